@@ -1,6 +1,7 @@
 /*!
-`lnere` counts the list of Mexican voters abroad (LNERE) from the exports of two systems, and
-publishes a release per corte: Parquet tables, charts. ARCHITECTURE.md is the map of this crate.
+Library of `lnere`, which counts the list of Mexican voters abroad (LNERE) from the exports of two
+systems. It publishes a release per corte with Parquet tables and charts. ARCHITECTURE.md describes
+the crate.
 */
 
 pub mod cli;

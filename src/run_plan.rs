@@ -1,5 +1,6 @@
 /*!
-Plans what a run reads and publishes. Pure: the caller passes the inventory and today.
+Plans what a run reads and publishes. The functions are pure: the caller passes the inventory and
+the date.
 */
 
 use std::time::SystemTime;
@@ -11,16 +12,16 @@ use lnere_core::display::shown;
 use lnere_core::process::{Process, Source};
 use lnere_ingest::{ExportFile, Inventory};
 
-/// Which cortes are asked for.
+/// The requested cortes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cortes {
-    /// The newest one that the exports cover whole.
+    /// The newest corte that the exports cover completely.
     Newest,
-    /// This one.
+    /// This corte.
     One(Corte),
-    /// All between two, both included.
+    /// All cortes between two, both included.
     Range(Corte, Corte),
-    /// All that ended before today.
+    /// All cortes that ended before today.
     Due,
 }
 
@@ -33,8 +34,8 @@ pub struct RunRequest {
     pub vintage: Option<NaiveDate>,
     /// Today in Mexico City.
     pub today: NaiveDate,
-    /// Of an unattended run: since when nobody must have written to a copy for it to be given up. `None`: a
-    /// person goes on without what is being copied.
+    /// For an unattended run, the time since which a copy must have had no writes to be abandoned.
+    /// `None`: a person runs the command, and unfinished copies are ignored.
     pub abandoned_since: Option<SystemTime>,
 }
 
@@ -54,7 +55,7 @@ impl Exports {
     }
 }
 
-/// Up to which day each source is known.
+/// The last day that each source covers.
 #[derive(Clone, Copy, Debug)]
 pub struct Coverage {
     opens: NaiveDate,
@@ -63,7 +64,7 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    /// That of the exports not after `vintage`.
+    /// The coverage by the exports not after `vintage`.
     #[must_use]
     pub fn from_inventory(process: &Process, inventory: &Inventory, vintage: Option<NaiveDate>) -> Self {
         let newest = |source| inventory.of_source(source, vintage).last().map(|file| file.date);
@@ -71,7 +72,7 @@ impl Coverage {
         Self { opens: process.opens, solicitudes, credenciales }
     }
 
-    /// The sources that a corte waits for. Before the opening there are no applications to wait for.
+    /// The sources for which a corte waits. Before the opening it does not wait for applications.
     #[must_use]
     pub fn lacking(&self, corte: Corte) -> Vec<Source> {
         let known = |source| match source {
@@ -90,7 +91,7 @@ impl Coverage {
     }
 }
 
-/// An export that visible releases were made from and that is not in its folder any more.
+/// An export of visible releases that is missing from its folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GoneExport {
     /// Its name.
@@ -99,18 +100,18 @@ pub struct GoneExport {
     pub cortes: Vec<Corte>,
 }
 
-/// The export that the course of an earlier process is read from.
+/// The export that provides the curve of an earlier process.
 #[derive(Clone, Debug)]
 pub struct ReferenceExport {
     /// The name of the reference.
     pub reference: String,
-    /// The export; `None`: there is none that could be read.
+    /// The export; `None` if there is none that can be read.
     pub export: Option<ExportFile>,
-    /// SHA-256 of the catalogues of that process.
+    /// The SHA-256 of the catalogues of that process.
     pub catalogs: Vec<String>,
 }
 
-/// What will be read and published.
+/// The plan of a run.
 #[derive(Debug)]
 pub struct RunPlan {
     /// The exports to read.
@@ -119,22 +120,22 @@ pub struct RunPlan {
     pub vintage: NaiveDate,
     /// The cortes to publish, oldest first.
     pub cortes: Vec<Corte>,
-    /// The cortes asked for that the exports do not cover.
+    /// The requested cortes that the exports do not cover.
     pub uncovered: Vec<Corte>,
-    /// The day up to which the sources that are needed are known; `None` where no export may be read yet.
+    /// The last day that the required sources cover; `None` if no export may be read yet.
     pub covered_to: Option<NaiveDate>,
-    /// Exports that are still being copied and that what is counted needs: nothing is read without them.
+    /// Exports that are still being copied and that the counts need; nothing is read without them.
     pub awaited: Vec<String>,
-    /// Up to which day each source is known by the exports that are whole.
+    /// The last day that each source covers by complete exports.
     pub coverage: Coverage,
-    /// Of an unattended run: exports that visible releases were made from and that are gone. Those releases stay.
+    /// For an unattended run: missing exports of visible releases. Those releases stay.
     pub gone: Vec<GoneExport>,
-    /// Of an unattended run: what it projects from.
+    /// For an unattended run: the exports that the projection uses.
     pub references: Vec<ReferenceExport>,
 }
 
 impl RunPlan {
-    /// Reads nothing and publishes nothing before these exports are whole.
+    /// Delays reading and publishing until these exports are complete.
     pub fn wait_for(&mut self, names: impl IntoIterator<Item = String>) {
         let before = self.awaited.len();
         self.awaited.extend(names);
@@ -147,33 +148,33 @@ impl RunPlan {
     }
 }
 
-/// Why there is nothing to read or publish.
+/// A plan is not possible.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
-    /// A corte that the process has not.
+    /// The process does not have the corte.
     #[error("the corte {corte} is outside the process {process}, whose cortes run from {first} to {last}")]
     OutsideProcess {
-        /// The corte asked for.
+        /// The requested corte.
         corte: Corte,
-        /// The process's id.
+        /// The id of the process.
         process: String,
-        /// Its first corte.
+        /// The first corte of the process.
         first: Corte,
-        /// Its last corte.
+        /// The last corte of the process.
         last: Corte,
     },
-    /// A corte before the opening of a process that has nothing projected.
+    /// The corte is before the opening of a process without a projection.
     #[error(
         "the corte {corte} is before registration opens on {opens}: there is nothing to count yet, and the process \
          file has no section [projection]"
     )]
     BeforeOpening {
-        /// The corte asked for.
+        /// The requested corte.
         corte: Corte,
         /// The opening day.
         opens: NaiveDate,
     },
-    /// A range that ends before it begins.
+    /// The range ends before it begins.
     #[error("--from {from} is after --to {to}")]
     EmptyRange {
         /// First corte.
@@ -181,20 +182,20 @@ pub enum PlanError {
         /// Last corte.
         to: Corte,
     },
-    /// Files that begin like exports and are none.
+    /// Some files begin like exports but are not valid.
     #[error("{} cannot be read:\n{}", if files.len() == 1 { "an export" } else { "exports" }, lines(files))]
     Refused {
         /// Names and reasons.
         files: Vec<(String, String)>,
     },
-    /// No export of a source.
+    /// A source has no export.
     #[error("no export of {source_name}{} in the inputs folder; expected {expected}", on_or_before(*.vintage))]
     SourceMissing {
         /// The source.
         source_name: Source,
-        /// The vintage asked for.
+        /// The requested vintage.
         vintage: Option<NaiveDate>,
-        /// How such a file is named.
+        /// The expected name of the file.
         expected: String,
     },
     /// The exports end before the first corte.
@@ -202,7 +203,7 @@ pub enum PlanError {
         "both sources are known up to {covered_to} only: no corte of the process is covered yet, the first is {first}"
     )]
     NothingCovered {
-        /// The day up to which both sources are known.
+        /// The last day that both sources cover.
         covered_to: NaiveDate,
         /// The first corte.
         first: Corte,
@@ -213,7 +214,7 @@ fn lines(files: &[(String, String)]) -> String {
     files.iter().map(|(name, reason)| format!("  {}: {reason}", shown(name))).collect::<Vec<_>>().join("\n")
 }
 
-/// How an export of a source is named, for a message that finds none.
+/// The expected name of an export of a source, for a message.
 #[must_use]
 pub fn expected_name(process: &Process, source: Source) -> String {
     let files = match source {
@@ -231,14 +232,14 @@ fn on_or_before(vintage: Option<NaiveDate>) -> String {
 }
 
 impl PlanError {
-    /// Whether the command line is at fault, and not the exports.
+    /// Whether the command line causes the error, and not the exports.
     #[must_use]
     pub fn is_usage(&self) -> bool {
         matches!(self, Self::OutsideProcess { .. } | Self::BeforeOpening { .. } | Self::EmptyRange { .. })
     }
 }
 
-/// Works out what a request means for the exports that are there.
+/// Plans a request for the existing exports.
 ///
 /// # Errors
 /// See [`PlanError`].
@@ -249,12 +250,14 @@ pub fn plan(process: &Process, inventory: &Inventory, request: &RunRequest) -> R
     let awaited =
         request.abandoned_since.into_iter().flat_map(|abandoned| inventory.awaited(request.vintage, abandoned));
     let awaited: Vec<String> = awaited.map(|left| left.name.clone()).collect();
-    // Before the opening only the projection is published, and nobody has exported an application yet.
+    // Before the opening only the projection is published, and no export of applications exists
+    // yet.
     let is_open = |corte: &Corte| corte.day() >= process.opens;
     let counts = asked.as_ref().is_none_or(|asked| asked.is_empty() || asked.iter().any(is_open));
     let sources: &[Source] = if counts { &Source::ALL } else { &[Source::Credenciales] };
     let exports = match exports_of(process, sources, inventory, request.vintage, request.today) {
-        // Before the first corte has ended nobody waits for an export, and one that is arriving will come.
+        // Before the first corte has ended no export is missing, and an arriving one will be
+        // complete later.
         Err(PlanError::SourceMissing { source_name, .. })
             if nothing_due || due && inventory.is_arriving(source_name) =>
         {
@@ -286,7 +289,7 @@ pub fn plan(process: &Process, inventory: &Inventory, request: &RunRequest) -> R
     Ok(RunPlan { exports, vintage, cortes, uncovered, covered_to, awaited, coverage, gone, references })
 }
 
-/// The cortes that a request names; `None`: the newest one.
+/// The cortes of a request; `None` for the newest one.
 fn asked(process: &Process, request: &RunRequest) -> Result<Option<Vec<Corte>>, PlanError> {
     let (from, to) = match request.cortes {
         Cortes::Newest => return Ok(None),
@@ -307,10 +310,10 @@ fn asked(process: &Process, request: &RunRequest) -> Result<Option<Vec<Corte>>, 
     Ok(Some(Corte::range(from.day(), to.day()).collect()))
 }
 
-/// The exports of both sources that are not after `vintage`, oldest first.
+/// The exports of both sources up to `vintage`, oldest first.
 ///
 /// # Errors
-/// One that cannot be read, or no export of a source.
+/// An export cannot be read, or a source has no export.
 pub fn exports(
     process: &Process,
     inventory: &Inventory,
@@ -320,7 +323,7 @@ pub fn exports(
     exports_of(process, &Source::ALL, inventory, vintage, today)
 }
 
-/// Those of all sources, of which some must be there.
+/// The exports of both sources; each source in `needed` must have at least one.
 fn exports_of(
     process: &Process,
     needed: &[Source],

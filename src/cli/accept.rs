@@ -1,5 +1,6 @@
 /*!
-`lnere accept`: one export that a plausibility rule refuses is right, and an operator says why.
+`lnere accept`: records that an operator accepts an export that a plausibility rule refuses, with
+the reason.
 */
 
 use std::fs;
@@ -43,7 +44,7 @@ pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failu
         );
         return Err(refused(message));
     }
-    // The lock keeps a run from reading the file of acceptances while it is replaced.
+    // The lock keeps a run from reading the file of acceptances during its replacement.
     let output = lock(&Output::new(&args.output))?;
     let choose = |inventory: &Inventory| setup.exports(&args.today, inventory);
     let (_, ingested) = read(&setup, &output, &mut inventory, terminal, false, choose, |exports| exports)?;
@@ -74,7 +75,7 @@ pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failu
     finish_command(print(&text, "the export is accepted"), Ok(()))
 }
 
-/// The finding of the rule that refuses the export.
+/// The findings of the rule that refuses the export.
 fn findings<'a>(report: &'a FileReport, args: &AcceptArgs) -> Vec<&'a PlausibilityFinding> {
     let is_refusal = |finding: &&PlausibilityFinding| {
         finding.rule == FindingKind::Rule(args.rule) && finding.verdict == Verdict::Refused
@@ -97,7 +98,8 @@ fn nothing_to_accept(report: &FileReport, args: &AcceptArgs) -> String {
     }
 }
 
-/// Adds an entry to the file of acceptances, which is replaced in one step; what is in it stays as it is.
+/// Adds an entry to the file of acceptances. The file is replaced in one step, and its content is
+/// kept.
 fn append(path: &Path, entry: &str) -> Result<(), Failure> {
     let cannot_write = || {
         let path = shown(path);
@@ -115,7 +117,8 @@ fn append(path: &Path, entry: &str) -> Result<(), Failure> {
     }
     text.push('\n');
     text.push_str(entry);
-    // A file that the next command refuses, as for a control character in the reason, is not written.
+    // The next command would refuse an invalid file, for example one with a control character in
+    // the reason. Such a file is not written.
     AcceptedExports::parse(path, &text).context("the entry cannot be written").or_exit(Exit::Usage)?;
     replace_file(path, text.as_bytes()).with_context(cannot_write).or_exit(Exit::Unexpected)
 }

@@ -1,5 +1,5 @@
 /*!
-What is typed on the command line.
+Defines the command line: commands, options and their help.
 */
 
 use std::env;
@@ -16,19 +16,19 @@ use lnere_core::characters;
 use lnere_core::process::{PlausibilityRule, ReleasePart};
 use lnere_dashboard::DASHBOARD_FOLDER;
 
-/// The process file where none is named.
+/// The default process file.
 const DEFAULT_PROCESS: &str = "pipelines/pel_2020_2021.toml";
 
-/// The output folder where none is named.
+/// The default output folder.
 const DEFAULT_OUTPUT: &str = "out";
 
-/// The variable of the environment that names the process file.
+/// The environment variable that names the process file.
 const PROCESS: &str = "LNERE_PROCESS";
 
-/// The one that names the folder of the exports.
+/// The environment variable that names the folder of the exports.
 const INPUTS: &str = "LNERE_INPUTS";
 
-/// The one that names the output folder.
+/// The environment variable that names the output folder.
 const OUTPUT: &str = "LNERE_OUTPUT";
 
 const EXIT_CODES: &str = "\
@@ -100,7 +100,7 @@ pub(super) enum Command {
 }
 
 impl Command {
-    /// Whether its result is asked for as JSON.
+    /// Whether the command must print JSON.
     pub fn is_json(&self) -> bool {
         let format = match self {
             Self::Run(args) | Self::Plan(args) => &args.format,
@@ -189,7 +189,7 @@ pub(super) struct RunArgs {
 }
 
 impl ReleasesArgs {
-    /// The run of the newest corte, whose release holds the evaluation.
+    /// The arguments of a run for the newest corte, whose release holds the evaluation.
     pub fn as_run(&self) -> RunArgs {
         RunArgs {
             exports: self.exports.clone(),
@@ -217,7 +217,7 @@ pub(super) struct TodayArg {
 }
 
 impl TodayArg {
-    /// Today in Mexico City: the one place where the clock decides what is read and what is due.
+    /// Today in Mexico City. Only here does the clock decide what is read and what is due.
     pub fn day(&self) -> NaiveDate {
         self.today.unwrap_or_else(|| Utc::now().with_timezone(&Mexico_City).date_naive())
     }
@@ -448,12 +448,12 @@ pub(super) struct SampleArgs {
     pub cortes: Option<u32>,
 }
 
-/// The name of a variable of the environment that says something: an empty one counts as unset.
+/// The name of an environment variable that has a value; an empty variable counts as unset.
 fn variable(name: &'static str) -> Option<&'static str> {
     env::var_os(name).filter(|value| !value.is_empty()).map(|_| name)
 }
 
-/// The most characters of the reason for which a series begins.
+/// The most characters of the reason for a new series.
 const MAX_REASON: usize = 300;
 
 fn reason(text: &str) -> Result<String, String> {

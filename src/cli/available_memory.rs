@@ -1,8 +1,8 @@
 /*!
-How much memory this process may take: what is left of the least of its limits.
+Determines the memory that this process may use: the remainder of the lowest limit.
 
-The kernel ends a process that takes more than its control group may, and the standard library one whose allocation
-fails; neither says what to do. So the limits are asked before exports are read.
+The kernel kills a process that exceeds its control group, and the standard library aborts if an
+allocation fails. Neither gives advice. Therefore the limits are read before the exports.
 */
 
 use std::fs;
@@ -13,10 +13,10 @@ use rustix::system::sysinfo;
 
 use lnere_ingest::AvailableMemory;
 
-/// A limit of control groups from which on there is none: version 1 says so by a number near 2⁶³.
+/// The value from which a control group has no limit; version 1 writes a number near 2⁶³.
 const NO_LIMIT: u64 = 1 << 60;
 
-/// The memory that is available, by the limit that leaves the least.
+/// The available memory, by the limit that leaves the least.
 pub(super) fn available_memory() -> Option<AvailableMemory> {
     let of_groups = control_groups(Path::new("/"));
     of_groups.into_iter().chain(limits()).chain([machine()]).min_by_key(|available| available.bytes)
@@ -26,14 +26,14 @@ fn number(path: PathBuf) -> Option<u64> {
     fs::read_to_string(path).ok()?.trim().parse().ok()
 }
 
-/// The value of a key in lines of `key value`, in the unit that the file has.
+/// The value of a key in lines of `key value`, in the unit of the file.
 fn value(text: &str, key: &str) -> Option<u64> {
     let line =
         text.lines().find_map(|line| line.strip_prefix(key)?.trim_start_matches(':').strip_prefix([' ', '\t']))?;
     line.trim_start().split(' ').next()?.parse().ok()
 }
 
-/// The limits of the control groups that this process is in, its own and those around it, of either version.
+/// The limits of the control groups of this process and of their parents, for both versions.
 fn control_groups(root: &Path) -> Vec<AvailableMemory> {
     let own = fs::read_to_string(root.join("proc/self/cgroup")).unwrap_or_default();
     let mut found = Vec::new();
@@ -82,11 +82,11 @@ fn limits() -> Vec<AvailableMemory> {
         .collect()
 }
 
-/// The memory that the machine has left.
+/// The memory that is left on the machine.
 fn machine() -> AvailableMemory {
     let text = fs::read_to_string("/proc/meminfo").unwrap_or_default();
     let free = value(&text, "MemAvailable").map(|kib| (kib + value(&text, "SwapFree").unwrap_or(0)) << 10);
-    // A unit that is shut in sees no such file: then it is what the machine has.
+    // A confined unit cannot read this file; then the total memory of the machine counts.
     let (bytes, what) = if let Some(bytes) = free {
         (bytes, "the machine has that much left")
     } else {

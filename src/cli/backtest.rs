@@ -1,5 +1,5 @@
 /*!
-`lnere backtest`: each corte of a process that has closed, replayed against its outcome.
+`lnere backtest`: replays each corte of a closed process and compares it with the outcome.
 */
 
 use lnere_core::columns;
@@ -95,7 +95,7 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
     finish_command(print(&text, "the evaluation is published"), Ok(()))
 }
 
-/// Sums of scores, each row counting as many outcomes as it is of.
+/// The sums of scores, weighted by the number of outcomes of each row.
 #[derive(Default)]
 struct Score {
     sums: [f64; 4],
@@ -108,7 +108,7 @@ impl Score {
     }
 }
 
-/// By method, the one that was chosen first and then from the best to the worst.
+/// The scores by method: the chosen method first, then the others from the best to the worst.
 fn summary(table: &Table) -> Result<Vec<(String, Score)>, ColumnError> {
     let mut scores: BTreeMap<&String, Score> = BTreeMap::new();
     let names = [columns::WIS, columns::MASE, columns::COBERTURA_50, columns::COBERTURA_90];

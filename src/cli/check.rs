@@ -20,7 +20,8 @@ use lnere_core::process::Source;
 use lnere_ingest::{FileReport, Inventory, RecordRule};
 use lnere_release::Output;
 
-/// A label that occurs less often is not listed: it may be a slip that names a person.
+/// The fewest occurrences of a listed label; a rarer label may be an error that contains a person's
+/// name.
 const LEAST_LABELS: u64 = 10;
 
 pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure> {
@@ -122,10 +123,11 @@ fn json(reports: &[FileReport], labels: usize) -> Value {
     json!({ "files": files, "unknown_labels": labels })
 }
 
-/// Labels by source and column, each with how many records have it.
+/// Labels by source and column, each with the number of its records.
 type Labels<'a> = BTreeMap<(Source, String, &'a str), u64>;
 
-/// The labels of all exports that nothing knows; counts are of the export in which each occurs most often.
+/// The unknown labels of all exports. The count of a label is that of the export in which it is
+/// most frequent.
 fn labels<'a>(setup: &Setup, reports: &'a [FileReport]) -> Labels<'a> {
     let mut most = Labels::new();
     for report in reports {

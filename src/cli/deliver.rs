@@ -1,5 +1,5 @@
 /*!
-`lnere deliver`: the packages of a release brought to their recipients, each once.
+`lnere deliver`: delivers each package of a release once to its recipient.
 */
 
 use std::fmt::Write as _;
@@ -109,7 +109,7 @@ fn releases(args: &DeliverArgs, output: &Output) -> Result<Vec<PathBuf>, Failure
     Ok(open.into_iter().chain([*newest]).map(|corte| output.release(corte)).collect())
 }
 
-/// Refuses a release of another output, whose ledger says who has it.
+/// Refuses a release of another output, because the ledger of that output records its deliveries.
 fn refuse_other_output(folder: &Path, output: &Output) -> Result<(), Failure> {
     let Ok(folder) = folder.canonicalize() else { return Ok(()) };
     let is_kept = |folder: &Path| folder.file_name().is_some_and(|name| name == "releases" || name == "superseded");
@@ -136,7 +136,7 @@ fn refuse_superseded(release_packages: &ReleasePackages, output: &Output) -> Res
     Err(Failure::message(Exit::Usage, message))
 }
 
-/// How a recipient is called: `08 Chihuahua`, `nacional`.
+/// The printed name of a recipient: `08 Chihuahua`, `nacional`.
 fn label(package: &OplPackage) -> String {
     if package.entity == NATIONAL { NATIONAL.to_owned() } else { format!("{} {}", package.entity, package.name) }
 }
@@ -150,7 +150,7 @@ struct ReleaseDelivery<'a> {
 }
 
 impl ReleaseDelivery<'_> {
-    /// The packages asked for, in the order of the release.
+    /// The requested packages, in the order of the release.
     fn chosen(&self) -> Result<Vec<&OplPackage>, Failure> {
         let packages = &self.release_packages.packages;
         let Some(only) = &self.args.only else { return Ok(packages.iter().collect()) };
@@ -162,7 +162,7 @@ impl ReleaseDelivery<'_> {
         Ok(packages.iter().filter(|package| only.contains(&package.entity)).collect())
     }
 
-    /// The deliveries, with their messages; all of them are put together before any is sent.
+    /// The deliveries with their messages. All messages are built before the first one is sent.
     fn deliveries<'a>(
         &'a self,
         chosen: &[&'a OplPackage],
@@ -245,7 +245,7 @@ impl ReleaseDelivery<'_> {
         Ok((delivered, Some(Failure::message(Exit::Undelivered, message))))
     }
 
-    /// Writes what would be sent as files, and notes nothing.
+    /// Writes the messages as files, and records nothing.
     fn drafts(&self, chosen: &[&OplPackage], output: &Output) -> Result<DeliveryOutput, Failure> {
         let private = private(output)?;
         let history = DeliveryHistory::read(&private).or_exit(Exit::Unexpected)?;
@@ -338,14 +338,14 @@ impl ReleaseDelivery<'_> {
     }
 }
 
-/// The private folder of the output, to be written to.
+/// The private folder of the output, for writing.
 fn private(output: &Output) -> Result<PrivateFolder, Failure> {
-    // As in a run: folders have their mode from the start.
+    // As in a run, folders have their mode from the start.
     rustix::process::umask(Mode::WGRP | Mode::WOTH);
     output.private().or_exit(Exit::Unexpected)
 }
 
-/// Takes the ledger for this process alone.
+/// Locks the ledger for this process.
 fn ledger(output: &Output) -> Result<Ledger, Failure> {
     Ledger::open(&private(output)?, &now()).map_err(|error| {
         let exit = if matches!(error, LedgerError::Held { .. }) { Exit::Held } else { Exit::Unexpected };
@@ -391,7 +391,7 @@ fn now() -> String {
     Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// The clock of the deliveries, and their messages on stderr.
+/// Provides the clock of the deliveries, and prints their messages on stderr.
 struct TerminalProgress<'a> {
     terminal: &'a Terminal,
 }

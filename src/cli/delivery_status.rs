@@ -1,6 +1,6 @@
 /*!
-Who has the packages of the newest corte, and which earlier cortes are still to be delivered. It reads the ledger and
-locks nothing.
+Reports which recipients have the packages of the newest corte, and which earlier cortes are not
+completely delivered. It reads the ledger without a lock.
 */
 
 use std::collections::BTreeMap;
@@ -18,12 +18,12 @@ pub(super) struct DeliveryStatus {
     corte: String,
     revision: u32,
     ledger: LedgerState,
-    /// Earlier cortes of which somebody lacks the visible revision.
+    /// Earlier cortes whose visible revision some recipient lacks.
     earlier: Vec<Corte>,
 }
 
 enum LedgerState {
-    /// By the slug of each recipient.
+    /// The state of each package by the slug of its recipient.
     Packages(BTreeMap<String, PackageState>),
     /// The ledger cannot be read.
     Unreadable(String),
@@ -32,13 +32,13 @@ enum LedgerState {
 /// The delivery state of one package.
 enum PackageState {
     Delivered(String),
-    /// An earlier revision, or another package, was delivered; this one not yet.
+    /// An earlier revision or another package was delivered, but not this one.
     Earlier(u32),
     Failed {
         time: String,
         message: String,
     },
-    /// An attempt began and has no end.
+    /// An attempt has no recorded result.
     Interrupted(String),
     Pending,
 }
@@ -73,7 +73,8 @@ fn slugs(output: &Output, corte: Corte) -> Vec<String> {
 }
 
 impl DeliveryStatus {
-    /// Those of a release; `None` where it has no packages. Without a private folder nothing is delivered yet.
+    /// The state of a release; `None` if it has no packages. Without a private folder nothing was
+    /// delivered.
     pub fn for_release(output: &Output, manifest: &Manifest, private: Option<&PrivateFolder>) -> Option<Self> {
         let corte: Corte = manifest.corte.parse().ok()?;
         let release = ReleaseFolder::open(&output.release(corte)).ok()?;
@@ -106,7 +107,7 @@ impl DeliveryStatus {
         Some(Self { corte: manifest.corte.clone(), revision: manifest.revision, ledger: known, earlier })
     }
 
-    /// As part of the text of `status`.
+    /// Adds it to the text of `status`.
     pub fn write_text(&self, text: &mut String) {
         let _ = writeln!(text, "\ndeliveries of {}, revision {}", self.corte, self.revision);
         let packages = match &self.ledger {
@@ -126,7 +127,7 @@ impl DeliveryStatus {
         }
         let width = packages.keys().map(String::len).max().unwrap_or_default();
         let pending = packages.values().filter(|state| matches!(state, PackageState::Pending)).count();
-        // Before the first delivery there is nothing to say of each.
+        // Before the first delivery there is nothing to list for each recipient.
         if pending == packages.len() {
             return;
         }
@@ -147,7 +148,7 @@ impl DeliveryStatus {
         }
     }
 
-    /// As part of the JSON of `status`.
+    /// The part of the JSON of `status`.
     pub fn json(&self) -> Value {
         let packages = match &self.ledger {
             LedgerState::Unreadable(error) => {

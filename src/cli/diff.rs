@@ -1,5 +1,5 @@
 /*!
-`lnere diff`: what differs between two releases, table by table and cell by cell.
+`lnere diff`: compares two releases table by table and cell by cell.
 */
 
 use std::fmt::Write as _;

@@ -21,7 +21,7 @@ use lnere_release::{LockError, LockedOutput, Output, PrivateFolder};
 
 const QUARANTINE: &str = "cuarentena";
 
-/// The file of the labels that no catalogue knows; they are text of exports.
+/// The file of labels that no catalogue contains; they are text of exports.
 pub(super) const LABELS: &str = "etiquetas_desconocidas.csv";
 
 /// The folder of the records of runs.
@@ -33,7 +33,7 @@ pub(super) fn set_umask() {
     rustix::process::umask(Mode::WGRP | Mode::WOTH);
 }
 
-/// Takes the output for this process alone.
+/// Locks the output for this process.
 pub(super) fn lock(output: &Output) -> Result<LockedOutput, Failure> {
     set_umask();
     output.lock().map_err(|error| match error {
@@ -42,8 +42,8 @@ pub(super) fn lock(output: &Output) -> Result<LockedOutput, Failure> {
     })
 }
 
-/// Reads the exports of what `choose` chooses. A file that turns out to be written to is left for the
-/// next run, and the choice is made again without it.
+/// Reads the exports that `choose` selects. A file that is still being written is left for the next
+/// run, and `choose` selects again without it.
 pub(super) fn read<T>(
     setup: &Setup,
     output: &Output,
@@ -83,15 +83,15 @@ pub(super) fn random_seed() -> u64 {
     RandomState::new().hash_one(0)
 }
 
-/// Writes where each rejected record is to `out/private/cuarentena`, a file for each export that
-/// has any: file, line, column and rule, and no cell.
+/// Writes the positions of rejected records to `out/private/cuarentena`, one file for each export
+/// with rejections. Each line has file, line, column and rule, and no cell.
 pub(super) fn quarantine(process: &Process, reports: &[FileReport], private: &PrivateFolder) -> Result<(), Failure> {
     let write = || -> std::io::Result<()> {
         let folder = private.folder(QUARANTINE)?;
         for report in reports {
             let name = format!("{}.csv", report.file.name);
             if report.rejections.is_empty() {
-                // What an earlier run said of the file does not hold any more.
+                // The result of an earlier run for this file is obsolete.
                 folder.remove(&name)?;
                 continue;
             }
@@ -109,8 +109,8 @@ pub(super) fn quarantine(process: &Process, reports: &[FileReport], private: &Pr
     write().with_context(|| format!("cannot write {}", shown(&private.path(QUARANTINE)))).or_exit(Exit::Unexpected)
 }
 
-/// Forgets what is older than the process file allows, and what a run that was killed left unfinished.
-/// What the quarantine says of an export that is still there stays.
+/// Removes private files that are older than the process file permits, and the remains of killed
+/// runs. The quarantine of an existing export is kept.
 pub(super) fn prune_private_files(
     process: &Process,
     inventory: &Inventory,

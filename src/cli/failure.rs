@@ -1,5 +1,6 @@
 /*!
-How a command fails: a message for the user, and the exit code that scripts rely on (docs/contract.md §1).
+Defines failures of a command: a message for the user, and an exit code for scripts
+(docs/contract.md §1).
 */
 
 use std::process::ExitCode;
@@ -8,17 +9,17 @@ use std::process::ExitCode;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub(super) enum Exit {
-    /// Disk full, permission, bug.
+    /// Full disk, missing permission, or a bug.
     Unexpected = 1,
-    /// Command line or process file wrong.
+    /// Wrong command line or process file.
     Usage = 2,
-    /// Exports refused.
+    /// Refused exports.
     Refused = 3,
     /// Another run holds the output.
     Held = 4,
-    /// A release is not what it says, or not what another one says.
+    /// A release contradicts itself or another release.
     Unsound = 5,
-    /// Something is late.
+    /// A source or a corte is late.
     Late = 6,
     /// Some packages were not delivered.
     Undelivered = 7,
@@ -57,8 +58,8 @@ impl Failure {
     }
 }
 
-/// How a command ends whose result was to be printed. What the command found counts first; that it could not be printed
-/// is said too.
+/// The end of a command that prints a result. The outcome of the command has priority; a failure to
+/// print is reported too.
 pub(super) fn finish_command(printed: anyhow::Result<()>, outcome: Result<(), Failure>) -> Result<(), Failure> {
     match (printed, outcome) {
         (Ok(()), outcome) => outcome,

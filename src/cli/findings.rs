@@ -1,5 +1,5 @@
 /*!
-Reports refused exports, and findings that an operator should look at.
+Reports refused exports, and findings for the operator.
 */
 
 use std::fmt::Write as _;
@@ -14,13 +14,15 @@ use lnere_core::display::{counted, listed, number, quoted, shown};
 use lnere_core::process::{PlausibilityRule, Source};
 use lnere_ingest::{FindingKind, Ingested, PlausibilityFinding, Verdict};
 
-/// The code of the warning of an export that a visible release was made from and that is not there any more.
+/// The code of the warning about an export that is gone although a visible release was made from
+/// it.
 pub(super) const GONE: &str = "export_gone";
 
-/// The code of the warning of an export of which other bytes lie there than a visible release was made from.
+/// The code of the warning about an export that was replaced after a visible release was made from
+/// it.
 const REPLACED: &str = "export_replaced";
 
-/// An export for which nothing is published.
+/// A refused export, which prevents publication.
 pub(super) struct RefusedExport {
     source: Source,
     /// The path of the export.
@@ -28,7 +30,7 @@ pub(super) struct RefusedExport {
     /// Name without folders.
     export: String,
     reason: String,
-    /// The findings of the plausibility rules, if these refuse the export.
+    /// The findings of the plausibility rules that refuse the export, if any.
     findings: Vec<PlausibilityFinding>,
     /// Whether the system caused the failure, not the export.
     is_of_system: bool,
@@ -53,24 +55,25 @@ impl RefusedExport {
     }
 }
 
-/// Something that somebody should look at.
+/// A warning for the operator.
 pub(super) struct RunWarning {
-    /// The export that it is about.
+    /// The export of the warning.
     pub export: String,
-    /// Stable name of its kind.
+    /// The stable code of the warning.
     pub code: &'static str,
     /// The message.
     pub message: String,
-    /// Whether an older export of the source is meant, from which nothing is counted but statuses.
+    /// Whether it concerns an older export of the source, which provides only statuses.
     pub is_older: bool,
-    /// Its numbers, where a plausibility rule found it.
+    /// The finding, if a plausibility rule caused the warning.
     pub finding: Option<PlausibilityFinding>,
 }
 
 impl RunWarning {
     /// Findings and warnings about the exports that were read.
     pub fn from_ingested(ingested: &Ingested) -> Vec<Self> {
-        // Exports that are not judged again may have become implausible by a change of the process file.
+        // A change of the process file may have made exports implausible that are not checked
+        // again.
         let depends_on_process = |finding: &&PlausibilityFinding| {
             let rules = [PlausibilityRule::MaxRejected, PlausibilityRule::MaxUnidentified];
             matches!(finding.rule, FindingKind::Rule(rule) if rules.contains(&rule))
@@ -99,7 +102,7 @@ impl RunWarning {
         warnings
     }
 
-    /// The exports that visible releases were made from and that are not in the inputs folder any more.
+    /// Warnings about exports of visible releases that are missing from the inputs folder.
     pub fn gone(gone: &[GoneExport]) -> Vec<Self> {
         let warning = |GoneExport { name, cortes }: &GoneExport| Self {
             message: format!("it is gone, and releases were made from it: {}", listed(cortes)),
@@ -111,7 +114,7 @@ impl RunWarning {
         gone.iter().map(warning).collect()
     }
 
-    /// The exports of which other bytes lie there than those that visible releases were made from.
+    /// Warnings about exports of visible releases whose files were replaced by others.
     pub fn replaced(replaced: &[ReplacedExport]) -> Vec<Self> {
         let warning = |ReplacedExport { name, cortes, accepted_then, accepted_now }: &ReplacedExport| {
             let now =
@@ -133,7 +136,7 @@ impl RunWarning {
         replaced.iter().map(warning).collect()
     }
 
-    /// Of what a plausibility rule found.
+    /// The warning of a plausibility finding.
     pub fn from_finding(finding: &PlausibilityFinding) -> Self {
         Self {
             export: finding.export.clone(),
@@ -177,7 +180,7 @@ pub(super) fn warnings_json(warnings: &[RunWarning]) -> Value {
     warnings.iter().map(RunWarning::json).collect()
 }
 
-/// How a command fails for the exports that are refused; `None` where none is.
+/// The failure of a command with refused exports; `None` if none is refused.
 pub(super) fn refusal(what: &str, refused: &[RefusedExport]) -> Option<Failure> {
     let is_of_system = refused.iter().any(|refused| refused.is_of_system);
     let exit = if is_of_system { Exit::Unexpected } else { Exit::Refused };

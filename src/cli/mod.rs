@@ -1,5 +1,5 @@
 /*!
-What was typed, what it means, and how it ends: the exit codes of docs/contract.md §1.
+Parses the command line, runs the command, and sets the exit code (docs/contract.md §1).
 */
 
 mod accept;
@@ -62,7 +62,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Help and version, or a command line that is none.
+/// Prints help, the version, or an error of the command line.
 fn not_understood(error: &clap::Error) -> ExitCode {
     let printed = error.print();
     if !error.use_stderr() {
@@ -73,7 +73,7 @@ fn not_understood(error: &clap::Error) -> ExitCode {
         || words.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json");
     if is_json {
         let is_run = words.iter().any(|word| word == "run");
-        // The message is on stderr already.
+        // The message is already on stderr.
         let _ = print_failure(
             is_run,
             &Failure::message(Exit::Usage, error.to_string().trim_start_matches("error: ").trim_end()),
@@ -82,7 +82,8 @@ fn not_understood(error: &clap::Error) -> ExitCode {
     Exit::Usage.into()
 }
 
-/// The JSON of a command that failed before it had a result: who asked for JSON gets some, however a command ends.
+/// Prints the JSON of a command that failed before it had a result, so that a caller always gets
+/// JSON.
 fn print_failure(is_run: bool, failure: &Failure) -> anyhow::Result<()> {
     let json = if is_run {
         run_result::RunResult::failed(None, failure)

@@ -1,8 +1,8 @@
 /*!
 Keeps personal data out of panic messages and core dumps.
 
-The message of a panic may quote what was being worked on, and a core dump holds all of the memory. So
-neither the one nor the other leaves the process; where the bug is, is said.
+The message of a panic may contain data, and a core dump contains the whole memory. The program
+therefore prints neither; it prints only the place of the bug.
 */
 
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
@@ -13,12 +13,12 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 
 use super::failure::{Exit, Failure};
 
-/// Where the last panic was: one that a library's caller caught is none that ends the command.
+/// The place of the last panic. A panic that a library's caller caught does not end the command.
 static PLACE: Mutex<Option<String>> = Mutex::new(None);
 
-/// Runs a command; a panic in it becomes a failure that names a place of the source and no data.
+/// Runs a command. A panic becomes a failure that names a place in the source and no data.
 pub(super) fn caught(command: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
-    // Where the limit cannot be lowered there is nothing that could be done about it.
+    // If the limit cannot be lowered, the command continues without it.
     let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
     set_hook(Box::new(|panic| {
         if let (Some(location), Ok(mut place)) = (panic.location(), PLACE.lock()) {
@@ -29,7 +29,7 @@ pub(super) fn caught(command: impl FnOnce() -> Result<(), Failure>) -> Result<()
     guarded(command)
 }
 
-/// Runs a part of a command, so that what follows it is done after a panic too.
+/// Runs a part of a command, so that the following parts also run after a panic.
 pub(super) fn guarded<T>(part: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
     catch_unwind(AssertUnwindSafe(part)).unwrap_or_else(|_| {
         let place = PLACE.lock().ok().and_then(|place| place.clone()).unwrap_or_default();
@@ -38,12 +38,13 @@ pub(super) fn guarded<T>(part: impl FnOnce() -> Result<T, Failure>) -> Result<T,
     })
 }
 
-/// Two signals would end the program without a message or without its exit code.
+/// Handles two signals that would end the program without a message or its exit code.
 ///
-/// A write beyond a limit on the size of files (`RLIMIT_FSIZE`) must fail like one on a full disk, which is reported. An
-/// allocation that fails makes the standard library say how many bytes could not be had, and abort; that is exit code 1.
+/// A write beyond the limit on file sizes (`RLIMIT_FSIZE`) must fail like a write on a full disk,
+/// which is reported. After a failed allocation, the standard library prints the size and aborts;
+/// this becomes exit code 1.
 fn signals() {
-    // Where a handler cannot be set, what the kernel does by itself stays.
+    // If a handler cannot be set, the default action of the kernel stays.
     let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
     let always = Arc::new(AtomicBool::new(true));
     let _ = signal_hook::flag::register_conditional_shutdown(

@@ -1,7 +1,7 @@
 /*!
-What newer exports would change of the cortes that are published: found by `run --due`, kept in
-`out/private` until there is something new to look at, and shown by `status`. And what both say of exports that a corte
-waits for, or that are gone.
+Records what newer exports would change in published cortes. `run --due` finds the changes and
+stores them in `out/private` until the inputs change, and `status` shows them. Also reports exports
+that a corte waits for or that are gone.
 */
 
 use std::collections::BTreeMap;
@@ -27,44 +27,45 @@ use lnere_tables::CellChange;
 
 const FILE: &str = "revisiones_pendientes.json";
 
-/// What a revision of a published corte would change.
+/// The changes that a revision of a published corte would make.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct PendingRevision {
     pub corte: String,
     /// The visible revision.
     pub revision: u32,
-    /// How many cells differ, by table.
+    /// The number of cells that differ, by table.
     pub cells: BTreeMap<String, usize>,
-    /// The totals that differ, before and after, by measure.
+    /// The totals that differ by measure, before and after.
     pub totals: BTreeMap<String, (i64, i64)>,
 }
 
-/// The changes that the newest exports would make, with a fingerprint of what was compared.
+/// The changes that the newest exports would make, with a fingerprint of the compared inputs.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct PendingChanges {
-    /// Stands for the exports, the configuration, the program and the releases that were compared.
+    /// A fingerprint of the compared exports, configuration, program and releases.
     pub fingerprint: String,
     pub cortes: Vec<PendingRevision>,
-    /// The exports that are others than the releases that stayed were made from.
+    /// The exports that were replaced since the unchanged releases were made.
     #[serde(default)]
     pub replaced: Vec<ReplacedExport>,
 }
 
-/// An export whose file has changed since visible releases were made from it.
+/// An export whose file changed after visible releases were made from it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct ReplacedExport {
-    /// Its name now.
+    /// The present name of the export.
     pub name: String,
     /// The cortes of the releases, oldest first.
     pub cortes: Vec<String>,
     /// Accepted records when the releases were made.
     pub accepted_then: u64,
-    /// Accepted records now; `None` where it cannot be read.
+    /// Accepted records now; `None` if it cannot be read.
     pub accepted_now: Option<u64>,
 }
 
 impl ReplacedExport {
-    /// Those of the exports that were read, by their checksums; before anything is published from them.
+    /// Finds replaced exports among those that were read, by their checksums, before anything is
+    /// published from them.
     pub fn find_all(reports: &[FileReport], output: &Output) -> io::Result<Vec<Self>> {
         let mut replaced: Vec<Self> = Vec::new();
         for corte in output.cortes()? {
@@ -90,7 +91,7 @@ impl ReplacedExport {
         Ok(replaced)
     }
 
-    /// The same without some of the releases; `None` where no other was made from it.
+    /// The same export without some of the releases; `None` if no release remains.
     pub fn without(mut self, is_out: impl Fn(&str) -> bool) -> Option<Self> {
         self.cortes.retain(|corte| !is_out(corte));
         (!self.cortes.is_empty()).then_some(self)
@@ -98,7 +99,7 @@ impl ReplacedExport {
 }
 
 impl PendingChanges {
-    /// The last one, if there is one that can be read.
+    /// The stored changes, if they can be read.
     pub fn read(private: &PrivateFolder) -> Option<Self> {
         serde_json::from_slice(&fs::read(private.path(FILE)).ok()?).ok()
     }
@@ -112,8 +113,8 @@ impl PendingChanges {
     }
 }
 
-/// The fingerprint of what an assessment is made from. Exports and their control files count by name,
-/// size and time, so that a run that has nothing to do need not read them.
+/// The fingerprint of the inputs of an assessment. Exports and their control files count by name,
+/// size and time, so that a run without work need not read them.
 pub(super) fn fingerprint(plan: &RunPlan, configuration: &[ConfigRecord], output: &Output) -> String {
     let written = |stamp: Stamp| {
         let modified = stamp.modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
@@ -139,7 +140,7 @@ pub(super) fn fingerprint(plan: &RunPlan, configuration: &[ConfigRecord], output
 }
 
 impl PendingRevision {
-    /// What a release would change, in short.
+    /// The summary of the changes that a release would make.
     pub fn from_changes(pending: &PendingRelease, visible: &Manifest, changes: Vec<CellChange>) -> Self {
         let mut cells = BTreeMap::new();
         for change in changes {
@@ -153,25 +154,25 @@ impl PendingRevision {
     }
 }
 
-/// What an unattended run waits for.
+/// The cortes and exports for which an unattended run waits.
 pub(super) struct Waiting {
-    /// Cortes that ended, have no release, and that the exports do not cover yet.
+    /// Cortes that ended, have no release, and are not covered by the exports.
     pub cortes: Vec<Corte>,
-    /// Exports that are still being copied, without which nothing is counted.
+    /// Exports that are still being copied and that the counts need.
     pub exports: Vec<String>,
     coverage: Coverage,
     gone: Vec<GoneExport>,
 }
 
 impl Waiting {
-    /// What the plan of an unattended run leaves open.
+    /// What the plan of an unattended run waits for.
     pub fn from_plan(plan: &RunPlan, output: &Output) -> Self {
         let open = plan.uncovered.iter().copied().filter(|corte| !output.release(*corte).exists());
         let (coverage, gone) = (plan.coverage, plan.gone.clone());
         Self { cortes: open.collect(), exports: plan.awaited.clone(), coverage, gone }
     }
 
-    /// As part of what a run prints.
+    /// Adds it to the text of a run.
     pub fn write_text(&self, text: &mut String) {
         if !self.exports.is_empty() {
             let names: Vec<_> = self.exports.iter().map(shown).collect();
@@ -189,7 +190,7 @@ impl Waiting {
         }
     }
 
-    /// As part of the JSON of a run.
+    /// Adds it to the JSON of a run.
     pub fn json(&self, json: &mut Value) {
         json["waiting"] = self.cortes.iter().map(ToString::to_string).collect();
         let sources = |corte: &Corte| json!({ "corte": corte.to_string(), "sources": self.coverage.lacking(*corte) });
@@ -199,7 +200,7 @@ impl Waiting {
     }
 }
 
-/// Which sources cortes wait for, and which one does not hold them up.
+/// The message on the sources for which cortes wait, and on a source that already covers them.
 pub(super) fn waiting_for(lacking: &[Source], cortes: &str) -> String {
     let covers: Vec<Source> = Source::ALL.into_iter().filter(|source| !lacking.contains(source)).collect();
     let them = if cortes.contains(',') { "them" } else { "it" };
@@ -207,7 +208,7 @@ pub(super) fn waiting_for(lacking: &[Source], cortes: &str) -> String {
     format!("waiting for {} to cover {cortes}{covered}", listed(lacking))
 }
 
-/// The exports that visible releases were made from and that are neither in their folder nor on the way there; by name.
+/// The exports of visible releases that are neither in the inputs folder nor being copied, by name.
 pub(super) fn gone(inventory: &Inventory, output: &Output) -> io::Result<Vec<GoneExport>> {
     let mut gone: BTreeMap<String, Vec<Corte>> = BTreeMap::new();
     for corte in output.cortes()? {

@@ -1,5 +1,5 @@
 /*!
-`lnere plan`: what `run` would read and publish, and why.
+`lnere plan`: prints what `run` would read and publish, and the reasons.
 */
 
 use std::fmt::Write as _;
@@ -38,7 +38,7 @@ pub(super) fn plan(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
         OutputFormat::Text => planned.render_text(),
         OutputFormat::Json => format!("{:#}\n", planned.json(&inventory)),
     };
-    // What is not covered yet is no failure where only what is due was asked for.
+    // With `--due`, a corte that is not covered yet is not a failure.
     let outcome = if args.due || plan.uncovered.is_empty() { Ok(()) } else { Err(Failure::printed(Exit::Refused)) };
     finish_command(print(&text, PRINT_FAILED_NOTHING_CHANGED), outcome)
 }
@@ -116,7 +116,7 @@ impl PlanReport<'_> {
         })
     }
 
-    /// The series that `run` refuses to begin without a reason.
+    /// The series that `run` would refuse to begin without a reason.
     fn unbegun(&self) -> Option<&str> {
         let process = &self.setup.process;
         let plan = process
@@ -124,7 +124,7 @@ impl PlanReport<'_> {
             .as_ref()
             .filter(|_| self.parts.contains(&ReleasePart::Publico) && process.notice.is_none())?;
         let is_public = |corte: &Corte| corte.day() >= plan.first_corte;
-        // What cannot be read is for `run` to say.
+        // `run` reports an unreadable ledger.
         let is_empty = self.output.ledger().is_ok_and(|ledger| ledger.is_empty())
             && self.output.newest_public().is_ok_and(|public| public.is_none());
         (is_empty && !self.new_series && self.plan.cortes.iter().any(is_public)).then_some(&plan.series)

@@ -1,5 +1,5 @@
 /*!
-What several commands begin with: the process, its tables and charts, the exports that are there.
+Loads what several commands need: the process, its tables and charts, and the existing exports.
 */
 
 use lnere_core::columns;
@@ -27,25 +27,25 @@ use lnere_package::ReportTemplate;
 use lnere_release::{ConfigRecord, Manifest, Output};
 use lnere_tables::{TableDefinition, TableKey};
 
-/// How long a run waits for an export whose copy has stopped.
+/// The time after which a run no longer waits for an export whose copy has stopped.
 const ABANDONED: Duration = Duration::from_hours(24);
 
-/// A process with all that its file names.
+/// A process with all files that it names.
 pub(super) struct Setup {
     pub process: Process,
     pub catalogs: Catalogs,
-    /// All tables; charts may be drawn from some that are not published.
+    /// All tables; charts may use tables that are not published.
     pub tables: Vec<TableDefinition>,
-    /// The names of those that are.
+    /// The names of the published tables.
     pub published_tables: Vec<String>,
     pub charts: Vec<ChartDefinition>,
     /// The files of the charts.
     pub chart_files: Vec<PathBuf>,
-    /// The template of the reports, where the program sets them and the process file has one.
+    /// The report template, if the program makes reports and the process file names one.
     pub template: Option<ReportTemplate>,
     /// The exports that an operator accepted although a plausibility rule refuses them.
     pub accepted: AcceptedExports,
-    /// The files behind all of these.
+    /// All configuration files.
     pub files: Vec<PathBuf>,
 }
 
@@ -97,14 +97,14 @@ impl Setup {
         })
     }
 
-    /// The checksums of the files behind it.
+    /// The checksums of all configuration files.
     pub fn configuration(&self) -> Result<Vec<ConfigRecord>, Failure> {
         let record =
             |path: &PathBuf| ConfigRecord::from_file(path).with_context(|| format!("cannot read {}", shown(path)));
         self.files.iter().map(record).collect::<Result<_, _>>().or_exit(Exit::Unexpected)
     }
 
-    /// The content of the inputs folder; reports names that are not read.
+    /// Lists the inputs folder, and reports the names that are not read.
     pub fn inventory(&self, inputs: Option<&Path>, terminal: &Terminal) -> Result<Inventory, Failure> {
         let inventory = self.list(inputs)?;
         for Unread { name, expected } in &inventory.unread {
@@ -113,7 +113,7 @@ impl Setup {
         Ok(inventory)
     }
 
-    /// What lies in the inputs folder.
+    /// Lists the inputs folder.
     pub fn list(&self, inputs: Option<&Path>) -> Result<Inventory, Failure> {
         let folder = inputs.unwrap_or(&self.process.inputs);
         Inventory::list_folder(folder, &self.process).map_err(|error| {
@@ -124,8 +124,8 @@ impl Setup {
         })
     }
 
-    /// The exports that a run may read. An unattended run leaves those that were written to lately: a
-    /// copy that stalls looks like a file that is whole.
+    /// The exports that a run may read. An unattended run leaves recently written ones, because an
+    /// interrupted copy looks like a complete file.
     pub fn inventory_for_run(
         &self,
         inputs: Option<&Path>,
@@ -142,19 +142,20 @@ impl Setup {
         Ok(inventory)
     }
 
-    /// Leaves the exports that were written to more recently than the process file's settle time.
+    /// Sets aside the exports that were written within the quiet period of the process file.
     pub fn set_aside_recently_written(&self, inventory: &mut Inventory) {
         inventory.set_aside(|file| self.was_written_recently(file));
     }
 
     fn was_written_recently(&self, file: &ExportFile) -> bool {
         let now = SystemTime::now();
-        // A clock that is ahead may date a file a little in the future; a time far off says nothing.
+        // A clock that is ahead may date a file slightly in the future; a distant time has no
+        // meaning.
         let distance = |modified| now.duration_since(modified).unwrap_or_else(|ahead| ahead.duration());
         file.stamp.modified.is_some_and(|modified| distance(modified) < self.process.schedule.quiet_period)
     }
 
-    /// What a run with these arguments would do with the exports and releases that there are.
+    /// Plans a run with these arguments for the existing exports and releases.
     pub fn plan(&self, args: &RunArgs, inventory: &Inventory, output: &Output) -> Result<RunPlan, Failure> {
         let cortes = match (args.corte, args.from, args.to) {
             (Some(corte), ..) => Cortes::One(corte),
@@ -170,8 +171,8 @@ impl Setup {
         Ok(plan)
     }
 
-    /// What an unattended run would do. It waits for exports that an earlier run has seen and that are
-    /// not there now, and does not fail.
+    /// Plans an unattended run. It waits for missing exports that an earlier run has seen, and does
+    /// not fail.
     pub fn due(
         &self,
         vintage: Option<NaiveDate>,
@@ -196,7 +197,7 @@ impl Setup {
         Ok(plan)
     }
 
-    /// Exports that no rule refuses: those that visible releases were made from, and those accepted by name.
+    /// Exports that no rule refuses: those of visible releases, and those accepted by name.
     pub fn approvals(&self, output: &Output) -> Result<Approvals, Failure> {
         let unreadable = || format!("cannot read the releases in {}", shown(output.root()));
         let cortes = output.cortes().with_context(unreadable).or_exit(Exit::Unexpected)?;
@@ -210,12 +211,12 @@ impl Setup {
         Ok(Approvals::new(published, self.accepted.clone()))
     }
 
-    /// All exports that there are.
+    /// All existing exports.
     pub fn exports(&self, today: &TodayArg, inventory: &Inventory) -> Result<Exports, Failure> {
         run_plan::exports(&self.process, inventory, None, today.day()).map_err(plan_failure)
     }
 
-    /// Refuses an output of another process.
+    /// Refuses an output folder of another process.
     pub fn refuse_other_process(&self, output: &Output) -> Result<(), Failure> {
         let unreadable = || format!("cannot read the releases in {}", shown(output.root()));
         let cortes = output.cortes().with_context(unreadable).or_exit(Exit::Unexpected)?;
@@ -230,8 +231,8 @@ impl Setup {
         Err(Failure::message(Exit::Usage, message))
     }
 
-    /// Refuses to replace a release without an export that it was made from: its counts would go back to
-    /// what was known before.
+    /// Refuses to replace a release if one of its exports is missing, because its counts would
+    /// become older.
     fn no_older(plan: &RunPlan, output: &Output) -> Result<(), Failure> {
         let visible = |corte: &Corte| Some((*corte, output.manifest(*corte)?));
         for (corte, manifest) in plan.cortes.iter().filter_map(visible) {
@@ -249,8 +250,8 @@ impl Setup {
     }
 }
 
-/// The newest export that a release was made from and that is not among these. The same day of the same
-/// source may have come in another format.
+/// The newest export of a release that is missing from these exports. An export of the same day and
+/// source in another format counts as present.
 fn newest_absent_input<'a>(manifest: &'a Manifest, exports: &Exports) -> Option<&'a InputRecord> {
     let is_there = |input: &InputRecord| {
         exports.iter().any(|file| file.source.name() == input.source && file.date.to_string() == input.date)
@@ -258,7 +259,7 @@ fn newest_absent_input<'a>(manifest: &'a Manifest, exports: &Exports) -> Option<
     manifest.inputs.iter().filter(|input| !is_there(input)).max_by_key(|input| &input.date)
 }
 
-/// The message about an export that the run sets aside.
+/// The message on an export that the run sets aside.
 pub(super) fn set_aside_message(name: &str) -> String {
     format!("left for the next run: {}; it is still being copied, or was written to a moment ago", shown(name))
 }
@@ -274,7 +275,8 @@ fn check_listed_names(path: &Path, what: &str, listed: Option<&[Listed]>, names:
     Err(Failure::message(Exit::Usage, message))
 }
 
-/// The public tables must count what accumulates, and be by columns that the exact ones have.
+/// Checks the public tables of the process file: they must have cumulative counts, and their keys
+/// must be key columns of the exact tables.
 fn check_public_tables(path: &Path, plan: Option<&PublicPlan>, tables: &[TableDefinition]) -> Result<(), Failure> {
     for table in plan.into_iter().flat_map(|plan| &plan.tables) {
         let definition = tables.iter().find(|definition| definition.name == table.name);
@@ -336,7 +338,7 @@ pub(super) fn plan_failure(error: PlanError) -> Failure {
     Failure::new(exit, error)
 }
 
-/// Sets the number of threads; the pool is made on first use.
+/// Sets the number of threads; the thread pool starts at its first use.
 pub(super) fn set_thread_count(jobs: Option<u16>) -> Result<(), Failure> {
     let threads = jobs.map_or(0, usize::from);
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().or_exit(Exit::Unexpected)

@@ -1,5 +1,6 @@
 /*!
-The courses of the earlier processes that a process file refers to; those that are exports are read here.
+Reads the curves of the earlier processes that a process file refers to, from their points or
+exports.
 */
 
 use std::io;
@@ -29,7 +30,7 @@ fn projection(setup: &Setup) -> Option<&ProjectionPlan> {
     setup.process.projection.as_ref().filter(|_| projected.any(|table| is_seen(&table.name)))
 }
 
-/// The projection inputs of the cortes of a run, and the exports that were read for them.
+/// The projection inputs for the cortes of a run, and the exports from which they were read.
 pub(super) fn projection_inputs(
     setup: &Setup,
     terminal: &Terminal,
@@ -50,8 +51,8 @@ pub(super) fn projection_inputs(
     Ok((ProjectionInputs::new(&setup.process, courses), records))
 }
 
-/// The exports of earlier processes that [`projection_inputs`] would read, as they lie there. One that cannot be found is no failure
-/// yet: whoever reads it says why.
+/// Lists the exports of earlier processes that [`projection_inputs`] would read. A missing export
+/// is not an error here; [`projection_inputs`] reports it.
 pub(super) fn listed(setup: &Setup) -> Vec<ReferenceExport> {
     let references = projection(setup).map(|plan| plan.references.as_slice()).unwrap_or_default();
     let of_exports = references.iter().filter_map(|reference| match &reference.curve {
@@ -68,13 +69,13 @@ pub(super) fn listed(setup: &Setup) -> Vec<ReferenceExport> {
     listed.collect()
 }
 
-/// The newest export of the applications of another process.
+/// The newest applications export of another process.
 fn newest(other: &Process, inputs: Option<&Path>) -> io::Result<Option<ExportFile>> {
     let inventory = Inventory::list_folder(inputs.unwrap_or(&other.inputs), other)?;
     Ok(inventory.of_source(Source::Solicitudes, None).into_iter().next_back().cloned())
 }
 
-/// Reads the newest export of the applications of another process, which must cover its close.
+/// Reads the newest applications export of another process, which must cover its close.
 fn exports(
     setup: &Setup,
     reference: &ReferencePlan,
@@ -104,7 +105,7 @@ fn exports(
         )));
     };
     terminal.print_line(Verbosity::Verbose, format!("reference {}: {}", reference.name, shown(&file.path)));
-    // The rules that refuse an export of the reference obey what its own operators accepted.
+    // The plausibility rules for the reference use the acceptances of its own operators.
     let accepted = AcceptedExports::load(&other.thresholds.accepted).or_exit(Exit::Usage)?;
     let approvals = Approvals::new(Vec::new(), accepted);
     let options = ReadOptions {

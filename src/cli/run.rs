@@ -1,5 +1,5 @@
 /*!
-`lnere run`: the exports read, counted and published, and a record of it kept.
+`lnere run`: reads, counts and publishes the exports, and keeps a record of the run.
 */
 
 use anyhow::Context as _;
@@ -38,7 +38,7 @@ const NO_REPORTS: &str = "the packages hold no report: the process file names no
 pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     let CompletedRun { setup, output, result, recorded } = publish(args, terminal)?;
     let text = match args.format.format {
-        // The reasons for which exports are refused are an error, and errors go to stderr.
+        // The reasons of refused exports are errors, which go to stderr.
         OutputFormat::Text if result.is_refused() => String::new(),
         OutputFormat::Text => result.render_text(&setup.process, &output),
         OutputFormat::Json => format!("{:#}\n", result.json()),
@@ -47,12 +47,12 @@ pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     finish_command(print(&text, result.completion_note()), recorded.and(outcome))
 }
 
-/// What came of a run that got as far as its cortes.
+/// The result of a run that reached its cortes.
 pub(super) struct CompletedRun {
     pub setup: Setup,
     pub output: LockedOutput,
     pub result: RunResult,
-    /// Whether its record could be written.
+    /// Whether the record of the run could be written.
     pub recorded: Result<(), Failure>,
 }
 
@@ -64,7 +64,8 @@ pub(super) fn publish(args: &RunArgs, terminal: &Terminal) -> Result<CompletedRu
     let parts = parts(&setup, args)?;
     let output = Output::new(&args.output);
     let mut inventory = setup.inventory_for_run(args.exports.inputs.as_deref(), args.due, terminal)?;
-    // A wrong command line leaves no trace; what the exports are refused for is in the record of the run.
+    // A wrong command line leaves no record. The reasons of refused exports are in the record of
+    // the run.
     setup.refuse_other_process(&output)?;
     let planned = setup.plan(args, &inventory, &output);
     let planned = match planned {
@@ -83,7 +84,7 @@ pub(super) fn publish(args: &RunArgs, terminal: &Terminal) -> Result<CompletedRu
     record.begin()?;
 
     let run = RunExecution { setup: &setup, args, parts: &parts, output: &output, terminal };
-    // A run that ends by a bug has ended, and its record says so.
+    // A run that ends with a bug has ended, and its record states this.
     let ran = panic::guarded(|| planned.and_then(|plan| run.execute_plan(&plan, &mut inventory)));
     let ran = ran.map(|result| result.latest(output.move_latest().err()));
     terminal.finish();
@@ -91,8 +92,8 @@ pub(super) fn publish(args: &RunArgs, terminal: &Terminal) -> Result<CompletedRu
     Ok(CompletedRun { result: ran?, setup, output, recorded })
 }
 
-/// The record of a run in `out/private/corridas`; releases say nothing of it. It is there from the start,
-/// so that a run that was killed is seen to have had no end.
+/// The record of a run in `out/private/corridas`; releases do not mention it. It is written at the
+/// start, so that a killed run is recognizable by its missing end.
 struct RunRecord<'a> {
     output: &'a LockedOutput,
     started: DateTime<Utc>,
@@ -139,7 +140,7 @@ fn time(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// The parts asked for; tables are always made.
+/// The requested parts; tables are always made.
 pub(super) fn parts(setup: &Setup, args: &RunArgs) -> Result<Vec<ReleasePart>, Failure> {
     let process = &setup.process;
     let mut parts = args.only.clone().unwrap_or_else(|| process.parts.clone());
@@ -189,7 +190,7 @@ impl RunExecution<'_> {
         let choose = |inventory: &Inventory| setup.plan(args, inventory, output);
         let (plan, ingested) = read(setup, output, inventory, terminal, false, choose, |plan: &RunPlan| &plan.exports)?;
         if args.due && plan.cortes.is_empty() {
-            // An export changed while it was read, and nothing is to be counted without it.
+            // An export changed while it was read, and the counts need it.
             return Ok(RunResult::nothing_new(&setup.process, &plan).due(&plan, output));
         }
         quarantine(&setup.process, &ingested.files, &output.private)?;
@@ -227,7 +228,8 @@ impl RunExecution<'_> {
             lines.push(self.corte(&context, &ingested, *corte));
             terminal.set_progress(lines.len() * steps);
         }
-        // A release that was compared and stays as it is needs nobody to look; of one that was replaced it is said once.
+        // Warn about replaced exports only for releases that were not compared. A replaced release
+        // is not reported again.
         let with = |of: fn(&CorteResult) -> bool| {
             let is_out = |corte: &str| lines.iter().any(|line| of(line) && line.corte().to_string() == corte);
             let replaced = replaced.iter().cloned().filter_map(|one| one.without(is_out));
@@ -235,7 +237,7 @@ impl RunExecution<'_> {
         };
         let (replaced, left) = (RunWarning::replaced(&with(CorteResult::is_unchanged)), with(CorteResult::is_release));
         if args.due {
-            // What failed is looked at again by the next run.
+            // The next run checks failed cortes again.
             if lines.iter().all(|line| line.failure().is_none()) {
                 let cortes = lines.iter().filter_map(|line| line.pending().cloned()).collect();
                 PendingChanges { fingerprint: fingerprint(&plan), cortes, replaced: left }.write(&output.private)?;
@@ -246,7 +248,8 @@ impl RunExecution<'_> {
         Ok(RunResult::new(&setup.process, &plan, &ingested, lines).warn(gone).warn(replaced))
     }
 
-    /// Publishes a corte, or, where it is published and only due ones are asked for, says what would change.
+    /// Publishes a corte. With `--due` it only reports the changes to a published corte, unless
+    /// revisions are automatic.
     fn corte(&self, context: &pipeline::RunContext, ingested: &Ingested, corte: Corte) -> CorteResult {
         let Self { setup, args, output, terminal, .. } = *self;
         let made = |parts: &[ReleasePart]| {
@@ -284,7 +287,7 @@ impl RunExecution<'_> {
                 Ok(files)
             };
             let mut published = pending.publish(output, args.force, packages, public)?;
-            // It is visible by now, and no failure makes it less so.
+            // The release is visible now, and a later failure does not change this.
             let trouble = published.trouble.take().map(anyhow::Error::from);
             let named = if is_public { output.reconcile_publications().err() } else { None };
             terminal.print_line(Verbosity::Debug, format!("corte {corte}: on the disk"));
@@ -292,8 +295,8 @@ impl RunExecution<'_> {
                 .with_trouble(trouble.or(named.map(anyhow::Error::from))))
         };
         publish().unwrap_or_else(|error| {
-            // What cannot be projected is asked of a process file that does not say from what. A column that is missing is
-            // asked of a table whose definition does not have it.
+            // These errors are caused by the configuration: a process file without a basis for the
+            // projection, or a table definition without a required column.
             let is_usage = error.is::<ProjectionError>()
                 || matches!(error.downcast_ref(), Some(ChartError::Column(_)))
                 || error.downcast_ref::<PackageError>().is_some_and(PackageError::is_usage)
@@ -306,7 +309,7 @@ impl RunExecution<'_> {
 }
 
 impl RunExecution<'_> {
-    /// What is public already, and the place of a release in its series.
+    /// The publications so far, and the place of a release in its series.
     fn next_public(&self, pending: &PendingRelease) -> anyhow::Result<(PublicHistory, SeriesLink)> {
         let history = self.output.reconcile_publications()?;
         let process = &self.setup.process;
@@ -320,7 +323,8 @@ impl RunExecution<'_> {
         Ok((history, link))
     }
 
-    /// Refuses the beginning of a series that has begun: an option that stays in a unit would begin one in any output.
+    /// Refuses to begin a series that has begun. Otherwise an option that remains in a unit file
+    /// would begin a series in any output.
     fn check_new_series(&self) -> Result<(), Failure> {
         let process = &self.setup.process;
         let Some(plan) = process.public.as_ref().filter(|_| self.args.new_series.is_some()) else { return Ok(()) };

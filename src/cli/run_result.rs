@@ -1,5 +1,5 @@
 /*!
-What came of a run, corte by corte, as text and as JSON.
+Reports the result of a run by corte, as text and as JSON.
 */
 
 use lnere_core::columns;
@@ -19,14 +19,14 @@ use lnere_core::process::{Process, ReleasePart};
 use lnere_ingest::{FileReport, Ingested};
 use lnere_release::{LatestError, Manifest, Output, ProjectionRecord, PublishOutcome, PublishedRelease};
 
-/// What became of one corte.
+/// The result of one corte.
 pub(super) struct CorteResult {
     corte: Corte,
     what: CorteOutcome,
 }
 
 enum CorteOutcome {
-    /// There is a release of it; with what went wrong after it had become visible.
+    /// The corte has a release; the text is an error after it became visible.
     Release(PublishedRelease, Box<Manifest>, Option<String>),
     /// Newer exports would change its release.
     WouldChange(PendingRevision),
@@ -83,7 +83,7 @@ impl CorteResult {
     }
 }
 
-/// The number of records that were read.
+/// The numbers of records that were read.
 struct Records {
     exports: usize,
     read: u64,
@@ -91,21 +91,21 @@ struct Records {
     rejected: u64,
 }
 
-/// What came of a run.
+/// The result of a run.
 pub(super) struct RunResult {
     process: String,
     title: String,
     vintage: String,
-    /// `None` where there was nothing new to read.
+    /// The numbers of records; `None` if nothing new was read.
     records: Option<Records>,
     cortes: Vec<CorteResult>,
-    /// The exports for which nothing is published.
+    /// The refused exports, which prevent publication.
     refused: Vec<RefusedExport>,
-    /// What somebody should look at, although it does not refuse the exports.
+    /// Warnings for the operator that do not refuse the exports.
     warnings: Vec<RunWarning>,
-    /// What an unattended run waits for, where it is one.
+    /// What an unattended run waits for.
     waiting: Option<Waiting>,
-    /// Why `latest` does not lead to the newest release.
+    /// The error if `latest` does not lead to the newest release.
     latest: Option<LatestError>,
 }
 
@@ -127,13 +127,13 @@ impl RunResult {
         }
     }
 
-    /// With further warnings.
+    /// Adds warnings.
     pub fn warn(mut self, warnings: impl IntoIterator<Item = RunWarning>) -> Self {
         self.warnings.extend(warnings);
         self
     }
 
-    /// Of a run for which nothing is due, and whose exports an earlier one has looked at.
+    /// The result of a run for which nothing is due, and whose exports an earlier run has assessed.
     pub fn nothing_new(process: &Process, plan: &RunPlan) -> Self {
         Self {
             process: process.id.clone(),
@@ -148,29 +148,29 @@ impl RunResult {
         }
     }
 
-    /// With what kept `latest` from leading to the newest release.
+    /// Adds the error that kept `latest` from leading to the newest release.
     pub fn latest(self, error: Option<LatestError>) -> Self {
         Self { latest: error, ..self }
     }
 
-    /// The same of a run that was asked for what is due.
+    /// Adds what an unattended run waits for.
     pub fn due(self, plan: &RunPlan, output: &Output) -> Self {
         Self { waiting: Some(Waiting::from_plan(plan, output)), ..self.warn(RunWarning::gone(&plan.gone)) }
     }
 
-    /// With what is known of cortes that were not counted again.
+    /// Adds the known changes of cortes that were not counted again.
     pub fn with_pending(mut self, pending: impl IntoIterator<Item = PendingRevision>) -> Self {
         let line = |pending: PendingRevision| Some(CorteResult::would_change(pending.corte.parse().ok()?, pending));
         self.cortes.extend(pending.into_iter().filter_map(line));
         self
     }
 
-    /// Whether exports are refused, so that nothing is published.
+    /// Whether exports are refused, which prevents publication.
     pub fn is_refused(&self) -> bool {
         !self.refused.is_empty()
     }
 
-    /// How the run fails: with what refuses its exports, or with the highest code of its cortes.
+    /// The failure of the run: refused exports, or the highest exit code of its cortes.
     pub fn failure(&self) -> Option<Failure> {
         let failures = self.cortes.iter().filter_map(|line| Some((line.corte, line.failure()?)));
         let failures = failures.map(|(corte, (exit, message))| (exit, format!("corte {corte}: {message}")));
@@ -182,7 +182,7 @@ impl RunResult {
         Some(Failure::message(exits.into_iter().max()?, messages.join("\n")))
     }
 
-    /// What stays done where the result cannot be printed.
+    /// The part of the work that stays done if the result cannot be printed.
     pub fn completion_note(&self) -> &'static str {
         let published = self.cortes.iter().filter(|line| matches!(line.what, CorteOutcome::Release(..))).count();
         match published {
@@ -192,7 +192,7 @@ impl RunResult {
         }
     }
 
-    /// The JSON of a run that failed before it came to its cortes; the same keys as where it did.
+    /// The JSON of a run that failed before its cortes, with the same keys as a complete run.
     pub fn failed(process: Option<&str>, failure: &Failure) -> Value {
         json!({
             "process": process,
@@ -214,7 +214,7 @@ impl RunResult {
                     release(&mut text, process, line.corte, published, manifest);
                 }
                 CorteOutcome::WouldChange(pending) => would_change(&mut text, pending),
-                // The reason is an error, and errors go to stderr.
+                // The reason is an error, which goes to stderr.
                 CorteOutcome::Failed(..) => {
                     let _ = writeln!(text, "\ncorte {}   not published", line.corte);
                 }
@@ -223,7 +223,7 @@ impl RunResult {
         if let Some(waiting) = &self.waiting {
             due(&mut text, &self.cortes, waiting);
         }
-        // An unattended run says of what is gone what it waits for.
+        // An unattended run already reports missing exports among those it waits for.
         let is_said = |warning: &&RunWarning| is_due && warning.code == GONE;
         warnings_text(&mut text, self.warnings.iter().filter(|warning| !is_said(warning)));
         let Some(records) = &self.records else { return text };
@@ -238,7 +238,7 @@ impl RunResult {
         if !self.cortes.iter().any(is_news) {
             return text;
         }
-        // What a link that was not moved leads to is not what was published.
+        // If the link was not moved, it leads to an older release.
         let newest = self.latest.as_ref().and_then(|error| error.release.clone()).unwrap_or_else(|| output.latest());
         let folders = ["paquetes/nacional", "graficas/nacional", "tablas"].map(|folder| newest.join(folder));
         if let Some(folder) = folders.into_iter().find(|folder| folder.is_dir()) {
@@ -271,7 +271,7 @@ impl RunResult {
     }
 }
 
-/// A total of a release, by its measure.
+/// The total of a measure in a release.
 fn total(manifest: &Manifest, measure: &str) -> i64 {
     manifest.totals.get(measure).copied().unwrap_or_default()
 }
@@ -357,7 +357,7 @@ fn release_json(corte: &str, published: &PublishedRelease, manifest: &Manifest) 
     })
 }
 
-/// A link that does not lead to the newest release.
+/// The JSON of a link that does not lead to the newest release.
 fn latest_json(error: &LatestError) -> Value {
     let LatestError { latest, release, leads_to, .. } = error;
     json!({ "path": latest, "release": release, "leads_to": leads_to, "problem": error.to_string() })

@@ -1,5 +1,5 @@
 /*!
-`lnere sample`: synthetic exports.
+`lnere sample`: generates synthetic exports.
 */
 
 use std::fmt::Write as _;
@@ -55,7 +55,7 @@ fn write(generator: &Generator, file: &SampleFile, out: File) -> io::Result<u64>
     let records = match file.compression {
         Compression::Plain => generator.write(file, &mut out)?,
         Compression::Gzip => {
-            // The builder's header has no time and no name, so the same rows give the same bytes.
+            // The header contains no time and no name, so the same rows give the same bytes.
             let mut packed = GzBuilder::new().write(&mut out, flate2::Compression::best());
             let records = generator.write(file, &mut packed)?;
             packed.finish()?;

@@ -1,5 +1,5 @@
 /*!
-`lnere status`: which releases and exports there are, what is due, what is late.
+`lnere status`: reports the existing releases and exports, what is due, and what is late.
 */
 
 use lnere_core::columns;
@@ -31,7 +31,7 @@ use lnere_core::process::Source;
 use lnere_ingest::{Arriving, Inventory};
 use lnere_release::{Manifest, Output, PrivateFolder};
 
-/// How many releases the text names; JSON has them all.
+/// The most releases in the text; the JSON has all of them.
 const SHOWN: usize = 5;
 
 pub(super) fn status(args: &ReleasesArgs) -> Result<(), Failure> {
@@ -50,27 +50,27 @@ pub(super) fn status(args: &ReleasesArgs) -> Result<(), Failure> {
 
 struct Status {
     today: String,
-    /// Newest first; a release without a readable manifest has none.
+    /// The releases, newest first, with their manifests if readable.
     releases: Vec<(Corte, Option<Manifest>)>,
-    /// With the name of the newest export.
+    /// The sources, with the name of the newest export.
     sources: Vec<(SourceAge, Option<String>)>,
     inventory: Inventory,
-    /// Exports for which a run would be refused, and why.
+    /// Exports that would make a run fail, with the reason.
     refused: Vec<(String, String)>,
-    /// With the sources that it waits for; none: it is covered.
+    /// The due cortes with the sources that they wait for; the list is empty for a covered corte.
     due: Vec<(DueCorte, Vec<Source>)>,
-    /// Cortes that ended, have no release, and that nobody waits for.
+    /// Cortes that ended and have no release, but that are not due.
     backfill: Vec<Corte>,
     /// Whether nothing is due any more, whatever is missing.
     is_over: bool,
-    /// Exports that releases were made from and that are not there any more.
+    /// Exports of releases that are missing now.
     gone: Vec<GoneExport>,
-    /// Exports that an unattended run found to be others than releases were made from.
+    /// Exports that an unattended run found replaced since releases were made from them.
     replaced: Vec<ReplacedExport>,
-    /// `None` where nothing was looked at since something changed.
+    /// The pending changes; `None` if nothing was assessed since the last change.
     pending: Option<Vec<PendingRevision>>,
     last_run: Option<Value>,
-    /// Of the newest corte; `None` where its release has no packages.
+    /// The deliveries of the newest corte; `None` if its release has no packages.
     deliveries: Option<DeliveryStatus>,
 }
 
@@ -78,7 +78,7 @@ impl Status {
     fn collect(setup: &Setup, mut inventory: Inventory, output: &Output, args: &ReleasesArgs) -> Result<Self, Failure> {
         let (process, today) = (&setup.process, args.today.day());
         let newest = |source| inventory.of_source(source, None).into_iter().rfind(|file| file.date <= today).cloned();
-        // An export that came a moment ago is there, though a run leaves it for a while.
+        // A recently written export exists, although a run leaves it for a while.
         let sources = Source::ALL.map(|source| (source, newest(source)));
         let coverage = Coverage::from_inventory(process, &inventory, Some(today));
         setup.set_aside_recently_written(&mut inventory);
@@ -96,7 +96,7 @@ impl Status {
 
         let plan = setup.due(None, today, &inventory, output).ok();
         let configuration = setup.configuration()?;
-        // Nobody but the owner can look into the private folder; to others nothing in it is known.
+        // Only its owner can read the private folder; other users see none of its content.
         let private = PrivateFolder::existing(output.root().join("private"));
         let assessment = private.as_ref().and_then(PendingChanges::read);
         let current = assessment.filter(|known| {
@@ -202,7 +202,7 @@ impl Status {
             };
         }
         let mut warnings = self.warnings();
-        // What is gone was said above.
+        // Missing exports are already reported above.
         warnings.retain(|_, warning| warning["rule"] != GONE);
         let is_newest = |export: &str| self.sources.iter().any(|(_, newest)| newest.as_deref() == Some(export));
         let (newest, older): (Vec<_>, Vec<_>) = warnings.keys().partition(|(export, _)| is_newest(export));
@@ -219,8 +219,8 @@ impl Status {
         text
     }
 
-    /// What the last run and the newest release warn of, and what is gone now, by export and message. A run that had
-    /// nothing to do read no export, so what its predecessors found is in the release.
+    /// The warnings of the last run and of the newest release, and the missing exports, by export
+    /// and message. A run without work reads no export, so earlier findings come from the release.
     fn warnings(&self) -> BTreeMap<(String, String), Value> {
         let newest = self.releases.first().and_then(|(_, manifest)| manifest.as_ref());
         let findings = newest.into_iter().flat_map(|manifest| &manifest.findings).map(RunWarning::from_finding);
@@ -292,7 +292,7 @@ fn word(lateness: Lateness) -> &'static str {
     }
 }
 
-/// The record of the last run: when it began and ended, its exit code, its error, and what it refused or warned of.
+/// The record of the last run: start, end, exit code, error, and its refusals and warnings.
 fn last_run(private: &PrivateFolder) -> Option<Value> {
     let records = fs::read_dir(private.path(RUNS)).ok()?;
     let names = records.filter_map(|entry| entry.ok()?.file_name().into_string().ok());

@@ -1,5 +1,5 @@
 /*!
-`lnere schema`: the data dictionary, in Spanish and English.
+`lnere schema`: prints the data dictionary, in Spanish and English.
 */
 
 use std::fmt::Write as _;

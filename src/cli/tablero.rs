@@ -1,5 +1,6 @@
 /*!
-`lnere tablero`: the dashboard of the newest exports, at any date; of the audience `publico`, that of the newest release.
+`lnere tablero`: makes the dashboard of the newest exports at any date, or for the audience
+`publico` that of the newest release.
 */
 
 use std::path::Path;
@@ -27,19 +28,19 @@ pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), F
     let setup = Setup::load(&args.exports.process.process)?;
     set_umask();
     let asked = args.folder();
-    // A link is followed before anybody asks whose folder it leads to.
+    // A link is resolved before the owner of the folder is checked.
     let place = resolved(&asked).with_context(|| format!("cannot read {}", shown(&asked))).or_exit(Exit::Unexpected)?;
     let folder = place.parent().unwrap_or(&place);
     setup.refuse_other_process(&Output::new(folder))?;
     let take = || DashboardFolder::take(&place, &setup.process.id).map_err(failure);
     let audience = setup.process.dashboard.audience;
-    // What needs no place is found out before it is taken.
+    // The checks that do not need the folder come before it is locked.
     let (site, made) = match audience {
         Audience::Opl => {
             refuse_unused_option(args.releases.is_some(), "counts exports", "--releases")?;
             let inventory = setup.inventory_for_run(args.exports.inputs.as_deref(), args.due, terminal)?;
             match exports(&setup, args, &inventory) {
-                // The first ones, or all of them, are still being copied.
+                // The first exports, or all of them, are still being copied.
                 Err(PlanError::SourceMissing { .. }) if args.due && !inventory.arriving.is_empty() => return Ok(()),
                 chosen => chosen.map_err(plan_failure)?,
             };
@@ -66,7 +67,7 @@ pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), F
             );
             return Err(Failure::message(Exit::Usage, message));
         }
-        // What is for another audience is never left.
+        // A dashboard for another audience is always replaced.
         Some(shown) if shown.audiencia == audience.name() && made.until < shown.hasta => {
             let older = format!("{path} counts up to {}, and what there is now only up to {}", shown.hasta, made.until);
             if !args.due {
@@ -89,7 +90,7 @@ pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), F
     finish_command(print(&text, "the dashboard is in its place"), Ok(()))
 }
 
-/// Refuses an option that chooses nothing for an audience.
+/// Refuses an option that has no effect for an audience.
 fn refuse_unused_option(is_given: bool, audience: &str, option: &str) -> Result<(), Failure> {
     let message = format!("the dashboard of this audience {audience}: {option} chooses nothing");
     if is_given { Err(Failure::message(Exit::Usage, message)) } else { Ok(()) }
@@ -132,13 +133,13 @@ fn result(setup: &Setup, format: OutputFormat, folder: &Path, made: &NewDashboar
 /// A dashboard that is not in its place yet.
 struct NewDashboard {
     files: Files,
-    /// The day up to which it counts.
+    /// The last counted day.
     until: NaiveDate,
-    /// How many applications it counts; `None`: it shows what others counted.
+    /// The number of counted applications; `None` if it shows published tables.
     applications: Option<u64>,
 }
 
-/// The exports that there are, not after the vintage.
+/// The existing exports up to the vintage.
 fn exports(setup: &Setup, args: &DashboardArgs, inventory: &Inventory) -> Result<Exports, PlanError> {
     run_plan::exports(&setup.process, inventory, args.vintage, args.today.day())
 }
@@ -158,7 +159,7 @@ fn of_exports(
     {
         return Err(failure);
     }
-    // Of a later day one of the two sources would say nothing, and the page would show that as none.
+    // After this day one of the two sources has no data, and the page would show zeros.
     let newest = [&exports.solicitudes, &exports.credenciales].map(|files| files.last().map(|file| file.date));
     let until = newest.into_iter().flatten().min().unwrap_or(setup.process.opens);
     let data = lnere_dashboard::exact_data(&setup.process, &setup.catalogs, &setup.charts, &ingested.facts, until);
@@ -178,7 +179,7 @@ fn of_release(setup: &Setup, releases: &Output) -> Result<NewDashboard, Failure>
         );
         return Err(Failure::message(Exit::Usage, message));
     };
-    // The words of the page come from the process file, and must be those of what was counted.
+    // The labels of the page come from the process file, which must match that of the counts.
     pipeline::check_same_plan(&setup.process, plan, &setup.tables, &newest.manifest).or_exit(Exit::Usage)?;
     let until = newest.corte.day();
     let data =

@@ -1,5 +1,5 @@
 /*!
-What a person sees while a command works: lines and a progress bar on stderr, results on stdout.
+Prints lines and a progress bar on stderr, and results on stdout.
 */
 
 use std::io::{self, IsTerminal, Write};
@@ -46,7 +46,7 @@ impl Terminal {
         Self { verbosity, bar, started: Instant::now() }
     }
 
-    /// Begins a stage of so many steps.
+    /// Begins a stage with a number of steps.
     pub fn stage(&self, message: &'static str, steps: usize) {
         self.bar.reset();
         self.bar.set_length(steps as u64);
@@ -58,7 +58,7 @@ impl Terminal {
         self.bar.inc(1);
     }
 
-    /// Says that so many steps of the stage have ended.
+    /// Sets the number of completed steps of the stage.
     pub fn set_progress(&self, steps: usize) {
         self.bar.set_position(steps as u64);
     }
@@ -72,7 +72,7 @@ impl Terminal {
     pub fn print_line(&self, from: Verbosity, line: impl AsRef<str>) {
         if self.verbosity >= from {
             let took = (self.verbosity == Verbosity::Debug).then(|| seconds(self.started.elapsed()));
-            // A closed stderr is no reason to stop.
+            // A closed stderr does not stop the command.
             let mut line = format!("{}{}\n", took.unwrap_or_default(), plain(line.as_ref()));
             self.bar.suspend(|| {
                 let _ = io::stderr().write_all(line.as_bytes());
@@ -122,7 +122,7 @@ pub(super) fn print(text: &str, done: &str) -> anyhow::Result<()> {
     printed.with_context(|| format!("{done}; only its result could not be printed on stdout"))
 }
 
-/// Writes to stdout as it is; a reader that went away is no failure.
+/// Writes to stdout without changes; a closed reader is not a failure.
 pub(super) fn print_raw(text: &str) -> io::Result<()> {
     PRINTED.store(true, Ordering::Relaxed);
     let mut stdout = io::stdout().lock();

@@ -26,7 +26,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
     let Verification { findings, untried, .. } = &verification;
     let folder = shown(&folder);
     let could_not_be_tried = format!("{} could not be tried", counted(untried.len(), "thing"));
-    // What was found is known, whatever else could not be tried.
+    // Findings are certain even if other checks could not run.
     let outcome = match (findings.len(), untried.len()) {
         (0, 0) => Ok(()),
         (0, _) => {
@@ -74,7 +74,8 @@ fn json(folder: &Path, verification: &Verification) -> String {
     format!("{json:#}\n")
 }
 
-/// The folder that RELEASE names: in the output a corte, a revision of one, or `latest`; a path where it has a `/`.
+/// The folder that RELEASE names: a corte, a revision or `latest` in the output, or a path if it
+/// contains `/`.
 pub(super) fn folder(release: &Path, output: &Path) -> Result<PathBuf, Failure> {
     let usage = |message: String| Failure::message(Exit::Usage, message);
     let name = release.to_string_lossy();

@@ -1,6 +1,6 @@
 /*!
-Builds the release of one corte: facts, cube, tables, charts, and a release that is ready to be
-published. Pure except for threads.
+Builds the release of one corte from facts: cube, tables, charts, and a release ready for
+publication. The functions are pure except for threads.
 */
 
 mod public;
@@ -32,32 +32,32 @@ pub use public::{PublicError, check_same_plan, public};
 pub struct RunContext<'a> {
     /// The process.
     pub process: &'a Process,
-    /// Its catalogues.
+    /// The catalogues of the process.
     pub catalogs: &'a Catalogs,
-    /// All tables; charts may be drawn from some that are not published.
+    /// All tables; charts may use tables that are not published.
     pub all_tables: &'a [TableDefinition],
     /// The names of the tables to publish.
     pub published_tables: &'a [String],
     /// The charts to publish.
     pub published_charts: &'a [ChartDefinition],
-    /// Their files.
+    /// The files of the charts.
     pub chart_files: &'a [PathBuf],
-    /// The files behind all of these.
+    /// All configuration files.
     pub configuration: &'a [ConfigRecord],
     /// The inputs of the projection; `None` if nothing is projected.
     pub projection_inputs: Option<&'a ProjectionInputs>,
     /// The parts to publish.
     pub parts: &'a [ReleasePart],
-    /// The template of the reports; `None`: packages hold none.
+    /// The report template; `None` if packages have no report.
     pub template: Option<&'a ReportTemplate>,
-    /// Date of the newest export.
+    /// The date of the newest export.
     pub vintage: NaiveDate,
 }
 
 /// Makes the release of a corte.
 ///
 /// # Errors
-/// None that data can cause: a table or chart that cannot be built, or tables that do not add up.
+/// A table or chart cannot be built, or the tables do not add up. Data cannot cause this.
 pub fn release(context: &RunContext, ingested: &Ingested, corte: Corte) -> anyhow::Result<PendingRelease> {
     let RunContext { process, catalogs, .. } = *context;
     let cube = count(&ingested.facts, process, corte);
@@ -73,7 +73,7 @@ pub fn release(context: &RunContext, ingested: &Ingested, corte: Corte) -> anyho
         return Err(imbalance.into());
     }
 
-    // Before the opening there is nothing to count, and the projection is published alone.
+    // Before the opening there is nothing to count, and only the projection is published.
     let is_open = corte.day() >= process.opens;
     let origin = |name: &str| context.all_tables.iter().find(|table| table.name == name).map(|table| table.from);
     let published = |name: &str| is_open || origin(name).is_some_and(TableSource::is_projected);
@@ -174,7 +174,7 @@ fn declared_columns(process: &Process) -> Vec<String> {
     declared.map(|definition| definition.dimension.column().to_owned()).collect()
 }
 
-/// Whether a part that is asked for has something to show of a corte.
+/// Whether a requested part has content for a corte.
 fn is_published(context: &RunContext, part: ReleasePart, corte: Corte) -> bool {
     let RunContext { process, parts, .. } = *context;
     parts.contains(&part)
@@ -206,10 +206,11 @@ pub fn subjects(context: &RunContext) -> Vec<Subject> {
     }
 }
 
-/// Makes the packages of a release whose revision is known, where that part is published; `done` is told of each.
+/// Makes the packages of a release whose revision is known, if that part is published. `done` is
+/// called for each document and archive.
 ///
 /// # Errors
-/// The report's template is wrong.
+/// The report template is wrong.
 pub fn packages(
     context: &RunContext,
     pending: &PendingRelease,

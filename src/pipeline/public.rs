@@ -1,5 +1,5 @@
 /*!
-The part of a release that the public may see: a folder of its own, with tables, charts, manifest and checksums.
+Makes the public part of a release: a separate folder with tables, charts, manifest and checksums.
 */
 
 use lnere_core::columns;
@@ -26,13 +26,13 @@ use lnere_release::{
 };
 use lnere_tables::{Column, ColumnError, Metadata, Table, TableDefinition, dictionary};
 
-/// The table of the nation's sums, in Spanish and in English.
+/// The titles of the table of national sums, in Spanish and in English.
 const NATION_TITLES: (&str, &str) = ("Sumas nacionales de las demás tablas", "The nation's sums of the other tables");
 
-/// Why the public part of a release cannot be made.
+/// The public part of a release cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum PublicError {
-    /// What was public before was made by another rule: other groups, tables, minimum or insiders.
+    /// Earlier publications were made with other settings: groups, tables, minimum or insiders.
     #[error(
         "{what} is not as it was in the public release of {corte}, revision {revision}: what was hidden there could be \
          worked out from the two. Put audiences.publico, or the catalogue of countries, back as it was"
@@ -45,7 +45,7 @@ pub enum PublicError {
         /// The revision.
         revision: u32,
     },
-    /// A release has lost the exact tables of what it made public.
+    /// A release lacks the exact tables of its publication.
     #[error(
         "the release of {corte}, revision {revision}, has no exact tables of what it made public; what it hid must be \
          known before more is made public"
@@ -62,7 +62,8 @@ pub enum PublicError {
 }
 
 impl PublicError {
-    /// Whether the process file asks for what cannot be: other groups than before, or a table that is not published.
+    /// Whether the process file asks for something impossible: other groups than before, or a table
+    /// that is not published.
     #[must_use]
     pub fn is_usage(&self) -> bool {
         use DisclosureError::{Column, Missing};
@@ -75,11 +76,12 @@ pub(super) fn is_public(process: &Process, corte: Corte) -> bool {
     process.public.as_ref().is_some_and(|plan| corte.day() >= plan.first_corte && corte.day() >= process.opens)
 }
 
-/// Makes the files of the public part, where it is published. `earlier` is all that is public already, `link` the place
-/// in their series.
+/// Makes the files of the public part, if it is published. `earlier` are all publications so far,
+/// and `link` is the place in their series.
 ///
 /// # Errors
-/// What is public already does not fit the process file, or gives away a count whatever is hidden.
+/// The publications do not fit the process file, or they disclose a count that no suppression
+/// protects.
 pub fn public(
     context: &RunContext,
     pending: &PendingRelease,
@@ -164,7 +166,8 @@ pub fn public(
     Ok((files, proofs))
 }
 
-/// Whether what is public already was counted as the process file would count now, and is known exactly.
+/// Checks that earlier publications have the settings of the process file, and that their exact
+/// counts are known.
 fn check_published(
     process: &Process,
     plan: &PublicPlan,
@@ -181,10 +184,10 @@ fn check_published(
     Ok(())
 }
 
-/// Whether what is public already was counted as the process file would count now.
+/// Checks that earlier publications have the settings of the process file.
 ///
 /// # Errors
-/// [`PublicError::Regrouped`]: it was not.
+/// [`PublicError::Regrouped`] if they do not.
 pub fn check_same_plan(
     process: &Process,
     plan: &PublicPlan,
@@ -212,7 +215,7 @@ pub fn check_same_plan(
     other.map_or(Ok(()), |what| Err(regrouped(what)))
 }
 
-/// Draws the charts that can be drawn of what is public, in parallel.
+/// Draws the charts that the public tables permit, in parallel.
 fn charts_of(context: &RunContext, plan: &PublicPlan, made: &PublicTables, corte: Corte) -> anyhow::Result<Files> {
     let mut chart_context = lnere_charts::ChartContext::for_corte(context.process, corte);
     for (column, merge) in &plan.merges {
@@ -269,8 +272,8 @@ fn charts_of(context: &RunContext, plan: &PublicPlan, made: &PublicTables, corte
     Ok(drawn.collect::<anyhow::Result<Vec<_>>>()?.into_iter().flatten().collect())
 }
 
-/// A table without its unidentified rows if these are all zero: charts of exact tables have no such
-/// bar either.
+/// A table without its unidentified rows if these are all zero, because charts of exact tables have
+/// no such bar either.
 fn without_unidentified(table: &Table) -> Table {
     let is_unidentified = |row: usize| {
         let mut codes = table.columns.iter().filter_map(|(name, column)| {
@@ -288,7 +291,7 @@ fn without_unidentified(table: &Table) -> Table {
     table.filtered(|row| !(is_unidentified(row) && is_zero(row)))
 }
 
-/// A table with the nation's sums in the place of the entities' counts, save where entities are all that it is by.
+/// A table with national sums instead of the counts of entities, unless it is only by entity.
 fn of_nation(table: &Table, key: &[String], cells: &HashMap<CellId, Option<i64>>) -> Result<Table, ColumnError> {
     let codes: Vec<&String> =
         key.iter().filter(|key| !matches!(key.as_str(), columns::CORTE | columns::CVE_ENTIDAD)).collect();
@@ -332,7 +335,8 @@ fn against(plan: &PublicPlan) -> String {
     )
 }
 
-/// `LEEME.txt`: what the public tables are, for who has never heard of such protection.
+/// `LEEME.txt`, which explains the public tables to readers without knowledge of disclosure
+/// control.
 fn readme<'t>(
     process: &Process,
     plan: &PublicPlan,
@@ -362,7 +366,7 @@ QUÉ SE OCULTA Y POR QUÉ
 "
     );
     text.push_str(&against(plan));
-    // Writing to a string cannot fail.
+    // Writing to a string does not fail.
     let _ = writeln!(text, "TABLAS (tablas/*.parquet)");
     for record in &manifest.tables {
         let _ = writeln!(text, "  {}\n      {}", record.name, titles(&record.name).0);

@@ -1,5 +1,5 @@
-//! Exports as they arrive (docs/contract.md §2): what is still being copied is left, what is damaged or no export
-//! is refused with its reason, and the last good release stays as it was.
+//! Tests of arriving exports (docs/contract.md §2). A file that is still being copied is left. A
+//! damaged or invalid file is refused with its reason, and the last good release stays unchanged.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use std::fs;
@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::common::{APPLICATION_HEADER, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, csv};
 use lnere_release::{Verification, verify};
 
-/// An export of so many good rows.
+/// An export of `count` good rows.
 fn rows(count: usize) -> String {
     let rows: Vec<String> = (0..count).map(|n| GOOD_APPLICATION.replace("A1", &format!("F{n}"))).collect();
     csv(APPLICATION_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>())
@@ -30,8 +30,8 @@ fn half(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-/// With a release of 2020-09-30, a new export of this name and these bytes refuses the next run, which
-/// says why; the release stays.
+/// Adds an export with this name and these bytes after a release of 2020-09-30. Checks that it
+/// refuses the next run with the reason, and that the release stays.
 #[track_caller]
 fn refuses(name: &str, bytes: impl AsRef<[u8]>, message: &str) {
     let bench = Bench::new().requests(&[GOOD_APPLICATION]).credentials(&[GOOD_CREDENTIAL]);
@@ -174,7 +174,7 @@ fn a_compressed_file_that_grows_without_end_is_stopped_at_a_limit() {
         let bench = bench.process_with("records = 20_000_000", "records = 50_000");
         bench.run().refused(3, message);
     };
-    // One folio again and again: what a bomb of rows looks like.
+    // One folio repeated without end, like a decompression bomb.
     let endless = format!("{}\n{}", APPLICATION_HEADER, format!("{GOOD_APPLICATION}\n").repeat(400_000));
     let large = "has over 4 MiB once it is decompressed";
     stopped("solicitudes_20200930.csv.gz", gz(&endless), large);
@@ -183,7 +183,7 @@ fn a_compressed_file_that_grows_without_end_is_stopped_at_a_limit() {
     stopped("solicitudes_20200930.csv.gz", gz(short), "has over 50000 records");
 }
 
-/// What a spreadsheet adds is not too much.
+/// The additions of a spreadsheet are accepted.
 #[test]
 fn some_megabytes_of_empty_lines_are_passed_over() {
     let text = format!("{}{}", rows(3), "\r\n,,,,,,,,,".repeat(1 << 20));

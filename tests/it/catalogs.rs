@@ -1,12 +1,12 @@
-//! Exports that name countries, entities, offices and columns in the ways in which institutions write them: what is
-//! known is counted where it belongs, and what could be two things is counted as not identified.
+//! Tests of the ways in which institutions name countries, entities, offices and columns. Known
+//! names are counted in their place, and ambiguous names count as unidentified.
 
 use std::fs;
 use std::path::Path;
 
 use crate::common::{self, APPLICATION_HEADER, Bench};
 
-/// Applications of one country each, as CSV rows.
+/// Applications with one country each, as CSV rows.
 fn requests(countries: &[&str]) -> Vec<String> {
     let quoted = |cell: &&str| format!("\"{}\"", cell.replace('"', "\"\""));
     let row = |(number, country): (usize, String)| {
@@ -146,7 +146,7 @@ fn invisible_characters_and_line_ends_in_header_names_do_not_matter() {
         let bench = Bench::good().file("solicitudes_20200930.csv", common::csv(&header, &[common::GOOD_APPLICATION]));
         assert_eq!(bench.run().published().total("lnere_por_entidad", "solicitudes_acumuladas"), 1, "{header:?}");
     }
-    // One name in two spellings is no mistake, and matches each.
+    // Two spellings of one name are not a mistake, and both match.
     let spellings = "cve_entidad = [\"CLAVE\\nENTIDAD\", \"CLAVE ENTIDAD\", \"Clave  Entidad\"]";
     for cell in ["\"CLAVE\r\nENTIDAD\"", "\"CLAVE\nENTIDAD\"", "CLAVE ENTIDAD", "clave \u{a0}entidad"] {
         let header = APPLICATION_HEADER.replace("CVE_ENTIDAD", cell);

@@ -1,4 +1,4 @@
-//! Whole commands: what they print, and how they end (docs/contract.md §1).
+//! Tests of whole commands: their output and their exit codes (docs/contract.md §1).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::needless_pass_by_value, missing_docs)]
 
 use std::fs;
@@ -512,7 +512,8 @@ fn help_version_and_completions() {
     assert_eq!(lnere().output().unwrap().status.code(), Some(2));
 }
 
-/// A command in the bench's folder, with these values of `LNERE_PROCESS`, `LNERE_INPUTS` and `LNERE_OUTPUT`.
+/// A command in the folder of the bench, with these values of `LNERE_PROCESS`, `LNERE_INPUTS` and
+/// `LNERE_OUTPUT`.
 fn with_variables(bench: &Bench, values: [&str; 3], args: &[&str]) -> Output {
     let mut command = lnere();
     command.current_dir(bench.path("")).args(args);
@@ -524,7 +525,7 @@ fn with_variables(bench: &Bench, values: [&str; 3], args: &[&str]) -> Output {
 
 #[test]
 fn the_environment_names_what_the_command_line_does_not() {
-    // The copy of the process file lies where its own inputs folder is not.
+    // The inputs folder of the process file does not exist beside this copy.
     let bench = Bench::good().process_with("id = \"pel_2020_2021\"", "id = \"copia\"");
     let code = |args: &[&str]| with_variables(&bench, ["process.toml", "in", "salida"], args).status.code();
     assert_eq!(code(&["run", "--only", "tablas", "--from", "2020-09-15", "--to", "2020-09-30"]), Some(0));
@@ -545,7 +546,7 @@ fn the_environment_names_what_the_command_line_does_not() {
     assert_eq!(code(&["backtest"]), Some(3), "the process is still open");
     assert!(!bench.path("out").exists());
 
-    // The command line wins.
+    // The command line has priority.
     assert_eq!(code(&["run", "--only", "tablas", "--output", "otra"]), Some(0));
     assert!(bench.path("otra/releases/2020-09-30").is_dir());
     assert_eq!(code(&["tablero", "--output", "pagina"]), Some(0));
@@ -601,7 +602,7 @@ fn every_command_that_has_the_options_obeys_the_environment() {
     fails([process, "in", "no_hay"], &recipients, 2, "there is no release in no_hay");
 }
 
-/// Two revisions of 2020-09-30, and a folder of each name in the folder that the commands are started in.
+/// Two revisions of 2020-09-30, and a folder with each name in the working folder.
 fn two_revisions() -> Bench {
     let bench = Bench::good();
     bench.run().published();
@@ -657,7 +658,7 @@ fn a_release_is_looked_up_in_the_output_and_a_name_with_a_slash_is_a_path() {
             &["deliver", name, "--recipients", recipients.to_str().unwrap()],
         ] {
             let (code, said) = ended(args);
-            // clap refuses an empty name itself.
+            // clap itself refuses an empty name.
             assert!(code == 2 && (name.is_empty() || said.contains(there)), "{args:?}: {code}: {said}");
         }
     }
@@ -683,7 +684,7 @@ fn one_finding_is_one_and_its_name_is_escaped() {
     assert!(String::from_utf8(verify().stderr).unwrap().ends_with("is not what it says: 2 findings\n"));
 }
 
-/// What a name may do to a terminal and to a journal: colours, a line of its own, letters turned round.
+/// A name that attacks terminals and journals with colours, a line end and reversed letters.
 const HOSTILE: &str = "solicitudes_\u{1b}[31m\nerror: all is well\u{202e}\u{200b}20200930.csv";
 const ESCAPED: &str = "solicitudes_\\u001b[31m\\nerror: all is well\\u202e\\u200b20200930.csv";
 
@@ -712,7 +713,7 @@ fn a_name_of_a_file_cannot_write_to_the_terminal() {
             said.push_str(&text);
         }
         assert!(said.contains(&escaped), "{escaped} is named: {said}");
-        // What machines read has the name as it is.
+        // Machine-readable output has the name unchanged.
         let output = bench.command("status", &["--today", "2020-10-01", "--format", "json"]).output().unwrap();
         let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         let listed = [&json["refused"][0]["file"], &json["arriving"][0]];

@@ -1,5 +1,5 @@
-//! What a release says of the future, by the real binary: that its numbers follow from each other, what is said
-//! before registration opens and after it has closed, and what is refused.
+//! Tests of the projection in a release, with the real binary. They check its coherence, its state
+//! before the opening and after the close, and the refused inputs.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::needless_pass_by_value, missing_docs)]
 
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use crate::common::{self, Bench, GOOD_APPLICATION, Ran};
 use lnere_release::Manifest;
 use lnere_tables::Table;
 
-/// The sample data; no person exists in it.
+/// The sample data, which describe no real person.
 fn sample() -> Bench {
     let bench = Bench::new();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_data/pel_2020_2021");
@@ -21,7 +21,7 @@ fn sample() -> Bench {
     bench
 }
 
-/// Sums of a measure by the entity, over the rows for which `keep` holds.
+/// The sums of a measure by entity, over the rows for which `keep` holds.
 fn by_entity(table: &Table, measure: &str, keep: impl Fn(usize) -> bool) -> BTreeMap<String, i64> {
     let mut sums = BTreeMap::new();
     let rows =
@@ -54,14 +54,15 @@ fn numbers_of_a_corte_follow_from_each_other() {
     assert_eq!(lower.len(), 11);
     assert!(registered.iter().all(|(entity, count)| lower[entity] >= *count), "below what is registered");
 
-    // A line through mid-period gives some 15,000; it became 33,698.
+    // A straight line in the middle of the period gives about 15,000; the outcome was 33,698.
     let nation = ran.table("proyeccion_lnere_nacional");
     let row = (0..2).find(|row| is(&nation, "universo", "solicitudes")(*row)).unwrap();
     let at = |measure: &str| nation.values::<i64>(measure).unwrap()[row];
     assert!((at("inferior_90")..=at("superior_90")).contains(&33_698) && at("mediana") > 25_000);
     assert_eq!(nation.values::<chrono::NaiveDate>("fecha_objetivo").unwrap()[row].to_string(), "2021-03-10");
 
-    // What is planned is the list of its modality; the print run is its 95 % quantile, as the process file asks.
+    // The plan equals the list of its modality; the print run is its 95 % quantile, as the process
+    // file requires.
     let cells = ran.table("proyeccion_lnere");
     let list = |modality: &'static str, measure: &str| {
         let keep = |row| is(&cells, "universo", "lnere")(row) && is(&cells, "modalidad", modality)(row);
@@ -73,7 +74,7 @@ fn numbers_of_a_corte_follow_from_each_other() {
     let electors = ran.table("plan_sivei");
     assert_eq!(by_entity(&electors, "electores_mediana", |_| true), list("ELECTRONICA", "mediana"));
 
-    // Prices of the sample's tariff, by hand.
+    // The prices of the sample's tariff, computed by hand.
     let countries = packages.values::<String>("cve_pais").unwrap();
     for (row, country) in countries.iter().enumerate() {
         let price = match country.as_str() {
@@ -99,7 +100,8 @@ fn the_evaluation_is_of_what_was_published() {
     evaluated(sample());
 }
 
-/// Without earlier totals credentials are all that is known of an entity's size, and they grow from corte to corte.
+/// Without earlier totals, only credentials indicate the size of an entity, and they grow from
+/// corte to corte.
 #[test]
 fn the_evaluation_knows_no_credential_of_later() {
     let text = fs::read_to_string("pipelines/pel_2020_2021.toml").unwrap();
@@ -108,7 +110,8 @@ fn the_evaluation_knows_no_credential_of_later() {
     evaluated(sample().process_with(&text[start..end], "").process_with("[projection]", worth));
 }
 
-/// The evaluation says what the releases said: the score of each published interval, computed here by hand.
+/// Checks that the evaluation agrees with the releases: it computes the score of each published
+/// interval.
 #[track_caller]
 fn evaluated(bench: Bench) {
     let bench = bench.corte("2021-03-15");
@@ -123,7 +126,7 @@ fn evaluated(bench: Bench) {
     let outcome = by_entity(&closed.table("lnere_por_entidad"), "solicitudes_acumuladas", |_| true);
     let chosen = is(&evaluation, "metodo", "elegido");
     assert_eq!((0..evaluation.rows()).filter(|row| chosen(*row)).count(), 12 * 11, "each corte and entity");
-    // What is evaluated is no other release than the one that says so.
+    // The evaluated counts are those of the same release.
     let counted = closed.table("proyeccion_lnere_entidad");
     assert!(counted.values::<String>("metodo").unwrap().iter().all(|method| method == "contado"));
 
@@ -176,7 +179,7 @@ fn before_the_opening_the_projection_is_published_alone() {
         ]
     );
     assert_eq!(names(&bench.release(), "graficas/nacional"), ["proyeccion.png", "proyeccion.svg"]);
-    // The totals of 2017-18 as they are, and what little is known of their scale.
+    // The totals of 2017-18 unchanged, with the little that is known of their scale.
     let nation = ran.rows("proyeccion_lnere_nacional", &["universo", "metodo", "mediana"], "solicitudes");
     assert_eq!(nation, "solicitudes totales_previos 89814");
     assert_eq!(ran.rows("plan_pep", &["cve_entidad", "cve_pais"], "08"), "08 USA");
@@ -184,7 +187,7 @@ fn before_the_opening_the_projection_is_published_alone() {
     assert_eq!(manifest.projection.unwrap().errors_from, "supuestos");
     bench.command("verify", &[]).arg(bench.release());
 
-    // Once registration is open, applications are needed.
+    // After the opening, applications are required.
     bench.corte("2020-09-15").run().refused(3, "no export of solicitudes");
 }
 
@@ -228,7 +231,8 @@ fn an_extension_counts_from_the_day_of_its_announcement() {
     assert_eq!(targets(&bench.run().published()), "2021-03-10\n2021-03-10");
 }
 
-/// Before and after an extension the process was as far from its close twice: both count.
+/// Around an extension the process was twice at the same distance from its close, and both cases
+/// count.
 #[test]
 fn two_cortes_as_far_from_the_close_are_evaluated_together() {
     let extended = "closes = 2021-03-10\n\n[[registration.extended]]\nannounced = 2021-02-11\nclosed = 2021-02-10\n";
@@ -238,7 +242,8 @@ fn two_cortes_as_far_from_the_close_are_evaluated_together() {
     assert_eq!(twice, "elegido 10 08 2");
 }
 
-/// Another process's exports as a reference: named in the manifest, the export with its checksum.
+/// Exports of another process as a reference: the manifest names the process, and the export with
+/// its checksum.
 #[test]
 fn a_reference_may_be_exports() {
     let pipelines = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines");
@@ -262,7 +267,7 @@ fn a_reference_may_be_exports() {
     let courses = ran.rows("proyeccion_referencias", &["fecha", "porcentaje_alcanzado"], "2024-02-25");
     assert_eq!(courses, "2024-02-25 100.00");
 
-    // Exports that end before the close say nothing of the whole course.
+    // Exports that end before the close do not give the complete curve.
     let folder = bench.path("cortas");
     fs::create_dir(&folder).unwrap();
     fs::copy(inputs.join("solicitudes_20200930.csv"), folder.join("solicitudes_20200930.csv")).unwrap();
@@ -270,7 +275,7 @@ fn a_reference_may_be_exports() {
     let bench = bench.process_with(&by_exports(&inputs), &by_exports(&folder));
     bench.run().refused(3, "no export of solicitudes in");
 
-    // A process that is not over when this one begins is no earlier one, whatever it is called.
+    // A process that is not over when this one begins is not an earlier process, whatever its name.
     assert!(own.contains("opens = 2023-09-01"));
     let bench = bench.process_with("opens = 2023-09-01", "opens = 2021-02-01");
     bench.run().refused(2, "is no earlier process: it closes on 2021-03-10");

@@ -1,5 +1,5 @@
-//! A run may be killed at any moment: what is visible is whole all the same, and the next run that ends
-//! leaves no trace of the one that did not. No revision that was ever visible is lost.
+//! Tests of runs that are killed at any moment. Visible releases stay complete, and the next
+//! successful run removes all remains. No revision that was ever visible is lost.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::needless_pass_by_value, clippy::print_stderr, missing_docs)]
 
 use std::thread::sleep;
@@ -44,7 +44,7 @@ fn what_puts_a_kill_right_killed_before_every_call() {
     assert!(tally.swapped > 0, "{tally:?}");
 }
 
-/// What comes after a kill need not be about the corte that was killed, nor publish anything.
+/// The run after a kill may concern another corte, and need not publish anything.
 #[test]
 fn any_next_run_brings_latest_up_to_date() {
     if !can_trace() {
@@ -69,7 +69,7 @@ fn any_next_run_brings_latest_up_to_date() {
     assert!(behind > 0, "no kill came between the first publication and the move of latest");
 }
 
-/// Splitmix64: the same seed kills at the same moments, as far as a machine repeats itself.
+/// Splitmix64: the same seed kills at the same moments, as far as the machine is reproducible.
 struct Random(u64);
 
 impl Random {
@@ -82,7 +82,7 @@ impl Random {
     }
 }
 
-/// What the random runs choose from: ranges of cortes, with charts or without.
+/// The random runs choose from these: ranges of cortes, with or without charts.
 const KINDS: [Job; 4] = [
     Job {
         applications: 1,
@@ -118,7 +118,7 @@ fn killed_at_random_moments() {
 
     let mut tally = Tally::default();
     while u64::from(tally.kills) < kills {
-        // Now and then from nothing, so that first publications are killed too.
+        // Sometimes the output starts empty, so that first publications are killed too.
         if random.below(8) == 0 {
             out = lab.out();
             out.clear();
@@ -143,7 +143,7 @@ fn killed_at_random_moments() {
     assert!(tally.staged > 0, "no kill came while a release was staged: {tally:?}");
 }
 
-/// How long a job takes, as a revision.
+/// The duration of a job that makes a revision.
 fn duration(out: &mut Out, job: Job) -> Duration {
     out.complete(job);
     let start = Instant::now();

@@ -1,12 +1,12 @@
-//! Dates in every form that a process file may declare, and times of day, which need no declaration
-//! (docs/contract.md §2). The expected days are of Mexico City.
+//! Tests of dates in every format that a process file may declare, and of times of day, which need
+//! no declaration (docs/contract.md §2). The expected days are days of Mexico City.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use crate::common::{APPLICATION_HEADER, Bench, CREDENTIAL_HEADER, GOOD_APPLICATION, GOOD_CREDENTIAL, csv};
 
 const DEFAULTS: &str = "[\"YYYY-MM-DD\", \"DD/MM/YYYY\"]";
 
-/// Applications with these registration dates, under these forms of a day.
+/// Applications with these registration dates and these date formats.
 fn bench(formats: &str, cells: &[&str]) -> Bench {
     let row = |(n, cell): (usize, &&str)| format!("F{n};{cell};08;Canada;M;POSTAL;CPVE;SRVE;RECIBIDA;");
     let rows: Vec<String> = cells.iter().enumerate().map(row).collect();
@@ -16,7 +16,7 @@ fn bench(formats: &str, cells: &[&str]) -> Bench {
     bench.process_with(&format!("date_formats = {DEFAULTS}  #"), &format!("date_formats = {formats}  #"))
 }
 
-/// All of the cells say the same day.
+/// Checks that all cells mean the same day.
 #[track_caller]
 fn all_are(day: &str, formats: &str, cells: &[&str]) {
     let bench = bench(formats, cells);
@@ -27,7 +27,7 @@ fn all_are(day: &str, formats: &str, cells: &[&str]) {
     assert_eq!(counted, cells.len(), "{formats} {cells:?}");
 }
 
-/// None of the cells is a date.
+/// Checks that no cell is a valid date.
 #[track_caller]
 fn none_is_a_date(formats: &str, cells: &[&str]) {
     let all: Vec<&str> = cells.iter().copied().chain(["2020-09-10"]).collect();
@@ -119,14 +119,14 @@ fn credentials_have_forms_of_their_own() {
         &format!("[exports.credenciales]\nencoding = \"auto\"\ndate_formats = {DEFAULTS}"),
         "[exports.credenciales]\ndate_formats = [\"DD-MON-RR\"]",
     );
-    // Oracle pads the hour; one without a zero is read as well.
+    // Oracle pads the hour; an unpadded hour is also accepted.
     let ran = bench.run().published();
     assert_eq!(ran.rules("credenciales"), "");
     assert_eq!(ran.total("credenciales_por_entidad", "entregadas_acumuladas"), 1);
 }
 
-/// Days of a month that differ in their first digit alone, in an order that is not theirs, beside offsets that fall
-/// on the day before and hours around the change of the clock.
+/// Unsorted days of a month that differ only in their first digit, with offsets that lead to the
+/// previous day. Also hours around the change of the clock.
 #[test]
 fn what_is_remembered_between_records_changes_no_day() {
     let mut cells = Vec::new();

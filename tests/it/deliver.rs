@@ -1,6 +1,6 @@
-//! Packages brought to their recipients by the real binary: by a real mail server on loopback with TLS, which
-//! refuses, drops and greylists, and into folders; each once, whatever is killed when. `tests/run` makes the virtual
-//! environment of the mail server, and names it in `LNERE_PYTHON`.
+//! Tests of deliveries by the real binary: by a real mail server on loopback with TLS, which
+//! refuses, drops and greylists, and into folders. Each package is delivered once, whatever is
+//! killed. `tests/run` creates the virtual environment of the mail server and sets `LNERE_PYTHON`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, missing_docs)]
 
 use crate::common;
@@ -28,7 +28,7 @@ fn each_opl_has_its_own_package_once() {
             assert!(mail.html.contains("cid:avance-diario@ine.example") && mail.html.contains("alt=\"Avance"));
             assert!(mail.text.contains("Corte al 30 de septiembre de 2020"), "{}", mail.text);
         }
-        // Of the two states the one's message has the one's figures.
+        // The message of each state contains the figures of that state.
         let chihuahua = post.mails_to("opl08@opl.example").remove(0);
         assert!(chihuahua.words().contains("Solicitudes de registro a la LNERE 2 "), "{}", chihuahua.text);
         assert!(!chihuahua.text.contains("Ciudad de México") && !chihuahua.html.contains("Ciudad de México"));
@@ -37,7 +37,7 @@ fn each_opl_has_its_own_package_once() {
         assert!(again.code == 0 && again.stdout.contains("0 delivered, 3 had before"), "{}", again.stdout);
         assert_eq!(post.mails().len(), 3, "never again");
         assert!(scene.status().contains("3 of 3 packages are delivered"), "{}", scene.status());
-        // Neither what was said nor what was kept has the password in it.
+        // Neither messages nor files contain the password.
         let ledger = scene.ledger();
         assert!(![&sent.stdout, &sent.stderr, &ledger].iter().any(|text| text.contains("Contrase")));
         assert!(!sent.stderr.contains('@') && !sent.stdout.contains('@'), "addresses stay in the ledger");
@@ -124,7 +124,7 @@ fn nothing_is_said_to_a_server_that_is_not_the_one() {
         assert_eq!(post.log_lines(""), 0, "no password, no address");
         assert!(post.mails().is_empty());
     }
-    // The system's authorities do not know the one of the test.
+    // The system's authorities do not include that of the test.
     let post = office.serve("starttls", "good");
     let trusting = scene.recipients(&post, "").text.replace("ca_file", "# ca_file");
     let sent = scene.deliver(&scene.file(&trusting), &[]);
@@ -143,7 +143,7 @@ fn a_wrong_password_is_given_once() {
     assert_eq!(post.log_lines("AUTH"), 1, "an account that is tried again and again is locked");
     assert!(post.mails().is_empty());
 
-    // From a file, which others may not read.
+    // From a file that other users may read.
     let path = scene.bench.path("contrasena");
     fs::write(&path, "Contraseña-de-prueba\n").unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
@@ -170,15 +170,15 @@ fn two_at_once_send_once() {
     let second = scene.deliver(&recipients, &[]);
     assert_eq!(second.code, 4, "{}{}", second.stdout, second.stderr);
     assert!(second.stderr.contains("another delivery holds"), "{}", second.stderr);
-    // A run of the exports is not held up by it.
+    // A delivery does not delay a run.
     scene.run(&["--corte", "2020-09-15"]);
     assert_eq!(first.wait_with_output().unwrap().status.code(), Some(0));
     post.has_each_once(&scene, 1);
     assert_eq!(post.mails().len(), 3);
 }
 
-/// Killed before each of its calls that matter, and run again: each has its package, under one Message-ID, and a second
-/// copy only where the ledger did not know yet.
+/// Kills the delivery before each relevant call and runs it again. Each recipient has its package
+/// under one Message-ID. A second copy is sent only if the ledger did not record the first.
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn killed_at_any_moment_each_has_its_package() {
@@ -190,7 +190,7 @@ fn killed_at_any_moment_each_has_its_package() {
     let recipients = scene.recipients(&post, "");
     let (mut kills, mut doubles) = (0, 0);
     for call in ["write", "writev", "fdatasync", "fsync", "sendto", "recvfrom", "fallocate"] {
-        // Every reply takes several of these.
+        // Every reply takes several of these calls.
         let step = if call == "recvfrom" { 3 } else { 1 };
         for number in (1..).step_by(step) {
             post.clear();
@@ -201,7 +201,7 @@ fn killed_at_any_moment_each_has_its_package() {
             }
             kills += 1;
             let before = scene.entries();
-            // What was on its way when the process died may still be taken.
+            // The server may still accept a message that was sent before the process died.
             sleep(Duration::from_millis(100));
             let taken = post.mails();
             let sent = scene.deliver(&recipients, &[]);
@@ -212,7 +212,8 @@ fn killed_at_any_moment_each_has_its_package() {
                 let copies = post.mails_to(address).len();
                 let known = before.iter().any(|(event, slug)| event == "accepted" && *slug == copy.slug());
                 let was_taken = taken.iter().any(|mail| mail.to == [address]);
-                // A package is sent again only if it was taken and the ledger does not say so.
+                // A package is sent again only if it was accepted and the ledger does not record
+                // it.
                 let again = was_taken && !known;
                 assert_eq!(copies, 1 + usize::from(again), "{call} {number}: {address}, {before:?}");
                 doubles += u32::from(again);
@@ -226,7 +227,7 @@ fn killed_at_any_moment_each_has_its_package() {
     assert!(doubles > 0, "no kill came between the server's 250 and the ledger");
 }
 
-/// The process dies while the server is still taking the message.
+/// The process dies while the server is accepting the message.
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn killed_while_the_server_takes_its_time() {
@@ -259,12 +260,13 @@ fn a_full_disk_stops_deliveries_before_they_are_forgotten() {
     let scene = DeliveryBench::new();
     let post = Office::new().serve("starttls", "good");
     let recipients = scene.recipients(&post, "");
-    // There is no room for what will have to be written.
+    // There is no space for the result entry.
     let full = scene.faulty(&recipients, "fallocate:error=ENOSPC");
     assert_eq!(full.code, 1, "{}{}", full.stdout, full.stderr);
     assert!(full.stderr.contains("No space left on device"), "{}", full.stderr);
     assert!(post.mails().is_empty(), "nothing went out");
-    // The end of the first attempt cannot be written, room or not: it is the third line end, after two intents.
+    // The result of the first attempt cannot be written, with or without space. It is the third
+    // line end, after two intents.
     scene.forget();
     let lost = scene.faulty(&recipients, "fdatasync:error=EIO:when=2");
     assert_eq!(lost.code, 1, "{}{}", lost.stdout, lost.stderr);
@@ -325,13 +327,13 @@ fn a_revision_says_what_changed_and_no_more() {
     assert_eq!(second.in_reply_to.as_ref(), Some(&first.message_id));
     assert!(second.words().contains("sustituye por completo a la revisión 1"), "{}", second.text);
     assert!(second.words().contains("Solicitudes acumuladas 2 3"), "{}", second.text);
-    // The other state knows whose shared totals changed, and none of the rows.
+    // The other state learns whose shared totals changed, but none of the rows.
     let other = post.mails_to("opl09@opl.example").remove(0);
     assert!(other.text.contains("LOS TOTALES POR ENTIDAD Y POR ESTATUS NO CAMBIARON"), "{}", other.text);
     assert!(other.words().contains("cambiaron cifras de Chihuahua"), "{}", other.text);
     assert!(!other.text.contains("RECIBIDA"), "{}", other.text);
 
-    // What it replaced does not go out any more.
+    // The replaced release is no longer sent.
     let replaced = scene.deliver(&recipients, &["2020-09-30.r1"]);
     assert!(replaced.code == 2 && replaced.stderr.contains("was replaced by revision 2"), "{}", replaced.stderr);
     scene.remove_releases();
@@ -370,7 +372,7 @@ fn folders_have_each_its_own() {
         assert_eq!(copied, scene.package(slug));
     }
 
-    // A revision lies beside what it replaces; what somebody else put there stays.
+    // A revision is stored beside the file that it replaces; a file of other origin stays.
     scene.late_application();
     scene.run(&[]);
     let theirs = folder("08").join("paquete_08_chihuahua_2020-09-30_r2.zip");
@@ -379,7 +381,7 @@ fn folders_have_each_its_own() {
     assert!(sent.code == 7 && sent.stdout.contains("is there with other content"), "{}", sent.stdout);
     assert_eq!(fs::read(&theirs).unwrap(), b"theirs");
     fs::remove_file(&theirs).unwrap();
-    // A pipe would be waited for without end.
+    // A pipe would block the program.
     assert!(std::process::Command::new("mkfifo").arg(&theirs).status().unwrap().success());
     let sent = scene.deliver(&recipients, &[]);
     assert!(sent.code == 7 && sent.stdout.contains("is there with other content"), "{}", sent.stdout);
@@ -468,13 +470,13 @@ fn mistakes_are_found_before_anything_is_sent() {
     let zip = scene.bench.release().join("paquetes/08_chihuahua/paquete_08_chihuahua_2020-09-30.zip");
     assert!(!scene.bench.out().join("private/entregas/bitacora.jsonl").exists());
 
-    // A release that somebody changed is not sent to anybody.
+    // A modified release is sent to nobody.
     let mut bytes = fs::read(&zip).unwrap();
     bytes[100] ^= 1;
     fs::write(&zip, bytes).unwrap();
     check(&good, &[], 5, "is not what it says");
     assert!(!scene.bench.out().join("private/entregas/bitacora.jsonl").exists());
-    // One without packages has none to send.
+    // A release without packages has none to send.
     scene.clear_releases();
     scene.run_only("tablas");
     check(&good, &[], 2, "has no packages; `lnere run --corte 2020-09-30");
@@ -500,7 +502,8 @@ fn a_package_that_is_too_large_has_a_link() {
     assert!(!plain.contains("application/zip"));
     assert!(draft("09_ciudad_de_mexico").contains("application/zip"), "others have theirs");
 
-    // After a revision, the link gives what the sum is of, by the rule of deploy/paquetes.nginx.conf.
+    // After a revision, the link leads to the file with the stated checksum, by the rule of
+    // deploy/paquetes.nginx.conf.
     let rule = "try_files /superseded/$corte.r$revision/paquetes/$carpeta/$archivo /releases/$corte/paquetes/$carpeta/$archivo =404;";
     let deployed = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/deploy/paquetes.nginx.conf")).unwrap();
     assert!(deployed.contains(rule));

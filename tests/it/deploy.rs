@@ -1,5 +1,5 @@
-//! The units and the cron line of `deploy/` run the program with options that it has, and a success
-//! is what systemd is told that it is.
+//! Tests of the units and the cron line of `deploy/`: they use existing options, and systemd treats
+//! the right exit codes as success.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use std::fs;
@@ -23,9 +23,10 @@ fn deploy(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy").join(name)
 }
 
-/// What a unit runs: the words of its command line, and the variables of its environment file with the bench's paths.
+/// The command of a unit, and the variables of its environment file with the paths of the bench.
 fn command(bench: &Bench, unit: &str) -> Command {
-    // No `-` before it: a unit without its environment fails, and does not run on another process's defaults.
+    // The value has no leading `-`: a unit without its environment fails instead of using the
+    // defaults of another process.
     assert_eq!(value(unit, "EnvironmentFile"), "/etc/lnere/lnere.env");
     let line = value(unit, "ExecStart");
     let mut command = lnere();
@@ -79,14 +80,15 @@ fn the_example_of_recipients_is_one_for_the_process() {
     let expected: Vec<String> = states.chain([NATIONAL.to_owned()]).collect();
     recipients.covers(&expected).unwrap();
 
-    // What the unit runs is understood, and says that there is nothing to deliver.
+    // The command of the unit is valid, and reports that there is nothing to deliver.
     let bench = Bench::new();
     let ended = command(&bench, "lnere-deliver.service").output().unwrap();
     let said = String::from_utf8(ended.stderr).unwrap();
     assert!(ended.status.code() == Some(2) && said.contains("there is no release in"), "{said}");
 }
 
-/// The limit of records is one that the memory of the units has room for: 80 bytes each, and what a run takes beside them.
+/// The limit of records fits into the memory of the units: 80 bytes per record, plus the memory of
+/// a run.
 #[test]
 fn an_export_of_as_many_records_as_are_allowed_fits_in_the_units() {
     let (process, _) =

@@ -1,4 +1,5 @@
-//! Each dialect of docs/contract.md §2 gives the same numbers, and what is no export is refused with a reason.
+//! Tests of dialects: each dialect of docs/contract.md §2 gives the same numbers, and an invalid
+//! export is refused with a reason.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::needless_pass_by_value, missing_docs)]
 
 use std::io::Write;
@@ -16,7 +17,7 @@ fn plain() -> String {
     csv(APPLICATION_HEADER, &ROWS)
 }
 
-/// A file of the rows above counts as it should.
+/// Checks that a file of the rows above is counted correctly.
 #[track_caller]
 fn reads(name: &str, bytes: impl AsRef<[u8]>) {
     let bench = Bench::new().file(name, bytes).credentials(&[GOOD_CREDENTIAL]);
@@ -29,7 +30,7 @@ fn reads(name: &str, bytes: impl AsRef<[u8]>) {
     assert_eq!(ran.rows("lnere_cubo", &columns, ""), expected);
 }
 
-/// The same with keys in the process file's section of the applications.
+/// The same check with additional keys in the section of the applications.
 #[track_caller]
 fn reads_with(keys: &str, bytes: impl AsRef<[u8]>) {
     let bench = Bench::new().file(NAME, bytes).credentials(&[GOOD_CREDENTIAL]);
@@ -45,7 +46,7 @@ fn refuses_with(keys: &str, bytes: impl AsRef<[u8]>, message: &str) {
     with(bench, keys).run().refused(3, message);
 }
 
-/// Keys in `[exports.solicitudes]`; one for the encoding replaces the one there is.
+/// Adds keys to `[exports.solicitudes]`; a key for the encoding replaces the existing one.
 fn with(bench: Bench, keys: &str) -> Bench {
     if keys.starts_with("encoding") {
         return bench.process_with("encoding = \"auto\"", keys);
@@ -53,7 +54,7 @@ fn with(bench: Bench, keys: &str) -> Bench {
     bench.process_with("[exports.solicitudes]\n", &format!("[exports.solicitudes]\n{keys}\n"))
 }
 
-/// Rows of some hundred applications, each of them good.
+/// Rows of some hundred valid applications.
 fn many(rows: usize) -> Vec<String> {
     let day = |n: usize| 1 + n % 28;
     (0..rows)
@@ -153,7 +154,7 @@ fn compressed_and_parquet() {
     reads("solicitudes_20200930.parquet", parquet_of(&ROWS));
 }
 
-/// The rows as Parquet with dates, a timestamp, and a dictionary among the columns.
+/// The rows as Parquet with dates, a timestamp and a dictionary column.
 fn parquet_of(rows: &[&str]) -> Vec<u8> {
     use arrow_array::{
         ArrayRef, Date32Array, DictionaryArray, RecordBatch, StringArray, TimestampMicrosecondArray, types::Int32Type,
@@ -220,7 +221,7 @@ fn a_header_in_windows_1252() {
 
 #[test]
 fn large_files_are_split_where_quoted_line_ends_cannot_fool() {
-    // Every record holds lines that look like records of another entity, over several segments.
+    // Every record contains lines that look like records of another entity, over several segments.
     let bait = "\"x\nB{n},2020-09-10,03,Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,,\n\"\"\n,\"";
     let mut text = format!("{APPLICATION_HEADER},NOTA\n");
     for n in 0..60_000 {
@@ -322,8 +323,8 @@ fn credentials_in_another_dialect() {
     assert_eq!(bench.run().published().total("credenciales_por_entidad", "tramitadas_acumuladas"), 1);
 }
 
-/// A quoted cell lies across the place where the reader cuts a file for its threads, and ends so that
-/// the guess of where a record begins falls into it. Found by fuzzing: the record was malformed.
+/// A quoted cell crosses the boundary at which the reader splits a file for its threads, and the
+/// guessed record start falls into it. Found by fuzzing: the record was malformed.
 #[test]
 fn a_record_of_windows_1252_across_a_wrong_guess() {
     let row = |n: usize| format!("G{n:06},2020-09-10,08,España,M,POSTAL,CPVE,SRVE,RECIBIDA,,\n");
@@ -339,7 +340,7 @@ fn a_record_of_windows_1252_across_a_wrong_guess() {
     assert_eq!(ran.total("lnere_por_entidad", "solicitudes_acumuladas"), i64::try_from(before).unwrap() + 3_001);
 }
 
-/// A dictionary holds a text once, however often it occurs: a megabyte that decodes to two gigabytes.
+/// A dictionary stores a repeated text once: a megabyte that decodes to two gigabytes.
 #[test]
 fn a_parquet_dictionary_of_long_texts_is_refused() {
     let row = |folio: &str| GOOD_APPLICATION.replace("A1", folio);
@@ -450,7 +451,7 @@ fn without_quotes_a_quote_is_text() {
     );
 }
 
-/// A file of many rows with a note, of which some have a quote where none should be.
+/// A file of many rows with a note, some of which have a stray quote.
 fn with_notes(note: impl Fn(usize) -> &'static str) -> String {
     let mut text = format!("{APPLICATION_HEADER},NOTA\n");
     for (n, row) in many(400).iter().enumerate() {
@@ -469,7 +470,7 @@ fn lines_inside_quotes_that_look_like_records_refuse_the_export() {
     strays(100, 102, "a quote opened on line 102 closes on line 104, and a line between looks like a record; mend");
     strays(100, 101, "a quote opened on line 102 closes on line 103, and both lines look like records; mend");
     strays(0, 398, "a quote opened on line 2 closes on line 400, and 397 lines between look like records; mend");
-    // Three places, and the closing quote is that of a cell which is quoted in earnest.
+    // Three places; the closing quote belongs to a cell that is correctly quoted.
     let note = |n| match n {
         10 | 50 | 90 => "\"El Rancho",
         20 | 60 | 100 => "\"Dallas, Texas\"",
@@ -477,7 +478,7 @@ fn lines_inside_quotes_that_look_like_records_refuse_the_export() {
     };
     let words = "a quote opened on line 12 closes on line 22, and 9 lines between look like records (so it is in 2 more places)";
     refuses(with_notes(note), words);
-    // In a column that counts, where the record is malformed; in the header.
+    // In a counted column, where the record is malformed, and in the header.
     let swallowed = with_notes(|_| "x").replacen("F000010,", "\"F000010,", 1).replacen("F000011,", "\"F000011,", 1);
     refuses(swallowed, "a quote opened on line 12 closes on line 13, and both lines look like records");
     let swallowed = with_notes(|n| if n == 30 { "x\"" } else { "x" }).replacen(",NOTA", ",\"NOTA", 1);
@@ -504,7 +505,7 @@ fn notes_of_several_lines_are_meant() {
     let bench = Bench::new().file(NAME, with_notes(|n| notes[n % 4])).credentials(&[GOOD_CREDENTIAL]);
     let ran = bench.run().published();
     assert_eq!(ran.total("lnere_por_entidad", "solicitudes_acumuladas"), 400);
-    // The first column, and the first and the last.
+    // In the first column, and in the first and the last.
     for (first, last) in [("\"una\nnota\"", "x"), ("\"una\nnota\"", "\"y\notra\"")] {
         let rows = many(300);
         let rows: Vec<String> = rows.iter().map(|row| format!("{first},{row},{last}")).collect();
@@ -524,7 +525,7 @@ fn records_of_which_every_cell_is_empty_are_none() {
     assert_eq!(ran.rules("solicitudes"), "");
     assert!(ran.rows("calidad", &["archivo", "regla", "filas"], "leidas").contains(&format!("{NAME} leidas 3")));
     refuses(format!("{APPLICATION_HEADER}\n,,,,,,,,,\n\n  \n"), "has a header and no record");
-    // A word that means nothing is nothing.
+    // A word that means an empty cell is empty.
     let words = format!("{}null,null,null,,,,,,,null\n", plain());
     reads_with("empty = [\"null\"]", words);
 }
@@ -556,7 +557,7 @@ fn words_that_mean_an_empty_cell() {
         "fecha_invalida in FECHA_ESTATUS: 302; `null` stands in FECHA_ESTATUS of 300 records: set `empty = [\"null\"]` in \
          [exports.solicitudes] if it means no value. `lnere check` lists the records",
     );
-    // Without the setting another case of the word is text, and so it is with it.
+    // The setting is sensitive to case: the word in another case stays text.
     refuses_with("empty = [\"NULL\"]", csv(APPLICATION_HEADER, &rows), "`null` stands in FECHA_ESTATUS of 300 records");
 }
 
@@ -645,7 +646,8 @@ fn a_refusal_names_the_commonest_rules_and_what_to_do() {
     );
 }
 
-/// The labels of a part that is read again, because its encoding shows late or a guess was wrong, count once.
+/// Labels of a part that is read again count once. A part is read again if its encoding is detected
+/// late or a guess was wrong.
 #[test]
 fn labels_are_counted_once() {
     let mut rows = many(60_000);
@@ -695,7 +697,7 @@ fn a_last_record_that_is_cut_off_warns() {
     assert_eq!(said(last, false), expected);
     assert_eq!(said(&format!("{trimmed}2020-09-2"), false), expected, "in the midst of its last date");
     assert_eq!(said(last, true), "", "the control file says that it is whole");
-    // A record of too few fields within the file, and a whole one without a line end.
+    // A record with too few fields inside the file, and a complete one without a line end.
     assert_eq!(said(&format!("{last}\n"), false), "");
     assert_eq!(said(trimmed, false), "");
 }

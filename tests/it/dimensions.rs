@@ -1,5 +1,5 @@
-//! Dimensions that the process file declares: exports with two of them are made, published whole, and
-//! counted again by code that shares nothing with the program.
+//! Tests of declared dimensions: exports with two of them are generated, published completely, and
+//! counted again by independent code.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::needless_pass_by_value, missing_docs)]
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -23,14 +23,14 @@ const UNIDENTIFIED: &str = "NO_IDENTIFICADO";
 
 // ---- A second count of the exports
 
-/// A record of an export, as far as it is counted here.
+/// The counted fields of a record.
 struct Counted {
     entity: String,
     sede: &'static str,
     age: &'static str,
 }
 
-/// The bytes of an export of the sample, unpacked.
+/// The decompressed bytes of a sample export.
 fn unpacked(path: &Path) -> Vec<u8> {
     let bytes = fs::read(path).unwrap();
     match path.extension().unwrap().to_str().unwrap() {
@@ -44,7 +44,7 @@ fn unpacked(path: &Path) -> Vec<u8> {
     }
 }
 
-/// The rows of an export of the sample, by header name. Accented letters of other encodings are lost.
+/// The rows of a sample export, by header name. Accented letters of other encodings are lost.
 fn rows(path: &Path) -> Vec<HashMap<String, String>> {
     let text = String::from_utf8_lossy(&unpacked(path)).trim_start_matches('\u{feff}').to_owned();
     let delimiter = if text.lines().next().unwrap().contains(';') { b';' } else { b',' };
@@ -57,8 +57,8 @@ fn rows(path: &Path) -> Vec<HashMap<String, String>> {
     reader.records().map(|record| row(record.unwrap())).collect()
 }
 
-/// The records that count: of the sample, rejected ones have a folio of their own or none, and of two
-/// records of a folio the second is the older one.
+/// The accepted records of the sample. Rejected records have a folio of their own or none. Of two
+/// records with one folio the second is older.
 fn accepted(path: &Path) -> Vec<Counted> {
     let mut seen = HashSet::new();
     let counts = |row: &HashMap<String, String>| {
@@ -109,7 +109,7 @@ fn sede(cell: &str) -> &'static str {
     }
 }
 
-/// The band of a date of birth on 6 June 2021.
+/// The age band of a date of birth on 6 June 2021.
 fn age(cell: &str) -> &'static str {
     let numbers: Vec<i32> = cell.split('-').filter_map(|number| number.parse().ok()).collect();
     let [year, month, day] = numbers[..] else { return UNIDENTIFIED };
@@ -135,7 +135,7 @@ fn tally(records: &[Counted], key: impl Fn(&Counted) -> String) -> BTreeMap<Stri
 
 // ---- Releases
 
-/// A bench of the seven dimensions with a sample of exports in it.
+/// A bench with seven dimensions and sample exports.
 fn sampled(shape: &str, applications: &str) -> Bench {
     let bench = Bench::new().seven_dimensions();
     sample(&bench, &["--shape", shape, "--applications", applications, "--credentials", "1000"]);
@@ -154,7 +154,7 @@ fn table(folder: &Path, name: &str) -> Table {
     lnere_tables::read(name, bytes).unwrap()
 }
 
-/// The sums of a measure of a table by some of its columns; zero is left out.
+/// The sums of a measure by some columns, without zeros.
 fn sums(table: &Table, by: &[&str], measure: &str) -> BTreeMap<String, i64> {
     let keys: Vec<&[String]> = by.iter().map(|column| table.values::<String>(column).unwrap()).collect();
     let mut sums = BTreeMap::new();
@@ -169,7 +169,7 @@ fn sums(table: &Table, by: &[&str], measure: &str) -> BTreeMap<String, i64> {
 /// The code of a counted application in one dimension.
 type Label = fn(&Counted) -> &'static str;
 
-/// The tables of a release count what the exports of its day and of the corte before it say.
+/// Checks that the tables of a release agree with the exports of its day and of the previous corte.
 #[track_caller]
 fn counts_as_its_exports(release: &Path, now: &[Counted], before: &[Counted]) {
     let cube = table(release, "lnere_cubo");
@@ -190,7 +190,8 @@ fn counts_as_its_exports(release: &Path, now: &[Counted], before: &[Counted]) {
             new.retain(|_, count| *count > 0);
             assert_eq!(sums(table, &keys, "solicitudes_quincena"), new, "{} by {column}", table.name);
         }
-        // Each entity and each category has its row; what is not identified has one where it counts.
+        // Each entity and each category has a row; the unidentified one has a row only if it has a
+        // count.
         let listed = whole(now).keys().filter(|code| *code != UNIDENTIFIED).count();
         let unidentified = by_entity(now).keys().filter(|key| key.ends_with(UNIDENTIFIED)).count();
         assert_eq!(roll_up.rows(), 11 * listed + unidentified);
@@ -286,7 +287,7 @@ fn a_release_of_all_parts_counts_as_the_exports_do() {
     }
 }
 
-/// An attacker that shares no code with the program, as an outsider and as the OPL of each entity.
+/// An independent attacker, as an outsider and as the OPL of each entity.
 #[test]
 #[ignore = "needs DuckDB and HiGHS: tests/run starts them"]
 fn public_tables_of_declared_dimensions_give_nothing_away() {
@@ -338,7 +339,8 @@ fn a_season_of_exports_keeps_each_label_and_each_date_of_birth() {
     });
     assert_eq!(ages.len(), 7, "{ages:?}");
     assert!((1..20).contains(&ages[UNIDENTIFIED]), "{ages:?}");
-    // Of a list of which the shape says nothing, each category has fewer than the one before it.
+    // In a list without weights in the shape, each category has fewer records than the previous
+    // one.
     let seats =
         ["LOS_ANGELES", "CHICAGO", "DALLAS", "HOUSTON", "NUEVA_YORK", "MONTREAL", "MADRID", "PARIS", "SIN_SEDE"];
     let counts = seats.map(|seat| known.values().filter(|(_, label)| *label == seat).count());
@@ -393,7 +395,7 @@ fn a_shape_file_gives_the_totals_of_declared_dimensions() {
     mistake("[spellings.sede]\nDALLAS", "[spellings.grupo_edad]\n18_24", "no column `grupo_edad` here");
 }
 
-/// The program writes the committed sample again, whose process file declares no dimension.
+/// The program reproduces the committed sample, whose process file declares no dimension.
 #[test]
 fn exports_without_declared_dimensions_are_what_they_were() {
     let bench = Bench::new();
@@ -402,7 +404,7 @@ fn exports_without_declared_dimensions_are_what_they_were() {
     let mut files = 0;
     for entry in fs::read_dir(&committed).unwrap() {
         let path = entry.unwrap().path();
-        // Versions of the libraries that pack may differ, what is packed may not.
+        // The compression libraries may change, but the content may not.
         assert!(unpacked(&path) == unpacked(&bench.inputs().join(path.file_name().unwrap())), "{}", path.display());
         files += 1;
     }
@@ -413,7 +415,7 @@ fn exports_without_declared_dimensions_are_what_they_were() {
 
 const HEADER: &str = "SEDE,FECHA_NACIMIENTO";
 
-/// Applications with a seat and a date of birth, and what each counts as.
+/// Applications with a seat and a date of birth, and their categories.
 const PEOPLE: [(&str, &str, &str, &str); 8] = [
     ("DALLAS", "2003-06-06", "DALLAS", "18_24"),
     ("Consulmex Dallas", "1996-06-07", "DALLAS", "18_24"),
@@ -436,7 +438,7 @@ fn columns() -> Vec<Vec<String>> {
     (0..10).map(of).collect()
 }
 
-/// The exports of a bench are counted as [`PEOPLE`].
+/// Checks that the exports of a bench are counted as in [`PEOPLE`].
 #[track_caller]
 fn counts_people(bench: &Bench) {
     let ran = bench.run().published();
@@ -450,7 +452,7 @@ fn counts_people(bench: &Bench) {
     }
 }
 
-/// A bench of the seven dimensions with an export of applications; most of them may be unidentified.
+/// A bench with seven dimensions and one export of applications, most of which may be unidentified.
 fn bench_of(name: &str, bytes: impl AsRef<[u8]>) -> Bench {
     Bench::new().seven_dimensions().uncompared().file(name, bytes).credentials(&[GOOD_CREDENTIAL])
 }
@@ -551,7 +553,7 @@ fn what_is_not_identified_is_noted_listed_and_limited() {
     refused("DALLAS", "2015-03-07", "an age below the first edge of `ages`, or one of 120 years or more");
     refused("CANARIO", "1985-03-07", "add them as aliases in [categories] or [[dimensions]]");
 
-    // `check` lists labels that nothing knows, and no date of birth.
+    // `check` lists unknown labels, but no date of birth.
     let bench = bench_of("solicitudes_20200930.csv", of(&rows(30, "CANARIO", "07-MAR-85")));
     assert_eq!(bench.command("check", &[]).output().unwrap().status.code(), Some(0));
     let listed = fs::read_to_string(bench.out().join("private/etiquetas_desconocidas.csv")).unwrap();
@@ -586,7 +588,7 @@ fn an_export_without_the_columns_is_refused_with_header_and_key() {
         "column FECHA_NACIMIENTO is there twice; which one counts cannot be told. Where they have different names, keep \
          one of them in `header` of `grupo_edad` in [[dimensions]] of the process file",
     );
-    // Without declared dimensions the columns are extra ones, and are not read.
+    // Without declared dimensions the columns are additional and are ignored.
     let header = format!("{APPLICATION_HEADER},{HEADER}");
     let plain = Bench::new().file("solicitudes_20200930.csv", csv(&header, &[&format!("{good},DALLAS,1985-03-07")]));
     plain.credentials(&[GOOD_CREDENTIAL]).run().published();
@@ -633,7 +635,7 @@ fn of_a_long_list_charts_and_workbook_show_the_largest_and_one_rest() {
     let declared = format!(
         "\n[[dimensions]]\nname = \"escolaridad\"\nlabel = \"Escolaridad\"\nheader = \"ESCOLARIDAD\"\ncategories = [{codes}]\n"
     );
-    // The later a category stands in the list, the more applications it has.
+    // The later a category is in the list, the more applications it has.
     let rows: Vec<String> = (0..60)
         .flat_map(|code| (0..=code).map(move |row| (code, row)))
         .map(|(code, row)| format!("A{code}_{row},2020-09-10,08,Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,2020-09-10,C{code}"))
@@ -682,7 +684,8 @@ fn the_dictionary_has_the_columns() {
     assert_eq!(columns("lnere_por_sede")[3], SEDE);
 }
 
-/// A process file with these dimensions is refused on the line of a text, with a message.
+/// Checks that a process file with these dimensions is refused with a message on the line of a
+/// text.
 #[track_caller]
 fn mistake(dimensions: &str, line_text: &str, message: &str) {
     let bench = Bench::good().process_with("notice =", "notice =").with_dimensions(dimensions);
@@ -755,7 +758,7 @@ fn mistakes_in_dimensions_are_named_with_their_line() {
     mistake(&many, "categories = ", "dimensions.sede has 255 values; expected 1 to 254");
     mistake(&one("header =", "heading ="), "heading =", "unknown field `heading`");
 
-    // The section of columns knows the built-in ones alone, and says where the others stand.
+    // The section of columns accepts only the built-in ones, and names the place of the others.
     let bench = Bench::good().seven_dimensions().edited("pais = \"PAIS\"", "pais = \"PAIS\"\nsede = \"SEDE_2\"");
     let output = bench.command("plan", &[]).output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
@@ -764,7 +767,7 @@ fn mistakes_in_dimensions_are_named_with_their_line() {
         "{stderr}"
     );
 
-    // What the rest of the process file says of a dimension is checked too.
+    // The references to a dimension in the rest of the process file are also checked.
     for (from, to, message) in [
         ("\"lnere_por_sede\"", "\"lnere_por_sedes\"", "lnere_por_sedes"),
         ("of = [\"65_MAS\"", "of = [\"66_MAS\"", "66_MAS"),

@@ -1,5 +1,5 @@
-//! What every document promises its readers: links lead somewhere, the first page is short, and prose
-//! fits a screen. And what the code promises: no retired word names anything.
+//! Tests of the documents: links have targets, the first pages are short, and lines of prose are
+//! limited. Also tests of the code: no retired word is a name.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,7 +9,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The files below a folder of the repository with an extension. What is built or installed is left out.
+/// The files below a folder of the repository with an extension, without built or installed ones.
 fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
     let (mut folders, mut files) = (vec![root().join(folder)], Vec::new());
     while let Some(folder) = folders.pop() {
@@ -51,7 +51,7 @@ fn the_first_pages_are_short() {
     }
 }
 
-/// Tables, code, links and quoted outputs may be longer. Generated pages are left out.
+/// Tables, code, links and quoted outputs may be longer. Generated pages are exempt.
 #[test]
 fn prose_fits_in_100_characters() {
     let mut long = Vec::new();
@@ -69,7 +69,7 @@ fn prose_fits_in_100_characters() {
     assert!(long.is_empty(), "{long:#?}");
 }
 
-/// Words of `docs/glossary.md` that are always wrong in a name, whatever they stand beside.
+/// Words of `docs/glossary.md` that are wrong in every name.
 const RETIRED: [&str; 12] = [
     "basis",
     "board",
@@ -105,7 +105,8 @@ fn no_retired_word_names_anything() {
     assert!(found.is_empty(), "docs/glossary.md has the words to use instead: {found:#?}");
 }
 
-/// A misspelt constant of `lnere_core::columns` does not compile; a misspelt text is a missing column.
+/// A misspelt constant of `lnere_core::columns` does not compile, but a misspelt text would be a
+/// missing column.
 #[test]
 fn columns_are_named_by_constants() {
     let names: Vec<String> =
@@ -127,19 +128,19 @@ fn columns_are_named_by_constants() {
     assert!(found.is_empty(), "use a constant of lnere_core::columns: {found:#?}");
 }
 
-/// Every column of the dictionary has its constant, and every constant its column.
+/// Each column of the dictionary has a constant, and each constant a column.
 #[test]
 fn the_dictionary_and_the_constants_have_the_same_columns() {
     let tables = fs::read_to_string(root().join("docs/tables.md")).unwrap();
     let rows = tables.lines().filter_map(|line| Some(line.strip_prefix("| `")?.split_once('`')?.0));
     let mut columns: BTreeSet<String> = rows.map(str::to_owned).collect();
-    // Public tables alone have this one.
+    // Only public tables have this column.
     columns.insert("protegida".to_owned());
     assert_eq!(columns, constants());
 }
 
-/// `cargo test -p` of any crate then asks for the same features as the workspace, and builds no
-/// dependency once more.
+/// `cargo test -p` for any crate then requests the same features as the workspace, and does not
+/// rebuild dependencies.
 #[test]
 fn every_crate_shares_the_features_of_all_dependencies() {
     let manifest = |path: &Path| -> toml::Table { fs::read_to_string(path).unwrap().parse().unwrap() };
@@ -165,7 +166,7 @@ fn constants() -> BTreeSet<String> {
     lines.filter_map(|line| Some(line.split('"').nth(1)?.to_owned())).collect()
 }
 
-/// `DashboardData` and `dashboard_data` are `dashboard`, `data`.
+/// Splits a name: `DashboardData` and `dashboard_data` become `dashboard`, `data`.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     for letter in name.chars() {

@@ -1,5 +1,6 @@
-//! Writes that fail: a full disk, a folder that may not be written, any call that gives an error. The run
-//! says so and ends with 1, what is visible is whole, and the next run that can write puts all right.
+//! Tests of failing writes: a full disk, a read-only folder, any failing call. The run reports the
+//! error and ends with 1, and visible releases are complete. The next run that can write repairs
+//! everything.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::needless_pass_by_value, clippy::print_stderr, missing_docs)]
 
 use std::fs;
@@ -14,7 +15,7 @@ use crate::common::crash::{
     names,
 };
 
-/// Errors of calls that change the output; where there are several, one after the other is tried.
+/// Errors of calls that change the output; several errors are tried one after the other.
 const WRITES: [(&str, &[&str]); 14] = [
     ("openat", &["error=EACCES", "error=EIO", "error=EROFS", "error=EMFILE"]),
     ("write", &["error=ENOSPC", "error=EDQUOT"]),
@@ -32,7 +33,7 @@ const WRITES: [(&str, &[&str]); 14] = [
     ("rmdir", &["error=EIO"]),
 ];
 
-/// Errors of calls that only look: a disk that fails, too many open files.
+/// Errors of calls that only read: a failing disk, too many open files.
 const READS: [(&str, &[&str]); 6] = [
     ("openat", &["error=EIO", "error=ENFILE"]),
     ("read", &["error=EIO"]),
@@ -42,8 +43,8 @@ const READS: [(&str, &[&str]); 6] = [
     ("unlinkat", &["error=EIO"]),
 ];
 
-/// Lets each call of a job that touches the output fail, one run for each. `revisions` is how many there
-/// are in the end: a call that fails is no reason for one more.
+/// Makes each call of a job that touches the output fail, one run per call. `revisions` is the
+/// final number of revisions: a failing call must not cause an additional one.
 fn every_call_fails(base: &Out, job: Job, table: &[(&str, &[&'static str])], revisions: usize) -> [u32; 2] {
     let (mut codes, before) = ([0, 0], base.count());
     for (call, errors) in table {
@@ -60,8 +61,8 @@ fn every_call_fails(base: &Out, job: Job, table: &[(&str, &[&'static str])], rev
                 out.is_right_after(job);
             } else {
                 assert!(stderr.contains("error: "), "{stderr}");
-                // A release that is there was published, whatever failed after that. Recovery may have completed the swap
-                // that was interrupted: the revision before is visible again.
+                // An existing release was published, whatever failed later. Recovery may have
+                // completed an interrupted swap, which makes the previous revision visible again.
                 let says_none = String::from_utf8_lossy(&attempt.0.stdout).contains("   not published");
                 let may_count = before..=before + usize::from(interrupted);
                 assert!(!says_none || may_count.contains(&out.count()), "{call} {number}: it is visible: {stderr}");
@@ -119,7 +120,8 @@ fn putting_a_kill_right_while_reads_fail() {
     assert!(codes[1] > 20, "hardly a call was needed: {codes:?}");
 }
 
-/// The first corte's old revision cannot be moved to superseded, nor back; the disk is full for the second.
+/// The old revision of the first corte cannot be moved to superseded, nor back; the disk is full
+/// for the second.
 #[test]
 fn a_swap_that_fails_half_way_while_the_disk_fills_up() {
     if !can_trace() {
@@ -150,7 +152,7 @@ fn a_swap_that_fails_half_way_while_the_disk_fills_up() {
     assert!(swapped > 0, "no rename that failed was that of a swap");
 }
 
-/// A job of another corte: what it does not publish again must be brought back by putting right alone.
+/// A job of another corte: only recovery can restore a corte that the job does not publish.
 const OTHER: Job = Job { args: &["--corte", "2020-09-15", "--only", "tablas"], cortes: &["2020-09-15"], ..Job::of(1) };
 
 fn no_exchange() -> Fault {
@@ -169,7 +171,7 @@ fn without_an_exchange_two_renames_are_killed_before_every_call() {
     eprintln!("{tally:?}");
     assert!(tally.gone > 0 && tally.swapped == 0, "no kill came between the two renames: {tally:?}");
 
-    // What brings the corte back is killed too.
+    // The calls that restore the corte are killed too.
     for number in base.again().calls("rename", Job::of(2))["rename"].clone() {
         let mut out = base.again();
         out.traced(Job::of(2), &[no_exchange(), Fault::new("rename", KILL, number)]);
@@ -205,7 +207,7 @@ fn without_an_exchange_renames_that_fail_are_taken_back() {
     }
 }
 
-/// A tmpfs that vanishes with the test.
+/// A tmpfs that is removed after the test.
 struct Tmpfs(PathBuf);
 
 impl Tmpfs {
@@ -222,7 +224,7 @@ impl Tmpfs {
         assert!(Command::new("mount").args(["-o", &options]).arg(&self.0).status().unwrap().success(), "{options}");
     }
 
-    /// Bytes and inodes that are taken.
+    /// The used bytes and inodes.
     fn used(&self) -> (u64, u64) {
         let stat = rustix::fs::statvfs(&self.0).unwrap();
         ((stat.f_blocks - stat.f_bfree) * stat.f_frsize, stat.f_files - stat.f_ffree)
@@ -231,12 +233,12 @@ impl Tmpfs {
 
 impl Drop for Tmpfs {
     fn drop(&mut self) {
-        // What still holds it open after a failed test does not keep it there.
+        // A lazy unmount also works if a failed test still holds files open.
         let _ = Command::new("umount").arg("--lazy").arg(&self.0).status();
     }
 }
 
-/// Runs a job on a disk that is larger by a little each time, until it fits.
+/// Runs a job on a disk that grows step by step until the job fits.
 fn on_a_disk_that_fills_up(before: &[Job], job: Job, limit: impl Fn((u64, u64), u64) -> String) -> u64 {
     let lab = CrashHarness::new();
     for step in 1..1000 {
@@ -270,7 +272,7 @@ fn fails_and_names(attempt: &Attempt, path: &Path, reason: &str) {
     assert!(stderr.contains(reason), "no reason: {stderr}");
 }
 
-/// Charts too, drawn by as many threads as there are.
+/// With charts, drawn by all available threads.
 const WITH_CHARTS: &[&str] = &["--corte", "2020-09-30", "--only", "tablas,graficas"];
 
 #[test]
@@ -314,7 +316,7 @@ fn a_folder_of_another_user() {
     let as_nobody = |out: &Out, applications| {
         Attempt(out.command(Job::of(applications), &[]).uid(NOBODY).gid(NOBODY).output().unwrap())
     };
-    // The message names the path, its owner, and the command that gives it back.
+    // The message names the path, its owner, and the command that changes the owner.
     let refused = |out: &Out, path: &Path| {
         let attempt = as_nobody(out, 1);
         fails_and_names(&attempt, path, " belongs to root, and nobody, who runs this, cannot write it");
@@ -327,7 +329,7 @@ fn a_folder_of_another_user() {
     assert_eq!(as_nobody(&out, 1).code(), Some(0));
     out.is_right_after(Job::of(1));
 
-    // Someone ran it as root once, and a folder or a file is root's now.
+    // Someone ran the program as root once, and a folder or a file now belongs to root.
     let pending = out.path.join("private/revisiones_pendientes.json");
     fs::write(&pending, "{}").unwrap();
     fs::set_permissions(&pending, fs::Permissions::from_mode(0o600)).unwrap();
@@ -353,7 +355,7 @@ fn a_folder_of_another_user() {
     assert_eq!(out.count(), 2);
 }
 
-/// Another user may read what is published, and not `out/private`.
+/// Another user may read the published files, but not `out/private`.
 #[test]
 #[ignore = "needs root: runs as another user"]
 fn a_user_who_may_not_read_all_verifies_the_rest() {
@@ -408,7 +410,7 @@ fn a_user_who_may_not_read_all_verifies_the_rest() {
         closed(name, false);
     }
 
-    // What is wrong with the rest counts.
+    // Findings in the other files count.
     closed("tablas/calidad.parquet", true);
     fs::write(release.join("datapackage.json"), "{}").unwrap();
     let (code, said) = verified("json");
@@ -419,7 +421,8 @@ fn a_user_who_may_not_read_all_verifies_the_rest() {
     assert!(said.contains("is not what it says: ") && said.ends_with(" could not be tried\n"), "{said}");
 }
 
-/// The output folder belongs to the user and cannot be written for a while: releases appear, and `latest` stays.
+/// The output folder belongs to the user but is read-only for a while: releases appear, and
+/// `latest` stays unchanged.
 #[test]
 #[ignore = "needs root: runs as another user"]
 fn an_output_folder_in_which_latest_cannot_be_moved() {

@@ -1,5 +1,5 @@
-//! Exports of the kind that institutions really produce (`tests/field/README.md`): each is either counted right, or
-//! refused with words that say what to do.
+//! Tests of exports as institutions really produce them (`tests/field/README.md`). Each is counted
+//! correctly, or refused with advice.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use std::fs;
@@ -22,12 +22,12 @@ fn case(name: &str) -> Bench {
     bench.corte("2020-10-15")
 }
 
-/// The case with a key added to the section of the applications' exports.
+/// The case with an additional key in the section of the exports of applications.
 fn with(name: &str, key: &str) -> Bench {
     case(name).edited("[exports.solicitudes]", &format!("[exports.solicitudes]\n{key}"))
 }
 
-/// All 400 applications count, each under its entity, country, sex and status.
+/// Checks that all 400 applications count under their entity, country, sex and status.
 #[track_caller]
 fn counts_right(bench: &Bench) {
     let ran = bench.run().published();
@@ -40,7 +40,7 @@ fn counts_right(bench: &Bench) {
     assert_eq!(ran.rules("solicitudes"), "");
 }
 
-/// The applications of a table by one of its columns, those with none left out.
+/// The applications of a table by one column, without zeros.
 fn sum(ran: &Ran, table: &str, column: &str) -> String {
     let table = ran.table(table);
     let mut counts = std::collections::BTreeMap::<&str, i64>::new();

@@ -1,6 +1,6 @@
-//! Files as systems write and people pack them (docs/contract.md §2): names, ZIP, workbooks, Parquet of any writer,
-//! compression, a name that says another format, and control files. Each is counted right, or refused with words that end
-//! the search.
+//! Tests of file formats (docs/contract.md §2): names, ZIP, workbooks, Parquet of any writer,
+//! compression, a name that states another format, and control files. Each file is counted
+//! correctly, or refused with a clear reason.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::needless_pass_by_value, missing_docs)]
 
 use std::fs;
@@ -42,7 +42,7 @@ fn bench_of(name: &str, bytes: impl AsRef<[u8]>) -> Bench {
     Bench::new().file(name, bytes).credentials(&[GOOD_CREDENTIAL])
 }
 
-/// A run counts the rows above as it should.
+/// Checks that a run counts the rows above correctly.
 #[track_caller]
 fn counts(bench: &Bench) {
     let ran = bench.run().published();
@@ -51,13 +51,13 @@ fn counts(bench: &Bench) {
     assert_eq!(ran.rows("lnere_cubo", &columns, ""), CUBE);
 }
 
-/// An export of this name and these bytes is read as the rows above.
+/// Checks that an export with this name and these bytes gives the rows above.
 #[track_caller]
 fn reads(name: &str, bytes: impl AsRef<[u8]>) {
     found(&bench_of(name, bytes));
 }
 
-/// The applications of a folder are read as the rows above.
+/// Checks that the applications of a folder give the rows above.
 #[track_caller]
 fn found(bench: &Bench) {
     let Found { report, cube, .. } = ingested(bench);
@@ -70,7 +70,7 @@ fn refuses(name: &str, bytes: impl AsRef<[u8]>, message: &str) {
     bench_of(name, bytes).run().refused(3, message);
 }
 
-/// The section of applications' exports with more keys in it.
+/// Adds keys to the section of the exports of applications.
 fn with_keys(bench: Bench, keys: &str) -> Bench {
     bench.process_with("[exports.solicitudes]\n", &format!("[exports.solicitudes]\n{keys}\n"))
 }
@@ -83,13 +83,13 @@ impl ReadProgress for Silent {
 
 struct Found {
     report: FileReport,
-    /// Entity, country, sex, modality and status of each application.
+    /// The entity, country, sex, modality and status of each application.
     cube: String,
-    /// The day on which each was registered.
+    /// The day of registration of each application.
     days: String,
 }
 
-/// What is found in the one export of applications of a folder, and what is counted of it.
+/// Reads the only export of applications in a folder, and returns its findings and its counts.
 fn ingested(bench: &Bench) -> Found {
     let edited = bench.path("process.toml");
     let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/pel_2020_2021.toml");
@@ -118,7 +118,7 @@ fn ingested(bench: &Bench) -> Found {
     Found { report: ingested.files.pop().unwrap(), cube: rows.join("\n"), days: days.join(" ") }
 }
 
-/// The warnings of an export of this name and these bytes, which is read.
+/// The warnings about an accepted export with this name and these bytes.
 #[track_caller]
 fn warnings(name: &str, bytes: impl AsRef<[u8]>) -> String {
     let Found { report, .. } = ingested(&bench_of(name, bytes));
@@ -136,7 +136,7 @@ fn zst(text: impl AsRef<[u8]>) -> Vec<u8> {
     zstd::encode_all(text.as_ref(), 3).unwrap()
 }
 
-/// A ZIP of these files; a name that ends in `/` is a folder.
+/// A ZIP of these files; a name with a final `/` is a folder.
 fn zip_by(method: CompressionMethod, files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(method);
@@ -155,7 +155,7 @@ fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
     zip_by(CompressionMethod::DEFLATE, files)
 }
 
-/// Writes a number over what a ZIP says of its files at a place of both its headers.
+/// Overwrites a number in both headers of a ZIP.
 fn patched(mut zip: Vec<u8>, local: usize, central: usize, value: u16) -> Vec<u8> {
     let place = |signature: &[u8]| zip.windows(4).position(|bytes| bytes == signature).unwrap();
     for at in [place(b"PK\x03\x04") + local, place(b"PK\x01\x02") + central] {
@@ -164,14 +164,14 @@ fn patched(mut zip: Vec<u8>, local: usize, central: usize, value: u16) -> Vec<u8
     zip
 }
 
-/// A workbook of one sheet with the rows above, each cell a text.
+/// A workbook of one sheet with the rows above, with text cells.
 fn workbook() -> Vec<u8> {
     let mut book = Workbook::new();
     write_texts(book.add_worksheet(), 0, &plain());
     book.save_to_buffer().unwrap()
 }
 
-/// Writes a CSV as texts from a row on.
+/// Writes a CSV as text cells from a row on.
 fn write_texts(sheet: &mut Worksheet, first: u32, text: &str) {
     for (row, line) in (first..).zip(text.lines()) {
         for (column, cell) in (0..).zip(line.split(',')) {
@@ -182,7 +182,7 @@ fn write_texts(sheet: &mut Worksheet, first: u32, text: &str) {
     }
 }
 
-/// The rows above as Parquet, each column a text but for those given.
+/// The rows above as Parquet, with text columns except the given ones.
 fn parquet_with(other: &[(&str, ArrayRef)]) -> Vec<u8> {
     common::parquet(&batch_with(other))
 }
@@ -194,7 +194,7 @@ fn batch_with(other: &[(&str, ArrayRef)]) -> RecordBatch {
         let text = || Arc::new(StringArray::from_iter_values(cells.iter().map(|row| row[index]))) as ArrayRef;
         (name, other.unwrap_or_else(text))
     });
-    // A column without a value must be said to be one that may have none.
+    // A column without a value must be nullable.
     let columns: Vec<_> = columns.map(|(name, array)| (name, array, true)).collect();
     RecordBatch::try_from_iter_with_nullable(columns).unwrap()
 }
@@ -322,7 +322,7 @@ fn a_folder_of_parts_is_one_export() {
     let folder = bench.inputs().join("solicitudes_20200930.parquet");
     fs::create_dir(&folder).unwrap();
     let all = batch_with(&[]);
-    // The second part has its columns in another order, and one more.
+    // The second part has its columns in another order, and an additional column.
     let (first, rest) = (all.slice(0, 1), all.slice(1, 2));
     let mut columns: Vec<(String, ArrayRef)> = Vec::new();
     for (field, column) in rest.schema().fields().iter().zip(rest.columns()).rev() {
@@ -503,7 +503,7 @@ fn what_comes_out_of_a_zip_has_limits() {
 
 // ---- Workbooks
 
-/// A ZIP with a text of one of its parts replaced.
+/// A ZIP with a text replaced in one of its parts.
 fn with_part(zip: &[u8], part: &str, from: &str, to: &str) -> Vec<u8> {
     let mut parts = common::unzipped(zip);
     let text = String::from_utf8(parts[part].clone()).unwrap();
@@ -514,7 +514,7 @@ fn with_part(zip: &[u8], part: &str, from: &str, to: &str) -> Vec<u8> {
 
 const BOOK: &str = "solicitudes_20200930.xlsx";
 
-/// A workbook of the rows above, changed.
+/// A workbook of the rows above with a change.
 fn book_with(change: impl Fn(&mut Worksheet)) -> Vec<u8> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
@@ -534,12 +534,12 @@ fn a_workbook_with_typed_cells() {
     let book = |epoch: f64| {
         book_with(|sheet| {
             sheet.write_number_with_format(1, 1, serial("2020-09-10") - epoch, &day).unwrap();
-            // A number in a column of dates is a day, whatever it is shown as.
+            // A number in a column of dates is a day, whatever its format.
             sheet.write_number(2, 1, serial("2020-09-11") - epoch).unwrap();
             sheet.write_number(2, 2, 8).unwrap();
             sheet.write_number_with_format(2, 9, serial("2020-09-20T13:45:00") - epoch, &time).unwrap();
             sheet.write_formula(3, 0, rust_xlsxwriter::Formula::new("\"A\"&3").set_result("A3")).unwrap();
-            // Formats alone are no values.
+            // A format alone is not a value.
             sheet.write_blank(4, 0, &day).unwrap();
             sheet.write_blank(9, 3, &day).unwrap();
         })
@@ -596,7 +596,8 @@ fn an_error_of_excel_makes_its_record_malformed() {
 
 #[test]
 fn a_formula_without_a_stored_result_makes_its_record_malformed() {
-    // As libraries write formulas that never compute them; below the records and beside them they say nothing.
+    // Formulas without results, as libraries write them. Below and beside the records they have no
+    // effect.
     let formula = |result: &str| rust_xlsxwriter::Formula::new("IF(1=1,\"M\",\"H\")").set_result(result);
     let bytes = book_with(|sheet| {
         sheet.write_formula(1, 4, formula("777")).unwrap();
@@ -688,7 +689,8 @@ fn the_first_sheet_is_read_or_the_one_that_is_named() {
 
 #[test]
 fn workbooks_of_other_writers() {
-    // Texts in the cells, as openpyxl's fast writer and many libraries of Java put them; cells without a place.
+    // Inline texts, as openpyxl's fast writer and many Java libraries write them; cells without a
+    // reference.
     let rows: String = plain()
         .lines()
         .map(|line| {
@@ -731,7 +733,7 @@ fn a_workbook_that_is_none_or_claims_too_much_is_refused() {
     let order = with_part(&book, "xl/worksheets/sheet1.xml", "<row r=\"3\"", "<row r=\"1\"");
     let order = with_part(&order, "xl/worksheets/sheet1.xml", "r=\"A3\"", "r=\"A1\"");
     refuses(BOOK, order, "its parts contradict each other");
-    // A place that no sheet has: room up to it would be 7.7 GB.
+    // A cell reference that no sheet has: memory up to it would be 7.7 GB.
     for (place, claimed) in [("r=\"J1\"", "r=\"ZZZZZZ1\""), ("r=\"J1\"", "r=\"XFE1\""), ("r=\"J2\"", "r=\"C2\"")] {
         let cell = with_part(&book, "xl/worksheets/sheet1.xml", place, claimed);
         refuses(BOOK, cell, "is no readable Excel workbook: its parts contradict each other");
@@ -748,7 +750,7 @@ fn a_workbook_that_is_none_or_claims_too_much_is_refused() {
 
 #[test]
 fn what_cannot_be_unpacked_for_want_of_room_is_no_fault_of_the_export() {
-    // What is larger than 128 MiB is unpacked to the disk.
+    // Content above 128 MiB is unpacked to the disk.
     let mut book = vec![0; 130 << 20];
     book[..4].copy_from_slice(b"PK\x03\x04");
     let bench = bench_of("solicitudes_20200930.zip", zip(&[("a.xlsx", &book)]));
@@ -891,7 +893,7 @@ fn a_row_without_any_cell_is_no_record_whatever_the_columns() {
     let age = number([Some(20.0), None, None, None, Some(f64::NAN), None]);
     assert_eq!(read(vec![]), "solicitudes leidas 3 ");
     assert_eq!(read(vec![("NOTA", note.clone()), ("EDAD", age)]), "solicitudes leidas 3 ");
-    // A cell that the program does not use is a cell.
+    // A cell in a column that the program ignores still counts as a cell.
     let other = number([None, None, None, None, None, Some(20.0)]);
     assert_eq!(read(vec![("NOTA", note), ("EDAD", other)]), "solicitudes leidas 4 error folio_vacio 1");
 }
@@ -929,7 +931,7 @@ fn text_in_any_array() {
 fn dates_and_timestamps_of_every_unit_and_zone() {
     let days =
         ["2020-09-10", "2020-09-11", "2020-09-20"].map(|day| NaiveDate::parse_from_str(day, "%Y-%m-%d").unwrap());
-    // 23:30 in Mexico City is the day after in UTC.
+    // 23:30 in Mexico City is the next day in UTC.
     let local = days.map(|day| day.and_hms_opt(23, 30, 0).unwrap().and_utc().timestamp());
     let utc = local.map(|second| second + 5 * 3600);
     let of = |seconds: [i64; 3], factor: i64| seconds.map(|second| second * factor).to_vec();
@@ -953,7 +955,7 @@ fn dates_and_timestamps_of_every_unit_and_zone() {
         let nothing: ArrayRef = Arc::new(NullArray::new(3));
         let bytes = parquet_with(&[("FECHA_SOLICITUD", date), ("FECHA_ESTATUS", nothing)]);
         assert_eq!(days_of(bench_of(PARQUET, &bytes)), expected, "{which}");
-        // A typed date needs no declared form.
+        // A typed date needs no declared format.
         let bench = bench_of(PARQUET, &bytes).process_with(formats, "date_formats = [\"DD/MM/YYYY\"]  # each");
         assert_eq!(days_of(bench), expected, "{which}");
     }
@@ -993,7 +995,7 @@ fn every_codec() {
     }
 }
 
-/// A Parquet file whose footer says that its columns are compressed in another way.
+/// A Parquet file whose footer states another compression.
 fn said_to_be(bytes: &[u8], codec: Compression) -> Vec<u8> {
     use parquet::file::metadata::{ParquetMetaDataReader, ParquetMetaDataWriter};
     let file = bytes::Bytes::copy_from_slice(bytes);
@@ -1018,7 +1020,7 @@ fn a_codec_that_is_not_read_is_named() {
     refuses(PARQUET, brotli, "is no readable Parquet file");
 }
 
-/// The rows above as columns of bytes, but for a column of the type INT96.
+/// The rows above as byte columns, except a column of the type INT96.
 fn int96(days: [&str; 3], utc: bool) -> Vec<u8> {
     use parquet::data_type::{ByteArray, ByteArrayType, Int96, Int96Type};
     use parquet::file::writer::SerializedFileWriter;
@@ -1066,7 +1068,7 @@ fn int96_needs_a_word_about_its_zone() {
         found(&bench);
         assert_eq!(ingested(&bench).days, days.join(" "));
     }
-    // A year that nanoseconds in 64 bits do not reach is no other year.
+    // A year beyond nanoseconds in 64 bits must not become another year.
     let bench = with_keys(
         bench_of(PARQUET, int96(["2020-09-10", "9999-12-31", "0001-01-01"], false)),
         "timestamps = \"local\"",
@@ -1178,7 +1180,7 @@ fn a_control_file_that_belongs_to_no_export_is_named() {
                 which is not there";
     assert!(stderr.contains(said), "{stderr}");
     assert!(!stderr.contains("not read: credenciales"), "{stderr}");
-    // One that is not looked for, for the case of its ending.
+    // A control file that is ignored because of the case of its suffix.
     let name = "solicitudes_20200930.csv";
     let ran = bench_of(name, plain()).file(&format!("{name}.Control"), "rows = 3\n");
     let said = ran.run().published().stderr();
@@ -1187,7 +1189,7 @@ fn a_control_file_that_belongs_to_no_export_is_named() {
         "{said}"
     );
     bench_of(name, plain()).file(&format!("{name}.CONTROL"), "rows = 4\n").run().refused(3, "its control file says 4");
-    // The control file of an export that is still being copied is not said.
+    // The control file of an export that is still being copied is not reported.
     fs::write(bench.inputs().join("solicitudes_20201015.csv.gz.part"), "x").unwrap();
     assert!(!bench.run().stderr().contains("not read: solicitudes_20201015"));
 }

@@ -1,6 +1,6 @@
-//! The pages of docs/ that are generated. Each test compares a page with what is committed;
-//! `cargo xtask docs` writes the pages again. The page of the process file is made in `lnere-core`,
-//! which alone sees its keys.
+//! Tests of the generated pages of docs/. Each test compares a page with the committed file; `cargo
+//! xtask docs` writes the pages again. The test of the process file page is in `lnere-core`, which
+//! alone has access to its keys.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 use crate::common::lnere;
 
-/// A corte of the sample at which most tables have rows.
+/// A corte of the sample with rows in most tables.
 const CORTE: &str = "2021-01-31";
 
 /// A corte after registration closed, at which the projection is evaluated.

@@ -1,12 +1,13 @@
-//! Mail servers that misbehave, by mistake or on purpose, and a man in the middle: the ledger says `accepted` of what the
-//! server took and of nothing else, and a delivery ends.
+//! Tests of mail servers that misbehave by mistake or on purpose, and of an attacker in between.
+//! The ledger records `accepted` only for messages that the server accepted, and each delivery
+//! ends.
 
 use std::fs;
 use std::time::{Duration, Instant};
 
 use crate::common::post::{Addressee, DeliveryBench, Ended, MailServerProcess, Office, RecipientsFile};
 
-/// Delivers, and how long that took.
+/// Delivers, and measures the time.
 fn timed(scene: &DeliveryBench, recipients: &RecipientsFile) -> (Ended, Duration) {
     let start = Instant::now();
     (scene.deliver(recipients, &[]), start.elapsed())
@@ -20,8 +21,8 @@ fn text(ended: &Ended) -> String {
     format!("exit {}\n{}{}", ended.code, ended.stdout, ended.stderr)
 }
 
-/// RFC 3207, section 6, and CVE-2011-0411: what a man in the middle puts behind the reply to STARTTLS is no answer to
-/// what is said over TLS.
+/// RFC 3207, section 6, and CVE-2011-0411: text that an attacker adds after the reply to STARTTLS
+/// must not answer commands over TLS.
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn a_man_in_the_middle_answers_for_nobody() {
@@ -78,7 +79,7 @@ fn a_reply_without_an_end_is_not_read_to_it() {
     }
 }
 
-/// The first number that the log has after a word; the server may write it a moment later.
+/// The first number in the log after a word; the server may write it with a delay.
 fn wait_for(post: &MailServerProcess, start: &str) -> u64 {
     let until = Instant::now() + Duration::from_secs(20);
     loop {
@@ -119,8 +120,8 @@ fn silence_is_waited_for_once_in_a_round() {
         assert!(sent.code == 7 && sent.stdout.contains("did not answer in time"), "{at}: {}", text(&sent));
         assert!(time < Duration::from_secs(7), "{at}: {time:?}, two attempts of two seconds");
     }
-    // The next round begins with those whom the last one did not come to: one message that a server does not bear holds up
-    // nobody else.
+    // The next round begins with the recipients that the last one did not reach. A message that
+    // breaks the server delays nobody else.
     scene.forget();
     let post = office.hostile("tls", r#"{"at": "end", "to": "opl08@opl.example", "do": "silence"}"#);
     let (sent, time) = timed(&scene, &scene.recipients(&post, "").patience(&scene, 2, 3));
@@ -129,7 +130,7 @@ fn silence_is_waited_for_once_in_a_round() {
     assert!(time < Duration::from_secs(10), "{time:?}, three attempts of two seconds");
 }
 
-/// Refusals that each come just in time are not waited for without end either.
+/// Refusals that arrive just before each deadline do not extend a delivery without end.
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn a_server_has_the_time_of_one_message_to_take_one() {
@@ -154,7 +155,7 @@ fn a_server_that_closes_after_each_message_gets_them_all_in_one_round() {
     }
 }
 
-/// A reply that was there before the command is no answer to it.
+/// A reply that arrived before the command does not answer it.
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn a_server_that_answers_twice_is_not_believed() {
@@ -200,7 +201,7 @@ fn a_password_that_a_server_repeats_is_masked() {
     }
 }
 
-/// `security = "none"`: only to this machine, without a password.
+/// `security = "none"` is permitted only for this machine, without a password.
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn a_server_of_this_machine_needs_no_encryption() {
@@ -238,7 +239,7 @@ fn what_others_may_write_decides_nothing() {
     mode(&recipients.path, 0o640);
     assert_eq!(scene.deliver(&recipients, &[]).code, 0, "the group may read it");
 
-    // The certificates to trust.
+    // The trusted certificates.
     let ca = scene.bench.path("ca.pem");
     fs::write(&ca, "").unwrap();
     mode(&ca, 0o666);

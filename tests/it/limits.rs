@@ -1,5 +1,5 @@
-//! What becomes of a run where the system gives it less than it asks for: memory, the size of files, stdout; and that a
-//! run says as JSON how it ended, however that was.
+//! Tests of runs with limited memory, file sizes or stdout, and of the JSON result of a run however
+//! it ended.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use std::fs;
@@ -11,7 +11,7 @@ use crate::common::{self, APPLICATION_HEADER, Bench, GOOD_APPLICATION, GOOD_CRED
 use lnere_release::verify;
 use serde_json::Value;
 
-/// Runs a command of the bench in a shell that has set a limit first.
+/// Runs a command of the bench in a shell with a limit.
 fn limited(bench: &Bench, limit: &str, name: &str, args: &[&str]) -> Output {
     let mut shell = Command::new("sh");
     shell.args(["-c", &format!("ulimit {limit} && exec \"$@\""), "sh"]).arg(assert_cmd::cargo::cargo_bin!("lnere"));
@@ -24,7 +24,7 @@ fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// The command of a bench with a stdout that is always full.
+/// Runs a command of a bench with a stdout that is always full.
 fn full(bench: &Bench, name: &str, args: &[&str]) -> Output {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("lnere"));
     command.arg(name).arg("--process").arg(bench.process_file()).arg("--inputs").arg(bench.inputs());
@@ -53,7 +53,7 @@ fn a_full_stdout_does_not_look_like_a_failed_run() {
     let record = record(&bench);
     assert_eq!((&record["exit"], &record["error"]), (&0.into(), &Value::Null), "the run itself ended well");
 
-    // What a command found counts first, and it is said that it could not be printed.
+    // The exit code of the outcome has priority, and the print failure is reported.
     let late = full(&bench, "status", &["--today", "2021-06-01"]);
     assert_eq!(late.status.code(), Some(6), "{}", said(&late));
     assert!(said(&late).contains("the command did its work and changed nothing; only its result could not be printed"));
@@ -71,7 +71,8 @@ fn a_full_stdout_does_not_look_like_a_failed_run() {
 #[test]
 fn a_limit_on_the_size_of_files_is_a_write_that_fails() {
     let bench = Bench::good().unprojected();
-    // In blocks of 512 bytes: room for the lock and the record, and not for a workbook or a chart.
+    // In blocks of 512 bytes: enough for the lock and the record, but not for a workbook or a
+    // chart.
     let ended = limited(&bench, "-f 16", "run", &["--only", "graficas", "--corte", "2020-09-30"]);
     assert_eq!(ended.status.code(), Some(1), "{:?} {}", ended.status, said(&ended));
     assert!(said(&ended).contains("File too large"), "{}", said(&ended));
@@ -94,7 +95,7 @@ fn an_export_that_memory_has_no_room_for_is_refused_with_the_number_that_fits() 
     assert_eq!(limited(&bench, "-v unlimited", "run", &run).status.code(), Some(0));
 }
 
-/// Frames of 64 MiB of empty lines one after the other: a file of some kilobytes, or megabytes, that holds gigabytes.
+/// Repeated frames of 64 MiB of empty lines: a small file that expands to gigabytes.
 #[test]
 fn gigabytes_of_empty_lines_are_refused_at_once() {
     let lines = vec![b'\n'; 64 << 20];
@@ -119,7 +120,7 @@ fn gigabytes_of_empty_lines_are_refused_at_once() {
     };
     let refused = |name: &str, bytes: Vec<u8>| {
         let bench = Bench::new().unprojected().file(name, bytes).credentials(&[GOOD_CREDENTIAL]);
-        // Seconds of CPU: the whole of it would take half a minute and more.
+        // Seconds of CPU time: reading everything would take half a minute or more.
         let ended = limited(&bench, "-t 15", "run", &["--only", "tablas", "--corte", "2020-09-30"]);
         assert_eq!(ended.status.code(), Some(3), "{name}: {:?} {}", ended.status, said(&ended));
         assert!(said(&ended).contains("has over 64 MiB of empty lines"), "{}", said(&ended));
@@ -128,11 +129,11 @@ fn gigabytes_of_empty_lines_are_refused_at_once() {
     refused("solicitudes_20200930.csv.gz", of(&gz, head.as_bytes(), &lines));
     refused("solicitudes_20200930.zip", zip(of(&zst, head.as_bytes(), &lines)));
     refused("solicitudes_20200930.csv.zst", of(&zst, head.as_bytes(), &blank_cells));
-    // Not UTF-8: the whole file would be looked through for its encoding.
+    // Not UTF-8, so that the whole file would be scanned for its encoding.
     refused("solicitudes_20200930.csv.zst", of(&zst, &latin, &lines));
 }
 
-/// Whatever memory there is, a run ends with an exit code and a message, and not by a signal.
+/// With any amount of memory, a run ends with an exit code and a message, and not by a signal.
 #[test]
 fn a_failed_allocation_ends_with_a_message_and_its_exit_code() {
     let bench = Bench::new().unprojected().file("solicitudes_20200930.csv", requests(150_000));
@@ -167,7 +168,7 @@ fn record(bench: &Bench) -> Value {
     serde_json::from_slice(&fs::read(names.max().unwrap()).unwrap()).unwrap()
 }
 
-/// A run as JSON: its code, and what it printed.
+/// Runs with JSON output; returns its code and the JSON.
 fn json(bench: &Bench, args: &[&str]) -> (i32, Value) {
     let output = bench.command("run", &["--format", "json"]).args(args).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -198,7 +199,7 @@ fn every_outcome_of_a_run_has_json_and_a_result_in_its_record() {
     assert_eq!((code, nothing_due["cortes"].as_array().unwrap().len()), (0, 0));
     assert_eq!(record(&bench)["result"], nothing_due);
 
-    // A command line that is wrong, to the parser or to what it asks for; these leave no record.
+    // Command lines that the parser or the program refuses leave no record.
     let before = fs::read_dir(bench.out().join("private/corridas")).unwrap().count();
     let (code, wrong) = json(&bench, &["--corte", "2020-09-29"]);
     assert!(code == 2 && wrong["error"].as_str().unwrap().contains("not the end of a quincena"), "{wrong}");
@@ -207,12 +208,12 @@ fn every_outcome_of_a_run_has_json_and_a_result_in_its_record() {
     assert!(code == 2 && other["error"].as_str().unwrap().contains("/nowhere.toml"));
     assert_eq!(fs::read_dir(bench.out().join("private/corridas")).unwrap().count(), before);
 
-    // Not covered.
+    // The corte is not covered.
     let (code, _) = json(&bench, &["--only", "tablas", "--corte", "2020-10-15"]);
     assert_eq!(code, 3);
     assert_eq!(record(&bench)["result"]["exit"], 3);
 
-    // Refused, by the contract and for a missing source.
+    // Refused by the contract, and for a missing source.
     let bench = bench.file("solicitudes_20200930.csv", "x");
     let (code, refused) = json(&bench, &corte);
     assert!(code == 3 && refused["refused"].as_array().unwrap().len() == 1);

@@ -1,4 +1,5 @@
-//! The integration tests, in one binary: linking polars and Typst once is most of their build.
+//! All integration tests in one binary, because linking polars and Typst takes most of their build
+//! time.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, missing_docs)]
 
 mod arrivals;

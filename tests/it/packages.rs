@@ -1,4 +1,4 @@
-//! What each OPL receives: its own rows, whole, and nobody else's.
+//! Tests that each OPL receives all of its own rows and no others.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use std::collections::BTreeMap;
@@ -11,10 +11,11 @@ use calamine::{Data, Reader, Xlsx};
 use lnere_tables::{Column, Table};
 use sha2::{Digest, Sha256};
 
-/// The tables that the working group shares whole.
+/// The tables that all recipients receive completely.
 const SHARED: [&str; 4] = ["lnere_por_entidad", "credenciales_por_entidad", "calidad", "proyeccion_referencias"];
 
-/// A corte with applications of three entities and credentials of two; the others have none.
+/// A corte with applications of three entities and credentials of two; the other entities have
+/// none.
 fn bench() -> Bench {
     let request = |folio: &str, entity: &str, country: &str| {
         GOOD_APPLICATION.replace("A1", folio).replace(",08,", &format!(",{entity},")).replace("Canadá", country)
@@ -53,7 +54,7 @@ fn cell(column: &Column, row: usize) -> String {
     }
 }
 
-/// The rows of a table in print, those alone that speak of an entity where one is given.
+/// The printed rows of a table, only of an entity if one is given.
 fn rows(table: &Table, entity: Option<&str>) -> Vec<Vec<String>> {
     let [entities, keys] = ["cve_entidad", "clave"].map(|name| table.optional_values::<String>(name).unwrap());
     let of_entity = |row: &usize| match (entity, entities, keys) {
@@ -104,8 +105,8 @@ fn no_text_of_a_package_names_what_only_others_have() {
     let bench = bench();
     bench.run_with(&[]).published();
     let files = package(&bench, "08_chihuahua");
-    // Only applications and trámites of other entities are about these. The postal plan lists what may still come
-    // to an entity from any country, so that it is left out here.
+    // Only applications and trámites of other entities contain these names. The postal plan is left
+    // out, because it lists expected packages from any country.
     let foreign = ["Japón", "JPN", "Kenia", "KEN", "Nairobi", "nairobi"];
     for (path, bytes) in &files {
         if path.contains("plan_") {
@@ -114,7 +115,7 @@ fn no_text_of_a_package_names_what_only_others_have() {
         let text = match path.rsplit('.').next().unwrap() {
             "xlsx" => book(bytes, |sheet| !sheet.starts_with("plan_")),
             "csv" | "txt" | "svg" => String::from_utf8(bytes.clone()).unwrap(),
-            // The report has a page of that plan too, so that only offices are looked for.
+            // The report has a page of that plan too, so only offices are checked.
             "pdf" => {
                 let text = pdf_text(bytes);
                 assert!(text.contains("Chicago") && !text.contains("Nairobi"), "{path}");
@@ -165,7 +166,7 @@ fn an_archive_says_what_it_holds_and_checks() {
         }
         assert!(readme.lines().all(|line| line.chars().count() < 140));
 
-        // What lies in the archive is what lies beside it.
+        // The files in the archive equal the files beside it.
         let folder = bench.release().join("paquetes").join(slug);
         for ending in ["pdf", "xlsx"] {
             let file = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());

@@ -1,5 +1,5 @@
-//! Each plausibility rule of the contract: an export whose records are valid is refused where the rule says so, the
-//! refusal has its numbers, and a judgement is made once.
+//! Tests of each plausibility rule of the contract. A rule refuses an export with valid records,
+//! the refusal contains its numbers, and a published export is not checked again.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use std::fs;
@@ -7,7 +7,7 @@ use std::fs;
 use crate::common::{APPLICATION_HEADER, Bench, CREDENTIAL_HEADER, GOOD_CREDENTIAL, Ran, csv};
 use serde_json::Value;
 
-/// Applications `from..to`, registered and last changed on a day of September or October 2020.
+/// Applications `from..to`, registered and last changed in September or October 2020.
 fn applications(from: usize, to: usize, change: impl Fn(usize, &mut [String; 10])) -> Vec<String> {
     let row = |index: usize| {
         let day = format!("2020-09-{:02}", 1 + index % 15);
@@ -37,7 +37,7 @@ fn plain(from: usize, to: usize) -> Vec<String> {
     applications(from, to, |_, _| {})
 }
 
-/// Registered in the second half of September.
+/// Applications that were registered in the second half of September.
 fn later(from: usize, to: usize) -> Vec<String> {
     applications(from, to, |index, cells| {
         let day = format!("2020-09-{:02}", 16 + index % 15);
@@ -50,7 +50,7 @@ fn text(rows: &[String]) -> String {
     csv(APPLICATION_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
-/// A good export of both sources at 2020-09-15, and the given applications at 2020-09-30.
+/// Valid exports of both sources at 2020-09-15, and the given applications at 2020-09-30.
 fn after(first: &[String], second: &[String]) -> Bench {
     Bench::new()
         .unprojected()
@@ -60,7 +60,7 @@ fn after(first: &[String], second: &[String]) -> Bench {
         .credentials_on("20200930", &[GOOD_CREDENTIAL, "T2,2020-09-20,08,Chicago,H,INSCRIPCION,,"])
 }
 
-/// The rules that refuse an export, by the JSON of the run.
+/// The rules that refuse an export, from the JSON of the run.
 fn refusing_rules(ran: &Ran) -> Vec<(String, String)> {
     let json: Value = serde_json::from_str(&ran.stdout()).expect("JSON on stdout");
     let mut rules = Vec::new();
@@ -233,7 +233,7 @@ fn the_sex_of_a_credential_is_an_attribute_too() {
     let message =
         "max_changed: 390 of the 391 folios that it shares with credenciales_20200915.csv differ in SEXO (390)";
     with("M").run().refused(3, message);
-    // An unknown value is one that is not identified, as before.
+    // An unknown value counts as unidentified.
     with("7").run().refused(3, "max_unidentified: column SEXO: 390 of 391 accepted records are not identified");
 }
 
@@ -295,7 +295,7 @@ fn a_published_export_that_was_renamed_is_the_same() {
 
 #[test]
 fn an_export_without_a_new_date_refuses_after_a_week_and_warns_before() {
-    // A row in another order is another file.
+    // Rows in another order make another file.
     let rows = [plain(1, 400), plain(0, 1)].concat();
     refuses(
         &after(&plain(0, 400), &rows),
@@ -322,12 +322,12 @@ fn an_export_is_judged_once() {
     let start = Bench::new().unprojected().corte("2020-09-15").credentials_on("20200915", &[GOOD_CREDENTIAL]);
     let start = bench("solicitudes_20200915.csv", &all, start);
     start.run().published();
-    // Of 1,000 applications 100 were withdrawn.
+    // 100 of 1,000 applications were withdrawn.
     let credentials = [GOOD_CREDENTIAL, "T2,2020-09-20,08,Chicago,H,INSCRIPCION,,"];
     let dropped = bench("solicitudes_20200930.csv", &fewer, start.corte("2020-09-30").credentials(&credentials));
     refuses_rules(&dropped, &["max_shrink", "max_shrink", "max_shrink", "max_shrink", "max_shrink", "min_kept"]);
 
-    // The wrong name, rule or a rule that does not refuse: nothing is written.
+    // With a wrong name or rule, or a rule that does not refuse, nothing is written.
     let accept = |export: &str, rule: &str, reason: &str| {
         let mut command = dropped.command("accept", &[export, "--rule", rule, "--reason", reason]);
         let output = command.output().unwrap();
@@ -363,7 +363,8 @@ fn an_export_is_judged_once() {
     assert_eq!(entries, ["max_shrink", "min_kept"]);
     assert_eq!(manifest["accepted"][0]["reason"], "Bajas por duplicidad, oficio 12");
 
-    // The acceptance is of these bytes: without it the published export is still not judged again.
+    // The acceptance applies to these bytes. Without it the published export is still not checked
+    // again.
     fs::remove_file(&file).unwrap();
     let third = bench(
         "solicitudes_20201015.csv",
@@ -374,7 +375,7 @@ fn an_export_is_judged_once() {
         third.credentials_on("20201015", &[credentials[0], credentials[1], "T3,2020-10-02,08,Chicago,H,INSCRIPCION,,"]);
     third.run().published();
 
-    // Another content under the same name is judged.
+    // Other content under the same name is checked.
     let again = bench("solicitudes_20200930.csv", &[plain(0, 890), later(1_000, 1_001)].concat(), third);
     let ran = again.run();
     assert_eq!(ran.code(), Some(3), "{}", ran.stderr());
@@ -399,7 +400,7 @@ fn refuses_rules(bench: &Bench, rules: &[&str]) {
 
 #[test]
 fn a_refused_export_is_no_export_before() {
-    // Of three new exports the middle one is cut short: the newest is compared with the oldest.
+    // The middle one of three new exports is cut short, so the newest is compared with the oldest.
     let bench = after(&plain(0, 400), &[plain(0, 300), later(400, 410)].concat());
     let bench =
         bench.file("solicitudes_20201015.csv", text(&[plain(0, 400), later(400, 420), october(420, 440)].concat()));
@@ -427,7 +428,7 @@ fn half_of_a_limit_and_the_size_of_a_spreadsheet_warn() {
         (&"max_unidentified".into(), &"PAIS".into(), &21.into())
     );
     assert_eq!(ran.rows("calidad", &["nivel", "regla", "filas"], "advertencia"), "advertencia max_unidentified 21");
-    // `status` says it with the same numbers, although nothing was read for it.
+    // `status` reports the same numbers without reading an export.
     let status = |format: &str| {
         let args = ["--today", "2020-10-01", "--format", format];
         String::from_utf8(bench.command("status", &args).output().unwrap().stdout).unwrap()
@@ -471,7 +472,7 @@ fn half_of_a_limit_is_reached_at_half() {
     let said = warned(kept(4));
     assert!(said.starts_with("min_kept ") && !said.contains('\n'), "{said}");
     assert_eq!(warned(kept(3)), "");
-    // Ordinary growth does not warn, however low the limit of growth is.
+    // Ordinary growth causes no warning, even with a low limit.
     let grown = |to: usize, limit: &str| {
         let bench = after(&plain(0, 5_000), &[plain(0, 5_000), later(5_000, to)].concat());
         warned(bench.edited("max_growth = 5.0", &format!("max_growth = {limit}")))
@@ -516,7 +517,7 @@ fn names_with_blanks_are_quoted_and_hostile_ones_escaped() {
                    the same --process, --inputs and --output)";
     bench.run().refused(3, command);
 
-    // What a name may do to a terminal and to a journal.
+    // A name that attacks terminals and journals.
     let hostile = "\u{1b}[31m\nerror: all is well\u{202e}";
     let (before, now) = (format!("L{hostile}_20200915.csv"), format!("L{hostile}_20200930.csv"));
     let bench = named(&before, &now, "L*_{YYYYMMDD}.csv").file(&format!("{now}.Control"), "rows = 1\n");
@@ -594,7 +595,7 @@ fn an_older_export_beside_a_published_newer_one_is_judged_by_it() {
         assert_eq!(bench.revision("2020-09-30"), Some(1));
     };
 
-    // Replaced by folios that lost their zeros.
+    // Replaced by folios without their leading zeros.
     let other_folios = applications(0, 400, |index, cells| cells[0] = index.to_string());
     let bench = published().file(older, text(&other_folios));
     let message = "min_kept: 0 of its 400 folios are in solicitudes_20200930.csv, which is newer (0.00 %, at least 98.00 \
@@ -605,7 +606,7 @@ fn an_older_export_beside_a_published_newer_one_is_judged_by_it() {
     bench.run().published();
     assert_eq!(bench.revision("2020-09-30"), Some(1), "the statuses are the same");
 
-    // By codes that mean something else, and by records that nobody has seen since.
+    // By codes with another meaning, and by records that disappeared later.
     let swapped = applications(0, 400, |_, cells| cells[4] = if cells[4] == "H" { "M" } else { "H" }.to_owned());
     let message =
         "max_changed: 400 of the 400 folios that it shares with solicitudes_20200930.csv differ in SEXO (400)";
@@ -614,7 +615,7 @@ fn an_older_export_beside_a_published_newer_one_is_judged_by_it() {
     let message = "max_shrink: 500 accepted records, 420 in solicitudes_20200930.csv, which is newer (16.00 % fewer";
     refused(&more, &["max_shrink"; 5].into_iter().chain(["min_kept"]).collect::<Vec<_>>(), message);
 
-    // By the newer one itself, in another packing.
+    // By the newer export itself, in another packing.
     let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     std::io::Write::write_all(&mut gz, text(&[first.clone(), later(400, 420)].concat()).as_bytes()).unwrap();
     let bench = published().file("solicitudes_20200915.csv.gz", gz.finish().unwrap());
@@ -623,7 +624,7 @@ fn an_older_export_beside_a_published_newer_one_is_judged_by_it() {
     let expected = "same_file: its content is that of solicitudes_20200930.csv";
     assert!(said.contains(expected), "{said}");
 
-    // One that comes late, and a correction that fits.
+    // An export that arrives late, and a correction that fits.
     let late =
         Bench::new().unprojected().file("solicitudes_20200930.csv", text(&[first.clone(), later(400, 420)].concat()));
     let late = late.credentials(&[GOOD_CREDENTIAL]);
@@ -634,7 +635,7 @@ fn an_older_export_beside_a_published_newer_one_is_judged_by_it() {
 
 #[test]
 fn an_export_between_two_published_ones_is_judged_by_both_sources() {
-    // The newer neighbour is not the newest, so its folios are read again.
+    // The newer neighbour is not the newest export, so its folios are read again.
     let credential = |index: usize, day: &str, sex: &str| format!("T{index},{day},08,Chicago,{sex},INSCRIPCION,,");
     let credentials = |sex: &str, count: usize, day: &str| {
         let rows = (0..200).map(|index| credential(index, "2020-09-02", sex));
@@ -690,7 +691,7 @@ fn a_replaced_export_warns_with_its_numbers_once() {
     // Another packing of the same rows changes nothing.
     let bench = bench.file("solicitudes_20200915.csv", text(&[plain(1, 400), plain(0, 1)].concat()));
     assert_eq!(run(&bench), [""; 0], "the release stays");
-    // A refused run says it too.
+    // A refused run reports it too.
     let bench = bench.file("solicitudes_20200930.csv", text(&plain(0, 12)));
     let ran = bench.run_with(&["--only", "tablas", "--format", "json"]);
     assert_eq!(ran.code(), Some(3));
@@ -729,7 +730,7 @@ fn a_minimum_of_records_holds_back_the_refusal_and_not_the_warning() {
     assert!(said.contains("4 of 100 records rejected (4.00 %, limit 1.00 %)"), "{said}");
     assert!(said.ends_with("That is over the limit of max_rejected, which refuses from 5 records on"), "{said}");
 
-    // Nine of an entity's 250 are gone, and as many are new elsewhere.
+    // Nine of the 250 records of an entity are gone, and the same number is new elsewhere.
     let first = plain(0, 1_000);
     let is_lost = |index: &usize| index.is_multiple_of(4) && *index < 36;
     let kept = (0..1_000).filter(|index| !is_lost(index)).flat_map(|index| plain(index, index + 1));
@@ -738,7 +739,7 @@ fn a_minimum_of_records_holds_back_the_refusal_and_not_the_warning() {
     let expected = "max_shrink: entity 08 Chihuahua: 241 accepted records, 250 in solicitudes_20200915.csv (3.60 % fewer, \
                     limit 2.00 %). That is over the limit of max_shrink, which refuses from 10 records on";
     assert!(said.contains(expected), "{said}");
-    // Nineteen of the 200 folios that are shared changed.
+    // Nineteen of the 200 common folios changed.
     let changed = |index: usize, cells: &mut [String; 10]| {
         if index < 19 {
             cells[3] = "España".to_owned();

@@ -1,14 +1,21 @@
-//! Polluted exports: files as hostile or careless systems write them, each with its outcome after docs/contract.md §2.
-//! The expectations in `tests/pollution/cases.toml` were written before the program was run on any of the files.
+//! Tests of polluted exports: files as hostile or careless systems write them, each with its
+//! outcome by docs/contract.md §2. The expectations in `tests/pollution/cases.toml` were written
+//! before the program was run on the files.
 //!
-//! A `[[case]]` names a `file`, the `source` under whose name it is run beside a good export of the other one, and
-//! `why`, the rule that decides. `control` is the text of a control file beside it; with `unpacked` the case is run
-//! a second time as the plain text of its `.csv.zst`, which is too large to lie here; with `meant` the process file
-//! says that lines inside quotes which look like records are meant. Either `refused` is what the
-//! message of a run that ends with code 3 says; or `read`, `accepted` and `rules` are what `calidad` counts, and where
-//! given `cubo` is the whole table `lnere_cubo` (`08 CAN M POSTAL CPVE SRVE RECIBIDA 1`, the last one accumulated),
-//! `credenciales` the entities with trámites (`08 1 1 0`: applied for, delivered, confirmed, accumulated), and
-//! `quarantine` the rejected records (`3,FOLIO,folio_vacio`: line, column, rule); the order of rows is left aside.
+//! A `[[case]]` has these keys:
+//!
+//! - `file`, and the `source` as which it is run, beside a good export of the other source;
+//! - `why`, the rule that decides;
+//! - `control`, the text of a control file beside it;
+//! - `unpacked`: the case also runs as the plain text of its `.csv.zst`, which is too large for the
+//!   repository;
+//! - `meant`: the process file declares that record-like lines inside quotes are intended;
+//! - either `refused`, the message of a run that ends with code 3;
+//! - or `read`, `accepted` and `rules`, the counts in `calidad`. In addition, `cubo` may give the
+//!   whole table `lnere_cubo` (`08 CAN M POSTAL CPVE SRVE RECIBIDA 1`, with the cumulative count
+//!   last). `credenciales` may give the entities with trámites (`08 1 1 0`: applied for, delivered,
+//!   confirmed, cumulative). `quarantine` may give the rejected records (`3,FOLIO,folio_vacio`:
+//!   line, column, rule). The order of rows does not matter.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::needless_pass_by_value, missing_docs)]
 
 use std::any::Any;
@@ -50,7 +57,7 @@ struct Case {
     quarantine: Option<Vec<String>>,
 }
 
-/// What is not as expected, in words.
+/// The differences from the expectations, in words.
 #[derive(Default)]
 struct Differences(Vec<String>);
 

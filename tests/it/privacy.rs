@@ -1,5 +1,6 @@
-//! Nothing of a person's row leaves `ingest` (docs/contract.md §4): a canary in every cell, accepted and rejected,
-//! is in nothing that any command writes or prints. No person exists: the canaries are made up here.
+//! Tests that no data of a person's row leave `ingest` (docs/contract.md §4). Every cell, accepted
+//! and rejected, contains a canary, and no file or output of any command contains one. The canaries
+//! are invented.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use std::collections::BTreeMap;
@@ -13,12 +14,12 @@ use crate::common::{self, APPLICATION_HEADER, Bench, CREDENTIAL_HEADER, GOOD_APP
 use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use lnere_tables::Column;
 
-/// Texts that occur nowhere else, each in one cell.
+/// Unique texts, each in one cell.
 #[derive(Default)]
 struct Canaries(Vec<String>);
 
 impl Canaries {
-    /// A new one. Half of them look like codes, half like what people write.
+    /// A new canary. Half of them look like codes, half like typed text.
     fn text(&mut self) -> String {
         let n = self.0.len();
         let canary = if n.is_multiple_of(2) { format!("Canario Ñandú {n:04}") } else { format!("KANARI{n:04}X") };
@@ -26,7 +27,7 @@ impl Canaries {
         canary
     }
 
-    /// The ones that `bytes` hold, as they are or as their letters are folded.
+    /// The canaries in `bytes`, unchanged or with folded letters.
     fn in_bytes(&self, bytes: &[u8]) -> Vec<&String> {
         let text = String::from_utf8_lossy(bytes).to_lowercase();
         let folded = lnere_core::text_folding::label(&text);
@@ -38,7 +39,7 @@ impl Canaries {
     }
 }
 
-/// Rows of a source with a canary in each cell in turn, among good ones, and rows that are malformed.
+/// Rows of a source with a canary in each cell in turn, among good rows, and malformed rows.
 fn rows(header: &str, good: &str, canaries: &mut Canaries) -> Vec<String> {
     let columns = header.split(',').count();
     let mut rows: Vec<String> = Vec::new();
@@ -48,7 +49,7 @@ fn rows(header: &str, good: &str, canaries: &mut Canaries) -> Vec<String> {
             cells[0] = format!("F{place}{quoted}");
             let canary = canaries.text();
             cells[place] = if quoted { format!("\"{canary}\"") } else { canary };
-            // A further column, which is never stored, and has a canary in every row.
+            // An additional column, which is never stored and has a canary in every row.
             rows.push(format!("{},{}", cells.join(","), canaries.text()));
         }
     }
@@ -58,7 +59,7 @@ fn rows(header: &str, good: &str, canaries: &mut Canaries) -> Vec<String> {
     rows
 }
 
-/// The records of a CSV that are whole and on one line, as Parquet, all of them text.
+/// The complete one-line records of a CSV as Parquet with text columns.
 fn parquet_of(csv: &str) -> Vec<u8> {
     let rows: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
     let whole: Vec<_> = rows[1..].iter().filter(|row| row.len() == rows[0].len()).collect();
@@ -70,7 +71,7 @@ fn parquet_of(csv: &str) -> Vec<u8> {
     common::parquet(&batch)
 }
 
-/// Exports full of canaries, in several formats, and a process that refuses none of them.
+/// Exports full of canaries in several formats, and a process that refuses none of them.
 fn bench(canaries: &mut Canaries) -> Bench {
     let header = |header: &str, canaries: &mut Canaries| format!("{header},{}", canaries.text());
     let credential = "T1,2020-09-02,08,Chicago,H,INSCRIPCION,2020-09-20,2020-09-21";
@@ -93,7 +94,7 @@ fn bench(canaries: &mut Canaries) -> Bench {
         .uncompared()
 }
 
-/// What a file says to who opens it: also what Parquet files, archives and workbooks hold once they are decompressed,
+/// The readable content of a file, including decompressed Parquet files, archives and workbooks,
 /// and the text of a report.
 fn opened(name: &str, mut bytes: Vec<u8>) -> Vec<u8> {
     match Path::new(name).extension().and_then(|extension| extension.to_str()) {
@@ -111,7 +112,7 @@ fn opened(name: &str, mut bytes: Vec<u8>) -> Vec<u8> {
             }
         }
         Some("pdf") => bytes.extend(common::pdf_text(&bytes).into_bytes()),
-        // Cubes are base64 in the data of a dashboard.
+        // The data of a dashboard contain cubes as base64.
         Some("js") if name.ends_with("datos.js") => {
             let board = lnere_dashboard::DashboardData::read(&bytes).unwrap();
             let credentials = board.credenciales.into_iter().flat_map(|both| [both.acumuladas, both.diarias]);
@@ -124,7 +125,7 @@ fn opened(name: &str, mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-/// Every file below a folder, opened.
+/// Every file below a folder, with its readable content.
 fn contents(folder: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -176,8 +177,8 @@ fn no_cell_is_in_anything_that_a_command_writes_or_prints() {
         let output = common::lnere().args(args).arg("--output").arg(bench.out()).output().unwrap();
         said.push((format!("{args:?}"), [output.stdout, output.stderr].concat(), None));
     }
-    // The same exports refused, so that the reasons are printed.
-    // They are judged again, since their bytes are others than those that were published.
+    // The same exports are refused, so that the reasons are printed. They are checked again,
+    // because their bytes differ from the published ones.
     let refused = bench.process_with("max_rejected = 1.0", "max_rejected = 0.0");
     for name in ["solicitudes_20200930.csv", "credenciales_20200930.csv"] {
         let path = refused.inputs().join(name);
@@ -198,7 +199,7 @@ fn no_cell_is_in_anything_that_a_command_writes_or_prints() {
         assert!(path.starts_with(refused.out()), "{} lies outside the output", path.display());
         assert_eq!(canaries.in_bytes(bytes), [""; 0], "{}", path.display());
     }
-    // The test would find one: the search sees a canary in the exports themselves.
+    // Checks the search itself: it finds a canary in the exports.
     assert!(!canaries.in_bytes(&fs::read(refused.inputs().join("credenciales_20200930.csv")).unwrap()).is_empty());
 }
 
@@ -206,7 +207,7 @@ fn no_cell_is_in_anything_that_a_command_writes_or_prints() {
 fn the_umask_does_not_matter() {
     for umask in ["000", "022", "077", "777"] {
         let bench = Bench::good();
-        // The dashboard goes first, where there is no output folder yet, and again where there is one.
+        // The dashboard is made first without an output folder, and again with one.
         let dashboard = bench.command("tablero", &[]);
         let command = bench.command("run", &["--corte", "2020-09-30", "--jobs", "2"]);
         let again = bench.command("tablero", &["--vintage", "2020-09-30", "--force"]);
@@ -224,7 +225,7 @@ fn the_umask_does_not_matter() {
                 }
                 let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o777;
                 let private = path.starts_with(bench.out().join("private"));
-                // A staged release becomes a visible one, with the modes that it has.
+                // A staged release becomes visible with its modes.
                 let staged = path.starts_with(bench.out().join("private/staging/2020-09-30"));
                 let expected = match (path.is_dir(), private && !staged) {
                     (true, true) => 0o700,

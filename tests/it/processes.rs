@@ -1,5 +1,5 @@
-//! The process file is configuration: another process runs without a change of code, and a mistake
-//! in a file is named with its line and what would be accepted.
+//! Tests of process files as configuration. Another process runs without a change of code, and a
+//! mistake in a file is reported with its line and the accepted values.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::needless_pass_by_value, missing_docs)]
 
 use std::fs;
@@ -51,7 +51,7 @@ fn two_spellings_of_one_header_are_no_mistake() {
     bench.run().published();
 }
 
-/// A process file with one text replaced is refused, and the message says this.
+/// Checks that a process file with one text replaced is refused with this message.
 #[track_caller]
 fn mistake(from: &str, to: &str, line_text: &str, message: &str) {
     let bench = Bench::good().process_with(from, to);
@@ -170,7 +170,7 @@ fn mistakes_about_the_dashboard_are_named_too() {
     bench.run().refused(2, "with lnere_por_entidad among its tables");
 }
 
-/// A file that the process file names is refused with its own name and line.
+/// A mistake in a file that the process file names is reported with the name and line of that file.
 #[track_caller]
 fn mistake_in(file: &str, setting: &str, from: &str, to: &str, message: &str) {
     let text = fs::read_to_string(pipelines("proyeccion").join(file)).unwrap();

@@ -1,8 +1,10 @@
 /*!
-What must hold of every projection: coherence, determinism, what is refused, and the known points of 2020–21.
+Tests of properties of every projection: coherence, determinism, refusals, and the known points of
+2020–21.
 */
 
-// Times and widths are for reading, and helpers outside test functions may expect as tests do.
+// Times and widths are printed for reading, and helpers outside test functions may use `expect` as
+// tests do.
 #![allow(clippy::print_stdout, clippy::expect_used)]
 
 use crate::projection_support::{ELEVEN, MEMBERS, day, entity, observed, of_shape, outline_of_2018, settings};
@@ -19,8 +21,9 @@ fn references() -> Vec<Reference> {
     family(2_024, MEMBERS, &outline_of_2018())
 }
 
-/// The counts of 2020–21 that are published, straight lines in the logarithm between them, dealt to the
-/// entities as on 4 December (the largest seven; the rest by the totals of 2017–18).
+/// The published counts of 2020–21, with straight lines in the logarithm between them. They are
+/// allocated to entities as on 4 December: the largest seven as published, the rest by the totals
+/// of 2017–18.
 fn process_of_2021(until: NaiveDate) -> ObservedProcess {
     let points = [
         (day("2020-09-01"), 83.0_f64),
@@ -76,7 +79,7 @@ fn what_is_said_on_25_january_2021_of_the_close() {
     }
 }
 
-/// All that must hold of any projection.
+/// Checks everything that must hold for any projection.
 fn check_coherence(known: &ObservedProcess, projection: &Projection) {
     let find = |list: &[lnere_projection::Projected], universe| -> Vec<(Option<EntityId>, Quantiles)> {
         list.iter().filter(|one| one.universe == universe).map(|one| (one.entity, one.quantiles)).collect()
@@ -118,8 +121,8 @@ fn check_coherence(known: &ObservedProcess, projection: &Projection) {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever is counted and decided, however little: what does not hold together would not be published, and with it
-    /// no count.
+    /// Tests any combination of counts and decisions, however small. An incoherent projection would
+    /// prevent the publication of the counts.
     #[test]
     fn any_projection_is_coherent(
         sizes in prop::collection::vec(prop::collection::vec(0_i64..4, 3), 1..6),
@@ -148,7 +151,7 @@ proptest! {
 
 static FEW: std::sync::OnceLock<Vec<Reference>> = std::sync::OnceLock::new();
 
-/// Entities of the given sizes by modality, each with a course of its own, from nobody at all to thousands.
+/// Entities of the given sizes by modality, with separate curves from zero to thousands.
 fn of_any_size(sizes: &[Vec<i64>], scale: i64, seed: u64) -> ObservedProcess {
     let numbers = [3, 8, 9, 14, 32];
     let mut state = seed | 1;
@@ -162,7 +165,7 @@ fn of_any_size(sizes: &[Vec<i64>], scale: i64, seed: u64) -> ObservedProcess {
             let mut sum = 0;
             let mut cumulative = Vec::new();
             for _ in 0..191 {
-                // Most days of small entities have nobody.
+                // Small entities have no applications on most days.
                 sum += if draw() % 7 < *size { draw() % (size * scale / 20 + 2) } else { 0 };
                 cumulative.push(sum);
             }
@@ -258,14 +261,14 @@ fn a_method_can_be_forced_and_is_named() {
         assert_eq!(projection.weights, []);
         check_coherence(&known, &projection);
     }
-    // Credibility is of entities; the nation's is the combination.
+    // Credibility applies to entities; the nation uses the combination.
     let forced = Settings { method: Some(Method::Credibility), ..settings() };
     let projection = project(&known, &references, &forced).expect("projects");
     assert_eq!(projection.nation[0].method, Method::Combination);
     assert!(projection.entities.iter().all(|one| one.method == Method::Credibility));
 }
 
-/// With three processes that took place, generated ones are not used, and Mack's errors are.
+/// With three real processes, generated ones are not used, and Mack's standard errors are.
 #[test]
 fn three_processes_that_took_place_give_macks_errors() {
     let known = process_of_2021(day("2021-01-25"));
@@ -276,7 +279,7 @@ fn three_processes_that_took_place_give_macks_errors() {
     check_coherence(&known, &projection);
 }
 
-/// Origins that agree to a hair say little of the next one, and copies say nothing.
+/// Origins with nearly equal values are weak evidence for the next one, and copies are no evidence.
 #[test]
 fn agreement_is_no_certainty() {
     let known = process_of_2021(day("2021-01-25"));
@@ -298,7 +301,7 @@ fn agreement_is_no_certainty() {
     assert!(matches!(project(&known, &copies, &settings()), Err(ProjectionError::BadReference { .. })));
 }
 
-/// Of a published curve no entity is known: the method works, and says so by wider intervals.
+/// A published curve has no entities: the method works, and its intervals are wider.
 #[test]
 fn references_may_be_published_curves() {
     let known = process_of_2021(day("2021-01-25"));

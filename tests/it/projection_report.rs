@@ -1,16 +1,18 @@
 /*!
-The projection on generated processes of six shapes, against the baselines, and on members of the family that the
-references come from. `docs/evaluacion.md` is its report; to write the tables there again:
+Evaluates the projection on generated processes of six shapes, against the baselines. Also evaluates
+it on members of the family from which the references come. `docs/evaluacion.md` is its report; to
+write its tables again:
 
     LNERE_REPORT=docs/evaluacion.md cargo test --release --test it projection_report
 
-Seeds 1 to 9 with the families 77, 78 and 79 were used for tuning, and members of the family 7001. Seeds 101 to 106
-(family 2021), 201 to 206 (2022), 301 to 306 (2023) and 401 to 406 (2024) were each looked at once before a change of
-the method or of the family. What is reported and asserted here, seeds 501 to 512 with the family 2025 and members of
-the family 7002, was run once, after the last change of both.
+Seeds 1 to 9 with the families 77, 78 and 79, and members of the family 7001, were used for tuning.
+Four sets of seeds were each used once before a change of the method or of the family. These are 101
+to 106 (family 2021), 201 to 206 (2022), 301 to 306 (2023) and 401 to 406 (2024). The reported and
+asserted results were computed once, after the last change of both. They use seeds 501 to 512 with
+the family 2025, and members of the family 7002.
 */
 
-// Helpers outside test functions may expect as tests do.
+// Helpers outside test functions may use `expect` as tests do.
 #![allow(clippy::print_stdout, clippy::expect_used)]
 
 use std::collections::BTreeMap;
@@ -29,14 +31,14 @@ const OTHER_FAMILY: u64 = 7_002;
 const OTHER_MEMBERS: usize = 40;
 const SIX_WEEKS: i64 = 42;
 
-/// Nothing after this line of the report is kept when it is written again.
+/// Everything after this line of the report is replaced when it is written again.
 const TABLES: &str = "<!-- What follows is written by tests/it/projection_report.rs. -->\n";
 
 fn references() -> Vec<Reference> {
     family(FAMILY, MEMBERS, &outline_of_2018())
 }
 
-/// Sums of scores by nation or entities and method.
+/// Sums of scores by nation or entities, and by method.
 #[derive(Default)]
 struct Scores(BTreeMap<(bool, Method), [f64; 4]>);
 
@@ -121,7 +123,7 @@ struct OfShape {
 }
 
 impl OfShape {
-    /// Each quincena's corte and the one six weeks before the close.
+    /// Scores the corte of each quincena, and the one six weeks before the close.
     fn measure(shape: Scenario, references: &[Reference]) -> Self {
         let mut found = Self::default();
         for seed in SEEDS {
@@ -169,8 +171,8 @@ fn report_of_shapes(shapes: &[(Scenario, OfShape)], members: &Scores) -> String 
     tables + &table("All seeds, by days to the close: the nation", "shape | days", &by_distance.collect::<Vec<_>>())
 }
 
-/// References are exchangeable with members of another family of the same making: there the intervals must hold what
-/// they say.
+/// References are exchangeable with members of another family of the same generator, so the
+/// intervals must have their nominal coverage there.
 fn measure_members(references: &[Reference]) -> (BTreeMap<usize, Scores>, Scores) {
     let outline = outline_of_2018();
     let (mut by_distance, mut all) = (BTreeMap::<usize, Scores>::new(), Scores::default());

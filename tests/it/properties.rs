@@ -1,5 +1,5 @@
-//! What must hold for any input: threads, shards, files and the order of rows change no byte of
-//! what is counted, and read = accepted + rejected = an independent count.
+//! Tests of properties for any input. Threads, shards, files and the order of rows do not change
+//! the counts, and read = accepted + rejected = an independent count.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::needless_pass_by_value, missing_docs)]
 
 use std::fs;
@@ -55,8 +55,8 @@ fn one_thread_or_many_give_the_same_bytes() {
         seen.push(files(&release));
         fs::remove_dir_all(bench.out()).unwrap();
     }
-    // Tables, charts as SVG and PNG, for each scope a text, a report, a workbook and an archive, the dashboard, and the
-    // three files beside the folders.
+    // Tables, charts as SVG and PNG, the dashboard, and the three files beside the folders. Each
+    // scope has a text, a report, a workbook and an archive.
     assert_eq!(seen[0].len(), 25 + 122 * 2 + 12 * 4 + 7 + 3);
     assert!(seen[0] == seen[1] && seen[1] == seen[2]);
 }
@@ -66,7 +66,7 @@ proptest! {
 
     #[test]
     fn the_order_of_rows_is_irrelevant(seed in any::<u64>(), rotate in 0_usize..300) {
-        // Rows of one folio and instant are kept by their order, so each folio is once here.
+        // The order decides between rows of one folio and instant, so each folio occurs once here.
         let mut rows = requests(seed, 300);
         rows.iter_mut().enumerate().for_each(|(n, row)| *row = format!("U{n}{}", &row[row.find(',').unwrap()..]));
         let one = bench(&rows);
@@ -111,9 +111,9 @@ proptest! {
     }
 }
 
-/// Records after the header, counted byte by byte; `None` where a quote is never closed.
+/// The number of records after the header, counted byte by byte; `None` if a quote is never closed.
 fn independent_count(text: &str) -> Option<u64> {
-    // A record of which every cell is empty is no record.
+    // A record with only empty cells does not count.
     let (mut records, mut quoted, mut cell_start, mut is_filled) = (0_u64, false, true, false);
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {

@@ -1,4 +1,5 @@
-//! What the public may see: nothing small, nothing that gives a small count away, at no corte and in no revision.
+//! Tests of the public part: it shows no small count and discloses none, at any corte and in any
+//! revision.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use std::fs;
@@ -47,7 +48,7 @@ impl Sample {
         lnere_tables::read(name, bytes).unwrap()
     }
 
-    /// Puts a table in the place of a public one, and mends all checksums.
+    /// Replaces a public table, and corrects all checksums.
     fn put(&self, corte: &str, table: &Table) {
         let metadata = Metadata::new("pel_2020_2021", corte.parse().unwrap(), Some("DATOS SINTÉTICOS DE MUESTRA"));
         let bytes = lnere_tables::write(table, &metadata).unwrap();
@@ -55,7 +56,7 @@ impl Sample {
         self.seal(corte);
     }
 
-    /// Makes the checksums of the public part and of the release those of their files.
+    /// Corrects the checksums of the public part and of the release.
     fn seal(&self, corte: &str) {
         for folder in [self.public(corte), self.release(corte)] {
             let old = fs::read_to_string(folder.join("SHA256SUMS")).unwrap();
@@ -65,7 +66,7 @@ impl Sample {
             });
             fs::write(folder.join("SHA256SUMS"), sums.collect::<String>()).unwrap();
         }
-        // Whoever mends checksums mends the ledger too.
+        // An attacker who corrects checksums also corrects the ledger.
         fs::remove_file(self.0.path().join("private/publicado.jsonl")).ok();
     }
 
@@ -93,7 +94,7 @@ fn marks(table: &mut Table) -> &mut Vec<bool> {
     marks
 }
 
-/// The exact counts of the rows of a public table that is not made coarser; one without a row counts 0.
+/// The exact counts for the rows of a public table at full granularity; a missing row counts 0.
 fn exact(sample: &Sample, corte: &str, public: &Table, category: &str) -> Vec<i64> {
     let bytes = fs::read(sample.release(corte).join(format!("tablas/{}.parquet", public.name))).unwrap();
     let exact = lnere_tables::read(&public.name, bytes).unwrap();
@@ -113,7 +114,7 @@ fn python(args: &[&str], paths: &[&Path]) -> Output {
     Command::new(python).args(args).args(paths).current_dir(tests).output().unwrap()
 }
 
-/// An attacker that shares no code with this program, over all cortes of the sample, and leaks that are planted in it.
+/// An independent attacker over all cortes of the sample, and leaks that are planted in it.
 #[test]
 #[ignore = "needs DuckDB and HiGHS: tests/run starts them"]
 fn nothing_is_given_away_over_all_cortes() {
@@ -263,7 +264,8 @@ fn what_was_public_must_be_known() {
     assert_eq!(fs::read_to_string(sample.0.path().join("private/publicado.jsonl")).unwrap().lines().count(), 2);
 }
 
-/// A kill between the rename and the ledger, or within a line of it, leaves nothing unknown.
+/// After a kill between the rename and the ledger, or within a line of the ledger, every
+/// publication is still known.
 #[test]
 fn what_a_kill_left_out_of_the_ledger_is_named_by_the_next_run() {
     let sample = Sample::of(&["2020-10-15"]);
@@ -275,7 +277,8 @@ fn what_a_kill_left_out_of_the_ledger_is_named_by_the_next_run() {
     assert!(ledger.starts_with(&whole) && ledger.lines().count() == 2, "{ledger}");
 }
 
-/// A corte that is published between two others, and a revision of one of them: all of it stays safe, or is refused.
+/// A corte published between two others, and a revision of one of them: every count stays safe, or
+/// the publication is refused.
 #[test]
 fn backfills_and_revisions_are_protected_with_what_there_was() {
     let sample = Sample::of(&["2020-11-15", "2020-10-15", "2020-10-31"]);
@@ -301,13 +304,13 @@ fn backfills_and_revisions_are_protected_with_what_there_was() {
     assert_eq!(ledger.lines().count(), 5);
 }
 
-/// A copy of the public part alone is attacked with what it says.
+/// A copy of only the public part is attacked with its own statements.
 #[test]
 fn the_public_part_can_be_verified_by_itself() {
     let sample = Sample::of(&["2020-11-15"]);
     let public = sample.public("2020-11-15");
     assert_eq!(verify(&public), Verification::default());
-    // A link and a relative path lie in the output all the same.
+    // Through a link or a relative path the folder still lies in the output.
     fs::remove_file(public.join("tablas/lnere_por_sexo.parquet")).unwrap();
     for (folder, name) in [("", "./latest"), ("releases", "./2020-11-15"), ("releases/2020-11-15", "./")] {
         let verified = lnere().arg("verify").arg(name).current_dir(sample.0.path().join(folder)).output().unwrap();
@@ -340,7 +343,8 @@ fn groups_stay_as_they_were_published() {
     ran.refused(2, "insiders is not as it was in the public release of 2020-09-15, revision 1");
 }
 
-/// Few applications in many entities: nearly all counts are small, at every corte, and each OPL knows the totals.
+/// Few applications in many entities: nearly all counts are small at every corte, and each OPL
+/// knows the totals.
 #[test]
 #[ignore = "needs DuckDB and HiGHS: tests/run starts them"]
 fn nobody_inside_or_outside_works_out_a_count_where_nearly_all_are_small() {
@@ -357,7 +361,8 @@ fn nobody_inside_or_outside_works_out_a_count_where_nearly_all_are_small() {
     assert!(text(&attack.stdout).contains("\"insiders\": {"), "each OPL attacked");
 }
 
-/// Proofs only save time: without them, or with others, the next corte is as safe, and `verify` finds nothing.
+/// Proofs only save time: without them, or with others, the next corte is equally safe, and
+/// `verify` finds nothing.
 #[test]
 fn proofs_that_are_lost_or_wrong_cost_time_alone() {
     let sample = Sample::of(&["2020-10-15"]);

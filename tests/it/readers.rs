@@ -1,6 +1,7 @@
-//! Others can read us, and we can read others: DuckDB and pyarrow open every published table of the sample data, see the
-//! names, types and metadata of the dictionary, and recount the exports with code of their own.
-//! `tests/run` makes the virtual environment that these tests need, and names it in `LNERE_PYTHON`.
+//! Tests with independent readers: DuckDB and pyarrow open every published table of the sample
+//! data. They check the names, types and metadata of the dictionary, and recount the exports with
+//! their own code. `tests/run` creates the virtual environment for these tests and sets
+//! `LNERE_PYTHON`.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! What becomes of a published corte when the exports change (docs/contract.md §4): revisions, what they say of
-//! the release that they replace, and `diff`.
+//! Tests of published cortes whose exports change (docs/contract.md §4): revisions, their record of
+//! the replaced release, and `diff`.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use std::fs;
@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 const REVISIONS: [&str; 6] = ["corte", "tabla", "clave", "medida", "anterior", "actual"];
 
-/// A corte that was published and then revised: one application more, one that was decided.
+/// A corte that was published and revised: one additional application, and one new decision.
 fn revised() -> Bench {
     let bench = Bench::good().unprojected();
     bench.run().published();
@@ -230,7 +230,8 @@ fn a_release_that_was_moved_away_is_published_anew_after_the_superseded_ones() {
     sound(&bench.release());
 }
 
-/// A run was killed after the two releases were exchanged, before the old one went to superseded.
+/// A run was killed after the exchange of the two releases, before the old one was moved to
+/// superseded.
 #[test]
 fn a_swap_that_was_interrupted_is_finished() {
     let bench = revised();
@@ -242,7 +243,8 @@ fn a_swap_that_was_interrupted_is_finished() {
     assert!(!staged.exists());
 }
 
-/// The same where the file system cannot exchange: the old one is away, the new one not yet there.
+/// The same on a file system without an exchange: the old release is moved, and the new one is not
+/// in place yet.
 #[test]
 fn a_swap_in_two_steps_that_was_interrupted_is_finished() {
     let bench = revised();
@@ -254,7 +256,7 @@ fn a_swap_in_two_steps_that_was_interrupted_is_finished() {
     sound(&bench.out().join("latest"));
 }
 
-/// The same, and then the visible one was damaged before any run came by.
+/// The same, and the visible release was damaged before the next run.
 #[test]
 fn a_swap_that_was_interrupted_is_finished_beside_a_damaged_release() {
     let bench = revised();
@@ -288,7 +290,7 @@ fn what_was_left_unfinished_is_removed() {
     assert!(!private.join("cuarentena/solicitudes_20200930.csv.csv.new").exists());
 }
 
-/// Two revisions that take each other's place again and again, while something else goes on.
+/// Exchanges two revisions repeatedly while another action runs.
 fn while_exchanged(one: &Path, other: &Path, each: impl Fn() + Sync) {
     let ends = AtomicBool::new(false);
     std::thread::scope(|scope| {
@@ -317,7 +319,8 @@ fn a_release_that_is_replaced_while_it_is_read_is_read_whole() {
     });
 }
 
-/// What is public is held against all that was, which a revision moves to another folder.
+/// A publication is audited together with all earlier ones, which a revision moves to another
+/// folder.
 #[test]
 fn a_public_release_verifies_while_it_is_revised() {
     let bench = Bench::good().unprojected().uncompared().edited("from = 2020-10-15", "from = 2020-09-15");
@@ -349,7 +352,7 @@ fn a_public_release_verifies_while_it_is_revised() {
     assert_eq!(bench.revision("2020-09-30"), Some(6));
 }
 
-/// The release is visible, and only the link to it could not be made: that is said, by each run, until it is mended.
+/// The release is visible, but the link cannot be made: each run reports this until it is repaired.
 #[test]
 fn a_latest_that_cannot_be_moved_is_said_until_it_is() {
     let bench = Bench::good().unprojected();
@@ -402,7 +405,7 @@ fn a_latest_that_cannot_be_moved_is_said_until_it_is() {
     assert_eq!(fs::read_link(&latest).unwrap(), Path::new("releases/2020-09-30"));
 }
 
-/// A link that leads to an older release is left where a newer one cannot be linked.
+/// A link to an older release stays if the newer one cannot be linked.
 #[test]
 fn a_latest_that_leads_to_an_older_release_is_named() {
     if !common::crash::can_trace() {
@@ -430,7 +433,7 @@ fn a_latest_that_leads_to_an_older_release_is_named() {
     assert_eq!(fs::read_link(bench.out().join("latest")).unwrap(), Path::new("releases/2020-09-30"));
 }
 
-/// A bench whose charts and template of the report can be edited.
+/// A bench with editable charts and report template.
 fn drawn() -> Bench {
     let bench = Bench::new().unprojected().corte("2020-10-15");
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -470,7 +473,7 @@ fn another_chart_definition_is_said_and_drawn_by_force() {
     assert!(!unchanged(&["--force"]).contains("today's definitions"), "what would be the same is not made again");
     assert_eq!(bench.revision("2020-10-15"), Some(1));
 
-    // A comment draws nothing else.
+    // A comment does not change the drawing.
     edit(&bench, "charts/por_sexo.toml", "title = ", "# Sexo\ntitle = ");
     assert!(!unchanged(&["--force"]).contains("today's definitions"));
     edit(&bench, "charts/por_sexo.toml", "title = \"", "title = \"Nuevo: ");
@@ -481,7 +484,7 @@ fn another_chart_definition_is_said_and_drawn_by_force() {
     let json = bench.run_with(&["--format", "json"]).stdout();
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["cortes"][0]["outdated"], serde_json::json!(["graficas", "paquetes", "publico"]));
-    // A revision with fewer parts would take the others away.
+    // A revision with fewer parts would remove the others.
     unchanged(&["--force", "--only", "graficas"]);
     assert_eq!(bench.revision("2020-10-15"), Some(1));
 
@@ -505,7 +508,7 @@ fn another_template_is_set_by_force() {
     edit(&bench, "reporte/portada.typ", "\n", "\n// Otra portada.\n");
     let said = bench.run_with(&parts).published().stdout();
     assert!(said.contains("today's definitions make otherwise: paquetes;"), "{said}");
-    // The comment changes no page.
+    // The comment does not change a page.
     let said = bench.run_with(&[&parts[..], &["--force"]].concat()).published().stdout();
     assert!(said.contains("unchanged") && !said.contains("today's definitions"), "{said}");
     edit(&bench, "reporte/portada.typ", "Voto de las mexicanas", "El voto de las mexicanas");
@@ -514,7 +517,7 @@ fn another_template_is_set_by_force() {
     sound(&bench.release());
 }
 
-/// How a reader pins a release, as docs/queries.md says: an open folder stays the one that it was.
+/// How a reader pins a release, as in docs/queries.md: an open folder stays the same release.
 #[test]
 fn a_release_that_is_open_stays_the_one_that_it_was() {
     use std::os::fd::AsRawFd;

@@ -1,10 +1,10 @@
-//! One test for each rule of docs/contract.md §2: the record that breaks it, what `calidad` counts, and where
-//! the quarantine says it is.
+//! One test for each rule of docs/contract.md §2: the record that breaks it, its count in
+//! `calidad`, and its line in the quarantine.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::needless_pass_by_value, missing_docs)]
 
 use crate::common::{Bench, GOOD_APPLICATION, GOOD_CREDENTIAL};
 
-/// Good rows enough for one bad one to stay below the threshold of 1 %.
+/// Good rows with some bad ones; there are enough good rows to stay below the threshold of 1 %.
 fn requests_with(bad: &[&str]) -> Bench {
     let good: Vec<String> = (0..300).map(|n| GOOD_APPLICATION.replace("A1", &format!("G{n}"))).collect();
     let rows: Vec<&str> = bad.iter().copied().chain(good.iter().map(String::as_str)).collect();

@@ -1,4 +1,4 @@
-//! The unattended run: `run --due` and `status` (docs/contract.md §1), day by day.
+//! Tests of the unattended run: `run --due` and `status` (docs/contract.md §1), day by day.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use std::fs;
@@ -13,7 +13,7 @@ fn more(count: usize) -> Vec<String> {
     (0..count).map(|n| GOOD_APPLICATION.replace("A1", &format!("A{n}"))).collect()
 }
 
-/// The exports of a corte with so many applications.
+/// The exports of a corte with `count` applications.
 fn export(bench: Bench, day: &str, count: usize) -> Bench {
     let rows = more(count);
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
@@ -109,7 +109,7 @@ fn what_newer_exports_would_change_is_reported_and_left() {
     assert_eq!(status["would_change"][0]["corte"], "2020-09-15");
     assert_eq!(status["would_change"][0]["totals"]["solicitudes_acumuladas"]["after"], 3);
 
-    // The next run says it again without reading anything.
+    // The next run reports it again without reading an export.
     let again = bench.due("2020-10-16", &[]).published().stdout();
     assert!(again.contains("newer exports would change it") && !again.contains("records read"), "{again}");
     // A person decides.
@@ -139,7 +139,7 @@ fn a_run_that_has_nothing_to_do_reads_nothing() {
     let bench = export(Bench::new(), "20200930", 2);
     assert!(bench.due("2020-10-01", &[]).published().stdout().contains("records read"));
     assert!(!bench.due("2020-10-01", &[]).published().stdout().contains("records read"));
-    // A touched export is read again.
+    // An export with another time is read again.
     let file = fs::File::options().write(true).open(bench.inputs().join("solicitudes_20200930.csv")).unwrap();
     file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_hours(2)).unwrap();
     assert!(bench.due("2020-10-01", &[]).published().stdout().contains("records read"));
@@ -176,7 +176,7 @@ fn exports_that_an_earlier_run_has_seen_and_that_are_gone_are_waited_for() {
     assert_eq!(known["gone"][1]["cortes"], cortes);
     let json: Value = serde_json::from_str(&bench.due("2020-10-16", &["--format", "json"]).stdout()).unwrap();
     assert_eq!(json["gone"], known["gone"]);
-    // The warnings name it too, in JSON alone: the text says it once.
+    // The warnings contain it too, but only in JSON: the text reports it once.
     assert_eq!(said.matches("solicitudes_20201015.csv").count(), 1, "{said}");
     let gone_of = |json: &Value| {
         let warnings = json["warnings"].as_array().unwrap().iter();
@@ -187,10 +187,10 @@ fn exports_that_an_earlier_run_has_seen_and_that_are_gone_are_waited_for() {
     assert_eq!((gone_of(&json), gone_of(&known)), (both.map(str::to_owned).to_vec(), both.map(str::to_owned).to_vec()));
     let text = bench.command("status", &["--today", "2020-10-16"]).output().unwrap().stdout;
     assert!(String::from_utf8(text).unwrap().contains(gone));
-    // One that comes in another format is there, and so is one that is still being copied.
+    // An export in another format exists, and so does one that is still being copied.
     let bench = bench.file("solicitudes_20201015.csv.part", "half").credentials_on("20201015", &[GOOD_CREDENTIAL]);
     assert_eq!(status(&bench, "2020-10-16").0["gone"], Value::Array(Vec::new()));
-    // Also by a run that reads the exports, of which earlier releases were made.
+    // A run that reads the exports of earlier releases reports it too.
     let bench = export(Bench::new(), "20200930", 2);
     bench.due("2020-10-01", &[]).published();
     let bench = export(bench, "20201015", 2);
@@ -242,7 +242,7 @@ fn of_a_process_that_is_over_the_newest_corte_suffices() {
     let rest =
         "  nothing\n  17 cortes from 2020-09-15 to 2021-05-31 without a release: not late, since the process is over\n";
     assert!(text.contains(rest) && !text.contains("LATE"), "{text}");
-    // While it ran, each of the missing ones was late.
+    // While the process ran, each of the missing cortes was late.
     let (running, code) = status(&bench, "2020-10-25");
     assert_eq!((code, running["due"].as_array().unwrap().len()), (Some(6), 2));
 }
@@ -257,7 +257,7 @@ fn a_process_that_begins_in_the_middle_publishes_from_there_and_misses_nothing_b
     bench.due("2020-11-06", &[]).published();
     assert_eq!(visible(&bench), ["2020-10-31"]);
     assert_eq!(status(&bench, "2020-11-06").1, Some(0));
-    // A person may ask for any other corte.
+    // A person may request any other corte.
     bench.command("run", &["--corte", "2020-09-15", "--only", "tablas"]).assert().code(0);
 
     let bench = bench.edited("from = 2020-10-31", "from = 2021-06-01");
@@ -267,7 +267,7 @@ fn a_process_that_begins_in_the_middle_publishes_from_there_and_misses_nothing_b
     assert!(stderr.contains("schedule.from: no corte ends from 2021-06-01 to election day, 2021-06-06"), "{stderr}");
 }
 
-/// Whose projection learns from the exports of another process, in a folder `antes`.
+/// A bench whose projection learns from the exports of another process, in the folder `antes`.
 fn with_a_reference() -> Bench {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
     let pipelines = repository.join("pipelines");
@@ -306,7 +306,7 @@ fn changed_exports_of_a_reference_process_are_looked_at_again() {
     assert!(!bench.due(&today, &[]).published().stdout().contains("records read"), "nothing is new");
     assert_eq!(status(&bench, &today).0["would_change"], Value::Array(Vec::new()));
 
-    // A corrected one has fewer applications of the last weeks.
+    // A corrected export has fewer applications in the last weeks.
     let mut rows = String::new();
     flate2::read::GzDecoder::new(fs::File::open(&reference).unwrap()).read_to_string(&mut rows).unwrap();
     let kept: Vec<&str> = rows.lines().filter(|row| !row.contains("2021-03-0")).collect();
@@ -399,7 +399,7 @@ fn status_of_nothing_and_of_a_refused_run() {
     assert!(refused["last_run"]["error"].as_str().unwrap().contains("solicitudes_20201015.csv: is empty"));
 }
 
-/// Three exports of which the oldest one alone knows the status of its day.
+/// Three exports; only the oldest has the status of its day.
 fn with_history() -> Bench {
     let decided = GOOD_APPLICATION.replace("RECIBIDA,2020-09-10", "PROCEDENTE,2020-10-12");
     let bench = export(Bench::new(), "20200930", 1).credentials_on("20201015", &[GOOD_CREDENTIAL]);
@@ -408,7 +408,7 @@ fn with_history() -> Bench {
     bench.credentials_on("20201031", &[GOOD_CREDENTIAL])
 }
 
-/// Makes an export look as if it were being copied again.
+/// Makes an export look as if it were still being copied.
 fn touch(bench: &Bench, name: &str) {
     let file = fs::File::options().write(true).open(bench.inputs().join(name)).unwrap();
     file.set_modified(std::time::SystemTime::now()).unwrap();
@@ -430,12 +430,12 @@ fn an_older_export_that_is_copied_again_is_waited_for_with_everything() {
     let part = bench.inputs().join("solicitudes_20201015.csv.part");
     fs::rename(bench.inputs().join("solicitudes_20201015.csv"), &part).unwrap();
     assert!(due(&bench).contains("solicitudes_20201015.csv.part is still being copied"));
-    // A person's run may not replace what was made from it either.
+    // A run by a person may not replace the releases of that export either.
     let output = bench.command("run", &["--corte", "2020-10-15", "--only", "tablas"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(bench.revision("2020-10-15"), Some(1));
     assert_eq!(fs::read_dir(bench.out().join("superseded")).unwrap().count(), 0);
-    // What an earlier copy left beside the whole file is in nobody's way.
+    // An earlier partial copy beside the complete file has no effect.
     fs::copy(&part, bench.inputs().join("solicitudes_20201015.csv")).unwrap();
     assert!(bench.due("2020-11-01", &[]).published().stdout().contains("nothing is due"));
 }
@@ -470,7 +470,7 @@ fn a_newest_export_that_is_copied_again_takes_nothing_back() {
     touch(&bench, "solicitudes_20201015.csv");
     let output = bench.command("run", &["--due", "--only", "tablas", "--today", "2020-10-16"]).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-    // The other source's export of that day does not hide that one is gone.
+    // The export of the other source on that day does not hide the missing one.
     fs::remove_file(bench.inputs().join("solicitudes_20201015.csv")).unwrap();
     let output = bench.command("run", &["--corte", "2020-09-30", "--only", "tablas"]).output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
@@ -492,7 +492,7 @@ fn status_names_exports_that_will_be_refused_and_a_run_that_did_not_end() {
     assert!(String::from_utf8_lossy(&output.stdout).contains("did not end: it is at work or was killed"));
 }
 
-/// Who may see what is published, and not `out/private`, still sees what is due and late.
+/// A user who may read the published files, but not `out/private`, still sees what is due and late.
 #[test]
 #[ignore = "needs root: runs as another user"]
 fn a_folder_of_another_user_is_no_matter_to_status() {

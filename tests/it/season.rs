@@ -1,5 +1,6 @@
-//! A season as an operator lives it: start, late export, cut export, correction, real drop, changed codes, extension,
-//! end. Every visible count equals an independent count of the export that it came from, and no limit is loosened.
+//! Tests a season as an operator experiences it: start, late export, cut export, correction, real
+//! drop, changed codes, extension, end. Every visible count equals an independent count of its
+//! export, and no limit is loosened.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use std::fs;
@@ -8,21 +9,21 @@ use crate::common::{self, APPLICATION_HEADER, Bench, CREDENTIAL_HEADER, Ran};
 use chrono::{Days, NaiveDate};
 use serde_json::Value;
 
-/// One application of the season; it does not belong to a person.
+/// One invented application of the season.
 #[derive(Clone)]
 struct Application {
     folio: String,
     registered: NaiveDate,
     entity: &'static str,
     modality: &'static str,
-    /// Withdrawn on this day; later exports do not have it.
+    /// The day of withdrawal; later exports do not contain the application.
     withdrawn: Option<NaiveDate>,
 }
 
-/// The system that the exports come from.
+/// The simulated system that writes the exports.
 struct Siilnere {
     applications: Vec<Application>,
-    /// How the system writes the modalities.
+    /// The texts of the modalities in its exports.
     modalities: [&'static str; 2],
 }
 
@@ -31,7 +32,7 @@ fn day(text: &str) -> NaiveDate {
 }
 
 impl Siilnere {
-    /// Some 2,000 applications, more each quincena, from the opening to the extended close.
+    /// About 2,000 applications, with more each quincena, from the opening to the extended close.
     fn new() -> Self {
         let mut applications = Vec::new();
         let opening = day("2020-09-01");
@@ -51,7 +52,7 @@ impl Siilnere {
         Self { applications, modalities: ["POSTAL", "ELECTRONICA"] }
     }
 
-    /// What an export of a day holds.
+    /// The applications in the export of a day.
     fn at(&self, export: NaiveDate) -> impl Iterator<Item = &Application> {
         self.applications
             .iter()
@@ -62,7 +63,7 @@ impl Siilnere {
         let mut text = format!("{APPLICATION_HEADER}\n");
         for one in self.at(export) {
             let modality = self.modalities[usize::from(one.modality == "ELECTRONICA")];
-            // Four days after its registration an application is accepted.
+            // An application is accepted four days after its registration.
             let (status, changed) = match one.registered + Days::new(4) {
                 accepted if accepted <= export => ("PROCEDENTE", accepted),
                 _ => ("RECIBIDA", one.registered),
@@ -73,7 +74,7 @@ impl Siilnere {
         text
     }
 
-    /// Two trámites a day until an export's day, delivered after three weeks.
+    /// Two trámites a day until the day of the export, delivered after three weeks.
     fn credentials(export: NaiveDate) -> String {
         let mut text = format!("{CREDENTIAL_HEADER}\n");
         let days = day("2020-09-01").iter_days().take_while(|day| *day <= export);
@@ -104,7 +105,7 @@ impl Season {
         self.deliver("credenciales", export);
     }
 
-    /// An unattended run that publishes a corte, whose counts are those of its export.
+    /// Checks that an unattended run publishes a corte with the counts of its export.
     #[track_caller]
     fn publishes(&mut self, corte: &str, today: &str) {
         let ran = self.bench.due(today, &["--format", "json"]).published();
@@ -115,7 +116,7 @@ impl Season {
         self.is_right(corte, corte);
     }
 
-    /// The visible release of a corte counts what the export of a day holds.
+    /// Checks that the visible release of a corte has the counts of the export of a day.
     #[track_caller]
     fn is_right(&self, corte: &str, export: &str) {
         let path = self.bench.out().join("releases").join(corte).join("tablas/lnere_por_modalidad.parquet");
@@ -139,7 +140,8 @@ impl Season {
         assert!(!modalities.iter().any(|modality| modality == "NO_IDENTIFICADO"), "{corte}");
     }
 
-    /// An unattended run that is refused by these rules and leaves what is visible as it is.
+    /// Checks that these rules refuse an unattended run, which leaves the visible releases
+    /// unchanged.
     #[track_caller]
     fn refuses(&mut self, today: &str, rules: &[&str]) {
         let before = common::files(&self.bench.out().join("releases"));
@@ -176,7 +178,7 @@ fn no_wrong_figure_goes_out() {
     season.both("2020-09-15");
     season.publishes("2020-09-15", "2020-09-17");
 
-    // One system is late: the other source alone publishes nothing.
+    // One system is late: the other source alone causes no publication.
     season.deliver("credenciales", "2020-09-30");
     let ran = season.bench.due("2020-10-02", &["--format", "json"]).published();
     assert_eq!(
@@ -199,7 +201,7 @@ fn no_wrong_figure_goes_out() {
     fs::write(&path, whole).unwrap();
     season.publishes("2020-10-15", "2020-10-18");
 
-    // The file of the last quincena under the new day.
+    // The file of the previous quincena under the new day.
     season.deliver("credenciales", "2020-10-31");
     let last = fs::read(season.bench.inputs().join("solicitudes_20201015.csv")).unwrap();
     fs::write(season.bench.inputs().join("solicitudes_20201031.csv"), last).unwrap();
@@ -218,11 +220,11 @@ fn no_wrong_figure_goes_out() {
     season.accepts("solicitudes_20201115.csv", "min_kept");
     season.publishes("2020-11-15", "2020-11-17");
 
-    // What was accepted is not judged again, and the next export is judged against it.
+    // The accepted export is not checked again, and the next export is compared with it.
     season.both("2020-11-30");
     season.publishes("2020-11-30", "2020-12-02");
 
-    // The system changes its codes: refused until the process file knows them.
+    // The system changes its codes: its exports are refused until the process file lists them.
     season.system.modalities = ["1", "2"];
     season.both("2020-12-15");
     season.refuses("2020-12-17", &["max_unidentified", "max_changed"]);
@@ -233,7 +235,7 @@ fn no_wrong_figure_goes_out() {
         .edited(electronic, "aliases = [\"INTERNET\", \"ELECTRONICA POR INTERNET\", \"2\"]");
     season.publishes("2020-12-15", "2020-12-18");
 
-    // The codes are swapped: only a comparison of the same folios can tell.
+    // The codes are swapped, which only a comparison of the same folios can detect.
     season.system.modalities = ["2", "1"];
     season.both("2020-12-31");
     season.refuses("2021-01-02", &["max_changed"]);
@@ -251,12 +253,14 @@ fn no_wrong_figure_goes_out() {
         season.publishes(corte, today);
     }
 
-    // Registration is extended by five days, and the process file says so before the export comes.
+    // Registration is extended by five days, and the process file states this before the export
+    // arrives.
     season.bench = season.bench.edited("closes = 2021-03-10", "closes = 2021-03-15");
     season.both("2021-03-15");
     season.publishes("2021-03-15", "2021-03-17");
 
-    // After the close the statuses still change, and then nothing does: an export without news is accepted by name.
+    // After the close statuses still change, and then nothing does: an export without changes is
+    // accepted by name.
     season.both("2021-03-31");
     season.publishes("2021-03-31", "2021-04-02");
     season.both("2021-04-15");
@@ -266,7 +270,7 @@ fn no_wrong_figure_goes_out() {
     }
     season.publishes("2021-04-15", "2021-04-18");
 
-    // All that was published is still right, and nothing is changed by the exports that came later but the withdrawn.
+    // All releases are still correct, and later exports change only the withdrawn applications.
     for corte in ["2020-09-15", "2020-09-30", "2020-10-15", "2020-10-31", "2020-11-15", "2020-12-31", "2021-03-31"] {
         season.is_right(corte, corte);
     }

@@ -1,4 +1,5 @@
-//! One series of public releases: it is named, it begins where a person says why, and each release names the one before.
+//! Tests of the series of public releases: it has a name, it begins with a person's reason, and
+//! each release names its predecessor.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use std::fs;
@@ -13,7 +14,8 @@ const LINE: &str = "notice = \"DATOS SINTÉTICOS DE MUESTRA\"\n";
 const CORTES: [&str; 3] = ["2020-10-15", "2020-10-31", "2020-11-15"];
 const REASON: &str = "Primera publicación del proceso";
 
-/// Exports that cover three public cortes, of a process without a projection; its counts are called synthetic.
+/// Exports that cover three public cortes, for a process without a projection whose counts are
+/// labelled synthetic.
 fn synthetic() -> Bench {
     let request =
         |folio: usize| GOOD_APPLICATION.replace("A1", &format!("A{folio}")).replace("2020-09-10", "2020-10-10");
@@ -23,12 +25,12 @@ fn synthetic() -> Bench {
     bench.applications_on("20201115", &requests).credentials_on("20201115", &[GOOD_CREDENTIAL])
 }
 
-/// The same of real counts.
+/// The same exports with real counts.
 fn real() -> Bench {
     synthetic().edited(LINE, "")
 }
 
-/// Runs a corte, its public part alone.
+/// Runs a corte with only its public part.
 fn run(bench: &Bench, corte: &str, args: &[&str]) -> (i32, String) {
     let mut command = bench.command("run", &["--only", "publico", "--corte", corte]);
     let output = command.args(args).output().unwrap();
@@ -83,7 +85,8 @@ fn real_counts_begin_a_series_with_a_reason_and_each_release_names_the_one_befor
     assert_eq!((&first["series"], &first["series_start"]), (&json!("pel_2020_2021"), &start));
     assert_eq!(first["previous"], Value::Null);
 
-    // A backfill and a revision come after what was public when they were made, whatever their corte.
+    // A backfill and a revision follow the publications that existed when they were made, whatever
+    // their corte.
     publishes(&bench, CORTES[2], &[]);
     publishes(&bench, CORTES[1], &[]);
     assert_eq!(manifest(&bench, CORTES[2])["previous"], record(&bench, CORTES[0]));
@@ -124,7 +127,7 @@ fn a_second_output_of_a_process_is_refused() {
     assert_eq!(ran.status.code(), Some(2), "{said}");
     assert!(said.contains("the output has no public release") && said.contains("--new-series \"REASON\""), "{said}");
     assert!(!out.join("releases").join(CORTES[0]).exists());
-    // The rest of it can be published.
+    // The other parts can be published.
     let ran = common::lnere()
         .args(["run", "--only", "tablas", "--corte", CORTES[0], "--process"])
         .arg(bench.process_file())
@@ -162,12 +165,12 @@ fn a_lost_ledger_is_made_again_in_the_order_in_which_releases_became_public() {
     publishes(&bench, CORTES[2], &[]);
     let before = fs::read_to_string(ledger(&bench)).unwrap();
     fs::remove_file(ledger(&bench)).unwrap();
-    // It is not taken for an output without a public release.
+    // It does not count as an output without public releases.
     publishes(&bench, CORTES[1], &[]);
     let after = fs::read_to_string(ledger(&bench)).unwrap();
     assert!(after.starts_with(&before) && after.lines().count() == 3, "{after}");
     assert_eq!(manifest(&bench, CORTES[1])["previous"], record(&bench, CORTES[2]));
-    // By corte the backfill would come before the corte that was published first.
+    // By corte the backfill would precede the first publication.
     fs::remove_file(ledger(&bench)).unwrap();
     assert_eq!(run(&bench, CORTES[0], &["--new-series", REASON]).0, 2);
     assert_eq!(fs::read_to_string(ledger(&bench)).unwrap(), after);
@@ -206,7 +209,7 @@ fn a_broken_chain_is_found() {
     assert_eq!(verified.status.code(), Some(5));
     assert_eq!(findings(&bench, CORTES[0]), Vec::<String>::new(), "what came before is sound");
 
-    // What a person wrote down as lost is no break, and does not stop what comes next.
+    // A publication that a person recorded as lost is not a break, and does not stop the next one.
     let lost: Vec<String> = text
         .lines()
         .map(|line| line.replace("{\"corte\":\"2020-10-31\"", "{\"lost\":\"disco dañado\",\"corte\":\"2020-10-31\""))
@@ -217,7 +220,7 @@ fn a_broken_chain_is_found() {
     assert_eq!(ran.status.code(), Some(0), "{}", String::from_utf8_lossy(&ran.stderr));
 }
 
-/// A release of another output, laid beside those of this one.
+/// A release of another output, placed beside those of this one.
 #[test]
 fn a_release_that_does_not_continue_the_others_is_found() {
     let (bench, other) = (real(), real());
@@ -261,7 +264,7 @@ fn seal(folder: &Path) {
     fs::write(folder.join("SHA256SUMS"), sums).unwrap();
 }
 
-/// What a version published that knew no series: its manifest without the three keys.
+/// A publication of a version without series: its manifest lacks the three keys.
 #[test]
 fn an_output_of_an_earlier_version_goes_on() {
     let bench = real();
@@ -302,7 +305,7 @@ fn the_series_has_a_name_and_the_option_a_reason() {
     assert!(String::from_utf8_lossy(&ran.stderr).contains("nothing is made public"));
 }
 
-/// The README's first command has to work for whoever tries it.
+/// The first command of the README must work for every user.
 #[test]
 fn the_shipped_process_files_name_a_series_and_call_their_counts_synthetic() {
     for name in ["pel_2020_2021", "pef_2023_2024"] {

@@ -1,5 +1,5 @@
-//! All Spanish that is published has its accents. A word list cannot prove a text right, but these
-//! are the words that people and programs most often write without.
+//! Tests that all published Spanish has its accents. A word list cannot prove a text correct, but
+//! it contains the words that are most often written without accents.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use crate::common;
@@ -9,7 +9,7 @@ use std::path::Path;
 use lnere_ingest::RecordRule;
 use lnere_tables::dictionary;
 
-/// Words that, written like this in Spanish text, lack their accent or ñ.
+/// Words that lack an accent or ñ in Spanish text.
 const WRONG: &[&str] = &[
     "analisis",
     "telefono",
@@ -88,7 +88,7 @@ fn check(place: &str, text: &str) {
     }
 }
 
-/// The strings of a TOML value, but for those under keys that hold codes.
+/// The strings of a TOML value, except those under keys that hold codes.
 fn texts(value: &toml::Value, found: &mut Vec<String>) {
     const CODES: [&str; 22] = [
         "clave",
@@ -188,7 +188,7 @@ fn every_word_of_a_report_and_of_what_goes_with_it() {
 fn every_word_of_the_dashboard() {
     let tablero = Path::new(env!("CARGO_MANIFEST_DIR")).join("tablero");
     let words = fs::read_to_string(tablero.join("js/textos.es.js")).unwrap();
-    // What stands between quotation marks, without the names of what is filled in.
+    // The texts between quotation marks, without the names of placeholders.
     let unfilled =
         |text: &str| text.split('{').map(|part| part.split_once('}').map_or(part, |(_, rest)| rest)).collect();
     let texts: Vec<String> = words.split('\'').skip(1).step_by(2).map(unfilled).collect();

@@ -1,5 +1,5 @@
-//! The dashboard: `lnere tablero`, and the part of a release. What the page shows of it is tested in a browser, by
-//! tests/tablero/run.
+//! Tests of the dashboard: `lnere tablero`, and the part of a release. `tests/tablero/run` tests
+//! the page in a browser.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use std::fs;
@@ -10,14 +10,15 @@ use std::process::Output;
 use crate::common::{APPLICATION_HEADER, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, csv, files, lnere};
 use serde_json::Value;
 
-/// Runs `lnere tablero` on the exports of a bench; `site` is a path in it.
+/// Runs `lnere tablero` on the exports of a bench; `site` is a path in the bench.
 fn tablero(bench: &Bench, process: &Path, site: &str, args: &[&str]) -> Output {
     let mut command = lnere();
     command.arg("tablero").arg("--process").arg(process).arg("--output").arg(bench.path(site));
     command.args(args).current_dir(bench.path("")).output().unwrap()
 }
 
-/// The same of the process of the repository, or of the bench's copy of it whose exports are not compared.
+/// The same for the process of the repository, or for the bench's copy of it without comparisons of
+/// exports.
 fn exact(bench: &Bench, site: &str, args: &[&str]) -> Output {
     let inputs = bench.inputs();
     let own = bench.path("process.toml");
@@ -52,7 +53,7 @@ fn data(site: &Path) -> Value {
     serde_json::from_str(json).unwrap()
 }
 
-/// Many rows of all kinds, and a text that no file may hold in each of their folios.
+/// Many rows of all kinds, with a text in each folio that no file may contain.
 fn crowd(day: &str, applications: u32) -> Bench {
     let rows: Vec<String> = (0..applications)
         .map(|n| {
@@ -128,7 +129,7 @@ fn it_counts_up_to_the_day_that_both_sources_cover() {
     ended(&exact(&bench, "site", &[]), 0, "up to 2020-10-05");
     let board = data(&bench.path("site"));
     assert_eq!((&board["solicitudes"]["total"], &board["solicitudes"]["tamanos"][0]), (&2.into(), &35.into()));
-    // Time does not go back by itself.
+    // An older dashboard does not replace a newer one by itself.
     let older = ["--vintage", "2020-09-30"];
     ended(&exact(&bench, "site", &older), 2, "counts up to 2020-10-05, and what there is now only up to 2020-09-30");
     bench.age_exports();
@@ -136,7 +137,7 @@ fn it_counts_up_to_the_day_that_both_sources_cover() {
     assert_eq!(data(&bench.path("site"))["hasta"], "2020-10-05");
     ended(&exact(&bench, "site", &[&older[..], &["--force"]].concat()), 0, "up to 2020-09-30");
     assert_eq!(data(&bench.path("site"))["hasta"], "2020-09-30");
-    // An exact page does not come to where everybody may read.
+    // An exact page does not replace a public one.
     let public = fs::read_to_string(bench.path("site/datos.js")).unwrap().replace("\"opl\"", "\"publico\"");
     fs::write(bench.path("site/datos.js"), public).unwrap();
     ended(&exact(&bench, "site", &[]), 2, "which may be open to everybody, and this one has exact counts");
@@ -175,7 +176,7 @@ fn exports_that_a_run_refuses_leave_the_page_as_it_is() {
     let bench = bench.file("solicitudes_20201015.csv", bad).credentials_on("20201015", &[GOOD_CREDENTIAL]);
     ended(&exact(&bench, "out/tablero", &[]), 3, "exports refused, the dashboard is as it was");
     assert!(before == files(&bench.path("out/tablero")));
-    // An export of a day that has not come yet, and none at all.
+    // An export of a future day, and no export at all.
     ended(&exact(&bench, "out/tablero", &["--today", "2020-10-01"]), 3, "covers a day after today");
     let empty = Bench::new();
     ended(&exact(&empty, "site", &[]), 3, "no export of solicitudes");
@@ -193,7 +194,7 @@ fn what_is_no_dashboard_or_of_another_process_is_not_replaced() {
     assert_eq!(names(&bench.path("documents")), ["letter.txt"]);
 
     ended(&exact(&bench, "site", &[]), 0, "open");
-    // What asks for a password must not go with the old dashboard.
+    // A file that requires a password must not be removed with the old dashboard.
     fs::write(bench.path("site/.htaccess"), "Require valid-user").unwrap();
     ended(&exact(&bench, "site", &[]), 2, "it has .htaccess too");
     fs::remove_file(bench.path("site/.htaccess")).unwrap();
@@ -209,7 +210,7 @@ fn what_is_no_dashboard_or_of_another_process_is_not_replaced() {
     let other = tablero(&bench, &bench.path("process.toml"), "out/tablero", &["--inputs", inputs.to_str().unwrap()]);
     ended(&other, 2, "belongs to the process pel_2020_2021");
     fs::remove_dir_all(bench.out()).unwrap();
-    // An empty folder is taken and keeps its mode, and a link to a folder stays one.
+    // An empty folder is used and keeps its mode, and a link to a folder stays a link.
     fs::create_dir(bench.path("empty")).unwrap();
     fs::set_permissions(bench.path("empty"), fs::Permissions::from_mode(0o750)).unwrap();
     std::os::unix::fs::symlink(bench.path("empty"), bench.path("link")).unwrap();
@@ -239,7 +240,7 @@ fn releases_and_what_is_private_are_no_place_for_it() {
 #[test]
 fn it_waits_for_nobody_and_cleans_what_a_kill_left() {
     let bench = Bench::good();
-    // Beside an output of another name.
+    // Beside an output with another name.
     ended(&exact(&bench, "site", &[]), 0, "open");
     let staging = bench.path(".site.lnere");
     fs::create_dir(&staging).unwrap();
@@ -247,7 +248,7 @@ fn it_waits_for_nobody_and_cleans_what_a_kill_left() {
     held.lock().unwrap();
     ended(&exact(&bench, "site", &[]), 4, "another `lnere tablero` is writing");
     drop(held);
-    // Between the two renames of a file system that exchanges nothing.
+    // Between the two renames of a file system without an exchange.
     fs::rename(bench.path("site"), staging.join("anterior")).unwrap();
     fs::create_dir(staging.join("nuevo")).unwrap();
     fs::write(staging.join("nuevo/datos.js"), "half").unwrap();
@@ -257,8 +258,8 @@ fn it_waits_for_nobody_and_cleans_what_a_kill_left() {
     ended(&exact(&bench, "site", &[]), 0, "open");
     assert_eq!(names(&bench.path("")), ["in", "site"]);
 
-    // In an output folder the lock is that of its runs, and nothing but what belongs there is there, also where a kill
-    // came before it was one.
+    // In an output folder the lock of its runs applies, and no other files remain. This also holds
+    // if a kill happened before the folder was an output.
     fs::create_dir_all(bench.out().join(".tablero.lnere/nuevo")).unwrap();
     bench.run().published();
     assert_eq!(names(&bench.out()), ["latest", "private", "releases", "superseded"]);
@@ -272,7 +273,7 @@ fn it_waits_for_nobody_and_cleans_what_a_kill_left() {
     let staging = bench.out().join("private/staging/tablero");
     fs::create_dir_all(&staging).unwrap();
     fs::rename(bench.out().join("tablero"), staging.join("anterior")).unwrap();
-    // A run finds the old dashboard where a kill left it, and puts it back.
+    // A run finds the old dashboard of a killed run, and puts it back.
     bench.run().published();
     assert!(bench.out().join("tablero/datos.js").is_file() && !staging.exists());
 }
@@ -334,7 +335,7 @@ fn a_release_has_the_page_of_its_corte_and_verify_reads_it() {
         fs::write(&path, right.replace(from, to)).unwrap();
         assert!(found("tablero/datos.js").iter().any(|found| found.contains(problem)), "{problem}");
     }
-    // One that another version wrote is not read, and that is no damage.
+    // A dashboard of another version is not read, and this is not damage.
     fs::write(&path, right.replace("\"formato\":1", "\"formato\":2,\"folios\":[]")).unwrap();
     assert_eq!(found("tablero/datos.js").len(), 2, "the checksums");
     let notes = lnere_release::verify(&bench.release()).notes;
@@ -385,7 +386,8 @@ fn the_dashboard_of_everybody_shows_the_protected_tables_and_no_more() {
 
     ended(&tablero(&bench, &process, "site", &releases), 0, "up to 2020-10-15, audience publico");
     assert!(files(&bench.path("site")) == files(&bench.release().join("tablero")));
-    // As the unit of deploy/ calls it: beside the releases, with the folder of exports that it does not read.
+    // As the unit of deploy/ calls it: beside the releases, with a folder of exports that it does
+    // not read.
     ended(&tablero(&bench, &process, "out/tablero", &["--inputs", "none"]), 0, "up to 2020-10-15, audience publico");
     assert!(files(&out.join("tablero")) == files(&bench.release().join("tablero")));
     let vintage = [&releases[..], &["--vintage", "2020-10-15"]].concat();
@@ -403,7 +405,8 @@ fn a_release_of_another_audience_is_replaced() {
     bench.run_with(&["--only", "publico,tablero"]).published();
     assert_eq!((audience(), bench.revision("2020-10-15")), ("publico".into(), Some(2)));
     assert_eq!(lnere_release::verify(&bench.release()), lnere_release::Verification::default());
-    // What is public was counted by the process file that is there, or is not shown in its words.
+    // Publications must agree with the present process file, or the dashboard does not show them
+    // with its labels.
     let merged = text.replace("audience = \"opl\"  ", "audience = \"publico\" ").replace("minimum = 3", "minimum = 4");
     fs::write(bench.path("process.toml"), merged).unwrap();
     ended(&tablero(&bench, &bench.path("process.toml"), "out/tablero", &[]), 2, "minimum is not as it was");

@@ -1,11 +1,11 @@
-//! Tables of a dozen rows, computed by hand.
+//! Tests of tables with a dozen rows, computed by hand.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::needless_pass_by_value, missing_docs)]
 
 use crate::common::Bench;
 use expect_test::{Expect, expect};
 
-/// Corte 2020-10-15. Of the newest export (2020-10-31) twelve applications, ten of them up to the
-/// corte; an older export (2020-10-10) saw some of them in other statuses.
+/// Corte 2020-10-15. The newest export (2020-10-31) has twelve applications, ten of them up to the
+/// corte. An older export (2020-10-10) has some of them with other statuses.
 fn bench() -> Bench {
     Bench::new()
         .corte("2020-10-15")
@@ -21,17 +21,17 @@ fn bench() -> Bench {
         .applications_on(
             "20201031",
             &[
-                // Accepted after the corte: at the corte it was what the older export saw.
+                // Accepted after the corte: at the corte it has the status of the older export.
                 "01,2020-09-01,08,Canadá,M,POSTAL,CPVE,SRVE,PROCEDENTE,2020-10-20",
                 // Refused before the corte, and after the older export.
                 "02,2020-09-15,08,Canadá,H,POSTAL,CPVE,SRVE,IMPROCEDENTE,2020-10-15 23:59:59",
-                // Two statuses of the same instant: the newer export's counts.
+                // Two statuses of the same instant: that of the newer export counts.
                 "03,2020-09-16,09,España,H,POSTAL,CPV,SRVE,PROCEDENTE,2020-10-10 09:00",
-                // Later than the corte, and never seen before it but when registered.
+                // Later than the corte, and never seen before it except at registration.
                 "04,2020-10-01,09,España,M,POSTAL,CPV,SRVE,PROCEDENTE,2020-10-16",
-                // No status is known at the corte: received.
+                // No status is known at the corte, so it counts as received.
                 "05,2020-10-02,09,Francia,M,POSTAL,CPV,INETEL,PROCEDENTE,2020-10-30",
-                // No date of status: that of registration.
+                // Without a status date, the date of registration counts.
                 "06,2020-10-15 23:59,09,Francia,H,ELECTRONICA,CPV,INETEL,EN_ANALISIS,",
                 "07,2020-10-15,32,EE.UU.,H,ELECTRONICA,CPV,INETEL,RECIBIDA,",
                 "08,2020-10-14,32,USA,H,ELECTRONICA,CPV,INETEL,RECIBIDA,",
@@ -44,7 +44,7 @@ fn bench() -> Bench {
         .credentials_on(
             "20201031",
             &[
-                // Applied for before the start: only what came later is counted.
+                // Applied for before the start: only the later events count.
                 "1,2020-08-20,08,Chicago,H,INSCRIPCION,2020-09-10,2020-10-15",
                 "2,2020-09-02,08,Chicago,M,INSCRIPCION,2020-10-01,2020-10-16",
                 "3,2020-10-01,01,San José,M,INSCRIPCION,2020-10-31,",

@@ -1,5 +1,5 @@
-//! What is said beside the numbers: the notice of a process file, wherever a number leaves the program, and no text that
-//! cannot be printed.
+//! Tests of the texts beside the numbers: every product carries the notice of the process file, and
+//! all texts can be printed.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use serde_json::Value;
 const NOTICE: &str = "DATOS SINTÉTICOS DE MUESTRA";
 const LINE: &str = "notice = \"DATOS SINTÉTICOS DE MUESTRA\"\n";
 
-/// A corte that is public too, since what is public has its own charts, tables and words.
+/// A corte with a public part, which has its own charts, tables and texts.
 fn bench() -> Bench {
     let request =
         |folio: usize| GOOD_APPLICATION.replace("A1", &format!("A{folio}")).replace("2020-09-10", "2020-10-10");
@@ -28,7 +28,8 @@ fn bench() -> Bench {
         .credentials_on("20201015", &[GOOD_CREDENTIAL])
 }
 
-/// How often each kind of file of a release says the notice where it must, and how often it does not.
+/// For each kind of file in a release, how often it has the notice as required, and how often it
+/// lacks it.
 type Said = BTreeMap<String, (usize, usize)>;
 
 fn said(release: &Path) -> Said {
@@ -72,7 +73,7 @@ fn note(said: &mut Said, path: &str, bytes: &[u8]) {
             }
             return;
         }
-        // A line more would be the header of a table of a CSV; the PNG is drawn from the SVG.
+        // An additional line would be the header of a CSV table; the PNG is drawn from the SVG.
         "csv" | "png" | "SHA256SUMS" | "html" | "css" | "js" | "svg" => return,
         other => panic!("{path}: nobody has said whether a file of the kind {other} carries the notice"),
     };
@@ -84,7 +85,8 @@ fn note(said: &mut Said, path: &str, bytes: &[u8]) {
     }
 }
 
-/// In a cell of the first two sheets, beside the table of the others, and in the header of every printed page.
+/// Checks the notice in the first two sheets, beside the tables of the others, and in the header of
+/// every printed page.
 fn every_sheet_says_it(bytes: &[u8]) -> bool {
     let parts = unzipped(bytes);
     let says = |path: &str| parts.get(path).is_some_and(|part| String::from_utf8_lossy(part).contains(NOTICE));
@@ -206,7 +208,7 @@ fn a_notice_that_says_nothing_or_too_much_is_a_mistake() {
     Bench::good().process_with(LINE, &format!("notice = \"{}\"\n", "ñ".repeat(120))).run().published();
 }
 
-/// A file that holds a text that cannot be printed is refused with its line, before an export is read.
+/// Checks that a file with an unprintable text is refused with its line, before an export is read.
 #[track_caller]
 fn refused(bench: &Bench, place: &str, message: &str) {
     for command in ["plan", "run"] {
@@ -249,7 +251,7 @@ fn every_text_of_the_process_file_can_be_printed() {
             let text = fs::read_to_string(bench.path("process.toml")).unwrap();
             let line = 1 + text[..text.find(&format!("{from}{written}")).unwrap()].matches('\n').count();
             refused(&bench, &format!("process.toml:{line}: "), &format!("{key} holds {said}, which cannot be printed"));
-            // All ways of writing are looked at once, all keys with one of them.
+            // One key is tested with all ways of writing, the other keys with one.
             if key != "title" {
                 break;
             }

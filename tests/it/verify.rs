@@ -1,4 +1,4 @@
-//! `verify` finds what was done to a release by someone who also mended its checksums.
+//! Tests that `verify` finds changes of a release whose checksums were corrected.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ use parquet::file::properties::WriterProperties;
 use rustix::fs::{CWD, FileType, makedev, mknodat};
 use serde_json::{Value, json};
 
-/// A release whose checksums are made again after it was tampered with.
+/// A release whose checksums are corrected after a change.
 struct Tampered {
     bench: Bench,
 }
@@ -47,7 +47,7 @@ impl Tampered {
         self.bench.release().join(name)
     }
 
-    /// Changes a text of a file, which must be there.
+    /// Changes a text of a file, which must exist.
     fn text(self, name: &str, from: &str, to: &str) -> Self {
         let text = fs::read_to_string(self.file(name)).unwrap();
         assert!(text.contains(from), "{name} has {from}");
@@ -55,7 +55,7 @@ impl Tampered {
         self
     }
 
-    /// Changes a table, written with the metadata that `metadata` makes of what they should be.
+    /// Changes a table, and writes it with the expected metadata as changed by `metadata`.
     fn table(self, name: &str, change: impl Fn(&mut Table), metadata: impl Fn(&mut Metadata)) -> Self {
         let path = self.file(&format!("tablas/{name}.parquet"));
         let mut table = lnere_tables::read(name, fs::read(&path).unwrap()).unwrap();
@@ -67,7 +67,7 @@ impl Tampered {
         self
     }
 
-    /// What `verify` says once the checksums are those of the files again.
+    /// The output of `verify` after correcting the checksums.
     #[track_caller]
     fn yields(self, expected: &str) {
         let release = self.bench.release();
@@ -77,7 +77,7 @@ impl Tampered {
     }
 }
 
-/// Makes the checksums of a folder those of its files.
+/// Corrects the checksums of a folder.
 fn seal(folder: &Path) {
     let files = files(folder).into_iter().filter(|(name, _)| name != "SHA256SUMS").collect::<Vec<_>>();
     fs::write(folder.join("SHA256SUMS"), sums(&files)).unwrap();
@@ -137,7 +137,7 @@ fn columns_that_are_not_those_of_the_descriptor() {
         .yields("datapackage.json: does not describe the table lnere_por_entidad");
 }
 
-/// What may be hidden is not added up, so that an exact table must not be able to hide anything.
+/// Suppressible columns are not added up, so an exact table must not have any.
 #[test]
 fn an_exact_table_that_can_hide_numbers() {
     let hiding = |table: &mut Table| {
@@ -220,7 +220,8 @@ fn a_release_verifies_wherever_it_was_copied_to() {
     }
 }
 
-/// A folder of tables as another version of the program would have written it: with its own words, columns and tables.
+/// A folder of tables as another version of the program would write it, with its own words, columns
+/// and tables.
 struct Other(PathBuf);
 
 type Pairs = BTreeMap<String, String>;
@@ -250,7 +251,7 @@ impl Other {
         self
     }
 
-    /// Describes a column in other words, in the tables that have it and in the descriptor.
+    /// Describes a column with other words, in its tables and in the descriptor.
     fn words(&self, column: &str, words: &str) -> &Self {
         self.words_of_tables(column, words).json("datapackage.json", |package| {
             for resource in package["resources"].as_array_mut().unwrap() {
@@ -273,7 +274,7 @@ impl Other {
         })
     }
 
-    /// Gives all tables another schema version.
+    /// Sets the schema version of all tables.
     fn schema(&self, version: &str) -> &Self {
         self.metadata(|_, pairs| {
             pairs.insert("lnere.schema".to_owned(), version.to_owned());
@@ -281,7 +282,7 @@ impl Other {
         self.json("manifest.json", |manifest| manifest["schema"] = version.into())
     }
 
-    /// Adds a table with a column, neither of which this program knows.
+    /// Adds an unknown table with an unknown column.
     fn table(&self) -> &Self {
         let pairs =
             lnere_tables::metadata_of(fs::read(self.0.join("tablas/lnere_por_entidad.parquet")).unwrap()).unwrap();
@@ -333,7 +334,7 @@ impl Other {
         })
     }
 
-    /// Takes a column from a table and from all that describes it.
+    /// Removes a column from a table and from all its descriptions.
     fn without(&self, table: &str, column: &str) -> &Self {
         let path = self.0.join(format!("tablas/{table}.parquet"));
         let bytes = fs::read(&path).unwrap();
@@ -360,7 +361,7 @@ impl Other {
         })
     }
 
-    /// Gives all tables another version of the program.
+    /// Sets the program version of all tables.
     fn version(&self, version: &str) -> &Self {
         self.metadata(|_, pairs| {
             pairs.insert("lnere.version".to_owned(), version.to_owned());
@@ -368,7 +369,7 @@ impl Other {
         self.json("manifest.json", |manifest| manifest["version"] = version.into())
     }
 
-    /// A column that this program does not know, in a table that it knows.
+    /// Adds an unknown column to a known table.
     fn column(&self) -> &Self {
         let path = self.0.join("tablas/lnere_por_entidad.parquet");
         let bytes = fs::read(&path).unwrap();
@@ -425,7 +426,8 @@ fn bench() -> Bench {
     Bench::good().unprojected().corte("2020-09-30")
 }
 
-/// What a program with another dictionary wrote is held against what it says of itself; the differences are noted.
+/// Files of a program with another dictionary are checked against their own statements, and the
+/// differences are noted.
 #[test]
 fn a_release_of_another_dictionary_schema_and_list_of_tables_is_sound() {
     type Edit = fn(&Other) -> &Other;
@@ -471,7 +473,7 @@ fn a_release_of_another_dictionary_schema_and_list_of_tables_is_sound() {
         assert_eq!((&json["sound"], &json["findings"], &json["untried"]), (&true.into(), &json!([]), &json!([])));
         assert_eq!(json["notes"].as_array().unwrap().len(), notes.len());
 
-        // The program that is there goes on from it: the same counts are no reason for a revision.
+        // The present program continues from it: the same counts cause no revision.
         let same = lnere().arg("diff").args([&made, &bench.release()]).output().unwrap();
         let has_more = note.contains("ocupacion") || note.contains("nota");
         assert_eq!(same.status.code(), Some(if has_more { 5 } else { 0 }), "{note}");
@@ -484,7 +486,8 @@ fn a_release_of_another_dictionary_schema_and_list_of_tables_is_sound() {
     }
 }
 
-/// Words of a table that its descriptor does not have, or a version that the manifest does not have, are findings still.
+/// Words of a table that its descriptor lacks, or a version that the manifest lacks, are still
+/// findings.
 #[test]
 fn a_release_that_contradicts_itself_is_not_sound_whatever_the_dictionary_says() {
     let bench = bench();
@@ -518,7 +521,7 @@ fn the_public_part_of_another_dictionary_is_sound_and_the_next_one_takes_it_into
         Other(folder.clone()).words("entidad", "Nombre del estado").schema("0");
         seal(&folder);
     }
-    // The ledger names a public release by its checksums.
+    // The ledger identifies a public release by its checksums.
     fs::remove_file(bench.out().join("private/publicado.jsonl")).unwrap();
     for folder in [bench.release(), bench.release().join("publico")] {
         let verification = verify(&folder);
@@ -538,7 +541,7 @@ fn packages_of_another_dictionary_are_delivered() {
     assert_eq!(sent.code, 0, "{}{}", sent.stdout, sent.stderr);
 }
 
-/// A table that lacks a measure is not checked in silence. Another version may count by other columns.
+/// A table without a measure is not silently skipped. Another version may have other columns.
 #[test]
 fn a_table_that_lacks_a_measure_is_found_and_of_another_version_noted() {
     let bench = bench();
@@ -568,7 +571,8 @@ fn no_message_is_made_of_a_table_that_lacks_a_figure() {
     assert!(sent.stderr.contains("nothing was sent") && sent.stderr.contains(missing), "{}", sent.stderr);
 }
 
-/// Puts something in the place of a file; what it is called in a finding. Only root makes a device.
+/// Replaces a file with an entry of another kind, and returns its name in findings. Only root can
+/// make a device.
 fn put(kind: &str, path: &Path) -> Option<&'static str> {
     let _ = fs::remove_file(path);
     match kind {
@@ -585,7 +589,7 @@ fn put(kind: &str, path: &Path) -> Option<&'static str> {
     }
 }
 
-/// A command that is ended where it does not end by itself, and has 3 GB of memory at most.
+/// A command with a time limit and at most 3 GB of memory.
 fn bounded(args: &[&str]) -> Command {
     let mut command = Command::new("sh");
     command.args(["-c", "ulimit -v 3000000 && exec \"$@\"", "sh"]).arg(assert_cmd::cargo::cargo_bin!("lnere"));
@@ -615,7 +619,7 @@ fn what_is_no_file_is_found_and_never_read() {
             if path.exists() {
                 fs::rename(&path, &aside).unwrap();
             }
-            // What is right but for the checksums of what lies in it is found by its kind alone.
+            // Only the kind of the entry reveals it, because its content is right.
             let Some(called) = put(kind, &path) else { continue };
             let output =
                 bounded(&["verify", "2020-09-30", "--output", bench.out().to_str().unwrap()]).output().unwrap();
@@ -631,7 +635,7 @@ fn what_is_no_file_is_found_and_never_read() {
     assert_eq!(verify(&bench.release()), Verification::default());
 }
 
-/// Every command that reads a release ends, and says what is wrong with it.
+/// Every command that reads a release ends, and reports what is wrong with it.
 #[test]
 fn no_command_waits_for_a_pipe_in_a_release() {
     let scene = DeliveryBench::new();

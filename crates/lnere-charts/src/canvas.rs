@@ -36,7 +36,7 @@ impl Rect {
     }
 }
 
-/// Which part of a line of text lies at its point.
+/// The part of a line of text that is placed at its point.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Anchor {
     Start,

@@ -30,7 +30,7 @@ pub(super) struct ScopedRows<'t> {
     indices: Vec<usize>,
 }
 
-/// What one bar stands for.
+/// The content of one bar.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Bar {
     pub label: String,

@@ -49,7 +49,7 @@ pub struct DefinitionError {
     pub line: usize,
     /// The position in the line, in characters counted from 1.
     pub character: usize,
-    /// What is wrong, with the values that are accepted.
+    /// The mistake, with the accepted values.
     pub message: String,
 }
 

@@ -21,7 +21,7 @@ const NOTICE_PADDING: i32 = 12;
 /// The height of the frame of an empty chart.
 const EMPTY_HEIGHT: i32 = 420;
 
-/// What a form draws between the header and the foot.
+/// The content that a form draws between the header and the foot.
 pub(super) trait ChartContent {
     /// Whether the chart has no count to draw.
     fn is_empty(&self) -> bool;

@@ -12,7 +12,8 @@ pub(super) struct CountAxis {
 }
 
 impl CountAxis {
-    /// An axis for values up to `largest` with at most `intervals` steps of 1, 2 or 5 times a power of ten.
+    /// An axis for values up to `largest`. It has at most `intervals` steps, each 1, 2 or 5 times a
+    /// power of ten.
     pub(super) fn new(largest: i64, intervals: i64) -> Self {
         let largest = largest.max(1);
         let intervals = intervals.max(1);

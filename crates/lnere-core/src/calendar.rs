@@ -1,5 +1,6 @@
 /*!
-Days, quincenas and cortes, in Mexico City time. Pure: the caller passes the current date.
+Computes days, quincenas and cortes in Mexico City time. The functions are pure: the caller passes
+the current date.
 */
 
 use std::fmt;
@@ -18,39 +19,39 @@ pub struct Quincena {
 }
 
 impl Quincena {
-    /// The quincena that holds `day`.
+    /// The quincena that contains `day`.
     #[must_use]
     pub fn containing(day: NaiveDate) -> Self {
         let end = if day.day() <= 15 { day.with_day(15) } else { Some(last_day_of_month(day)) };
         Self { end: end.unwrap_or(day) }
     }
 
-    /// Its first day: the 1st or the 16th.
+    /// The first day: the 1st or the 16th.
     #[must_use]
     pub fn first_day(self) -> NaiveDate {
         let day = if self.end.day() == 15 { 1 } else { 16 };
         self.end.with_day(day).unwrap_or(self.end)
     }
 
-    /// Its last day, which is the corte that reports on it.
+    /// The last day, which is the corte of the quincena.
     #[must_use]
     pub fn corte(self) -> Corte {
         Corte(self.end)
     }
 
-    /// The quincena after this one.
+    /// The next quincena.
     #[must_use]
     pub fn next(self) -> Self {
         Self::containing(self.end.succ_opt().unwrap_or(self.end))
     }
 }
 
-/// The date up to which a report counts, inclusive: always the last day of a quincena.
+/// The date up to which a report counts, inclusive. It is always the last day of a quincena.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Corte(NaiveDate);
 
 impl Corte {
-    /// `Some` where `day` ends a quincena.
+    /// The corte on `day`; `None` if `day` does not end a quincena.
     #[must_use]
     pub fn new(day: NaiveDate) -> Option<Self> {
         (Quincena::containing(day).end == day).then_some(Self(day))
@@ -68,7 +69,7 @@ impl Corte {
         Quincena { end: self.0 }
     }
 
-    /// All cortes from the one of the quincena that holds `from` to the last one not after `to`.
+    /// All cortes from that of the quincena of `from` to the last one not after `to`.
     pub fn range(from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = Self> {
         let first = Quincena::containing(from);
         std::iter::successors(Some(first), |q| (q.next() > *q).then(|| q.next()))
@@ -83,10 +84,10 @@ impl fmt::Display for Corte {
     }
 }
 
-/// Why a text is no corte.
+/// A text is not a corte.
 #[derive(Debug, thiserror::Error)]
 pub enum CorteError {
-    /// The text is no date of the form `YYYY-MM-DD`.
+    /// The text is not a date of the form `YYYY-MM-DD`.
     #[error("`{0}` is not a date of the form YYYY-MM-DD")]
     NoDate(String),
     /// The day lies inside a quincena.
@@ -114,7 +115,7 @@ impl FromStr for Corte {
     }
 }
 
-/// Reads `YYYY-MM-DD` with exactly four, two and two digits.
+/// Parses `YYYY-MM-DD` with exactly four, two and two digits.
 #[must_use]
 pub fn parse_iso_day(text: &str) -> Option<NaiveDate> {
     if text.len() != 10 {
@@ -123,41 +124,43 @@ pub fn parse_iso_day(text: &str) -> Option<NaiveDate> {
     NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()
 }
 
-/// The last day of the month that holds `day`.
+/// The last day of the month of `day`.
 fn last_day_of_month(day: NaiveDate) -> NaiveDate {
     let length = u32::from(day.num_days_in_month());
     day.with_day(length).unwrap_or(day)
 }
 
-/// Days since 1970-01-01.
+/// The number of days since 1970-01-01.
 #[must_use]
 pub fn day_number(day: NaiveDate) -> i32 {
     day.to_epoch_days()
 }
 
-/// The day that many days after 1970-01-01; days that chrono cannot hold become its last one.
+/// The day that is this many days after 1970-01-01; days beyond the range of chrono become its last
+/// day.
 #[must_use]
 pub fn day_from_number(number: i32) -> NaiveDate {
     NaiveDate::from_epoch_days(number).unwrap_or(NaiveDate::MAX)
 }
 
-/// Mexico City's clock, with the offset of each day looked up once.
+/// The clock of Mexico City, with the offset of each day in a table.
 ///
 /// The constructor looks up the days between two years in the tz database. Other days, and days on
 /// which the clock changes, are looked up when needed.
 pub struct MexicoCity {
     first: i32,
-    /// Offset in seconds east of UTC for a whole local day; `None` where the clock changes on it.
+    /// The offset of a whole local day, in seconds east of UTC; `None` if the clock changes on that
+    /// day.
     local: Vec<Option<i32>>,
-    /// The same for a whole day of UTC.
+    /// The offsets of whole days of UTC.
     utc: Vec<UtcDay>,
 }
 
-/// The offsets of a day of UTC, in seconds east of it.
+/// The offsets of a day of UTC, in seconds east of UTC.
 #[derive(Clone, Copy)]
 struct UtcDay {
     before: i32,
-    /// The second of the day from which `after` holds.
+    /// The second of the day from which `after` applies.
     change: i64,
     after: i32,
 }
@@ -165,7 +168,7 @@ struct UtcDay {
 const DAY: i64 = 86_400;
 
 impl MexicoCity {
-    /// The clock for the years around a process.
+    /// A clock with a table for the years around a process.
     #[must_use]
     pub fn around(day: NaiveDate) -> Self {
         let first = day_number(day) - 3 * 366;
@@ -182,9 +185,9 @@ impl MexicoCity {
         Self { first, local, utc: days.map(UtcDay::new).collect() }
     }
 
-    /// The instant of a local time: `day` as days since 1970, `second` of that day by the clock on
-    /// the wall. A time that occurs twice is the first of the two; one that the clock skips is
-    /// read with the offset before the change.
+    /// The instant of a local time: `day` in days since 1970, and `second` of that day on the local
+    /// clock. Of a time that occurs twice, the first is meant. A skipped time is read with the
+    /// offset before the change.
     #[must_use]
     pub fn instant(&self, day: i32, second: u32) -> Instant {
         let offset = self.entry_of_day(&self.local, day.into()).copied().flatten().unwrap_or_else(|| {
@@ -211,7 +214,7 @@ impl MexicoCity {
 }
 
 impl UtcDay {
-    /// The clock changes at most once on a day.
+    /// Computes the offsets of a day; the clock changes at most once on a day.
     fn new(number: i32) -> Self {
         let start = i64::from(number) * DAY;
         let offset = |second: i64| offset_of_instant(start + second);
@@ -234,7 +237,7 @@ fn offset_of_instant(instant: Instant) -> i32 {
         .map_or(0, |utc| Mexico_City.offset_from_utc_datetime(&utc.naive_utc()).fix().local_minus_utc())
 }
 
-/// The first instant after the end of `day` in Mexico City.
+/// The first instant after `day` in Mexico City.
 #[must_use]
 pub fn end_of(day: NaiveDate) -> Instant {
     let midnight = day.checked_add_days(Days::new(1)).unwrap_or(day).and_time(NaiveTime::MIN);
@@ -308,7 +311,8 @@ mod tests {
     fn the_day_of_an_instant_is_that_of_the_tz_database() {
         let clock = MexicoCity::around(day("2020-09-01"));
         let expected = |instant: Instant| (instant + i64::from(offset_of_instant(instant))).div_euclid(DAY);
-        // Around midnight of each day, and to the second around the two changes; within the table and beyond it.
+        // Around midnight of each day, and to the second around the two changes, inside and outside
+        // the table.
         let midnights = (0..8 * 366).map(|n| (i64::from(day_number(day("2016-06-01"))) + n) * DAY);
         let near = midnights.flat_map(|midnight| [-1, 0, 5, 6, 7, 8].map(|hour| midnight + hour * 3600));
         let changes = ["2020-10-25T07:00:00Z", "2021-04-04T08:00:00Z"]

@@ -1,5 +1,5 @@
 /*!
-Invisible characters: controls, direction marks, zero-width marks.
+Detects invisible characters: controls, direction marks, zero-width marks.
 */
 
 /// Whether a character is invisible and has no width: zero-width spaces and joiners, the byte order
@@ -32,8 +32,9 @@ pub fn is_ignorable(character: char) -> bool {
 /// Whether a character is invisible and not a space. Such are control characters (tab and line end
 /// included), line separators, ignorable characters, and code points without a character.
 ///
-/// XML, and with it SVG and XLSX, has no place for most control characters; the others make a text read otherwise than
-/// it compares. Source: Unicode 16, categories Cc, Cf, Zl and Zp, and the noncharacters.
+/// XML, and therefore SVG and XLSX, does not allow most control characters. The others make the
+/// visible text differ from the compared text. Source: Unicode 16, categories Cc, Cf, Zl and Zp,
+/// and the noncharacters.
 #[must_use]
 pub fn is_invisible(character: char) -> bool {
     character.is_control()

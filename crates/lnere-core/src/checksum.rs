@@ -1,12 +1,12 @@
 /*!
-SHA-256, as `sha256sum` writes it.
+Computes SHA-256 checksums and writes them in the format of `sha256sum`.
 */
 
 use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-/// The name of the file that holds the checksums of all others of a folder.
+/// The name of the file with the checksums of all other files of a folder.
 pub const CHECKSUMS: &str = "SHA256SUMS";
 
 /// The checksum of bytes in hexadecimal digits.
@@ -15,13 +15,13 @@ pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-/// A file `SHA256SUMS` of these files: a line for each, with its checksum and its name.
+/// The content of `SHA256SUMS` for these files: a line for each, with its checksum and its name.
 #[must_use]
 pub fn sums<'a>(files: impl IntoIterator<Item = &'a (String, Vec<u8>)>) -> String {
     files.into_iter().map(|(name, bytes)| format!("{}  {name}\n", sha256(bytes))).collect()
 }
 
-/// The lines of such a file that are one: the checksum and the name.
+/// The valid lines of such a file, as checksum and name.
 pub fn listed(sums: &str) -> impl Iterator<Item = (&str, &str)> {
     sums.lines().filter_map(|line| line.split_once("  "))
 }
@@ -30,7 +30,7 @@ pub fn listed(sums: &str) -> impl Iterator<Item = (&str, &str)> {
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
+        // Writing to a string does not fail.
         let _ = write!(text, "{byte:02x}");
         text
     })

@@ -1,5 +1,6 @@
 /*!
-The names of all columns of published tables, so that a misspelt one does not compile.
+Defines constants for the names of all columns of published tables, so that a misspelt name does not
+compile.
 
 The dictionary of `lnere-tables` gives the meaning of each; `docs/tables.md` lists them.
 */

@@ -1,6 +1,7 @@
 /*!
-The one writer of every CSV file that leaves the program: RFC 4180 by the `csv` crate, and no text that a spreadsheet
-would take for a formula. The dashboard's downloads follow the same rule (`tablero/js/download.js`).
+Writes every CSV file that leaves the program: RFC 4180 by the `csv` crate, without text that a
+spreadsheet would read as a formula. The dashboard's downloads follow the same rule
+(`tablero/js/download.js`).
 */
 
 use std::borrow::Cow;
@@ -11,24 +12,24 @@ use csv::{Terminator, Writer, WriterBuilder};
 
 use crate::characters::is_invisible;
 
-/// Excel takes a CSV for Windows-1252 unless it begins with this.
+/// Excel reads a CSV as Windows-1252 unless it begins with this mark.
 const BOM: &str = "\u{feff}";
 
 /// The variant of CSV that the reader of the file needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CsvVariant {
-    /// Spreadsheets: a byte order mark, lines ended by CR LF.
+    /// For spreadsheets: a byte order mark, and lines that end with CR LF.
     Spreadsheet,
-    /// Programs: no byte order mark, lines ended by LF.
+    /// For programs: no byte order mark, and lines that end with LF.
     Plain,
 }
 
 /// The content of a cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum CsvCell<'a> {
-    /// Text from anywhere, made harmless.
+    /// Text of any origin, which is made harmless.
     Text(&'a str),
-    /// A whole number, without marks between thousands.
+    /// A whole number without thousands separators.
     Whole(i64),
     /// A number with a decimal point; infinity and NaN give an empty cell.
     Real(f64),
@@ -36,14 +37,14 @@ pub enum CsvCell<'a> {
     Day(NaiveDate),
     /// `true` or `false`.
     Flag(bool),
-    /// Nothing, such as a hidden count.
+    /// An empty cell, such as a suppressed count.
     Empty,
 }
 
-/// A CSV file while it is written.
+/// A CSV file under construction.
 pub struct CsvWriter {
     writer: Writer<Vec<u8>>,
-    /// The number of a cell in print.
+    /// The text of the present number.
     number: String,
 }
 
@@ -51,7 +52,7 @@ impl CsvWriter {
     /// Begins a file with its header.
     ///
     /// # Errors
-    /// None that data can cause: it is written to memory.
+    /// Data cannot cause an error, because the file is written to memory.
     pub fn new<'a>(form: CsvVariant, header: impl IntoIterator<Item = &'a str>) -> Result<Self, csv::Error> {
         let (start, terminator) = match form {
             CsvVariant::Spreadsheet => (BOM, Terminator::CRLF),
@@ -66,20 +67,20 @@ impl CsvWriter {
     /// Writes a record.
     ///
     /// # Errors
-    /// None that data can cause.
+    /// Data cannot cause an error.
     pub fn record<'a>(&mut self, cells: impl IntoIterator<Item = CsvCell<'a>>) -> Result<(), csv::Error> {
         for cell in cells {
             self.number.clear();
             let number = &mut self.number;
-            // Writing to a string cannot fail.
+            // Writing to a string does not fail.
             let _ = match cell {
                 CsvCell::Text(text) => {
                     self.writer.write_field(harmless(text).as_bytes())?;
                     continue;
                 }
                 CsvCell::Whole(value) => write!(number, "{value}"),
-                // The words for a number that is none are text to a spreadsheet. Zero added takes the sign from a
-                // negative zero.
+                // Spreadsheets read the words for infinity and NaN as text. Adding zero removes the
+                // sign of a negative zero.
                 CsvCell::Real(value) if value.is_finite() => write!(number, "{}", value + 0.0),
                 CsvCell::Real(_) | CsvCell::Empty => Ok(()),
                 CsvCell::Day(day) => write!(number, "{}", day.format("%Y-%m-%d")),
@@ -93,21 +94,21 @@ impl CsvWriter {
     /// The bytes of the file.
     ///
     /// # Errors
-    /// None that data can cause.
+    /// Data cannot cause an error.
     pub fn finish(self) -> Result<Vec<u8>, csv::Error> {
         self.writer.into_inner().map_err(|error| error.into_error().into())
     }
 }
 
-/// Whether a spreadsheet could take a cell that begins with this text for a formula. The first
-/// visible character is `=`, `+`, `-` or `@`, in ASCII or in a wide or small East Asian form. A
-/// leading tab or line end counts too, because some programs begin another cell after it.
+/// Whether a spreadsheet could read a cell that begins with this text as a formula. The first
+/// visible character is then `=`, `+`, `-` or `@`, in ASCII or in a wide or small East Asian form.
+/// A leading tab or line end counts too, because some programs begin another cell after it.
 pub fn could_become_formula(text: &str) -> bool {
     text.starts_with(['\t', '\r', '\n']) || text.trim_start_matches(is_unseen).starts_with(is_operator)
 }
 
-/// Puts an apostrophe before everything that could become a formula: at the beginning of the text,
-/// and where another delimiter setting would end a cell.
+/// Puts an apostrophe before each text that could become a formula: at the beginning, and where
+/// another delimiter setting would end a cell.
 fn harmless(text: &str) -> Cow<'_, str> {
     let mut safe = String::with_capacity(text.len() + 1);
     if could_become_formula(text) {
@@ -132,7 +133,7 @@ fn is_operator(character: char) -> bool {
     matches!(character, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '﹦' | '﹢' | '﹣' | '﹫' | '\u{2212}')
 }
 
-/// Blanks, and what is not seen at all.
+/// Whether a character is blank or invisible.
 fn is_unseen(character: char) -> bool {
     character.is_whitespace() || is_invisible(character)
 }

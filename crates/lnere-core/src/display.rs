@@ -1,6 +1,6 @@
 /*!
-Words that the lines of a terminal and of a journal share: counts with their nouns, and names of files that cannot
-change what is seen around them.
+Formats texts for terminals and journals: counts with nouns, and file names that cannot change the
+surrounding output.
 */
 
 use std::borrow::Cow;
@@ -23,13 +23,13 @@ pub fn number(count: impl TryInto<i64>) -> String {
     integer(count.try_into().unwrap_or(i64::MAX))
 }
 
-/// The word that agrees with a count.
+/// The form of a word that agrees with a count.
 #[must_use]
 pub fn agree<'a>(count: impl TryInto<i64>, one: &'a str, many: &'a str) -> &'a str {
     if count.try_into().is_ok_and(|count: i64| count == 1) { one } else { many }
 }
 
-/// Words joined as a sentence lists them: `a`, `a and b`, `a, b and c`.
+/// Words as a list in a sentence: `a`, `a and b`, `a, b and c`.
 #[must_use]
 pub fn listed(words: &[impl fmt::Display]) -> String {
     let mut text = String::new();
@@ -51,7 +51,7 @@ pub fn shown<S: AsRef<OsStr> + ?Sized>(name: &S) -> Shown<'_> {
     Shown(name.as_ref())
 }
 
-/// The name of a file or a folder as a word of a command that can be typed into a shell.
+/// The name of a file or folder, quoted as a word for a shell.
 #[must_use]
 pub fn quoted<S: AsRef<OsStr> + ?Sized>(name: &S) -> String {
     let name = shown(name).to_string();
@@ -59,7 +59,7 @@ pub fn quoted<S: AsRef<OsStr> + ?Sized>(name: &S) -> String {
     if !name.is_empty() && name.chars().all(is_plain) { name } else { format!("'{}'", name.replace('\'', "'\\''")) }
 }
 
-/// A name to be shown: see [`shown`].
+/// A displayed name: see [`shown`].
 #[derive(Clone, Copy, Debug)]
 pub struct Shown<'a>(&'a OsStr);
 
@@ -76,8 +76,8 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
-/// A text of several lines without anything that a terminal would obey. Names in it were shown by [`shown`]; this is
-/// for what other programs and servers said. JSON stays the same JSON.
+/// A text of several lines without terminal control sequences, for texts of other programs and
+/// servers. Names in it were already formatted by [`shown`]. JSON keeps its meaning.
 #[must_use]
 pub fn plain(text: &str) -> Cow<'_, str> {
     if text.chars().all(|letter| letter == '\n' || is_seen(letter)) {
@@ -104,8 +104,9 @@ fn push(text: &mut String, letter: char) {
     }
 }
 
-/// Whether a character stands where it is written and changes nothing around it. The others are the controls, the
-/// separators of lines and paragraphs, and those that Unicode calls bidirectional controls and default ignorable.
+/// Whether a character is visible in its place and does not change its surroundings. All others are
+/// controls, line and paragraph separators, bidirectional controls and default ignorable
+/// characters.
 fn is_seen(letter: char) -> bool {
     !(letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}') || is_ignorable(letter))
 }

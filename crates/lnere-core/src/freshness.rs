@@ -1,15 +1,18 @@
 /*!
-Which cortes are due and which are late. Pure: the caller passes exports, releases and today.
+Determines which cortes are due and which are late. The functions are pure: the caller passes
+exports, releases and the date.
 
-While a process runs, each corte from `[schedule] from` (default: its first) is due once it has ended, and stays due until
-it has a release. Two things end this:
+While a process runs, each corte from `[schedule] from` (default: its first) is due once it has
+ended, until it has a release. Two conditions end this:
 
-1. The last corte of the process has a release. Then the cortes before the oldest release are a backfill that nobody asked
-   for, and are not due. A gap between two releases still is.
-2. The process is over: election day lies further back than the longest threshold of `[freshness]` and [`AFTERMATH`], and
-   the newest corte that the exports cover has a release. Then nothing is due.
+1. The last corte of the process has a release. Then the cortes before the oldest release are a
+  backfill that nobody requested, and they are not due. A gap between two releases is still due.
+2. The process is over. Election day is further back than the longest threshold of `[freshness]`
+  plus [`AFTERMATH`], and the newest corte that the exports cover has a release. Then nothing is
+  due.
 
-In neither case is a source late. Where nothing was ever published, neither holds: a first run is always due.
+In neither case is a source late. If nothing was ever published, neither condition holds: a first
+run is always due.
 */
 
 use chrono::{Days, NaiveDate};
@@ -18,18 +21,19 @@ use serde::Serialize;
 use crate::calendar::Corte;
 use crate::process::{Freshness, Process, Source};
 
-/// For how many days after election day, on top of the longest threshold, what never came is still called late.
+/// The days after election day, in addition to the longest threshold, during which missing data are
+/// still late.
 pub const AFTERMATH: u64 = 30;
 
 /// The severity of a delay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Lateness {
-    /// It is in time.
+    /// In time.
     Ok,
-    /// It is over the first threshold of the process file.
+    /// Above the first threshold of the process file.
     Warn,
-    /// It is over the second one.
+    /// Above the second threshold.
     Late,
 }
 
@@ -45,18 +49,19 @@ impl Lateness {
     }
 }
 
-/// How old the newest export of a source is.
+/// The age of the newest export of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceAge {
     /// The source.
     pub source: Source,
-    /// Days that it could cover and does not: up to yesterday, or to the last corte of the process.
+    /// The days that it could cover but does not: up to yesterday, or to the last corte of the
+    /// process.
     pub days: i64,
     /// The severity of the delay.
     pub lateness: Lateness,
 }
 
-/// A corte that ended and has no release.
+/// A corte that has ended and has no release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DueCorte {
     /// The corte.
@@ -67,18 +72,18 @@ pub struct DueCorte {
     pub lateness: Lateness,
 }
 
-/// How far a process is.
+/// The state of a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
-    /// Each corte that has ended is to have a release.
+    /// Each corte that has ended must have a release.
     Running,
-    /// The last corte has one; `oldest` is the oldest one that has.
+    /// The last corte has a release; `oldest` is the oldest corte with one.
     Complete { oldest: Corte },
-    /// It ended long ago, and what there is of it is published.
+    /// The process ended long ago, and its available cortes are published.
     Over,
 }
 
-/// What is expected of a process on a day, with the releases that there are.
+/// The expectations for a process on a day, given its releases.
 #[derive(Clone, Debug)]
 pub struct Expectation<'a> {
     process: &'a Process,
@@ -88,11 +93,11 @@ pub struct Expectation<'a> {
 }
 
 impl<'a> Expectation<'a> {
-    /// What is expected on `today`. `published` are the cortes that have a release; `newest_covered` is the newest corte
-    /// that the exports of both sources cover.
+    /// The expectations on `today`. `published` are the cortes with a release, and `newest_covered`
+    /// is the newest corte that the exports of both sources cover.
     #[must_use]
     pub fn new(process: &'a Process, published: &'a [Corte], newest_covered: Option<Corte>, today: NaiveDate) -> Self {
-        // Before the opening there is only a projection, which says nothing of what was counted.
+        // Before the opening a release has only a projection, and no counts.
         let counted = || published.iter().copied().filter(|corte| corte.day() >= process.opens);
         let last = process.cortes().into_iter().next_back();
         let patience = Days::new(u64::from(process.schedule.longest()) + AFTERMATH);
@@ -111,14 +116,14 @@ impl<'a> Expectation<'a> {
         self.stage == Stage::Over
     }
 
-    /// The age of a source's newest export; `newest` is the day that it covers.
+    /// The age of the newest export of a source; `newest` is the day that it covers.
     #[must_use]
     pub fn source_age(&self, source: Source, newest: Option<NaiveDate>) -> SourceAge {
         let process = self.process;
         let before = |day: NaiveDate| day.pred_opt().unwrap_or(day);
         let last = process.cortes().last().map_or(process.election_day, |corte| corte.day());
         let expected = before(self.today).min(last);
-        // Before anything can be registered, or the first quincena that is asked for begins, no export is missing.
+        // No export is missing before registration can begin or the first required quincena begins.
         let first = process.scheduled().first().map_or(process.opens, |corte| corte.quincena().first_day());
         let start = before(process.opens.max(first));
         let known = newest.unwrap_or(start).max(start);
@@ -141,8 +146,8 @@ impl<'a> Expectation<'a> {
         .collect()
     }
 
-    /// The cortes that ended, have no release, and are not due: a backfill, which `run --due` publishes where the exports
-    /// cover it.
+    /// The cortes that have ended, have no release, and are not due. This is a backfill, which `run
+    /// --due` publishes if the exports cover it.
     #[must_use]
     pub fn backfill(&self) -> Vec<Corte> {
         self.open().filter(|corte| !self.is_due(*corte)).collect()
@@ -189,14 +194,15 @@ mod tests {
         texts.iter().map(|text| text.parse().expect("a corte")).collect()
     }
 
-    /// The days and lateness of the exports' age while nothing is published.
+    /// The age of the exports in days and its lateness, while nothing is published.
     fn age(process: &Process, newest: Option<&str>, today: &str) -> (i64, Lateness) {
         let expected = Expectation::new(process, &[], None, day(today));
         let SourceAge { days, lateness, .. } = expected.source_age(Source::Solicitudes, newest.map(day));
         (days, lateness)
     }
 
-    /// The due cortes with their lateness, the exports covering up to `covered`, and the lateness of the sources.
+    /// The due cortes with their lateness, if the exports cover up to `covered`, and the lateness
+    /// of the sources.
     fn due(process: &Process, published: &[&str], covered: &str, today: &str) -> (Vec<(String, Lateness)>, Lateness) {
         let published = cortes(published);
         let newest = process.cortes().into_iter().rfind(|corte| corte.day() <= day(covered));
@@ -262,7 +268,7 @@ mod tests {
         assert_eq!(missing, [("2021-01-31".to_owned(), Lateness::Late)]);
         assert_eq!(process.ended(day("2021-02-01")), cortes(&["2021-01-31"]));
         assert_eq!(process.ended(day("2021-01-31")), []);
-        // A day within a quincena stands for its corte.
+        // A day within a quincena means the corte of that quincena.
         assert_eq!(from("2021-01-20").scheduled(), process.scheduled());
     }
 
@@ -275,26 +281,27 @@ mod tests {
         // Election day was yesterday.
         assert_eq!(due(&process, &but_the_last, "2021-05-15", "2021-06-07").0, late.0);
         assert_eq!(due(&process, &but_the_last, LAST, "2021-06-07"), late);
-        // Its exports never came: after 20 and 30 days nobody waits for them any more.
+        // The exports never came: after 20 and 30 days they are no longer expected.
         assert_eq!(due(&process, &but_the_last, "2021-05-15", "2021-07-26").0, late.0);
         assert_eq!(due(&process, &but_the_last, "2021-05-15", "2021-07-27"), (vec![], Lateness::Ok));
-        // They came, and it was not published: this can be mended, however long ago it was.
+        // The exports came, but the corte was not published: it stays due however long ago it was.
         assert_eq!(due(&process, &but_the_last, LAST, "2026-01-01").0, late.0);
     }
 
     #[test]
     fn of_a_process_that_ended_long_ago_the_newest_corte_suffices() {
         let process = process();
-        // The sample: its exports end with registration, and `lnere run` publishes their newest corte.
+        // The sample: its exports end with the registration, and `lnere run` publishes the newest
+        // corte.
         assert_eq!(due(&process, &["2021-03-15"], "2021-03-15", "2026-01-01"), (vec![], Lateness::Ok));
         let published = cortes(&["2021-03-15"]);
         let expected = Expectation::new(&process, &published, published.last().copied(), day("2026-01-01"));
         assert!(expected.is_over());
         assert_eq!(expected.backfill().len(), 17);
-        // Nothing was published yet, or not the newest that there is.
+        // Nothing was published yet, or not the newest covered corte.
         assert_eq!(due(&process, &[], "2021-03-15", "2026-01-01").0.len(), 18);
         assert_eq!(due(&process, &["2021-02-28"], "2021-03-15", "2026-01-01").0.len(), 17);
-        // Only the projection before the opening was.
+        // Only the projection before the opening was published.
         assert_eq!(due(&process, &["2020-08-31"], "2021-03-15", "2026-01-01").0.len(), 18);
     }
 

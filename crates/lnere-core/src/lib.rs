@@ -1,5 +1,6 @@
 /*!
-What all crates of the program share: calendar, catalogues, process file, texts, numbers and checksums.
+Provides what all crates of the program share: calendar, catalogues, process file, texts, numbers
+and checksums.
 */
 
 pub mod calendar;

@@ -1,19 +1,20 @@
 /*!
-The notice of a process file within text: a sentence of its own, or the first line of a file.
+Places the notice of a process file in texts: as a separate sentence, or as the first line of a
+file.
 */
 
-/// The notice as a sentence, closed by a full stop where it is not closed.
+/// The notice as a sentence, with a final full stop.
 #[must_use]
 pub fn sentence(notice: &str) -> String {
     if notice.ends_with(['.', '!', '?', '…']) { notice.to_owned() } else { format!("{notice}.") }
 }
 
-/// A text below its notice and an empty line; without a notice the text alone.
+/// A text below its notice and an empty line; without a notice, only the text.
 pub fn above(notice: Option<&str>, text: &str) -> String {
     notice.map_or_else(String::new, |notice| format!("{notice}\n\n")) + text
 }
 
-/// Restores the text that [`above`] was given.
+/// Restores the text that was passed to [`above`].
 #[must_use]
 pub fn below<'t>(notice: Option<&str>, text: &'t str) -> &'t str {
     let rest = notice.and_then(|notice| text.strip_prefix(notice)?.strip_prefix("\n\n"));

@@ -1,5 +1,5 @@
 /*!
-Numbers and dates as they are written in Mexico: `12,345`, `66.96 %`, `15 de octubre de 2020`.
+Formats numbers and dates as in Mexico: `12,345`, `66.96 %`, `15 de octubre de 2020`.
 */
 
 use chrono::{Datelike, NaiveDate};
@@ -19,7 +19,7 @@ const MONTHS: [&str; 12] = [
     "diciembre",
 ];
 
-/// A whole number with commas between its thousands: `12,345`.
+/// A whole number with thousands separators: `12,345`.
 #[must_use]
 pub fn integer(value: i64) -> String {
     let digits = value.unsigned_abs().to_string();
@@ -36,7 +36,7 @@ pub fn integer(value: i64) -> String {
     text
 }
 
-/// Hundredths (or another `unit`, a power of ten) with their decimals: `1,234.50`.
+/// Hundredths, or another `unit` that is a power of ten, as a decimal number: `1,234.50`.
 #[must_use]
 pub fn decimal(value: i64, unit: i64) -> String {
     let digits = unit.ilog10() as usize;
@@ -45,14 +45,15 @@ pub fn decimal(value: i64, unit: i64) -> String {
     format!("{sign}{}.{part:0digits$}", integer(whole))
 }
 
-/// The share of `part` in `total` with two decimals, half up: `66.96 %`. A total of zero gives `0.00 %`.
+/// The share of `part` in `total` with two decimals, rounded half up: `66.96 %`. A total of zero
+/// gives `0.00 %`.
 #[must_use]
 pub fn percentage(part: i64, total: i64) -> String {
     let hundredths = hundredths_of_percent(part, total);
     format!("{}.{:02} %", hundredths / 100, hundredths % 100)
 }
 
-/// The share of `part` in `total` in hundredths of a percent, rounded half up without floats; 0 where
+/// The share of `part` in `total` in hundredths of a percent, rounded half up without floats; 0 if
 /// the total is 0.
 #[must_use]
 pub fn hundredths_of_percent(part: i64, total: i64) -> i128 {
@@ -63,7 +64,7 @@ pub fn hundredths_of_percent(part: i64, total: i64) -> i128 {
     (part * 20_000 + total) / (2 * total)
 }
 
-/// A day in full: `15 de octubre de 2020`.
+/// A full date: `15 de octubre de 2020`.
 #[must_use]
 pub fn long_date(day: NaiveDate) -> String {
     format!("{} de {} de {}", day.day(), MONTHS[day.month0() as usize], day.year())
@@ -75,7 +76,7 @@ pub fn short_date(day: NaiveDate) -> String {
     format!("{} {}", day.day(), &MONTHS[day.month0() as usize][..3])
 }
 
-/// A day for an axis where the year is not evident: `15 oct 2020`.
+/// A day for an axis that needs the year: `15 oct 2020`.
 #[must_use]
 pub fn short_date_with_year(day: NaiveDate) -> String {
     format!("{} {}", short_date(day), day.year())

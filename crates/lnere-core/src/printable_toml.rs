@@ -1,9 +1,9 @@
 /*!
-TOML files of configuration: parsed, and refused where a text in them cannot be printed.
+Parses TOML configuration files, and refuses texts that cannot be printed.
 
-Titles, labels, names and notes end up on charts, pages, sheets and in subject lines. A control character in one of them
-stops the PNG or the report, and a mark of direction makes it read otherwise than it is written. So each text is looked
-at when its file is read, whatever its key.
+Titles, labels, names and notes appear on charts, pages, sheets and in subject lines. A control
+character in one of them breaks the PNG or the report, and a direction mark changes how it reads.
+Therefore each text is checked when its file is read, whatever its key.
 */
 
 use serde::de::DeserializeOwned;
@@ -34,7 +34,7 @@ impl From<toml::de::Error> for TomlMistake {
 /// Parses a file.
 ///
 /// # Errors
-/// It is no TOML, not what `T` expects, or a text of it holds a character that cannot be printed.
+/// It is not TOML or not a valid `T`, or a text contains a character that cannot be printed.
 pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, TomlMistake> {
     let document = DeTable::parse(text)?;
     match first_of_table(text, document.get_ref(), "") {
@@ -43,7 +43,7 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, TomlMistake> {
     }
 }
 
-/// The first text of a table that cannot be printed, in the order of the file.
+/// The first text of a table with an unprintable character, in the order of the file.
 fn first_of_table(text: &str, table: &DeTable, path: &str) -> Option<TomlMistake> {
     let printed = table.iter().filter(|(key, _)| !COMPARED.contains(&key.get_ref().as_ref()));
     let found = printed.filter_map(|(key, value)| {
@@ -58,7 +58,7 @@ fn first(text: &str, value: &Spanned<DeValue>, path: &str) -> Option<TomlMistake
     match value.get_ref() {
         DeValue::String(string) => {
             let character = string.chars().find(|character| is_invisible(*character))?;
-            // An escape is said at the beginning of its text.
+            // A mistake in an escape is reported at the beginning of its text.
             let span = value.span();
             let within = text.get(span.clone()).and_then(|written| written.find(character)).unwrap_or(0);
             let remedy = match character {
@@ -84,7 +84,7 @@ mod tests {
     #[derive(Debug, Deserialize)]
     struct Any {}
 
-    /// The line and the message of what is wrong with a file; nothing: it is read.
+    /// The line and the message of a mistake; empty if the file is valid.
     fn said(text: &str) -> String {
         parse::<Any>(text)
             .err()

@@ -1,10 +1,10 @@
 /*!
-Randomness that depends on nothing but the seed and a position.
+Generates random numbers that depend only on the seed and a position.
 
-The same seed must give the same bytes for ever, on every machine and with every version of every
-crate, so the generator is written out here: the finaliser of `SplitMix64` (Steele, Lea and Flood,
-"Fast Splittable Pseudorandom Number Generators", OOPSLA 2014) applied to a counter. A draw is a
-function of a key and an index; nothing is remembered, so any row can be made alone.
+The same seed must always give the same bytes, on every machine and with every version of every
+crate. Therefore the generator is implemented here: the finaliser of `SplitMix64` (Steele, Lea and
+Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014) applied to a counter. A draw
+is a function of a key and an index. It has no state, so any row can be made separately.
 */
 
 const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -44,14 +44,14 @@ impl RandomKey {
         scale(self.draw(index), bound)
     }
 
-    /// A number in [0, 1). Only for weights: it is made by exact operations alone.
+    /// A number in [0, 1). Use it only for weights; it is made by exact operations.
     #[must_use]
     pub fn unit(self, index: u64) -> f64 {
         (self.draw(index) >> 11) as f64 / (1u64 << 53) as f64
     }
 }
 
-/// Brings 64 random bits below `bound`.
+/// Maps 64 random bits to a number below `bound`.
 #[must_use]
 pub fn scale(bits: u64, bound: u64) -> u64 {
     ((u128::from(bits) * u128::from(bound)) >> 64) as u64

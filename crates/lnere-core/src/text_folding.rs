@@ -1,10 +1,11 @@
 /*!
-Texts without case, accents and invisible characters, so that they can be compared.
+Normalizes texts for comparison: without case, accents and invisible characters.
 */
 
 use crate::characters::is_ignorable;
 
-/// Lower case, no accents, no invisible characters, each run of other characters one space: `" EE.UU. "` is `"ee uu"`.
+/// Lower case without accents and invisible characters. Each run of other characters becomes one
+/// space: `" EE.UU. "` becomes `"ee uu"`.
 #[must_use]
 pub fn label(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
@@ -19,8 +20,9 @@ pub fn label(text: &str) -> String {
     folded
 }
 
-/// Lower case, no accents, no invisible characters, each run of blanks and line ends one space, none at the ends: how
-/// header names are compared. `"CLAVE\r\nENTIDAD"` is `"clave entidad"`.
+/// The form in which header names are compared: lower case without accents and invisible
+/// characters. Each run of blanks and line ends becomes one space, and none remains at the ends.
+/// `"CLAVE\r\nENTIDAD"` becomes `"clave entidad"`.
 #[must_use]
 pub fn header(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
@@ -35,14 +37,15 @@ pub fn header(text: &str) -> String {
     folded
 }
 
-/// A name for files and codes: `"Ciudad de México"` is `"ciudad_de_mexico"`.
+/// A name for files and codes: `"Ciudad de México"` becomes `"ciudad_de_mexico"`.
 #[must_use]
 pub fn slug(text: &str) -> String {
     label(text).replace(' ', "_")
 }
 
-/// The words of a name, in the parts that brackets, commas, slashes, colons and lone dashes divide it into:
-/// `"Corea, Rep. (Sur)"` is `[["corea"], ["rep"], ["sur"]]`, `"Guinea-Bissau"` is `[["guinea", "bissau"]]`.
+/// The words of a name by part. Brackets, commas, slashes, colons and lone dashes separate parts:
+/// `"Corea, Rep. (Sur)"` is `[["corea"], ["rep"], ["sur"]]`, `"Guinea-Bissau"` is `[["guinea",
+/// "bissau"]]`.
 ///
 /// Only punctuation divides. A character that no name contains (`?`, `±`, U+FFFD) stays in its
 /// word, so a damaged text (`Espa?a`, `EspaÃ±a`) equals no valid name.
@@ -77,13 +80,13 @@ pub fn parts(text: &str) -> Vec<Vec<String>> {
 /// The role of a character in a name.
 #[derive(Clone, Copy, PartialEq)]
 enum Role {
-    /// Stands in a word, folded.
+    /// Part of a word, in its folded form.
     Letter,
-    /// Stands in a word as it is.
+    /// Part of a word, unchanged.
     Foreign,
-    /// Ends a word.
+    /// The end of a word.
     Blank,
-    /// Ends a word and a part.
+    /// The end of a word and of a part.
     Divider,
 }
 
@@ -106,7 +109,7 @@ fn role(c: char, before: Option<char>, after: Option<char>) -> Role {
 
 fn letters(text: &str) -> impl Iterator<Item = char> + '_ {
     let visible = text.chars().filter(|c| !is_ignorable(*c));
-    // Some capitals, such as `İ`, have a lower case of a letter and a mark.
+    // The lower case of some capitals, such as `İ`, is a letter and a mark.
     visible.flat_map(char::to_lowercase).filter(|c| !is_combining_mark(*c)).map(without_accent)
 }
 
@@ -200,7 +203,8 @@ mod tests {
 
     #[test]
     fn a_damaged_name_equals_no_sound_one() {
-        // As UTF-8 read as Windows-1252 or Latin-1 leaves them, as a question mark, and as U+FFFD.
+        // Texts damaged by reading UTF-8 as Windows-1252 or Latin-1, by question marks, or by
+        // U+FFFD.
         let damaged = ["CANADÃ\u{81}", "Canad?a", "CanadÂ±a", "Canada\u{fffd}", "Canada\u{1}"];
         for text in damaged {
             assert_ne!(parts(text), [["canada"]], "{text:?}");

@@ -1,8 +1,9 @@
 /*!
-Text within SVG and HTML.
+Escapes text within SVG and HTML.
 */
 
-/// Text so that nothing in it is taken for markup, in an element or in an attribute between double quotes.
+/// Escapes a text for an element or for an attribute between double quotes, so that it contains no
+/// markup.
 #[must_use]
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());

@@ -105,8 +105,8 @@ pub(super) type EncodedDimension = (&'static str, usize);
 /// Collects single events, each as its codes in mixed base.
 pub(super) struct CubeEncoder {
     dimensions: Vec<EncodedDimension>,
-    /// The keys. A day of at most 16 bits, an entity, a country, five categories of four bits and
-    /// up to six of eight need about 100 bits.
+    /// The keys. They need about 100 bits: a day of at most 16 bits, an entity, a country, and the
+    /// categories. Five categories have four bits each, and up to six have eight.
     keys: Vec<u128>,
 }
 

@@ -3,8 +3,8 @@ Disclosure control: which counts may be published without identifying a person.
 
 The steps of a public release: `tables` makes the exact tables coarser. [`protect`] decides which
 counts are suppressed, given everything that was ever published. `tables` then writes the other
-counts. [`audit`] acts as an attacker: from everything public and the knowledge of an insider, it
-computes the feasibility interval of each suppressed count.
+counts. [`audit`] acts as an attacker. It computes the feasibility interval of each suppressed
+count, from everything public and the knowledge of an insider.
 */
 
 mod alternative;

@@ -13,9 +13,10 @@ use lnere_core::process::Dimension;
 
 /// The dimensions of an application, packed.
 ///
-/// The first word: day of registration 16 bits (days since 1970), five categories of 4 bits, country
-/// 9, entity 6, and 13 bits for the dimensions that a process file declares. Where these do not fit,
-/// `EXTRA_WORDS` is 1 and a second word holds them. [`Dimension`] knows the bits of each category.
+/// The first word holds the day of registration in 16 bits (days since 1970), and five categories
+/// in 4 bits each. It also holds the country in 9 bits and the entity in 6. The remaining 13 bits
+/// are for the dimensions that a process file declares. If these do not fit, `EXTRA_WORDS` is 1 and
+/// a second word holds them. [`Dimension`] knows the bits of each category.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ApplicationKey<const EXTRA_WORDS: usize = 1> {
     word: u64,

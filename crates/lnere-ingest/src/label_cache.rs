@@ -112,8 +112,8 @@ impl Findings {
 /// An unknown entity rejects its record; a record with any other unknown label is accepted or a
 /// duplicate.
 ///
-/// Labels are text of rows: they are collected only for `lnere check`, which writes those that
-/// occur often to a private file so that the operator can add aliases.
+/// Labels are text of rows, so they are collected only for `lnere check`. It writes the frequent
+/// ones to a private file, so that the operator can add aliases.
 #[derive(Clone, Debug, Default)]
 pub struct UnknownLabels {
     counts: BTreeMap<(u8, String), u64>,

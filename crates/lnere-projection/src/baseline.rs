@@ -53,8 +53,9 @@ fn naive(course: &ObservedCurve) -> Option<Baseline> {
     Baseline::new(course.count(), (variance * course.horizon as f64).sqrt(), course)
 }
 
-/// The line through the first and the last count, with the errors of a random walk with drift: over
-/// `h` days `σ² h (1 + h/(n-1))`, where `n` is the number of days and `σ²` the variance of the steps.
+/// The line through the first and the last count, with the errors of a random walk with drift. The
+/// variance over `h` days is `σ² h (1 + h/(n-1))`, with `n` days and the variance `σ²` of the
+/// steps.
 fn drift(course: &ObservedCurve) -> Option<Baseline> {
     let steps = || course.cumulative.windows(2).map(|step| step[1] - step[0]);
     let (count, horizon) = (steps().count() as f64, course.horizon as f64);

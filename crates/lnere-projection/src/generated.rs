@@ -94,15 +94,15 @@ type Profile = Vec<f64>;
 /// Generates an ordinary family of `count` references.
 ///
 /// With `u` days to the close, the intensity of a day is `(u + u₀)^−γ`, with `γ` uniform in 0.6–1.7
-/// and `u₀` in 4–14. It is multiplied by these factors: a spike on the last days, weekdays, quiet
-/// holidays (16 December to 6 January), a weekly autoregressive path, and up to three events of one
-/// to four weeks. Each event multiplies or divides the intensity by up to three. Three in ten
-/// processes have an outage, part of which is made up for later. A third has a launch campaign of
-/// ten to sixty days. The exponents of entities vary around that of the nation. One entity in ten
-/// has its own exponent in −0.4–1.7; a negative exponent means that most voters register first. The
-/// mix of modalities drifts. The total varies by `exp(Z)`, and the shares of entities by `exp(0.3
-/// Z)`. Daily counts are Poisson with a log-normal mean. The ranges are wide because the few known
-/// real curves do not narrow them.
+/// and `u₀` in 4–14. It is multiplied by several factors: a spike on the last days, weekdays, and
+/// quiet holidays (16 December to 6 January). Further factors are a weekly autoregressive path and
+/// up to three events of one to four weeks. Each event multiplies or divides the intensity by up to
+/// three. Three in ten processes have an outage, part of which is made up for later. A third has a
+/// launch campaign of ten to sixty days. The exponents of entities vary around that of the nation.
+/// One entity in ten has its own exponent in −0.4–1.7; a negative exponent means that most voters
+/// register first. The mix of modalities drifts. The total varies by `exp(Z)`, and the shares of
+/// entities by `exp(0.3 Z)`. Daily counts are Poisson with a log-normal mean. The ranges are wide
+/// because the few known real curves do not narrow them.
 #[must_use]
 pub fn family(seed: u64, count: usize, outline: &ProcessOutline) -> Vec<Reference> {
     (0..count)

@@ -42,10 +42,10 @@ impl Triangle {
 
     /// Factors, reserves and their standard errors.
     ///
-    /// Factors and `σₖ² = 1/(n−1) · Σᵢ Cᵢ,ₖ (Cᵢ,ₖ₊₁/Cᵢ,ₖ − fₖ)²`, `n` being the origins known in both
-    /// periods: Mack 1993, "Distribution-free calculation of the standard error of chain ladder
-    /// reserve estimates", ASTIN Bulletin 23, eq. 3–5. Where only one origin is known,
-    /// `σₖ² = min(σₖ₋₁⁴/σₖ₋₂², σₖ₋₁², σₖ₋₂²)` (p. 217). With `Ĉ` the projected amounts,
+    /// Factors and `σₖ² = 1/(n−1) · Σᵢ Cᵢ,ₖ (Cᵢ,ₖ₊₁/Cᵢ,ₖ − fₖ)²`, with `n` origins known in both
+    /// periods. Source: Mack 1993, "Distribution-free calculation of the standard error of chain
+    /// ladder reserve estimates", ASTIN Bulletin 23, eq. 3–5. If only one origin is known, `σₖ² =
+    /// min(σₖ₋₁⁴/σₖ₋₂², σₖ₋₁², σₖ₋₂²)` (p. 217). With `Ĉ` the projected amounts,
     ///
     /// `s.e.²(Rᵢ) = Ĉᵢ,ₙ² Σₖ σₖ²/fₖ² · (1/Ĉᵢ,ₖ + 1/Σⱼ Cⱼ,ₖ)` (eq. 7), and the total adds
     /// `2 Ĉᵢ,ₙ (Σ_{j>i} Ĉⱼ,ₙ) Σₖ σₖ²/fₖ² / Σⱼ Cⱼ,ₖ` for each pair (corollary to eq. 7, p. 220).
@@ -101,7 +101,7 @@ impl Triangle {
     }
 }
 
-/// What is known, then `Ĉₖ₊₁ = Ĉₖ fₖ`.
+/// The known amounts, continued by `Ĉₖ₊₁ = Ĉₖ fₖ`.
 fn complete(row: &[f64], factors: &[f64]) -> Vec<f64> {
     let mut whole = row.to_vec();
     let mut last = row[row.len() - 1];

@@ -8,7 +8,7 @@ use lnere_core::calendar::day_number;
 use lnere_core::process::AgeBands;
 use lnere_core::random::RandomKey;
 
-/// The number of days over which the births of the open last band spread: twenty years.
+/// The number of days over which the births of the open last band spread: about 20 years.
 const LAST_BAND: i32 = 20 * 365;
 
 /// The range of birth days for persons who are too young, in days after the last accepted birthday.

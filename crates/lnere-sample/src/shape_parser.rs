@@ -82,8 +82,8 @@ impl ShapeParser<'_> {
         })
     }
 
-    /// The days of the exports: the listed days. Otherwise the last cortes, back to the first one
-    /// after the whole registration.
+    /// The days of the exports: the listed days, or the last `count` cortes. The last corte is that
+    /// of the quincena in which registration closes.
     pub(super) fn exports(&self, raw: &RawSampleShape) -> Result<Vec<NaiveDate>, ProcessError> {
         let process = self.words.process;
         match (&raw.exports.days, &raw.exports.count) {

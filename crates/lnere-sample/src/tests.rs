@@ -24,8 +24,8 @@ fn bytes(generator: &Generator, file: &SampleFile) -> Vec<u8> {
     out
 }
 
-/// The accepted rows of the newest applications. A row is rejected if its folio has an R or is
-/// missing, or if it is the later of two rows with the same folio.
+/// The accepted rows of the newest applications. A folio with an R or a missing folio means a
+/// rejected row, and so does the second of two rows with one folio.
 fn newest_applications(generator: &Generator) -> Vec<Vec<String>> {
     let file = generator.files().into_iter().rfind(|file| file.source == Source::Solicitudes).expect("a file");
     let text = String::from_utf8(bytes(generator, &file)).expect("UTF-8");

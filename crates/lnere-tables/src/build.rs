@@ -1,6 +1,6 @@
 /*!
-Cubes to published tables: rolled up with polars from the smallest table that holds them, completed
-with the combinations that count zero, sorted, and named at the end.
+Builds the published tables from cubes. Each table is rolled up with polars from the smallest table
+that contains it. Then combinations with count zero are added, and the rows are sorted and named.
 */
 
 use lnere_core::columns;
@@ -17,7 +17,7 @@ use lnere_core::calendar::{Corte, day_from_number};
 use lnere_core::numbers;
 use lnere_core::process::Process;
 
-/// An error while a table is built; the data never cause it.
+/// An error while a table is built; data never cause it.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot build the table {table}")]
 pub struct BuildError {
@@ -25,7 +25,7 @@ pub struct BuildError {
     source: PolarsError,
 }
 
-/// The keys by which the frame of applications is in order.
+/// The keys by which the frame of applications is sorted.
 fn cube_keys(process: &Process) -> Vec<TableKey> {
     let categories = process.dimensions().iter().map(|definition| TableKey::Category(definition.dimension));
     [TableKey::Entidad, TableKey::Pais].into_iter().chain(categories).collect()
@@ -34,10 +34,10 @@ fn cube_keys(process: &Process) -> Vec<TableKey> {
 /// Builds all tables of a corte, in the order of their definitions.
 ///
 /// # Errors
-/// None that data can cause.
+/// Data cannot cause an error.
 pub fn build(definitions: &[TableDefinition], inputs: &TableInputs) -> Result<Vec<Table>, BuildError> {
     let codes = KeyCodes::new(inputs.process, inputs.catalogs);
-    // The tables that others can be rolled up from, by what they roll up and by what.
+    // The tables from which others can be rolled up, by their source and their keys.
     let mut parents: Vec<(TableSource, Vec<TableKey>, DataFrame)> = Vec::new();
     let mut order: Vec<&TableDefinition> = definitions.iter().collect();
     order.sort_by_key(|definition| std::cmp::Reverse(definition.by.len()));
@@ -65,7 +65,7 @@ pub fn build(definitions: &[TableDefinition], inputs: &TableInputs) -> Result<Ve
     Ok(tables)
 }
 
-/// The columns by which a frame tells the values of a key apart; ranks take the name of the code.
+/// The columns of a frame that identify the values of a key; ranks use the name of the code column.
 fn frame_columns(key: TableKey) -> Vec<&'static str> {
     match key {
         TableKey::Entidad => vec![columns::CVE_ENTIDAD],
@@ -90,7 +90,7 @@ fn roll_up(definition: &TableDefinition, process: &Process, parent: DataFrame) -
     sums(&key_columns(definition), definition.measures(), &parent)
 }
 
-/// The rows of each group of a frame that has the same keys, and the frame of those keys.
+/// The rows of each group with equal keys, and the frame of these keys.
 fn groups(keys: &[&str], frame: &DataFrame) -> PolarsResult<(Vec<polars::prelude::Column>, Vec<Vec<usize>>)> {
     if keys.is_empty() {
         return Ok((Vec::new(), vec![(0..frame.height()).collect()]));
@@ -104,7 +104,7 @@ fn groups(keys: &[&str], frame: &DataFrame) -> PolarsResult<(Vec<polars::prelude
     Ok((grouped.keys(), rows))
 }
 
-/// The sums of measures over the rows that have the same keys.
+/// The sums of measures over the rows with equal keys.
 fn sums(keys: &[&str], measures: &[&str], parent: &DataFrame) -> PolarsResult<DataFrame> {
     let (mut columns, groups) = groups(keys, parent)?;
     for measure in measures {
@@ -115,7 +115,7 @@ fn sums(keys: &[&str], measures: &[&str], parent: &DataFrame) -> PolarsResult<Da
     frame(columns)
 }
 
-/// Days by quincena: the sum of its days, and the total so far on its last day.
+/// Rolls up days to quincenas: the sum of the days, and the total on the last day.
 fn quincenas(definition: &TableDefinition, days: &DataFrame) -> PolarsResult<DataFrame> {
     let (mut columns, groups) = groups(&key_columns(definition), days)?;
     let (day, count) = (ints(days, columns::FECHA)?, ints(days, columns::SOLICITUDES)?);
@@ -130,7 +130,7 @@ fn quincenas(definition: &TableDefinition, days: &DataFrame) -> PolarsResult<Dat
     frame(columns)
 }
 
-/// Whether a table has a row for each cell of its cube, so that nothing is to be rolled up.
+/// Whether a table has a row for each cell of its cube, so that no roll-up is needed.
 fn is_finest(definition: &TableDefinition, process: &Process) -> bool {
     match definition.from {
         TableSource::Applications => definition.by.len() == cube_keys(process).len(),
@@ -153,14 +153,15 @@ fn finish(
         RowCoverage::All => complete(definition, inputs, codes, &rolled)?,
     };
     let keys = key_columns(definition);
-    // The frame of `lnere_cubo` is in the order of its keys already.
+    // The frame of `lnere_cubo` is already sorted by its keys.
     let is_sorted =
         keys.is_empty() || definition.from == TableSource::Applications && definition.by == cube_keys(inputs.process);
     let frame = if is_sorted { frame } else { frame.sort(keys, SortMultipleOptions::default())? };
     table(definition, inputs.corte, codes, &frame)
 }
 
-/// Whether each row of a frame counts something; `None` where rows without a count are published.
+/// Whether each row of a frame has a count above zero; `None` if rows with count zero are
+/// published.
 fn counts_something(definition: &TableDefinition, frame: &DataFrame) -> PolarsResult<Option<Vec<bool>>> {
     let totals = match definition.from {
         TableSource::Applications | TableSource::Days => vec![columns::SOLICITUDES_ACUMULADAS],
@@ -176,7 +177,7 @@ fn counts_something(definition: &TableDefinition, frame: &DataFrame) -> PolarsRe
     Ok(Some(counts))
 }
 
-/// Only the rows that count something.
+/// Keeps the rows with a count above zero.
 fn counted(definition: &TableDefinition, frame: &DataFrame) -> PolarsResult<DataFrame> {
     match counts_something(definition, frame)? {
         Some(counts) => frame.filter(&BooleanChunked::from_slice(definition.name.as_str().into(), &counts)),
@@ -184,7 +185,8 @@ fn counted(definition: &TableDefinition, frame: &DataFrame) -> PolarsResult<Data
     }
 }
 
-/// Each combination of the lists behind the keys, zero included, and the unidentified ones that count.
+/// Completes a frame with each combination of the key lists, including zeros. Unidentified values
+/// stay only if they have a count.
 fn complete(
     definition: &TableDefinition,
     inputs: &TableInputs,
@@ -226,7 +228,7 @@ fn complete(
     all.filter(&BooleanChunked::from_slice(definition.name.as_str().into(), &keep))
 }
 
-/// The ranks that a key can have, but for the unidentified one.
+/// The ranks that a key can have, except the unidentified one.
 fn listed_ranks(key: TableKey, from: TableSource, inputs: &TableInputs, codes: &KeyCodes) -> Vec<u32> {
     let rank = |entity| KeyCodes::entity(Some(entity));
     match (key, key.dimension()) {
@@ -242,8 +244,8 @@ fn listed_ranks(key: TableKey, from: TableSource, inputs: &TableInputs, codes: &
     }
 }
 
-/// The columns of a frame in the order of the definition, with codes and names for ranks, the corte
-/// and the share.
+/// The columns of a frame in the order of the definition. Ranks become codes and names, and the
+/// corte and the share are added.
 fn table(definition: &TableDefinition, corte: Corte, codes: &KeyCodes, frame: &DataFrame) -> PolarsResult<Table> {
     let rows = frame.height();
     let mut decoded = Vec::new();
@@ -252,8 +254,8 @@ fn table(definition: &TableDefinition, corte: Corte, codes: &KeyCodes, frame: &D
             decoded.extend(codes.decode(key, &ranks_of(frame, name)?).into_iter().flatten());
         }
     }
-    // A column that the frame has and the definition does not name would be left out in silence.
-    // The quincena of a day only helps to roll days up.
+    // A column of the frame that the definition does not name would be dropped silently. The
+    // quincena of a day is only needed to roll up days.
     let names = definition.columns();
     let is_named = |name: &str| names.contains(&name) || name == columns::QUINCENA;
     if let Some(column) = frame.get_column_names().into_iter().find(|name| !is_named(name)) {
@@ -282,7 +284,7 @@ fn table(definition: &TableDefinition, corte: Corte, codes: &KeyCodes, frame: &D
     Ok(Table { name: definition.name.clone(), columns })
 }
 
-/// The share of each row in its entity's total, from the columns before it.
+/// The share of each row in the total of its entity, from the preceding columns.
 fn shares_of(columns: &[(String, Column)]) -> Column {
     let column = |name| columns.iter().find(|(other, _)| other == name).map(|(_, column)| column);
     match (column(columns::CVE_ENTIDAD), column(columns::SOLICITUDES_ACUMULADAS)) {
@@ -307,8 +309,8 @@ fn texts(frame: &DataFrame, name: &str) -> PolarsResult<Vec<String>> {
     Ok(frame.column(name)?.str()?.iter().map(|text| text.unwrap_or_default().to_owned()).collect())
 }
 
-/// The share of each count in its entity's total, 0–100 with two decimals; rows of an entity are
-/// neighbours.
+/// The share of each count in the total of its entity, 0–100 with two decimals. The rows of an
+/// entity are adjacent.
 fn shares(entities: &[String], counts: &[i64]) -> Vec<f64> {
     let mut shares = Vec::with_capacity(counts.len());
     for group in entities.chunk_by(|a, b| a == b) {
@@ -319,7 +321,7 @@ fn shares(entities: &[String], counts: &[i64]) -> Vec<f64> {
     shares
 }
 
-/// `part` of `total` in per cent, rounded half up to two decimals in integers; 0.0 where the total
+/// `part` of `total` in per cent, rounded half up to two decimals with integers; 0.0 if the total
 /// is 0.
 fn percentage(part: i64, total: i64) -> f64 {
     numbers::hundredths_of_percent(part, total) as f64 / 100.0

@@ -1,5 +1,5 @@
 /*!
-What differs between two versions of a table, cell by cell.
+Compares two versions of a table cell by cell.
 */
 
 use lnere_core::columns;
@@ -21,16 +21,16 @@ pub struct CellChange {
     pub clave: String,
     /// The column.
     pub medida: String,
-    /// What it was, null where it was hidden; `None` where the row was not there.
+    /// The previous value, null if it was suppressed; `None` if the row did not exist.
     pub anterior: Option<Value>,
-    /// What it is, null where it is hidden; `None` where the row is gone.
+    /// The present value, null if it is suppressed; `None` if the row no longer exists.
     pub actual: Option<Value>,
 }
 
-/// The cells in which two versions of a table differ, by row and column. `key` names the columns that
-/// tell rows apart; the corte is none of them here, so that two cortes can be compared too.
+/// The cells in which two versions of a table differ, by row and column. `key` names the key
+/// columns without the corte, so that two cortes can also be compared.
 ///
-/// Of a row that only one version has, the numbers are listed and the names are not.
+/// For a row that only one version has, the numbers are listed but not the names.
 #[must_use]
 pub fn cell_changes(before: &Table, after: &Table, key: &[String]) -> Vec<CellChange> {
     let key: Vec<&str> = key.iter().map(String::as_str).filter(|name| *name != columns::CORTE).collect();
@@ -96,7 +96,7 @@ pub fn revisions(
     Table { name: definition.name.clone(), columns }
 }
 
-/// The rows of a table by their key.
+/// The index of each row of a table by its key.
 fn rows(table: &Table, key: &[&str]) -> BTreeMap<String, usize> {
     let columns: Vec<_> = key.iter().filter_map(|name| Some((*name, table.column(name)?))).collect();
     let clave = |row: usize| {
@@ -110,7 +110,7 @@ fn is_number(column: &Column) -> bool {
     matches!(column, Column::Int(_) | Column::Real(_) | Column::MaybeInt(_) | Column::MaybeReal(_))
 }
 
-/// What a cell holds; a hidden number is null, which differs from a row that is not there.
+/// The value of a cell; a suppressed number is null, which differs from a missing row.
 fn cell(column: &Column, row: usize) -> Option<Value> {
     match column {
         Column::Int(values) => values.get(row).map(|value| Value::from(*value)),
@@ -130,7 +130,7 @@ mod tests {
     use super::*;
     use lnere_core::calendar::parse_iso_day;
 
-    /// A table by entity and status, with the rows `entity status name count share`.
+    /// A table by entity and status, from rows `entity status name count share`.
     fn table(rows: &[&str]) -> Table {
         let fields: Vec<Vec<&str>> = rows.iter().map(|row| row.split(' ').collect()).collect();
         let text = |place: usize| Column::Text(fields.iter().map(|row| row[place].to_owned()).collect());

@@ -1,5 +1,6 @@
 /*!
-What each published table is, read from `tablas.toml`: the cube that it rolls up, and by what.
+Reads the definitions of the published tables from `tablas.toml`: the source of each table, and its
+keys.
 */
 
 use lnere_core::columns;
@@ -11,7 +12,7 @@ use toml::Spanned;
 use super::dictionary::{self, ColumnMeaning, Dictionary};
 use lnere_core::process::{DIMENSION_PLACEHOLDER, Dimension, DimensionDefinition, Process, ProcessError};
 
-/// The cube that a table rolls up.
+/// The source that a table rolls up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TableSource {
@@ -25,7 +26,7 @@ pub enum TableSource {
     DeliveryTimes,
     /// Records by file and rule.
     Quality,
-    /// Cells of other tables that differ from those of the release that is replaced.
+    /// Cells of other tables that differ from those of the replaced release.
     Revisions,
     /// Applications at the close and the list.
     Projection,
@@ -33,7 +34,7 @@ pub enum TableSource {
     ProjectionDays,
     /// Earlier processes at the same distance to the close.
     ProjectionReferences,
-    /// How well each method did at each corte of the process that has closed.
+    /// The scores of each method at each corte of the closed process.
     Evaluation,
     /// Postal packages and their cost.
     Packages,
@@ -42,7 +43,7 @@ pub enum TableSource {
 }
 
 impl TableSource {
-    /// Its name in `tablas.toml`.
+    /// The name in `tablas.toml`.
     fn name(self) -> &'static str {
         match self {
             Self::Applications => "applications",
@@ -60,7 +61,7 @@ impl TableSource {
         }
     }
 
-    /// Whether it is of what is to come, and not of what is counted. Bounds do not add up, so that such a table is
+    /// Whether the source is a projection and not a count. Bounds do not add up, so such a table is
     /// not rolled up from another one.
     #[must_use]
     pub fn is_projected(self) -> bool {
@@ -68,7 +69,7 @@ impl TableSource {
         matches!(self, Projection | ProjectionDays | ProjectionReferences | Evaluation | Packages | Electors)
     }
 
-    /// The key combinations that its tables may have.
+    /// The permitted key combinations of its tables.
     fn accepted(self) -> &'static [&'static [TableKey]] {
         match self {
             Self::Projection => &[
@@ -85,7 +86,7 @@ impl TableSource {
     }
 }
 
-/// A key of a table's rows.
+/// A key of the rows of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TableKey {
     /// Entity of Mexico.
@@ -100,7 +101,7 @@ pub enum TableKey {
     Quincena,
     /// Embassy or consulate.
     Representacion,
-    /// Days from applied for to delivered.
+    /// Days from application to delivery.
     Dias,
     /// Export.
     Archivo,
@@ -112,7 +113,7 @@ pub enum TableKey {
     Clave,
     /// Measure of a table.
     Medida,
-    /// Applications or the list.
+    /// Universe: applications or the list.
     Universo,
     /// Method of projection.
     Metodo,
@@ -142,7 +143,7 @@ impl TableKey {
         Self::Referencia,
     ];
 
-    /// Its name in `tablas.toml`; that of a category is its column.
+    /// The name in `tablas.toml`; for a category it is its column.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -165,13 +166,13 @@ impl TableKey {
         }
     }
 
-    /// The dimension whose categories it is.
+    /// The dimension of a category key.
     #[must_use]
     pub fn dimension(self) -> Option<Dimension> {
         if let Self::Category(dimension) = self { Some(dimension) } else { None }
     }
 
-    /// The columns that it makes: codes, then what a row says of them.
+    /// The columns of the key: codes first, then their names.
     #[must_use]
     pub fn columns(self) -> Vec<&'static str> {
         match self {
@@ -192,20 +193,20 @@ impl TableKey {
     }
 }
 
-/// Which combinations of the keys have a row.
+/// The combinations of keys that have a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RowCoverage {
-    /// Each entity and each category of its list, zero included.
+    /// Each entity and each category of its list, including zeros.
     All,
-    /// Those with at least one.
+    /// Combinations with a count above zero.
     Counted,
 }
 
 /// One published table.
 #[derive(Clone, Debug)]
 pub struct TableDefinition {
-    /// File name without extension, lower `snake_case`.
+    /// The file name without extension, in lower `snake_case`.
     pub name: String,
     /// The source that the table rolls up.
     pub from: TableSource,
@@ -213,15 +214,15 @@ pub struct TableDefinition {
     pub by: Vec<TableKey>,
     /// The row coverage of the table.
     pub rows: RowCoverage,
-    /// The tables whose cells it compares, where it is about revisions.
+    /// The tables whose cells it compares, if it is a table of revisions.
     pub compared_tables: Vec<String>,
-    /// Whether it has `porcentaje`.
+    /// Whether it has the column `porcentaje`.
     pub share: bool,
-    /// Whether each OPL sees it whole, the rows of other entities too.
+    /// Whether each OPL receives the whole table, including rows of other entities.
     pub shared: bool,
-    /// Its content, in Spanish.
+    /// The content in Spanish.
     pub es: String,
-    /// Its content, in English.
+    /// The content in English.
     pub en: String,
 }
 
@@ -231,7 +232,7 @@ struct RawTables {
     table: Vec<Spanned<RawTable>>,
 }
 
-/// A `[[table]]` as it is typed.
+/// The unchecked content of a `[[table]]`.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawTable {
@@ -249,11 +250,12 @@ struct RawTable {
     en: String,
 }
 
-/// In `by`, all dimensions of applications in the order of the process.
+/// The value in `by` that means all dimensions of applications, in the order of the process.
 const ALL_DIMENSIONS: &str = "dimensiones";
 
 impl RawTable {
-    /// The table itself, or one for each declared dimension where the name has `{dimension}` in it.
+    /// The table itself, or one table for each declared dimension if the name contains
+    /// `{dimension}`.
     fn expanded(self, process: &Process) -> Vec<Self> {
         if !self.name.contains(DIMENSION_PLACEHOLDER) {
             return vec![self];
@@ -271,7 +273,7 @@ impl RawTable {
         process.declared_dimensions().iter().map(of).collect()
     }
 
-    /// The table with its keys; the first key that is none is an error.
+    /// Resolves the keys of the table; the first invalid key is an error.
     fn definition(self, process: &Process) -> Result<TableDefinition, String> {
         let mut by = Vec::with_capacity(self.by.len());
         for name in &self.by {
@@ -299,7 +301,7 @@ impl TableDefinition {
     /// Reads the file that defines the tables of a process.
     ///
     /// # Errors
-    /// A file that cannot be read, or a mistake in it, with its line.
+    /// The file cannot be read, or has a mistake, reported with its line.
     pub fn load(path: &Path, process: &Process) -> Result<Vec<Self>, ProcessError> {
         let text = lnere_core::process::read(path)?;
         let raw: RawTables = ProcessError::parse(path, &text)?;
@@ -324,7 +326,7 @@ impl TableDefinition {
         Ok(tables)
     }
 
-    /// What is wrong with it, `before` being the tables above it in the file.
+    /// The mistake of the definition, if any; `before` are the preceding tables of the file.
     fn problem(&self, before: &[Self], process: &Process) -> Option<String> {
         let name = &self.name;
         if name.is_empty() || lnere_core::text_folding::slug(name) != *name {
@@ -411,7 +413,7 @@ impl TableDefinition {
         None
     }
 
-    /// The measures and what else a row says, in the order of the columns.
+    /// The measures and further values of a row, in the order of the columns.
     #[must_use]
     pub fn measures(&self) -> &'static [&'static str] {
         match self.from {
@@ -471,7 +473,7 @@ impl TableDefinition {
         self.columns().into_iter().filter_map(|column| dictionary.meaning(column))
     }
 
-    /// The columns that tell rows apart, in order: codes, not names.
+    /// The columns that identify a row, in order: codes, not names.
     #[must_use]
     pub fn key_columns(&self) -> Vec<&'static str> {
         let names = [columns::ENTIDAD, columns::PAIS, columns::REPRESENTACION, columns::NIVEL];

@@ -1,5 +1,5 @@
 /*!
-The data dictionary: type and meaning of every column, in Spanish and English.
+Defines the data dictionary: type and meaning of every column, in Spanish and English.
 */
 
 use std::borrow::Cow;
@@ -10,7 +10,7 @@ use serde::Serialize;
 use lnere_core::catalog::{CountryId, OfficeId};
 use lnere_core::process::{DimensionDefinition, Process, UNIDENTIFIED};
 
-/// The version of the tables' columns; it changes when any of them does.
+/// The version of the table columns; it changes with any change of a column.
 pub const SCHEMA_VERSION: &str = "1";
 
 /// The measures of applications, in the order of the columns.
@@ -37,12 +37,12 @@ pub enum ColumnType {
     Text,
     /// A day.
     Date,
-    /// Whether something is so.
+    /// A flag.
     Boolean,
 }
 
 impl ColumnType {
-    /// The type's name in a Frictionless table schema.
+    /// The name of the type in a Frictionless table schema.
     #[must_use]
     pub fn frictionless(self) -> &'static str {
         match self {
@@ -54,7 +54,7 @@ impl ColumnType {
         }
     }
 
-    /// The type's name in Arrow.
+    /// The name of the type in Arrow.
     #[must_use]
     pub fn arrow(self) -> &'static str {
         match self {
@@ -70,9 +70,9 @@ impl ColumnType {
 /// A column of the published tables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnMeaning {
-    /// Its name, the same in every table that has it.
+    /// The name, equal in every table with the column.
     pub name: &'static str,
-    /// Its type.
+    /// The type of the column.
     pub kind: ColumnType,
     /// The meaning, in Spanish.
     pub es: Cow<'static, str>,
@@ -119,7 +119,7 @@ const fn column(name: &'static str, kind: ColumnType, es: &'static str, en: &'st
     ColumnMeaning { name, kind, es: Cow::Borrowed(es), en: Cow::Borrowed(en) }
 }
 
-/// The columns that every process has.
+/// The columns of every process.
 pub const COLUMNS: &[ColumnMeaning] = &[
     column(
         columns::CORTE,
@@ -475,8 +475,8 @@ pub fn unidentified(column: &str) -> &'static str {
     }
 }
 
-/// Whether a code of a column stands for what is not identified. It is counted and drawn last, and it is no country, no
-/// office and no category where these are counted.
+/// Whether a code of a column means an unidentified value. Such a value is counted and drawn last,
+/// and it does not count as a country, office or category.
 #[must_use]
 pub fn is_unidentified(column: &str, code: &str) -> bool {
     code == unidentified(column)
@@ -489,7 +489,7 @@ pub struct Dictionary {
 }
 
 impl Dictionary {
-    /// The columns of a process: those that every process has, and its declared dimensions.
+    /// The columns of a process: those of every process, and its declared dimensions.
     #[must_use]
     pub fn of_process(process: &Process) -> Self {
         let meaning = |definition: &DimensionDefinition| ColumnMeaning {
@@ -533,7 +533,7 @@ mod tests {
             assert_eq!(unidentified(column), code);
             assert!(is_unidentified(column, code) && !is_unidentified(column, "USA"), "{column}");
         }
-        // A code says so in its own column alone.
+        // A code means an unidentified value only in its own column.
         assert!(!is_unidentified("sexo", "XXX") && !is_unidentified("cve_pais", "NO_IDENTIFICADO"));
     }
 }

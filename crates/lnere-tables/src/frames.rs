@@ -1,5 +1,5 @@
 /*!
-The cubes of a corte as polars frames, with the ranks of codes as keys.
+Converts the cubes of a corte to polars frames, with the ranks of codes as keys.
 */
 
 use lnere_core::columns;
@@ -25,7 +25,7 @@ use lnere_projection::corte_projection::CorteProjection;
 pub struct TableInputs<'a> {
     /// The process.
     pub process: &'a Process,
-    /// Its catalogues.
+    /// The catalogues of the process.
     pub catalogs: &'a Catalogs,
     /// The corte.
     pub corte: Corte,
@@ -37,8 +37,8 @@ pub struct TableInputs<'a> {
     pub projection: Option<&'a CorteProjection>,
 }
 
-/// A corte is counted without looking at earlier releases; what differs from the one that it replaces is
-/// found when it is published.
+/// An empty frame of revisions. A corte is counted without earlier releases; the differences are
+/// found at publication.
 fn no_revisions() -> PolarsResult<DataFrame> {
     let keys = [columns::TABLA, columns::CLAVE, columns::MEDIDA].map(|name| text_column(name, Vec::new()));
     let counts = [columns::ANTERIOR, columns::ACTUAL].map(|name| int(name, Vec::new()));
@@ -61,13 +61,13 @@ pub(super) fn int(name: &str, values: Vec<i64>) -> Column {
     Series::new(name.into(), values).into()
 }
 
-/// A frame of columns of the same length.
+/// Makes a frame from columns of the same length.
 pub(super) fn frame(columns: Vec<Column>) -> PolarsResult<DataFrame> {
     DataFrame::new_infer_height(columns)
 }
 
 impl TableInputs<'_> {
-    /// The source of a roll-up: a frame of keys and measures.
+    /// The frame of keys and measures from which a table is rolled up.
     pub(super) fn frame(&self, definition: &TableDefinition, codes: &KeyCodes) -> PolarsResult<DataFrame> {
         match definition.from {
             TableSource::Applications => self.applications(codes),
@@ -109,8 +109,8 @@ impl TableInputs<'_> {
         frame(columns)
     }
 
-    /// Each day from the opening to the corte, for each entity and modality, zero included; days
-    /// as days since 1970. `NO_IDENTIFICADO` is there from the first day on which it counts one.
+    /// Each day from the opening to the corte, for each entity and modality, including zeros; days
+    /// are days since 1970. `NO_IDENTIFICADO` appears from the first day with a count.
     fn days(&self, codes: &KeyCodes) -> PolarsResult<DataFrame> {
         let modality_ranks = codes.categories(Dimension::MODALIDAD);
         let modalities = self.process.categories(Dimension::MODALIDAD);
@@ -202,8 +202,8 @@ impl TableInputs<'_> {
 }
 
 /// The findings of the plausibility rules in an accepted export, a row for each rule. A row has the
-/// code, `advertencia` or `aceptada`, and the most affected records (lost, gained or unidentified)
-/// in one column or entity.
+/// code, `advertencia` or `aceptada`, and the largest number of affected records in a column or
+/// entity.
 fn findings(report: &FileReport) -> BTreeMap<&'static str, (&'static str, u64)> {
     let mut rows = BTreeMap::new();
     for finding in &report.findings {
@@ -213,7 +213,7 @@ fn findings(report: &FileReport) -> BTreeMap<&'static str, (&'static str, u64)> 
             Verdict::Refused | Verdict::Published => continue,
         };
         let (known, records) = rows.entry(finding.rule.code()).or_insert((level, 0));
-        // One rule may warn of a column and have been accepted for another.
+        // A rule may have a warning for one column and an acceptance for another.
         *known = level.min(*known);
         *records = finding.affected().max(*records);
     }

@@ -1,7 +1,7 @@
 /*!
-The codes of entities, countries, offices and categories, ranked in the order of published rows.
+Ranks the codes of entities, countries, offices and categories in the order of published rows.
 
-Frames hold ranks and not codes: a rank takes four bytes, and ranks sort as the codes do.
+Frames hold ranks instead of codes: a rank takes four bytes, and ranks have the same order as codes.
 */
 
 use lnere_core::catalog::{Catalogs, CountryId, EntityId, OfficeId};
@@ -20,7 +20,7 @@ struct CodeList {
 }
 
 impl CodeList {
-    /// Ranks the codes, which are in the order of their numbers.
+    /// Ranks codes that are given in the order of their numbers.
     fn new<C: Ord>(codes: &[C]) -> Self {
         let mut numbers: Vec<usize> = (0..codes.len()).collect();
         numbers.sort_by_key(|number| &codes[*number]);
@@ -32,7 +32,7 @@ impl CodeList {
     }
 }
 
-/// The codes of all keys that frames hold as ranks.
+/// The codes of all keys that frames store as ranks.
 pub(super) struct KeyCodes<'a> {
     catalogs: &'a Catalogs,
     process: &'a Process,
@@ -65,7 +65,7 @@ impl<'a> KeyCodes<'a> {
         }
     }
 
-    /// The rank of an entity; 0 stands for none.
+    /// The rank of an entity; 0 means no entity.
     pub fn entity(entity: Option<EntityId>) -> u32 {
         entity.map_or(0, |entity| u32::from(entity.number()))
     }
@@ -80,13 +80,13 @@ impl<'a> KeyCodes<'a> {
         self.offices.ranks[usize::from(id.0)]
     }
 
-    /// The ranks of the categories of a dimension by their indices, the unidentified one last.
+    /// The ranks of the categories of a dimension by index; the unidentified one is last.
     pub fn categories(&self, dimension: Dimension) -> &[u32] {
         self.dimensions.iter().find(|(other, _)| *other == dimension).map_or(&[], |(_, list)| &list.ranks)
     }
 
-    /// The codes and names of a key's ranks, as columns of a published table; `None` where frames
-    /// hold the key's values themselves.
+    /// The codes and names for the ranks of a key, as columns of a published table. `None` if
+    /// frames store the values of the key themselves.
     pub fn decode(&self, key: TableKey, ranks: &[u32]) -> Option<Vec<(&'static str, Column)>> {
         let text = |name, of: &dyn Fn(usize) -> String| {
             (name, Column::Text(ranks.iter().map(|rank| of(*rank as usize)).collect()))

@@ -1,5 +1,5 @@
 /*!
-Cubes to published tables, their dictionary, and the proof that they add up.
+Builds published tables from cubes, defines their dictionary, and checks that they add up.
 */
 
 mod build;

@@ -1,6 +1,6 @@
 /*!
-Tables as Parquet bytes, and back. Reading shares nothing with building: it is the independent look at what was written,
-by this program or by one with another dictionary.
+Writes tables as Parquet bytes and reads them. Reading shares no code with building. It is an
+independent check of files of this program, or of one with another dictionary.
 */
 
 use std::sync::Arc;
@@ -21,30 +21,31 @@ use super::table::{Column, Table};
 use lnere_core::calendar::{Corte, day_from_number, day_number};
 use lnere_core::process::Process;
 
-/// Why a table cannot be written or read.
+/// A table cannot be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum ParquetError {
-    /// The Parquet library objects.
+    /// The Parquet library refuses it.
     #[error(transparent)]
     Parquet(#[from] parquet::errors::ParquetError),
-    /// The Arrow library objects.
+    /// The Arrow library refuses it.
     #[error(transparent)]
     Arrow(#[from] ArrowError),
-    /// A column is of a type that no published table has, or has nulls where nothing can be hidden.
+    /// A column has a type that no published table has, or nulls although its values cannot be
+    /// suppressed.
     #[error("column `{0}` has a type or nulls that no published table has")]
     Column(String),
 }
 
-/// The key-value metadata that every table carries.
+/// The key-value metadata of every table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Metadata {
-    /// The process's id.
+    /// The id of the process.
     pub process: String,
     /// The corte.
     pub corte: String,
     /// The notice about the counts; `None` if there is none.
     pub notice: Option<String>,
-    /// What the columns mean.
+    /// The meanings of the columns.
     pub dictionary: Dictionary,
 }
 
@@ -60,14 +61,14 @@ impl Metadata {
         }
     }
 
-    /// The metadata of all tables of a corte of a process, its declared dimensions among their columns.
+    /// The metadata of all tables of a corte, including the declared dimensions of the process.
     #[must_use]
     pub fn of_process(process: &Process, corte: Corte) -> Self {
         let dictionary = Dictionary::of_process(process);
         Self { dictionary, ..Self::new(&process.id, corte, process.notice.as_deref()) }
     }
 
-    /// The pairs as they stand in a table with these columns.
+    /// The pairs for a table with these columns.
     #[must_use]
     pub fn pairs(&self, columns: &[&str]) -> Vec<(String, String)> {
         let meanings: serde_json::Map<_, _> = columns
@@ -87,11 +88,11 @@ impl Metadata {
     }
 }
 
-/// The bytes of a table as a Parquet file, ZSTD; the same table gives the same bytes. A column is nullable where its
-/// numbers can be hidden, whether or not any is.
+/// The bytes of a table as a Parquet file with ZSTD; the same table gives the same bytes. A column
+/// is nullable if its numbers can be suppressed, whether or not any is.
 ///
 /// # Errors
-/// None that data can cause.
+/// Data cannot cause an error.
 pub fn write(table: &Table, metadata: &Metadata) -> Result<Vec<u8>, ParquetError> {
     let mut fields = Vec::with_capacity(table.columns.len());
     let mut arrays: Vec<ArrayRef> = Vec::with_capacity(table.columns.len());
@@ -117,7 +118,8 @@ pub fn write(table: &Table, metadata: &Metadata) -> Result<Vec<u8>, ParquetError
         .set_key_value_metadata(Some(pairs))
         .build();
     let mut bytes = Vec::new();
-    // Without an embedded Arrow schema, pyarrow shows the key-value pairs as the schema's metadata.
+    // Without an embedded Arrow schema, pyarrow shows the key-value pairs as metadata of the
+    // schema.
     let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
     let mut writer = ArrowWriter::try_new_with_options(&mut bytes, schema.clone(), options)?;
     writer.write(&RecordBatch::try_new(schema, arrays)?)?;
@@ -125,10 +127,10 @@ pub fn write(table: &Table, metadata: &Metadata) -> Result<Vec<u8>, ParquetError
     Ok(bytes)
 }
 
-/// Reads a published table back; what the file says is nullable can hide numbers.
+/// Reads a published table; a nullable column can hold suppressed numbers.
 ///
 /// # Errors
-/// Bytes that are no Parquet file, or columns of other types than published tables have.
+/// The bytes are not a Parquet file, or the columns have types that published tables do not have.
 pub fn read(name: &str, bytes: Vec<u8>) -> Result<Table, ParquetError> {
     let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes))?;
     let schema = reader.schema().clone();
@@ -168,10 +170,10 @@ pub fn read(name: &str, bytes: Vec<u8>) -> Result<Table, ParquetError> {
     Ok(Table { name: name.to_owned(), columns })
 }
 
-/// The `lnere.` pairs of a Parquet file's metadata, in their order.
+/// The pairs of a Parquet file's metadata with the prefix `lnere.`, in order.
 ///
 /// # Errors
-/// Bytes that are no Parquet file.
+/// The bytes are not a Parquet file.
 pub fn metadata_of(bytes: Vec<u8>) -> Result<Vec<(String, String)>, ParquetError> {
     let metadata = ArrowReaderMetadata::load(&bytes::Bytes::from(bytes), ArrowReaderOptions::default())?;
     let pairs = metadata.metadata().file_metadata().key_value_metadata().cloned().unwrap_or_default();
@@ -204,7 +206,7 @@ mod tests {
         assert!(pairs(None).iter().all(|(key, _)| key != "lnere.notice"));
     }
 
-    /// One row shown, one hidden; `hidden` is false where all are shown.
+    /// A table with one shown and one suppressed row; if `hidden` is false, all are shown.
     fn protected(hidden: bool) -> Table {
         let day = day_from_number(18_550);
         table(vec![

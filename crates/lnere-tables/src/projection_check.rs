@@ -1,6 +1,6 @@
 /*!
-Checks the projection tables as read back, like `balance`. Medians of parts add up to those of
-wholes. A whole is no wider than its parts, and the list no larger than the applications.
+Checks the projection tables after reading them back. Medians of parts add up to those of wholes. A
+whole is no wider than its parts, and the list no larger than the applications.
 */
 
 use lnere_core::columns;
@@ -9,24 +9,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::table::{ColumnError, Table};
 use super::totals_check::Imbalances;
 
-/// The columns of a projected number, from below.
+/// The columns of a projected number, in increasing order.
 const BOUNDS: [&str; 5] =
     [columns::INFERIOR_90, columns::INFERIOR_50, columns::MEDIANA, columns::SUPERIOR_50, columns::SUPERIOR_90];
 
-/// Universe, entity and modality; the last two are empty in tables that have them not.
+/// Universe, entity and modality; the last two are empty in tables without them.
 type ProjectionKey = (String, String, String);
 
-/// The rows of one table of projections, or of one that plans for them.
+/// The rows of one projection table, or of one plan.
 struct Numbers<'t> {
     table: &'t Table,
     rows: BTreeMap<ProjectionKey, Vec<i64>>,
 }
 
-/// Finds all that contradicts itself in the projections of a release; none: they hold together.
+/// Finds all contradictions in the projections of a release.
 pub(super) fn contradictions(tables: &[Table], found: &mut Imbalances) {
     let of_projections = tables.iter().filter(|table| table.has_column(columns::UNIVERSO));
     let mut of: Vec<Numbers> = of_projections.filter_map(|table| found.readable(projections(table))).collect();
-    // Cells, then entities, then the nation.
+    // Cells first, then entities, then the nation.
     of.sort_by_key(|numbers| std::cmp::Reverse(numbers.table.columns.len()));
     for numbers in &of {
         for (key, bounds) in &numbers.rows {
@@ -62,7 +62,7 @@ pub(super) fn contradictions(tables: &[Table], found: &mut Imbalances) {
     }
 }
 
-/// A plan by country is, by entity, the list of one modality.
+/// Checks that a plan by country equals, by entity, the list of one modality.
 fn plans(tables: &[Table], cells: &Numbers, median: &str, found: &mut Imbalances) {
     let list = |modality: &str| -> BTreeMap<&str, i64> {
         let of_modality = cells.rows.iter().filter(|((universe, _, of), _)| universe == "lnere" && of == modality);
@@ -118,7 +118,8 @@ mod tests {
     use super::*;
     use crate::Column;
 
-    /// Rows `universe entity modality l90 l50 median u50 u90`; `-` where the table has no such column.
+    /// A table from rows `universe entity modality l90 l50 median u50 u90`; `-` means that the
+    /// column is absent.
     fn table(name: &str, rows: &[&str]) -> Table {
         let fields: Vec<Vec<&str>> = rows.iter().map(|row| row.split(' ').collect()).collect();
         let text = |place: usize| Column::Text(fields.iter().map(|row| row[place].to_owned()).collect());

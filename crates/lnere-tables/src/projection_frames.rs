@@ -1,5 +1,5 @@
 /*!
-What is to come as polars frames: the projection, its evaluation, and what the vote needs.
+Converts the projection, its evaluation and the postal plan to polars frames.
 */
 
 use lnere_core::columns;
@@ -13,7 +13,7 @@ use lnere_core::process::Dimension;
 use lnere_projection::corte_projection::CorteProjection;
 use lnere_projection::{Evaluation, Projected, Quantiles, Universe};
 
-/// The frame of a table; without rows where the process file has nothing projected.
+/// The frame of a table; it has no rows if the process file has no projection.
 pub(super) fn frame_of(
     inputs: &TableInputs,
     definition: &TableDefinition,
@@ -90,7 +90,7 @@ fn references(projected: Option<&CorteProjection>) -> Vec<Column> {
     ]
 }
 
-/// The table has no row for the nation: the sum of scores is not the score of a sum.
+/// The table has no row for the nation, because the sum of scores is not the score of the sum.
 fn evaluation(projected: Option<&CorteProjection>) -> Vec<Column> {
     let all = projected.into_iter().flat_map(|projected| &projected.evaluation);
     let rows: Vec<&Evaluation> = all.filter(|one| one.entity.is_some()).collect();
@@ -111,7 +111,7 @@ fn evaluation(projected: Option<&CorteProjection>) -> Vec<Column> {
 
 fn packages(inputs: &TableInputs, codes: &KeyCodes) -> Vec<Column> {
     let rows: Vec<_> = inputs.projection.into_iter().flat_map(|projected| &projected.packages).collect();
-    // Hundredths of a currency: the nearest double to a decimal of two places.
+    // Hundredths of a currency as the nearest double to a decimal of two places.
     let money = |cents: i64| cents as f64 / 100.0;
     vec![
         ranks(columns::CVE_ENTIDAD, rows.iter().map(|row| KeyCodes::entity(Some(row.entity))).collect()),

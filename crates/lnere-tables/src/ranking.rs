@@ -1,25 +1,25 @@
 /*!
-The order of categories, and which of them are shown one by one. Charts, reports, workbooks and the
-dashboard all follow it, so that the same categories stand in the same order everywhere.
+Ranks categories, and decides which of them are shown individually. Charts, reports, workbooks and
+the dashboard use it, so that the categories have the same order everywhere.
 
-Categories come in the order of their codes and are sorted stably: that order decides between equal
+Categories are given in the order of their codes and sorted stably. This order decides between equal
 counts.
 */
 
 use std::ops::Range;
 
-/// The kind of a category; later kinds stand lower.
+/// The kind of a category; later kinds rank lower.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CategoryKind {
-    /// One category.
+    /// A single category.
     Named,
-    /// Several that disclosure control merged.
+    /// A group that disclosure control merged.
     Merged,
-    /// What no category of the list stands for.
+    /// The unidentified category.
     Unidentified,
 }
 
-/// The place of a category; the smallest is first.
+/// The rank of a category; the smallest is first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rank {
     kind: CategoryKind,
@@ -28,22 +28,23 @@ pub struct Rank {
 }
 
 impl Rank {
-    /// The largest count first; categories with a suppressed count (`None`) come after the others of
-    /// their kind.
+    /// Ranks the largest count first. Categories with a suppressed count (`None`) follow the others
+    /// of their kind.
     #[must_use]
     pub fn by_count(kind: CategoryKind, count: Option<i64>) -> Self {
         Self { kind, is_suppressed: count.is_none(), place: count.map_or(0, |count| -count) }
     }
 
-    /// By the place in a list.
+    /// Ranks by the position in a list.
     #[must_use]
     pub fn by_place(kind: CategoryKind, place: usize) -> Self {
         Self { kind, is_suppressed: false, place: i64::try_from(place).unwrap_or(i64::MAX) }
     }
 }
 
-/// Which of `named` ranked categories are shown together as the rest, where `limit` may be shown one
-/// by one. `None` where all are shown: a rest of one would take the place of the category that it hides.
+/// The indices of the ranked categories that form the remainder, of `named` categories with at most
+/// `limit` shown individually. `None` if all are shown, because a remainder of one category would
+/// save no space.
 #[must_use]
 pub fn rest(named: usize, limit: usize) -> Option<Range<usize>> {
     (named > limit.saturating_add(1)).then_some(limit..named)

@@ -1,12 +1,13 @@
 /*!
-A published table in memory: named columns, each of one type. Only counts and percentages can be hidden.
+Defines a published table in memory: named columns, each of one type. Only counts and percentages
+can be suppressed.
 */
 
 use chrono::NaiveDate;
 
 use super::dictionary::ColumnType;
 
-/// A column's values.
+/// The values of a column.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Column {
     /// Counts and other whole numbers.
@@ -17,9 +18,9 @@ pub enum Column {
     Text(Vec<String>),
     /// Days.
     Date(Vec<NaiveDate>),
-    /// Counts of which some may be hidden.
+    /// Counts, some of which may be suppressed.
     MaybeInt(Vec<Option<i64>>),
-    /// Percentages of which some may be hidden.
+    /// Percentages, some of which may be suppressed.
     MaybeReal(Vec<Option<f64>>),
     /// Booleans.
     Bool(Vec<bool>),
@@ -66,23 +67,24 @@ impl Column {
         }
     }
 
-    /// Whether a value can be hidden, which a file says of the column and not of its values.
+    /// Whether a value can be suppressed. A file states this for the column, independent of its
+    /// values.
     #[must_use]
     pub fn is_suppressible(&self) -> bool {
         matches!(self, Self::MaybeInt(_) | Self::MaybeReal(_))
     }
 
-    /// Whether there are none.
+    /// Whether there are no values.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 }
 
-/// A table, its rows in the order in which they are published.
+/// A table with its rows in the published order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
-    /// Its name: of the file, and in the data dictionary.
+    /// The name of the file and of the table in the data dictionary.
     pub name: String,
     /// The columns by name, in order.
     pub columns: Vec<(String, Column)>,
@@ -103,13 +105,13 @@ impl Table {
         Self { name: self.name.clone(), columns: columns.collect() }
     }
 
-    /// The column of a name.
+    /// The column with this name.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|(other, _)| other == name).map(|(_, column)| column)
     }
 
-    /// Whether it has a column of a name, whatever its type: asks what the table is by.
+    /// Whether it has a column with this name, of any type; used to find the keys of a table.
     #[must_use]
     pub fn has_column(&self, name: &str) -> bool {
         self.column(name).is_some()
@@ -118,24 +120,25 @@ impl Table {
     /// The values of a column that every table of its kind has.
     ///
     /// # Errors
-    /// It has no such column, or one of another type.
+    /// The column is missing or has another type.
     pub fn values<T: ColumnValue>(&self, name: &str) -> Result<&[T], ColumnError> {
         let values = self.column(name).and_then(T::of_column);
         values.ok_or_else(|| ColumnError::new(self, name, T::PLURAL))
     }
 
-    /// The values of a column that not every table of its kind has; `None` where it has no such column.
+    /// The values of a column that not every table of its kind has; `None` if the column is
+    /// missing.
     ///
     /// # Errors
-    /// It has a column of that name and of another type.
+    /// The column has another type.
     pub fn optional_values<T: ColumnValue>(&self, name: &str) -> Result<Option<&[T]>, ColumnError> {
         if self.has_column(name) { self.values(name).map(Some) } else { Ok(None) }
     }
 
-    /// The values of a key column in text, a day as `2020-10-15`.
+    /// The values of a key column as text; a day becomes `2020-10-15`.
     ///
     /// # Errors
-    /// It has no such column, or one that holds neither text nor days.
+    /// The column is missing, or holds neither text nor days.
     pub fn texts(&self, name: &str) -> Result<Vec<String>, ColumnError> {
         match self.column(name) {
             Some(Column::Text(values)) => Ok(values.clone()),
@@ -145,13 +148,13 @@ impl Table {
     }
 }
 
-/// The type of a column's values. An exact count is an `i64`, and one that may be suppressed an `Option<i64>`: nobody
-/// adds up suppressed counts by oversight.
+/// The type of a column's values. An exact count is an `i64`, and one that may be suppressed an
+/// `Option<i64>`. This prevents accidental sums of suppressed counts.
 pub trait ColumnValue: Sized {
     /// The values in words, for messages.
     const PLURAL: &'static str;
 
-    /// The values of a column, if it is of this type.
+    /// The values of a column, if it has this type.
     fn of_column(column: &Column) -> Option<&[Self]>;
 }
 
@@ -177,7 +180,7 @@ column_values! {
     Bool(bool) = "booleans";
 }
 
-/// A table lacks a column that is read from it, or has it with another type.
+/// A table lacks a column, or has it with another type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the table {table} has no column {column} of {wanted}")]
 pub struct ColumnError {
@@ -190,7 +193,7 @@ pub struct ColumnError {
 }
 
 impl ColumnError {
-    /// The error of a table that has no column of a name that holds what is wanted.
+    /// The error for a table without a column of this name and type.
     #[must_use]
     pub fn new(table: &Table, column: &str, wanted: &'static str) -> Self {
         Self { table: table.name.clone(), column: column.to_owned(), wanted }

@@ -14,13 +14,13 @@ use super::table::{ColumnError, Table};
 use lnere_core::calendar::Corte;
 use lnere_count::CorteCube;
 
-/// Why the tables of a release do not hold together.
+/// A contradiction between the tables of a release.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Imbalance {
-    /// Two counts contradict each other; the message has their table and column.
+    /// Two counts contradict each other; the message names their table and column.
     #[error("{0}")]
     Count(String),
-    /// A table lacks a column of what it counts, and is not checked against the others.
+    /// A table lacks a column of its counts, and is not compared with the others.
     #[error(transparent)]
     Column(#[from] ColumnError),
 }
@@ -35,7 +35,8 @@ impl Imbalances {
         self.0.push(Imbalance::Count(message));
     }
 
-    /// What was read of a table. A missing column is added instead, once, and the other tables are still checked.
+    /// The result of reading a table. A missing column is recorded once instead, and the other
+    /// tables are still checked.
     pub(super) fn readable<T>(&mut self, read: Result<T, ColumnError>) -> Option<T> {
         read.map_err(|error| {
             let imbalance = Imbalance::Column(error);
@@ -59,7 +60,7 @@ type Totals = BTreeMap<String, i64>;
 pub fn cube_totals(cube: &CorteCube) -> BTreeMap<String, i64> {
     let mut totals = Totals::new();
     let mut add = |measure: &str, count: i64| *totals.entry(measure.to_owned()).or_default() += count;
-    // A measure that counts nothing has a total too: 0.
+    // A measure without counts also has a total: 0.
     for measure in APPLICATION_MEASURES.iter().chain(&CREDENTIAL_MEASURES) {
         add(measure, 0);
     }
@@ -76,17 +77,17 @@ pub fn cube_totals(cube: &CorteCube) -> BTreeMap<String, i64> {
     totals
 }
 
-/// Whether a table counts applications, and so has all measures of them.
+/// Whether a table counts applications, and therefore has all their measures.
 fn counts_applications(table: &Table) -> bool {
     table.has_column(columns::SOLICITUDES) || APPLICATION_MEASURES.iter().any(|measure| table.has_column(measure))
 }
 
-/// Whether a table counts credentials, and so has all measures of them.
+/// Whether a table counts credentials, and therefore has all their measures.
 fn counts_credentials(table: &Table) -> bool {
     CREDENTIAL_MEASURES.iter().any(|measure| table.has_column(measure))
 }
 
-/// Holds the tables of a release against the totals of the cube that they were rolled up from.
+/// Compares the tables of a release with the totals of the cube from which they were rolled up.
 #[must_use]
 pub fn differences_from_totals(tables: &[Table], expected: &BTreeMap<String, i64>) -> Vec<Imbalance> {
     let mut found = Imbalances::default();
@@ -108,7 +109,7 @@ pub fn differences_from_totals(tables: &[Table], expected: &BTreeMap<String, i64
     found.0
 }
 
-/// Finds all differences between the totals of the tables; none: they add up.
+/// Finds all differences between the totals of the tables; an empty result means that they add up.
 #[must_use]
 pub fn imbalances(tables: &[Table], corte: Corte) -> Vec<Imbalance> {
     let mut found = Imbalances::default();
@@ -130,8 +131,8 @@ pub fn imbalances(tables: &[Table], corte: Corte) -> Vec<Imbalance> {
     found.0
 }
 
-/// The sum of a measure by the values of a column, over the rows for which `keep` holds; all rows
-/// under one name where the table has no such column.
+/// The sums of a measure by the values of a column, over the rows for which `keep` holds. If the
+/// table lacks the column, all rows count under one name.
 fn totals(table: &Table, by: &str, measure: &str, keep: impl Fn(usize) -> bool) -> Result<Totals, ColumnError> {
     let values = table.values::<i64>(measure)?;
     let keys = table.optional_values::<String>(by)?;
@@ -144,13 +145,13 @@ fn totals(table: &Table, by: &str, measure: &str, keep: impl Fn(usize) -> bool) 
     Ok(totals)
 }
 
-/// Holds the totals of several tables against those of the first.
+/// Compares the totals of several tables with those of the first.
 fn compare(what: &str, tables: Vec<(&Table, Totals)>, found: &mut Imbalances) {
     let whole = |totals: &Totals| totals.values().sum::<i64>();
     let mut tables = tables.into_iter();
     let Some((first, expected)) = tables.next() else { return };
     for (table, totals) in tables {
-        // A table without the column can only be held against the sum of all.
+        // A table without the column can only be compared with the sum of all.
         let same = match (totals.contains_key(""), expected.contains_key("")) {
             (false, false) => totals == expected,
             _ => whole(&totals) == whole(&expected),
@@ -180,7 +181,7 @@ fn up_to_corte(table: &Table, corte: Corte) -> Result<Totals, ColumnError> {
     })
 }
 
-/// The applications of the quincena that the corte ends, by entity.
+/// The applications of the quincena that ends with the corte, by entity.
 fn in_quincena(table: &Table, corte: Corte) -> Result<Totals, ColumnError> {
     let (quincena, day) = (days(table, columns::QUINCENA)?, days(table, columns::FECHA)?);
     if table.has_column(columns::FECHA) {
@@ -194,7 +195,8 @@ fn in_quincena(table: &Table, corte: Corte) -> Result<Totals, ColumnError> {
     })
 }
 
-/// The applications from the start, by entity: of a table by day or by quincena the sum of all rows.
+/// The applications from the start, by entity; for a table by day or by quincena, the sum of all
+/// rows.
 fn since_start(table: &Table) -> Result<Totals, ColumnError> {
     let measure = if table.has_column(columns::FECHA) {
         columns::SOLICITUDES
@@ -236,7 +238,8 @@ fn credentials(tables: &[Table], found: &mut Imbalances) {
     }
 }
 
-/// Whether the records of each file that were read are those accepted and those rejected, and these the errors.
+/// Whether the records of each file add up: read = accepted + rejected, and rejected = the sum of
+/// the errors.
 fn records_add_up(table: &Table) -> Result<bool, ColumnError> {
     let (rules, levels) = (table.values::<String>(columns::REGLA)?, table.values::<String>(columns::NIVEL)?);
     let total = |keep: &dyn Fn(usize) -> bool| totals(table, columns::ARCHIVO, columns::FILAS, keep);

@@ -1,5 +1,5 @@
-//! An output folder under attack: runs that are killed or whose system calls fail, and what must hold of
-//! the folder whatever happened. The runs are of the real binary, with a umask that gives others nothing.
+//! Tests an output folder with runs that are killed or whose system calls fail, and checks it
+//! afterwards. The runs use the real binary, with a umask that gives other users nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -14,14 +14,15 @@ use lnere_release::{CHECKSUMS, Manifest, verify};
 
 use super::{APPLICATION_HEADER, Bench, CREDENTIAL_HEADER, GOOD_APPLICATION, GOOD_CREDENTIAL, csv};
 
-/// Calls that change a file system, and `openat`, which may; those that a machine has not are passed over.
+/// System calls that change a file system, and `openat`, which may; calls that a machine lacks are
+/// skipped.
 pub const WRITING_SYSTEM_CALLS: &str = "openat,write,pwrite64,writev,fsync,fdatasync,rename,renameat,renameat2,symlink,symlinkat,\
     link,linkat,unlink,unlinkat,rmdir,mkdir,mkdirat,chmod,fchmod,fchmodat,ftruncate,fallocate,copy_file_range,utimensat";
 
-/// strace delivers it before the call does anything.
+/// strace delivers the signal before the call has any effect.
 pub const KILL: &str = "signal=SIGKILL";
 
-/// A run: how many applications its exports hold, and for which cortes.
+/// A run: the number of applications in its exports, and its cortes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Job {
     pub applications: u32,
@@ -30,7 +31,7 @@ pub struct Job {
 }
 
 impl Job {
-    /// Of one corte and one thread, tables only.
+    /// A run of one corte with one thread, tables only.
     pub const fn of(applications: u32) -> Self {
         Self {
             applications,
@@ -40,7 +41,8 @@ impl Job {
     }
 }
 
-/// Exports of one, two and three applications that cover 2020-10-15, and a process file with few tables.
+/// Exports of one, two and three applications that cover 2020-10-15, and a process file with few
+/// tables.
 pub struct CrashHarness {
     pub bench: Bench,
     program: PathBuf,
@@ -62,7 +64,7 @@ impl CrashHarness {
             for (source, text) in [requests, ("credenciales", csv(CREDENTIAL_HEADER, &[GOOD_CREDENTIAL]))] {
                 let path = inputs.join(format!("{source}_20201015.csv"));
                 fs::write(&path, text).unwrap();
-                // `run --due` leaves what has just been written to alone.
+                // `run --due` leaves recently written files alone.
                 let file = fs::File::options().write(true).open(path).unwrap();
                 file.set_modified(SystemTime::now() - Duration::from_hours(1)).unwrap();
             }
@@ -70,19 +72,19 @@ impl CrashHarness {
         Self { bench, program: assert_cmd::cargo::cargo_bin!("lnere").to_owned() }
     }
 
-    /// One whose program, process file and exports any user may read.
+    /// A harness whose program, process file and exports any user may read.
     pub fn for_any_user() -> Self {
         let mut lab = Self::new();
         lab.program = lab.bench.readable_by_any_user();
         lab
     }
 
-    /// An output folder that is not there yet.
+    /// An output folder that does not exist yet.
     pub fn out(&self) -> Out<'_> {
         Out { harness: self, path: self.bench.out(), exchanges: true, seen: BTreeSet::new(), story: String::new() }
     }
 
-    /// One in which some runs have ended well.
+    /// An output folder after some successful runs.
     pub fn after(&self, jobs: &[Job]) -> Out<'_> {
         let mut out = self.out();
         out.clear();
@@ -94,36 +96,36 @@ impl CrashHarness {
     }
 }
 
-/// A revision that was visible once: corte, number, and the checksums of all of its files.
+/// A revision that was visible: corte, number, and the checksums of all its files.
 type Seen = (String, u32, String);
 
-/// What was found after a run that did not end well.
+/// The state of an output after a run that failed or was killed.
 #[expect(clippy::struct_excessive_bools, reason = "each may be seen with each other")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OutputState {
-    /// A revision that was visible lies in `private/staging`, the newer one in its place.
+    /// A formerly visible revision is in `private/staging`, and the newer one in its place.
     pub swapped: bool,
-    /// A corte that had a release has none, as only happens without an exchange.
+    /// A corte that had a release has none; this occurs only without an exchange of folders.
     pub gone: bool,
-    /// `latest` is one corte behind.
+    /// `latest` points to the previous corte.
     pub behind: bool,
-    /// Something lies in `private/staging`.
+    /// `private/staging` is not empty.
     pub staged: bool,
 }
 
-/// An output folder, and what was ever seen in it.
+/// An output folder, and everything that was visible in it.
 pub struct Out<'a> {
     harness: &'a CrashHarness,
     pub path: PathBuf,
-    /// Whether the file system exchanges two folders in one step.
+    /// Whether the file system can exchange two folders in one step.
     pub exchanges: bool,
     seen: BTreeSet<Seen>,
-    /// What was done to it last, for whoever reads of a failure.
+    /// The last action, for failure messages.
     story: String,
 }
 
 impl Out<'_> {
-    /// The command of a job, with nothing for others in its umask.
+    /// The command of a job, with a umask that gives other users nothing.
     pub fn command(&self, job: Job, tracer: &[String]) -> Command {
         let mut command = Command::new("sh");
         command.args(["-c", "umask 077 && exec \"$@\"", "sh"]).args(tracer).arg(&self.harness.program);
@@ -133,7 +135,7 @@ impl Out<'_> {
         command
     }
 
-    /// Runs a job under strace, which changes what some of its calls do.
+    /// Runs a job under strace, which makes some of its calls fail.
     pub fn traced(&mut self, job: Job, faults: &[Fault]) -> Attempt {
         let calls: Vec<&str> = faults.iter().map(|fault| fault.call.as_str()).collect();
         let mut words = strace(&calls.join(","), Path::new("/dev/null"));
@@ -143,10 +145,12 @@ impl Out<'_> {
         Attempt(self.command(job, &words).output().unwrap())
     }
 
-    /// Which calls of a job touch the output folder: of each one's name, the number of every call that does.
+    /// Finds the calls of a job that touch the output folder: for each name, the numbers of these
+    /// calls.
     ///
-    /// Each thread numbers its own calls, and a fault hits the call of that number in every thread. A number
-    /// by which the first thread reads its configuration is left out: a run that cannot read it ends early.
+    /// Each thread numbers its own calls, and a fault hits the call with this number in every
+    /// thread. The numbers by which the first thread reads its configuration are left out, because
+    /// a run without configuration ends early.
     pub fn calls(&self, names: &str, job: Job) -> BTreeMap<String, Vec<u32>> {
         let log = self.harness.bench.path("strace.log");
         let ran = self.command(job, &strace(names, &log)).output().unwrap();
@@ -177,7 +181,7 @@ impl Out<'_> {
         touching.into_iter().map(numbers_of).collect()
     }
 
-    /// Runs a job to its end, which puts right whatever was wrong.
+    /// Runs a job to its end, which repairs the output.
     #[track_caller]
     pub fn complete(&mut self, job: Job) {
         let output = self.command(job, &[]).output().unwrap();
@@ -186,7 +190,7 @@ impl Out<'_> {
         self.is_right_after(job);
     }
 
-    /// What holds after a run that ended well.
+    /// Checks the output after a successful run.
     #[track_caller]
     pub fn is_right_after(&mut self, job: Job) {
         let story = format!("{job:?} after {}", self.story);
@@ -214,7 +218,8 @@ impl Out<'_> {
         tidy(&self.path, false, &story);
     }
 
-    /// What holds at any moment: all that is visible is whole, nothing seen is lost, nothing lies about.
+    /// Checks what must hold at any moment: all visible releases are complete, none is lost, and no
+    /// remains exist.
     #[track_caller]
     pub fn is_sound(&mut self) -> OutputState {
         let story = &self.story;
@@ -247,14 +252,15 @@ impl Out<'_> {
         OutputState { swapped, gone, behind, staged: !names(&staging).is_empty() }
     }
 
-    /// What holds after a run that ended with a failure: as at any moment, and no swap is half done.
+    /// Checks the output after a failed run: the general conditions hold, and no swap is
+    /// incomplete.
     #[track_caller]
     pub fn is_as_it_was(&mut self) {
         let OutputState { swapped, gone, .. } = self.is_sound();
         assert!(!swapped && !gone, "{}: half a swap is left", self.story);
     }
 
-    /// The revisions that are visible; each verifies, and is what its name says.
+    /// The visible revisions; checks that each verifies and has the right name.
     #[track_caller]
     fn revisions(&self) -> BTreeSet<Seen> {
         let mut revisions = BTreeSet::new();
@@ -272,7 +278,7 @@ impl Out<'_> {
         revisions
     }
 
-    /// A copy of it as it is now, at the place of the lab's output.
+    /// A copy of its present state, in the place of the harness output.
     pub fn again(&self) -> Self {
         let copy = Self { path: self.harness.bench.out(), seen: self.seen.clone(), story: String::new(), ..*self };
         copy.clear();
@@ -283,7 +289,7 @@ impl Out<'_> {
         copy
     }
 
-    /// Moved to another place, to be copied from there.
+    /// Moves it to another place, from which it is copied.
     pub fn moved(self, to: PathBuf) -> Self {
         let _ = fs::remove_dir_all(&to);
         if self.path.exists() {
@@ -292,12 +298,12 @@ impl Out<'_> {
         Self { path: to, ..self }
     }
 
-    /// Empties it, and forgets what was in it.
+    /// Empties it, and forgets its former content.
     pub fn clear(&self) {
         let _ = fs::remove_dir_all(&self.path);
     }
 
-    /// How many revisions are visible, of all cortes.
+    /// The number of visible revisions of all cortes.
     pub fn count(&self) -> usize {
         ["releases", "superseded"].iter().map(|folder| names(&self.path.join(folder)).len()).sum()
     }
@@ -307,13 +313,13 @@ impl Out<'_> {
     }
 }
 
-/// A call that does not do what it should, as strace takes it.
+/// A failing system call, in the syntax of strace.
 #[derive(Clone, Debug)]
 pub struct Fault {
     pub call: String,
-    /// `signal=SIGKILL` comes before the call does anything; `error=ENOSPC` in its place.
+    /// `signal=SIGKILL` takes effect before the call; `error=ENOSPC` replaces the call.
     pub effect: &'static str,
-    /// Which call of a thread, counted from 1; `3+` is the third and all after it.
+    /// The call of a thread, counted from 1; `3+` means the third and all later ones.
     pub when: String,
 }
 
@@ -329,7 +335,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// A run that may have been killed or failed.
+/// A run that may have been killed or have failed.
 pub struct Attempt(pub Output);
 
 impl Attempt {
@@ -346,7 +352,7 @@ impl Attempt {
     }
 }
 
-/// What was done, and how often it led to which state.
+/// The actions, with the number of resulting states.
 #[derive(Debug, Default)]
 pub struct Tally {
     pub kills: u32,
@@ -367,12 +373,14 @@ impl Tally {
     }
 }
 
-/// Kills a job before each of its calls that change the output, one run for each, and lets the next one end.
-/// A job that is run again after a kill ends with as many revisions as if it had not been killed.
+/// Kills a job before each call that changes the output, one run per call, and completes the next
+/// run. A job that runs again after a kill ends with the same number of revisions as without the
+/// kill.
 pub fn killed_before_every_call(base: &Out, job: Job, next: Job, also: &[Fault]) -> Tally {
     let (mut tally, mut revisions) = (Tally::default(), BTreeSet::new());
     for (call, numbers) in base.again().calls(WRITING_SYSTEM_CALLS, job) {
-        // Most only read. What one that creates leaves is seen by the kill before the `fchmod` that follows.
+        // Most calls only read. The effect of one that creates a file is tested by the kill before
+        // the following `fchmod`.
         let step = if call == "openat" { 5 } else { 1 };
         for number in (numbers[0]..).step_by(step) {
             let mut out = base.again();
@@ -397,7 +405,7 @@ pub fn killed_before_every_call(base: &Out, job: Job, next: Job, also: &[Fault])
     tally
 }
 
-/// Revision 2 is visible, and revision 1 not yet in superseded.
+/// An output in which revision 2 is visible, and revision 1 is not yet in superseded.
 pub fn interrupted_swap(lab: &CrashHarness) -> Out<'_> {
     let base = lab.after(&[Job::of(1)]);
     let swap = base.again().calls("rename", Job::of(2))["rename"].clone();
@@ -411,7 +419,7 @@ pub fn interrupted_swap(lab: &CrashHarness) -> Out<'_> {
     panic!("no rename comes after the exchange");
 }
 
-/// Whether strace is there; `LNERE_SKIP_STRACE=1` says that it need not be.
+/// Whether strace exists; `LNERE_SKIP_STRACE=1` permits its absence.
 #[track_caller]
 pub fn can_trace() -> bool {
     if std::env::var_os("LNERE_SKIP_STRACE").is_some_and(|value| value == "1") {
@@ -428,15 +436,15 @@ pub fn can_trace() -> bool {
     true
 }
 
-/// The command line of strace up to the command that it traces.
+/// The command line of strace up to the traced command.
 fn strace(calls: &str, log: &Path) -> Vec<String> {
     let calls: Vec<String> = calls.split(',').map(|call| format!("?{}", call.trim())).collect();
     let log = log.to_str().unwrap();
-    // Not --seccomp-bpf, with which strace 6.1 lets the first thread's calls pass unharmed.
+    // --seccomp-bpf is not used: with it strace 6.1 does not affect the calls of the first thread.
     ["strace", "-f", "-qq", "-y", "-o", log, "-e", &format!("trace={}", calls.join(","))].map(str::to_owned).to_vec()
 }
 
-/// The names in a folder; none where there is no folder.
+/// The names in a folder; empty if the folder does not exist.
 pub fn names(folder: &Path) -> BTreeSet<String> {
     let entries = fs::read_dir(folder).into_iter().flatten();
     entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
@@ -448,7 +456,7 @@ fn seen(release: &Path) -> Option<Seen> {
     Some((manifest.corte, manifest.revision, sums))
 }
 
-/// Nothing below a folder is unfinished, and each thing has the mode that it must have.
+/// Checks that no file below a folder is unfinished, and that each has its required mode.
 #[track_caller]
 fn tidy(folder: &Path, private: bool, story: &str) {
     let mode = |path: &Path| fs::symlink_metadata(path).unwrap().permissions().mode() & 0o777;

@@ -1,5 +1,5 @@
-//! A workbench for tests of the real binary: exports are written in the test, `lnere` is run on
-//! them, and what it published is read back. No person exists in any of these rows.
+//! A test bench for the real binary: a test writes exports, runs `lnere` on them, and reads the
+//! published files. No row describes a real person.
 #![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
 pub mod crash;
@@ -24,12 +24,12 @@ pub const APPLICATION_HEADER: &str =
 pub const CREDENTIAL_HEADER: &str =
     "FOLIO_TRAMITE,FECHA_TRAMITE,CVE_ENTIDAD,REPRESENTACION,SEXO,TIPO_TRAMITE,FECHA_ENTREGA,FECHA_CONFIRMACION";
 
-/// A good application; tests change what they are about.
+/// A valid application; tests change single cells.
 pub const GOOD_APPLICATION: &str = "A1,2020-09-10,08,Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,2020-09-10";
-/// A good trámite.
+/// A valid trámite.
 pub const GOOD_CREDENTIAL: &str = "T1,2020-09-02,08,Chicago,H,INSCRIPCION,,";
 
-/// The paths of the default process file, by their names in it; they are relative to it.
+/// The paths of the default process file, by key; they are relative to that file.
 pub const PATHS: [(&str, &str); 8] = [
     ("catalogs", "catalogos"),
     ("tables", "tablas.toml"),
@@ -41,8 +41,8 @@ pub const PATHS: [(&str, &str); 8] = [
     ("curve", "proyeccion/curva_2020_2021.csv"),
 ];
 
-/// Two dimensions beside the five of every process: the consular seat of the vote in person, and the
-/// age on election day.
+/// Two dimensions in addition to the five of every process: the consular seat of the vote in
+/// person, and the age on election day.
 pub const TWO_DIMENSIONS: &str = r#"
 [[dimensions]]
 name = "sede"
@@ -69,7 +69,7 @@ header = ["FECHA_NACIMIENTO", "NACIMIENTO"]
 ages = { at = "election_day", edges = [18, 25, 35, 45, 55, 65] }
 "#;
 
-/// What the two have of their own among the groups of the public tables.
+/// The groups of the two dimensions in the public tables.
 const TWO_DIMENSIONS_MERGED: &str = r#"
 sede = [
     { code = "SIN_SEDE_O_NO_IDENTIFICADA", label = "Sin sede consular o no identificada", of = ["SIN_SEDE", "NO_IDENTIFICADO"] },
@@ -79,10 +79,10 @@ grupo_edad = [
 ]
 "#;
 
-/// The variables that stand for options; whoever runs the tests may have set them.
+/// The environment variables that replace options, which may be set where the tests run.
 pub const VARIABLES: [&str; 3] = ["LNERE_PROCESS", "LNERE_INPUTS", "LNERE_OUTPUT"];
 
-/// An inputs folder and an output folder that vanish with the test.
+/// An inputs folder and an output folder that are removed after the test.
 pub struct Bench {
     dir: TempDir,
     process: PathBuf,
@@ -90,7 +90,7 @@ pub struct Bench {
 }
 
 impl Bench {
-    /// Of the process `pel_2020_2021`, corte 2020-09-30.
+    /// A bench for the process `pel_2020_2021`, corte 2020-09-30.
     pub fn new() -> Self {
         let process = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/pel_2020_2021.toml");
         let bench = Self { dir: TempDir::new().unwrap(), process, corte: "2020-09-30".to_owned() };
@@ -98,7 +98,7 @@ impl Bench {
         bench
     }
 
-    /// With one good application and one good trámite at 2020-09-30.
+    /// A bench with one valid application and one valid trámite at 2020-09-30.
     pub fn good() -> Self {
         Self::new().requests(&[GOOD_APPLICATION]).credentials(&[GOOD_CREDENTIAL])
     }
@@ -113,14 +113,15 @@ impl Bench {
         self
     }
 
-    /// Of a process file that has nothing projected, for what is about counts alone.
+    /// Uses a process file without a projection, for tests of counts alone.
     pub fn unprojected(self) -> Self {
         let text = fs::read_to_string(&self.process).unwrap();
         let (start, end) = (text.find("[projection]").unwrap(), text.find("[categories]").unwrap());
         self.process_with(&text[start..end], "")
     }
 
-    /// Of a process file with the dimensions of [`TWO_DIMENSIONS`], whose tables are public too.
+    /// Uses a process file with the dimensions of [`TWO_DIMENSIONS`], which are also in the public
+    /// tables.
     pub fn seven_dimensions(self) -> Self {
         let (last_public, merged) = ("\"lnere_por_estatus\",", "[audiences.publico.merge]\n");
         self.process_with(last_public, &format!("{last_public} \"lnere_por_sede\", \"lnere_por_grupo_edad\","))
@@ -128,15 +129,15 @@ impl Bench {
             .with_dimensions(TWO_DIMENSIONS)
     }
 
-    /// These `[[dimensions]]` at the end of the copy that `process_with` made.
+    /// Adds these `[[dimensions]]` to the end of the copied process file.
     pub fn with_dimensions(self, dimensions: &str) -> Self {
         let text = fs::read_to_string(&self.process).unwrap();
         fs::write(&self.process, text + dimensions).unwrap();
         self
     }
 
-    /// Of a process file without the rules that compare an export with the one before it or that count what is not
-    /// identified, for tests whose exports repeat each other or hold what no catalogue knows.
+    /// Uses a process file without the rules that compare exports or count unidentified values. It
+    /// is for tests whose exports repeat each other or have unknown labels.
     pub fn uncompared(self) -> Self {
         if fs::read_to_string(&self.process).unwrap().contains("same_file = false") {
             return self;
@@ -149,7 +150,7 @@ impl Bench {
             .edited("max_unidentified = 0.05", "max_unidentified = 1.0")
     }
 
-    /// A copy of the process file with one text replaced, beside the original's catalogues.
+    /// Copies the process file with one text replaced, beside the original catalogues.
     pub fn process_with(self, from: &str, to: &str) -> Self {
         let text = fs::read_to_string(&self.process).unwrap();
         assert!(text.contains(from), "{from} is in the process file");
@@ -164,7 +165,7 @@ impl Bench {
         self.process(path)
     }
 
-    /// One text more replaced in the copy that `process_with` made.
+    /// Replaces a further text in the copied process file.
     pub fn edited(self, from: &str, to: &str) -> Self {
         let text = fs::read_to_string(&self.process).unwrap();
         assert!(text.contains(from), "{from} is in the process file");
@@ -176,8 +177,9 @@ impl Bench {
         &self.process
     }
 
-    /// Copies the program and what the process file names into the folder, and lets any user read it; the copy of the
-    /// program. The checkout and the target folder may be closed to other users.
+    /// Copies the program and the files of the process into the folder, and lets any user read
+    /// them. Returns the copy of the program. Other users may have no access to the checkout and
+    /// the target folder.
     pub fn readable_by_any_user(&self) -> PathBuf {
         let (root, repository) = (self.path(""), Path::new(env!("CARGO_MANIFEST_DIR")));
         fs::set_permissions(&root, fs::Permissions::from_mode(0o755)).unwrap();
@@ -243,14 +245,14 @@ impl Bench {
         Ran { bench: self, output }
     }
 
-    /// Runs what is due on a day, tables only, with exports that were last written to an hour ago.
+    /// Runs `run --due` on a day, tables only, with exports that were last written an hour ago.
     pub fn due(&self, today: &str, args: &[&str]) -> Ran<'_> {
         self.age_exports();
         let output = self.command("run", &["--due", "--only", "tablas", "--today", today]).args(args).output().unwrap();
         Ran { bench: self, output }
     }
 
-    /// Makes all exports look as if they had been left alone for an hour.
+    /// Dates all exports to an hour ago.
     pub fn age_exports(&self) {
         let hour = std::time::Duration::from_hours(1);
         let list = |folder: &Path| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect::<Vec<_>>();
@@ -259,7 +261,8 @@ impl Bench {
         for path in list(&self.inputs()).into_iter().flat_map(parts) {
             let file = fs::File::options().write(true).open(path).unwrap();
             let modified = file.metadata().unwrap().modified().unwrap();
-            // Only what is new: a file that was touched is another one for the program.
+            // Changes only new files, because a file with another time is another one for the
+            // program.
             if modified.elapsed().is_ok_and(|age| age < hour / 2) {
                 file.set_modified(modified - hour).unwrap();
             }
@@ -270,7 +273,7 @@ impl Bench {
         self.out().join("releases").join(&self.corte)
     }
 
-    /// The revision that is visible of a corte.
+    /// The visible revision of a corte.
     pub fn revision(&self, corte: &str) -> Option<u32> {
         let release = self.out().join("releases").join(corte);
         Some(lnere_release::Manifest::read(&release).ok()?.revision)
@@ -286,7 +289,7 @@ pub fn csv(header: &str, rows: &[&str]) -> String {
     text
 }
 
-/// The bytes of a batch as a Parquet file.
+/// A batch as a Parquet file.
 pub fn parquet(batch: &RecordBatch) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
@@ -295,7 +298,7 @@ pub fn parquet(batch: &RecordBatch) -> Vec<u8> {
     bytes
 }
 
-/// The files of a ZIP, which a workbook is too, by their path.
+/// The files of a ZIP or workbook by path.
 pub fn unzipped(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
     let mut files = BTreeMap::new();
@@ -308,7 +311,7 @@ pub fn unzipped(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
-/// The text of a PDF, words whole that are divided there, by Debian's poppler-utils.
+/// The text of a PDF without hyphenation, by Debian's poppler-utils.
 pub fn pdf_text(bytes: &[u8]) -> String {
     let file = tempfile::NamedTempFile::new().unwrap();
     fs::write(file.path(), bytes).unwrap();
@@ -318,7 +321,7 @@ pub fn pdf_text(bytes: &[u8]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// What a command printed and how it ended, the bench's folder called `DIR`.
+/// The output and the exit code of a command, with `DIR` as the folder of the bench.
 #[track_caller]
 pub fn snapshot(bench: &Bench, mut command: Command, expected: &Expect) {
     let output = command.output().unwrap();
@@ -342,7 +345,7 @@ pub fn lnere() -> Command {
     command
 }
 
-/// A run that ended.
+/// A completed run.
 pub struct Ran<'a> {
     bench: &'a Bench,
     output: Output,
@@ -361,14 +364,14 @@ impl Ran<'_> {
         String::from_utf8(self.output.stderr.clone()).unwrap()
     }
 
-    /// It published.
+    /// Checks that the run published.
     #[track_caller]
     pub fn published(self) -> Self {
         assert_eq!(self.output.status.code(), Some(0), "{}{}", self.stdout(), self.stderr());
         self
     }
 
-    /// It ended with this code and said this, and nothing became visible.
+    /// Checks that the run ended with this code and message, and that nothing became visible.
     #[track_caller]
     pub fn refused(self, code: i32, message: &str) -> Self {
         assert_eq!(self.output.status.code(), Some(code), "{}{}", self.stdout(), self.stderr());
@@ -382,7 +385,7 @@ impl Ran<'_> {
         lnere_tables::read(name, fs::read(path).unwrap()).unwrap()
     }
 
-    /// A table as text: the columns named, the rows for which `keep` holds of the printed row.
+    /// A table as text: the named columns, and the rows whose printed text satisfies `keep`.
     pub fn rows(&self, name: &str, columns: &[&str], keep: &str) -> String {
         let table = self.table(name);
         let cell = |column: &str, row: usize| match table.column(column).unwrap() {
@@ -399,7 +402,7 @@ impl Ran<'_> {
         rows.filter(|row| row.contains(keep)).collect::<Vec<_>>().join("\n")
     }
 
-    /// The rules that `calidad` counts for a source's newest file, without the totals.
+    /// The rules that `calidad` counts for the newest file of a source, without the totals.
     pub fn rules(&self, source: &str) -> String {
         let all = self.rows("calidad", &["archivo", "nivel", "regla", "filas"], source);
         let of_records = |line: &&str| line.contains(" error ") || line.contains(" aviso ");
@@ -413,13 +416,13 @@ impl Ran<'_> {
         fs::read_to_string(path).unwrap_or_default()
     }
 
-    /// Sum of a measure over a table.
+    /// The sum of a measure over a table.
     pub fn total(&self, table: &str, measure: &str) -> i64 {
         self.table(table).values::<i64>(measure).unwrap().iter().sum()
     }
 }
 
-/// The files below a folder by their path in it.
+/// The files below a folder by path.
 pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];

@@ -1,4 +1,5 @@
-//! A release with packages, a recipients file, and the mail server of `tests/smtp_server.py`.
+//! Helpers for delivery tests: a release with packages, a recipients file, and the mail server of
+//! `tests/smtp_server.py`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -37,12 +38,12 @@ impl Addressee {
     }
 }
 
-/// A release of a process of two entities, with their packages.
+/// A release of a process with two entities, with their packages.
 pub struct DeliveryBench {
     pub bench: Bench,
 }
 
-/// A recipients file, and the password that goes with it.
+/// A recipients file and its password.
 pub struct RecipientsFile {
     pub path: PathBuf,
     pub text: String,
@@ -50,7 +51,7 @@ pub struct RecipientsFile {
 }
 
 impl RecipientsFile {
-    /// Other seconds than 10 for a step and 60 for a message, and other attempts than 3.
+    /// Sets other limits than 10 seconds for a step, 60 seconds for a message, and 3 attempts.
     pub fn patience(self, scene: &DeliveryBench, seconds: u32, attempts: u32) -> Self {
         let text = self.text.replace("timeout_seconds = 10", &format!("timeout_seconds = {seconds}"));
         let text = text.replace("reply_seconds = 60", &format!("reply_seconds = {seconds}"));
@@ -63,7 +64,7 @@ impl RecipientsFile {
     }
 }
 
-/// How a delivery ended.
+/// The result of a delivery.
 pub struct Ended {
     pub code: i32,
     pub stdout: String,
@@ -94,12 +95,12 @@ impl DeliveryBench {
         fs::write(self.bench.inputs().join(format!("credenciales_{day}.csv")), credentials).unwrap();
     }
 
-    /// A newer export has an application of Chihuahua more, dated before the corte.
+    /// Adds a newer export with an additional application of Chihuahua, dated before the corte.
     pub fn late_application(&self) {
         self.exports("20201015", 3);
     }
 
-    /// Publishes the corte of 2020-09-30, or the one of the arguments.
+    /// Publishes the corte of 2020-09-30, or that of the arguments.
     pub fn run(&self, args: &[&str]) {
         let corte: &[&str] = if args.is_empty() { &["--corte", "2020-09-30"] } else { args };
         let parts = ["--only", "tablas,graficas,paquetes"];
@@ -117,7 +118,7 @@ impl DeliveryBench {
         fs::read(self.bench.release().join(format!("paquetes/{slug}/paquete_{slug}_{corte}.zip"))).unwrap()
     }
 
-    /// Makes a package larger, and the checksums agree.
+    /// Makes a package larger, and corrects the checksums.
     pub fn swell(&self, slug: &str, by: usize) {
         let release = self.bench.release();
         let file = format!("paquetes/{slug}/paquete_{slug}_2020-09-30.zip");
@@ -130,7 +131,7 @@ impl DeliveryBench {
         fs::write(release.join("SHA256SUMS"), sums).unwrap();
     }
 
-    /// Takes the releases out of the output, whose ledger stays.
+    /// Removes the releases from the output, but not the ledger.
     pub fn remove_releases(&self) {
         fs::rename(self.bench.out().join("releases"), self.bench.path("hidden")).unwrap();
     }
@@ -145,7 +146,8 @@ impl DeliveryBench {
         RecipientsFile { path, text: text.to_owned(), password: "Contraseña-de-prueba".to_owned() }
     }
 
-    /// Everybody by mail, by way of a server; `more` is put into its section.
+    /// A recipients file with mail for all recipients over a server; `more` is added to the section
+    /// of the server.
     pub fn recipients(&self, post: &MailServerProcess, more: &str) -> RecipientsFile {
         let security = if post.security == "tls" { "tls" } else { "starttls" };
         let ca = post.folder.join("ca.pem").display().to_string();
@@ -154,7 +156,7 @@ impl DeliveryBench {
         self.by_mail(&lines)
     }
 
-    /// The same where there is no server.
+    /// The same recipients file without a running server.
     pub fn unserved(&self, more: &str) -> RecipientsFile {
         self.by_mail(&format!("port = 9\n{more}"))
     }
@@ -170,7 +172,7 @@ impl DeliveryBench {
         self.file(&text)
     }
 
-    /// A recipients file with a folder for each, named like it.
+    /// A recipients file with a folder for each recipient, named after it.
     pub fn folders(&self, entities: &[&str]) -> String {
         let one = |entity: &&str| {
             let folder = self.bench.path(entity).display().to_string();
@@ -198,7 +200,7 @@ impl DeliveryBench {
         command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
-    /// Delivers under strace, which changes what a call does.
+    /// Delivers under strace, which makes a call fail.
     pub fn faulty(&self, recipients: &RecipientsFile, fault: &str) -> Ended {
         let call = fault.split(':').next().unwrap();
         let mut command = Command::new("strace");
@@ -216,7 +218,7 @@ impl DeliveryBench {
         ended(&command.env("LNERE_SMTP_PASSWORD", &recipients.password).env("NO_COLOR", "1").output().unwrap())
     }
 
-    /// The same; whether it was killed.
+    /// The same delivery; returns whether it was killed.
     #[track_caller]
     pub fn traced(&self, recipients: &RecipientsFile, fault: &str) -> bool {
         let ended = self.faulty(recipients, fault);
@@ -224,7 +226,7 @@ impl DeliveryBench {
         ended.code != 0
     }
 
-    /// As if nothing had ever been delivered.
+    /// Removes the ledger.
     pub fn forget(&self) {
         let _ = fs::remove_dir_all(self.bench.out().join("private/entregas"));
     }
@@ -233,7 +235,7 @@ impl DeliveryBench {
         fs::read_to_string(self.bench.out().join("private/entregas/bitacora.jsonl")).unwrap_or_default()
     }
 
-    /// The events of the ledger with their recipients; a line that was cut off is none.
+    /// The events of the ledger with their recipients, without cut-off lines.
     pub fn entries(&self) -> Vec<(String, String)> {
         let text = |value: &Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
         let lines = self.ledger();
@@ -265,7 +267,7 @@ fn python(script: &str) -> Command {
     command
 }
 
-/// Starts a server, which says its port.
+/// Starts a server, which prints its port.
 fn started(command: &mut Command) -> (Child, u16) {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().unwrap();
@@ -274,7 +276,7 @@ fn started(command: &mut Command) -> (Child, u16) {
     (child, line.trim().parse().expect("the server says its port"))
 }
 
-/// Certificates, and servers that use them.
+/// Certificates, and the servers that use them.
 pub struct Office(Rc<TempDir>);
 
 impl Office {
@@ -284,12 +286,12 @@ impl Office {
         Self(Rc::new(folder))
     }
 
-    /// Serves with an empty mailbox, until it is dropped.
+    /// Starts a server with an empty mailbox, which runs until it is dropped.
     pub fn serve(&self, security: &str, certificate: &str) -> MailServerProcess {
         self.started(python("smtp_server.py").arg("serve").arg(self.0.path()).args([security, certificate]), security)
     }
 
-    /// A server that does what the rules say, and otherwise what a server does.
+    /// Starts a server that follows the rules, and otherwise behaves normally.
     pub fn hostile(&self, security: &str, rules: &str) -> MailServerProcess {
         let mut command = python("hostile_smtp_server.py");
         let post = self.started(command.arg("serve").arg(self.0.path()).arg(security), security);
@@ -297,7 +299,8 @@ impl Office {
         post
     }
 
-    /// A man in the middle before a server: `together` or `later` he answers in its name.
+    /// Starts an attacker between client and server, who answers in the server's name; `injected`
+    /// is `together` or `later`.
     pub fn between(&self, server: &MailServerProcess, injected: &str) -> MailServerProcess {
         let mut command = python("hostile_smtp_server.py");
         let (child, port) = started(command.arg("between").arg(server.port.to_string()).arg(injected));
@@ -317,13 +320,13 @@ impl Office {
     }
 }
 
-/// A mail server at work.
+/// A running mail server.
 pub struct MailServerProcess {
     pub folder: PathBuf,
     pub port: u16,
     pub security: String,
     child: Child,
-    /// The folder is there as long as the server.
+    /// Keeps the folder as long as the server.
     _kept: Rc<TempDir>,
 }
 
@@ -334,7 +337,7 @@ impl Drop for MailServerProcess {
     }
 }
 
-/// A message that the server took.
+/// A message that the server accepted.
 #[derive(Debug)]
 pub struct Mail {
     pub to: Vec<String>,
@@ -346,13 +349,13 @@ pub struct Mail {
     pub html: String,
     pub inline: Vec<String>,
     pub defects: Vec<String>,
-    /// Name and checksum.
+    /// The name and checksum of each attachment.
     pub attached: Vec<(String, String)>,
     pub raw: Vec<u8>,
 }
 
 impl Mail {
-    /// Its text with one blank between words.
+    /// The text with single blanks between words.
     pub fn words(&self) -> String {
         self.text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
@@ -364,13 +367,13 @@ impl MailServerProcess {
         fs::rename(self.folder.join("rules.new"), self.folder.join("rules.json")).unwrap();
     }
 
-    /// How many lines of its log begin so.
+    /// The number of log lines with this beginning.
     pub fn log_lines(&self, start: &str) -> usize {
         let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
         log.lines().filter(|line| line.starts_with(start)).count()
     }
 
-    /// The numbers of the lines of its log that begin so.
+    /// The numbers in the log lines with this beginning.
     pub fn log_numbers(&self, start: &str) -> Vec<u64> {
         let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
         log.lines().filter_map(|line| line.strip_prefix(start)?.trim().parse().ok()).collect()
@@ -381,7 +384,7 @@ impl MailServerProcess {
         fs::create_dir(self.folder.join("mail")).unwrap();
     }
 
-    /// What it took, in order.
+    /// The accepted messages in order.
     pub fn mails(&self) -> Vec<Mail> {
         let folder = self.folder.join("mail");
         let names: BTreeSet<String> = super::crash::names(&folder);
@@ -393,7 +396,8 @@ impl MailServerProcess {
         self.mails().into_iter().filter(|mail| mail.to == [address]).collect()
     }
 
-    /// Each recipient has its own package and nobody else's, under one Message-ID; nobody else has anything.
+    /// Checks that each recipient has only its own package, under one Message-ID, and that nobody
+    /// else has any.
     #[track_caller]
     pub fn has_each_once(&self, scene: &DeliveryBench, revision: u32) {
         let mut known = 0;

@@ -1,6 +1,6 @@
-//! Processes and references that the tests of the projection share.
+//! Processes and references that the projection tests share.
 
-// Each test crate uses its part of these.
+// Each test crate uses only a part of these.
 #![allow(dead_code, clippy::expect_used)]
 
 use chrono::NaiveDate;
@@ -23,7 +23,7 @@ pub const ELEVEN: [(u8, i64, i64); 11] = [
     (32, 5046, 1732),
 ];
 
-/// How many members a family of references has.
+/// The number of members in a family of references.
 pub const MEMBERS: usize = 60;
 
 pub fn day(text: &str) -> NaiveDate {
@@ -44,7 +44,7 @@ pub fn outline_of_2018() -> ProcessOutline {
     outline(ELEVEN.iter().map(|one| (entity(one.0), one.1 as f64)).collect(), 2)
 }
 
-/// The raw totals of 2017–18, 2.7 times the outcome: the scale must be learnt.
+/// The raw totals of 2017–18; the outcome was 2.7 times larger, so the scale must be learnt.
 pub fn settings() -> Settings {
     Settings { prior_totals: ELEVEN.iter().map(|one| (entity(one.0), one.1)).collect(), ..Settings::default() }
 }

@@ -1,9 +1,10 @@
 /*!
-The catalogues: entities, countries, embassies and consulates, with the names that exports use.
+Reads the catalogues of entities, countries, embassies and consulates, with the names that exports
+use.
 
-They are data files beside the process file. This module reads them, refuses a name that would stand for two entries,
-and answers look-ups: `names.rs` says which spellings of a name are the same. A label that no catalogue knows is `None`
-here; the caller decides what that means.
+They are data files beside the process file. This module refuses a name that would have two entries,
+and answers look-ups. `names.rs` defines which spellings of a name are equal. For an unknown label a
+look-up returns `None`, and the caller decides what follows.
 */
 
 mod names;
@@ -33,10 +34,10 @@ pub use offices::{Office, OfficeId, OfficeKind, Offices};
 pub struct EntityId(u8);
 
 impl EntityId {
-    /// How many entities Mexico has.
+    /// The number of entities of Mexico.
     pub const COUNT: u8 = 32;
 
-    /// `Some` for 1–32.
+    /// The entity with this number, 1–32.
     #[must_use]
     pub fn new(number: u8) -> Option<Self> {
         (1..=Self::COUNT).contains(&number).then_some(Self(number))
@@ -48,7 +49,7 @@ impl EntityId {
         self.0
     }
 
-    /// Two digits, as tables print it: `08`.
+    /// The two-digit code of tables: `08`.
     #[must_use]
     pub fn code(self) -> String {
         format!("{:02}", self.0)
@@ -59,7 +60,7 @@ impl EntityId {
 #[derive(Clone, Debug)]
 pub struct Entities {
     names: Vec<String>,
-    /// `de la Ciudad de México`, where `de` and the name do not do.
+    /// The genitive, such as `de la Ciudad de México`, if it is not `de` and the name.
     genitives: HashMap<EntityId, String>,
     labels: Names<EntityId>,
 }
@@ -76,27 +77,27 @@ impl Entities {
         &self.names[usize::from(entity.0) - 1]
     }
 
-    /// The name as it stands in a sentence about what is the entity's: `de Chihuahua`, `de la Ciudad de México`.
+    /// The name in a genitive phrase: `de Chihuahua`, `de la Ciudad de México`.
     #[must_use]
     pub fn genitive(&self, entity: EntityId) -> String {
         self.genitives.get(&entity).cloned().unwrap_or_else(|| format!("de {}", self.name(entity)))
     }
 
-    /// Name of files and folders: `08_chihuahua`.
+    /// The name of files and folders: `08_chihuahua`.
     #[must_use]
     pub fn slug(&self, entity: EntityId) -> String {
         format!("{}_{}", entity.code(), text_folding::slug(self.name(entity)))
     }
 
-    /// The entity of a code of exactly two digits.
+    /// The entity of a two-digit code.
     #[must_use]
     pub fn by_code(&self, code: &str) -> Option<EntityId> {
         let digits = code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_digit());
         digits.then(|| code.parse().ok().and_then(EntityId::new)).flatten()
     }
 
-    /// The entity that a cell of an export names. The cell holds a number from 1 to 32, a name, an
-    /// abbreviation, or the two letters of the CURP. Numbers may have the form that spreadsheets
+    /// The entity in a cell of an export. The cell holds a number from 1 to 32, a name, an
+    /// abbreviation, or the two letters of the CURP. A number may have the form that spreadsheets
     /// write (`9.0`, `'09`, `="9"`).
     #[must_use]
     pub fn find(&self, text: &str) -> Option<EntityId> {
@@ -109,7 +110,7 @@ impl Entities {
     }
 }
 
-/// A text without what a spreadsheet marks a text by: an apostrophe before it, or a formula around it.
+/// A text without the text mark of a spreadsheet: an apostrophe before it, or a formula around it.
 fn unquoted(text: &str) -> &str {
     let text = text.trim();
     let text = text.strip_prefix('=').unwrap_or(text);
@@ -123,14 +124,14 @@ fn by_number(number: &str) -> Option<EntityId> {
     whole.parse().ok().filter(|_| is_whole).and_then(EntityId::new)
 }
 
-/// A country by its place in the catalogue; the first place is [`CountryId::UNKNOWN`].
+/// A country, as its index in the catalogue; the first is [`CountryId::UNKNOWN`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CountryId(pub u16);
 
 impl CountryId {
-    /// `XXX`, No identificado.
+    /// The unidentified country, `XXX`.
     pub const UNKNOWN: Self = Self(0);
-    /// Its code.
+    /// The code of the unidentified country.
     pub const UNKNOWN_CODE: &str = "XXX";
 }
 
@@ -146,24 +147,24 @@ pub struct Countries {
 pub struct Country {
     /// ISO 3166-1 alpha-3, or `XXX`.
     pub code: String,
-    /// Spanish name as INE prints it.
+    /// The Spanish name as INE prints it.
     pub name: String,
 }
 
 impl Countries {
-    /// The country of an id.
+    /// The country with this id.
     #[must_use]
     pub fn get(&self, id: CountryId) -> &Country {
         &self.countries[usize::from(id.0)]
     }
 
-    /// The country of a name or of a code, alpha-3 or alpha-2.
+    /// The country with this name or code, alpha-3 or alpha-2.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<CountryId> {
         self.labels.find(text)
     }
 
-    /// All countries but `XXX`, in the order of the file.
+    /// All countries except `XXX`, in the order of the file.
     pub fn ids(&self) -> impl Iterator<Item = CountryId> + use<> {
         (1..=u16::try_from(self.countries.len() - 1).unwrap_or(u16::MAX)).map(CountryId)
     }
@@ -172,13 +173,13 @@ impl Countries {
 /// All catalogues of a process.
 #[derive(Clone, Debug)]
 pub struct Catalogs {
-    /// States of Mexico.
+    /// The states of Mexico.
     pub entities: Entities,
     /// Countries.
     pub countries: Countries,
     /// Embassies and consulates.
     pub offices: Offices,
-    /// The files that they were read from.
+    /// The files of the catalogues.
     pub files: Vec<PathBuf>,
 }
 
@@ -186,7 +187,7 @@ impl Catalogs {
     /// Reads `entidades.toml`, `paises.toml` and `representaciones.toml` of a folder.
     ///
     /// # Errors
-    /// A file that cannot be read, or a mistake in one, with its line.
+    /// A file cannot be read, or has a mistake, reported with its line.
     pub fn load(folder: &Path) -> Result<Self, CatalogError> {
         let files: Vec<_> =
             ["entidades.toml", "paises.toml", "representaciones.toml"].iter().map(|name| folder.join(name)).collect();
@@ -200,7 +201,7 @@ impl Catalogs {
 /// A mistake in a catalogue.
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
-    /// It cannot be opened or is not UTF-8.
+    /// The file cannot be opened or is not UTF-8.
     #[error("cannot read the catalogue {}", crate::display::shown(path))]
     Read {
         /// The file.
@@ -208,19 +209,19 @@ pub enum CatalogError {
         /// The error of the system.
         source: std::io::Error,
     },
-    /// A mistake at a line of it.
+    /// A mistake on a line.
     #[error("{}:{line}: {message}", crate::display::shown(path))]
     Mistake {
         /// The file.
         path: PathBuf,
-        /// Line, from 1.
+        /// The line, from 1.
         line: usize,
-        /// The mistake, and what would be accepted.
+        /// The mistake and the accepted values.
         message: String,
     },
 }
 
-/// A catalogue's text, kept for the lines of its mistakes.
+/// The text of a catalogue, for the lines of its mistakes.
 struct CatalogFile {
     path: PathBuf,
     text: String,
@@ -247,7 +248,7 @@ impl CatalogFile {
         CatalogError::Mistake { path: self.path.clone(), line: line_of(&self.text, offset), message: message.into() }
     }
 
-    /// A name, taken apart.
+    /// Splits a name into its words and parts.
     fn label(&self, offset: usize, name: &str) -> Result<Label, CatalogError> {
         Label::new(name).ok_or_else(|| {
             self.mistake(offset, format!("the name `{name}` has no letter or digit, or is longer than a label may be"))

@@ -1,16 +1,16 @@
 /*!
-Names as exports write them, brought to one form: `Corea (la República de)`, `Corea, Rep. de` and `República de Corea`
+Normalizes names in exports: `Corea (la República de)`, `Corea, Rep. de` and `República de Corea`
 are one name.
 
-A label is taken apart into words and parts ([`text_folding::parts`]). Its key is its words in order, each replaced by what its
-catalogue says is the same word (`Rep.` is `República`), without the words that say nothing (`la`, `de`). A label
-stands for an entry if
+A label is split into words and parts ([`text_folding::parts`]). Its key consists of its words in
+order. The catalogue replaces synonyms (`Rep.` by `República`), and removes words without meaning
+(`la`, `de`). A label matches an entry in one of these cases, tried in order:
 
-1. it is a bare code, such as `MEX`, or else
-2. its parts, in any order, make the key of a name, or else
-3. it names the same entry twice, such as `Holanda (Países Bajos)` or `08 - Chihuahua`.
+1. It is a bare code, such as `MEX`.
+2. Its parts, in any order, form the key of a name.
+3. It names the same entry twice, such as `Holanda (Países Bajos)` or `08 - Chihuahua`.
 
-A label that would stand for two entries stands for none.
+A label that would match two entries matches none.
 */
 
 use std::hash::Hash;
@@ -21,10 +21,11 @@ use toml::Spanned;
 use super::{CatalogError, CatalogFile};
 use crate::text_folding;
 
-/// Longer labels are no names; bytes.
+/// The longest label that can be a name, in bytes.
 const MAX_BYTES: usize = 256;
 
-/// A label with more parts than these is read in the order in which it is written, and as one name.
+/// The most parts that are tried in other orders. A label with more parts is read in its written
+/// order and as one name.
 const MAX_PARTS: usize = 4;
 
 /// Synonyms of a catalogue, and words that a comparison ignores.
@@ -85,7 +86,7 @@ impl WordRules {
     }
 }
 
-/// The one word that a text is.
+/// The single word of a text.
 pub(super) fn one_word(file: &CatalogFile, offset: usize, text: &str) -> Result<String, CatalogError> {
     match text_folding::parts(text).as_mut_slice() {
         [words] if words.len() == 1 => Ok(std::mem::take(&mut words[0])),
@@ -96,16 +97,16 @@ pub(super) fn one_word(file: &CatalogFile, offset: usize, text: &str) -> Result<
 /// The words of a label by parts.
 type Parts = Vec<Vec<String>>;
 
-/// A label, taken apart.
+/// A label, split into parts.
 pub(super) struct Label {
-    /// The one word that is all of it, as it is written.
+    /// The word that forms the whole label, as written.
     pub only_word: Option<String>,
-    /// Its words by parts, initials as one word: `E.E.U.U.` is `eeuu`.
+    /// The words by part, with initials as one word: `E.E.U.U.` is `eeuu`.
     pub parts: Parts,
 }
 
 impl Label {
-    /// `None` for a text without a word, or one too long for a name.
+    /// `None` for a text without a word, or one that is too long.
     pub fn new(text: &str) -> Option<Self> {
         if text.len() > MAX_BYTES {
             return None;
@@ -120,18 +121,19 @@ impl Label {
     }
 }
 
-/// A name that was entered, to be checked when all are.
+/// A name for the check after all names are entered.
 pub(super) struct EnteredName<Id> {
     pub id: Id,
-    /// Of its entry in the file.
+    /// The position of its entry in the file.
     pub offset: usize,
     pub name: String,
     pub label: Label,
 }
 
-/// Words with each run of initials as one: `["e", "e", "u", "u"]`, from `E.E.U.U.`, and `["ee", "uu"]` are `["eeuu"]`.
+/// Joins each run of initials to one word: `["e", "e", "u", "u"]`, from `E.E.U.U.`, and `["ee",
+/// "uu"]` become `["eeuu"]`.
 fn initials_joined(words: Vec<String>) -> Vec<String> {
-    // Initials are single letters, doubled where they stand for a plural.
+    // Initials are single letters, doubled for a plural.
     let is_initial = |word: &str| {
         let mut letters = word.chars();
         let first = letters.next().filter(|c| c.is_alphabetic());
@@ -150,7 +152,7 @@ fn initials_joined(words: Vec<String>) -> Vec<String> {
     joined
 }
 
-/// The words of parts, the parts in each order, as written first.
+/// The words of the parts, for each order of the parts; the written order comes first.
 pub(super) fn orders(parts: &[Vec<String>]) -> Vec<Vec<&str>> {
     let mut orders = Vec::new();
     let mut chosen: Vec<usize> = Vec::with_capacity(parts.len());
@@ -175,7 +177,7 @@ fn extend<'a>(parts: &'a [Vec<String>], chosen: &mut Vec<usize>, orders: &mut Ve
     }
 }
 
-/// Which entries of a catalogue the possible readings of a label match.
+/// The entries of a catalogue that the possible readings of a label match.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum LabelMatch<Id> {
     Nothing,
@@ -201,17 +203,17 @@ impl<Id: Copy + PartialEq> LabelMatch<Id> {
 #[derive(Clone, Debug)]
 pub(super) struct Names<Id> {
     words: WordRules,
-    /// By key.
+    /// The entries by the key of a name.
     by_key: HashMap<String, Id>,
-    /// By the one word that a label is. Initials are none: `N/A` is not `NA`.
+    /// The entries by a one-word code. A label with initials is not a code: `N/A` is not `NA`.
     codes: HashMap<String, Id>,
     /// One-word labels that mean no entry, even if a code or a name has the same spelling.
     meaningless_words: HashSet<String>,
-    /// Words that begin a part of a name.
+    /// Words that begin a new part of a name.
     forms: HashSet<String>,
-    /// What may stand before a name: the key, with a blank at its end, and the words.
+    /// Prefixes that may precede a name: the key with a final blank, and the words.
     prefixes: Vec<(String, Vec<String>)>,
-    /// The entries that belong to another one, which may be named beside them.
+    /// The entries that belong to another entry, which a label may name too.
     territories: HashMap<Id, Id>,
 }
 
@@ -228,20 +230,20 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
         }
     }
 
-    /// A label of one word stands for nothing.
+    /// Declares a one-word label without meaning.
     pub fn mark_as_nothing(&mut self, file: &CatalogFile, word: &Spanned<String>) -> Result<(), CatalogError> {
         self.meaningless_words.insert(one_word(file, word.span().start, word.get_ref())?);
         Ok(())
     }
 
-    /// A word begins a part of a name, whether punctuation stands before it or not.
+    /// Declares a word that begins a part of a name, with or without punctuation before it.
     pub fn begin_part(&mut self, file: &CatalogFile, form: &Spanned<String>) -> Result<(), CatalogError> {
         let word = one_word(file, form.span().start, form.get_ref())?;
         self.forms.insert(self.words.same(&word).to_owned());
         Ok(())
     }
 
-    /// Words may stand before any name, such as `Estado de`.
+    /// Declares words that may precede any name, such as `Estado de`.
     pub fn allow_before(&mut self, file: &CatalogFile, prefix: &Spanned<String>) -> Result<(), CatalogError> {
         let offset = prefix.span().start;
         let mut label = file.label(offset, prefix.get_ref())?;
@@ -254,7 +256,7 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
         Ok(())
     }
 
-    /// An entry belongs to another one: `Puerto Rico, Estados Unidos` is Puerto Rico.
+    /// Declares that an entry belongs to another one: `Puerto Rico, Estados Unidos` is Puerto Rico.
     pub fn belongs_to(&mut self, territory: Id, country: Id) {
         self.territories.insert(territory, country);
     }
@@ -262,7 +264,7 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
     /// Enters a name of an entry.
     ///
     /// # Errors
-    /// Another entry has it.
+    /// Another entry has the name.
     pub fn enter(
         &mut self,
         file: &CatalogFile,
@@ -279,11 +281,11 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
         Ok(EnteredName { id, offset, name, label })
     }
 
-    /// Enters the codes, once all names are entered, and checks that each name finds its entry, alone and after each
-    /// prefix.
+    /// Enters the codes after all names, and checks that each name finds its entry, alone and after
+    /// each prefix.
     ///
     /// # Errors
-    /// A code or a name can be read as another entry's, or is a label that stands for nothing.
+    /// A code or a name can be read as that of another entry, or as a label without meaning.
     pub fn finish(
         &mut self,
         file: &CatalogFile,
@@ -316,7 +318,7 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
         Ok(())
     }
 
-    /// The entry of a label.
+    /// The entry that a label matches.
     pub fn find(&self, text: &str) -> Option<Id> {
         self.find_label(&Label::new(text)?)
     }
@@ -337,21 +339,21 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
         }
     }
 
-    /// The entry of words that are a name or a code, in this order.
+    /// The entry whose name or code has these words in this order.
     pub fn find_words(&self, words: &[&str]) -> Option<Id> {
         let code = if let [word] = words { self.codes.get(*word) } else { None };
         code.or_else(|| self.by_key.get(&self.words.key(words))).copied()
     }
 
-    /// Whether words are a name or a code of an entry, or of the one that it belongs to.
+    /// Whether the words are a name or a code of the entry, or of the entry that it belongs to.
     pub fn is_within(&self, id: Id, words: &[&str]) -> bool {
         let code = if let [word] = words { self.codes.get(*word) } else { None };
         let found = [code, self.by_key.get(&self.words.key(words))];
         found.into_iter().flatten().any(|found| *found == id || self.belongs(id, *found))
     }
 
-    /// The parts that say something, such as not the `(los)` of `Estados Unidos (los)`, or all if none does; a form,
-    /// such as `República`, begins a part where no punctuation does: `COREA LA REPUBLICA DE`.
+    /// The parts with meaning, or all if none has one: `(los)` in `Estados Unidos (los)` has none.
+    /// A form such as `República` begins a part without punctuation: `COREA LA REPUBLICA DE`.
     fn significant_parts(&self, parts: &[Vec<String>]) -> Parts {
         let mut divided: Parts = Vec::with_capacity(parts.len());
         for part in parts {
@@ -383,8 +385,8 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
         found
     }
 
-    /// The entry that a label names twice: a name beside another name or a code, divided between two parts or between two
-    /// words. A territory may also be named beside the country that it belongs to.
+    /// The entry that a label names twice: a name and another name or a code, split between two
+    /// parts or between two words. A territory may also occur beside its country.
     fn named_twice(&self, parts: &[Vec<String>]) -> LabelMatch<Id> {
         let mut found = LabelMatch::Nothing;
         for place in 1..parts.len() {
@@ -405,9 +407,10 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
         found
     }
 
-    /// Adds the entry that two pieces of a label agree on; pieces that disagree make it several.
+    /// Adds the entry on which two pieces of a label agree; if the pieces disagree, the match
+    /// becomes ambiguous.
     fn add_agreement(&self, found: &mut LabelMatch<Id>, names: [Option<Id>; 2], codes: [Option<Id>; 2]) {
-        // Two codes are no name: `8-8` is not the entity 8.
+        // Two codes are not a name: `8-8` is not the entity 8.
         let readings = [(names[0], names[1]), (names[0], codes[1]), (codes[0], names[1])];
         let readings = readings.iter().filter_map(|(first, second)| Some(((*first)?, (*second)?)));
         let agreed = readings.clone().find_map(|(first, second)| {

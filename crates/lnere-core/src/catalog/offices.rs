@@ -1,9 +1,9 @@
 /*!
-Embassies and consulates, named by the city of their seat.
+Finds embassies and consulates by the city of their seat.
 
-A label may say more than the seat: what kind of office it is (`Consulado General de México en Dallas`), the state and
-the country (`Dallas, Texas, EUA`). All of it must be true of the office: `Portland, Maine` is not the consulate in
-Portland, Oregon.
+A label may contain more than the seat: the kind of office (`Consulado General de México en
+Dallas`), the state and the country (`Dallas, Texas, EUA`). Everything in it must apply to the
+office: `Portland, Maine` is not the consulate in Portland, Oregon.
 */
 
 use std::sync::Arc;
@@ -16,14 +16,14 @@ use super::names::{EnteredName, Label, LabelMatch, Names, WordRules, one_word, o
 use super::{CatalogError, CatalogFile, Countries, CountryId};
 use crate::text_folding;
 
-/// An office by its place in the catalogue; the first place is [`OfficeId::UNKNOWN`].
+/// An office, as its index in the catalogue; the first is [`OfficeId::UNKNOWN`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OfficeId(pub u16);
 
 impl OfficeId {
-    /// `no_identificada`.
+    /// The unidentified office, `no_identificada`.
     pub const UNKNOWN: Self = Self(0);
-    /// Its code, and that of its kind.
+    /// The code of the unidentified office and of its kind.
     pub const UNKNOWN_CODE: &str = "no_identificada";
 }
 
@@ -40,7 +40,7 @@ pub enum OfficeKind {
 /// An embassy or consulate.
 #[derive(Clone, Debug)]
 pub struct Office {
-    /// Its seat as a slug, unique: `chicago`, `la_habana_cub`.
+    /// The slug of its seat, unique: `chicago`, `la_habana_cub`.
     pub code: String,
     /// The city of its seat.
     pub name: String,
@@ -51,7 +51,7 @@ pub struct Office {
 }
 
 impl Office {
-    /// What tables print as `tipo_representacion`.
+    /// The code of the kind in the column `tipo_representacion`.
     #[must_use]
     pub fn kind_code(&self) -> &'static str {
         match self.kind {
@@ -65,39 +65,40 @@ impl Office {
 /// All offices.
 #[derive(Clone, Debug)]
 pub struct Offices {
-    /// By id; the first is the unidentified one.
+    /// The offices by id; the first is the unidentified one.
     all: Vec<Office>,
-    /// By code.
+    /// The offices by code.
     codes: HashMap<String, OfficeId>,
-    /// By the key of a name of the seat: at most a consulate and an embassy.
+    /// The offices by the key of a seat name; a seat has at most a consulate and an embassy.
     seats: HashMap<String, Vec<OfficeId>>,
-    /// The most words of a name of a seat.
+    /// The most words in the name of a seat.
     longest_seat_words: usize,
     /// For each country, the offices that its name alone can mean.
     of_country: HashMap<CountryId, Vec<OfficeId>>,
-    /// The state of each office, by the place of the office; states by number.
+    /// The number of the state of each office, by the index of the office.
     state_of: Vec<Option<usize>>,
-    /// The states of a country by the key of their names.
+    /// The number of each state, by country and key of its names.
     states: HashMap<(CountryId, String), usize>,
-    /// The keys of the names of all states.
+    /// The keys of all state names.
     all_states: HashSet<String>,
     countries: Arc<Names<CountryId>>,
     words: WordRules,
     /// The prefixes that may precede a name, the longest first.
     prefixes: Vec<(Vec<String>, OfficeKind)>,
-    /// Words of a prefix that may be there or not: `de`, `México`, `en`.
+    /// Optional words of a prefix: `de`, `México`, `en`.
     optional_prefix_words: HashSet<String>,
 }
 
 impl Offices {
-    /// The office of an id.
+    /// The office with this id.
     #[must_use]
     pub fn get(&self, id: OfficeId) -> &Office {
         &self.all[usize::from(id.0)]
     }
 
-    /// The office of a label: its code, or a name of its seat, or its country where that says which office it is; with
-    /// or without a prefix such as "Consulado General de México en", and the state and the country of the seat.
+    /// The office that a label names: by its code, by a name of its seat, or by its country if that
+    /// is unambiguous. A prefix such as "Consulado General de México en" and the state and the
+    /// country of the seat are optional.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<OfficeId> {
         let code = text.trim();
@@ -111,12 +112,13 @@ impl Offices {
         }
     }
 
-    /// All offices but the unidentified one, in the order of the file.
+    /// All offices except the unidentified one, in the order of the file.
     pub fn ids(&self) -> impl Iterator<Item = OfficeId> + use<> {
         (1..=u16::try_from(self.all.len() - 1).unwrap_or(u16::MAX)).map(OfficeId)
     }
 
-    /// The office of the parts of a label without a prefix; `kind` is what the prefix said.
+    /// The office for the parts of a label without a prefix; `kind` is the kind that the prefix
+    /// stated.
     fn read(&self, kind: Option<OfficeKind>, parts: &[Vec<String>]) -> LabelMatch<OfficeId> {
         let mut found = LabelMatch::Nothing;
         for words in orders(parts) {
@@ -126,7 +128,8 @@ impl Offices {
                 let fits = |id: &OfficeId| {
                     kind.is_none_or(|kind| self.get(*id).kind == Some(kind)) && self.is_at(*id, &seat, &words[place..])
                 };
-                // Consulates were entered first: where a seat has both, the bare name is the consulate's.
+                // Consulates were entered first: if a seat has both, its bare name means the
+                // consulate.
                 if let Some(id) = seated.iter().copied().find(fits) {
                     found.add(id);
                 }
@@ -138,8 +141,8 @@ impl Offices {
         found
     }
 
-    /// Whether words after a seat are true of an office: nothing, or its state or another name of the seat, its country,
-    /// or both.
+    /// Whether the words after a seat apply to an office. They may be empty, its state or another
+    /// name of the seat, its country, or both.
     fn is_at(&self, id: OfficeId, seat: &str, words: &[&str]) -> bool {
         let country = self.get(id).country;
         (0..=words.len()).any(|place| {
@@ -148,7 +151,8 @@ impl Offices {
                 let place = self.words.key(of_place);
                 match self.state_of[usize::from(id.0)] {
                     Some(state) if self.states.get(&(country, place.clone())) == Some(&state) => true,
-                    // `Kansas` is a name of the office in Kansas City, Misuri, but beside that name another state.
+                    // `Kansas` is a name of the office in Kansas City, Misuri, but beside that name
+                    // it means another state.
                     _ => {
                         let is_seat = self.seats.get(&place).is_some_and(|offices| offices.contains(&id));
                         is_seat && !self.all_states.contains(&place) && !self.all_states.contains(seat)
@@ -159,7 +163,8 @@ impl Offices {
         })
     }
 
-    /// Whether words name a country, or the one that it belongs to, or both: `Puerto Rico, EUA`.
+    /// Whether the words name a country, the country to which it belongs, or both: `Puerto Rico,
+    /// EUA`.
     fn is_in(&self, country: CountryId, words: &[&str]) -> bool {
         (1..=words.len()).any(|place| {
             let (first, second) = words.split_at(place);
@@ -167,7 +172,7 @@ impl Offices {
         })
     }
 
-    /// The office that the name of its country says: the country's only one, or its only embassy.
+    /// The office that the name of a country means: its only office, or its only embassy.
     fn only_one(&self, kind: Option<OfficeKind>, country: CountryId) -> Option<OfficeId> {
         let all = self.of_country.get(&country)?;
         match (kind, all.as_slice()) {
@@ -181,10 +186,10 @@ impl Offices {
         }
     }
 
-    /// The office of the parts of a label with one prefix or more, all of the same kind of office.
+    /// The office for the parts of a label with one or more prefixes of the same kind of office.
     fn read_after_prefix(&self, parts: &[Vec<String>]) -> LabelMatch<OfficeId> {
         let mut kind = None;
-        // Of each part, where what follows its prefix begins, and how many links stand there.
+        // For each part, the position after its prefix, and the number of link words there.
         let mut begins = Vec::with_capacity(parts.len());
         for part in parts {
             let Some((begin, of)) = self.prefix(part) else {
@@ -218,7 +223,7 @@ impl Offices {
         LabelMatch::Nothing
     }
 
-    /// The longest prefix of a part, as the place of the word after it and what kind of office it is.
+    /// The longest prefix of a part: the index of the word after it, and its kind of office.
     fn prefix(&self, part: &[String]) -> Option<(usize, OfficeKind)> {
         self.prefixes.iter().find_map(|(prefix, kind)| {
             let mut rest = prefix.iter();
@@ -271,7 +276,7 @@ pub(super) struct RawOffice {
     pub(super) alias: Vec<String>,
 }
 
-/// An id has 16 bits, and the first is the unidentified office's.
+/// The most offices: an id has 16 bits, and the first one is the unidentified office.
 const MAX_OFFICES: usize = u16::MAX as usize;
 
 pub(super) fn load(file: &CatalogFile, countries: &Countries) -> Result<Offices, CatalogError> {
@@ -303,7 +308,7 @@ pub(super) fn load(file: &CatalogFile, countries: &Countries) -> Result<Offices,
         prefixes,
         optional_prefix_words: links,
     };
-    // Consulates enter first: where a seat has both, its bare name is the consulate's.
+    // Consulates are entered first: if a seat has both, its bare name means the consulate.
     raw.representacion.sort_by_key(|office| office.get_ref().tipo == OfficeKind::Embajada);
     let mut entered = Vec::new();
     for (entry, id) in raw.representacion.into_iter().zip(1..) {
@@ -372,7 +377,7 @@ fn country(file: &CatalogFile, offset: usize, countries: &Countries, code: &str)
     })
 }
 
-/// The links, and the prefixes without links, the longest first.
+/// The link words, and the prefixes without them, the longest first.
 #[expect(clippy::type_complexity, reason = "named by the fields that it fills")]
 fn prefixes(
     file: &CatalogFile,

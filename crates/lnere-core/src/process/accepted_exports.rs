@@ -1,5 +1,6 @@
 /*!
-The exports that an operator accepted although a plausibility rule refuses them: `aceptadas.toml`.
+Reads `aceptadas.toml`: the exports that an operator accepted although a plausibility rule refuses
+them.
 */
 
 use std::fmt::Write as _;
@@ -42,7 +43,7 @@ pub struct AcceptedExport {
 }
 
 impl AcceptedExport {
-    /// An acceptance of now.
+    /// An acceptance at the present time.
     #[must_use]
     pub fn new(export: &str, sha256: &str, rule: PlausibilityRule, reason: &str, now: DateTime<Utc>) -> Self {
         Self {
@@ -54,7 +55,7 @@ impl AcceptedExport {
         }
     }
 
-    /// The entry as the file holds it.
+    /// The entry in the format of the file.
     #[must_use]
     pub fn to_toml(&self) -> String {
         let Self { export, sha256, rule, reason, accepted_at: at } = self;
@@ -62,7 +63,7 @@ impl AcceptedExport {
         let texts =
             [("export", export.as_str()), ("sha256", sha256), ("rule", rule.code()), ("reason", reason), ("at", at)];
         for (key, value) in texts {
-            // Writing to a string cannot fail.
+            // Writing to a string does not fail.
             let _ = writeln!(text, "{key} = {}", toml::Value::from(value));
         }
         text
@@ -73,7 +74,7 @@ impl AcceptedExport {
 #[derive(Clone, Debug, Default)]
 pub struct AcceptedExports {
     entries: Vec<AcceptedExport>,
-    /// The file, where there is one.
+    /// The path of the file, if there is one.
     file: Option<PathBuf>,
 }
 
@@ -88,10 +89,10 @@ pub(super) struct RawFile {
 }
 
 impl AcceptedExports {
-    /// Reads the file; a file that is not there has no entries.
+    /// Reads the file; a missing file has no entries.
     ///
     /// # Errors
-    /// It cannot be read, or has a mistake, with its line.
+    /// The file cannot be read, or has a mistake, reported with its line.
     pub fn load(path: &Path) -> Result<Self, ProcessError> {
         match super::read(path) {
             Err(ProcessError::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
@@ -99,10 +100,10 @@ impl AcceptedExports {
         }
     }
 
-    /// Reads the text of the file; the path names it in errors.
+    /// Parses the text of the file; the path is used in errors.
     ///
     /// # Errors
-    /// It has a mistake, with its line.
+    /// The text has a mistake, reported with its line.
     pub fn parse(path: &Path, text: &str) -> Result<Self, ProcessError> {
         let raw: RawFile = ProcessError::parse(path, text)?;
         let mut entries = Vec::with_capacity(raw.accepted.len());
@@ -133,7 +134,7 @@ impl AcceptedExports {
             .find(|entry| entry.export == export && entry.rule == rule && entry.sha256.eq_ignore_ascii_case(sha256))
     }
 
-    /// The file, where there is one.
+    /// The path of the file, if there is one.
     #[must_use]
     pub fn file(&self) -> Option<&Path> {
         self.file.as_deref()

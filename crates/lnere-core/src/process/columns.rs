@@ -1,5 +1,5 @@
 /*!
-The columns of the two exports, and the header names under which each is looked for.
+Defines the columns of the two exports, and the header names of each.
 */
 
 use std::collections::BTreeMap;
@@ -13,28 +13,28 @@ use super::Source;
 use super::exports::OneOrMany;
 use crate::text_folding;
 
-/// A column of an export's contract.
+/// A column in the contract of an export.
 pub trait SourceColumn: Copy + Debug + PartialEq + Send + Sync + 'static {
-    /// The columns that every process has, in the order of their [`index`](SourceColumn::index).
+    /// The columns of every process, in the order of their [`index`](SourceColumn::index).
     const BUILT_IN: &'static [Self];
 
-    /// Those of the dimensions that a process file may declare; they follow.
+    /// The columns for declared dimensions, which follow the built-in ones.
     const DECLARED: &'static [Self];
 
     /// The source whose exports have these columns.
     const SOURCE: Source;
 
-    /// The header of docs/contract.md §2, used where the process file maps no other. A declared
-    /// column has none: the process file gives its names.
+    /// The header of docs/contract.md §2, used if the process file names no other. A declared
+    /// column has none, because the process file gives its names.
     fn default_header(self) -> &'static str;
 
-    /// Its place in the contract.
+    /// The index in the contract.
     fn index(self) -> usize;
 
-    /// Whether its cells are dates, as far as the contract says.
+    /// Whether its cells are dates according to the contract.
     fn is_date(self) -> bool;
 
-    /// Its meaning, in English; a declared column has none.
+    /// The meaning in English; a declared column has none.
     #[cfg(test)]
     fn meaning(self) -> &'static str;
 
@@ -136,7 +136,7 @@ columns! {
     }
 }
 
-/// `[exports.<source>.columns]` as it is typed; `C` has the columns of the source.
+/// The unchecked `[exports.<source>.columns]`; `C` are the columns of the source.
 #[derive(Deserialize)]
 #[serde(transparent, bound = "")]
 pub(super) struct RawColumns<C> {
@@ -159,12 +159,12 @@ pub(super) struct DeclaredColumn {
     pub is_date: bool,
 }
 
-/// The columns of a source, and the header names of each.
+/// The columns of a source, with the header names of each.
 #[derive(Clone, Debug)]
 pub struct ColumnMap<C> {
     columns: Vec<C>,
     entries: Vec<ColumnEntry>,
-    /// Every name as it is compared, and the column that it stands for.
+    /// Every header name in the form for comparison, with its column.
     folded: Vec<(String, C)>,
 }
 
@@ -175,15 +175,15 @@ struct ColumnEntry {
     is_date: bool,
 }
 
-/// Two columns that have one header name.
+/// Two columns with the same header name.
 pub(super) struct SharedHeader<C> {
     pub header: String,
     pub columns: [C; 2],
 }
 
 impl<C: SourceColumn> ColumnMap<C> {
-    /// A map that gives each built-in column its default header, but for the names in `mapped`; then
-    /// the declared columns. Two spellings of one name may stand for the same column, never for two.
+    /// Gives each built-in column its default header unless `mapped` names others, and adds the
+    /// declared columns. Two spellings of one name may mean the same column, but never two columns.
     pub(super) fn new(
         mapped: &[(C, Vec<String>)],
         declared: impl IntoIterator<Item = DeclaredColumn>,
@@ -226,7 +226,7 @@ impl<C: SourceColumn> ColumnMap<C> {
         &self.entries[column.index()].key
     }
 
-    /// Whether the process file declares the column as that of a dimension.
+    /// Whether the column belongs to a declared dimension.
     #[must_use]
     pub fn is_declared(&self, column: C) -> bool {
         column.index() >= C::BUILT_IN.len()
@@ -238,13 +238,13 @@ impl<C: SourceColumn> ColumnMap<C> {
         self.entries[column.index()].is_date
     }
 
-    /// The name to write the column under, and to name it by in messages.
+    /// The header name for writing the column and for messages.
     #[must_use]
     pub fn header(&self, column: C) -> &str {
         self.headers(column).first().map_or(column.default_header(), String::as_str)
     }
 
-    /// All names under which the column is looked for.
+    /// All header names of the column.
     #[must_use]
     pub fn headers(&self, column: C) -> &[String] {
         &self.entries[column.index()].headers

@@ -1,6 +1,6 @@
 /*!
-The two small CSV files that a projection is made from: totals by entity, and a cumulative curve. Lines that
-begin with `#` are for people.
+Reads the two small CSV files for the projection: totals by entity, and a cumulative curve. Lines
+that begin with `#` are comments.
 */
 
 use std::path::Path;
@@ -26,7 +26,7 @@ pub(super) fn totals(path: &Path, catalogs: &Catalogs) -> Result<Vec<(EntityId, 
     Ok(totals)
 }
 
-/// Cumulative applications: `fecha,solicitudes`, the opening first and the close last.
+/// Cumulative applications: `fecha,solicitudes`, with the opening first and the close last.
 pub(super) fn curve(path: &Path) -> Result<Vec<(NaiveDate, i64)>, ProcessError> {
     let mut points: Vec<(NaiveDate, i64)> = Vec::new();
     for SeriesRecord { line, first, count } in rows(path, ["fecha", "solicitudes"])? {

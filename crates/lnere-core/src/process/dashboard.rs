@@ -1,5 +1,5 @@
 /*!
-The section `[tablero]`: whom the dashboard is for, and the days that it marks beside those of the process.
+Reads the section `[tablero]`: the audience of the dashboard, and the additional days that it marks.
 */
 
 use chrono::NaiveDate;
@@ -14,7 +14,7 @@ use super::generated_docs::Day;
 use super::validate::ProcessFile;
 use super::{ProcessError, PublicPlan, ReleasePart};
 
-/// The table without which a page of the public has no totals.
+/// The table that provides the totals of a public dashboard.
 const TOTALS: &str = "lnere_por_entidad";
 
 /// The audience of the dashboard.
@@ -30,7 +30,7 @@ pub enum Audience {
 }
 
 impl Audience {
-    /// Its name in process files, on the page and in results.
+    /// The name in process files, on the page and in results.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -56,7 +56,7 @@ pub enum MilestoneKind {
 }
 
 impl MilestoneKind {
-    /// Its name in process files and on the page.
+    /// The name in process files and on the page.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -77,7 +77,7 @@ pub struct Milestone {
     pub kind: MilestoneKind,
     /// The event, in Spanish.
     pub label: String,
-    /// The same in English; `None`: the page shows the Spanish one.
+    /// The event, in English; `None` if the page shows the Spanish text.
     pub label_en: Option<String>,
 }
 
@@ -86,7 +86,7 @@ pub struct Milestone {
 pub struct DashboardPlan {
     /// The audience.
     pub audience: Audience,
-    /// The days that it marks, by day, kind and label.
+    /// The marked days, sorted by day, kind and label.
     pub milestones: Vec<Milestone>,
 }
 
@@ -173,7 +173,8 @@ pub(super) fn dashboard_plan(
         }
         milestones.push(milestone);
     }
-    // The names of kinds and not their places, so that the page has them in an order that can be said.
+    // Sorted by the names of kinds and not by their positions, because only the names are
+    // documented.
     milestones.sort_by(|a, b| (a.day, a.kind.name(), &a.label).cmp(&(b.day, b.kind.name(), &b.label)));
     Ok(DashboardPlan { audience, milestones })
 }

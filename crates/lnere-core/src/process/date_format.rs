@@ -1,5 +1,6 @@
 /*!
-The forms of a day that a process file may declare: `YYYY-MM-DD`, `DD/MM/YYYY`, `DD-MON-RR` and their like.
+Parses and writes days in the formats that a process file may declare: `YYYY-MM-DD`, `DD/MM/YYYY`,
+`DD-MON-RR` and similar.
 */
 
 use std::str::FromStr;
@@ -22,39 +23,39 @@ const MONTHS: [[&[u8; 3]; 2]; 12] = [
     [b"dic", b"dec"],
 ];
 
-/// The last year of 20xx that two digits mean; from the next number on they mean 19xx.
+/// The last two-digit year that means 20xx; larger numbers mean 19xx.
 const LAST_SHORT_YEAR: u32 = 68;
 
-/// A form of a day: year, month and day in an order, with separators.
+/// A date format: year, month and day in some order, with separators.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DateFormat {
     fields: Vec<Field>,
-    /// Where the digits stand, where every field has a fixed width and is a number.
+    /// The positions of the digits, if every field is a number of fixed width.
     fixed: Option<Fixed>,
 }
 
-/// A piece of a form.
+/// A piece of a format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Field {
     /// `YYYY`.
     Year,
     /// `YY` or `RR`.
     ShortYear,
-    /// `MM`, two digits.
+    /// `MM`, with two digits.
     Month,
-    /// `M`, one digit or two.
+    /// `M`, with one or two digits.
     MonthUnpadded,
     /// `MON`.
     MonthName,
-    /// `DD`, two digits.
+    /// `DD`, with two digits.
     Day,
-    /// `D`, one digit or two.
+    /// `D`, with one or two digits.
     DayUnpadded,
-    /// A byte that is no letter and no digit.
+    /// A byte that is neither a letter nor a digit.
     Separator(u8),
 }
 
-/// The form as bytes, and where its numbers begin.
+/// The format as bytes, and the positions of its numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Fixed {
     pattern: Vec<u8>,
@@ -63,33 +64,33 @@ struct Fixed {
     day: usize,
 }
 
-/// Year, month and day as a cell says them, not yet checked against the calendar.
+/// The year, month and day in a cell, before the check against the calendar.
 pub type WrittenDay = (i32, u32, u32);
 
 impl DateFormat {
     /// The patterns accepted in a process file, as examples for messages.
     pub const EXAMPLES: &'static str = "`YYYY-MM-DD`, `DD/MM/YYYY`, `D/M/YYYY`, `DD-MON-RR`, `YYYYMMDD` or the like";
 
-    /// Bytes that a day takes, where that is the same for all days.
+    /// The number of bytes of a day, if it is equal for all days.
     #[must_use]
     pub fn width(&self) -> Option<usize> {
         self.fixed.as_ref().map(|fixed| fixed.pattern.len())
     }
 
-    /// Whether it writes a year with two digits.
+    /// Whether the year has two digits.
     #[must_use]
     pub fn has_short_year(&self) -> bool {
         self.fields.contains(&Field::ShortYear)
     }
 
-    /// Whether it is the day of ISO 8601, the only one that a time zone may follow.
+    /// Whether it is the ISO 8601 day, the only one that a time zone may follow.
     #[must_use]
     pub fn is_iso(&self) -> bool {
         use Field::{Day, Month, Separator, Year};
         self.fields == [Year, Separator(b'-'), Month, Separator(b'-'), Day]
     }
 
-    /// The day with which a cell begins, and what follows it.
+    /// The day at the start of a cell, and the rest of the cell.
     #[must_use]
     pub fn read<'c>(&self, cell: &'c [u8]) -> Option<(WrittenDay, &'c [u8])> {
         match &self.fixed {
@@ -98,10 +99,11 @@ impl DateFormat {
         }
     }
 
-    /// A day of which another form reads another day: `DD/MM/YYYY` and `MM/DD/YYYY` both read `03/04/2005`.
+    /// A day that another format reads as a different day: `DD/MM/YYYY` and `MM/DD/YYYY` both read
+    /// `03/04/2005`.
     #[must_use]
     pub fn contradiction(&self, other: &Self) -> Option<String> {
-        // Year, month and day are different numbers, each of which may stand for the others.
+        // Year, month and day are different numbers that could be exchanged.
         let days = [(2003, 4, 5), (2005, 11, 12), (2011, 3, 10)];
         let days = days.into_iter().filter_map(|(year, month, day)| NaiveDate::from_ymd_opt(year, month, day));
         let written = days.flat_map(|day| [self.write(day), other.write(day)]);
@@ -138,7 +140,7 @@ impl DateFormat {
         Some(((year.cast_signed(), month, day), rest))
     }
 
-    /// Writes a day in this form, a month's name in Spanish.
+    /// Writes a day in this format, with the month in Spanish.
     #[must_use]
     pub fn write(&self, day: NaiveDate) -> String {
         let year = day.year().clamp(0, 9999);
@@ -157,13 +159,13 @@ impl DateFormat {
     }
 }
 
-/// The year that two digits mean.
+/// The full year of a two-digit year.
 pub(super) fn full_year(short: u32) -> u32 {
     short + if short <= LAST_SHORT_YEAR { 2000 } else { 1900 }
 }
 
 impl Fixed {
-    /// The form of `fields`, where each of them is a number of fixed width.
+    /// The fixed positions of `fields`, if each field is a number of fixed width.
     fn new(fields: &[Field]) -> Option<Self> {
         let (mut year, mut month, mut day) = (None, None, None);
         let mut pattern = Vec::new();
@@ -200,15 +202,15 @@ impl Fixed {
     }
 }
 
-/// The number with which a text begins, of `least` to `most` digits, and what follows it.
+/// The number of `least` to `most` digits at the start of a text, and the rest.
 fn digits(text: &[u8], least: usize, most: usize) -> Option<(u32, &[u8])> {
     let length = text.iter().take(most).take_while(|byte| byte.is_ascii_digit()).count();
     let (digits, rest) = text.split_at(length);
     (length >= least).then(|| (digits.iter().fold(0, |n, byte| n * 10 + u32::from(byte & 15)), rest))
 }
 
-/// The month whose name a text begins with, in any case and with or without a full stop, and what follows it.
-/// Where the form has a full stop next, the name keeps one of two.
+/// The month name at the start of a text, and the rest. Case does not matter, and a full stop may
+/// follow. If the format has a full stop next, the name leaves one of two.
 fn month_name(text: &[u8], stop_follows: bool) -> Option<(u32, &[u8])> {
     let (letters, mut rest) = text.split_first_chunk::<3>()?;
     let letters = letters.map(|byte| byte.to_ascii_lowercase());
@@ -226,7 +228,7 @@ fn month_name(text: &[u8], stop_follows: bool) -> Option<(u32, &[u8])> {
     u32::try_from(month + 1).ok().map(|month| (month, rest))
 }
 
-/// The fields of a form as letters, the longer before those that they begin with.
+/// The fields as letters; a longer field precedes the fields with which it begins.
 const LETTERS: [(&str, Field); 9] = [
     ("YYYY", Field::Year),
     ("YY", Field::ShortYear),
@@ -252,12 +254,12 @@ impl Field {
         matches!(self, Self::Day | Self::DayUnpadded)
     }
 
-    /// Whether it is written in digits.
+    /// Whether the field consists of digits.
     fn is_number(self) -> bool {
         !matches!(self, Self::MonthName | Self::Separator(_))
     }
 
-    /// Whether its width is not known.
+    /// Whether the width of the field varies.
     fn is_unpadded(self) -> bool {
         matches!(self, Self::MonthUnpadded | Self::DayUnpadded)
     }
@@ -274,7 +276,7 @@ impl FromStr for DateFormat {
     }
 }
 
-/// The fields of a form, or what is wrong with it.
+/// The fields of a format, or its mistake.
 fn fields(text: &str) -> Result<Vec<Field>, String> {
     let upper = text.to_ascii_uppercase();
     let mut rest = upper.as_str();

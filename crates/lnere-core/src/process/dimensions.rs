@@ -1,6 +1,6 @@
 /*!
-The dimensions of an application: five that every process has, and those that the process file
-declares in `[[dimensions]]`.
+Defines the dimensions of an application: the five of every process, and those of `[[dimensions]]`
+in the process file.
 */
 
 use std::collections::{BTreeSet, HashSet};
@@ -21,7 +21,7 @@ use super::{Category, CategoryList, ProcessError};
 use crate::calendar::day_number;
 use crate::{columns, text_folding};
 
-/// The most dimensions that a process file may declare beside the five.
+/// The most dimensions that a process file may declare in addition to the five.
 pub const MAX_DECLARED: usize = RequestColumn::DECLARED.len();
 
 /// The bits that the day, the five categories, the country and the entity leave free in the first
@@ -31,17 +31,18 @@ const FREE_BITS: u32 = 13;
 /// The most categories that one declared dimension can have.
 const MAX_DECLARED_CATEGORIES: usize = 254;
 
-/// The ages at which a person is taken for one without a date of birth: systems write `1900-01-01`
-/// where they have none.
+/// The age from which a date of birth counts as missing: systems write `1900-01-01` for an unknown
+/// date.
 const IMPLAUSIBLE_AGE: i32 = 120;
 
-/// Names that a table, a chart or a frame has for something else.
+/// Names that tables, charts or frames use for other columns.
 const RESERVED: [&str; 4] = ["dimension", "dimensiones", "nacional", "orden"];
 
-/// One dimension of the applications of a process: its column, and its bits in a packed application.
+/// One dimension of the applications of a process: its column, and its bits in a packed
+/// application.
 ///
-/// A packed application is one word of 64 bits. It has a second one where the declared dimensions do
-/// not fit into what is free of the first; then all of them are in the second.
+/// A packed application is one word of 64 bits. If the declared dimensions do not fit into the free
+/// bits, a second word holds all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Dimension {
     index: u8,
@@ -63,57 +64,57 @@ impl Dimension {
     /// Status of the analysis.
     pub const ESTATUS: Self = Self::built_in(4, columns::ESTATUS);
 
-    /// The five that every process has, in the order of the columns of `lnere_cubo`.
+    /// The five dimensions of every process, in the order of the columns of `lnere_cubo`.
     pub const BUILT_IN: [Self; 5] = [Self::SEXO, Self::MODALIDAD, Self::TIPO_CREDENCIAL, Self::MEDIO, Self::ESTATUS];
 
-    /// Day 16 bits, then four bits for each.
+    /// Places four bits for each dimension after 16 bits for the day.
     const fn built_in(index: u8, column: &'static str) -> Self {
         Self { index, word: 0, shift: 16 + 4 * index, width: 4, column }
     }
 
-    /// Its place among the dimensions of the process.
+    /// The index among the dimensions of the process.
     #[must_use]
     pub const fn index(self) -> usize {
         self.index as usize
     }
 
-    /// Its column in the tables.
+    /// The column in the tables.
     #[must_use]
     pub const fn column(self) -> &'static str {
         self.column
     }
 
-    /// The word of a packed application that has its bits.
+    /// The word of a packed application that holds its bits.
     #[must_use]
     pub const fn word(self) -> usize {
         self.word as usize
     }
 
-    /// The lowest of its bits in that word.
+    /// The lowest bit in that word.
     #[must_use]
     pub const fn shift(self) -> u32 {
         self.shift as u32
     }
 
-    /// How many bits it has in that word.
+    /// The number of bits in that word.
     #[must_use]
     pub const fn width(self) -> u32 {
         self.width as u32
     }
 
-    /// Its bits in that word.
+    /// The mask of its bits in that word.
     #[must_use]
     pub const fn bits(self) -> u64 {
         ((1 << self.width) - 1) << self.shift
     }
 }
 
-/// In a name of `tablas.toml` or of a chart file: one for each declared dimension. The texts of that
-/// table or chart may have `{dimension}`, `{label}` and `{label_en}`; `{label_lower}` and
-/// `{label_en_lower}` are for the middle of a sentence.
+/// A placeholder in a name of `tablas.toml` or of a chart file, which is repeated for each declared
+/// dimension. The texts of that table or chart may contain `{dimension}`, `{label}` and
+/// `{label_en}`. `{label_lower}` and `{label_en_lower}` are for the middle of a sentence.
 pub const DIMENSION_PLACEHOLDER: &str = "{dimension}";
 
-/// How the cell of an export becomes a category.
+/// How a cell of an export becomes a category.
 #[derive(Clone, Debug)]
 pub enum CategoryCoding {
     /// By the codes and aliases of the list.
@@ -122,20 +123,20 @@ pub enum CategoryCoding {
     Ages(AgeBands),
 }
 
-/// One dimension with its list.
+/// One dimension with its categories.
 #[derive(Clone, Debug)]
 pub struct DimensionDefinition {
-    /// Its column and its bits.
+    /// The column and the bits of the dimension.
     pub dimension: Dimension,
-    /// Its name in print, in Spanish.
+    /// The printed name, in Spanish.
     pub label: String,
-    /// Its name in English.
+    /// The printed name, in English.
     pub label_en: String,
-    /// Its values, in order.
+    /// The categories in order.
     pub categories: CategoryList,
-    /// How a cell becomes one of them.
+    /// How a cell becomes a category.
     pub coding: CategoryCoding,
-    /// The column of the exports that it is read from.
+    /// The export column of the dimension.
     pub source_column: RequestColumn,
 }
 
@@ -157,22 +158,22 @@ impl DimensionDefinition {
     }
 }
 
-/// Bands of ages, by the days on which their youngest members were born.
+/// Age bands, by the days of birth of their youngest members.
 #[derive(Clone, Debug)]
 pub struct AgeBands {
-    /// For each edge, the last day of birth (days since 1970) with which a person is that old.
+    /// For each edge, the last day of birth (days since 1970) of a person of that age.
     last_births: Vec<i32>,
-    /// Somebody born on this day or before is older than people become.
+    /// A person born on this day or earlier would be implausibly old.
     implausible_birth: i32,
-    /// The day on which ages count.
+    /// The day on which ages are computed.
     day: i32,
 }
 
 impl AgeBands {
-    /// The bands from each of `edges`, in years and rising, to the next, of the ages on a day.
+    /// The bands on `day`, from each edge to the next; `edges` are rising ages in years.
     #[must_use]
     pub fn on(day: NaiveDate, edges: &[u8]) -> Self {
-        // Somebody born on 29 February has the next age on 1 March where a year has no such day.
+        // A person born on 29 February reaches an age on 1 March if the year has no such day.
         let birth = |age: i32| {
             let year = day.year() - age;
             day.with_year(year).or_else(|| NaiveDate::from_ymd_opt(year, 2, 28)).map_or(i32::MIN, day_number)
@@ -184,19 +185,19 @@ impl AgeBands {
         }
     }
 
-    /// The day on which ages count, as days since 1970.
+    /// The day on which ages are computed, as days since 1970.
     #[must_use]
     pub fn day(&self) -> i32 {
         self.day
     }
 
-    /// Whoever was born on this day or before counts as somebody without a date of birth.
+    /// A person born on this day or earlier counts as having no date of birth.
     #[must_use]
     pub fn implausible_birth(&self) -> i32 {
         self.implausible_birth
     }
 
-    /// The days on which the members of a band were born; none for a band that there is not.
+    /// The days of birth of the members of a band; empty for a band that does not exist.
     #[must_use]
     pub fn births(&self, band: usize) -> RangeInclusive<i32> {
         let Some(last) = self.last_births.get(band) else { return RangeInclusive::new(1, 0) };
@@ -204,8 +205,8 @@ impl AgeBands {
         before + 1..=*last
     }
 
-    /// The index of the band of somebody born on a day (days since 1970); `None` below the first edge
-    /// and from 120 years on.
+    /// The index of the band for a day of birth (days since 1970); `None` below the first edge and
+    /// from 120 years on.
     #[must_use]
     pub fn band(&self, birth: i32) -> Option<u8> {
         if birth <= self.implausible_birth {
@@ -276,11 +277,11 @@ enum AgeDay {
     ElectionDay,
 }
 
-/// A declared dimension, with the header names of its column.
+/// A declared dimension with the header names of its column.
 pub(super) struct DeclaredDimension {
     pub definition: DimensionDefinition,
     pub headers: Vec<String>,
-    /// Where the process file names it.
+    /// The name and its position in the process file.
     pub name: Spanned<String>,
 }
 
@@ -362,13 +363,13 @@ pub(super) fn declared(
     Ok(declared)
 }
 
-/// The bits that hold the index of any category of a list, and of what is not identified.
+/// The number of bits for the index of any category of a list, including the unidentified one.
 fn width_of(list: &CategoryList) -> u8 {
     (u8::BITS - list.unidentified().leading_zeros()) as u8
 }
 
-/// Gives declared dimensions their bits: in what is free of the first word, or in the second. Six
-/// dimensions of eight bits fit into one.
+/// Assigns bits to declared dimensions, in the free part of the first word or in the second. Six
+/// dimensions of eight bits fit into one word.
 fn place<'d>(dimensions: impl Iterator<Item = &'d mut Dimension>) {
     let dimensions: Vec<&mut Dimension> = dimensions.collect();
     let bits: u32 = dimensions.iter().map(|dimension| dimension.width()).sum();
@@ -379,7 +380,7 @@ fn place<'d>(dimensions: impl Iterator<Item = &'d mut Dimension>) {
     }
 }
 
-/// The categories of ages: `18_24`, and `65_MAS` for the last edge and above.
+/// The categories of age bands: `18_24`, and `65_MAS` for the last edge and above.
 fn bands(edges: &[u8]) -> CategoryList {
     let ends = edges.iter().skip(1).map(|next| Some(next - 1)).chain([None]);
     let band = |(first, last): (&u8, Option<u8>)| match last {
@@ -394,7 +395,7 @@ fn bands(edges: &[u8]) -> CategoryList {
     CategoryList { categories: edges.iter().zip(ends).map(band).collect() }
 }
 
-/// The five dimensions that every process has, with the lists of `[categories]`.
+/// The five dimensions of every process, with the lists of `[categories]`.
 pub(super) fn built_in(lists: [CategoryList; 5]) -> Vec<DimensionDefinition> {
     const NAMES: [(&str, &str, RequestColumn); 5] = [
         ("Sexo", "Sex", RequestColumn::Sexo),
@@ -415,7 +416,7 @@ pub(super) fn built_in(lists: [CategoryList; 5]) -> Vec<DimensionDefinition> {
     dimensions.map(definition).collect()
 }
 
-/// A label without its capital, unless it begins with an abbreviation.
+/// A label with a lower-case first letter, unless it begins with an abbreviation.
 fn in_a_sentence(label: &str) -> String {
     let mut letters = label.chars();
     match (letters.next(), letters.clone().next()) {
@@ -424,8 +425,8 @@ fn in_a_sentence(label: &str) -> String {
     }
 }
 
-/// The name of a column as a text that lives as long as the program, the same one for equal names.
-/// Column names are few, and keys of tables that carry one stay small and can be copied.
+/// A column name with static lifetime; equal names give the same text. Column names are few, and
+/// table keys that contain one stay small and can be copied.
 fn interned(name: &str) -> &'static str {
     static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
     let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,5 +1,5 @@
 /*!
-How the exports of one source are read: the section `[exports.<source>]` of the process file.
+Reads the section `[exports.<source>]` of the process file: how the exports of one source are read.
 */
 
 use std::ops::RangeInclusive;
@@ -19,16 +19,16 @@ use super::generated_docs::LineOrAuto;
 use super::validate::ProcessFile;
 use crate::text_folding;
 
-/// The forms of a day that are read where the process file declares none.
+/// The date formats if the process file declares none.
 const DEFAULT_DATE_FORMATS: [&str; 2] = ["YYYY-MM-DD", "DD/MM/YYYY"];
 
-/// The word for a delimiter or a header line that the program finds.
+/// The value for a delimiter or a header line that the program detects.
 pub(super) const AUTO: &str = "auto";
 
-/// Whether cells may be quoted where the process file does not say.
+/// Whether cells may be quoted if the process file does not state it.
 const DEFAULT_QUOTES: bool = true;
 
-/// The lines that the header may stand on.
+/// The lines that may contain the header.
 pub(super) const HEADER_LINES: RangeInclusive<i64> = 1..=1_000;
 
 /// How the bytes of a text export become characters.
@@ -61,30 +61,34 @@ pub enum TimestampZone {
     Utc,
 }
 
-/// How one source's exports are read.
+/// How the exports of one source are read.
 #[derive(Clone, Debug)]
 pub struct ExportContract<C> {
-    /// Names of the files; `None`: the source's name, `_` and the day, `solicitudes_20201015`.
+    /// The pattern of file names; `None`: the name of the source, `_` and the day,
+    /// `solicitudes_20201015`.
     pub files: Option<FilePattern>,
     /// Forced encoding, or automatic.
     pub encoding: EncodingChoice,
-    /// The byte between cells; `None`: found from the header.
+    /// The byte between cells; `None` if it is detected from the header.
     pub delimiter: Option<u8>,
-    /// Whether cells may be quoted; `false`: a quote is text.
+    /// Whether cells may be quoted; if `false`, a quote is text.
     pub quotes: bool,
-    /// The line of the header, from 1; `None`: the first of the first 20 lines that holds the required columns.
+    /// The line of the header, from 1; `None` for the first of the first 20 lines with the required
+    /// columns.
     pub header_line: Option<u32>,
-    /// Words that mean an empty cell in any column. Blanks around a cell are removed; then the comparison is exact.
+    /// Words that mean an empty cell in any column. They are compared exactly, after removal of the
+    /// blanks around a cell.
     pub empty_words: Vec<String>,
-    /// Accepted forms of a day, tried in this order.
+    /// The accepted date formats, tried in this order.
     pub date_formats: Vec<DateFormat>,
     /// Whether an export without a control file is refused.
     pub require_control: bool,
-    /// The zone of Parquet timestamps without one; `None`: not declared, which means Mexico City, and refuses INT96.
+    /// The zone of Parquet timestamps without one. `None`: not declared, which means Mexico City
+    /// and refuses INT96.
     pub timestamps: Option<TimestampZone>,
-    /// The sheet of a workbook that is read; `None`: the first.
+    /// The sheet of a workbook to read; `None` for the first.
     pub sheet: Option<String>,
-    /// Header names of each column.
+    /// The header names of each column.
     pub columns: ColumnMap<C>,
 }
 
@@ -300,7 +304,7 @@ fn columns<C: SourceColumn>(
             key(columns[0]),
             key(columns[1])
         );
-        // The later of the two keys; a default header has no line.
+        // Reports the later of the two keys; a default header has no line.
         let named = keys.iter().filter(|(column, _)| columns.contains(column));
         match named.max_by_key(|(_, key)| key.span().start) {
             Some((_, key)) => file.mistake_at(key, message),

@@ -1,5 +1,5 @@
 /*!
-Names of export files: `SIILNERE_*_{YYYYMMDD}_*.txt`.
+Parses and matches the patterns of export file names: `SIILNERE_*_{YYYYMMDD}_*.txt`.
 */
 
 use std::borrow::Cow;
@@ -13,13 +13,13 @@ use super::date_format::full_year;
 use super::validate::YEARS;
 use crate::text_folding;
 
-/// What the names of exports end with, the longer ones before those that they end with.
+/// The extensions of exports; a longer one precedes the extensions with which it ends.
 pub const EXTENSIONS: [&str; 9] = ["csv.gz", "txt.gz", "csv.zst", "txt.zst", "csv", "txt", "zip", "xlsx", "parquet"];
 
-/// The fewest letters or digits by which a name resembles a pattern.
+/// The fewest common letters or digits for which a name resembles a pattern.
 const LEAST_COMMON: usize = 2;
 
-/// A pattern of file names: one date field, `*` for anything, all else as it is.
+/// A pattern of file names: one date field, `*` for any text, and literal text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilePattern {
     text: String,
@@ -29,7 +29,7 @@ pub struct FilePattern {
     extension: PatternExtension,
 }
 
-/// A piece of a pattern that is no date.
+/// A piece of a pattern other than a date.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Piece {
     Text(String),
@@ -49,17 +49,17 @@ enum DatePart {
 /// The end of a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum PatternExtension {
-    /// With this extension of [`EXTENSIONS`], in upper or lower case.
+    /// One extension of [`EXTENSIONS`], in upper or lower case.
     Fixed(&'static str),
-    /// With any extension of [`EXTENSIONS`]: the pattern ends in `.*`.
+    /// Any extension of [`EXTENSIONS`]: the pattern ends in `.*`.
     Any,
-    /// With any extension of [`EXTENSIONS`] or with none: the pattern ends in `*`.
+    /// Any extension of [`EXTENSIONS`] or none: the pattern ends in `*`.
     AnyOrNone,
-    /// As the pattern says.
+    /// The literal end of the pattern.
     AsWritten,
 }
 
-/// A name that fits a pattern.
+/// A name that matches a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedExport {
     /// The day that the export covers.
@@ -68,33 +68,33 @@ pub struct NamedExport {
     pub extension: Option<&'static str>,
 }
 
-/// Why a name that fits a pattern says no day.
+/// The reason why a matching name has no day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoDay {
-    /// Digits stand where the day is expected, and they are no day of the calendar.
+    /// The digits at the place of the day are not a valid date.
     Invalid,
-    /// The pattern finds more than one day in it.
+    /// The pattern finds more than one day in the name.
     Several,
 }
 
 impl FilePattern {
-    /// The pattern as the process file writes it.
+    /// The text of the pattern in the process file.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// What a file name says under this pattern; `None` where it does not fit.
+    /// Matches a file name; `None` if it does not match.
     #[must_use]
     pub fn read(&self, name: &str) -> Option<NamedExport> {
-        // macOS writes an accent as a character of its own.
+        // macOS writes an accent as a separate character.
         let name = composed(name);
         let name = &*name;
         let (stem, extension) = match (&self.extension, known_extension(name)) {
             (PatternExtension::Fixed(expected), Some((stem, found))) if *expected == found => (stem, Some(found)),
             (PatternExtension::Fixed(_), _) | (PatternExtension::Any, None) => return None,
             (PatternExtension::Any | PatternExtension::AnyOrNone, Some((stem, found))) => (stem, Some(found)),
-            // Another extension, such as that of a checksum.
+            // The name has another extension, such as that of a checksum.
             (PatternExtension::AnyOrNone, None) if dots(name) > dots(&self.text) => return None,
             (PatternExtension::AnyOrNone | PatternExtension::AsWritten, _) => (name, None),
         };
@@ -115,14 +115,14 @@ impl FilePattern {
         fits.then_some(NamedExport { day, extension })
     }
 
-    /// Whether a name would fit if upper and lower case were the same.
+    /// Whether a name would match without regard to case.
     #[must_use]
     pub fn fits_but_for_case(&self, name: &str) -> bool {
         let lower = self.text.to_lowercase().parse::<Self>();
         self.read(name).is_none() && lower.is_ok_and(|pattern| pattern.read(&name.to_lowercase()).is_some())
     }
 
-    /// Whether a name that does not fit was perhaps meant to: it has a text of the pattern in it.
+    /// Whether a name that does not match was perhaps meant to: it contains a text of the pattern.
     #[must_use]
     pub fn resembles(&self, name: &str) -> bool {
         let name = text_folding::label(name);
@@ -140,7 +140,7 @@ impl FilePattern {
     }
 }
 
-/// The extension of [`EXTENSIONS`] that a name has, in upper or lower case, and what stands before it.
+/// The extension of a name in [`EXTENSIONS`], in upper or lower case, and the rest of the name.
 #[must_use]
 pub fn known_extension(name: &str) -> Option<(&str, &'static str)> {
     EXTENSIONS.into_iter().find_map(|extension| {
@@ -151,7 +151,7 @@ pub fn known_extension(name: &str) -> Option<(&str, &'static str)> {
     })
 }
 
-/// A text in which each letter with its accents is one character, as far as there is one (NFC).
+/// A text in which each letter with its accents is one character if possible (NFC).
 fn composed(text: &str) -> Cow<'_, str> {
     if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
 }
@@ -160,10 +160,11 @@ fn dots(name: &str) -> usize {
     name.matches('.').count()
 }
 
-/// Reads a date field at the start of a text. Gives the day, `None` where the digits are no day, and what follows;
-/// nothing where other characters stand there.
+/// Reads a date field at the start of a text. Returns the day and the rest of the text; the day is
+/// `None` if the digits are not a valid date. Returns nothing if other characters are at this
+/// place.
 fn read_date<'n>(parts: &[DatePart], text: &'n str) -> Option<(Option<NaiveDate>, &'n str)> {
-    /// Takes so many digits off a text.
+    /// Removes `count` digits from a text.
     fn digits(count: usize, rest: &mut &str) -> Option<u32> {
         let (number, more) = rest.split_at_checked(count)?;
         *rest = more;
@@ -184,7 +185,7 @@ fn read_date<'n>(parts: &[DatePart], text: &'n str) -> Option<(Option<NaiveDate>
     Some((day.filter(|day| YEARS.contains(&day.year())), rest))
 }
 
-/// Whether a text fits pieces, from its start to its end.
+/// Whether a text matches the pieces from its start to its end.
 fn is_match(pieces: &[Piece], text: &str) -> bool {
     match pieces {
         [] => text.is_empty(),
@@ -192,7 +193,7 @@ fn is_match(pieces: &[Piece], text: &str) -> bool {
             text.strip_prefix(expected.as_str()).is_some_and(|text| is_match(rest, text))
         }
         [Piece::Anything] => true,
-        // The first place at which the next text stands leaves most to what follows.
+        // The first occurrence of the next text leaves most of the name for the following pieces.
         [Piece::Anything, Piece::Text(next), rest @ ..] if !rest.is_empty() => {
             text.find(next.as_str()).is_some_and(|at| is_match(rest, &text[at + next.len()..]))
         }
@@ -252,10 +253,10 @@ impl FromStr for FilePattern {
     }
 }
 
-/// Date fields, as examples for messages.
+/// Examples of date fields for messages.
 const EXAMPLES: &str = "{YYYYMMDD}, {DDMMYYYY} or {YYYY-MM-DD}";
 
-/// The parts of `YYYYMMDD` or the like.
+/// The parts of a date field such as `YYYYMMDD`.
 fn date_parts(field: &str) -> Result<Vec<DatePart>, String> {
     let mistake = || format!("`{{{field}}}` is no date field; expected one like {EXAMPLES}");
     let upper = field.to_ascii_uppercase();
@@ -290,7 +291,7 @@ mod tests {
         text.parse().expect("a pattern")
     }
 
-    /// What a name says under a pattern: its day, or why there is none.
+    /// The result of matching a name: its day, or the reason why it has none.
     fn day(text: &str, name: &str) -> String {
         match pattern(text).read(name) {
             None => "does not fit".to_owned(),

@@ -1,8 +1,9 @@
 /*!
-The process file: what one electoral process counts, from which exports, and what it publishes.
+Reads the process file: what one electoral process counts, from which exports, and what it
+publishes.
 
 Only a completely validated file yields a [`Process`], so later modules need no checks. Its dates
-are in order, its entities exist, and its lists hold no code twice.
+are in order, its entities exist, and its lists contain no code twice.
 */
 
 mod accepted_exports;
@@ -52,7 +53,7 @@ pub use public_plan::{Merge, MergedGroup, PublicPlan, PublicTable};
 pub use schedule::{Freshness, Revisions, Schedule};
 pub use tariff::{Price, Tariff};
 
-/// The code of a category that is in no list.
+/// The code of the unidentified category.
 pub const UNIDENTIFIED: &str = "NO_IDENTIFICADO";
 
 /// One of the two systems that exports come from.
@@ -66,7 +67,7 @@ pub enum Source {
 }
 
 impl Source {
-    /// Both, in the order in which they are reported.
+    /// Both sources, in the order of reports.
     pub const ALL: [Self; 2] = [Self::Solicitudes, Self::Credenciales];
 
     /// The name that export files begin with.
@@ -106,7 +107,7 @@ impl ReleasePart {
     /// All parts, in the order in which they are made.
     pub const ALL: [Self; 5] = [Self::Tablas, Self::Graficas, Self::Paquetes, Self::Publico, Self::Tablero];
 
-    /// Its name on the command line, in process files and in manifests.
+    /// The name on the command line, in process files and in manifests.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -130,32 +131,32 @@ pub struct Category {
     pub aliases: Vec<String>,
 }
 
-/// A list of categories in its order; index `len()` stands for [`UNIDENTIFIED`].
+/// A list of categories in order; the index `len()` means [`UNIDENTIFIED`].
 #[derive(Clone, Debug)]
 pub struct CategoryList {
     categories: Vec<Category>,
 }
 
 impl CategoryList {
-    /// The values in the order of the process file.
+    /// The categories in the order of the process file.
     #[must_use]
     pub fn categories(&self) -> &[Category] {
         &self.categories
     }
 
-    /// The index that stands for a value which is in no list.
+    /// The index of the unidentified category.
     #[must_use]
     pub fn unidentified(&self) -> u8 {
         u8::try_from(self.categories.len()).unwrap_or(u8::MAX)
     }
 
-    /// The code of an index; [`UNIDENTIFIED`] for any that the list has not.
+    /// The code of an index; [`UNIDENTIFIED`] for an index outside the list.
     #[must_use]
     pub fn code(&self, index: u8) -> &str {
         self.categories.get(usize::from(index)).map_or(UNIDENTIFIED, |category| &category.code)
     }
 
-    /// The index of a text of an export, compared without case, accents and punctuation.
+    /// The index of a text of an export, compared without regard to case, accents and punctuation.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<u8> {
         let folded = text_folding::label(text);
@@ -167,67 +168,68 @@ impl CategoryList {
     }
 }
 
-/// A name in a list of the process file that another file must know.
+/// A name in a list of the process file that another file must define.
 #[derive(Clone, Debug)]
 pub struct Listed {
     /// The name.
     pub name: String,
-    /// Its line in the process file, from 1.
+    /// The line in the process file, from 1.
     pub line: usize,
 }
 
-/// One electoral process, checked.
+/// One validated electoral process.
 #[derive(Clone, Debug)]
 pub struct Process {
-    /// Short name, `pel_2020_2021`; every table carries it.
+    /// The short name, `pel_2020_2021`, in every table.
     pub id: String,
-    /// Full Spanish name, for charts and reports.
+    /// The full Spanish name, for charts and reports.
     pub title: String,
-    /// Source line of charts, in Spanish.
+    /// The source line of charts, in Spanish.
     pub source_note: String,
-    /// Notice that every product carries, in Spanish, such as that its data are synthetic; `None`: none.
+    /// The notice on every product, in Spanish, for example that the data are synthetic; `None` if
+    /// there is none.
     pub notice: Option<String>,
-    /// First day on which applications are taken; the first quincena begins with it.
+    /// The first day of registration; the first quincena begins with it.
     pub opens: NaiveDate,
-    /// Last day on which applications are taken.
+    /// The last day of registration.
     pub closes: NaiveDate,
-    /// Earlier closes, until the present one was announced; the first one first.
+    /// Earlier closes that were extended, in order.
     pub extensions: Vec<DeadlineExtension>,
-    /// Election day: the last corte is not after it.
+    /// The election day; the last corte is not after it.
     pub election_day: NaiveDate,
-    /// First day of which events of credentials are counted.
+    /// The first day from which events of credentials are counted.
     pub credentials_from: NaiveDate,
     /// The entities with a vote from abroad, in the order of their codes.
     pub entities: Vec<EntityId>,
-    /// The limits beyond which an export is implausible and refused.
+    /// The limits of the plausibility rules.
     pub thresholds: Thresholds,
-    /// Most bytes that an export may have once it is decompressed.
+    /// The most bytes of an export after decompression.
     pub max_uncompressed: u64,
-    /// Most records that an export may have.
+    /// The most records of an export.
     pub max_records: u64,
-    /// The unattended run: what it waits for, revises, calls late and forgets.
+    /// The settings of the unattended run: waiting, revisions, lateness and retention.
     pub schedule: Schedule,
     /// The parts that `run` publishes without `--only`.
     pub parts: Vec<ReleasePart>,
-    /// The tables to publish; `None`: all.
+    /// The tables to publish; `None` for all.
     pub tables: Option<Vec<Listed>>,
-    /// The charts to publish; `None`: all.
+    /// The charts to publish; `None` for all.
     pub charts: Option<Vec<Listed>>,
-    /// Folder of the exports.
+    /// The folder of the exports.
     pub inputs: PathBuf,
-    /// File that defines the tables.
+    /// The file that defines the tables.
     pub tables_file: PathBuf,
-    /// Folder of the chart definitions.
+    /// The folder of the chart definitions.
     pub charts_dir: PathBuf,
-    /// Folder of the report's template; `None`: packages hold no report.
+    /// The folder of the report template; `None` if packages have no report.
     pub report_dir: Option<PathBuf>,
-    /// Folder of the shapes of generated exports.
+    /// The folder of the shapes of generated exports.
     pub shapes_dir: PathBuf,
-    /// Contract of the applications' exports.
+    /// The contract of the exports of applications.
     pub solicitudes: ExportContract<RequestColumn>,
-    /// Contract of the credentials' exports.
+    /// The contract of the exports of credentials.
     pub credenciales: ExportContract<CredentialColumn>,
-    /// How the list is projected; `None`: it is not.
+    /// The projection plan; `None` if there is no projection.
     pub projection: Option<ProjectionPlan>,
     /// The postal plan; `None` if the process file has none.
     pub postal: Option<PostalPlan>,
@@ -235,29 +237,30 @@ pub struct Process {
     pub public: Option<PublicPlan>,
     /// The audience of the dashboard, and its milestones.
     pub dashboard: DashboardPlan,
-    /// The modality of the vote by Internet, by its place; `None`: nothing is said of it.
+    /// The index of the modality of the vote by Internet; `None` if the process file has no plan
+    /// for it.
     pub electronic: Option<u8>,
     dimensions: Vec<DimensionDefinition>,
 }
 
 impl Process {
-    /// Reads and checks a process file, and the catalogues that it names.
+    /// Reads and checks a process file and its catalogues.
     ///
     /// # Errors
-    /// A file that cannot be read, or a mistake in it: with file, line and the accepted values.
+    /// A file cannot be read, or has a mistake, reported with file, line and the accepted values.
     pub fn load(path: &Path) -> Result<(Self, Catalogs), ProcessError> {
         let text = read(path)?;
         validate::process(path, &text)
     }
 
-    /// The dimensions of applications, in the order of the columns of `lnere_cubo`: the five that
-    /// every process has, then the declared ones.
+    /// The dimensions of applications, in the order of the columns of `lnere_cubo`: the five of
+    /// every process, then the declared ones.
     #[must_use]
     pub fn dimensions(&self) -> &[DimensionDefinition] {
         &self.dimensions
     }
 
-    /// The dimensions that the process file declares beside the five.
+    /// The dimensions that the process file declares in addition to the five.
     #[must_use]
     pub fn declared_dimensions(&self) -> &[DimensionDefinition] {
         &self.dimensions[Dimension::BUILT_IN.len()..]
@@ -288,33 +291,33 @@ impl Process {
         &self.dimension(dimension).categories
     }
 
-    /// The first day of which a corte may be asked for: six months before registration opens.
+    /// The first day for which a corte may be requested: six months before registration opens.
     #[must_use]
     pub fn first_day(&self) -> NaiveDate {
         self.opens.checked_sub_months(Months::new(6)).unwrap_or(self.opens)
     }
 
-    /// Every corte that has applications to count, oldest first.
+    /// Every corte with applications to count, oldest first.
     #[must_use]
     pub fn cortes(&self) -> Vec<Corte> {
         Corte::range(self.opens, self.election_day).collect()
     }
 
-    /// Those of them that the unattended run publishes, from `schedule.from` on, oldest first.
+    /// The cortes that the unattended run publishes, from `schedule.from` on, oldest first.
     #[must_use]
     pub fn scheduled(&self) -> Vec<Corte> {
         let from = self.schedule.first_due_day.unwrap_or(self.opens);
         self.cortes().into_iter().filter(|corte| corte.day() >= from).collect()
     }
 
-    /// Those of these that ended before a day, oldest first.
+    /// The scheduled cortes that ended before a day, oldest first.
     #[must_use]
     pub fn ended(&self, today: NaiveDate) -> Vec<Corte> {
         self.scheduled().into_iter().filter(|corte| corte.day() < today).collect()
     }
 }
 
-/// An encoding mistake in a text file.
+/// The message for a text file with an invalid encoding.
 pub const NO_UTF8: &str = "the file is not UTF-8 from here on; save it as UTF-8";
 
 /// Reads a text file.
@@ -333,7 +336,7 @@ pub fn read(path: &Path) -> Result<String, ProcessError> {
 /// A mistake in a process file or in a file that it names.
 #[derive(Debug, thiserror::Error)]
 pub enum ProcessError {
-    /// It cannot be opened or is not UTF-8.
+    /// The file cannot be opened or is not UTF-8.
     #[error("cannot read {}", crate::display::shown(path))]
     Read {
         /// The file.
@@ -341,7 +344,7 @@ pub enum ProcessError {
         /// The error of the system.
         source: std::io::Error,
     },
-    /// Others than its owner may write it, and it says who gets what.
+    /// Other users may write the file, although it decides who receives data.
     #[error(
         "{} has the mode {mode:04o}: others than its owner may write it, and so decide who gets the packages; look \
          through it, then `chmod go-w {}`",
@@ -351,20 +354,20 @@ pub enum ProcessError {
     Writable {
         /// The file.
         path: PathBuf,
-        /// Its mode.
+        /// The mode of the file.
         mode: u32,
     },
-    /// A mistake at a line of it.
+    /// A mistake on a line.
     #[error("{}:{line}: {message}", crate::display::shown(path))]
     Mistake {
         /// The file.
         path: PathBuf,
-        /// Line, from 1.
+        /// The line, from 1.
         line: usize,
-        /// The mistake, and what would be accepted.
+        /// The mistake and the accepted values.
         message: String,
     },
-    /// A catalogue is wrong.
+    /// A catalogue has a mistake.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
 }
@@ -375,10 +378,10 @@ impl ProcessError {
         Self::Mistake { path: path.to_owned(), line: line_of(text, offset), message: message.into() }
     }
 
-    /// Parses a TOML file, each text of which can be printed.
+    /// Parses a TOML file, and refuses unprintable texts.
     ///
     /// # Errors
-    /// The text is no TOML, or has other keys or values.
+    /// The text is not valid TOML, or has other keys or values.
     pub fn parse<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, Self> {
         printable_toml::parse(text).map_err(|mistake| Self::mistake_at(path, text, mistake.offset, mistake.message))
     }

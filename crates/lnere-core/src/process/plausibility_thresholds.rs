@@ -1,5 +1,5 @@
 /*!
-What makes an export implausible: the section `[thresholds]` of the process file.
+Reads the section `[thresholds]` of the process file: the limits of the plausibility rules.
 */
 
 use std::fmt;
@@ -58,7 +58,7 @@ impl PlausibilityRule {
         Self::Control,
     ];
 
-    /// Its name in process files, messages, JSON and the table `calidad`.
+    /// The name in process files, messages, JSON and the table `calidad`.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -93,28 +93,28 @@ impl FromStr for PlausibilityRule {
     }
 }
 
-/// The limits beyond which an export is refused. Shares are 0–1.
+/// The limits above which an export is refused. Shares are 0–1.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Thresholds {
-    /// Largest share of rejected records.
+    /// The largest share of rejected records.
     pub max_rejected: f64,
-    /// Largest share of accepted records that one column leaves unidentified.
+    /// The largest share of accepted records that one column leaves unidentified.
     pub max_unidentified: f64,
-    /// Largest share by which accepted records may become fewer, in all and in an entity.
+    /// The largest share of accepted records that may be lost, in total and in an entity.
     pub max_shrink: f64,
-    /// Smallest share of the folios accepted before that the export must still hold.
+    /// The smallest share of previously accepted folios that the export must still contain.
     pub min_kept: f64,
-    /// Largest share of common folios of which a column may differ from before.
+    /// The largest share of common folios whose value in a column may change.
     pub max_changed: f64,
-    /// Largest factor by which accepted records may become more.
+    /// The largest factor by which accepted records may grow.
     pub max_growth: f64,
-    /// Whether an export with the content of another day's is refused.
+    /// Whether an export with the content of another day is refused.
     pub same_file: bool,
-    /// Whether an export without any date after the day of the export before is refused.
+    /// Whether an export without a date after the day of the previous export is refused.
     pub stale: bool,
-    /// Whether an export in which a quoted cell holds lines that look like records is refused.
+    /// Whether an export is refused if a quoted cell contains record-like lines.
     pub swallowed: bool,
-    /// The file of the exports that an operator accepted although a rule refuses them.
+    /// The file of exports that an operator accepted although a rule refuses them.
     pub accepted: PathBuf,
 }
 
@@ -174,10 +174,10 @@ const DEFAULT_SAME_FILE: bool = true;
 const DEFAULT_STALE: bool = true;
 const DEFAULT_SWALLOWED: bool = true;
 
-/// The file of acceptances where the process file names none, beside it.
+/// The default file of acceptances, beside the process file.
 const DEFAULT_ACCEPTED: &str = "aceptadas.toml";
 
-/// A factor below this one would refuse every export.
+/// The smallest factor; a smaller one would refuse every export.
 const MIN_FACTOR: f64 = 1.0;
 
 pub(super) fn thresholds(file: &ProcessFile, folder: &Path, raw: &RawThresholds) -> Result<Thresholds, ProcessError> {

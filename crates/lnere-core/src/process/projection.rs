@@ -1,6 +1,6 @@
 /*!
-What a process file says of the projection: which earlier processes it learns from, what is believed before
-there are data, and what the postal vote costs.
+Reads the projection sections of a process file: the references, the prior assumptions, and the
+postal plan.
 */
 
 use std::collections::BTreeMap;
@@ -22,26 +22,28 @@ use super::validate::{ProcessFile, SHARES};
 use super::{CategoryList, Process, ProcessError};
 use crate::catalog::{Catalogs, EntityId};
 
-/// How the list is projected.
+/// The projection plan.
 #[derive(Clone, Debug)]
 pub struct ProjectionPlan {
-    /// The statuses of an application that is on the list, by their places.
+    /// The indices of the statuses that put an application on the list.
     pub accepted: Vec<u8>,
-    /// The statuses of one that is refused.
+    /// The indices of the statuses that refuse an application.
     pub refused: Vec<u8>,
     /// The assumption about the share that is accepted.
     pub acceptance: Acceptance,
-    /// Totals of an earlier process.
+    /// The totals of an earlier process.
     pub earlier: Option<EarlierTotals>,
-    /// Applications expected per credential, used without earlier totals; `None`: no assumption.
+    /// Applications expected per credential, used without earlier totals; `None` if there is no
+    /// assumption.
     pub applications_per_credential: Option<ApplicationsPerCredential>,
-    /// The share of each modality that is expected before there are data; empty: all alike.
+    /// The expected share of each modality before there are data; if empty, all modalities have the
+    /// same share.
     pub modalities: Vec<(u8, f64)>,
-    /// Earlier processes whose course is known.
+    /// Earlier processes with known curves.
     pub references: Vec<ReferencePlan>,
-    /// Generated processes.
+    /// The settings of generated processes.
     pub generated: GeneratedPlan,
-    /// The files that were read for it.
+    /// The files that were read for the projection.
     pub files: Vec<PathBuf>,
 }
 
@@ -63,22 +65,22 @@ pub struct Acceptance {
     pub drift: f64,
 }
 
-/// The weights that an assumption about the accepted share may have.
+/// The permitted weights of an assumption about the accepted share.
 const WEIGHTS: RangeInclusive<f64> = 0.1..=1_000_000.0;
 
-/// The standard deviations that the accepted share may have between early and late decisions.
+/// The permitted standard deviations of the accepted share between early and late decisions.
 const DRIFTS: RangeInclusive<f64> = 0.0..=0.5;
 
-/// The factors that earlier totals may have.
+/// The permitted factors for earlier totals.
 const SCALES: RangeInclusive<f64> = 0.01..=100.0;
 
-/// Standard deviations of a logarithm that can be meant: 3 is a factor of 20 either way.
+/// The permitted standard deviations of a logarithm; 3 is a factor of 20 in either direction.
 const DEVIATIONS: RangeInclusive<f64> = 0.01..=3.0;
 
-/// The applications that may be expected per credential.
+/// The permitted applications per credential.
 const PER_CREDENTIAL: RangeInclusive<f64> = 0.001..=100.0;
 
-/// The chances with which a print run can be enough.
+/// The permitted probabilities that a print run suffices.
 const SERVICE_LEVELS: Range<f64> = 0.5..1.0;
 
 /// The expectation while the process has no applications of its own.
@@ -96,29 +98,29 @@ pub struct ApplicationsPerCredential {
     pub log_sd: f64,
 }
 
-/// Totals by entity of an earlier process.
+/// The totals by entity of an earlier process.
 #[derive(Clone, Debug)]
 pub struct EarlierTotals {
-    /// Its name in print.
+    /// The printed name of the process.
     pub title: String,
     /// The publication with the totals.
     pub publication: String,
     /// Applications by entity.
     pub totals: Vec<(EntityId, i64)>,
-    /// The factor for the totals while the process has no data of its own.
+    /// The factor for the totals while the process has no data.
     pub scale: f64,
-    /// Standard deviation of the logarithm of `scale`.
+    /// The standard deviation of the logarithm of `scale`.
     pub scale_log_sd: f64,
-    /// How far an entity's share moves between two processes (standard deviation of its logarithm).
+    /// The standard deviation of the logarithm of an entity's share between two processes.
     pub entity_log_sd: f64,
 }
 
-/// An earlier process whose course is known.
+/// An earlier process with a known curve.
 #[derive(Clone, Debug)]
 pub struct ReferencePlan {
-    /// Its id.
+    /// The id of the process.
     pub name: String,
-    /// Its name in print.
+    /// The printed name of the process.
     pub title: String,
     /// The publication with the curve.
     pub publication: String,
@@ -129,18 +131,18 @@ pub struct ReferencePlan {
 /// The source of the curve of an earlier process.
 #[derive(Clone, Debug)]
 pub enum CurveSource {
-    /// Published points: days with cumulative applications, the opening first and the close last.
+    /// Published points: days with cumulative applications, from the opening to the close.
     Points(Vec<(NaiveDate, i64)>),
     /// The exports of another process file.
     Exports {
         /// The process file.
         process: PathBuf,
-        /// The folder; `None`: the one that the process file names.
+        /// The folder; `None` for the folder that the process file names.
         inputs: Option<PathBuf>,
     },
 }
 
-/// Processes that are generated where too few have taken place.
+/// The settings of processes that are generated if too few real ones exist.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(test, derive(serde::Serialize))]
 pub struct GeneratedPlan {
@@ -153,9 +155,9 @@ pub struct GeneratedPlan {
 /// The settings of the postal vote.
 #[derive(Clone, Debug)]
 pub struct PostalPlan {
-    /// The postal modality, by its place.
+    /// The index of the postal modality.
     pub modality: u8,
-    /// The chance, 0–1, with which an entity's print run is enough.
+    /// The probability, 0–1, that the print run of an entity suffices.
     pub service_level: f64,
     /// The cost of a package.
     pub tariff: Tariff,
@@ -166,7 +168,7 @@ pub struct PostalPlan {
 pub struct DeadlineExtension {
     /// The day on which the later close was announced.
     pub announced: NaiveDate,
-    /// The last day of registration as it was known before.
+    /// The last day of registration that was known before.
     pub closed: NaiveDate,
 }
 
@@ -335,10 +337,11 @@ pub(super) struct RawElectronic {
     modality: Spanned<String>,
 }
 
-/// The least and the most generated processes: errors are learnt from a few at least, and each costs time.
+/// The permitted numbers of generated processes: errors need at least a few, and each one costs
+/// time.
 const MEMBERS: RangeInclusive<usize> = 20..=500;
 
-/// The default if the process file gives no number.
+/// The default number and seed.
 const DEFAULT_GENERATED: GeneratedPlan = GeneratedPlan { members: 60, seed: 1 };
 
 pub(super) fn extensions(
@@ -365,7 +368,7 @@ pub(super) fn extensions(
     Ok(extensions)
 }
 
-/// The section `[projection]` of the process of an id and an opening day.
+/// Reads the section `[projection]` of a process with this id and opening day.
 pub(super) fn projection(
     file: &ProcessFile,
     folder: &Path,
@@ -524,7 +527,7 @@ fn reference(
     Ok(ReferencePlan { name, title, publication: source, curve: course })
 }
 
-/// The section `[postal]`; the tariff's file is the second.
+/// Reads the section `[postal]`. The second result is the file of the tariff.
 pub(super) fn postal(
     file: &ProcessFile,
     folder: &Path,
@@ -546,7 +549,7 @@ pub(super) fn postal(
     Ok((plan, path))
 }
 
-/// The section `[electronic]`: its modality.
+/// Reads the section `[electronic]`, which names a modality.
 pub(super) fn electronic(
     file: &ProcessFile,
     raw: &RawElectronic,
@@ -570,7 +573,7 @@ fn unknown<T>(file: &ProcessFile, at: &Spanned<T>, what: &str, name: &str, list:
 }
 
 impl Process {
-    /// The last day of registration as it was known at the end of a day.
+    /// The last day of registration that was known at the end of a day.
     #[must_use]
     pub fn closes_as_known(&self, day: NaiveDate) -> NaiveDate {
         let earlier = self.extensions.iter().find(|extension| day < extension.announced);

@@ -1,5 +1,6 @@
 /*!
-Whom a release is for: INE and the OPL see exact counts, the public sees protected ones.
+Reads the audiences of a release: INE and the OPL see exact counts, and the public sees protected
+ones.
 */
 
 use std::collections::BTreeMap;
@@ -25,15 +26,16 @@ const COUNTRY: &str = columns::CVE_PAIS;
 /// The public plan of a process.
 #[derive(Clone, Debug)]
 pub struct PublicPlan {
-    /// The name of the series that all public releases of the process are of.
+    /// The name of the series of all public releases of the process.
     pub series: String,
-    /// The least count that is shown, but for 0.
+    /// The smallest count that may be shown, apart from 0.
     pub minimum: i64,
-    /// The least total of an entity whose rows by category are shown.
+    /// The smallest total of an entity whose rows by category are shown.
     pub detail_from: i64,
-    /// Whether the bodies that receive packages are taken for observers who know their own rows and the shared tables.
+    /// Whether the recipients of packages count as observers who know their own rows and the shared
+    /// tables.
     pub protects_against_insiders: bool,
-    /// The first corte that is made public.
+    /// The first public corte.
     pub first_corte: NaiveDate,
     /// The word for a suppressed count in charts and on the dashboard.
     pub suppressed_label: String,
@@ -46,31 +48,31 @@ pub struct PublicPlan {
 /// A table that the public may see.
 #[derive(Clone, Debug)]
 pub struct PublicTable {
-    /// Its name, that of the exact one.
+    /// The name of the table and of the exact table.
     pub name: String,
-    /// The key columns that it keeps; `None`: all.
+    /// The key columns that it keeps; `None` for all.
     pub kept_key_columns: Option<Vec<String>>,
-    /// Its line in the process file.
+    /// The line of the table in the process file.
     pub line: usize,
 }
 
 /// The groups into which codes of a column are merged before suppression.
 #[derive(Clone, Debug)]
 pub struct Merge {
-    /// In the order of the process file.
+    /// The groups in the order of the process file.
     pub groups: Vec<MergedGroup>,
-    /// The countries that are not merged; `None`: all that are in no group.
+    /// The countries that are not merged; `None`: all countries outside groups.
     pub alone: Option<Vec<String>>,
 }
 
-/// Codes that are counted as one.
+/// Codes that are counted together.
 #[derive(Clone, Debug)]
 pub struct MergedGroup {
-    /// Its code.
+    /// The code of the group.
     pub code: String,
     /// The label that charts print.
     pub label: String,
-    /// The codes in it.
+    /// The codes in the group.
     pub members: Vec<String>,
 }
 
@@ -228,23 +230,23 @@ struct RawGroup {
     rest: bool,
 }
 
-/// The least count that is shown where the process file does not say.
+/// The default of the smallest count that may be shown.
 const DEFAULT_MINIMUM: i64 = 3;
 
-/// The least counts that may be shown. A larger one would hide nearly everything.
+/// The permitted minimums. A larger minimum would suppress nearly everything.
 const MINIMUMS: RangeInclusive<i64> = 2..=1000;
 
-/// The least total of an entity whose detail is shown, where the process file does not say. Of fewer applications nearly
-/// every count by category is small.
+/// The default of the smallest total of an entity whose detail is shown. Below it nearly every
+/// count by category is small.
 const DEFAULT_DETAIL_FROM: i64 = 10;
 
-/// The least totals of an entity that a process file may ask for.
+/// The permitted values of `detail_from`.
 const DETAILS: RangeInclusive<i64> = 0..=1000;
 
-/// Whether counts are protected against insiders where the process file does not say.
+/// Whether counts are protected against insiders by default.
 const DEFAULT_INSIDERS: bool = true;
 
-/// The word for a hidden count where the process file has none.
+/// The default word for a suppressed count.
 const DEFAULT_SUPPRESSED_LABEL: &str = "protegido";
 
 pub(super) fn audiences(
@@ -315,7 +317,8 @@ pub(super) fn audiences(
     }))
 }
 
-/// The series, which must have a name: nothing else tells a second output of a process from its first.
+/// The series, which must have a name: only the name distinguishes a second output of a process
+/// from its first.
 fn series(file: &ProcessFile, section: &Spanned<()>, name: Option<Spanned<String>>) -> Result<String, ProcessError> {
     let form = "lower snake_case without accents, like `pel_2020_2021`, and stays as it is once something is public";
     let Some(name) = name else {
@@ -328,7 +331,7 @@ fn series(file: &ProcessFile, section: &Spanned<()>, name: Option<Spanned<String
     Ok(name.into_inner())
 }
 
-/// The column that a key of `merge` stands for, and its codes.
+/// The column of a key of `merge`, and its codes.
 fn codes_of(
     file: &ProcessFile,
     key: &Spanned<String>,
@@ -397,6 +400,6 @@ fn merge(
     let of = |group: &RawGroup| if group.rest { others.clone() } else { group.of.clone() };
     let groups = groups.iter().map(Spanned::get_ref);
     let groups = groups.map(|raw| MergedGroup { code: raw.code.clone(), label: raw.label.clone(), members: of(raw) });
-    // Without a rest every code that no group has stays by itself, named or not.
+    // Without a group that has `rest`, every code outside the groups stays separate.
     Ok(Merge { groups: groups.collect(), alone: alone.filter(|_| has_rest) })
 }

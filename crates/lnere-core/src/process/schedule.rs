@@ -1,6 +1,6 @@
 /*!
-How the unattended run behaves: what it does with cortes that newer exports would change, how long a
-file must have been left alone, when something is late, and what is kept for how long.
+Reads the settings of the unattended run: revisions of published cortes, quiet period, lateness and
+retention.
 */
 
 use std::ops::RangeInclusive;
@@ -32,40 +32,40 @@ pub enum Revisions {
     Auto,
 }
 
-/// After how many days a missing export or release is a warning, and when it is late.
+/// The numbers of days after which a missing export or release causes a warning, and is late.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(test, derive(serde::Serialize))]
 pub struct Freshness {
-    /// More days than this: a warning.
+    /// A warning after more days than this.
     pub warn: u16,
-    /// More days than this: late.
+    /// Late after more days than this.
     pub error: u16,
 }
 
-/// The unattended run.
+/// The settings of the unattended run.
 #[derive(Clone, Debug)]
 pub struct Schedule {
-    /// What becomes of published cortes that the newest exports would change.
+    /// The action for published cortes that the newest exports would change.
     pub revisions: Revisions,
-    /// The day of the first corte that the unattended run publishes and `status` calls late, or a day before it;
-    /// `None`: the process's first.
+    /// The day of the first corte that the unattended run publishes and `status` may call late, or
+    /// a day before it. `None`: the first corte of the process.
     pub first_due_day: Option<NaiveDate>,
-    /// With `--due`, an export that was written to more recently than this is left for the next run.
+    /// With `--due`, an export that was written more recently than this is left for the next run.
     pub quiet_period: Duration,
     /// Days since the day that the newest export of applications covers.
     pub solicitudes: Freshness,
     /// Days since the day that the newest export of credentials covers.
     pub credenciales: Freshness,
-    /// Days since a corte ended, while it has no release.
+    /// Days since the end of a corte without a release.
     pub corte_freshness: Freshness,
-    /// How long the quarantine of an export is kept after it was last written.
+    /// The time for which the quarantine of an export is kept after its last change.
     pub quarantine_retention: Duration,
-    /// How long the record of a run is kept.
+    /// The time for which the record of a run is kept.
     pub run_record_retention: Duration,
 }
 
 impl Schedule {
-    /// After how many days the last of all thresholds calls something late.
+    /// The largest number of days of all thresholds for lateness.
     #[must_use]
     pub fn longest(&self) -> u16 {
         [self.solicitudes, self.credenciales, self.corte_freshness]
@@ -157,7 +157,7 @@ pub(super) struct RawRetention {
     runs_days: Option<Spanned<i64>>,
 }
 
-/// Sources are exported for each corte, every 13 to 16 days, unless the process file says otherwise.
+/// By default, sources are exported for each corte, every 13 to 16 days.
 const DEFAULT_SOURCE: Freshness = Freshness { warn: 17, error: 20 };
 const DEFAULT_CORTE: Freshness = Freshness { warn: 2, error: 4 };
 const DEFAULT_QUIET_MINUTES: u64 = 10;
@@ -167,10 +167,10 @@ const DEFAULT_RUNS_DAYS: u64 = 730;
 const MINUTE: u64 = 60;
 const DAY: u64 = 24 * 60 * MINUTE;
 
-/// The times that a process file may name, up to ten years of days.
+/// The permitted times, up to ten years in days.
 const TIMES: RangeInclusive<i64> = 0..=3_660;
 
-/// `election_day` is the day after which no corte is due.
+/// Reads the settings; no corte is due after `election_day`.
 pub(super) fn schedule(
     file: &ProcessFile,
     election_day: NaiveDate,

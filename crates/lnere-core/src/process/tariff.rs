@@ -1,5 +1,5 @@
 /*!
-What one postal package costs, by country: the user's file, with its date and source.
+Reads the tariff: the cost of a postal package by country, with its date and source.
 */
 
 use std::ops::RangeInclusive;
@@ -21,26 +21,26 @@ use crate::catalog::{Catalogs, CountryId};
 /// Prices by country.
 #[derive(Clone, Debug)]
 pub struct Tariff {
-    /// Its name in print.
+    /// The printed name of the tariff.
     pub name: String,
     /// The authority that set it.
     pub authority: String,
-    /// Since when it holds.
+    /// The day from which it applies.
     pub date: NaiveDate,
-    /// Whether its prices are made up.
+    /// Whether its prices are invented.
     pub invented: bool,
-    /// Countries, their currency (ISO 4217) and their price in hundredths of it.
+    /// The countries, with their currency (ISO 4217) and their price in hundredths of it.
     rates: Vec<Rate>,
-    /// The currency and the price of all others.
+    /// The currency and the price for all other countries.
     others: Price,
 }
 
 /// The cost of a package.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Price {
-    /// ISO 4217.
+    /// The currency, ISO 4217.
     pub currency: String,
-    /// In hundredths of the currency.
+    /// The price in hundredths of the currency.
     pub cents: i64,
 }
 
@@ -103,14 +103,14 @@ struct RawRate {
     currency: Option<Spanned<String>>,
 }
 
-/// The prices that a tariff may have.
+/// The permitted prices.
 const PRICES: RangeInclusive<f64> = 0.0..=1e7;
 
 impl Tariff {
     /// Reads a tariff.
     ///
     /// # Errors
-    /// A file that cannot be read, or a mistake in it, with its line.
+    /// The file cannot be read, or has a mistake, reported with its line.
     pub(super) fn load(path: &Path, catalogs: &Catalogs) -> Result<Self, ProcessError> {
         let text = super::read(path)?;
         let raw: RawTariff = ProcessError::parse(path, &text)?;
@@ -167,7 +167,7 @@ impl ProcessFile<'_> {
         Ok(code.get_ref().clone())
     }
 
-    /// A price in hundredths; it has two decimals at most.
+    /// A price in hundredths; it has at most two decimals.
     fn cents(&self, price: &Spanned<f64>) -> Result<i64, ProcessError> {
         let cents = (price.get_ref() * 100.0).round();
         let exact = (price.get_ref() * 100.0 - cents).abs() < 1e-6;

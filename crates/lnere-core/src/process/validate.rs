@@ -1,5 +1,5 @@
 /*!
-Validates the process file; reports each mistake with its line.
+Validates the process file, and reports each mistake with its line.
 */
 
 use std::collections::HashMap;
@@ -23,27 +23,26 @@ use crate::catalog::{Catalogs, EntityId};
 use crate::lines::line_of;
 use crate::text_folding;
 
-/// The most categories that one list can hold; a fact packs each into four bits.
+/// The most categories of a list; a fact packs each category into four bits.
 pub(super) const MAX_CATEGORIES: usize = 14;
 
 /// The most characters of a notice.
 pub(super) const MAX_NOTICE: usize = 120;
 
-/// The MiB that an export may have once it is decompressed where the process file sets none.
+/// The default limit of an export in MiB after decompression.
 pub(super) const DEFAULT_UNCOMPRESSED_MIB: u64 = 16_384;
 
 /// The default limit of records of an export. At 50 to 80 bytes each they fit in the 2 GiB of the
 /// units in `deploy/`.
 pub(super) const DEFAULT_RECORDS: u64 = 20_000_000;
 
-/// The limits that a process file may set: rows are counted in 32 bits.
+/// The permitted limits: rows are counted in 32 bits.
 pub(super) const LIMITS: RangeInclusive<u64> = 1..=2_000_000_000;
 
-/// The years that a process file may name: instants of accepted records are kept as seconds since
-/// 1970 in 32 bits.
+/// The permitted years: instants of accepted records are stored as seconds since 1970 in 32 bits.
 pub(super) const YEARS: RangeInclusive<i32> = 1971..=2099;
 
-/// Shares of one.
+/// The permitted shares.
 pub(super) const SHARES: RangeInclusive<f64> = 0.0..=1.0;
 
 pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), ProcessError> {
@@ -144,7 +143,7 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
     Ok((process, catalogs))
 }
 
-/// A process file, for the places of the mistakes in it.
+/// A process file, which gives the positions of its mistakes.
 pub(super) struct ProcessFile<'a> {
     pub path: &'a Path,
     pub text: &'a str,
@@ -180,7 +179,8 @@ impl<'a> ProcessFile<'a> {
         })
     }
 
-    /// The notice that every product carries. It stands in the header of printed sheets, which Excel limits.
+    /// The notice on every product. Its length is limited because it is in the page header of Excel
+    /// sheets.
     fn notice(&self, value: &Spanned<String>) -> Result<String, ProcessError> {
         let notice = value.get_ref().trim();
         match notice.chars().count() {
@@ -203,8 +203,8 @@ impl<'a> ProcessFile<'a> {
         })
     }
 
-    /// A share, written with its point: `1` may be meant as one per cent, and would switch the
-    /// threshold off.
+    /// A share, written with its decimal point: `1` may be meant as one per cent, and would disable
+    /// the threshold.
     pub fn share(&self, value: Option<&Spanned<toml::Value>>, name: &str, default: f64) -> Result<f64, ProcessError> {
         let Some(value) = value else { return Ok(default) };
         let share = value.get_ref().as_float().filter(|share| SHARES.contains(share));
@@ -236,7 +236,7 @@ fn entities(file: &ProcessFile, codes: &[Spanned<String>], catalogs: &Catalogs) 
     Ok(entities)
 }
 
-/// A list of at most `most` categories; `name` is its place in the process file.
+/// Reads a list of at most `most` categories; `name` is its place in the process file.
 pub(super) fn categories(
     file: &ProcessFile,
     name: &str,

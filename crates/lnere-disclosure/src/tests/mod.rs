@@ -310,8 +310,8 @@ fn all_that_a_small_shared_total_leaves_stays_possible() {
     assert_eq!(leaks_inside(&[release], 3, &insiders), []);
 }
 
-/// An office counts 2, and the rows of an entity count 2 of it: the body of the entity knows that
-/// the count is at least 2.
+/// An office counts 2, and the rows of an entity count 2 of it. Its body therefore knows that the
+/// count is at least 2.
 #[test]
 fn an_own_part_is_the_least_that_a_count_can_be() {
     let cell = |code: &str| CellId::new("n", [("oficina", code)]);

@@ -1,6 +1,6 @@
 /*!
-Writes the workbook of a package (XLSX): an index, a summary with native charts, one sheet for each
-table, and the meanings of columns and codes.
+Writes the workbook of a package (XLSX): an index, a summary with native charts, and one sheet for
+each table. Two further sheets give the meanings of columns and codes.
 
 No cell contains a formula. Text is always written as text, and this program computed all counts.
 */

@@ -33,8 +33,8 @@ pub(super) const TEXT: &str = "@";
 const NAME_LIMIT: usize = 70;
 /// The maximum length of a header in Excel, including commands.
 const HEADER_LIMIT: usize = 255;
-/// The number of letters of a notice that fit on a line, its height in points, and the width of a
-/// letter beside a table in pixels.
+/// The number of letters of a notice on a line, its height in points, and the width of a letter
+/// beside a table in pixels.
 const NOTICE_LETTERS: usize = 70;
 const NOTICE_LINE: f64 = 18.0;
 const NOTICE_LETTER: u32 = 8;

@@ -2,8 +2,8 @@
 Lists of country names that exports may use. Each line: alpha-3, then names divided by `|`.
 */
 
-/// ISO 3166-1 in Spanish, all 249: the short name, and the official one of states, with its article as the United
-/// Nations print it.
+/// ISO 3166-1 in Spanish, all 249 entries: the short name, and the official name of states with its
+/// article, as the United Nations print them.
 pub const ISO_3166_1: &str = "
 AFG|Afganistán|la República Islámica del Afganistán|Afganistán (el)
 ALA|Islas Åland|Åland, Islas
@@ -509,8 +509,8 @@ ZMB|Zambia
 ZWE|Zimbabue
 ";
 
-/// The manner of Mexico's migration statistics (Unidad de Política Migratoria): what qualifies a name stands after a
-/// comma, abbreviated. Names that do not differ from the lists above are left out.
+/// Names in the style of Mexico's migration statistics (Unidad de Política Migratoria): qualifiers
+/// follow a comma and are abbreviated. Names that equal those in the lists above are left out.
 pub const MIGRATION_STATISTICS: &str = "
 KOR|Corea, Rep. (Sur)|Corea, Rep.|Corea, Rep. de|Corea (Sur)
 PRK|Corea, Rep. Dem. (Norte)|Corea, Rep. Democ.|Corea, Rep. Dem. de|Corea, Rep. Pop. Dem.|Corea (Norte)
@@ -555,7 +555,7 @@ TLS|Timor Oriental
 BMU|Bermudas (Reino Unido)
 ";
 
-/// What people write.
+/// Names that people write.
 pub const COMMON: &str = "
 USA|E.E.U.U.|EEUU|EE. UU.|EE.UU.|E.E. U.U.|EUA|E.U.A.|E. U. A.|USA|U.S.A.|US|U.S.|EU|E.U.|EE.UU.A.|ESTADOS UNIDOS
 USA|Estados Unidos Americanos|Estados Unidos de Norteamérica|Estados Unidos de Norte América|Estados Unidos de América

@@ -1,4 +1,4 @@
-//! Mistakes in the files of a catalogue, with file and line.
+//! Tests of mistakes in catalogue files, which are reported with file and line.
 
 use std::fs;
 
@@ -28,14 +28,14 @@ fn assert_mistake(name: &str, from: &str, to: &str, message: &str) {
     assert!(error.contains(message), "`{message}` is not in: {error}");
     let at: usize = error.split(&format!("{name}:")).nth(1).unwrap().split(':').next().unwrap().parse().unwrap();
     let entry = 1 + line[..entry].matches('\n').count();
-    // The mistake is at the entry that the text is in, or at a later one that it takes the name from.
+    // The mistake is at the entry with the text, or at a later entry whose name it repeats.
     assert!(at + 10 > entry, "line {at} for an edit of line {entry}");
 }
 
 #[test]
 fn a_name_that_stands_for_two() {
     let two = "stands for two entries";
-    // The same name, or one that a rule makes the same.
+    // The same name, or one that a rule makes equal.
     for name in ["Canadá", "canada (el)", "Rep. Checa", "Checa, República", "E.E.U.U.", "Corea (la República de)"] {
         assert_mistake("paises.toml", "\"Anguilla\"", &format!("\"Anguilla\", \"{name}\""), two);
     }
@@ -44,14 +44,14 @@ fn a_name_that_stands_for_two() {
     }
     assert_mistake("paises.toml", "alfa2 = \"AI\"", "alfa2 = \"AF\"", two);
     assert_mistake("paises.toml", "clave = \"AIA\"", "clave = \"AFG\"", two);
-    // Two letters of the CURP, or an abbreviation, that are another entity's.
+    // Two letters of the CURP, or an abbreviation, that another entity has.
     assert_mistake("entidades.toml", "curp = \"CH\"", "curp = \"CS\"", two);
     assert_mistake("entidades.toml", "curp = \"AS\"", "curp = \"DF\"", two);
     assert_mistake("entidades.toml", "curp = \"SR\"", "curp = \"SL\"", two);
     assert_mistake("entidades.toml", "\"Chis.\"", "\"Chis.\", \"Chih\"", two);
     assert_mistake("entidades.toml", "\"Chis.\"", "\"Chis.\", \"C.H.\"", two);
     assert_mistake("entidades.toml", "\"Chis.\"", "\"Chis.\", \"Estado de Jalisco\"", two);
-    // Seats.
+    // Mistakes in seats.
     let houston = "nombre = \"Houston\"\npais = \"USA\"\nestado = \"Texas\"\ntipo = \"consulado\"\nalias = []";
     for name in ["Dallas", "DALLAS", "Dallas Texas", "Dallas, Tx.", "St. Antonio"] {
         let with = houston.replace("[]", &format!("[\"{name}\"]"));
@@ -142,7 +142,7 @@ fn catalogues_without_rules_know_the_names_that_they_list() {
     assert_eq!(catalogs.offices.find("Embajada en Madrid"), catalogs.offices.ids().next());
 }
 
-/// Ids have 16 bits for offices and 9 for countries; the first is the unidentified one's.
+/// Ids have 16 bits for offices and 9 for countries; the first one is the unidentified value.
 #[test]
 fn more_entries_than_fit_are_refused_with_the_number_that_fits() {
     let offices = |count: usize| -> Result<Catalogs, CatalogError> {

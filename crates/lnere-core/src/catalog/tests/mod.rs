@@ -1,4 +1,4 @@
-//! The catalogues of the repository: each spelling stands for the right entry, or for none.
+//! Tests of the shipped catalogues: each spelling matches the right entry, or none.
 
 mod lists;
 mod mistakes;
@@ -22,7 +22,7 @@ fn entity(catalogs: &Catalogs, text: &str) -> Option<u8> {
     catalogs.entities.find(text).map(EntityId::number)
 }
 
-/// The ways in which a name may be written without becoming another one.
+/// Spellings of a name that do not change its meaning.
 fn spellings(name: &str) -> Vec<String> {
     let mut spellings = vec![
         name.to_owned(),
@@ -59,7 +59,8 @@ fn spellings(name: &str) -> Vec<String> {
             spellings.push(name.replace(full, short));
         }
     }
-    // Inverted: what stands before the last word after a comma, or in brackets, with its preposition left where it was.
+    // Inverted names: the words before the last one follow a comma or stand in brackets, with the
+    // preposition in its place.
     if let Some((last, first)) = words.split_last().filter(|(_, first)| !first.is_empty())
         && !name.contains([',', '(', '[', '-'])
     {
@@ -87,7 +88,7 @@ fn every_country_of_every_list_is_known() {
     }
 }
 
-/// Alpha-3 and name of each name of a list.
+/// The alpha-3 code and the name in each entry of a list.
 fn rows(list: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
     list.trim().lines().flat_map(|line| {
         let mut names = line.split('|');
@@ -209,7 +210,7 @@ fn what_is_no_country_or_could_be_two_is_unknown() {
         "Norte de Corea",
         "Yugoslavia",
         "Kosovo",
-        // Nothing is known, in two letters; with punctuation too.
+        // Two letters for an unknown value, also with punctuation.
         "NA",
         "N/A",
         "N.A.",
@@ -222,7 +223,7 @@ fn what_is_no_country_or_could_be_two_is_unknown() {
         "NO",
         "SI",
         "Sí",
-        // Reino Unido or Rusia.
+        // Ambiguous: Reino Unido or Rusia.
         "RU",
         "C.A.",
         // Damaged texts are not repaired.
@@ -438,7 +439,7 @@ fn no_name_stands_for_two_entries_in_any_spelling() {
     for entry in raw.pais {
         let RawCountry { clave, nombre, alias, .. } = entry.into_inner();
         for spelling in std::iter::once(nombre).chain(alias).flat_map(|name| spellings(&name)) {
-            // An inverted name may be no name at all: never another's.
+            // An inverted name may match nothing, but never another entry.
             let found = country(&catalogs, &spelling);
             assert!(found.is_none() || found.as_deref() == Some(&clave), "{spelling:?} of {clave} is {found:?}");
             spelled += usize::from(found.is_some());

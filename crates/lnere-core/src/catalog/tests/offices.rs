@@ -1,4 +1,4 @@
-//! Embassies and consulates: by seat, with what stands before and after it.
+//! Tests of embassies and consulates by seat, with prefixes and suffixes.
 
 use super::*;
 use crate::catalog::offices::{RawOffice, RawOffices};
@@ -191,8 +191,8 @@ fn what_is_not_true_of_an_office_is_not_taken_for_it() {
     }
 }
 
-/// Each office is found by each name, alone, with its state and country in each of their names, and after each prefix
-/// of its kind: never another.
+/// Each name finds its office: alone, with each name of its state and country, and after each
+/// prefix of its kind. It never finds another office.
 #[test]
 fn no_name_of_an_office_stands_for_two() {
     let catalogs = catalogs();

@@ -1,5 +1,5 @@
 /*!
-Files that are made of the examples and the defaults of a schema.
+Builds files from the examples and the defaults of a schema.
 */
 
 use serde_json::Value;
@@ -8,18 +8,18 @@ use toml::value::Datetime;
 use super::schema::{Key, Kind, Table};
 use crate::numbers::integer;
 
-/// What a file has of the keys with a default.
+/// How a file sets the keys with a default.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Defaults {
-    /// Their examples.
+    /// With their examples.
     Examples,
-    /// The defaults themselves.
+    /// With their defaults.
     Written,
-    /// None of these keys.
+    /// Not at all.
     Absent,
 }
 
-/// The file with an example of each key, but for those of the `absent` paths.
+/// The file with an example of each key, except those at the `absent` paths.
 pub fn document(table: &Table, defaults: Defaults, absent: &[&str]) -> toml::Table {
     table_of(table, "", defaults, absent)
 }
@@ -53,7 +53,7 @@ fn example_of(key: &Key, kind: &Kind, path: &str, defaults: Defaults, absent: &[
     }
 }
 
-/// A value of a schema as TOML has it.
+/// Converts a value of a schema to TOML.
 fn toml_of(kind: &Kind, value: &Value) -> toml::Value {
     match value {
         Value::String(day) if matches!(kind, Kind::Date) => day.parse::<Datetime>().unwrap().into(),
@@ -72,7 +72,7 @@ fn toml_of(kind: &Kind, value: &Value) -> toml::Value {
     }
 }
 
-/// The text of an example, in one line.
+/// The text of an example on one line.
 pub fn text_of(key: &Key) -> Option<String> {
     match &key.example {
         Some(example) => Some(inline(&key.kind, example)),
@@ -91,10 +91,10 @@ fn text_of_kind(kind: &Kind) -> Option<String> {
     }
 }
 
-/// A value in one line of TOML.
+/// A value on one line of TOML.
 pub fn inline(kind: &Kind, value: &Value) -> String {
     match (kind, value) {
-        // In the order of the table, not of the alphabet.
+        // In the order of the table, not in alphabetical order.
         (Kind::Table(table), Value::Object(fields)) => {
             let keys = table.keys.iter().filter_map(|key| Some((key, fields.get(&key.name)?)));
             let keys = keys.map(|(key, value)| format!("{} = {}", key.name, inline(&key.kind, value)));

@@ -1,5 +1,5 @@
 /*!
-The order in which structs have their fields: a schema has its keys in alphabetical order.
+Determines the order of the fields of structs, because a schema has its keys in alphabetical order.
 */
 
 use std::cell::RefCell;
@@ -15,7 +15,7 @@ pub fn field_orders<T: for<'de> Deserialize<'de>>() -> Vec<&'static [&'static st
     orders.into_inner()
 }
 
-/// Gives each type one value: one entry in each list and map, the first variant of each enum.
+/// Gives each type one value: one entry for each list and map, the first variant for each enum.
 #[derive(Clone, Copy)]
 struct Recorder<'a> {
     orders: &'a RefCell<Vec<&'static [&'static str]>>,
@@ -23,10 +23,10 @@ struct Recorder<'a> {
     text: &'static str,
 }
 
-/// A text that is read as a date, too.
+/// A text that is also a valid date.
 const TEXT: &str = "2020-09-01";
 
-/// The keys of a list or map: one.
+/// The single key of a list or map.
 const ONE: &[&str] = &[TEXT];
 
 impl<'de> Deserializer<'de> for Recorder<'_> {
@@ -102,7 +102,7 @@ impl<'de> Deserializer<'de> for Recorder<'_> {
     }
 }
 
-/// One value for each key; a list has as many values.
+/// One value for each key; a list gets as many values.
 struct OneEach<'a> {
     recorder: Recorder<'a>,
     keys: std::slice::Iter<'static, &'static str>,
@@ -120,7 +120,7 @@ impl<'de> MapAccess<'de> for OneEach<'_> {
     type Error = Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
-        // A key that carries its place, a `Spanned`, is a struct.
+        // A key with its position, a `Spanned`, is a struct.
         self.keys.next().map(|key| seed.deserialize(Recorder { text: key, ..self.recorder })).transpose()
     }
 

@@ -1,9 +1,9 @@
 /*!
-docs/process-file.md and docs/process-file.schema.json: every key of the process file and of the files
-that it names, from the structs that read them. `cargo xtask docs` writes both again.
+Generates docs/process-file.md and docs/process-file.schema.json from the structs that read the
+process file: every key of it and of the files that it names. `cargo xtask docs` writes both again.
 
-A key without a comment, an example or a default fails a test here. The program reads the examples,
-and a default that is written down changes nothing.
+A key without a comment, an example or a default fails a test here. The tests also check that the
+program accepts the examples, and that an explicit default changes nothing.
 */
 
 mod examples;
@@ -32,7 +32,7 @@ fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// Compares a page with what is committed, or writes it.
+/// Compares a page with the committed file, or writes it.
 fn is_up_to_date(page: &str, text: &str) {
     let path = repository().join("docs").join(page);
     if std::env::var_os("LNERE_UPDATE_DOCS").is_some() {
@@ -135,8 +135,8 @@ fn links_of_the_page_lead_to_its_sections() {
     }
 }
 
-/// Of keys that exclude one another, those that one document leaves out and those that another
-/// does.
+/// Pairs of sets of exclusive keys. One document leaves out the first set, another document the
+/// second.
 const EXCLUSIVE: [&[&str]; 2] = [
     &["dimensions.ages", "audiences.publico.merge.rest", "projection.reference.curve"],
     &[
@@ -147,19 +147,19 @@ const EXCLUSIVE: [&[&str]; 2] = [
     ],
 ];
 
-/// The process of a document as text, without the lines of the file that it remembers.
+/// The process of a document as text, without its line numbers.
 fn process(document: &toml::Table) -> String {
     let process = format!("{:#?}", read(document).unwrap_or_else(|error| panic!("{error}\n{document}")));
     process.lines().filter(|line| !line.trim_start().starts_with("line:")).collect::<Vec<_>>().join("\n")
 }
 
-/// Reads a document as if it were a file in `pipelines`.
+/// Reads a document like a file in `pipelines`.
 fn read(document: &toml::Table) -> Result<Process, ProcessError> {
     let text = toml::to_string(document).unwrap();
     validate::process(&repository().join("pipelines/example.toml"), &text).map(|(process, _)| process)
 }
 
-/// A document of examples, of a process that opens after the course of the reference ended.
+/// A document of examples, whose process opens after the curve of the reference ended.
 fn examples(defaults: Defaults, absent: &[&str]) -> toml::Table {
     let [file, ..] = files();
     let mut document = document(&file.table, defaults, absent);
@@ -204,7 +204,7 @@ fn a_required_key_is_missed() {
     fn required(table: &Table, path: &str, paths: &mut Vec<String>) {
         for key in &table.keys {
             let path = format!("{path}{}", key.name);
-            // An example of the whole table has what it has.
+            // The example of a whole table has the keys of the table.
             if let (Some(table), None) = (key.table(), &key.example) {
                 required(table, &format!("{path}."), paths);
             }

@@ -1,5 +1,5 @@
 /*!
-The page of a schema: a section for each table, with a row for each key.
+Writes the page of a schema: a section for each table, with a row for each key.
 */
 
 use std::fmt::Write as _;
@@ -7,20 +7,21 @@ use std::fmt::Write as _;
 use super::examples::{inline, text_of};
 use super::schema::{FileSchema, Key, Kind, Table};
 
-/// The longest line of prose.
+/// The maximum length of a line of prose.
 const WIDTH: usize = 100;
 
-/// The longest example of a table in its row; a longer one is in the rows of its own keys.
+/// The longest example of a table in its own row; a longer example is split into the rows of its
+/// keys.
 const LONGEST_EXAMPLE: usize = 90;
 
-/// The heading of the keys of the process file that are in no section.
+/// The heading for the keys of the process file outside sections.
 const TOP_LEVEL: &str = "Top level";
 
 /// A file on the page.
 pub struct Part<'a> {
-    /// Its heading; `None`: the process file.
+    /// The heading; `None` for the process file.
     pub title: Option<&'a str>,
-    /// What the file is.
+    /// The description of the file.
     pub introduction: &'a str,
     pub file: &'a FileSchema,
 }
@@ -29,14 +30,14 @@ pub struct Part<'a> {
 struct Section<'a> {
     depth: usize,
     heading: String,
-    /// For the list of sections: what its absence means, and what it sets.
+    /// For the list of sections: the meaning of its absence, and what it sets.
     listed: Option<(String, &'a str)>,
     introduction: Vec<&'a str>,
     table: &'a Table,
     path: String,
 }
 
-/// The page.
+/// Writes the page.
 pub fn page(introduction: &str, parts: &[Part]) -> String {
     let mut page = String::from(introduction);
     let sections: Vec<Section> = parts.iter().flat_map(sections_of).collect();
@@ -53,7 +54,7 @@ pub fn page(introduction: &str, parts: &[Part]) -> String {
             let _ = writeln!(page, "{}\n", wrapped(paragraph));
         }
         page.push_str("| key | type | if absent | accepted | meaning | example |\n|---|---|---|---|---|---|\n");
-        // The sections of the process file are in the list above.
+        // The list above contains the sections of the process file.
         let is_listed = |key: &&Key| section.heading == TOP_LEVEL && key.table().is_some();
         for key in section.table.keys.iter().filter(|key| !is_listed(key)) {
             page.push_str(&row(key, &section.path));
@@ -72,7 +73,7 @@ fn sections_of<'a>(part: &Part<'a>) -> Vec<Section<'a>> {
         path: String::new(),
     }];
     add_sections(&part.file.table, "", part.title.map_or(2, |_| 3), &mut sections);
-    // Of another file only the file is listed.
+    // For another file, the list contains only the file.
     if part.title.is_some() {
         sections.iter_mut().skip(1).for_each(|section| section.listed = None);
     }
@@ -84,7 +85,7 @@ fn add_sections<'a>(table: &'a Table, path: &str, depth: usize, sections: &mut V
         let Some(inner) = key.table() else { continue };
         let path = join(path, &key.name);
         let heading = heading(key, inner, &path);
-        // A table that several keys have is described once, and in its own words.
+        // A table that several keys share is described once, with its own description.
         if sections.iter().all(|section| section.heading != heading) {
             let meaning = Some(key.meaning.as_str()).filter(|_| inner.title.is_none());
             sections.push(Section {
@@ -127,7 +128,7 @@ fn row(key: &Key, path: &str) -> String {
     format!("| `{name}` | {} |\n", cells.map(|cell| cell.replace('|', "\\|")).join(" | "))
 }
 
-/// What the absence of a key means.
+/// The meaning of the absence of a key.
 fn if_absent(key: &Key) -> String {
     match (&key.if_absent, &key.default) {
         _ if key.is_required => "**required**".to_owned(),
@@ -141,7 +142,7 @@ fn code(text: &str) -> String {
     format!("`{text}`")
 }
 
-/// The type of a key, with the section of a table.
+/// The type of a key, with a link to the section of a table.
 fn kind(key: &Key, path: &str) -> String {
     let name = kind_name(&key.kind, false);
     match key.table() {
@@ -165,7 +166,7 @@ fn kind_name(kind: &Kind, is_plural: bool) -> String {
     }
 }
 
-/// The anchor that GitHub gives to a heading.
+/// The anchor of a heading on GitHub.
 fn anchor(heading: &str) -> String {
     let kept = heading.chars().filter(|letter| letter.is_alphanumeric() || matches!(letter, ' ' | '_' | '-'));
     kept.collect::<String>().to_lowercase().replace(' ', "-")
@@ -177,7 +178,7 @@ pub fn anchors(page: &str) -> Vec<String> {
     headings.map(|line| anchor(line.trim_start_matches('#').trim())).collect()
 }
 
-/// A word of prose; a page of docs/ becomes a link.
+/// A word of prose; the path of a page in docs/ becomes a link.
 fn link(word: &str) -> String {
     match word.strip_prefix("docs/").and_then(|name| name.split_once(".md")) {
         Some((name, rest)) => format!("[{name}.md]({name}.md){rest}"),
@@ -185,7 +186,7 @@ fn link(word: &str) -> String {
     }
 }
 
-/// Prose in lines.
+/// Breaks prose into lines.
 pub fn wrapped(text: &str) -> String {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace().map(link) {

@@ -1,5 +1,5 @@
 /*!
-The keys of a file: the schema that `schemars` derives, in the order of the structs.
+Extracts the keys of a file from the schema that `schemars` derives, in the order of the structs.
 */
 
 use std::collections::BTreeSet;
@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 
 use super::field_order::field_orders;
 
-/// Keywords of our own: what the absence of a key means, what it accepts, a key of a map, the order
-/// of keys.
+/// Additional keywords: the meaning of an absent key, the accepted values, the key of a map, and
+/// the order of keys.
 const IF_ABSENT: &str = "x-if-absent";
 const ACCEPTS: &str = "x-accepts";
 const KEY: &str = "x-key";
@@ -21,15 +21,15 @@ const ORDER: &str = "x-order";
 /// The schema of a file.
 pub struct FileSchema {
     json: Value,
-    /// Its top level.
+    /// The top level of the file.
     pub table: Table,
 }
 
 /// A table with its keys, in order.
 pub struct Table {
-    /// The heading of a table that stands in several places.
+    /// The heading of a table that occurs in several places.
     pub title: Option<String>,
-    /// What holds for all its keys.
+    /// The description that applies to all its keys.
     pub description: Option<String>,
     /// The keys.
     pub keys: Vec<Key>,
@@ -37,21 +37,21 @@ pub struct Table {
 
 /// A key of a table.
 pub struct Key {
-    /// Its name.
+    /// The name of the key.
     pub name: String,
-    /// Whether the file must have it.
+    /// Whether the key is required.
     pub is_required: bool,
-    /// Its meaning.
+    /// The meaning of the key.
     pub meaning: String,
-    /// The value that it has if it is absent.
+    /// The value if the key is absent.
     pub default: Option<Value>,
-    /// What its absence means, if that is no value.
+    /// The meaning of its absence, if that is not a value.
     pub if_absent: Option<String>,
     /// The accepted values, in words.
     pub accepts: String,
-    /// A value.
+    /// An example value.
     pub example: Option<Value>,
-    /// Its type.
+    /// The type of the value.
     pub kind: Kind,
 }
 
@@ -64,7 +64,7 @@ pub enum Kind {
     Boolean,
     List(Box<Kind>),
     Table(Table),
-    /// A table whose keys are names; one of them.
+    /// A table whose keys are names, with an example of a key.
     Map(Option<String>, Box<Kind>),
     /// A value of one of these types.
     Either(Vec<Kind>),
@@ -79,15 +79,14 @@ impl FileSchema {
             without_null(&mut json);
             json
         };
-        // With definitions, a table keeps its own description beside that of the key.
+        // With definitions, a table keeps its own description in addition to that of the key.
         let json = schema(false);
         let types = Types { definitions: json.get("definitions"), orders: field_orders::<T>() };
         let table = Table::of(json.as_object().unwrap(), &types);
         Self { json: schema(true), table }
     }
 
-    /// The schema as an editor reads it: what only the page has words for goes into the
-    /// descriptions.
+    /// The schema for editors, in which the additional keywords become part of the descriptions.
     pub fn for_editors(&self) -> Value {
         let mut json = self.json.clone();
         json["title"] = "Process file of lnere".into();
@@ -96,7 +95,7 @@ impl FileSchema {
     }
 }
 
-/// What is known of all types of a file.
+/// The definitions of all types of a file.
 struct Types<'a> {
     definitions: Option<&'a Value>,
     orders: Vec<&'static [&'static str]>,
@@ -151,12 +150,12 @@ impl Key {
         }
     }
 
-    /// The table that this key has, by itself or in a list.
+    /// The table of this key, either directly or in a list.
     pub fn table(&self) -> Option<&Table> {
         self.kind.table()
     }
 
-    /// Whether this is a table that may be left out because each of its keys may.
+    /// Whether the table is optional because each of its keys is.
     pub fn is_optional_table(&self) -> bool {
         matches!(&self.kind, Kind::Table(table) if table.keys.iter().all(|key| !key.is_required)) && !self.is_required
     }
@@ -239,7 +238,7 @@ fn bounds(schema: &Map<String, Value>, [least, most]: [&str; 2], of: &str) -> Op
     Some(format!("{range} {of}").trim_end().to_owned())
 }
 
-/// A number as people read it.
+/// A number in the format for readers.
 fn number(value: &Value) -> String {
     match value.as_i64() {
         Some(whole) => crate::numbers::integer(whole),
@@ -262,7 +261,7 @@ fn strings(values: Option<&Value>) -> Vec<&str> {
     values.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
-/// TOML has no null: a key is there or not.
+/// TOML has no null: a key is present or absent.
 fn without_null(schema: &mut Value) {
     match schema {
         Value::Array(values) => values.iter_mut().for_each(without_null),
@@ -295,7 +294,7 @@ fn without_null(schema: &mut Value) {
     }
 }
 
-/// Puts what only the page has words for into the descriptions.
+/// Moves the additional keywords into the descriptions.
 fn in_plain_words(schema: &mut Value) {
     match schema {
         Value::Array(values) => values.iter_mut().for_each(in_plain_words),
@@ -312,7 +311,7 @@ fn in_plain_words(schema: &mut Value) {
             }
             fields.remove(KEY);
             fields.remove(ORDER);
-            // The width of a Rust type; a date keeps its format.
+            // Removes the width of a Rust type; a date keeps its format.
             if fields.get("type").is_some_and(|kind| kind == "integer" || kind == "number") {
                 fields.remove("format");
             }

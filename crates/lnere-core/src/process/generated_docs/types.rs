@@ -1,5 +1,5 @@
 /*!
-Schemas of values that have no Rust type of their own.
+Defines schemas of values without a Rust type of their own.
 */
 
 use std::borrow::Cow;
@@ -11,7 +11,7 @@ use super::super::columns::{RawColumns, SourceColumn};
 use super::super::exports::{AUTO, HEADER_LINES, OneOrMany};
 use super::super::validate::SHARES;
 
-/// A type with a schema that stands where it is used.
+/// Defines a type whose schema is written inline.
 macro_rules! schema_of {
     ($(#[$doc:meta])* $name:ident, $schema:tt) => {
         $(#[$doc])*
@@ -36,7 +36,7 @@ schema_of!(
 );
 
 schema_of!(
-    /// A share of one, with its point.
+    /// A share of one, with a decimal point.
     Share,
     { "type": "number", "minimum": SHARES.start(), "maximum": SHARES.end() }
 );
@@ -48,7 +48,7 @@ schema_of!(
 );
 
 schema_of!(
-    /// A line number, or the word for one that the program finds.
+    /// A line number, or the value for automatic detection.
     LineOrAuto,
     {
         "oneOf": [
