@@ -1,5 +1,5 @@
 /*!
-The colours of charts. The data colours are those of Okabe and Ito
+Defines the colours of charts. The data colours are those of Okabe and Ito
 (<https://jfly.uni-koeln.de/color/>). Their pale yellow is omitted, because it is hard to see on
 white, and a dark navy is added. Neighbouring colours in a chart also differ in lightness, so that
 grey print distinguishes them.

@@ -6,10 +6,10 @@ While a process runs, each corte from `[schedule] from` (default: its first) is 
 ended, until it has a release. Two conditions end this:
 
 1. The last corte of the process has a release. Then the cortes before the oldest release are a
-  backfill that nobody requested, and they are not due. A gap between two releases is still due.
+   backfill that nobody requested, and they are not due. A gap between two releases is still due.
 2. The process is over. Election day is further back than the longest threshold of `[freshness]`
-  plus [`AFTERMATH`], and the newest corte that the exports cover has a release. Then nothing is
-  due.
+   plus [`AFTERMATH`], and the newest corte that the exports cover has a release. Then nothing is
+   due.
 
 In neither case is a source late. If nothing was ever published, neither condition holds: a first
 run is always due.

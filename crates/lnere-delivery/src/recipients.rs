@@ -162,7 +162,6 @@ impl Smtp {
     ///
     /// # Errors
     /// The password is missing, or other users may read its file.
-    /// There is none, or others may read its file.
     pub fn password(&self, variable: Option<String>) -> Result<Option<(String, String)>, PasswordError> {
         let Some(user) = &self.user else { return Ok(None) };
         let (password, place) = match (&self.password_file, variable) {

@@ -163,7 +163,6 @@ impl PendingRelease {
     /// # Errors
     /// `packages` or `public` failed, or writing failed, or the written files do not verify.
     /// Nothing visible has changed then.
-    /// changed then.
     pub fn publish<E: From<PublishError>>(
         mut self,
         output: &LockedOutput,

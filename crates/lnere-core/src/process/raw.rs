@@ -1,8 +1,8 @@
 /*!
-The process file as it is typed: what `toml` reads, before anything is checked.
+Defines the unchecked content of the process file, as `toml` reads it.
 
-The comments of the keys are for the user. The tests of `generated_docs` make docs/process-file.md of
-them, with the types, the limits and the defaults of the attributes. A key needs a comment, an
+The comments of the keys are for the user. The tests of `generated_docs` make docs/process-file.md
+from them, with the types, the limits and the defaults of the attributes. A key needs a comment, an
 example, and its default if it has one.
 */
 
