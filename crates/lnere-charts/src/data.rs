@@ -14,20 +14,16 @@ use super::definition::{BarCategory, CategoryLimit, Order};
 use super::protected::{self, CountColumn};
 use super::{ChartContext, ChartError, Scope, SuppressionDisplay};
 use lnere_core::numbers;
-use lnere_tables::Table;
 use lnere_tables::dictionary::is_unidentified;
 use lnere_tables::ranking::{self, CategoryKind, Rank};
-
-/// The column that identifies the entity of a row.
-const ENTITY: &str = columns::CVE_ENTIDAD;
+use lnere_tables::{Table, TableRows};
 
 /// The column of countries.
 const COUNTRY: &str = columns::CVE_PAIS;
 
 /// The rows of a table that count for a scope.
 pub(super) struct ScopedRows<'t> {
-    table: &'t Table,
-    indices: Vec<usize>,
+    rows: TableRows<'t>,
 }
 
 /// The content of one bar.
@@ -65,25 +61,16 @@ impl BarSet {
 impl<'t> ScopedRows<'t> {
     /// Selects all rows for the nation, and the rows of the entity for an entity.
     pub(super) fn in_scope(table: &'t Table, scope: &Scope) -> Result<Self, ChartError> {
-        let indices = match scope {
-            Scope::Nation => (0..table.rows()).collect(),
-            Scope::Entity { code, .. } => {
-                let entities = table.values::<String>(ENTITY)?;
-                (0..table.rows()).filter(|&row| entities[row] == *code).collect()
-            }
+        let code = match scope {
+            Scope::Nation => None,
+            Scope::Entity { code, .. } => Some(code.as_str()),
         };
-        Ok(Self { table, indices })
+        Ok(Self { rows: TableRows::of_entity(table, code)? })
     }
 
     /// Sums of measures by day.
     pub(super) fn by_day(&self, day: &str, measures: &[&str]) -> Result<BTreeMap<NaiveDate, Vec<i64>>, ChartError> {
-        let days = self.table.values::<NaiveDate>(day)?;
-        let measures = self.measures(measures)?;
-        let mut sums = BTreeMap::new();
-        for &row in &self.indices {
-            add(sums.entry(days[row]).or_insert_with(|| vec![0; measures.len()]), &measures, row);
-        }
-        Ok(sums)
+        Ok(self.rows.sums_by_day(day, measures)?)
     }
 
     /// The values of a column by day and name, as the table holds them.
@@ -93,14 +80,12 @@ impl<'t> ScopedRows<'t> {
         day: &str,
         column: &str,
     ) -> Result<BTreeMap<&'t str, BTreeMap<NaiveDate, f64>>, ChartError> {
-        let days = self.table.values::<NaiveDate>(day)?;
-        let names = self.table.values::<String>(name)?;
-        let values = self.table.values::<f64>(column)?;
-        let mut by_name: BTreeMap<&str, BTreeMap<NaiveDate, f64>> = BTreeMap::new();
-        for &row in &self.indices {
-            by_name.entry(names[row].as_str()).or_default().insert(days[row], values[row]);
-        }
-        Ok(by_name)
+        let days = self.rows.table.values::<NaiveDate>(day)?;
+        let values = self.rows.table.values::<f64>(column)?;
+        let by_day = |(name, rows): (&'t str, TableRows)| {
+            (name, rows.indices.into_iter().map(|row| (days[row], values[row])).collect())
+        };
+        Ok(self.by_code(name)?.into_iter().map(by_day).collect())
     }
 
     /// Sums of a column of values by the code of a category and by a whole number.
@@ -110,14 +95,14 @@ impl<'t> ScopedRows<'t> {
         along: &str,
         column: &str,
     ) -> Result<HashMap<&'t str, BTreeMap<i64, f64>>, ChartError> {
-        let codes = self.table.values::<String>(category)?;
-        let along = self.table.values::<i64>(along)?;
-        let values = self.table.values::<f64>(column)?;
-        let mut sums: HashMap<&str, BTreeMap<i64, f64>> = HashMap::new();
-        for &row in &self.indices {
-            *sums.entry(codes[row].as_str()).or_default().entry(along[row]).or_default() += values[row];
-        }
-        Ok(sums)
+        let along = self.rows.table.values::<i64>(along)?;
+        let values = self.rows.table.values::<f64>(column)?;
+        let sum = |rows: TableRows| rows.indices.into_iter().map(|row| values[row]).sum();
+        let by_number = |(code, rows): (&'t str, TableRows)| {
+            let groups = rows.groups(|row| along[row]);
+            (code, groups.into_iter().map(|(number, rows)| (number, sum(rows))).collect())
+        };
+        Ok(self.by_code(category)?.into_iter().map(by_number).collect())
     }
 
     /// Sums of measures by day and by the code of a category.
@@ -127,15 +112,19 @@ impl<'t> ScopedRows<'t> {
         category: &str,
         measures: &[&str],
     ) -> Result<BTreeMap<NaiveDate, HashMap<&'t str, Vec<i64>>>, ChartError> {
-        let days = self.table.values::<NaiveDate>(day)?;
-        let codes = self.table.values::<String>(category)?;
-        let measures = self.measures(measures)?;
         let mut sums: BTreeMap<NaiveDate, HashMap<&str, Vec<i64>>> = BTreeMap::new();
-        for &row in &self.indices {
-            let of_day = sums.entry(days[row]).or_default();
-            add(of_day.entry(codes[row].as_str()).or_insert_with(|| vec![0; measures.len()]), &measures, row);
+        for (code, rows) in self.by_code(category)? {
+            for (day, of_day) in rows.sums_by_day(day, measures)? {
+                sums.entry(day).or_default().insert(code, of_day);
+            }
         }
         Ok(sums)
+    }
+
+    /// The rows of each code of a category.
+    fn by_code(&self, category: &str) -> Result<BTreeMap<&'t str, TableRows<'t>>, ChartError> {
+        let codes = self.rows.table.values::<String>(category)?;
+        Ok(self.rows.groups(|row| codes[row].as_str()))
     }
 
     /// The bars of a category: summed, named and ordered. Bars past the limit are merged.
@@ -146,19 +135,23 @@ impl<'t> ScopedRows<'t> {
         context: &ChartContext,
         protection: Option<&SuppressionDisplay>,
     ) -> Result<BarSet, ChartError> {
-        let keys =
-            category.key_columns.iter().map(|name| self.table.values::<String>(name)).collect::<Result<Vec<_>, _>>()?;
+        let table = self.rows.table;
+        let keys: Vec<&[String]> =
+            category.key_columns.iter().map(|name| table.values::<String>(name)).collect::<Result<_, _>>()?;
         let columns = self.counts(measures, protection)?;
-        let none = || vec![Some(0); columns.len()];
-        let mut groups: BTreeMap<Vec<&str>, BarGroup> = BTreeMap::new();
-        let mut totals = none();
-        for &row in &self.indices {
-            let key = keys.iter().map(|column| column[row].as_str()).collect();
-            let group = groups.entry(key).or_insert_with(|| BarGroup { row, values: none() });
-            let counts: Vec<Option<i64>> = columns.iter().map(|column| column.count_at(row)).collect();
-            protected::add(&mut group.values, counts.iter().copied());
-            protected::add(&mut totals, counts);
-        }
+        let sums = |rows: &TableRows| {
+            let mut sums = vec![Some(0); columns.len()];
+            for &row in &rows.indices {
+                protected::add(&mut sums, columns.iter().map(|column| column.count_at(row)));
+            }
+            sums
+        };
+        let groups = self.rows.groups(|row| keys.iter().map(|column| column[row].as_str()).collect::<Vec<_>>());
+        let groups: BTreeMap<Vec<&str>, BarGroup> = groups
+            .into_iter()
+            .map(|(key, rows)| (key, BarGroup { row: rows.indices[0], values: sums(&rows) }))
+            .collect();
+        let mut totals = sums(&self.rows);
         if let Some(protection) = protection {
             totals = self.given_totals(measures, &groups, protection)?;
         }
@@ -216,9 +209,11 @@ impl<'t> ScopedRows<'t> {
         let given = measures.iter().enumerate().map(|(place, measure)| {
             let parts = groups.values().map(|group| group.values[place]);
             match protection.total(measure) {
-                Some(total) if !protected::adds_up(parts, Some(total)) => {
-                    Err(ChartError::Total { table: self.table.name.clone(), measure: (*measure).to_owned(), total })
-                }
+                Some(total) if !protected::adds_up(parts, Some(total)) => Err(ChartError::Total {
+                    table: self.rows.table.name.clone(),
+                    measure: (*measure).to_owned(),
+                    total,
+                }),
                 total => Ok(total),
             }
         });
@@ -234,7 +229,7 @@ impl<'t> ScopedRows<'t> {
     ) -> Result<Vec<String>, ChartError> {
         let mut labels: Vec<String> = match &category.label {
             Some(name) => {
-                let names = self.table.values::<String>(name)?;
+                let names = self.rows.table.values::<String>(name)?;
                 groups.values().map(|group| names[group.row].clone()).collect()
             }
             None => groups
@@ -265,7 +260,7 @@ impl<'t> ScopedRows<'t> {
     fn marks(&self, category: &BarCategory, rows: &[usize], context: &ChartContext) -> Result<Vec<String>, ChartError> {
         let mut of_columns: Vec<Vec<String>> = Vec::new();
         for name in &category.distinguishing_columns {
-            let codes = self.table.values::<String>(name)?;
+            let codes = self.rows.table.values::<String>(name)?;
             let marks: Vec<String> = rows.iter().map(|&row| context.label(name, &codes[row])).collect();
             if marks.iter().collect::<HashSet<_>>().len() == rows.len() {
                 return Ok(marks);
@@ -287,11 +282,11 @@ impl<'t> ScopedRows<'t> {
         if protection.is_none() {
             return Ok(self.measures(names)?.into_iter().map(CountColumn::Exact).collect());
         }
-        names.iter().map(|name| Ok(CountColumn::Protected(self.table.values(name)?))).collect()
+        names.iter().map(|name| Ok(CountColumn::Protected(self.rows.table.values(name)?))).collect()
     }
 
     fn measures(&self, names: &[&str]) -> Result<Vec<&'t [i64]>, ChartError> {
-        names.iter().map(|name| Ok(self.table.values(name)?)).collect()
+        names.iter().map(|name| Ok(self.rows.table.values(name)?)).collect()
     }
 }
 
@@ -346,10 +341,4 @@ pub(super) fn in_catalogue_order<'c>(
 fn catalogue_place(category: &BarCategory, code: Option<&str>, context: &ChartContext) -> usize {
     let column = category.key_columns.first().map_or("", String::as_str);
     context.place(column, code.unwrap_or_default())
-}
-
-fn add(sums: &mut [i64], measures: &[&[i64]], row: usize) {
-    for (sum, measure) in sums.iter_mut().zip(measures) {
-        *sum += measure[row];
-    }
 }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use lnere_core::columns;
 
 use lnere_core::calendar::Corte;
-use lnere_tables::{ColumnError, Table};
+use lnere_tables::{ColumnError, Table, TableRows};
 
 /// A total and its part in the quincena.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,12 +57,12 @@ impl KeyFigures {
         let projection = find(tables, projection, code)?;
         let credentials = credentials?.map(|rows| {
             let [applied, delivered, confirmed] = ["tramitadas", "entregadas", "confirmadas"];
-            Ok([rows.advance(applied)?, rows.advance(delivered)?, rows.advance(confirmed)?])
+            Ok([advance(&rows, applied)?, advance(&rows, delivered)?, advance(&rows, confirmed)?])
         });
-        let expected = |universe| projection.as_ref().map_or(Ok(None), |rows| rows.expected(universe));
+        let expected = |universe| projection.as_ref().map_or(Ok(None), |rows| expected(rows, universe));
         Ok(Self {
-            applications: applications?.map(|rows| rows.advance("solicitudes")).transpose()?,
-            applications_before: series?.map_or(Ok(None), |rows| rows.before(corte))?,
+            applications: applications?.map(|rows| advance(&rows, "solicitudes")).transpose()?,
+            applications_before: series?.map_or(Ok(None), |rows| before(&rows, corte))?,
             credentials: credentials.transpose()?,
             expected_applications: expected("solicitudes")?,
             expected_list: expected("lnere")?,
@@ -70,58 +70,35 @@ impl KeyFigures {
     }
 }
 
-/// The rows of a table that belong to an entity, or all rows for the nation.
-struct EntityRows<'a> {
-    table: &'a Table,
-    rows: Vec<usize>,
-}
-
 /// Finds the rows of an entity in the table with this name. `None` if the table is missing or has
 /// no such row; this differs from a count of zero.
-fn find<'a>(tables: &'a [Table], name: &str, code: Option<&str>) -> Result<Option<EntityRows<'a>>, ColumnError> {
+fn find<'a>(tables: &'a [Table], name: &str, code: Option<&str>) -> Result<Option<TableRows<'a>>, ColumnError> {
     let Some(table) = tables.iter().find(|table| table.name == name) else { return Ok(None) };
-    let rows: Vec<usize> = match code {
-        None => (0..table.rows()).collect(),
-        Some(code) => {
-            let entities = table.values::<String>(columns::CVE_ENTIDAD)?;
-            (0..table.rows()).filter(|row| entities[*row] == code).collect()
-        }
-    };
-    Ok((!rows.is_empty()).then_some(EntityRows { table, rows }))
+    Ok(Some(TableRows::of_entity(table, code)?).filter(|rows| !rows.is_empty()))
 }
 
-impl EntityRows<'_> {
-    fn sum(&self, measure: &str) -> Result<i64, ColumnError> {
-        let values = self.table.values::<i64>(measure)?;
-        Ok(self.rows.iter().map(|row| values[*row]).sum())
-    }
+/// The total and the part in the quincena, from the two measures with this stem.
+fn advance(rows: &TableRows, stem: &str) -> Result<TotalAndQuincena, ColumnError> {
+    let sums = rows.sums(&[&format!("{stem}_acumuladas"), &format!("{stem}_quincena")])?;
+    Ok(TotalAndQuincena { total: sums[0], quincena: sums[1] })
+}
 
-    /// The total and the part in the quincena, from the two measures with this stem.
-    fn advance(&self, stem: &str) -> Result<TotalAndQuincena, ColumnError> {
-        let (total, quincena) = (format!("{stem}_acumuladas"), format!("{stem}_quincena"));
-        Ok(TotalAndQuincena { total: self.sum(&total)?, quincena: self.sum(&quincena)? })
-    }
+/// The count in the quincena before the one that ends with the corte.
+fn before(rows: &TableRows, corte: Corte) -> Result<Option<i64>, ColumnError> {
+    let quincenas = rows.sums_by_day(columns::QUINCENA, &[columns::SOLICITUDES_QUINCENA])?;
+    Ok(quincenas.range(..corte.day()).next_back().map(|(_, sums)| sums[0]))
+}
 
-    /// The count in the quincena before the one that ends with the corte.
-    fn before(&self, corte: Corte) -> Result<Option<i64>, ColumnError> {
-        let days = self.table.values::<NaiveDate>(columns::QUINCENA)?;
-        let values = self.table.values::<i64>(columns::SOLICITUDES_QUINCENA)?;
-        let earlier = self.rows.iter().filter(|row| days[**row] < corte.day());
-        let newest = earlier.clone().map(|row| days[*row]).max();
-        Ok(newest.map(|newest| earlier.filter(|row| days[**row] == newest).map(|row| values[*row]).sum()))
-    }
-
-    fn expected(&self, universe: &str) -> Result<Option<Expected>, ColumnError> {
-        let universes = self.table.values::<String>(columns::UNIVERSO)?;
-        let Some(row) = self.rows.iter().copied().find(|row| universes[*row] == universe) else { return Ok(None) };
-        let value = |name| Ok(self.table.values::<i64>(name)?[row]);
-        Ok(Some(Expected {
-            target: self.table.values::<NaiveDate>(columns::FECHA_OBJETIVO)?[row],
-            median: value(columns::MEDIANA)?,
-            lower_90: value(columns::INFERIOR_90)?,
-            upper_90: value(columns::SUPERIOR_90)?,
-        }))
-    }
+fn expected(rows: &TableRows, universe: &str) -> Result<Option<Expected>, ColumnError> {
+    let rows = rows.clone().with(columns::UNIVERSO, universe)?;
+    let Some(&row) = rows.indices.first() else { return Ok(None) };
+    let value = |name| Ok(rows.table.values::<i64>(name)?[row]);
+    Ok(Some(Expected {
+        target: rows.table.values::<NaiveDate>(columns::FECHA_OBJETIVO)?[row],
+        median: value(columns::MEDIANA)?,
+        lower_90: value(columns::INFERIOR_90)?,
+        upper_90: value(columns::SUPERIOR_90)?,
+    }))
 }
 
 #[cfg(test)]

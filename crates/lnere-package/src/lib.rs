@@ -16,7 +16,7 @@ mod recipient_package;
 mod report;
 #[cfg(not(feature = "reports"))]
 mod report_disabled;
-mod subject_sums;
+mod subject_rows;
 #[cfg(test)]
 mod test_release;
 mod visible_rows;

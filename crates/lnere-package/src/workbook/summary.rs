@@ -10,7 +10,7 @@ use super::charts::{Area, ExcelChart, ExcelChartKind, ExcelSeries};
 use super::style::{self, Styles};
 use super::summary_layout::{Section, SummaryBlock, SummaryLayout, VALUE_COLUMN_COUNT, Value, headings};
 use super::summary_values::{self, BreakdownLine, Ranking, by_category, largest, share};
-use crate::subject_sums::SubjectRows;
+use crate::subject_rows;
 use crate::{PackageContents, PackageError};
 use lnere_charts::category_limit;
 use lnere_charts::palette::Color;
@@ -134,7 +134,7 @@ fn projection_section(contents: &PackageContents, sheets: &[(&str, &str)]) -> Re
     } else {
         &[TableKey::Universo]
     };
-    let Some(rows) = SubjectRows::of_roll_up(contents, TableSource::Projection, by)? else { return Ok(None) };
+    let Some(rows) = subject_rows::of_roll_up(contents, TableSource::Projection, by)? else { return Ok(None) };
     let universe = rows.values::<String>(columns::UNIVERSO)?;
     let bounds = [columns::INFERIOR_90, columns::MEDIANA, columns::SUPERIOR_90].map(|name| rows.values::<i64>(name));
     let [lower, median, upper] = bounds;
@@ -182,7 +182,7 @@ fn needs(contents: &PackageContents) -> Result<Option<SummaryBlock>, ColumnError
         ("Paquetes electorales postales, tiraje", TableSource::Packages, columns::TIRAJE),
         ("Electores por Internet, SIVEI (mediana)", TableSource::Electors, columns::ELECTORES_MEDIANA),
     ] {
-        if let Some(rows) = SubjectRows::of_roll_up(contents, from, &by)? {
+        if let Some(rows) = subject_rows::of_roll_up(contents, from, &by)? {
             let sums = rows.sums(&[measure])?;
             lines.push(
                 std::iter::once(Value::Text(label.to_owned())).chain(sums.into_iter().map(Value::Whole)).collect(),
@@ -202,7 +202,7 @@ fn needs(contents: &PackageContents) -> Result<Option<SummaryBlock>, ColumnError
 fn fan(contents: &PackageContents, sheets: &[(&str, &str)]) -> Result<Option<(ExcelChart, Option<Area>)>, ColumnError> {
     let by: &[TableKey] =
         if contents.subject.code().is_some() { &[TableKey::Entidad, TableKey::Fecha] } else { &[TableKey::Fecha] };
-    let Some(rows) = SubjectRows::of_roll_up(contents, TableSource::ProjectionDays, by)? else { return Ok(None) };
+    let Some(rows) = subject_rows::of_roll_up(contents, TableSource::ProjectionDays, by)? else { return Ok(None) };
     let days = place::<NaiveDate>(rows.table, columns::FECHA)?;
     let series = |name, label, color, dashed| {
         Ok(ExcelSeries { column: place::<i64>(rows.table, name)?, name: label, color, dashed })
@@ -313,7 +313,7 @@ fn breakdown(contents: &PackageContents, heading: &str, along: &str, lines: &[Br
 
 fn category(contents: &PackageContents, definition: &DimensionDefinition) -> Result<Option<Section>, ColumnError> {
     let by = [TableKey::Entidad, TableKey::Category(definition.dimension)];
-    let Some(rows) = SubjectRows::of_roll_up(contents, TableSource::Applications, &by)? else { return Ok(None) };
+    let Some(rows) = subject_rows::of_roll_up(contents, TableSource::Applications, &by)? else { return Ok(None) };
     let heading = definition.fill("Solicitudes por {label_lower}");
     let limit = category_limit(contents.chart_definitions, &[definition.dimension.column()]);
     let lines = by_category(contents, &rows, definition.dimension, limit)?;
@@ -383,7 +383,7 @@ fn ranked(
     ranking: &Ranking,
 ) -> Result<Option<Vec<BreakdownLine>>, ColumnError> {
     let limit = category_limit(contents.chart_definitions, ranking.key_columns);
-    SubjectRows::of_roll_up(contents, from, by)?.map(|rows| largest(&rows, ranking, limit)).transpose()
+    subject_rows::of_roll_up(contents, from, by)?.map(|rows| largest(&rows, ranking, limit)).transpose()
 }
 
 /// A breakdown of the credentials.

@@ -11,11 +11,12 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::PackageContents;
-use crate::subject_sums::{GroupSums, SubjectRows, merge_rest, rank};
+use crate::subject_rows;
 use lnere_core::numbers::hundredths_of_percent;
 use lnere_core::process::Dimension;
 use lnere_tables::dictionary::{APPLICATION_MEASURES, CREDENTIAL_MEASURES};
 use lnere_tables::{ColumnError, TableKey, TableSource, ranking};
+use lnere_tables::{GroupSums, TableRows, merge_rest, rank};
 
 /// One line of a block: a category, or the merged remainder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,11 +38,11 @@ impl BreakdownLine {
 /// largest are shown, and the others form one line.
 pub(super) fn by_category(
     contents: &PackageContents,
-    rows: &SubjectRows,
+    rows: &TableRows,
     dimension: Dimension,
     limit: Option<&CategoryLimit>,
 ) -> Result<Vec<BreakdownLine>, ColumnError> {
-    let mut groups = rows.by_category(contents, dimension, &APPLICATION_MEASURES)?;
+    let mut groups = subject_rows::by_category(&rows, contents, dimension, &APPLICATION_MEASURES)?;
     let identified = groups.iter().filter(|group| group.is_identified).count();
     let cut = limit.filter(|limit| ranking::rest(identified, limit.shown()).is_some());
     let rest = cut.and_then(|limit| {
@@ -74,13 +75,13 @@ pub(super) struct Ranking {
 /// The largest lines by a measure; those past the limit form one line. Unidentified values come
 /// last.
 pub(super) fn largest(
-    rows: &SubjectRows,
+    rows: &TableRows,
     by: &Ranking,
     limit: Option<&CategoryLimit>,
 ) -> Result<Vec<BreakdownLine>, ColumnError> {
     let names = rows.table.values::<String>(by.label_column)?;
     let kinds = by.distinguishing_column.map(|name| rows.table.values::<String>(name)).transpose()?;
-    let mut groups = rows.grouped(by.key_columns, by.measures)?;
+    let mut groups = rows.sums_by(by.key_columns, by.measures)?;
     let mut namesakes: BTreeMap<&String, usize> = BTreeMap::new();
     for group in &groups {
         *namesakes.entry(&names[group.first_row]).or_default() += 1;
@@ -115,7 +116,7 @@ pub(super) fn progress(contents: &PackageContents) -> Result<Option<BTreeMap<Nai
     let is_by = |by: &[TableKey]| by.contains(&TableKey::Quincena) && by.contains(&TableKey::Entidad);
     let by = contents.definitions.iter().filter(|table| table.from == TableSource::Days && is_by(&table.by));
     let rows = first_of(contents, TableSource::Days, by.map(|table| &table.by[..]))?;
-    rows.map(|rows| rows.by_day(columns::QUINCENA, &APPLICATION_MEASURES)).transpose()
+    rows.map(|rows| rows.sums_by_day(columns::QUINCENA, &APPLICATION_MEASURES)).transpose()
 }
 
 /// The rows of the first roll-up that the package has.
@@ -123,13 +124,13 @@ fn first_of<'a, 'b>(
     contents: &PackageContents<'a>,
     from: TableSource,
     by: impl IntoIterator<Item = &'b [TableKey]>,
-) -> Result<Option<SubjectRows<'a>>, ColumnError> {
-    by.into_iter().find_map(|by| SubjectRows::of_roll_up(contents, from, by).transpose()).transpose()
+) -> Result<Option<TableRows<'a>>, ColumnError> {
+    by.into_iter().find_map(|by| subject_rows::of_roll_up(contents, from, by).transpose()).transpose()
 }
 
 /// Credentials: for each measure, the count in the quincena and the count up to the corte.
 pub(super) fn credentials(contents: &PackageContents) -> Result<Option<Vec<(i64, i64)>>, ColumnError> {
-    let rows = SubjectRows::of_roll_up(contents, TableSource::Credentials, &[TableKey::Entidad])?;
+    let rows = subject_rows::of_roll_up(contents, TableSource::Credentials, &[TableKey::Entidad])?;
     let sums = rows.map(|rows| rows.sums(&CREDENTIAL_MEASURES)).transpose()?;
     Ok(sums.map(|sums| sums.chunks(2).map(|pair| (pair[0], pair[1])).collect()))
 }
@@ -169,7 +170,7 @@ mod tests {
             ],
         };
         let limit: CategoryLimit = serde_json::from_str(r#"{ "bars": 2, "rest": "Otras ({n})" }"#).unwrap();
-        let lines = super::largest(&SubjectRows::all(&table), &BY_OFFICE, Some(&limit)).unwrap().into_iter();
+        let lines = super::largest(&TableRows::all(&table), &BY_OFFICE, Some(&limit)).unwrap().into_iter();
         lines.map(|line| (line.label, line.values[0], line.residual)).collect()
     }
 

@@ -9,10 +9,11 @@ use serde::Serialize;
 use super::TextList;
 use super::print::{DASH, ReportTable, count, counts, growth, share, signed};
 use crate::PackageContents;
-use crate::subject_sums::{GroupSums, SubjectRows, rank, total};
+use crate::subject_rows;
 use lnere_core::process::Dimension;
 use lnere_tables::ColumnError;
 use lnere_tables::dictionary::APPLICATION_MEASURES;
+use lnere_tables::{GroupSums, rank, total};
 
 /// A number and its value a quincena ago.
 #[derive(Debug, Serialize)]
@@ -48,7 +49,7 @@ impl KeyFigure {
 
 /// The applications of the subject.
 pub(super) fn key_figure(contents: &PackageContents) -> Result<Option<KeyFigure>, ColumnError> {
-    let Some(rows) = SubjectRows::own(contents, "lnere_por_entidad")? else { return Ok(None) };
+    let Some(rows) = subject_rows::own(contents, "lnere_por_entidad")? else { return Ok(None) };
     let sums = rows.sums(&APPLICATION_MEASURES)?;
     Ok(Some(KeyFigure::new("solicitudes", sums[0], sums[1])))
 }
@@ -93,8 +94,8 @@ pub(super) fn all_breakdowns(contents: &PackageContents) -> Result<Vec<Breakdown
 
 fn of_dimension(contents: &PackageContents, dimension: Dimension) -> Result<Option<Breakdown>, ColumnError> {
     let column = dimension.column();
-    let Some(rows) = SubjectRows::own(contents, &format!("lnere_por_{column}"))? else { return Ok(None) };
-    let mut groups = rows.by_category(contents, dimension, &APPLICATION_MEASURES)?;
+    let Some(rows) = subject_rows::own(contents, &format!("lnere_por_{column}"))? else { return Ok(None) };
+    let mut groups = subject_rows::by_category(&rows, contents, dimension, &APPLICATION_MEASURES)?;
     for group in &mut groups {
         group.key[0] = contents.category_label(dimension, &group.key[0]);
     }
@@ -102,8 +103,8 @@ fn of_dimension(contents: &PackageContents, dimension: Dimension) -> Result<Opti
 }
 
 fn of_countries(contents: &PackageContents) -> Result<Option<Breakdown>, ColumnError> {
-    let Some(rows) = SubjectRows::own(contents, "lnere_por_pais")? else { return Ok(None) };
-    let mut groups = rows.grouped(&[columns::CVE_PAIS, columns::PAIS], &APPLICATION_MEASURES)?;
+    let Some(rows) = subject_rows::own(contents, "lnere_por_pais")? else { return Ok(None) };
+    let mut groups = rows.sums_by(&[columns::CVE_PAIS, columns::PAIS], &APPLICATION_MEASURES)?;
     rank(&mut groups, 1);
     for group in &mut groups {
         group.key.remove(0);
@@ -147,8 +148,8 @@ impl Breakdown {
 /// The applications of each visible entity, if the subject sees more than its own. Columns: code,
 /// name, in the quincena, up to the corte, share.
 pub(super) fn by_entity(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
-    let Some(rows) = SubjectRows::whole(contents, "lnere_por_entidad") else { return Ok(None) };
-    let groups = rows.grouped(&[columns::CVE_ENTIDAD, columns::ENTIDAD], &APPLICATION_MEASURES)?;
+    let Some(rows) = subject_rows::whole(contents, "lnere_por_entidad") else { return Ok(None) };
+    let groups = rows.sums_by(&[columns::CVE_ENTIDAD, columns::ENTIDAD], &APPLICATION_MEASURES)?;
     if groups.len() < 2 {
         return Ok(None);
     }
@@ -193,14 +194,14 @@ pub(super) fn crossed(contents: &PackageContents) -> Result<Vec<Crossed>, Column
 
 fn cross(contents: &PackageContents, dimension: Dimension) -> Result<Option<Crossed>, ColumnError> {
     let column = dimension.column();
-    let Some(own) = SubjectRows::own(contents, &format!("lnere_por_{column}"))? else { return Ok(None) };
-    let codes = own.by_category(contents, dimension, &[])?.into_iter().flat_map(|group| group.key);
+    let Some(own) = subject_rows::own(contents, &format!("lnere_por_{column}"))? else { return Ok(None) };
+    let codes = subject_rows::by_category(&own, contents, dimension, &[])?.into_iter().flat_map(|group| group.key);
     let codes: Vec<String> = codes.collect();
     if codes.len() > MOST_CROSSED {
         return Ok(None);
     }
     let keys = [columns::CVE_ENTIDAD, columns::ENTIDAD, column];
-    let groups = own.grouped(&keys, &[columns::SOLICITUDES_ACUMULADAS])?;
+    let groups = own.sums_by(&keys, &[columns::SOLICITUDES_ACUMULADAS])?;
     let mut rows: Vec<(String, Vec<i64>)> = Vec::new();
     for group in &groups {
         if rows.last().is_none_or(|(name, _)| *name != group.key[1]) {

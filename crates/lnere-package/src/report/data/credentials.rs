@@ -9,9 +9,10 @@ use serde::Serialize;
 use super::breakdowns::KeyFigure;
 use super::print::{ReportTable, count, counts, share};
 use crate::PackageContents;
-use crate::subject_sums::{GroupSums, SubjectRows, rank, total};
+use crate::subject_rows;
 use lnere_tables::ColumnError;
 use lnere_tables::dictionary::CREDENTIAL_MEASURES;
+use lnere_tables::{GroupSums, TableRows, rank, total};
 
 const KEY_FIGURE_NAMES: [&str; 3] = ["tramitadas", "entregadas", "confirmadas"];
 
@@ -38,11 +39,11 @@ pub(super) fn credentials(contents: &PackageContents) -> Result<Option<Credentia
         Some(_) => "credenciales_por_entidad_representacion",
         None => "credenciales_por_representacion",
     };
-    let offices = SubjectRows::own(contents, offices)?;
-    let own = SubjectRows::own(contents, "credenciales_por_entidad")?;
+    let offices = subject_rows::own(contents, offices)?;
+    let own = subject_rows::own(contents, "credenciales_por_entidad")?;
     let Some(all) = own.as_ref().or(offices.as_ref()) else { return Ok(None) };
     let sums = all.sums(&CREDENTIAL_MEASURES)?;
-    let times = SubjectRows::own(contents, "credenciales_tiempos")?.map(|rows| Times::from_rows(&rows)).transpose()?;
+    let times = subject_rows::own(contents, "credenciales_tiempos")?.map(|rows| Times::from_rows(&rows)).transpose()?;
     Ok(Some(CredentialSection {
         figures: KEY_FIGURE_NAMES
             .iter()
@@ -64,8 +65,8 @@ fn row(labels: [&str; 2], sums: &[i64]) -> Vec<String> {
 }
 
 fn by_entity(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
-    let Some(rows) = SubjectRows::whole(contents, "credenciales_por_entidad") else { return Ok(None) };
-    let groups = rows.grouped(&[columns::CVE_ENTIDAD, columns::ENTIDAD], &CREDENTIAL_MEASURES)?;
+    let Some(rows) = subject_rows::whole(contents, "credenciales_por_entidad") else { return Ok(None) };
+    let groups = rows.sums_by(&[columns::CVE_ENTIDAD, columns::ENTIDAD], &CREDENTIAL_MEASURES)?;
     let totals = total(&groups);
     if groups.len() < 2 || totals.iter().all(|sum| *sum == 0) {
         return Ok(None);
@@ -77,7 +78,7 @@ fn by_entity(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnEr
     }))
 }
 
-fn by_office(rows: &SubjectRows) -> Result<Option<ReportTable>, ColumnError> {
+fn by_office(rows: &TableRows) -> Result<Option<ReportTable>, ColumnError> {
     let keys = [
         columns::CVE_PAIS,
         columns::TIPO_REPRESENTACION,
@@ -85,7 +86,7 @@ fn by_office(rows: &SubjectRows) -> Result<Option<ReportTable>, ColumnError> {
         columns::PAIS,
         columns::REPRESENTACION,
     ];
-    let mut groups = rows.grouped(&keys, &CREDENTIAL_MEASURES)?;
+    let mut groups = rows.sums_by(&keys, &CREDENTIAL_MEASURES)?;
     rank(&mut groups, 1);
     let totals = total(&groups);
     if totals.iter().all(|sum| *sum == 0) {
@@ -127,7 +128,7 @@ pub(super) struct Times {
 const ENDS: [i64; 7] = [7, 14, 21, 28, 35, 60, 90];
 
 impl Times {
-    fn from_rows(rows: &SubjectRows) -> Result<Option<Self>, ColumnError> {
+    fn from_rows(rows: &TableRows) -> Result<Option<Self>, ColumnError> {
         let (days, delivered) = (rows.values::<i64>(columns::DIAS)?, rows.values::<i64>(columns::ENTREGADAS)?);
         Ok(Self::new(days.into_iter().zip(delivered).collect()))
     }

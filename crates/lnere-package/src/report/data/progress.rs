@@ -9,10 +9,11 @@ use serde::Serialize;
 use super::print::{ReportTable, count, share};
 use super::{TextList, short_day};
 use crate::PackageContents;
-use crate::subject_sums::SubjectRows;
+use crate::subject_rows;
 use lnere_core::calendar::parse_iso_day;
 use lnere_core::process::Dimension;
 use lnere_tables::ColumnError;
+use lnere_tables::TableRows;
 
 /// The progress of the applications.
 #[derive(Debug, Serialize)]
@@ -40,10 +41,10 @@ pub(super) struct Pace {
 
 /// The progress, if a table of it exists and somebody has applied.
 pub(super) fn progress(contents: &PackageContents) -> Result<Option<ProgressSection>, ColumnError> {
-    let serie = SubjectRows::own(contents, "lnere_serie")?;
-    let daily = SubjectRows::own(contents, "lnere_diario")?;
+    let serie = subject_rows::own(contents, "lnere_serie")?;
+    let daily = subject_rows::own(contents, "lnere_diario")?;
     let Some(rows) = serie.as_ref().or(daily.as_ref()) else { return Ok(None) };
-    let modalities = rows.by_category(contents, Dimension::MODALIDAD, &[])?;
+    let modalities = subject_rows::by_category(&rows, contents, Dimension::MODALIDAD, &[])?;
     let codes: Vec<String> = modalities.into_iter().flat_map(|group| group.key).collect();
 
     let by_quincena =
@@ -70,8 +71,8 @@ struct ProgressRows {
 }
 
 impl ProgressRows {
-    fn new(rows: &SubjectRows, date: &str, measure: &str, codes: &[String]) -> Result<Self, ColumnError> {
-        let groups = rows.grouped(&[date, columns::MODALIDAD], &[measure, columns::SOLICITUDES_ACUMULADAS])?;
+    fn new(rows: &TableRows, date: &str, measure: &str, codes: &[String]) -> Result<Self, ColumnError> {
+        let groups = rows.sums_by(&[date, columns::MODALIDAD], &[measure, columns::SOLICITUDES_ACUMULADAS])?;
         let mut rows: Vec<(String, Vec<i64>, i64)> = Vec::new();
         for group in &groups {
             if rows.last().is_none_or(|(last, ..)| *last != group.key[0]) {

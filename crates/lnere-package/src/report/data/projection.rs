@@ -12,11 +12,12 @@ use serde::Serialize;
 use super::TextList;
 use super::print::{ReportTable, count, counts, money};
 use crate::PackageContents;
-use crate::subject_sums::{GroupSums, SubjectRows, rank, total};
+use crate::subject_rows;
 use lnere_core::calendar::Corte;
 use lnere_core::numbers::{decimal, long_date, short_date_with_year};
 use lnere_core::process::Dimension;
 use lnere_tables::ColumnError;
+use lnere_tables::{GroupSums, TableRows, rank, total};
 
 const BOUNDS: [&str; 5] =
     [columns::INFERIOR_90, columns::INFERIOR_50, columns::MEDIANA, columns::SUPERIOR_50, columns::SUPERIOR_90];
@@ -48,7 +49,7 @@ pub(super) fn projection_section(contents: &PackageContents) -> Result<Option<Pr
         Some(_) => "proyeccion_lnere_entidad",
         None => "proyeccion_lnere_nacional",
     };
-    let closes = SubjectRows::own(contents, whole)?.map(|rows| rows.values::<NaiveDate>(columns::FECHA_OBJETIVO));
+    let closes = subject_rows::own(contents, whole)?.map(|rows| rows.values::<NaiveDate>(columns::FECHA_OBJETIVO));
     let closes = closes.transpose()?.and_then(|days| days.first().copied());
     let projected = ProjectionSection {
         closes: closes.map(long_date),
@@ -82,8 +83,8 @@ fn paragraphs(contents: &PackageContents) -> TextList {
 /// each entity.
 fn projected(contents: &PackageContents, whole: &str, universe: &str) -> Result<Option<ReportTable>, ColumnError> {
     let printed = |table: &str, keys: &[&str], name: &dyn Fn(&[String]) -> String| {
-        let Some(rows) = SubjectRows::own(contents, table)? else { return Ok(Vec::new()) };
-        let groups = rows.with(columns::UNIVERSO, universe)?.grouped(keys, &BOUNDS)?;
+        let Some(rows) = subject_rows::own(contents, table)? else { return Ok(Vec::new()) };
+        let groups = rows.with(columns::UNIVERSO, universe)?.sums_by(keys, &BOUNDS)?;
         let row = |group: &GroupSums| std::iter::once(name(&group.key)).chain(counts(&group.sums)).collect();
         Ok(groups.iter().map(row).collect::<Vec<Vec<String>>>())
     };
@@ -107,8 +108,8 @@ fn expected_by_corte(contents: &PackageContents) -> Result<Option<ReportTable>, 
         Some(_) => "proyeccion_diaria",
         None => "proyeccion_diaria_nacional",
     };
-    let Some(rows) = SubjectRows::own(contents, table)? else { return Ok(None) };
-    let days = rows.by_day(columns::FECHA, &BOUNDS)?;
+    let Some(rows) = subject_rows::own(contents, table)? else { return Ok(None) };
+    let days = rows.sums_by_day(columns::FECHA, &BOUNDS)?;
     let last = days.keys().next_back().copied();
     let is_shown = |day: &NaiveDate| *day > contents.corte.day() && (Some(*day) == last || Corte::new(*day).is_some());
     let shown = days.iter().filter(|(day, _)| is_shown(day));
@@ -121,7 +122,7 @@ fn expected_by_corte(contents: &PackageContents) -> Result<Option<ReportTable>, 
 }
 
 fn references(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
-    let Some(rows) = SubjectRows::whole(contents, "proyeccion_referencias") else { return Ok(None) };
+    let Some(rows) = subject_rows::whole(contents, "proyeccion_referencias") else { return Ok(None) };
     let (days, titles) = (rows.values::<NaiveDate>(columns::FECHA)?, rows.values::<String>(columns::TITULO)?);
     let reached = rows.hundredths(columns::PORCENTAJE_ALCANZADO)?;
     let rows = (0..days.len()).filter(|row| days[*row] == contents.corte.day());
@@ -206,7 +207,7 @@ impl PostalSums {
 
 impl Postal {
     fn from_contents(contents: &PackageContents) -> Result<Option<Self>, ColumnError> {
-        let Some(own) = SubjectRows::own(contents, "plan_pep")? else { return Ok(None) };
+        let Some(own) = subject_rows::own(contents, "plan_pep")? else { return Ok(None) };
         let rows = Self::rows(&own)?;
         let national = contents.subject.code().is_none();
         let by = |names: Vec<String>| {
@@ -254,7 +255,7 @@ impl Postal {
         }))
     }
 
-    fn rows(own: &SubjectRows) -> Result<Vec<PostalSums>, ColumnError> {
+    fn rows(own: &TableRows) -> Result<Vec<PostalSums>, ColumnError> {
         let ints =
             [columns::PAQUETES_INFERIOR_90, columns::PAQUETES_MEDIANA, columns::PAQUETES_SUPERIOR_90, columns::TIRAJE];
         let ints: Vec<Vec<i64>> = ints.iter().map(|name| own.values(name)).collect::<Result<_, _>>()?;
@@ -289,7 +290,7 @@ pub(super) struct Electronic {
 
 impl Electronic {
     fn from_contents(contents: &PackageContents) -> Result<Option<Self>, ColumnError> {
-        let Some(own) = SubjectRows::own(contents, "plan_sivei")? else { return Ok(None) };
+        let Some(own) = subject_rows::own(contents, "plan_sivei")? else { return Ok(None) };
         let national = contents.subject.code().is_none();
         let measures: &[&str] = if national {
             &[columns::ELECTORES_MEDIANA]
@@ -298,7 +299,7 @@ impl Electronic {
         };
         let middle = measures.len() / 2;
         let grid = |keys: &[&str]| -> Result<ReportTable, ColumnError> {
-            let mut groups = own.grouped(keys, measures)?;
+            let mut groups = own.sums_by(keys, measures)?;
             rank(&mut groups, middle);
             let all = total(&groups)[middle];
             let mut last = vec!["Total".to_owned(), count(all)];
@@ -341,7 +342,7 @@ const METHODS: [(&str, &str); 4] = [
 
 impl EvaluationSection {
     fn from_contents(contents: &PackageContents) -> Result<Option<Self>, ColumnError> {
-        let Some(own) = SubjectRows::own(contents, "proyeccion_evaluacion")? else { return Ok(None) };
+        let Some(own) = subject_rows::own(contents, "proyeccion_evaluacion")? else { return Ok(None) };
         let (methods, days) = (own.values::<String>(columns::METODO)?, own.values::<i64>(columns::HORIZONTE_DIAS)?);
         let scores = own.hundredths(columns::WIS)?;
         let mut by_day: BTreeMap<i64, BTreeMap<&str, i64>> = BTreeMap::new();
@@ -363,7 +364,7 @@ impl EvaluationSection {
     }
 
     /// Each share refers to `n` outcomes, so it gives the number inside the interval.
-    fn covered(rows: SubjectRows) -> Result<Option<[String; 3]>, ColumnError> {
+    fn covered(rows: TableRows) -> Result<Option<[String; 3]>, ColumnError> {
         let published = rows.with(columns::METODO, "elegido")?;
         let of = published.values::<i64>(columns::N)?;
         let inside = |name: &str| -> Result<i64, ColumnError> {

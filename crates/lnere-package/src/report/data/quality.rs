@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::print::{ReportTable, count, share, signed};
-use crate::subject_sums::SubjectRows;
+use crate::subject_rows;
 use crate::{PackageContents, finding_in_spanish};
 use lnere_core::display::shown;
 use lnere_core::process::Source;
@@ -50,7 +50,7 @@ struct Count {
 
 /// The quality rows of the release.
 pub(super) fn quality(contents: &PackageContents) -> Result<Option<Quality>, ColumnError> {
-    let Some(rows) = SubjectRows::whole(contents, "calidad") else { return Ok(None) };
+    let Some(rows) = subject_rows::whole(contents, "calidad") else { return Ok(None) };
     let (source, file) = (rows.values::<String>(columns::FUENTE)?, rows.values::<String>(columns::ARCHIVO)?);
     let (rule, records) = (rows.values::<String>(columns::REGLA)?, rows.values::<i64>(columns::FILAS)?);
     let counts: Vec<Count> = (0..records.len())
@@ -114,7 +114,7 @@ fn capitalized(text: &str) -> String {
 /// The changes of the revision for the subject. Columns: table, row, measure, before, now,
 /// difference.
 pub(super) fn revised(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
-    let Some(changes) = SubjectRows::whole(contents, "revisiones") else { return Ok(None) };
+    let Some(changes) = subject_rows::whole(contents, "revisiones") else { return Ok(None) };
     let (table, key) = (changes.values::<String>(columns::TABLA)?, changes.values::<String>(columns::CLAVE)?);
     let measure = changes.values::<String>(columns::MEDIDA)?;
     let (before, now) = (changes.values::<i64>(columns::ANTERIOR)?, changes.values::<i64>(columns::ACTUAL)?);

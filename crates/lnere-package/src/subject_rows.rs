@@ -1,0 +1,52 @@
+/*!
+Selects the rows of a table that belong to the subject of a package: an entity or the nation. The
+report and the workbook both use it.
+*/
+
+use lnere_core::process::Dimension;
+use lnere_tables::{ColumnError, GroupSums, Table, TableKey, TableRows, TableSource};
+
+use crate::PackageContents;
+
+/// The rows of the subject in a table: those of its entity, or all for the nation. `None` if the
+/// package lacks the table or the table has no such row.
+#[cfg(feature = "reports")]
+pub fn own<'a>(contents: &PackageContents<'a>, name: &str) -> Result<Option<TableRows<'a>>, ColumnError> {
+    let rows = contents.table(name).map(|table| of_subject(contents, table)).transpose()?;
+    Ok(rows.filter(|rows| !rows.is_empty()))
+}
+
+/// All rows of a table; `None` if the package lacks the table or the table has no row.
+#[cfg(feature = "reports")]
+pub fn whole<'a>(contents: &PackageContents<'a>, name: &str) -> Option<TableRows<'a>> {
+    contents.table(name).map(TableRows::all).filter(|rows| !rows.is_empty())
+}
+
+/// The rows of the subject in the table that rolls up `from` by `by`, whatever its name. `None` if the
+/// package lacks the table; the rows may be empty.
+pub fn of_roll_up<'a>(
+    contents: &PackageContents<'a>,
+    from: TableSource,
+    by: &[TableKey],
+) -> Result<Option<TableRows<'a>>, ColumnError> {
+    let mut definitions = contents.definitions.iter().filter(|table| table.from == from && table.by == by);
+    let table = definitions.find_map(|definition| contents.table(&definition.name));
+    table.map(|table| of_subject(contents, table)).transpose()
+}
+
+fn of_subject<'a>(contents: &PackageContents, table: &'a Table) -> Result<TableRows<'a>, ColumnError> {
+    TableRows::of_entity(table, contents.subject.code())
+}
+
+/// The sums of measures for each category of a dimension, in the order of its list. Codes that the
+/// list lacks come last.
+pub fn by_category(
+    rows: &TableRows,
+    contents: &PackageContents,
+    dimension: Dimension,
+    measures: &[&str],
+) -> Result<Vec<GroupSums>, ColumnError> {
+    let mut groups = rows.sums_by(&[dimension.column()], measures)?;
+    groups.sort_by_key(|group| contents.category_place(dimension, &group.key[0]));
+    Ok(groups)
+}
