@@ -15,9 +15,9 @@ export const LIGHT = {
   off: '#8b939e',
   mean: '#b84f00',
   mark: '#525b68',
-  a: '#083054',
+  a: '#4798c6',
   b: '#0072b2',
-  c: '#007a59',
+  c: '#083054',
 };
 
 /** The colours of the screen, from the style sheet, so that dark mode has one home. @returns {typeof LIGHT} */

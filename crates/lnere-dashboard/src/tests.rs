@@ -182,3 +182,28 @@ fn a_data_file_says_whose_it_is_and_no_other_file_does() {
     let more = String::from_utf8(bytes.clone()).unwrap().replace("\"formato\":1,", "\"formato\":1,\"folios\":[],");
     assert_eq!((DashboardData::read(more.as_bytes()), DashboardSummary::read(more.as_bytes()).is_some()), (None, true));
 }
+
+#[test]
+fn the_page_has_the_colours_of_the_charts() {
+    use lnere_charts::palette::{self, Color};
+
+    let style = include_str!("../../../tablero/tablero.css");
+    let files = include_str!("../../../tablero/js/frame.js");
+    let light = &style[..style.find("prefers-color-scheme: dark").unwrap()];
+    for (name, color) in [
+        ("ink", palette::INK),
+        ("muted", palette::MUTED),
+        ("grid", palette::GRID),
+        ("base", palette::BASE),
+        ("line", Color::Navy.rgb()),
+        ("bar", Color::Blue.rgb()),
+        // Credentials delivered and confirmed. Those applied for are light blue in the charts, and a
+        // darker one on the page: a line of the light one is too pale on white.
+        ("b", Color::Blue.rgb()),
+        ("c", Color::Navy.rgb()),
+    ] {
+        let hex = format!("#{:02x}{:02x}{:02x}", color.0, color.1, color.2);
+        assert!(light.contains(&format!("--c-{name}: {hex};")), "{name} of the screen is not {hex}");
+        assert!(files.contains(&format!("  {name}: '{hex}',")), "{name} of files is not {hex}");
+    }
+}
