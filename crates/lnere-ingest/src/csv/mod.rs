@@ -12,7 +12,7 @@ mod header;
 mod scan;
 mod utf16;
 
-use std::io::{Cursor, Read};
+use std::io::{Cursor, ErrorKind, Read};
 use std::sync::Mutex;
 
 use rayon::prelude::*;
@@ -27,8 +27,11 @@ use lnere_core::process::{EncodingChoice, Source, SourceColumn};
 use scan::{CsvLayout, CsvRecord, MAX_RECORD_BYTES, ScanEnd, Scanned, guess_record_start, scan, swallowed_lines};
 use utf16::{ByteOrder, Utf16Reader};
 
-/// The size of a read in bytes. The inputs of the fuzzer are small but must still have many blocks.
+/// The size of a block in bytes. The inputs of the fuzzer are small but must still have many blocks.
 const BLOCK_BYTES: usize = if cfg!(fuzzing) { 192 } else { 16 << 20 };
+
+/// The bytes that are read and hashed at a time. They fit into the cache of a core.
+const READ_BYTES: usize = if cfg!(fuzzing) { 64 } else { 256 << 10 };
 
 /// The bytes of a block that one task reads.
 const SEGMENT_BYTES: usize = if cfg!(fuzzing) { 32 } else { 1 << 20 };
@@ -197,23 +200,35 @@ struct FileBlock {
     bytes: Vec<u8>,
     /// The offset of the first byte to read.
     start: usize,
+    /// The offset behind the last byte of the file in the block.
+    end: usize,
     /// Whether the block is the last of the file.
     last: bool,
 }
 
 impl FileBlock {
+    /// Reads the next block. Its memory grows with the file; it is cleared once, not for each block.
     fn fill(&mut self, reader: &mut impl Read) -> Result<(), ExportFault> {
-        // A reused block keeps its memory.
-        self.bytes.truncate(HEADROOM);
-        self.bytes.resize(HEADROOM, 0);
-        self.start = HEADROOM;
-        let read = reader.take(BLOCK_BYTES as u64).read_to_end(&mut self.bytes)?;
-        self.last = read < BLOCK_BYTES;
+        const FULL: usize = HEADROOM + BLOCK_BYTES;
+        (self.start, self.end) = (HEADROOM, HEADROOM);
+        while self.end < FULL {
+            if self.end >= self.bytes.len() {
+                self.bytes.resize((2 * self.bytes.len()).clamp(HEADROOM + READ_BYTES, FULL), 0);
+            }
+            let until = self.bytes.len().min(self.end + READ_BYTES);
+            match reader.read(&mut self.bytes[self.end..until]) {
+                Ok(0) => break,
+                Ok(read) => self.end += read,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.last = self.end < FULL;
         Ok(())
     }
 
     fn rest(&self) -> &[u8] {
-        &self.bytes[self.start..]
+        &self.bytes[self.start..self.end]
     }
 
     /// Puts the unfinished record of the previous block in front. It fits, because the scan refuses
