@@ -11,9 +11,9 @@ use rayon::prelude::*;
 use super::baseline::{self, Baseline};
 use super::leave_one_out::NATIONAL;
 use super::panel::{CurvePanel, ObservedCurve};
-use super::project::project_with_methods;
+use super::project::project_all;
 use super::score::{mean_absolute_scaled_error, weighted_interval_score};
-use super::{Method, ObservedProcess, Quantiles, Reference, Settings, Universe};
+use super::{Method, ObservedProcess, Projection, ProjectionError, Quantiles, Reference, Settings, Universe};
 use lnere_core::catalog::EntityId;
 
 /// The baselines that every method must beat.
@@ -52,12 +52,43 @@ pub fn backtest(
     settings: &Settings,
     cortes: &[NaiveDate],
 ) -> Vec<Evaluation> {
-    let Ok(whole) = CurvePanel::of_observed(finished) else { return Vec::new() };
-    if whole.horizon() > 0 {
-        return Vec::new();
-    }
-    let rows = |corte: &NaiveDate| replay(finished, &whole, references, settings, *corte);
-    cortes.par_iter().map(rows).flatten().collect()
+    let replays: Vec<Replay> = cortes.iter().map(|corte| Replay { finished, references, corte: *corte }).collect();
+    backtest_replays(&replays, settings)
+}
+
+/// One corte of a finished process that is projected again.
+#[derive(Clone, Copy, Debug)]
+pub struct Replay<'a> {
+    /// The whole process, with what was known besides its applications.
+    pub finished: &'a ObservedProcess,
+    /// The references of the replay.
+    pub references: &'a [Reference],
+    /// The corte.
+    pub corte: NaiveDate,
+}
+
+/// Does the same for replays that differ in more than their corte. Replays that share their
+/// references (the same slice) share the work of learning from them.
+#[must_use]
+pub fn backtest_replays(replays: &[Replay], settings: &Settings) -> Vec<Evaluation> {
+    let started: Vec<Started> = replays.par_iter().filter_map(Started::new).collect();
+    let mut ways = vec![settings.method];
+    ways.extend(NATIONAL.into_iter().chain([Method::Credibility]).map(Some));
+    let processes: Vec<(&ObservedProcess, &[Reference])> =
+        started.iter().map(|one| (&one.known, one.replay.references)).collect();
+    let projections = project_all(&processes, settings, &ways);
+    let rows = |(one, projections): (&Started, &Result<Vec<Projection>, ProjectionError>)| {
+        one.evaluations(&ways, projections.as_deref().unwrap_or_default())
+    };
+    started.par_iter().zip(&projections).map(rows).flatten().collect()
+}
+
+/// A replay with what was known at its corte.
+struct Started<'a> {
+    replay: &'a Replay<'a>,
+    whole: CurvePanel,
+    known: ObservedProcess,
+    panel: CurvePanel,
 }
 
 /// Pools the evaluations of one method, distance and entity: weighted means, and the number of
@@ -100,72 +131,71 @@ pub fn observed_at(finished: &ObservedProcess, corte: NaiveDate) -> ObservedProc
     known
 }
 
-fn replay(
-    finished: &ObservedProcess,
-    whole: &CurvePanel,
-    references: &[Reference],
-    settings: &Settings,
-    corte: NaiveDate,
-) -> Vec<Evaluation> {
-    let known = observed_at(finished, corte);
-    let Ok(panel) = CurvePanel::of_observed(&known) else { return Vec::new() };
-    if panel.horizon() == 0 || panel.nation.is_empty() {
-        return Vec::new();
+impl<'a> Started<'a> {
+    /// `None` if the process is not finished, or if the corte is not between its opening and its close.
+    fn new(replay: &'a Replay<'a>) -> Option<Self> {
+        let whole = CurvePanel::of_observed(replay.finished).ok().filter(|whole| whole.horizon() == 0)?;
+        let known = observed_at(replay.finished, replay.corte);
+        let panel = CurvePanel::of_observed(&known).ok()?;
+        let is_open = panel.horizon() > 0 && !panel.nation.is_empty();
+        is_open.then_some(Self { replay, whole, known, panel })
     }
-    let known_close = known.closes;
-    let outcome = |course: &Vec<f64>| course.last().map_or(0, |count| count.round() as i64);
-    let row = |method, entity, quantiles: &Quantiles, known: &[f64], outcome: i64| {
-        let inside = |lower, upper| if (lower..=upper).contains(&outcome) { 1.0 } else { 0.0 };
-        let pair = (outcome as f64, quantiles.median as f64);
-        Evaluation {
-            method,
-            horizon_days: (known_close - corte).num_days(),
-            entity,
-            mase: mean_absolute_scaled_error(known, &[pair]).unwrap_or(0.0),
-            wis: weighted_interval_score(quantiles, outcome),
-            coverage_50: inside(quantiles.lower_50, quantiles.upper_50),
-            coverage_90: inside(quantiles.lower_90, quantiles.upper_90),
-            n: 1,
-        }
-    };
 
-    let mut rows = Vec::new();
-    let mut ways = vec![settings.method];
-    ways.extend(NATIONAL.into_iter().chain([Method::Credibility]).map(Some));
-    let projections = project_with_methods(&known, references, settings, &ways).unwrap_or_default();
-    for (way, projection) in ways.into_iter().zip(projections) {
-        let name = way.filter(|_| way != settings.method).unwrap_or(Method::Chosen);
-        let counted = |universe| universe == Universe::Solicitudes;
-        for nation in projection.nation.iter().filter(|one| counted(one.universe)) {
-            // A method that is not available here must not get the score of its substitute.
-            if way.is_none_or(|method| method == nation.method) {
-                rows.push(row(name, None, &nation.quantiles, &panel.nation, outcome(&whole.nation)));
+    /// The scores of all ways and baselines.
+    fn evaluations(&self, ways: &[Option<Method>], projections: &[Projection]) -> Vec<Evaluation> {
+        let Self { replay, whole, known, panel } = self;
+        let known_close = known.closes;
+        let outcome = |course: &Vec<f64>| course.last().map_or(0, |count| count.round() as i64);
+        let row = |method, entity, quantiles: &Quantiles, known: &[f64], outcome: i64| {
+            let inside = |lower, upper| if (lower..=upper).contains(&outcome) { 1.0 } else { 0.0 };
+            let pair = (outcome as f64, quantiles.median as f64);
+            Evaluation {
+                method,
+                horizon_days: (known_close - replay.corte).num_days(),
+                entity,
+                mase: mean_absolute_scaled_error(known, &[pair]).unwrap_or(0.0),
+                wis: weighted_interval_score(quantiles, outcome),
+                coverage_50: inside(quantiles.lower_50, quantiles.upper_50),
+                coverage_90: inside(quantiles.lower_90, quantiles.upper_90),
+                n: 1,
+            }
+        };
+
+        let mut rows = Vec::new();
+        for (place, (way, projection)) in ways.iter().zip(projections).enumerate() {
+            let name = way.filter(|_| place > 0 && *way != ways[0]).unwrap_or(Method::Chosen);
+            let counted = |universe| universe == Universe::Solicitudes;
+            for nation in projection.nation.iter().filter(|one| counted(one.universe)) {
+                // A method that is not available here must not get the score of its substitute.
+                if way.is_none_or(|method| method == nation.method) {
+                    rows.push(row(name, None, &nation.quantiles, &panel.nation, outcome(&whole.nation)));
+                }
+            }
+            let entities = projection.entities.iter().filter(|one| counted(one.universe));
+            for ((one, course), end) in entities.zip(&panel.by_entity).zip(&whole.by_entity) {
+                if way.is_none_or(|method| method == one.method) {
+                    rows.push(row(name, one.entity, &one.quantiles, course, outcome(end)));
+                }
             }
         }
-        let entities = projection.entities.iter().filter(|one| counted(one.universe));
-        for ((one, course), end) in entities.zip(&panel.by_entity).zip(&whole.by_entity) {
-            if way.is_none_or(|method| method == one.method) {
-                rows.push(row(name, one.entity, &one.quantiles, course, outcome(end)));
+        for method in BASELINES {
+            let units = std::iter::once((None, &panel.nation, &whole.nation)).chain(
+                panel
+                    .entities
+                    .iter()
+                    .zip(&panel.by_entity)
+                    .zip(&whole.by_entity)
+                    .map(|((e, known), end)| (Some(*e), known, end)),
+            );
+            for (entity, course, end) in units {
+                let known = ObservedCurve { cumulative: course, horizon: panel.horizon() };
+                if let Some(found) = baseline::forecast(method, &known) {
+                    rows.push(row(method, entity, &quantiles(&found, known.count()), course, outcome(end)));
+                }
             }
         }
+        rows
     }
-    for method in BASELINES {
-        let units = std::iter::once((None, &panel.nation, &whole.nation)).chain(
-            panel
-                .entities
-                .iter()
-                .zip(&panel.by_entity)
-                .zip(&whole.by_entity)
-                .map(|((e, known), end)| (Some(*e), known, end)),
-        );
-        for (entity, course, end) in units {
-            let known = ObservedCurve { cumulative: course, horizon: panel.horizon() };
-            if let Some(found) = baseline::forecast(method, &known) {
-                rows.push(row(method, entity, &quantiles(&found, known.count()), course, outcome(end)));
-            }
-        }
-    }
-    rows
 }
 
 /// The interval of the library, without values below the count.

@@ -62,7 +62,7 @@ struct Chooser {
 }
 
 /// The errors at one distance, with one choice of method.
-struct Errors {
+pub(super) struct Errors {
     nation: Chooser,
     local: Chooser,
     of_nation: Vec<LogError>,
@@ -89,6 +89,12 @@ struct LocalReplay {
     cells: Vec<(f64, f64)>,
 }
 
+/// The distances whose errors a projection `horizon` days before the close needs: its own, last,
+/// and shorter ones.
+pub(super) fn distances(horizon: usize) -> Vec<usize> {
+    GRID.into_iter().filter(|distance| *distance < horizon).chain([horizon]).collect()
+}
+
 impl Chooser {
     /// Chooses a remainder and its method: the forced method if available, then the combination,
     /// then the first method.
@@ -113,16 +119,11 @@ impl<'a> LeaveOneOut<'a> {
         Ok(Self { panels, patterns: Patterns::new(references), settings, with_prior })
     }
 
-    /// Computes the errors at `horizon` and at shorter distances for each entry of `ways`. An entry
-    /// forces a method; `None` combines the methods. All entries share the replays.
-    pub fn studies(&self, horizon: usize, ways: &[Option<Method>]) -> Vec<HorizonFit> {
-        let mut grid: Vec<usize> = GRID.into_iter().filter(|distance| *distance < horizon).collect();
-        grid.push(horizon);
-        let errors: Vec<Vec<Errors>> = grid.par_iter().map(|distance| self.errors(*distance, ways)).collect();
+    /// Fits the references for `horizon`, once for each of `ways`. The errors are those of
+    /// [`distances`], in that order.
+    pub fn studies(&self, horizon: usize, ways: usize, errors: &[&Vec<Errors>]) -> Vec<HorizonFit> {
         let fit = Fit::new(self.patterns.over_all_references(), horizon, self.panels.iter());
-        (0..ways.len())
-            .filter_map(|way| self.study(&fit, &errors.iter().map(|at| &at[way]).collect::<Vec<_>>()))
-            .collect()
+        (0..ways).filter_map(|way| self.study(&fit, &errors.iter().map(|at| &at[way]).collect::<Vec<_>>())).collect()
     }
 
     /// Fits the widths from the errors of one entry, nearest distance first.
@@ -145,7 +146,9 @@ impl<'a> LeaveOneOut<'a> {
         })
     }
 
-    fn errors(&self, distance: usize, ways: &[Option<Method>]) -> Vec<Errors> {
+    /// Computes the errors at a distance for each entry of `ways`. An entry forces a method; `None`
+    /// combines the methods. All entries share the replays.
+    pub fn errors(&self, distance: usize, ways: &[Option<Method>]) -> Vec<Errors> {
         let replays: Vec<Replay> =
             (0..self.panels.len()).into_par_iter().filter_map(|place| self.replay(place, distance, ways)).collect();
         ways.iter().map(|way| self.errors_by(&replays, *way)).collect()

@@ -31,7 +31,7 @@ pub mod triangle;
 
 use chrono::NaiveDate;
 
-pub use backtest::{Evaluation, backtest, observed_at, pooled};
+pub use backtest::{Evaluation, Replay, backtest, backtest_replays, observed_at, pooled};
 pub use observed::{Decided, EarlierClose, Method, ObservedProcess, Reference, Series, Settings};
 pub use project::project;
 

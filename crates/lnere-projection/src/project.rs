@@ -2,11 +2,14 @@
 Projects a process at a corte: integers that are coherent over nation, entities and modalities.
 */
 
+use std::collections::BTreeSet;
+
 use chrono::{Days, NaiveDate};
+use rayon::prelude::*;
 
 use super::acceptance::{analyse, limited, list_quantiles};
 use super::adding_up::{apportion, within_parts};
-use super::leave_one_out::{HorizonFit, LeaveOneOut, scaled_to};
+use super::leave_one_out::{Errors, HorizonFit, LeaveOneOut, distances, scaled_to};
 use super::mack;
 use super::panel::CurvePanel;
 use super::pattern::Pattern;
@@ -45,45 +48,143 @@ pub(super) fn project_with_methods(
     settings: &Settings,
     ways: &[Option<Method>],
 ) -> Result<Vec<Projection>, ProjectionError> {
-    if let Some(own) = references.iter().find(|one| one.name == observed.name) {
-        return Err(ProjectionError::OwnReference(own.name.clone()));
+    project_all(&[(observed, references)], settings, ways).pop().unwrap_or(Err(ProjectionError::NoSeries))
+}
+
+/// Makes the projections of [`project_with_methods`] for several processes. Processes with the same
+/// references share their errors: an error depends on the references and the distance alone.
+pub(super) fn project_all(
+    processes: &[(&ObservedProcess, &[Reference])],
+    settings: &Settings,
+    ways: &[Option<Method>],
+) -> Vec<Result<Vec<Projection>, ProjectionError>> {
+    let tasks: Vec<Result<Task, ProjectionError>> =
+        processes.iter().map(|(observed, references)| Task::new(observed, references, settings)).collect();
+    let mut lessons: Vec<Lesson> = Vec::new();
+    for task in tasks.iter().flatten().filter(|task| !task.used.is_empty()) {
+        let lesson = match lessons.iter_mut().find(|lesson| lesson.is_for(task)) {
+            Some(lesson) => lesson,
+            None => lessons.push_mut(Lesson::new(task, settings)),
+        };
+        lesson.distances.extend(distances(task.panel.horizon()));
     }
-    let panel = CurvePanel::of_observed(observed)?;
-    let horizon = panel.horizon();
-    if horizon == 0 {
-        let counted = assemble(observed, &panel, settings, &counted(&panel), Vec::new(), ErrorSource::None);
-        return Ok(vec![counted; ways.len()]);
-    }
-    let prior = Prior::of_settings(settings, observed, &panel);
-    if panel.nation.is_empty() {
-        let prior = prior.ok_or(ProjectionError::NoPrior)?;
-        let parts = before_opening(&panel, &prior, settings);
-        let projection = assemble(observed, &panel, settings, &parts, Vec::new(), ErrorSource::Settings);
-        return Ok(vec![projection; ways.len()]);
+    let wanted: Vec<(&LeaveOneOut, &Lesson, usize)> = lessons
+        .iter()
+        .filter_map(|lesson| Some((lesson.learnt.as_ref().ok()?, lesson)))
+        .flat_map(|(learnt, lesson)| lesson.distances.iter().map(move |distance| (learnt, lesson, *distance)))
+        .collect();
+    let errors: Vec<Vec<Errors>> =
+        wanted.par_iter().map(|(learnt, _, distance)| learnt.errors(*distance, ways)).collect();
+    let errors_of = |lesson: &Lesson, distance: usize| {
+        let place = wanted.iter().position(|(_, other, at)| std::ptr::eq(*other, lesson) && *at == distance);
+        place.and_then(|place| errors.get(place))
+    };
+    let finish = |task: Result<Task, ProjectionError>| -> Result<Vec<Projection>, ProjectionError> {
+        let task = task?;
+        let Some(lesson) = lessons.iter().find(|lesson| lesson.is_for(&task)).filter(|_| !task.used.is_empty()) else {
+            return Ok(vec![task.without_references(settings)?; ways.len()]);
+        };
+        let learnt = lesson.learnt.as_ref().map_err(Clone::clone)?;
+        let horizon = task.panel.horizon();
+        let errors: Vec<&Vec<Errors>> =
+            distances(horizon).into_iter().filter_map(|distance| errors_of(lesson, distance)).collect();
+        Ok(task.projections(&lesson.references, learnt.studies(horizon, ways.len(), &errors), settings))
+    };
+    tasks.into_par_iter().map(finish).collect()
+}
+
+/// A process to be projected, and the references that it learns from.
+struct Task<'a> {
+    observed: &'a ObservedProcess,
+    references: &'a [Reference],
+    panel: CurvePanel,
+    prior: Option<Prior>,
+    /// The places of the references to learn from; empty if the projection needs none.
+    used: Vec<usize>,
+}
+
+/// The references of one or more tasks, and the distances at which their errors are needed.
+struct Lesson<'a> {
+    all: &'a [Reference],
+    used: Vec<usize>,
+    with_prior: bool,
+    references: Vec<Reference>,
+    learnt: Result<LeaveOneOut<'a>, ProjectionError>,
+    distances: BTreeSet<usize>,
+}
+
+impl<'a> Lesson<'a> {
+    fn new(task: &Task<'a>, settings: &'a Settings) -> Self {
+        let references: Vec<Reference> = task.used.iter().map(|place| task.references[*place].clone()).collect();
+        let learnt = distinct(&references).and_then(|()| LeaveOneOut::new(&references, settings, task.prior.is_some()));
+        Self {
+            all: task.references,
+            used: task.used.clone(),
+            with_prior: task.prior.is_some(),
+            references,
+            learnt,
+            distances: BTreeSet::new(),
+        }
     }
 
-    // A curve that begins later has no information at this distance. Three real processes are
-    // enough without generated ones.
-    let reaches = |one: &&Reference| one.reached.get(horizon).is_some_and(|share| *share > 0.0);
-    let used: Vec<Reference> = references.iter().filter(reaches).cloned().collect();
-    distinct(&used)?;
-    let real: Vec<Reference> = used.iter().filter(|one| !one.generated).cloned().collect();
-    let used = if real.len() >= 3 { real.clone() } else { used };
-    let lab = LeaveOneOut::new(&used, settings, prior.is_some())?;
-    let count = panel.nation.last().copied().unwrap_or(0.0);
-    let mack = mack::half_widths(&used, horizon, count);
-    let source = match mack {
-        Some(_) => ErrorSource::Mack { origins: real.len() },
-        None => {
-            ErrorSource::References { real: real.len(), generated: used.iter().filter(|one| one.generated).count() }
+    fn is_for(&self, task: &Task) -> bool {
+        std::ptr::eq(self.all, task.references) && self.used == task.used && self.with_prior == task.prior.is_some()
+    }
+}
+
+impl<'a> Task<'a> {
+    fn new(
+        observed: &'a ObservedProcess,
+        references: &'a [Reference],
+        settings: &Settings,
+    ) -> Result<Self, ProjectionError> {
+        if let Some(own) = references.iter().find(|one| one.name == observed.name) {
+            return Err(ProjectionError::OwnReference(own.name.clone()));
         }
-    };
-    let projected = lab.studies(horizon, ways).into_iter().map(|study| {
-        let parts = during(&panel, &study, prior.as_ref(), settings, mack);
-        let fans = fans(observed, &panel, &study.fit.pattern, &parts);
-        assemble(observed, &panel, settings, &parts, fans, source)
-    });
-    Ok(projected.collect())
+        let panel = CurvePanel::of_observed(observed)?;
+        let prior = Prior::of_settings(settings, observed, &panel);
+        let horizon = panel.horizon();
+        let mut task = Self { observed, references, panel, prior, used: Vec::new() };
+        if horizon == 0 || task.panel.nation.is_empty() {
+            return Ok(task);
+        }
+        // A curve that begins later has no information at this distance. Three real processes are
+        // enough without generated ones.
+        let reaches = |place: &usize| references[*place].reached.get(horizon).is_some_and(|share| *share > 0.0);
+        task.used = (0..references.len()).filter(reaches).collect();
+        let real: Vec<usize> = task.used.iter().copied().filter(|place| !references[*place].generated).collect();
+        if real.len() >= 3 {
+            task.used = real;
+        }
+        if task.used.is_empty() { Err(ProjectionError::TooFewReferences(0)) } else { Ok(task) }
+    }
+
+    /// The projection after the close, which is the count, or before the opening.
+    fn without_references(&self, settings: &Settings) -> Result<Projection, ProjectionError> {
+        let (parts, source) = if self.panel.horizon() == 0 {
+            (counted(&self.panel), ErrorSource::None)
+        } else {
+            let prior = self.prior.as_ref().ok_or(ProjectionError::NoPrior)?;
+            (before_opening(&self.panel, prior, settings), ErrorSource::Settings)
+        };
+        Ok(assemble(self.observed, &self.panel, settings, &parts, Vec::new(), source))
+    }
+
+    fn projections(&self, used: &[Reference], studies: Vec<HorizonFit>, settings: &Settings) -> Vec<Projection> {
+        let real = used.iter().filter(|one| !one.generated).count();
+        let count = self.panel.nation.last().copied().unwrap_or(0.0);
+        let mack = mack::half_widths(used, self.panel.horizon(), count);
+        let source = match mack {
+            Some(_) => ErrorSource::Mack { origins: real },
+            None => ErrorSource::References { real, generated: used.len() - real },
+        };
+        let projected = studies.into_iter().map(|study| {
+            let parts = during(&self.panel, &study, self.prior.as_ref(), settings, mack);
+            let fans = fans(self.observed, &self.panel, &study.fit.pattern, &parts);
+            assemble(self.observed, &self.panel, settings, &parts, fans, source)
+        });
+        projected.collect()
+    }
 }
 
 /// Refuses duplicate curves: copies predict each other without error, which would make the

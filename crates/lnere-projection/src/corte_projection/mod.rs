@@ -121,15 +121,19 @@ impl ProjectionInputs {
     /// the day of the corte: the close, the processes generated for it, and the credentials.
     fn evaluation(&self, process: &Process, facts: &Facts, finished: &crate::ObservedProcess) -> Vec<Evaluation> {
         let cortes: Vec<NaiveDate> = Corte::range(process.opens, process.closes).map(Corte::day).collect();
-        let replayed = cortes.into_par_iter().filter(|day| *day < process.closes).map(|day| {
-            let known = crate::ObservedProcess {
-                credentials: observed_process::credentials(process, facts, day),
-                ..finished.clone()
-            };
-            let references = self.references(process.closes_as_known(day));
-            crate::backtest(&known, references, &self.settings, &[day])
+        let as_known = |day: NaiveDate| crate::ObservedProcess {
+            credentials: observed_process::credentials(process, facts, day),
+            ..finished.clone()
+        };
+        let known: Vec<(NaiveDate, crate::ObservedProcess)> =
+            cortes.into_par_iter().filter(|day| *day < process.closes).map(|day| (day, as_known(day))).collect();
+        let replays = known.iter().map(|(day, known)| crate::Replay {
+            finished: known,
+            references: self.references(process.closes_as_known(*day)),
+            corte: *day,
         });
-        crate::pooled(replayed.flatten().collect())
+        let replays: Vec<crate::Replay> = replays.collect();
+        crate::pooled(crate::backtest_replays(&replays, &self.settings))
     }
 
     /// The progress of the references that took place, on the days of the observed process at the
