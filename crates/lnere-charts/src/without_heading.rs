@@ -63,6 +63,7 @@ pub fn chart_without_heading(svg: &str, tallest: i32) -> Option<ChartWithoutHead
         let width = WIDTH - 2 * left;
         let mut piece = format!("<svg width=\"{width}\" height=\"{height}\" viewBox=\"{left} {top} {width} {height}\"");
         piece.push_str(attributes);
+        piece.push('\n');
         for element in root.children().filter(|child| child.is_element() && is_inside(*child, top, edges[1])) {
             piece.push_str(&svg[element.range()]);
             piece.push('\n');
