@@ -8,8 +8,8 @@ use std::time::SystemTime;
 use chrono::NaiveDate;
 
 use lnere_core::calendar::Corte;
-use lnere_core::display::shown;
 use lnere_core::process::{Process, Source};
+use lnere_core::terminal_text::shown;
 use lnere_ingest::{ExportFile, Inventory};
 
 /// The requested cortes.

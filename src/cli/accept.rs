@@ -17,8 +17,8 @@ use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::process_setup::{Setup, set_thread_count};
 use super::terminal::{Terminal, print};
 use lnere_core::characters::{self, is_invisible};
-use lnere_core::display::shown;
 use lnere_core::process::{AcceptedExport, AcceptedExports};
+use lnere_core::terminal_text::shown;
 use lnere_ingest::{FileReport, FindingKind, Inventory, PlausibilityFinding, Verdict};
 use lnere_release::{Output, replace_file};
 

@@ -2,7 +2,7 @@
 `lnere backtest`: replays each corte of a closed process and compares it with the outcome.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -14,8 +14,8 @@ use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::process_setup::Setup;
 use super::run::{CompletedRun, publish};
 use super::terminal::{Terminal, print};
-use lnere_core::display::shown;
 use lnere_core::numbers::decimal;
+use lnere_core::terminal_text::shown;
 use lnere_release::{Output, ReleaseFolder};
 use lnere_tables::{ColumnError, Table, TableSource};
 
@@ -60,7 +60,7 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
                 "MASE",
                 "in 50 %",
                 "in 90 %",
-                columns::N
+                column_names::N
             );
             for (method, score) in &methods {
                 let [wis, mase, inner, outer] = score.means();
@@ -111,9 +111,9 @@ impl Score {
 /// The scores by method: the chosen method first, then the others from the best to the worst.
 fn summary(table: &Table) -> Result<Vec<(String, Score)>, ColumnError> {
     let mut scores: BTreeMap<&String, Score> = BTreeMap::new();
-    let names = [columns::WIS, columns::MASE, columns::COBERTURA_50, columns::COBERTURA_90];
+    let names = [column_names::WIS, column_names::MASE, column_names::COBERTURA_50, column_names::COBERTURA_90];
     let columns: Vec<&[f64]> = names.iter().map(|name| table.values(name)).collect::<Result<_, _>>()?;
-    let (methods, counts) = (table.values::<String>(columns::METODO)?, table.values::<i64>(columns::N)?);
+    let (methods, counts) = (table.values::<String>(column_names::METODO)?, table.values::<i64>(column_names::N)?);
     for (row, (method, n)) in methods.iter().zip(counts).enumerate() {
         let score = scores.entry(method).or_default();
         score.n += n;

@@ -15,8 +15,8 @@ use super::findings::{RefusedExport, refusal};
 use super::process_setup::{Setup, set_thread_count};
 use super::terminal::{Terminal, count, print};
 use lnere_core::csv_writer::{CsvCell, CsvVariant, CsvWriter};
-use lnere_core::display::{counted, shown};
 use lnere_core::process::Source;
+use lnere_core::terminal_text::{counted, shown};
 use lnere_ingest::{FileReport, Inventory, RecordRule};
 use lnere_release::Output;
 

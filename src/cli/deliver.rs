@@ -16,8 +16,8 @@ use super::delivery_status::outstanding;
 use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::terminal::{Terminal, Verbosity, print};
 use super::verify;
-use lnere_core::display::{agree, counted, shown};
 use lnere_core::numbers::integer;
+use lnere_core::terminal_text::{counted, plural, shown};
 use lnere_delivery::{
     self, DRAFTS, Delivery, DeliveryChannel, DeliveryEnvironment, DeliveryHistory, DeliveryOutcome, Email, FOLDER,
     LEDGER, Ledger, LedgerError, LedgerEvent, MailServer, MessageContext, NATIONAL, OplPackage, PASSWORD, Recipients,
@@ -239,7 +239,7 @@ impl ReleaseDelivery<'_> {
             "{} of {} {} not delivered: {}; the same command sends only what is missing",
             failed.len(),
             counted(deliveries.len(), "package"),
-            agree(deliveries.len(), "was", "were"),
+            plural(deliveries.len(), "was", "were"),
             failed.join(", ")
         );
         Ok((delivered, Some(Failure::message(Exit::Undelivered, message))))

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use lnere_core::calendar::Corte;
-use lnere_core::display::{agree, counted, shown};
+use lnere_core::terminal_text::{counted, plural, shown};
 use lnere_delivery::{DeliveryEntry, DeliveryHistory, LedgerEvent, PACKAGES};
 use lnere_release::{Manifest, Output, PrivateFolder, ReleaseFolder};
 
@@ -119,7 +119,7 @@ impl DeliveryStatus {
         };
         let delivered = packages.values().filter(|state| matches!(state, PackageState::Delivered(_))).count();
         let all = packages.len();
-        let are = agree(all, "is", "are");
+        let are = plural(all, "is", "are");
         let _ = writeln!(text, "  {delivered} of {} {are} delivered", counted(all, "package"));
         if !self.earlier.is_empty() {
             let cortes: Vec<String> = self.earlier.iter().map(ToString::to_string).collect();

@@ -14,8 +14,8 @@ use super::process_setup::{Setup, set_aside_message};
 use super::terminal::{Terminal, Verbosity};
 use crate::run_plan::Exports;
 use lnere_core::csv_writer::{CsvCell, CsvVariant, CsvWriter};
-use lnere_core::display::shown;
 use lnere_core::process::Process;
+use lnere_core::terminal_text::shown;
 use lnere_ingest::{ExportFault, FileReport, Ingested, Inventory, ReadOptions};
 use lnere_release::{LockError, LockedOutput, Output, PrivateFolder};
 

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use super::failure::{Exit, Failure};
 use super::pending_revisions::ReplacedExport;
 use crate::run_plan::GoneExport;
-use lnere_core::display::{counted, listed, number, quoted, shown};
 use lnere_core::process::{PlausibilityRule, Source};
+use lnere_core::terminal_text::{counted, listed, number, quoted, shown};
 use lnere_ingest::{FindingKind, Ingested, PlausibilityFinding, Verdict};
 
 /// The code of the warning about an export that is gone although a visible release was made from

@@ -19,8 +19,8 @@ use super::failure::{Exit, Failure, OrExit};
 use crate::run_plan::{Coverage, GoneExport, RunPlan};
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::sha256;
-use lnere_core::display::{agree, listed, shown};
 use lnere_core::process::Source;
+use lnere_core::terminal_text::{listed, plural, shown};
 use lnere_ingest::{ExportFile, FileReport, Inventory, Stamp};
 use lnere_release::{ConfigRecord, Manifest, Output, PendingRelease, PrivateFolder};
 use lnere_tables::CellChange;
@@ -176,7 +176,7 @@ impl Waiting {
     pub fn write_text(&self, text: &mut String) {
         if !self.exports.is_empty() {
             let names: Vec<_> = self.exports.iter().map(shown).collect();
-            let are = agree(names.len(), "is", "are");
+            let are = plural(names.len(), "is", "are");
             let _ = writeln!(text, "\nnothing is read while {} {are} still being copied", listed(&names));
         }
         let lacking: Vec<_> = self.cortes.iter().map(|corte| (self.coverage.lacking(*corte), corte)).collect();

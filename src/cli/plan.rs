@@ -14,8 +14,8 @@ use super::run::parts;
 use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, Terminal, print};
 use crate::run_plan::RunPlan;
 use lnere_core::calendar::Corte;
-use lnere_core::display::{listed, shown};
 use lnere_core::process::{ReleasePart, Revisions, Source};
+use lnere_core::terminal_text::{listed, shown};
 use lnere_ingest::{ExportFile, Inventory};
 use lnere_release::Output;
 

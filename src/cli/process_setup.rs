@@ -2,7 +2,7 @@
 Loads what several commands need: the process, its tables and charts, and the existing exports.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -19,8 +19,8 @@ use crate::run_plan::{self, Cortes, Exports, PlanError, RunPlan, RunRequest};
 use lnere_charts::ChartDefinition;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
-use lnere_core::display::shown;
 use lnere_core::process::{AcceptedExports, Listed, Process, PublicPlan};
+use lnere_core::terminal_text::shown;
 use lnere_disclosure::{can_be_public, grain};
 use lnere_ingest::{Approvals, ExportFile, InputRecord, Inventory, PublishedExport, Unread};
 use lnere_package::ReportTemplate;
@@ -107,8 +107,8 @@ impl Setup {
     /// Lists the inputs folder, and reports the names that are not read.
     pub fn inventory(&self, inputs: Option<&Path>, terminal: &Terminal) -> Result<Inventory, Failure> {
         let inventory = self.list(inputs)?;
-        for Unread { name, expected } in &inventory.unread {
-            terminal.print_line(Verbosity::Normal, format!("not read: {}; {expected}", shown(name)));
+        for Unread { name, advice } in &inventory.unread {
+            terminal.print_line(Verbosity::Normal, format!("not read: {}; {advice}", shown(name)));
         }
         Ok(inventory)
     }
@@ -189,7 +189,7 @@ impl Setup {
         });
         let unreadable = || format!("cannot read the releases in {}", shown(output.root()));
         plan.gone = gone(inventory, output).with_context(unreadable).or_exit(Exit::Unexpected)?;
-        plan.references = references::listed(self);
+        plan.references = references::reference_exports(self);
         let unsettled = plan.references.iter().filter_map(|one| one.export.as_ref());
         let unsettled: Vec<_> =
             unsettled.filter(|export| self.was_written_recently(export)).map(|one| one.name.clone()).collect();
@@ -293,9 +293,10 @@ fn check_public_tables(path: &Path, plan: Option<&PublicPlan>, tables: &[TableDe
                     && table
                         .kept_key_columns
                         .as_ref()
-                        .is_none_or(|by| by.iter().any(|column| column == columns::CVE_PAIS));
-                let is_whole =
-                    plan.and_then(|plan| plan.merges.get(columns::CVE_PAIS)).is_some_and(|merge| merge.alone.is_some());
+                        .is_none_or(|by| by.iter().any(|column| column == column_names::CVE_PAIS));
+                let is_whole = plan
+                    .and_then(|plan| plan.merges.get(column_names::CVE_PAIS))
+                    .is_some_and(|merge| merge.alone.is_some());
                 if by_country && !is_whole {
                     let message = format!(
                         "{}:{}: audiences.publico.tables: `{}` is by country, and a country that is named only where it \

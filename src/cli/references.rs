@@ -14,8 +14,8 @@ use super::failure::{Exit, Failure, OrExit};
 use super::process_setup::Setup;
 use super::terminal::{Terminal, Verbosity};
 use crate::run_plan::{ReferenceExport, expected_name};
-use lnere_core::display::shown;
 use lnere_core::process::{AcceptedExports, CurveSource, Process, ProjectionPlan, ReferencePlan, Source};
+use lnere_core::terminal_text::shown;
 use lnere_ingest::{Approvals, ExportFile, Inventory, ReadOptions};
 use lnere_projection::corte_projection::{self, ProjectionInputs, ReferenceCurve};
 use lnere_release::ConfigRecord;
@@ -53,7 +53,7 @@ pub(super) fn projection_inputs(
 
 /// Lists the exports of earlier processes that [`projection_inputs`] would read. A missing export
 /// is not an error here; [`projection_inputs`] reports it.
-pub(super) fn listed(setup: &Setup) -> Vec<ReferenceExport> {
+pub(super) fn reference_exports(setup: &Setup) -> Vec<ReferenceExport> {
     let references = projection(setup).map(|plan| plan.references.as_slice()).unwrap_or_default();
     let of_exports = references.iter().filter_map(|reference| match &reference.curve {
         CurveSource::Points(_) => None,

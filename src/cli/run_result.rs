@@ -2,7 +2,7 @@
 Reports the result of a run by corte, as text and as JSON.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
@@ -13,9 +13,9 @@ use super::pending_revisions::{PendingRevision, Waiting};
 use super::terminal::count;
 use crate::run_plan::RunPlan;
 use lnere_core::calendar::Corte;
-use lnere_core::display::{agree, counted, shown};
 use lnere_core::numbers::integer;
 use lnere_core::process::{Process, ReleasePart};
+use lnere_core::terminal_text::{counted, plural, shown};
 use lnere_ingest::{FileReport, Ingested};
 use lnere_release::{LatestError, Manifest, Output, ProjectionRecord, PublishOutcome, PublishedRelease};
 
@@ -287,9 +287,9 @@ fn release(text: &mut String, process: &Process, corte: Corte, published: &Publi
         let _ = write!(
             text,
             "  applications   {:>9}  ({} in the quincena)\n  credentials    {:>9}  applied for since {}\n",
-            integer(total(manifest, columns::SOLICITUDES_ACUMULADAS)),
-            integer(total(manifest, columns::SOLICITUDES_QUINCENA)),
-            integer(total(manifest, columns::TRAMITADAS_ACUMULADAS)),
+            integer(total(manifest, column_names::SOLICITUDES_ACUMULADAS)),
+            integer(total(manifest, column_names::SOLICITUDES_QUINCENA)),
+            integer(total(manifest, column_names::TRAMITADAS_ACUMULADAS)),
             process.credentials_from,
         );
     }
@@ -322,7 +322,7 @@ pub(super) fn would_change(text: &mut String, pending: &PendingRevision) {
     let PendingRevision { corte, revision, cells, totals } = pending;
     let all: usize = cells.values().sum();
     let _ = writeln!(text, "\ncorte {corte}   newer exports would change it; revision {revision} stays as it is");
-    let differ = agree(all, "differs", "differ");
+    let differ = plural(all, "differs", "differ");
     let _ = writeln!(text, "  {} of {} {differ}", counted(all, "cell"), counted(cells.len(), "table"));
     for (measure, (before, after)) in totals {
         let _ = writeln!(text, "  {measure:<24} {:>9} -> {:>9}", integer(*before), integer(*after));
@@ -346,9 +346,9 @@ fn release_json(corte: &str, published: &PublishedRelease, manifest: &Manifest) 
         "revision": published.revision,
         "outdated": published.outdated,
         "path": published.path,
-        "applications": total(manifest, columns::SOLICITUDES_ACUMULADAS),
-        "applications_in_quincena": total(manifest, columns::SOLICITUDES_QUINCENA),
-        "credentials_applied_for": total(manifest, columns::TRAMITADAS_ACUMULADAS),
+        "applications": total(manifest, column_names::SOLICITUDES_ACUMULADAS),
+        "applications_in_quincena": total(manifest, column_names::SOLICITUDES_QUINCENA),
+        "credentials_applied_for": total(manifest, column_names::TRAMITADAS_ACUMULADAS),
         "tables": manifest.tables.len(),
         "charts": manifest.chart_count,
         "packages": manifest.package_count,

@@ -13,8 +13,8 @@ use super::args::SampleArgs;
 use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::process_setup::set_thread_count;
 use super::terminal::{Terminal, count, print};
-use lnere_core::display::{agree, counted, shown};
 use lnere_core::process::Process;
+use lnere_core::terminal_text::{counted, plural, shown};
 use lnere_release::write_new;
 use lnere_sample::{Compression, Generator, SampleFile, SampleRequest, SampleShape, generate};
 
@@ -43,7 +43,7 @@ pub(super) fn sample(args: &SampleArgs, terminal: &Terminal) -> Result<(), Failu
             .with_context(|| format!("cannot write {}", shown(&path)))
             .or_exit(Exit::Unexpected)?;
         terminal.step();
-        let _ = writeln!(text, "{:<34} {:>11} {}", file.name, count(records), agree(records, "record", "records"));
+        let _ = writeln!(text, "{:<34} {:>11} {}", file.name, count(records), plural(records, "record", "records"));
     }
     terminal.finish();
     let _ = writeln!(text, "{} in {dir}", counted(files.len(), "synthetic export"));

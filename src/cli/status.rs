@@ -2,7 +2,7 @@
 `lnere status`: reports the existing releases and exports, what is due, and what is late.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -24,10 +24,10 @@ use super::run_result::{totals_json, would_change};
 use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, print};
 use crate::run_plan::{self, Coverage, GoneExport, PlanError};
 use lnere_core::calendar::Corte;
-use lnere_core::display::{counted, plain, shown};
 use lnere_core::freshness::{DueCorte, Expectation, Lateness, SourceAge};
 use lnere_core::numbers::integer;
 use lnere_core::process::Source;
+use lnere_core::terminal_text::{counted, plain, shown};
 use lnere_ingest::{Arriving, Inventory};
 use lnere_release::{Manifest, Output, PrivateFolder};
 
@@ -139,7 +139,7 @@ impl Status {
                     "  {corte}  revision {}  exports up to {}  {:>9} applications",
                     manifest.revision,
                     manifest.vintage,
-                    integer(manifest.totals.get(columns::SOLICITUDES_ACUMULADAS).copied().unwrap_or_default())
+                    integer(manifest.totals.get(column_names::SOLICITUDES_ACUMULADAS).copied().unwrap_or_default())
                 ),
             };
         }

@@ -18,10 +18,10 @@ use super::terminal::{Terminal, Verbosity, count, print};
 use crate::pipeline;
 use crate::run_plan::{self, Exports, PlanError};
 use lnere_core::Files;
-use lnere_core::display::{counted, shown};
 use lnere_core::process::Audience;
+use lnere_core::terminal_text::{counted, shown};
 use lnere_ingest::Inventory;
-use lnere_release::{DashboardFolder, DashboardFolderError, LockError, Output, Replacement, resolved};
+use lnere_release::{DashboardFolder, DashboardFolderError, DashboardReplacement, LockError, Output, resolved};
 
 pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), Failure> {
     set_thread_count(args.jobs)?;
@@ -80,7 +80,7 @@ pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), F
     }
     let replacement = site.replace(&made.files).map_err(failure)?;
     drop(site);
-    if replacement == Replacement::OtherGroup {
+    if replacement == DashboardReplacement::OtherGroup {
         terminal.print_line(
             Verbosity::Normal,
             format!("{path} could not be given the group that it had; its other permissions are as they were"),
@@ -97,10 +97,16 @@ fn refuse_unused_option(is_given: bool, audience: &str, option: &str) -> Result<
 }
 
 /// The closing message.
-fn result(setup: &Setup, format: OutputFormat, folder: &Path, made: &NewDashboard, replacement: Replacement) -> String {
+fn result(
+    setup: &Setup,
+    format: OutputFormat,
+    folder: &Path,
+    made: &NewDashboard,
+    replacement: DashboardReplacement,
+) -> String {
     let NewDashboard { files, until, applications } = made;
     let audience = setup.process.dashboard.audience.name();
-    let is_unchanged = replacement == Replacement::Unchanged;
+    let is_unchanged = replacement == DashboardReplacement::Unchanged;
     let bytes: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
     match format {
         OutputFormat::Json => {

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use lnere_core::display::{plain, shown};
 use lnere_core::numbers;
+use lnere_core::terminal_text::{plain, shown};
 use lnere_ingest::{FileReport, ReadProgress};
 
 /// The verbosity of stderr.

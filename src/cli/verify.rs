@@ -12,7 +12,7 @@ use serde_json::json;
 use super::args::{OutputFormat, VerifyArgs};
 use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, print};
-use lnere_core::display::{counted, shown};
+use lnere_core::terminal_text::{counted, shown};
 use lnere_release::{Finding, Output, Verification};
 
 pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {

@@ -2,7 +2,7 @@
 Makes the public part of a release: a separate folder with tables, charts, manifest and checksums.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 
@@ -13,9 +13,9 @@ use lnere_charts::{ChartDefinition, Scope, SuppressionDisplay};
 use lnere_core::Files;
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::sums;
-use lnere_core::notice;
 use lnere_core::numbers::long_date;
 use lnere_core::process::{Audience, Process, PublicPlan, ReleasePart};
+use lnere_core::process_notice;
 use lnere_disclosure::{
     CellId, DisclosureError, NATION_TABLE, Proofs, PublicTableInputs, PublicTables, Snapshot, grain, insiders,
     public_tables,
@@ -245,7 +245,7 @@ fn charts_of(context: &RunContext, plan: &PublicPlan, made: &PublicTables, corte
     let drawn = all.par_iter().map(|(chart, subject)| {
         let (tables, codes) = match &subject.scope {
             Scope::Nation => (&nation, Vec::new()),
-            Scope::Entity { code, .. } => (&own, vec![(columns::CVE_ENTIDAD, code.as_str())]),
+            Scope::Entity { code, .. } => (&own, vec![(column_names::CVE_ENTIDAD, code.as_str())]),
         };
         let of = chart.table_for(&subject.scope).and_then(|name| made.grain.tables.get(name));
         let measures = of.into_iter().flat_map(|of| &of.measures);
@@ -259,7 +259,7 @@ fn charts_of(context: &RunContext, plan: &PublicPlan, made: &PublicTables, corte
             totals: measures.map(total).collect::<BTreeMap<_, _>>(),
             merged: plan
                 .merges
-                .get(columns::CVE_PAIS)
+                .get(column_names::CVE_PAIS)
                 .into_iter()
                 .flat_map(|merge| &merge.groups)
                 .map(|group| group.code.clone())
@@ -294,8 +294,8 @@ fn without_unidentified(table: &Table) -> Table {
 /// A table with national sums instead of the counts of entities, unless it is only by entity.
 fn of_nation(table: &Table, key: &[String], cells: &HashMap<CellId, Option<i64>>) -> Result<Table, ColumnError> {
     let codes: Vec<&String> =
-        key.iter().filter(|key| !matches!(key.as_str(), columns::CORTE | columns::CVE_ENTIDAD)).collect();
-    let is_by_entity = key.iter().any(|key| key == columns::CVE_ENTIDAD);
+        key.iter().filter(|key| !matches!(key.as_str(), column_names::CORTE | column_names::CVE_ENTIDAD)).collect();
+    let is_by_entity = key.iter().any(|key| key == column_names::CVE_ENTIDAD);
     if !is_by_entity || codes.is_empty() || table.name == NATION_TABLE {
         return Ok(table.clone());
     }
@@ -305,7 +305,10 @@ fn of_nation(table: &Table, key: &[String], cells: &HashMap<CellId, Option<i64>>
     let mut seen = BTreeSet::new();
     let rows: Vec<usize> = (0..table.rows()).filter(|row| seen.insert(codes_of(*row).collect::<Vec<_>>())).collect();
     let columns = table.columns.iter().filter(|(name, _)| {
-        !matches!(name.as_str(), columns::CVE_ENTIDAD | columns::ENTIDAD | columns::PORCENTAJE | columns::PROTEGIDA)
+        !matches!(
+            name.as_str(),
+            column_names::CVE_ENTIDAD | column_names::ENTIDAD | column_names::PORCENTAJE | column_names::PROTEGIDA
+        )
     });
     let of = |(name, column): &(String, Column)| match column {
         Column::MaybeInt(_) => {
@@ -389,7 +392,7 @@ QUÉ SE OCULTA Y POR QUÉ
         text,
         "\nSHA256SUMS tiene las sumas de verificación de todos los archivos: sha256sum --check SHA256SUMS"
     );
-    notice::above(process.notice.as_deref(), &text)
+    process_notice::above(process.notice.as_deref(), &text)
 }
 
 #[cfg(test)]

@@ -105,8 +105,8 @@ fn no_retired_word_names_anything() {
     assert!(found.is_empty(), "docs/glossary.md has the words to use instead: {found:#?}");
 }
 
-/// A misspelt constant of `lnere_core::columns` does not compile, but a misspelt text would be a
-/// missing column.
+/// A misspelt constant of `lnere_core::column_names` does not compile, but a misspelt text would be
+/// a missing column.
 #[test]
 fn columns_are_named_by_constants() {
     let names: Vec<String> =
@@ -114,7 +114,7 @@ fn columns_are_named_by_constants() {
     let mut found = Vec::new();
     for source in ["src", "crates"].into_iter().flat_map(|folder| files(folder, "rs")) {
         let path = source.to_string_lossy().into_owned();
-        if ["/tests", "test_release.rs", "lnere-core/src/columns.rs"].iter().any(|part| path.contains(part)) {
+        if ["/tests", "test_release.rs", "lnere-core/src/column_names.rs"].iter().any(|part| path.contains(part)) {
             continue;
         }
         let text = fs::read_to_string(&source).unwrap();
@@ -125,7 +125,7 @@ fn columns_are_named_by_constants() {
             }
         }
     }
-    assert!(found.is_empty(), "use a constant of lnere_core::columns: {found:#?}");
+    assert!(found.is_empty(), "use a constant of lnere_core::column_names: {found:#?}");
 }
 
 /// Each column of the dictionary has a constant, and each constant a column.
@@ -159,9 +159,9 @@ fn every_crate_shares_the_features_of_all_dependencies() {
     }
 }
 
-/// The values of the constants of `lnere_core::columns`.
+/// The values of the constants of `lnere_core::column_names`.
 fn constants() -> BTreeSet<String> {
-    let source = fs::read_to_string(root().join("crates/lnere-core/src/columns.rs")).unwrap();
+    let source = fs::read_to_string(root().join("crates/lnere-core/src/column_names.rs")).unwrap();
     let lines = source.lines().filter(|line| line.ends_with("\";"));
     lines.filter_map(|line| Some(line.split('"').nth(1)?.to_owned())).collect()
 }

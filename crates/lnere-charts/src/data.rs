@@ -5,7 +5,7 @@ Counts are whole numbers, so the counts of the nation are sums of the counts of 
 are computed from counts, never from other shares.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
@@ -19,7 +19,7 @@ use lnere_tables::ranking::{self, CategoryKind, Rank};
 use lnere_tables::{Table, TableRows};
 
 /// The column of countries.
-const COUNTRY: &str = columns::CVE_PAIS;
+const COUNTRY: &str = column_names::CVE_PAIS;
 
 /// The rows of a table that count for a scope.
 pub(super) struct ScopedRows<'t> {
@@ -227,7 +227,7 @@ impl<'t> ScopedRows<'t> {
         groups: &BTreeMap<Vec<&str>, BarGroup>,
         context: &ChartContext,
     ) -> Result<Vec<String>, ChartError> {
-        let mut labels: Vec<String> = match &category.label {
+        let mut labels: Vec<String> = match &category.label_column {
             Some(name) => {
                 let names = self.rows.table.values::<String>(name)?;
                 groups.values().map(|group| names[group.row].clone()).collect()

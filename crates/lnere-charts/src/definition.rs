@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::Scope;
 use super::palette::Color;
 use super::template::{RestLabel, TextTemplate};
-use lnere_core::printable_toml::{self, TomlMistake};
+use lnere_core::checked_toml::{self, TomlMistake};
 use lnere_core::process::{DIMENSION_PLACEHOLDER, Process};
 use lnere_tables::ranking;
 
@@ -27,7 +27,7 @@ pub struct ChartDefinition {
 #[derive(Debug, thiserror::Error)]
 pub enum ChartFolderError {
     /// The folder, or a file in it, cannot be read.
-    #[error("{}", lnere_core::display::shown(path))]
+    #[error("{}", lnere_core::terminal_text::shown(path))]
     Read {
         /// The folder or file.
         path: PathBuf,
@@ -217,7 +217,8 @@ pub(super) struct HistorySeries {
 pub(super) struct Band {
     #[serde(rename = "lower")]
     pub lower_column: String,
-    pub upper: String,
+    #[serde(rename = "upper")]
+    pub upper_column: String,
     pub label: String,
 }
 
@@ -246,7 +247,8 @@ pub(super) struct Lines {
     /// The column of values, which are summed.
     pub measure: PlainMeasure,
     /// The column of categories.
-    pub category: String,
+    #[serde(rename = "category")]
+    pub category_column: String,
     pub named: Vec<NamedLine>,
 }
 
@@ -268,7 +270,8 @@ pub(super) struct BarCategory {
     pub key_columns: Vec<String>,
     /// The column of printed names. If it is absent, the process file provides the labels of the
     /// key.
-    pub label: Option<String>,
+    #[serde(rename = "label")]
+    pub label_column: Option<String>,
     /// Columns that distinguish bars of the same name, in the order in which they are tried.
     #[serde(default)]
     #[serde(rename = "apart")]
@@ -335,7 +338,7 @@ impl ChartDefinition {
     /// # Errors
     /// The text is not valid TOML or not a valid chart.
     pub fn parse(name: &str, toml: &str) -> Result<Self, DefinitionError> {
-        let words = printable_toml::parse(toml).map_err(|TomlMistake { offset, message }| {
+        let file = checked_toml::parse(toml).map_err(|TomlMistake { offset, message }| {
             let before = &toml[..offset.min(toml.len())];
             DefinitionError {
                 name: name.to_owned(),
@@ -344,7 +347,7 @@ impl ChartDefinition {
                 message,
             }
         })?;
-        Ok(Self { name: name.to_owned(), file: words })
+        Ok(Self { name: name.to_owned(), file })
     }
 
     /// Reads the chart files of a folder in the order of their names, each with its path. A file

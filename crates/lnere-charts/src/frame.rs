@@ -7,7 +7,7 @@ use super::palette::{BASE, Color, tint};
 use super::svg_writer::SvgTexts;
 use super::text::{FOOT, LABEL, NOTICE, SUBTITLE, TITLE, TextStyle};
 use super::{ChartError, text};
-use lnere_core::notice::sentence;
+use lnere_core::process_notice::sentence;
 
 /// The width of every chart in pixels.
 pub(super) const WIDTH: i32 = 1600;

@@ -45,7 +45,7 @@ pub enum CsvCell<'a> {
 pub struct CsvWriter {
     writer: Writer<Vec<u8>>,
     /// The text of the present number.
-    number: String,
+    buffer: String,
 }
 
 impl CsvWriter {
@@ -59,7 +59,7 @@ impl CsvWriter {
             CsvVariant::Plain => ("", Terminator::Any(b'\n')),
         };
         let writer = WriterBuilder::new().terminator(terminator).flexible(true).from_writer(start.as_bytes().to_vec());
-        let mut file = Self { writer, number: String::new() };
+        let mut file = Self { writer, buffer: String::new() };
         file.record(header.into_iter().map(CsvCell::Text))?;
         Ok(file)
     }
@@ -70,23 +70,23 @@ impl CsvWriter {
     /// Data cannot cause an error.
     pub fn record<'a>(&mut self, cells: impl IntoIterator<Item = CsvCell<'a>>) -> Result<(), csv::Error> {
         for cell in cells {
-            self.number.clear();
-            let number = &mut self.number;
+            self.buffer.clear();
+            let buffer = &mut self.buffer;
             // Writing to a string does not fail.
             let _ = match cell {
                 CsvCell::Text(text) => {
                     self.writer.write_field(harmless(text).as_bytes())?;
                     continue;
                 }
-                CsvCell::Whole(value) => write!(number, "{value}"),
+                CsvCell::Whole(value) => write!(buffer, "{value}"),
                 // Spreadsheets read the words for infinity and NaN as text. Adding zero removes the
                 // sign of a negative zero.
-                CsvCell::Real(value) if value.is_finite() => write!(number, "{}", value + 0.0),
+                CsvCell::Real(value) if value.is_finite() => write!(buffer, "{}", value + 0.0),
                 CsvCell::Real(_) | CsvCell::Empty => Ok(()),
-                CsvCell::Day(day) => write!(number, "{}", day.format("%Y-%m-%d")),
-                CsvCell::Flag(value) => write!(number, "{value}"),
+                CsvCell::Day(day) => write!(buffer, "{}", day.format("%Y-%m-%d")),
+                CsvCell::Flag(value) => write!(buffer, "{value}"),
             };
-            self.writer.write_field(self.number.as_bytes())?;
+            self.writer.write_field(self.buffer.as_bytes())?;
         }
         self.writer.write_record(None::<&[u8]>)
     }

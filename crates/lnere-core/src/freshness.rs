@@ -19,7 +19,7 @@ use chrono::{Days, NaiveDate};
 use serde::Serialize;
 
 use crate::calendar::Corte;
-use crate::process::{Freshness, Process, Source};
+use crate::process::{DelayThresholds, Process, Source};
 
 /// The days after election day, in addition to the longest threshold, during which missing data are
 /// still late.
@@ -38,7 +38,7 @@ pub enum Lateness {
 }
 
 impl Lateness {
-    fn from_days(days: i64, thresholds: Freshness) -> Self {
+    fn from_days(days: i64, thresholds: DelayThresholds) -> Self {
         if days > i64::from(thresholds.error) {
             Self::Late
         } else if days > i64::from(thresholds.warn) {

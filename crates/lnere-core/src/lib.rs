@@ -6,17 +6,17 @@ and checksums.
 pub mod calendar;
 pub mod catalog;
 pub mod characters;
+pub mod checked_toml;
 pub mod checksum;
-pub mod columns;
+pub mod column_names;
 pub mod csv_writer;
-pub mod display;
 pub mod freshness;
 pub mod lines;
-pub mod notice;
 pub mod numbers;
-pub mod printable_toml;
 pub mod process;
+pub mod process_notice;
 pub mod random;
+pub mod terminal_text;
 pub mod text_folding;
 pub mod xml_escape;
 

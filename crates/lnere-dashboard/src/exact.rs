@@ -4,10 +4,10 @@ credentials.
 */
 
 use chrono::NaiveDate;
-use lnere_core::columns;
+use lnere_core::column_names;
 
 use super::cube::{CubeEncoder, EncodedCube};
-use super::data::{Categories, CodeAndName, CredentialData, DashboardData, entities};
+use super::data_file::{Categories, CodeAndName, CredentialData, DashboardData, entities};
 use lnere_charts::ChartDefinition;
 use lnere_core::calendar::day_number;
 use lnere_core::catalog::{Catalogs, CountryId, EntityId, OfficeId};
@@ -34,7 +34,7 @@ pub fn exact_data(
     let keys = facts.applications.keys_as_of_day(until, INITIAL_STATUS);
 
     let countries = &catalogs.countries;
-    let ids: Vec<_> = std::iter::once(CountryId::UNKNOWN).chain(countries.ids()).collect();
+    let ids: Vec<_> = std::iter::once(CountryId::UNKNOWN).chain(countries.identified_ids()).collect();
     let mut is_used = vec![false; ids.iter().map(|id| usize::from(id.0) + 1).max().unwrap_or(0)];
     for key in &keys {
         is_used[usize::from(key.country().0)] = true;
@@ -75,9 +75,9 @@ fn applications(
 ) -> EncodedCube {
     let place_of_entity = places(&process.entities);
     let mut axes = vec![
-        (columns::FECHA, days(process.opens, until.min(process.closes))),
-        (columns::ENTIDAD, process.entities.len()),
-        (columns::PAIS, countries.len()),
+        (column_names::FECHA, days(process.opens, until.min(process.closes))),
+        (column_names::ENTIDAD, process.entities.len()),
+        (column_names::PAIS, countries.len()),
     ];
     let dimensions = || process.dimensions().iter().map(|definition| definition.dimension);
     axes.extend(dimensions().map(|dimension| (dimension.column(), categories.list(dimension.column()).len())));
@@ -115,9 +115,9 @@ fn credentials(process: &Process, catalogs: &Catalogs, credentials: &[Credential
         place_of_office[usize::from(office.0)] = place;
     }
 
-    let (entity, measure) = ((columns::ENTIDAD, all.len()), (columns::MEDIDA, MEASURES));
-    let mut accumulated = CubeEncoder::new(&[entity, (columns::REPRESENTACION, offices.len()), measure]);
-    let mut daily = CubeEncoder::new(&[(columns::FECHA, days(process.credentials_from, until)), entity, measure]);
+    let (entity, measure) = ((column_names::ENTIDAD, all.len()), (column_names::MEDIDA, MEASURES));
+    let mut accumulated = CubeEncoder::new(&[entity, (column_names::REPRESENTACION, offices.len()), measure]);
+    let mut daily = CubeEncoder::new(&[(column_names::FECHA, days(process.credentials_from, until)), entity, measure]);
     for (credential, measure, day) in events() {
         let entity = place_of_entity[usize::from(credential.entity.number())];
         accumulated.add([entity, place_of_office[usize::from(credential.office.0)], measure]);

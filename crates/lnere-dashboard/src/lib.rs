@@ -5,7 +5,7 @@ the static files, and `tablero/DATOS.md` defines the data.
 */
 
 mod cube;
-mod data;
+mod data_file;
 mod exact;
 mod protected;
 mod static_files;
@@ -15,7 +15,7 @@ mod tests;
 use lnere_core::Files;
 
 pub use cube::EncodedCube;
-pub use data::{
+pub use data_file::{
     Categories, CodeAndName, CredentialData, DashboardData, DashboardMilestone, DashboardSummary, PublicData,
 };
 pub use exact::exact_data;

@@ -2,13 +2,13 @@
 Builds the dashboard data for the public: the published protected tables and no other count.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
-use super::data::{Categories, CodeAndName, DashboardData, PublicData, dimension_of};
+use super::data_file::{Categories, CodeAndName, DashboardData, PublicData, dimension_of};
 use super::exact::UNIDENTIFIED_LABEL;
 use lnere_charts::ChartDefinition;
 use lnere_core::catalog::Catalogs;
@@ -81,13 +81,17 @@ fn categories(process: &Process, plan: &PublicPlan, tables: &[Table], dimension:
 /// A table without its corte; a suppressed count is `null`.
 #[must_use]
 pub fn table_json(table: &Table) -> Value {
-    let columns: Vec<(&String, &Column)> =
-        table.columns.iter().filter(|(name, _)| name != columns::CORTE).map(|(name, column)| (name, column)).collect();
+    let columns: Vec<(&String, &Column)> = table
+        .columns
+        .iter()
+        .filter(|(name, _)| name != column_names::CORTE)
+        .map(|(name, column)| (name, column))
+        .collect();
     let row = |row: usize| columns.iter().map(|(_, column)| value(column, row)).collect::<Value>();
     let names: Vec<&String> = columns.iter().map(|(name, _)| *name).collect();
     let mut json = Map::new();
     json.insert("columnas".to_owned(), json!(names));
-    json.insert(columns::FILAS.to_owned(), (0..table.rows()).map(row).collect());
+    json.insert(column_names::FILAS.to_owned(), (0..table.rows()).map(row).collect());
     Value::Object(json)
 }
 

@@ -24,7 +24,7 @@ const UNFINISHED: &str = ".parcial";
 /// machine.
 pub(super) fn deliver(folder: &Path, package: (&str, &[u8]), notice: (&str, &[u8])) -> Result<String, Refusal> {
     if !folder.is_dir() {
-        let said = format!("there is no folder {}: is the share mounted?", lnere_core::display::shown(folder));
+        let said = format!("there is no folder {}: is the share mounted?", lnere_core::terminal_text::shown(folder));
         return Err(Refusal { scope: RefusalScope::ForNow, message: said });
     }
     // The notice is copied first, so that a copied package is never without its notice. An existing
@@ -46,12 +46,12 @@ fn refusal(folder: &Path, name: &str, error: &io::Error) -> Refusal {
     let (reach, said) = match error.kind() {
         io::ErrorKind::AlreadyExists => (
             RefusalScope::Message,
-            format!("{} is there with other content, and was left as it is", lnere_core::display::shown(&path)),
+            format!("{} is there with other content, and was left as it is", lnere_core::terminal_text::shown(&path)),
         ),
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            (RefusalScope::Message, format!("{}: {error}", lnere_core::display::shown(&path)))
+            (RefusalScope::Message, format!("{}: {error}", lnere_core::terminal_text::shown(&path)))
         }
-        _ => (RefusalScope::ForNow, format!("{}: {error}", lnere_core::display::shown(&path))),
+        _ => (RefusalScope::ForNow, format!("{}: {error}", lnere_core::terminal_text::shown(&path))),
     };
     Refusal { scope: reach, message: sanitize(&said) }
 }

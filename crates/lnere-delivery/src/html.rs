@@ -3,7 +3,7 @@ Renders a notice as HTML that all mail programs show alike: tables, inline style
 external picture.
 */
 
-use super::notice::{Notice, NoticeTable};
+use super::message_content::{Notice, NoticeTable};
 use lnere_core::xml_escape::escape;
 
 const FONT: &str = "font-family:Arial,Helvetica,sans-serif;";

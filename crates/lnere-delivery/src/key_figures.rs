@@ -3,7 +3,7 @@ Computes the key figures of a message from the published tables. A missing table
 */
 
 use chrono::NaiveDate;
-use lnere_core::columns;
+use lnere_core::column_names;
 
 use lnere_core::calendar::Corte;
 use lnere_tables::{ColumnError, Table, TableRows};
@@ -85,19 +85,19 @@ fn advance(rows: &TableRows, stem: &str) -> Result<TotalAndQuincena, ColumnError
 
 /// The count in the quincena before the one that ends with the corte.
 fn before(rows: &TableRows, corte: Corte) -> Result<Option<i64>, ColumnError> {
-    let quincenas = rows.sums_by_day(columns::QUINCENA, &[columns::SOLICITUDES_QUINCENA])?;
+    let quincenas = rows.sums_by_day(column_names::QUINCENA, &[column_names::SOLICITUDES_QUINCENA])?;
     Ok(quincenas.range(..corte.day()).next_back().map(|(_, sums)| sums[0]))
 }
 
 fn expected(rows: &TableRows, universe: &str) -> Result<Option<Expected>, ColumnError> {
-    let rows = rows.clone().with(columns::UNIVERSO, universe)?;
+    let rows = rows.clone().with(column_names::UNIVERSO, universe)?;
     let Some(&row) = rows.indices.first() else { return Ok(None) };
     let value = |name| Ok(rows.table.values::<i64>(name)?[row]);
     Ok(Some(Expected {
-        target: rows.table.values::<NaiveDate>(columns::FECHA_OBJETIVO)?[row],
-        median: value(columns::MEDIANA)?,
-        lower_90: value(columns::INFERIOR_90)?,
-        upper_90: value(columns::SUPERIOR_90)?,
+        target: rows.table.values::<NaiveDate>(column_names::FECHA_OBJETIVO)?[row],
+        median: value(column_names::MEDIANA)?,
+        lower_90: value(column_names::INFERIOR_90)?,
+        upper_90: value(column_names::SUPERIOR_90)?,
     }))
 }
 

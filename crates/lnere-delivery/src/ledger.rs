@@ -95,7 +95,7 @@ pub struct DeliveryEntry {
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
     /// Another delivery is running.
-    #[error("another delivery holds {}; wait for it to end", lnere_core::display::shown(path))]
+    #[error("another delivery holds {}; wait for it to end", lnere_core::terminal_text::shown(path))]
     Held {
         /// The ledger.
         path: PathBuf,
@@ -104,7 +104,7 @@ pub enum LedgerError {
     #[error(
         "{}:{line}: is no entry of the ledger, or was changed; nothing was sent, since it may say what was delivered \
          already: restore the file from a backup",
-        lnere_core::display::shown(path)
+        lnere_core::terminal_text::shown(path)
     )]
     Damaged {
         /// The ledger.
@@ -113,7 +113,7 @@ pub enum LedgerError {
         line: usize,
     },
     /// The ledger cannot be read or written.
-    #[error("cannot read or write the ledger {}", lnere_core::display::shown(path))]
+    #[error("cannot read or write the ledger {}", lnere_core::terminal_text::shown(path))]
     Io {
         /// The ledger.
         path: PathBuf,

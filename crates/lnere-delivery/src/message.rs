@@ -10,7 +10,7 @@ use lettre::message::{Attachment, Mailbox, Message, MultiPart, SinglePart};
 use sha2::{Digest, Sha256};
 
 use super::html::html;
-use super::notice::{Enclosure, Notice};
+use super::message_content::{Enclosure, Notice};
 use super::recipients::Smtp;
 use super::release_packages::{OplPackage, ReleasePackages};
 use super::text::notice_text;

@@ -128,7 +128,7 @@ pub struct Smtp {
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordError {
     /// The file cannot be read.
-    #[error("cannot read the password file {}", lnere_core::display::shown(path))]
+    #[error("cannot read the password file {}", lnere_core::terminal_text::shown(path))]
     Read {
         /// The file.
         path: PathBuf,
@@ -139,8 +139,8 @@ pub enum PasswordError {
     #[error(
         "the password file {} has the mode {mode:04o}: others than its owner may read it; `chmod 0600 {}`, and change the \
          password if it has been so for long",
-        lnere_core::display::shown(path),
-        lnere_core::display::shown(path)
+        lnere_core::terminal_text::shown(path),
+        lnere_core::terminal_text::shown(path)
     )]
     Open {
         /// The file.
@@ -165,7 +165,7 @@ impl Smtp {
     pub fn password(&self, variable: Option<String>) -> Result<Option<(String, String)>, PasswordError> {
         let Some(user) = &self.user else { return Ok(None) };
         let (password, place) = match (&self.password_file, variable) {
-            (Some(path), _) => (secret(path)?, lnere_core::display::shown(path).to_string()),
+            (Some(path), _) => (secret(path)?, lnere_core::terminal_text::shown(path).to_string()),
             (None, Some(password)) => (password, PASSWORD.to_owned()),
             (None, None) => return Err(PasswordError::Missing(user.clone())),
         };
@@ -307,7 +307,7 @@ impl Recipients {
             if let Some((other, _)) =
                 folders[..place].iter().find(|(_, other)| folder.starts_with(other) || other.starts_with(folder))
             {
-                let (one, other, folder) = (&recipient.entity, &other.entity, lnere_core::display::shown(folder));
+                let (one, other, folder) = (&recipient.entity, &other.entity, lnere_core::terminal_text::shown(folder));
                 let message =
                     format!("the folder of `{one}`, {folder}, is that of `{other}`, or one lies in the other");
                 return Err(ProcessError::Mistake { path: self.path.clone(), line: recipient.line, message });
@@ -357,7 +357,7 @@ impl Checker<'_> {
             if let DeliveryChannel::Folder(folder) = way
                 && let Some(other) = folders.insert(folder, entity)
             {
-                let folder = lnere_core::display::shown(folder);
+                let folder = lnere_core::terminal_text::shown(folder);
                 let message = format!("`{entity}` and `{other}` share the folder {folder}: each needs its own");
                 return Err(mistake(*line, message));
             }

@@ -78,7 +78,7 @@ pub struct OplPackage {
 #[derive(Debug, thiserror::Error)]
 pub enum ShipmentError {
     /// The folder is not a release, or the release is damaged.
-    #[error("{} is not what it says ({}, the first: {first}); nothing was sent: run `lnere verify`", lnere_core::display::shown(path), lnere_core::display::counted(*findings, "finding"))]
+    #[error("{} is not what it says ({}, the first: {first}); nothing was sent: run `lnere verify`", lnere_core::terminal_text::shown(path), lnere_core::terminal_text::counted(*findings, "finding"))]
     Unsound {
         /// The release.
         path: PathBuf,
@@ -88,7 +88,7 @@ pub enum ShipmentError {
         first: Finding,
     },
     /// The release could not be verified completely.
-    #[error("{} could not be verified ({first}); nothing was sent", lnere_core::display::shown(path))]
+    #[error("{} could not be verified ({first}); nothing was sent", lnere_core::terminal_text::shown(path))]
     Untried {
         /// The release.
         path: PathBuf,
@@ -98,7 +98,7 @@ pub enum ShipmentError {
     /// The release has no packages.
     #[error(
         "the release {} has no packages; `lnere run --corte {corte} --only tablas,graficas,paquetes` adds them",
-        lnere_core::display::shown(path)
+        lnere_core::terminal_text::shown(path)
     )]
     NoPackages {
         /// The release.
@@ -107,7 +107,7 @@ pub enum ShipmentError {
         corte: Corte,
     },
     /// A file cannot be read.
-    #[error("cannot read {}", lnere_core::display::shown(path))]
+    #[error("cannot read {}", lnere_core::terminal_text::shown(path))]
     Io {
         /// The file.
         path: PathBuf,
@@ -119,7 +119,7 @@ pub enum ShipmentError {
     #[error(
         "no message can be made of {}, and nothing was sent; put the keys of the table back in `tablas.toml` and publish \
          the corte again",
-        lnere_core::display::shown(path)
+        lnere_core::terminal_text::shown(path)
     )]
     Column {
         /// The release.
@@ -128,7 +128,7 @@ pub enum ShipmentError {
         source: ColumnError,
     },
     /// The release was replaced during each attempt to read it.
-    #[error("the release {} was replaced while it was read; run this again", lnere_core::display::shown(path))]
+    #[error("the release {} was replaced while it was read; run this again", lnere_core::terminal_text::shown(path))]
     Changing {
         /// The release.
         path: PathBuf,

@@ -3,7 +3,7 @@ Selects the changes of a revision that a recipient may know. An entity sees its 
 entities it sees only that shared totals changed.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
@@ -69,16 +69,16 @@ fn visible_changes(
     code: Option<&str>,
     shared: &[&str],
 ) -> Result<VisibleChanges, ColumnError> {
-    let (names, keys) = (table.values::<String>(columns::TABLA)?, table.values::<String>(columns::CLAVE)?);
-    let measures = table.values::<String>(columns::MEDIDA)?;
-    let (before, now) = (table.values::<i64>(columns::ANTERIOR)?, table.values::<i64>(columns::ACTUAL)?);
+    let (names, keys) = (table.values::<String>(column_names::TABLA)?, table.values::<String>(column_names::CLAVE)?);
+    let measures = table.values::<String>(column_names::MEDIDA)?;
+    let (before, now) = (table.values::<i64>(column_names::ANTERIOR)?, table.values::<i64>(column_names::ACTUAL)?);
     let entities = entity_names(tables)?;
     let (mut known, mut others) = (VisibleChanges::default(), BTreeSet::new());
     let mut nation: BTreeMap<(String, String), i64> = BTreeMap::new();
     for row in 0..table.rows() {
         // A key that cannot be parsed belongs to no recipient.
         let Ok(Value::Object(key)) = serde_json::from_str::<Value>(&keys[row]) else { continue };
-        let of = key.get(columns::CVE_ENTIDAD).and_then(Value::as_str);
+        let of = key.get(column_names::CVE_ENTIDAD).and_then(Value::as_str);
         let name = of.map(|of| entities.get(of).cloned().unwrap_or_else(|| of.to_owned()));
         let is_shared = shared.contains(&names[row].as_str());
         if code.is_some() && of != code {
@@ -88,7 +88,7 @@ fn visible_changes(
         if code.is_none() && is_shared {
             *nation.entry((names[row].clone(), measures[row].clone())).or_default() += now[row] - before[row];
         }
-        let categories = key.iter().filter(|(column, _)| *column != columns::CVE_ENTIDAD);
+        let categories = key.iter().filter(|(column, _)| *column != column_names::CVE_ENTIDAD);
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         known.own.push(CountChange {
             table: names[row].clone(),
@@ -125,8 +125,9 @@ fn order(measure: &str) -> (usize, bool) {
 /// The names of entities by code.
 pub(super) fn entity_names(tables: &[Table]) -> Result<BTreeMap<String, String>, ColumnError> {
     let mut all = BTreeMap::new();
-    for table in tables.iter().filter(|table| table.has_column(columns::CVE_ENTIDAD)) {
-        let (codes, names) = (table.values::<String>(columns::CVE_ENTIDAD)?, table.values::<String>(columns::ENTIDAD)?);
+    for table in tables.iter().filter(|table| table.has_column(column_names::CVE_ENTIDAD)) {
+        let (codes, names) =
+            (table.values::<String>(column_names::CVE_ENTIDAD)?, table.values::<String>(column_names::ENTIDAD)?);
         all.extend(codes.iter().cloned().zip(names.iter().cloned()));
     }
     Ok(all)

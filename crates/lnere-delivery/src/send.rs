@@ -11,7 +11,7 @@ use lettre::message::Mailbox;
 use super::folder;
 use super::ledger::{DeliveryEntry, DeliveryHistory, Ledger, LedgerError, LedgerEvent};
 use super::message::Email;
-use super::notice::{Enclosure, Notice};
+use super::message_content::{Enclosure, Notice};
 use super::recipients::{DeliveryChannel, Recipient, Retry};
 use super::release_packages::{OplPackage, ReleasePackages};
 use super::smtp::{MailServer, Refusal, RefusalScope};

@@ -211,7 +211,7 @@ fn certificates(path: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
     let failed = |error: io::Error| named(path, error.kind(), &error);
     let mut file = File::open(path).map_err(failed)?;
     if let Some(mode) = writable_by_others(&file).map_err(failed)? {
-        let path = lnere_core::display::shown(path);
+        let path = lnere_core::terminal_text::shown(path);
         let message =
             format!("the mode is {mode:04o}, so that others than the owner may write it: `chmod go-w {path}`");
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, format!("{path}: {message}")));
@@ -228,5 +228,5 @@ fn certificates(path: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
 }
 
 fn named(path: &Path, kind: io::ErrorKind, error: &dyn std::fmt::Display) -> io::Error {
-    io::Error::new(kind, format!("{}: {error}", lnere_core::display::shown(path)))
+    io::Error::new(kind, format!("{}: {error}", lnere_core::terminal_text::shown(path)))
 }

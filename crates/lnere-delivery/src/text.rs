@@ -2,8 +2,8 @@
 Renders a notice as plain text, for mail programs without HTML and for folders.
 */
 
-use super::notice::{Notice, NoticeTable};
-use lnere_core::notice::above;
+use super::message_content::{Notice, NoticeTable};
+use lnere_core::process_notice::above;
 
 /// The maximum width of a line in characters.
 const WIDTH: usize = 76;

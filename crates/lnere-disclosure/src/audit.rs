@@ -136,11 +136,11 @@ fn audit_with(
     let shown = (0..cells.len()).filter(|cell| !hidden[*cell] && (1..minimum).contains(&values[*cell]));
     let mut leaks: Vec<Leak> = shown.map(|cell| leak(cell, DisclosureKind::Shown, None)).collect();
     let mut prover = Prover::new(&structure, snapshots, insiders, minimum, values, hidden);
-    for moves in proofs.map(|proofs| proofs.of_structure(&structure, snapshots)).unwrap_or_default() {
+    for moves in proofs.map(|proofs| proofs.resolved_in(&structure, snapshots)).unwrap_or_default() {
         prover.add_if_consistent(moves);
     }
     let targets: Vec<usize> = (0..cells.len()).filter(|cell| prover.suppressed[*cell]).collect();
-    prover.prove_all_wide(&targets, SearchEffort::Whole);
+    prover.search_all(&targets, SearchEffort::Whole);
     for cell in targets {
         let insiders_narrow: Vec<_> = each(prover.narrow_for(cell) & !OUTSIDER).collect();
         for insider in insiders_narrow {

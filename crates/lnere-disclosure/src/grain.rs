@@ -2,7 +2,7 @@
 Defines the granularity of public counts: tables, key columns and merged codes.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -17,10 +17,10 @@ pub const NATION_TABLE: &str = "totales_nacionales";
 /// The column of counts of [`NATION_TABLE`].
 pub(super) const NATION_COUNT: &str = "nacional";
 /// The column that states for each row whether it suppresses a count.
-pub(super) const PROTECTED: &str = columns::PROTEGIDA;
+pub(super) const PROTECTED: &str = column_names::PROTEGIDA;
 
 /// The column of the office.
-pub(super) const OFFICE: &str = columns::CVE_REPRESENTACION;
+pub(super) const OFFICE: &str = column_names::CVE_REPRESENTACION;
 
 /// The grain of a public release; its manifest carries it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -178,8 +178,8 @@ impl Grain {
         for table in public {
             let missing = || DisclosureError::Missing { table: table.name.clone() };
             if table.name == NATION_TABLE {
-                let codes = table.values::<String>(columns::CLAVE)?;
-                let measures = table.values::<String>(columns::MEDIDA)?;
+                let codes = table.values::<String>(column_names::CLAVE)?;
+                let measures = table.values::<String>(column_names::MEDIDA)?;
                 let counts = table.values::<Option<i64>>(NATION_COUNT)?;
                 for ((codes, measure), count) in codes.iter().zip(measures).zip(counts) {
                     let codes = serde_json::from_str(codes).map_err(|_| missing())?;

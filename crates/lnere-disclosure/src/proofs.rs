@@ -66,7 +66,7 @@ impl MeasureProofs {
 
     /// Converts the alternatives to the cells of a structure. Alternatives with a cell that the
     /// structure lacks are left out.
-    pub fn of_structure(&self, structure: &Structure, snapshots: &[Snapshot]) -> Vec<CellDifferences> {
+    pub fn resolved_in(&self, structure: &Structure, snapshots: &[Snapshot]) -> Vec<CellDifferences> {
         let mut places: HashMap<(String, u32, &BTreeMap<String, String>), usize> = HashMap::new();
         for (index, cell) in structure.cells.iter().enumerate() {
             let Snapshot { corte, revision, .. } = snapshots[cell.snapshot];

@@ -316,8 +316,8 @@ impl<'s> Prover<'s> {
     fn around(&self, cell: usize, effort: SearchEffort) -> Vec<SearchScope> {
         let release = self.structure.cells[cell].snapshot;
         let common = AssumedKnowledge::Common(self.insiders_in_doubt(cell));
-        let few = self.few(cell, None, FEW, common);
-        let more = self.few(cell, None, MORE, common);
+        let few = self.nearest_movable(cell, None, FEW, common);
+        let more = self.nearest_movable(cell, None, MORE, common);
         let mut around = vec![
             SearchScope::Few { identities: few.clone(), release: Some(release) },
             SearchScope::Few { identities: few, release: None },
@@ -337,7 +337,13 @@ impl<'s> Prover<'s> {
     /// The identities of at most `most` cells of the same release that may change and share sums
     /// with the cell. The nearest come first. At equal distance suppressed cells precede others:
     /// first the largest suppressed counts, then the lowest costs.
-    pub fn few(&self, cell: usize, up_to: Option<CellLevel>, most: usize, against: AssumedKnowledge) -> Vec<usize> {
+    pub fn nearest_movable(
+        &self,
+        cell: usize,
+        up_to: Option<CellLevel>,
+        most: usize,
+        against: AssumedKnowledge,
+    ) -> Vec<usize> {
         let release = self.structure.cells[cell].snapshot;
         let movable = Movable { up_to, ..Movable::hidden(SearchScope::Release(release), against) };
         let mut near = vec![cell];
@@ -412,7 +418,7 @@ impl<'s> Prover<'s> {
     }
 
     /// Looks for alternatives for many cells, in parallel.
-    pub fn prove_all_wide(&mut self, cells: &[usize], effort: SearchEffort) {
+    pub fn search_all(&mut self, cells: &[usize], effort: SearchEffort) {
         for batch in cells.chunks(BATCH) {
             let found: Vec<Vec<Alternative>> =
                 batch.par_iter().with_max_len(1).map(|cell| self.search(*cell, effort)).collect();

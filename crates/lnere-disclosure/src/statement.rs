@@ -2,16 +2,16 @@
 Defines public statements: cells by measure and codes, and what one release says about them.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use chrono::NaiveDate;
 
 /// The column of the entity.
-pub(super) const ENTITY: &str = columns::CVE_ENTIDAD;
+pub(super) const ENTITY: &str = column_names::CVE_ENTIDAD;
 /// The column of the status, the one attribute of an application that changes.
-const STATUS: &str = columns::ESTATUS;
+const STATUS: &str = column_names::ESTATUS;
 
 /// One number that could be published: a measure at some codes. National sums have no entity code.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -118,7 +118,7 @@ fn suppress(
         values: cells.iter().map(|cell| cell.exact.unwrap_or(0)).collect(),
         suppressed_before: hidden_in(before),
         suppressed_in_revision: hidden_in(nearest(&|corte| corte == snapshot.corte)),
-        earlier: earlier.map(|proofs| proofs.of_structure(&structure, &snapshots)).unwrap_or_default(),
+        earlier: earlier.map(|proofs| proofs.resolved_in(&structure, &snapshots)).unwrap_or_default(),
     };
     // If a third of the cells was suppressed before, the search for the least suppression would
     // take too much work.
@@ -267,7 +267,7 @@ impl Prover<'_> {
             (0..self.suppressed.len()).filter(|cell| self.withheld[*cell] && !self.is_primary(*cell)).collect();
         loop {
             let hidden: Vec<usize> = optional.iter().copied().filter(|cell| self.suppressed[*cell]).collect();
-            self.prove_all_wide(&hidden, SearchEffort::Near);
+            self.search_all(&hidden, SearchEffort::Near);
             let narrow: Vec<usize> = hidden.into_iter().filter(|cell| self.narrow_for(*cell) != 0).collect();
             if narrow.is_empty() {
                 return;
@@ -284,7 +284,7 @@ impl Prover<'_> {
         loop {
             let mut is_settled = true;
             let hidden: Vec<usize> = (0..self.suppressed.len()).filter(|cell| self.suppressed[*cell]).collect();
-            self.prove_all_wide(&hidden, SearchEffort::Near);
+            self.search_all(&hidden, SearchEffort::Near);
             for cell in 0..self.suppressed.len() {
                 while self.suppressed[cell] {
                     let narrow = self.prove_wide(cell, SearchEffort::Near);
@@ -376,7 +376,10 @@ impl Prover<'_> {
                 }
                 for &against in &groups {
                     let among = if is_near {
-                        SearchScope::Few { identities: self.few(cell, Some(up_to), NEAR, against), release: None }
+                        SearchScope::Few {
+                            identities: self.nearest_movable(cell, Some(up_to), NEAR, against),
+                            release: None,
+                        }
                     } else {
                         SearchScope::All
                     };
@@ -448,7 +451,10 @@ impl Prover<'_> {
             for is_near in [true, false] {
                 let against = AssumedKnowledge::Any(0);
                 let among = if is_near {
-                    SearchScope::Few { identities: self.few(other, Some(up_to), NEAR, against), release: None }
+                    SearchScope::Few {
+                        identities: self.nearest_movable(other, Some(up_to), NEAR, against),
+                        release: None,
+                    }
                 } else {
                     SearchScope::All
                 };

@@ -2,7 +2,7 @@
 Builds the public tables from the exact ones.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
@@ -38,7 +38,7 @@ pub struct PublicTables {
 pub fn grain(plan: &PublicPlan, definitions: &[TableDefinition]) -> Grain {
     let tables = plan.tables.iter().filter_map(|table| {
         let definition = definitions.iter().find(|definition| definition.name == table.name)?;
-        let keys = definition.key_columns().into_iter().filter(|key| *key != columns::CORTE);
+        let keys = definition.key_columns().into_iter().filter(|key| *key != column_names::CORTE);
         let keys =
             keys.filter(|key| table.kept_key_columns.as_ref().is_none_or(|by| by.iter().any(|kept| kept == key)));
         let measures = definition.measures().iter().filter(|measure| measure.ends_with(ACCUMULATED));
@@ -64,7 +64,7 @@ pub fn insiders(process: &Process, plan: &PublicPlan, definitions: &[TableDefini
     }
     let shared = definitions.iter().filter(|definition| definition.shared && can_be_public(definition));
     let shared = shared.map(|definition| {
-        let keys = definition.key_columns().into_iter().filter(|key| *key != columns::CORTE);
+        let keys = definition.key_columns().into_iter().filter(|key| *key != column_names::CORTE);
         let measures = definition.measures().iter().filter(|measure| measure.ends_with(ACCUMULATED));
         let grain = TableGrain {
             keys: keys.map(str::to_owned).collect(),
@@ -164,7 +164,7 @@ impl PublicTableInputs<'_> {
         if of.keys.iter().any(|key| key == OFFICE) {
             let entities =
                 if of.keys.iter().any(|key| key == ENTITY) { self.codes(ENTITY, origin) } else { vec![String::new()] };
-            let offices = || self.catalogs.offices.ids().chain([OfficeId::UNKNOWN]);
+            let offices = || self.catalogs.offices.identified_ids().chain([OfficeId::UNKNOWN]);
             let rows = entities.iter().flat_map(|entity| offices().map(|id| self.office(id, entity, &of.keys)));
             return rows.chain(counted.cloned()).collect::<BTreeSet<_>>().into_iter().collect();
         }
@@ -185,8 +185,8 @@ impl PublicTableInputs<'_> {
         let office = self.catalogs.offices.get(id);
         let code = |key: &String| match key.as_str() {
             ENTITY => entity.to_owned(),
-            columns::CVE_PAIS => self.catalogs.countries.get(office.country).code.clone(),
-            columns::TIPO_REPRESENTACION => office.kind_code().to_owned(),
+            column_names::CVE_PAIS => self.catalogs.countries.get(office.country).code.clone(),
+            column_names::TIPO_REPRESENTACION => office.kind_code().to_owned(),
             _ => office.code.clone(),
         };
         keys.iter().map(code).collect()
@@ -231,7 +231,7 @@ impl PublicTableInputs<'_> {
             cell.and_then(|cell| cells.get(&cell).copied()).flatten()
         };
         let is_hidden = |row: &Vec<String>| (0..of.measures.len()).any(|measure| said(row, measure).is_none());
-        let mut columns = vec![(columns::CORTE.to_owned(), Column::Date(vec![corte; keys.len()]))];
+        let mut columns = vec![(column_names::CORTE.to_owned(), Column::Date(vec![corte; keys.len()]))];
         let named = definition.into_iter().flat_map(|definition| definition.by.iter());
         for column in named.flat_map(|key| key.columns()) {
             let texts = match of.keys.iter().position(|key| key == column) {
@@ -253,10 +253,10 @@ impl PublicTableInputs<'_> {
                 let total = cells.get(&CellId::new(measure, [(ENTITY, entity.as_str())])).copied().flatten()?;
                 Some(hundredths_of_percent(said(row, 0)?, total) as f64 / 100.0)
             };
-            columns.push((columns::PORCENTAJE.to_owned(), Column::MaybeReal(keys.iter().map(share).collect())));
+            columns.push((column_names::PORCENTAJE.to_owned(), Column::MaybeReal(keys.iter().map(share).collect())));
         }
         columns.push((PROTECTED.to_owned(), Column::Bool(keys.iter().map(is_hidden).collect())));
-        let key = std::iter::once(columns::CORTE.to_owned()).chain(of.keys.iter().cloned()).collect();
+        let key = std::iter::once(column_names::CORTE.to_owned()).chain(of.keys.iter().cloned()).collect();
         (Table { name: name.to_owned(), columns }, key)
     }
 
@@ -265,14 +265,14 @@ impl PublicTableInputs<'_> {
         let place = |code: &str| of.keys.iter().position(|key| key == code);
         let name = |row: &Vec<String>| -> Option<String> {
             match column {
-                columns::ENTIDAD => {
+                column_names::ENTIDAD => {
                     let entity = self.catalogs.entities.by_code(&row[place(ENTITY)?])?;
                     Some(self.catalogs.entities.name(entity).to_owned())
                 }
-                columns::PAIS => {
-                    let code = &row[place(columns::CVE_PAIS)?];
+                column_names::PAIS => {
+                    let code = &row[place(column_names::CVE_PAIS)?];
                     let group =
-                        self.plan.merges.get(columns::CVE_PAIS)?.groups.iter().find(|group| group.code == *code);
+                        self.plan.merges.get(column_names::CVE_PAIS)?.groups.iter().find(|group| group.code == *code);
                     let country =
                         || Some(self.catalogs.countries.get(self.catalogs.countries.find(code)?).name.clone());
                     group.map(|group| group.label.clone()).or_else(country)
@@ -284,12 +284,12 @@ impl PublicTableInputs<'_> {
             }
         };
         let is_there = match column {
-            columns::ENTIDAD => place(ENTITY).is_some(),
-            columns::PAIS => place(columns::CVE_PAIS).is_some(),
+            column_names::ENTIDAD => place(ENTITY).is_some(),
+            column_names::PAIS => place(column_names::CVE_PAIS).is_some(),
             _ => place(OFFICE).is_some(),
         };
         // The label of an unidentified value; it is feminine for an office.
-        let unknown = if column == columns::REPRESENTACION { "No identificada" } else { "No identificado" };
+        let unknown = if column == column_names::REPRESENTACION { "No identificada" } else { "No identificado" };
         is_there.then(|| keys.iter().map(|row| name(row).unwrap_or_else(|| unknown.to_owned())).collect())
     }
 }
@@ -308,14 +308,14 @@ fn nation_table(grain: &Grain, corte: NaiveDate, cells: &HashMap<CellId, Option<
     }
     rows.sort_unstable();
     let columns = [
-        (columns::CORTE, Column::Date(vec![corte; rows.len()])),
-        (columns::TABLA, Column::Text(rows.iter().map(|row| row.0.to_owned()).collect())),
-        (columns::CLAVE, Column::Text(rows.iter().map(|row| row.1.clone()).collect())),
-        (columns::MEDIDA, Column::Text(rows.iter().map(|row| row.2.to_owned()).collect())),
+        (column_names::CORTE, Column::Date(vec![corte; rows.len()])),
+        (column_names::TABLA, Column::Text(rows.iter().map(|row| row.0.to_owned()).collect())),
+        (column_names::CLAVE, Column::Text(rows.iter().map(|row| row.1.clone()).collect())),
+        (column_names::MEDIDA, Column::Text(rows.iter().map(|row| row.2.to_owned()).collect())),
         (NATION_COUNT, Column::MaybeInt(rows.iter().map(|row| row.3).collect())),
         (PROTECTED, Column::Bool(rows.iter().map(|row| row.3.is_none()).collect())),
     ];
     let columns = columns.map(|(name, column)| (name.to_owned(), column));
-    let key = [columns::CORTE, columns::TABLA, columns::CLAVE, columns::MEDIDA].map(str::to_owned);
+    let key = [column_names::CORTE, column_names::TABLA, column_names::CLAVE, column_names::MEDIDA].map(str::to_owned);
     (Table { name: NATION_TABLE.to_owned(), columns: columns.into() }, key.into())
 }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::fault::ExportFault;
 use super::inventory::{ExportFile, Stamp};
-use lnere_core::display::{counted, number};
+use lnere_core::terminal_text::{counted, number};
 
 /// The two spellings of the suffix that the name of a control file adds to the name of its export.
 const ENDINGS: [&str; 2] = [".control", ".CONTROL"];

@@ -2,7 +2,9 @@
 Validates the records of `credenciales`: trámites of credentials abroad.
 */
 
-use super::contract::{AcceptedRow, AttributeColumn, CellDecoder, FileContext, FolioHash, RecordFault, SourceContract};
+use super::record_validation::{
+    AcceptedRow, AttributeColumn, CellDecoder, FileContext, FolioHash, RecordFault, SourceContract,
+};
 use super::rules::{RecordRule, RuleCounts};
 use super::statistics::AcceptedStatistics;
 use crate::facts::Credential;

@@ -76,16 +76,16 @@ impl<'a> DateReader<'a> {
     }
 
     /// The Mexico City day of a birth in a cell without blanks, as days since 1970. A two-digit
-    /// year that would lie after the day `until` belongs to the previous century. Births are not
-    /// remembered, because their many days would displace the days of the process.
+    /// year belongs to the previous century if the day would lie after `latest_day`. The reader
+    /// does not remember births, because they would displace the days of the process.
     #[inline]
-    pub fn read_birth(&self, cell: &[u8], until: i32) -> Option<i32> {
+    pub fn read_birth(&self, cell: &[u8], latest_day: i32) -> Option<i32> {
         let (format, (day, iso, rest)) = self.any_day(cell)?;
         let day = match time(rest, iso)? {
             (_, None) => day,
             (second, Some(offset)) => self.clock.day(i64::from(day) * 86_400 + i64::from(second) - i64::from(offset)),
         };
-        if day > until && self.formats.get(format).is_some_and(DateFormat::has_short_year) {
+        if day > latest_day && self.formats.get(format).is_some_and(DateFormat::has_short_year) {
             let written = day_from_number(day);
             return written.with_year(written.year() - 100).map(day_number);
         }
@@ -339,7 +339,7 @@ mod tests {
 
     #[test]
     fn births_are_long_before_the_process() {
-        let (clock, until) = (clock(), day_number(parse_iso_day("2021-06-06").expect("a day")));
+        let (clock, latest_day) = (clock(), day_number(parse_iso_day("2021-06-06").expect("a day")));
         for (pattern, cell, expected) in [
             ("YYYY-MM-DD", "1985-03-07", Some("1985-03-07")),
             ("YYYY-MM-DD", "1985-03-07 00:00:00", Some("1985-03-07")),
@@ -356,7 +356,7 @@ mod tests {
             ("DD/MM/YYYY", "", None),
         ] {
             let formats = formats(&[pattern]);
-            let birth = DateReader::new(&formats, &clock).read_birth(cell.as_bytes(), until);
+            let birth = DateReader::new(&formats, &clock).read_birth(cell.as_bytes(), latest_day);
             assert_eq!(birth.map(|day| day_from_number(day).to_string()).as_deref(), expected, "{pattern} {cell}");
         }
     }

@@ -9,9 +9,9 @@ use std::path::PathBuf;
 
 use super::file_kind::UnreadFormat;
 use super::plausibility::PlausibilityFinding;
-use lnere_core::display::shown;
 use lnere_core::numbers::integer;
 use lnere_core::process::Source;
+use lnere_core::terminal_text::shown;
 
 /// A fault of an export.
 #[derive(Debug, thiserror::Error)]

@@ -15,7 +15,7 @@ use super::inventory::{ARRIVING, ExportFile, ExportFormat, Stamp};
 use super::open;
 use super::warning::ExportWarning;
 use lnere_core::checksum::hex;
-use lnere_core::display::shown;
+use lnere_core::terminal_text::shown;
 
 /// A file of the folder.
 #[derive(Clone, Debug, PartialEq, Eq)]

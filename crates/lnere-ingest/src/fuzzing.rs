@@ -9,11 +9,11 @@ use std::sync::Arc;
 use bytes::Bytes;
 use chrono::NaiveDate;
 
-use super::contract::{AcceptedRow, FileContext, FolioSeed};
 use super::credenciales::CredentialContract;
 use super::dates::DateReader;
 use super::file_bytes::FileBytes;
 use super::memory::MemoryBudget;
+use super::record_validation::{AcceptedRow, FileContext, FolioSeed};
 use super::rows::FileRows;
 use super::solicitudes::ApplicationContract;
 use super::{ExportFault, Rejection, RuleCounts, Swallowed, csv, parquet};

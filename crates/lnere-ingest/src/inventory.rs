@@ -11,8 +11,8 @@ use chrono::NaiveDate;
 
 use super::control::Control;
 use super::folder::{Folder, FolderPart};
-use lnere_core::display::shown;
-use lnere_core::process::{EXTENSIONS, FilePattern, NoDay, Process, Source, known_extension};
+use lnere_core::process::{EXTENSIONS, FileDayError, FilePattern, Process, Source, known_extension};
+use lnere_core::terminal_text::shown;
 use lnere_core::text_folding;
 
 /// The format of a file according to its name.
@@ -152,8 +152,8 @@ pub struct Inventory {
 pub struct Unread {
     /// The name; bytes that are not text are escaped.
     pub name: String,
-    /// The expected name.
-    pub expected: String,
+    /// What the operator can do, such as the expected name.
+    pub advice: String,
 }
 
 /// An export that is still being copied.
@@ -201,7 +201,7 @@ impl Inventory {
             let entry = entry?;
             let Some(name) = entry.file_name().to_str().map(str::to_owned) else {
                 let name = entry.file_name().as_encoded_bytes().escape_ascii().to_string();
-                inventory.unread.push(Unread { name, expected: "its name is not UTF-8; rename it".to_owned() });
+                inventory.unread.push(Unread { name, advice: "its name is not UTF-8; rename it".to_owned() });
                 continue;
             };
             if Control::export_of(&name).is_some() {
@@ -225,7 +225,7 @@ impl Inventory {
             inventory.refused.push((double.name.clone(), Some(double.date), reason));
         }
         for name in controls {
-            inventory.add_control(name);
+            inventory.report_orphan_control(name);
         }
         inventory.refused.sort();
         inventory.unread.sort();
@@ -259,7 +259,7 @@ impl Inventory {
             (None, _) => {
                 let similar = read.iter().find(|(_, read)| matches!(read, NameReading::Similar));
                 if let Some((source, _)) = similar {
-                    self.unread.push(Unread { name: name.to_owned(), expected: self.expected(*source, name) });
+                    self.unread.push(Unread { name: name.to_owned(), advice: self.naming_advice(*source, name) });
                 }
                 return Ok(());
             }
@@ -310,10 +310,10 @@ impl Inventory {
         if let Some(pattern) = self.pattern(source) {
             if let Some(found) = pattern.read(name) {
                 let day = found.day.map_err(|why| match why {
-                    NoDay::Invalid => {
+                    FileDayError::NotInCalendar => {
                         format!("its name has no day of the calendar where `{}` expects it", pattern.as_str())
                     }
-                    NoDay::Several => format!("its name has several days that `{}` may mean", pattern.as_str()),
+                    FileDayError::Several => format!("its name has several days that `{}` may mean", pattern.as_str()),
                 });
                 return NameReading::Export(
                     found.extension.map_or(ExportFormat::Unnamed, ExportFormat::of_extension),
@@ -346,8 +346,8 @@ impl Inventory {
         }
     }
 
-    /// The expected name of an export of a source, for messages.
-    fn expected(&self, source: Source, name: &str) -> String {
+    /// The name that an export of a source should have, for messages.
+    fn naming_advice(&self, source: Source, name: &str) -> String {
         let (expected, is_case) = if let Some(pattern) = self.pattern(source) {
             (format!("an export of {source} is named like {}", pattern.as_str()), pattern.fits_but_for_case(name))
         } else {
@@ -360,7 +360,7 @@ impl Inventory {
     }
 
     /// Reports a control file without an existing or arriving export.
-    fn add_control(&mut self, name: String) {
+    fn report_orphan_control(&mut self, name: String) {
         let Some(of) = Control::export_of(&name) else { return };
         let exports = self.files.iter().map(|file| &file.name).chain(self.refused.iter().map(|(name, ..)| name));
         let arriving = self.arriving.iter().map(|left| left.name.as_str());
@@ -371,13 +371,13 @@ impl Inventory {
             return;
         }
         let stem = |name: &str| known_extension(name).map_or_else(|| name.to_owned(), |(stem, _)| stem.to_owned());
-        let expected = match exports.into_iter().find(|export| stem(export) == stem(of)) {
+        let advice = match exports.into_iter().find(|export| stem(export) == stem(of)) {
             Some(export) => {
                 format!("the control file of {0} is named {1}", shown(export), shown(&Control::name(export)))
             }
             None => format!("it is the control file of {}, which is not there", shown(of)),
         };
-        self.unread.push(Unread { name, expected });
+        self.unread.push(Unread { name, advice });
     }
 
     /// Moves the files for which `is_arriving` holds to the arriving ones, for the next run.

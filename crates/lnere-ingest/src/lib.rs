@@ -6,7 +6,6 @@ as a whole with a reason. The caller decides whether a run continues.
 */
 
 mod content_hash;
-mod contract;
 mod control;
 mod credenciales;
 mod csv;
@@ -19,7 +18,6 @@ mod file_kind;
 mod folder;
 #[cfg(fuzzing)]
 pub mod fuzzing;
-mod history;
 mod input_record;
 mod inventory;
 mod label_cache;
@@ -30,11 +28,13 @@ mod open;
 mod parquet;
 mod parquet_pages;
 mod plausibility;
+mod record_validation;
 mod rejection_diagnosis;
 mod rows;
 mod rules;
 mod solicitudes;
 mod statistics;
+mod status_history;
 mod typed_cells;
 mod warning;
 mod xlsx;
@@ -64,15 +64,15 @@ pub use statistics::AcceptedStatistics;
 pub use warning::ExportWarning;
 
 use content_hash::{ContentHash, ContentReader};
-use contract::{AcceptedRow, AttributeColumn, FileContext, FolioSeed, SourceContract};
 use control::Control;
 use credenciales::CredentialContract;
-use history::StatusHistory;
 use memory::{MemoryBudget, MemoryCharge};
 use open::{HashingReader, LimitedReader, Opened, OpeningNotes};
+use record_validation::{AcceptedRow, AttributeColumn, FileContext, FolioSeed, SourceContract};
 use rows::{DeduplicatedShard, FileRows};
 use solicitudes::ApplicationContract;
 use statistics::{FolioComparison, FolioTable};
+use status_history::StatusHistory;
 
 /// The result of reading one export.
 #[derive(Debug)]
@@ -301,8 +301,9 @@ impl IngestContext<'_> {
         let Some((newest, older)) = files.split_last() else { return <_>::default() };
         let remember = !older.is_empty();
         let attributes = ApplicationContract::<EXTRA_WORDS>::attributes(self.process);
-        let (report, shards, newest_charge) =
-            self.file::<ApplicationContract<EXTRA_WORDS>, _>(newest, |_, rows, _| history::Shard::new(rows, remember));
+        let (report, shards, newest_charge) = self.file::<ApplicationContract<EXTRA_WORDS>, _>(newest, |_, rows, _| {
+            status_history::Shard::new(rows, remember)
+        });
         // The memory of the newest export stays charged to the end. Of the others, only the last
         // one read stays charged.
         let mut charges = vec![newest_charge];

@@ -16,7 +16,6 @@ use parquet::arrow::arrow_reader::{
 use parquet::basic::{Compression, LogicalType, Type};
 use rayon::prelude::*;
 
-use super::contract::{CellDecoder, FileContext, SourceContract, places};
 use super::dates::DateReader;
 use super::fault::ExportFault;
 use super::file_bytes::FileBytes;
@@ -24,6 +23,7 @@ use super::folder::FolderPart;
 use super::label_cache::Findings;
 use super::open::too_large;
 use super::parquet_pages;
+use super::record_validation::{CellDecoder, FileContext, SourceContract, places};
 use super::rows::{FileRows, ShardedRows};
 use super::rules::{RecordRule, Rejection, RuleCounts};
 use super::typed_cells::{self, MAX_EXACT, Rounded};

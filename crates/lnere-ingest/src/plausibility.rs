@@ -18,10 +18,10 @@ use super::fault::ExportFault;
 use super::statistics::FolioComparison;
 use lnere_core::calendar::end_of;
 use lnere_core::catalog::{Catalogs, EntityId};
-use lnere_core::display::{number, shown};
 use lnere_core::process::{
-    AcceptedExport, AcceptedExports, CategoryCoding, PlausibilityRule, Process, Source, SourceColumn,
+    AcceptedExport, AcceptedExports, CategorySource, PlausibilityRule, Process, Source, SourceColumn,
 };
+use lnere_core::terminal_text::{number, shown};
 
 /// The fewest rejected records for a refusal by `max_rejected`.
 const LEAST_REJECTED: u64 = 5;
@@ -514,7 +514,7 @@ impl ExportCheck<'_> {
         let of_source = self.report().file.source == Source::Solicitudes;
         let mut declared = self.process.declared_dimensions().iter();
         let definition = declared.find(|one| of_source && one.source_column.index() == usize::from(column));
-        definition.is_some_and(|one| matches!(one.coding, CategoryCoding::Ages(_)))
+        definition.is_some_and(|one| matches!(one.category_source, CategorySource::Ages(_)))
     }
 
     fn shrunk(&self, before: &FileReport, findings: &mut Vec<PlausibilityFinding>) {

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use super::dates::DateTrouble;
 use super::message_text::masked_text;
 use super::rules::{RecordRule, Rejection};
-use lnere_core::display::{counted, number};
 use lnere_core::process::Source;
+use lnere_core::terminal_text::{counted, number};
 
 /// Words that systems write for a missing value. They disclose nothing about a person, so messages
 /// may show them.

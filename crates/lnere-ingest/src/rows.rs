@@ -5,10 +5,10 @@ Partitions the accepted rows of a file by folio and removes duplicates.
 use hashbrown::HashTable;
 use rayon::prelude::*;
 
-use super::contract::{AcceptedRow, FileContext, SHARDS, shard_of};
 use super::fault::{ExportFault, Swallowed};
 use super::label_cache::Findings;
 use super::memory::MemoryCharge;
+use super::record_validation::{AcceptedRow, FileContext, SHARDS, shard_of};
 use super::rules::{RecordRule, Rejection, RuleCounts};
 use super::statistics::AcceptedStatistics;
 

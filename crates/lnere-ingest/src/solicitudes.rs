@@ -2,7 +2,9 @@
 Validates the records of `solicitudes`: applications to be put on the list (SIILNERE).
 */
 
-use super::contract::{AcceptedRow, AttributeColumn, CellDecoder, FileContext, FolioHash, RecordFault, SourceContract};
+use super::record_validation::{
+    AcceptedRow, AttributeColumn, CellDecoder, FileContext, FolioHash, RecordFault, SourceContract,
+};
 use super::rules::{RecordRule, RuleCounts};
 use super::statistics::AcceptedStatistics;
 use crate::facts::ApplicationKey;

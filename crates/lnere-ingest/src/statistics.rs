@@ -5,7 +5,7 @@ export, and its differences from the previous export. They contain no folio and 
 
 use hashbrown::HashTable;
 
-use super::contract::{AcceptedRow, AttributeColumn, FolioHash};
+use super::record_validation::{AcceptedRow, AttributeColumn, FolioHash};
 use super::rows::DeduplicatedShard;
 use lnere_core::calendar::Instant;
 use lnere_core::catalog::EntityId;

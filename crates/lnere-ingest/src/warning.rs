@@ -4,8 +4,8 @@ Warnings about an export that is still accepted. No message holds a cell of a re
 
 use std::fmt;
 
-use lnere_core::display::shown;
 use lnere_core::process::Source;
+use lnere_core::terminal_text::shown;
 
 /// A warning for the operator about an export that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]

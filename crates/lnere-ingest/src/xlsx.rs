@@ -17,18 +17,18 @@ use calamine::{
 use memchr::memmem;
 use zip::ZipArchive;
 
-use super::contract::{CellDecoder, FileContext, SourceContract, places};
 use super::dates::DateReader;
 use super::fault::ExportFault;
 use super::file_bytes::{FileBytes, FileBytesReader};
 use super::open::too_large;
+use super::record_validation::{CellDecoder, FileContext, SourceContract, places};
 use super::rows::{FileRows, ShardedRows};
 use super::rules::{RecordRule, Rejection};
 use super::typed_cells::{self, Rounded};
 use super::warning::ExportWarning;
 use super::zip::{damaged, reader};
-use lnere_core::display::shown;
 use lnere_core::process::{ExportContract, Source, SourceColumn};
+use lnere_core::terminal_text::shown;
 
 /// The number of rows in a batch.
 const BATCH_ROWS: usize = 1 << 15;

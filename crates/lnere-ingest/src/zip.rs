@@ -14,7 +14,7 @@ use super::fault::ExportFault;
 use super::file_bytes::{FileBytes, FileBytesReader};
 use super::file_kind::UnreadFormat;
 use super::lookahead::Lookahead;
-use lnere_core::display::shown;
+use lnere_core::terminal_text::shown;
 
 /// The most file names in a message.
 const SHOWN_NAMES: usize = 5;

@@ -2,9 +2,9 @@
 Describes findings of the plausibility rules in Spanish sentences, for recipients of a release.
 */
 
-use lnere_core::display::shown;
 use lnere_core::numbers::{decimal, integer};
 use lnere_core::process::PlausibilityRule;
+use lnere_core::terminal_text::shown;
 use lnere_ingest::{FindingKind, PlausibilityFinding};
 
 /// A finding with its numbers, as sentences.

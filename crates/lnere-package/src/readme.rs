@@ -2,12 +2,12 @@
 Writes `LEEME.txt`, which describes the content of an archive in Spanish.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use std::fmt::Write as _;
 
 use super::{Files, PackageContents};
-use lnere_core::notice;
 use lnere_core::numbers::{integer, long_date};
+use lnere_core::process_notice;
 
 /// The parts of an archive other than those that `readme` receives, in their order.
 const FOLDERS: [(&str, &str); 4] = [
@@ -64,7 +64,7 @@ pub fn readme(contents: &PackageContents, files: &Files) -> String {
         let rows = format!(
             "{} {}",
             integer(i64::try_from(rows).unwrap_or(i64::MAX)),
-            if rows == 1 { "fila" } else { columns::FILAS }
+            if rows == 1 { "fila" } else { column_names::FILAS }
         );
         let _ = writeln!(text, "  {} ({rows}{shared})\n      {what}.", table.name);
     }
@@ -83,5 +83,5 @@ pub fn readme(contents: &PackageContents, files: &Files) -> String {
          En los CSV, un texto que una hoja de cálculo tomaría por fórmula lleva un apóstrofo al principio. Excel muestra las\n  \
          claves como 08 sin su cero; en el libro están completas.\n",
     );
-    notice::above(process.notice.as_deref(), &text).replace('\n', "\r\n")
+    process_notice::above(process.notice.as_deref(), &text).replace('\n', "\r\n")
 }

@@ -7,7 +7,7 @@ use super::{
     workbook,
 };
 use lnere_core::checksum::{CHECKSUMS, sums};
-use lnere_core::notice;
+use lnere_core::process_notice;
 use lnere_tables::{ColumnError, Metadata, Table};
 
 /// The part of a release that belongs to a subject.
@@ -33,7 +33,7 @@ impl<'a> RecipientPart<'a> {
         let texts = of_subject("textos", release.texts, subject);
         let paragraph = texts.iter().find(|(file, _)| *file == "proyeccion.txt");
         let paragraph = paragraph.and_then(|(_, text)| std::str::from_utf8(text).ok());
-        let paragraph = paragraph.map(|text| notice::below(release.process.notice.as_deref(), text));
+        let paragraph = paragraph.map(|text| process_notice::below(release.process.notice.as_deref(), text));
         let tables = visible_tables(release.tables, release.definitions, subject)?;
         Ok(Self { subject, tables, pictures, paragraph })
     }
@@ -82,7 +82,7 @@ pub fn package(contents: &PackageContents, report: Option<Vec<u8>>) -> Result<Fi
         files.push((format!("graficas/{}.png", picture.name), picture.png.to_vec()));
         files.push((format!("graficas/{}.svg", picture.name), picture.svg.to_vec()));
     }
-    let paragraph = contents.paragraph.map(|text| notice::above(notice, text));
+    let paragraph = contents.paragraph.map(|text| process_notice::above(notice, text));
     files.extend(paragraph.map(|text| ("textos/proyeccion.txt".to_owned(), text.into_bytes())));
     files.push(("LEEME.txt".to_owned(), readme::readme(contents, &files).into_bytes()));
     files.sort_by(|a, b| a.0.cmp(&b.0));

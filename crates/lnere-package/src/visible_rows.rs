@@ -3,7 +3,7 @@ Decides which rows of the tables a recipient may see. No other module decides th
 and archive use its result.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use serde_json::Value;
 
 use super::Subject;
@@ -31,7 +31,7 @@ pub fn visible_tables(
         } else if definition.from == TableSource::Revisions {
             visible.push(revisions(table, &shared, code)?);
         } else if definition.by.contains(&TableKey::Entidad) {
-            let entities = table.values::<String>(columns::CVE_ENTIDAD)?;
+            let entities = table.values::<String>(column_names::CVE_ENTIDAD)?;
             visible.push(table.filtered(|row| entities[row] == code));
         }
     }
@@ -40,11 +40,11 @@ pub fn visible_tables(
 
 /// The changes of shared tables, and the changes of the entity's own rows.
 fn revisions(table: &Table, shared: &[&str], code: &str) -> Result<Table, ColumnError> {
-    let (tables, keys) = (table.values::<String>(columns::TABLA)?, table.values::<String>(columns::CLAVE)?);
+    let (tables, keys) = (table.values::<String>(column_names::TABLA)?, table.values::<String>(column_names::CLAVE)?);
     Ok(table.filtered(|row| {
         // This program writes the keys. A key without an entity belongs to no entity.
         let key: Value = serde_json::from_str(&keys[row]).unwrap_or_default();
-        shared.contains(&tables[row].as_str()) || key[columns::CVE_ENTIDAD] == code
+        shared.contains(&tables[row].as_str()) || key[column_names::CVE_ENTIDAD] == code
     }))
 }
 

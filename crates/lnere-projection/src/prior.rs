@@ -88,7 +88,7 @@ impl Prior {
     ///
     /// the posterior mean of a normal. `v₁` is the residual variance of the regression over the
     /// references at this distance to the close, plus `1/C` for the count. No unit.
-    pub fn scale(&self, course: &ObservedCurve, fit: &Fit) -> f64 {
+    pub fn posterior_scale(&self, course: &ObservedCurve, fit: &Fit) -> f64 {
         let before = 1.0 / self.scale_log_sd.powi(2);
         let shown = 1.0 / (fit.log_variance + 1.0 / (course.count() + 0.5));
         let rest = fit.nation(Method::ShapeRegression, course, None).unwrap_or(0.0);

@@ -92,7 +92,7 @@ impl Fit {
             }
             Method::BornhuetterFerguson => {
                 let prior = prior?;
-                prior.scale(course, self) * prior.sum() * self.open()
+                prior.posterior_scale(course, self) * prior.sum() * self.open()
             }
             Method::Drift => course.count() * self.horizon as f64 / course.cumulative.len().max(1) as f64,
             Method::DampedHolt | Method::Naive => baseline::forecast(method, course)?.point - course.count(),
@@ -125,7 +125,7 @@ impl Fit {
     ) -> Option<Vec<f64>> {
         let count = panel.nation.count();
         let growth = if count > 0.0 { rest / count } else { self.open() / self.pattern.share_at(self.horizon) };
-        let scale = || prior.map(|prior| prior.scale(&panel.nation, self));
+        let scale = || prior.map(|prior| prior.posterior_scale(&panel.nation, self));
         let rests: Vec<f64> = match method {
             Method::ChainLadder => panel.entities.iter().map(|one| ladder(&self.pattern, one)).collect(),
             Method::RecentLadder => {

@@ -22,13 +22,13 @@ pub struct ReleaseTables {
 #[derive(Debug, thiserror::Error)]
 pub enum CompareError {
     /// The folder has no manifest.
-    #[error("{} is no release: it has no manifest", lnere_core::display::shown(path))]
+    #[error("{} is no release: it has no manifest", lnere_core::terminal_text::shown(path))]
     NoRelease {
         /// The folder.
         path: PathBuf,
     },
     /// A file of the release cannot be read.
-    #[error("cannot read {}", lnere_core::display::shown(path))]
+    #[error("cannot read {}", lnere_core::terminal_text::shown(path))]
     Io {
         /// The file.
         path: PathBuf,
@@ -36,7 +36,7 @@ pub enum CompareError {
         source: io::Error,
     },
     /// A table is not a Parquet file of a release.
-    #[error("{} is no published table", lnere_core::display::shown(path))]
+    #[error("{} is no published table", lnere_core::terminal_text::shown(path))]
     Table {
         /// The file.
         path: PathBuf,

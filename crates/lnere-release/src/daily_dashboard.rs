@@ -18,7 +18,7 @@ use super::verify::{Integrity, integrity};
 use super::{CHECKSUMS, MANIFEST};
 use lnere_core::Files;
 use lnere_core::checksum::listed;
-use lnere_core::display;
+use lnere_core::terminal_text;
 use lnere_dashboard::{DASHBOARD_FOLDER, DashboardSummary};
 
 /// The name of the new folder before it is moved into place.
@@ -34,7 +34,7 @@ pub enum DashboardFolderError {
     #[error(transparent)]
     Held(#[from] LockError),
     /// Another process is writing the dashboard.
-    #[error("another `lnere tablero` is writing {}; wait for it to end", display::shown(path))]
+    #[error("another `lnere tablero` is writing {}; wait for it to end", terminal_text::shown(path))]
     Busy {
         /// The folder.
         path: PathBuf,
@@ -43,7 +43,7 @@ pub enum DashboardFolderError {
     #[error(
         "{} is there and is no dashboard of this program alone ({problem}): it would be replaced whole. Name a folder \
          that is not there yet, or is empty",
-        display::shown(path)
+        terminal_text::shown(path)
     )]
     Foreign {
         /// The folder.
@@ -52,7 +52,7 @@ pub enum DashboardFolderError {
         problem: String,
     },
     /// A dashboard is not permitted at this path.
-    #[error("{} is {what}; name another folder with --output", display::shown(path))]
+    #[error("{} is {what}; name another folder with --output", terminal_text::shown(path))]
     Place {
         /// The folder.
         path: PathBuf,
@@ -60,7 +60,10 @@ pub enum DashboardFolderError {
         what: String,
     },
     /// The folder holds the dashboard of another process.
-    #[error("{} has the dashboard of the process {other}; name another folder with --output", display::shown(path))]
+    #[error(
+        "{} has the dashboard of the process {other}; name another folder with --output",
+        terminal_text::shown(path)
+    )]
     OtherProcess {
         /// The folder.
         path: PathBuf,
@@ -68,7 +71,7 @@ pub enum DashboardFolderError {
         other: String,
     },
     /// Reading or writing failed.
-    #[error("cannot read or write {}", display::shown(path))]
+    #[error("cannot read or write {}", terminal_text::shown(path))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -79,7 +82,7 @@ pub enum DashboardFolderError {
 
 /// The result of replacing a dashboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Replacement {
+pub enum DashboardReplacement {
     /// The existing dashboard is equal.
     Unchanged,
     /// The dashboard is in its place.
@@ -176,13 +179,13 @@ impl DashboardFolder {
     ///
     /// # Errors
     /// Writing failed; the existing dashboard is unchanged.
-    pub fn replace(&self, files: &Files) -> Result<Replacement, DashboardFolderError> {
+    pub fn replace(&self, files: &Files) -> Result<DashboardReplacement, DashboardFolderError> {
         let is_same =
             |old: &ReleaseFolder| files.iter().all(|(name, bytes)| old.read(name).is_ok_and(|old| old == *bytes));
         if ReleaseFolder::open(&self.path).is_ok_and(|old| is_same(&old)) {
-            return Ok(Replacement::Unchanged);
+            return Ok(DashboardReplacement::Unchanged);
         }
-        let mut replacement = Replacement::Done;
+        let mut replacement = DashboardReplacement::Done;
         let new = self.staging.join(NEW);
         for (name, bytes) in files {
             let file = new.join(name);
@@ -191,7 +194,7 @@ impl DashboardFolder {
         if let Ok(old) = fs::metadata(&self.path) {
             let group = fs::metadata(&new).map_err(io_error_at(&new))?.gid();
             if old.gid() != group && chown(&new, None, Some(old.gid())).is_err() {
-                replacement = Replacement::OtherGroup;
+                replacement = DashboardReplacement::OtherGroup;
             }
             // A service may not set the higher bits, such as the bit that passes on the group of a
             // folder.
@@ -252,7 +255,7 @@ fn output_of(path: &Path) -> Result<Option<PathBuf>, DashboardFolderError> {
     match output {
         Some(output) if output.join(DASHBOARD_FOLDER) != path => not(format!(
             "in the output folder {}, whose daily dashboard is {DASHBOARD_FOLDER}",
-            display::shown(&output)
+            terminal_text::shown(&output)
         )),
         output => Ok(output.map(Path::to_owned)),
     }

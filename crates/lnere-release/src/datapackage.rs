@@ -12,7 +12,7 @@ use super::manifest::{Manifest, TableRecord};
 use super::publications::PublicManifest;
 use super::verify::{Finding, finding};
 use super::{DATA_PACKAGE, table_file};
-use lnere_core::notice::sentence;
+use lnere_core::process_notice::sentence;
 use lnere_tables::dictionary::{ColumnMeaning, ColumnType, Dictionary};
 use lnere_tables::{Column, Table, TableDefinition};
 

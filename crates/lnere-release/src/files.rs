@@ -116,7 +116,7 @@ pub(super) fn swap(staged: &Path, visible: &Path, replaced: &Path) -> io::Result
     if replaced.exists() {
         return Err(io::Error::new(
             io::ErrorKind::AlreadyExists,
-            format!("{} is there already", lnere_core::display::shown(replaced)),
+            format!("{} is there already", lnere_core::terminal_text::shown(replaced)),
         ));
     }
     let exchange = || renameat_with(CWD, staged, CWD, visible, RenameFlags::EXCHANGE);

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, access};
 use rustix::process::{getegid, geteuid};
 
-use lnere_core::display::{quoted, shown};
+use lnere_core::terminal_text::{quoted, shown};
 
 /// Folders of `out/private` whose files are only replaced or removed. Write access to the folder
 /// suffices for this.

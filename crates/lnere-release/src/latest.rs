@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::files::{remove, sync};
 use super::output_folder::LockedOutput;
-use lnere_core::display::shown;
+use lnere_core::terminal_text::shown;
 
 /// The link `latest` does not lead to the newest release. That release is visible nevertheless.
 #[derive(Debug, thiserror::Error)]

@@ -21,7 +21,7 @@ mod verify_dashboard;
 mod verify_public;
 
 pub use compare::{CompareError, ReleaseTables, TableDifference, differences};
-pub use daily_dashboard::{DashboardFolder, DashboardFolderError, Replacement, resolved};
+pub use daily_dashboard::{DashboardFolder, DashboardFolderError, DashboardReplacement, resolved};
 pub use datapackage::public_descriptor;
 pub use files::{PrivateFolder, replace_file, write_new};
 pub use folder::ReleaseFolder;

@@ -14,7 +14,7 @@ use super::files::{PrivateFolder, public_folder};
 use super::foreign_owner::{ForeignOwner, foreign_private, foreign_releases};
 use super::manifest::Manifest;
 use lnere_core::calendar::Corte;
-use lnere_core::display::shown;
+use lnere_core::terminal_text::shown;
 
 /// The name of the link to the release of the newest corte.
 const LATEST: &str = "latest";
@@ -96,7 +96,7 @@ impl Output {
     }
 
     /// The folders of releases.
-    pub(super) fn visible_folders(&self) -> [PathBuf; 2] {
+    pub(super) fn release_folders(&self) -> [PathBuf; 2] {
         ["releases", "superseded"].map(|name| self.root.join(name))
     }
 
@@ -242,7 +242,7 @@ impl LockedOutput {
             }
             Ok(())
         };
-        let folders = self.visible_folders();
+        let folders = self.release_folders();
         if let Some(foreign) = foreign_releases(&folders, self.root()) {
             return Err(foreign.into());
         }

@@ -161,7 +161,7 @@ pub struct PublicFolder {
 #[derive(Debug, thiserror::Error)]
 pub enum PublicationError {
     /// Reading or writing failed.
-    #[error("cannot read or write {}", lnere_core::display::shown(path))]
+    #[error("cannot read or write {}", lnere_core::terminal_text::shown(path))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -169,7 +169,10 @@ pub enum PublicationError {
         source: io::Error,
     },
     /// A public folder differs from what was published.
-    #[error("{} is not what was made public ({problem}); put it back from a backup", lnere_core::display::shown(path))]
+    #[error(
+        "{} is not what was made public ({problem}); put it back from a backup",
+        lnere_core::terminal_text::shown(path)
+    )]
     Damaged {
         /// Its folder.
         path: PathBuf,
@@ -190,7 +193,7 @@ pub enum PublicationError {
         "the public release of {}, revision {}, is in the ledger {} and no longer in the output: what it said must be \
          known before more is made public. Put its folder back into releases or superseded; `--only` without `publico` \
          publishes the rest",
-        record.corte, record.revision, lnere_core::display::shown(ledger)
+        record.corte, record.revision, lnere_core::terminal_text::shown(ledger)
     )]
     Missing {
         /// The missing publication.
@@ -328,7 +331,7 @@ impl Output {
     /// A public release cannot be read, or differs from what was published.
     pub(super) fn publications_on_disk(&self) -> Result<Vec<Publication>, PublicationError> {
         let mut found = Vec::new();
-        for folder in self.visible_folders() {
+        for folder in self.release_folders() {
             let entries = match fs::read_dir(&folder) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
                 entries => entries.map_err(io_error_at(&folder))?,

@@ -89,7 +89,7 @@ pub struct PublishedRelease {
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
     /// Reading or writing failed.
-    #[error("cannot read or write {}", lnere_core::display::shown(path))]
+    #[error("cannot read or write {}", lnere_core::terminal_text::shown(path))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -99,7 +99,7 @@ pub enum PublishError {
     /// The visible release of the corte is damaged.
     #[error(
         "the release {} is damaged ({}); move it away, and what the exports say is published anew",
-        lnere_core::display::shown(path),
+        lnere_core::terminal_text::shown(path),
         first(findings)
     )]
     Damaged {
@@ -236,7 +236,7 @@ impl PendingRelease {
             Err(error) if !folder.is_at(&path) => return Err(io_error_at(&path)(error)),
             moved => {
                 let synced =
-                    || output.visible_folders().iter().try_for_each(|folder| sync(folder).map_err(io_error_at(folder)));
+                    || output.release_folders().iter().try_for_each(|folder| sync(folder).map_err(io_error_at(folder)));
                 moved.map_err(io_error_at(&path)).and_then(|()| synced()).err()
             }
         };

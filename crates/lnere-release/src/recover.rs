@@ -55,7 +55,7 @@ pub fn recover(output: &LockedOutput) -> io::Result<Vec<String>> {
     }
     forget_beside(&output.root().join(DASHBOARD_FOLDER))?;
     if !done.is_empty() {
-        for folder in output.visible_folders() {
+        for folder in output.release_folders() {
             sync(&folder)?;
         }
     }
@@ -92,7 +92,7 @@ fn finish(output: &LockedOutput, corte: Corte, staged: &Path) -> io::Result<Opti
             Err(error) => {
                 return Err(io::Error::other(format!(
                     "{}: {error}",
-                    lnere_core::display::shown(&visible.join(MANIFEST))
+                    lnere_core::terminal_text::shown(&visible.join(MANIFEST))
                 )));
             }
             Ok(manifest) => manifest,

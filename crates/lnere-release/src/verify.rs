@@ -19,8 +19,8 @@ use super::verify_dashboard::dashboard_findings;
 use super::verify_public::{leaks, public_findings};
 use super::{CHECKSUMS, DATA_PACKAGE, MANIFEST, table_file};
 use lnere_core::calendar::Corte;
-use lnere_core::display::{counted, shown};
 use lnere_core::process::ReleasePart;
+use lnere_core::terminal_text::{counted, shown};
 use lnere_tables::dictionary::{Dictionary, SCHEMA_VERSION};
 use lnere_tables::{Imbalance, Table};
 

@@ -3,7 +3,7 @@ Verifies the dashboard of a release: its files, its process, corte and audience,
 against the tables.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use std::collections::BTreeMap;
 use std::io;
 
@@ -21,7 +21,7 @@ use lnere_tables::{ColumnError, Table};
 
 /// The measures of a credential, in the order of the cubes.
 const MEASURES: [&str; 3] =
-    [columns::TRAMITADAS_ACUMULADAS, columns::ENTREGADAS_ACUMULADAS, columns::CONFIRMADAS_ACUMULADAS];
+    [column_names::TRAMITADAS_ACUMULADAS, column_names::ENTREGADAS_ACUMULADAS, column_names::CONFIRMADAS_ACUMULADAS];
 
 /// The findings about a dashboard.
 #[derive(Default)]
@@ -163,19 +163,24 @@ fn first_difference(
     };
     // A cell of applications has its day, its entity, its country and its categories.
     let entities = codes(&data.entidades);
-    let modalities = codes(data.categorias.list(columns::MODALIDAD));
+    let modalities = codes(data.categorias.list(column_names::MODALIDAD));
     let by_day = [(0, &*days), (1, &entities), (4, &modalities)];
     let first = differs(
         "lnere_diario",
-        &[columns::FECHA, columns::CVE_ENTIDAD, columns::MODALIDAD],
-        columns::SOLICITUDES,
+        &[column_names::FECHA, column_names::CVE_ENTIDAD, column_names::MODALIDAD],
+        column_names::SOLICITUDES,
         sums(&applications, &by_day, None),
     );
-    let mut breakdowns = vec![(columns::PAIS, columns::CVE_PAIS, codes(countries))];
+    let mut breakdowns = vec![(column_names::PAIS, column_names::CVE_PAIS, codes(countries))];
     breakdowns.extend(data.categorias.iter().map(|(column, list)| (column, column, codes(list))));
     let mut by_breakdown = breakdowns.iter().zip(2..).map(|((name, column, list), place)| {
         let counted = sums(&applications, &[(1, &entities), (place, list)], None);
-        differs(&format!("lnere_por_{name}"), &[columns::CVE_ENTIDAD, column], columns::SOLICITUDES_ACUMULADAS, counted)
+        differs(
+            &format!("lnere_por_{name}"),
+            &[column_names::CVE_ENTIDAD, column],
+            column_names::SOLICITUDES_ACUMULADAS,
+            counted,
+        )
     });
 
     let entities = codes(&credentials.entidades);
@@ -183,11 +188,11 @@ fn first_difference(
     let mut of_credentials = MEASURES.into_iter().enumerate().flat_map(|(place, measure)| {
         let only = Some((2, place));
         [
-            ("credenciales_por_entidad", columns::CVE_ENTIDAD, sums(&daily, &[(1, &entities)], only)),
-            ("credenciales_por_entidad", columns::CVE_ENTIDAD, sums(&accumulated, &[(0, &entities)], only)),
+            ("credenciales_por_entidad", column_names::CVE_ENTIDAD, sums(&daily, &[(1, &entities)], only)),
+            ("credenciales_por_entidad", column_names::CVE_ENTIDAD, sums(&accumulated, &[(0, &entities)], only)),
             (
                 "credenciales_por_representacion",
-                columns::CVE_REPRESENTACION,
+                column_names::CVE_REPRESENTACION,
                 sums(&accumulated, &[(1, &offices)], only),
             ),
         ]
@@ -197,10 +202,10 @@ fn first_difference(
     let offices: Vec<CodeAndName> =
         credentials.representaciones.iter().map(|office| (office.0.clone(), office.1.clone())).collect();
     let mut names = [
-        ("lnere_por_entidad", [columns::CVE_ENTIDAD, columns::ENTIDAD], &data.entidades[..]),
-        ("lnere_por_pais", [columns::CVE_PAIS, columns::PAIS], countries),
-        ("credenciales_por_entidad", [columns::CVE_ENTIDAD, columns::ENTIDAD], &credentials.entidades),
-        ("credenciales_por_representacion", [columns::CVE_REPRESENTACION, columns::REPRESENTACION], &offices),
+        ("lnere_por_entidad", [column_names::CVE_ENTIDAD, column_names::ENTIDAD], &data.entidades[..]),
+        ("lnere_por_pais", [column_names::CVE_PAIS, column_names::PAIS], countries),
+        ("credenciales_por_entidad", [column_names::CVE_ENTIDAD, column_names::ENTIDAD], &credentials.entidades),
+        ("credenciales_por_representacion", [column_names::CVE_REPRESENTACION, column_names::REPRESENTACION], &offices),
     ]
     .into_iter()
     .map(|(name, columns, pairs)| match is_named_otherwise(table(name)?, columns, pairs) {

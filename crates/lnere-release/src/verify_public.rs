@@ -2,7 +2,7 @@
 Verifies the public part of a release: its files, its tables, and what they disclose.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::DirEntryExt;
@@ -18,7 +18,7 @@ use super::verify::{
 };
 use super::{MANIFEST, table_file};
 use lnere_core::calendar::Corte;
-use lnere_core::display::counted;
+use lnere_core::terminal_text::counted;
 use lnere_disclosure::{CellId, ExactCounts, Insiders, Proofs, audit};
 use lnere_tables::{Column, Table};
 
@@ -76,7 +76,7 @@ pub(super) fn public_findings(folder: &ReleaseFolder, exact: Option<&[Table]>) -
 fn suppression_flags(table: &Table) -> impl Iterator<Item = String> {
     let counts: Vec<&Vec<Option<i64>>> = table.columns.iter().filter_map(|(_, column)| maybe(column)).collect();
     let is_hidden = |row: usize| counts.iter().any(|counts| counts[row].is_none());
-    let unflagged = match table.values::<bool>(columns::PROTEGIDA) {
+    let unflagged = match table.values::<bool>(column_names::PROTEGIDA) {
         // A table without rows suppresses no count.
         Err(error) => (table.rows() > 0).then(|| error.to_string()),
         Ok(flags) => {
@@ -84,7 +84,7 @@ fn suppression_flags(table: &Table) -> impl Iterator<Item = String> {
             (!is_flagged).then(|| "`protegida` is not true in just those rows that hide a count".to_owned())
         }
     };
-    let shares = table.column(columns::PORCENTAJE);
+    let shares = table.column(column_names::PORCENTAJE);
     let has_share = |row: usize| matches!(shares, Some(Column::MaybeReal(shares)) if shares[row].is_some());
     let gives_share = (0..table.rows()).any(|row| is_hidden(row) && has_share(row));
     let problems = [unflagged, gives_share.then(|| "gives the percentage of a count that it hides".to_owned())];
@@ -154,7 +154,7 @@ struct Identity {
 
 impl Identity {
     fn from_output(output: &Output) -> Self {
-        let entries = output.visible_folders().into_iter().flat_map(fs::read_dir).flatten().flatten();
+        let entries = output.release_folders().into_iter().flat_map(fs::read_dir).flatten().flatten();
         let mut folders: Vec<_> = entries.map(|entry| (entry.path(), entry.ino())).collect();
         folders.sort();
         Self { folders, ledger: output.ledger().ok() }

@@ -4,7 +4,7 @@ Writes the rows of `solicitudes`: an application with its state on the day of an
 
 use chrono::NaiveDate;
 
-use super::arrival_plan::{ArrivalPlan, Place};
+use super::arrival_plan::{ArrivalPlan, RowArrival};
 use super::births::Births;
 use super::shape::ApplicationShape;
 use super::share::Share;
@@ -116,14 +116,14 @@ impl ApplicationRows {
 
     /// The accepted record of an application; only the first cells count if a record has fewer
     /// columns.
-    fn cells<'a>(&'a self, index: u64, place: &Place, sheet: &'a SampleSheet) -> [SampleCell<'a>; MAX_COLUMNS] {
+    fn cells<'a>(&'a self, index: u64, arrival: &RowArrival, sheet: &'a SampleSheet) -> [SampleCell<'a>; MAX_COLUMNS] {
         let mut cells = [SampleCell::Empty; MAX_COLUMNS];
         let mut put = |column: RequestColumn, cell| cells[column.index()] = cell;
         put(RequestColumn::Folio, SampleCell::Folio { prefix: &self.folios, number: index + 1 });
-        for (axis, label) in self.axes.iter().zip(place.labels) {
+        for (axis, label) in self.axes.iter().zip(arrival.labels) {
             put(axis.target, self.label(index, axis, label, sheet));
         }
-        let step = self.life.step_until(index, place, day_number(sheet.day));
+        let step = self.life.step_until(index, arrival, day_number(sheet.day));
         let share = self.shape.unidentified.get(&LabelColumn::Estatus).copied().unwrap_or_default();
         let bits = Self::draw(self.keys.unidentified, index, LabelColumn::Estatus, share);
         put(
@@ -145,10 +145,10 @@ impl ApplicationRows {
         let other = self.shape.shares.other_dates;
         let varied =
             Self::draw(self.keys.dates, index, LabelColumn::Entidad, other).map(|bits| forms[(bits % 4) as usize]);
-        let is_new = step.day == place.day;
+        let is_new = step.day == arrival.day;
         let unstated =
             is_new && varied.is_none() && Self::draw(self.keys.dates, index, LabelColumn::Pais, other).is_some();
-        put(RequestColumn::FechaSolicitud, moment(place.day, place.second, varied.unwrap_or(MomentFormat::Second)));
+        put(RequestColumn::FechaSolicitud, moment(arrival.day, arrival.second, varied.unwrap_or(MomentFormat::Second)));
         let form = if is_new { MomentFormat::Second } else { varied.unwrap_or(MomentFormat::Second) };
         put(
             RequestColumn::FechaEstatus,
@@ -192,11 +192,11 @@ impl ApplicationRows {
     /// An older record of an application. It has the first status, in the first second of the first
     /// day, so the record to keep is unambiguous.
     fn duplicate<'a>(&'a self, index: u64, sheet: &'a SampleSheet) -> [SampleCell<'a>; MAX_COLUMNS] {
-        let place = self.plan.place(index);
-        let mut cells = self.cells(index, &place, sheet);
+        let arrival = self.plan.arrival(index);
+        let mut cells = self.cells(index, &arrival, sheet);
         cells[RequestColumn::Estatus.index()] = sheet.texts.cell(LabelColumn::Estatus, 0, None);
         cells[RequestColumn::FechaEstatus.index()] =
-            SampleCell::Moment { day: place.day, second: 0, form: MomentFormat::Second };
+            SampleCell::Moment { day: arrival.day, second: 0, form: MomentFormat::Second };
         cells
     }
 
@@ -205,8 +205,8 @@ impl ApplicationRows {
     fn rejected<'a>(&'a self, number: u64, index: u64, sheet: &'a SampleSheet) -> Vec<SampleCell<'a>> {
         let rules = self.rules.len() as u64;
         let (rule, turn) = (self.rules[(number % rules) as usize], number / rules);
-        let place = self.plan.place(index);
-        let mut cells = self.cells(index, &place, sheet)[..self.columns].to_vec();
+        let arrival = self.plan.arrival(index);
+        let mut cells = self.cells(index, &arrival, sheet)[..self.columns].to_vec();
         let mut put = |column: RequestColumn, cell| cells[column.index()] = cell;
         let moment = |day| SampleCell::Moment { day, second: 36_000, form: MomentFormat::Second };
         put(RequestColumn::Folio, SampleCell::Folio { prefix: &self.rejected_folios, number: number + 1 });
@@ -223,9 +223,9 @@ impl ApplicationRows {
             ApplicationDefect::OutOfPeriod if turn % 2 == 0 => {
                 put(RequestColumn::FechaSolicitud, moment(self.opens - 1 - (turn % 30) as i32));
             }
-            ApplicationDefect::OutOfPeriod => put(RequestColumn::FechaEstatus, moment(place.day + 3653)),
+            ApplicationDefect::OutOfPeriod => put(RequestColumn::FechaEstatus, moment(arrival.day + 3653)),
             ApplicationDefect::OutOfOrder => {
-                put(RequestColumn::FechaEstatus, moment(place.day - 1 - (turn % 9) as i32));
+                put(RequestColumn::FechaEstatus, moment(arrival.day - 1 - (turn % 9) as i32));
             }
             ApplicationDefect::UnknownEntity => {
                 let unknown = ["33", "ZZ", "", "99", "NO APLICA"];
@@ -249,7 +249,7 @@ impl RowWriter for ApplicationRows {
         let mut rows = 1;
         let note = sheet.notes().map(|share| (Share::new(share), self.keys.notes.draw(index)));
         let note = note.filter(|(share, bits)| share.holds(*bits)).map(|(_, bits)| bits & 0xffff_ffff);
-        sheet.row(&self.cells(index, &self.plan.place(index), sheet)[..self.columns], note, out);
+        sheet.row(&self.cells(index, &self.plan.arrival(index), sheet)[..self.columns], note, out);
         let shares = &self.shape.shares;
         if shares.duplicates.floor_of(index + 1) > shares.duplicates.floor_of(index) {
             let twin = self.keys.duplicates.below(index, index + 1);
@@ -320,10 +320,10 @@ impl StatusPath {
 
     /// The status at the end of a day. A status changes at least a day after the previous one. 18
     /// of 100 applications have an inconsistency, and 96 are granted in the end.
-    fn step_until(&self, index: u64, place: &Place, until: i32) -> Step {
+    fn step_until(&self, index: u64, arrival: &RowArrival, until: i32) -> Step {
         let draw = |number: u64, bound: u64| self.key.below(index * 8 + number, bound) as i32;
-        let mut step = Step { status: 0, day: place.day, second: place.second };
-        let mut day = place.day;
+        let mut step = Step { status: 0, day: arrival.day, second: arrival.second };
+        let mut day = arrival.day;
         let mut take = |status: Option<u8>, wait: i32, number: u64| {
             day += wait;
             if let (Some(status), true) = (status, day <= until) {

@@ -59,7 +59,7 @@ pub(super) struct AllocatedColumn {
 
 /// The position of a row.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
+pub(super) struct RowArrival {
     /// Days since 1970.
     pub day: i32,
     /// Seconds since midnight of that day.
@@ -117,11 +117,11 @@ impl ArrivalPlan {
         for (number, point) in curve.points.iter().enumerate() {
             let rows = until[number] - first_index;
             let key = key.child(number as u64);
-            let deals = axes.iter().enumerate().map(|(axis, shape)| {
+            let allocations = axes.iter().enumerate().map(|(axis, shape)| {
                 let before = number.checked_sub(1).map(|before| counts[before][axis].as_slice());
                 LabelAllocation::new(shape, &counts[number][axis], before.unwrap_or(&[]), rows, key.child(axis as u64))
             });
-            plan.curve_segments.push(CurveSegment { first_index, allocations: deals.collect() });
+            plan.curve_segments.push(CurveSegment { first_index, allocations: allocations.collect() });
             let last_day = day_number(point.day);
             let weights: Vec<u64> = (first_day..=last_day)
                 .map(|day| curve.weight(point, day_from_number(day), first_day, last_day, plan.key))
@@ -143,21 +143,21 @@ impl ArrivalPlan {
     }
 
     /// The position of the row with this index, which must be below the total.
-    pub(super) fn place(&self, index: u64) -> Place {
+    pub(super) fn arrival(&self, index: u64) -> RowArrival {
         let number = self.slots.partition_point(|slot| slot.first_index <= index).saturating_sub(1);
         let slot = &self.slots[number];
         let end = self.slots.get(number + 1).map_or(self.total, |next| next.first_index);
         let segment = &self.curve_segments[slot.segment];
         let mut labels = [0; MAX_AXES];
         let mut positions = [0; MAX_AXES];
-        for (axis, deal) in segment.allocations.iter().enumerate() {
-            positions[axis] = match &deal.path {
+        for (axis, allocation) in segment.allocations.iter().enumerate() {
+            positions[axis] = match &allocation.path {
                 LabelOrder::Shuffled(permutation) => permutation.image_of(index - segment.first_index),
                 LabelOrder::Correlated { parent, tie } => tie.image_of(positions[*parent]),
             };
-            labels[axis] = deal.label(positions[axis]);
+            labels[axis] = allocation.label(positions[axis]);
         }
-        Place { day: slot.day, second: self.second(index, slot.first_index, end), labels }
+        RowArrival { day: slot.day, second: self.second(index, slot.first_index, end), labels }
     }
 
     /// The rows of a day are spread in order from 7:00 to 23:00.
@@ -266,7 +266,7 @@ mod tests {
     }
 
     fn tally(plan: &ArrivalPlan, rows: u64, axis: usize, label: u16) -> usize {
-        (0..rows).filter(|index| plan.place(*index).labels[axis] == label).count()
+        (0..rows).filter(|index| plan.arrival(*index).labels[axis] == label).count()
     }
 
     #[test]
@@ -286,7 +286,7 @@ mod tests {
             let plan = ArrivalPlan::new(&curve(), &axes(), total, RandomKey::new(7));
             let last = curve().points.last().expect("two points").day;
             assert_eq!(plan.rows_until(last), total);
-            let moments: Vec<_> = (0..total).map(|index| plan.place(index)).map(|p| (p.day, p.second)).collect();
+            let moments: Vec<_> = (0..total).map(|index| plan.arrival(index)).map(|p| (p.day, p.second)).collect();
             assert!(moments.is_sorted());
         }
     }

@@ -28,7 +28,7 @@ impl Births {
     pub(super) fn new(bands: &AgeBands, opens: NaiveDate, key: RandomKey) -> Self {
         let written = day_number(NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default());
         Self {
-            placeholder: written.min(bands.implausible_birth()),
+            placeholder: written.min(bands.latest_implausible_birth()),
             opens: day_number(opens),
             bands: bands.clone(),
             key,
@@ -74,7 +74,7 @@ pub(super) fn weight(bands: &AgeBands, band: u16) -> u64 {
 fn days(bands: &AgeBands, band: u16) -> (i32, i32) {
     let births = bands.births(band.into());
     let (first, last) = (*births.start(), *births.end());
-    let has_no_end = first == bands.implausible_birth() + 1;
+    let has_no_end = first == bands.latest_implausible_birth() + 1;
     (if has_no_end { first.max(last - LAST_BAND) } else { first }, last)
 }
 

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::RowWriter;
-use super::arrival_plan::{ArrivalPlan, Place};
+use super::arrival_plan::{ArrivalPlan, RowArrival};
 use super::shape::CredentialShape;
 use super::share::Share;
 use super::sheet::{MomentFormat, SampleCell, SampleSheet};
@@ -100,15 +100,15 @@ impl CredentialRows {
     }
 
     /// The accepted record of a trámite.
-    fn cells<'a>(&'a self, index: u64, place: &Place, sheet: &'a SampleSheet) -> [SampleCell<'a>; COLUMNS] {
-        let [entity, sex, ..] = place.labels;
+    fn cells<'a>(&'a self, index: u64, arrival: &RowArrival, sheet: &'a SampleSheet) -> [SampleCell<'a>; COLUMNS] {
+        let [entity, sex, ..] = arrival.labels;
         let mut cells = [SampleCell::Empty; COLUMNS];
         let mut put = |column: CredentialColumn, cell| cells[column.index()] = cell;
         put(CredentialColumn::FolioTramite, SampleCell::Folio { prefix: &self.folios, number: index + 1 });
         // Offices record the day; one row of four also has the time.
         let form = if self.keys.life.below(index * 8 + 6, 4) == 0 { MomentFormat::Second } else { MomentFormat::Day };
         let moment = |day, second| SampleCell::Moment { day, second, form };
-        put(CredentialColumn::FechaTramite, moment(place.day, place.second));
+        put(CredentialColumn::FechaTramite, moment(arrival.day, arrival.second));
         put(
             CredentialColumn::Entidad,
             sheet.texts.cell(LabelColumn::Entidad, entity, self.other(index, LabelColumn::Entidad)),
@@ -119,7 +119,7 @@ impl CredentialRows {
         let kind = &kinds[self.keys.kind.below(index, kinds.len() as u64) as usize];
         put(CredentialColumn::TipoTramite, SampleCell::Text(kind));
         let until = day_number(sheet.day);
-        if let Some((day, second)) = self.delivery(index, place.day).filter(|(day, _)| *day <= until) {
+        if let Some((day, second)) = self.delivery(index, arrival.day).filter(|(day, _)| *day <= until) {
             put(CredentialColumn::FechaEntrega, moment(day, second));
             if let Some(day) = self.confirmation(index, day).filter(|day| *day <= until) {
                 let second = 36_000 + self.keys.life.below(index * 8 + 7, 36_000) as u32;
@@ -177,9 +177,9 @@ impl CredentialRows {
 
     /// An older record of a trámite: one day earlier, and not yet delivered.
     fn duplicate<'a>(&'a self, index: u64, sheet: &'a SampleSheet) -> [SampleCell<'a>; COLUMNS] {
-        let place = self.plan.place(index);
-        let mut cells = self.cells(index, &place, sheet);
-        let earlier = SampleCell::Moment { day: place.day - 1, second: place.second, form: MomentFormat::Second };
+        let arrival = self.plan.arrival(index);
+        let mut cells = self.cells(index, &arrival, sheet);
+        let earlier = SampleCell::Moment { day: arrival.day - 1, second: arrival.second, form: MomentFormat::Second };
         cells[CredentialColumn::FechaTramite.index()] = earlier;
         cells[CredentialColumn::FechaEntrega.index()] = SampleCell::Empty;
         cells[CredentialColumn::FechaConfirmacion.index()] = SampleCell::Empty;
@@ -191,8 +191,8 @@ impl CredentialRows {
     fn rejected<'a>(&'a self, number: u64, index: u64, sheet: &'a SampleSheet) -> Vec<SampleCell<'a>> {
         let rules = RULES.len() as u64;
         let (rule, turn) = (RULES[(number % rules) as usize], number / rules);
-        let place = self.plan.place(index);
-        let mut cells = self.cells(index, &place, sheet).to_vec();
+        let arrival = self.plan.arrival(index);
+        let mut cells = self.cells(index, &arrival, sheet).to_vec();
         let mut put = |column: CredentialColumn, cell| cells[column.index()] = cell;
         let moment = |day| SampleCell::Moment { day, second: 36_000, form: MomentFormat::Second };
         put(CredentialColumn::FolioTramite, SampleCell::Folio { prefix: &self.rejected_folios, number: number + 1 });
@@ -205,13 +205,13 @@ impl CredentialRows {
                 1 => put(CredentialColumn::FechaTramite, SampleCell::Text("30/02/2021")),
                 _ => put(CredentialColumn::FechaEntrega, SampleCell::Text("SIN FECHA")),
             },
-            CredentialDefect::OutOfPeriod => put(CredentialColumn::FechaEntrega, moment(place.day + 3653)),
+            CredentialDefect::OutOfPeriod => put(CredentialColumn::FechaEntrega, moment(arrival.day + 3653)),
             CredentialDefect::OutOfOrder if turn % 2 == 0 => {
-                put(CredentialColumn::FechaEntrega, moment(place.day - 1 - (turn % 9) as i32));
+                put(CredentialColumn::FechaEntrega, moment(arrival.day - 1 - (turn % 9) as i32));
             }
             CredentialDefect::OutOfOrder => {
                 put(CredentialColumn::FechaEntrega, SampleCell::Empty);
-                put(CredentialColumn::FechaConfirmacion, moment(place.day));
+                put(CredentialColumn::FechaConfirmacion, moment(arrival.day));
             }
             CredentialDefect::UnknownEntity => {
                 let unknown = ["0", "ZZ", "", "88"];
@@ -229,7 +229,7 @@ impl RowWriter for CredentialRows {
 
     fn write(&self, index: u64, sheet: &SampleSheet, out: &mut Vec<u8>) -> u64 {
         let mut rows = 1;
-        sheet.row(&self.cells(index, &self.plan.place(index), sheet), None, out);
+        sheet.row(&self.cells(index, &self.plan.arrival(index), sheet), None, out);
         let shares = &self.shape.shares;
         if shares.duplicates.floor_of(index + 1) > shares.duplicates.floor_of(index) {
             let twin = self.keys.duplicates.below(index, index + 1);

@@ -77,7 +77,7 @@ pub enum SampleShapeError {
     #[error(transparent)]
     File(#[from] ProcessError),
     /// No file has this name.
-    #[error("no shape `{name}` in {}; there are: {}", lnere_core::display::shown(folder), accepted.join(", "))]
+    #[error("no shape `{name}` in {}; there are: {}", lnere_core::terminal_text::shown(folder), accepted.join(", "))]
     Unknown {
         /// The requested name.
         name: String,

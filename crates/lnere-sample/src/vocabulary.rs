@@ -3,8 +3,8 @@ Lists the labels of rows: the labels, their names in a shape file, and their spe
 */
 
 use lnere_core::catalog::{Catalogs, CountryId, EntityId, OfficeId};
-use lnere_core::columns;
-use lnere_core::process::{AgeBands, CategoryCoding, CategoryList, Dimension, Process};
+use lnere_core::column_names;
+use lnere_core::process::{AgeBands, CategoryList, CategorySource, Dimension, Process};
 use lnere_core::random::RandomKey;
 use lnere_core::text_folding;
 
@@ -50,7 +50,7 @@ impl LabelColumn {
             Self::Pais => "pais",
             Self::Modalidad => "modalidad",
             Self::Medio => "medio",
-            Self::TipoCredencial => columns::TIPO_CREDENCIAL,
+            Self::TipoCredencial => column_names::TIPO_CREDENCIAL,
             Self::Sexo => "sexo",
             Self::Estatus => "estatus",
             Self::Representacion => "representacion",
@@ -116,9 +116,9 @@ impl<'a> Vocabulary<'a> {
 
     /// The age bands that the labels of a column represent, if its cells are dates of birth.
     pub(super) fn ages(self, column: LabelColumn) -> Option<&'a AgeBands> {
-        match &self.process.dimension(column.dimension()?).coding {
-            CategoryCoding::Ages(bands) => Some(bands),
-            CategoryCoding::Labels => None,
+        match &self.process.dimension(column.dimension()?).category_source {
+            CategorySource::Ages(bands) => Some(bands),
+            CategorySource::Labels => None,
         }
     }
 
@@ -127,8 +127,8 @@ impl<'a> Vocabulary<'a> {
         match (column, column.dimension()) {
             (_, Some(dimension)) => (0..self.list(dimension).unidentified().into()).collect(),
             (LabelColumn::Entidad, _) => self.catalogs.entities.ids().map(|entity| entity.number().into()).collect(),
-            (LabelColumn::Pais, _) => self.catalogs.countries.ids().map(|country| country.0).collect(),
-            (_, _) => self.catalogs.offices.ids().map(|office| office.0).collect(),
+            (LabelColumn::Pais, _) => self.catalogs.countries.identified_ids().map(|country| country.0).collect(),
+            (_, _) => self.catalogs.offices.identified_ids().map(|office| office.0).collect(),
         }
     }
 
@@ -151,7 +151,7 @@ impl<'a> Vocabulary<'a> {
     /// An office by its code or by any of its labels.
     fn office(&self, name: &str) -> Option<OfficeId> {
         let offices = &self.catalogs.offices;
-        offices.ids().find(|office| offices.get(*office).code == name).or_else(|| offices.find(name))
+        offices.identified_ids().find(|office| offices.get(*office).code == name).or_else(|| offices.find(name))
     }
 
     /// The accepted names, for messages.

@@ -3,7 +3,7 @@ Builds the published tables from cubes. Each table is rolled up with polars from
 that contains it. Then combinations with count zero are added, and the rows are sorted and named.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use polars::prelude::{
     BooleanChunked, DataFrame, DataType, GroupsIndicator, NewChunkedArray, PolarsError, PolarsResult,
     SortMultipleOptions,
@@ -11,7 +11,7 @@ use polars::prelude::{
 
 use super::definition::{RowCoverage, TableDefinition, TableKey, TableSource};
 use super::frames::{TableInputs, frame, int, ranks};
-use super::key_codes::KeyCodes;
+use super::key_ranks::KeyRanks;
 use super::table::{Column, Table};
 use lnere_core::calendar::{Corte, day_from_number};
 use lnere_core::numbers;
@@ -36,7 +36,7 @@ fn cube_keys(process: &Process) -> Vec<TableKey> {
 /// # Errors
 /// Data cannot cause an error.
 pub fn build(definitions: &[TableDefinition], inputs: &TableInputs) -> Result<Vec<Table>, BuildError> {
-    let codes = KeyCodes::new(inputs.process, inputs.catalogs);
+    let key_ranks = KeyRanks::new(inputs.process, inputs.catalogs);
     // The tables from which others can be rolled up, by their source and their keys.
     let mut parents: Vec<(TableSource, Vec<TableKey>, DataFrame)> = Vec::new();
     let mut order: Vec<&TableDefinition> = definitions.iter().collect();
@@ -52,13 +52,13 @@ pub fn build(definitions: &[TableDefinition], inputs: &TableInputs) -> Result<Ve
             .min_by_key(|(_, _, frame)| frame.height());
         let parent = match parent {
             Some((_, _, frame)) => frame.clone(),
-            None => inputs.frame(definition, &codes).map_err(in_context)?,
+            None => inputs.frame(definition, &key_ranks).map_err(in_context)?,
         };
         let rolled = roll_up(definition, inputs.process, parent).map_err(in_context)?;
         if definition.from != TableSource::Days {
             parents.push((definition.from, definition.by.clone(), rolled.clone()));
         }
-        tables.push(finish(definition, inputs, &codes, rolled).map_err(in_context)?);
+        tables.push(finish(definition, inputs, &key_ranks, rolled).map_err(in_context)?);
     }
     let place = |table: &Table| definitions.iter().position(|definition| definition.name == table.name);
     tables.sort_by_key(place);
@@ -68,9 +68,9 @@ pub fn build(definitions: &[TableDefinition], inputs: &TableInputs) -> Result<Ve
 /// The columns of a frame that identify the values of a key; ranks use the name of the code column.
 fn frame_columns(key: TableKey) -> Vec<&'static str> {
     match key {
-        TableKey::Entidad => vec![columns::CVE_ENTIDAD],
-        TableKey::Pais => vec![columns::CVE_PAIS],
-        TableKey::Representacion => vec![columns::CVE_REPRESENTACION],
+        TableKey::Entidad => vec![column_names::CVE_ENTIDAD],
+        TableKey::Pais => vec![column_names::CVE_PAIS],
+        TableKey::Representacion => vec![column_names::CVE_REPRESENTACION],
         _ => key.columns(),
     }
 }
@@ -118,15 +118,15 @@ fn sums(keys: &[&str], measures: &[&str], parent: &DataFrame) -> PolarsResult<Da
 /// Rolls up days to quincenas: the sum of the days, and the total on the last day.
 fn quincenas(definition: &TableDefinition, days: &DataFrame) -> PolarsResult<DataFrame> {
     let (mut columns, groups) = groups(&key_columns(definition), days)?;
-    let (day, count) = (ints(days, columns::FECHA)?, ints(days, columns::SOLICITUDES)?);
-    let so_far = ints(days, columns::SOLICITUDES_ACUMULADAS)?;
+    let (day, count) = (ints(days, column_names::FECHA)?, ints(days, column_names::SOLICITUDES)?);
+    let so_far = ints(days, column_names::SOLICITUDES_ACUMULADAS)?;
     let sum = |rows: &Vec<usize>| rows.iter().map(|row| count[*row]).sum();
     let at_the_end = |rows: &Vec<usize>| {
         let last = rows.iter().map(|row| day[*row]).max();
         rows.iter().filter(|row| Some(day[**row]) == last).map(|row| so_far[*row]).sum()
     };
-    columns.push(int(columns::SOLICITUDES_QUINCENA, groups.iter().map(sum).collect()));
-    columns.push(int(columns::SOLICITUDES_ACUMULADAS, groups.iter().map(at_the_end).collect()));
+    columns.push(int(column_names::SOLICITUDES_QUINCENA, groups.iter().map(sum).collect()));
+    columns.push(int(column_names::SOLICITUDES_ACUMULADAS, groups.iter().map(at_the_end).collect()));
     frame(columns)
 }
 
@@ -144,27 +144,27 @@ fn is_finest(definition: &TableDefinition, process: &Process) -> bool {
 fn finish(
     definition: &TableDefinition,
     inputs: &TableInputs,
-    codes: &KeyCodes,
+    key_ranks: &KeyRanks,
     rolled: DataFrame,
 ) -> PolarsResult<Table> {
     let frame = match definition.rows {
         RowCoverage::Counted => counted(definition, &rolled)?,
         RowCoverage::All if definition.from == TableSource::Days => rolled,
-        RowCoverage::All => complete(definition, inputs, codes, &rolled)?,
+        RowCoverage::All => complete(definition, inputs, key_ranks, &rolled)?,
     };
     let keys = key_columns(definition);
     // The frame of `lnere_cubo` is already sorted by its keys.
     let is_sorted =
         keys.is_empty() || definition.from == TableSource::Applications && definition.by == cube_keys(inputs.process);
     let frame = if is_sorted { frame } else { frame.sort(keys, SortMultipleOptions::default())? };
-    table(definition, inputs.corte, codes, &frame)
+    table(definition, inputs.corte, key_ranks, &frame)
 }
 
 /// Whether each row of a frame has a count above zero; `None` if rows with count zero are
 /// published.
 fn counts_something(definition: &TableDefinition, frame: &DataFrame) -> PolarsResult<Option<Vec<bool>>> {
     let totals = match definition.from {
-        TableSource::Applications | TableSource::Days => vec![columns::SOLICITUDES_ACUMULADAS],
+        TableSource::Applications | TableSource::Days => vec![column_names::SOLICITUDES_ACUMULADAS],
         TableSource::Credentials => super::dictionary::CREDENTIAL_MEASURES.iter().skip(1).step_by(2).copied().collect(),
         _ => return Ok(None),
     };
@@ -190,11 +190,11 @@ fn counted(definition: &TableDefinition, frame: &DataFrame) -> PolarsResult<Data
 fn complete(
     definition: &TableDefinition,
     inputs: &TableInputs,
-    codes: &KeyCodes,
+    key_ranks: &KeyRanks,
     rolled: &DataFrame,
 ) -> PolarsResult<DataFrame> {
     let lists: Vec<Vec<u32>> =
-        definition.by.iter().map(|key| listed_ranks(*key, definition.from, inputs, codes)).collect();
+        definition.by.iter().map(|key| listed_ranks(*key, definition.from, inputs, key_ranks)).collect();
     if lists.is_empty() {
         return Ok(rolled.clone());
     }
@@ -215,7 +215,7 @@ fn complete(
     let mut keep = vec![true; all.height()];
     let mut is_unidentified = vec![false; all.height()];
     for (key, (name, list)) in definition.by.iter().zip(keys.iter().zip(&lists)) {
-        let unidentified = key.dimension().and_then(|dimension| codes.categories(dimension).last());
+        let unidentified = key.dimension().and_then(|dimension| key_ranks.categories(dimension).last());
         for (row, rank) in ranks_of(&all, name)?.iter().enumerate() {
             keep[row] &= list.contains(rank);
             is_unidentified[row] |= Some(rank) == unidentified;
@@ -229,11 +229,11 @@ fn complete(
 }
 
 /// The ranks that a key can have, except the unidentified one.
-fn listed_ranks(key: TableKey, from: TableSource, inputs: &TableInputs, codes: &KeyCodes) -> Vec<u32> {
-    let rank = |entity| KeyCodes::entity(Some(entity));
+fn listed_ranks(key: TableKey, from: TableSource, inputs: &TableInputs, key_ranks: &KeyRanks) -> Vec<u32> {
+    let rank = |entity| KeyRanks::entity(Some(entity));
     match (key, key.dimension()) {
         (_, Some(dimension)) => {
-            let ranks = codes.categories(dimension);
+            let ranks = key_ranks.categories(dimension);
             ranks[..ranks.len().saturating_sub(1)].to_vec()
         }
         (TableKey::Entidad, _) if from == TableSource::Applications => {
@@ -246,18 +246,18 @@ fn listed_ranks(key: TableKey, from: TableSource, inputs: &TableInputs, codes: &
 
 /// The columns of a frame in the order of the definition. Ranks become codes and names, and the
 /// corte and the share are added.
-fn table(definition: &TableDefinition, corte: Corte, codes: &KeyCodes, frame: &DataFrame) -> PolarsResult<Table> {
+fn table(definition: &TableDefinition, corte: Corte, key_ranks: &KeyRanks, frame: &DataFrame) -> PolarsResult<Table> {
     let rows = frame.height();
     let mut decoded = Vec::new();
     for (key, name) in definition.by.iter().map(|key| (*key, frame_columns(*key)[0])) {
         if *frame.column(name)?.dtype() == DataType::UInt32 {
-            decoded.extend(codes.decode(key, &ranks_of(frame, name)?).into_iter().flatten());
+            decoded.extend(key_ranks.decode(key, &ranks_of(frame, name)?).into_iter().flatten());
         }
     }
     // A column of the frame that the definition does not name would be dropped silently. The
     // quincena of a day is only needed to roll up days.
     let names = definition.columns();
-    let is_named = |name: &str| names.contains(&name) || name == columns::QUINCENA;
+    let is_named = |name: &str| names.contains(&name) || name == column_names::QUINCENA;
     if let Some(column) = frame.get_column_names().into_iter().find(|name| !is_named(name)) {
         let message = format!("the table {} has a column {column} that TableDefinition does not name", definition.name);
         return Err(PolarsError::SchemaMismatch(message.into()));
@@ -267,9 +267,9 @@ fn table(definition: &TableDefinition, corte: Corte, codes: &KeyCodes, frame: &D
         let known = decoded.iter().position(|(other, _)| *other == name);
         let values = match name {
             _ if known.is_some() => decoded.swap_remove(known.unwrap_or_default()).1,
-            columns::CORTE => Column::Date(vec![corte.day(); rows]),
-            columns::PORCENTAJE => shares_of(&columns),
-            columns::FECHA | columns::QUINCENA | columns::FECHA_OBJETIVO => {
+            column_names::CORTE => Column::Date(vec![corte.day(); rows]),
+            column_names::PORCENTAJE => shares_of(&columns),
+            column_names::FECHA | column_names::QUINCENA | column_names::FECHA_OBJETIVO => {
                 let day = |number: i64| day_from_number(i32::try_from(number).unwrap_or(i32::MAX));
                 Column::Date(ints(frame, name)?.into_iter().map(day).collect())
             }
@@ -287,7 +287,7 @@ fn table(definition: &TableDefinition, corte: Corte, codes: &KeyCodes, frame: &D
 /// The share of each row in the total of its entity, from the preceding columns.
 fn shares_of(columns: &[(String, Column)]) -> Column {
     let column = |name| columns.iter().find(|(other, _)| other == name).map(|(_, column)| column);
-    match (column(columns::CVE_ENTIDAD), column(columns::SOLICITUDES_ACUMULADAS)) {
+    match (column(column_names::CVE_ENTIDAD), column(column_names::SOLICITUDES_ACUMULADAS)) {
         (Some(Column::Text(entities)), Some(Column::Int(counts))) => Column::Real(shares(entities, counts)),
         _ => Column::Real(Vec::new()),
     }

@@ -2,7 +2,7 @@
 Compares two versions of a table cell by cell.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -33,10 +33,10 @@ pub struct CellChange {
 /// For a row that only one version has, the numbers are listed but not the names.
 #[must_use]
 pub fn cell_changes(before: &Table, after: &Table, key: &[String]) -> Vec<CellChange> {
-    let key: Vec<&str> = key.iter().map(String::as_str).filter(|name| *name != columns::CORTE).collect();
+    let key: Vec<&str> = key.iter().map(String::as_str).filter(|name| *name != column_names::CORTE).collect();
     let (old, new) = (rows(before, &key), rows(after, &key));
     let clave: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-    let compared = |(name, _): &&(String, Column)| name != columns::CORTE && !key.contains(&name.as_str());
+    let compared = |(name, _): &&(String, Column)| name != column_names::CORTE && !key.contains(&name.as_str());
     let mut found = Vec::new();
     for clave in clave {
         let (was, is) = (old.get(clave).copied(), new.get(clave).copied());
@@ -85,12 +85,12 @@ pub fn revisions(
     let text =
         |of: fn(&CellChange) -> &String| Column::Text(changed.iter().map(|(change, ..)| of(change).clone()).collect());
     let columns = [
-        (columns::CORTE, Column::Date(vec![corte.day(); changed.len()])),
-        (columns::TABLA, text(|change| &change.tabla)),
-        (columns::CLAVE, text(|change| &change.clave)),
-        (columns::MEDIDA, text(|change| &change.medida)),
-        (columns::ANTERIOR, Column::Int(changed.iter().map(|(_, anterior, _)| *anterior).collect())),
-        (columns::ACTUAL, Column::Int(changed.iter().map(|(.., actual)| *actual).collect())),
+        (column_names::CORTE, Column::Date(vec![corte.day(); changed.len()])),
+        (column_names::TABLA, text(|change| &change.tabla)),
+        (column_names::CLAVE, text(|change| &change.clave)),
+        (column_names::MEDIDA, text(|change| &change.medida)),
+        (column_names::ANTERIOR, Column::Int(changed.iter().map(|(_, anterior, _)| *anterior).collect())),
+        (column_names::ACTUAL, Column::Int(changed.iter().map(|(.., actual)| *actual).collect())),
     ];
     let columns = columns.map(|(name, column)| (name.to_owned(), column)).into();
     Table { name: definition.name.clone(), columns }

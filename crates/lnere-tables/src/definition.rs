@@ -3,7 +3,7 @@ Reads the definitions of the published tables from `tablas.toml`: the source of 
 keys.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -176,18 +176,18 @@ impl TableKey {
     #[must_use]
     pub fn columns(self) -> Vec<&'static str> {
         match self {
-            Self::Entidad => vec![columns::CVE_ENTIDAD, columns::ENTIDAD],
-            Self::Pais => vec![columns::CVE_PAIS, columns::PAIS],
+            Self::Entidad => vec![column_names::CVE_ENTIDAD, column_names::ENTIDAD],
+            Self::Pais => vec![column_names::CVE_PAIS, column_names::PAIS],
             Self::Representacion => vec![
-                columns::CVE_PAIS,
-                columns::PAIS,
-                columns::TIPO_REPRESENTACION,
-                columns::CVE_REPRESENTACION,
-                columns::REPRESENTACION,
+                column_names::CVE_PAIS,
+                column_names::PAIS,
+                column_names::TIPO_REPRESENTACION,
+                column_names::CVE_REPRESENTACION,
+                column_names::REPRESENTACION,
             ],
-            Self::Archivo => vec![columns::FUENTE, columns::ARCHIVO],
-            Self::Regla => vec![columns::REGLA, columns::NIVEL],
-            Self::Horizonte => vec![columns::HORIZONTE_DIAS],
+            Self::Archivo => vec![column_names::FUENTE, column_names::ARCHIVO],
+            Self::Regla => vec![column_names::REGLA, column_names::NIVEL],
+            Self::Horizonte => vec![column_names::HORIZONTE_DIAS],
             other => vec![other.name()],
         }
     }
@@ -418,45 +418,51 @@ impl TableDefinition {
     pub fn measures(&self) -> &'static [&'static str] {
         match self.from {
             TableSource::Days if self.by.contains(&TableKey::Fecha) => {
-                &[columns::SOLICITUDES, columns::SOLICITUDES_ACUMULADAS]
+                &[column_names::SOLICITUDES, column_names::SOLICITUDES_ACUMULADAS]
             }
             TableSource::Applications | TableSource::Days => &dictionary::APPLICATION_MEASURES,
             TableSource::Credentials => &dictionary::CREDENTIAL_MEASURES,
-            TableSource::DeliveryTimes => &[columns::ENTREGADAS],
-            TableSource::Quality => &[columns::FILAS],
-            TableSource::Revisions => &[columns::ANTERIOR, columns::ACTUAL],
+            TableSource::DeliveryTimes => &[column_names::ENTREGADAS],
+            TableSource::Quality => &[column_names::FILAS],
+            TableSource::Revisions => &[column_names::ANTERIOR, column_names::ACTUAL],
             TableSource::Projection => &[
-                columns::FECHA_OBJETIVO,
-                columns::METODO,
-                columns::INFERIOR_90,
-                columns::INFERIOR_50,
-                columns::MEDIANA,
-                columns::SUPERIOR_50,
-                columns::SUPERIOR_90,
+                column_names::FECHA_OBJETIVO,
+                column_names::METODO,
+                column_names::INFERIOR_90,
+                column_names::INFERIOR_50,
+                column_names::MEDIANA,
+                column_names::SUPERIOR_50,
+                column_names::SUPERIOR_90,
             ],
             TableSource::ProjectionDays => &[
-                columns::INFERIOR_90,
-                columns::INFERIOR_50,
-                columns::MEDIANA,
-                columns::SUPERIOR_50,
-                columns::SUPERIOR_90,
+                column_names::INFERIOR_90,
+                column_names::INFERIOR_50,
+                column_names::MEDIANA,
+                column_names::SUPERIOR_50,
+                column_names::SUPERIOR_90,
             ],
-            TableSource::ProjectionReferences => &[columns::TITULO, columns::PORCENTAJE_ALCANZADO],
-            TableSource::Evaluation => {
-                &[columns::MASE, columns::WIS, columns::COBERTURA_50, columns::COBERTURA_90, columns::N]
-            }
+            TableSource::ProjectionReferences => &[column_names::TITULO, column_names::PORCENTAJE_ALCANZADO],
+            TableSource::Evaluation => &[
+                column_names::MASE,
+                column_names::WIS,
+                column_names::COBERTURA_50,
+                column_names::COBERTURA_90,
+                column_names::N,
+            ],
             TableSource::Packages => &[
-                columns::PAQUETES_INFERIOR_90,
-                columns::PAQUETES_MEDIANA,
-                columns::PAQUETES_SUPERIOR_90,
-                columns::TIRAJE,
-                columns::MONEDA,
-                columns::COSTO_MEDIANA,
-                columns::COSTO_SUPERIOR_90,
+                column_names::PAQUETES_INFERIOR_90,
+                column_names::PAQUETES_MEDIANA,
+                column_names::PAQUETES_SUPERIOR_90,
+                column_names::TIRAJE,
+                column_names::MONEDA,
+                column_names::COSTO_MEDIANA,
+                column_names::COSTO_SUPERIOR_90,
             ],
-            TableSource::Electors => {
-                &[columns::ELECTORES_INFERIOR_90, columns::ELECTORES_MEDIANA, columns::ELECTORES_SUPERIOR_90]
-            }
+            TableSource::Electors => &[
+                column_names::ELECTORES_INFERIOR_90,
+                column_names::ELECTORES_MEDIANA,
+                column_names::ELECTORES_SUPERIOR_90,
+            ],
         }
     }
 
@@ -464,8 +470,8 @@ impl TableDefinition {
     #[must_use]
     pub fn columns(&self) -> Vec<&'static str> {
         let keys = self.by.iter().flat_map(|key| key.columns());
-        let share = self.share.then_some(columns::PORCENTAJE);
-        std::iter::once(columns::CORTE).chain(keys).chain(self.measures().iter().copied()).chain(share).collect()
+        let share = self.share.then_some(column_names::PORCENTAJE);
+        std::iter::once(column_names::CORTE).chain(keys).chain(self.measures().iter().copied()).chain(share).collect()
     }
 
     /// The meaning of each column, in order.
@@ -476,10 +482,10 @@ impl TableDefinition {
     /// The columns that identify a row, in order: codes, not names.
     #[must_use]
     pub fn key_columns(&self) -> Vec<&'static str> {
-        let names = [columns::ENTIDAD, columns::PAIS, columns::REPRESENTACION, columns::NIVEL];
+        let names = [column_names::ENTIDAD, column_names::PAIS, column_names::REPRESENTACION, column_names::NIVEL];
         let keys = self.by.iter().flat_map(|key| key.columns());
         let codes = keys.filter(|column| !names.contains(column));
-        std::iter::once(columns::CORTE).chain(codes).collect()
+        std::iter::once(column_names::CORTE).chain(codes).collect()
     }
 }
 

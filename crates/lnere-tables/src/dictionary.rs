@@ -4,7 +4,7 @@ Defines the data dictionary: type and meaning of every column, in Spanish and En
 
 use std::borrow::Cow;
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use serde::Serialize;
 
 use lnere_core::catalog::{CountryId, OfficeId};
@@ -14,16 +14,16 @@ use lnere_core::process::{DimensionDefinition, Process, UNIDENTIFIED};
 pub const SCHEMA_VERSION: &str = "1";
 
 /// The measures of applications, in the order of the columns.
-pub const APPLICATION_MEASURES: [&str; 2] = [columns::SOLICITUDES_QUINCENA, columns::SOLICITUDES_ACUMULADAS];
+pub const APPLICATION_MEASURES: [&str; 2] = [column_names::SOLICITUDES_QUINCENA, column_names::SOLICITUDES_ACUMULADAS];
 
 /// The measures of credentials, in the order of the columns.
 pub const CREDENTIAL_MEASURES: [&str; 6] = [
-    columns::TRAMITADAS_QUINCENA,
-    columns::TRAMITADAS_ACUMULADAS,
-    columns::ENTREGADAS_QUINCENA,
-    columns::ENTREGADAS_ACUMULADAS,
-    columns::CONFIRMADAS_QUINCENA,
-    columns::CONFIRMADAS_ACUMULADAS,
+    column_names::TRAMITADAS_QUINCENA,
+    column_names::TRAMITADAS_ACUMULADAS,
+    column_names::ENTREGADAS_QUINCENA,
+    column_names::ENTREGADAS_ACUMULADAS,
+    column_names::CONFIRMADAS_QUINCENA,
+    column_names::CONFIRMADAS_ACUMULADAS,
 ];
 
 /// The type of a column.
@@ -85,30 +85,32 @@ impl ColumnMeaning {
     #[must_use]
     pub fn unit(&self) -> Option<&'static str> {
         let unit = match self.name {
-            columns::SOLICITUDES
-            | columns::SOLICITUDES_QUINCENA
-            | columns::SOLICITUDES_ACUMULADAS
-            | columns::INFERIOR_90
-            | columns::INFERIOR_50
-            | columns::MEDIANA
-            | columns::SUPERIOR_50
-            | columns::SUPERIOR_90
-            | columns::WIS => "applications",
-            columns::ENTREGADAS => "credentials",
+            column_names::SOLICITUDES
+            | column_names::SOLICITUDES_QUINCENA
+            | column_names::SOLICITUDES_ACUMULADAS
+            | column_names::INFERIOR_90
+            | column_names::INFERIOR_50
+            | column_names::MEDIANA
+            | column_names::SUPERIOR_50
+            | column_names::SUPERIOR_90
+            | column_names::WIS => "applications",
+            column_names::ENTREGADAS => "credentials",
             name if CREDENTIAL_MEASURES.contains(&name) => "credentials",
-            columns::ANTERIOR | columns::ACTUAL | "nacional" => "those of `medida`",
-            columns::FILAS => "records or folios",
-            columns::DIAS | columns::HORIZONTE_DIAS => "days",
-            columns::PORCENTAJE | columns::PORCENTAJE_ALCANZADO => "per cent",
-            columns::COBERTURA_50 | columns::COBERTURA_90 => "share, 0 to 1",
-            columns::MASE => "mean daily steps",
-            columns::N => "outcomes",
-            columns::PAQUETES_INFERIOR_90
-            | columns::PAQUETES_MEDIANA
-            | columns::PAQUETES_SUPERIOR_90
-            | columns::TIRAJE => "packages",
-            columns::COSTO_MEDIANA | columns::COSTO_SUPERIOR_90 => "`moneda`",
-            columns::ELECTORES_INFERIOR_90 | columns::ELECTORES_MEDIANA | columns::ELECTORES_SUPERIOR_90 => "voters",
+            column_names::ANTERIOR | column_names::ACTUAL | "nacional" => "those of `medida`",
+            column_names::FILAS => "records or folios",
+            column_names::DIAS | column_names::HORIZONTE_DIAS => "days",
+            column_names::PORCENTAJE | column_names::PORCENTAJE_ALCANZADO => "per cent",
+            column_names::COBERTURA_50 | column_names::COBERTURA_90 => "share, 0 to 1",
+            column_names::MASE => "mean daily steps",
+            column_names::N => "outcomes",
+            column_names::PAQUETES_INFERIOR_90
+            | column_names::PAQUETES_MEDIANA
+            | column_names::PAQUETES_SUPERIOR_90
+            | column_names::TIRAJE => "packages",
+            column_names::COSTO_MEDIANA | column_names::COSTO_SUPERIOR_90 => "`moneda`",
+            column_names::ELECTORES_INFERIOR_90
+            | column_names::ELECTORES_MEDIANA
+            | column_names::ELECTORES_SUPERIOR_90 => "voters",
             _ => return None,
         };
         Some(unit)
@@ -122,101 +124,101 @@ const fn column(name: &'static str, kind: ColumnType, es: &'static str, en: &'st
 /// The columns of every process.
 pub const COLUMNS: &[ColumnMeaning] = &[
     column(
-        columns::CORTE,
+        column_names::CORTE,
         ColumnType::Date,
         "Fecha de corte: se cuenta hasta este día, inclusive",
         "Corte: counted up to this day, inclusive",
     ),
     column(
-        columns::CVE_ENTIDAD,
+        column_names::CVE_ENTIDAD,
         ColumnType::Text,
         "Clave de la entidad federativa, dos dígitos",
         "Code of the state, two digits",
     ),
-    column(columns::ENTIDAD, ColumnType::Text, "Nombre de la entidad federativa", "Name of the state"),
+    column(column_names::ENTIDAD, ColumnType::Text, "Nombre de la entidad federativa", "Name of the state"),
     column(
-        columns::CVE_PAIS,
+        column_names::CVE_PAIS,
         ColumnType::Text,
         "Clave del país, ISO 3166-1 alfa-3; XXX: no identificado",
         "Country, ISO 3166-1 alpha-3; XXX: not identified",
     ),
-    column(columns::PAIS, ColumnType::Text, "Nombre del país", "Name of the country, in Spanish"),
+    column(column_names::PAIS, ColumnType::Text, "Nombre del país", "Name of the country, in Spanish"),
     column(
-        columns::SEXO,
+        column_names::SEXO,
         ColumnType::Text,
         "Sexo, código de la lista del proceso",
         "Sex, a code of the process's list",
     ),
     column(
-        columns::MODALIDAD,
+        column_names::MODALIDAD,
         ColumnType::Text,
         "Modalidad de voto, código de la lista del proceso",
         "Modality of the vote, a code of the process's list",
     ),
     column(
-        columns::TIPO_CREDENCIAL,
+        column_names::TIPO_CREDENCIAL,
         ColumnType::Text,
         "Tipo de credencial: CPVE, expedida en el extranjero; CPV, en México",
         "Credential type: CPVE, issued abroad; CPV, issued in Mexico",
     ),
     column(
-        columns::MEDIO,
+        column_names::MEDIO,
         ColumnType::Text,
         "Medio de registro, código de la lista del proceso",
         "Medium of registration, a code of the process's list",
     ),
     column(
-        columns::ESTATUS,
+        column_names::ESTATUS,
         ColumnType::Text,
         "Estatus del análisis de la solicitud a la fecha de corte",
         "Status of the analysis of the application at the corte",
     ),
-    column(columns::FECHA, ColumnType::Date, "Día, hora de la Ciudad de México", "Day, Mexico City time"),
-    column(columns::QUINCENA, ColumnType::Date, "Quincena, por su último día", "Quincena, by its last day"),
+    column(column_names::FECHA, ColumnType::Date, "Día, hora de la Ciudad de México", "Day, Mexico City time"),
+    column(column_names::QUINCENA, ColumnType::Date, "Quincena, por su último día", "Quincena, by its last day"),
     column(
-        columns::TIPO_REPRESENTACION,
+        column_names::TIPO_REPRESENTACION,
         ColumnType::Text,
         "embajada, consulado o no_identificada",
         "embajada (embassy), consulado (consulate) or no_identificada",
     ),
     column(
-        columns::CVE_REPRESENTACION,
+        column_names::CVE_REPRESENTACION,
         ColumnType::Text,
         "Clave de la representación: la ciudad sede",
         "Code of the office: the city of its seat",
     ),
     column(
-        columns::REPRESENTACION,
+        column_names::REPRESENTACION,
         ColumnType::Text,
         "Embajada o consulado, por su ciudad sede",
         "Embassy or consulate, by the city of its seat",
     ),
     column(
-        columns::DIAS,
+        column_names::DIAS,
         ColumnType::Int64,
         "Días entre el trámite y la entrega",
         "Days from applied for to delivered",
     ),
     column(
-        columns::FUENTE,
+        column_names::FUENTE,
         ColumnType::Text,
         "Sistema de origen: solicitudes o credenciales",
         "System of origin: solicitudes or credenciales",
     ),
     column(
-        columns::ARCHIVO,
+        column_names::ARCHIVO,
         ColumnType::Text,
         "Nombre del archivo leído, sin carpetas",
         "Name of the file read, without folders",
     ),
     column(
-        columns::REGLA,
+        column_names::REGLA,
         ColumnType::Text,
         "Regla de los registros o de plausibilidad, o leidas, aceptadas, rechazadas",
         "Rule of records or of plausibility, or leidas (read), aceptadas (accepted), rechazadas (rejected)",
     ),
     column(
-        columns::NIVEL,
+        column_names::NIVEL,
         ColumnType::Text,
         "error: registro rechazado; aviso: registro aceptado y señalado; advertencia: regla de plausibilidad cerca de su \
          límite; aceptada: exportación aceptada aunque una regla la rechaza; total",
@@ -224,7 +226,7 @@ pub const COLUMNS: &[ColumnMeaning] = &[
          aceptada: export accepted although a rule refuses it; total",
     ),
     column(
-        columns::FILAS,
+        column_names::FILAS,
         ColumnType::Int64,
         "Registros del archivo a los que toca; de una regla de plausibilidad, los registros o folios que faltan, sobran, \
          cambiaron o no se identificaron",
@@ -232,219 +234,239 @@ pub const COLUMNS: &[ColumnMeaning] = &[
          changed or not identified",
     ),
     column(
-        columns::SOLICITUDES,
+        column_names::SOLICITUDES,
         ColumnType::Int64,
         "Solicitudes registradas en el día",
         "Applications registered on the day",
     ),
     column(
-        columns::SOLICITUDES_QUINCENA,
+        column_names::SOLICITUDES_QUINCENA,
         ColumnType::Int64,
         "Solicitudes registradas en la quincena",
         "Applications registered in the quincena",
     ),
     column(
-        columns::SOLICITUDES_ACUMULADAS,
+        column_names::SOLICITUDES_ACUMULADAS,
         ColumnType::Int64,
         "Solicitudes registradas desde el inicio hasta la fecha, inclusive",
         "Applications registered from the start to the date, inclusive",
     ),
     column(
-        columns::PORCENTAJE,
+        column_names::PORCENTAJE,
         ColumnType::Float64,
         "Porcentaje de las solicitudes acumuladas de la entidad, de 0 a 100, dos decimales",
         "Share of the state's cumulative applications, 0 to 100, two decimals",
     ),
     column(
-        columns::TRAMITADAS_QUINCENA,
+        column_names::TRAMITADAS_QUINCENA,
         ColumnType::Int64,
         "Credenciales tramitadas en la quincena",
         "Credentials applied for in the quincena",
     ),
     column(
-        columns::TRAMITADAS_ACUMULADAS,
+        column_names::TRAMITADAS_ACUMULADAS,
         ColumnType::Int64,
         "Credenciales tramitadas desde el inicio del proceso hasta el corte",
         "Credentials applied for from the start of the process to the corte",
     ),
     column(
-        columns::ENTREGADAS_QUINCENA,
+        column_names::ENTREGADAS_QUINCENA,
         ColumnType::Int64,
         "Credenciales entregadas en la quincena",
         "Credentials delivered in the quincena",
     ),
     column(
-        columns::ENTREGADAS_ACUMULADAS,
+        column_names::ENTREGADAS_ACUMULADAS,
         ColumnType::Int64,
         "Credenciales entregadas desde el inicio del proceso hasta el corte",
         "Credentials delivered from the start of the process to the corte",
     ),
     column(
-        columns::CONFIRMADAS_QUINCENA,
+        column_names::CONFIRMADAS_QUINCENA,
         ColumnType::Int64,
         "Credenciales confirmadas por el ciudadano en la quincena",
         "Credentials confirmed by the citizen in the quincena",
     ),
     column(
-        columns::CONFIRMADAS_ACUMULADAS,
+        column_names::CONFIRMADAS_ACUMULADAS,
         ColumnType::Int64,
         "Credenciales confirmadas por el ciudadano desde el inicio del proceso hasta el corte",
         "Credentials confirmed by the citizen from the start of the process to the corte",
     ),
     column(
-        columns::ENTREGADAS,
+        column_names::ENTREGADAS,
         ColumnType::Int64,
         "Credenciales entregadas desde el inicio del proceso hasta el corte con esa demora",
         "Credentials delivered from the start of the process to the corte after so many days",
     ),
-    column(columns::TABLA, ColumnType::Text, "Tabla en la que cambió una cifra", "Table in which a figure changed"),
     column(
-        columns::CLAVE,
+        column_names::TABLA,
+        ColumnType::Text,
+        "Tabla en la que cambió una cifra",
+        "Table in which a figure changed",
+    ),
+    column(
+        column_names::CLAVE,
         ColumnType::Text,
         "Fila de esa tabla: objeto JSON de sus columnas clave, sin el corte",
         "Row of that table: JSON object of its key columns, without the corte",
     ),
     column(
-        columns::MEDIDA,
+        column_names::MEDIDA,
         ColumnType::Text,
         "Columna de esa tabla: un conteo; los porcentajes se derivan de ellos y no se listan",
         "Column of that table: a count; percentages follow from counts and are not listed",
     ),
     column(
-        columns::ANTERIOR,
+        column_names::ANTERIOR,
         ColumnType::Int64,
         "Conteo en la revisión que se reemplaza; 0 si la fila no existía",
         "Count in the revision that is replaced; 0 where the row was not there",
     ),
     column(
-        columns::ACTUAL,
+        column_names::ACTUAL,
         ColumnType::Int64,
         "Conteo en esta revisión; 0 si la fila ya no existe",
         "Count in this revision; 0 where the row is gone",
     ),
     column(
-        columns::UNIVERSO,
+        column_names::UNIVERSO,
         ColumnType::Text,
         "solicitudes: solicitudes al cierre del registro; lnere: las que integrarán la lista. No deben mezclarse",
         "solicitudes: applications at the close; lnere: those that will be on the list. Never to be mixed",
     ),
     column(
-        columns::FECHA_OBJETIVO,
+        column_names::FECHA_OBJETIVO,
         ColumnType::Date,
         "Cierre del registro, como se conocía al corte",
         "Close of registration, as it was known at the corte",
     ),
     column(
-        columns::METODO,
+        column_names::METODO,
         ColumnType::Text,
         "Método de proyección; elegido: lo que se publica en cada corte",
         "Method of projection; elegido: what is published at each corte",
     ),
-    column(columns::INFERIOR_90, ColumnType::Int64, "5 % de probabilidad de que sean menos", "5 % chance of fewer"),
-    column(columns::INFERIOR_50, ColumnType::Int64, "25 % de probabilidad de que sean menos", "25 % chance of fewer"),
     column(
-        columns::MEDIANA,
+        column_names::INFERIOR_90,
+        ColumnType::Int64,
+        "5 % de probabilidad de que sean menos",
+        "5 % chance of fewer",
+    ),
+    column(
+        column_names::INFERIOR_50,
+        ColumnType::Int64,
+        "25 % de probabilidad de que sean menos",
+        "25 % chance of fewer",
+    ),
+    column(
+        column_names::MEDIANA,
         ColumnType::Int64,
         "Es tan probable que sean más como que sean menos",
         "As likely more as fewer",
     ),
-    column(columns::SUPERIOR_50, ColumnType::Int64, "25 % de probabilidad de que sean más", "25 % chance of more"),
-    column(columns::SUPERIOR_90, ColumnType::Int64, "5 % de probabilidad de que sean más", "5 % chance of more"),
+    column(column_names::SUPERIOR_50, ColumnType::Int64, "25 % de probabilidad de que sean más", "25 % chance of more"),
+    column(column_names::SUPERIOR_90, ColumnType::Int64, "5 % de probabilidad de que sean más", "5 % chance of more"),
     column(
-        columns::REFERENCIA,
+        column_names::REFERENCIA,
         ColumnType::Text,
         "Proceso anterior, por su identificador",
         "Earlier process, by its id",
     ),
-    column(columns::TITULO, ColumnType::Text, "Nombre del proceso anterior", "Name of the earlier process, in Spanish"),
     column(
-        columns::PORCENTAJE_ALCANZADO,
+        column_names::TITULO,
+        ColumnType::Text,
+        "Nombre del proceso anterior",
+        "Name of the earlier process, in Spanish",
+    ),
+    column(
+        column_names::PORCENTAJE_ALCANZADO,
         ColumnType::Float64,
         "Porcentaje de su total que el proceso anterior tenía a la misma distancia de su cierre, dos decimales",
         "Share of its total that the earlier process had at the same distance to its close, per cent, two decimals",
     ),
     column(
-        columns::HORIZONTE_DIAS,
+        column_names::HORIZONTE_DIAS,
         ColumnType::Int64,
         "Días del corte evaluado al cierre que entonces se conocía",
         "Days from the corte that is evaluated to the close that was known then",
     ),
     column(
-        columns::MASE,
+        column_names::MASE,
         ColumnType::Float64,
         "Error absoluto de la mediana entre el paso medio diario de la curva conocida, cuatro decimales",
         "Absolute error of the median over the mean daily step of the known course, four decimals",
     ),
     column(
-        columns::WIS,
+        column_names::WIS,
         ColumnType::Float64,
         "Puntaje de intervalo ponderado (mediana, 50 % y 90 %), en solicitudes, dos decimales; menor es mejor",
         "Weighted interval score (median, 50 % and 90 %), in applications, two decimals; smaller is better",
     ),
     column(
-        columns::COBERTURA_50,
+        column_names::COBERTURA_50,
         ColumnType::Float64,
         "Proporción, de 0 a 1, de resultados dentro del intervalo de 50 %",
         "Share, 0 to 1, of outcomes inside the 50 % interval",
     ),
     column(
-        columns::COBERTURA_90,
+        column_names::COBERTURA_90,
         ColumnType::Float64,
         "Proporción, de 0 a 1, de resultados dentro del intervalo de 90 %",
         "Share, 0 to 1, of outcomes inside the 90 % interval",
     ),
-    column(columns::N, ColumnType::Int64, "Resultados evaluados", "Outcomes that were evaluated"),
+    column(column_names::N, ColumnType::Int64, "Resultados evaluados", "Outcomes that were evaluated"),
     column(
-        columns::PAQUETES_INFERIOR_90,
+        column_names::PAQUETES_INFERIOR_90,
         ColumnType::Int64,
         "Paquetes electorales postales: 5 % de probabilidad de que sean menos",
         "Postal packages: 5 % chance of fewer",
     ),
     column(
-        columns::PAQUETES_MEDIANA,
+        column_names::PAQUETES_MEDIANA,
         ColumnType::Int64,
         "Paquetes electorales postales, mediana",
         "Postal packages, median",
     ),
     column(
-        columns::PAQUETES_SUPERIOR_90,
+        column_names::PAQUETES_SUPERIOR_90,
         ColumnType::Int64,
         "Paquetes electorales postales: 5 % de probabilidad de que sean más",
         "Postal packages: 5 % chance of more",
     ),
     column(
-        columns::TIRAJE,
+        column_names::TIRAJE,
         ColumnType::Int64,
         "Paquetes por imprimir: parte del país en el tiraje de la entidad, que alcanza con la probabilidad del archivo del proceso",
         "Packages to print: the country's part of the entity's print run, which is enough with the process file's chance",
     ),
-    column(columns::MONEDA, ColumnType::Text, "Moneda de los costos, ISO 4217", "Currency of the costs, ISO 4217"),
+    column(column_names::MONEDA, ColumnType::Text, "Moneda de los costos, ISO 4217", "Currency of the costs, ISO 4217"),
     column(
-        columns::COSTO_MEDIANA,
+        column_names::COSTO_MEDIANA,
         ColumnType::Float64,
         "Costo de paquetes_mediana según la tarifa, dos decimales",
         "Cost of paquetes_mediana by the tariff, two decimals",
     ),
     column(
-        columns::COSTO_SUPERIOR_90,
+        column_names::COSTO_SUPERIOR_90,
         ColumnType::Float64,
         "Costo de paquetes_superior_90 según la tarifa, dos decimales",
         "Cost of paquetes_superior_90 by the tariff, two decimals",
     ),
     column(
-        columns::ELECTORES_INFERIOR_90,
+        column_names::ELECTORES_INFERIOR_90,
         ColumnType::Int64,
         "Electores del voto por Internet (SIVEI): 5 % de probabilidad de que sean menos",
         "Voters by Internet (SIVEI): 5 % chance of fewer",
     ),
     column(
-        columns::ELECTORES_MEDIANA,
+        column_names::ELECTORES_MEDIANA,
         ColumnType::Int64,
         "Electores del voto por Internet (SIVEI), mediana",
         "Voters by Internet (SIVEI), median",
     ),
     column(
-        columns::ELECTORES_SUPERIOR_90,
+        column_names::ELECTORES_SUPERIOR_90,
         ColumnType::Int64,
         "Electores del voto por Internet (SIVEI): 5 % de probabilidad de que sean más",
         "Voters by Internet (SIVEI): 5 % chance of more",
@@ -456,7 +478,7 @@ pub const COLUMNS: &[ColumnMeaning] = &[
         "Sum of all states of the process; empty where it is protected",
     ),
     column(
-        columns::PROTEGIDA,
+        column_names::PROTEGIDA,
         ColumnType::Boolean,
         "true: un número de la fila se oculta (vacío) para que nadie pueda ser identificado. Vacío no es cero",
         "true: a number of the row is hidden (empty) so that nobody can be identified. Empty is not zero",
@@ -469,8 +491,8 @@ pub const COLUMNS: &[ColumnMeaning] = &[
 #[must_use]
 pub fn unidentified(column: &str) -> &'static str {
     match column {
-        columns::CVE_PAIS => CountryId::UNKNOWN_CODE,
-        columns::CVE_REPRESENTACION | columns::TIPO_REPRESENTACION => OfficeId::UNKNOWN_CODE,
+        column_names::CVE_PAIS => CountryId::UNKNOWN_CODE,
+        column_names::CVE_REPRESENTACION | column_names::TIPO_REPRESENTACION => OfficeId::UNKNOWN_CODE,
         _ => UNIDENTIFIED,
     }
 }

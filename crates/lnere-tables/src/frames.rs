@@ -2,7 +2,7 @@
 Converts the cubes of a corte to polars frames, with the ranks of codes as keys.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use std::collections::BTreeMap;
 
 use polars::prelude::{Column, DataFrame, NamedFrom, PolarsResult, Series};
@@ -17,7 +17,7 @@ use lnere_ingest::facts::ApplicationKey;
 use lnere_ingest::{FileReport, Level, RecordRule, Verdict};
 
 use super::definition::{TableDefinition, TableSource};
-use super::key_codes::KeyCodes;
+use super::key_ranks::KeyRanks;
 use super::projection_frames;
 use lnere_projection::corte_projection::CorteProjection;
 
@@ -40,8 +40,9 @@ pub struct TableInputs<'a> {
 /// An empty frame of revisions. A corte is counted without earlier releases; the differences are
 /// found at publication.
 fn no_revisions() -> PolarsResult<DataFrame> {
-    let keys = [columns::TABLA, columns::CLAVE, columns::MEDIDA].map(|name| text_column(name, Vec::new()));
-    let counts = [columns::ANTERIOR, columns::ACTUAL].map(|name| int(name, Vec::new()));
+    let keys =
+        [column_names::TABLA, column_names::CLAVE, column_names::MEDIDA].map(|name| text_column(name, Vec::new()));
+    let counts = [column_names::ANTERIOR, column_names::ACTUAL].map(|name| int(name, Vec::new()));
     frame(keys.into_iter().chain(counts).collect())
 }
 
@@ -68,27 +69,27 @@ pub(super) fn frame(columns: Vec<Column>) -> PolarsResult<DataFrame> {
 
 impl TableInputs<'_> {
     /// The frame of keys and measures from which a table is rolled up.
-    pub(super) fn frame(&self, definition: &TableDefinition, codes: &KeyCodes) -> PolarsResult<DataFrame> {
+    pub(super) fn frame(&self, definition: &TableDefinition, key_ranks: &KeyRanks) -> PolarsResult<DataFrame> {
         match definition.from {
-            TableSource::Applications => self.applications(codes),
-            TableSource::Days => self.days(codes),
-            TableSource::Credentials => self.credentials(codes),
+            TableSource::Applications => self.applications(key_ranks),
+            TableSource::Days => self.days(key_ranks),
+            TableSource::Credentials => self.credentials(key_ranks),
             TableSource::DeliveryTimes => self.delivery_times(),
             TableSource::Quality => self.quality(),
             TableSource::Revisions => no_revisions(),
-            _ => projection_frames::frame_of(self, definition, codes),
+            _ => projection_frames::frame_of(self, definition, key_ranks),
         }
     }
 
     /// The cells of the cube, sorted by entity, country and dimensions in the order of the process.
-    fn applications(&self, codes: &KeyCodes) -> PolarsResult<DataFrame> {
+    fn applications(&self, key_ranks: &KeyRanks) -> PolarsResult<DataFrame> {
         let dimensions: Vec<(Dimension, &[u32])> =
-            self.process.dimensions().iter().map(|one| (one.dimension, codes.categories(one.dimension))).collect();
+            self.process.dimensions().iter().map(|one| (one.dimension, key_ranks.categories(one.dimension))).collect();
         let category = |key: &ApplicationKey, (dimension, ranks): (Dimension, &[u32])| {
             ranks.get(usize::from(key.category(dimension))).or(ranks.last()).copied().unwrap_or_default()
         };
         let in_order = |key: &ApplicationKey| {
-            let first = u128::from(KeyCodes::entity(key.entity())) << 16 | u128::from(codes.country(key.country()));
+            let first = u128::from(KeyRanks::entity(key.entity())) << 16 | u128::from(key_ranks.country(key.country()));
             dimensions.iter().fold(first, |order, of| order << of.0.width() | u128::from(category(key, *of)))
         };
         let mut cells: Vec<(u128, &ApplicationKey, &Tally)> =
@@ -97,22 +98,22 @@ impl TableInputs<'_> {
 
         let keys = || cells.iter().map(|(_, key, _)| *key);
         let mut columns = vec![
-            ranks(columns::CVE_ENTIDAD, keys().map(|key| KeyCodes::entity(key.entity())).collect()),
-            ranks(columns::CVE_PAIS, keys().map(|key| codes.country(key.country())).collect()),
+            ranks(column_names::CVE_ENTIDAD, keys().map(|key| KeyRanks::entity(key.entity())).collect()),
+            ranks(column_names::CVE_PAIS, keys().map(|key| key_ranks.country(key.country())).collect()),
         ];
         for of in &dimensions {
             columns.push(ranks(of.0.column(), keys().map(|key| category(key, *of)).collect()));
         }
         let tallies = || cells.iter().map(|(.., tally)| *tally);
-        columns.push(int(columns::SOLICITUDES_QUINCENA, tallies().map(|tally| tally.quincena).collect()));
-        columns.push(int(columns::SOLICITUDES_ACUMULADAS, tallies().map(|tally| tally.acumulada).collect()));
+        columns.push(int(column_names::SOLICITUDES_QUINCENA, tallies().map(|tally| tally.quincena).collect()));
+        columns.push(int(column_names::SOLICITUDES_ACUMULADAS, tallies().map(|tally| tally.acumulada).collect()));
         frame(columns)
     }
 
     /// Each day from the opening to the corte, for each entity and modality, including zeros; days
     /// are days since 1970. `NO_IDENTIFICADO` appears from the first day with a count.
-    fn days(&self, codes: &KeyCodes) -> PolarsResult<DataFrame> {
-        let modality_ranks = codes.categories(Dimension::MODALIDAD);
+    fn days(&self, key_ranks: &KeyRanks) -> PolarsResult<DataFrame> {
+        let modality_ranks = key_ranks.categories(Dimension::MODALIDAD);
         let modalities = self.process.categories(Dimension::MODALIDAD);
         let first = day_number(self.process.opens);
         let last = day_number(self.corte.day());
@@ -130,7 +131,7 @@ impl TableInputs<'_> {
                     if category == modalities.unidentified() && total == 0 {
                         continue;
                     }
-                    entity.push(KeyCodes::entity(Some(*id)));
+                    entity.push(KeyRanks::entity(Some(*id)));
                     modality.push(modality_ranks[usize::from(category)]);
                     fecha.push(i64::from(day));
                     quincena.push(*quincena_end);
@@ -140,20 +141,23 @@ impl TableInputs<'_> {
             }
         }
         frame(vec![
-            ranks(columns::CVE_ENTIDAD, entity),
-            ranks(columns::MODALIDAD, modality),
-            int(columns::FECHA, fecha),
-            int(columns::QUINCENA, quincena),
-            int(columns::SOLICITUDES, count),
-            int(columns::SOLICITUDES_ACUMULADAS, so_far),
+            ranks(column_names::CVE_ENTIDAD, entity),
+            ranks(column_names::MODALIDAD, modality),
+            int(column_names::FECHA, fecha),
+            int(column_names::QUINCENA, quincena),
+            int(column_names::SOLICITUDES, count),
+            int(column_names::SOLICITUDES_ACUMULADAS, so_far),
         ])
     }
 
-    fn credentials(&self, codes: &KeyCodes) -> PolarsResult<DataFrame> {
+    fn credentials(&self, key_ranks: &KeyRanks) -> PolarsResult<DataFrame> {
         let cells = &self.cube.credentials;
         let mut columns = vec![
-            ranks(columns::CVE_ENTIDAD, cells.keys().map(|(entity, _)| KeyCodes::entity(Some(*entity))).collect()),
-            ranks(columns::CVE_REPRESENTACION, cells.keys().map(|(_, office)| codes.office(*office)).collect()),
+            ranks(column_names::CVE_ENTIDAD, cells.keys().map(|(entity, _)| KeyRanks::entity(Some(*entity))).collect()),
+            ranks(
+                column_names::CVE_REPRESENTACION,
+                cells.keys().map(|(_, office)| key_ranks.office(*office)).collect(),
+            ),
         ];
         for (index, name) in super::dictionary::CREDENTIAL_MEASURES.iter().enumerate() {
             let measure = |tallies: &lnere_count::CredentialTallies| match (tallies[index / 2], index % 2) {
@@ -168,9 +172,9 @@ impl TableInputs<'_> {
     fn delivery_times(&self) -> PolarsResult<DataFrame> {
         let times = &self.cube.delivery_times;
         frame(vec![
-            ranks(columns::CVE_ENTIDAD, times.keys().map(|(entity, _)| KeyCodes::entity(Some(*entity))).collect()),
-            int(columns::DIAS, times.keys().map(|(_, days)| i64::from(*days)).collect()),
-            int(columns::ENTREGADAS, times.values().copied().collect()),
+            ranks(column_names::CVE_ENTIDAD, times.keys().map(|(entity, _)| KeyRanks::entity(Some(*entity))).collect()),
+            int(column_names::DIAS, times.keys().map(|(_, days)| i64::from(*days)).collect()),
+            int(column_names::ENTREGADAS, times.values().copied().collect()),
         ])
     }
 
@@ -192,11 +196,11 @@ impl TableInputs<'_> {
             add("rechazadas", "total", report.counts.rejected());
         }
         frame(vec![
-            text_column(columns::FUENTE, rows.iter().map(|row| row.0.clone()).collect()),
-            text_column(columns::ARCHIVO, rows.iter().map(|row| row.1.clone()).collect()),
-            text_column(columns::REGLA, rows.iter().map(|row| row.2.to_owned()).collect()),
-            text_column(columns::NIVEL, rows.iter().map(|row| row.3.to_owned()).collect()),
-            int(columns::FILAS, rows.iter().map(|row| row.4).collect()),
+            text_column(column_names::FUENTE, rows.iter().map(|row| row.0.clone()).collect()),
+            text_column(column_names::ARCHIVO, rows.iter().map(|row| row.1.clone()).collect()),
+            text_column(column_names::REGLA, rows.iter().map(|row| row.2.to_owned()).collect()),
+            text_column(column_names::NIVEL, rows.iter().map(|row| row.3.to_owned()).collect()),
+            int(column_names::FILAS, rows.iter().map(|row| row.4).collect()),
         ])
     }
 }

@@ -7,7 +7,7 @@ mod cell_changes;
 mod definition;
 pub mod dictionary;
 mod frames;
-mod key_codes;
+mod key_ranks;
 mod parquet;
 mod projection_check;
 mod projection_frames;

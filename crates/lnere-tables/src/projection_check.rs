@@ -3,15 +3,20 @@ Checks the projection tables after reading them back. Medians of parts add up to
 whole is no wider than its parts, and the list no larger than the applications.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::table::{ColumnError, Table};
 use super::totals_check::Imbalances;
 
 /// The columns of a projected number, in increasing order.
-const BOUNDS: [&str; 5] =
-    [columns::INFERIOR_90, columns::INFERIOR_50, columns::MEDIANA, columns::SUPERIOR_50, columns::SUPERIOR_90];
+const BOUNDS: [&str; 5] = [
+    column_names::INFERIOR_90,
+    column_names::INFERIOR_50,
+    column_names::MEDIANA,
+    column_names::SUPERIOR_50,
+    column_names::SUPERIOR_90,
+];
 
 /// Universe, entity and modality; the last two are empty in tables without them.
 type ProjectionKey = (String, String, String);
@@ -24,7 +29,7 @@ struct Numbers<'t> {
 
 /// Finds all contradictions in the projections of a release.
 pub(super) fn contradictions(tables: &[Table], found: &mut Imbalances) {
-    let of_projections = tables.iter().filter(|table| table.has_column(columns::UNIVERSO));
+    let of_projections = tables.iter().filter(|table| table.has_column(column_names::UNIVERSO));
     let mut of: Vec<Numbers> = of_projections.filter_map(|table| found.readable(projections(table))).collect();
     // Cells first, then entities, then the nation.
     of.sort_by_key(|numbers| std::cmp::Reverse(numbers.table.columns.len()));
@@ -55,8 +60,8 @@ pub(super) fn contradictions(tables: &[Table], found: &mut Imbalances) {
             }
         }
     }
-    if let Some(cells) = of.first().filter(|numbers| numbers.table.has_column(columns::MODALIDAD)) {
-        for median in [columns::PAQUETES_MEDIANA, columns::ELECTORES_MEDIANA] {
+    if let Some(cells) = of.first().filter(|numbers| numbers.table.has_column(column_names::MODALIDAD)) {
+        for median in [column_names::PAQUETES_MEDIANA, column_names::ELECTORES_MEDIANA] {
             plans(tables, cells, median, found);
         }
     }
@@ -79,7 +84,7 @@ fn plans(tables: &[Table], cells: &Numbers, median: &str, found: &mut Imbalances
 }
 
 fn planned_by_entity<'t>(table: &'t Table, median: &str) -> Result<BTreeMap<&'t str, i64>, ColumnError> {
-    let (entities, medians) = (table.values::<String>(columns::CVE_ENTIDAD)?, table.values::<i64>(median)?);
+    let (entities, medians) = (table.values::<String>(column_names::CVE_ENTIDAD)?, table.values::<i64>(median)?);
     let mut planned: BTreeMap<&str, i64> = BTreeMap::new();
     for (entity, count) in entities.iter().zip(medians) {
         *planned.entry(entity).or_default() += count;
@@ -89,10 +94,10 @@ fn planned_by_entity<'t>(table: &'t Table, median: &str) -> Result<BTreeMap<&'t 
 }
 
 fn projections(table: &Table) -> Result<Numbers<'_>, ColumnError> {
-    let universes = table.values::<String>(columns::UNIVERSO)?;
+    let universes = table.values::<String>(column_names::UNIVERSO)?;
     let columns: Vec<&[i64]> = BOUNDS.iter().map(|name| table.values(name)).collect::<Result<_, _>>()?;
-    let entities = table.optional_values::<String>(columns::CVE_ENTIDAD)?;
-    let modalities = table.optional_values::<String>(columns::MODALIDAD)?;
+    let entities = table.optional_values::<String>(column_names::CVE_ENTIDAD)?;
+    let modalities = table.optional_values::<String>(column_names::MODALIDAD)?;
     let cell = |values: Option<&[String]>, row: usize| values.map_or_else(String::new, |values| values[row].clone());
     let key = |row: usize| (universes[row].clone(), cell(entities, row), cell(modalities, row));
     let bounds = |row: usize| columns.iter().map(|column| column[row]).collect();

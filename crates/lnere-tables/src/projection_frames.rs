@@ -2,12 +2,12 @@
 Converts the projection, its evaluation and the postal plan to polars frames.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use polars::prelude::{Column, DataFrame, PolarsResult};
 
 use super::definition::{TableDefinition, TableKey, TableSource};
 use super::frames::{TableInputs, frame, int, ranks, real, text_column};
-use super::key_codes::KeyCodes;
+use super::key_ranks::KeyRanks;
 use lnere_core::calendar::day_number;
 use lnere_core::process::Dimension;
 use lnere_projection::corte_projection::CorteProjection;
@@ -17,20 +17,20 @@ use lnere_projection::{Evaluation, Projected, Quantiles, Universe};
 pub(super) fn frame_of(
     inputs: &TableInputs,
     definition: &TableDefinition,
-    codes: &KeyCodes,
+    key_ranks: &KeyRanks,
 ) -> PolarsResult<DataFrame> {
     let columns = match definition.from {
-        TableSource::Projection => projection(inputs, &definition.by, codes),
+        TableSource::Projection => projection(inputs, &definition.by, key_ranks),
         TableSource::ProjectionDays => days(inputs.projection, &definition.by),
         TableSource::ProjectionReferences => references(inputs.projection),
         TableSource::Evaluation => evaluation(inputs.projection),
-        TableSource::Packages => packages(inputs, codes),
-        _ => electors(inputs, codes),
+        TableSource::Packages => packages(inputs, key_ranks),
+        _ => electors(inputs, key_ranks),
     };
     frame(columns)
 }
 
-fn projection(inputs: &TableInputs, by: &[TableKey], codes: &KeyCodes) -> Vec<Column> {
+fn projection(inputs: &TableInputs, by: &[TableKey], key_ranks: &KeyRanks) -> Vec<Column> {
     let rows: &[Projected] = match (inputs.projection, by.len()) {
         (None, _) => &[],
         (Some(projected), 1) => &projected.projection.nation,
@@ -38,7 +38,7 @@ fn projection(inputs: &TableInputs, by: &[TableKey], codes: &KeyCodes) -> Vec<Co
         (Some(projected), _) => &projected.projection.cells,
     };
     let target = inputs.projection.map_or(0, |projected| i64::from(day_number(projected.target)));
-    let modalities = codes.categories(Dimension::MODALIDAD);
+    let modalities = key_ranks.categories(Dimension::MODALIDAD);
     let modality = |one: &Projected| {
         let index = one.modality.map_or(usize::MAX, usize::from);
         modalities.get(index).or(modalities.last()).copied().unwrap_or_default()
@@ -51,14 +51,16 @@ fn projection(inputs: &TableInputs, by: &[TableKey], codes: &KeyCodes) -> Vec<Co
     for key in by {
         columns.push(match key {
             TableKey::Entidad => {
-                ranks(columns::CVE_ENTIDAD, rows.iter().map(|one| KeyCodes::entity(one.entity)).collect())
+                ranks(column_names::CVE_ENTIDAD, rows.iter().map(|one| KeyRanks::entity(one.entity)).collect())
             }
-            TableKey::Category(Dimension::MODALIDAD) => ranks(columns::MODALIDAD, rows.iter().map(modality).collect()),
-            _ => text_column(columns::UNIVERSO, rows.iter().map(universe).collect()),
+            TableKey::Category(Dimension::MODALIDAD) => {
+                ranks(column_names::MODALIDAD, rows.iter().map(modality).collect())
+            }
+            _ => text_column(column_names::UNIVERSO, rows.iter().map(universe).collect()),
         });
     }
-    columns.push(int(columns::FECHA_OBJETIVO, vec![target; rows.len()]));
-    columns.push(text_column(columns::METODO, rows.iter().map(|one| one.method.code().to_owned()).collect()));
+    columns.push(int(column_names::FECHA_OBJETIVO, vec![target; rows.len()]));
+    columns.push(text_column(column_names::METODO, rows.iter().map(|one| one.method.code().to_owned()).collect()));
     columns.extend(quantiles(&rows.iter().map(|one| one.quantiles).collect::<Vec<_>>()));
     columns
 }
@@ -70,9 +72,10 @@ fn days(projected: Option<&CorteProjection>, by: &[TableKey]) -> Vec<Column> {
         .filter(|fan| fan.entity.is_some() == of_entities)
         .flat_map(|fan| fan.days.iter().map(|(day, quantiles)| (fan.entity, *day, *quantiles)))
         .collect();
-    let mut columns = vec![int(columns::FECHA, rows.iter().map(|(_, day, _)| i64::from(day_number(*day))).collect())];
+    let mut columns =
+        vec![int(column_names::FECHA, rows.iter().map(|(_, day, _)| i64::from(day_number(*day))).collect())];
     if of_entities {
-        columns.push(ranks(columns::CVE_ENTIDAD, rows.iter().map(|(of, ..)| KeyCodes::entity(*of)).collect()));
+        columns.push(ranks(column_names::CVE_ENTIDAD, rows.iter().map(|(of, ..)| KeyRanks::entity(*of)).collect()));
     }
     columns.extend(quantiles(&rows.iter().map(|(.., quantiles)| *quantiles).collect::<Vec<_>>()));
     columns
@@ -83,10 +86,13 @@ fn references(projected: Option<&CorteProjection>) -> Vec<Column> {
     let rows: Vec<_> =
         courses.flat_map(|course| course.reached.iter().map(move |(day, reached)| (course, *day, *reached))).collect();
     vec![
-        text_column(columns::REFERENCIA, rows.iter().map(|(course, ..)| course.name.clone()).collect()),
-        int(columns::FECHA, rows.iter().map(|(_, day, _)| i64::from(day_number(*day))).collect()),
-        text_column(columns::TITULO, rows.iter().map(|(course, ..)| course.title.clone()).collect()),
-        real(columns::PORCENTAJE_ALCANZADO, rows.iter().map(|(.., reached)| rounded(reached * 100.0, 2)).collect()),
+        text_column(column_names::REFERENCIA, rows.iter().map(|(course, ..)| course.name.clone()).collect()),
+        int(column_names::FECHA, rows.iter().map(|(_, day, _)| i64::from(day_number(*day))).collect()),
+        text_column(column_names::TITULO, rows.iter().map(|(course, ..)| course.title.clone()).collect()),
+        real(
+            column_names::PORCENTAJE_ALCANZADO,
+            rows.iter().map(|(.., reached)| rounded(reached * 100.0, 2)).collect(),
+        ),
     ]
 }
 
@@ -98,53 +104,53 @@ fn evaluation(projected: Option<&CorteProjection>) -> Vec<Column> {
         real(name, rows.iter().map(|one| rounded(of(one), decimals)).collect())
     };
     vec![
-        text_column(columns::METODO, rows.iter().map(|one| one.method.code().to_owned()).collect()),
-        int(columns::HORIZONTE_DIAS, rows.iter().map(|one| one.horizon_days).collect()),
-        ranks(columns::CVE_ENTIDAD, rows.iter().map(|one| KeyCodes::entity(one.entity)).collect()),
-        measure(columns::MASE, |one| one.mase, 4),
-        measure(columns::WIS, |one| one.wis, 2),
-        measure(columns::COBERTURA_50, |one| one.coverage_50, 4),
-        measure(columns::COBERTURA_90, |one| one.coverage_90, 4),
-        int(columns::N, rows.iter().map(|one| one.n).collect()),
+        text_column(column_names::METODO, rows.iter().map(|one| one.method.code().to_owned()).collect()),
+        int(column_names::HORIZONTE_DIAS, rows.iter().map(|one| one.horizon_days).collect()),
+        ranks(column_names::CVE_ENTIDAD, rows.iter().map(|one| KeyRanks::entity(one.entity)).collect()),
+        measure(column_names::MASE, |one| one.mase, 4),
+        measure(column_names::WIS, |one| one.wis, 2),
+        measure(column_names::COBERTURA_50, |one| one.coverage_50, 4),
+        measure(column_names::COBERTURA_90, |one| one.coverage_90, 4),
+        int(column_names::N, rows.iter().map(|one| one.n).collect()),
     ]
 }
 
-fn packages(inputs: &TableInputs, codes: &KeyCodes) -> Vec<Column> {
+fn packages(inputs: &TableInputs, key_ranks: &KeyRanks) -> Vec<Column> {
     let rows: Vec<_> = inputs.projection.into_iter().flat_map(|projected| &projected.packages).collect();
     // Hundredths of a currency as the nearest double to a decimal of two places.
     let money = |cents: i64| cents as f64 / 100.0;
     vec![
-        ranks(columns::CVE_ENTIDAD, rows.iter().map(|row| KeyCodes::entity(Some(row.entity))).collect()),
-        ranks(columns::CVE_PAIS, rows.iter().map(|row| codes.country(row.country)).collect()),
-        int(columns::PAQUETES_INFERIOR_90, rows.iter().map(|row| row.count.lower).collect()),
-        int(columns::PAQUETES_MEDIANA, rows.iter().map(|row| row.count.median).collect()),
-        int(columns::PAQUETES_SUPERIOR_90, rows.iter().map(|row| row.count.upper).collect()),
-        int(columns::TIRAJE, rows.iter().map(|row| row.print_run).collect()),
-        text_column(columns::MONEDA, rows.iter().map(|row| row.currency.clone()).collect()),
-        real(columns::COSTO_MEDIANA, rows.iter().map(|row| money(row.cost_median)).collect()),
-        real(columns::COSTO_SUPERIOR_90, rows.iter().map(|row| money(row.cost_upper)).collect()),
+        ranks(column_names::CVE_ENTIDAD, rows.iter().map(|row| KeyRanks::entity(Some(row.entity))).collect()),
+        ranks(column_names::CVE_PAIS, rows.iter().map(|row| key_ranks.country(row.country)).collect()),
+        int(column_names::PAQUETES_INFERIOR_90, rows.iter().map(|row| row.count.lower).collect()),
+        int(column_names::PAQUETES_MEDIANA, rows.iter().map(|row| row.count.median).collect()),
+        int(column_names::PAQUETES_SUPERIOR_90, rows.iter().map(|row| row.count.upper).collect()),
+        int(column_names::TIRAJE, rows.iter().map(|row| row.print_run).collect()),
+        text_column(column_names::MONEDA, rows.iter().map(|row| row.currency.clone()).collect()),
+        real(column_names::COSTO_MEDIANA, rows.iter().map(|row| money(row.cost_median)).collect()),
+        real(column_names::COSTO_SUPERIOR_90, rows.iter().map(|row| money(row.cost_upper)).collect()),
     ]
 }
 
-fn electors(inputs: &TableInputs, codes: &KeyCodes) -> Vec<Column> {
+fn electors(inputs: &TableInputs, key_ranks: &KeyRanks) -> Vec<Column> {
     let rows: Vec<_> = inputs.projection.into_iter().flat_map(|projected| &projected.electors).collect();
     vec![
-        ranks(columns::CVE_ENTIDAD, rows.iter().map(|row| KeyCodes::entity(Some(row.entity))).collect()),
-        ranks(columns::CVE_PAIS, rows.iter().map(|row| codes.country(row.country)).collect()),
-        int(columns::ELECTORES_INFERIOR_90, rows.iter().map(|row| row.count.lower).collect()),
-        int(columns::ELECTORES_MEDIANA, rows.iter().map(|row| row.count.median).collect()),
-        int(columns::ELECTORES_SUPERIOR_90, rows.iter().map(|row| row.count.upper).collect()),
+        ranks(column_names::CVE_ENTIDAD, rows.iter().map(|row| KeyRanks::entity(Some(row.entity))).collect()),
+        ranks(column_names::CVE_PAIS, rows.iter().map(|row| key_ranks.country(row.country)).collect()),
+        int(column_names::ELECTORES_INFERIOR_90, rows.iter().map(|row| row.count.lower).collect()),
+        int(column_names::ELECTORES_MEDIANA, rows.iter().map(|row| row.count.median).collect()),
+        int(column_names::ELECTORES_SUPERIOR_90, rows.iter().map(|row| row.count.upper).collect()),
     ]
 }
 
 fn quantiles(rows: &[Quantiles]) -> [Column; 5] {
     let column = |name, of: fn(&Quantiles) -> i64| int(name, rows.iter().map(of).collect());
     [
-        column(columns::INFERIOR_90, |q| q.lower_90),
-        column(columns::INFERIOR_50, |q| q.lower_50),
-        column(columns::MEDIANA, |q| q.median),
-        column(columns::SUPERIOR_50, |q| q.upper_50),
-        column(columns::SUPERIOR_90, |q| q.upper_90),
+        column(column_names::INFERIOR_90, |q| q.lower_90),
+        column(column_names::INFERIOR_50, |q| q.lower_50),
+        column(column_names::MEDIANA, |q| q.median),
+        column(column_names::SUPERIOR_50, |q| q.upper_50),
+        column(column_names::SUPERIOR_90, |q| q.upper_90),
     ]
 }
 

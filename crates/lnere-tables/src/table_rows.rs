@@ -6,7 +6,7 @@ messages.
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use lnere_core::columns;
+use lnere_core::column_names;
 
 use super::dictionary::is_unidentified;
 use super::ranking::{self, CategoryKind, Rank};
@@ -49,7 +49,7 @@ impl<'t> TableRows<'t> {
         let all = Self::all(table);
         match code {
             None => Ok(all),
-            Some(code) => all.with(columns::CVE_ENTIDAD, code),
+            Some(code) => all.with(column_names::CVE_ENTIDAD, code),
         }
     }
 

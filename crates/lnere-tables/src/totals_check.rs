@@ -3,7 +3,7 @@ Checks that the tables of a release add up to the same totals. Every run and eve
 checks the data read back from disk. The check shares no code with the roll-ups.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -65,8 +65,8 @@ pub fn cube_totals(cube: &CorteCube) -> BTreeMap<String, i64> {
         add(measure, 0);
     }
     for tally in cube.applications.values() {
-        add(columns::SOLICITUDES_QUINCENA, tally.quincena);
-        add(columns::SOLICITUDES_ACUMULADAS, tally.acumulada);
+        add(column_names::SOLICITUDES_QUINCENA, tally.quincena);
+        add(column_names::SOLICITUDES_ACUMULADAS, tally.acumulada);
     }
     for tallies in cube.credentials.values() {
         for (measures, tally) in CREDENTIAL_MEASURES.chunks(2).zip(tallies) {
@@ -79,7 +79,7 @@ pub fn cube_totals(cube: &CorteCube) -> BTreeMap<String, i64> {
 
 /// Whether a table counts applications, and therefore has all their measures.
 fn counts_applications(table: &Table) -> bool {
-    table.has_column(columns::SOLICITUDES) || APPLICATION_MEASURES.iter().any(|measure| table.has_column(measure))
+    table.has_column(column_names::SOLICITUDES) || APPLICATION_MEASURES.iter().any(|measure| table.has_column(measure))
 }
 
 /// Whether a table counts credentials, and therefore has all their measures.
@@ -91,7 +91,7 @@ fn counts_credentials(table: &Table) -> bool {
 #[must_use]
 pub fn differences_from_totals(tables: &[Table], expected: &BTreeMap<String, i64>) -> Vec<Imbalance> {
     let mut found = Imbalances::default();
-    let is_by_day = |table: &Table| table.has_column(columns::FECHA) || table.has_column(columns::QUINCENA);
+    let is_by_day = |table: &Table| table.has_column(column_names::FECHA) || table.has_column(column_names::QUINCENA);
     for table in tables.iter().filter(|table| !is_by_day(table)) {
         let counts = |measure: &str| {
             table.has_column(measure)
@@ -115,7 +115,7 @@ pub fn imbalances(tables: &[Table], corte: Corte) -> Vec<Imbalance> {
     let mut found = Imbalances::default();
     applications(tables, corte, &mut found);
     credentials(tables, &mut found);
-    for table in tables.iter().filter(|table| table.has_column(columns::REGLA)) {
+    for table in tables.iter().filter(|table| table.has_column(column_names::REGLA)) {
         if found.readable(records_add_up(table)) == Some(false) {
             let problem = "of a file, read is not accepted + rejected, or its errors do not add up";
             found.add(format!("{}: {problem}", table.name));
@@ -123,7 +123,7 @@ pub fn imbalances(tables: &[Table], corte: Corte) -> Vec<Imbalance> {
     }
     contradictions(tables, &mut found);
     for table in tables {
-        let Some(cortes) = found.readable(table.values::<NaiveDate>(columns::CORTE)) else { continue };
+        let Some(cortes) = found.readable(table.values::<NaiveDate>(column_names::CORTE)) else { continue };
         if cortes.iter().any(|day| *day != corte.day()) {
             found.add(format!("{}: a row is of another corte than {corte}", table.name));
         }
@@ -174,23 +174,23 @@ fn days<'t>(table: &'t Table, column: &str) -> Result<impl Fn(usize) -> Option<N
 
 /// The applications up to the corte, by entity.
 fn up_to_corte(table: &Table, corte: Corte) -> Result<Totals, ColumnError> {
-    let (quincena, day) = (days(table, columns::QUINCENA)?, days(table, columns::FECHA)?);
+    let (quincena, day) = (days(table, column_names::QUINCENA)?, days(table, column_names::FECHA)?);
     let is_corte = |day: Option<NaiveDate>| day.is_none_or(|day| day == corte.day());
-    totals(table, columns::CVE_ENTIDAD, columns::SOLICITUDES_ACUMULADAS, |row| {
+    totals(table, column_names::CVE_ENTIDAD, column_names::SOLICITUDES_ACUMULADAS, |row| {
         is_corte(quincena(row)) && is_corte(day(row))
     })
 }
 
 /// The applications of the quincena that ends with the corte, by entity.
 fn in_quincena(table: &Table, corte: Corte) -> Result<Totals, ColumnError> {
-    let (quincena, day) = (days(table, columns::QUINCENA)?, days(table, columns::FECHA)?);
-    if table.has_column(columns::FECHA) {
+    let (quincena, day) = (days(table, column_names::QUINCENA)?, days(table, column_names::FECHA)?);
+    if table.has_column(column_names::FECHA) {
         let first = corte.quincena().first_day();
-        return totals(table, columns::CVE_ENTIDAD, columns::SOLICITUDES, |row| {
+        return totals(table, column_names::CVE_ENTIDAD, column_names::SOLICITUDES, |row| {
             day(row).is_none_or(|day| day >= first)
         });
     }
-    totals(table, columns::CVE_ENTIDAD, columns::SOLICITUDES_QUINCENA, |row| {
+    totals(table, column_names::CVE_ENTIDAD, column_names::SOLICITUDES_QUINCENA, |row| {
         quincena(row).is_none_or(|day| day == corte.day())
     })
 }
@@ -198,14 +198,14 @@ fn in_quincena(table: &Table, corte: Corte) -> Result<Totals, ColumnError> {
 /// The applications from the start, by entity; for a table by day or by quincena, the sum of all
 /// rows.
 fn since_start(table: &Table) -> Result<Totals, ColumnError> {
-    let measure = if table.has_column(columns::FECHA) {
-        columns::SOLICITUDES
-    } else if table.has_column(columns::QUINCENA) {
-        columns::SOLICITUDES_QUINCENA
+    let measure = if table.has_column(column_names::FECHA) {
+        column_names::SOLICITUDES
+    } else if table.has_column(column_names::QUINCENA) {
+        column_names::SOLICITUDES_QUINCENA
     } else {
-        columns::SOLICITUDES_ACUMULADAS
+        column_names::SOLICITUDES_ACUMULADAS
     };
-    totals(table, columns::CVE_ENTIDAD, measure, |_| true)
+    totals(table, column_names::CVE_ENTIDAD, measure, |_| true)
 }
 
 fn applications(tables: &[Table], corte: Corte, found: &mut Imbalances) {
@@ -214,21 +214,21 @@ fn applications(tables: &[Table], corte: Corte, found: &mut Imbalances) {
         let totals = tables.iter().filter_map(|table| Some((*table, found.readable(read(table))?))).collect();
         compare(what, totals, found);
     };
-    of(columns::SOLICITUDES_ACUMULADAS, &|table| up_to_corte(table, corte));
-    of(columns::SOLICITUDES_QUINCENA, &|table| in_quincena(table, corte));
+    of(column_names::SOLICITUDES_ACUMULADAS, &|table| up_to_corte(table, corte));
+    of(column_names::SOLICITUDES_QUINCENA, &|table| in_quincena(table, corte));
     of("solicitudes from the start", &since_start);
 }
 
 fn credentials(tables: &[Table], found: &mut Imbalances) {
     for measure in CREDENTIAL_MEASURES {
-        for by in [columns::CVE_ENTIDAD, columns::CVE_REPRESENTACION] {
+        for by in [column_names::CVE_ENTIDAD, column_names::CVE_REPRESENTACION] {
             let mut all: Vec<(&Table, Totals)> = Vec::new();
             for table in tables.iter().filter(|table| counts_credentials(table)) {
                 all.extend(found.readable(totals(table, by, measure, |_| true)).map(|totals| (table, totals)));
             }
-            if measure == columns::ENTREGADAS_ACUMULADAS && by == columns::CVE_ENTIDAD {
-                for table in tables.iter().filter(|table| table.has_column(columns::ENTREGADAS)) {
-                    let totals = totals(table, by, columns::ENTREGADAS, |_| true);
+            if measure == column_names::ENTREGADAS_ACUMULADAS && by == column_names::CVE_ENTIDAD {
+                for table in tables.iter().filter(|table| table.has_column(column_names::ENTREGADAS)) {
+                    let totals = totals(table, by, column_names::ENTREGADAS, |_| true);
                     all.extend(found.readable(totals).map(|totals| (table, totals)));
                 }
             }
@@ -241,8 +241,8 @@ fn credentials(tables: &[Table], found: &mut Imbalances) {
 /// Whether the records of each file add up: read = accepted + rejected, and rejected = the sum of
 /// the errors.
 fn records_add_up(table: &Table) -> Result<bool, ColumnError> {
-    let (rules, levels) = (table.values::<String>(columns::REGLA)?, table.values::<String>(columns::NIVEL)?);
-    let total = |keep: &dyn Fn(usize) -> bool| totals(table, columns::ARCHIVO, columns::FILAS, keep);
+    let (rules, levels) = (table.values::<String>(column_names::REGLA)?, table.values::<String>(column_names::NIVEL)?);
+    let total = |keep: &dyn Fn(usize) -> bool| totals(table, column_names::ARCHIVO, column_names::FILAS, keep);
     let read = total(&|row| rules[row] == "leidas")?;
     let split = total(&|row| rules[row] == "aceptadas" || rules[row] == "rechazadas")?;
     let rejected = total(&|row| rules[row] == "rechazadas")?;

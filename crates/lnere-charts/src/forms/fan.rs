@@ -73,9 +73,9 @@ impl<'d> FanChart<'d> {
         let columns = [
             form.median.column.as_str(),
             &form.inner.lower_column,
-            &form.inner.upper,
+            &form.inner.upper_column,
             &form.outer.lower_column,
-            &form.outer.upper,
+            &form.outer.upper_column,
         ];
         let days = fan.by_day(&form.day_column, &columns)?;
         let days: Vec<ProjectedDay> = days

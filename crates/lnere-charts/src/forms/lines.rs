@@ -33,7 +33,7 @@ pub(super) struct LineChart<'d> {
 
 impl<'d> LineChart<'d> {
     pub(super) fn new(form: &'d Lines, rows: &ScopedRows<'_>) -> Result<Self, ChartError> {
-        let mut sums = rows.sums_by_code(&form.category, &form.along_column, &form.measure.column)?;
+        let mut sums = rows.sums_by_code(&form.category_column, &form.along_column, &form.measure.column)?;
         let line = |named: &'d NamedLine| Some(CategoryLine { named, values: sums.remove(named.code.as_str())? });
         Ok(Self { form, lines: form.named.iter().filter_map(line).collect() })
     }

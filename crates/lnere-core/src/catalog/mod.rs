@@ -21,8 +21,8 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use crate::characters::is_ignorable;
+use crate::checked_toml::{self, TomlMistake};
 use crate::lines::line_of;
-use crate::printable_toml::{self, TomlMistake};
 use crate::text_folding;
 
 use names::{Label, Names, WordRules};
@@ -165,7 +165,7 @@ impl Countries {
     }
 
     /// All countries except `XXX`, in the order of the file.
-    pub fn ids(&self) -> impl Iterator<Item = CountryId> + use<> {
+    pub fn identified_ids(&self) -> impl Iterator<Item = CountryId> + use<> {
         (1..=u16::try_from(self.countries.len() - 1).unwrap_or(u16::MAX)).map(CountryId)
     }
 }
@@ -202,7 +202,7 @@ impl Catalogs {
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
     /// The file cannot be opened or is not UTF-8.
-    #[error("cannot read the catalogue {}", crate::display::shown(path))]
+    #[error("cannot read the catalogue {}", crate::terminal_text::shown(path))]
     Read {
         /// The file.
         path: PathBuf,
@@ -210,7 +210,7 @@ pub enum CatalogError {
         source: std::io::Error,
     },
     /// A mistake on a line.
-    #[error("{}:{line}: {message}", crate::display::shown(path))]
+    #[error("{}:{line}: {message}", crate::terminal_text::shown(path))]
     Mistake {
         /// The file.
         path: PathBuf,
@@ -241,7 +241,7 @@ impl CatalogFile {
     }
 
     fn parse<T: DeserializeOwned>(&self) -> Result<T, CatalogError> {
-        printable_toml::parse(&self.text).map_err(|TomlMistake { offset, message }| self.mistake(offset, message))
+        checked_toml::parse(&self.text).map_err(|TomlMistake { offset, message }| self.mistake(offset, message))
     }
 
     fn mistake(&self, offset: usize, message: impl Into<String>) -> CatalogError {

@@ -113,7 +113,7 @@ impl Offices {
     }
 
     /// All offices except the unidentified one, in the order of the file.
-    pub fn ids(&self) -> impl Iterator<Item = OfficeId> + use<> {
+    pub fn identified_ids(&self) -> impl Iterator<Item = OfficeId> + use<> {
         (1..=u16::try_from(self.all.len() - 1).unwrap_or(u16::MAX)).map(OfficeId)
     }
 

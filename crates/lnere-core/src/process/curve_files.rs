@@ -14,7 +14,7 @@ use crate::catalog::{Catalogs, EntityId};
 /// Applications by entity: `cve_entidad,solicitudes`.
 pub(super) fn totals(path: &Path, catalogs: &Catalogs) -> Result<Vec<(EntityId, i64)>, ProcessError> {
     let mut totals: Vec<(EntityId, i64)> = Vec::new();
-    for SeriesRecord { line, first, count } in rows(path, [crate::columns::CVE_ENTIDAD, "solicitudes"])? {
+    for SeriesRecord { line, first, count } in rows(path, [crate::column_names::CVE_ENTIDAD, "solicitudes"])? {
         let entity = catalogs.entities.by_code(&first);
         let entity = entity.filter(|entity| totals.iter().all(|(other, _)| other != entity));
         let entity = entity.ok_or_else(|| mistake(path, line, "expected an entity's two digits, each only once"))?;

@@ -19,7 +19,7 @@ use super::raw::RawCategory;
 use super::validate::{ProcessFile, categories};
 use super::{Category, CategoryList, ProcessError};
 use crate::calendar::day_number;
-use crate::{columns, text_folding};
+use crate::{column_names, text_folding};
 
 /// The most dimensions that a process file may declare in addition to the five.
 pub const MAX_DECLARED: usize = RequestColumn::DECLARED.len();
@@ -54,15 +54,15 @@ pub struct Dimension {
 
 impl Dimension {
     /// Sex.
-    pub const SEXO: Self = Self::built_in(0, columns::SEXO);
+    pub const SEXO: Self = Self::built_in(0, column_names::SEXO);
     /// Modality of the vote.
-    pub const MODALIDAD: Self = Self::built_in(1, columns::MODALIDAD);
+    pub const MODALIDAD: Self = Self::built_in(1, column_names::MODALIDAD);
     /// Credential type.
-    pub const TIPO_CREDENCIAL: Self = Self::built_in(2, columns::TIPO_CREDENCIAL);
+    pub const TIPO_CREDENCIAL: Self = Self::built_in(2, column_names::TIPO_CREDENCIAL);
     /// Medium of registration.
-    pub const MEDIO: Self = Self::built_in(3, columns::MEDIO);
+    pub const MEDIO: Self = Self::built_in(3, column_names::MEDIO);
     /// Status of the analysis.
-    pub const ESTATUS: Self = Self::built_in(4, columns::ESTATUS);
+    pub const ESTATUS: Self = Self::built_in(4, column_names::ESTATUS);
 
     /// The five dimensions of every process, in the order of the columns of `lnere_cubo`.
     pub const BUILT_IN: [Self; 5] = [Self::SEXO, Self::MODALIDAD, Self::TIPO_CREDENCIAL, Self::MEDIO, Self::ESTATUS];
@@ -116,7 +116,7 @@ pub const DIMENSION_PLACEHOLDER: &str = "{dimension}";
 
 /// How a cell of an export becomes a category.
 #[derive(Clone, Debug)]
-pub enum CategoryCoding {
+pub enum CategorySource {
     /// By the codes and aliases of the list.
     Labels,
     /// By the age that a date of birth gives on election day.
@@ -135,7 +135,7 @@ pub struct DimensionDefinition {
     /// The categories in order.
     pub categories: CategoryList,
     /// How a cell becomes a category.
-    pub coding: CategoryCoding,
+    pub category_source: CategorySource,
     /// The export column of the dimension.
     pub source_column: RequestColumn,
 }
@@ -164,7 +164,7 @@ pub struct AgeBands {
     /// For each edge, the last day of birth (days since 1970) of a person of that age.
     last_births: Vec<i32>,
     /// A person born on this day or earlier would be implausibly old.
-    implausible_birth: i32,
+    latest_implausible_birth: i32,
     /// The day on which ages are computed.
     day: i32,
 }
@@ -180,7 +180,7 @@ impl AgeBands {
         };
         Self {
             last_births: edges.iter().map(|edge| birth(i32::from(*edge))).collect(),
-            implausible_birth: birth(IMPLAUSIBLE_AGE),
+            latest_implausible_birth: birth(IMPLAUSIBLE_AGE),
             day: day_number(day),
         }
     }
@@ -193,15 +193,15 @@ impl AgeBands {
 
     /// A person born on this day or earlier counts as having no date of birth.
     #[must_use]
-    pub fn implausible_birth(&self) -> i32 {
-        self.implausible_birth
+    pub fn latest_implausible_birth(&self) -> i32 {
+        self.latest_implausible_birth
     }
 
     /// The days of birth of the members of a band; empty for a band that does not exist.
     #[must_use]
     pub fn births(&self, band: usize) -> RangeInclusive<i32> {
         let Some(last) = self.last_births.get(band) else { return RangeInclusive::new(1, 0) };
-        let before = self.last_births.get(band + 1).copied().unwrap_or(self.implausible_birth);
+        let before = self.last_births.get(band + 1).copied().unwrap_or(self.latest_implausible_birth);
         before + 1..=*last
     }
 
@@ -209,7 +209,7 @@ impl AgeBands {
     /// from 120 years on.
     #[must_use]
     pub fn band(&self, birth: i32) -> Option<u8> {
-        if birth <= self.implausible_birth {
+        if birth <= self.latest_implausible_birth {
             return None;
         }
         let reached = self.last_births.iter().take_while(|last| birth <= **last).count();
@@ -305,7 +305,7 @@ pub(super) fn declared(
                 format!("name `{name}` must be lower snake_case without accents, like `grupo_edad`: it names a column");
             return Err(file.mistake_at(&raw.name, message));
         }
-        if columns::ALL.contains(&name.as_str()) || RESERVED.contains(&name.as_str()) {
+        if column_names::ALL.contains(&name.as_str()) || RESERVED.contains(&name.as_str()) {
             return Err(file.mistake_at(&raw.name, format!("`{name}` names something else in the tables")));
         }
         if !names.insert(name.clone()) {
@@ -317,10 +317,10 @@ pub(super) fn declared(
                 return Err(file.mistake_at(&entry, message));
             }
         }
-        let (list, coding) = match (&raw.categories, &raw.ages) {
+        let (list, category_source) = match (&raw.categories, &raw.ages) {
             (Some(list), None) => {
                 let list = categories(file, &format!("dimensions.{name}"), list, MAX_DECLARED_CATEGORIES)?;
-                (list, CategoryCoding::Labels)
+                (list, CategorySource::Labels)
             }
             (None, Some(ages)) => {
                 let edges = &ages.get_ref().edges;
@@ -331,7 +331,7 @@ pub(super) fn declared(
                     let message = format!("ages.edges are years in rising order, below {IMPLAUSIBLE_AGE}");
                     return Err(file.mistake_at(ages, message));
                 }
-                (bands(edges), CategoryCoding::Ages(AgeBands::on(election_day, edges)))
+                (bands(edges), CategorySource::Ages(AgeBands::on(election_day, edges)))
             }
             _ => {
                 let message = format!("the dimension `{name}` has either `categories` or `ages`");
@@ -354,7 +354,7 @@ pub(super) fn declared(
             label_en: raw.label_en.unwrap_or_else(|| raw.label.clone()),
             label: raw.label,
             categories: list,
-            coding,
+            category_source,
             source_column: RequestColumn::DECLARED[usize::from(place)],
         };
         declared.push(DeclaredDimension { definition, headers, name: raw.name });
@@ -410,7 +410,7 @@ pub(super) fn built_in(lists: [CategoryList; 5]) -> Vec<DimensionDefinition> {
         label: String::from(label),
         label_en: String::from(label_en),
         categories,
-        coding: CategoryCoding::Labels,
+        category_source: CategorySource::Labels,
         source_column,
     };
     dimensions.map(definition).collect()

@@ -12,7 +12,7 @@ use toml::Spanned;
 use super::ProcessError;
 use super::columns::{ColumnMap, DeclaredColumn, RawColumns, SharedHeader, SourceColumn};
 use super::date_format::DateFormat;
-use super::dimensions::{CategoryCoding, DeclaredDimension};
+use super::dimensions::{CategorySource, DeclaredDimension};
 use super::file_pattern::FilePattern;
 #[cfg(test)]
 use super::generated_docs::LineOrAuto;
@@ -291,7 +291,7 @@ fn columns<C: SourceColumn>(
     let declared_columns = declared.iter().map(|declared| DeclaredColumn {
         key: declared.name.get_ref().clone(),
         headers: declared.headers.clone(),
-        is_date: matches!(declared.definition.coding, CategoryCoding::Ages(_)),
+        is_date: matches!(declared.definition.category_source, CategorySource::Ages(_)),
     });
     ColumnMap::new(&mapped, declared_columns).map_err(|SharedHeader { header, columns }| {
         let key = |column: C| {

@@ -63,16 +63,16 @@ enum PatternExtension {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedExport {
     /// The day that the export covers.
-    pub day: Result<NaiveDate, NoDay>,
+    pub day: Result<NaiveDate, FileDayError>,
     /// The extension of the name if it is one of [`EXTENSIONS`].
     pub extension: Option<&'static str>,
 }
 
 /// The reason why a matching name has no day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoDay {
+pub enum FileDayError {
     /// The digits at the place of the day are not a valid date.
-    Invalid,
+    NotInCalendar,
     /// The pattern finds more than one day in the name.
     Several,
 }
@@ -108,9 +108,9 @@ impl FilePattern {
             }
         }
         let day = match days.len() {
-            0 => Err(NoDay::Invalid),
-            1 => days.pop_first().ok_or(NoDay::Invalid),
-            _ => Err(NoDay::Several),
+            0 => Err(FileDayError::NotInCalendar),
+            1 => days.pop_first().ok_or(FileDayError::NotInCalendar),
+            _ => Err(FileDayError::Several),
         };
         fits.then_some(NamedExport { day, extension })
     }

@@ -33,24 +33,24 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::Corte;
 use crate::catalog::{CatalogError, Catalogs, EntityId};
+use crate::checked_toml;
 use crate::lines::line_of;
-use crate::printable_toml;
 use crate::text_folding;
 
 pub use accepted_exports::{AcceptedExport, AcceptedExports};
 pub use columns::{ColumnMap, CredentialColumn, RequestColumn, SourceColumn};
 pub use dashboard::{Audience, DashboardPlan, Milestone, MilestoneKind};
 pub use date_format::DateFormat;
-pub use dimensions::{AgeBands, CategoryCoding, DIMENSION_PLACEHOLDER, Dimension, DimensionDefinition, MAX_DECLARED};
+pub use dimensions::{AgeBands, CategorySource, DIMENSION_PLACEHOLDER, Dimension, DimensionDefinition, MAX_DECLARED};
 pub use exports::{EncodingChoice, ExportContract, TimestampZone};
-pub use file_pattern::{EXTENSIONS, FilePattern, NamedExport, NoDay, known_extension};
+pub use file_pattern::{EXTENSIONS, FileDayError, FilePattern, NamedExport, known_extension};
 pub use plausibility_thresholds::{PlausibilityRule, Thresholds};
 pub use projection::{
     Acceptance, ApplicationsPerCredential, CurveSource, DeadlineExtension, EarlierTotals, GeneratedPlan, PostalPlan,
     ProjectionPlan, ReferencePlan,
 };
 pub use public_plan::{Merge, MergedGroup, PublicPlan, PublicTable};
-pub use schedule::{Freshness, Revisions, Schedule};
+pub use schedule::{DelayThresholds, Revisions, Schedule};
 pub use tariff::{Price, Tariff};
 
 /// The code of the unidentified category.
@@ -337,7 +337,7 @@ pub fn read(path: &Path) -> Result<String, ProcessError> {
 #[derive(Debug, thiserror::Error)]
 pub enum ProcessError {
     /// The file cannot be opened or is not UTF-8.
-    #[error("cannot read {}", crate::display::shown(path))]
+    #[error("cannot read {}", crate::terminal_text::shown(path))]
     Read {
         /// The file.
         path: PathBuf,
@@ -348,8 +348,8 @@ pub enum ProcessError {
     #[error(
         "{} has the mode {mode:04o}: others than its owner may write it, and so decide who gets the packages; look \
          through it, then `chmod go-w {}`",
-        crate::display::shown(path),
-        crate::display::shown(path)
+        crate::terminal_text::shown(path),
+        crate::terminal_text::shown(path)
     )]
     Writable {
         /// The file.
@@ -358,7 +358,7 @@ pub enum ProcessError {
         mode: u32,
     },
     /// A mistake on a line.
-    #[error("{}:{line}: {message}", crate::display::shown(path))]
+    #[error("{}:{line}: {message}", crate::terminal_text::shown(path))]
     Mistake {
         /// The file.
         path: PathBuf,
@@ -383,7 +383,7 @@ impl ProcessError {
     /// # Errors
     /// The text is not valid TOML, or has other keys or values.
     pub fn parse<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, Self> {
-        printable_toml::parse(text).map_err(|mistake| Self::mistake_at(path, text, mistake.offset, mistake.message))
+        checked_toml::parse(text).map_err(|mistake| Self::mistake_at(path, text, mistake.offset, mistake.message))
     }
 
     /// The message of the TOML reader.

@@ -18,10 +18,10 @@ use super::generated_docs::Day;
 use super::validate::ProcessFile;
 use super::{DimensionDefinition, ProcessError, UNIDENTIFIED};
 use crate::catalog::{Catalogs, CountryId};
-use crate::{columns, text_folding};
+use crate::{column_names, text_folding};
 
 /// The column of the country.
-const COUNTRY: &str = columns::CVE_PAIS;
+const COUNTRY: &str = column_names::CVE_PAIS;
 
 /// The public plan of a process.
 #[derive(Clone, Debug)]
@@ -178,7 +178,7 @@ struct RawPublic {
         with = "BTreeMap<String, Vec<String>>",
         extend(
             "x-if-absent" = "every table keeps all its key columns",
-            "examples" = [{"lnere_cubo": [columns::CVE_ENTIDAD, columns::SEXO, columns::MODALIDAD]}]
+            "examples" = [{"lnere_cubo": [column_names::CVE_ENTIDAD, column_names::SEXO, column_names::MODALIDAD]}]
         )
     ))]
     #[serde(default)]
@@ -339,7 +339,7 @@ fn codes_of(
     catalogs: &Catalogs,
 ) -> Result<(&'static str, Vec<String>), ProcessError> {
     if key.get_ref() == "pais" {
-        let ids = catalogs.countries.ids().chain([CountryId::UNKNOWN]);
+        let ids = catalogs.countries.identified_ids().chain([CountryId::UNKNOWN]);
         return Ok((COUNTRY, ids.map(|id| catalogs.countries.get(id).code.clone()).collect()));
     }
     let definition = dimensions.iter().find(|one| one.dimension.column() == key.get_ref());

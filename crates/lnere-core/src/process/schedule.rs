@@ -35,7 +35,7 @@ pub enum Revisions {
 /// The numbers of days after which a missing export or release causes a warning, and is late.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(test, derive(serde::Serialize))]
-pub struct Freshness {
+pub struct DelayThresholds {
     /// A warning after more days than this.
     pub warn: u16,
     /// Late after more days than this.
@@ -53,11 +53,11 @@ pub struct Schedule {
     /// With `--due`, an export that was written more recently than this is left for the next run.
     pub quiet_period: Duration,
     /// Days since the day that the newest export of applications covers.
-    pub solicitudes: Freshness,
+    pub solicitudes: DelayThresholds,
     /// Days since the day that the newest export of credentials covers.
-    pub credenciales: Freshness,
+    pub credenciales: DelayThresholds,
     /// Days since the end of a corte without a release.
-    pub corte_freshness: Freshness,
+    pub corte_freshness: DelayThresholds,
     /// The time for which the quarantine of an export is kept after its last change.
     pub quarantine_retention: Duration,
     /// The time for which the record of a run is kept.
@@ -76,7 +76,7 @@ impl Schedule {
 
     /// The freshness of a source.
     #[must_use]
-    pub fn source(&self, source: Source) -> Freshness {
+    pub fn source(&self, source: Source) -> DelayThresholds {
         match source {
             Source::Solicitudes => self.solicitudes,
             Source::Credenciales => self.credenciales,
@@ -158,8 +158,8 @@ pub(super) struct RawRetention {
 }
 
 /// By default, sources are exported for each corte, every 13 to 16 days.
-const DEFAULT_SOURCE: Freshness = Freshness { warn: 17, error: 20 };
-const DEFAULT_CORTE: Freshness = Freshness { warn: 2, error: 4 };
+const DEFAULT_SOURCE: DelayThresholds = DelayThresholds { warn: 17, error: 20 };
+const DEFAULT_CORTE: DelayThresholds = DelayThresholds { warn: 2, error: 4 };
 const DEFAULT_QUIET_MINUTES: u64 = 10;
 const DEFAULT_QUARANTINE_DAYS: u64 = 90;
 const DEFAULT_RUNS_DAYS: u64 = 730;
@@ -187,7 +187,10 @@ pub(super) fn schedule(
         })?;
         Ok(Duration::from_secs(number * unit))
     };
-    let days = |value: &Option<Spanned<RawDays>>, name: &str, default: Freshness| -> Result<Freshness, ProcessError> {
+    let days = |value: &Option<Spanned<RawDays>>,
+                name: &str,
+                default: DelayThresholds|
+     -> Result<DelayThresholds, ProcessError> {
         let Some(value) = value else { return Ok(default) };
         let RawDays { warn, error } = *value.get_ref();
         if error < warn {
@@ -196,7 +199,7 @@ pub(super) fn schedule(
                 format!("freshness.{name}: late after {error} days, before the warning at {warn}"),
             ));
         }
-        Ok(Freshness { warn, error })
+        Ok(DelayThresholds { warn, error })
     };
     let from = schedule.from.as_ref().map(|day| file.day(day)).transpose()?;
     if let (Some(from), Some(value)) = (from, &schedule.from)

@@ -133,7 +133,8 @@ impl Tariff {
             };
             let mut countries: Vec<CountryId> = Vec::new();
             for code in codes {
-                let known = catalogs.countries.ids().find(|id| catalogs.countries.get(*id).code == *code.get_ref());
+                let known =
+                    catalogs.countries.identified_ids().find(|id| catalogs.countries.get(*id).code == *code.get_ref());
                 let message = || format!("`{}` is no country; expected ISO 3166-1 alpha-3, like USA", code.get_ref());
                 let id = known.ok_or_else(|| file.mistake_at(code, message()))?;
                 if countries.contains(&id) || rates.iter().any(|other| other.countries.contains(&id)) {

@@ -4,8 +4,8 @@ Finds the header of a text export: its line, its delimiter, and the place of eac
 
 use super::encoding::{Encoding, Evidence, evidence};
 use super::scan::{CsvLayout, ScanEnd, Scanned, scan, swallowed_lines};
-use crate::contract::{columns_named, places};
 use crate::fault::{ExportFault, Swallowed};
+use crate::record_validation::{columns_named, places};
 use lnere_core::process::{ExportContract, SourceColumn};
 
 /// The delimiters that are tried, in this order.

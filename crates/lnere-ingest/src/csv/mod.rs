@@ -17,9 +17,9 @@ use std::sync::Mutex;
 
 use rayon::prelude::*;
 
-use super::contract::{CellDecoder, FileContext, RecordFault, SourceContract, forced_encoding};
 use super::fault::{ExportFault, Swallowed};
 use super::label_cache::Findings;
+use super::record_validation::{CellDecoder, FileContext, RecordFault, SourceContract, forced_encoding};
 use super::rows::{FileRows, ShardedRows};
 use super::rules::{RecordRule, Rejection, RuleCounts};
 use encoding::{Encoding, Evidence};

@@ -41,7 +41,7 @@ const REMEMBERED: usize = 1;
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// The template is wrong, or uses data that do not exist.
-    #[error("{}:{line}:{column}: {message}", lnere_core::display::shown(path))]
+    #[error("{}:{line}:{column}: {message}", lnere_core::terminal_text::shown(path))]
     Template {
         /// The file.
         path: PathBuf,
@@ -54,7 +54,7 @@ pub enum ReportError {
     },
     /// Typst refuses the report without naming a place in the template, for example because it
     /// would not be PDF/UA-1.
-    #[error("the report cannot be set from {}: {message}", lnere_core::display::shown(path))]
+    #[error("the report cannot be set from {}: {message}", lnere_core::terminal_text::shown(path))]
     Document {
         /// The main file of the template.
         path: PathBuf,

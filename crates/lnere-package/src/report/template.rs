@@ -29,7 +29,7 @@ struct TemplateFile {
 #[derive(Debug, thiserror::Error)]
 pub enum TemplateError {
     /// The folder cannot be listed.
-    #[error("cannot list the folder of the report's template, {}", lnere_core::display::shown(path))]
+    #[error("cannot list the folder of the report's template, {}", lnere_core::terminal_text::shown(path))]
     Folder {
         /// The folder.
         path: PathBuf,
@@ -39,14 +39,14 @@ pub enum TemplateError {
     /// The main file is missing.
     #[error(
         "the folder of the report's template, {}, has no file {MAIN}, which the report begins with",
-        lnere_core::display::shown(path)
+        lnere_core::terminal_text::shown(path)
     )]
     NoMain {
         /// The folder.
         path: PathBuf,
     },
     /// A file cannot be read.
-    #[error("cannot read {}, a file of the report's template", lnere_core::display::shown(path))]
+    #[error("cannot read {}, a file of the report's template", lnere_core::terminal_text::shown(path))]
     Read {
         /// The file.
         path: PathBuf,
@@ -56,7 +56,7 @@ pub enum TemplateError {
     /// A file is not UTF-8 text.
     #[error(
         "{}:{line}: this file of the report's template is not UTF-8; save it as UTF-8",
-        lnere_core::display::shown(path)
+        lnere_core::terminal_text::shown(path)
     )]
     Encoding {
         /// The file.

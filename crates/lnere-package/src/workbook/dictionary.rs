@@ -2,7 +2,7 @@
 Writes the sheets that explain the columns and the codes of the tables.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use rust_xlsxwriter::{Format, Table as FilteredTable, TableColumn, TableStyle, Worksheet, XlsxError};
 
 use super::style::{self, Styles};
@@ -60,13 +60,13 @@ pub(super) fn write_codes(sheet: &mut Worksheet, contents: &PackageContents, sty
         ));
     }
     rows.push(row(
-        columns::CVE_PAIS,
-        unidentified(columns::CVE_PAIS),
+        column_names::CVE_PAIS,
+        unidentified(column_names::CVE_PAIS),
         "No identificado: el país no está en el catálogo",
     ));
     rows.push(row(
-        columns::CVE_REPRESENTACION,
-        unidentified(columns::CVE_REPRESENTACION),
+        column_names::CVE_REPRESENTACION,
+        unidentified(column_names::CVE_REPRESENTACION),
         "La representación no está en el catálogo",
     ));
     let has = |from: TableSource| {
@@ -79,11 +79,11 @@ pub(super) fn write_codes(sheet: &mut Worksheet, contents: &PackageContents, sty
             ("aceptadas", "Registros que se cuentan"),
             ("rechazadas", "Registros que no se cuentan"),
         ] {
-            rows.push(row(columns::REGLA, code, meaning));
+            rows.push(row(column_names::REGLA, code, meaning));
         }
-        rows.extend(RecordRule::ALL.map(|rule| row(columns::REGLA, rule.code(), &sentence(rule.meaning()))));
+        rows.extend(RecordRule::ALL.map(|rule| row(column_names::REGLA, rule.code(), &sentence(rule.meaning()))));
         let kinds = PlausibilityRule::ALL.map(FindingKind::Rule).into_iter().chain([FindingKind::SpreadsheetLimit]);
-        rows.extend(kinds.map(|kind| row(columns::REGLA, kind.code(), &sentence(finding_text::meaning(kind)))));
+        rows.extend(kinds.map(|kind| row(column_names::REGLA, kind.code(), &sentence(finding_text::meaning(kind)))));
         for (code, meaning) in [
             ("error", "Registro rechazado"),
             ("aviso", "Registro aceptado y señalado"),
@@ -91,12 +91,12 @@ pub(super) fn write_codes(sheet: &mut Worksheet, contents: &PackageContents, sty
             ("aceptada", "Exportación aceptada aunque una regla la rechaza"),
             ("total", "Todos los registros del archivo"),
         ] {
-            rows.push(row(columns::NIVEL, code, meaning));
+            rows.push(row(column_names::NIVEL, code, meaning));
         }
     }
     if has(TableSource::Projection) {
-        rows.push(row(columns::UNIVERSO, "solicitudes", "Solicitudes registradas al cierre del registro"));
-        rows.push(row(columns::UNIVERSO, "lnere", "Las que integrarán la Lista Nominal"));
+        rows.push(row(column_names::UNIVERSO, "solicitudes", "Solicitudes registradas al cierre del registro"));
+        rows.push(row(column_names::UNIVERSO, "lnere", "Las que integrarán la Lista Nominal"));
     }
     let columns = vec![("Columna", 26.0), ("Código", 34.0), ("Significado", 92.0)];
     List { name: "lista_de_codigos", columns, rows }.write(sheet, contents, styles)

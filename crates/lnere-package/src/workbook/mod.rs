@@ -22,8 +22,8 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use self::style::Styles;
 use super::{PackageContents, PackageError};
-use lnere_core::notice::sentence;
 use lnere_core::numbers::long_date;
+use lnere_core::process_notice::sentence;
 
 const INDEX: &str = "Índice";
 const SUMMARY: &str = "Resumen";

@@ -3,7 +3,7 @@ Writes the summary: the key figures, and each breakdown as a small table with it
 */
 
 use chrono::NaiveDate;
-use lnere_core::columns;
+use lnere_core::column_names;
 use rust_xlsxwriter::Worksheet;
 
 use super::charts::{Area, ExcelChart, ExcelChartKind, ExcelSeries};
@@ -26,7 +26,7 @@ const MEASURE: &str = "Solicitudes acumuladas (número)";
 /// The axis title of credentials.
 const CREDENTIALS: &str = "Credenciales acumuladas (número)";
 const ACCUMULATED: [&str; 3] =
-    [columns::TRAMITADAS_ACUMULADAS, columns::ENTREGADAS_ACUMULADAS, columns::CONFIRMADAS_ACUMULADAS];
+    [column_names::TRAMITADAS_ACUMULADAS, column_names::ENTREGADAS_ACUMULADAS, column_names::CONFIRMADAS_ACUMULADAS];
 
 /// Writes the summary.
 pub(super) fn write(
@@ -135,11 +135,14 @@ fn projection_section(contents: &PackageContents, sheets: &[(&str, &str)]) -> Re
         &[TableKey::Universo]
     };
     let Some(rows) = subject_rows::of_roll_up(contents, TableSource::Projection, by)? else { return Ok(None) };
-    let universe = rows.values::<String>(columns::UNIVERSO)?;
-    let bounds = [columns::INFERIOR_90, columns::MEDIANA, columns::SUPERIOR_90].map(|name| rows.values::<i64>(name));
+    let universe = rows.values::<String>(column_names::UNIVERSO)?;
+    let bounds = [column_names::INFERIOR_90, column_names::MEDIANA, column_names::SUPERIOR_90]
+        .map(|name| rows.values::<i64>(name));
     let [lower, median, upper] = bounds;
     let (lower, median, upper) = (lower?, median?, upper?);
-    let Some(closes) = rows.values::<NaiveDate>(columns::FECHA_OBJETIVO)?.into_iter().next() else { return Ok(None) };
+    let Some(closes) = rows.values::<NaiveDate>(column_names::FECHA_OBJETIVO)?.into_iter().next() else {
+        return Ok(None);
+    };
     let is_closed = contents.corte.day() >= closes;
     let label = |universe: &str| match universe {
         "solicitudes" if is_closed => "Solicitudes al cierre (ya es definitivo)".to_owned(),
@@ -178,9 +181,9 @@ fn needs(contents: &PackageContents) -> Result<Option<SummaryBlock>, ColumnError
     let by = [TableKey::Entidad, TableKey::Pais];
     let mut lines = Vec::new();
     for (label, from, measure) in [
-        ("Paquetes electorales postales (mediana)", TableSource::Packages, columns::PAQUETES_MEDIANA),
-        ("Paquetes electorales postales, tiraje", TableSource::Packages, columns::TIRAJE),
-        ("Electores por Internet, SIVEI (mediana)", TableSource::Electors, columns::ELECTORES_MEDIANA),
+        ("Paquetes electorales postales (mediana)", TableSource::Packages, column_names::PAQUETES_MEDIANA),
+        ("Paquetes electorales postales, tiraje", TableSource::Packages, column_names::TIRAJE),
+        ("Electores por Internet, SIVEI (mediana)", TableSource::Electors, column_names::ELECTORES_MEDIANA),
     ] {
         if let Some(rows) = subject_rows::of_roll_up(contents, from, &by)? {
             let sums = rows.sums(&[measure])?;
@@ -203,16 +206,16 @@ fn fan(contents: &PackageContents, sheets: &[(&str, &str)]) -> Result<Option<(Ex
     let by: &[TableKey] =
         if contents.subject.code().is_some() { &[TableKey::Entidad, TableKey::Fecha] } else { &[TableKey::Fecha] };
     let Some(rows) = subject_rows::of_roll_up(contents, TableSource::ProjectionDays, by)? else { return Ok(None) };
-    let days = place::<NaiveDate>(rows.table, columns::FECHA)?;
+    let days = place::<NaiveDate>(rows.table, column_names::FECHA)?;
     let series = |name, label, color, dashed| {
         Ok(ExcelSeries { column: place::<i64>(rows.table, name)?, name: label, color, dashed })
     };
     let series = vec![
-        series(columns::SUPERIOR_90, "Límite superior (90 %)", Color::Sky, true)?,
-        series(columns::MEDIANA, "Mediana", Color::Navy, false)?,
-        series(columns::INFERIOR_90, "Límite inferior (90 %)", Color::Blue, true)?,
+        series(column_names::SUPERIOR_90, "Límite superior (90 %)", Color::Sky, true)?,
+        series(column_names::MEDIANA, "Mediana", Color::Navy, false)?,
+        series(column_names::INFERIOR_90, "Límite inferior (90 %)", Color::Blue, true)?,
     ];
-    let largest = rows.values::<i64>(columns::SUPERIOR_90)?.into_iter().max().unwrap_or_default();
+    let largest = rows.values::<i64>(column_names::SUPERIOR_90)?.into_iter().max().unwrap_or_default();
     let area = || {
         let (first, last) = (*rows.indices.first()?, *rows.indices.last()?);
         // A chart needs a range without gaps, more than one day, and numbers above zero.
@@ -322,8 +325,8 @@ fn category(contents: &PackageContents, definition: &DimensionDefinition) -> Res
 
 fn countries(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
     let ranking = Ranking {
-        key_columns: &[columns::CVE_PAIS],
-        label_column: columns::PAIS,
+        key_columns: &[column_names::CVE_PAIS],
+        label_column: column_names::PAIS,
         distinguishing_column: None,
         measures: &APPLICATION_MEASURES,
         ordering_measure: 1,
@@ -335,8 +338,8 @@ fn countries(contents: &PackageContents) -> Result<Option<Section>, ColumnError>
 
 fn entities(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
     let ranking = Ranking {
-        key_columns: &[columns::CVE_ENTIDAD],
-        label_column: columns::ENTIDAD,
+        key_columns: &[column_names::CVE_ENTIDAD],
+        label_column: column_names::ENTIDAD,
         distinguishing_column: None,
         measures: &APPLICATION_MEASURES,
         ordering_measure: 1,
@@ -347,8 +350,8 @@ fn entities(contents: &PackageContents) -> Result<Option<Section>, ColumnError> 
 
 fn credentials_by_entity(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
     let ranking = Ranking {
-        key_columns: &[columns::CVE_ENTIDAD],
-        label_column: columns::ENTIDAD,
+        key_columns: &[column_names::CVE_ENTIDAD],
+        label_column: column_names::ENTIDAD,
         distinguishing_column: None,
         measures: &ACCUMULATED,
         ordering_measure: 0,
@@ -364,9 +367,9 @@ fn offices(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
         &[TableKey::Representacion]
     };
     let ranking = Ranking {
-        key_columns: &[columns::CVE_PAIS, columns::TIPO_REPRESENTACION, columns::CVE_REPRESENTACION],
-        label_column: columns::REPRESENTACION,
-        distinguishing_column: Some(columns::TIPO_REPRESENTACION),
+        key_columns: &[column_names::CVE_PAIS, column_names::TIPO_REPRESENTACION, column_names::CVE_REPRESENTACION],
+        label_column: column_names::REPRESENTACION,
+        distinguishing_column: Some(column_names::TIPO_REPRESENTACION),
         measures: &ACCUMULATED,
         ordering_measure: 0,
     };

@@ -5,7 +5,7 @@ A table is found by its source and its keys, because its name is configurable.
 */
 
 use lnere_charts::CategoryLimit;
-use lnere_core::columns;
+use lnere_core::column_names;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -116,7 +116,7 @@ pub(super) fn progress(contents: &PackageContents) -> Result<Option<BTreeMap<Nai
     let is_by = |by: &[TableKey]| by.contains(&TableKey::Quincena) && by.contains(&TableKey::Entidad);
     let by = contents.definitions.iter().filter(|table| table.from == TableSource::Days && is_by(&table.by));
     let rows = first_of(contents, TableSource::Days, by.map(|table| &table.by[..]))?;
-    rows.map(|rows| rows.sums_by_day(columns::QUINCENA, &APPLICATION_MEASURES)).transpose()
+    rows.map(|rows| rows.sums_by_day(column_names::QUINCENA, &APPLICATION_MEASURES)).transpose()
 }
 
 /// The rows of the first roll-up that the package has.

@@ -4,7 +4,7 @@ Writes the sheet of one table: the published values, cell by cell, as numbers, d
 The header is the first row, so that programs read the sheet like the CSV.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use rust_xlsxwriter::{
     DataValidation, Format, FormatAlign, IgnoreError, Table as FilteredTable, TableColumn, TableStyle, Worksheet,
     XlsxError,
@@ -143,7 +143,7 @@ fn format_name(name: &str, column: &Column) -> String {
 /// The decimals of a column in the dictionary: four for scores that are shares or ratios, two for
 /// the others.
 fn decimals(name: &str) -> usize {
-    if name == columns::MASE || name.starts_with("cobertura") { 4 } else { 2 }
+    if name == column_names::MASE || name.starts_with("cobertura") { 4 } else { 2 }
 }
 
 fn format_of(name: &str, column: &Column) -> Format {

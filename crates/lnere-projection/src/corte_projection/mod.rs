@@ -4,9 +4,9 @@ functions are pure: the caller passes everything that was read.
 */
 
 mod observed_process;
-mod postal;
 mod references;
 mod spanish_text;
+mod vote_by_country;
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
@@ -18,9 +18,9 @@ use lnere_core::process::Process;
 use lnere_count::CorteCube;
 use lnere_ingest::facts::Facts;
 
-pub use postal::{InternetVoters, PostalPackages};
 pub use references::{ReferenceCurve, of_exports};
 pub use spanish_text::text_files;
+pub use vote_by_country::{InternetVoters, PostalPackages};
 
 /// The inputs of the projection that all cortes of a run share.
 #[derive(Debug)]
@@ -106,7 +106,7 @@ impl ProjectionInputs {
         }
         let evaluation =
             if corte.day() < process.closes { Vec::new() } else { self.evaluation(process, facts, &observed) };
-        let shares = postal::CountryShares::new(process, catalogs, facts, cube, corte);
+        let shares = vote_by_country::CountryShares::new(process, catalogs, facts, cube, corte);
         Ok(CorteProjection {
             target: observed.closes,
             reference_progress: self.reference_progress(&observed),

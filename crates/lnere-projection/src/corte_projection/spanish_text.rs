@@ -13,9 +13,9 @@ use crate::Universe;
 use lnere_core::Files;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::{Catalogs, CountryId, EntityId};
-use lnere_core::notice;
 use lnere_core::numbers::{decimal, integer, long_date};
 use lnere_core::process::{CurveSource, Process};
+use lnere_core::process_notice;
 
 /// The texts of the projection as files of a release, by path. The text of the nation comes first,
 /// then the text of each entity. Each begins with the notice of the process.
@@ -27,7 +27,7 @@ pub fn text_files(process: &Process, catalogs: &Catalogs, projected: &CorteProje
     let writer = Writer { process, catalogs, projection: projected, corte };
     let file = |entity: Option<EntityId>| {
         let folder = entity.map_or("nacional".to_owned(), |entity| catalogs.entities.slug(entity));
-        let text = notice::above(process.notice.as_deref(), &writer.paragraph_text(entity));
+        let text = process_notice::above(process.notice.as_deref(), &writer.paragraph_text(entity));
         (format!("textos/{folder}/proyeccion.txt"), text.into_bytes())
     };
     scopes.map(file).collect()

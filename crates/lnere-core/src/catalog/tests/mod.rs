@@ -1,6 +1,6 @@
 //! Tests of the shipped catalogues: each spelling matches the right entry, or none.
 
-mod lists;
+mod country_names;
 mod mistakes;
 mod offices;
 
@@ -73,7 +73,8 @@ fn spellings(name: &str) -> Vec<String> {
 #[test]
 fn every_country_of_every_list_is_known() {
     let catalogs = catalogs();
-    let lists = [lists::ISO_3166_1, lists::C_PAIS, lists::MIGRATION_STATISTICS, lists::COMMON];
+    let lists =
+        [country_names::ISO_3166_1, country_names::C_PAIS, country_names::MIGRATION_STATISTICS, country_names::COMMON];
     let mut wrong = Vec::new();
     for (code, name) in lists.iter().flat_map(|list| rows(list)) {
         let found = country(&catalogs, name);
@@ -82,7 +83,7 @@ fn every_country_of_every_list_is_known() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    for list in [lists::ISO_3166_1, lists::C_PAIS] {
+    for list in [country_names::ISO_3166_1, country_names::C_PAIS] {
         let codes: std::collections::BTreeSet<_> = rows(list).map(|(code, _)| code).collect();
         assert_eq!(codes.len(), 249);
     }
@@ -251,8 +252,8 @@ fn what_is_no_country_or_could_be_two_is_unknown() {
 fn two_names_in_one_label_are_unknown_unless_one_is_a_territory_of_the_other() {
     let catalogs = catalogs();
     let countries = &catalogs.countries;
-    for first in countries.ids() {
-        for second in countries.ids().filter(|second| *second != first) {
+    for first in countries.identified_ids() {
+        for second in countries.identified_ids().filter(|second| *second != first) {
             let label = format!("{}, {}", countries.get(first).name, countries.get(second).name);
             let territory = [(first, second), (second, first)]
                 .into_iter()

@@ -10,7 +10,7 @@ mod examples;
 mod field_order;
 mod page;
 mod schema;
-mod types;
+mod value_schemas;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -26,7 +26,7 @@ use super::validate::{self, YEARS};
 use super::{Process, ProcessError};
 use crate::catalog::Catalogs;
 
-pub(super) use self::types::{Currency, Day, LineOrAuto, Share};
+pub(super) use self::value_schemas::{Currency, Day, LineOrAuto, Share};
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -58,13 +58,13 @@ fn text() -> String {
          - A date has no quotes: `2020-09-01`. Years are {} to {}.\n\
          - A key that is not on this page ends the command with exit code 2. So does any other mistake.\n  \
            The message names the file and the line.\n\n{}\n",
-        page::wrapped(
+        page::wrapped_with_links(
             "For the engineer who writes a process file. [configuration.md](configuration.md) describes the tasks. \
              `cargo xtask docs` writes this page from the code that reads the file. A process file is TOML:"
         ),
         YEARS.start(),
         YEARS.end(),
-        page::wrapped(
+        page::wrapped_with_links(
             "[process-file.schema.json](process-file.schema.json) has the same for editors with a TOML language \
              server, such as [Taplo](https://taplo.tamasfe.dev). The first line of the process files in `pipelines` \
              names it. The editor then completes keys, shows their meanings and marks mistakes."

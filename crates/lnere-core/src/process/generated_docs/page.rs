@@ -51,7 +51,7 @@ pub fn page(introduction: &str, parts: &[Part]) -> String {
     for section in &sections {
         let _ = write!(page, "\n{} {}\n\n", "#".repeat(section.depth), section.heading);
         for paragraph in &section.introduction {
-            let _ = writeln!(page, "{}\n", wrapped(paragraph));
+            let _ = writeln!(page, "{}\n", wrapped_with_links(paragraph));
         }
         page.push_str("| key | type | if absent | accepted | meaning | example |\n|---|---|---|---|---|---|\n");
         // The list above contains the sections of the process file.
@@ -187,7 +187,7 @@ fn link(word: &str) -> String {
 }
 
 /// Breaks prose into lines.
-pub fn wrapped(text: &str) -> String {
+pub fn wrapped_with_links(text: &str) -> String {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace().map(link) {
         let line = lines.last_mut().unwrap();

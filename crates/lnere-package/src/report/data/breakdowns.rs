@@ -3,7 +3,7 @@ Computes the applications of the report: the total now and a quincena ago, and e
 numeral 76.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use serde::Serialize;
 
 use super::TextList;
@@ -104,12 +104,12 @@ fn of_dimension(contents: &PackageContents, dimension: Dimension) -> Result<Opti
 
 fn of_countries(contents: &PackageContents) -> Result<Option<Breakdown>, ColumnError> {
     let Some(rows) = subject_rows::own(contents, "lnere_por_pais")? else { return Ok(None) };
-    let mut groups = rows.sums_by(&[columns::CVE_PAIS, columns::PAIS], &APPLICATION_MEASURES)?;
+    let mut groups = rows.sums_by(&[column_names::CVE_PAIS, column_names::PAIS], &APPLICATION_MEASURES)?;
     rank(&mut groups, 1);
     for group in &mut groups {
         group.key.remove(0);
     }
-    Ok(Breakdown::new(columns::PAIS, "País", &groups))
+    Ok(Breakdown::new(column_names::PAIS, "País", &groups))
 }
 
 impl Breakdown {
@@ -149,7 +149,7 @@ impl Breakdown {
 /// name, in the quincena, up to the corte, share.
 pub(super) fn by_entity(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
     let Some(rows) = subject_rows::whole(contents, "lnere_por_entidad") else { return Ok(None) };
-    let groups = rows.sums_by(&[columns::CVE_ENTIDAD, columns::ENTIDAD], &APPLICATION_MEASURES)?;
+    let groups = rows.sums_by(&[column_names::CVE_ENTIDAD, column_names::ENTIDAD], &APPLICATION_MEASURES)?;
     if groups.len() < 2 {
         return Ok(None);
     }
@@ -200,8 +200,8 @@ fn cross(contents: &PackageContents, dimension: Dimension) -> Result<Option<Cros
     if codes.len() > MOST_CROSSED {
         return Ok(None);
     }
-    let keys = [columns::CVE_ENTIDAD, columns::ENTIDAD, column];
-    let groups = own.sums_by(&keys, &[columns::SOLICITUDES_ACUMULADAS])?;
+    let keys = [column_names::CVE_ENTIDAD, column_names::ENTIDAD, column];
+    let groups = own.sums_by(&keys, &[column_names::SOLICITUDES_ACUMULADAS])?;
     let mut rows: Vec<(String, Vec<i64>)> = Vec::new();
     for group in &groups {
         if rows.last().is_none_or(|(name, _)| *name != group.key[1]) {

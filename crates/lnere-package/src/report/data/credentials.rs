@@ -3,7 +3,7 @@ Computes the credentials of the report: applied for, delivered and confirmed. Th
 subject, for each entity and for each office, with the days to delivery.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use serde::Serialize;
 
 use super::breakdowns::KeyFigure;
@@ -66,7 +66,7 @@ fn row(labels: [&str; 2], sums: &[i64]) -> Vec<String> {
 
 fn by_entity(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
     let Some(rows) = subject_rows::whole(contents, "credenciales_por_entidad") else { return Ok(None) };
-    let groups = rows.sums_by(&[columns::CVE_ENTIDAD, columns::ENTIDAD], &CREDENTIAL_MEASURES)?;
+    let groups = rows.sums_by(&[column_names::CVE_ENTIDAD, column_names::ENTIDAD], &CREDENTIAL_MEASURES)?;
     let totals = total(&groups);
     if groups.len() < 2 || totals.iter().all(|sum| *sum == 0) {
         return Ok(None);
@@ -80,11 +80,11 @@ fn by_entity(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnEr
 
 fn by_office(rows: &TableRows) -> Result<Option<ReportTable>, ColumnError> {
     let keys = [
-        columns::CVE_PAIS,
-        columns::TIPO_REPRESENTACION,
-        columns::CVE_REPRESENTACION,
-        columns::PAIS,
-        columns::REPRESENTACION,
+        column_names::CVE_PAIS,
+        column_names::TIPO_REPRESENTACION,
+        column_names::CVE_REPRESENTACION,
+        column_names::PAIS,
+        column_names::REPRESENTACION,
     ];
     let mut groups = rows.sums_by(&keys, &CREDENTIAL_MEASURES)?;
     rank(&mut groups, 1);
@@ -129,7 +129,8 @@ const ENDS: [i64; 7] = [7, 14, 21, 28, 35, 60, 90];
 
 impl Times {
     fn from_rows(rows: &TableRows) -> Result<Option<Self>, ColumnError> {
-        let (days, delivered) = (rows.values::<i64>(columns::DIAS)?, rows.values::<i64>(columns::ENTREGADAS)?);
+        let (days, delivered) =
+            (rows.values::<i64>(column_names::DIAS)?, rows.values::<i64>(column_names::ENTREGADAS)?);
         Ok(Self::new(days.into_iter().zip(delivered).collect()))
     }
 

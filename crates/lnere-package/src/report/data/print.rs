@@ -75,7 +75,7 @@ pub(super) fn growth(from: i64, by: i64) -> Option<String> {
 }
 
 /// `2,640.00`: hundredths as a decimal number.
-pub(super) fn money(hundredths: i64) -> String {
+pub(super) fn two_decimals(hundredths: i64) -> String {
     numbers::decimal(hundredths, 100)
 }
 

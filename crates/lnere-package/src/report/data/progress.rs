@@ -3,7 +3,7 @@ Computes the progress of registration: each quincena so far, and each day of the
 modality.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use serde::Serialize;
 
 use super::print::{ReportTable, count, share};
@@ -48,8 +48,8 @@ pub(super) fn progress(contents: &PackageContents) -> Result<Option<ProgressSect
     let codes: Vec<String> = modalities.into_iter().flat_map(|group| group.key).collect();
 
     let by_quincena =
-        serie.map(|rows| ProgressRows::new(&rows, columns::QUINCENA, columns::SOLICITUDES_QUINCENA, &codes));
-    let by_day = daily.map(|rows| ProgressRows::new(&rows, columns::FECHA, columns::SOLICITUDES, &codes));
+        serie.map(|rows| ProgressRows::new(&rows, column_names::QUINCENA, column_names::SOLICITUDES_QUINCENA, &codes));
+    let by_day = daily.map(|rows| ProgressRows::new(&rows, column_names::FECHA, column_names::SOLICITUDES, &codes));
     let (by_quincena, by_day) = (by_quincena.transpose()?, by_day.transpose()?);
     if by_quincena.as_ref().or(by_day.as_ref()).and_then(ProgressRows::last).unwrap_or(0) == 0 {
         return Ok(None);
@@ -72,7 +72,8 @@ struct ProgressRows {
 
 impl ProgressRows {
     fn new(rows: &TableRows, date: &str, measure: &str, codes: &[String]) -> Result<Self, ColumnError> {
-        let groups = rows.sums_by(&[date, columns::MODALIDAD], &[measure, columns::SOLICITUDES_ACUMULADAS])?;
+        let groups =
+            rows.sums_by(&[date, column_names::MODALIDAD], &[measure, column_names::SOLICITUDES_ACUMULADAS])?;
         let mut rows: Vec<(String, Vec<i64>, i64)> = Vec::new();
         for group in &groups {
             if rows.last().is_none_or(|(last, ..)| *last != group.key[0]) {

@@ -3,14 +3,14 @@ Computes the projection of the report: applications at the close, and the list i
 Also the packages with their cost, the voters by Internet, and the scores of earlier projections.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::TextList;
-use super::print::{ReportTable, count, counts, money};
+use super::print::{ReportTable, count, counts, two_decimals};
 use crate::PackageContents;
 use crate::subject_rows;
 use lnere_core::calendar::Corte;
@@ -19,8 +19,13 @@ use lnere_core::process::Dimension;
 use lnere_tables::ColumnError;
 use lnere_tables::{GroupSums, TableRows, rank, total};
 
-const BOUNDS: [&str; 5] =
-    [columns::INFERIOR_90, columns::INFERIOR_50, columns::MEDIANA, columns::SUPERIOR_50, columns::SUPERIOR_90];
+const BOUNDS: [&str; 5] = [
+    column_names::INFERIOR_90,
+    column_names::INFERIOR_50,
+    column_names::MEDIANA,
+    column_names::SUPERIOR_50,
+    column_names::SUPERIOR_90,
+];
 
 /// The projection of the subject.
 #[derive(Debug, Serialize)]
@@ -49,7 +54,7 @@ pub(super) fn projection_section(contents: &PackageContents) -> Result<Option<Pr
         Some(_) => "proyeccion_lnere_entidad",
         None => "proyeccion_lnere_nacional",
     };
-    let closes = subject_rows::own(contents, whole)?.map(|rows| rows.values::<NaiveDate>(columns::FECHA_OBJETIVO));
+    let closes = subject_rows::own(contents, whole)?.map(|rows| rows.values::<NaiveDate>(column_names::FECHA_OBJETIVO));
     let closes = closes.transpose()?.and_then(|days| days.first().copied());
     let projected = ProjectionSection {
         closes: closes.map(long_date),
@@ -84,7 +89,7 @@ fn paragraphs(contents: &PackageContents) -> TextList {
 fn projected(contents: &PackageContents, whole: &str, universe: &str) -> Result<Option<ReportTable>, ColumnError> {
     let printed = |table: &str, keys: &[&str], name: &dyn Fn(&[String]) -> String| {
         let Some(rows) = subject_rows::own(contents, table)? else { return Ok(Vec::new()) };
-        let groups = rows.with(columns::UNIVERSO, universe)?.sums_by(keys, &BOUNDS)?;
+        let groups = rows.with(column_names::UNIVERSO, universe)?.sums_by(keys, &BOUNDS)?;
         let row = |group: &GroupSums| std::iter::once(name(&group.key)).chain(counts(&group.sums)).collect();
         Ok(groups.iter().map(row).collect::<Vec<Vec<String>>>())
     };
@@ -94,9 +99,9 @@ fn projected(contents: &PackageContents, whole: &str, universe: &str) -> Result<
     }
     let rows = if contents.subject.code().is_some() {
         let name = |key: &[String]| contents.category_label(Dimension::MODALIDAD, &key[0]);
-        printed("proyeccion_lnere", &[columns::MODALIDAD], &name)?
+        printed("proyeccion_lnere", &[column_names::MODALIDAD], &name)?
     } else {
-        let keys = [columns::CVE_ENTIDAD, columns::ENTIDAD];
+        let keys = [column_names::CVE_ENTIDAD, column_names::ENTIDAD];
         printed("proyeccion_lnere_entidad", &keys, &|key| key[1].clone())?
     };
     Ok(Some(ReportTable { rows, totals, own: None }))
@@ -109,7 +114,7 @@ fn expected_by_corte(contents: &PackageContents) -> Result<Option<ReportTable>, 
         None => "proyeccion_diaria_nacional",
     };
     let Some(rows) = subject_rows::own(contents, table)? else { return Ok(None) };
-    let days = rows.sums_by_day(columns::FECHA, &BOUNDS)?;
+    let days = rows.sums_by_day(column_names::FECHA, &BOUNDS)?;
     let last = days.keys().next_back().copied();
     let is_shown = |day: &NaiveDate| *day > contents.corte.day() && (Some(*day) == last || Corte::new(*day).is_some());
     let shown = days.iter().filter(|(day, _)| is_shown(day));
@@ -123,8 +128,8 @@ fn expected_by_corte(contents: &PackageContents) -> Result<Option<ReportTable>, 
 
 fn references(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
     let Some(rows) = subject_rows::whole(contents, "proyeccion_referencias") else { return Ok(None) };
-    let (days, titles) = (rows.values::<NaiveDate>(columns::FECHA)?, rows.values::<String>(columns::TITULO)?);
-    let reached = rows.hundredths(columns::PORCENTAJE_ALCANZADO)?;
+    let (days, titles) = (rows.values::<NaiveDate>(column_names::FECHA)?, rows.values::<String>(column_names::TITULO)?);
+    let reached = rows.hundredths(column_names::PORCENTAJE_ALCANZADO)?;
     let rows = (0..days.len()).filter(|row| days[*row] == contents.corte.day());
     let rows: Vec<Vec<String>> =
         rows.map(|row| vec![titles[row].clone(), format!("{}\u{a0}%", decimal(reached[row], 100))]).collect();
@@ -195,9 +200,9 @@ impl PostalSums {
             if bounds {
                 row.push(counted(self.upper));
             }
-            row.extend([counted(self.print_run), currency.clone(), money(*median)]);
+            row.extend([counted(self.print_run), currency.clone(), two_decimals(*median)]);
             if bounds {
-                row.push(money(*upper));
+                row.push(two_decimals(*upper));
             }
             row
         });
@@ -241,8 +246,8 @@ impl Postal {
         };
         let plan = contents.process.postal.as_ref();
         Ok(Some(Self {
-            by_country: grid(by(own.values(columns::PAIS)?), !national),
-            by_entity: if national { Some(grid(by(own.values(columns::ENTIDAD)?), false)) } else { None },
+            by_country: grid(by(own.values(column_names::PAIS)?), !national),
+            by_entity: if national { Some(grid(by(own.values(column_names::ENTIDAD)?), false)) } else { None },
             packages: count(all.median),
             print_run: count(all.print_run),
             level: plan.map(|plan| level(plan.service_level)),
@@ -256,11 +261,16 @@ impl Postal {
     }
 
     fn rows(own: &TableRows) -> Result<Vec<PostalSums>, ColumnError> {
-        let ints =
-            [columns::PAQUETES_INFERIOR_90, columns::PAQUETES_MEDIANA, columns::PAQUETES_SUPERIOR_90, columns::TIRAJE];
+        let ints = [
+            column_names::PAQUETES_INFERIOR_90,
+            column_names::PAQUETES_MEDIANA,
+            column_names::PAQUETES_SUPERIOR_90,
+            column_names::TIRAJE,
+        ];
         let ints: Vec<Vec<i64>> = ints.iter().map(|name| own.values(name)).collect::<Result<_, _>>()?;
-        let currency = own.values::<String>(columns::MONEDA)?;
-        let (median, upper) = (own.hundredths(columns::COSTO_MEDIANA)?, own.hundredths(columns::COSTO_SUPERIOR_90)?);
+        let currency = own.values::<String>(column_names::MONEDA)?;
+        let (median, upper) =
+            (own.hundredths(column_names::COSTO_MEDIANA)?, own.hundredths(column_names::COSTO_SUPERIOR_90)?);
         let row = |place: usize| PostalSums {
             lower: ints[0][place],
             median: ints[1][place],
@@ -293,9 +303,9 @@ impl Electronic {
         let Some(own) = subject_rows::own(contents, "plan_sivei")? else { return Ok(None) };
         let national = contents.subject.code().is_none();
         let measures: &[&str] = if national {
-            &[columns::ELECTORES_MEDIANA]
+            &[column_names::ELECTORES_MEDIANA]
         } else {
-            &[columns::ELECTORES_INFERIOR_90, columns::ELECTORES_MEDIANA, columns::ELECTORES_SUPERIOR_90]
+            &[column_names::ELECTORES_INFERIOR_90, column_names::ELECTORES_MEDIANA, column_names::ELECTORES_SUPERIOR_90]
         };
         let middle = measures.len() / 2;
         let grid = |keys: &[&str]| -> Result<ReportTable, ColumnError> {
@@ -312,9 +322,9 @@ impl Electronic {
             Ok(ReportTable { rows: groups.iter().map(row).collect(), totals: vec![last], own: None })
         };
         Ok(Some(Self {
-            by_country: grid(&[columns::CVE_PAIS, columns::PAIS])?,
-            by_entity: if national { Some(grid(&[columns::CVE_ENTIDAD, columns::ENTIDAD])?) } else { None },
-            electors: count(own.sums(&[columns::ELECTORES_MEDIANA])?[0]),
+            by_country: grid(&[column_names::CVE_PAIS, column_names::PAIS])?,
+            by_entity: if national { Some(grid(&[column_names::CVE_ENTIDAD, column_names::ENTIDAD])?) } else { None },
+            electors: count(own.sums(&[column_names::ELECTORES_MEDIANA])?[0]),
         }))
     }
 }
@@ -343,8 +353,9 @@ const METHODS: [(&str, &str); 4] = [
 impl EvaluationSection {
     fn from_contents(contents: &PackageContents) -> Result<Option<Self>, ColumnError> {
         let Some(own) = subject_rows::own(contents, "proyeccion_evaluacion")? else { return Ok(None) };
-        let (methods, days) = (own.values::<String>(columns::METODO)?, own.values::<i64>(columns::HORIZONTE_DIAS)?);
-        let scores = own.hundredths(columns::WIS)?;
+        let (methods, days) =
+            (own.values::<String>(column_names::METODO)?, own.values::<i64>(column_names::HORIZONTE_DIAS)?);
+        let scores = own.hundredths(column_names::WIS)?;
         let mut by_day: BTreeMap<i64, BTreeMap<&str, i64>> = BTreeMap::new();
         for ((method, day), score) in methods.iter().zip(&days).zip(&scores) {
             let sum = by_day.entry(*day).or_default().entry(method).or_default();
@@ -353,7 +364,8 @@ impl EvaluationSection {
         let known: Vec<(&str, &str)> =
             METHODS.into_iter().filter(|(code, _)| methods.iter().any(|method| method == code)).collect();
         let rows = by_day.iter().rev().map(|(day, scores)| {
-            let score = |(code, _): &(&str, &str)| scores.get(code).map_or_else(String::new, |score| money(*score));
+            let score =
+                |(code, _): &(&str, &str)| scores.get(code).map_or_else(String::new, |score| two_decimals(*score));
             std::iter::once(count(*day)).chain(known.iter().map(score)).collect()
         });
         Ok(Some(Self {
@@ -365,13 +377,13 @@ impl EvaluationSection {
 
     /// Each share refers to `n` outcomes, so it gives the number inside the interval.
     fn covered(rows: TableRows) -> Result<Option<[String; 3]>, ColumnError> {
-        let published = rows.with(columns::METODO, "elegido")?;
-        let of = published.values::<i64>(columns::N)?;
+        let published = rows.with(column_names::METODO, "elegido")?;
+        let of = published.values::<i64>(column_names::N)?;
         let inside = |name: &str| -> Result<i64, ColumnError> {
             let shares = published.hundredths(name)?;
             Ok(shares.iter().zip(&of).map(|(share, of)| (share * of + 50) / 100).sum())
         };
-        let (inner, outer) = (inside(columns::COBERTURA_50)?, inside(columns::COBERTURA_90)?);
+        let (inner, outer) = (inside(column_names::COBERTURA_50)?, inside(column_names::COBERTURA_90)?);
         Ok((!of.is_empty()).then(|| [count(inner), count(outer), count(of.iter().sum())]))
     }
 }

@@ -3,15 +3,15 @@ Computes the quality section: the records that were read and rejected by rule, a
 revision.
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::print::{ReportTable, count, share, signed};
 use crate::subject_rows;
 use crate::{PackageContents, finding_in_spanish};
-use lnere_core::display::shown;
 use lnere_core::process::Source;
+use lnere_core::terminal_text::shown;
 use lnere_ingest::{Level, RecordRule};
 use lnere_tables::ColumnError;
 
@@ -51,8 +51,8 @@ struct Count {
 /// The quality rows of the release.
 pub(super) fn quality(contents: &PackageContents) -> Result<Option<Quality>, ColumnError> {
     let Some(rows) = subject_rows::whole(contents, "calidad") else { return Ok(None) };
-    let (source, file) = (rows.values::<String>(columns::FUENTE)?, rows.values::<String>(columns::ARCHIVO)?);
-    let (rule, records) = (rows.values::<String>(columns::REGLA)?, rows.values::<i64>(columns::FILAS)?);
+    let (source, file) = (rows.values::<String>(column_names::FUENTE)?, rows.values::<String>(column_names::ARCHIVO)?);
+    let (rule, records) = (rows.values::<String>(column_names::REGLA)?, rows.values::<i64>(column_names::FILAS)?);
     let counts: Vec<Count> = (0..records.len())
         .map(|row| Count {
             source: source[row].clone(),
@@ -115,19 +115,20 @@ fn capitalized(text: &str) -> String {
 /// difference.
 pub(super) fn revised(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
     let Some(changes) = subject_rows::whole(contents, "revisiones") else { return Ok(None) };
-    let (table, key) = (changes.values::<String>(columns::TABLA)?, changes.values::<String>(columns::CLAVE)?);
-    let measure = changes.values::<String>(columns::MEDIDA)?;
-    let (before, now) = (changes.values::<i64>(columns::ANTERIOR)?, changes.values::<i64>(columns::ACTUAL)?);
+    let (table, key) = (changes.values::<String>(column_names::TABLA)?, changes.values::<String>(column_names::CLAVE)?);
+    let measure = changes.values::<String>(column_names::MEDIDA)?;
+    let (before, now) = (changes.values::<i64>(column_names::ANTERIOR)?, changes.values::<i64>(column_names::ACTUAL)?);
     let mut rows = Vec::new();
     for row in 0..table.len() {
         let Ok(key) = serde_json::from_str::<Map<String, Value>>(&key[row]) else { return Ok(None) };
         let of = |name: &str| key.get(name).and_then(Value::as_str);
-        if contents.subject.code().is_some_and(|code| of(columns::CVE_ENTIDAD).is_some_and(|other| other != code)) {
+        if contents.subject.code().is_some_and(|code| of(column_names::CVE_ENTIDAD).is_some_and(|other| other != code))
+        {
             continue;
         }
         let dimensions = contents.process.dimensions().iter().map(|definition| definition.dimension);
         let categories = dimensions.filter_map(|one| Some(contents.category_label(one, of(one.column())?)));
-        let entity = of(columns::CVE_ENTIDAD).map(|code| contents.entity_name(code));
+        let entity = of(column_names::CVE_ENTIDAD).map(|code| contents.entity_name(code));
         let label: Vec<String> = entity.into_iter().chain(categories).collect();
         let defined = contents.definitions.iter().find(|definition| definition.name == table[row]);
         rows.push(vec![

@@ -1,7 +1,7 @@
 //! Tests of workbooks, read back by calamine, which shares no code with the writer.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod office;
+mod libreoffice;
 mod sheets;
 mod summary;
 

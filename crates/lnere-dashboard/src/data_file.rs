@@ -2,7 +2,7 @@
 Defines the data file of the dashboard, with its field names (`tablero/DATOS.md`).
 */
 
-use lnere_core::columns;
+use lnere_core::column_names;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -18,7 +18,7 @@ use lnere_core::process::{Audience, Dimension, Process, ProjectionPlan};
 use lnere_tables::dictionary::unidentified;
 
 /// The version of the data format; the page refuses any other.
-const FORM: u32 = 1;
+const FORMAT_VERSION: u32 = 1;
 
 /// The name and version of the program in the data.
 const WRITTEN_BY: &str = concat!("lnere ", env!("CARGO_PKG_VERSION"));
@@ -207,7 +207,7 @@ impl DashboardData {
             own.map(|status| statuses.code(*status).to_owned()).collect()
         };
         Self {
-            formato: FORM,
+            formato: FORMAT_VERSION,
             version: WRITTEN_BY.to_owned(),
             audiencia: audience.name().to_owned(),
             proceso: process.id.clone(),
@@ -284,7 +284,7 @@ impl DashboardSummary {
     /// read.
     #[must_use]
     pub fn is_of_other_version(&self) -> bool {
-        (self.formato, self.version.as_str()) != (FORM, WRITTEN_BY)
+        (self.formato, self.version.as_str()) != (FORMAT_VERSION, WRITTEN_BY)
     }
 }
 
@@ -299,9 +299,11 @@ pub(super) fn dimension_of(column: &str) -> &str {
 
 /// The limits that charts set for the categories in the lists of the page.
 fn shown_categories(process: &Process, charts: &[ChartDefinition]) -> BTreeMap<String, usize> {
-    let countries = (columns::PAIS, vec![columns::CVE_PAIS]);
-    let offices =
-        (columns::REPRESENTACION, vec![columns::CVE_PAIS, columns::TIPO_REPRESENTACION, columns::CVE_REPRESENTACION]);
+    let countries = (column_names::PAIS, vec![column_names::CVE_PAIS]);
+    let offices = (
+        column_names::REPRESENTACION,
+        vec![column_names::CVE_PAIS, column_names::TIPO_REPRESENTACION, column_names::CVE_REPRESENTACION],
+    );
     let dimensions = process.dimensions().iter().map(|one| one.dimension.column()).map(|name| (name, vec![name]));
     let limits = [countries, offices]
         .into_iter()
@@ -312,7 +314,7 @@ fn shown_categories(process: &Process, charts: &[ChartDefinition]) -> BTreeMap<S
 
 fn unidentified_codes(process: &Process) -> BTreeMap<String, String> {
     let categories = process.dimensions().iter().map(|definition| definition.dimension.column());
-    let columns = [columns::CVE_PAIS, columns::CVE_REPRESENTACION].into_iter().chain(categories);
+    let columns = [column_names::CVE_PAIS, column_names::CVE_REPRESENTACION].into_iter().chain(categories);
     columns.map(|column| (dimension_of(column).to_owned(), unidentified(column).to_owned())).collect()
 }
 

@@ -14,7 +14,7 @@ use crate::numbers::integer;
 #[must_use]
 pub fn counted(count: impl TryInto<i64>, noun: &str) -> String {
     let count = count.try_into().unwrap_or(i64::MAX);
-    format!("{} {noun}{}", integer(count), agree(count, "", "s"))
+    format!("{} {noun}{}", integer(count), plural(count, "", "s"))
 }
 
 /// A count alone: `1,200`.
@@ -25,7 +25,7 @@ pub fn number(count: impl TryInto<i64>) -> String {
 
 /// The form of a word that agrees with a count.
 #[must_use]
-pub fn agree<'a>(count: impl TryInto<i64>, one: &'a str, many: &'a str) -> &'a str {
+pub fn plural<'a>(count: impl TryInto<i64>, one: &'a str, many: &'a str) -> &'a str {
     if count.try_into().is_ok_and(|count: i64| count == 1) { one } else { many }
 }
 
@@ -123,7 +123,7 @@ mod tests {
         assert_eq!(counted(1, "finding"), "1 finding");
         assert_eq!(counted(1_200_u64, "record"), "1,200 records");
         assert_eq!(counted(u64::MAX, "record"), format!("{} records", integer(i64::MAX)));
-        assert_eq!((agree(1, "differs", "differ"), agree(2, "differs", "differ")), ("differs", "differ"));
+        assert_eq!((plural(1, "differs", "differ"), plural(2, "differs", "differ")), ("differs", "differ"));
     }
 
     #[test]

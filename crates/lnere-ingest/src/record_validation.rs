@@ -16,7 +16,7 @@ use super::rules::{RecordRule, RuleCounts};
 use super::statistics::AcceptedStatistics;
 use lnere_core::calendar::MexicoCity;
 use lnere_core::catalog::{Catalogs, EntityId};
-use lnere_core::process::{CategoryCoding, DimensionDefinition, EncodingChoice, ExportContract, Process, SourceColumn};
+use lnere_core::process::{CategorySource, DimensionDefinition, EncodingChoice, ExportContract, Process, SourceColumn};
 
 /// A folio as 128 bits of XXH3 under the seed of the run. The probability that two of ten million
 /// folios share a hash is below 10⁻²⁴. The hash does not reveal the folio.
@@ -228,12 +228,12 @@ impl<'a> CellDecoder<'a> {
     #[inline]
     pub fn category(&mut self, definition: &DimensionDefinition, cell: &[u8]) -> u8 {
         let list = &definition.categories;
-        match &definition.coding {
-            CategoryCoding::Labels => {
+        match &definition.category_source {
+            CategorySource::Labels => {
                 let unknown = u16::from(list.unidentified());
                 self.label(definition.source_column, cell, unknown, |text| list.find(text).map(u16::from)) as u8
             }
-            CategoryCoding::Ages(bands) => {
+            CategorySource::Ages(bands) => {
                 let text = self.trimmed_text(cell);
                 let birth = self.dates.read_birth(text, bands.day());
                 let birth = birth.or_else(|| self.unusual_birth(definition.source_column, text, bands.day()));

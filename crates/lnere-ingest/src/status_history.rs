@@ -5,7 +5,7 @@ Collects the statuses that older exports recorded for the applications of the ne
 use hashbrown::HashTable;
 use rayon::prelude::*;
 
-use super::contract::{AcceptedRow, AttributeColumn, FolioHash};
+use super::record_validation::{AcceptedRow, AttributeColumn, FolioHash};
 use super::rows::DeduplicatedShard;
 use super::solicitudes::ApplicationRow;
 use super::statistics::FolioComparison;

@@ -5,7 +5,7 @@ Frames hold ranks instead of codes: a rank takes four bytes, and ranks have the 
 */
 
 use lnere_core::catalog::{Catalogs, CountryId, EntityId, OfficeId};
-use lnere_core::columns;
+use lnere_core::column_names;
 use lnere_core::process::{CategoryList, Dimension, Process};
 
 use super::definition::TableKey;
@@ -33,7 +33,7 @@ impl CodeList {
 }
 
 /// The codes of all keys that frames store as ranks.
-pub(super) struct KeyCodes<'a> {
+pub(super) struct KeyRanks<'a> {
     catalogs: &'a Catalogs,
     process: &'a Process,
     countries: CodeList,
@@ -42,17 +42,19 @@ pub(super) struct KeyCodes<'a> {
     dimensions: Vec<(Dimension, CodeList)>,
 }
 
-impl<'a> KeyCodes<'a> {
+impl<'a> KeyRanks<'a> {
     pub fn new(process: &'a Process, catalogs: &'a Catalogs) -> Self {
         let (countries, offices) = (&catalogs.countries, &catalogs.offices);
         let country = |id| countries.get(id).code.as_str();
-        let country_codes: Vec<_> = std::iter::once(CountryId::UNKNOWN).chain(countries.ids()).map(country).collect();
+        let country_codes: Vec<_> =
+            std::iter::once(CountryId::UNKNOWN).chain(countries.identified_ids()).map(country).collect();
         // Rows of offices are sorted by country and kind before the code.
         let office = |id| {
             let office = offices.get(id);
             (country(office.country), office.kind_code(), office.code.as_str())
         };
-        let office_codes: Vec<_> = std::iter::once(OfficeId::UNKNOWN).chain(offices.ids()).map(office).collect();
+        let office_codes: Vec<_> =
+            std::iter::once(OfficeId::UNKNOWN).chain(offices.identified_ids()).map(office).collect();
         let of_list = |list: &CategoryList| {
             CodeList::new(&(0..=list.unidentified()).map(|index| list.code(index)).collect::<Vec<_>>())
         };
@@ -99,22 +101,22 @@ impl<'a> KeyCodes<'a> {
         };
         Some(match key {
             TableKey::Entidad => vec![
-                text(columns::CVE_ENTIDAD, &|number| format!("{number:02}")),
-                text(columns::ENTIDAD, &|number| {
+                text(column_names::CVE_ENTIDAD, &|number| format!("{number:02}")),
+                text(column_names::ENTIDAD, &|number| {
                     let entity = u8::try_from(number).ok().and_then(EntityId::new);
                     entity.map_or_else(String::new, |entity| entities.name(entity).to_owned())
                 }),
             ],
             TableKey::Pais => vec![
-                text(columns::CVE_PAIS, &|rank| country_at(rank).code.clone()),
-                text(columns::PAIS, &|rank| country_at(rank).name.clone()),
+                text(column_names::CVE_PAIS, &|rank| country_at(rank).code.clone()),
+                text(column_names::PAIS, &|rank| country_at(rank).name.clone()),
             ],
             TableKey::Representacion => vec![
-                text(columns::CVE_PAIS, &|rank| countries.get(office_at(rank).country).code.clone()),
-                text(columns::PAIS, &|rank| countries.get(office_at(rank).country).name.clone()),
-                text(columns::TIPO_REPRESENTACION, &|rank| office_at(rank).kind_code().to_owned()),
-                text(columns::CVE_REPRESENTACION, &|rank| office_at(rank).code.clone()),
-                text(columns::REPRESENTACION, &|rank| office_at(rank).name.clone()),
+                text(column_names::CVE_PAIS, &|rank| countries.get(office_at(rank).country).code.clone()),
+                text(column_names::PAIS, &|rank| countries.get(office_at(rank).country).name.clone()),
+                text(column_names::TIPO_REPRESENTACION, &|rank| office_at(rank).kind_code().to_owned()),
+                text(column_names::CVE_REPRESENTACION, &|rank| office_at(rank).code.clone()),
+                text(column_names::REPRESENTACION, &|rank| office_at(rank).name.clone()),
             ],
             TableKey::Category(dimension) => {
                 let (_, list) = self.dimensions.iter().find(|(other, _)| *other == dimension)?;

@@ -5,8 +5,8 @@ Composes the Spanish notice for a recipient, independent of its format as text o
 use super::key_figures::{Expected, TotalAndQuincena};
 use super::release_packages::{NATIONAL, OplPackage, ReleasePackages};
 use super::revision_changes::{CountChange, RevisionChanges};
-use lnere_core::display::shown;
 use lnere_core::numbers::{decimal, hundredths_of_percent, integer, long_date};
+use lnere_core::terminal_text::shown;
 use lnere_ingest::PlausibilityFinding;
 use lnere_package::finding_in_spanish;
 use lnere_release::Manifest;
@@ -360,5 +360,5 @@ fn size(bytes: usize) -> String {
 }
 
 #[cfg(test)]
-#[path = "tests/notice.rs"]
+#[path = "tests/message_content.rs"]
 mod tests;
