@@ -1,7 +1,6 @@
 /*!
-An allocator that ends the program where one piece of memory is larger than any that an input of some
-kilobytes may need. libFuzzer looks at the memory once a second, and its own limit on one allocation
-needs a sanitizer.
+Ends the fuzzer when it allocates a larger block than an input of some kilobytes can need. libFuzzer
+itself checks the memory only once a second. Its limit on a single allocation needs a sanitizer.
 */
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -20,7 +19,7 @@ fn check(bytes: usize) {
     }
 }
 
-// SAFETY: every call is handed on to the system's allocator as it is.
+// SAFETY: each method passes its call unchanged to the allocator of the system.
 unsafe impl GlobalAlloc for Bounded {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         check(layout.size());

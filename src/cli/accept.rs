@@ -98,8 +98,8 @@ fn nothing_to_accept(report: &FileReport, args: &AcceptArgs) -> String {
     }
 }
 
-/// Adds an entry to the file of acceptances. The file is replaced in one step, and its content is
-/// kept.
+/// Adds an entry to the file of acceptances. It keeps the other entries, and replaces the file in
+/// one step.
 fn append(path: &Path, entry: &str) -> Result<(), Failure> {
     let cannot_write = || {
         let path = shown(path);
@@ -117,8 +117,8 @@ fn append(path: &Path, entry: &str) -> Result<(), Failure> {
     }
     text.push('\n');
     text.push_str(entry);
-    // The next command would refuse an invalid file, for example one with a control character in
-    // the reason. Such a file is not written.
+    // The next command refuses an invalid file, for example one with a control character in a
+    // reason. This command does not write such a file.
     AcceptedExports::parse(path, &text).context("the entry cannot be written").or_exit(Exit::Usage)?;
     replace_file(path, text.as_bytes()).with_context(cannot_write).or_exit(Exit::Unexpected)
 }

@@ -47,7 +47,7 @@ pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     finish_command(print(&text, result.completion_note()), recorded.and(outcome))
 }
 
-/// The result of a run that reached its cortes.
+/// A run that ended with a result, and what it used.
 pub(super) struct CompletedRun {
     pub setup: Setup,
     pub output: LockedOutput,
@@ -56,7 +56,7 @@ pub(super) struct CompletedRun {
     pub recorded: Result<(), Failure>,
 }
 
-/// Reads, counts and publishes.
+/// Reads the exports, counts them and publishes the planned cortes.
 pub(super) fn publish(args: &RunArgs, terminal: &Terminal) -> Result<CompletedRun, Failure> {
     let started = Utc::now();
     set_thread_count(args.jobs)?;
@@ -64,8 +64,8 @@ pub(super) fn publish(args: &RunArgs, terminal: &Terminal) -> Result<CompletedRu
     let parts = parts(&setup, args)?;
     let output = Output::new(&args.output);
     let mut inventory = setup.inventory_for_run(args.exports.inputs.as_deref(), args.due, terminal)?;
-    // A wrong command line leaves no record. The reasons of refused exports are in the record of
-    // the run.
+    // A run with a wrong command line writes no record. A run that refuses exports writes one, with
+    // the reasons.
     setup.refuse_other_process(&output)?;
     let planned = setup.plan(args, &inventory, &output);
     let planned = match planned {
@@ -228,8 +228,8 @@ impl RunExecution<'_> {
             lines.push(self.corte(&context, &ingested, *corte));
             terminal.set_progress(lines.len() * steps);
         }
-        // Warn about replaced exports only for releases that were not compared. A replaced release
-        // is not reported again.
+        // A replaced export needs no warning for releases that this run compared and left
+        // unchanged. The next run needs none for releases that this run compared or published.
         let with = |of: fn(&CorteResult) -> bool| {
             let is_out = |corte: &str| lines.iter().any(|line| of(line) && line.corte().to_string() == corte);
             let replaced = replaced.iter().cloned().filter_map(|one| one.without(is_out));
@@ -287,7 +287,7 @@ impl RunExecution<'_> {
                 Ok(files)
             };
             let mut published = pending.publish(output, args.force, packages, public)?;
-            // The release is visible now, and a later failure does not change this.
+            // The release is visible now, and stays visible if a later step fails.
             let trouble = published.trouble.take().map(anyhow::Error::from);
             let named = if is_public { output.reconcile_publications().err() } else { None };
             terminal.print_line(Verbosity::Debug, format!("corte {corte}: on the disk"));
@@ -295,8 +295,8 @@ impl RunExecution<'_> {
                 .with_trouble(trouble.or(named.map(anyhow::Error::from))))
         };
         publish().unwrap_or_else(|error| {
-            // These errors are caused by the configuration: a process file without a basis for the
-            // projection, or a table definition without a required column.
+            // The user can correct these errors in the configuration. For example, the process file
+            // gives too little for a projection, or a table definition lacks a column.
             let is_usage = error.is::<ProjectionError>()
                 || matches!(error.downcast_ref(), Some(ChartError::Column(_)))
                 || error.downcast_ref::<PackageError>().is_some_and(PackageError::is_usage)
@@ -323,8 +323,8 @@ impl RunExecution<'_> {
         Ok((history, link))
     }
 
-    /// Refuses to begin a series that has begun. Otherwise an option that remains in a unit file
-    /// would begin a series in any output.
+    /// Refuses `--new-series` if the series has already begun. Otherwise an option that stays in a
+    /// unit file would begin a series in every output.
     fn check_new_series(&self) -> Result<(), Failure> {
         let process = &self.setup.process;
         let Some(plan) = process.public.as_ref().filter(|_| self.args.new_series.is_some()) else { return Ok(()) };

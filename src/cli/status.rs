@@ -65,7 +65,8 @@ struct Status {
     is_over: bool,
     /// Exports of releases that are missing now.
     gone: Vec<GoneExport>,
-    /// Exports that an unattended run found replaced since releases were made from them.
+    /// Exports that somebody replaced after a release was made from them, as the last unattended
+    /// run found.
     replaced: Vec<ReplacedExport>,
     /// The pending changes; `None` if nothing was assessed since the last change.
     pending: Option<Vec<PendingRevision>>,
@@ -219,8 +220,9 @@ impl Status {
         text
     }
 
-    /// The warnings of the last run and of the newest release, and the missing exports, by export
-    /// and message. A run without work reads no export, so earlier findings come from the release.
+    /// The warnings of the last run and of the newest release, and those about missing and replaced
+    /// exports. The keys are the export and the message. A run without work reads no export, so the
+    /// findings of earlier runs come from the release.
     fn warnings(&self) -> BTreeMap<(String, String), Value> {
         let newest = self.releases.first().and_then(|(_, manifest)| manifest.as_ref());
         let findings = newest.into_iter().flat_map(|manifest| &manifest.findings).map(RunWarning::from_finding);

@@ -1,9 +1,9 @@
 /*!
 Parses TOML configuration files, and refuses texts that cannot be printed.
 
-Titles, labels, names and notes appear on charts, pages, sheets and in subject lines. A control
-character in one of them breaks the PNG or the report, and a direction mark changes how it reads.
-Therefore each text is checked when its file is read, whatever its key.
+The program prints titles, labels, names and notes on charts, pages and sheets and in subject lines.
+A control character breaks the PNG or the report, and a direction mark changes the order of letters.
+So [`parse`] checks the texts of all keys, apart from keys that are only compared with exports.
 */
 
 use serde::de::DeserializeOwned;
@@ -58,7 +58,8 @@ fn first(text: &str, value: &Spanned<DeValue>, path: &str) -> Option<TomlMistake
     match value.get_ref() {
         DeValue::String(string) => {
             let character = string.chars().find(|character| is_invisible(*character))?;
-            // A mistake in an escape is reported at the beginning of its text.
+            // The file does not contain the character itself if an escape stands for it. Then the
+            // message points to the beginning of the text.
             let span = value.span();
             let within = text.get(span.clone()).and_then(|written| written.find(character)).unwrap_or(0);
             let remedy = match character {

@@ -21,7 +21,7 @@ pub fn sums<'a>(files: impl IntoIterator<Item = &'a (String, Vec<u8>)>) -> Strin
     files.into_iter().map(|(name, bytes)| format!("{}  {name}\n", sha256(bytes))).collect()
 }
 
-/// The valid lines of such a file, as checksum and name.
+/// The checksum and the name on each line of `SHA256SUMS`. Lines without both are left out.
 pub fn listed(sums: &str) -> impl Iterator<Item = (&str, &str)> {
     sums.lines().filter_map(|line| line.split_once("  "))
 }

@@ -1,7 +1,7 @@
 /*!
-Writes every CSV file that leaves the program: RFC 4180 by the `csv` crate, without text that a
-spreadsheet would read as a formula. The dashboard's downloads follow the same rule
-(`tablero/js/download.js`).
+Writes every CSV file that leaves the program. The `csv` crate formats the files by RFC 4180. This
+module adds an apostrophe to text that a spreadsheet would read as a formula. The dashboard's
+downloads follow the same rule (`tablero/js/download.js`).
 */
 
 use std::borrow::Cow;
@@ -44,7 +44,7 @@ pub enum CsvCell<'a> {
 /// A CSV file under construction.
 pub struct CsvWriter {
     writer: Writer<Vec<u8>>,
-    /// The text of the present number.
+    /// The text of the present cell if the caller passes no text. Cells share this memory.
     buffer: String,
 }
 
@@ -79,8 +79,8 @@ impl CsvWriter {
                     continue;
                 }
                 CsvCell::Whole(value) => write!(buffer, "{value}"),
-                // Spreadsheets read the words for infinity and NaN as text. Adding zero removes the
-                // sign of a negative zero.
+                // A spreadsheet would read `inf` and `NaN` as text, so these cells stay empty.
+                // Adding zero removes the sign of a negative zero.
                 CsvCell::Real(value) if value.is_finite() => write!(buffer, "{}", value + 0.0),
                 CsvCell::Real(_) | CsvCell::Empty => Ok(()),
                 CsvCell::Day(day) => write!(buffer, "{}", day.format("%Y-%m-%d")),

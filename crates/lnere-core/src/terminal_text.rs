@@ -1,6 +1,6 @@
 /*!
-Formats texts for terminals and journals: counts with nouns, and file names that cannot change the
-surrounding output.
+Formats texts for the terminal and the journal: counts with nouns, and names of files. A formatted
+name cannot change the output around it.
 */
 
 use std::borrow::Cow;
@@ -23,7 +23,7 @@ pub fn number(count: impl TryInto<i64>) -> String {
     integer(count.try_into().unwrap_or(i64::MAX))
 }
 
-/// The form of a word that agrees with a count.
+/// Chooses the form of a word for a count: `one` for 1, else `many`.
 #[must_use]
 pub fn plural<'a>(count: impl TryInto<i64>, one: &'a str, many: &'a str) -> &'a str {
     if count.try_into().is_ok_and(|count: i64| count == 1) { one } else { many }
@@ -76,8 +76,9 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
-/// A text of several lines without terminal control sequences, for texts of other programs and
-/// servers. Names in it were already formatted by [`shown`]. JSON keeps its meaning.
+/// Escapes the terminal control sequences in a text of several lines, for example from another
+/// program or a server. It does not change names that [`shown`] has formatted. JSON keeps its
+/// meaning.
 #[must_use]
 pub fn plain(text: &str) -> Cow<'_, str> {
     if text.chars().all(|letter| letter == '\n' || is_seen(letter)) {
@@ -104,9 +105,9 @@ fn push(text: &mut String, letter: char) {
     }
 }
 
-/// Whether a character is visible in its place and does not change its surroundings. All others are
-/// controls, line and paragraph separators, bidirectional controls and default ignorable
-/// characters.
+/// Whether a terminal shows a character in its place and leaves the text around it as it is.
+/// Control characters, separators of lines and paragraphs, direction marks and default ignorable
+/// characters fail this test.
 fn is_seen(letter: char) -> bool {
     !(letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}') || is_ignorable(letter))
 }

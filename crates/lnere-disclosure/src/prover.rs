@@ -417,7 +417,7 @@ impl<'s> Prover<'s> {
         self.narrow_for(cell)
     }
 
-    /// Looks for alternatives for many cells, in parallel.
+    /// Looks in parallel for alternatives that prove these cells safe, and keeps them.
     pub fn search_all(&mut self, cells: &[usize], effort: SearchEffort) {
         for batch in cells.chunks(BATCH) {
             let found: Vec<Vec<Alternative>> =

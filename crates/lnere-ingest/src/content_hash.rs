@@ -1,12 +1,13 @@
 /*!
-Computes the content hash of an export: the SHA-256 and the size of its decompressed bytes.
+Computes the content hash of an export. A text export gets the XXH3 hash and the size of its
+decompressed text. An export of another format gets a part of the SHA-256 and the size of its file.
 */
 
 use std::io::{self, Read};
 
 use xxhash_rust::xxh3::Xxh3Default;
 
-/// The content hash of an export. Exports with equal hashes hold the same bytes.
+/// The content hash of an export. Exports with equal content hashes have the same content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ContentHash {
     hash: u128,
@@ -14,14 +15,14 @@ pub(super) struct ContentHash {
 }
 
 impl ContentHash {
-    /// The content hash of an uncompressed file, from the SHA-256 of its bytes.
+    /// The content hash of an export that is not text: the first 128 bits of its SHA-256.
     pub fn of_file(sha256: &str, bytes: u64) -> Self {
         let hash = sha256.get(..32).and_then(|digits| u128::from_str_radix(digits, 16).ok()).unwrap_or_default();
         Self { hash, bytes }
     }
 }
 
-/// A reader that computes the content hash of the bytes that it reads.
+/// A reader that computes the content hash of the text that it reads.
 pub(super) struct ContentReader<R> {
     inner: R,
     hash: Xxh3Default,

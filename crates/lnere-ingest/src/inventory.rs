@@ -15,7 +15,7 @@ use lnere_core::process::{EXTENSIONS, FileDayError, FilePattern, Process, Source
 use lnere_core::terminal_text::shown;
 use lnere_core::text_folding;
 
-/// The format of a file according to its name.
+/// The format that the name of a file states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExportFormat {
     /// Plain text.
@@ -398,9 +398,9 @@ impl Inventory {
         self.arriving.iter().any(|left| left.source == source)
     }
 
-    /// The exports that were set aside but are needed for counting: those not newer than the newest
-    /// one of their source. Without them past cortes would lose earlier statuses. A copy without
-    /// writes since `abandoned` does not count.
+    /// The exports that arrive late and that a count needs. Their day is not after the newest
+    /// export of their source, so without them past cortes would lose statuses. The list leaves out
+    /// a copy to which nothing was written since `abandoned`.
     pub fn awaited(&self, vintage: Option<NaiveDate>, abandoned: SystemTime) -> impl Iterator<Item = &Arriving> {
         let under_way = move |left: &&Arriving| left.modified.is_none_or(|modified| modified > abandoned);
         self.arriving.iter().filter(under_way).filter(move |left| {

@@ -95,7 +95,7 @@ impl Output {
         Ok(names.iter().filter_map(|name| name.strip_prefix(&prefix)?.parse().ok()).max())
     }
 
-    /// The folders of releases.
+    /// The folders of the visible and of the superseded releases.
     pub(super) fn release_folders(&self) -> [PathBuf; 2] {
         ["releases", "superseded"].map(|name| self.root.join(name))
     }

@@ -161,8 +161,8 @@ impl PendingRelease {
     /// is called once, and only for a new publication.
     ///
     /// # Errors
-    /// `packages` or `public` failed, or writing failed, or the written files do not verify.
-    /// Nothing visible has changed then.
+    /// `packages`, `public` or writing failed, or the written files do not verify. No visible file
+    /// has changed.
     pub fn publish<E: From<PublishError>>(
         mut self,
         output: &LockedOutput,

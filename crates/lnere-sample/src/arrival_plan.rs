@@ -1,10 +1,10 @@
 /*!
-Plans arrivals by day with exact totals. Published points become whole numbers by segment, day and
-label, and each position of a segment receives its labels.
+Plans the moment and the labels of each row, so that the rows add up exactly to published totals.
+The plan scales the published points to whole numbers of rows by segment, day and label.
 
-A segment runs from the day after one point to the next point. In a segment, the labels of each
-column are a multiset with exact counts, assigned through a permutation of the positions. So every
-point has exact totals for any number of rows, and a row follows from its index alone.
+A segment runs from the day after one point to the next point. Each column has an exact count of
+each label in a segment, and a permutation assigns the labels to the positions of the segment. So
+every point has exact totals for any number of rows, and a row follows from its index alone.
 */
 
 use std::collections::HashMap;
@@ -44,20 +44,20 @@ pub(super) struct CurvePoint {
     pub growth: f64,
     /// An additional factor of the last day.
     pub peak: f64,
-    /// For each axis, the count of each label; they add up to `total`.
+    /// For each axis, the count of each label. The counts of one axis add up to `total`.
     pub counts: Vec<Vec<u64>>,
 }
 
 /// A column whose labels the plan allocates.
 #[derive(Clone, Debug)]
 pub(super) struct AllocatedColumn {
-    /// Every label once; ties are paired in this order.
+    /// Every label once. Correlated columns pair their labels in this order.
     pub order: Vec<u16>,
-    /// An earlier axis with which the column correlates, and the strength, 0–1.
+    /// The earlier axis with which this column correlates, and the strength, 0–1.
     pub correlation: Option<(usize, f64)>,
 }
 
-/// The position of a row.
+/// The moment at which a row arrives, and its labels.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RowArrival {
     /// Days since 1970.
@@ -94,8 +94,9 @@ struct ArrivalDay {
 #[derive(Debug)]
 struct LabelAllocation {
     path: LabelOrder,
-    /// The labels that occur, and the last position of each.
+    /// For each label in `labels`, the position after its last one.
     ends: Vec<u64>,
+    /// The labels that occur, in the order of their positions.
     labels: Vec<u16>,
 }
 
@@ -142,7 +143,7 @@ impl ArrivalPlan {
         self.slots.get(later).map_or(self.total, |slot| slot.first_index)
     }
 
-    /// The position of the row with this index, which must be below the total.
+    /// The arrival of the row with this index, which must be below the total.
     pub(super) fn arrival(&self, index: u64) -> RowArrival {
         let number = self.slots.partition_point(|slot| slot.first_index <= index).saturating_sub(1);
         let slot = &self.slots[number];

@@ -11,7 +11,7 @@ use lnere_core::process::{CategoryList, Dimension, Process};
 use super::definition::TableKey;
 use super::table::Column;
 
-/// The codes of one key, by number and by rank.
+/// Converts the numbers of one key to ranks, and ranks to numbers.
 struct CodeList {
     /// The rank of each number.
     ranks: Vec<u32>,
@@ -32,7 +32,7 @@ impl CodeList {
     }
 }
 
-/// The codes of all keys that frames store as ranks.
+/// The ranks of the codes of every key for which frames hold ranks.
 pub(super) struct KeyRanks<'a> {
     catalogs: &'a Catalogs,
     process: &'a Process,

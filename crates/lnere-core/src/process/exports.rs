@@ -22,7 +22,7 @@ use crate::text_folding;
 /// The date formats if the process file declares none.
 const DEFAULT_DATE_FORMATS: [&str; 2] = ["YYYY-MM-DD", "DD/MM/YYYY"];
 
-/// The value for a delimiter or a header line that the program detects.
+/// With this value in the process file, the program detects the delimiter or the header line.
 pub(super) const AUTO: &str = "auto";
 
 /// Whether cells may be quoted if the process file does not state it.

@@ -13,7 +13,7 @@ use super::date_format::full_year;
 use super::validate::YEARS;
 use crate::text_folding;
 
-/// The extensions of exports; a longer one precedes the extensions with which it ends.
+/// The extensions of exports. [`known_extension`] tries them in this order.
 pub const EXTENSIONS: [&str; 9] = ["csv.gz", "txt.gz", "csv.zst", "txt.zst", "csv", "txt", "zip", "xlsx", "parquet"];
 
 /// The fewest common letters or digits for which a name resembles a pattern.
@@ -160,9 +160,9 @@ fn dots(name: &str) -> usize {
     name.matches('.').count()
 }
 
-/// Reads a date field at the start of a text. Returns the day and the rest of the text; the day is
-/// `None` if the digits are not a valid date. Returns nothing if other characters are at this
-/// place.
+/// Reads a date field at the start of a text, and returns the day and the rest of the text. The day
+/// is `None` if the digits are not a valid date. The whole result is `None` if the text does not
+/// start with such a field.
 fn read_date<'n>(parts: &[DatePart], text: &'n str) -> Option<(Option<NaiveDate>, &'n str)> {
     /// Removes `count` digits from a text.
     fn digits(count: usize, rest: &mut &str) -> Option<u32> {
@@ -193,7 +193,8 @@ fn is_match(pieces: &[Piece], text: &str) -> bool {
             text.strip_prefix(expected.as_str()).is_some_and(|text| is_match(rest, text))
         }
         [Piece::Anything] => true,
-        // The first occurrence of the next text leaves most of the name for the following pieces.
+        // The first occurrence of the next text leaves the later pieces as much of the name as
+        // possible.
         [Piece::Anything, Piece::Text(next), rest @ ..] if !rest.is_empty() => {
             text.find(next.as_str()).is_some_and(|at| is_match(rest, &text[at + next.len()..]))
         }

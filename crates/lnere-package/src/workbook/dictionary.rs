@@ -15,8 +15,8 @@ use lnere_tables::{TableDefinition, TableSource};
 /// The height of a line, in points.
 const LINE: f64 = 15.0;
 
-/// A list with a header: the name and width of each column, the text rows, and the letters per line
-/// of the last column.
+/// A list of texts on a sheet: its name, the header and the width of each column, and the rows. The
+/// last column wraps its text.
 struct List {
     name: &'static str,
     columns: Vec<(&'static str, f64)>,

@@ -25,8 +25,8 @@ pub use vote_by_country::{InternetVoters, PostalPackages};
 /// The inputs of the projection that all cortes of a run share.
 #[derive(Debug)]
 pub struct ProjectionInputs {
-    /// For each close that was once in force, its references: processes that took place, and
-    /// processes generated for it.
+    /// The references for each close that was in force at some time. They are processes that took
+    /// place and processes that the program generates for this close.
     references: Vec<(NaiveDate, Vec<Reference>)>,
     /// The names and titles of the references that took place.
     titles: Vec<(String, String)>,

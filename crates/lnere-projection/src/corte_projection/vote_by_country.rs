@@ -16,8 +16,8 @@ use lnere_core::process::{Dimension, PostalPlan, Process, ProjectionPlan};
 use lnere_count::CorteCube;
 use lnere_ingest::facts::Facts;
 
-/// The weight of the countries of the nation in the shares of an entity, as a number of its
-/// applications.
+/// The shares of an entity count this many extra applications, spread over the countries as those
+/// of the nation.
 const NATION_WEIGHT: f64 = 10.0;
 
 /// Packages for one entity and country.
@@ -151,12 +151,14 @@ impl CountryShares {
 
     /// Allocates the list of an entity and modality to countries.
     ///
-    /// The expected list of a country is `E = A + θ (O + R p)`. `A` are accepted and `O` open
-    /// applications, `R` are the remaining applications of the entity. `p` is the share of the
-    /// country in `R`, and `θ` is the accepted share of open applications. The median of the entity
-    /// is allocated in proportion to `E`. `p` is the share of the country in the applications of
-    /// the entity, to which [`NATION_WEIGHT`] applications of the nation are added. This is the
-    /// mean of a Dirichlet after a multinomial count.
+    /// The expected list of a country is `E = A + θ (O + R p)`. `A` are the accepted and `O` the
+    /// open applications of the country. `R` are the applications that the entity still expects,
+    /// and `p` is the share of the country in them. `θ` is the share of `O` and `R` that will be
+    /// accepted. The function allocates the median of the entity in proportion to `E`.
+    ///
+    /// `p` is estimated by the share of the country in the applications of the entity, with
+    /// [`NATION_WEIGHT`] applications added. This is the mean of a Dirichlet after a multinomial
+    /// count.
     ///
     /// On each side the distance from the median is `√((E/ΣE · Δ)² + (q(λ) − λ)²)` with `λ = θ R p
     /// + θ (1 − θ) O`. `Δ` is the distance of the entity. The second term is count noise: the

@@ -10,8 +10,8 @@ use super::schema::{FileSchema, Key, Kind, Table};
 /// The maximum length of a line of prose.
 const WIDTH: usize = 100;
 
-/// The longest example of a table in its own row; a longer example is split into the rows of its
-/// keys.
+/// The row of a table shows a composed example up to this length. For a longer one, only the rows
+/// of its keys show examples.
 const LONGEST_EXAMPLE: usize = 90;
 
 /// The heading for the keys of the process file outside sections.
@@ -73,7 +73,7 @@ fn sections_of<'a>(part: &Part<'a>) -> Vec<Section<'a>> {
         path: String::new(),
     }];
     add_sections(&part.file.table, "", part.title.map_or(2, |_| 3), &mut sections);
-    // For another file, the list contains only the file.
+    // The list of sections names another file once, without the sections of that file.
     if part.title.is_some() {
         sections.iter_mut().skip(1).for_each(|section| section.listed = None);
     }

@@ -1,5 +1,5 @@
 /*!
-Defines schemas of values without a Rust type of their own.
+Defines the JSON schemas of values that the process file has but for which no Rust type exists.
 */
 
 use std::borrow::Cow;
@@ -11,7 +11,7 @@ use super::super::columns::{RawColumns, SourceColumn};
 use super::super::exports::{AUTO, HEADER_LINES, OneOrMany};
 use super::super::validate::SHARES;
 
-/// Defines a type whose schema is written inline.
+/// Declares an empty type that stands for the given JSON schema.
 macro_rules! schema_of {
     ($(#[$doc:meta])* $name:ident, $schema:tt) => {
         $(#[$doc])*
