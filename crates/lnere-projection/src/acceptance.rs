@@ -21,8 +21,8 @@ pub(super) struct Analysis {
 /// applications.
 ///
 /// The share of the nation is the mean of a beta after a binomial count, `θ = (w π + A)/(w + D)`,
-/// with `π` and `w` from the settings. The share of an entity is shrunk to it: `θₑ = (K θ + Aₑ)/(K
-/// + Dₑ)`. Here `K = θ(1 − θ)/τ² − 1`, kept between 10 and 5,000. `τ²` is the variance between
+/// with `π` and `w` from the settings. The share of an entity is shrunk to it:
+/// `θₑ = (K θ + Aₑ)/(K + Dₑ)`. Here `K = θ(1 − θ)/τ² − 1`, kept between 10 and 5,000. `τ²` is the variance between
 /// entities by the method of moments, `(Σ Dₑ(Aₑ/Dₑ − θ)² − (E − 1) θ(1 − θ))/(D − Σ Dₑ²/D)`
 /// (Kleinman 1973, JASA 68, "Proportions with extraneous variance").
 pub(super) fn analyse(decided: &[Decided], registered: &[i64], settings: &Settings) -> Vec<Analysis> {

@@ -212,7 +212,7 @@ impl<'a> LeaveOneOut<'a> {
             .enumerate()
             .map(|(entity, rests)| {
                 let cells: Vec<usize> = panel.cells_of(entity).collect();
-                let mix = replay.fit.cell_weights(&known, &cells, &modality_of, &alike);
+                let mix = known.cell_weights(&cells, &modality_of, &alike);
                 let sum = mix.iter().sum::<f64>().max(1e-9);
                 let total = |whole: &Vec<f64>| whole.last().copied().unwrap_or(0.0);
                 let came =

@@ -352,7 +352,7 @@ fn during(
     let mut by_cell = vec![0; panel.cells.len()];
     for (entity, rest) in by_entity.iter().enumerate() {
         let cells: Vec<usize> = panel.cells_of(entity).collect();
-        let mix = study.fit.cell_weights(&known, &cells, &modality_of, &fallback);
+        let mix = known.cell_weights(&cells, &modality_of, &fallback);
         for (cell, part) in cells.into_iter().zip(apportion(*rest, &mix)) {
             by_cell[cell] = part;
         }

@@ -105,14 +105,14 @@ impl Fit {
     ///
     /// With `g = R/C` of the nation:
     ///
-    /// - Chain ladder: `Cₑ (1 − p)/p`; recent ladder: `λₑ (1 − p)`; Bornhuetter–Ferguson: `s Mₑ (1
-    ///   − p)`.
+    /// - Chain ladder: `Cₑ (1 − p)/p`; recent ladder: `λₑ (1 − p)`; Bornhuetter–Ferguson:
+    ///   `s Mₑ (1 − p)`.
     /// - Credibility: `Cₑ* g (1 + Zₑ (Xₑ − 1))`. `Xₑ` is the recent level of the entity divided by
     ///   its chain ladder, relative to the same ratio of the nation. `Zₑ = nₑ/(nₑ + k)`, with `nₑ`
     ///   recent applications and `k` the ratio of the variances within and between entities.
     ///   Source: Bühlmann and Straub 1970 ("Glaubwürdigkeit für Schadensätze", Mitteilungen VSVM
-    ///   70), estimated as in Bühlmann and Gisler 2005, sec. 4.8. With earlier totals, `Cₑ*/p = (Cₑ
-    ///   + a)/(p + a/(s Mₑ))`, the mean of a gamma with shape `a = 1/sd²` after a Poisson count.
+    ///   70), estimated as in Bühlmann and Gisler 2005, sec. 4.8. With earlier totals,
+    ///   `Cₑ*/p = (Cₑ + a)/(p + a/(s Mₑ))`, the mean of a gamma with shape `a = 1/sd²` after a Poisson count.
     ///   Without them, `Cₑ* = Cₑ + ½`.
     /// - Shape regression: `(Cₑ + ½) g exp(β₀ + Σₖ βₖ wₑₖ (fₑₖ − fₖ))`. `wₑₖ` is `n/(n + 20)` for
     ///   `n` expected applications.
@@ -152,17 +152,17 @@ impl Fit {
 
     fn credible(&self, panel: &ObservedCurves, growth: f64, prior: Option<(&Prior, f64)>) -> Vec<f64> {
         let reached = self.pattern.share_at(self.horizon);
-        let share = self.pattern.recent_share(&panel.nation);
-        let level = |one: &ObservedCurve, recent: f64| recent / share / (one.count() / reached).max(1e-9);
+        let share_of_days = self.pattern.recent_share(&panel.nation);
+        let level = |one: &ObservedCurve, recent: f64| recent / share_of_days / (one.count() / reached).max(1e-9);
         let national = level(&panel.nation, panel.recent_of_nation);
-        let ratio = |(one, recent): (&ObservedCurve, &f64)| {
+        let relative = |(one, recent): (&ObservedCurve, &f64)| {
             if one.count() > 0.0 && national > 0.0 { (level(one, *recent) / national, *recent) } else { (1.0, 0.0) }
         };
-        let ratios: Vec<(f64, f64)> = panel.entities.iter().zip(&panel.recent_of_entities).map(ratio).collect();
+        let ratios: Vec<(f64, f64)> = panel.entities.iter().zip(&panel.recent_of_entities).map(relative).collect();
         let k = credibility_constant(&ratios);
         let rest = |(place, one): (usize, &ObservedCurve)| {
-            let (ratio, exposure) = ratios[place];
-            let credibility = exposure / (exposure + k);
+            let (ratio, recent) = ratios[place];
+            let credibility = recent / (recent + k);
             let exposed = match prior {
                 Some((prior, scale)) if scale * prior.means[place] > 0.0 => {
                     let shape = 1.0 / prior.entity_log_sd.max(0.05).powi(2);
@@ -173,28 +173,6 @@ impl Fit {
             exposed * growth * (1.0 + credibility * (ratio - 1.0)).max(0.02)
         };
         panel.entities.iter().enumerate().map(rest).collect()
-    }
-
-    /// The weights that allocate the remainder of an entity to its cells. They are recent
-    /// applications of each modality (half-life 14 days) plus [`MIX_WEIGHT`] of the national mix.
-    /// This is the mean of a Dirichlet after a multinomial count. Before the first application, the
-    /// weights are the given shares.
-    pub fn cell_weights(
-        &self,
-        panel: &ObservedCurves,
-        cells: &[usize],
-        modality_of: &[usize],
-        fallback: &[f64],
-    ) -> Vec<f64> {
-        let mut national = vec![0.0; fallback.len()];
-        for (cell, modality) in modality_of.iter().enumerate() {
-            national[*modality] += panel.recent_of_cells[cell];
-        }
-        let share = |modality: usize| {
-            let weight = 5.0;
-            (national[modality] + weight * fallback[modality]) / (panel.recent_of_nation + weight)
-        };
-        cells.iter().map(|cell| panel.recent_of_cells[*cell] + MIX_WEIGHT * share(modality_of[*cell])).collect()
     }
 }
 
@@ -221,6 +199,22 @@ impl<'a> ObservedCurves<'a> {
             nation,
             entities,
         }
+    }
+
+    /// The weights that allocate the remainder of an entity to its cells. They are recent
+    /// applications of each modality (half-life 14 days) plus [`MIX_WEIGHT`] of the national mix.
+    /// This is the mean of a Dirichlet after a multinomial count. Before the first application, the
+    /// weights are the given shares.
+    pub fn cell_weights(&self, cells: &[usize], modality_of: &[usize], fallback: &[f64]) -> Vec<f64> {
+        let mut national = vec![0.0; fallback.len()];
+        for (cell, modality) in modality_of.iter().enumerate() {
+            national[*modality] += self.recent_of_cells[cell];
+        }
+        let share = |modality: usize| {
+            let weight = 5.0;
+            (national[modality] + weight * fallback[modality]) / (self.recent_of_nation + weight)
+        };
+        cells.iter().map(|cell| self.recent_of_cells[*cell] + MIX_WEIGHT * share(modality_of[*cell])).collect()
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) fn by_category(
     dimension: Dimension,
     limit: Option<&CategoryLimit>,
 ) -> Result<Vec<BreakdownLine>, ColumnError> {
-    let mut groups = subject_rows::by_category(&rows, contents, dimension, &APPLICATION_MEASURES)?;
+    let mut groups = subject_rows::by_category(rows, contents, dimension, &APPLICATION_MEASURES)?;
     let identified = groups.iter().filter(|group| group.is_identified).count();
     let cut = limit.filter(|limit| ranking::rest(identified, limit.shown()).is_some());
     let rest = cut.and_then(|limit| {

@@ -160,8 +160,8 @@ impl CountryShares {
     /// [`NATION_WEIGHT`] applications added. This is the mean of a Dirichlet after a multinomial
     /// count.
     ///
-    /// On each side the distance from the median is `√((E/ΣE · Δ)² + (q(λ) − λ)²)` with `λ = θ R p
-    /// + θ (1 − θ) O`. `Δ` is the distance of the entity. The second term is count noise: the
+    /// On each side the distance from the median is `√((E/ΣE · Δ)² + (q(λ) − λ)²)` with
+    /// `λ = θ R p + θ (1 − θ) O`. `Δ` is the distance of the entity. The second term is count noise: the
     /// distance of the quantile of a Poisson count from its mean.
     fn allocate(&self, entity: EntityId, modality: u8, projection: &Projection) -> Option<CountryAllocation> {
         let cell = |universe: Universe| {

@@ -44,7 +44,7 @@ pub(super) fn progress(contents: &PackageContents) -> Result<Option<ProgressSect
     let serie = subject_rows::own(contents, "lnere_serie")?;
     let daily = subject_rows::own(contents, "lnere_diario")?;
     let Some(rows) = serie.as_ref().or(daily.as_ref()) else { return Ok(None) };
-    let modalities = subject_rows::by_category(&rows, contents, Dimension::MODALIDAD, &[])?;
+    let modalities = subject_rows::by_category(rows, contents, Dimension::MODALIDAD, &[])?;
     let codes: Vec<String> = modalities.into_iter().flat_map(|group| group.key).collect();
 
     let by_quincena =
