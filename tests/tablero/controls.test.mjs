@@ -65,7 +65,7 @@ test('the focus stays near a country that leaves the list', async () => {
   await page.keyboard.press('Enter');
   await settled(page);
   assert.equal(await hash(page), '#/');
-  assert.equal(await page.evaluate(() => document.activeElement.closest('#c-pais tr')?.rowIndex), 10);
+  assert.equal(await page.evaluate(() => document.activeElement.closest('#c-pais tr')?.rowIndex), 15);
   await context.close();
 });
 

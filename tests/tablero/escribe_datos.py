@@ -79,7 +79,9 @@ def shown(count):
     for path in sorted((count.path.parent / count.process["paths"]["charts"]).glob("*.toml")):
         for name in count.declared if "{dimension}" in path.name else [""]:
             for form in tomllib.loads(path.read_text().replace("{dimension}", name))["form"].values():
-                category = form.get("category", {})
+                category = form.get("category")  # of lines it is a column
+                if not isinstance(category, dict):
+                    continue
                 found = [key for key, columns in keys.items() if category.get("key") == columns and "limit" in category]
                 limits |= {key: category["limit"]["bars"] for key in found}
     return limits

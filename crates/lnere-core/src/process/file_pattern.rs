@@ -363,8 +363,8 @@ mod tests {
 
     #[test]
     fn a_day_must_be_one_and_of_the_calendar() {
-        assert_eq!(day("LN_{YYYYMMDD}.csv", "LN_20201399.csv"), "Invalid");
-        assert_eq!(day("LN_{YYYYMMDD}.csv", "LN_02020101.csv"), "Invalid");
+        assert_eq!(day("LN_{YYYYMMDD}.csv", "LN_20201399.csv"), "NotInCalendar");
+        assert_eq!(day("LN_{YYYYMMDD}.csv", "LN_02020101.csv"), "NotInCalendar");
         assert_eq!(day("*_{YYYYMMDD}_*.csv", "a_20201015_20201031_b.csv"), "Several");
         assert_eq!(day("*_{YYYYMMDD}_*.csv", "a_20201015_20201015_b.csv"), "2020-10-15");
         assert_eq!(day("*_{YYYYMMDD}_*.csv", "a_20201015_99999999_b.csv"), "2020-10-15");
