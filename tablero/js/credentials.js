@@ -147,13 +147,8 @@ export function make(ready, now, tie) {
     return State.named(data, 'representacion', offices);
   }
 
-  function limit() {
-    const most = Tables.limit(data, 'representacion', named());
-    return most < named() ? most : offices.length;
-  }
-
   function visible() {
-    return now().open.includes('representaciones') ? offices : offices.slice(0, limit());
+    return Tables.shownOffices(data, offices, named(), now().open.includes('representaciones'));
   }
 
   function redraw() {
@@ -201,7 +196,7 @@ export function make(ready, now, tie) {
       visible().map((one) => ({ key: one.office[0], name: one.office[1], kind: one.office[2], counts: one.counts })),
       most,
     );
-    more.update(named(), limit(), now().open.includes('representaciones'));
+    more.update(named(), Tables.limit(data, 'representacion', named()), now().open.includes('representaciones'));
   }
 
   function dispose() {

@@ -226,9 +226,7 @@ export function make(data) {
     }));
     const rows = State.bySize(data, 'representacion', made, (row) => row.counts[0]);
     const named = State.named(data, 'representacion', rows);
-    const limit = Tables.limit(data, 'representacion', named);
-    const short = () => !now().open.includes('representaciones') && named > limit;
-    const shown = () => (short() ? rows.slice(0, limit) : rows);
+    const shown = () => Tables.shownOffices(data, rows, named, now().open.includes('representaciones'));
     const more = Tables.moreButton('mostrar_representaciones', () =>
       State.go(State.opened(now(), 'representaciones', !now().open.includes('representaciones'))),
     );
@@ -263,7 +261,7 @@ export function make(data) {
         });
         Dom.text(heading, `${title}: ${Exact.place(data, now())}`);
         list.fill(shown(), Math.max(1, ...rows.flatMap((row) => row.counts.map((n) => n ?? 0))));
-        more.update(named, limit, now().open.includes('representaciones'));
+        more.update(named, Tables.limit(data, 'representacion', named), now().open.includes('representaciones'));
       },
     };
   }

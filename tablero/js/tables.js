@@ -18,6 +18,19 @@ export function limit(data, list, named) {
 }
 
 /**
+ * The ranked offices that are shown; `named` of them are identified.
+ * @template Row
+ * @param {Data} data
+ * @param {Row[]} ranked
+ * @param {number} named
+ * @param {boolean} open
+ */
+export function shownOffices(data, ranked, named, open) {
+  const most = limit(data, 'representacion', named);
+  return open || most === named ? ranked : ranked.slice(0, most);
+}
+
+/**
  * A card with a heading, a note, what it holds, and its downloads.
  * @param {string} id
  * @param {string} title
