@@ -2,7 +2,7 @@
 Projects a process at a corte: integers that are coherent over nation, entities and modalities.
 */
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 use rayon::prelude::*;
@@ -68,27 +68,28 @@ pub(super) fn project_all(
         };
         lesson.distances.extend(distances(task.panel.horizon()));
     }
-    let wanted: Vec<(&LeaveOneOut, &Lesson, usize)> = lessons
-        .iter()
-        .filter_map(|lesson| Some((lesson.learnt.as_ref().ok()?, lesson)))
-        .flat_map(|(learnt, lesson)| lesson.distances.iter().map(move |distance| (learnt, lesson, *distance)))
+    // All distances of all lessons at once, so that every thread has work to the end.
+    let wanted: Vec<(usize, usize)> = (0..)
+        .zip(&lessons)
+        .flat_map(|(place, lesson)| lesson.distances.iter().map(move |distance| (place, *distance)))
         .collect();
-    let errors: Vec<Vec<Errors>> =
-        wanted.par_iter().map(|(learnt, _, distance)| learnt.errors(*distance, ways)).collect();
-    let errors_of = |lesson: &Lesson, distance: usize| {
-        let place = wanted.iter().position(|(_, other, at)| std::ptr::eq(*other, lesson) && *at == distance);
-        place.and_then(|place| errors.get(place))
-    };
+    let errors: BTreeMap<(usize, usize), Vec<Errors>> = wanted
+        .into_par_iter()
+        .filter_map(|(place, distance)| {
+            let learnt = lessons[place].learnt.as_ref().ok()?;
+            Some(((place, distance), learnt.errors(distance, ways)))
+        })
+        .collect();
     let finish = |task: Result<Task, ProjectionError>| -> Result<Vec<Projection>, ProjectionError> {
         let task = task?;
-        let Some(lesson) = lessons.iter().find(|lesson| lesson.is_for(&task)).filter(|_| !task.used.is_empty()) else {
+        let Some(place) = lessons.iter().position(|lesson| lesson.is_for(&task)) else {
             return Ok(vec![task.without_references(settings)?; ways.len()]);
         };
-        let learnt = lesson.learnt.as_ref().map_err(Clone::clone)?;
+        let learnt = lessons[place].learnt.as_ref().map_err(Clone::clone)?;
         let horizon = task.panel.horizon();
         let errors: Vec<&Vec<Errors>> =
-            distances(horizon).into_iter().filter_map(|distance| errors_of(lesson, distance)).collect();
-        Ok(task.projections(&lesson.references, learnt.studies(horizon, ways.len(), &errors), settings))
+            distances(horizon).into_iter().filter_map(|distance| errors.get(&(place, distance))).collect();
+        Ok(task.projections(&lessons[place].references, learnt.studies(horizon, ways.len(), &errors), settings))
     };
     tasks.into_par_iter().map(finish).collect()
 }
