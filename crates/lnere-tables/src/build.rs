@@ -180,7 +180,7 @@ fn counts_something(definition: &TableDefinition, frame: &DataFrame) -> PolarsRe
 /// Keeps the rows with a count above zero.
 fn counted(definition: &TableDefinition, frame: &DataFrame) -> PolarsResult<DataFrame> {
     match counts_something(definition, frame)? {
-        Some(counts) => frame.filter(&BooleanChunked::from_slice(definition.name.as_str().into(), &counts)),
+        Some(counts) => filtered(frame, &counts),
         None => Ok(frame.clone()),
     }
 }
@@ -225,7 +225,12 @@ fn complete(
     for row in 0..keep.len() {
         keep[row] |= is_unidentified[row] && counts.as_ref().is_none_or(|counts| counts[row]);
     }
-    all.filter(&BooleanChunked::from_slice(definition.name.as_str().into(), &keep))
+    filtered(&all, &keep)
+}
+
+/// Keeps the rows that are marked.
+fn filtered(frame: &DataFrame, keep: &[bool]) -> PolarsResult<DataFrame> {
+    frame.filter(&BooleanChunked::from_slice("".into(), keep))
 }
 
 /// The ranks that a key can have, except the unidentified one.
@@ -264,9 +269,11 @@ fn table(definition: &TableDefinition, corte: Corte, key_ranks: &KeyRanks, frame
     }
     let mut columns: Vec<(String, Column)> = Vec::new();
     for name in names {
-        let known = decoded.iter().position(|(other, _)| *other == name);
+        if let Some(place) = decoded.iter().position(|(other, _)| *other == name) {
+            columns.push((name.to_owned(), decoded.swap_remove(place).1));
+            continue;
+        }
         let values = match name {
-            _ if known.is_some() => decoded.swap_remove(known.unwrap_or_default()).1,
             column_names::CORTE => Column::Date(vec![corte.day(); rows]),
             column_names::PORCENTAJE => shares_of(&columns),
             column_names::FECHA | column_names::QUINCENA | column_names::FECHA_OBJETIVO => {

@@ -434,13 +434,7 @@ impl TableDefinition {
                 column_names::SUPERIOR_50,
                 column_names::SUPERIOR_90,
             ],
-            TableSource::ProjectionDays => &[
-                column_names::INFERIOR_90,
-                column_names::INFERIOR_50,
-                column_names::MEDIANA,
-                column_names::SUPERIOR_50,
-                column_names::SUPERIOR_90,
-            ],
+            TableSource::ProjectionDays => &dictionary::QUANTILES,
             TableSource::ProjectionReferences => &[column_names::TITULO, column_names::PORCENTAJE_ALCANZADO],
             TableSource::Evaluation => &[
                 column_names::MASE,

@@ -26,6 +26,15 @@ pub const CREDENTIAL_MEASURES: [&str; 6] = [
     column_names::CONFIRMADAS_ACUMULADAS,
 ];
 
+/// The quantiles of a projected number, in increasing order.
+pub const QUANTILES: [&str; 5] = [
+    column_names::INFERIOR_90,
+    column_names::INFERIOR_50,
+    column_names::MEDIANA,
+    column_names::SUPERIOR_50,
+    column_names::SUPERIOR_90,
+];
+
 /// The type of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum ColumnType {

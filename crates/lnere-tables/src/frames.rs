@@ -86,7 +86,7 @@ impl TableInputs<'_> {
         let dimensions: Vec<(Dimension, &[u32])> =
             self.process.dimensions().iter().map(|one| (one.dimension, key_ranks.categories(one.dimension))).collect();
         let category = |key: &ApplicationKey, (dimension, ranks): (Dimension, &[u32])| {
-            ranks.get(usize::from(key.category(dimension))).or(ranks.last()).copied().unwrap_or_default()
+            KeyRanks::category(ranks, Some(key.category(dimension)))
         };
         let in_order = |key: &ApplicationKey| {
             let first = u128::from(KeyRanks::entity(key.entity())) << 16 | u128::from(key_ranks.country(key.country()));
@@ -132,7 +132,7 @@ impl TableInputs<'_> {
                         continue;
                     }
                     entity.push(KeyRanks::entity(Some(*id)));
-                    modality.push(modality_ranks[usize::from(category)]);
+                    modality.push(KeyRanks::category(modality_ranks, Some(category)));
                     fecha.push(i64::from(day));
                     quincena.push(*quincena_end);
                     count.push(of_day);

@@ -6,17 +6,9 @@ whole is no wider than its parts, and the list no larger than the applications.
 use lnere_core::column_names;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::dictionary::QUANTILES;
 use super::table::{ColumnError, Table};
 use super::totals_check::Imbalances;
-
-/// The columns of a projected number, in increasing order.
-const BOUNDS: [&str; 5] = [
-    column_names::INFERIOR_90,
-    column_names::INFERIOR_50,
-    column_names::MEDIANA,
-    column_names::SUPERIOR_50,
-    column_names::SUPERIOR_90,
-];
 
 /// Universe, entity and modality; the last two are empty in tables without them.
 type ProjectionKey = (String, String, String);
@@ -95,7 +87,7 @@ fn planned_by_entity<'t>(table: &'t Table, median: &str) -> Result<BTreeMap<&'t 
 
 fn projections(table: &Table) -> Result<Numbers<'_>, ColumnError> {
     let universes = table.values::<String>(column_names::UNIVERSO)?;
-    let columns: Vec<&[i64]> = BOUNDS.iter().map(|name| table.values(name)).collect::<Result<_, _>>()?;
+    let columns: Vec<&[i64]> = QUANTILES.iter().map(|name| table.values(name)).collect::<Result<_, _>>()?;
     let entities = table.optional_values::<String>(column_names::CVE_ENTIDAD)?;
     let modalities = table.optional_values::<String>(column_names::MODALIDAD)?;
     let cell = |values: Option<&[String]>, row: usize| values.map_or_else(String::new, |values| values[row].clone());
@@ -134,7 +126,7 @@ mod tests {
             .filter(|(_, place)| fields.iter().all(|row| row[*place] != "-"))
             .map(|(name, place)| ((*name).to_owned(), text(*place)))
             .collect();
-        for (place, name) in BOUNDS.iter().enumerate() {
+        for (place, name) in QUANTILES.iter().enumerate() {
             let values = fields.iter().map(|row| row[3 + place].parse().unwrap()).collect();
             columns.push(((*name).to_owned(), Column::Int(values)));
         }

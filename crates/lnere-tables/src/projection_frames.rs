@@ -39,10 +39,7 @@ fn projection(inputs: &TableInputs, by: &[TableKey], key_ranks: &KeyRanks) -> Ve
     };
     let target = inputs.projection.map_or(0, |projected| i64::from(day_number(projected.target)));
     let modalities = key_ranks.categories(Dimension::MODALIDAD);
-    let modality = |one: &Projected| {
-        let index = one.modality.map_or(usize::MAX, usize::from);
-        modalities.get(index).or(modalities.last()).copied().unwrap_or_default()
-    };
+    let modality = |one: &Projected| KeyRanks::category(modalities, one.modality);
     let universe = |one: &Projected| match one.universe {
         Universe::Solicitudes => "solicitudes".to_owned(),
         Universe::Lnere => "lnere".to_owned(),

@@ -16,16 +16,8 @@ use crate::subject_rows;
 use lnere_core::calendar::Corte;
 use lnere_core::numbers::{decimal, long_date, short_date_with_year};
 use lnere_core::process::Dimension;
-use lnere_tables::ColumnError;
-use lnere_tables::{GroupSums, TableRows, rank, total};
-
-const BOUNDS: [&str; 5] = [
-    column_names::INFERIOR_90,
-    column_names::INFERIOR_50,
-    column_names::MEDIANA,
-    column_names::SUPERIOR_50,
-    column_names::SUPERIOR_90,
-];
+use lnere_tables::dictionary::QUANTILES;
+use lnere_tables::{ColumnError, GroupSums, TableRows, rank, total};
 
 /// The projection of the subject.
 #[derive(Debug, Serialize)]
@@ -89,7 +81,7 @@ fn paragraphs(contents: &PackageContents) -> TextList {
 fn projected(contents: &PackageContents, whole: &str, universe: &str) -> Result<Option<ReportTable>, ColumnError> {
     let printed = |table: &str, keys: &[&str], name: &dyn Fn(&[String]) -> String| {
         let Some(rows) = subject_rows::own(contents, table)? else { return Ok(Vec::new()) };
-        let groups = rows.with(column_names::UNIVERSO, universe)?.sums_by(keys, &BOUNDS)?;
+        let groups = rows.with(column_names::UNIVERSO, universe)?.sums_by(keys, &QUANTILES)?;
         let row = |group: &GroupSums| std::iter::once(name(&group.key)).chain(counts(&group.sums)).collect();
         Ok(groups.iter().map(row).collect::<Vec<Vec<String>>>())
     };
@@ -114,7 +106,7 @@ fn expected_by_corte(contents: &PackageContents) -> Result<Option<ReportTable>, 
         None => "proyeccion_diaria_nacional",
     };
     let Some(rows) = subject_rows::own(contents, table)? else { return Ok(None) };
-    let days = rows.sums_by_day(column_names::FECHA, &BOUNDS)?;
+    let days = rows.sums_by_day(column_names::FECHA, &QUANTILES)?;
     let last = days.keys().next_back().copied();
     let is_shown = |day: &NaiveDate| *day > contents.corte.day() && (Some(*day) == last || Corte::new(*day).is_some());
     let shown = days.iter().filter(|(day, _)| is_shown(day));
