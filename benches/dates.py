@@ -1,9 +1,11 @@
-"""Measures how long exports take whose dates are in one form: ISO, day first, and ISO with an offset.
+"""Measures how long exports take that have all dates in one form: ISO, day first, or ISO with an
+offset.
 
     python benches/dates.py [--lnere BINARY] [--rows 2000000] [--repeat 5] [--keep DIR]
 
-Needs no package. Every row has two dates with a time of day. Each export is read several times on one thread, the cases in
-turn; printed is the least CPU time of each, which other programs on the machine change less than the wall time.
+Needs no package. Every row has two dates with a time of day. Each export is read several times on
+one thread, the cases in turn. The script prints the least CPU time of each, which other programs on
+the machine change less than the wall time.
 """
 import argparse
 import datetime
@@ -37,7 +39,7 @@ T1,2020-09-02,08,Chicago,H,INSCRIPCION,,
 
 
 def export(folder, form):
-    """Writes an export of the whole process, its days in no order."""
+    """Writes an export of the whole process, with its days in no order."""
     if folder.exists():
         return
     folder.mkdir(parents=True)

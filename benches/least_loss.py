@@ -1,10 +1,12 @@
-"""How little could be hidden: for each public table of each corte alone, the least sum of hidden counts, by integer programming.
+"""Computes the least possible loss: for each public table of each corte alone, the least sum of
+suppressed counts, by integer programming.
 
     python benches/least_loss.py OUT [--cells] [--seconds 20]
 
-A lower bound for what any protection can do, since it knows one corte and no singletons: small counts are hidden, each hidden count keeps
-minimum + 1 values, and the totals of entities and of the nation are hidden only where nothing else helps. `--cells` asks for the fewest
-cells instead. Needs duckdb, numpy and highspy; prints Markdown with what OUT hides beside it.
+The result is a lower bound for any protection, because it considers one corte only and no
+singletons. Small counts are suppressed. Each suppressed count keeps minimum + 1 values. Totals of
+entities and of the nation are suppressed only if nothing else helps. `--cells` asks for the fewest
+cells instead. Needs duckdb, numpy and highspy. Prints Markdown, with what OUT suppresses beside it.
 """
 import argparse
 import pathlib
@@ -21,12 +23,14 @@ import highspy  # noqa: E402
 
 TOGETHER = [["lnere_por_sexo", "lnere_por_modalidad", "lnere_cubo"], ["lnere_por_tipo_credencial"], ["lnere_por_medio"], ["lnere_por_estatus"],
             ["lnere_por_pais"]]
-DEAR = 1000.0  # hiding an entity's total or one of the nation's sums costs this much more than another cell
-LARGE = 50.0   # a hidden count is not protected better by another that may rise further
+# To suppress an entity's total or a sum of the nation costs this much more than another cell.
+DEAR = 1000.0
+# A suppressed count is not protected better by another one that may rise further than this.
+LARGE = 50.0
 
 
 class Table:
-    """Cells with exact counts, and the sums that hold between them and are published."""
+    """Cells with exact counts, and the published sums between them."""
 
     def __init__(self, release, names):
         self.minimum = release.minimum
@@ -48,7 +52,9 @@ class Table:
 
 
 def least(table, weights, seconds):
-    """Which cells to hide at the least weight, and whether that is proved: cuts are added until every interval is wide enough."""
+    """The cells to suppress at the least weight, and whether the solver proved it. Adds cuts until
+    every interval is wide enough.
+    """
     size, width = len(table.cells), table.minimum
     master = highspy.Highs()
     master.silent()
@@ -57,7 +63,8 @@ def least(table, weights, seconds):
         master.addCol(weights[cell], float(table.small[cell]), 0.0 if table.fixed[cell] else 1.0, 0, [], [])
     every = np.arange(size, dtype=np.int32)
     master.changeColsIntegrality(size, every, np.full(size, linear.WHOLE))
-    for row in table.rows:  # no cell of a sum is hidden alone
+    # No cell of a sum may be suppressed alone.
+    for row in table.rows:
         for cell in row:
             others = [other for other in row if other != cell]
             master.addRow(0.0, linear.FAR, len(row), np.array([cell, *others], np.int32), np.array([-1.0] + [1.0] * len(others)))
@@ -83,7 +90,7 @@ def least(table, weights, seconds):
 
 
 def too_narrow(table, moves, chosen, width, twice):
-    """For each chosen cell whose interval is too narrow, the sum of choices that would widen it."""
+    """For each chosen cell with too narrow an interval, the sum of choices that would widen it."""
     size = len(table.cells)
     down, up = np.where(chosen, -table.counts, 0.0), np.where(chosen, LARGE, 0.0)
     moves.changeColsBounds(2 * size, twice, np.concatenate([down, down]), np.concatenate([up, up]))

@@ -1,9 +1,10 @@
-//! How long a projection takes: 32 entities, 3 modalities, 60 references, six weeks before the close.
+//! Measures a projection with 32 entities, 3 modalities and 60 references, six weeks before the
+//! close.
 //!
 //!     cargo bench --bench projection
 //!
-//! prints the best and the median of some runs. The bar is 2 s on two cores for one corte: the projection, all methods,
-//! their intervals, and the replay of that corte.
+//! Prints the best and the median of some runs. The limit for one corte is 2 s on two cores. That
+//! covers the projection, all methods, their intervals, and the replay of that corte.
 #![allow(clippy::print_stdout, clippy::expect_used, missing_docs)]
 
 use std::time::{Duration, Instant};
@@ -17,7 +18,7 @@ const RUNS: usize = 15;
 const MEMBERS: usize = 60;
 
 fn main() {
-    // About the applications of 2023-24, larger for each entity than for the one before it.
+    // In all about the applications of 2023-24. Each entity has more than the one before it.
     let size = |number: u8| 226_661.0 / 528.0 * f64::from(number);
     let outline = ProcessOutline {
         opens: "2020-09-01".parse().expect("a date"),

@@ -1,11 +1,13 @@
-// How long the dashboard takes for 32 entities and 230,000 applications: `lnere tablero` itself, and in headless Chromium the page until
-// it is ready and each kind of press until it is painted.
+// Measures the dashboard with 32 entities and 230,000 applications. Measures the time of the
+// command `lnere tablero`. In headless Chromium, measures the times until the page is ready and
+// until the result of each kind of click is painted.
 //
 //     node benches/tablero.mjs [RUNS]
 //
-// Needs the release build (LNERE is its path, by default that of CARGO_TARGET_DIR) and what tests/tablero/run installs. Prints a table
-// for docs/benchmarks.md; exits 1 where a limit is broken. The exports are of the shape `uniforme`, in which nearly every application is a cell
-// of its own: no data of this size are larger.
+// Needs the release build and the packages that tests/tablero/run installs. LNERE is the path of
+// the program; by default, it is in CARGO_TARGET_DIR. Prints a table for docs/benchmarks.md, and
+// exits with 1 if a result exceeds its limit. The exports have the shape `uniforme`, in which
+// nearly every application is a separate cell. Data with as many applications cannot be larger.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -36,7 +38,7 @@ const median = (numbers) => numbers.slice().sort((one, other) => one - other)[Ma
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
 const url = pathToFileURL(join(site, 'index.html')).href;
 
-/** From the navigation's start to two frames after the page says that it is ready. */
+/** The time from the start of the navigation to two frames after the page reports ready. */
 async function ready() {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   await page.goto(url);
@@ -48,7 +50,7 @@ async function ready() {
   return time;
 }
 
-/** From the press until what is on the screen has been painted anew, and until the parts below it have too. */
+/** The times from a click until the parts on the screen are painted, and until all parts are. */
 async function press(page, selector) {
   await page.locator(selector).first().scrollIntoViewIfNeeded();
   return page.evaluate(

@@ -1,17 +1,23 @@
-"""Attacks the public tables of an output folder, and says what it found. Shares no code with the program.
+"""Attacks the public tables of an output folder, and prints its findings. Shares no code with the
+program.
 
-    python tests/attack.py OUT [--corte 2020-10-15] [--insiders all|none|08,16] [--public-only] [--strict] [--summary]
+    python tests/attack.py OUT [--corte 2020-10-15] [--insiders all|none|08,16] [--public-only]
+                               [--strict] [--summary]
 
-Needs duckdb, numpy and highspy. One JSON line for each finding, then one `loss` for each corte and one `summary`; exit 1 if anything was found.
-It attacks as anybody, and as the OPL of each entity: who has its package knows the rows of the own entity of every table exactly, the shared
-tables whole, and of an office the own part, at every corte and revision. What such an `insider` finds beyond anybody carries the entity's code.
-What a package says is no finding; nor is a count with fewer values than that because the shared total of its entity leaves no more.
+Needs duckdb, numpy and highspy. Prints one JSON line for each finding, then one `loss` for each
+corte and one `summary`. It exits 1 if it found anything.
+
+It attacks as an outsider, and as the OPL of each entity (an insider). An insider has the package of
+its entity. So at every corte and revision it knows the whole shared tables. It also knows the exact
+rows of its own entity in every table, and its own part of each office. A finding that only an
+insider makes has the entity's code in `insider`. Counts that a package contains are no findings. A
+count is no finding either if its entity's shared total alone leaves it so few values.
 
     small_shown  a shown count from 1 to minimum - 1
-    exact        a hidden count that has only one possible value
-    narrow       a hidden count with fewer than minimum + 1 possible values
-    singleton    a small count that one person, who is alone in another cell, can work out
-    wrong        a shown count, a share or a mark that is not what the exact tables say
+    exact        a suppressed count that has only one possible value
+    narrow       a suppressed count with fewer than minimum + 1 possible values
+    singleton    a small count that one person, who is alone in another cell, can derive
+    wrong        a shown count, a share or a mark that differs from the exact tables
     sum          published counts that do not add up
 """
 import argparse
@@ -57,7 +63,9 @@ def main():
 
 
 def insiders_of(options, releases):
-    """The entities whose OPL attack; their knowledge is in the exact tables, without which there are none."""
+    """The entities whose OPL attack. Their knowledge is in the exact tables, so without these there
+    are none.
+    """
     every = published.insiders(releases)
     if options.public_only or options.insiders in ("all", "none"):
         return [] if options.public_only or options.insiders == "none" else every

@@ -1,6 +1,8 @@
-"""Reads one small export as pyarrow, pandas, polars and DuckDB write it to Parquet, with every type that a column may have.
+"""Checks one small export that pyarrow, pandas, polars and DuckDB write to Parquet, with every type
+that a column may have.
 
-Usage: python tests/check_formats.py LNERE. Exits 1 where one of them is not counted like the CSV.
+Usage: python tests/check_formats.py LNERE. Exits 1 if the program counts one of them differently
+from the CSV.
 """
 import datetime
 import decimal
@@ -42,7 +44,7 @@ wrong = []
 
 
 def run(keys):
-    """Checks the export under a process file with more keys for the applications' exports."""
+    """Checks the export under a process file with further keys for exports of applications."""
     text = process.read_text().replace("[exports.solicitudes]\n", f"[exports.solicitudes]\n{keys}\n", 1)
     for line in text.splitlines():
         name, equals, path = line.partition(" = \"")
@@ -90,7 +92,7 @@ for kind in [pa.large_string(), pa.string_view(), pa.binary(), pa.large_binary()
 check("pyarrow, folio as fixed binary", arrow("FOLIO", pa.array([text.encode() for text in texts["FOLIO"]], pa.binary(6))))
 
 mexico = zoneinfo.ZoneInfo("America/Mexico_City")
-# Late in the evening: in UTC it is the next day.
+# Late in the evening, when it is already the next day in UTC.
 late = [datetime.datetime(day.year, day.month, day.day, 23, 30) for day in days]
 no_status = plain.set_column(9, "FECHA_ESTATUS", pa.nulls(count))
 

@@ -1,6 +1,7 @@
 """Runs the queries of a page as they are printed, against the output of a run.
 
-Usage: python tests/check_readme.py PAGE.md OUTPUT. A fenced block of python is run with its paths under OUTPUT; it must print something.
+Usage: python tests/check_readme.py PAGE.md OUTPUT. Each fenced block of python runs with its paths
+below OUTPUT, and must print something.
 """
 import contextlib
 import io

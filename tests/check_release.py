@@ -1,6 +1,8 @@
-"""Reads every table of the releases in a folder with DuckDB and pyarrow, and recounts the newest export.
+"""Reads every table of the releases in a folder with DuckDB and pyarrow, and recounts the newest
+export.
 
-Usage: python tests/check_release.py OUTPUT. Shares no code with the program; exits 1 at the first difference.
+Usage: python tests/check_release.py OUTPUT. Shares no code with the program. Exits 1 at the first
+difference.
 """
 import json
 import pathlib

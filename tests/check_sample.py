@@ -1,10 +1,12 @@
-"""Checks the totals of the committed sample in its newest exports, with DuckDB and no code of the program.
+"""Checks the totals of the committed sample in its newest exports, with DuckDB and no code of the
+program.
 
     pip install duckdb
     python tests/check_sample.py [FOLDER]        default: sample_data/pel_2020_2021
 
-One line for each check; exit 1 where any differs. What is a rejected row and which of two records of a folio is kept
-is decided here again, after docs/contract.md §2, as far as the sample needs it.
+Prints one line for each check, and exits 1 if any differs. The script decides by itself which rows
+are rejected, and which of two records of a folio is kept. It follows docs/contract.md §2 as far as
+the sample needs it.
 """
 import sys
 from pathlib import Path
@@ -62,7 +64,9 @@ db.sql("create macro fold(x) as upper(strip_accents(trim(coalesce(x, ''))))")
 
 
 def load(table, source, columns):
-    """Every record that has the right number of fields; returns how many lines have not."""
+    """Loads every record with the right number of fields. Returns the number of lines, and how many
+    of them are not such records.
+    """
     file = newest(source)[-1]
     lines = db.sql(f"select count(*) - 1 from read_csv('{file}', columns={{'l': 'VARCHAR'}}, delim='\x01', quote='', escape='', "
                    "header=false, skip=0)").fetchall()[0][0]
@@ -75,7 +79,7 @@ def rules(table):
     return dict(db.sql(f"select regla, count(*) from {table} where regla is not null group by 1").fetchall())
 
 
-# --- solicitudes ---------------------------------------------------------------------------------------------------
+# --- solicitudes ----------------------------------------------------------------------------------
 lines, malformed = load("s", "solicitudes", ["FOLIO", "FECHA_SOLICITUD", "CVE_ENTIDAD", "PAIS", "SEXO", "MODALIDAD",
                                              "TIPO_CREDENCIAL", "MEDIO", "ESTATUS", "FECHA_ESTATUS"])
 db.sql(f"""create table coded as select s.*, moment(FECHA_SOLICITUD) alta, moment(FECHA_ESTATUS) cambio,
@@ -152,7 +156,7 @@ share = sum(found.values()) / lines
 check("solicitudes: read = accepted + rejected", count() + sum(found.values()), lines)
 check("solicitudes: share rejected", f"{share:.4f}", "under 0.01", share < 0.01)
 
-# --- credenciales --------------------------------------------------------------------------------------------------
+# --- credenciales ---------------------------------------------------------------------------------
 lines, malformed = load("c", "credenciales", ["FOLIO_TRAMITE", "FECHA_TRAMITE", "CVE_ENTIDAD", "REPRESENTACION", "SEXO", "TIPO_TRAMITE",
                                               "FECHA_ENTREGA", "FECHA_CONFIRMACION"])
 db.sql("""create table coded_c as select *, moment(FECHA_TRAMITE) alta, moment(FECHA_ENTREGA) entrega, moment(FECHA_CONFIRMACION) confirma,

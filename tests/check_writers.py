@@ -1,6 +1,8 @@
-"""Reads the newest sample export as other programs write it to Parquet: every version of pages and every codec.
+"""Checks the newest sample export as other programs write it to Parquet: every version of pages and
+every codec.
 
-Usage: python tests/check_writers.py LNERE. Exits 1 where one of them is not read like the CSV.
+Usage: python tests/check_writers.py LNERE. Exits 1 if the program reads one of them differently
+from the CSV.
 """
 import itertools
 import json
@@ -19,7 +21,7 @@ import pyarrow.parquet
 lnere = sys.argv[1]
 sample = pathlib.Path("sample_data/pel_2020_2021")
 columns = ["FOLIO", "FECHA_SOLICITUD", "CVE_ENTIDAD", "PAIS", "SEXO", "MODALIDAD", "TIPO_CREDENCIAL", "MEDIO", "ESTATUS", "FECHA_ESTATUS"]
-# Records with a wrong number of fields have no place in a table.
+# A table cannot hold records with a wrong number of fields.
 applications = pa.csv.read_csv(
     sample / "solicitudes_20210315.csv.gz",
     parse_options=pa.csv.ParseOptions(invalid_row_handler=lambda row: "skip"),

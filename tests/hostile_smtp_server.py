@@ -1,22 +1,24 @@
 """A mail server on loopback that misbehaves, and a man in the middle, for tests/it/hostile_smtp.rs.
 
     hostile_smtp_server.py serve DIR SECURITY     serves until stdin ends; prints its port
-    hostile_smtp_server.py between PORT INJECTED  passes connections on to a port; prints its own
+    hostile_smtp_server.py between PORT INJECTED  forwards connections to a port; prints its own
 
-SECURITY is `starttls`, `tls` or `none`; certificates are those of smtp_server.py in DIR. What it does wrong is in
-DIR/rules.json, read anew for each connection: `at` is the step (`greeting`, `EHLO`, `AUTH`, `MAIL`, `RCPT`, `DATA` or `end`,
-the end of the data), `to` is an address that the message has to be for, and `do` is one of
+SECURITY is `starttls`, `tls` or `none`. The certificates are those of smtp_server.py in DIR.
+DIR/rules.json says what the server does wrong; each connection reads it again. `at` is the step:
+`greeting`, `EHLO`, `AUTH`, `MAIL`, `RCPT`, `DATA`, or `end` for the end of the data. `to` limits
+the rule to messages for one address. `do` is one of
 
-    say        the reply `reply`, in Latin-1, in which {line} is what the client said
-    endless    `reply` again and again, as fast as the client reads
-    trickle    the letters of `reply` again and again, one each fifth of a second
-    silence    nothing
-    slow       the reply `reply` after `seconds`
+    say        sends `reply`, in Latin-1, with {line} replaced by the line of the client
+    endless    sends `reply` again and again, as fast as the client reads
+    trickle    sends the letters of `reply` again and again, one each fifth of a second
+    silence    sends nothing
+    slow       sends `reply` after `seconds`
 
-`close` closes the connection after each message, without a word. The log of what clients said is in DIR/log, with `TAKEN
-address` and `SENT bytes` of what has no end.
+`close` closes the connection after each message, without a reply. DIR/log has what clients said,
+with `TAKEN address`. For data without an end it has `SENT bytes`.
 
-INJECTED is put behind the reply to STARTTLS by the man in the middle: `together` with it, or a moment `later`.
+INJECTED says when the man in the middle adds data to the reply to STARTTLS: `together` with it, or
+a moment `later`.
 """
 
 import json
@@ -51,7 +53,7 @@ class Connection:
         return line.rstrip(b"\r")
 
     def say(self, step, reply, line=b""):
-        """The reply to a step, unless the rules have another."""
+        """Sends the reply to a step, unless the rules have another."""
         rule = self.rules
         if rule.get("at") != step or rule.get("to") not in (None, self.address):
             self.socket.sendall(reply + b"\r\n")
@@ -160,7 +162,7 @@ def serve(folder, security):
     each(listening(), connection)
 
 
-# What an accepted message is answered with, from EHLO over TLS on, and the messages after it.
+# The replies to one accepted message. FORGED begins with those to EHLO and AUTH over TLS.
 MESSAGE = b"250 ok\r\n250 ok\r\n354 go\r\n250 2.0.0 forged\r\n"
 FORGED = b"250-localhost\r\n250 AUTH PLAIN\r\n235 ok\r\n" + MESSAGE * 20
 
@@ -187,7 +189,7 @@ def between(port, injected):
         heard = [b""]
         threading.Thread(target=answers, daemon=True).start()
         while data := client.recv(65536):
-            # Only what is in the clear can be understood.
+            # Only unencrypted data can be understood.
             heard[0] = data[-16:]
             server.sendall(data)
         server.shutdown(socket.SHUT_WR)

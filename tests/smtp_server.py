@@ -1,14 +1,22 @@
-"""A mail server on loopback for tests/it/deliver.rs, with TLS and with faults that the test asks for.
+"""A mail server on loopback for tests/it/deliver.rs, with TLS and with faults that the test
+requests.
 
-    smtp_server.py certs DIR                     an authority, and certificates in DIR
+    smtp_server.py certs DIR                     makes an authority and certificates in DIR
     smtp_server.py serve DIR SECURITY CERT       serves until stdin ends; prints its port
 
-SECURITY is `starttls`, `tls` or `stripped` (no STARTTLS is offered); CERT is `good`, `othername` or
-`stranger` (of an authority that nobody trusts). What it takes is in DIR/mail, one JSON for each message. The
-faults are in DIR/rules.json, read anew at each step. For an address: `rcpt` (an answer to RCPT), `greylist`,
-`drop` (after DATA, nothing taken), `drop_taken` (taken, and no answer), each a number of times, `delay` (seconds
-before the answer to DATA). For `*`: `per_connection` (messages that one connection may bring). The log of what
-clients said is in DIR/log.
+SECURITY is `starttls`, `tls` or `stripped` (offers no STARTTLS). CERT is `good`, `othername`, or
+`stranger` (from an authority that nobody trusts). DIR/mail has one JSON file for each message that
+the server took. DIR/log has what clients said.
+
+DIR/rules.json has the faults, and each step reads it again. Faults of an address:
+
+    rcpt        an answer to RCPT
+    greylist    how many times the server asks to come again
+    drop        how many times it drops the connection after DATA and takes nothing
+    drop_taken  how many times it takes the message and drops the connection without an answer
+    delay       seconds before the answer to DATA
+
+A fault of `*` is `per_connection`: the number of messages that one connection may bring.
 """
 
 import asyncio
@@ -66,7 +74,7 @@ def certs(folder):
 
 
 class Post:
-    """Takes mail, and does what the rules say."""
+    """Takes mail, and follows the rules."""
 
     def __init__(self, folder):
         self.folder, self.used, self.taken = folder, {}, 0
@@ -82,7 +90,7 @@ class Post:
         return rules.get(address, {}).get(name)
 
     def once_more(self, address, name):
-        """Whether a fault that happens a number of times happens now."""
+        """Whether a fault that happens a limited number of times happens now."""
         times = self.rule(address, name) or 0
         used = self.used.get((address, name), 0)
         if used >= times:
@@ -145,7 +153,7 @@ class Post:
         name = self.folder / "mail" / f"{self.taken:04}"
         self.taken += 1
         name.with_suffix(".eml").write_bytes(raw)
-        # A test that looks sees a file whole.
+        # The file appears complete, because a test may look at any moment.
         name.with_suffix(".part").write_text(json.dumps(mail))
         name.with_suffix(".part").rename(name.with_suffix(".json"))
 
@@ -157,12 +165,12 @@ async def serve(folder, security, certificate):
 
     def authenticator(server, session, envelope, mechanism, data):
         post.log(f"AUTH {mechanism}")
-        # Not handled: the library answers 535 itself.
+        # Not handled: the library itself answers 535.
         return AuthResult(success=(data.login, data.password) == (USER, PASSWORD), handled=False)
 
     def protocol():
         options = {"tls": {}, "starttls": {"tls_context": context, "require_starttls": True}, "stripped": {}}[security]
-        # Over TLS from the start the library sees no STARTTLS, and would not offer AUTH.
+        # Over TLS from the start, the library sees no STARTTLS and would not offer AUTH.
         return SMTP(
             post,
             hostname="localhost",

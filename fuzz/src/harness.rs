@@ -1,6 +1,6 @@
 /*!
-What every target needs: the process of the fuzzer, a folder to write to, and the check of what was
-found in a CSV against the reference.
+What all targets use: the process, a folder to write to, and the check of a CSV file against the
+reference.
 */
 
 use std::collections::HashMap;
@@ -44,7 +44,7 @@ pub fn folder() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The process whose exports are read.
+/// The process under which the targets read exports.
 pub fn harness() -> &'static FuzzHarness {
     static HARNESS: OnceLock<FuzzHarness> = OnceLock::new();
     HARNESS.get_or_init(|| {
@@ -53,7 +53,7 @@ pub fn harness() -> &'static FuzzHarness {
     })
 }
 
-/// A folder of this process alone, below `TMPDIR`.
+/// A folder below `TMPDIR` that only this run of the program uses.
 pub fn scratch() -> &'static Path {
     static SCRATCH: OnceLock<PathBuf> = OnceLock::new();
     SCRATCH.get_or_init(|| {
@@ -63,7 +63,7 @@ pub fn scratch() -> &'static Path {
     })
 }
 
-/// The columns of a source, and which of them hold dates besides the event's.
+/// The columns of a source, and the positions of those that hold dates besides the event date.
 pub fn columns(source: Source) -> (&'static [&'static str], &'static [usize]) {
     match source {
         Source::Solicitudes => (&REQUESTS, &[9]),
@@ -71,7 +71,7 @@ pub fn columns(source: Source) -> (&'static [&'static str], &'static [usize]) {
     }
 }
 
-/// Holds what a reader said of a file with the columns of its source against the reference.
+/// Checks the result of a reader against the reference. The file has the columns of its source.
 pub fn check(file: &[u8], delimiter: u8, source: Source, said: &Result<FuzzResult, ExportFault>) {
     let Contents { mut records, broken } = reference::csv(file, delimiter);
     let utf8 = reference::is_utf8(file);
@@ -127,7 +127,7 @@ fn check_found(records: &[Record], utf8: bool, source: Source, found: &FuzzResul
     assert!(folios.values().all(|kept| *kept == 1), "one record of each folio is kept");
 }
 
-/// The first of the rules that can be told without the catalogues.
+/// The first rule that a record breaks, of those that need no catalogue.
 fn first_fault(record: &Record, utf8: bool, columns: usize, dates: &[usize]) -> Option<RecordRule> {
     if record.cells.len() != columns || (utf8 && std::str::from_utf8(record.bytes).is_err()) {
         return Some(RecordRule::FilaMalformada);

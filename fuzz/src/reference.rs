@@ -1,9 +1,9 @@
 /*!
-docs/contract.md §2 once more, a byte at a time and from the text of the contract alone: what the readers are held
-against.
+A second reader, against which the targets check the readers. It reads one byte at a time, and is
+written from the text of docs/contract.md §2 alone.
 */
 
-/// The limits that src/ingest/csv/scan.rs has under the fuzzer.
+/// The limits of crates/lnere-ingest/src/csv/scan.rs under the fuzzer.
 const MAX_RECORD_BYTES: usize = 128;
 const MAX_RECORD_LINES: usize = 6;
 
@@ -17,16 +17,16 @@ pub struct Record<'a> {
     pub cells: Vec<Vec<u8>>,
 }
 
-/// What a CSV file holds.
+/// The contents of a CSV file.
 pub struct Contents<'a> {
-    /// Its records, the header among them, up to the first that makes the file unreadable.
+    /// Its records with the header, up to the first one that makes the file unreadable.
     pub records: Vec<Record<'a>>,
-    /// What makes it unreadable.
+    /// The reason why the file is unreadable, if it is.
     pub broken: Option<Broken>,
 }
 
-/// What makes a file unreadable. A record that is never closed may be too long as well, and then either
-/// may be said.
+/// Why a file is unreadable. A record whose quote is never closed may also be too long. A reader
+/// may then report either reason.
 pub struct Broken {
     /// The line on which a record over a limit begins.
     pub too_long: Option<u64>,
@@ -86,7 +86,7 @@ pub fn csv(file: &[u8], delimiter: u8) -> Contents<'_> {
     Contents { records, broken: None }
 }
 
-/// Whether a file is UTF-8, and not Windows-1252.
+/// Whether a file is UTF-8. Any other file is Windows-1252.
 pub fn is_utf8(file: &[u8]) -> bool {
     file.is_ascii() || (0..file.len()).any(|at| (2..=4).any(|length| is_sequence(file.get(at..at + length))))
 }
@@ -100,25 +100,26 @@ pub fn text(cell: &[u8], utf8: bool) -> String {
     let text: String = if utf8 {
         String::from_utf8_lossy(cell).into_owned()
     } else {
-        // What Windows-1252 has from 0x80 to 0x9f is never a blank and never the same twice.
+        // In Windows-1252 each byte from 0x80 to 0x9f is another character, and none is a blank. So
+        // any distinct characters will do.
         let private = |byte: u8| char::from_u32(0xe000 + u32::from(byte)).unwrap_or('x');
         cell.iter().map(|byte| if (0x80..0xa0).contains(byte) { private(*byte) } else { char::from(*byte) }).collect()
     };
     text.trim().to_owned()
 }
 
-/// Whether all cells of a record are empty, which makes it none.
+/// Whether all cells of a record are empty. Such a record does not count.
 pub fn is_blank(record: &Record, utf8: bool) -> bool {
     record.cells.iter().all(|cell| text(cell, utf8).is_empty())
 }
 
-/// How many lines inside a record look like records of so many columns; `None` where it is not one that took
-/// records in.
+/// The number of lines inside a record that look like records with this number of columns. `None`
+/// if the record swallowed no other record.
 pub fn swallowed(record: &Record, delimiter: u8, columns: usize) -> Option<u32> {
     let lines: Vec<&[u8]> = record.bytes.split(|byte| *byte == b'\n').collect();
     let [first, between @ .., last] = &lines[..] else { return None };
     let is_inside = |line: &&&[u8]| {
-        // Inside quotes every quote is one of two.
+        // Inside quotes every quote is doubled.
         let mut rest: &[u8] = line;
         let mut cells = 1;
         while let Some((byte, after)) = rest.split_first() {
@@ -138,7 +139,7 @@ pub fn swallowed(record: &Record, delimiter: u8, columns: usize) -> Option<u32> 
     (count > 0 || (alone(first) && alone(last))).then_some(u32::try_from(count).expect("few lines"))
 }
 
-/// The cells of a line alone, a quote that is never closed being text.
+/// The number of cells of a line on its own. A quote that is never closed is text.
 fn cells_of(line: &[u8], delimiter: u8) -> usize {
     let mut cells = 1;
     let (mut at, mut fresh) = (0, true);
@@ -159,7 +160,8 @@ fn cells_of(line: &[u8], delimiter: u8) -> usize {
     cells
 }
 
-/// The UTF-8 of a file of UTF-16 with a byte-order mark; half a character is a byte that UTF-8 never has.
+/// A UTF-16 file with a byte-order mark, as UTF-8. Half a character becomes a byte that UTF-8 never
+/// contains.
 pub fn from_utf16(file: &[u8]) -> Option<Vec<u8>> {
     let (bytes, unit): (_, fn([u8; 2]) -> u16) = match file {
         [0xff, 0xfe, 0, 0, ..] => return None,
@@ -179,11 +181,11 @@ pub fn from_utf16(file: &[u8]) -> Option<Vec<u8>> {
     Some(text)
 }
 
-/// The blanks that may stand before a time and in `p. m.`.
+/// The blanks that are allowed before a time and in `p. m.`.
 const BLANKS: [char; 4] = [' ', '\t', '\u{a0}', '\u{202f}'];
 const OFFSETS: [&str; 7] = ["+99", "-99", "+9999", "-9999", "+99:99", "-99:99", "Z"];
 
-/// A day and a time as they are written.
+/// A day and a time as written.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Written {
     pub year: i64,
@@ -219,14 +221,14 @@ pub fn date(text: &str) -> Option<Written> {
     Some(Written { year, month, day, second, offset })
 }
 
-/// A date in one of the two default forms, which a spreadsheet may keep as text: `'2020-10-05`,
+/// A date in one of the two default forms. A spreadsheet may have marked it as text: `'2020-10-05`,
 /// `="2020-10-05"`.
 pub fn marked_date(text: &str) -> Option<Written> {
     let formula = || text.strip_prefix("=\"")?.strip_suffix('"');
     date(text).or_else(|| date(text.strip_prefix('\'').or_else(formula)?.trim()))
 }
 
-/// The second of the day, and the seconds east of UTC.
+/// The second of the day, and the offset in seconds east of UTC.
 fn time(rest: &str, iso: bool) -> Option<(i64, Option<i64>)> {
     if rest.is_empty() {
         return Some((0, None));
@@ -244,7 +246,7 @@ fn time(rest: &str, iso: bool) -> Option<(i64, Option<i64>)> {
         let all = lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
         all.then(|| text.parse::<i64>().ok()).flatten()
     };
-    // The basic form has 4 or 6 digits in a row, and a fraction after 6 alone.
+    // The basic form has 4 or 6 digits in a row. A fraction may follow only 6 digits.
     let row = clock.bytes().take_while(u8::is_ascii_digit).count();
     if is_after_t && row == 4 && clock.len() > 4 {
         return None;
@@ -296,7 +298,7 @@ fn time(rest: &str, iso: bool) -> Option<(i64, Option<i64>)> {
         "pm" | "p.m" | "pm." | "p.m." => 12,
         _ => return None,
     };
-    // Blanks stand before the first letter and before the second, nowhere else.
+    // Blanks are allowed only before the first letter and before the second one.
     let second_letter = tail.find(['m', 'M'])?;
     let first = tail.find(['a', 'A', 'p', 'P'])?;
     let between = tail[first + 1..second_letter].trim_end_matches(BLANKS);

@@ -1,4 +1,4 @@
-"""What can be said of each public table alone, and what the attack on all of them together finds."""
+"""Checks each public table alone, and attacks all of them together."""
 from .insiders import Insiders
 from .published import TOTALS
 from .system import System
@@ -9,7 +9,7 @@ def finding(kind, release, table, key=None, measure=None, **more):
 
 
 def of_tables(release):
-    """Small counts that are shown, and tables that are not what the exact ones say."""
+    """Small counts that are shown, and tables that differ from the exact ones."""
     for name, table in release.tables.items():
         for fault in table.faults:
             yield finding("wrong", release, name, why=fault)
@@ -27,7 +27,7 @@ def of_tables(release):
 
 
 def of_share(release, name, table, key, row):
-    """A share is shown where the count and the entity's total are, and is theirs, half up."""
+    """A share is shown if its count and the entity's total are. It is rounded half up."""
     measure = table.measures[0]
     entity = key[table.keys.index("cve_entidad")] if "cve_entidad" in table.keys else None
     whole = release.tables["lnere_por_entidad"].rows.get((entity,), {}).get(measure) if "lnere_por_entidad" in release.tables else None
@@ -52,9 +52,11 @@ def against_exact(release, name, table):
 
 
 class Attack:
-    """The attack on all releases; `wanted` says whose cells are asked about, and all others only stand as knowledge.
+    """The attack on all releases. It asks about the cells of the releases in `wanted`. All other
+    releases are only knowledge.
 
-    `insiders` are the entities whose OPL attack too; with `only`, nothing but these cells is asked about.
+    `insiders` are the entities whose OPL attack too. With `only`, the attack asks about no other
+    cells.
     """
 
     def __init__(self, releases, wanted, exact=True, strict=False, insiders=(), only=None):
@@ -65,7 +67,7 @@ class Attack:
         self.asked = self.components = self.dropped = 0
 
     def findings(self):
-        """First those of anybody, then those of each insider that say more."""
+        """First the findings of an outsider, then those of each insider that go further."""
         components = list(self.system.components())
         for fault in self.system.faults:
             yield {"kind": "sum", "why": "no whole numbers satisfy what is published", **fault}
@@ -105,7 +107,9 @@ class Attack:
                               least=int(low), most=int(high))
 
     def singletons(self, component):
-        """One person who is alone in a cell knows that it is one: no small count of others may follow from that."""
+        """A person who is alone in a cell knows that it counts one. No small count of others may
+        follow from that.
+        """
         small = []
         for unknown, cells in enumerate(component.cells):
             truth = self.system.truth(cells[0])
@@ -127,7 +131,7 @@ class Attack:
 
 
 def totals_hidden(release):
-    """How many entity totals and how many of the nation's are hidden."""
+    """How many totals of entities and how many sums of the nation are suppressed."""
     entities = release.tables.get("lnere_por_entidad")
     totals = release.tables.get(TOTALS)
     count = lambda table: 0 if table is None else sum(row[measure] is None for row in table.rows.values() for measure in table.measures)

@@ -1,18 +1,21 @@
-"""The attack of those who have a package: each knows the rows of the own entity, and the shared tables of all entities, at every corte.
+"""The attack of the insiders. Each knows the rows of its own entity and the shared tables of all
+entities, at every corte.
 
-Nobody can hide from an insider what the package says. All else that is hidden must keep its width for each of them, alone: what two of them
-find out together is not asked.
+An insider sees all counts in its package. Every other suppressed count must keep its width for each
+insider alone. The attack does not combine the knowledge of two insiders.
 """
 import collections
 
 from .published import TOTALS
 from .system import Cell, System
 
-SHARED = "shared"  # stands for whoever knows the shared tables, and no entity's own rows
+SHARED = "shared"  # an observer who knows the shared tables, but no own rows
 
 
 class Insiders:
-    """The attack of each insider on all releases. `wide` are then the cells that keep their width for one of them, and so for anybody."""
+    """The attack of each insider on all releases. After it, `wide` has the cells that keep their
+    width for an insider, and so for an outsider.
+    """
 
     def __init__(self, releases, names, asked_about):
         self.system = System(releases, shared=True)
@@ -23,7 +26,9 @@ class Insiders:
         self.earlier = {}
 
     def narrow(self):
-        """(insider, cell, least, most) of each count that is hidden from an insider and not well enough."""
+        """(insider, cell, least, most) of each suppressed count that is not protected well enough
+        from an insider.
+        """
         for component in self.system.components():
             self.components += 1
             if not component.dropped and self.is_true(component):
@@ -31,12 +36,15 @@ class Insiders:
             self.asked += component.moves.asked
 
     def is_true(self, component):
-        """Whether the system is about the exact counts; where it is not, what is published is not theirs, which others find."""
+        """Whether the exact counts satisfy the system. If not, the published counts are wrong,
+        which other checks find.
+        """
         return all(self.system.truth(cells[0]) == value for cells, value in zip(component.cells, component.moves.point))
 
     def of_component(self, component):
         moves = component.moves
-        # First whoever knows what all insiders know: what is exact for them is so for each, and their moves say much of the others'.
+        # First the observer who knows what all insiders know. What is exact for this observer is
+        # exact for each insider, and its moves answer many of their questions.
         moves.known()
         everyone = self.intervals(component, range(len(component.cells)), {})
         for unknown in range(len(component.cells)):
@@ -53,7 +61,9 @@ class Insiders:
                 yield from self.found(component, name, unknown, intervals.get(unknown))
 
     def knows(self, component, name):
-        """What an insider knows beside the shared tables, as `Moves.known` takes it: own rows, own parts, and how these rose."""
+        """What an insider knows besides the shared tables, in the form of `Moves.known`: its own
+        rows, its own parts, and by how much these rose.
+        """
         held, least = set(), {}
         for unknown, cells in enumerate(component.cells):
             if any(self.is_own(cell, name) for cell in cells):
@@ -64,7 +74,7 @@ class Insiders:
         return held, least, component.closer.get(name, {})
 
     def intervals(self, component, targets, everyone):
-        """{unknown: (least, most)} of those targets that are not as wide as the minimum asks for."""
+        """{unknown: (least, most)} of the targets that are narrower than the minimum requires."""
         found = {}
         for unknown in targets:
             cells = self.asked_about(component.cells[unknown])
@@ -104,8 +114,9 @@ class Insiders:
             yield name, cell, low, high
 
     def left(self, cell, name, width):
-        """How wide a count would be if its release and those published later were not public, but the packages of all are known. No
-        protection of it can do more: each package goes to the insiders whatever is public."""
+        """The width of a count if its release and later ones were not public, but all packages were
+        known. No protection can achieve more: the insiders get each package, whatever is public.
+        """
         release = self.releases[cell.release]
         if cell.release not in self.earlier:
             kept = [other if other.order < release.order else other.unpublished() for other in self.releases]
@@ -123,7 +134,9 @@ class Insiders:
         return 0
 
     def is_own(self, cell, name):
-        """Whether a package says this count: it is of its own entity, or a sum that has nothing else that is hidden."""
+        """Whether a package contains this count: it belongs to the insider's entity, or it is a sum
+        with no other suppressed part.
+        """
         if cell.table == TOTALS:
             parts = self.parts_of.get(cell)
             return parts is not None and all(self.is_own(part, name) for part in parts)
@@ -131,8 +144,10 @@ class Insiders:
         return "cve_entidad" in keys and cell.key[keys.index("cve_entidad")] == name
 
     def room(self, cell, name):
-        """How wide a count can be at most by the shared tables alone: from none to all of its entity's; a sum of the nation as wide as its
-        hidden parts together, and what is not by entity from none to all that is not the insider's own."""
+        """The greatest width that the shared tables alone leave a count: from zero to the total of
+        its entity. A sum of the nation is at most as wide as its suppressed parts together. A count
+        that is not by entity ranges from zero to all that is not the insider's own.
+        """
         if cell in self.parts_of:
             return sum(self.room(part, name) for part in self.parts_of[cell] if not self.is_own(part, name))
         release = self.releases[cell.release]
@@ -148,7 +163,9 @@ class Insiders:
         return sum(counts.get(measure, 0) for key, counts in whole.exact.items() if key != (name,))
 
     def summary(self):
-        """By insider, and of the shared tables alone: hidden small counts of other entities, how many of these are exact, all counts that are
-        exact or narrow, and all that are as wide as the shared tables and earlier releases leave them and no wider."""
+        """By insider, and for the shared tables alone: the suppressed small counts of other
+        entities, how many of these are exact, all exact counts, and all narrow ones. `no_room`
+        counts those that are exactly as wide as the shared tables and earlier releases leave them.
+        """
         kinds = ("small", "small_exact", "exact", "narrow", "no_room")
         return {name: {kind: counts[kind] for kind in kinds} for name, counts in self.counts.items()}

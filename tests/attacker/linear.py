@@ -1,8 +1,9 @@
-"""What a linear system of whole numbers says of each of its unknowns, found with HiGHS.
+"""Finds with HiGHS what a linear system of whole numbers discloses about each of its unknowns.
 
-A system is solved as moves away from one point that satisfies it: x = point + up - down, at the least sum of moves. The point itself
-needs no move, so after each change of a bound the dual simplex starts from an optimal basis, and what it finds touches few unknowns:
-a witness that says much of one unknown and leaves the others alone.
+A system is solved as moves away from one point that satisfies it: x = point + up - down, with the
+least sum of moves. The point itself needs no move. So after each change of a bound the dual simplex
+method starts from an optimal basis. Its solution touches few unknowns: such an alternative says
+much about one unknown and leaves the others unchanged.
 """
 import contextlib
 import ctypes
@@ -19,7 +20,9 @@ EPSILON = 1e-6
 
 @contextlib.contextmanager
 def without_banner():
-    """The first solver of a process writes a banner to the standard output, which no option turns off."""
+    """Discards the banner that the first solver of a process writes to standard output. No option
+    turns it off.
+    """
     ctypes.CDLL(None).fflush(None)
     kept = os.dup(1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -88,7 +91,7 @@ def is_whole(x):
 
 
 def some_point(size, rows):
-    """Whole numbers that satisfy the rows; raises `Infeasible`."""
+    """Whole numbers that satisfy the rows. Raises `Infeasible` if there are none."""
     count, low, high, index, value, starts = arrays(rows)
     solver = model(size, np.zeros(size), np.full(size, FAR), count, low, high, index, value, starts)
     solver.setOptionValue("presolve", "choose")
@@ -106,7 +109,7 @@ def some_point(size, rows):
 
 
 class Moves:
-    """All that can be asked of one system: its unknowns are non-negative whole numbers."""
+    """Answers questions about one system. Its unknowns are non-negative whole numbers."""
 
     def __init__(self, size, rows, point=None):
         if point is None or not rows.holds(point):
@@ -121,15 +124,17 @@ class Moves:
         self.free = np.concatenate([np.full(size, FAR), self.point])
         self.upper = self.free.copy()
         self.solver = model(2 * size, np.ones(2 * size), self.upper, count, low - self.sums, high - self.sums, both[0], both[1], 2 * starts)
-        self.found = []   # of each move that was found, the unknowns that it touches and by how much
-        self.closer = {}  # row: (low, high), of those rows that somebody knows more closely
+        self.found = []   # for each move found, the unknowns that it touches and by how much
+        self.closer = {}  # row: (low, high), for rows that the observer knows more closely
         self.least, self.most = self.point.copy(), self.point.copy()
 
     def known(self, held=(), least=(), closer=()):
-        """From here on all is asked for somebody who knows more, until the next `known`: unknowns with the point's value, least values
-        of others ({unknown: value}), and closer bounds of rows ({row: (low, high)}). The point must satisfy it.
+        """Sets the knowledge of an observer for all questions until the next call. The observer may
+        know unknowns with the value of the point (`held`), least values of others ({unknown:
+        value}), and closer bounds of rows ({row: (low, high)}). The point must satisfy all of it.
 
-        A move that was found for anybody holds for whoever's knowledge it leaves alone: their spans are where this one's begin.
+        A move found for an outsider also holds for an observer whose knowledge it does not
+        contradict. So the spans of an observer begin with those moves.
         """
         held, least, closer = np.array(sorted(held), int), dict(least), dict(closer)
         upper = self.free.copy()
@@ -146,7 +151,7 @@ class Moves:
         self._spans()
 
     def _spans(self):
-        """Sets `least` and `most` by those of the moves found that are within what is known."""
+        """Sets `least` and `most` from the found moves that agree with what is known."""
         self.least, self.most = self.point.copy(), self.point.copy()
         if not self.found:
             return
@@ -167,7 +172,9 @@ class Moves:
         np.maximum.at(self.most, unknown[kept], self.point[unknown[kept]] + by[kept])
 
     def _run(self):
-        """The move that the solver finds, or None where there is none; where it is not whole, the best one that is."""
+        """The move that the solver finds, or None if there is none. If that move is not whole, it
+        is the best one that is.
+        """
         self.asked += 1
         self.solver.run()
         if self.solver.getModelStatus() != OPTIMAL:
@@ -197,7 +204,9 @@ class Moves:
         return answer
 
     def shifted(self, unknown, by, still=()):
-        """A move of one unknown by at least `by` (negative: down), with some others held still; None where there is none."""
+        """A move of one unknown by at least `by` (negative: down) that leaves the unknowns in
+        `still` unchanged. None if there is none.
+        """
         column = unknown if by > 0 else self.size + unknown
         if abs(by) > self.upper[column]:
             return None
@@ -208,7 +217,7 @@ class Moves:
         return self._with_bounds(bounds, self._run)
 
     def extreme(self, unknown, sign):
-        """The most (sign 1) or the least (-1) that an unknown may be; infinite where nothing bounds it."""
+        """The most (sign 1) or the least (-1) that an unknown may be. Infinite if unbounded."""
         every = np.arange(2 * self.size, dtype=np.int32)
         cost = np.zeros(2 * self.size)
         cost[unknown], cost[self.size + unknown] = -sign, sign
@@ -223,7 +232,9 @@ class Moves:
         return float(self.point[unknown] + move[unknown])
 
     def interval(self, unknown, width):
-        """The least and the greatest value of an unknown, or None as soon as they are known to be `width` or more apart."""
+        """The least and the greatest value of an unknown. None as soon as they are known to be
+        `width` or more apart.
+        """
         wide = lambda: self.most[unknown] - self.least[unknown] >= width
         if wide() or self.shifted(unknown, width) is not None or wide():
             return None
@@ -231,14 +242,14 @@ class Moves:
         return None if bounds[1] - bounds[0] >= width else bounds
 
     def prepare(self, unknowns):
-        """Finds a small move of each unknown up and one down, for `betrayed` to use."""
+        """Finds a small move of each unknown up and one down, which `betrayed` uses."""
         self.moved = {}
         for unknown in unknowns:
             ways = {by: self.shifted(unknown, by) for by in (1, -1)}
             self.moved[unknown] = {by: frozenset(np.flatnonzero(move)) for by, move in ways.items() if move is not None}
 
     def betrayed(self, known, others):
-        """Those of `others` that can only have the point's value once all those `known` are known to have it."""
+        """Those of `others` that must have the point's value if all of `known` have it."""
         held = frozenset(known)
         return [other for other in others if not self._escapes(held, other)]
 

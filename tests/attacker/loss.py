@@ -1,4 +1,6 @@
-"""What protection costs: the share of cells and of counts that are hidden, against hiding every row and column with a small cell."""
+"""What protection costs: the share of cells and counts that are suppressed. The baseline suppresses
+each row and column with a small cell.
+"""
 import collections
 
 from .checks import totals_hidden
@@ -8,7 +10,7 @@ OTHERS = ["lnere_por_pais", "lnere_cubo", "credenciales_por_entidad", "credencia
 
 
 class Loss(collections.Counter):
-    """cells, hidden, counts, hidden_counts, and the same of the baseline."""
+    """Cells and counts: in all, suppressed (`hidden_`), and of the baseline (`baseline_`)."""
 
     def share(self, part, whole):
         return 100 * self[part] / self[whole] if self[whole] else 0.0
@@ -19,7 +21,7 @@ class Loss(collections.Counter):
 
 
 def of_table(release, table):
-    """Of one table; a zero that has no row is a cell of neither."""
+    """The loss of one table. A zero without a row is not counted as a cell."""
     loss = Loss()
     if table is None:
         return loss
@@ -58,7 +60,9 @@ def as_json(release):
 
 
 def as_markdown(releases):
-    """Three tables: all those by category at each corte, each table over all cortes, and each table at each corte."""
+    """Three tables: all tables by category at each corte, each table over all cortes, and each
+    table at each corte.
+    """
     each = {release.corte: of_release(release) for release in releases if not release.superseded}
     hidden = {release.corte: totals_hidden(release) for release in releases if not release.superseded}
     yield "| corte | cells | counts | baseline cells | baseline counts | ratio of cells | ratio of counts | entity totals | nation totals |"

@@ -1,11 +1,17 @@
-"""Plants leaks in what was published, one at a time and in memory only, and says which of them the attack finds.
+"""Plants leaks in public releases, one at a time and only in memory. Prints how many of them the
+attack finds, and which it does not.
 
     python -m attacker.plant OUT [--each 3] [--alone DIR]      (from the tests folder)
 
-In each release: some hidden counts shown, small ones and others; each table left unprotected; all of a column shown but two counts, for whose
-owners the other one is what is left of the nation's sum; and, with --alone, the public part of the same corte in another output folder, which
-was protected without knowing of any other corte. OUT itself must be clean for anybody. Exit 1 where a leak
-was not found; a larger count that may be shown without harm is no leak, but was hidden for nothing, and is only counted.
+In each release it plants these leaks:
+- some suppressed counts shown, small ones and others;
+- each table left unprotected;
+- all counts of a column shown but two: the owner of one derives the other from the nation's sum;
+- with --alone, the public part of the same corte in another output folder, which was protected
+  without knowledge of any other corte.
+
+OUT itself must have no finding for an outsider. Exits 1 if a leak was not found. A larger count
+that may be shown without harm is no leak. It was suppressed for nothing, and is only counted.
 """
 import argparse
 import collections
@@ -19,7 +25,7 @@ from .system import Cell
 
 
 def cells(release, index):
-    """The hidden cells of one release."""
+    """The suppressed cells of one release."""
     return [Cell(index, name, key, measure) for name, table in release.tables.items() for key, row in table.rows.items()
             for measure in table.measures if row[measure] is None]
 
@@ -29,7 +35,7 @@ def truth(release, cell):
 
 
 def shown(release, chosen):
-    """The release with these cells shown, marks and shares as they then are."""
+    """The release with these cells shown, and with marks and shares that agree."""
     release = copy.copy(release)
     release.tables = {name: copy.copy(table) for name, table in release.tables.items()}
     for cell in chosen:
@@ -41,14 +47,18 @@ def shown(release, chosen):
 
 
 def first_finding(releases, index, every=False):
-    """The first finding in any release, that of the table itself aside where the attack is what is tried."""
+    """The first finding in any release. Without `every`, the check of the table alone does not
+    count: only the attack is tried.
+    """
     attack = checks.Attack(releases, releases)
     alone = (found for found in checks.of_tables(releases[index]) if every and found["kind"] == "small_shown")
     return next(alone, None) or next(attack.findings(), None)
 
 
 def pairs(release, index, owners):
-    """(insider, another entity's cell, the other cells of the column), of each column that the nation's sum is shown of."""
+    """(insider, cell of another entity, the other cells of the column), for each column whose sum
+    of the nation is shown.
+    """
     columns = collections.defaultdict(list)
     for cell in cells(release, index):
         keys = release.tables[cell.table].keys
@@ -67,7 +77,7 @@ def pairs(release, index, owners):
 
 
 def worked_out(releases, insider, victim):
-    """Whether an insider finds the only value of a cell."""
+    """Whether an insider finds the only possible value of a cell."""
     attack = insiders.Insiders(releases, [insider], lambda some: [cell for cell in some if cell == victim])
     return any(low == high for _, _, low, high in attack.narrow())
 

@@ -1,4 +1,6 @@
-"""The public tables of every release and superseded release, and beside them the exact ones at the same grain."""
+"""Reads the public tables of every release and superseded release, and the exact ones at the same
+grain.
+"""
 import dataclasses
 import functools
 import json
@@ -9,7 +11,7 @@ import duckdb
 
 LABELS = {"corte", "entidad", "pais", "representacion", "porcentaje", "protegida"}
 TOTALS = "totales_nacionales"
-# What each package has whole, where the release does not say it.
+# The tables that each package has whole, if the release does not name them.
 SHARED = {"lnere_por_entidad", "credenciales_por_entidad"}
 
 
@@ -17,10 +19,11 @@ SHARED = {"lnere_por_entidad", "credenciales_por_entidad"}
 class Table:
     keys: list
     measures: list
-    rows: dict           # key: {measure: count, or None where hidden; "porcentaje", "protegida"}
+    rows: dict           # key: {measure: count, or None if suppressed; "porcentaje", "protegida"}
     faults: list
-    exact: dict = None   # key: {measure: count}; None where the exact tables are not read
-    parts: dict = dataclasses.field(default_factory=dict)  # of a table without entities: entity: {key: {measure: its part}}
+    exact: dict = None   # key: {measure: count}; None if the exact tables are not read
+    # For a table without entities: {entity: {key: {measure: its part}}}.
+    parts: dict = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass
@@ -31,12 +34,13 @@ class Release:
     superseded: bool
     minimum: int
     groups: dict         # column: {group: [codes]}
-    tables: dict         # name: Table, TOTALS among them with the keys (tabla, clave)
-    shared: set = dataclasses.field(default_factory=lambda: SHARED)  # the tables that each package has whole
-    order: int = None    # how many releases were public before it
+    tables: dict         # name: Table; one is TOTALS, with the keys (tabla, clave, medida)
+    # The tables that each package has whole.
+    shared: set = dataclasses.field(default_factory=lambda: SHARED)
+    order: int = None    # number of releases that were public before it
 
     def unpublished(self):
-        """The same release with every count hidden: what its own public part says is not known."""
+        """The same release with every count suppressed, as if its public part were not known."""
         blank = lambda row, table: {**row, **dict.fromkeys(table.measures)}
         tables = {name: dataclasses.replace(table, rows={key: blank(row, table) for key, row in table.rows.items()})
                   for name, table in self.tables.items()}
@@ -54,7 +58,7 @@ class Release:
 
 @functools.cache
 def database():
-    """One for all: to open one takes longer than to read a small table."""
+    """One connection for all: it takes longer to open one than to read a small table."""
     return duckdb.connect()
 
 
@@ -129,7 +133,9 @@ def read_exact(connection, release, name, table):
 
 
 def read_parts(connection, release, table):
-    """What each entity counts of a table without entities, by exact tables of the same counts that are by entity."""
+    """What each entity counts in a table without entities. Exact tables of the same counts by
+    entity give it.
+    """
     parts = {}
     for file in sorted((release.path / "tablas").glob("*.parquet")):
         relation = connection.read_parquet(str(file))
@@ -142,7 +148,7 @@ def read_parts(connection, release, table):
 
 
 def rolled_up(connection, relation, release, table, measures, before=()):
-    """The sums of an exact table by the columns `before` and the keys of a public one, in its groups."""
+    """Sums an exact table by the columns `before` and the keys of a public table, in its groups."""
     grouped = list(before)
     for position, column in enumerate(table.keys):
         groups = release.group_of(column)

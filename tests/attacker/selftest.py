@@ -1,4 +1,5 @@
-"""Tests of the attacker itself: random systems against brute force, known answers, and folders with one planted fault each.
+"""Tests of the attacker itself: random systems against brute force, known answers, and folders with
+one planted fault each.
 
     python -m attacker.selftest      (from the tests folder; needs no built program and no sample)
 """
@@ -29,7 +30,9 @@ def brute(size, bound, rows):
 
 
 def random_systems(count=400, seed=7):
-    """Intervals and what a known unknown betrays, of small systems with sums and orders, not all of them totally unimodular."""
+    """Small systems with sums and orders, not all of them totally unimodular. Compares their
+    intervals, and what one known unknown discloses.
+    """
     draw = random.Random(seed)
     for _ in range(count):
         size, bound = draw.randint(2, 5), 6
@@ -64,13 +67,15 @@ def same(ours, expected, what):
 
 
 class Folder:
-    """An output folder in the making; counts are {entity: {category: count}} of one table."""
+    """An output folder that a test builds. Counts are {entity: {category: count}} of one table."""
 
     def __init__(self):
         self.path = pathlib.Path(tempfile.mkdtemp(prefix="attack-"))
 
     def release(self, name, counts, hidden, table="lnere_por_sexo", nation_hidden=(), groups=None, totals_hidden=()):
-        """`hidden` holds "08 H"; groups are {group: [codes]} of the table's category, and are summed in the public table only."""
+        """`hidden` has entries like "08 H". `groups` is {group: [codes]} of the category of the
+        table, and only the public table sums them.
+        """
         place = self.path / ("superseded" if ".r" in name else "releases") / name
         (place / "tablas").mkdir(parents=True)
         category = simulate.TABLES[table][0][1]
@@ -90,7 +95,9 @@ class Folder:
         return self
 
     def offices(self, name, counts, hidden, totals_hidden=()):
-        """Credentials of {entity: {office: count}}; `hidden` are offices. Of the three counts, only the first is not zero."""
+        """Credentials as {entity: {office: count}}. `hidden` has offices. Of the three counts only
+        the first is not zero.
+        """
         place = self.path / ("superseded" if ".r" in name else "releases") / name
         (place / "tablas").mkdir(parents=True)
         three = lambda count: dict(zip(simulate.THREE, (count, 0, 0)))
@@ -113,7 +120,9 @@ class Folder:
         return self
 
     def found(self, corte=None, exact=True, insiders=()):
-        """With insiders, the one who finds it is part of each finding, None if it is anybody."""
+        """The findings. With insiders, each begins with the insider that makes it, or None for an
+        outsider.
+        """
         releases = published.read_all(self.path, exact)
         wanted = [release for release in releases if corte in (None, release.corte)]
         found = [item for release in wanted for item in checks.of_tables(release)]
@@ -126,7 +135,7 @@ class Folder:
                         item.get("least"), item.get("most"))) for item in found}, key=str)
 
     def range_of(self, cell):
-        """The least and the greatest value of a hidden cell, however wide."""
+        """The least and the greatest value of a suppressed cell, however far apart."""
         attack = checks.Attack(published.read_all(self.path), [])
         shutil.rmtree(self.path)
         for component in attack.system.components():
@@ -164,7 +173,9 @@ def one_release():
 
 
 def known_answers():
-    """Of R's packages: what they publish as safe is safe here, and what they publish as a trap is one."""
+    """Examples of R's packages: what they publish as safe is safe here, and what they publish as a
+    trap is one.
+    """
     release = lambda counts, hidden, **more: Folder().release("2020-10-15", counts, hidden, table="lnere_por_medio", **more)
     z1 = table("annet arbeid soshjelp trygd", A=(11, 11, 55, 36), B=(7, 1, 29, 18), C=(5, 8, 35, 25), D=(13, 2, 17, 13), E=(9, 14, 63, 52),
                F=(12, 9, 24, 22), G=(6, 4, 22, 8), H=(9, 3, 38, 15))
@@ -176,7 +187,8 @@ def known_answers():
     data1a = table("A B H M W", r1=(0, 1, 7, 1, 0), r2=(2, 0, 0, 2, 8))
     trap = release(data1a, ["r1 B", "r1 M", "r2 A", "r2 M"], nation_hidden=["A", "B", "M"]).found()
     same([item[1] for item in trap if item[0] == "singleton"], ["r1 B", "r1 M"], "easySdcTable data1a, the old heuristic")
-    # At least two hidden in each line, and yet one of them is known (sdcTable, test-simpleheuristic.R).
+    # Each line has at least two suppressed cells, but one of them is known anyway (sdcTable,
+    # test-simpleheuristic.R).
     lines = table("a b c d", w=(30, 47, 64, 89), x=(90, 124, 5, 31), y=(92, 100, 59, 85), z=(800, 991, 651, 685))
     hidden = ["w a", "w b", "w c", "x a", "x c", "y b", "y d", "z b", "z d"]
     same(release(lines, hidden).found(), [("exact", "w b", 47, 47)], "sdcTable, nine hidden")
@@ -191,7 +203,9 @@ def known_answers():
 
 
 def marginal_sums(entities, codes):
-    """The sums of a table of Tau-Argus with its margins: an entity's total is "A", the nation's "H", and that of all "all"."""
+    """The sums of a table of Tau-Argus with its margins. "A" is the total of an entity, "H" that of
+    the nation, and "all" that of everything.
+    """
     yield {"all": -1, **dict.fromkeys(entities, 1)}
     yield {"all": -1, **dict.fromkeys(codes, 1)}
     yield from ({entity: -1, **{f"{entity} {code}": 1 for code in codes}} for entity in entities)
@@ -206,7 +220,9 @@ def with_margins(counts):
 
 
 def ranges_of(folder, table_name, name):
-    """{cell: (least, most)} of all that is hidden from anybody (None) or from an insider, however wide."""
+    """{cell: (least, most)} of all that is suppressed for an outsider (None) or an insider, however
+    wide.
+    """
     releases, ranges = published.read_all(folder.path), {}
     attack = insiders.Insiders(releases, [name], lambda cells: cells) if name else checks.Attack(releases, [])
     for component in attack.system.components():
@@ -223,7 +239,9 @@ def ranges_of(folder, table_name, name):
 
 
 def against_tauargus(count=40, seed=1):
-    """Feasible intervals, and patterns of suppression, of Tau-Argus: random tables with random holes, and those that it protects itself."""
+    """Compares feasible intervals and patterns of suppression with those of Tau-Argus. Half of the
+    tables have random suppressions. Tau-Argus itself protects the others.
+    """
     if not tauargus.is_there():
         print("left out: Tau-Argus (pip install pytauargus; it needs Python 3.11 and has no wheel for every system)")
         return
@@ -239,7 +257,7 @@ def against_tauargus(count=40, seed=1):
         small = {name for name, value in values.items() if 0 < value < 3}
         status = {name: "u" if name in small else "z" if name == "all" else "s" for name in values}
         if protects:
-            # One below and two above: four values, in a table that Tau-Argus holds to be safe.
+            # One below and two above leave four values, so Tau-Argus considers the table safe.
             hidden = small | set(tauargus.suppressed({name: (value, status[name]) for name, value in values.items()}, sums, (1, 2)))
             hidden_by_it += len(hidden)
         else:
@@ -251,7 +269,8 @@ def against_tauargus(count=40, seed=1):
             cells = {cell: (value, "m" if cell in hidden - known else "s") for cell, value in values.items()}
             theirs = tauargus.intervals(cells, sums)
             ours = ranges_of(folder, "lnere_por_tipo_credencial", name)
-            # A sum of the nation of which nothing is hidden but the insider's own is known to both, and asked by neither.
+            # If nothing else of a sum of the nation is suppressed but the insider's own, both
+            # programs know it. Neither is asked about it.
             compared = {cell: bounds for cell, bounds in ours.items() if cell in theirs}
             same(compared, {cell: theirs[cell] for cell in compared}, (counts, sorted(hidden), name))
             same(all(theirs[cell][0] == theirs[cell][1] for cell in theirs.keys() - ours.keys()), True, (counts, sorted(hidden), name))
@@ -284,7 +303,8 @@ def several_releases():
     same(Folder().release("2020-10-15.r1", first, SQUARE).release("2020-10-15", table("H M", A=(4, 7), B=(6, 9)), []).found(), [],
          "a revision that changed all")
     by_status = Folder().release("2020-10-15", first, SQUARE, table="lnere_por_estatus")
-    # Whoever is the one of A learns nothing by being the same one two weeks before; the two of C are others.
+    # The one person of A learns nothing from having been the same person two weeks before. The two
+    # persons of C are others.
     alone = table("H M", A=(1, 9), B=(8, 7), C=(2, 9))
     twice = Folder().release("2020-10-15", alone, [*SQUARE, "C H", "C M"])
     same(twice.release("2020-10-31", alone, [*SQUARE, "C H", "C M"]).found(), [], "one person in two cortes")
@@ -300,7 +320,7 @@ NAMES = ["A", "B", "C"]
 
 
 def for_insiders():
-    """What is safe from anybody, and not from somebody with a package."""
+    """What is safe from an outsider, but not from an insider."""
     one = lambda counts, hidden, **more: Folder().release("2020-10-15", counts, hidden, **more).found(insiders=NAMES)
     wide = table("H M", A=(1, 30), B=(40, 20), C=(15, 12), D=(9, 9), E=(8, 9))
     five = [f"{entity} {code}" for entity in "ABCDE" for code in "HM"]
@@ -309,7 +329,8 @@ def for_insiders():
                                   ("C", "exact", "A M", 30, 30)], "two rows hidden, one of them the insider's")
     same(one(SAFE, ["A H", "C H"], totals_hidden=["A", "C"]), [("A", "exact", "C H", 15, 15), ("B", "exact", "A H", 1, 1),
          ("B", "exact", "C H", 15, 15), ("C", "exact", "A H", 1, 1)], "totals of entities that the shared table gives to all")
-    # Of two applications there are no four values; that one of them is in a category is another thing.
+    # Two applications allow fewer than four values, so that is no finding. With a zero shown beside
+    # them, it is one.
     two = table("H M", A=(1, 1), B=(40, 20), C=(15, 12), D=(9, 9), E=(8, 9))
     same(one(two, five, totals_hidden=["A", "B"]), [], "as wide as the shared total leaves it")
     two["A"] = {"H": 2, "M": 0}
@@ -324,7 +345,8 @@ def for_insiders():
     given = [(None, "exact", "A H", 2, 2), (None, "exact", "A M", 9, 9), (None, "exact", "B H", 8, 8), (None, "exact", "B M", 7, 7)]
     forgotten = Folder().release("2020-10-15", first, SQUARE).release("2020-10-31", table("H M", A=(3, 9), B=(8, 7)), [])
     same(forgotten.found(insiders=["C"]), given, "what anybody finds is not said again for each insider")
-    # Of an office the own part is known, and what is left of it neither falls nor is changed by a revision of the own part.
+    # An insider knows its own part of an office. The rest does not fall, and a revision of the own
+    # part does not change it.
     offices = lambda name, counts, hidden: Folder().offices(name, counts, hidden)
     same(offices("2020-10-15", table("x y z", A=(2, 3, 5), B=(0, 1, 9)), ["x", "y"]).found(insiders=NAMES),
          [("A", "narrow", "consulado x", 2, 3), ("A", "narrow", "consulado y", 3, 4)], "own parts of two offices")
@@ -338,7 +360,7 @@ def for_insiders():
 
 
 def splits(whole, parts):
-    """All ways to write a count as a sum of so many counts."""
+    """All ways to write a count as a sum of this number of counts."""
     if parts == 1:
         yield (whole,)
     else:
@@ -347,7 +369,9 @@ def splits(whole, parts):
 
 
 def random_history(draw, entities, codes):
-    """The counts of a corte, and of a later one, of a revision of it, or of nothing more: [(folder's name, {entity: {code: count}})]."""
+    """The counts of a corte, and then of a later one, of a revision of it, or of nothing more. Each
+    is (name of the folder, {entity: {code: count}}).
+    """
     first = {entity: {code: draw.choice([0, 0, 1, 1, 2, 3]) for code in codes} for entity in entities}
     then = draw.choice([None, "2020-10-31", "2020-10-15"])
     if then is None:
@@ -358,9 +382,11 @@ def random_history(draw, entities, codes):
 
 
 def fits_in_time(history, sums):
-    """A test of pairs of arrays of what was before and after: those that did not fall do not, those that a revision left alone stay.
+    """A test of pairs of arrays, before and after. Counts that did not fall must not fall, and
+    counts that a revision left unchanged must stay.
 
-    `sums` are what is compared, each (how it is worked out of an array, how it is worked out of the true counts).
+    `sums` are the compared sums. Each is a pair: how to compute it from an array, and how from the
+    true counts.
     """
     revision = history[0][0].endswith(".r1")
 
@@ -378,7 +404,9 @@ def fits_in_time(history, sums):
 
 
 def worlds_of(history, each, fits):
-    """For each release, the arrays that some array of the other one goes with; None where there are too many to try."""
+    """For each release, the arrays that agree with some array of the other one. None if there are
+    too many to try.
+    """
     arrays = [np.array(sorted(set(each(index))), int) for index in range(len(history))]
     if len(arrays) == 1:
         return arrays
@@ -389,7 +417,9 @@ def worlds_of(history, each, fits):
 
 
 def worlds_of_packages(history, each, fits):
-    """For each release, its arrays where it and what was published later is not public, but all packages are known."""
+    """For each release, its arrays if it and later releases are not public, but all packages are
+    known.
+    """
     found = []
     for index in range(len(history)):
         unpublished = range(index, len(history))
@@ -401,10 +431,11 @@ def worlds_of_packages(history, each, fits):
 
 
 def narrow_of(history, ranges):
-    """What is narrow of {(index, cell): (its values, None where it is the insider's, the room that shared totals leave, its true count,
-    the width that packages and earlier releases leave)}.
+    """The narrow counts of {(index, cell): (values, room, true, left)}. `values` is None if the
+    count is the insider's own. `room` is the room that shared totals leave. `true` is the true
+    count, and `left` the width that packages and earlier releases leave.
 
-    What a revision left alone has the room that both of its totals leave.
+    A count that a revision left unchanged has the room that both of its totals leave.
     """
     revision = history[0][0].endswith(".r1")
     narrow = set()
@@ -418,7 +449,9 @@ def narrow_of(history, ranges):
 
 
 def insiders_by_brute_force(count=60, seed=3):
-    """What each insider finds in random tables of applications is what trying all tables of whole numbers says."""
+    """In random tables of applications, each insider finds what brute force over all tables of
+    whole numbers finds.
+    """
     draw, tried, some = random.Random(seed), 0, 0
     codes = ["H", "M"]
     while tried < count:
@@ -427,7 +460,7 @@ def insiders_by_brute_force(count=60, seed=3):
             masks.append([{f"{entity} {code}" for entity in NAMES for code in codes if draw.random() < 0.6},
                           {code for code in codes if draw.random() < 0.3}, {entity for entity in NAMES if draw.random() < 0.3}])
             folder.release(name, counts, masks[-1][0], nation_hidden=masks[-1][1], totals_hidden=masks[-1][2])
-            # `publish` hides a small sum of the nation by itself.
+            # `publish` itself suppresses a small sum of the nation.
             masks[-1][1] |= {code for code in codes if 0 < sum(row[code] for row in counts.values()) < 3}
         ours = collections.defaultdict(set)
         releases = published.read_all(folder.path)
@@ -479,7 +512,7 @@ def insiders_by_brute_force(count=60, seed=3):
 
 
 def offices_by_brute_force(count=50, seed=5):
-    """The same for offices, of which each insider knows the own part."""
+    """The same for offices, of which each insider knows its own part."""
     draw, tried, some = random.Random(seed), 0, 0
     codes = ["x", "y", "z"]
     while tried < count:
@@ -526,7 +559,7 @@ def offices_by_brute_force(count=50, seed=5):
 
 
 def tampered():
-    """A published file that was changed by hand; only the kinds are compared."""
+    """A public file that was changed by hand. Only the kinds of findings are compared."""
     def kinds(replace, file="lnere_por_sexo", exact=True):
         folder = Folder().release("2020-10-15", SAFE, SAFE_HIDDEN)
         path = folder.path / f"releases/2020-10-15/publico/tablas/{file}.parquet"
@@ -544,7 +577,9 @@ def tampered():
 
 
 def planted():
-    """Leaks that are planted in clean releases are found; what was hidden for nothing is not called a leak."""
+    """The attack finds leaks that are planted in clean releases. A count suppressed for nothing is
+    no leak.
+    """
     later = table("H M", A=(2, 40), B=(60, 30), C=(16, 13))
     folder, other = Folder(), Folder()
     folder.release("2020-10-15", SAFE, SAFE_HIDDEN).release("2020-10-31", later, [*SAFE_HIDDEN, "B H", "B M"])

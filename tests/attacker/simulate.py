@@ -1,9 +1,11 @@
-"""Public folders made without the program, to try the attacker: a naive protection of exact tables.
+"""Makes public folders without the program, to try the attacker: a naive protection of exact
+tables.
 
-    python -m attacker.simulate OUT [--naive rows|pairs|none]      (from the tests folder)
+    python -m attacker.simulate OUT [--naive pairs|none]      (from the tests folder)
 
-It writes OUT/releases/*/publico next to the exact tables. `none` hides small counts only; `pairs` hides one more count in each entity
-and each column, and looks at nothing else: not at the cube, not at other cortes, not at how wide an interval is.
+It writes OUT/releases/*/publico next to the exact tables. `none` suppresses small counts only.
+`pairs` suppresses one more count in each entity and each column. It considers nothing else: not the
+cube, not other cortes, not the width of an interval.
 """
 import argparse
 import json
@@ -30,7 +32,7 @@ TABLES = {
 
 
 def groups_of(connection, out):
-    """Countries but a few by name are one group, which all releases share."""
+    """All countries except a few are one group, which all releases share."""
     query = f"select distinct cve_pais from '{out}/releases/*/tablas/lnere_por_pais.parquet' order by 1"
     codes = [code for code, in connection.sql(query).fetchall() if code not in NAMED]
     return {**GROUPS, "cve_pais": {"OTROS": codes}}
@@ -49,7 +51,7 @@ def rolled_up(connection, release, name, groups):
 
 
 def hidden_cells(rows, keys, measures, minimum, rule):
-    """(key, measure) of what the naive rule hides."""
+    """(key, measure) of each count that the naive rule suppresses."""
     hidden = {(key, measure) for key in rows for measure in measures if 0 < rows[key][measure] < minimum}
     if rule == "none" or len(keys) == 1:
         return hidden
@@ -79,7 +81,9 @@ def share(count, whole):
 
 
 def publish(release, tables, hidden, groups, minimum=3, revision=1):
-    """Writes `publico`; `tables` is {name: {key: {measure: count}}} and `hidden` {name: {(key, measure)}}, national totals under their keys."""
+    """Writes `publico`. `tables` is {name: {key: {measure: count}}}. `hidden` is {name: {(key,
+    measure)}}, with sums of the nation under their own keys.
+    """
     connection = database()
     folder = pathlib.Path(release) / "publico/tablas"
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,10 +1,12 @@
-"""Everything that the public tables say of their hidden counts, as one linear system.
+"""All that the public tables disclose about their suppressed counts, as one linear system.
 
-An unknown is a hidden count. Known are: sums over the categories of an entity, sums over entities, the cube's sums, accumulated counts
-that do not fall, and counts that a revision left alone. What is the same count in two places becomes one unknown.
+An unknown is a suppressed count. The public knows sums over the categories of an entity, sums over
+entities, and sums of the cube. It also knows that accumulated counts do not fall, and that a
+revision left some counts unchanged. The same count in two places is one unknown.
 
-With `shared`, it is the system of those who have a package: what is shared with all of them, and the nation's sums of it, are known. Of a
-count that is not by entity an insider knows the part of the own one: what is left of it does not fall either, nor is it less than none.
+With `shared`, it is the system of an insider, who also knows the shared tables and the sums of the
+nation of these. If a count is not by entity, an insider knows its own part of it. The rest does not
+fall either, and is not negative.
 """
 import collections
 import dataclasses
@@ -37,8 +39,8 @@ class System:
     def __init__(self, releases, exact=True, shared=False):
         self.releases, self.exact, self.shared = releases, exact, shared
         self.relations = []  # ({cell: coefficient}, low, high, is_order, {insider: (low, high)})
-        self.faults = []     # relations between shown counts alone that do not hold
-        self.sums = []       # (nation's cell, its cells), of those that are hidden
+        self.faults = []     # relations between shown counts only that do not hold
+        self.sums = []       # (cell of the nation, its cells), of those that are suppressed
         for index in range(len(releases)):
             self.add_sums(index)
             self.add_totals(index)
@@ -53,7 +55,9 @@ class System:
         return None if exact is None else exact.get(cell.key, {}).get(cell.measure, 0)
 
     def is_shared(self, cell):
-        """Whether everyone with a package knows this count: one of a shared table, or the nation's sum of one."""
+        """Whether every insider knows this count: it is in a shared table, or it is the nation's
+        sum of one.
+        """
         shared = self.releases[cell.release].shared
         if cell.table != TOTALS:
             return cell.table in shared
@@ -61,13 +65,17 @@ class System:
         return clave == "{}" and any(other.split("_")[0] == name.split("_")[0] for other in shared)
 
     def value(self, cell):
-        """The count where it is shown, left out (a count of zero) or shared with who asks; None where it is hidden."""
+        """The count if it is shown, absent (which means zero), or shared with the observer. None if
+        it is suppressed.
+        """
         row = self.releases[cell.release].tables[cell.table].rows.get(cell.key)
         value = 0 if row is None else row[cell.measure]
         return self.truth(cell) if value is None and self.shared and self.is_shared(cell) else value
 
     def relate(self, signed, low, high, what, order=False, closer=None):
-        """A relation between cells; those that are known go to the right-hand side. Some insiders know closer bounds of it."""
+        """Adds a relation between cells. Known counts go to the right-hand side. Some insiders know
+        closer bounds.
+        """
         terms, shown = collections.Counter(), 0
         for cell, sign in signed:
             value = self.value(cell)
@@ -83,7 +91,9 @@ class System:
             self.faults.append({**what, "sum": shown})
 
     def add_sums(self, index):
-        """A table whose keys are some of another one's holds the sums of that one."""
+        """Adds the sums of tables: a table holds the sums of one that has the same keys and further
+        ones.
+        """
         release = self.releases[index]
         for (coarse_name, coarse), (fine_name, fine) in itertools.permutations(release.tables.items(), 2):
             same_family = coarse_name.split("_")[0] == fine_name.split("_")[0] and TOTALS not in (coarse_name, fine_name)
@@ -105,7 +115,7 @@ class System:
                     self.relate(signed, 0, 0, {"corte": release.label(), "table": fine_name, "of": coarse_name, "key": key})
 
     def add_totals(self, index):
-        """The nation's sums, and those of them that are sums of others."""
+        """Adds the sums of the nation, and the relations between them."""
         release = self.releases[index]
         if TOTALS not in release.tables:
             return
@@ -129,7 +139,9 @@ class System:
                 self.relate([(first, 1), (second, -1)], 0, 0, {"corte": release.label(), "table": TOTALS, "key": medida})
 
     def add_times(self):
-        """Accumulated counts do not fall; counts that a revision left alone are equal. Where groups differ, sums of them are compared."""
+        """Adds relations over time. Accumulated counts do not fall, and counts that a revision left
+        unchanged are equal. If groups differ, sums of them are compared.
+        """
         cortes = sorted({release.corte for release in self.releases})
         at = {corte: [index for index, release in enumerate(self.releases) if release.corte == corte] for corte in cortes}
         if self.exact:
@@ -143,7 +155,7 @@ class System:
                             self.relate(signed, -np.inf, np.inf, {}, order=True, closer=alone)
         for position, corte in enumerate(cortes):
             for first in at[corte]:
-                fallen = None  # what fell until now, and is compared with the next corte
+                fallen = None  # what fell so far; only this is compared with the next corte
                 for later in cortes[position + 1:]:
                     fell, held = set(), set()
                     for second in at[later]:
@@ -162,7 +174,7 @@ class System:
                         break
 
     def rises(self, signed):
-        """Of counts that are not by entity: by how much the part of each insider rises, for who has a package."""
+        """For counts that are not by entity: by how much the part of each insider rises."""
         if not self.shared or "cve_entidad" in self.releases[signed[0][0].release].tables[signed[0][0].table].keys:
             return {}
         rises = collections.Counter()
@@ -172,7 +184,7 @@ class System:
         return rises
 
     def parts(self, cell):
-        """What each entity counts of a cell that is not by entity."""
+        """The part of each entity in a cell that is not by entity."""
         parts = self.releases[cell.release].tables[cell.table].parts
         return {entity: rows[cell.key][cell.measure] for entity, rows in parts.items() if cell.measure in rows.get(cell.key, {})}
 
@@ -180,7 +192,9 @@ class System:
         return "estatus" in self.releases[cell.release].tables[cell.table].keys or (cell.table == TOTALS and cell.key[0].endswith("_estatus"))
 
     def pairs(self, first, second):
-        """Sums of cells of two releases that count the same: [(cell, -1 of the first or 1 of the second)], and the exact difference."""
+        """Sums of cells of two releases that count the same, with the exact difference. A sum is
+        [(cell, -1 for the first release or 1 for the second)].
+        """
         one, two = self.releases[first], self.releases[second]
         for name in one.tables.keys() & two.tables.keys():
             before, after = one.tables[name], two.tables[name]
@@ -205,9 +219,11 @@ class System:
                     yield signed, rise
 
     def persons(self):
-        """Of the hidden cells of exactly one person, those that count the same person have one name.
+        """A name for each suppressed cell of exactly one person. Cells that count the same person
+        have the same name.
 
-        A cell lies within the one whose sum it is a part of, and an accumulated one within itself at a later corte.
+        A sum contains the persons of its parts. An accumulated cell contains those of the same cell
+        at an earlier corte.
         """
         same = {cell: cell for cell in self.hidden if self.truth(cell) == 1}
         for terms, *_ in self.relations:
@@ -218,7 +234,9 @@ class System:
         return {cell: root(same, cell) for cell in same}
 
     def components(self):
-        """The parts of the system that share no unknown, each ready to be asked; those that nothing satisfies are faults."""
+        """The parts of the system that share no unknown, ready for questions. Parts that nothing
+        satisfies are faults.
+        """
         parent = {cell: cell for cell in self.hidden}
         joined_cells = {cell: cell for cell in self.hidden}
         for terms, low, high, *_ in self.relations:
@@ -271,7 +289,9 @@ class System:
 
 
 def joined(one, two, column, codes_one, codes_two):
-    """For the codes of each of two releases a name, the same for those that have a member in common, directly or by others."""
+    """A name for each code of two releases. Codes have the same name if they share a member,
+    directly or through other codes.
+    """
     names, owner = {}, {}
     for release, side, codes in ((one, 0, codes_one), (two, 1, codes_two)):
         for code in codes:

@@ -1,6 +1,8 @@
-"""Tau-Argus (pytauargus, EUPL, for tests only): the feasible intervals of a table and the suppression that it chooses, by other people's code.
+"""Calls Tau-Argus (pytauargus, EUPL, for tests only), which is independent code. It computes the
+feasible intervals of a table, and chooses a suppression.
 
-A table is cells {name: (value, status)}, with `s` shown, `u` unsafe and `m` hidden beside it, and sums [{name: 1 or -1}] that are zero.
+A table has cells {name: (value, status)} and sums [{name: 1 or -1}] that are zero. The status is
+`s` for shown, `u` for unsafe, and `m` for suppressed besides.
 """
 import contextlib
 import math
@@ -19,7 +21,7 @@ def is_there():
 
 @contextlib.contextmanager
 def scratch():
-    """A folder of its own: the engine leaves its logs where it runs."""
+    """A separate folder, because the engine leaves its logs where it runs."""
     kept = os.getcwd()
     with tempfile.TemporaryDirectory(prefix="tauargus-") as folder:
         os.chdir(folder)
@@ -30,7 +32,9 @@ def scratch():
 
 
 def write(file, cells, sums, levels):
-    """The table in the form of Tau-Argus (JJ); an unsafe cell asks for `levels` below and above its value."""
+    """Writes the table in the form of Tau-Argus (JJ). An unsafe cell requires `levels` below and
+    above its value.
+    """
     places = {name: place for place, name in enumerate(cells)}
     most = 2 * sum(value for value, _ in cells.values()) + 10
     lines = ["0", str(len(cells))]
@@ -45,7 +49,7 @@ def write(file, cells, sums, levels):
 
 
 def intervals(cells, sums):
-    """{name: (least, most)} of all that is hidden, in whole numbers."""
+    """{name: (least, most)} of all that is suppressed, in whole numbers."""
     with scratch():
         write("table.jj", cells, sums, (0, 0))
         names = list(cells)
@@ -54,7 +58,7 @@ def intervals(cells, sums):
 
 
 def suppressed(cells, sums, levels):
-    """The names of what Tau-Argus hides beside the unsafe cells, with the least loss."""
+    """The cells that Tau-Argus suppresses besides the unsafe ones, at the least loss."""
     with scratch():
         write("table.jj", cells, sums, levels)
         code = HiTaSCtrl().full_jj(in_file_jj="table.jj", out_file="hidden.txt", max_time=1)

@@ -1,4 +1,5 @@
-// axe-core finds nothing in any state, light and dark, on a phone and on a desktop; and what axe cannot see.
+// axe-core finds nothing in any state, in light and dark mode, on a phone and on a desktop. Other
+// tests check what axe-core cannot check.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { DESKTOP, PHONE, axeSource, expected, launch, open } from './support.mjs';
@@ -40,7 +41,7 @@ const states = [
 ];
 states.forEach(([site, address], at) => {
   test(`axe: ${site} ${address}`, async () => {
-    // Every state in one of the four looks, the first ones in all of them.
+    // The first two states are tested in all four looks, every other state in one of them.
     const looks = [
       [DESKTOP, 'light'],
       [PHONE, 'dark'],

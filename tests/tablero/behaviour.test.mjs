@@ -1,4 +1,5 @@
-// What a press does, that the address holds it, and that what is downloaded is what is seen.
+// Tests the effect of clicks, that the address stores it, and that downloads contain what the
+// dashboard shows.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
@@ -13,12 +14,12 @@ before(async () => {
 after(() => browser.close());
 
 const hash = (page) => page.evaluate(() => window.location.hash);
-/** What the name of a file ends with where the data have a notice. */
+/** The end of the name of a file, without its extension, if the data have a notice. */
 const NOTICE = '_datos_sinteticos_de_muestra';
 
 test("three taps on a phone: how many of one's state registered on the last day, from where, by which modality", async () => {
   const { page, context, troubles } = await open(browser, 'pel', '#/', PHONE);
-  // The first tap opens the list of entities, the second chooses.
+  // The first tap opens the list of entities, the second selects an entity.
   await page.selectOption('#entidad', '08');
   await settled(page);
   await page.tap('#cifras > :nth-child(2)');
@@ -134,7 +135,7 @@ test('all by the keyboard, and what a reader that speaks is told', async () => {
   await page.keyboard.press('Enter');
   await settled(page);
   assert.equal(await page.evaluate(() => document.activeElement.closest('tr').dataset.key), 'FRA');
-  // Every control can be reached, in the order of the page.
+  // The Tab key reaches every control, in the order of the page.
   const count = await page.evaluate(
     () =>
       [...document.querySelectorAll('button, a[href], select, input, summary, [tabindex="0"]')].filter((one) =>
@@ -203,7 +204,7 @@ test('CSV is what is seen once every list is whole', async () => {
       days.reduce((sum, row) => sum + Number(row[1]), 0),
       shown.total,
     );
-    // Chromium lets a page make ten downloads in one go.
+    // Chromium allows a page at most ten downloads in a row.
     const other = await open(browser, 'pel', address);
     const all = parseCsv((await download(other.page, () => other.page.click('#todo-csv'))).bytes.toString('utf8')).slice(1);
     assert.equal(

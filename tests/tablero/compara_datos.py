@@ -1,8 +1,11 @@
-"""Holds the `datos.js` that the program wrote against the one that escribe_datos.py makes from the same exports, key by key.
+"""Compares the `datos.js` of the program, key by key, with that of escribe_datos.py.
+
+Both come from the same exports.
 
     python tests/tablero/compara_datos.py SITE [--process FILE] [--inputs DIR]
 
-The day up to which is counted is taken from SITE. `version` is not compared. Exit 1 at a difference.
+SITE is the folder of the dashboard; it also determines the last day to count. `version` is not
+compared. The exit code is 1 if there is a difference.
 """
 import argparse
 import datetime

@@ -1,4 +1,5 @@
-// What is typed, where the focus goes, what is said aloud, and that everything is seen on small screens, in large letters and on paper.
+// Tests typed dates, the focus, and messages for screen readers. Also tests that everything is
+// visible on small screens, with large text and on paper.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
@@ -19,7 +20,7 @@ test('a date that is typed is one step, and the field says what the page counts'
   const { page, context, troubles } = await open(browser, 'pel');
   const entries = () => page.evaluate(() => window.history.length);
   const before = await entries();
-  // Headless Chromium writes dates in the order of the United States.
+  // Headless Chromium has date fields in the order of the United States.
   await page.focus('#desde');
   await page.keyboard.type('01152021', { delay: 5 });
   assert.equal(await hash(page), '#/');
@@ -38,7 +39,7 @@ test('a date that is typed is one step, and the field says what the page counts'
   assert.equal(await value(page, 'hasta-fecha'), '2021-03-10');
   assert.match(await page.textContent('#fecha-ajena'), /del 1 de septiembre de 2020 al 10 de marzo de 2021/);
 
-  // What a date is left for counts too.
+  // A typed date also counts if a click on another control takes the focus.
   await page.focus('#desde');
   await page.focus('#hasta-fecha');
   await page.keyboard.type('10032020', { delay: 5 });
@@ -77,7 +78,7 @@ test('on a phone the answer to three taps is seen without a scroll', async () =>
     assert.ok(box.y + box.height <= 740, `${part} ends at ${box.y + box.height}`);
   }
   await context.close();
-  // And so is the number to touch, before it is touched.
+  // Before the tap, the number to tap is also visible without a scroll.
   const before = await open(browser, 'pel', '#/09', PHONE);
   const box = await before.page.locator('#n-dia').boundingBox();
   assert.ok(box.y + box.height <= 740, `the last day ends at ${box.y + box.height}`);
@@ -226,7 +227,7 @@ test('no words leave their card or touch others on a narrow screen or in letters
     const found = await page.evaluate(() => {
       const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
       const pieces = [];
-      // What only a reader that speaks is to find has no place on the screen.
+      // Text for screen readers only is clipped and has no place on the screen.
       const clipped = (element) =>
         element !== null && (getComputedStyle(element).clipPath !== 'none' || clipped(element.parentElement));
       while (walker.nextNode()) {
@@ -263,7 +264,7 @@ test('a chart is as wide as its place in the first picture after a change of wid
   const { page, context, troubles } = await open(browser, 'pel');
   for (const width of [390, 700, 320, 1440]) {
     await page.setViewportSize({ width, height: 844 });
-    // A timer that a frame sets runs right after that frame is painted.
+    // A timer that an animation frame sets runs right after the browser paints that frame.
     const drawn = await page.evaluate(async () => {
       await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
       return [...document.querySelectorAll('.chart')].map((host) => {

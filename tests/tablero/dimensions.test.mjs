@@ -1,5 +1,5 @@
-// A process that declares two dimensions: the page draws, filters, names and writes them as it does
-// the five that every process has.
+// Tests a process that declares two dimensions. The page draws, filters, names and writes them like
+// the five dimensions of every process.
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
@@ -54,7 +54,7 @@ test('each dimension of the data has its card, named in both languages', async (
   assert.deepEqual((await titles(page)).slice(5, 7), ['Consular seat', 'Age group']);
   const years = ['18 to 24', '25 to 34', '35 to 44', '45 to 54', '55 to 64', '65'].map((one) => `${one} years`);
   assert.deepEqual(await labels(page, 'grupo_edad'), [...years.slice(0, 5), '65 years and over', 'Not identified']);
-  // A label that the process file has in Spanish only is marked as such.
+  // The page marks the language of a label that the process file has in Spanish only.
   assert.deepEqual(await page.locator('#c-grupo_edad tbody [lang]').count(), 0);
   assert.equal(await page.locator('#c-sede tbody button[lang=es]').count(), 15);
   assert.equal(await page.locator('#c-sexo tbody [lang]').count(), 0);
@@ -82,7 +82,7 @@ test('a press on a declared dimension filters all others, and the address restor
       'Sede consular: Dallas×',
     ].sort(),
   );
-  // What was chosen of a dimension does not filter it; it filters every other.
+  // The filter of a dimension applies to every other dimension, but not to itself.
   const pressed = (card) => shown.cards[card].filter((row) => row.pressed).map((row) => row.key);
   assert.deepEqual([pressed('sede'), pressed('grupo_edad')], [['CHICAGO', 'DALLAS'], ['25_34']]);
   for (const card of ['pais', 'sexo', 'modalidad', 'tipo_credencial', 'medio']) {
@@ -123,13 +123,13 @@ test('a long list is shortened to those with most, the largest first', async () 
   assert.equal(await hash(page), '#/?abierto=sede');
   assert.equal(await page.textContent('#aviso'), 'Sede consular: lista completa.');
   assert.deepEqual(await keys(page, 'sede'), seats);
-  // What was chosen is seen in the short list too.
+  // The short form of a list also shows the selected categories.
   const chosen = await open(browser, 'siete', '#/?sede=SIDNEY&idioma=en');
   assert.deepEqual((await keys(chosen.page, 'sede')).slice(-1), ['SIDNEY']);
   const drawn = (await file(chosen.page, '#c-sede [data-format=svg]')).text;
   assert.match(drawn, /Consular seat\. All states: the 15 with most and those chosen, of 20/);
   await chosen.context.close();
-  // No list of the five is that long.
+  // No list of the five dimensions of every process is that long.
   assert.equal(await page.locator('#desgloses .more:visible').count(), 1);
   await context.close();
 });

@@ -1,5 +1,7 @@
-"""The data file of the dashboard from the exports, as tablero/DATOS.md says, without the program: what the program's own datos.js is
-held against, and what pages are made of that the sample data cannot show.
+"""Makes the data file of the dashboard from the exports by tablero/DATOS.md, without the program.
+
+The tests compare the program's datos.js with this data file. They also make dashboards from it for
+cases that the sample data do not contain.
 """
 import base64
 import datetime
@@ -23,7 +25,7 @@ def varint(number, into):
 
 
 def parts(sizes):
-    """The sizes in parts, each of as many as multiply to at most 2^52, from the first on."""
+    """Divides the sizes into parts, from the first on. The product of each part is at most 2^52."""
     found = [[]]
     for size in sizes:
         if math.prod(found[-1]) * size > 2**52:
@@ -60,7 +62,7 @@ def sparse(dimensions, sizes, counts):
 
 
 def quincenas(first, last):
-    """The last days of the half-months from one day to another; the last one is cut at the end."""
+    """The last day of each quincena from `first` to `last`. The last quincena ends on `last`."""
     days = [first + datetime.timedelta(n) for n in range((last - first).days + 1)]
     return [d.isoformat() for d in days if d.day == 15 or (d + datetime.timedelta(1)).day == 1 or d == last]
 
@@ -72,14 +74,14 @@ def milestones(process):
 
 
 def shown(count):
-    """By list, how many categories the charts of the process show one by one."""
+    """By list, the number of categories that the charts of the process show one by one."""
     keys = {"pais": ["cve_pais"], "representacion": ["cve_pais", "tipo_representacion", "cve_representacion"]}
     keys |= {dimension: [dimension] for dimension in count.dimensions}
     limits = {}
     for path in sorted((count.path.parent / count.process["paths"]["charts"]).glob("*.toml")):
         for name in count.declared if "{dimension}" in path.name else [""]:
             for form in tomllib.loads(path.read_text().replace("{dimension}", name))["form"].values():
-                category = form.get("category")  # of lines it is a column
+                category = form.get("category")  # in line charts, it is a column
                 if not isinstance(category, dict):
                     continue
                 found = [key for key, columns in keys.items() if category.get("key") == columns and "limit" in category]
@@ -145,7 +147,7 @@ def credentials(count):
 
 
 def write(site, data, like):
-    """The page of another dashboard with these data."""
+    """Writes a copy of the dashboard `like` with other data."""
     shutil.rmtree(site, ignore_errors=True)
     shutil.copytree(like, site)
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))

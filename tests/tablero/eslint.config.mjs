@@ -1,6 +1,7 @@
-// Modules that name what they share, and nothing that a content security policy would have to allow.
+// Modules declare everything that they share. They contain nothing that the content security policy
+// would have to allow.
 const browser = ['window', 'document', 'URL', 'URLSearchParams', 'Blob', 'atob', 'getComputedStyle', 'Intl'];
-// The data file is a classic script, and its name is the only one that the modules do not import.
+// The data file is a classic script, so DATOS is the only name that the modules do not import.
 const readonly = Object.fromEntries(['DATOS', ...browser].map((name) => [name, 'readonly']));
 
 export default [

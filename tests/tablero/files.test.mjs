@@ -1,4 +1,5 @@
-// What is downloaded and what is printed: the same numbers as on the page, under words that say what was counted.
+// Tests that downloads and printed sheets have the numbers of the page, and texts that describe
+// what was counted.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
@@ -17,7 +18,7 @@ const file = async (page, card, format) =>
   (await download(page, () => page.click(`#c-${card} [data-format=${format}]`))).bytes.toString('utf8');
 const csv = async (page, card) => parseCsv(await file(page, card, 'csv'));
 
-/** The texts of a drawing, each with its box. */
+/** The texts of a chart, each with its bounding box. */
 async function texts(page, svg) {
   const viewer = await page.context().newPage();
   await viewer.setContent(svg);
@@ -179,7 +180,7 @@ test('words around a chart take the room they need', async () => {
     assert.equal(all.split('Sexo').length, 2, 'a dimension is named once');
     for (const one of drawing.made)
       assert.ok(one.left >= drawing.whole.left && one.right <= drawing.whole.right, `${card}: ${one.text}`);
-    // Nothing is written over anything else.
+    // No text overlaps another text.
     for (const one of drawing.made) {
       for (const other of drawing.made) {
         const apart =
@@ -307,7 +308,7 @@ test('text that a spreadsheet could take for a formula is made harmless in files
     ['1-2', '1-2'],
     ['Côte d’Ivoire', 'Côte d’Ivoire'],
   ];
-  // Chromium lets a page make ten downloads in one go.
+  // Chromium allows a page at most ten downloads in a row.
   for (let at = 0; at < cases.length; at += 8) {
     const { page, context } = await open(browser, 'pel');
     for (const [label, wanted] of cases.slice(at, at + 8)) {

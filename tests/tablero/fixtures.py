@@ -1,11 +1,19 @@
-"""Makes the dashboards that the tests open, and what each number on them must be.
+"""Makes the dashboards that the tests open, and the numbers that they must show.
 
     python tests/tablero/fixtures.py FOLDER SITE PROCESS INPUTS
 
-SITE is what the program wrote of the sample data. PROCESS and INPUTS are what seven_dimensions.py
-wrote; FOLDER has the program's pages of them already, as siete/ and siete_publico/. FOLDER gets SITE as pel/, and vacia/ (one entity without applications), noviembre/
-(an earlier day), sin_identificar/ (entities most of whose countries and offices are not identified), sin_aviso/ (without a notice),
-primer_dia/, antes/ (before registration opens) and expected.json.
+SITE is the program's dashboard of the sample data. PROCESS and INPUTS are the output of
+seven_dimensions.py; FOLDER already contains the program's dashboards of them, siete/ and
+siete_publico/. This script adds to FOLDER:
+
+- pel/: a copy of SITE
+- vacia/: an entity without applications
+- noviembre/: an earlier day
+- sin_identificar/: entities with mostly unidentified countries and offices
+- sin_aviso/: no notice
+- primer_dia/: the first day of registration
+- antes/: the day before registration opens
+- expected.json: the expected numbers
 """
 import datetime
 import json
@@ -18,7 +26,8 @@ from recuento import Recuento
 
 PEL = ROOT / "pipelines/pel_2020_2021.toml"
 
-# Address of the state, and the same in words of SQL: the filter of each dimension, and the range of days.
+# The address of each state, and the same state for SQL: the filter of each dimension, and the range
+# of days.
 STATES = [
     ("#/", {}, None),
     ("#/08", {"entidad": ["08"]}, None),
@@ -33,7 +42,7 @@ STATES = [
      {"entidad": ["32"], "pais": ["USA"], "sexo": ["H"], "modalidad": ["POSTAL"], "medio": ["SRVE"], "estatus": ["PROCEDENTE"]}, ("2020-11-15", "2021-02-28")),
     ("#/16?medio=NO_IDENTIFICADO", {"entidad": ["16"], "medio": ["NO_IDENTIFICADO"]}, None),
 ]
-# The same of the process of seven dimensions.
+# The states of the process of seven dimensions.
 SEVEN = [
     ("#/", {}, None),
     ("#/?sede=DALLAS", {"sede": ["DALLAS"]}, None),
@@ -44,7 +53,8 @@ SEVEN = [
     ("#/?sede=NO_IDENTIFICADO&grupo_edad=NO_IDENTIFICADO", {"sede": ["NO_IDENTIFICADO"], "grupo_edad": ["NO_IDENTIFICADO"]}, None),
     ("#/32?sexo=H&sede=SIDNEY", {"entidad": ["32"], "sexo": ["H"], "sede": ["SIDNEY"]}, None),
 ]
-# The corte of the public page of seven dimensions, which hides some counts and shows others.
+# The corte of the public dashboard of seven dimensions. Some of its counts are suppressed, others
+# are not.
 PUBLISHED = datetime.date(2020, 12, 15)
 
 
@@ -56,7 +66,7 @@ def where(filters, days=None, but=()):
 
 
 def expected(count, address, filters, days):
-    """What the page must say in one state."""
+    """The numbers that the page must show in one state."""
     db = count.db
     one = lambda condition: db.sql(f"select count(*) from solicitudes where {condition}").fetchall()[0][0]
     last = min(count.until, count.closes) if days is None else datetime.date.fromisoformat(days[1])
@@ -86,7 +96,10 @@ def expected(count, address, filters, days):
 
 
 def named(count):
-    """How many countries and offices there are, for the nation and each entity, and how many of each are not identified."""
+    """The numbers of identified and unidentified countries and offices of each entity.
+
+    The entity "" stands for the nation.
+    """
     since = count.process["credentials"]["counts_from"]
     dated = " or ".join(f"{day} between date '{since}' and date '{count.until}'" for day in ("tramitada", "entregada", "confirmada"))
 
@@ -105,7 +118,10 @@ def named(count):
 
 
 def published(count):
-    """By dimension, entity ("": all) and code, the exact counts that the public page may show; a group counts as one."""
+    """The exact counts that the public page may show, by dimension, entity and code.
+
+    The entity "" stands for all entities. A merged group counts as one code.
+    """
     merges = count.process["audiences"]["publico"]["merge"]
     found = {}
     for dimension in count.dimensions:
@@ -133,7 +149,8 @@ def main():
     november = Recuento(PEL, until=datetime.date(2020, 11, 30))
     write(folder / "noviembre", exact(november), page)
     counts["noviembre"] = named(november)
-    # Of one entity no country and no office is identified; of another the largest are not.
+    # No country and no office of one entity is identified. The largest country and the largest
+    # office of another entity are unidentified.
     for table, column, code, largest in (("solicitudes", "pais", "XXX", "USA"), ("credenciales", "representacion", "no_identificada", None)):
         largest = largest or november.db.sql(f"select mode({column}) from {table} where entidad = '18'").fetchall()[0][0]
         november.db.sql(f"update {table} set {column} = '{code}' where entidad = '03' or (entidad = '18' and {column} = '{largest}')")

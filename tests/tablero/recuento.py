@@ -1,11 +1,15 @@
-"""Counts the newest exports of a process again with DuckDB, after docs/contract.md §2 and §3, and shares no code with the program.
+"""Recounts the newest exports of a process with DuckDB, by docs/contract.md §2 and §3.
+
+The module shares no code with the program.
 
     from recuento import Recuento
     Recuento("pipelines/pel_2020_2021.toml").db.sql("select count(*) from solicitudes")
 
-Tables: solicitudes(folio, fecha, entidad, pais, sexo, modalidad, tipo_credencial, medio, estatus, and
-one column for each dimension that the process declares) and credenciales(entidad, representacion,
-tramitada, entregada, confirmada), of accepted records, codes in place of labels, days of Mexico City.
+The tables contain the accepted records, with codes in place of labels and days of Mexico City:
+
+- solicitudes: folio, fecha, entidad, pais, sexo, modalidad, tipo_credencial, medio, estatus, and
+  one column for each dimension that the process declares
+- credenciales: entidad, representacion, tramitada, entregada, confirmada
 """
 import datetime
 import pathlib
@@ -21,18 +25,19 @@ COLUMNS = {
 }
 CATEGORIES = ["sexo", "modalidad", "tipo_credencial", "medio", "estatus"]
 UNIDENTIFIED = "NO_IDENTIFICADO"
-# Nobody is that old: systems write 1900-01-01 where they have no date of birth.
+# The lowest age that no person has. Systems write 1900-01-01 if they have no date of birth, and the
+# age is then higher.
 IMPLAUSIBLE_AGE = 120
 
 
 def fold(text):
-    """A label without case, accents and punctuation."""
+    """A label in upper case, without accents and punctuation."""
     plain = "".join(c for c in unicodedata.normalize("NFD", text or "") if not unicodedata.combining(c))
     return " ".join(re.sub(r"[^0-9A-Za-z]+", " ", plain).upper().split())
 
 
 def bands(edges):
-    """The groups of ages between some years: first and last age, code, label."""
+    """The age groups that begin at the ages `edges`: first age, last age, code and label."""
     for first, following in zip(edges, [*edges[1:], None]):
         if following is None:
             yield first, IMPLAUSIBLE_AGE - 1, f"{first}_MAS", f"{first} años o más"
@@ -73,7 +78,7 @@ class Recuento:
         self._credentials(self.files("credenciales"))
 
     def files(self, source):
-        """The exports of one source by the day that they cover."""
+        """The exports of one source, by the day that each of them covers."""
         found = {}
         for file in self.inputs.glob(f"{source}_*.*"):
             match = re.fullmatch(rf"{source}_(\d{{8}})\.csv(\.gz|\.zst)?", file.name)
@@ -105,7 +110,8 @@ class Recuento:
             for name in names:
                 rows.append(("representacion", fold(name), code))
                 rows += [("representacion", fold(f"{prefix} {name}"), code) for prefix in self.prefixes[office["tipo"]]]
-        # The first name wins: a bare city stands for the office whose code it is.
+        # The first entry of a name wins, and codes of offices come first. Thus the plain name of a
+        # city stands for the office with that code.
         self.db.sql("create table nombres (dimension varchar, nombre varchar, clave varchar)")
         seen = {}
         order = lambda row: (row[0] == "representacion" and row[1] != fold(row[2].replace("_", " ")))
@@ -125,7 +131,7 @@ class Recuento:
         return f"coalesce({', '.join(tries)})"
 
     def _load(self, table, source, file):
-        """The records of the right number of fields, each cell as text without blanks around it."""
+        """Loads the records with the right number of fields, as text without outer blanks."""
         names = self.process["exports"][source]["columns"]
         head = self.db.sql(f"select * from read_csv('{file}', all_varchar=true, header=true, sample_size=200, ignore_errors=true) limit 0").columns
         known = {fold(column): column for column in head}
@@ -137,7 +143,8 @@ class Recuento:
             select.append(f"trim(coalesce(\"{found}\", '')) {column}")
         types = ", ".join(f"'{column}': 'VARCHAR'" for column in head)
         delim = self.db.sql(f"select Delimiter from sniff_csv('{file}', all_varchar=true, sample_size=200, ignore_errors=true)").fetchall()[0][0]
-        # A quote inside an unquoted cell is text, which DuckDB takes for a mistake: none is in these samples.
+        # A quote inside an unquoted cell is text, but DuckDB reports an error for it. These samples
+        # have none.
         self.db.sql(f"create or replace table {table} as select row_number() over () n, {', '.join(select)} from read_csv('{file}', header=true, "
                     f"delim='{delim}', quote='\"', escape='\"', columns={{{types}}}, ignore_errors=true, null_padding=false, parallel=false)")
 
@@ -145,7 +152,7 @@ class Recuento:
         ages = self.declared.get(dimension, {}).get("ages")
         if ages:
             birth, day = f"{self._moment(column, 'solicitudes')}::date", self.process["election_day"]
-            # A birthday that is still to come in the year of the election takes one off.
+            # If the birthday comes after election day in that year, the age is one year less.
             age = f"({day.year} - year({birth}) - (month({birth}) * 100 + day({birth}) > {day.month * 100 + day.day})::int)"
             cases = " ".join(f"when {age} between {first} and {last} then '{code}'" for first, last, code, _ in bands(ages["edges"]))
             return f"(case {cases} end)"
@@ -168,7 +175,10 @@ class Recuento:
             qualify row_number() over (partition by folio order by coalesce(cambio, alta) desc, n desc) = 1""")
 
     def _applications(self, files):
-        """The newest export has the facts; the status is the latest that any export saw up to the day."""
+        """Takes the records of the newest export.
+
+        The status is the latest that any export has up to the day `until`.
+        """
         self.db.sql("create table observaciones (folio varchar, estatus varchar, instante timestamp, export date)")
         for day in sorted(files):
             self._judge(files[day], day)

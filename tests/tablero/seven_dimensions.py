@@ -1,11 +1,11 @@
-"""Writes a process of seven dimensions and its exports: that of the sample, with the consular seat
-and the age of the voter declared.
+"""Writes a process of seven dimensions and its exports. The process is that of the sample, with two
+declared dimensions: the consular seat and the age group of the voter.
 
     python tests/tablero/seven_dimensions.py PIPELINES INPUTS
 
-PIPELINES is a copy of pipelines/; it gets siete_dimensiones.toml, for INE and the OPL, and
-siete_publico.toml, for everybody. INPUTS gets one export of each source. Every row is synthetic: a
-generator with a fixed seed makes it, and no person is behind it.
+PIPELINES is a copy of pipelines/. The script adds siete_dimensiones.toml, for INE and the OPL, and
+siete_publico.toml, for the public. It writes one export of each source to INPUTS. Every row is
+synthetic: a generator with a fixed seed makes it, and no row describes a person.
 """
 import csv
 import datetime
@@ -19,7 +19,8 @@ import tomllib
 APPLICATIONS = 4000
 CREDENTIALS = 700
 EXPORTED = datetime.date(2021, 3, 15)
-# Code, label, what exports write instead, and how many go there. The page does not show that many at once.
+# Code, label, alias in the exports, and weight of each seat. The list is so long that the page
+# shows its short form first.
 SEATS = [
     ("CHICAGO", "Chicago", "CONSULMEX CHICAGO", 30), ("DALLAS", "Dallas", "CONSULMEX DALLAS", 25), ("HOUSTON", "Houston", "", 20),
     ("LOS_ANGELES", "Los Ángeles", "CONSULMEX LOS ANGELES", 40), ("NUEVA_YORK", "Nueva York", "NEW YORK", 18), ("PHOENIX", "Phoenix", "", 12),
@@ -30,7 +31,7 @@ SEATS = [
 ]
 EDGES = [18, 25, 35, 45, 55, 65]
 COUNTRIES = [("USA", 80), ("CAN", 8), ("ESP", 5), ("DEU", 3), ("FRA", 3), ("GBR", 2), ("JPN", 1)]
-# What the public page shows as one: the seats of Europe and Asia, and whoever named none.
+# The codes that the public dashboard merges into one group: some seats, and NO_IDENTIFICADO.
 MERGED = ["PARIS", "BERLIN", "LONDRES", "ROMA", "TOKIO", "SIDNEY", "VANCOUVER", "TORONTO", "NO_IDENTIFICADO"]
 
 
@@ -52,7 +53,7 @@ def declarations():
 
 
 def replaced(text, pattern, by):
-    """A text with its only match of a pattern replaced."""
+    """Replaces the only match of a pattern in a text."""
     text, times = re.subn(pattern, lambda _: by, text, flags=re.MULTILINE)
     assert times == 1, f"{pattern} is {times} times in the process file"
     return text
@@ -78,15 +79,15 @@ def chosen(random_, weighted):
 
 
 def birth(random_):
-    """A date of birth as exports write it: of a voter, on an edge, or none that counts."""
+    """A date of birth as in exports: of an adult or a minor, on the edge of a group, or invalid."""
     strange = random_.random()
     if strange < 0.01:
         return random_.choice(["", "no dijo", "1900-01-01", "31/02/1980"])
     if strange < 0.02:
-        # Under age on election day, 6 June 2021.
+        # A minor on election day, 6 June 2021.
         return random_.choice(["2003-06-07", "2004-01-31"])
     if strange < 0.06:
-        # Birthdays on election day and on the days beside it.
+        # A birthday on election day, the day before it, or the day after it.
         return f"{2021 - random_.choice(EDGES)}-06-{random_.choice([5, 6, 7]):02}"
     day = datetime.date(2003, 6, 6) - datetime.timedelta(int(random_.triangular(0, 75 * 365, 12 * 365)))
     return day.isoformat() if random_.random() < 0.5 else day.strftime("%d/%m/%Y")
@@ -104,7 +105,7 @@ def applications(random_, process):
     entities = [(code, random_.randint(2, 12)) for code in process["entities"]]
     code = {dimension: [one["code"] for one in process["categories"][dimension]] for dimension in process["categories"]}
     for number in range(APPLICATIONS):
-        # More of them in the last weeks.
+        # The last weeks have more applications.
         day = opens + datetime.timedelta(int(((closes - opens).days + 1) * random_.random() ** 0.5))
         changed = day + datetime.timedelta(random_.randint(0, (EXPORTED - day).days))
         yield {
@@ -144,7 +145,7 @@ def main():
     process = processes(pipelines)
     random_ = random.Random(7)
     found = list(applications(random_, process))
-    # Two records of one folio: the later status counts.
+    # A second record of some folios. The later status counts.
     found += [found[at] | {"ESTATUS": "PROCEDENTE", "FECHA_ESTATUS": f"{EXPORTED} 23:59:59"} for at in range(0, 600, 100)]
     write(inputs / f"solicitudes_{EXPORTED:%Y%m%d}.csv", found)
     write(inputs / f"credenciales_{EXPORTED:%Y%m%d}.csv", credentials(random_, process))

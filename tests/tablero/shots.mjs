@@ -1,4 +1,8 @@
-// Pictures of the main states, to be looked at: node tests/tablero/shots.mjs [FOLDER], default shots/ beside the sites.
+// Takes pictures of the main states for visual review.
+//
+//     node tests/tablero/shots.mjs [FOLDER]
+//
+// FOLDER is by default shots/ beside the dashboards.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DESKTOP, PHONE, download, folder, launch, open } from './support.mjs';

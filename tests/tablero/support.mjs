@@ -1,4 +1,5 @@
-// What the tests of the dashboard share: a browser that notes whatever goes wrong, and the numbers on a page.
+// Shared functions of the dashboard tests: they launch a browser that records errors, and read the
+// numbers on a page.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
@@ -14,7 +15,7 @@ export const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), '
 export const DESKTOP = { viewport: { width: 1280, height: 900 } };
 export const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 
-/** A browser without any network but the folder. */
+/** Launches a browser without background network traffic. */
 export function launch() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -22,7 +23,10 @@ export function launch() {
   });
 }
 
-/** Opens a state of a site; `troubles` collects errors of the console and requests that leave the folder. */
+/**
+ * Opens a state of a dashboard. `troubles` collects errors and warnings, and requests to anything
+ * outside its folder.
+ */
 export async function open(browser, site, address = '#/', options = DESKTOP) {
   const context = await browser.newContext({ locale: 'es-MX', acceptDownloads: true, ...options });
   const page = await context.newPage();
@@ -40,7 +44,7 @@ export async function open(browser, site, address = '#/', options = DESKTOP) {
   return { page, context, troubles };
 }
 
-/** Waits until every part of the page shows the state of its address. */
+/** Waits until every part of the page shows the state of the address. */
 export async function settled(page) {
   await page.waitForSelector('html[data-ready]', { state: 'attached', timeout: 10000 });
   await page.evaluate(
@@ -52,7 +56,7 @@ export async function settled(page) {
   );
 }
 
-/** All numbers of the page as they are written. */
+/** Reads the numbers on the page, their labels, and the message for screen readers. */
 export function read(page) {
   return page.evaluate(() => {
     const text = (node) => node?.textContent.trim() ?? null;
@@ -92,18 +96,18 @@ export function read(page) {
   });
 }
 
-/** The same address with parts of the page open, which changes no number. */
+/** The address with parts of the page open. Open parts change no number. */
 export function withOpen(address, ...parts) {
   return `${address}${address.includes('?') ? '&' : '?'}abierto=${parts.join(',')}`;
 }
 
-/** The file that a press downloads, as text. */
+/** The name and the bytes of the file that `press` downloads. */
 export async function download(page, press) {
   const [file] = await Promise.all([page.waitForEvent('download'), press()]);
   return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
 }
 
-/** Rows of a CSV without line ends in its cells. */
+/** The rows of a CSV file whose cells contain no line ends. */
 export function parseCsv(text) {
   return text
     .replace(/^\uFEFF/, '')
@@ -116,7 +120,7 @@ export function parseCsv(text) {
     );
 }
 
-/** Half up and in integers, as the tables of a release. */
+/** A share, rounded half up in integers, as in the tables of a release. */
 export function share(n, total) {
   return `${((total ? Math.floor((n * 20000 + total) / (2 * total)) : 0) / 100).toFixed(2)} %`;
 }

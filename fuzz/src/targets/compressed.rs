@@ -1,5 +1,5 @@
 /*!
-Compressed exports as files, by the way that a run takes.
+Compressed exports in files, read in the same way as a run reads them.
 */
 
 use std::fs;
@@ -18,7 +18,8 @@ impl ReadProgress for Silent {
     fn file_read(&self, _: &FileReport) {}
 }
 
-/// The first byte chooses whether the name says gzip or Zstandard; the others are read as what they are.
+/// The first byte chooses the extension of the file, gzip or Zstandard. The other bytes are the
+/// file, whatever their format is.
 pub fn file(input: &[u8]) {
     let Some((choice, bytes)) = input.split_first() else { return };
     let extension = if choice & 1 == 0 { "csv.gz" } else { "csv.zst" };
@@ -35,7 +36,8 @@ pub fn file(input: &[u8]) {
     }
     let limit = harness().process.max_uncompressed;
     match (&report.fault, text(bytes, limit + 1)) {
-        // A fault of the CSV is found before the compression is read to its end.
+        // A reader finds a fault of the CSV before it reaches damage at the end of the compressed
+        // data.
         (Some(_), Err(_)) => {}
         (None, Err(error)) => panic!("read, though its compression is damaged: {error}"),
         (fault, Ok(csv)) if csv.len() as u64 > limit => {
@@ -53,7 +55,7 @@ pub fn file(input: &[u8]) {
                 let facts: usize = ingested.facts.applications.count();
                 assert_eq!(facts as u64, report.accepted());
             }
-            // The rules on an export as a whole are judged after it was read.
+            // The rules about an export as a whole apply only after it was read.
             (Some(ExportFault::Implausible { .. }), Ok(_)) => {}
             (Some(fault), Err(other)) => assert_eq!(fault.to_string(), other.to_string()),
             (fault, other) => panic!("{fault:?}, but decompressed {other:?}"),
@@ -61,7 +63,7 @@ pub fn file(input: &[u8]) {
     }
 }
 
-/// Whether a file was taken for another kind than text, compressed or not.
+/// Whether the reader took a file for another format than text, compressed or not.
 fn is_no_text(fault: &ExportFault) -> bool {
     use ExportFault as F;
     matches!(
@@ -81,7 +83,7 @@ fn is_no_text(fault: &ExportFault) -> bool {
     )
 }
 
-/// Whether a fault may be found before the size is.
+/// Whether the reader may find a fault before it finds that the file is too large.
 fn early(fault: Option<&ExportFault>) -> bool {
     use ExportFault as F;
     matches!(
@@ -103,7 +105,7 @@ fn early(fault: Option<&ExportFault>) -> bool {
     )
 }
 
-/// The text of a file: of gzip or of Zstandard where it begins like one, else its own.
+/// The text of a file: decompressed if the file begins like gzip or Zstandard, otherwise unchanged.
 fn text(bytes: &[u8], limit: u64) -> std::io::Result<Vec<u8>> {
     let mut text = Vec::new();
     if bytes.starts_with(b"\x1f\x8b\x08") {

@@ -1,5 +1,5 @@
 /*!
-CSV: records under a good header, and whole files.
+CSV: records below a valid header, and whole files.
 */
 
 use lnere_core::process::Source;
@@ -12,9 +12,9 @@ use crate::reference;
 const DELIMITERS: [u8; 4] = [b',', b';', b'|', b'\t'];
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
-/// The records of an export. The first byte chooses delimiter, BOM and line end of the header, the
-/// second how many empty lines stand before it: they change no record, and move every block and
-/// segment.
+/// Checks the records of an export. The first byte chooses the delimiter, the BOM and the line end
+/// of the header. The second byte chooses the number of empty lines before the header. These lines
+/// change no record, but they move every block and segment.
 pub fn records(source: Source, input: &[u8]) {
     let [choice, shift, records @ ..] = input else { return };
     let delimiter = DELIMITERS[usize::from(choice & 3)];
@@ -46,7 +46,7 @@ pub fn records(source: Source, input: &[u8]) {
     }
 }
 
-/// A whole file. The header may be on any of its first lines.
+/// Checks a whole file. The header may be on any of its first lines.
 pub fn whole(file: &[u8]) {
     let utf16 = reference::from_utf16(file);
     let utf8 = utf16.is_some() || reference::is_utf8(file);

@@ -1,5 +1,5 @@
 /*!
-Cells as dates.
+Dates in cells.
 */
 
 use chrono::{DateTime, Datelike, NaiveDate};
@@ -8,7 +8,8 @@ use lnere_core::process::DateFormat;
 use crate::harness::harness;
 use crate::reference;
 
-/// The cells of one column, a line each, their blanks removed as the readers do.
+/// Checks the cells of one column, one per line. Blanks around a cell are removed, as in the
+/// readers.
 pub fn cells(input: &[u8]) {
     let text = String::from_utf8_lossy(input);
     let cells: Vec<&str> = text.split('\n').map(str::trim).collect();
@@ -22,7 +23,7 @@ pub fn cells(input: &[u8]) {
             check(cell, *moment, &expected);
         }
     }
-    // What is remembered between cells changes nothing.
+    // The cache between cells changes no result.
     for (cell, moment) in bytes.iter().zip(&read) {
         assert_eq!(harness().dates(&formats, &[cell]), [*moment]);
     }
@@ -40,7 +41,8 @@ fn check(cell: &str, moment: (i32, i64), expected: &reference::Written) {
         let fields = (i64::from(written.year()), i64::from(written.month()), i64::from(written.day()));
         assert_eq!(fields, (*year, *month, *day_of_month), "{cell}");
     }
-    // The same instant in UTC is the same moment. Until 1970 the clock was changed near midnight.
+    // The same instant in UTC must be the same moment. Before 1970 the clock was changed near
+    // midnight, so those years are left out.
     let utc = DateTime::from_timestamp(at, 0).expect("an instant");
     if (1970..=9999).contains(&utc.year()) {
         let again = utc.format("%Y-%m-%dT%H:%M:%SZ").to_string();
@@ -59,7 +61,8 @@ fn epoch_day(year: i64, month: i64, day: i64) -> i32 {
     i32::try_from(era * 146_097 + day_of_era - 719_468).expect("four digits of years fit")
 }
 
-/// The forms that a process file may declare: a day that is read is written as it was.
+/// Checks forms that a process file may declare. A day that is read is written back as the same
+/// text.
 fn other_formats(cells: &[&[u8]]) {
     for pattern in ["YYYYMMDD", "MM/DD/YYYY", "DD-MM-YYYY", "YYYY.MM.DD"] {
         let format = formats(&[pattern]);

@@ -14,7 +14,7 @@ use lnere_core::process::Source;
 
 static TARGET: OnceLock<fn(&[u8])> = OnceLock::new();
 
-/// Chooses the target, and has all of rayon's work done by this thread: the same input must take the
+/// Chooses the target. This thread does all the work of rayon, because the same input must take the
 /// same path each time.
 pub fn init() {
     rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global().expect("a pool of one thread");

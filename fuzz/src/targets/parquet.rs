@@ -9,11 +9,12 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 
 use crate::harness::harness;
 
-/// The reader catches panics of the libraries; of our own crates none may happen, caught or not.
+/// Aborts at any panic of our own crates, caught or not. The reader catches panics of the
+/// libraries.
 pub fn init() {
     let abort = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        let ours = |file: &str| ["src/", "fuzz/src/"].iter().any(|folder| file.starts_with(folder));
+        let ours = |file: &str| ["src/", "crates/", "fuzz/src/"].iter().any(|folder| file.starts_with(folder));
         if panic.location().is_none_or(|location| ours(location.file())) {
             abort(panic);
         }

@@ -34,7 +34,7 @@ pub fn text(input: &[u8]) {
     }
 }
 
-/// What is promised of a process that was accepted.
+/// Checks the properties of every accepted process.
 fn accepted(process: &Process) {
     assert!(process.opens <= process.closes && process.closes <= process.election_day);
     assert!(process.first_day() <= process.opens);
