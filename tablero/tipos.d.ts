@@ -1,4 +1,4 @@
-/* The types that the modules share: what `datos.js` holds and what a state is. Only `tsc` reads this file. */
+/* The types that the modules share: the data of `datos.js` and the state. Only `tsc` reads them. */
 
 type Pair = [code: string, label: string];
 
@@ -29,7 +29,7 @@ interface Data {
   proceso: string;
   titulo: string;
   fuente: string;
-  /** What must be said of the counts, such as that they are synthetic. */
+  /** A statement about the counts that must be visible, such as that they are synthetic. */
   aviso?: string;
   hasta: string;
   inicio: string;
@@ -37,14 +37,17 @@ interface Data {
   eleccion: string;
   quincenas: string[];
   hitos: Milestone[];
-  /** By list, how many categories are shown until all are asked for. */
+  /** By list, the number of categories in its short form. */
   mostrar?: Record<string, number>;
   aceptados: string[];
   rechazados: string[];
-  /** By dimension, the code of what is not identified: it is counted, and is no country, office or category. */
+  /**
+   * By dimension, the code of unidentified values. They are counted, but are no country, office or
+   * category.
+   */
   no_identificado: Record<string, string>;
   entidades: Pair[];
-  /** By the column of each dimension, in the order of the cube. */
+  /** The categories of each dimension, by its column, in the order of the cube. */
   categorias: Record<string, Pair[]>;
   /** The names of the dimensions that the process file declares. */
   dimensiones?: { clave: string; etiqueta: string; etiqueta_en: string }[];
@@ -57,7 +60,7 @@ interface Data {
     acumuladas: Sparse;
     diarias: Sparse;
   };
-  /** `reunidos` are by dimension the codes that stand for several. */
+  /** `reunidos` has, by dimension, the codes of merged groups. */
   publico?: { minimo: number; oculta: string; reunidos: Record<string, string[]>; tablas: Record<string, PublicTable> };
 }
 
@@ -101,13 +104,13 @@ interface BarRow {
   pressed?: boolean;
 }
 
-/** What stands around a chart in a file, and how large that is with one line of each. */
+/** The texts around a chart in a file, and the size of the picture with one line of each. */
 interface Words {
   notice: string;
   title: string;
   subtitle: string;
   foot: string;
-  /** What the name of the file says of the filters. */
+  /** The parts of the file name that describe the dates and filters. */
   marks: string[];
   width: number;
   height: number;

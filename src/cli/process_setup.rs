@@ -38,8 +38,11 @@ pub(super) struct Setup {
     pub tables: Vec<TableDefinition>,
     /// The names of the published tables.
     pub published_tables: Vec<String>,
-    pub charts: Vec<ChartDefinition>,
-    /// The files of the charts.
+    /// All charts; the limits of their categories also hold where a chart is not published.
+    pub all_charts: Vec<ChartDefinition>,
+    /// The charts to publish.
+    pub published_charts: Vec<ChartDefinition>,
+    /// The files of all charts.
     pub chart_files: Vec<PathBuf>,
     /// The report template, if the program makes reports and the process file names one.
     pub template: Option<ReportTemplate>,
@@ -67,7 +70,6 @@ impl Setup {
             .or_exit(Exit::Usage)?;
         let names: Vec<_> = charts.iter().map(|(_, chart)| chart.name().to_owned()).collect();
         check_listed_names(path, "charts", process.charts.as_deref(), &names)?;
-        let charts: Vec<_> = charts.into_iter().filter(|(_, chart)| wanted(chart.name(), &process.charts)).collect();
 
         let folder = process.report_dir.as_deref().filter(|_| cfg!(feature = "reports"));
         let template = folder.map(ReportTemplate::load).transpose().or_exit(Exit::Usage)?;
@@ -83,13 +85,16 @@ impl Setup {
         chart_files.dedup();
         files.extend(chart_files.iter().cloned());
         files.extend(template.iter().flat_map(ReportTemplate::files).map(Path::to_owned));
-        let charts = charts.into_iter().map(|(_, chart)| chart).collect();
+        let all_charts: Vec<ChartDefinition> = charts.into_iter().map(|(_, chart)| chart).collect();
+        let published_charts =
+            all_charts.iter().filter(|chart| wanted(chart.name(), &process.charts)).cloned().collect();
         Ok(Self {
             process,
             catalogs,
             tables: all,
             published_tables: published,
-            charts,
+            all_charts,
+            published_charts,
             chart_files,
             template,
             accepted,

@@ -24,7 +24,7 @@ use lnere_release::ConfigRecord;
 fn projection(setup: &Setup) -> Option<&ProjectionPlan> {
     let is_seen = |name: &str| {
         let published = setup.published_tables.iter().any(|table| table == name);
-        published || setup.charts.iter().any(|chart| chart.tables().any(|table| table == name))
+        published || setup.published_charts.iter().any(|chart| chart.tables().any(|table| table == name))
     };
     let mut projected = setup.tables.iter().filter(|table| table.from.is_projected());
     setup.process.projection.as_ref().filter(|_| projected.any(|table| is_seen(&table.name)))

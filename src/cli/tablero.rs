@@ -168,7 +168,7 @@ fn of_exports(
     // After this day one of the two sources has no data, and the page would show zeros.
     let newest = [&exports.solicitudes, &exports.credenciales].map(|files| files.last().map(|file| file.date));
     let until = newest.into_iter().flatten().min().unwrap_or(setup.process.opens);
-    let data = lnere_dashboard::exact_data(&setup.process, &setup.catalogs, &setup.charts, &ingested.facts, until);
+    let data = lnere_dashboard::exact_data(&setup.process, &setup.catalogs, &setup.all_charts, &ingested.facts, until);
     let applications = data.solicitudes.as_ref().map(|cube| cube.total);
     Ok(NewDashboard { files: lnere_dashboard::files(&data), until, applications })
 }
@@ -189,7 +189,7 @@ fn of_release(setup: &Setup, releases: &Output) -> Result<NewDashboard, Failure>
     pipeline::check_same_plan(&setup.process, plan, &setup.tables, &newest.manifest).or_exit(Exit::Usage)?;
     let until = newest.corte.day();
     let data =
-        lnere_dashboard::protected_data(&setup.process, plan, &setup.catalogs, &setup.charts, &newest.tables, until);
+        lnere_dashboard::protected_data(&setup.process, plan, &setup.catalogs, &setup.all_charts, &newest.tables, until);
     Ok(NewDashboard { files: lnere_dashboard::files(&data), until, applications: None })
 }
 

@@ -38,9 +38,11 @@ pub struct RunContext<'a> {
     pub all_tables: &'a [TableDefinition],
     /// The names of the tables to publish.
     pub published_tables: &'a [String],
+    /// All charts; other media use the limits of their categories.
+    pub all_charts: &'a [ChartDefinition],
     /// The charts to publish.
     pub published_charts: &'a [ChartDefinition],
-    /// The files of the charts.
+    /// The files of all charts.
     pub chart_files: &'a [PathBuf],
     /// All configuration files.
     pub configuration: &'a [ConfigRecord],
@@ -99,7 +101,7 @@ pub fn release(context: &RunContext, ingested: &Ingested, corte: Corte) -> anyho
         files.extend(in_release(&lnere_dashboard::exact_data(
             process,
             catalogs,
-            context.published_charts,
+            context.all_charts,
             &ingested.facts,
             corte.day(),
         )));
@@ -223,7 +225,7 @@ pub fn packages(
         process: context.process,
         catalogs: context.catalogs,
         definitions: context.all_tables,
-        chart_definitions: context.published_charts,
+        chart_definitions: context.all_charts,
         corte: pending.corte,
         revision: pending.manifest.revision,
         vintage: context.vintage,

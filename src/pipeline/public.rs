@@ -158,7 +158,7 @@ pub fn public(
             context.process,
             plan,
             context.catalogs,
-            context.published_charts,
+            context.all_charts,
             &tables,
             corte.day(),
         )));

@@ -1,12 +1,13 @@
-/** What ECharts draws: an option for each chart, on the screen and, with title and source, in a file. */
+/** Builds the ECharts option of each chart. A chart in a file also has a title and its source. */
 import * as Format from './format.js';
 import * as Cube from './cube.js';
 import * as Dom from './dom.js';
 import { FONT, LIGHT, palette, around, frame } from './frame.js';
 
 /**
- * Without a height of its own a line is as high as ECharts takes a letter of Chinese to be wide, and a machine without such
- * a font writes the second line of a label over the first.
+ * Sets the height of a line. By default, ECharts uses the width of a Chinese character as the
+ * height. On a machine without a Chinese font, the second line of a label would then overlap the
+ * first.
  * @param {typeof LIGHT} p
  * @param {any} [more]
  */
@@ -15,7 +16,7 @@ function label(p, more = {}) {
 }
 
 /**
- * Places for the names of days, as many as can be read.
+ * The axis of days. The width limits the number of labels, so that all of them are readable.
  * @param {string[]} dates
  * @param {number} width
  */
@@ -26,7 +27,8 @@ function dayAxis(dates, width, /** @type {typeof LIGHT} */ p) {
   return {
     type: 'category',
     data: dates,
-    // What is shaded over bars goes from tick to tick, and ticks would be only where a month is named.
+    // ECharts shades areas over bars from tick to tick. By default, only a day with a label has a
+    // tick.
     axisTick: { show: false, interval: 0 },
     axisLine: { lineStyle: { color: p.base } },
     axisLabel: label(p, {
@@ -51,7 +53,8 @@ function valueAxis(p, shares, more = {}) {
 }
 
 /**
- * What appears under the pointer: the words of a day by its place. Rich text and no HTML, which the page's policy forbids to style.
+ * The tooltip of a chart. `say` returns the text for the day at a position. The tooltip is rich
+ * text, because the content security policy forbids the inline styles of an HTML tooltip.
  * @param {typeof LIGHT} p
  * @param {(at: number) => string} say
  */
@@ -71,7 +74,8 @@ function tooltip(p, say) {
 }
 
 /**
- * How wide a chart is drawn: as its place on the screen, or on the paper, whose width the screen does not tell.
+ * The width of a chart: that of its host element or, during printing, `paper`. The screen does not
+ * show how wide the paper is.
  * @param {Element} host
  * @param {number} paper
  */
@@ -80,14 +84,15 @@ export function width(host, paper) {
 }
 
 /**
- * Draws a chart anew when its place gets another width, before the browser paints it. Until then
- * the edge of its place would cut it off, or a part of its place would be empty. Returns what ends
- * this.
+ * Draws a chart again when the width of its host element changes, before the browser paints. A
+ * chart of the old width would be cut off or leave a gap. Returns a function that stops the
+ * observer.
  * @param {Element} host
  * @param {() => void} draw
  */
 export function follow(host, draw) {
-  // The height of a chart depends on its width, so what is observed must not have its height.
+  // The observed element must not contain the chart, because the height of a chart depends on its
+  // width.
   const ruler = Dom.el('div');
   host.before(ruler);
   const observer = new window.ResizeObserver(draw);
@@ -96,10 +101,10 @@ export function follow(host, draw) {
 }
 
 /**
- * The cumulative curve above the daily one, on one axis of days.
- * @param {{ dates: string[], daily: ArrayLike<number>, days: number, from: number, to: number, ranged: boolean, shares: boolean,
- *   marks: { date: string, text: string }[], quincenas: string[], width: number, height: number,
- *   words?: Words }} c
+ * The cumulative curve above the daily counts, on one axis of days.
+ * @param {{ dates: string[], daily: ArrayLike<number>, days: number, from: number, to: number,
+ *   ranged: boolean, shares: boolean, marks: { date: string, text: string }[], quincenas: string[],
+ *   width: number, height: number, words?: Words }} c
  */
 export function curves(c) {
   const p = c.words ? LIGHT : palette();
@@ -123,7 +128,7 @@ export function curves(c) {
   const { above, below } = around(c.words);
   const top = c.words ? 104 + above : 30;
   const bottom = c.words ? 78 + below : 40;
-  // On the narrowest screens what the mean is stands under the heading.
+  // On the narrowest screens, the label of the mean is on a second line below the heading.
   const narrow = c.width < 310;
   const gap = narrow ? 82 : 66;
   const room = c.height + above + below - top - bottom - gap;
@@ -266,9 +271,9 @@ export function curves(c) {
 }
 
 /**
- * Cumulative credentials: three lines, each named at its end and told apart by its dash too.
- * @param {{ dates: string[], series: { name: string, values: number[] }[], width: number, height: number,
- *   words?: Words }} c
+ * Cumulative credentials: three lines, which differ in colour and in dash. The legend names them.
+ * @param {{ dates: string[], series: { name: string, values: number[] }[], width: number,
+ *   height: number, words?: Words }} c
  */
 export function credentials(c) {
   const p = c.words ? LIGHT : palette();
@@ -313,8 +318,9 @@ export function credentials(c) {
 }
 
 /**
- * Bars of a breakdown, for a file; on the screen the table has its own.
- * @param {{ rows: BarRow[], shares: boolean, total: number | null, hidden?: string, words: Words }} c
+ * The bars of a breakdown, for a file. On the screen, the table itself has bars.
+ * @param {{ rows: BarRow[], shares: boolean, total: number | null, hidden?: string,
+ *   words: Words }} c
  */
 export function bars(c) {
   const anyPressed = c.rows.some((row) => row.pressed);

@@ -1,4 +1,7 @@
-/** Credentials: applied for, delivered and confirmed, by day and by embassy or consulate. Only the entity filters them. */
+/**
+ * Credentials that were applied for, delivered and confirmed, by day and by office. Only the entity
+ * filters them.
+ */
 import * as Format from './format.js';
 import { t } from './format.js';
 import * as State from './state.js';
@@ -37,7 +40,10 @@ export function make(ready, now, tie) {
   let entity = -2;
   /** @type {number[][]} */
   let series = [[], [], []];
-  /** @type {{ key: string, office: Data['credenciales']['representaciones'][0], counts: number[] }[]} */
+  /**
+   * @type {{ key: string, order: string, office: Data['credenciales']['representaciones'][0],
+   *   counts: number[] }[]}
+   */
   let offices = [];
 
   const table = Tables.disclosed(
@@ -77,7 +83,7 @@ export function make(ready, now, tie) {
         'cve_pais',
         ...MEASURES.map((one) => `${one}_acumuladas`),
       ],
-      // The table has every office, whatever the screen and the drawing have room for.
+      // The CSV file has all offices, also those that the screen and the chart leave out.
       rows: offices.map((one) => [...one.office, ...one.counts]),
       chart: {
         option: Charts.bars({ rows, shares: false, total: null, words }),
@@ -117,7 +123,12 @@ export function make(ready, now, tie) {
       if (entity < 0 || columns[0][cell] === entity) sums[columns[1][cell] * 3 + columns[2][cell]] += counts[cell];
     }
     const counted = source.representaciones
-      .map((office, at) => ({ key: office[0], office, counts: [...sums.subarray(at * 3, at * 3 + 3)] }))
+      .map((office, at) => ({
+        key: office[0],
+        order: Tables.officeOrder(office[3], office[2], office[0]),
+        office,
+        counts: [...sums.subarray(at * 3, at * 3 + 3)],
+      }))
       .filter((one) => one.counts.some((n) => n > 0));
     offices = State.bySize(data, 'representacion', counted, (one) => one.counts[0]);
     const byDay = new Float64Array(days * 3);

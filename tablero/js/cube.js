@@ -1,15 +1,19 @@
 /**
- * The daily cube: how it is read from `datos.js`, and how many applications each bar stands for under any
- * set of filters.
+ * Decodes the cubes of `datos.js`, and counts the applications of each bar under any set of
+ * filters.
  */
 
-/** The most keys that one part of the dimensions may have: twice that is a number that is read exactly. */
+/**
+ * The largest number of keys in one part of the dimensions. JavaScript represents all whole numbers
+ * up to twice this number exactly.
+ */
 const MAX_PART = 2 ** 52;
-/** The bits of the day and of the entity among the filters that a cell fails. */
+/** The bits of the day and the entity in the mask of the filters that a cell fails. */
 const DAY_AND_ENTITY = 0b11;
 
 /**
- * Reads a sparse cube: differences of ascending keys, each followed by its count where that is over one.
+ * Decodes a sparse cube: the differences between ascending keys, each with its count if the count
+ * is more than one. `tablero/DATOS.md` specifies the format.
  * @param {Sparse} sparse
  * @returns {Columns}
  */
@@ -63,8 +67,8 @@ export function decode(sparse) {
 }
 
 /**
- * The parts into which the dimensions of a cube fall, each with as many of them as its keys may be,
- * from the first on.
+ * Divides the dimensions of a cube into parts, from the first dimension on. Each part has as many
+ * dimensions as `MAX_PART` allows.
  * @param {number[]} sizes
  */
 function partsOf(sizes) {
@@ -82,8 +86,8 @@ function partsOf(sizes) {
 }
 
 /**
- * The counts of all bars. A cell counts towards a dimension's bars where it passes every filter but
- * that dimension's own, so that a bar says what choosing it would give.
+ * The counts of all bars. A cell counts in the bars of a dimension if it passes all filters of the
+ * other dimensions. Thus each bar shows the count that its selection would give.
  * @param {Sparse} sparse
  * @param {Columns} cells
  * @param {Chosen} selection
@@ -92,7 +96,7 @@ function partsOf(sizes) {
 export function query(sparse, cells, selection) {
   const sizes = sparse.tamanos;
   const { columns, counts } = cells;
-  // For each cell, a bit for each dimension whose filter it fails.
+  // For each cell, a mask: the bit of a dimension is set if the cell fails its filter.
   const failed = new Uint32Array(cells.count);
   sparse.dimensiones.forEach((name, at) => {
     const chosen = selection.chosen[name];
@@ -137,7 +141,7 @@ export function query(sparse, cells, selection) {
 }
 
 /**
- * Adds to what each cell fails the bits of its code.
+ * Adds the bits of each cell's code to the mask of the filters that the cell fails.
  * @param {Uint32Array} failed
  * @param {Columns['columns'][0]} codes
  * @param {Uint32Array} bits
@@ -147,11 +151,11 @@ function mark(failed, codes, bits) {
 }
 
 /**
- * Adds cells to the bars of one dimension.
+ * Adds the counts of some cells to the bars of one dimension.
  * @param {Float64Array} bars
  * @param {Columns['columns'][0]} codes
  * @param {Uint32Array} counts
- * @param {Uint32Array} cells the places of those that are counted
+ * @param {Uint32Array} cells the positions of the cells to count
  */
 function tally(bars, codes, counts, cells) {
   for (let at = 0; at < cells.length; at += 1) bars[codes[cells[at]]] += counts[cells[at]];

@@ -1,4 +1,4 @@
-/** The daily and the cumulative curve, the milestones, and the choice of days on the chart. */
+/** The daily and the cumulative curve, the milestones, and the selection of days on the chart. */
 import * as Format from './format.js';
 import { t } from './format.js';
 import * as Cube from './cube.js';
@@ -106,11 +106,11 @@ export function make(ready, now, answer, tie) {
     if (chart.getWidth() !== width || chart.getHeight() !== height) chart.resize({ width, height });
     const whole = option(width, height);
     const look = `${width} ${height} ${getComputedStyle(host).color}`;
-    // Where only the numbers are new, the axes of days and all that is around them stay as they are.
+    // If only the numbers changed, the axes of days and everything around them stay as they are.
     if (look === drawn) chart.setOption({ yAxis: whole.yAxis, series: whole.series, tooltip: whole.tooltip }, { silent: true });
     else {
       chart.setOption(whole, { notMerge: true, silent: true });
-      // A finger scrolls the page; only a mouse drags over days.
+      // Touch scrolls the page, so only a mouse can drag over days.
       if (window.matchMedia('(pointer: fine)').matches && days > 1) {
         chart.dispatchAction({
           type: 'takeGlobalCursor',

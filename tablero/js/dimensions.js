@@ -1,18 +1,18 @@
 /**
- * The dimensions of the applications, as the data file names them. No module has a list of them:
- * what the page draws, filters by and writes to a file follows `categorias`.
+ * The dimensions of the applications, from the data file. No module has a list of them:
+ * `categorias` determines what the dashboard draws, what it filters by and what it writes to files.
  */
 import * as Format from './format.js';
 import { t } from './format.js';
 
-/** The country of residence. It has a list of its own, of those that occur. */
+/** The country of residence. The data file has a separate list of the countries that occur. */
 export const COUNTRY = 'pais';
-/** How people will vote. The sentence at the top says it; its breakdown comes right after the country. */
+/** The modality of the vote. The summary names it. Its breakdown follows that of the country. */
 export const MODALITY = 'modalidad';
-/** The status of the analysis. It is the last breakdown, since the funnel continues it. */
+/** The status of the analysis. It is the last breakdown, because the funnel continues it. */
 export const STATUS = 'estatus';
 
-/** The names that the address and the parts of the page have for something else. */
+/** The names that the address and the parts of the dashboard already use for something else. */
 const OWN = new Set([
   ...['desde', 'hasta', 'ver', 'orden', 'abierto', 'idioma'],
   ...['avance', 'embudo', 'entidades', 'representaciones', 'cruce'],
@@ -24,7 +24,7 @@ export function axes(data) {
 }
 
 /**
- * The dimensions in which a visitor may choose categories, in the order of the page.
+ * The dimensions whose categories a visitor can select, in the order of the dashboard.
  * @param {Data} data
  */
 export function breakdowns(data) {
@@ -34,7 +34,7 @@ export function breakdowns(data) {
 }
 
 /**
- * The name of a dimension in print. The data name those that the process file declares.
+ * The display name of a dimension. The data file has the names of declared dimensions.
  * @param {Data} data
  * @param {string} dimension
  */
@@ -45,8 +45,8 @@ export function label(data, dimension) {
 }
 
 /**
- * The name of a dimension in the address and among the parts of the page. One that is called like
- * something of the page itself gets a low line, with which no column ends.
+ * The name of a dimension in the address and among the parts of the dashboard. If the dashboard
+ * already uses the name, an underscore follows it. No name of a column ends with an underscore.
  * @param {string} dimension
  */
 export function slot(dimension) {
@@ -54,7 +54,7 @@ export function slot(dimension) {
 }
 
 /**
- * The dimension of a name in the address; undefined where it is the name of none.
+ * The dimension of a name in the address, or undefined if no dimension has the name.
  * @param {Data} data
  * @param {string} name
  */
@@ -62,7 +62,7 @@ export function ofSlot(data, name) {
   return breakdowns(data).find((dimension) => slot(dimension) === name);
 }
 
-/** What a name in the address stands for, in print. @param {Data} data @param {string} name */
+/** The display name for a name in the address. @param {Data} data @param {string} name */
 export function words(data, name) {
   const dimension = ofSlot(data, name);
   return dimension === undefined ? t(name) : label(data, dimension);

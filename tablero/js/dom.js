@@ -1,4 +1,4 @@
-/** Small makers of elements. No HTML is ever made from text, so nothing in the data can become markup. */
+/** Makes elements. No function here parses text as HTML, so data cannot become markup. */
 import * as Format from './format.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -12,7 +12,7 @@ export function id(id) {
 
 /**
  * @param {string} tag
- * @param {Record<string, any>} [attributes] `on…` are listeners, null leaves one out
+ * @param {Record<string, any>} [attributes] `on…` adds a listener; null omits an attribute
  * @param {...(Node | string | null)} children
  * @returns {any}
  */
@@ -31,7 +31,11 @@ export function svg(tag, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
-/** @param {Element} element @param {Record<string, any>} attributes @param {(Node | string | null)[]} children */
+/**
+ * @param {Element} element
+ * @param {Record<string, any>} attributes
+ * @param {(Node | string | null)[]} children
+ */
 function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined) continue;
@@ -43,7 +47,8 @@ function fill(element, attributes, children) {
 }
 
 /**
- * A text with what stays in Spanish in the place of `{name}`, marked so that a reader that speaks says it in Spanish.
+ * A text with `spanish` in the place of `{name}`. An element marks the language, so that a screen
+ * reader pronounces it as Spanish.
  * @param {string} text
  * @param {string} name
  * @param {string} spanish
@@ -54,13 +59,17 @@ export function quoted(text, name, spanish) {
   return after === undefined ? [before] : [before, el('span', { lang: Format.spanish() }, spanish), after];
 }
 
-/** Writes only what differs, since each write costs a layout. @param {Element} element @param {string} text */
+/**
+ * Writes a text only if it differs, because each write costs a layout.
+ * @param {Element} element
+ * @param {string} text
+ */
 export function text(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
 /**
- * A count, or the word for one that is not published, which the data have in Spanish only.
+ * Writes a count, or the text for a suppressed count, which the data have in Spanish only.
  * @param {Element} element
  * @param {string} said
  * @param {string} [hidden]
@@ -77,8 +86,9 @@ export function attribute(element, name, value) {
 }
 
 /**
- * Puts these children in this order, and moves none that is in its place already. What had the focus keeps it; where it
- * leaves, the focus goes to the child now in its place, else to the heading.
+ * Puts `children` into `parent` in this order, and moves only those that are out of place. The
+ * focused element keeps the focus. If it is removed, the focus goes to the child that is now in its
+ * place, or else to the heading.
  * @param {Element} parent
  * @param {Element[]} children
  */
@@ -96,7 +106,12 @@ export function arrange(parent, children) {
   /** @type {HTMLElement | null | undefined} */ (next ?? heading)?.focus({ preventScroll: true });
 }
 
-/** Lets a chart that ECharts drew as SVG shrink with its paper. @param {Element} host @param {number} width @param {number} height */
+/**
+ * Sets the `viewBox` of an SVG chart, so that the chart shrinks with the paper.
+ * @param {Element} host
+ * @param {number} width
+ * @param {number} height
+ */
 export function scalable(host, width, height) {
   host.querySelector('svg')?.setAttribute('viewBox', `0 0 ${width} ${height}`);
 }

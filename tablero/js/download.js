@@ -1,34 +1,41 @@
-/** Files for the visitor: CSV of what a part of the page shows, its chart as SVG or PNG. */
+/** Downloads: the data of a part of the dashboard as CSV, and its chart as SVG or PNG. */
 import * as Format from './format.js';
 import * as Dom from './dom.js';
 import * as Frame from './frame.js';
 import { init } from './echarts.js';
 
-/** What a spreadsheet begins a formula with, as wide or small as East Asian editions accept it too. */
+/**
+ * The characters that begin a formula in a spreadsheet. East Asian editions also accept their
+ * full-width and small forms.
+ */
 const OPERATOR = '[=+\\-@＝＋－＠﹦﹢﹣﹫\\u2212]';
-/** Blanks, and what is not seen at all: controls, marks of direction, marks without width. */
+/** Blanks and invisible characters: control, direction and zero-width characters. */
 const UNSEEN = '[\\s\\p{Cc}\\p{Cf}]';
 const BEGINS = new RegExp(`^(?:[\\t\\r\\n]|${UNSEEN}*${OPERATOR})`, 'u');
 const WITHIN = new RegExp(`([,;|\\t\\r\\n](?:"|${UNSEEN})*)(?=${OPERATOR})`, 'gu');
 
 /**
- * A text with an apostrophe before all that a spreadsheet could take for a formula: at its beginning, and after what a
- * program that was told of another delimiter would take for the end of a cell. The rule of `src/csv_writer.rs`.
+ * Adds an apostrophe before everything in a text that a spreadsheet could read as a formula. A
+ * formula can begin the text, or follow a character that a program with another delimiter could
+ * read as the end of a cell. `crates/lnere-core/src/csv_writer.rs` has the same rule.
  * @param {string} text
  */
 function harmless(text) {
   return (BEGINS.test(text) ? `'${text}` : text).replace(WITHIN, "$1'");
 }
 
-/** One cell by RFC 4180; a number is no text that could become a formula. @param {string | number} value */
+/**
+ * One cell by RFC 4180. A number needs no apostrophe: a spreadsheet reads it as a number.
+ * @param {string | number} value
+ */
 function cell(value) {
   const text = typeof value === 'number' ? String(value) : harmless(value);
   return /[",\n\r]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
 }
 
 /**
- * With a byte order mark, without which Excel reads accents wrong.
- * @param {string[]} parts of the name
+ * Saves a CSV file with a byte order mark. Without the mark, Excel misreads accents.
+ * @param {string[]} parts the parts of the file name
  * @param {string[]} head
  * @param {(string | number)[][]} rows
  */
@@ -38,11 +45,11 @@ function saveCsv(parts, head, rows) {
 }
 
 /**
- * All breakdowns of a view in one table.
+ * Saves all breakdowns of a view in one CSV file.
  * @param {string[]} parts
- * @param {{ name: string, rows: BarRow[], total: number | null, about: string }[]} sections `about` has the entity, the
- *   filters and the dates of each in words
- * @param {string} [hidden] what stands for a count that is not published
+ * @param {{ name: string, rows: BarRow[], total: number | null, about: string }[]} sections `about`
+ *   describes the entity, the filters and the dates of a section
+ * @param {string} [hidden] the text for a suppressed count
  */
 export function view(parts, sections, hidden = '') {
   const rows = sections.flatMap((section) =>
@@ -68,8 +75,9 @@ function save(blob, name) {
 }
 
 /**
- * A name that says what is in the file: `lnere_2021-03-15_08_modalidad.csv`, with the words of the notice at its end. In a
- * CSV the notice has no other place: a line above the header would be its header to every program that reads it.
+ * A file name that describes the content, such as `lnere_2021-03-15_08_modalidad.csv`. The text of
+ * the notice is at its end. The notice has no other place in a CSV file: programs would read a line
+ * above the header as the header.
  * @param {string[]} parts
  * @param {string} ending
  */
@@ -85,9 +93,10 @@ function name(parts, ending) {
 }
 
 /**
- * The three buttons under a chart.
- * @param {string} what its title
- * @param {() => { parts: string[], head: string[], rows: (string | number)[][], chart?: Drawing }} content
+ * The download buttons: CSV and, for a chart, also SVG and PNG.
+ * @param {string} what the title of the chart or table
+ * @param {() => { parts: string[], head: string[], rows: (string | number)[][],
+ *   chart?: Drawing }} content
  * @param {boolean} [withChart]
  */
 export function buttons(what, content, withChart = true) {

@@ -1,4 +1,4 @@
-/** The parts of ECharts that the page draws with. The bundle has no other part of the library. */
+/** The parts of ECharts that the dashboard uses. The bundle has no other part of the library. */
 import { init, use } from 'echarts/core';
 import { BarChart, LineChart } from 'echarts/charts';
 import {
@@ -22,7 +22,7 @@ use([
   MarkLineComponent,
   TitleComponent,
   TooltipComponent,
-  // The page draws as SVG; a PNG file comes from a canvas.
+  // Charts on the screen are SVG. A PNG file comes from a canvas.
   CanvasRenderer,
   SVGRenderer,
 ]);

@@ -1,4 +1,4 @@
-/** All entities side by side: a small curve, the count, its share and its speed. */
+/** All entities side by side: a small curve, the count, its share, and the rate per day. */
 import * as Format from './format.js';
 import { t } from './format.js';
 import * as Cube from './cube.js';
@@ -107,7 +107,7 @@ export function make(ready, now, answer) {
     return made;
   });
 
-  /** The cumulative curve of one entity within the chosen days. @param {number} at */
+  /** The cumulative curve of one entity within the selected days. @param {number} at */
   function curve(at) {
     const { from, to } = Exact.range(ready, now());
     let sum = 0;
@@ -121,7 +121,11 @@ export function make(ready, now, answer) {
     return Charts.multiples({ dates: dates.slice(from, to + 1), entities, words });
   }
 
-  /** One day has no curve: bars. @param {ReturnType<typeof numbers>} found @param {Words} words */
+  /**
+   * A single day has no curve, so the chart has bars.
+   * @param {ReturnType<typeof numbers>} found
+   * @param {Words} words
+   */
   function ofOneDay(found, words) {
     const rows = found.map((one) => ({ key: one.code, label: one.label, value: one.total }));
     words.height = 160 + rows.length * 30;
@@ -173,7 +177,7 @@ export function make(ready, now, answer) {
     const state = now();
     const order = sorted(numbers());
     const { from, to, ranged } = Exact.range(ready, state);
-    // One day has no curve.
+    // A single day has no curve, so the table hides that column.
     table.classList.toggle('single', from === to);
     const length = ranged ? to - from + 1 : dates.length;
     Dom.arrange(

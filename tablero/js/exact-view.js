@@ -1,4 +1,7 @@
-/** Draws the page of `opl`: what there is is built once for a language, and what a press changes is updated in place. */
+/**
+ * Draws the dashboard of the audience `opl`. A change of language builds all elements again; other
+ * changes of the state update the elements in place.
+ */
 import * as Format from './format.js';
 import { t } from './format.js';
 import * as Cube from './cube.js';
@@ -132,10 +135,11 @@ export function make(data) {
     id('notas').replaceChildren(...notes.map((note) => el('li', {}, note)));
   }
 
-  /** @param {State} state @returns {string} what a reader that speaks is told */
+  /** @param {State} state @returns {string} the message for screen readers */
   function update(state) {
     answer = Cube.query(data.solicitudes, ready.cells, Exact.selection(ready, state));
-    // The charts ask how wide they are, which costs a layout once anything has been written.
+    // A chart measures its width, which costs a layout after a write to the page. Therefore charts
+    // come first.
     const [first, later] = split();
     first.forEach((part) => part.update());
     updateControls(state);
@@ -153,7 +157,10 @@ export function make(data) {
     parts.curves.open(now().open.includes('tabla-avance'));
   }
 
-  /** The large parts: those on the screen, and those that can wait until what was pressed is answered. */
+  /**
+   * Divides the large parts into two lists. The parts in view are updated at once; the others wait
+   * until the browser has painted. The first call puts all parts into the first list.
+   */
   function split() {
     const large = [
       ['curvas', { update: updateCurves }],
@@ -190,7 +197,7 @@ export function make(data) {
       const pressed = button.getAttribute('data-from') === state.from && button.getAttribute('data-to') === state.to;
       Dom.attribute(button, 'aria-pressed', String(pressed));
     }
-    // What was said of a date that is not counted holds until the next press.
+    // The message about a date outside the limits stays until the state changes.
     Dom.text(id('fecha-ajena'), '');
     for (const field of fields) field.update();
     const list = Exact.filters(data, state);
@@ -219,15 +226,17 @@ export function make(data) {
       ),
     );
     if (removed < 0) return;
-    // What was pressed is gone: the focus goes to the filter that took its place, else to the heading.
+    // The button of the removed filter is gone. The focus goes to the filter in its place, or else
+    // to the heading.
     const buttons = id('filtros').querySelectorAll('button');
     (buttons[Math.min(removed, buttons.length - 1)] ?? id('h-filtros')).focus();
     removed = -1;
   }
 
   /**
-   * A field of a date. One that is typed passes through others that are valid too, so it counts when it is whole: at Enter,
-   * when the field is left, or after a pause. One that is picked counts at once.
+   * A date field. While a visitor types a date, the field contains other valid dates. Therefore a
+   * typed date counts at Enter, when the field loses the focus, or after a pause. A date from the
+   * picker counts at once.
    * @param {'from' | 'to'} end
    */
   function dateField(end) {
@@ -262,7 +271,7 @@ export function make(data) {
         drawn = day;
         State.go(whole ? { ...next, from: '', to: '' } : next);
       }
-      // What the field says is what the page counts.
+      // The field shows the date that the dashboard uses, also after an invalid input.
       write();
     }
 

@@ -1,4 +1,4 @@
-/** What is counted of a state, and the words for it; the page of everybody shares the words. */
+/** The counts of a state, and the texts about it. The public dashboard uses the texts too. */
 import * as Format from './format.js';
 import { t } from './format.js';
 import * as Cube from './cube.js';
@@ -40,7 +40,14 @@ export function selection(ready, state) {
   return { entity: ready.data.entidades.findIndex(([code]) => code === state.entity), from, to, chosen };
 }
 
-/** The bars of one breakdown. @param {Data} data @param {State} state @param {string} dimension @param {ArrayLike<number>} numbers @returns {BarRow[]} */
+/**
+ * The bars of one breakdown.
+ * @param {Data} data
+ * @param {State} state
+ * @param {string} dimension
+ * @param {ArrayLike<number>} numbers
+ * @returns {BarRow[]}
+ */
 export function rows(data, state, dimension, numbers) {
   const chosen = new Set(state.filters[dimension] ?? []);
   const made = Dimensions.pairs(data, dimension).map(([code, label], at) => ({
@@ -54,7 +61,7 @@ export function rows(data, state, dimension, numbers) {
   return State.bySize(data, dimension, counted, (row) => row.value);
 }
 
-/** The periods that one press chooses. @param {Ready} ready @returns {[string, string, string][]} */
+/** The periods that have a button. @param {Ready} ready @returns {[string, string, string][]} */
 export function periods(ready) {
   const { data, days, first } = ready;
   if (days === 0) return [];
@@ -70,7 +77,11 @@ export function periods(ready) {
   ];
 }
 
-/** The milestones with the dates of the process itself, each numbered where it lies on the axis. @param {Ready} ready */
+/**
+ * The milestones and the dates of the process itself, by date. `marks` has their numbers for the
+ * dates on the axis.
+ * @param {Ready} ready
+ */
 export function milestones(ready) {
   const { data, dates } = ready;
   const own = [
@@ -91,7 +102,12 @@ export function milestones(ready) {
   return { all, marks: [...marks].map(([date, text]) => ({ date, text })) };
 }
 
-/** The steps from registered to accepted, from the counts by status. @param {Data} data @param {ArrayLike<number>} byStatus @returns {BarRow[]} */
+/**
+ * The steps of the funnel from registered to accepted, from the counts by status.
+ * @param {Data} data
+ * @param {ArrayLike<number>} byStatus
+ * @returns {BarRow[]}
+ */
 export function funnel(data, byStatus) {
   const codes = Dimensions.pairs(data, Dimensions.STATUS).map(([code]) => code);
   const sum = (/** @type {(code: string, at: number) => boolean} */ wanted) =>
@@ -102,12 +118,13 @@ export function funnel(data, byStatus) {
     ['resueltas', sum((code) => data.aceptados.includes(code) || data.rechazados.includes(code))],
     ['procedentes', sum((code) => data.aceptados.includes(code))],
   ];
-  // Without the list of what accepts and refuses, nobody here knows what is decided: no step rather than a wrong one.
+  // Without the lists of statuses that accept and refuse, the decided applications are unknown. The
+  // funnel then has no steps for them.
   const known = data.aceptados.length > 0 ? steps : steps.slice(0, 2);
   return known.map(([key, value]) => ({ key: String(key), label: t(`embudo_${key}`), value: Number(value) }));
 }
 
-/** The filters in words, for files and for the list. @param {Data} data @param {State} state */
+/** The filters as text, for files and for the list. @param {Data} data @param {State} state */
 export function filters(data, state) {
   /** @type {{ name: string, value: string, text: string, without: State }[]} */
   const list = [];
@@ -135,14 +152,18 @@ export function filters(data, state) {
   return list;
 }
 
-/** The same state without what was chosen of a dimension, since no breakdown is filtered by itself. @param {State} state @param {string} dimension */
+/**
+ * The state without the filter of one dimension, because no filter applies to its own breakdown.
+ * @param {State} state
+ * @param {string} dimension
+ */
 export function without(state, dimension) {
   const filters = { ...state.filters };
   delete filters[dimension];
   return { ...state, filters, entity: dimension === 'entidad' ? '' : state.entity };
 }
 
-/** The filters of a file, each dimension named once. @param {Data} data @param {State} state */
+/** The filters of a file, with each dimension once. @param {Data} data @param {State} state */
 function chosen(data, state) {
   /** @type {Map<string, string[]>} */
   const values = new Map();
@@ -150,14 +171,19 @@ function chosen(data, state) {
   return [...values].map(([name, list]) => `${name}: ${list.join(', ')}`);
 }
 
-/** What the name of a file says of its filters, so that two views are not taken for one. @param {Data} data @param {State} state */
+/**
+ * The parts of a file name that describe the dates and filters, so that nobody confuses two views.
+ * @param {Data} data
+ * @param {State} state
+ */
 function marks(data, state) {
   const days = state.from || state.to ? [state.from || data.inicio, state.to || State.lastDay(data)] : [];
   return [...new Set(days), Object.keys(state.filters).length > 0 ? 'filtrado' : ''];
 }
 
 /**
- * The seven days up to a day, and the seven before them: null where there are not that many.
+ * The count of the seven days up to a day, and of the seven days before them. `before` is null if
+ * there are fewer than seven such days.
  * @param {Float64Array} daily
  * @param {number} to
  */
@@ -166,14 +192,15 @@ export function week(daily, to) {
   return { start, count: Cube.sum(daily, start, to), before: to < 13 ? null : Cube.sum(daily, to - 13, to - 7) };
 }
 
-/** The name of what was chosen. @param {Data} data @param {State} state */
+/** The name of the selected entity, or of the nation. @param {Data} data @param {State} state */
 export function place(data, state) {
   return data.entidades.find(([code]) => code === state.entity)?.[1] ?? t('nacion');
 }
 
 /**
- * Where the applications come from and how these people will vote, in two sentences: the answer to the question that
- * brings most visitors, without a scroll. What is not identified is said last, and is no country of those that are counted.
+ * Two sentences: the countries of the applications, and the modalities of the vote. They answer the
+ * question of most visitors without a scroll. Unidentified values come last and do not count as a
+ * country.
  * @param {Data} data
  * @param {State} state
  * @param {Answer} answer
@@ -202,13 +229,13 @@ export function summary(data, state, answer) {
 }
 
 /**
- * The words around a chart in a file.
+ * The texts around a chart in a file.
  * @param {Data} data
  * @param {State} state
  * @param {string} title
  * @param {number} width
  * @param {number} height
- * @param {string} [note] what stands above the source
+ * @param {string} [note] a text above the source
  * @returns {Words}
  */
 export function words(data, state, title, width, height, note = '') {
@@ -225,7 +252,12 @@ export function words(data, state, title, width, height, note = '') {
   };
 }
 
-/** All counts of a view in one file. @param {Ready} ready @param {State} state @param {Answer} answer */
+/**
+ * Saves all counts of a view in one CSV file.
+ * @param {Ready} ready
+ * @param {State} state
+ * @param {Answer} answer
+ */
 export function saveView(ready, state, answer) {
   const { data, dates } = ready;
   const about = (/** @type {State} */ seen) => [place(data, seen), ...chosen(data, seen)].join(' · ');

@@ -1,4 +1,7 @@
-/** The three numbers at the top: so far, the last day, the last seven. Each is a button to that period. */
+/**
+ * The three numbers at the top: the total, the last day and the last seven days. Each is a button
+ * that selects its period.
+ */
 import * as Format from './format.js';
 import { t } from './format.js';
 import * as Cube from './cube.js';
@@ -7,7 +10,11 @@ import * as Dom from './dom.js';
 import { id, el } from './dom.js';
 import * as Exact from './exact.js';
 
-/** @param {Ready} ready @param {() => State} now @typedef {ReturnType<typeof Exact.prepare>} Ready */
+/**
+ * @param {Ready} ready
+ * @param {() => State} now
+ * @typedef {ReturnType<typeof Exact.prepare>} Ready
+ */
 export function make(ready, now) {
   const { data, first } = ready;
 
@@ -51,7 +58,8 @@ export function make(ready, now) {
       state.shares ? `${t(ranged ? 'de_todas_las_fechas' : 'del_total', { p: Format.share(n, all) })} · ${detail}` : detail;
     const day = answer.byDay[to];
     const week = Exact.week(answer.byDay, to);
-    // The seven days are counted whole even where fewer were chosen, so their words must not pass for those of the choice.
+    // All seven days count even if the visitor selected fewer. The label then says that they are
+    // more than the selected period.
     const wider = ranged && week.start < from;
     Dom.text(tiles.total.label, ranged ? t('solicitudes_rango') : t('solicitudes'));
     Dom.text(tiles.total.value, number(answer.total));

@@ -1,4 +1,4 @@
-/** Numbers, days and words in the language that was chosen. */
+/** Numbers, dates and texts in the selected language. */
 import { TEXTOS_ES } from './textos.es.js';
 import { TEXTOS_EN } from './textos.en.js';
 
@@ -38,7 +38,7 @@ export function setLanguage(chosen) {
 }
 
 /**
- * The words of `key`, `{x}` filled in.
+ * The text of `key`, with `values` in the place of each `{x}`.
  * @param {string} key
  * @param {Record<string, string | number>} [values]
  */
@@ -49,8 +49,8 @@ export function t(key, values = {}) {
 }
 
 /**
- * The label of a category, in English where there is one. `lang` is the language of a label that
- * stays in Spanish.
+ * The label of a category. On the English dashboard it is in English if an English label exists;
+ * otherwise `lang` marks it as Spanish.
  * @param {string} dimension
  * @param {string} code
  * @param {string} label
@@ -73,20 +73,20 @@ function inEnglish(dimension, code, label) {
 }
 
 /**
- * A name within a sentence: without its capital, unless it begins with an abbreviation.
+ * A name within a sentence: it begins in lower case, unless it begins with an abbreviation.
  * @param {string} name
  */
 export function inSentence(name) {
   return /^.\p{Lu}/u.test(name) ? name : name.charAt(0).toLowerCase() + name.slice(1);
 }
 
-/** @param {number | null} n @param {string} [hidden] what stands for a count that is not published */
+/** @param {number | null} n @param {string} [hidden] the text for a suppressed count */
 export function integer(n, hidden = '') {
   return n === null ? hidden : String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /**
- * Hundredths of a per cent, half up and in integers, as the published tables round.
+ * A share in hundredths of a percent, rounded half up in integers, as in the published tables.
  * @param {number} n
  * @param {number} total
  */
@@ -95,7 +95,7 @@ export function hundredths(n, total) {
 }
 
 /**
- * A share as files have it, "12.34"; `hidden` where either of the two is not published.
+ * A share in files, such as "12.34". It is `hidden` if either count is suppressed.
  * @param {number | null} n
  * @param {number | null} total
  * @param {string} [hidden]
@@ -104,12 +104,17 @@ export function percent(n, total, hidden = '') {
   return n === null || total === null ? hidden : (hundredths(n, total) / 100).toFixed(2);
 }
 
-/** The same as the page has it, "12.34 %". @param {number | null} n @param {number | null} total @param {string} [hidden] */
+/**
+ * A share on the screen, such as "12.34 %". It is `hidden` if either count is suppressed.
+ * @param {number | null} n
+ * @param {number | null} total
+ * @param {string} [hidden]
+ */
 export function share(n, total, hidden = '') {
   return n === null || total === null ? hidden : `${percent(n, total)} %`;
 }
 
-/** Days since 1970 of an ISO day. @param {string} iso */
+/** The number of days from 1970-01-01 to an ISO date. @param {string} iso */
 export function dayNumber(iso) {
   return Math.round(Date.parse(`${iso}T00:00:00Z`) / DAY);
 }
@@ -119,7 +124,7 @@ export function isoDay(number) {
   return new Date(number * DAY).toISOString().slice(0, 10);
 }
 
-/** An ISO day that there is in the calendar. @param {string} text */
+/** Whether a text is an ISO date that exists in the calendar. @param {string} text */
 export function isDay(text) {
   return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`)) && isoDay(dayNumber(text)) === text;
 }
@@ -131,21 +136,24 @@ export function date(iso) {
   return language === 'es' ? `${day} de ${name} de ${year}` : `${day} ${name} ${year}`;
 }
 
-/** "15 oct", with the year where it is asked for. @param {string} iso @param {boolean} [withYear] */
+/** "15 oct", or with the year "15 oct 2020". @param {string} iso @param {boolean} [withYear] */
 export function shortDate(iso, withYear = false) {
   const [year, month, day] = iso.split('-').map(Number);
   const text = `${day} ${MONTHS[language][month - 1].slice(0, 3)}`;
   return withYear ? `${text} ${year}` : text;
 }
 
-/** "oct". @param {string} iso */
+/** "oct"; for January, also the year on a second line. @param {string} iso */
 export function month(iso) {
   const [year, number] = iso.split('-').map(Number);
   const name = MONTHS[language][number - 1].slice(0, 3);
   return number === 1 ? `${name}\n${year}` : name;
 }
 
-/** The language of what the data say in Spanish only; null where the whole page is in it. */
+/**
+ * The `lang` attribute of a text that the data have in Spanish only. It is null if the whole
+ * dashboard is in Spanish.
+ */
 export function spanish() {
   return language === 'es' ? null : 'es';
 }

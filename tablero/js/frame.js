@@ -1,8 +1,8 @@
-/** The colours and letters of charts, and the words around one that leaves the page. */
+/** The colours and the font of charts, and the texts around a chart in a file. */
 
-// Without quotation marks, which ECharts would write as they are into an attribute of an SVG file.
+// No quotation marks: ECharts would write them unescaped into an attribute of an SVG file.
 export const FONT = 'system-ui, Segoe UI, Roboto, Helvetica Neue, Arial, sans-serif';
-/** The light colours, which files have whatever the screen has. */
+/** The light colours. Files always have them, even if the screen is dark. */
 export const LIGHT = {
   ink: '#1b2028',
   muted: '#525b68',
@@ -20,7 +20,10 @@ export const LIGHT = {
   c: '#083054',
 };
 
-/** The colours of the screen, from the style sheet, so that dark mode has one home. @returns {typeof LIGHT} */
+/**
+ * The colours of the screen, from the style sheet, because only the style sheet defines dark mode.
+ * @returns {typeof LIGHT}
+ */
 export function palette() {
   const style = getComputedStyle(document.documentElement);
   const found = /** @type {Record<string, string>} */ ({});
@@ -28,19 +31,20 @@ export function palette() {
   return /** @type {any} */ (found);
 }
 
-/** How the words of a file are written, and how far it is from one of their lines to the next. */
+/** The font size, weight and line height of each text in a file. */
 const WRITTEN = {
   notice: { fontSize: 13, fontWeight: 'bold', lineHeight: 18 },
   title: { fontSize: 20, fontWeight: 'bold', lineHeight: 26 },
   subtitle: { fontSize: 13, fontWeight: 'normal', lineHeight: 18 },
   foot: { fontSize: 12, fontWeight: 'normal', lineHeight: 16 },
 };
-/** The colours of a notice, and what is free around and below its words. */
+/** The colours of a notice, and the space around and below its text. */
 const NOTICE = { ink: '#9c3d00', ground: '#f7dfcc', top: 6, side: 12, gap: 10 };
 const ruler = /** @type {CanvasRenderingContext2D} */ (document.createElement('canvas').getContext('2d'));
 
 /**
- * A text in lines that are no wider than there is room; the twentieth that is spared is for a font that is not this one's.
+ * Breaks a text into lines of at most 95 % of `width`. The reserve is for a viewer of the file that
+ * uses another font.
  * @param {string} text
  * @param {{ fontSize: number, fontWeight: string }} style
  * @param {number} width
@@ -58,7 +62,11 @@ function broken(text, style, width) {
   });
 }
 
-/** The lines around a drawing that leaves the page, and the room they take beyond one of each. @param {Words} [words] */
+/**
+ * The lines of text around a chart in a file. `above` and `below` are the height that they need
+ * beyond one line of each text.
+ * @param {Words} [words]
+ */
 export function around(words) {
   const lines = (/** @type {'notice' | 'title' | 'subtitle' | 'foot'} */ part) =>
     words ? broken(words[part], WRITTEN[part], words.width - (part === 'notice' ? 48 + 2 * NOTICE.side : 48)) : [];
@@ -68,21 +76,21 @@ export function around(words) {
   const notice = made.notice.length ? made.notice.length * WRITTEN.notice.lineHeight + 2 * NOTICE.top + NOTICE.gap : 0;
   return {
     ...made,
-    /** Where the title begins, below a notice. */
+    /** The top of the title, below the notice. */
     start: 16 + notice,
     above: notice + room(made.title, WRITTEN.title) + room(made.subtitle, WRITTEN.subtitle),
     below: room(made.foot, WRITTEN.foot),
   };
 }
 
-/** How large a file is with all its words. @param {Words} words */
+/** The size of a picture with all its texts. @param {Words} words */
 export function size(words) {
   const { above, below } = around(words);
   return { width: words.width, height: words.height + above + below };
 }
 
 /**
- * Title and source around a drawing that leaves the page.
+ * The notice, title, subtitle and source of a chart in a file.
  * @param {typeof LIGHT} p @param {Words} words
  */
 export function frame(p, words) {

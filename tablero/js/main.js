@@ -1,4 +1,4 @@
-/** Starts the page: reads the data and the address, draws, and listens. */
+/** Starts the dashboard: reads the data and the address, draws, and adds the listeners. */
 import * as Format from './format.js';
 import { t } from './format.js';
 import * as State from './state.js';
@@ -17,20 +17,20 @@ function fail(cause) {
   id('contenido').hidden = true;
 }
 
-/** Words that never change while a language is on. @param {State} state */
+/** Writes the texts that depend only on the language. @param {State} state */
 function say(state) {
   Format.setLanguage(state.language);
   document.documentElement.lang = state.language;
   for (const element of document.querySelectorAll('[data-t]')) {
     element.textContent = t(element.getAttribute('data-t') ?? '');
   }
-  // The public page has no dates to choose.
+  // The public dashboard has no dates to select.
   if (DATOS.audiencia === 'publico') Dom.text(id('opciones-nombre'), t('opciones_publico'));
   const notice = id('leyenda');
   notice.hidden = !DATOS.aviso;
   notice.textContent = DATOS.aviso ?? '';
   notice.setAttribute('aria-label', t('leyenda'));
-  // For the margins of printed sheets, which no element of the page reaches.
+  // The style sheet prints the notice in the margins of sheets, which no element can reach.
   document.documentElement.style.setProperty('--said', JSON.stringify(DATOS.aviso ?? ''));
   Dom.attribute(notice, 'lang', Format.spanish());
   id('proceso').textContent = DATOS.titulo;
@@ -52,7 +52,7 @@ function say(state) {
 }
 
 /**
- * What a reader that speaks is told of a press that changes how the numbers are shown and none of them.
+ * The message for screen readers about a change that affects the display but no number.
  * @param {State} before
  * @param {State} after
  */
@@ -79,7 +79,11 @@ function start() {
   let address = '';
   let spoken = '';
 
-  /** The state of the address; where that is new, the page shows it before anybody builds on it. @returns {State} */
+  /**
+   * The state of the address. If the address is new, the dashboard first draws its state, so that
+   * no action starts from an old one.
+   * @returns {State}
+   */
   function current() {
     if (state === null || window.location.hash !== address) draw();
     return /** @type {State} */ (state);
@@ -112,7 +116,7 @@ function start() {
     notice.hidden = named.length === 0;
   }
 
-  // The address is the state, so the link that skips the head of the page must not become one.
+  // The address holds the state, so the link that skips to the content must not change it.
   document.querySelector('.skip')?.addEventListener('click', (event) => {
     event.preventDefault();
     id('contenido').focus();
@@ -137,7 +141,8 @@ function start() {
   window.addEventListener('afterprint', () => printing(false));
   window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => page.resize());
 
-  // Where there is room for the options the style sheet takes away what opens them, so they are open.
+  // On a wide screen the style sheet hides the summary that opens the options, so the script opens
+  // them.
   const options = /** @type {HTMLDetailsElement} */ (id('opciones'));
   const wide = window.matchMedia('(min-width: 43.75em)');
   options.open = wide.matches;

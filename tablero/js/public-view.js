@@ -1,6 +1,7 @@
 /**
- * The page of `publico`: the protected tables and no more. There is no cube, so nothing filters anything else:
- * only the entity is chosen. A hidden count stays hidden whatever is chosen.
+ * The dashboard of the audience `publico`: only the protected tables. The data have no cube, so
+ * there are no filters: a visitor can select only the entity. No selection reveals a suppressed
+ * count.
  */
 import * as Format from './format.js';
 import { t } from './format.js';
@@ -20,7 +21,7 @@ export function make(data) {
   const hidden = data.publico?.oculta ?? '';
   const breakdowns = Dimensions.breakdowns(data);
   const published = breakdowns.filter((dimension) => tables[`lnere_por_${dimension}`]);
-  /** The columns of codes that the key of a count may have. */
+  /** The columns of codes that the key of a count can have. */
   const codes = [...breakdowns.map(codeColumn), 'cve_representacion'];
   const crossing = crossingOf();
   /** @type {() => State} */
@@ -29,7 +30,7 @@ export function make(data) {
   let parts = {};
 
   /**
-   * The rows of a table as objects; none where the table is not published.
+   * The rows of a table as objects. The list is empty if the table is not published.
    * @param {string} name
    * @returns {Record<string, any>[]}
    */
@@ -43,7 +44,8 @@ export function make(data) {
   );
 
   /**
-   * The codes of a key with their names in order, so that it is found however it was written, with or without labels.
+   * The codes of a key with the names of their columns, in a fixed order and without labels. Thus
+   * keys match even if they differ in order or labels.
    * @param {string | Record<string, string>} key
    */
   function canonical(key) {
@@ -51,18 +53,27 @@ export function make(data) {
     return JSON.stringify(codes.filter((name) => name in object).map((name) => [name, object[name]]));
   }
 
-  /** @param {string} table @param {string} measure @param {Record<string, string>} key @returns {number | null} */
+  /**
+   * @param {string} table
+   * @param {string} measure
+   * @param {Record<string, string>} key
+   * @returns {number | null}
+   */
   function nation(table, measure, key) {
     return national.get(`${table} ${measure} ${canonical(key)}`) ?? null;
   }
 
-  /** All applications of an entity, of the nation where it is none. @returns {number | null} */
+  /** All applications of an entity, or of the nation. @returns {number | null} */
   function total(entity = now().entity) {
     if (!entity) return nation('lnere_por_entidad', 'solicitudes_acumuladas', {});
     return records('lnere_por_entidad').find((row) => row.cve_entidad === entity)?.solicitudes_acumuladas ?? null;
   }
 
-  /** The bars of a breakdown, for an entity or the nation. @param {string} dimension @returns {BarRow[]} */
+  /**
+   * The bars of a breakdown, for an entity or the nation.
+   * @param {string} dimension
+   * @returns {BarRow[]}
+   */
   function rows(dimension) {
     const table = `lnere_por_${dimension}`;
     const column = codeColumn(dimension);
@@ -104,14 +115,14 @@ export function make(data) {
     return { element: card.element, update: () => card.update(rows(dimension), total(), open()) };
   }
 
-  /** The column that has the codes of a dimension in a table. @param {string} dimension */
+  /** The column of a table with the codes of a dimension. @param {string} dimension */
   function codeColumn(dimension) {
     return dimension === Dimensions.COUNTRY ? 'cve_pais' : dimension;
   }
 
   /**
-   * The codes of a dimension with their names in the language of the page. The rows of a table name
-   * the countries.
+   * The codes of a dimension with their labels in the language of the dashboard. For countries, the
+   * rows of the table have the codes and labels.
    * @param {string} dimension
    * @param {Record<string, any>[]} found
    */
@@ -124,8 +135,8 @@ export function make(data) {
   }
 
   /**
-   * The two dimensions of the protected cube, the one with the longer list first, since a table has
-   * more room for rows. Null where the cube has another number of them.
+   * The two dimensions of the protected cube, or null if the cube has another number of dimensions.
+   * The longer list comes first, because a table has more space for rows than for columns.
    */
   function crossingOf() {
     const columns = tables.lnere_cubo?.columnas ?? [];
@@ -136,7 +147,7 @@ export function make(data) {
   }
 
   /**
-   * Each category of one dimension with each of another.
+   * The counts of each category of one dimension with each category of the other.
    * @param {{ one: string, other: string }} pair
    * @returns {BarRow[][]}
    */
@@ -220,6 +231,7 @@ export function make(data) {
     );
     const made = offices.map((row) => ({
       key: String(row.cve_representacion),
+      order: Tables.officeOrder(String(row.cve_pais), String(row.tipo_representacion), String(row.cve_representacion)),
       name: row.representacion,
       kind: row.tipo_representacion,
       counts: MEASURES.map((name) => /** @type {number | null} */ (row[`${name}_acumuladas`] ?? null)),

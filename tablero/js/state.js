@@ -1,11 +1,12 @@
 /**
- * What the visitor chose, which is what the address says: `#/08?modalidad=POSTAL,ELECTRONICA&desde=2021-01-01`.
- * The address is the only store; whatever changes it is what draws the page anew.
+ * The state: what the visitor selected. Only the address stores it, for example
+ * `#/08?modalidad=POSTAL,ELECTRONICA&desde=2021-01-01`. Each change of the address draws the
+ * dashboard again.
  */
 import * as Format from './format.js';
 import * as Dimensions from './dimensions.js';
 
-/** What the entities can be sorted by; by their code where nothing is said. */
+/** The sort keys of the entities. Without a key, the entities are in the order of their codes. */
 const SORTS = ['solicitudes', 'ritmo', 'cambio'];
 
 /** @returns {State} */
@@ -14,8 +15,9 @@ export function empty() {
 }
 
 /**
- * Reads an address. What it asks for and the data do not have is left out. `strange` has names for
- * it that `Dimensions.words` knows, and nothing else of the address, since anybody can write one.
+ * Reads an address, and leaves out every value that the data do not have. `strange` has a name that
+ * `Dimensions.words` knows for each of them. It has no other text of the address, because anybody
+ * can write an address.
  * @param {string} hash
  * @param {Data} data
  * @returns {{ state: State, strange: string[] }}
@@ -57,7 +59,7 @@ function safeDecode(text) {
   }
 }
 
-/** The address of a state; one state has one address. @param {State} state */
+/** The address of a state. Each state has exactly one address. @param {State} state */
 export function address(state) {
   const parts = [];
   for (const dimension of Dimensions.breakdowns(DATOS)) {
@@ -73,14 +75,14 @@ export function address(state) {
   return `#/${state.entity}${parts.length ? `?${parts.join('&')}` : ''}`;
 }
 
-/** The last day of which there can be applications. @param {Data} data */
+/** The last day that can have applications. @param {Data} data */
 export function lastDay(data) {
   return data.hasta < data.cierre ? data.hasta : data.cierre;
 }
 
 /**
- * What a code stands for: 0 one country, office or category, 1 several that were merged, 2 what is not identified. Lists
- * go by it first, and only those of 0 are counted in a sentence.
+ * The kind of a code: 0 for one country, office or category, 1 for a merged group, 2 for
+ * unidentified. Lists are sorted by kind first. Sentences count only codes of kind 0.
  * @param {Data} data
  * @param {string} dimension
  * @param {string} code
@@ -91,7 +93,7 @@ export function kind(data, dimension, code) {
 }
 
 /**
- * How many countries, offices or categories there are among some rows.
+ * The number of rows that stand for one country, office or category.
  * @param {Data} data
  * @param {string} dimension
  * @param {{ key: string }[]} rows
@@ -101,8 +103,10 @@ export function named(data, dimension, rows) {
 }
 
 /**
- * The largest first, those that stand for several after them, what is not identified last; hidden counts after shown ones.
- * @template {{ key: string }} Row
+ * Sorts rows by kind: single codes, merged groups, unidentified. Within a kind, the largest count
+ * comes first and suppressed counts come last. `order`, or else `key`, decides between equal
+ * counts.
+ * @template {{ key: string, order?: string }} Row
  * @param {Data} data
  * @param {string} dimension
  * @param {Row[]} rows
@@ -110,13 +114,15 @@ export function named(data, dimension, rows) {
  */
 export function bySize(data, dimension, rows, count) {
   const place = (/** @type {Row} */ row) => kind(data, dimension, row.key);
+  const order = (/** @type {Row} */ row) => row.order ?? row.key;
   return rows.sort(
-    (one, other) => place(one) - place(other) || (count(other) ?? -1) - (count(one) ?? -1) || (one.key < other.key ? -1 : 1),
+    (one, other) =>
+      place(one) - place(other) || (count(other) ?? -1) - (count(one) ?? -1) || (order(one) < order(other) ? -1 : 1),
   );
 }
 
 /**
- * The same state with one category chosen, or no longer.
+ * The state with one category selected, or deselected if it was selected.
  * @param {State} state
  * @param {string} dimension
  * @param {string} code
@@ -130,7 +136,13 @@ export function toggled(state, dimension, code) {
   return { ...state, filters };
 }
 
-/** The same state with a part of the page open, or closed. @param {State} state @param {string} part @param {boolean} open @returns {State} */
+/**
+ * The state with a part of the dashboard open or closed.
+ * @param {State} state
+ * @param {string} part
+ * @param {boolean} open
+ * @returns {State}
+ */
 export function opened(state, part, open) {
   const others = state.open.filter((one) => one !== part);
   return { ...state, open: open ? [...others, part] : others };

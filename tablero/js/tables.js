@@ -1,4 +1,4 @@
-/** Tables that are their own charts: each row has its number as text and its bar beside it. */
+/** Tables that are also charts: each row has its count as text and a bar beside it. */
 import * as Format from './format.js';
 import * as State from './state.js';
 import * as Dimensions from './dimensions.js';
@@ -7,7 +7,8 @@ import * as Download from './download.js';
 import * as Charts from './charts.js';
 
 /**
- * How many of so many categories are shown until all are asked for. A rest of one is never made, as in the charts.
+ * The number of rows in the short form of a list of `named` categories. The short form never leaves
+ * out a single category, as in the charts.
  * @param {Data} data
  * @param {string} list
  * @param {number} named
@@ -18,7 +19,18 @@ export function limit(data, list, named) {
 }
 
 /**
- * The ranked offices that are shown; `named` of them are identified.
+ * The sort key of an office among those with equal counts: country, kind, code. The charts use the
+ * same order.
+ * @param {string} country
+ * @param {string} kind
+ * @param {string} code
+ */
+export function officeOrder(country, kind, code) {
+  return [country, kind, code].join('\0');
+}
+
+/**
+ * The offices to show from a ranked list, in which `named` offices are identified.
  * @template Row
  * @param {Data} data
  * @param {Row[]} ranked
@@ -31,7 +43,7 @@ export function shownOffices(data, ranked, named, open) {
 }
 
 /**
- * A card with a heading, a note, what it holds, and its downloads.
+ * A card with a heading, a note, its content, and its downloads.
  * @param {string} id
  * @param {string} title
  * @param {string} note
@@ -48,7 +60,8 @@ export function card(id, title, note, ...children) {
 }
 
 /**
- * What shows the whole of a list, and the short one again; `words` is the key of what it says with their number.
+ * The button that switches between the short and the full form of a list. `words` is the key of its
+ * text, which contains the number of rows.
  * @param {string} words
  * @param {() => void} press
  */
@@ -65,8 +78,8 @@ export function moreButton(words, press) {
 }
 
 /**
- * What `bars` has to know of a dimension. A long list is shortened to those with most, the largest
- * first.
+ * The arguments of `bars` for a dimension. The short form of a long list has the largest
+ * categories, the largest first.
  * @param {Data} data
  * @param {string} dimension
  */
@@ -87,12 +100,15 @@ export function ofDimension(data, dimension) {
 }
 
 /**
- * A breakdown: a bar for each category; a press chooses it. `long` says how many rows of a long list
- * are shown, and which words stand for the others; `most` orders rows by their counts.
- * @param {{ id: string, column?: string, title: string, note?: string, head: string, long?: { limit: (count: number) => number, words: string },
+ * A breakdown: a bar for each category. With `toggle`, a click on a row selects its category.
+ * `long` has the number of rows in the short form of a long list, and the key of its texts. `most`
+ * sorts rows by count.
+ * @param {{ id: string, column?: string, title: string, note?: string, head: string,
+ *   long?: { limit: (count: number) => number, words: string },
  *   named?: (rows: BarRow[]) => number, most?: (rows: BarRow[]) => BarRow[],
  *   toggle?: (key: string) => void, more?: () => void, hidden?: string,
- *   download: (shown: BarRow[]) => { parts: string[], total: number | null, shares: boolean, words: Words } }} c
+ *   download: (shown: BarRow[]) => { parts: string[], total: number | null, shares: boolean,
+ *     words: Words } }} c
  */
 export function bars(c) {
   const column = c.column ?? c.id;
@@ -131,7 +147,7 @@ export function bars(c) {
     return {
       parts,
       head: [`cve_${column}`, column, 'solicitudes', 'porcentaje'],
-      // The table has every row, whatever the screen and the drawing have room for.
+      // The CSV file has all rows, also those that the screen and the chart leave out.
       rows: all.map((row) => [row.key, row.label, row.value ?? hidden, Format.percent(row.value, total, hidden)]),
       chart: { option: Charts.bars({ rows: shown, shares, total, hidden, words }), words },
     };
@@ -176,7 +192,7 @@ export function bars(c) {
   function update(rows, total, open) {
     all = rows;
     const limit = c.long?.limit(count(rows)) ?? rows.length;
-    // Shortened, the largest come first, as in a chart that shows them and a rest.
+    // The short form begins with the largest, as does a chart that merges the others into a rest.
     const ranked = limit < count(rows) && !open ? (c.most?.(rows) ?? rows) : rows;
     shown = ranked === rows ? rows : ranked.filter((one, at) => at < limit || one.pressed);
     const largest = Math.max(1, ...rows.map((one) => one.value ?? 0));
@@ -205,9 +221,10 @@ export function bars(c) {
 }
 
 /**
- * Any table of text and numbers; built when it is opened, since a year of days is many rows.
+ * A table of texts and numbers.
  * @param {string[]} head
- * @param {(string | number)[][]} rows the first cell of each is its name; any other is a count, or the word for a hidden one
+ * @param {(string | number)[][]} rows the first cell of a row is its name; each other cell is a
+ *   count, or the text for a suppressed count
  * @param {string} caption
  */
 export function plain(head, rows, caption) {
@@ -238,10 +255,10 @@ export function plain(head, rows, caption) {
 }
 
 /**
- * Three counts for each embassy or consulate, with a bar each; on a phone each row is a small block.
+ * Three counts for each office, each with a bar. On a phone, each row is a small block.
  * @param {string} caption
  * @param {string[]} measures
- * @param {string} hidden what stands for a count that is not published
+ * @param {string} hidden the text for a suppressed count
  */
 export function offices(caption, measures, hidden) {
   const body = Dom.el('tbody', { role: 'rowgroup' });
@@ -254,7 +271,10 @@ export function offices(caption, measures, hidden) {
     body,
   );
 
-  /** @param {{ key: string, name: string, kind: string, counts: (number | null)[] }[]} rows @param {number} most the longest bar */
+  /**
+   * @param {{ key: string, name: string, kind: string, counts: (number | null)[] }[]} rows
+   * @param {number} most the count of the longest bar
+   */
   function fill(rows, most) {
     body.replaceChildren(
       ...rows.map((row) =>
@@ -282,13 +302,14 @@ export function offices(caption, measures, hidden) {
   return { element, fill };
 }
 
-/** The name of an office with what it is. @param {string} label @param {string} kind */
+/** The name of an office with its kind. @param {string} label @param {string} kind */
 export function officeName(label, kind) {
   return State.kind(DATOS, 'representacion', kind) === 2 ? Format.t('no_identificada') : `${label} (${Format.t(kind)})`;
 }
 
 /**
- * "Ver como tabla": a table that is made when it is asked for and kept up while it is open.
+ * "Ver como tabla": a table that is built when the visitor opens it, because a year of days has
+ * many rows. It is updated while it is open.
  * @param {string} caption
  * @param {() => { head: string[], rows: (string | number)[][] }} content
  * @param {(open: boolean) => void} changed
@@ -322,13 +343,13 @@ export function disclosed(caption, content, changed) {
 /**
  * The line of a small curve, in a box of 100 by 24.
  * @param {ArrayLike<number>} values
- * @param {number} length how many days the box is wide
+ * @param {number} length the width of the box in days
  */
 export function spark(values, length) {
   const most = values.length ? values[values.length - 1] : 0;
   if (most === 0) return '';
   let path = '';
-  // Every other day is enough for a hundred units.
+  // One or two points for each of the 100 units are enough.
   const step = Math.max(1, Math.floor(length / 100));
   for (
     let at = 0;

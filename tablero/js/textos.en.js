@@ -1,6 +1,6 @@
 /**
- * The same words in English. A category that neither `categorias` nor `escritas` names keeps the
- * label of the data. The data name the dimensions that a process file declares.
+ * All texts of the dashboard in English. A category that is neither in `categorias` nor in
+ * `escritas` keeps the label of the data. The names of declared dimensions are in the data.
  */
 export const TEXTOS_EN = {
   saltar: 'Skip to content',
@@ -211,14 +211,17 @@ export const TEXTOS_EN = {
       OTROS: 'Other countries or not identified',
     },
   },
-  /** The labels that the program itself writes: of what is not identified, and of groups of ages. */
+  /** Labels that the program itself writes: those of unidentified values and of age groups. */
   escritas: /** @type {[RegExp, string][]} */ ([
     [/^No identificado$/, 'Not identified'],
     [/^(\d+) años$/, '$1 years'],
     [/^(\d+) a (\d+) años$/, '$1 to $2 years'],
     [/^(\d+) años o más$/, '$1 years and over'],
   ]),
-  /** ISO 3166-1: alpha-3 then alpha-2 of each country, for the browser's own names in English. */
+  /**
+   * ISO 3166-1: the alpha-3 and the alpha-2 code of each country. The browser has English names of
+   * countries by alpha-2 code.
+   */
   iso:
     'ABWAWAFGAFAGOAOAIAAIALAAXALBALANDADAREAEARGARARMAMASMASATAAQATFTFATGAGAUSAUAUTATAZEAZBDIBIBELBEBENBJBESBQBFABFBGDBDBGRBGBHRBH' +
     'BHSBSBIHBABLMBLBLRBYBLZBZBMUBMBOLBOBRABRBRBBBBRNBNBTNBTBVTBVBWABWCAFCFCANCACCKCCCHECHCHLCLCHNCNCIVCICMRCMCODCDCOGCGCOKCKCOLCO' +

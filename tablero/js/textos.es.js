@@ -1,4 +1,4 @@
-/** Every word of the page in Spanish; `{x}` is filled in. */
+/** All texts of the dashboard in Spanish. `t` in `format.js` replaces each `{x}`. */
 export const TEXTOS_ES = {
   saltar: 'Saltar al contenido',
   leyenda: 'Aviso sobre los datos',

@@ -239,6 +239,11 @@ fn tables_and_charts_to_publish_are_chosen_in_the_process_file() {
     bench.run_with(&[]).published();
     let names = |folder: &str| fs::read_dir(bench.release().join(folder)).unwrap().count();
     assert_eq!((names("tablas"), names("graficas/nacional")), (2, 2));
+    // The charts that are not published still set how many categories other media show.
+    let data = fs::read_to_string(bench.release().join("tablero/datos.js")).unwrap();
+    assert!(data.contains(r#""mostrar":{"pais":15,"representacion":15}"#));
+    let manifest = fs::read_to_string(bench.release().join("manifest.json")).unwrap();
+    assert!(manifest.contains("\"solicitudes_por_pais.toml\""), "their files are part of the configuration");
     lnere().arg("verify").arg(bench.release()).assert().code(0);
 }
 

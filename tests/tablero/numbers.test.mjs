@@ -1,5 +1,6 @@
-// Each number on the page against the recount of the exports, in eleven states of the sample and six
-// of a process of seven dimensions; and the pages with little to count.
+// Compares each number on the page with the recount of the exports. The states are eleven of the
+// sample and six of a process of seven dimensions. Also tests dashboards with few or no
+// applications.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as State from '../../tablero/js/state.js';
@@ -114,7 +115,7 @@ for (const [site, wanted] of states) {
   });
 }
 
-/** How many countries the sentence names and counts, what is not identified left out. */
+/** The number of countries in the sentence, and separately the number of unidentified ones. */
 function countriesOf(sentence) {
   const [, list] = /^(?:De dónde|From): (.*?)\. (?:Cómo votarán|How they will vote): /.exec(sentence);
   const shares = list.match(/ \(\d+\.\d\d %\)/g)?.length ?? 0;
@@ -167,7 +168,7 @@ test('files of countries and offices have all rows, and their titles count what 
       ).slice(1);
       assert.equal(rows.length, count + unidentified, `${card} of ${entity}`);
       assert.equal(new Set(rows.map(([key]) => key)).size, rows.length);
-      // What is not identified comes last.
+      // The row of unidentified values comes last.
       assert.deepEqual(
         rows.map(([key]) => key === code),
         rows.map((_, at) => unidentified > 0 && at === rows.length - 1),
@@ -179,6 +180,37 @@ test('files of countries and offices have all rows, and their titles count what 
     }
     await context.close();
   }
+});
+
+test('offices with equal counts are ordered by country, kind and code, as in the charts', async () => {
+  const place = (row) => [row.cve_pais, row.tipo_representacion, row.cve_representacion].join('\0');
+  const unidentified = (row) => Number(row.cve_representacion === 'no_identificada');
+  const count = (row) => (row.tramitadas_acumuladas === '' ? -1 : Number(row.tramitadas_acumuladas));
+  const ranked = (rows) =>
+    rows.toSorted(
+      (one, other) =>
+        unidentified(one) - unidentified(other) || count(other) - count(one) || (place(one) < place(other) ? -1 : 1),
+    );
+  const codes = (rows) => rows.map((row) => row.cve_representacion);
+  const table = async (page) => {
+    const [head, ...rows] = parseCsv(
+      (await download(page, () => page.click('#c-representaciones [data-format=csv]'))).bytes.toString('utf8'),
+    );
+    return rows.map((row) => Object.fromEntries(head.map((name, at) => [name, row[at]])));
+  };
+  for (const entity of ['14', '18']) {
+    const { page, context } = await open(browser, 'pel', `#/${entity}`);
+    const rows = await table(page);
+    const byCode = rows.toSorted((one, other) => count(other) - count(one) || (codes([one])[0] < codes([other])[0] ? -1 : 1));
+    assert.deepEqual(codes(rows), codes(ranked(rows)));
+    assert.notDeepEqual(codes(rows), codes(byCode), 'the sample has equal counts in two countries');
+    await context.close();
+  }
+  const { page, context } = await open(browser, 'publico');
+  const { columnas, filas } = await page.evaluate(() => DATOS.publico.tablas.credenciales_por_representacion);
+  const offices = filas.map((row) => Object.fromEntries(columnas.map((name, at) => [name, row[at] ?? ''])));
+  assert.deepEqual(codes(await table(page)), codes(ranked(offices)));
+  await context.close();
 });
 
 test('on the public page neither a group of countries nor what is not identified is counted', async () => {
