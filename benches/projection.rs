@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use chrono::Days;
 use lnere_core::catalog::EntityId;
-use lnere_projection::generated::{ProcessOutline, Scenario, family, process};
+use lnere_projection::generated_processes::{ProcessOutline, Scenario, generate_family, generate_process};
 use lnere_projection::{Settings, backtest, observed_at, project};
 
 const RUNS: usize = 15;
@@ -30,13 +30,13 @@ fn main() {
         prior_totals: outline.entities.iter().map(|(entity, total)| (*entity, *total as i64)).collect(),
         ..Settings::default()
     };
-    let references = family(1, MEMBERS, &outline);
-    let finished = process(Scenario::Ordinary, 1, &outline);
+    let references = generate_family(1, MEMBERS, &outline);
+    let finished = generate_process(Scenario::Ordinary, 1, &outline);
     let known = observed_at(&finished, finished.closes - Days::new(42));
 
-    timed("generate 60 references", || family(1, MEMBERS, &outline).len());
+    timed("generate 60 references", || generate_family(1, MEMBERS, &outline).len());
     timed("project one corte", || project(&known, &references, &settings).expect("projects").cells.len());
-    timed("replay one corte, all methods", || backtest(&finished, &references, &settings, &[known.until]).len());
+    timed("replay one corte, all methods", || backtest(&finished, &references, &settings, &[known.corte]).len());
 }
 
 fn timed(what: &str, work: impl Fn() -> usize) {

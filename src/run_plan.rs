@@ -14,7 +14,7 @@ use lnere_ingest::{ExportFile, Inventory};
 
 /// The requested cortes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cortes {
+pub enum RequestedCortes {
     /// The newest corte that the exports cover completely.
     Newest,
     /// This corte.
@@ -29,7 +29,7 @@ pub enum Cortes {
 #[derive(Clone, Copy, Debug)]
 pub struct RunRequest {
     /// The cortes.
-    pub cortes: Cortes,
+    pub cortes: RequestedCortes,
     /// Exports after this day are not read.
     pub vintage: Option<NaiveDate>,
     /// Today in Mexico City.
@@ -74,7 +74,7 @@ impl Coverage {
 
     /// The sources for which a corte waits. Before the opening it does not wait for applications.
     #[must_use]
-    pub fn lacking(&self, corte: Corte) -> Vec<Source> {
+    pub fn sources_lacking(&self, corte: Corte) -> Vec<Source> {
         let known = |source| match source {
             Source::Solicitudes if corte.day() < self.opens => Some(corte.day()),
             Source::Solicitudes => self.solicitudes,
@@ -86,8 +86,8 @@ impl Coverage {
 
     /// The newest corte of a process that both sources cover.
     #[must_use]
-    pub fn newest(&self, process: &Process) -> Option<Corte> {
-        process.cortes().into_iter().rfind(|corte| self.lacking(*corte).is_empty())
+    pub fn newest_covered_corte(&self, process: &Process) -> Option<Corte> {
+        process.cortes().into_iter().rfind(|corte| self.sources_lacking(*corte).is_empty())
     }
 }
 
@@ -121,29 +121,29 @@ pub struct RunPlan {
     /// The cortes to publish, oldest first.
     pub cortes: Vec<Corte>,
     /// The requested cortes that the exports do not cover.
-    pub uncovered: Vec<Corte>,
+    pub uncovered_cortes: Vec<Corte>,
     /// The last day that the required sources cover; `None` if no export may be read yet.
     pub covered_to: Option<NaiveDate>,
     /// Exports that are still being copied and that the counts need; nothing is read without them.
-    pub awaited: Vec<String>,
+    pub awaited_exports: Vec<String>,
     /// The last day that each source covers by complete exports.
     pub coverage: Coverage,
     /// For an unattended run: missing exports of visible releases. Those releases stay.
-    pub gone: Vec<GoneExport>,
+    pub gone_exports: Vec<GoneExport>,
     /// For an unattended run: the exports that the projection uses.
-    pub references: Vec<ReferenceExport>,
+    pub reference_exports: Vec<ReferenceExport>,
 }
 
 impl RunPlan {
     /// Delays reading and publishing until these exports are complete.
     pub fn wait_for(&mut self, names: impl IntoIterator<Item = String>) {
-        let before = self.awaited.len();
-        self.awaited.extend(names);
-        if self.awaited.len() > before {
+        let before = self.awaited_exports.len();
+        self.awaited_exports.extend(names);
+        if self.awaited_exports.len() > before {
             self.exports = Exports::default();
             self.covered_to = None;
-            self.uncovered.append(&mut self.cortes);
-            self.uncovered.sort_unstable();
+            self.uncovered_cortes.append(&mut self.cortes);
+            self.uncovered_cortes.sort_unstable();
         }
     }
 }
@@ -183,7 +183,7 @@ pub enum PlanError {
         to: Corte,
     },
     /// Some files begin like exports but are not valid.
-    #[error("{} cannot be read:\n{}", if files.len() == 1 { "an export" } else { "exports" }, lines(files))]
+    #[error("{} cannot be read:\n{}", if files.len() == 1 { "an export" } else { "exports" }, refused_lines(files))]
     Refused {
         /// Names and reasons.
         files: Vec<(String, String)>,
@@ -210,7 +210,7 @@ pub enum PlanError {
     },
 }
 
-fn lines(files: &[(String, String)]) -> String {
+fn refused_lines(files: &[(String, String)]) -> String {
     files.iter().map(|(name, reason)| format!("  {}: {reason}", shown(name))).collect::<Vec<_>>().join("\n")
 }
 
@@ -218,8 +218,8 @@ fn lines(files: &[(String, String)]) -> String {
 #[must_use]
 pub fn expected_name(process: &Process, source: Source) -> String {
     let files = match source {
-        Source::Solicitudes => process.solicitudes.files.as_ref(),
-        Source::Credenciales => process.credenciales.files.as_ref(),
+        Source::Solicitudes => process.solicitudes.file_pattern.as_ref(),
+        Source::Credenciales => process.credenciales.file_pattern.as_ref(),
     };
     match files {
         Some(pattern) => format!("a name of the form {} ([exports.{source}] files)", shown(pattern.as_str())),
@@ -244,8 +244,8 @@ impl PlanError {
 /// # Errors
 /// See [`PlanError`].
 pub fn plan(process: &Process, inventory: &Inventory, request: &RunRequest) -> Result<RunPlan, PlanError> {
-    let asked = asked(process, request)?;
-    let due = request.cortes == Cortes::Due;
+    let asked = requested_cortes(process, request)?;
+    let due = request.cortes == RequestedCortes::Due;
     let nothing_due = due && asked.as_ref().is_some_and(Vec::is_empty);
     let awaited =
         request.abandoned_since.into_iter().flat_map(|abandoned| inventory.awaited(request.vintage, abandoned));
@@ -253,9 +253,9 @@ pub fn plan(process: &Process, inventory: &Inventory, request: &RunRequest) -> R
     // Before the opening only the projection is published, and no export of applications exists
     // yet.
     let is_open = |corte: &Corte| corte.day() >= process.opens;
-    let counts = asked.as_ref().is_none_or(|asked| asked.is_empty() || asked.iter().any(is_open));
-    let sources: &[Source] = if counts { &Source::ALL } else { &[Source::Credenciales] };
-    let exports = match exports_of(process, sources, inventory, request.vintage, request.today) {
+    let needs_applications = asked.as_ref().is_none_or(|asked| asked.is_empty() || asked.iter().any(is_open));
+    let sources: &[Source] = if needs_applications { &Source::ALL } else { &[Source::Credenciales] };
+    let exports = match select_exports(process, sources, inventory, request.vintage, request.today) {
         // Before the first corte has ended no export is missing, and an arriving one will be
         // complete later.
         Err(PlanError::SourceMissing { source_name, .. })
@@ -269,8 +269,8 @@ pub fn plan(process: &Process, inventory: &Inventory, request: &RunRequest) -> R
     };
     let newest = |files: &[ExportFile]| files.last().map(|file| file.date);
     let (a, b) = (newest(&exports.solicitudes), newest(&exports.credenciales));
-    let covered_to = if counts { a.min(b) } else { b };
-    let vintage = a.max(b).unwrap_or(process.first_day());
+    let covered_to = if needs_applications { a.min(b) } else { b };
+    let vintage = a.max(b).unwrap_or(process.earliest_corte_day());
 
     let covered = |corte: &Corte| {
         let known_to = if is_open(corte) { covered_to } else { b };
@@ -281,24 +281,35 @@ pub fn plan(process: &Process, inventory: &Inventory, request: &RunRequest) -> R
     } else {
         let first = lnere_core::calendar::Quincena::containing(process.opens).corte();
         let newest = process.cortes().into_iter().rfind(covered);
-        let nothing = || PlanError::NothingCovered { covered_to: covered_to.unwrap_or(process.first_day()), first };
+        let nothing =
+            || PlanError::NothingCovered { covered_to: covered_to.unwrap_or(process.earliest_corte_day()), first };
         (vec![newest.ok_or_else(nothing)?], Vec::new())
     };
     let coverage = Coverage::from_inventory(process, inventory, request.vintage);
     let (gone, references) = (Vec::new(), Vec::new());
-    Ok(RunPlan { exports, vintage, cortes, uncovered, covered_to, awaited, coverage, gone, references })
+    Ok(RunPlan {
+        exports,
+        vintage,
+        cortes,
+        uncovered_cortes: uncovered,
+        covered_to,
+        awaited_exports: awaited,
+        coverage,
+        gone_exports: gone,
+        reference_exports: references,
+    })
 }
 
 /// The cortes of a request; `None` for the newest one.
-fn asked(process: &Process, request: &RunRequest) -> Result<Option<Vec<Corte>>, PlanError> {
+fn requested_cortes(process: &Process, request: &RunRequest) -> Result<Option<Vec<Corte>>, PlanError> {
     let (from, to) = match request.cortes {
-        Cortes::Newest => return Ok(None),
-        Cortes::Due => return Ok(Some(process.ended(request.today))),
-        Cortes::One(corte) => (corte, corte),
-        Cortes::Range(from, to) if from > to => return Err(PlanError::EmptyRange { from, to }),
-        Cortes::Range(from, to) => (from, to),
+        RequestedCortes::Newest => return Ok(None),
+        RequestedCortes::Due => return Ok(Some(process.ended_cortes(request.today))),
+        RequestedCortes::One(corte) => (corte, corte),
+        RequestedCortes::Range(from, to) if from > to => return Err(PlanError::EmptyRange { from, to }),
+        RequestedCortes::Range(from, to) => (from, to),
     };
-    let all: Vec<Corte> = Corte::range(process.first_day(), process.election_day).collect();
+    let all: Vec<Corte> = Corte::range(process.earliest_corte_day(), process.election_day).collect();
     if let (Some(first), Some(last)) = (all.first(), all.last())
         && let Some(corte) = [from, to].into_iter().find(|corte| corte < first || corte > last)
     {
@@ -314,31 +325,31 @@ fn asked(process: &Process, request: &RunRequest) -> Result<Option<Vec<Corte>>, 
 ///
 /// # Errors
 /// An export cannot be read, or a source has no export.
-pub fn exports(
+pub fn all_exports(
     process: &Process,
     inventory: &Inventory,
     vintage: Option<NaiveDate>,
     today: NaiveDate,
 ) -> Result<Exports, PlanError> {
-    exports_of(process, &Source::ALL, inventory, vintage, today)
+    select_exports(process, &Source::ALL, inventory, vintage, today)
 }
 
 /// The exports of both sources; each source in `needed` must have at least one.
-fn exports_of(
+fn select_exports(
     process: &Process,
     needed: &[Source],
     inventory: &Inventory,
     vintage: Option<NaiveDate>,
     today: NaiveDate,
 ) -> Result<Exports, PlanError> {
-    let within = |date: NaiveDate| vintage.is_none_or(|vintage| date <= vintage);
+    let is_in_vintage = |date: NaiveDate| vintage.is_none_or(|vintage| date <= vintage);
     let mut refused: Vec<(String, String)> = inventory
         .refused
         .iter()
-        .filter(|(_, date, _)| date.is_none_or(within))
+        .filter(|(_, date, _)| date.is_none_or(is_in_vintage))
         .map(|(name, _, reason)| (name.clone(), reason.clone()))
         .collect();
-    let future = inventory.files.iter().filter(|file| within(file.date) && file.date > today);
+    let future = inventory.files.iter().filter(|file| is_in_vintage(file.date) && file.date > today);
     let reason = format!(
         "covers a day after today, {today}: correct its name, or read only the exports up to a day with `--vintage {today}`"
     );

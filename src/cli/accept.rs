@@ -12,7 +12,7 @@ use chrono::Utc;
 use serde_json::json;
 
 use super::args::{AcceptArgs, OutputFormat};
-use super::export_reading::{lock, read};
+use super::export_reading::{lock_output, read_exports};
 use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::process_setup::{Setup, set_thread_count};
 use super::terminal::{Terminal, print};
@@ -24,9 +24,9 @@ use lnere_release::{Output, replace_file};
 
 pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failure> {
     set_thread_count(None)?;
-    let refused = |message: String| Failure::message(Exit::Usage, message);
+    let usage_error = |message: String| Failure::message(Exit::Usage, message);
     if args.reason.trim().is_empty() {
-        return Err(refused("--reason is empty; say why the export is right".to_owned()));
+        return Err(usage_error("--reason is empty; say why the export is right".to_owned()));
     }
     let setup = Setup::load(&args.exports.process.process)?;
     let mut inventory = setup.inventory(args.exports.inputs.as_deref(), terminal)?;
@@ -34,31 +34,31 @@ pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failu
     if !names.contains(&args.export.as_str()) {
         let names: Vec<String> = names.iter().map(|name| shown(name).to_string()).collect();
         let message = format!("there is no export `{}`; expected one of: {}", shown(&args.export), names.join(", "));
-        return Err(refused(message));
+        return Err(usage_error(message));
     }
-    if let Some(letter) = args.export.chars().find(|letter| is_invisible(*letter)) {
+    if let Some(character) = args.export.chars().find(|letter| is_invisible(*letter)) {
         let message = format!(
             "the name of {} holds {}, so no entry can name it; rename the file, and accept it under its new name",
             shown(&args.export),
-            characters::name(letter)
+            characters::describe_invisible(character)
         );
-        return Err(refused(message));
+        return Err(usage_error(message));
     }
     // The lock keeps a run from reading the file of acceptances during its replacement.
-    let output = lock(&Output::new(&args.output))?;
-    let choose = |inventory: &Inventory| setup.exports(&args.today, inventory);
-    let (_, ingested) = read(&setup, &output, &mut inventory, terminal, false, choose, |exports| exports)?;
+    let output = lock_output(&Output::new(&args.output))?;
+    let choose = |inventory: &Inventory| setup.all_exports(&args.today, inventory);
+    let (_, ingested) = read_exports(&setup, &output, &mut inventory, terminal, false, choose, |exports| exports)?;
     terminal.finish();
 
     let report = ingested.files.iter().find(|report| report.file.name == args.export);
-    let report = report.ok_or_else(|| refused(format!("{} was not read", shown(&args.export))))?;
-    let findings: Vec<&PlausibilityFinding> = findings(report, args);
+    let report = report.ok_or_else(|| usage_error(format!("{} was not read", shown(&args.export))))?;
+    let findings: Vec<&PlausibilityFinding> = refusing_findings(report, args);
     if findings.is_empty() {
-        return Err(refused(nothing_to_accept(report, args)));
+        return Err(usage_error(nothing_to_accept_text(report, args)));
     }
     let entry = AcceptedExport::new(&args.export, &report.sha256, args.rule, &args.reason, Utc::now());
-    let path = &setup.process.thresholds.accepted;
-    append(path, &entry.to_toml())?;
+    let path = &setup.process.thresholds.accepted_exports_file;
+    append_acceptance(path, &entry.to_toml())?;
 
     let text = match args.format.format {
         OutputFormat::Json => format!("{:#}\n", json!({ "accepted": entry, "findings": findings, "file": path })),
@@ -76,14 +76,14 @@ pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failu
 }
 
 /// The findings of the rule that refuses the export.
-fn findings<'a>(report: &'a FileReport, args: &AcceptArgs) -> Vec<&'a PlausibilityFinding> {
+fn refusing_findings<'a>(report: &'a FileReport, args: &AcceptArgs) -> Vec<&'a PlausibilityFinding> {
     let is_refusal = |finding: &&PlausibilityFinding| {
         finding.rule == FindingKind::Rule(args.rule) && finding.verdict == Verdict::Refused
     };
     report.findings.iter().filter(is_refusal).collect()
 }
 
-fn nothing_to_accept(report: &FileReport, args: &AcceptArgs) -> String {
+fn nothing_to_accept_text(report: &FileReport, args: &AcceptArgs) -> String {
     let (export, rule) = (shown(&args.export), args.rule);
     match &report.fault {
         None => format!("{rule} does not refuse {export}: there is nothing to accept"),
@@ -100,7 +100,7 @@ fn nothing_to_accept(report: &FileReport, args: &AcceptArgs) -> String {
 
 /// Adds an entry to the file of acceptances. It keeps the other entries, and replaces the file in
 /// one step.
-fn append(path: &Path, entry: &str) -> Result<(), Failure> {
+fn append_acceptance(path: &Path, entry: &str) -> Result<(), Failure> {
     let cannot_write = || {
         let path = shown(path);
         format!("cannot write {path}; `accepted` in [thresholds] of the process file may name a file elsewhere")

@@ -23,13 +23,13 @@ const DEFAULT_PROCESS: &str = "pipelines/pel_2020_2021.toml";
 const DEFAULT_OUTPUT: &str = "out";
 
 /// The environment variable that names the process file.
-const PROCESS: &str = "LNERE_PROCESS";
+const PROCESS_VARIABLE: &str = "LNERE_PROCESS";
 
 /// The environment variable that names the folder of the exports.
-const INPUTS: &str = "LNERE_INPUTS";
+const INPUTS_VARIABLE: &str = "LNERE_INPUTS";
 
 /// The environment variable that names the output folder.
-const OUTPUT: &str = "LNERE_OUTPUT";
+const OUTPUT_VARIABLE: &str = "LNERE_OUTPUT";
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -86,7 +86,8 @@ pub(super) enum Command {
     Tablero(DashboardArgs),
     /// Bring each package of a release to its recipient, by mail or into a folder, once
     Deliver(DeliverArgs),
-    /// Replay the projection of each corte of a process that has closed against its outcome, and publish how it did
+    /// Replay the projection of each corte of a process that has closed against its outcome, and
+    /// publish how it did
     Backtest(ReleasesArgs),
     /// Print the data dictionary, of all tables or of one
     Schema(SchemaArgs),
@@ -121,7 +122,7 @@ impl Command {
 #[derive(Clone, Debug, Args)]
 pub(super) struct ProcessArg {
     /// Process file [env: LNERE_PROCESS]
-    #[arg(long, value_name = "FILE", env = variable(PROCESS), hide_env = true, default_value = DEFAULT_PROCESS)]
+    #[arg(long, value_name = "FILE", env = name_if_set(PROCESS_VARIABLE), hide_env = true, default_value = DEFAULT_PROCESS)]
     pub process: PathBuf,
 }
 
@@ -131,7 +132,7 @@ pub(super) struct ExportsArgs {
     pub process: ProcessArg,
 
     /// Folder of the exports [env: LNERE_INPUTS] [default: the one that the process file names]
-    #[arg(long, value_name = "DIR", env = variable(INPUTS), hide_env = true)]
+    #[arg(long, value_name = "DIR", env = name_if_set(INPUTS_VARIABLE), hide_env = true)]
     pub inputs: Option<PathBuf>,
 }
 
@@ -141,7 +142,7 @@ pub(super) struct RunArgs {
     pub exports: ExportsArgs,
 
     /// Folder to publish in [env: LNERE_OUTPUT]
-    #[arg(long, value_name = "DIR", env = variable(OUTPUT), hide_env = true, default_value = DEFAULT_OUTPUT)]
+    #[arg(long, value_name = "DIR", env = name_if_set(OUTPUT_VARIABLE), hide_env = true, default_value = DEFAULT_OUTPUT)]
     pub output: PathBuf,
 
     /// Corte to publish, YYYY-MM-DD [default: the newest that the exports cover whole]
@@ -156,29 +157,32 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "DATE", requires = "from")]
     pub to: Option<Corte>,
 
-    /// Publish each corte that has ended, is covered by the exports and has no release, oldest first
+    /// Publish each corte that has ended, is covered by the exports and has no release, oldest
+    /// first
     #[arg(long, conflicts_with_all = ["corte", "from", "to"])]
     pub due: bool,
 
     /// Do not read exports after this day
-    #[arg(long, value_name = "DATE", value_parser = day)]
+    #[arg(long, value_name = "DATE", value_parser = parse_day)]
     pub vintage: Option<NaiveDate>,
 
     /// Publish only these parts; tables are always made [default: those of the process file]
-    #[arg(long, value_name = "PARTS", value_delimiter = ',', value_parser = parts())]
+    #[arg(long, value_name = "PARTS", value_delimiter = ',', value_parser = part_parser())]
     pub only: Option<Vec<ReleasePart>>,
 
     /// Threads [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
 
-    /// Publish from exports older than those of the visible release; and make charts, packages and dashboard of a
-    /// published corte again, as a revision, where today's definitions make them otherwise
+    /// Publish from exports older than those of the visible release; and make charts, packages and
+    /// dashboard of a published corte again, as a revision, where today's definitions make them
+    /// otherwise
     #[arg(long)]
     pub force: bool,
 
-    /// Begin the series of public releases in an output that has none, and why; every public manifest repeats the reason
-    #[arg(long, value_name = "REASON", value_parser = reason)]
+    /// Begin the series of public releases in an output that has none, and why; every public
+    /// manifest repeats the reason
+    #[arg(long, value_name = "REASON", value_parser = parse_reason)]
     pub new_series: Option<String>,
 
     #[command(flatten)]
@@ -212,13 +216,13 @@ impl ReleasesArgs {
 #[derive(Clone, Debug, Args)]
 pub(super) struct TodayArg {
     /// Day to take for today, for drills and tests [default: today in Mexico City]
-    #[arg(long, value_name = "DATE", value_parser = day)]
+    #[arg(long, value_name = "DATE", value_parser = parse_day)]
     today: Option<NaiveDate>,
 }
 
 impl TodayArg {
     /// Today in Mexico City. Only here does the clock decide what is read and what is due.
-    pub fn day(&self) -> NaiveDate {
+    pub fn today(&self) -> NaiveDate {
         self.today.unwrap_or_else(|| Utc::now().with_timezone(&Mexico_City).date_naive())
     }
 }
@@ -242,7 +246,7 @@ pub(super) struct CheckArgs {
     pub exports: ExportsArgs,
 
     /// Folder whose `private` gets the quarantine and the unknown labels [env: LNERE_OUTPUT]
-    #[arg(long, value_name = "DIR", env = variable(OUTPUT), hide_env = true, default_value = DEFAULT_OUTPUT)]
+    #[arg(long, value_name = "DIR", env = name_if_set(OUTPUT_VARIABLE), hide_env = true, default_value = DEFAULT_OUTPUT)]
     pub output: PathBuf,
 
     #[command(flatten)]
@@ -269,7 +273,7 @@ pub(super) struct AcceptArgs {
     pub exports: ExportsArgs,
 
     /// Folder of the releases; their exports are not judged again [env: LNERE_OUTPUT]
-    #[arg(long, value_name = "DIR", env = variable(OUTPUT), hide_env = true, default_value = DEFAULT_OUTPUT)]
+    #[arg(long, value_name = "DIR", env = name_if_set(OUTPUT_VARIABLE), hide_env = true, default_value = DEFAULT_OUTPUT)]
     pub output: PathBuf,
 
     #[command(flatten)]
@@ -284,17 +288,17 @@ pub(super) struct DashboardArgs {
     #[command(flatten)]
     pub exports: ExportsArgs,
 
-    /// Folder of the dashboard, which any web server or a double click on its index.html shows [default: `tablero` in the
-    /// output folder, which is LNERE_OUTPUT or `out`]
+    /// Folder of the dashboard, which any web server or a double click on its index.html shows
+    /// [default: `tablero` in the output folder, which is LNERE_OUTPUT or `out`]
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
 
     /// Do not read exports after this day
-    #[arg(long, value_name = "DATE", value_parser = day)]
+    #[arg(long, value_name = "DATE", value_parser = parse_day)]
     pub vintage: Option<NaiveDate>,
 
-    /// For a timer: leave exports that may still be arriving for the next time, as `run --due` does, and a dashboard that
-    /// counts up to a later day as it is
+    /// For a timer: leave exports that may still be arriving for the next time, as `run --due`
+    /// does, and a dashboard that counts up to a later day as it is
     #[arg(long)]
     pub due: bool,
 
@@ -302,8 +306,8 @@ pub(super) struct DashboardArgs {
     #[arg(long)]
     pub force: bool,
 
-    /// With the audience `publico`: the output folder of `run` whose newest protected tables are shown [default: the folder
-    /// that the dashboard is in]
+    /// With the audience `publico`: the output folder of `run` whose newest protected tables are
+    /// shown [default: the folder that the dashboard is in]
     #[arg(long, value_name = "DIR")]
     pub releases: Option<PathBuf>,
 
@@ -320,8 +324,9 @@ pub(super) struct DashboardArgs {
 
 impl DashboardArgs {
     /// The folder of the dashboard.
-    pub fn folder(&self) -> PathBuf {
-        let output = || variable(OUTPUT).and_then(env::var_os).map_or_else(|| DEFAULT_OUTPUT.into(), PathBuf::from);
+    pub fn dashboard_folder(&self) -> PathBuf {
+        let output =
+            || name_if_set(OUTPUT_VARIABLE).and_then(env::var_os).map_or_else(|| DEFAULT_OUTPUT.into(), PathBuf::from);
         self.output.clone().unwrap_or_else(|| output().join(DASHBOARD_FOLDER))
     }
 }
@@ -332,7 +337,7 @@ pub(super) struct ReleasesArgs {
     pub exports: ExportsArgs,
 
     /// Folder of the releases [env: LNERE_OUTPUT]
-    #[arg(long, value_name = "DIR", env = variable(OUTPUT), hide_env = true, default_value = DEFAULT_OUTPUT)]
+    #[arg(long, value_name = "DIR", env = name_if_set(OUTPUT_VARIABLE), hide_env = true, default_value = DEFAULT_OUTPUT)]
     pub output: PathBuf,
 
     #[command(flatten)]
@@ -344,15 +349,15 @@ pub(super) struct ReleasesArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct DiffArgs {
-    /// The release before: in the output a corte (2020-10-15), a revision of one that was replaced (2020-10-15.r1) or
-    /// `latest`; a folder where the name has a `/`
+    /// The release before: in the output a corte (2020-10-15), a revision of one that was replaced
+    /// (2020-10-15.r1) or `latest`; a folder where the name has a `/`
     pub before: PathBuf,
 
     /// The release after, named likewise
     pub after: PathBuf,
 
     /// Output folder in which a release is looked for [env: LNERE_OUTPUT]
-    #[arg(long, value_name = "DIR", env = variable(OUTPUT), hide_env = true, default_value = DEFAULT_OUTPUT)]
+    #[arg(long, value_name = "DIR", env = name_if_set(OUTPUT_VARIABLE), hide_env = true, default_value = DEFAULT_OUTPUT)]
     pub output: PathBuf,
 
     #[command(flatten)]
@@ -361,12 +366,13 @@ pub(super) struct DiffArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct DeliverArgs {
-    /// The release: in the output a corte (2020-10-15) or `latest`; a folder where the name has a `/` [default: the
-    /// newest corte's, and those of earlier cortes that were revised after somebody had them]
+    /// The release: in the output a corte (2020-10-15) or `latest`; a folder where the name has a
+    /// `/` [default: the newest corte's, and those of earlier cortes that were revised after
+    /// somebody had them]
     pub release: Option<PathBuf>,
 
-    /// File of the recipients: whom each package is for, and the mail server; the password is in a file that it
-    /// names, or in `LNERE_SMTP_PASSWORD`
+    /// File of the recipients: whom each package is for, and the mail server; the password is in a
+    /// file that it names, or in `LNERE_SMTP_PASSWORD`
     #[arg(long, value_name = "FILE")]
     pub recipients: PathBuf,
 
@@ -374,12 +380,14 @@ pub(super) struct DeliverArgs {
     #[arg(long, value_name = "ENTITIES", value_delimiter = ',')]
     pub only: Option<Vec<String>>,
 
-    /// Write the messages as .eml files to `private/entregas/borradores` of the output; send and note nothing
+    /// Write the messages as .eml files to `private/entregas/borradores` of the output; send and
+    /// note nothing
     #[arg(long)]
     pub dry_run: bool,
 
-    /// Output folder in which a release is looked for, and whose `private` has the ledger [env: LNERE_OUTPUT]
-    #[arg(long, value_name = "DIR", env = variable(OUTPUT), hide_env = true, default_value = DEFAULT_OUTPUT)]
+    /// Output folder in which a release is looked for, and whose `private` has the ledger [env:
+    /// LNERE_OUTPUT]
+    #[arg(long, value_name = "DIR", env = name_if_set(OUTPUT_VARIABLE), hide_env = true, default_value = DEFAULT_OUTPUT)]
     pub output: PathBuf,
 
     #[command(flatten)]
@@ -388,12 +396,12 @@ pub(super) struct DeliverArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct VerifyArgs {
-    /// The release: in the output a corte (2020-10-15), a revision of one that was replaced (2020-10-15.r1) or `latest`;
-    /// a folder where the name has a `/`
+    /// The release: in the output a corte (2020-10-15), a revision of one that was replaced
+    /// (2020-10-15.r1) or `latest`; a folder where the name has a `/`
     pub release: PathBuf,
 
     /// Output folder in which a release is looked for [env: LNERE_OUTPUT]
-    #[arg(long, value_name = "DIR", env = variable(OUTPUT), hide_env = true, default_value = DEFAULT_OUTPUT)]
+    #[arg(long, value_name = "DIR", env = name_if_set(OUTPUT_VARIABLE), hide_env = true, default_value = DEFAULT_OUTPUT)]
     pub output: PathBuf,
 
     #[command(flatten)]
@@ -449,31 +457,31 @@ pub(super) struct SampleArgs {
 }
 
 /// The name of an environment variable that has a value; an empty variable counts as unset.
-fn variable(name: &'static str) -> Option<&'static str> {
+fn name_if_set(name: &'static str) -> Option<&'static str> {
     env::var_os(name).filter(|value| !value.is_empty()).map(|_| name)
 }
 
 /// The most characters of the reason for a new series.
-const MAX_REASON: usize = 300;
+const MAX_REASON_LENGTH: usize = 300;
 
-fn reason(text: &str) -> Result<String, String> {
+fn parse_reason(text: &str) -> Result<String, String> {
     let text = text.trim();
     if let Some(character) = text.chars().find(|character| characters::is_invisible(*character)) {
-        return Err(format!("it holds {}, which cannot be printed", characters::name(character)));
+        return Err(format!("it holds {}, which cannot be printed", characters::describe_invisible(character)));
     }
     match text.chars().count() {
         0 => Err("it is empty; say why the series begins here".to_owned()),
-        1..=MAX_REASON => Ok(text.to_owned()),
-        length => Err(format!("it has {length} characters; at most {MAX_REASON}")),
+        1..=MAX_REASON_LENGTH => Ok(text.to_owned()),
+        length => Err(format!("it has {length} characters; at most {MAX_REASON_LENGTH}")),
     }
 }
 
 /// Parses the name of a part, and lists the names in the help.
-fn parts() -> impl TypedValueParser<Value = ReleasePart> {
+fn part_parser() -> impl TypedValueParser<Value = ReleasePart> {
     let names = PossibleValuesParser::new(ReleasePart::ALL.map(ReleasePart::name));
     names.try_map(|name| ReleasePart::ALL.into_iter().find(|part| part.name() == name).ok_or("no part has this name"))
 }
 
-fn day(text: &str) -> Result<NaiveDate, String> {
+fn parse_day(text: &str) -> Result<NaiveDate, String> {
     parse_iso_day(text).ok_or_else(|| format!("`{text}` is not a date of the form YYYY-MM-DD"))
 }

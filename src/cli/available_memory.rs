@@ -18,26 +18,26 @@ const NO_LIMIT: u64 = 1 << 60;
 
 /// The available memory, by the limit that leaves the least.
 pub(super) fn available_memory() -> Option<AvailableMemory> {
-    let of_groups = control_groups(Path::new("/"));
-    of_groups.into_iter().chain(limits()).chain([machine()]).min_by_key(|available| available.bytes)
+    let of_groups = control_group_limits(Path::new("/"));
+    of_groups.into_iter().chain(process_limits()).chain([machine_memory()]).min_by_key(|available| available.bytes)
 }
 
-fn number(path: PathBuf) -> Option<u64> {
+fn read_number(path: PathBuf) -> Option<u64> {
     fs::read_to_string(path).ok()?.trim().parse().ok()
 }
 
 /// The value of a key in lines of `key value`, in the unit of the file.
-fn value(text: &str, key: &str) -> Option<u64> {
+fn value_of_key(text: &str, key: &str) -> Option<u64> {
     let line =
         text.lines().find_map(|line| line.strip_prefix(key)?.trim_start_matches(':').strip_prefix([' ', '\t']))?;
     line.trim_start().split(' ').next()?.parse().ok()
 }
 
 /// The limits of the control groups of this process and of their parents, for both versions.
-fn control_groups(root: &Path) -> Vec<AvailableMemory> {
-    let own = fs::read_to_string(root.join("proc/self/cgroup")).unwrap_or_default();
+fn control_group_limits(root: &Path) -> Vec<AvailableMemory> {
+    let group_lines = fs::read_to_string(root.join("proc/self/cgroup")).unwrap_or_default();
     let mut found = Vec::new();
-    for line in own.lines() {
+    for line in group_lines.lines() {
         let mut fields = line.splitn(3, ':').skip(1);
         let (Some(controllers), Some(path)) = (fields.next(), fields.next()) else { continue };
         let (mounts, limit, used, cache): (&[&str], _, _, _) = if controllers.is_empty() {
@@ -50,14 +50,14 @@ fn control_groups(root: &Path) -> Vec<AvailableMemory> {
         for mount in mounts {
             for group in Path::new(path.trim_start_matches('/')).ancestors() {
                 let folder = root.join(mount).join(group);
-                let Some(bytes) = number(folder.join(limit)).filter(|bytes| *bytes < NO_LIMIT) else { continue };
+                let Some(bytes) = read_number(folder.join(limit)).filter(|bytes| *bytes < NO_LIMIT) else { continue };
                 // The kernel frees cached files when it needs memory.
                 let statistics = fs::read_to_string(folder.join("memory.stat")).unwrap_or_default();
-                let cached = value(&statistics, cache).unwrap_or(0);
-                let taken = number(folder.join(used)).unwrap_or(0).saturating_sub(cached);
+                let cached = value_of_key(&statistics, cache).unwrap_or(0);
+                let taken = read_number(folder.join(used)).unwrap_or(0).saturating_sub(cached);
                 found.push(AvailableMemory {
                     bytes: bytes.saturating_sub(taken),
-                    set_by: format!("{limit} of the control group /{} is {} MiB", group.display(), bytes >> 20),
+                    limit_cause: format!("{limit} of the control group /{} is {} MiB", group.display(), bytes >> 20),
                 });
             }
         }
@@ -66,26 +66,27 @@ fn control_groups(root: &Path) -> Vec<AvailableMemory> {
 }
 
 /// The limits of the process, as `ulimit` sets them.
-fn limits() -> Vec<AvailableMemory> {
+fn process_limits() -> Vec<AvailableMemory> {
     let sizes = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let of = |resource, size: &str, name: &str| {
+    let limit_of = |resource, size: &str, name: &str| {
         let limit = getrlimit(resource).current?;
-        let taken = value(&sizes, size).unwrap_or(0) << 10;
+        let taken = value_of_key(&sizes, size).unwrap_or(0) << 10;
         Some(AvailableMemory {
             bytes: limit.saturating_sub(taken),
-            set_by: format!("the limit {name} is {} MiB", limit >> 20),
+            limit_cause: format!("the limit {name} is {} MiB", limit >> 20),
         })
     };
-    [of(Resource::As, "VmSize", "RLIMIT_AS"), of(Resource::Data, "VmData", "RLIMIT_DATA")]
+    [limit_of(Resource::As, "VmSize", "RLIMIT_AS"), limit_of(Resource::Data, "VmData", "RLIMIT_DATA")]
         .into_iter()
         .flatten()
         .collect()
 }
 
 /// The memory that is left on the machine.
-fn machine() -> AvailableMemory {
+fn machine_memory() -> AvailableMemory {
     let text = fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let free = value(&text, "MemAvailable").map(|kib| (kib + value(&text, "SwapFree").unwrap_or(0)) << 10);
+    let free =
+        value_of_key(&text, "MemAvailable").map(|kib| (kib + value_of_key(&text, "SwapFree").unwrap_or(0)) << 10);
     // A confined unit cannot read this file; then the total memory of the machine counts.
     let (bytes, what) = if let Some(bytes) = free {
         (bytes, "the machine has that much left")
@@ -93,7 +94,7 @@ fn machine() -> AvailableMemory {
         let all = sysinfo();
         (all.totalram.saturating_mul(u64::from(all.mem_unit)), "the machine has that much")
     };
-    AvailableMemory { bytes, set_by: what.to_owned() }
+    AvailableMemory { bytes, limit_cause: what.to_owned() }
 }
 
 #[cfg(test)]
@@ -112,7 +113,7 @@ mod tests {
 
     fn groups(paths: &[(&str, &str)]) -> Vec<(u64, String)> {
         let root = files(paths);
-        control_groups(root.path()).into_iter().map(|found| (found.bytes >> 20, found.set_by)).collect()
+        control_group_limits(root.path()).into_iter().map(|found| (found.bytes >> 20, found.limit_cause)).collect()
     }
 
     #[test]
@@ -149,7 +150,7 @@ mod tests {
     fn this_machine_has_some() {
         let available = available_memory().expect("Linux says what it has");
         assert!(available.bytes > 64 << 20, "{available:?}");
-        assert_eq!(value("MemTotal:  9 kB\nMemAvailable:     12 kB\n", "MemAvailable"), Some(12));
-        assert_eq!(value("file_mapped 3\nfile 7\n", "file"), Some(7));
+        assert_eq!(value_of_key("MemTotal:  9 kB\nMemAvailable:     12 kB\n", "MemAvailable"), Some(12));
+        assert_eq!(value_of_key("file_mapped 3\nfile 7\n", "file"), Some(7));
     }
 }

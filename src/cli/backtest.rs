@@ -22,14 +22,18 @@ use lnere_tables::{ColumnError, Table, TableSource};
 pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), Failure> {
     let args = args.as_run();
     let setup = Setup::load(&args.exports.process.process)?;
-    let table = setup.tables.iter().find(|table| table.from == TableSource::Evaluation).map(|table| table.name.clone());
+    let table = setup
+        .table_definitions
+        .iter()
+        .find(|table| table.source == TableSource::Evaluation)
+        .map(|table| table.name.clone());
     let table = table.filter(|name| setup.published_tables.contains(name) && setup.process.projection.is_some());
     let table = table.ok_or_else(|| {
         let message = "this process has nothing to evaluate: its file needs a section [projection], and a published \
                        table from = \"evaluation\"";
         Failure::message(Exit::Usage, message.to_owned())
     })?;
-    let inventory = setup.list(args.exports.inputs.as_deref())?;
+    let inventory = setup.list_exports(args.exports.inputs.as_deref())?;
     let plan = setup.plan(&args, &inventory, &Output::new(&args.output))?;
     let corte = plan.cortes.iter().copied().max();
     let Some(corte) = corte.filter(|corte| corte.day() >= setup.process.closes) else {
@@ -41,15 +45,15 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
         return Err(Failure::message(Exit::Refused, message));
     };
 
-    let CompletedRun { setup, output, result, recorded } = publish(&args, terminal)?;
+    let CompletedRun { setup, output, result, record_written: recorded } = publish(&args, terminal)?;
     result.failure().map_or(Ok(()), Err)?;
     recorded?;
-    let path = output.release(corte);
+    let path = output.release_path(corte);
     let file = format!("tablas/{table}.parquet");
     let bytes = ReleaseFolder::open(&path).and_then(|release| release.read(&file));
     let bytes = bytes.with_context(|| format!("cannot read {}", shown(&path.join(&file))));
     let read = lnere_tables::read(&table, bytes.or_exit(Exit::Unexpected)?).or_exit(Exit::Unexpected)?;
-    let methods = summary(&read).or_exit(Exit::Unexpected)?;
+    let methods = scores_by_method(&read).or_exit(Exit::Unexpected)?;
     let text = match args.format.format {
         OutputFormat::Text => {
             let mut text = format!(
@@ -72,7 +76,7 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
                     in_hundredths(mase),
                     (inner * 100.0).round(),
                     (outer * 100.0).round(),
-                    score.n
+                    score.outcomes
                 );
             }
             let _ = writeln!(text, "\nby corte and entity: {}", shown(&file));
@@ -85,7 +89,7 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
                     let [wis, mase, coverage_50, coverage_90] = score.means();
                     json!({
                         "method": method, "wis": wis, "mase": mase,
-                        "coverage_50": coverage_50, "coverage_90": coverage_90, "n": score.n,
+                        "coverage_50": coverage_50, "coverage_90": coverage_90, "n": score.outcomes,
                     })
                 })
                 .collect();
@@ -97,31 +101,32 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
 
 /// The sums of scores, weighted by the number of outcomes of each row.
 #[derive(Default)]
-struct Score {
+struct MethodScores {
     sums: [f64; 4],
-    n: i64,
+    outcomes: i64,
 }
 
-impl Score {
+impl MethodScores {
     fn means(&self) -> [f64; 4] {
-        self.sums.map(|sum| sum / self.n.max(1) as f64)
+        self.sums.map(|sum| sum / self.outcomes.max(1) as f64)
     }
 }
 
 /// The scores by method: the chosen method first, then the others from the best to the worst.
-fn summary(table: &Table) -> Result<Vec<(String, Score)>, ColumnError> {
-    let mut scores: BTreeMap<&String, Score> = BTreeMap::new();
+fn scores_by_method(table: &Table) -> Result<Vec<(String, MethodScores)>, ColumnError> {
+    let mut scores: BTreeMap<&String, MethodScores> = BTreeMap::new();
     let names = [column_names::WIS, column_names::MASE, column_names::COBERTURA_50, column_names::COBERTURA_90];
     let columns: Vec<&[f64]> = names.iter().map(|name| table.values(name)).collect::<Result<_, _>>()?;
     let (methods, counts) = (table.values::<String>(column_names::METODO)?, table.values::<i64>(column_names::N)?);
     for (row, (method, n)) in methods.iter().zip(counts).enumerate() {
         let score = scores.entry(method).or_default();
-        score.n += n;
+        score.outcomes += n;
         for (sum, column) in score.sums.iter_mut().zip(&columns) {
             *sum += column[row] * *n as f64;
         }
     }
-    let mut scores: Vec<(String, Score)> = scores.into_iter().map(|(method, score)| (method.clone(), score)).collect();
+    let mut scores: Vec<(String, MethodScores)> =
+        scores.into_iter().map(|(method, score)| (method.clone(), score)).collect();
     let chosen = lnere_projection::Method::Chosen.code();
     scores.sort_by(|(a, x), (b, y)| (a != chosen).cmp(&(b != chosen)).then(x.means()[0].total_cmp(&y.means()[0])));
     Ok(scores)

@@ -9,39 +9,39 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::args::{CheckArgs, OutputFormat};
-use super::export_reading::{LABELS, lock, quarantine, read};
+use super::export_reading::{LABELS_FILE, lock_output, read_exports, write_quarantine};
 use super::failure::{Exit, Failure, OrExit, finish_command};
-use super::findings::{RefusedExport, refusal};
+use super::findings::{RefusedExport, refused_exports_failure};
 use super::process_setup::{Setup, set_thread_count};
-use super::terminal::{Terminal, count, print};
+use super::terminal::{Terminal, count_text, print};
 use lnere_core::csv_writer::{CsvCell, CsvVariant, CsvWriter};
 use lnere_core::process::Source;
-use lnere_core::terminal_text::{counted, shown};
+use lnere_core::terminal_text::{count_with_noun, shown};
 use lnere_ingest::{FileReport, Inventory, RecordRule};
 use lnere_release::Output;
 
 /// The fewest occurrences of a listed label; a rarer label may be an error that contains a person's
 /// name.
-const LEAST_LABELS: u64 = 10;
+const MIN_LABEL_OCCURRENCES: u64 = 10;
 
 pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure> {
     set_thread_count(None)?;
     let setup = Setup::load(&args.exports.process.process)?;
     let mut inventory = setup.inventory(args.exports.inputs.as_deref(), terminal)?;
-    setup.exports(&args.today, &inventory)?;
-    let output = lock(&Output::new(&args.output))?;
+    setup.all_exports(&args.today, &inventory)?;
+    let output = lock_output(&Output::new(&args.output))?;
     let private = &output.private;
 
-    let choose = |inventory: &Inventory| setup.exports(&args.today, inventory);
-    let (_, ingested) = read(&setup, &output, &mut inventory, terminal, true, choose, |exports| exports)?;
+    let choose = |inventory: &Inventory| setup.all_exports(&args.today, inventory);
+    let (_, ingested) = read_exports(&setup, &output, &mut inventory, terminal, true, choose, |exports| exports)?;
     terminal.finish();
-    quarantine(&setup.process, &ingested.files, private)?;
-    let labels = labels(&setup, &ingested.files);
-    let listed = labels.len();
+    write_quarantine(&setup.process, &ingested.files, private)?;
+    let labels = unknown_labels(&setup, &ingested.files);
+    let label_count = labels.len();
     let csv = labels_csv(&labels).or_exit(Exit::Unexpected)?;
     private
-        .write(LABELS, &csv)
-        .with_context(|| format!("cannot write {}", shown(&private.path(LABELS))))
+        .write(LABELS_FILE, &csv)
+        .with_context(|| format!("cannot write {}", shown(&private.path(LABELS_FILE))))
         .or_exit(Exit::Unexpected)?;
 
     let text = match args.format.format {
@@ -51,20 +51,21 @@ pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure
                 let path = private.path("cuarentena");
                 let _ = writeln!(text, "\nrejected records by file and line: {}", shown(&path));
             }
-            if listed > 0 {
-                let path = private.path(LABELS);
+            if label_count > 0 {
+                let path = private.path(LABELS_FILE);
                 let _ = writeln!(
                     text,
-                    "{} that no catalogue knows, {LEAST_LABELS} times or more: {}",
-                    counted(listed, "label"),
+                    "{} that no catalogue knows, {MIN_LABEL_OCCURRENCES} times or more: {}",
+                    count_with_noun(label_count, "label"),
                     shown(&path)
                 );
             }
             text
         }
-        OutputFormat::Json => format!("{:#}\n", json(&ingested.files, listed)),
+        OutputFormat::Json => format!("{:#}\n", reports_json(&ingested.files, label_count)),
     };
-    let outcome = refusal("exports refused", &RefusedExport::from_ingested(&ingested)).map_or(Ok(()), Err);
+    let outcome =
+        refused_exports_failure("exports refused", &RefusedExport::from_ingested(&ingested)).map_or(Ok(()), Err);
     finish_command(print(&text, "the exports are checked, and the quarantine is written"), outcome)
 }
 
@@ -76,17 +77,17 @@ fn reports_text(reports: &[FileReport]) -> String {
             text,
             "{:<34} {verdict:<9} {:>11} read {:>11} accepted {:>9} rejected",
             shown(&report.file.name),
-            count(report.read),
-            count(report.accepted()),
-            count(report.counts.rejected())
+            count_text(report.records_read),
+            count_text(report.accepted()),
+            count_text(report.counts.rejected())
         );
         for rule in RecordRule::ALL.into_iter().filter(|rule| report.counts.get(*rule) > 0) {
             let _ = writeln!(
                 text,
                 "    {:<6} {:<30} {:>9}  {}",
-                rule.level().code(),
+                rule.severity().code(),
                 rule.code(),
-                count(report.counts.get(rule)),
+                count_text(report.counts.get(rule)),
                 rule.meaning()
             );
         }
@@ -100,7 +101,7 @@ fn reports_text(reports: &[FileReport]) -> String {
     text
 }
 
-fn json(reports: &[FileReport], labels: usize) -> Value {
+fn reports_json(reports: &[FileReport], labels: usize) -> Value {
     let files: Vec<Value> = reports
         .iter()
         .map(|report| {
@@ -110,7 +111,7 @@ fn json(reports: &[FileReport], labels: usize) -> Value {
             json!({
                 "source": report.file.source,
                 "file": report.file.name,
-                "read": report.read,
+                "read": report.records_read,
                 "accepted": report.accepted(),
                 "rejected": report.counts.rejected(),
                 "rules": rules,
@@ -124,27 +125,27 @@ fn json(reports: &[FileReport], labels: usize) -> Value {
 }
 
 /// Labels by source and column, each with the number of its records.
-type Labels<'a> = BTreeMap<(Source, String, &'a str), u64>;
+type LabelCounts<'a> = BTreeMap<(Source, String, &'a str), u64>;
 
 /// The unknown labels of all exports. The count of a label is that of the export in which it is
 /// most frequent.
-fn labels<'a>(setup: &Setup, reports: &'a [FileReport]) -> Labels<'a> {
-    let mut most = Labels::new();
+fn unknown_labels<'a>(setup: &Setup, reports: &'a [FileReport]) -> LabelCounts<'a> {
+    let mut max_counts = LabelCounts::new();
     for report in reports {
-        for (column, label, occurrences) in report.labels.at_least(LEAST_LABELS) {
-            let key = (report.file.source, report.column(&setup.process, column), label);
-            let known = most.entry(key).or_default();
-            *known = (*known).max(occurrences);
+        for (column, label, occurrences) in report.labels.frequent_labels(MIN_LABEL_OCCURRENCES) {
+            let key = (report.file.source, report.column_header(&setup.process, column), label);
+            let max_count = max_counts.entry(key).or_default();
+            *max_count = (*max_count).max(occurrences);
         }
     }
-    most
+    max_counts
 }
 
-fn labels_csv(labels: &Labels) -> Result<Vec<u8>, csv::Error> {
+fn labels_csv(labels: &LabelCounts) -> Result<Vec<u8>, csv::Error> {
     let mut file = CsvWriter::new(CsvVariant::Plain, ["fuente", "columna", "etiqueta", "registros"])?;
     for ((source, column, label), occurrences) in labels {
         let occurrences = CsvCell::Whole(i64::try_from(*occurrences).unwrap_or(i64::MAX));
-        file.record([CsvCell::Text(source.name()), CsvCell::Text(column), CsvCell::Text(label), occurrences])?;
+        file.write_record([CsvCell::Text(source.name()), CsvCell::Text(column), CsvCell::Text(label), occurrences])?;
     }
     file.finish()
 }

@@ -12,18 +12,18 @@ use rustix::fs::Mode;
 use serde_json::{Value, json};
 
 use super::args::{DeliverArgs, OutputFormat};
-use super::delivery_status::outstanding;
+use super::delivery_status::undelivered_cortes;
 use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::terminal::{Terminal, Verbosity, print};
 use super::verify;
 use lnere_core::numbers::integer;
-use lnere_core::terminal_text::{counted, plural, shown};
+use lnere_core::terminal_text::{count_with_noun, plural, shown};
 use lnere_delivery::{
-    self, DRAFTS, Delivery, DeliveryChannel, DeliveryEnvironment, DeliveryHistory, DeliveryOutcome, Email, FOLDER,
-    LEDGER, Ledger, LedgerError, LedgerEvent, MailServer, MessageContext, NATIONAL, OplPackage, PASSWORD, Recipients,
-    ReleasePackages, ShipmentError,
+    self, DELIVERIES_FOLDER, DRAFTS_FOLDER, Delivery, DeliveryChannel, DeliveryEnvironment, DeliveryHistory,
+    DeliveryOutcome, Email, LEDGER_FILE, Ledger, LedgerError, LedgerEvent, MailServer, MessageContext,
+    NATIONAL_RECIPIENT, OplPackage, PASSWORD_VARIABLE, Recipients, ReleasePackages, ReleasePackagesError,
 };
-use lnere_release::{CHECKSUMS, MANIFEST, Output, PrivateFolder};
+use lnere_release::{CHECKSUMS_FILE_NAME, MANIFEST, Output, PrivateFolder};
 
 pub(super) fn deliver(args: &DeliverArgs, terminal: &Terminal) -> Result<(), Failure> {
     let recipients = Recipients::load(&args.recipients).or_exit(Exit::Usage)?;
@@ -31,7 +31,7 @@ pub(super) fn deliver(args: &DeliverArgs, terminal: &Terminal) -> Result<(), Fai
     let output = Output::new(&args.output);
     let mut results = Vec::new();
     let mut failures = Vec::new();
-    for release in releases(args, &output)? {
+    for release in releases_to_deliver(args, &output)? {
         // A failure in one corte does not stop the delivery of another.
         let done = deliver_release(args, &recipients, &output, &release, terminal);
         let (result, failure) = match done {
@@ -71,49 +71,56 @@ fn deliver_release(
 ) -> Result<(DeliveryOutput, Option<Failure>), Failure> {
     let release_packages = ReleasePackages::read(release).map_err(|error| {
         let exit = match &error {
-            ShipmentError::Unsound { .. } => Exit::Unsound,
-            ShipmentError::NoPackages { .. } | ShipmentError::Column { .. } => Exit::Usage,
-            ShipmentError::Untried { .. } | ShipmentError::Io { .. } | ShipmentError::Changing { .. } => {
-                Exit::Unexpected
-            }
+            ReleasePackagesError::Unsound { .. } => Exit::Unsound,
+            ReleasePackagesError::NoPackages { .. } | ReleasePackagesError::Column { .. } => Exit::Usage,
+            ReleasePackagesError::Unverified { .. }
+            | ReleasePackagesError::Io { .. }
+            | ReleasePackagesError::ReplacedWhileRead { .. } => Exit::Unexpected,
         };
         Failure::new(exit, error)
     })?;
-    recipients.covers(&release_packages.entities()).or_exit(Exit::Usage)?;
+    recipients.check_covers(&release_packages.entities()).or_exit(Exit::Usage)?;
     refuse_superseded(&release_packages, output)?;
-    let job = ReleaseDelivery { args, recipients, release_packages: &release_packages, release, terminal };
-    let chosen = job.chosen()?;
-    if args.dry_run { job.drafts(&chosen, output).map(|drafts| (drafts, None)) } else { job.send(&chosen, output) }
+    let release_delivery = ReleaseDelivery { args, recipients, release_packages: &release_packages, release, terminal };
+    let requested = release_delivery.requested_packages()?;
+    if args.dry_run {
+        release_delivery.write_drafts(&requested, output).map(|drafts| (drafts, None))
+    } else {
+        release_delivery.send(&requested, output)
+    }
 }
 
 /// The folders of the releases to deliver: the named one, or the newest of the output. Earlier
 /// cortes come first if they were delivered, or follow a delivered one, and some recipient lacks
 /// their revision.
-fn releases(args: &DeliverArgs, output: &Output) -> Result<Vec<PathBuf>, Failure> {
+fn releases_to_deliver(args: &DeliverArgs, output: &Output) -> Result<Vec<PathBuf>, Failure> {
     if let Some(release) = &args.release {
-        let folder = verify::folder(release, &args.output)?;
-        if ![MANIFEST, CHECKSUMS].iter().any(|name| folder.join(name).is_file()) {
+        let folder = verify::find_release_folder(release, &args.output)?;
+        if ![MANIFEST, CHECKSUMS_FILE_NAME].iter().any(|name| folder.join(name).is_file()) {
             return Err(Failure::message(Exit::Usage, format!("{} is no release", shown(&folder))));
         }
         refuse_other_output(&folder, output)?;
         return Ok(vec![folder]);
     }
-    let cortes = output.cortes().or_exit(Exit::Unexpected)?;
+    let cortes = output.published_cortes().or_exit(Exit::Unexpected)?;
     let Some((newest, earlier)) = cortes.split_last() else {
         let message = format!("there is no release in {}; `lnere run` publishes one", shown(&args.output));
         return Err(Failure::message(Exit::Usage, message));
     };
     let private = PrivateFolder::existing(output.root().join("private"));
     let history = private.map(|private| DeliveryHistory::read(&private)).transpose().or_exit(Exit::Unexpected)?;
-    let open = outstanding(output, earlier, &history.unwrap_or_default());
-    Ok(open.into_iter().chain([*newest]).map(|corte| output.release(corte)).collect())
+    let outstanding_cortes = undelivered_cortes(output, earlier, &history.unwrap_or_default());
+    Ok(outstanding_cortes.into_iter().chain([*newest]).map(|corte| output.release_path(corte)).collect())
 }
 
 /// Refuses a release of another output, because the ledger of that output records its deliveries.
 fn refuse_other_output(folder: &Path, output: &Output) -> Result<(), Failure> {
     let Ok(folder) = folder.canonicalize() else { return Ok(()) };
-    let is_kept = |folder: &Path| folder.file_name().is_some_and(|name| name == "releases" || name == "superseded");
-    let Some(other) = folder.parent().filter(|parent| is_kept(parent)).and_then(Path::parent) else { return Ok(()) };
+    let is_release_folder =
+        |folder: &Path| folder.file_name().is_some_and(|name| name == "releases" || name == "superseded");
+    let Some(other) = folder.parent().filter(|parent| is_release_folder(parent)).and_then(Path::parent) else {
+        return Ok(());
+    };
     if !other.join("private").is_dir() || output.root().canonicalize().is_ok_and(|root| root == other) {
         return Ok(());
     }
@@ -137,8 +144,12 @@ fn refuse_superseded(release_packages: &ReleasePackages, output: &Output) -> Res
 }
 
 /// The printed name of a recipient: `08 Chihuahua`, `nacional`.
-fn label(package: &OplPackage) -> String {
-    if package.entity == NATIONAL { NATIONAL.to_owned() } else { format!("{} {}", package.entity, package.name) }
+fn recipient_label(package: &OplPackage) -> String {
+    if package.entity == NATIONAL_RECIPIENT {
+        NATIONAL_RECIPIENT.to_owned()
+    } else {
+        format!("{} {}", package.entity, package.recipient_name)
+    }
 }
 
 struct ReleaseDelivery<'a> {
@@ -151,7 +162,7 @@ struct ReleaseDelivery<'a> {
 
 impl ReleaseDelivery<'_> {
     /// The requested packages, in the order of the release.
-    fn chosen(&self) -> Result<Vec<&OplPackage>, Failure> {
+    fn requested_packages(&self) -> Result<Vec<&OplPackage>, Failure> {
         let packages = &self.release_packages.packages;
         let Some(only) = &self.args.only else { return Ok(packages.iter().collect()) };
         if let Some(unknown) = only.iter().find(|name| !packages.iter().any(|package| package.entity == **name)) {
@@ -163,7 +174,7 @@ impl ReleaseDelivery<'_> {
     }
 
     /// The deliveries with their messages. All messages are built before the first one is sent.
-    fn deliveries<'a>(
+    fn build_deliveries<'a>(
         &'a self,
         chosen: &[&'a OplPackage],
         history: &DeliveryHistory,
@@ -176,7 +187,7 @@ impl ReleaseDelivery<'_> {
                 let entries = history.entries_for(&manifest.process, &manifest.corte, &package.slug);
                 entries.filter(|entry| entry.event == LedgerEvent::Accepted)
             };
-            let letter = match (&recipient.channel, &self.recipients.smtp) {
+            let message = match (&recipient.channel, &self.recipients.smtp) {
                 (DeliveryChannel::Mail { to, cc }, Some(smtp)) => {
                     let same = |entry: &&lnere_delivery::DeliveryEntry| entry.revision == manifest.revision;
                     let earlier = accepted().rfind(|entry| entry.revision < manifest.revision);
@@ -184,13 +195,13 @@ impl ReleaseDelivery<'_> {
                         smtp,
                         date,
                         earlier_message_id: earlier.map(|entry| entry.message_id.as_str()).filter(|id| !id.is_empty()),
-                        again: accepted().any(|entry| same(&entry) && entry.package != package.sha256),
+                        was_delivered_before: accepted().any(|entry| same(&entry) && entry.package != package.sha256),
                     };
-                    Some(Email::write(self.release_packages, package, (to, cc), context).or_exit(Exit::Usage)?)
+                    Some(Email::build(self.release_packages, package, (to, cc), context).or_exit(Exit::Usage)?)
                 }
                 _ => None,
             };
-            Ok(Some(Delivery { recipient, package, email: letter }))
+            Ok(Some(Delivery { recipient, package, email: message }))
         };
         chosen.iter().filter_map(|package| delivery(package).transpose()).collect()
     }
@@ -205,13 +216,13 @@ impl ReleaseDelivery<'_> {
         let server = match smtp {
             None => None,
             Some(smtp) => {
-                let password = smtp.password(std::env::var(PASSWORD).ok()).or_exit(Exit::Usage)?;
+                let password = smtp.user_and_password(std::env::var(PASSWORD_VARIABLE).ok()).or_exit(Exit::Usage)?;
                 Some(MailServer::new(smtp, password).or_exit(Exit::Usage)?)
             }
         };
-        let mut ledger = ledger(output)?;
-        let deliveries = self.deliveries(chosen, ledger.history())?;
-        let watch = TerminalProgress { terminal: self.terminal };
+        let mut ledger = open_ledger(output)?;
+        let deliveries = self.build_deliveries(chosen, ledger.history())?;
+        let watch = TerminalEnvironment { terminal: self.terminal };
         let sent = lnere_delivery::send(
             self.release_packages,
             &deliveries,
@@ -221,16 +232,16 @@ impl ReleaseDelivery<'_> {
             &watch,
         );
         let packages = || deliveries.iter().map(|delivery| delivery.package).zip(&sent.outcomes);
-        let ledger = output.root().join("private").join(FOLDER).join(LEDGER);
+        let ledger = output.root().join("private").join(DELIVERIES_FOLDER).join(LEDGER_FILE);
         let lines: Vec<Value> =
-            deliveries.iter().zip(&sent.outcomes).map(|(delivery, outcome)| json_of(delivery, outcome)).collect();
+            deliveries.iter().zip(&sent.outcomes).map(|(delivery, outcome)| delivery_json(delivery, outcome)).collect();
         let delivered = DeliveryOutput { text: self.summary(packages(), &ledger), json: self.json(&lines) };
         if let Some(stopped) = &sent.ledger_failure {
             return Ok((delivered, Some(Failure::message(Exit::Unexpected, stopped.to_string()))));
         }
         let failed: Vec<String> = packages()
             .filter(|(_, outcome)| matches!(outcome, DeliveryOutcome::Failed { .. }))
-            .map(|(package, _)| label(package))
+            .map(|(package, _)| recipient_label(package))
             .collect();
         if failed.is_empty() {
             return Ok((delivered, None));
@@ -238,7 +249,7 @@ impl ReleaseDelivery<'_> {
         let message = format!(
             "{} of {} {} not delivered: {}; the same command sends only what is missing",
             failed.len(),
-            counted(deliveries.len(), "package"),
+            count_with_noun(deliveries.len(), "package"),
             plural(deliveries.len(), "was", "were"),
             failed.join(", ")
         );
@@ -246,47 +257,50 @@ impl ReleaseDelivery<'_> {
     }
 
     /// Writes the messages as files, and records nothing.
-    fn drafts(&self, chosen: &[&OplPackage], output: &Output) -> Result<DeliveryOutput, Failure> {
-        let private = private(output)?;
+    fn write_drafts(&self, chosen: &[&OplPackage], output: &Output) -> Result<DeliveryOutput, Failure> {
+        let private = open_private(output)?;
         let history = DeliveryHistory::read(&private).or_exit(Exit::Unexpected)?;
-        let deliveries = self.deliveries(chosen, &history)?;
-        let folder = private.folder(FOLDER).and_then(|folder| folder.folder(DRAFTS)).or_exit(Exit::Unexpected)?;
+        let deliveries = self.build_deliveries(chosen, &history)?;
+        let folder = private
+            .open_folder(DELIVERIES_FOLDER)
+            .and_then(|folder| folder.open_folder(DRAFTS_FOLDER))
+            .or_exit(Exit::Unexpected)?;
         let (mut text, mut lines) = (self.heading(), Vec::new());
-        let width = width(deliveries.iter().map(|delivery| delivery.package));
+        let width = label_width(deliveries.iter().map(|delivery| delivery.package));
         for delivery in &deliveries {
-            let Delivery { package, email: letter, .. } = delivery;
-            let known = lnere_delivery::recorded_outcome(&history, self.release_packages, package);
-            let draft = match letter {
+            let Delivery { package, email: message, .. } = delivery;
+            let recorded = lnere_delivery::recorded_outcome(&history, self.release_packages, package);
+            let draft = match message {
                 None => None,
-                Some(letter) => Some(self.draft(&folder, package, letter)?),
+                Some(message) => Some(self.write_draft(&folder, package, message)?),
             };
             let what = match (&delivery.recipient.channel, &draft) {
                 (DeliveryChannel::Folder(folder), _) => format!("to be copied to {}", shown(folder)),
                 (_, Some(path)) => shown(path).to_string(),
                 _ => String::new(),
             };
-            let had = known
+            let reason_not_sent = recorded
                 .as_ref()
                 .map_or_else(String::new, |known| format!("   not to be sent: {}", outcome_text(known).0));
-            let _ = writeln!(text, "  {:<width$}  {what}{had}", label(package));
+            let _ = writeln!(text, "  {:<width$}  {what}{reason_not_sent}", recipient_label(package));
             lines.push(json!({
                 "recipient": package.slug,
                 "outcome": "draft",
                 "draft": draft,
-                "message_id": letter.as_ref().map(|letter| letter.message_id.clone()),
-                "to_be_sent": known.is_none(),
+                "message_id": message.as_ref().map(|message| message.message_id.clone()),
+                "to_be_sent": recorded.is_none(),
             }));
         }
         text.push_str("\nnothing was sent, and the ledger is as it was\n");
         Ok(DeliveryOutput { text, json: self.json(&lines) })
     }
 
-    fn draft(&self, folder: &PrivateFolder, package: &OplPackage, letter: &Email) -> Result<PathBuf, Failure> {
+    fn write_draft(&self, folder: &PrivateFolder, package: &OplPackage, email: &Email) -> Result<PathBuf, Failure> {
         let name = format!(
             "{}_{}_r{}.eml",
             package.slug, self.release_packages.corte, self.release_packages.manifest.revision
         );
-        folder.write(&name, &letter.bytes).or_exit(Exit::Unexpected)?;
+        folder.write(&name, &email.bytes).or_exit(Exit::Unexpected)?;
         Ok(folder.path(&name))
     }
 
@@ -302,24 +316,26 @@ impl ReleaseDelivery<'_> {
         ledger: &Path,
     ) -> String {
         let mut text = self.heading();
-        let width = width(packages.clone().map(|(package, _)| package));
-        let (mut delivered, mut had, mut failed) = (0, 0, 0);
+        let width = label_width(packages.clone().map(|(package, _)| package));
+        let (mut delivered, mut had_before, mut failed) = (0, 0, 0);
         for (package, outcome) in packages {
             match outcome {
                 DeliveryOutcome::Delivered { .. } => delivered += 1,
-                DeliveryOutcome::AlreadyDelivered { .. } | DeliveryOutcome::Newer { .. } => had += 1,
+                DeliveryOutcome::AlreadyDelivered { .. } | DeliveryOutcome::NewerRevisionDelivered { .. } => {
+                    had_before += 1;
+                }
                 DeliveryOutcome::Failed { .. } => failed += 1,
             }
-            let (word, said) = outcome_text(outcome);
-            let _ = writeln!(text, "  {:<width$}  {word:<14}  {}", label(package), shown(&said));
+            let (word, details) = outcome_text(outcome);
+            let _ = writeln!(text, "  {:<width$}  {word:<14}  {}", recipient_label(package), shown(&details));
         }
-        let all = delivered + had + failed;
+        let all = delivered + had_before + failed;
         let _ = writeln!(
             text,
             "\n{}: {} delivered, {} had before, {} failed\nledger: {}",
-            counted(all, "package"),
+            count_with_noun(all, "package"),
             integer(delivered),
-            integer(had),
+            integer(had_before),
             integer(failed),
             shown(ledger)
         );
@@ -339,50 +355,50 @@ impl ReleaseDelivery<'_> {
 }
 
 /// The private folder of the output, for writing.
-fn private(output: &Output) -> Result<PrivateFolder, Failure> {
+fn open_private(output: &Output) -> Result<PrivateFolder, Failure> {
     // As in a run, folders have their mode from the start.
     rustix::process::umask(Mode::WGRP | Mode::WOTH);
-    output.private().or_exit(Exit::Unexpected)
+    output.open_private().or_exit(Exit::Unexpected)
 }
 
 /// Locks the ledger for this process.
-fn ledger(output: &Output) -> Result<Ledger, Failure> {
-    Ledger::open(&private(output)?, &now()).map_err(|error| {
+fn open_ledger(output: &Output) -> Result<Ledger, Failure> {
+    Ledger::open(&open_private(output)?, &now()).map_err(|error| {
         let exit = if matches!(error, LedgerError::Held { .. }) { Exit::Held } else { Exit::Unexpected };
         Failure::new(exit, error)
     })
 }
 
-fn width<'a>(packages: impl Iterator<Item = &'a OplPackage>) -> usize {
-    packages.map(|package| label(package).chars().count()).max().unwrap_or_default()
+fn label_width<'a>(packages: impl Iterator<Item = &'a OplPackage>) -> usize {
+    packages.map(|package| recipient_label(package).chars().count()).max().unwrap_or_default()
 }
 
 /// The result of a delivery in a word, and further details.
 fn outcome_text(outcome: &DeliveryOutcome) -> (String, String) {
     match outcome {
-        DeliveryOutcome::Delivered { message: said } => ("delivered".to_owned(), said.clone()),
+        DeliveryOutcome::Delivered { message: reply } => ("delivered".to_owned(), reply.clone()),
         DeliveryOutcome::AlreadyDelivered { time } => ("had it before".to_owned(), format!("delivered {time}")),
-        DeliveryOutcome::Newer { revision } => {
+        DeliveryOutcome::NewerRevisionDelivered { revision } => {
             ("has a later one".to_owned(), format!("revision {revision} was delivered"))
         }
-        DeliveryOutcome::Failed { reason: said } => ("FAILED".to_owned(), said.clone()),
+        DeliveryOutcome::Failed { reason: cause } => ("FAILED".to_owned(), cause.clone()),
     }
 }
 
-fn json_of(delivery: &Delivery, outcome: &DeliveryOutcome) -> Value {
-    let (name, said) = match outcome {
-        DeliveryOutcome::Delivered { message: said } => ("delivered", said.clone()),
+fn delivery_json(delivery: &Delivery, outcome: &DeliveryOutcome) -> Value {
+    let (name, details) = match outcome {
+        DeliveryOutcome::Delivered { message: reply } => ("delivered", reply.clone()),
         DeliveryOutcome::AlreadyDelivered { time } => ("had", time.clone()),
-        DeliveryOutcome::Newer { revision } => ("newer", revision.to_string()),
-        DeliveryOutcome::Failed { reason: said } => ("failed", said.clone()),
+        DeliveryOutcome::NewerRevisionDelivered { revision } => ("newer", revision.to_string()),
+        DeliveryOutcome::Failed { reason: cause } => ("failed", cause.clone()),
     };
     json!({
         "recipient": delivery.package.slug,
         "outcome": name,
-        "said": said,
+        "said": details,
         "way": match delivery.recipient.channel { DeliveryChannel::Mail { .. } => "mail", DeliveryChannel::Folder(_) => "folder" },
-        "linked": delivery.email.as_ref().is_some_and(|letter| letter.linked),
-        "message_id": delivery.email.as_ref().map(|letter| letter.message_id.clone()),
+        "linked": delivery.email.as_ref().is_some_and(|email| email.has_link),
+        "message_id": delivery.email.as_ref().map(|email| email.message_id.clone()),
         "package": delivery.package.sha256,
     })
 }
@@ -392,11 +408,11 @@ fn now() -> String {
 }
 
 /// Provides the clock of the deliveries, and prints their messages on stderr.
-struct TerminalProgress<'a> {
+struct TerminalEnvironment<'a> {
     terminal: &'a Terminal,
 }
 
-impl DeliveryEnvironment for TerminalProgress<'_> {
+impl DeliveryEnvironment for TerminalEnvironment<'_> {
     fn now(&self) -> String {
         now()
     }
@@ -405,8 +421,8 @@ impl DeliveryEnvironment for TerminalProgress<'_> {
         thread::sleep(time);
     }
 
-    fn attempted(&self, package: &OplPackage, attempt: u32, result: Result<&str, &str>, again: bool) {
-        let (name, then) = (label(package), if again { "; it is tried again" } else { "" });
+    fn on_attempt(&self, package: &OplPackage, attempt: u32, result: Result<&str, &str>, will_retry: bool) {
+        let (name, then) = (recipient_label(package), if will_retry { "; it is tried again" } else { "" });
         match result {
             Ok(said) => {
                 self.terminal.print_line(Verbosity::Normal, format!("{name}: delivered"));
@@ -418,12 +434,12 @@ impl DeliveryEnvironment for TerminalProgress<'_> {
         }
     }
 
-    fn waiting(&self, count: usize, time: Duration) {
+    fn on_wait(&self, count: usize, time: Duration) {
         self.terminal.print_line(Verbosity::Normal, format!("{count} to be tried again in {} s", time.as_secs()));
     }
 
-    fn interrupted(&self, package: &OplPackage) {
+    fn on_interrupted(&self, package: &OplPackage) {
         let what = "an earlier attempt was interrupted; it is sent again, with the same Message-ID";
-        self.terminal.print_line(Verbosity::Normal, format!("{}: {what}", label(package)));
+        self.terminal.print_line(Verbosity::Normal, format!("{}: {what}", recipient_label(package)));
     }
 }

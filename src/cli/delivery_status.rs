@@ -9,8 +9,8 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use lnere_core::calendar::Corte;
-use lnere_core::terminal_text::{counted, plural, shown};
-use lnere_delivery::{DeliveryEntry, DeliveryHistory, LedgerEvent, PACKAGES};
+use lnere_core::terminal_text::{count_with_noun, plural, shown};
+use lnere_delivery::{DeliveryEntry, DeliveryHistory, LedgerEvent, PACKAGES_FOLDER};
 use lnere_release::{Manifest, Output, PrivateFolder, ReleaseFolder};
 
 /// The delivery state of a release.
@@ -19,7 +19,7 @@ pub(super) struct DeliveryStatus {
     revision: u32,
     ledger: LedgerState,
     /// Earlier cortes whose visible revision some recipient lacks.
-    earlier: Vec<Corte>,
+    undelivered_earlier: Vec<Corte>,
 }
 
 enum LedgerState {
@@ -33,7 +33,7 @@ enum LedgerState {
 enum PackageState {
     Delivered(String),
     /// An earlier revision or another package was delivered, but not this one.
-    Earlier(u32),
+    EarlierDelivered(u32),
     Failed {
         time: String,
         message: String,
@@ -45,8 +45,8 @@ enum PackageState {
 
 /// The cortes, oldest first, whose visible revision some recipient lacks. A corte counts if it was
 /// delivered before or is later than all delivered cortes.
-pub(super) fn outstanding(output: &Output, cortes: &[Corte], history: &DeliveryHistory) -> Vec<Corte> {
-    let is_open = |corte: &&Corte| {
+pub(super) fn undelivered_cortes(output: &Output, cortes: &[Corte], history: &DeliveryHistory) -> Vec<Corte> {
+    let is_undelivered = |corte: &&Corte| {
         let Some(manifest) = output.manifest(**corte) else { return false };
         let accepted = || {
             let of_process =
@@ -61,15 +61,15 @@ pub(super) fn outstanding(output: &Output, cortes: &[Corte], history: &DeliveryH
                 entry.corte == manifest.corte && entry.recipient == *slug && entry.revision >= manifest.revision
             })
         };
-        has_begun && slugs(output, **corte).iter().any(|slug| !has(slug))
+        has_begun && recipient_slugs(output, **corte).iter().any(|slug| !has(slug))
     };
-    cortes.iter().filter(is_open).copied().collect()
+    cortes.iter().filter(is_undelivered).copied().collect()
 }
 
 /// The recipients of packages in the visible release of a corte.
-fn slugs(output: &Output, corte: Corte) -> Vec<String> {
-    let release = ReleaseFolder::open(&output.release(corte));
-    release.and_then(|release| release.names(PACKAGES)).unwrap_or_default()
+fn recipient_slugs(output: &Output, corte: Corte) -> Vec<String> {
+    let release = ReleaseFolder::open(&output.release_path(corte));
+    release.and_then(|release| release.names_in(PACKAGES_FOLDER)).unwrap_or_default()
 }
 
 impl DeliveryStatus {
@@ -77,34 +77,39 @@ impl DeliveryStatus {
     /// delivered.
     pub fn for_release(output: &Output, manifest: &Manifest, private: Option<&PrivateFolder>) -> Option<Self> {
         let corte: Corte = manifest.corte.parse().ok()?;
-        let release = ReleaseFolder::open(&output.release(corte)).ok()?;
-        let slugs = slugs(output, corte);
+        let release = ReleaseFolder::open(&output.release_path(corte)).ok()?;
+        let slugs = recipient_slugs(output, corte);
         if slugs.is_empty() {
             return None;
         }
-        let mut earlier = output.cortes().unwrap_or_default();
+        let mut earlier = output.published_cortes().unwrap_or_default();
         earlier.retain(|other| *other < corte);
         let history = match private {
             None => Ok(DeliveryHistory::default()),
             Some(private) => DeliveryHistory::read(private),
         };
-        let known = match history {
+        let ledger_state = match history {
             Err(error) => {
                 earlier.clear();
                 LedgerState::Unreadable(error.to_string())
             }
             Ok(history) => {
-                earlier = outstanding(output, &earlier, &history);
+                earlier = undelivered_cortes(output, &earlier, &history);
                 let packages = slugs.into_iter().map(|slug| {
-                    let zip = format!("{PACKAGES}/{slug}/paquete_{slug}_{corte}.zip");
+                    let zip = format!("{PACKAGES_FOLDER}/{slug}/paquete_{slug}_{corte}.zip");
                     let package = release.sha256(&zip).unwrap_or_default();
-                    let state = state(&history, manifest, &slug, &package);
+                    let state = package_state(&history, manifest, &slug, &package);
                     (slug, state)
                 });
                 LedgerState::Packages(packages.collect())
             }
         };
-        Some(Self { corte: manifest.corte.clone(), revision: manifest.revision, ledger: known, earlier })
+        Some(Self {
+            corte: manifest.corte.clone(),
+            revision: manifest.revision,
+            ledger: ledger_state,
+            undelivered_earlier: earlier,
+        })
     }
 
     /// Adds it to the text of `status`.
@@ -120,9 +125,9 @@ impl DeliveryStatus {
         let delivered = packages.values().filter(|state| matches!(state, PackageState::Delivered(_))).count();
         let all = packages.len();
         let are = plural(all, "is", "are");
-        let _ = writeln!(text, "  {delivered} of {} {are} delivered", counted(all, "package"));
-        if !self.earlier.is_empty() {
-            let cortes: Vec<String> = self.earlier.iter().map(ToString::to_string).collect();
+        let _ = writeln!(text, "  {delivered} of {} {are} delivered", count_with_noun(all, "package"));
+        if !self.undelivered_earlier.is_empty() {
+            let cortes: Vec<String> = self.undelivered_earlier.iter().map(ToString::to_string).collect();
             let _ = writeln!(text, "  not everybody has the visible revision of {}", cortes.join(", "));
         }
         let width = packages.keys().map(String::len).max().unwrap_or_default();
@@ -134,11 +139,13 @@ impl DeliveryStatus {
         for (slug, state) in packages {
             let what = match state {
                 PackageState::Delivered(_) => continue,
-                PackageState::Earlier(revision) if *revision == self.revision => {
+                PackageState::EarlierDelivered(revision) if *revision == self.revision => {
                     "another package of this revision is delivered, this one not yet".to_owned()
                 }
-                PackageState::Earlier(revision) => format!("revision {revision} is delivered, this one not yet"),
-                PackageState::Failed { time, message: said } => format!("FAILED {time}: {}", shown(said)),
+                PackageState::EarlierDelivered(revision) => {
+                    format!("revision {revision} is delivered, this one not yet")
+                }
+                PackageState::Failed { time, message: reason } => format!("FAILED {time}: {}", shown(reason)),
                 PackageState::Interrupted(time) => {
                     format!("an attempt of {time} has no end: it is at work or was killed")
                 }
@@ -159,8 +166,8 @@ impl DeliveryStatus {
         let packages = packages.iter().map(|(slug, state)| {
             let (state, time, said) = match state {
                 PackageState::Delivered(time) => ("delivered", Some(time), None),
-                PackageState::Earlier(_) => ("earlier", None, None),
-                PackageState::Failed { time, message: said } => ("failed", Some(time), Some(said)),
+                PackageState::EarlierDelivered(_) => ("earlier", None, None),
+                PackageState::Failed { time, message: reason } => ("failed", Some(time), Some(reason)),
                 PackageState::Interrupted(time) => ("interrupted", Some(time), None),
                 PackageState::Pending => ("pending", None, None),
             };
@@ -170,12 +177,12 @@ impl DeliveryStatus {
             "corte": self.corte,
             "revision": self.revision,
             "packages": packages.collect::<Vec<_>>(),
-            "earlier_cortes": self.earlier.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "earlier_cortes": self.undelivered_earlier.iter().map(ToString::to_string).collect::<Vec<_>>(),
         })
     }
 }
 
-fn state(history: &DeliveryHistory, manifest: &Manifest, slug: &str, package: &str) -> PackageState {
+fn package_state(history: &DeliveryHistory, manifest: &Manifest, slug: &str, package: &str) -> PackageState {
     let entries = || history.entries_for(&manifest.process, &manifest.corte, slug);
     let of_package = || entries().filter(|entry| entry.package == package);
     if let Some(entry) = of_package().rfind(|entry| entry.event == LedgerEvent::Accepted) {
@@ -187,7 +194,7 @@ fn state(history: &DeliveryHistory, manifest: &Manifest, slug: &str, package: &s
         None => {
             let earlier =
                 entries().filter(|entry| entry.event == LedgerEvent::Accepted).map(|entry| entry.revision).max();
-            earlier.map_or(PackageState::Pending, PackageState::Earlier)
+            earlier.map_or(PackageState::Pending, PackageState::EarlierDelivered)
         }
     }
 }

@@ -10,45 +10,45 @@ use serde_json::{Value, json};
 use super::args::{DiffArgs, OutputFormat};
 use super::failure::{Exit, Failure, finish_command};
 use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, print};
-use super::verify::folder;
-use lnere_release::{CompareError, Manifest, ReleaseTables, TableDifference, differences};
+use super::verify::find_release_folder;
+use lnere_release::{CompareError, Manifest, ReleaseTables, TableDifference, table_differences};
 
 pub(super) fn diff(args: &DiffArgs) -> Result<(), Failure> {
     let read = |name: &Path| -> Result<ReleaseTables, Failure> {
-        let folder = folder(name, &args.output)?;
+        let folder = find_release_folder(name, &args.output)?;
         ReleaseTables::read(&folder).map_err(|error| {
             let exit = match &error {
                 CompareError::NoRelease { .. } => Exit::Usage,
-                error if error.is_of_release() => Exit::Unsound,
+                error if error.is_release_damaged() => Exit::Unsound,
                 _ => Exit::Unexpected,
             };
             Failure::new(exit, error)
         })
     };
     let (before, after) = (read(&args.before)?, read(&args.after)?);
-    let found = differences(&before, &after);
+    let found = table_differences(&before, &after);
     let text = match args.format.format {
         OutputFormat::Text => differences_text(&before.manifest, &after.manifest, &found),
-        OutputFormat::Json => format!("{:#}\n", json(&before.manifest, &after.manifest, &found)),
+        OutputFormat::Json => format!("{:#}\n", differences_json(&before.manifest, &after.manifest, &found)),
     };
-    let outcome = if found.is_empty() { Ok(()) } else { Err(Failure::printed(Exit::Unsound)) };
+    let outcome = if found.is_empty() { Ok(()) } else { Err(Failure::already_printed(Exit::Unsound)) };
     finish_command(print(&text, PRINT_FAILED_NOTHING_CHANGED), outcome)
 }
 
 /// A line that identifies a release.
-fn name(manifest: &Manifest) -> String {
+fn release_line(manifest: &Manifest) -> String {
     let Manifest { process, corte, revision, vintage, version, .. } = manifest;
     format!("{process}, corte {corte}, revision {revision}, exports up to {vintage}, lnere {version}")
 }
 
 fn differences_text(before: &Manifest, after: &Manifest, found: &[TableDifference]) -> String {
-    let mut text = format!("before: {}\nafter:  {}\n", name(before), name(after));
+    let mut text = format!("before: {}\nafter:  {}\n", release_line(before), release_line(after));
     if found.is_empty() {
         text.push_str("\nno difference in any table\n");
     }
     for difference in found {
         match difference {
-            TableDifference::Only { table, before } => {
+            TableDifference::Only { table, is_earlier: before } => {
                 let _ = writeln!(text, "\n{table}: only {}", if *before { "before" } else { "after" });
             }
             TableDifference::Cells { table, cells: changes } => {
@@ -65,7 +65,7 @@ fn differences_text(before: &Manifest, after: &Manifest, found: &[TableDifferenc
     text
 }
 
-fn json(before: &Manifest, after: &Manifest, found: &[TableDifference]) -> Value {
+fn differences_json(before: &Manifest, after: &Manifest, found: &[TableDifference]) -> Value {
     let release = |manifest: &Manifest| {
         json!({
             "process": manifest.process,
@@ -78,7 +78,7 @@ fn json(before: &Manifest, after: &Manifest, found: &[TableDifference]) -> Value
     let tables: Vec<Value> = found
         .iter()
         .map(|difference| match difference {
-            TableDifference::Only { table, before } => {
+            TableDifference::Only { table, is_earlier: before } => {
                 json!({ "tabla": table, "only": if *before { "before" } else { "after" }, "changes": [] })
             }
             TableDifference::Cells { table, cells: changes } => {

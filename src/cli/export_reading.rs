@@ -19,13 +19,13 @@ use lnere_core::terminal_text::shown;
 use lnere_ingest::{ExportFault, FileReport, Ingested, Inventory, ReadOptions};
 use lnere_release::{LockError, LockedOutput, Output, PrivateFolder};
 
-const QUARANTINE: &str = "cuarentena";
+const QUARANTINE_FOLDER: &str = "cuarentena";
 
 /// The file of labels that no catalogue contains; they are text of exports.
-pub(super) const LABELS: &str = "etiquetas_desconocidas.csv";
+pub(super) const LABELS_FILE: &str = "etiquetas_desconocidas.csv";
 
 /// The folder of the records of runs.
-pub(super) const RUNS: &str = "corridas";
+pub(super) const RUNS_FOLDER: &str = "corridas";
 
 /// Creates folders with their final mode: a kill between creation and a later change of mode would
 /// leave a folder that nobody else can read. Existing folders keep their mode.
@@ -34,7 +34,7 @@ pub(super) fn set_umask() {
 }
 
 /// Locks the output for this process.
-pub(super) fn lock(output: &Output) -> Result<LockedOutput, Failure> {
+pub(super) fn lock_output(output: &Output) -> Result<LockedOutput, Failure> {
     set_umask();
     output.lock().map_err(|error| match error {
         LockError::Held { .. } => Failure::new(Exit::Held, error),
@@ -44,14 +44,14 @@ pub(super) fn lock(output: &Output) -> Result<LockedOutput, Failure> {
 
 /// Reads the exports that `choose` selects. A file that is still being written is left for the next
 /// run, and `choose` selects again without it.
-pub(super) fn read<T>(
+pub(super) fn read_exports<T>(
     setup: &Setup,
     output: &Output,
     inventory: &mut Inventory,
     terminal: &Terminal,
     collect_labels: bool,
-    choose: impl Fn(&Inventory) -> Result<T, Failure>,
-    exports: impl Fn(&T) -> &Exports,
+    select_exports: impl Fn(&Inventory) -> Result<T, Failure>,
+    exports_of: impl Fn(&T) -> &Exports,
 ) -> Result<(T, Ingested), Failure> {
     let options = ReadOptions {
         process: &setup.process,
@@ -62,9 +62,9 @@ pub(super) fn read<T>(
         memory: available_memory::available_memory(),
     };
     loop {
-        let chosen = choose(inventory)?;
-        let Exports { solicitudes, credenciales } = exports(&chosen);
-        terminal.stage("reading exports", solicitudes.len() + credenciales.len());
+        let chosen = select_exports(inventory)?;
+        let Exports { solicitudes, credenciales } = exports_of(&chosen);
+        terminal.begin_stage("reading exports", solicitudes.len() + credenciales.len());
         let ingested = lnere_ingest::read(&options, [solicitudes, credenciales], terminal);
         let changing = ingested.refused().filter(|(_, fault)| matches!(fault, ExportFault::StillChanging));
         let changing: Vec<String> = changing.map(|(file, _)| file.name.clone()).collect();
@@ -85,9 +85,13 @@ pub(super) fn random_seed() -> u64 {
 
 /// Writes the positions of rejected records to `out/private/cuarentena`, one file for each export
 /// with rejections. Each line has file, line, column and rule, and no cell.
-pub(super) fn quarantine(process: &Process, reports: &[FileReport], private: &PrivateFolder) -> Result<(), Failure> {
+pub(super) fn write_quarantine(
+    process: &Process,
+    reports: &[FileReport],
+    private: &PrivateFolder,
+) -> Result<(), Failure> {
     let write = || -> std::io::Result<()> {
-        let folder = private.folder(QUARANTINE)?;
+        let folder = private.open_folder(QUARANTINE_FOLDER)?;
         for report in reports {
             let name = format!("{}.csv", report.file.name);
             if report.rejections.is_empty() {
@@ -97,16 +101,18 @@ pub(super) fn quarantine(process: &Process, reports: &[FileReport], private: &Pr
             }
             let mut csv = CsvWriter::new(CsvVariant::Plain, ["archivo", "linea", "columna", "regla"])?;
             for rejection in &report.rejections {
-                let column = rejection.column.map(|index| report.column(process, index)).unwrap_or_default();
+                let column = rejection.column.map(|index| report.column_header(process, index)).unwrap_or_default();
                 let line = CsvCell::Whole(i64::try_from(rejection.line).unwrap_or(i64::MAX));
                 let rule = CsvCell::Text(rejection.rule.code());
-                csv.record([CsvCell::Text(&report.file.name), line, CsvCell::Text(&column), rule])?;
+                csv.write_record([CsvCell::Text(&report.file.name), line, CsvCell::Text(&column), rule])?;
             }
             folder.write(&name, &csv.finish()?)?;
         }
         Ok(())
     };
-    write().with_context(|| format!("cannot write {}", shown(&private.path(QUARANTINE)))).or_exit(Exit::Unexpected)
+    write()
+        .with_context(|| format!("cannot write {}", shown(&private.path(QUARANTINE_FOLDER))))
+        .or_exit(Exit::Unexpected)
 }
 
 /// Removes private files that are older than the process file permits, and the remains of killed
@@ -120,9 +126,9 @@ pub(super) fn prune_private_files(
     let schedule = &process.schedule;
     let is_gone = |name: &str| !inventory.files.iter().any(|file| name.strip_suffix(".csv") == Some(&file.name));
     let prune = || -> std::io::Result<()> {
-        private.folder(QUARANTINE)?.prune(now, schedule.quarantine_retention, is_gone)?;
-        private.folder(RUNS)?.prune(now, schedule.run_record_retention, |_| true)?;
-        private.prune(now, schedule.quarantine_retention, |name| name == LABELS)
+        private.open_folder(QUARANTINE_FOLDER)?.prune(now, schedule.quarantine_retention, is_gone)?;
+        private.open_folder(RUNS_FOLDER)?.prune(now, schedule.run_record_retention, |_| true)?;
+        private.prune(now, schedule.quarantine_retention, |name| name == LABELS_FILE)
     };
     prune().with_context(|| format!("cannot clear {}", shown(&private.path("")))).or_exit(Exit::Unexpected)
 }

@@ -48,7 +48,7 @@ impl Failure {
         Self { exit, error: Some(anyhow::Error::msg(message.into())) }
     }
 
-    pub fn printed(exit: Exit) -> Self {
+    pub fn already_printed(exit: Exit) -> Self {
         Self { exit, error: None }
     }
 
@@ -60,8 +60,8 @@ impl Failure {
 
 /// The end of a command that prints a result. The outcome of the command has priority; a failure to
 /// print is reported too.
-pub(super) fn finish_command(printed: anyhow::Result<()>, outcome: Result<(), Failure>) -> Result<(), Failure> {
-    match (printed, outcome) {
+pub(super) fn finish_command(print_result: anyhow::Result<()>, outcome: Result<(), Failure>) -> Result<(), Failure> {
+    match (print_result, outcome) {
         (Ok(()), outcome) => outcome,
         (Err(unprinted), Ok(())) => Err(Failure::new(Exit::Unexpected, unprinted)),
         (Err(unprinted), Err(Failure { exit, error })) => {

@@ -11,16 +11,16 @@ use super::failure::{Exit, Failure};
 use super::pending_revisions::ReplacedExport;
 use crate::run_plan::GoneExport;
 use lnere_core::process::{PlausibilityRule, Source};
-use lnere_core::terminal_text::{counted, listed, number, quoted, shown};
+use lnere_core::terminal_text::{count_with_noun, join_with_and, number, shell_quoted, shown};
 use lnere_ingest::{FindingKind, Ingested, PlausibilityFinding, Verdict};
 
 /// The code of the warning about an export that is gone although a visible release was made from
 /// it.
-pub(super) const GONE: &str = "export_gone";
+pub(super) const GONE_CODE: &str = "export_gone";
 
 /// The code of the warning about an export that was replaced after a visible release was made from
 /// it.
-const REPLACED: &str = "export_replaced";
+const REPLACED_CODE: &str = "export_replaced";
 
 /// A refused export, which prevents publication.
 pub(super) struct RefusedExport {
@@ -33,7 +33,7 @@ pub(super) struct RefusedExport {
     /// The findings of the plausibility rules that refuse the export, if any.
     findings: Vec<PlausibilityFinding>,
     /// Whether the system caused the failure, not the export.
-    is_of_system: bool,
+    is_system_failure: bool,
 }
 
 impl RefusedExport {
@@ -44,7 +44,7 @@ impl RefusedExport {
             export: file.name.clone(),
             reason: fault.to_string(),
             findings: fault.findings().to_vec(),
-            is_of_system: fault.is_of_system(),
+            is_system_failure: fault.is_caused_by_machine(),
         });
         refused.collect()
     }
@@ -103,11 +103,11 @@ impl RunWarning {
     }
 
     /// Warnings about exports of visible releases that are missing from the inputs folder.
-    pub fn gone(gone: &[GoneExport]) -> Vec<Self> {
+    pub fn for_gone_exports(gone: &[GoneExport]) -> Vec<Self> {
         let warning = |GoneExport { name, cortes }: &GoneExport| Self {
-            message: format!("it is gone, and releases were made from it: {}", listed(cortes)),
+            message: format!("it is gone, and releases were made from it: {}", join_with_and(cortes)),
             export: name.clone(),
-            code: GONE,
+            code: GONE_CODE,
             is_older: false,
             finding: None,
         };
@@ -115,7 +115,7 @@ impl RunWarning {
     }
 
     /// Warnings about exports of visible releases whose files were replaced by others.
-    pub fn replaced(replaced: &[ReplacedExport]) -> Vec<Self> {
+    pub fn for_replaced_exports(replaced: &[ReplacedExport]) -> Vec<Self> {
         let warning = |ReplacedExport { name, cortes, accepted_then, accepted_now }: &ReplacedExport| {
             let now =
                 accepted_now.map_or_else(|| "it cannot be read now".to_owned(), |now| format!("{} now", number(now)));
@@ -124,11 +124,11 @@ impl RunWarning {
                 message: format!(
                     "replaced since the {releases} of {} {were} made from it: {} records accepted then, {now}; if nobody \
                      corrected it, copy the earlier one back",
-                    listed(cortes),
+                    join_with_and(cortes),
                     number(*accepted_then)
                 ),
                 export: name.clone(),
-                code: REPLACED,
+                code: REPLACED_CODE,
                 is_older: false,
                 finding: None,
             }
@@ -170,7 +170,7 @@ pub(super) fn warnings_text<'w>(text: &mut String, warnings: impl Iterator<Item 
         let _ = writeln!(
             text,
             "  {} of older exports; `--format json` and `lnere check` have them",
-            counted(older, "warning")
+            count_with_noun(older, "warning")
         );
     }
 }
@@ -181,8 +181,8 @@ pub(super) fn warnings_json(warnings: &[RunWarning]) -> Value {
 }
 
 /// The failure of a command with refused exports; `None` if none is refused.
-pub(super) fn refusal(what: &str, refused: &[RefusedExport]) -> Option<Failure> {
-    let is_of_system = refused.iter().any(|refused| refused.is_of_system);
+pub(super) fn refused_exports_failure(what: &str, refused: &[RefusedExport]) -> Option<Failure> {
+    let is_of_system = refused.iter().any(|refused| refused.is_system_failure);
     let exit = if is_of_system { Exit::Unexpected } else { Exit::Refused };
     let mut text = format!("{what}:");
     for RefusedExport { path, reason, .. } in refused {
@@ -192,7 +192,7 @@ pub(super) fn refusal(what: &str, refused: &[RefusedExport]) -> Option<Failure> 
     let mut accepted: Vec<_> = findings.map(|finding| (&finding.export, finding.rule.code())).collect();
     accepted.dedup();
     for (export, rule) in accepted {
-        let (name, word) = (shown(export), quoted(export));
+        let (name, word) = (shown(export), shell_quoted(export));
         let _ = write!(
             text,
             "\nif {name} is right: lnere accept {word} --rule {rule} --reason \"…\" (with the same --process, --inputs and \

@@ -40,14 +40,14 @@ use terminal::{Terminal, Verbosity};
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return not_understood(&error),
+        Err(error) => return print_parse_error(&error),
     };
     let terminal = Terminal::new(cli.verbose, cli.quiet);
-    let outcome = panic::caught(|| execute(&cli.command, &terminal));
+    let outcome = panic::run_command(|| execute(&cli.command, &terminal));
     let outcome = match outcome {
         Err(failure) if cli.command.is_json() && !terminal::has_printed() => {
             let is_run = matches!(cli.command, Command::Run(_));
-            finish_command(print_failure(is_run, &failure), Err(failure))
+            finish_command(print_failure_json(is_run, &failure), Err(failure))
         }
         outcome => outcome,
     };
@@ -63,18 +63,18 @@ pub fn main() -> ExitCode {
 }
 
 /// Prints help, the version, or an error of the command line.
-fn not_understood(error: &clap::Error) -> ExitCode {
+fn print_parse_error(error: &clap::Error) -> ExitCode {
     let printed = error.print();
     if !error.use_stderr() {
         return if printed.is_ok() { ExitCode::SUCCESS } else { Exit::Unexpected.into() };
     }
-    let words: Vec<_> = std::env::args().skip(1).collect();
-    let is_json = words.iter().any(|word| word == "--format=json")
-        || words.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json");
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let is_json = arguments.iter().any(|word| word == "--format=json")
+        || arguments.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json");
     if is_json {
-        let is_run = words.iter().any(|word| word == "run");
+        let is_run = arguments.iter().any(|word| word == "run");
         // The message is already on stderr.
-        let _ = print_failure(
+        let _ = print_failure_json(
             is_run,
             &Failure::message(Exit::Usage, error.to_string().trim_start_matches("error: ").trim_end()),
         );
@@ -84,9 +84,9 @@ fn not_understood(error: &clap::Error) -> ExitCode {
 
 /// Prints the JSON of a command that failed before it had a result, so that a caller always gets
 /// JSON.
-fn print_failure(is_run: bool, failure: &Failure) -> anyhow::Result<()> {
+fn print_failure_json(is_run: bool, failure: &Failure) -> anyhow::Result<()> {
     let json = if is_run {
-        run_result::RunResult::failed(None, failure)
+        run_result::RunResult::failure_json(None, failure)
     } else {
         serde_json::json!({ "exit": failure.exit as u8, "error": failure.message_text() })
     };

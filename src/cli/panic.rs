@@ -14,25 +14,25 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 use super::failure::{Exit, Failure};
 
 /// The place of the last panic. A panic that a library's caller caught does not end the command.
-static PLACE: Mutex<Option<String>> = Mutex::new(None);
+static LAST_PANIC_PLACE: Mutex<Option<String>> = Mutex::new(None);
 
 /// Runs a command. A panic becomes a failure that names a place in the source and no data.
-pub(super) fn caught(command: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
+pub(super) fn run_command(command: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
     // If the limit cannot be lowered, the command continues without it.
     let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
     set_hook(Box::new(|panic| {
-        if let (Some(location), Ok(mut place)) = (panic.location(), PLACE.lock()) {
+        if let (Some(location), Ok(mut place)) = (panic.location(), LAST_PANIC_PLACE.lock()) {
             *place = Some(format!("{}:{}", location.file(), location.line()));
         }
     }));
-    signals();
-    guarded(command)
+    set_signal_handlers();
+    run_guarded(command)
 }
 
 /// Runs a part of a command, so that the following parts also run after a panic.
-pub(super) fn guarded<T>(part: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+pub(super) fn run_guarded<T>(part: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
     catch_unwind(AssertUnwindSafe(part)).unwrap_or_else(|_| {
-        let place = PLACE.lock().ok().and_then(|place| place.clone()).unwrap_or_default();
+        let place = LAST_PANIC_PLACE.lock().ok().and_then(|place| place.clone()).unwrap_or_default();
         let message = format!("a bug at {place}; nothing was published by this step. Please report the place");
         Err(Failure::message(Exit::Unexpected, message))
     })
@@ -43,7 +43,7 @@ pub(super) fn guarded<T>(part: impl FnOnce() -> Result<T, Failure>) -> Result<T,
 /// A write beyond the limit on file sizes (`RLIMIT_FSIZE`) must fail like a write on a full disk,
 /// which is reported. After a failed allocation, the standard library prints the size and aborts;
 /// this becomes exit code 1.
-fn signals() {
+fn set_signal_handlers() {
     // If a handler cannot be set, the default action of the kernel stays.
     let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
     let always = Arc::new(AtomicBool::new(true));
@@ -60,10 +60,10 @@ mod tests {
 
     #[test]
     fn a_panic_says_where_it_was_and_nothing_of_what_it_was_about() {
-        let failure = caught(|| panic!("a cell of a row")).expect_err("it panics");
+        let failure = run_command(|| panic!("a cell of a row")).expect_err("it panics");
         drop(std::panic::take_hook());
-        let said = failure.error.map(|error| format!("{error:#} {error:?}")).unwrap_or_default();
+        let text = failure.error.map(|error| format!("{error:#} {error:?}")).unwrap_or_default();
         assert_eq!(failure.exit, Exit::Unexpected);
-        assert!(said.contains("a bug at src/cli/panic.rs:") && !said.contains("cell"), "{said}");
+        assert!(text.contains("a bug at src/cli/panic.rs:") && !text.contains("cell"), "{text}");
     }
 }

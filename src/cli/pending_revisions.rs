@@ -20,12 +20,12 @@ use crate::run_plan::{Coverage, GoneExport, RunPlan};
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::sha256;
 use lnere_core::process::Source;
-use lnere_core::terminal_text::{listed, plural, shown};
-use lnere_ingest::{ExportFile, FileReport, Inventory, Stamp};
+use lnere_core::terminal_text::{join_with_and, plural, shown};
+use lnere_ingest::{ExportFile, FileReport, FileStamp, Inventory};
 use lnere_release::{ConfigRecord, Manifest, Output, PendingRelease, PrivateFolder};
 use lnere_tables::CellChange;
 
-const FILE: &str = "revisiones_pendientes.json";
+const PENDING_FILE: &str = "revisiones_pendientes.json";
 
 /// The changes that a revision of a published corte would make.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,7 +68,7 @@ impl ReplacedExport {
     /// published from them.
     pub fn find_all(reports: &[FileReport], output: &Output) -> io::Result<Vec<Self>> {
         let mut replaced: Vec<Self> = Vec::new();
-        for corte in output.cortes()? {
+        for corte in output.published_cortes()? {
             for input in output.manifest(corte).iter().flat_map(|manifest| &manifest.inputs) {
                 let is_other = |report: &&FileReport| {
                     let file = &report.file;
@@ -79,11 +79,12 @@ impl ReplacedExport {
                 };
                 let Some(report) = reports.iter().find(is_other) else { continue };
                 let (name, accepted_then) = (report.file.name.clone(), input.accepted);
-                let known = replaced.iter_mut().find(|one| one.name == name && one.accepted_then == accepted_then);
-                if let Some(known) = known {
+                let earlier_entry =
+                    replaced.iter_mut().find(|one| one.name == name && one.accepted_then == accepted_then);
+                if let Some(known) = earlier_entry {
                     known.cortes.push(corte.to_string());
                 } else {
-                    let accepted_now = (report.read > 0).then(|| report.accepted());
+                    let accepted_now = (report.records_read > 0).then(|| report.accepted());
                     replaced.push(Self { name, cortes: vec![corte.to_string()], accepted_then, accepted_now });
                 }
             }
@@ -92,7 +93,7 @@ impl ReplacedExport {
     }
 
     /// The same export without some of the releases; `None` if no release remains.
-    pub fn without(mut self, is_out: impl Fn(&str) -> bool) -> Option<Self> {
+    pub fn without_releases(mut self, is_out: impl Fn(&str) -> bool) -> Option<Self> {
         self.cortes.retain(|corte| !is_out(corte));
         (!self.cortes.is_empty()).then_some(self)
     }
@@ -101,14 +102,14 @@ impl ReplacedExport {
 impl PendingChanges {
     /// The stored changes, if they can be read.
     pub fn read(private: &PrivateFolder) -> Option<Self> {
-        serde_json::from_slice(&fs::read(private.path(FILE)).ok()?).ok()
+        serde_json::from_slice(&fs::read(private.path(PENDING_FILE)).ok()?).ok()
     }
 
     pub fn write(&self, private: &PrivateFolder) -> Result<(), Failure> {
         let bytes = format!("{:#}\n", json!(self));
         private
-            .write(FILE, bytes.as_bytes())
-            .with_context(|| format!("cannot write {}", shown(&private.path(FILE))))
+            .write(PENDING_FILE, bytes.as_bytes())
+            .with_context(|| format!("cannot write {}", shown(&private.path(PENDING_FILE))))
             .or_exit(Exit::Unexpected)
     }
 }
@@ -116,19 +117,19 @@ impl PendingChanges {
 /// The fingerprint of the inputs of an assessment. Exports and their control files count by name,
 /// size and time, so that a run without work need not read them.
 pub(super) fn fingerprint(plan: &RunPlan, configuration: &[ConfigRecord], output: &Output) -> String {
-    let written = |stamp: Stamp| {
+    let stamp_json = |stamp: FileStamp| {
         let modified = stamp.modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         json!([stamp.bytes, modified.map(|time| time.as_nanos().to_string())])
     };
-    let stamp = |file: &ExportFile| json!([file.name, written(file.stamp), file.control.map(written)]);
+    let stamp = |file: &ExportFile| json!([file.name, stamp_json(file.stamp), file.control_stamp.map(stamp_json)]);
     let exports = plan.exports.iter().map(stamp);
     let references =
-        plan.references.iter().map(|one| json!([one.reference, one.export.as_ref().map(stamp), one.catalogs]));
-    let releases = output.cortes().unwrap_or_default().into_iter().map(|corte| {
+        plan.reference_exports.iter().map(|one| json!([one.reference, one.export.as_ref().map(stamp), one.catalogs]));
+    let releases = output.published_cortes().unwrap_or_default().into_iter().map(|corte| {
         let manifest = output.manifest(corte);
         json!([corte.to_string(), manifest.map(|manifest| manifest.revision)])
     });
-    let made_from = json!({
+    let compared_inputs = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "configuration": configuration,
         "cortes": plan.cortes.iter().map(ToString::to_string).collect::<Vec<_>>(),
@@ -136,7 +137,7 @@ pub(super) fn fingerprint(plan: &RunPlan, configuration: &[ConfigRecord], output
         "references": references.collect::<Vec<_>>(),
         "releases": releases.collect::<Vec<_>>(),
     });
-    sha256(made_from.to_string().as_bytes())
+    sha256(compared_inputs.to_string().as_bytes())
 }
 
 impl PendingRevision {
@@ -167,9 +168,9 @@ pub(super) struct Waiting {
 impl Waiting {
     /// What the plan of an unattended run waits for.
     pub fn from_plan(plan: &RunPlan, output: &Output) -> Self {
-        let open = plan.uncovered.iter().copied().filter(|corte| !output.release(*corte).exists());
-        let (coverage, gone) = (plan.coverage, plan.gone.clone());
-        Self { cortes: open.collect(), exports: plan.awaited.clone(), coverage, gone }
+        let open = plan.uncovered_cortes.iter().copied().filter(|corte| !output.release_path(*corte).exists());
+        let (coverage, gone) = (plan.coverage, plan.gone_exports.clone());
+        Self { cortes: open.collect(), exports: plan.awaited_exports.clone(), coverage, gone }
     }
 
     /// Adds it to the text of a run.
@@ -177,23 +178,24 @@ impl Waiting {
         if !self.exports.is_empty() {
             let names: Vec<_> = self.exports.iter().map(shown).collect();
             let are = plural(names.len(), "is", "are");
-            let _ = writeln!(text, "\nnothing is read while {} {are} still being copied", listed(&names));
+            let _ = writeln!(text, "\nnothing is read while {} {are} still being copied", join_with_and(&names));
         }
-        let lacking: Vec<_> = self.cortes.iter().map(|corte| (self.coverage.lacking(*corte), corte)).collect();
+        let lacking: Vec<_> = self.cortes.iter().map(|corte| (self.coverage.sources_lacking(*corte), corte)).collect();
         for group in lacking.chunk_by(|(a, _), (b, _)| a == b).filter(|group| !group[0].0.is_empty()) {
             let cortes: Vec<_> = group.iter().map(|(_, corte)| corte.to_string()).collect();
-            let _ = writeln!(text, "\n{}", waiting_for(&group[0].0, &cortes.join(", ")));
+            let _ = writeln!(text, "\n{}", waiting_message(&group[0].0, &cortes.join(", ")));
         }
         if !self.gone.is_empty() {
             text.push('\n');
-            gone_text(text, &self.gone);
+            write_gone_text(text, &self.gone);
         }
     }
 
     /// Adds it to the JSON of a run.
     pub fn json(&self, json: &mut Value) {
         json["waiting"] = self.cortes.iter().map(ToString::to_string).collect();
-        let sources = |corte: &Corte| json!({ "corte": corte.to_string(), "sources": self.coverage.lacking(*corte) });
+        let sources =
+            |corte: &Corte| json!({ "corte": corte.to_string(), "sources": self.coverage.sources_lacking(*corte) });
         json["waiting_for"] = self.cortes.iter().map(sources).collect();
         json["awaited"] = self.exports.clone().into();
         json["gone"] = gone_json(&self.gone);
@@ -201,24 +203,24 @@ impl Waiting {
 }
 
 /// The message on the sources for which cortes wait, and on a source that already covers them.
-pub(super) fn waiting_for(lacking: &[Source], cortes: &str) -> String {
+pub(super) fn waiting_message(lacking: &[Source], cortes: &str) -> String {
     let covers: Vec<Source> = Source::ALL.into_iter().filter(|source| !lacking.contains(source)).collect();
     let them = if cortes.contains(',') { "them" } else { "it" };
-    let covered = if covers.is_empty() { String::new() } else { format!("; {} covers {them}", listed(&covers)) };
-    format!("waiting for {} to cover {cortes}{covered}", listed(lacking))
+    let covered = if covers.is_empty() { String::new() } else { format!("; {} covers {them}", join_with_and(&covers)) };
+    format!("waiting for {} to cover {cortes}{covered}", join_with_and(lacking))
 }
 
 /// The exports of visible releases that are neither in the inputs folder nor being copied, by name.
-pub(super) fn gone(inventory: &Inventory, output: &Output) -> io::Result<Vec<GoneExport>> {
+pub(super) fn find_gone_exports(inventory: &Inventory, output: &Output) -> io::Result<Vec<GoneExport>> {
     let mut gone: BTreeMap<String, Vec<Corte>> = BTreeMap::new();
-    for corte in output.cortes()? {
+    for corte in output.published_cortes()? {
         for input in output.manifest(corte).iter().flat_map(|manifest| &manifest.inputs) {
             // The same source and day may now be in another format.
-            let is_it = |source: Source, date: Option<NaiveDate>| {
+            let is_same_export = |source: Source, date: Option<NaiveDate>| {
                 source.name() == input.source && date.is_some_and(|date| date.to_string() == input.date)
             };
-            let is_there = inventory.files.iter().any(|file| is_it(file.source, Some(file.date)))
-                || inventory.arriving.iter().any(|left| is_it(left.source, left.date))
+            let is_there = inventory.files.iter().any(|file| is_same_export(file.source, Some(file.date)))
+                || inventory.arriving.iter().any(|left| is_same_export(left.source, left.date))
                 || inventory.refused.iter().any(|(name, ..)| *name == input.name);
             if !is_there {
                 gone.entry(input.name.clone()).or_default().push(corte);
@@ -229,14 +231,14 @@ pub(super) fn gone(inventory: &Inventory, output: &Output) -> io::Result<Vec<Gon
 }
 
 /// The message about exports that are gone.
-pub(super) fn gone_text(text: &mut String, gone: &[GoneExport]) {
+pub(super) fn write_gone_text(text: &mut String, gone: &[GoneExport]) {
     for GoneExport { name, cortes } in gone {
         let (releases, were) = if cortes.len() == 1 { ("the release", "was") } else { ("the releases", "were") };
         let _ = writeln!(
             text,
             "  {} is gone; {releases} of {} {were} made from it, and nothing is replaced until it is back",
             shown(name),
-            listed(cortes)
+            join_with_and(cortes)
         );
     }
 }

@@ -8,20 +8,20 @@ use serde_json::{Value, json};
 
 use super::args::{OutputFormat, RunArgs};
 use super::failure::{Exit, Failure, finish_command};
-use super::pending_revisions::{gone_json, gone_text, waiting_for};
+use super::pending_revisions::{gone_json, waiting_message, write_gone_text};
 use super::process_setup::Setup;
-use super::run::parts;
+use super::run::requested_parts;
 use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, Terminal, print};
 use crate::run_plan::RunPlan;
 use lnere_core::calendar::Corte;
-use lnere_core::process::{ReleasePart, Revisions, Source};
-use lnere_core::terminal_text::{listed, shown};
+use lnere_core::process::{ReleasePart, RevisionPolicy, Source};
+use lnere_core::terminal_text::{join_with_and, shown};
 use lnere_ingest::{ExportFile, Inventory};
 use lnere_release::Output;
 
 pub(super) fn plan(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     let setup = Setup::load(&args.exports.process.process)?;
-    let parts = parts(&setup, args)?;
+    let parts = requested_parts(&setup, args)?;
     let inventory = setup.inventory_for_run(args.exports.inputs.as_deref(), args.due, terminal)?;
     let output = Output::new(&args.output);
     setup.refuse_other_process(&output)?;
@@ -39,7 +39,11 @@ pub(super) fn plan(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
         OutputFormat::Json => format!("{:#}\n", planned.json(&inventory)),
     };
     // With `--due`, a corte that is not covered yet is not a failure.
-    let outcome = if args.due || plan.uncovered.is_empty() { Ok(()) } else { Err(Failure::printed(Exit::Refused)) };
+    let outcome = if args.due || plan.uncovered_cortes.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::already_printed(Exit::Refused))
+    };
     finish_command(print(&text, PRINT_FAILED_NOTHING_CHANGED), outcome)
 }
 
@@ -69,28 +73,28 @@ impl PlanReport<'_> {
         }
         let _ = writeln!(text, "\npublishes {} in {}", self.part_names().join(", "), shown(output.root()));
         for corte in &plan.cortes {
-            let _ = writeln!(text, "  {corte}  {}", self.why(*corte));
+            let _ = writeln!(text, "  {corte}  {}", self.reason_for(*corte));
         }
-        if let Some(series) = self.unbegun() {
+        if let Some(series) = self.unbegun_series() {
             let _ = writeln!(
                 text,
                 "  publico: nothing is public here, and `run` begins the series `{series}` with --new-series REASON alone"
             );
         }
-        for corte in &plan.uncovered {
-            let lacking = plan.coverage.lacking(*corte);
-            let why = match plan.awaited.as_slice() {
-                [] => waiting_for(&lacking, "it"),
+        for corte in &plan.uncovered_cortes {
+            let lacking = plan.coverage.sources_lacking(*corte);
+            let why = match plan.awaited_exports.as_slice() {
+                [] => waiting_message(&lacking, "it"),
                 awaited => {
                     let awaited: Vec<_> = awaited.iter().map(shown).collect();
-                    format!("nothing is read before these are whole: {}", listed(&awaited))
+                    format!("nothing is read before these are whole: {}", join_with_and(&awaited))
                 }
             };
             let _ = writeln!(text, "  {corte}  not: {why}");
         }
-        if !plan.gone.is_empty() {
+        if !plan.gone_exports.is_empty() {
             text.push('\n');
-            gone_text(&mut text, &plan.gone);
+            write_gone_text(&mut text, &plan.gone_exports);
         }
         text
     }
@@ -98,8 +102,11 @@ impl PlanReport<'_> {
     fn json(&self, inventory: &Inventory) -> Value {
         let Self { setup, plan, .. } = self;
         let names = |files: &[ExportFile]| files.iter().map(|file| file.name.clone()).collect::<Vec<_>>();
-        let cortes: Vec<_> =
-            plan.cortes.iter().map(|corte| json!({ "corte": corte.to_string(), "why": self.why(*corte) })).collect();
+        let cortes: Vec<_> = plan
+            .cortes
+            .iter()
+            .map(|corte| json!({ "corte": corte.to_string(), "why": self.reason_for(*corte) }))
+            .collect();
         json!({
             "process": setup.process.id,
             "vintage": plan.vintage.to_string(),
@@ -109,15 +116,15 @@ impl PlanReport<'_> {
             "left": inventory.arriving.iter().map(|left| left.name.clone()).collect::<Vec<_>>(),
             "parts": self.part_names(),
             "cortes": cortes,
-            "uncovered": plan.uncovered.iter().map(ToString::to_string).collect::<Vec<_>>(),
-            "awaited": plan.awaited,
-            "unbegun_series": self.unbegun(),
-            "gone": gone_json(&plan.gone),
+            "uncovered": plan.uncovered_cortes.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "awaited": plan.awaited_exports,
+            "unbegun_series": self.unbegun_series(),
+            "gone": gone_json(&plan.gone_exports),
         })
     }
 
     /// The series that `run` would refuse to begin without a reason.
-    fn unbegun(&self) -> Option<&str> {
+    fn unbegun_series(&self) -> Option<&str> {
         let process = &self.setup.process;
         let plan = process
             .public
@@ -125,8 +132,8 @@ impl PlanReport<'_> {
             .filter(|_| self.parts.contains(&ReleasePart::Publico) && process.notice.is_none())?;
         let is_public = |corte: &Corte| corte.day() >= plan.first_corte;
         // `run` reports an unreadable ledger.
-        let is_empty = self.output.ledger().is_ok_and(|ledger| ledger.is_empty())
-            && self.output.newest_public().is_ok_and(|public| public.is_none());
+        let is_empty = self.output.recorded_publications().is_ok_and(|ledger| ledger.is_empty())
+            && self.output.newest_public_folder().is_ok_and(|public| public.is_none());
         (is_empty && !self.new_series && self.plan.cortes.iter().any(is_public)).then_some(&plan.series)
     }
 
@@ -134,11 +141,11 @@ impl PlanReport<'_> {
         self.parts.iter().map(|part| part.name()).collect()
     }
 
-    fn why(&self, corte: Corte) -> String {
+    fn reason_for(&self, corte: Corte) -> String {
         let visible = self.output.manifest(corte).map(|manifest| manifest.revision);
         match (visible, self.due, self.setup.process.schedule.revisions) {
             (None, ..) => "first release of this corte".to_owned(),
-            (Some(revision), true, Revisions::Report) => {
+            (Some(revision), true, RevisionPolicy::Report) => {
                 format!("revision {revision} is published and stays; it is said what newer exports would change")
             }
             (Some(revision), ..) => {

@@ -12,44 +12,44 @@ use chrono::NaiveDate;
 
 use super::args::{RunArgs, TodayArg};
 use super::failure::{Exit, Failure, OrExit};
-use super::pending_revisions::gone;
+use super::pending_revisions::find_gone_exports;
 use super::references;
 use super::terminal::{Terminal, Verbosity};
-use crate::run_plan::{self, Cortes, Exports, PlanError, RunPlan, RunRequest};
+use crate::run_plan::{self, Exports, PlanError, RequestedCortes, RunPlan, RunRequest};
 use lnere_charts::ChartDefinition;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
-use lnere_core::process::{AcceptedExports, Listed, Process, PublicPlan};
+use lnere_core::process::{AcceptedExports, NameWithLine, Process, PublicPlan};
 use lnere_core::terminal_text::shown;
-use lnere_disclosure::{can_be_public, grain};
-use lnere_ingest::{Approvals, ExportFile, InputRecord, Inventory, PublishedExport, Unread};
+use lnere_disclosure::{can_be_public, grain_of_plan};
+use lnere_ingest::{Approvals, ExportFile, InputRecord, Inventory, PublishedExport, UnreadFile};
 use lnere_package::ReportTemplate;
 use lnere_release::{ConfigRecord, Manifest, Output};
 use lnere_tables::{TableDefinition, TableKey};
 
 /// The time after which a run no longer waits for an export whose copy has stopped.
-const ABANDONED: Duration = Duration::from_hours(24);
+const ABANDONED_AFTER: Duration = Duration::from_hours(24);
 
 /// A process with all files that it names.
 pub(super) struct Setup {
     pub process: Process,
     pub catalogs: Catalogs,
     /// All tables; charts may use tables that are not published.
-    pub tables: Vec<TableDefinition>,
+    pub table_definitions: Vec<TableDefinition>,
     /// The names of the published tables.
     pub published_tables: Vec<String>,
     /// All charts; the limits of their categories also hold where a chart is not published.
-    pub all_charts: Vec<ChartDefinition>,
+    pub chart_definitions: Vec<ChartDefinition>,
     /// The charts to publish.
     pub published_charts: Vec<ChartDefinition>,
     /// The files of all charts.
     pub chart_files: Vec<PathBuf>,
     /// The report template, if the program makes reports and the process file names one.
-    pub template: Option<ReportTemplate>,
+    pub report_template: Option<ReportTemplate>,
     /// The exports that an operator accepted although a plausibility rule refuses them.
-    pub accepted: AcceptedExports,
+    pub accepted_exports: AcceptedExports,
     /// All configuration files.
-    pub files: Vec<PathBuf>,
+    pub configuration_files: Vec<PathBuf>,
 }
 
 impl Setup {
@@ -58,7 +58,7 @@ impl Setup {
         let all = TableDefinition::load(&process.tables_file, &process).or_exit(Exit::Usage)?;
         let names: Vec<_> = all.iter().map(|table| table.name.clone()).collect();
         check_listed_names(path, "tables", process.tables.as_deref(), &names)?;
-        let wanted = |name: &str, list: &Option<Vec<Listed>>| {
+        let wanted = |name: &str, list: &Option<Vec<NameWithLine>>| {
             list.as_ref().is_none_or(|list| list.iter().any(|listed| listed.name == name))
         };
         let published: Vec<String> = names.into_iter().filter(|name| wanted(name, &process.tables)).collect();
@@ -74,7 +74,7 @@ impl Setup {
         let folder = process.report_dir.as_deref().filter(|_| cfg!(feature = "reports"));
         let template = folder.map(ReportTemplate::load).transpose().or_exit(Exit::Usage)?;
 
-        let accepted = AcceptedExports::load(&process.thresholds.accepted).or_exit(Exit::Usage)?;
+        let accepted = AcceptedExports::load(&process.thresholds.accepted_exports_file).or_exit(Exit::Usage)?;
 
         let mut files = vec![path.to_owned()];
         files.extend(accepted.file().map(Path::to_owned));
@@ -84,43 +84,43 @@ impl Setup {
         let mut chart_files: Vec<PathBuf> = charts.iter().map(|(path, _)| path.clone()).collect();
         chart_files.dedup();
         files.extend(chart_files.iter().cloned());
-        files.extend(template.iter().flat_map(ReportTemplate::files).map(Path::to_owned));
+        files.extend(template.iter().flat_map(ReportTemplate::paths).map(Path::to_owned));
         let all_charts: Vec<ChartDefinition> = charts.into_iter().map(|(_, chart)| chart).collect();
         let published_charts =
             all_charts.iter().filter(|chart| wanted(chart.name(), &process.charts)).cloned().collect();
         Ok(Self {
             process,
             catalogs,
-            tables: all,
+            table_definitions: all,
             published_tables: published,
-            all_charts,
+            chart_definitions: all_charts,
             published_charts,
             chart_files,
-            template,
-            accepted,
-            files,
+            report_template: template,
+            accepted_exports: accepted,
+            configuration_files: files,
         })
     }
 
     /// The checksums of all configuration files.
-    pub fn configuration(&self) -> Result<Vec<ConfigRecord>, Failure> {
+    pub fn configuration_records(&self) -> Result<Vec<ConfigRecord>, Failure> {
         let record =
             |path: &PathBuf| ConfigRecord::from_file(path).with_context(|| format!("cannot read {}", shown(path)));
-        self.files.iter().map(record).collect::<Result<_, _>>().or_exit(Exit::Unexpected)
+        self.configuration_files.iter().map(record).collect::<Result<_, _>>().or_exit(Exit::Unexpected)
     }
 
     /// Lists the inputs folder, and reports the names that are not read.
     pub fn inventory(&self, inputs: Option<&Path>, terminal: &Terminal) -> Result<Inventory, Failure> {
-        let inventory = self.list(inputs)?;
-        for Unread { name, advice } in &inventory.unread {
+        let inventory = self.list_exports(inputs)?;
+        for UnreadFile { name, advice } in &inventory.unread_files {
             terminal.print_line(Verbosity::Normal, format!("not read: {}; {advice}", shown(name)));
         }
         Ok(inventory)
     }
 
     /// Lists the inputs folder.
-    pub fn list(&self, inputs: Option<&Path>) -> Result<Inventory, Failure> {
-        let folder = inputs.unwrap_or(&self.process.inputs);
+    pub fn list_exports(&self, inputs: Option<&Path>) -> Result<Inventory, Failure> {
+        let folder = inputs.unwrap_or(&self.process.exports_dir);
         Inventory::list_folder(folder, &self.process).map_err(|error| {
             let denied = error.kind() == io::ErrorKind::PermissionDenied;
             let exit = if denied { Exit::Unexpected } else { Exit::Refused };
@@ -163,39 +163,39 @@ impl Setup {
     /// Plans a run with these arguments for the existing exports and releases.
     pub fn plan(&self, args: &RunArgs, inventory: &Inventory, output: &Output) -> Result<RunPlan, Failure> {
         let cortes = match (args.corte, args.from, args.to) {
-            (Some(corte), ..) => Cortes::One(corte),
-            (None, Some(from), Some(to)) => Cortes::Range(from, to),
-            _ if args.due => return self.due(args.vintage, args.today.day(), inventory, output),
-            _ => Cortes::Newest,
+            (Some(corte), ..) => RequestedCortes::One(corte),
+            (None, Some(from), Some(to)) => RequestedCortes::Range(from, to),
+            _ if args.due => return self.plan_due(args.vintage, args.today.today(), inventory, output),
+            _ => RequestedCortes::Newest,
         };
-        let request = RunRequest { cortes, vintage: args.vintage, today: args.today.day(), abandoned_since: None };
+        let request = RunRequest { cortes, vintage: args.vintage, today: args.today.today(), abandoned_since: None };
         let plan = run_plan::plan(&self.process, inventory, &request).map_err(plan_failure)?;
         if !args.force {
-            Self::no_older(&plan, output)?;
+            Self::refuse_older_exports(&plan, output)?;
         }
         Ok(plan)
     }
 
     /// Plans an unattended run. It waits for missing exports that an earlier run has seen, and does
     /// not fail.
-    pub fn due(
+    pub fn plan_due(
         &self,
         vintage: Option<NaiveDate>,
         today: NaiveDate,
         inventory: &Inventory,
         output: &Output,
     ) -> Result<RunPlan, Failure> {
-        let abandoned = SystemTime::now().checked_sub(ABANDONED);
-        let request = RunRequest { cortes: Cortes::Due, vintage, today, abandoned_since: abandoned };
+        let abandoned = SystemTime::now().checked_sub(ABANDONED_AFTER);
+        let request = RunRequest { cortes: RequestedCortes::Due, vintage, today, abandoned_since: abandoned };
         let mut plan = run_plan::plan(&self.process, inventory, &request).map_err(plan_failure)?;
         let exports = &plan.exports;
         plan.cortes.retain(|corte| {
             output.manifest(*corte).is_none_or(|visible| newest_absent_input(&visible, exports).is_none())
         });
         let unreadable = || format!("cannot read the releases in {}", shown(output.root()));
-        plan.gone = gone(inventory, output).with_context(unreadable).or_exit(Exit::Unexpected)?;
-        plan.references = references::reference_exports(self);
-        let unsettled = plan.references.iter().filter_map(|one| one.export.as_ref());
+        plan.gone_exports = find_gone_exports(inventory, output).with_context(unreadable).or_exit(Exit::Unexpected)?;
+        plan.reference_exports = references::reference_exports(self);
+        let unsettled = plan.reference_exports.iter().filter_map(|one| one.export.as_ref());
         let unsettled: Vec<_> =
             unsettled.filter(|export| self.was_written_recently(export)).map(|one| one.name.clone()).collect();
         plan.wait_for(unsettled);
@@ -205,7 +205,7 @@ impl Setup {
     /// Exports that no rule refuses: those of visible releases, and those accepted by name.
     pub fn approvals(&self, output: &Output) -> Result<Approvals, Failure> {
         let unreadable = || format!("cannot read the releases in {}", shown(output.root()));
-        let cortes = output.cortes().with_context(unreadable).or_exit(Exit::Unexpected)?;
+        let cortes = output.published_cortes().with_context(unreadable).or_exit(Exit::Unexpected)?;
         let manifests = cortes.into_iter().filter_map(|corte| output.manifest(corte));
         let mut published: Vec<PublishedExport> = manifests
             .filter(|manifest| manifest.process == self.process.id)
@@ -213,18 +213,18 @@ impl Setup {
             .collect();
         published.sort_unstable();
         published.dedup();
-        Ok(Approvals::new(published, self.accepted.clone()))
+        Ok(Approvals::new(published, self.accepted_exports.clone()))
     }
 
     /// All existing exports.
-    pub fn exports(&self, today: &TodayArg, inventory: &Inventory) -> Result<Exports, Failure> {
-        run_plan::exports(&self.process, inventory, None, today.day()).map_err(plan_failure)
+    pub fn all_exports(&self, today: &TodayArg, inventory: &Inventory) -> Result<Exports, Failure> {
+        run_plan::all_exports(&self.process, inventory, None, today.today()).map_err(plan_failure)
     }
 
     /// Refuses an output folder of another process.
     pub fn refuse_other_process(&self, output: &Output) -> Result<(), Failure> {
         let unreadable = || format!("cannot read the releases in {}", shown(output.root()));
-        let cortes = output.cortes().with_context(unreadable).or_exit(Exit::Unexpected)?;
+        let cortes = output.published_cortes().with_context(unreadable).or_exit(Exit::Unexpected)?;
         let mut manifests = cortes.into_iter().filter_map(|corte| output.manifest(corte));
         let Some(other) = manifests.find(|manifest| manifest.process != self.process.id) else { return Ok(()) };
         let message = format!(
@@ -238,7 +238,7 @@ impl Setup {
 
     /// Refuses to replace a release if one of its exports is missing, because its counts would
     /// become older.
-    fn no_older(plan: &RunPlan, output: &Output) -> Result<(), Failure> {
+    fn refuse_older_exports(plan: &RunPlan, output: &Output) -> Result<(), Failure> {
         let visible = |corte: &Corte| Some((*corte, output.manifest(*corte)?));
         for (corte, manifest) in plan.cortes.iter().filter_map(visible) {
             if let Some(input) = newest_absent_input(&manifest, &plan.exports) {
@@ -270,8 +270,14 @@ pub(super) fn set_aside_message(name: &str) -> String {
 }
 
 /// Refuses a process file that lists an unknown name.
-fn check_listed_names(path: &Path, what: &str, listed: Option<&[Listed]>, names: &[String]) -> Result<(), Failure> {
-    let Some(Listed { name, line }) = listed.unwrap_or_default().iter().find(|listed| !names.contains(&listed.name))
+fn check_listed_names(
+    path: &Path,
+    what: &str,
+    listed: Option<&[NameWithLine]>,
+    names: &[String],
+) -> Result<(), Failure> {
+    let Some(NameWithLine { name, line }) =
+        listed.unwrap_or_default().iter().find(|listed| !names.contains(&listed.name))
     else {
         return Ok(());
     };
@@ -294,14 +300,14 @@ fn check_public_tables(path: &Path, plan: Option<&PublicPlan>, tables: &[TableDe
             }
             Some(definition) => {
                 let keys = definition.key_columns();
-                let by_country = definition.by.contains(&TableKey::Pais)
+                let by_country = definition.keys.contains(&TableKey::Pais)
                     && table
                         .kept_key_columns
                         .as_ref()
                         .is_none_or(|by| by.iter().any(|column| column == column_names::CVE_PAIS));
                 let is_whole = plan
                     .and_then(|plan| plan.merges.get(column_names::CVE_PAIS))
-                    .is_some_and(|merge| merge.alone.is_some());
+                    .is_some_and(|merge| merge.unmerged_countries.is_some());
                 if by_country && !is_whole {
                     let message = format!(
                         "{}:{}: audiences.publico.tables: `{}` is by country, and a country that is named only where it \
@@ -313,9 +319,9 @@ fn check_public_tables(path: &Path, plan: Option<&PublicPlan>, tables: &[TableDe
                     );
                     return Err(Failure::message(Exit::Usage, message));
                 }
-                let stranger =
+                let unknown_key =
                     table.kept_key_columns.iter().flatten().find(|by| *by == "corte" || !keys.contains(&by.as_str()));
-                stranger.map(|by| format!("is not by `{by}`; expected some of: {}", keys[1..].join(", ")))
+                unknown_key.map(|by| format!("is not by `{by}`; expected some of: {}", keys[1..].join(", ")))
             }
         };
         if let Some(problem) = problem {
@@ -326,7 +332,7 @@ fn check_public_tables(path: &Path, plan: Option<&PublicPlan>, tables: &[TableDe
     }
     let Some(plan) = plan else { return Ok(()) };
     let line = plan.tables.first().map_or(1, |table| table.line);
-    match grain(plan, tables).missing_margin() {
+    match grain_of_plan(plan, tables).missing_margin() {
         None => Ok(()),
         Some((one, other, margin)) => {
             let path = shown(path);

@@ -21,12 +21,12 @@ use lnere_projection::corte_projection::{self, ProjectionInputs, ReferenceCurve}
 use lnere_release::ConfigRecord;
 
 /// The projection plan, if a published table or a chart uses it; otherwise nothing is projected.
-fn projection(setup: &Setup) -> Option<&ProjectionPlan> {
+fn needed_projection_plan(setup: &Setup) -> Option<&ProjectionPlan> {
     let is_seen = |name: &str| {
         let published = setup.published_tables.iter().any(|table| table == name);
-        published || setup.published_charts.iter().any(|chart| chart.tables().any(|table| table == name))
+        published || setup.published_charts.iter().any(|chart| chart.table_names().any(|table| table == name))
     };
-    let mut projected = setup.tables.iter().filter(|table| table.from.is_projected());
+    let mut projected = setup.table_definitions.iter().filter(|table| table.source.is_projected());
     setup.process.projection.as_ref().filter(|_| projected.any(|table| is_seen(&table.name)))
 }
 
@@ -35,33 +35,33 @@ pub(super) fn projection_inputs(
     setup: &Setup,
     terminal: &Terminal,
 ) -> Result<(Option<ProjectionInputs>, Vec<ConfigRecord>), Failure> {
-    let Some(plan) = projection(setup) else { return Ok((None, Vec::new())) };
-    let (mut courses, mut records) = (Vec::new(), Vec::new());
+    let Some(plan) = needed_projection_plan(setup) else { return Ok((None, Vec::new())) };
+    let (mut curves, mut records) = (Vec::new(), Vec::new());
     for reference in &plan.references {
-        let course = match &reference.curve {
+        let curve = match &reference.curve {
             CurveSource::Points(points) => ReferenceCurve::of_points(&reference.name, &reference.title, points),
             CurveSource::Exports { process, inputs } => {
-                let (course, record) = exports(setup, reference, process, inputs.as_deref(), terminal)?;
+                let (curve, record) = read_reference_curve(setup, reference, process, inputs.as_deref(), terminal)?;
                 records.push(record);
-                Some(course)
+                Some(curve)
             }
         };
-        courses.extend(course);
+        curves.extend(curve);
     }
-    Ok((ProjectionInputs::new(&setup.process, courses), records))
+    Ok((ProjectionInputs::new(&setup.process, curves), records))
 }
 
 /// Lists the exports of earlier processes that [`projection_inputs`] would read. A missing export
 /// is not an error here; [`projection_inputs`] reports it.
 pub(super) fn reference_exports(setup: &Setup) -> Vec<ReferenceExport> {
-    let references = projection(setup).map(|plan| plan.references.as_slice()).unwrap_or_default();
+    let references = needed_projection_plan(setup).map(|plan| plan.references.as_slice()).unwrap_or_default();
     let of_exports = references.iter().filter_map(|reference| match &reference.curve {
         CurveSource::Points(_) => None,
         CurveSource::Exports { process, inputs } => Some((&reference.name, process, inputs.as_deref())),
     });
     let listed = of_exports.map(|(name, path, inputs)| {
         let process = Process::load(path).ok();
-        let export = process.as_ref().and_then(|(other, _)| newest(other, inputs).ok().flatten());
+        let export = process.as_ref().and_then(|(other, _)| newest_applications_export(other, inputs).ok().flatten());
         let catalogs = process.iter().flat_map(|(_, catalogs)| &catalogs.files);
         let catalogs = catalogs.filter_map(|path| Some(ConfigRecord::from_file(path).ok()?.sha256)).collect();
         ReferenceExport { reference: name.clone(), export, catalogs }
@@ -70,13 +70,13 @@ pub(super) fn reference_exports(setup: &Setup) -> Vec<ReferenceExport> {
 }
 
 /// The newest applications export of another process.
-fn newest(other: &Process, inputs: Option<&Path>) -> io::Result<Option<ExportFile>> {
-    let inventory = Inventory::list_folder(inputs.unwrap_or(&other.inputs), other)?;
+fn newest_applications_export(other: &Process, inputs: Option<&Path>) -> io::Result<Option<ExportFile>> {
+    let inventory = Inventory::list_folder(inputs.unwrap_or(&other.exports_dir), other)?;
     Ok(inventory.of_source(Source::Solicitudes, None).into_iter().next_back().cloned())
 }
 
 /// Reads the newest applications export of another process, which must cover its close.
-fn exports(
+fn read_reference_curve(
     setup: &Setup,
     reference: &ReferencePlan,
     path: &Path,
@@ -92,8 +92,8 @@ fn exports(
         );
         return Err(Failure::message(Exit::Usage, message));
     }
-    let folder = inputs.unwrap_or(&other.inputs);
-    let file = newest(&other, inputs)
+    let folder = inputs.unwrap_or(&other.exports_dir);
+    let file = newest_applications_export(&other, inputs)
         .with_context(|| format!("the reference `{}`: cannot list {}", reference.name, shown(folder)))
         .or_exit(Exit::Refused)?;
     let Some(file) = file.filter(|file| file.date >= other.closes) else {
@@ -106,7 +106,7 @@ fn exports(
     };
     terminal.print_line(Verbosity::Verbose, format!("reference {}: {}", reference.name, shown(&file.path)));
     // The plausibility rules for the reference use the acceptances of its own operators.
-    let accepted = AcceptedExports::load(&other.thresholds.accepted).or_exit(Exit::Usage)?;
+    let accepted = AcceptedExports::load(&other.thresholds.accepted_exports_file).or_exit(Exit::Usage)?;
     let approvals = Approvals::new(Vec::new(), accepted);
     let options = ReadOptions {
         approvals,
@@ -118,11 +118,16 @@ fn exports(
     if let Some((file, fault)) = ingested.refused().next() {
         return Err(refused(format!("{}: {fault}", shown(&file.path))));
     }
-    let course =
-        corte_projection::of_exports(&reference.name, &reference.title, &setup.process, &other, &ingested.facts);
-    if course.reference.total == 0 {
+    let curve = corte_projection::curve_from_exports(
+        &reference.name,
+        &reference.title,
+        &setup.process,
+        &other,
+        &ingested.facts,
+    );
+    if curve.reference.total == 0 {
         return Err(refused(format!("{} has no application that counts", shown(&file.path))));
     }
     let sha256 = ingested.files.first().map(|report| report.sha256.clone()).unwrap_or_default();
-    Ok((course, ConfigRecord { name: file.name.clone(), sha256 }))
+    Ok((curve, ConfigRecord { name: file.name.clone(), sha256 }))
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 use super::args::{OutputFormat, RunArgs};
-use super::export_reading::{RUNS, lock, prune_private_files, quarantine, read};
+use super::export_reading::{RUNS_FOLDER, lock_output, prune_private_files, read_exports, write_quarantine};
 use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::findings::RunWarning;
 use super::panic;
@@ -21,7 +21,7 @@ use crate::run_plan::RunPlan;
 use lnere_charts::ChartError;
 use lnere_core::Files;
 use lnere_core::calendar::Corte;
-use lnere_core::process::{Audience, Process, ReleasePart, Revisions};
+use lnere_core::process::{Audience, Process, ReleasePart, RevisionPolicy};
 use lnere_core::terminal_text::shown;
 use lnere_ingest::{ExportFile, Ingested, Inventory};
 use lnere_package::PackageError;
@@ -32,11 +32,11 @@ use lnere_release::{
 };
 
 /// The message for packages without a report.
-const NO_REPORTS: &str = "the packages hold no report: the process file names no template (paths.report), or the program \
+const NO_REPORTS_MESSAGE: &str = "the packages hold no report: the process file names no template (paths.report), or the program \
                           was built without the feature `reports`";
 
 pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
-    let CompletedRun { setup, output, result, recorded } = publish(args, terminal)?;
+    let CompletedRun { setup, output, result, record_written: recorded } = publish(args, terminal)?;
     let text = match args.format.format {
         // The reasons of refused exports are errors, which go to stderr.
         OutputFormat::Text if result.is_refused() => String::new(),
@@ -53,7 +53,7 @@ pub(super) struct CompletedRun {
     pub output: LockedOutput,
     pub result: RunResult,
     /// Whether the record of the run could be written.
-    pub recorded: Result<(), Failure>,
+    pub record_written: Result<(), Failure>,
 }
 
 /// Reads the exports, counts them and publishes the planned cortes.
@@ -61,7 +61,7 @@ pub(super) fn publish(args: &RunArgs, terminal: &Terminal) -> Result<CompletedRu
     let started = Utc::now();
     set_thread_count(args.jobs)?;
     let setup = Setup::load(&args.exports.process.process)?;
-    let parts = parts(&setup, args)?;
+    let parts = requested_parts(&setup, args)?;
     let output = Output::new(&args.output);
     let mut inventory = setup.inventory_for_run(args.exports.inputs.as_deref(), args.due, terminal)?;
     // A run with a wrong command line writes no record. A run that refuses exports writes one, with
@@ -72,8 +72,8 @@ pub(super) fn publish(args: &RunArgs, terminal: &Terminal) -> Result<CompletedRu
         Err(failure) if failure.exit == Exit::Usage => return Err(failure),
         planned => planned,
     };
-    let output = lock(&output)?;
-    output.prepare().or_exit(Exit::Unexpected)?;
+    let output = lock_output(&output)?;
+    output.prepare_release_folders().or_exit(Exit::Unexpected)?;
     for line in
         lnere_release::recover(&output).context("cannot put away what an earlier run left").or_exit(Exit::Unexpected)?
     {
@@ -85,11 +85,11 @@ pub(super) fn publish(args: &RunArgs, terminal: &Terminal) -> Result<CompletedRu
 
     let run = RunExecution { setup: &setup, args, parts: &parts, output: &output, terminal };
     // A run that ends with a bug has ended, and its record states this.
-    let ran = panic::guarded(|| planned.and_then(|plan| run.execute_plan(&plan, &mut inventory)));
-    let ran = ran.map(|result| result.latest(output.move_latest().err()));
+    let ran = panic::run_guarded(|| planned.and_then(|plan| run.execute_plan(&plan, &mut inventory)));
+    let ran = ran.map(|result| result.with_latest_error(output.update_latest().err()));
     terminal.finish();
     let recorded = record.end(&setup.process, &ran);
-    Ok(CompletedRun { result: ran?, setup, output, recorded })
+    Ok(CompletedRun { result: ran?, setup, output, record_written: recorded })
 }
 
 /// The record of a run in `out/private/corridas`; releases do not mention it. It is written at the
@@ -107,10 +107,10 @@ impl RunRecord<'_> {
     fn end(&self, process: &Process, ran: &Result<RunResult, Failure>) -> Result<(), Failure> {
         let result = match ran {
             Ok(result) => result.json(),
-            Err(failure) => RunResult::failed(Some(&process.id), failure),
+            Err(failure) => RunResult::failure_json(Some(&process.id), failure),
         };
         let mut record = self.json();
-        record["ended"] = time(Utc::now()).into();
+        record["ended"] = timestamp(Utc::now()).into();
         record["exit"] = result["exit"].clone();
         record["error"] = result["error"].clone();
         record["result"] = result;
@@ -119,7 +119,7 @@ impl RunRecord<'_> {
 
     fn json(&self) -> Value {
         json!({
-            "started": time(self.started),
+            "started": timestamp(self.started),
             "ended": null,
             "process_id": std::process::id(),
             "version": env!("CARGO_PKG_VERSION"),
@@ -128,20 +128,20 @@ impl RunRecord<'_> {
 
     fn write(&self, record: &Value) -> Result<(), Failure> {
         let name = format!("{}_{}.json", self.started.format("%Y%m%dT%H%M%S%3fZ"), std::process::id());
-        let folder = self.output.private.folder(RUNS);
+        let folder = self.output.private.open_folder(RUNS_FOLDER);
         let written = folder.and_then(|folder| folder.write(&name, format!("{record:#}\n").as_bytes()));
         written
-            .with_context(|| format!("cannot write {}", shown(&self.output.private.path(RUNS))))
+            .with_context(|| format!("cannot write {}", shown(&self.output.private.path(RUNS_FOLDER))))
             .or_exit(Exit::Unexpected)
     }
 }
 
-fn time(time: DateTime<Utc>) -> String {
+fn timestamp(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 /// The requested parts; tables are always made.
-pub(super) fn parts(setup: &Setup, args: &RunArgs) -> Result<Vec<ReleasePart>, Failure> {
+pub(super) fn requested_parts(setup: &Setup, args: &RunArgs) -> Result<Vec<ReleasePart>, Failure> {
     let process = &setup.process;
     let mut parts = args.only.clone().unwrap_or_else(|| process.parts.clone());
     parts.push(ReleasePart::Tablas);
@@ -176,29 +176,33 @@ impl RunExecution<'_> {
     fn execute_plan(&self, plan: &RunPlan, inventory: &mut Inventory) -> Result<RunResult, Failure> {
         let Self { setup, args, parts, output, terminal } = *self;
         self.check_new_series()?;
-        let configuration = setup.configuration()?;
+        let configuration = setup.configuration_records()?;
         let fingerprint = |plan: &RunPlan| pending_revisions::fingerprint(plan, &configuration, output);
         if args.due {
             let known = PendingChanges::read(&output.private).filter(|known| known.fingerprint == fingerprint(plan));
             if plan.cortes.is_empty() || known.is_some() {
                 let (pending, replaced) = known.map(|known| (known.cortes, known.replaced)).unwrap_or_default();
-                let result = RunResult::nothing_new(&setup.process, plan).due(plan, output).with_pending(pending);
-                return Ok(result.warn(RunWarning::replaced(&replaced)));
+                let result =
+                    RunResult::nothing_new(&setup.process, plan).with_waiting(plan, output).with_pending(pending);
+                return Ok(result.with_warnings(RunWarning::for_replaced_exports(&replaced)));
             }
         }
 
         let choose = |inventory: &Inventory| setup.plan(args, inventory, output);
-        let (plan, ingested) = read(setup, output, inventory, terminal, false, choose, |plan: &RunPlan| &plan.exports)?;
+        let (plan, ingested) =
+            read_exports(setup, output, inventory, terminal, false, choose, |plan: &RunPlan| &plan.exports)?;
         if args.due && plan.cortes.is_empty() {
             // An export changed while it was read, and the counts need it.
-            return Ok(RunResult::nothing_new(&setup.process, &plan).due(&plan, output));
+            return Ok(RunResult::nothing_new(&setup.process, &plan).with_waiting(&plan, output));
         }
-        quarantine(&setup.process, &ingested.files, &output.private)?;
-        let gone = RunWarning::gone(&pending_revisions::gone(inventory, output).or_exit(Exit::Unexpected)?);
+        write_quarantine(&setup.process, &ingested.files, &output.private)?;
+        let gone = RunWarning::for_gone_exports(
+            &pending_revisions::find_gone_exports(inventory, output).or_exit(Exit::Unexpected)?,
+        );
         let replaced = ReplacedExport::find_all(&ingested.files, output).or_exit(Exit::Unexpected)?;
         if ingested.refused().next().is_some() {
             let result = RunResult::new(&setup.process, &plan, &ingested, Vec::new());
-            return Ok(result.warn(gone).warn(RunWarning::replaced(&replaced)));
+            return Ok(result.with_warnings(gone).with_warnings(RunWarning::for_replaced_exports(&replaced)));
         }
 
         let (projection_inputs, references) = references::projection_inputs(setup, terminal)?;
@@ -207,66 +211,73 @@ impl RunExecution<'_> {
         let context = pipeline::RunContext {
             process: &setup.process,
             catalogs: &setup.catalogs,
-            all_tables: &setup.tables,
+            table_definitions: &setup.table_definitions,
             published_tables: &setup.published_tables,
-            all_charts: &setup.all_charts,
+            chart_definitions: &setup.chart_definitions,
             published_charts: &setup.published_charts,
             chart_files: &setup.chart_files,
             configuration: &configuration,
             projection_inputs: projection_inputs.as_ref(),
             parts,
-            template: setup.template.as_ref(),
+            template: setup.report_template.as_ref(),
             vintage: plan.vintage,
         };
-        if parts.contains(&ReleasePart::Paquetes) && setup.template.is_none() {
-            terminal.print_line(Verbosity::Normal, NO_REPORTS);
+        if parts.contains(&ReleasePart::Paquetes) && setup.report_template.is_none() {
+            terminal.print_line(Verbosity::Normal, NO_REPORTS_MESSAGE);
         }
         let documents = if context.template.is_some() { 2 } else { 1 };
-        let steps = 1 + pipeline::subjects(&context).len() * documents;
-        terminal.stage("publishing", plan.cortes.len() * steps);
-        let mut lines = Vec::new();
+        let steps = 1 + pipeline::package_subjects(&context).len() * documents;
+        terminal.begin_stage("publishing", plan.cortes.len() * steps);
+        let mut results = Vec::new();
         for corte in &plan.cortes {
-            lines.push(self.corte(&context, &ingested, *corte));
-            terminal.set_progress(lines.len() * steps);
+            results.push(self.publish_corte(&context, &ingested, *corte));
+            terminal.set_progress(results.len() * steps);
         }
         // A replaced export needs no warning for releases that this run compared and left
         // unchanged. The next run needs none for releases that this run compared or published.
         let with = |of: fn(&CorteResult) -> bool| {
-            let is_out = |corte: &str| lines.iter().any(|line| of(line) && line.corte().to_string() == corte);
-            let replaced = replaced.iter().cloned().filter_map(|one| one.without(is_out));
+            let is_out = |corte: &str| results.iter().any(|line| of(line) && line.corte().to_string() == corte);
+            let replaced = replaced.iter().cloned().filter_map(|one| one.without_releases(is_out));
             replaced.collect::<Vec<_>>()
         };
-        let (replaced, left) = (RunWarning::replaced(&with(CorteResult::is_unchanged)), with(CorteResult::is_release));
+        let (replaced, left) =
+            (RunWarning::for_replaced_exports(&with(CorteResult::is_unchanged)), with(CorteResult::is_release));
         if args.due {
             // The next run checks failed cortes again.
-            if lines.iter().all(|line| line.failure().is_none()) {
-                let cortes = lines.iter().filter_map(|line| line.pending().cloned()).collect();
+            if results.iter().all(|line| line.combined_failure().is_none()) {
+                let cortes = results.iter().filter_map(|line| line.pending().cloned()).collect();
                 PendingChanges { fingerprint: fingerprint(&plan), cortes, replaced: left }.write(&output.private)?;
             }
-            return Ok(RunResult::new(&setup.process, &plan, &ingested, lines).due(&plan, output).warn(replaced));
+            return Ok(RunResult::new(&setup.process, &plan, &ingested, results)
+                .with_waiting(&plan, output)
+                .with_warnings(replaced));
         }
-        lines.extend(plan.uncovered.iter().map(|corte| CorteResult::failed(*corte, Exit::Refused, uncovered(&plan))));
-        Ok(RunResult::new(&setup.process, &plan, &ingested, lines).warn(gone).warn(replaced))
+        results.extend(
+            plan.uncovered_cortes
+                .iter()
+                .map(|corte| CorteResult::failed(*corte, Exit::Refused, uncovered_message(&plan))),
+        );
+        Ok(RunResult::new(&setup.process, &plan, &ingested, results).with_warnings(gone).with_warnings(replaced))
     }
 
     /// Publishes a corte. With `--due` it only reports the changes to a published corte, unless
     /// revisions are automatic.
-    fn corte(&self, context: &pipeline::RunContext, ingested: &Ingested, corte: Corte) -> CorteResult {
+    fn publish_corte(&self, context: &pipeline::RunContext, ingested: &Ingested, corte: Corte) -> CorteResult {
         let Self { setup, args, output, terminal, .. } = *self;
-        let made = |parts: &[ReleasePart]| {
-            let pending = pipeline::release(&pipeline::RunContext { parts, ..*context }, ingested, corte);
+        let build_release = |parts: &[ReleasePart]| {
+            let pending = pipeline::build_release(&pipeline::RunContext { parts, ..*context }, ingested, corte);
             terminal.print_line(Verbosity::Debug, format!("corte {corte}: counted and drawn"));
             pending
         };
         let publish = || -> anyhow::Result<CorteResult> {
-            if args.due && output.release(corte).exists() {
-                let pending = made(&[ReleasePart::Tablas])?;
-                match pending.difference(output)? {
+            if args.due && output.release_path(corte).exists() {
+                let pending = build_release(&[ReleasePart::Tablas])?;
+                match pending.difference_from_visible(output)? {
                     RevisionDifference::Same(published) => {
-                        return Ok(CorteResult::release(corte, published, pending.manifest));
+                        return Ok(CorteResult::with_release(corte, published, pending.manifest));
                     }
                     RevisionDifference::Changed(visible, changes)
-                        if setup.process.schedule.revisions == Revisions::Report =>
+                        if setup.process.schedule.revisions == RevisionPolicy::Report =>
                     {
                         let change = PendingRevision::from_changes(&pending, &visible, changes);
                         return Ok(CorteResult::would_change(corte, change));
@@ -274,26 +285,27 @@ impl RunExecution<'_> {
                     RevisionDifference::First | RevisionDifference::Changed(..) => {}
                 }
             }
-            let pending = made(context.parts)?;
+            let pending = build_release(context.parts)?;
             let manifest = pending.manifest.clone();
             let is_public = manifest.has_part(ReleasePart::Publico);
-            let packages = |pending: &PendingRelease| Ok(pipeline::packages(context, pending, &|| terminal.step())?);
+            let packages =
+                |pending: &PendingRelease| Ok(pipeline::build_packages(context, pending, &|| terminal.end_step())?);
             let public = |pending: &PendingRelease| -> anyhow::Result<_> {
-                let Some((history, link)) = is_public.then(|| self.next_public(pending)).transpose()? else {
+                let Some((history, link)) = is_public.then(|| self.next_publication(pending)).transpose()? else {
                     return Ok(Files::new());
                 };
                 let (files, proofs) =
-                    pipeline::public(context, pending, &history.publications, link, &output.proofs())?;
-                output.keep_proofs(&proofs)?;
+                    pipeline::build_public_part(context, pending, &history.publications, link, &output.proofs())?;
+                output.store_proofs(&proofs)?;
                 Ok(files)
             };
             let mut published = pending.publish(output, args.force, packages, public)?;
             // The release is visible now, and stays visible if a later step fails.
-            let trouble = published.trouble.take().map(anyhow::Error::from);
-            let named = if is_public { output.reconcile_publications().err() } else { None };
+            let trouble = published.error_after_publication.take().map(anyhow::Error::from);
+            let ledger_error = if is_public { output.reconcile_publications().err() } else { None };
             terminal.print_line(Verbosity::Debug, format!("corte {corte}: on the disk"));
-            Ok(CorteResult::release(corte, published, manifest)
-                .with_trouble(trouble.or(named.map(anyhow::Error::from))))
+            Ok(CorteResult::with_release(corte, published, manifest)
+                .with_trouble(trouble.or(ledger_error.map(anyhow::Error::from))))
         };
         publish().unwrap_or_else(|error| {
             // The user can correct these errors in the configuration. For example, the process file
@@ -311,10 +323,10 @@ impl RunExecution<'_> {
 
 impl RunExecution<'_> {
     /// The publications so far, and the place of a release in its series.
-    fn next_public(&self, pending: &PendingRelease) -> anyhow::Result<(PublicHistory, SeriesLink)> {
+    fn next_publication(&self, pending: &PendingRelease) -> anyhow::Result<(PublicHistory, SeriesLink)> {
         let history = self.output.reconcile_publications()?;
         let process = &self.setup.process;
-        let link = history.link(NextPublication {
+        let link = history.next_link(NextPublication {
             series: process.public.as_ref().map_or("", |plan| &plan.series),
             notice: process.notice.as_deref(),
             reason: self.args.new_series.as_deref(),
@@ -330,11 +342,11 @@ impl RunExecution<'_> {
         let process = &self.setup.process;
         let Some(plan) = process.public.as_ref().filter(|_| self.args.new_series.is_some()) else { return Ok(()) };
         let history = self.output.reconcile_publications().or_exit(Exit::Unexpected)?;
-        history.not_begun(&plan.series, process.notice.as_deref()).or_exit(Exit::Usage)
+        history.check_not_begun(&plan.series, process.notice.as_deref()).or_exit(Exit::Usage)
     }
 }
 
-fn uncovered(plan: &RunPlan) -> String {
+fn uncovered_message(plan: &RunPlan) -> String {
     let newest = |files: &[ExportFile]| files.last().map(|file| file.name.clone());
     let newest: Vec<String> =
         [&plan.exports.solicitudes, &plan.exports.credenciales].into_iter().filter_map(|files| newest(files)).collect();

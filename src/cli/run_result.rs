@@ -8,21 +8,21 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::failure::{Exit, Failure};
-use super::findings::{GONE, RefusedExport, RunWarning, refusal, warnings_json, warnings_text};
+use super::findings::{GONE_CODE, RefusedExport, RunWarning, refused_exports_failure, warnings_json, warnings_text};
 use super::pending_revisions::{PendingRevision, Waiting};
-use super::terminal::count;
+use super::terminal::count_text;
 use crate::run_plan::RunPlan;
 use lnere_core::calendar::Corte;
 use lnere_core::numbers::integer;
 use lnere_core::process::{Process, ReleasePart};
-use lnere_core::terminal_text::{counted, plural, shown};
+use lnere_core::terminal_text::{count_with_noun, plural, shown};
 use lnere_ingest::{FileReport, Ingested};
 use lnere_release::{LatestError, Manifest, Output, ProjectionRecord, PublishOutcome, PublishedRelease};
 
 /// The result of one corte.
 pub(super) struct CorteResult {
     corte: Corte,
-    what: CorteOutcome,
+    outcome: CorteOutcome,
 }
 
 enum CorteOutcome {
@@ -34,13 +34,13 @@ enum CorteOutcome {
 }
 
 impl CorteResult {
-    pub fn release(corte: Corte, published: PublishedRelease, manifest: Manifest) -> Self {
-        Self { corte, what: CorteOutcome::Release(published, Box::new(manifest), None) }
+    pub fn with_release(corte: Corte, published: PublishedRelease, manifest: Manifest) -> Self {
+        Self { corte, outcome: CorteOutcome::Release(published, Box::new(manifest), None) }
     }
 
     /// Adds an error that occurred after publication.
     pub fn with_trouble(mut self, error: Option<anyhow::Error>) -> Self {
-        if let (CorteOutcome::Release(published, _, trouble), Some(error)) = (&mut self.what, error) {
+        if let (CorteOutcome::Release(published, _, trouble), Some(error)) = (&mut self.outcome, error) {
             let path = shown(&published.path);
             *trouble = Some(format!("revision {} is visible in {path}, but: {error:#}", published.revision));
         }
@@ -48,15 +48,15 @@ impl CorteResult {
     }
 
     pub fn would_change(corte: Corte, pending: PendingRevision) -> Self {
-        Self { corte, what: CorteOutcome::WouldChange(pending) }
+        Self { corte, outcome: CorteOutcome::WouldChange(pending) }
     }
 
     pub fn failed(corte: Corte, exit: Exit, message: String) -> Self {
-        Self { corte, what: CorteOutcome::Failed(exit, message) }
+        Self { corte, outcome: CorteOutcome::Failed(exit, message) }
     }
 
-    pub fn failure(&self) -> Option<(Exit, &str)> {
-        match &self.what {
+    pub fn combined_failure(&self) -> Option<(Exit, &str)> {
+        match &self.outcome {
             CorteOutcome::Failed(exit, message) => Some((*exit, message)),
             CorteOutcome::Release(_, _, Some(trouble)) => Some((Exit::Unexpected, trouble)),
             _ => None,
@@ -64,7 +64,7 @@ impl CorteResult {
     }
 
     pub fn pending(&self) -> Option<&PendingRevision> {
-        match &self.what {
+        match &self.outcome {
             CorteOutcome::WouldChange(pending) => Some(pending),
             _ => None,
         }
@@ -75,11 +75,11 @@ impl CorteResult {
     }
 
     pub fn is_release(&self) -> bool {
-        matches!(self.what, CorteOutcome::Release(..))
+        matches!(self.outcome, CorteOutcome::Release(..))
     }
 
     pub fn is_unchanged(&self) -> bool {
-        matches!(&self.what, CorteOutcome::Release(published, ..) if published.outcome == PublishOutcome::Unchanged)
+        matches!(&self.outcome, CorteOutcome::Release(published, ..) if published.outcome == PublishOutcome::Unchanged)
     }
 }
 
@@ -106,21 +106,21 @@ pub(super) struct RunResult {
     /// What an unattended run waits for.
     waiting: Option<Waiting>,
     /// The error if `latest` does not lead to the newest release.
-    latest: Option<LatestError>,
+    latest_error: Option<LatestError>,
 }
 
 impl RunResult {
-    pub fn new(process: &Process, plan: &RunPlan, ingested: &Ingested, lines: Vec<CorteResult>) -> Self {
+    pub fn new(process: &Process, plan: &RunPlan, ingested: &Ingested, results: Vec<CorteResult>) -> Self {
         let sum = |of: fn(&FileReport) -> u64| ingested.files.iter().map(of).sum::<u64>();
         let records = Records {
             exports: ingested.files.len(),
-            read: sum(|report| report.read),
+            read: sum(|report| report.records_read),
             accepted: sum(FileReport::accepted),
             rejected: sum(|report| report.counts.rejected()),
         };
         Self {
             records: Some(records),
-            cortes: lines,
+            cortes: results,
             refused: RefusedExport::from_ingested(ingested),
             warnings: RunWarning::from_ingested(ingested),
             ..Self::nothing_new(process, plan)
@@ -128,7 +128,7 @@ impl RunResult {
     }
 
     /// Adds warnings.
-    pub fn warn(mut self, warnings: impl IntoIterator<Item = RunWarning>) -> Self {
+    pub fn with_warnings(mut self, warnings: impl IntoIterator<Item = RunWarning>) -> Self {
         self.warnings.extend(warnings);
         self
     }
@@ -144,18 +144,21 @@ impl RunResult {
             refused: Vec::new(),
             warnings: Vec::new(),
             waiting: None,
-            latest: None,
+            latest_error: None,
         }
     }
 
     /// Adds the error that kept `latest` from leading to the newest release.
-    pub fn latest(self, error: Option<LatestError>) -> Self {
-        Self { latest: error, ..self }
+    pub fn with_latest_error(self, error: Option<LatestError>) -> Self {
+        Self { latest_error: error, ..self }
     }
 
     /// Adds what an unattended run waits for.
-    pub fn due(self, plan: &RunPlan, output: &Output) -> Self {
-        Self { waiting: Some(Waiting::from_plan(plan, output)), ..self.warn(RunWarning::gone(&plan.gone)) }
+    pub fn with_waiting(self, plan: &RunPlan, output: &Output) -> Self {
+        Self {
+            waiting: Some(Waiting::from_plan(plan, output)),
+            ..self.with_warnings(RunWarning::for_gone_exports(&plan.gone_exports))
+        }
     }
 
     /// Adds the known changes of cortes that were not counted again.
@@ -172,19 +175,19 @@ impl RunResult {
 
     /// The failure of the run: refused exports, or the highest exit code of its cortes.
     pub fn failure(&self) -> Option<Failure> {
-        let failures = self.cortes.iter().filter_map(|line| Some((line.corte, line.failure()?)));
+        let failures = self.cortes.iter().filter_map(|line| Some((line.corte, line.combined_failure()?)));
         let failures = failures.map(|(corte, (exit, message))| (exit, format!("corte {corte}: {message}")));
-        let refused = refusal("exports refused, nothing published", &self.refused);
+        let refused = refused_exports_failure("exports refused, nothing published", &self.refused);
         let refused =
             refused.map(|failure| (failure.exit, failure.error.map(|error| format!("{error:#}")).unwrap_or_default()));
-        let latest = self.latest.as_ref().map(|error| (Exit::Unexpected, error.to_string()));
+        let latest = self.latest_error.as_ref().map(|error| (Exit::Unexpected, error.to_string()));
         let (exits, messages): (Vec<_>, Vec<_>) = refused.into_iter().chain(failures).chain(latest).unzip();
         Some(Failure::message(exits.into_iter().max()?, messages.join("\n")))
     }
 
     /// The part of the work that stays done if the result cannot be printed.
     pub fn completion_note(&self) -> &'static str {
-        let published = self.cortes.iter().filter(|line| matches!(line.what, CorteOutcome::Release(..))).count();
+        let published = self.cortes.iter().filter(|line| matches!(line.outcome, CorteOutcome::Release(..))).count();
         match published {
             0 => "the run has ended and published nothing",
             all if all == self.cortes.len() => "everything that was to be published is published",
@@ -193,7 +196,7 @@ impl RunResult {
     }
 
     /// The JSON of a run that failed before its cortes, with the same keys as a complete run.
-    pub fn failed(process: Option<&str>, failure: &Failure) -> Value {
+    pub fn failure_json(process: Option<&str>, failure: &Failure) -> Value {
         json!({
             "process": process,
             "vintage": null,
@@ -209,11 +212,11 @@ impl RunResult {
         let mut text = format!("{}\n", self.title);
         let is_due = self.waiting.is_some();
         for line in self.cortes.iter().filter(|line| !(is_due && line.is_unchanged())) {
-            match &line.what {
+            match &line.outcome {
                 CorteOutcome::Release(published, manifest, _) => {
-                    release(&mut text, process, line.corte, published, manifest);
+                    write_release_text(&mut text, process, line.corte, published, manifest);
                 }
-                CorteOutcome::WouldChange(pending) => would_change(&mut text, pending),
+                CorteOutcome::WouldChange(pending) => write_pending_revision(&mut text, pending),
                 // The reason is an error, which goes to stderr.
                 CorteOutcome::Failed(..) => {
                     let _ = writeln!(text, "\ncorte {}   not published", line.corte);
@@ -221,25 +224,30 @@ impl RunResult {
             }
         }
         if let Some(waiting) = &self.waiting {
-            due(&mut text, &self.cortes, waiting);
+            write_due_text(&mut text, &self.cortes, waiting);
         }
         // An unattended run already reports missing exports among those it waits for.
-        let is_said = |warning: &&RunWarning| is_due && warning.code == GONE;
+        let is_said = |warning: &&RunWarning| is_due && warning.code == GONE_CODE;
         warnings_text(&mut text, self.warnings.iter().filter(|warning| !is_said(warning)));
         let Some(records) = &self.records else { return text };
         let Records { exports, read, rejected, .. } = *records;
-        let (read, exports) = (counted(read, "record"), counted(exports, "export"));
-        let _ = writeln!(text, "\n{read} read in {exports}, {} rejected", count(rejected));
+        let (read, exports) = (count_with_noun(read, "record"), count_with_noun(exports, "export"));
+        let _ = writeln!(text, "\n{read} read in {exports}, {} rejected", count_text(rejected));
         if rejected > 0 {
             let folder = output.root().join("private/cuarentena");
             let _ = writeln!(text, "rejected records by file and line: {}", shown(&folder));
         }
-        let is_news = |line: &CorteResult| matches!(line.what, CorteOutcome::Release(..)) && !line.is_unchanged();
-        if !self.cortes.iter().any(is_news) {
+        let is_new_release =
+            |line: &CorteResult| matches!(line.outcome, CorteOutcome::Release(..)) && !line.is_unchanged();
+        if !self.cortes.iter().any(is_new_release) {
             return text;
         }
         // If the link was not moved, it leads to an older release.
-        let newest = self.latest.as_ref().and_then(|error| error.release.clone()).unwrap_or_else(|| output.latest());
+        let newest = self
+            .latest_error
+            .as_ref()
+            .and_then(|error| error.newest_release.clone())
+            .unwrap_or_else(|| output.latest_link());
         let folders = ["paquetes/nacional", "graficas/nacional", "tablas"].map(|folder| newest.join(folder));
         if let Some(folder) = folders.into_iter().find(|folder| folder.is_dir()) {
             let _ = writeln!(text, "look at {}", shown(&folder));
@@ -248,7 +256,7 @@ impl RunResult {
     }
 
     pub fn json(&self) -> Value {
-        let cortes: Vec<Value> = self.cortes.iter().map(line_json).collect();
+        let cortes: Vec<Value> = self.cortes.iter().map(corte_json).collect();
         let mut json = json!({ "process": self.process, "vintage": self.vintage, "cortes": cortes });
         if let Some(Records { exports, read, accepted, rejected }) = self.records {
             json["exports"] = exports.into();
@@ -257,7 +265,7 @@ impl RunResult {
             json["rejected"] = rejected.into();
         }
         json["warnings"] = warnings_json(&self.warnings);
-        if let Some(error) = &self.latest {
+        if let Some(error) = &self.latest_error {
             json["latest"] = latest_json(error);
         }
         json["refused"] = self.refused.iter().map(RefusedExport::json).collect();
@@ -276,7 +284,13 @@ fn total(manifest: &Manifest, measure: &str) -> i64 {
     manifest.totals.get(measure).copied().unwrap_or_default()
 }
 
-fn release(text: &mut String, process: &Process, corte: Corte, published: &PublishedRelease, manifest: &Manifest) {
+fn write_release_text(
+    text: &mut String,
+    process: &Process,
+    corte: Corte,
+    published: &PublishedRelease,
+    manifest: &Manifest,
+) {
     let what = match published.outcome {
         PublishOutcome::Published => "published".to_owned(),
         PublishOutcome::Revised => format!("published as revision {}", published.revision),
@@ -299,11 +313,11 @@ fn release(text: &mut String, process: &Process, corte: Corte, published: &Publi
             let _ = writeln!(text, "  {what:<12}   {median:>9}  projected to {closes}; 90 %: {lower} to {upper}");
         }
     }
-    if !published.outdated.is_empty() {
+    if !published.outdated_parts.is_empty() {
         let _ = writeln!(
             text,
             "  today's definitions make otherwise: {}; `lnere run --corte {corte} --force` publishes them as revision {}",
-            published.outdated.join(", "),
+            published.outdated_parts.join(", "),
             published.revision + 1
         );
     }
@@ -318,23 +332,26 @@ fn release(text: &mut String, process: &Process, corte: Corte, published: &Publi
 }
 
 /// The message about a published corte that newer exports would change.
-pub(super) fn would_change(text: &mut String, pending: &PendingRevision) {
+pub(super) fn write_pending_revision(text: &mut String, pending: &PendingRevision) {
     let PendingRevision { corte, revision, cells, totals } = pending;
     let all: usize = cells.values().sum();
     let _ = writeln!(text, "\ncorte {corte}   newer exports would change it; revision {revision} stays as it is");
     let differ = plural(all, "differs", "differ");
-    let _ = writeln!(text, "  {} of {} {differ}", counted(all, "cell"), counted(cells.len(), "table"));
+    let _ = writeln!(text, "  {} of {} {differ}", count_with_noun(all, "cell"), count_with_noun(cells.len(), "table"));
     for (measure, (before, after)) in totals {
         let _ = writeln!(text, "  {measure:<24} {:>9} -> {:>9}", integer(*before), integer(*after));
     }
     let _ = writeln!(text, "  `lnere run --corte {corte}` publishes the revision");
 }
 
-fn due(text: &mut String, lines: &[CorteResult], waiting: &Waiting) {
+fn write_due_text(text: &mut String, results: &[CorteResult], waiting: &Waiting) {
     let Waiting { cortes, exports, .. } = waiting;
     waiting.write_text(text);
-    let is_news = |line: &CorteResult| matches!(line.what, CorteOutcome::Release(..)) && !line.is_unchanged();
-    if cortes.is_empty() && exports.is_empty() && !lines.iter().any(|line| is_news(line) || line.failure().is_some()) {
+    let is_new_release = |line: &CorteResult| matches!(line.outcome, CorteOutcome::Release(..)) && !line.is_unchanged();
+    if cortes.is_empty()
+        && exports.is_empty()
+        && !results.iter().any(|line| is_new_release(line) || line.combined_failure().is_some())
+    {
         text.push_str("\nnothing is due: each scheduled corte that has ended is published\n");
     }
 }
@@ -344,7 +361,7 @@ fn release_json(corte: &str, published: &PublishedRelease, manifest: &Manifest) 
         "corte": corte,
         "outcome": format!("{:?}", published.outcome).to_lowercase(),
         "revision": published.revision,
-        "outdated": published.outdated,
+        "outdated": published.outdated_parts,
         "path": published.path,
         "applications": total(manifest, column_names::SOLICITUDES_ACUMULADAS),
         "applications_in_quincena": total(manifest, column_names::SOLICITUDES_QUINCENA),
@@ -359,13 +376,13 @@ fn release_json(corte: &str, published: &PublishedRelease, manifest: &Manifest) 
 
 /// The JSON of a link that does not lead to the newest release.
 fn latest_json(error: &LatestError) -> Value {
-    let LatestError { latest, release, leads_to, .. } = error;
+    let LatestError { latest, newest_release: release, target: leads_to, .. } = error;
     json!({ "path": latest, "release": release, "leads_to": leads_to, "problem": error.to_string() })
 }
 
-fn line_json(line: &CorteResult) -> Value {
+fn corte_json(line: &CorteResult) -> Value {
     let corte = line.corte.to_string();
-    match &line.what {
+    match &line.outcome {
         CorteOutcome::Release(published, manifest, trouble) => {
             let mut json = release_json(&corte, published, manifest);
             if let Some(trouble) = trouble {

@@ -12,16 +12,16 @@ use flate2::GzBuilder;
 use super::args::SampleArgs;
 use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::process_setup::set_thread_count;
-use super::terminal::{Terminal, count, print};
+use super::terminal::{Terminal, count_text, print};
 use lnere_core::process::Process;
-use lnere_core::terminal_text::{counted, plural, shown};
-use lnere_release::write_new;
-use lnere_sample::{Compression, Generator, SampleFile, SampleRequest, SampleShape, generate};
+use lnere_core::terminal_text::{count_with_noun, plural, shown};
+use lnere_release::create_new;
+use lnere_sample::{Compression, Generator, SampleFile, SampleRequest, SampleShape, plan_exports};
 
 pub(super) fn sample(args: &SampleArgs, terminal: &Terminal) -> Result<(), Failure> {
     set_thread_count(None)?;
     let (process, catalogs) = Process::load(&args.process.process).or_exit(Exit::Usage)?;
-    let shape = SampleShape::named(args.shape.as_deref(), &process, &catalogs).or_exit(Exit::Usage)?;
+    let shape = SampleShape::load(args.shape.as_deref(), &process, &catalogs).or_exit(Exit::Usage)?;
     let request = SampleRequest {
         shape,
         seed: args.seed,
@@ -29,28 +29,29 @@ pub(super) fn sample(args: &SampleArgs, terminal: &Terminal) -> Result<(), Failu
         credentials: args.credentials,
         cortes: args.cortes,
     };
-    let generator = generate(request, &process, &catalogs).or_exit(Exit::Usage)?;
+    let generator = plan_exports(request, &process, &catalogs).or_exit(Exit::Usage)?;
     let dir = shown(&args.dir);
     std::fs::create_dir_all(&args.dir).with_context(|| format!("cannot create {dir}")).or_exit(Exit::Unexpected)?;
 
     let files = generator.files();
-    terminal.stage("writing exports", files.len());
+    terminal.begin_stage("writing exports", files.len());
     let mut text = String::new();
     for file in &files {
         let path = args.dir.join(&file.name);
-        let records = write_new(&path)
-            .and_then(|out| write(&generator, file, out))
+        let records = create_new(&path)
+            .and_then(|out| write_export(&generator, file, out))
             .with_context(|| format!("cannot write {}", shown(&path)))
             .or_exit(Exit::Unexpected)?;
-        terminal.step();
-        let _ = writeln!(text, "{:<34} {:>11} {}", file.name, count(records), plural(records, "record", "records"));
+        terminal.end_step();
+        let _ =
+            writeln!(text, "{:<34} {:>11} {}", file.name, count_text(records), plural(records, "record", "records"));
     }
     terminal.finish();
-    let _ = writeln!(text, "{} in {dir}", counted(files.len(), "synthetic export"));
+    let _ = writeln!(text, "{} in {dir}", count_with_noun(files.len(), "synthetic export"));
     finish_command(print(&text, "the exports are written"), Ok(()))
 }
 
-fn write(generator: &Generator, file: &SampleFile, out: File) -> io::Result<u64> {
+fn write_export(generator: &Generator, file: &SampleFile, out: File) -> io::Result<u64> {
     let mut out = BufWriter::with_capacity(1 << 20, out);
     let records = match file.compression {
         Compression::Plain => generator.write(file, &mut out)?,

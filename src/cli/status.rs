@@ -13,30 +13,31 @@ use serde_json::{Value, json};
 
 use super::args::{OutputFormat, ReleasesArgs};
 use super::delivery_status::DeliveryStatus;
-use super::export_reading::RUNS;
+use super::export_reading::RUNS_FOLDER;
 use super::failure::{Exit, Failure, OrExit, finish_command};
-use super::findings::{GONE, RunWarning};
+use super::findings::{GONE_CODE, RunWarning};
 use super::pending_revisions::{
-    PendingChanges, PendingRevision, ReplacedExport, fingerprint, gone, gone_json, gone_text, waiting_for,
+    PendingChanges, PendingRevision, ReplacedExport, find_gone_exports, fingerprint, gone_json, waiting_message,
+    write_gone_text,
 };
 use super::process_setup::Setup;
-use super::run_result::{totals_json, would_change};
+use super::run_result::{totals_json, write_pending_revision};
 use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, print};
 use crate::run_plan::{self, Coverage, GoneExport, PlanError};
 use lnere_core::calendar::Corte;
-use lnere_core::freshness::{DueCorte, Expectation, Lateness, SourceAge};
+use lnere_core::freshness::{DelaySeverity, DueCorte, FreshnessCheck, SourceAge};
 use lnere_core::numbers::integer;
 use lnere_core::process::Source;
-use lnere_core::terminal_text::{counted, plain, shown};
-use lnere_ingest::{Arriving, Inventory};
+use lnere_core::terminal_text::{count_with_noun, escape_control_sequences, shown};
+use lnere_ingest::{ArrivingExport, Inventory};
 use lnere_release::{Manifest, Output, PrivateFolder};
 
 /// The most releases in the text; the JSON has all of them.
-const SHOWN: usize = 5;
+const MAX_SHOWN_RELEASES: usize = 5;
 
 pub(super) fn status(args: &ReleasesArgs) -> Result<(), Failure> {
     let setup = Setup::load(&args.exports.process.process)?;
-    let inventory = setup.list(args.exports.inputs.as_deref())?;
+    let inventory = setup.list_exports(args.exports.inputs.as_deref())?;
     let output = Output::new(&args.output);
     setup.refuse_other_process(&output)?;
     let status = Status::collect(&setup, inventory, &output, args)?;
@@ -44,7 +45,7 @@ pub(super) fn status(args: &ReleasesArgs) -> Result<(), Failure> {
         OutputFormat::Text => status.render_text(&setup),
         OutputFormat::Json => format!("{:#}\n", status.json(&setup)),
     };
-    let outcome = if status.is_late() { Err(Failure::printed(Exit::Late)) } else { Ok(()) };
+    let outcome = if status.is_late() { Err(Failure::already_printed(Exit::Late)) } else { Ok(()) };
     finish_command(print(&text, PRINT_FAILED_NOTHING_CHANGED), outcome)
 }
 
@@ -53,23 +54,23 @@ struct Status {
     /// The releases, newest first, with their manifests if readable.
     releases: Vec<(Corte, Option<Manifest>)>,
     /// The sources, with the name of the newest export.
-    sources: Vec<(SourceAge, Option<String>)>,
+    source_ages: Vec<(SourceAge, Option<String>)>,
     inventory: Inventory,
     /// Exports that would make a run fail, with the reason.
-    refused: Vec<(String, String)>,
+    refused_exports: Vec<(String, String)>,
     /// The due cortes with the sources that they wait for; the list is empty for a covered corte.
-    due: Vec<(DueCorte, Vec<Source>)>,
+    due_cortes: Vec<(DueCorte, Vec<Source>)>,
     /// Cortes that ended and have no release, but that are not due.
     backfill: Vec<Corte>,
     /// Whether nothing is due any more, whatever is missing.
     is_over: bool,
     /// Exports of releases that are missing now.
-    gone: Vec<GoneExport>,
+    gone_exports: Vec<GoneExport>,
     /// Exports that somebody replaced after a release was made from them, as the last unattended
     /// run found.
-    replaced: Vec<ReplacedExport>,
+    replaced_exports: Vec<ReplacedExport>,
     /// The pending changes; `None` if nothing was assessed since the last change.
-    pending: Option<Vec<PendingRevision>>,
+    pending_changes: Option<Vec<PendingRevision>>,
     last_run: Option<Value>,
     /// The deliveries of the newest corte; `None` if its release has no packages.
     deliveries: Option<DeliveryStatus>,
@@ -77,26 +78,26 @@ struct Status {
 
 impl Status {
     fn collect(setup: &Setup, mut inventory: Inventory, output: &Output, args: &ReleasesArgs) -> Result<Self, Failure> {
-        let (process, today) = (&setup.process, args.today.day());
+        let (process, today) = (&setup.process, args.today.today());
         let newest = |source| inventory.of_source(source, None).into_iter().rfind(|file| file.date <= today).cloned();
         // A recently written export exists, although a run leaves it for a while.
         let sources = Source::ALL.map(|source| (source, newest(source)));
         let coverage = Coverage::from_inventory(process, &inventory, Some(today));
         setup.set_aside_recently_written(&mut inventory);
         let unreadable = || format!("cannot read the releases in {}", shown(output.root()));
-        let published = output.cortes().with_context(unreadable).or_exit(Exit::Unexpected)?;
-        let expected = Expectation::new(process, &published, coverage.newest(process), today);
-        let due = expected.due().into_iter().map(|due| (coverage.lacking(due.corte), due));
+        let published = output.published_cortes().with_context(unreadable).or_exit(Exit::Unexpected)?;
+        let expected = FreshnessCheck::new(process, &published, coverage.newest_covered_corte(process), today);
+        let due = expected.due().into_iter().map(|due| (coverage.sources_lacking(due.corte), due));
         let due = due.map(|(lacking, due)| (due, lacking)).collect();
         let sources = sources.map(|(source, file)| {
             let age = expected.source_age(source, file.as_ref().map(|file| file.date));
             (age, file.map(|file| file.name))
         });
         let (backfill, is_over) = (expected.backfill(), expected.is_over());
-        let gone = gone(&inventory, output).or_exit(Exit::Unexpected)?;
+        let gone = find_gone_exports(&inventory, output).or_exit(Exit::Unexpected)?;
 
-        let plan = setup.due(None, today, &inventory, output).ok();
-        let configuration = setup.configuration()?;
+        let plan = setup.plan_due(None, today, &inventory, output).ok();
+        let configuration = setup.configuration_records()?;
         // Only its owner can read the private folder; other users see none of its content.
         let private = PrivateFolder::existing(output.root().join("private"));
         let assessment = private.as_ref().and_then(PendingChanges::read);
@@ -109,15 +110,15 @@ impl Status {
                 .and_then(|manifest| DeliveryStatus::for_release(output, &manifest, private.as_ref())),
             today: today.to_string(),
             releases: published.into_iter().rev().map(|corte| (corte, output.manifest(corte))).collect(),
-            sources: sources.into(),
-            due,
+            source_ages: sources.into(),
+            due_cortes: due,
             backfill,
             is_over,
-            gone,
-            replaced: current.as_ref().map(|known| known.replaced.clone()).unwrap_or_default(),
-            pending: current.map(|known| known.cortes),
+            gone_exports: gone,
+            replaced_exports: current.as_ref().map(|known| known.replaced.clone()).unwrap_or_default(),
+            pending_changes: current.map(|known| known.cortes),
             last_run: private.as_ref().and_then(last_run),
-            refused: match run_plan::exports(process, &inventory, None, today) {
+            refused_exports: match run_plan::all_exports(process, &inventory, None, today) {
                 Err(PlanError::Refused { files }) => files,
                 _ => Vec::new(),
             },
@@ -126,13 +127,15 @@ impl Status {
     }
 
     fn is_late(&self) -> bool {
-        let sources = self.sources.iter().map(|(age, _)| age.lateness);
-        sources.chain(self.due.iter().map(|(due, _)| due.lateness)).any(|lateness| lateness == Lateness::Late)
+        let sources = self.source_ages.iter().map(|(age, _)| age.delay_severity);
+        sources
+            .chain(self.due_cortes.iter().map(|(due, _)| due.delay_severity))
+            .any(|lateness| lateness == DelaySeverity::Late)
     }
 
     fn render_text(&self, setup: &Setup) -> String {
         let mut text = format!("{}, {}\n\nreleases\n", setup.process.title, self.today);
-        for (corte, manifest) in self.releases.iter().take(SHOWN) {
+        for (corte, manifest) in self.releases.iter().take(MAX_SHOWN_RELEASES) {
             let _ = match manifest {
                 None => writeln!(text, "  {corte}  its manifest cannot be read; run `lnere verify {corte}`"),
                 Some(manifest) => writeln!(
@@ -146,8 +149,8 @@ impl Status {
         }
         match self.releases.len() {
             0 => text.push_str("  none\n"),
-            all if all > SHOWN => {
-                let _ = writeln!(text, "  and {} older", all - SHOWN);
+            all if all > MAX_SHOWN_RELEASES => {
+                let _ = writeln!(text, "  and {} older", all - MAX_SHOWN_RELEASES);
             }
             _ => {}
         }
@@ -157,28 +160,33 @@ impl Status {
         }
 
         text.push_str("\nnewest exports\n");
-        for (SourceAge { source, days, lateness }, name) in &self.sources {
+        for (SourceAge { source, days_behind: days, delay_severity: lateness }, name) in &self.source_ages {
             let name = shown(name.as_deref().unwrap_or("none"));
-            let _ = writeln!(text, "  {source:<13} {name:<34} {}{}", behind(*days), word(*lateness));
+            let _ = writeln!(text, "  {source:<13} {name:<34} {}{}", days_behind_text(*days), lateness_text(*lateness));
         }
-        for Arriving { name, .. } in &self.inventory.arriving {
+        for ArrivingExport { name, .. } in &self.inventory.arriving {
             let _ = writeln!(text, "  {} is still being copied, or was written to a moment ago", shown(name));
         }
-        for (name, reason) in &self.refused {
+        for (name, reason) in &self.refused_exports {
             let _ = writeln!(text, "  {}: {reason}. A run will be refused", shown(name));
         }
-        gone_text(&mut text, &self.gone);
+        write_gone_text(&mut text, &self.gone_exports);
 
         text.push_str("\ndue\n");
-        for (DueCorte { corte, days, lateness }, lacking) in &self.due {
+        for (DueCorte { corte, days_since_end: days, delay_severity: lateness }, lacking) in &self.due_cortes {
             let why = if lacking.is_empty() {
                 "covered by the exports, not published".to_owned()
             } else {
-                waiting_for(lacking, "it")
+                waiting_message(lacking, "it")
             };
-            let _ = writeln!(text, "  {corte}  ended {} ago, {why}{}", counted(*days, "day"), word(*lateness));
+            let _ = writeln!(
+                text,
+                "  {corte}  ended {} ago, {why}{}",
+                count_with_noun(*days, "day"),
+                lateness_text(*lateness)
+            );
         }
-        if self.due.is_empty() {
+        if self.due_cortes.is_empty() {
             text.push_str("  nothing\n");
         }
         if let (Some(first), Some(last)) = (self.backfill.first(), self.backfill.last()) {
@@ -186,16 +194,18 @@ impl Status {
             let _ = writeln!(
                 text,
                 "  {} from {first} to {last} without a release: not late, since {why}",
-                counted(self.backfill.len(), "corte")
+                count_with_noun(self.backfill.len(), "corte")
             );
         }
 
-        match &self.pending {
+        match &self.pending_changes {
             None => text.push_str("\nwhat newer exports would change is not known; `lnere run --due` looks\n"),
-            Some(pending) => pending.iter().for_each(|pending| would_change(&mut text, pending)),
+            Some(pending) => pending.iter().for_each(|pending| write_pending_revision(&mut text, pending)),
         }
         if let Some(run) = &self.last_run {
-            let error = run["error"].as_str().map_or_else(String::new, |error| format!(": {}", plain(error)));
+            let error = run["error"]
+                .as_str()
+                .map_or_else(String::new, |error| format!(": {}", escape_control_sequences(error)));
             let started = run["started"].as_str().unwrap_or_default();
             let _ = match run["ended"].as_str() {
                 Some(ended) => writeln!(text, "\nlast run\n  ended {ended}, exit {}{error}", run["exit"]),
@@ -204,17 +214,17 @@ impl Status {
         }
         let mut warnings = self.warnings();
         // Missing exports are already reported above.
-        warnings.retain(|_, warning| warning["rule"] != GONE);
-        let is_newest = |export: &str| self.sources.iter().any(|(_, newest)| newest.as_deref() == Some(export));
+        warnings.retain(|_, warning| warning["rule"] != GONE_CODE);
+        let is_newest = |export: &str| self.source_ages.iter().any(|(_, newest)| newest.as_deref() == Some(export));
         let (newest, older): (Vec<_>, Vec<_>) = warnings.keys().partition(|(export, _)| is_newest(export));
         if !warnings.is_empty() {
             text.push_str("\nwarnings\n");
         }
         for (export, message) in newest {
-            let _ = writeln!(text, "  {}: {}", shown(export), plain(message));
+            let _ = writeln!(text, "  {}: {}", shown(export), escape_control_sequences(message));
         }
         if !older.is_empty() {
-            let older = counted(older.len(), "warning");
+            let older = count_with_noun(older.len(), "warning");
             let _ = writeln!(text, "  {older} of other exports; `--format json` has them");
         }
         text
@@ -227,11 +237,11 @@ impl Status {
         let newest = self.releases.first().and_then(|(_, manifest)| manifest.as_ref());
         let findings = newest.into_iter().flat_map(|manifest| &manifest.findings).map(RunWarning::from_finding);
         let known = findings
-            .chain(RunWarning::gone(&self.gone))
-            .chain(RunWarning::replaced(&self.replaced))
+            .chain(RunWarning::for_gone_exports(&self.gone_exports))
+            .chain(RunWarning::for_replaced_exports(&self.replaced_exports))
             .map(|warning| warning.json());
         let of_run = self.last_run.iter().flat_map(|run| run["warnings"].as_array().into_iter().flatten());
-        let of_run = of_run.filter(|warning| warning["rule"] != GONE).cloned();
+        let of_run = of_run.filter(|warning| warning["rule"] != GONE_CODE).cloned();
         let text = |warning: &Value, key: &str| warning[key].as_str().unwrap_or_default().to_owned();
         known.chain(of_run).map(|warning| ((text(&warning, "export"), text(&warning, "message")), warning)).collect()
     }
@@ -245,23 +255,25 @@ impl Status {
                 "totals": manifest.as_ref().map(|manifest| manifest.totals.clone()),
             })
         });
-        let sources = self.sources.iter().map(|(SourceAge { source, days, lateness }, name)| {
+        let sources = self.source_ages.iter().map(|(SourceAge { source, days_behind: days, delay_severity: lateness }, name)| {
             json!({ "source": source, "newest": name, "days": days, "lateness": lateness })
         });
-        let due = self.due.iter().map(|(DueCorte { corte, days, lateness }, lacking)| {
-            json!({
-                "corte": corte.to_string(),
-                "days": days,
-                "covered": lacking.is_empty(),
-                "waiting_for": lacking,
-                "lateness": lateness,
-            })
-        });
+        let due = self.due_cortes.iter().map(
+            |(DueCorte { corte, days_since_end: days, delay_severity: lateness }, lacking)| {
+                json!({
+                    "corte": corte.to_string(),
+                    "days": days,
+                    "covered": lacking.is_empty(),
+                    "waiting_for": lacking,
+                    "lateness": lateness,
+                })
+            },
+        );
         let pending = |pending: &PendingRevision| {
             let PendingRevision { corte, revision, cells, .. } = pending;
             json!({ "corte": corte, "revision": revision, "cells": cells, "totals": totals_json(pending) })
         };
-        let refused = self.refused.iter().map(|(name, reason)| json!({ "file": name, "reason": reason }));
+        let refused = self.refused_exports.iter().map(|(name, reason)| json!({ "file": name, "reason": reason }));
         json!({
             "process": setup.process.id,
             "today": self.today,
@@ -273,8 +285,8 @@ impl Status {
             "due": due.collect::<Vec<_>>(),
             "over": self.is_over,
             "backfill": self.backfill.iter().map(ToString::to_string).collect::<Vec<_>>(),
-            "gone": gone_json(&self.gone),
-            "would_change": self.pending.as_ref().map(|all| all.iter().map(pending).collect::<Vec<_>>()),
+            "gone": gone_json(&self.gone_exports),
+            "would_change": self.pending_changes.as_ref().map(|all| all.iter().map(pending).collect::<Vec<_>>()),
             "last_run": self.last_run,
             "warnings": self.warnings().into_values().collect::<Vec<_>>(),
             "deliveries": self.deliveries.as_ref().map(DeliveryStatus::json),
@@ -282,24 +294,24 @@ impl Status {
     }
 }
 
-fn behind(days: i64) -> String {
-    if days == 0 { "up to date".to_owned() } else { format!("{} behind", counted(days, "day")) }
+fn days_behind_text(days: i64) -> String {
+    if days == 0 { "up to date".to_owned() } else { format!("{} behind", count_with_noun(days, "day")) }
 }
 
-fn word(lateness: Lateness) -> &'static str {
+fn lateness_text(lateness: DelaySeverity) -> &'static str {
     match lateness {
-        Lateness::Ok => "",
-        Lateness::Warn => "   warning",
-        Lateness::Late => "   LATE",
+        DelaySeverity::Ok => "",
+        DelaySeverity::Warn => "   warning",
+        DelaySeverity::Late => "   LATE",
     }
 }
 
 /// The record of the last run: start, end, exit code, error, and its refusals and warnings.
 fn last_run(private: &PrivateFolder) -> Option<Value> {
-    let records = fs::read_dir(private.path(RUNS)).ok()?;
+    let records = fs::read_dir(private.path(RUNS_FOLDER)).ok()?;
     let names = records.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let newest = names.filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "json")).max()?;
-    let record: Value = serde_json::from_slice(&fs::read(private.path(RUNS).join(newest)).ok()?).ok()?;
+    let record: Value = serde_json::from_slice(&fs::read(private.path(RUNS_FOLDER).join(newest)).ok()?).ok()?;
     let list = |key: &str| record["result"][key].as_array().cloned().unwrap_or_default();
     Some(json!({
         "started": record["started"],

@@ -16,10 +16,10 @@ use lnere_tables::dictionary::{Dictionary, SCHEMA_VERSION};
 pub(super) fn schema(args: &SchemaArgs) -> Result<(), Failure> {
     let setup = Setup::load(&args.process.process)?;
     let tables: Vec<&TableDefinition> = match &args.table {
-        None => setup.tables.iter().collect(),
+        None => setup.table_definitions.iter().collect(),
         Some(name) => {
-            let table = setup.tables.iter().find(|table| table.name == *name).ok_or_else(|| {
-                let names: Vec<_> = setup.tables.iter().map(|table| table.name.as_str()).collect();
+            let table = setup.table_definitions.iter().find(|table| table.name == *name).ok_or_else(|| {
+                let names: Vec<_> = setup.table_definitions.iter().map(|table| table.name.as_str()).collect();
                 Failure::message(Exit::Usage, format!("no table `{name}`, expected one of: {}", names.join(", ")))
             })?;
             vec![table]

@@ -10,41 +10,43 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use super::args::{DashboardArgs, OutputFormat};
-use super::export_reading::{read, set_umask};
+use super::export_reading::{read_exports, set_umask};
 use super::failure::{Exit, Failure, OrExit, finish_command};
-use super::findings::{RefusedExport, refusal};
+use super::findings::{RefusedExport, refused_exports_failure};
 use super::process_setup::{Setup, plan_failure, set_thread_count};
-use super::terminal::{Terminal, Verbosity, count, print};
+use super::terminal::{Terminal, Verbosity, count_text, print};
 use crate::pipeline;
 use crate::run_plan::{self, Exports, PlanError};
 use lnere_core::Files;
 use lnere_core::process::Audience;
-use lnere_core::terminal_text::{counted, shown};
+use lnere_core::terminal_text::{count_with_noun, shown};
 use lnere_ingest::Inventory;
-use lnere_release::{DashboardFolder, DashboardFolderError, DashboardReplacement, LockError, Output, resolved};
+use lnere_release::{DashboardFolder, DashboardFolderError, DashboardReplacement, LockError, Output, resolve_path};
 
 pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), Failure> {
     set_thread_count(args.jobs)?;
     let setup = Setup::load(&args.exports.process.process)?;
     set_umask();
-    let asked = args.folder();
+    let requested = args.dashboard_folder();
     // A link is resolved before the owner of the folder is checked.
-    let place = resolved(&asked).with_context(|| format!("cannot read {}", shown(&asked))).or_exit(Exit::Unexpected)?;
-    let folder = place.parent().unwrap_or(&place);
+    let resolved_path = resolve_path(&requested)
+        .with_context(|| format!("cannot read {}", shown(&requested)))
+        .or_exit(Exit::Unexpected)?;
+    let folder = resolved_path.parent().unwrap_or(&resolved_path);
     setup.refuse_other_process(&Output::new(folder))?;
-    let take = || DashboardFolder::take(&place, &setup.process.id).map_err(failure);
+    let lock_folder = || DashboardFolder::lock(&resolved_path, &setup.process.id).map_err(folder_failure);
     let audience = setup.process.dashboard.audience;
     // The checks that do not need the folder come before it is locked.
-    let (site, made) = match audience {
+    let (dashboard_folder, made) = match audience {
         Audience::Opl => {
             refuse_unused_option(args.releases.is_some(), "counts exports", "--releases")?;
             let inventory = setup.inventory_for_run(args.exports.inputs.as_deref(), args.due, terminal)?;
-            match exports(&setup, args, &inventory) {
+            match select_exports(&setup, args, &inventory) {
                 // The first exports, or all of them, are still being copied.
                 Err(PlanError::SourceMissing { .. }) if args.due && !inventory.arriving.is_empty() => return Ok(()),
                 chosen => chosen.map_err(plan_failure)?,
             };
-            (take()?, of_exports(&setup, args, &Output::new(folder), terminal, inventory)?)
+            (lock_folder()?, dashboard_from_exports(&setup, args, &Output::new(folder), terminal, inventory)?)
         }
         Audience::Publico => {
             refuse_unused_option(
@@ -53,12 +55,12 @@ pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), F
                 "--vintage",
             )?;
             let releases = Output::new(args.releases.as_deref().unwrap_or(folder));
-            let made = of_release(&setup, &releases)?;
-            (take()?, made)
+            let made = dashboard_from_release(&setup, &releases)?;
+            (lock_folder()?, made)
         }
     };
-    let path = shown(&asked);
-    match site.shown().filter(|_| !args.force) {
+    let path = shown(&requested);
+    match dashboard_folder.existing().filter(|_| !args.force) {
         Some(shown) if shown.audiencia != audience.name() && audience == Audience::Opl => {
             let message = format!(
                 "{path} has the dashboard of the audience {}, which may be open to everybody, and this one has exact counts; \
@@ -68,8 +70,9 @@ pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), F
             return Err(Failure::message(Exit::Usage, message));
         }
         // A dashboard for another audience is always replaced.
-        Some(shown) if shown.audiencia == audience.name() && made.until < shown.hasta => {
-            let older = format!("{path} counts up to {}, and what there is now only up to {}", shown.hasta, made.until);
+        Some(shown) if shown.audiencia == audience.name() && made.last_day < shown.hasta => {
+            let older =
+                format!("{path} counts up to {}, and what there is now only up to {}", shown.hasta, made.last_day);
             if !args.due {
                 return Err(Failure::message(Exit::Usage, format!("{older}; --force replaces it")));
             }
@@ -78,15 +81,15 @@ pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), F
         }
         _ => {}
     }
-    let replacement = site.replace(&made.files).map_err(failure)?;
-    drop(site);
+    let replacement = dashboard_folder.replace(&made.files).map_err(folder_failure)?;
+    drop(dashboard_folder);
     if replacement == DashboardReplacement::OtherGroup {
         terminal.print_line(
             Verbosity::Normal,
             format!("{path} could not be given the group that it had; its other permissions are as they were"),
         );
     }
-    let text = result(&setup, args.format.format, &asked, &made, replacement);
+    let text = result_text(&setup, args.format.format, &requested, &made, replacement);
     finish_command(print(&text, "the dashboard is in its place"), Ok(()))
 }
 
@@ -97,14 +100,14 @@ fn refuse_unused_option(is_given: bool, audience: &str, option: &str) -> Result<
 }
 
 /// The closing message.
-fn result(
+fn result_text(
     setup: &Setup,
     format: OutputFormat,
     folder: &Path,
     made: &NewDashboard,
     replacement: DashboardReplacement,
 ) -> String {
-    let NewDashboard { files, until, applications } = made;
+    let NewDashboard { files, last_day: until, applications } = made;
     let audience = setup.process.dashboard.audience.name();
     let is_unchanged = replacement == DashboardReplacement::Unchanged;
     let bytes: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
@@ -123,12 +126,13 @@ fn result(
             format!("{result:#}\n")
         }
         OutputFormat::Text => {
-            let total = applications.map(|total| format!("  applications   {:>9}\n", count(total))).unwrap_or_default();
+            let total =
+                applications.map(|total| format!("  applications   {:>9}\n", count_text(total))).unwrap_or_default();
             let written = if is_unchanged { ", unchanged" } else { "" };
             format!(
                 "{}\n\ndashboard   up to {until}, audience {audience}{written}\n{total}  {}, {:.1} MB\nopen {}\n",
                 setup.process.title,
-                counted(files.len(), "file"),
+                count_with_noun(files.len(), "file"),
                 bytes as f64 / 1e6,
                 shown(&folder.join("index.html"))
             )
@@ -140,42 +144,43 @@ fn result(
 struct NewDashboard {
     files: Files,
     /// The last counted day.
-    until: NaiveDate,
+    last_day: NaiveDate,
     /// The number of counted applications; `None` if it shows published tables.
     applications: Option<u64>,
 }
 
 /// The existing exports up to the vintage.
-fn exports(setup: &Setup, args: &DashboardArgs, inventory: &Inventory) -> Result<Exports, PlanError> {
-    run_plan::exports(&setup.process, inventory, args.vintage, args.today.day())
+fn select_exports(setup: &Setup, args: &DashboardArgs, inventory: &Inventory) -> Result<Exports, PlanError> {
+    run_plan::all_exports(&setup.process, inventory, args.vintage, args.today.today())
 }
 
-fn of_exports(
+fn dashboard_from_exports(
     setup: &Setup,
     args: &DashboardArgs,
     output: &Output,
     terminal: &Terminal,
     mut inventory: Inventory,
 ) -> Result<NewDashboard, Failure> {
-    let choose = |inventory: &Inventory| exports(setup, args, inventory).map_err(plan_failure);
-    let (exports, ingested) = read(setup, output, &mut inventory, terminal, false, choose, |exports| exports)?;
+    let choose = |inventory: &Inventory| select_exports(setup, args, inventory).map_err(plan_failure);
+    let (exports, ingested) = read_exports(setup, output, &mut inventory, terminal, false, choose, |exports| exports)?;
     terminal.finish();
     if let Some(failure) =
-        refusal("exports refused, the dashboard is as it was", &RefusedExport::from_ingested(&ingested))
+        refused_exports_failure("exports refused, the dashboard is as it was", &RefusedExport::from_ingested(&ingested))
     {
         return Err(failure);
     }
     // After this day one of the two sources has no data, and the page would show zeros.
     let newest = [&exports.solicitudes, &exports.credenciales].map(|files| files.last().map(|file| file.date));
     let until = newest.into_iter().flatten().min().unwrap_or(setup.process.opens);
-    let data = lnere_dashboard::exact_data(&setup.process, &setup.catalogs, &setup.all_charts, &ingested.facts, until);
+    let data =
+        lnere_dashboard::exact_data(&setup.process, &setup.catalogs, &setup.chart_definitions, &ingested.facts, until);
     let applications = data.solicitudes.as_ref().map(|cube| cube.total);
-    Ok(NewDashboard { files: lnere_dashboard::files(&data), until, applications })
+    Ok(NewDashboard { files: lnere_dashboard::files(&data), last_day: until, applications })
 }
 
-fn of_release(setup: &Setup, releases: &Output) -> Result<NewDashboard, Failure> {
+fn dashboard_from_release(setup: &Setup, releases: &Output) -> Result<NewDashboard, Failure> {
     setup.refuse_other_process(releases)?;
-    let newest = releases.newest_public().context("the dashboard is as it was").or_exit(Exit::Unexpected)?;
+    let newest = releases.newest_public_folder().context("the dashboard is as it was").or_exit(Exit::Unexpected)?;
     let (Some(newest), Some(plan)) = (newest, &setup.process.public) else {
         let message = format!(
             "nothing is public in {}: `lnere run --only publico` makes the protected tables that the dashboard of the \
@@ -186,18 +191,24 @@ fn of_release(setup: &Setup, releases: &Output) -> Result<NewDashboard, Failure>
         return Err(Failure::message(Exit::Usage, message));
     };
     // The labels of the page come from the process file, which must match that of the counts.
-    pipeline::check_same_plan(&setup.process, plan, &setup.tables, &newest.manifest).or_exit(Exit::Usage)?;
+    pipeline::check_same_plan(&setup.process, plan, &setup.table_definitions, &newest.manifest).or_exit(Exit::Usage)?;
     let until = newest.corte.day();
-    let data =
-        lnere_dashboard::protected_data(&setup.process, plan, &setup.catalogs, &setup.all_charts, &newest.tables, until);
-    Ok(NewDashboard { files: lnere_dashboard::files(&data), until, applications: None })
+    let data = lnere_dashboard::protected_data(
+        &setup.process,
+        plan,
+        &setup.catalogs,
+        &setup.chart_definitions,
+        &newest.tables,
+        until,
+    );
+    Ok(NewDashboard { files: lnere_dashboard::files(&data), last_day: until, applications: None })
 }
 
-fn failure(error: DashboardFolderError) -> Failure {
+fn folder_failure(error: DashboardFolderError) -> Failure {
     let exit = match &error {
         DashboardFolderError::Held(LockError::Held { .. }) | DashboardFolderError::Busy { .. } => Exit::Held,
-        DashboardFolderError::Foreign { .. }
-        | DashboardFolderError::Place { .. }
+        DashboardFolderError::NotADashboard { .. }
+        | DashboardFolderError::ForbiddenPlace { .. }
         | DashboardFolderError::OtherProcess { .. } => Exit::Usage,
         DashboardFolderError::Held(LockError::Io { .. } | LockError::Owner(_)) | DashboardFolderError::Io { .. } => {
             Exit::Unexpected

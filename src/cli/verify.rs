@@ -12,20 +12,20 @@ use serde_json::json;
 use super::args::{OutputFormat, VerifyArgs};
 use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, print};
-use lnere_core::terminal_text::{counted, shown};
+use lnere_core::terminal_text::{count_with_noun, shown};
 use lnere_release::{Finding, Output, Verification};
 
 pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
-    let folder = folder(&args.release, &args.output)?;
+    let folder = find_release_folder(&args.release, &args.output)?;
     let verification = lnere_release::verify(&folder);
     let text = match args.format.format {
         OutputFormat::Text => verification_text(&folder, &verification),
-        OutputFormat::Json => json(&folder, &verification),
+        OutputFormat::Json => verification_json(&folder, &verification),
     };
     let printed = print(&text, PRINT_FAILED_NOTHING_CHANGED);
-    let Verification { findings, untried, .. } = &verification;
+    let Verification { findings, unchecked: untried, .. } = &verification;
     let folder = shown(&folder);
-    let could_not_be_tried = format!("{} could not be tried", counted(untried.len(), "thing"));
+    let could_not_be_tried = format!("{} could not be tried", count_with_noun(untried.len(), "thing"));
     // Findings are certain even if other checks could not run.
     let outcome = match (findings.len(), untried.len()) {
         (0, 0) => Ok(()),
@@ -35,7 +35,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
         }
         (found, not_tried) => {
             let also = if not_tried == 0 { String::new() } else { format!(", and {could_not_be_tried}") };
-            let message = format!("{folder} is not what it says: {}{also}", counted(found, "finding"));
+            let message = format!("{folder} is not what it says: {}{also}", count_with_noun(found, "finding"));
             Err(Failure::message(Exit::Unsound, message))
         }
     };
@@ -43,7 +43,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
 }
 
 fn verification_text(folder: &Path, verification: &Verification) -> String {
-    let Verification { findings, untried, notes } = verification;
+    let Verification { findings, unchecked: untried, notes } = verification;
     let mut text = String::new();
     if verification.is_sound() {
         let _ = writeln!(text, "{}: sound", shown(folder));
@@ -60,7 +60,7 @@ fn verification_text(folder: &Path, verification: &Verification) -> String {
     text
 }
 
-fn json(folder: &Path, verification: &Verification) -> String {
+fn verification_json(folder: &Path, verification: &Verification) -> String {
     let all = |found: &[Finding]| -> Vec<_> {
         found.iter().map(|Finding { file, problem }| json!({ "file": file, "problem": problem })).collect()
     };
@@ -68,7 +68,7 @@ fn json(folder: &Path, verification: &Verification) -> String {
         "release": folder,
         "sound": verification.is_sound(),
         "findings": all(&verification.findings),
-        "untried": all(&verification.untried),
+        "untried": all(&verification.unchecked),
         "notes": all(&verification.notes),
     });
     format!("{json:#}\n")
@@ -76,7 +76,7 @@ fn json(folder: &Path, verification: &Verification) -> String {
 
 /// The folder that RELEASE names: a corte, a revision or `latest` in the output, or a path if it
 /// contains `/`.
-pub(super) fn folder(release: &Path, output: &Path) -> Result<PathBuf, Failure> {
+pub(super) fn find_release_folder(release: &Path, output: &Path) -> Result<PathBuf, Failure> {
     let usage = |message: String| Failure::message(Exit::Usage, message);
     let name = release.to_string_lossy();
     if name.contains('/') {
@@ -88,7 +88,7 @@ pub(super) fn folder(release: &Path, output: &Path) -> Result<PathBuf, Failure> 
     }
     let output = Output::new(output);
     let unreadable = || format!("cannot read the releases in {}", shown(output.root()));
-    if let Some(folder) = output.find(&name).with_context(unreadable).or_exit(Exit::Unexpected)? {
+    if let Some(folder) = output.find_release(&name).with_context(unreadable).or_exit(Exit::Unexpected)? {
         return Ok(folder);
     }
     let there = output.release_names().with_context(unreadable).or_exit(Exit::Unexpected)?;

@@ -26,7 +26,7 @@ use lnere_release::{
 };
 use lnere_tables::{Metadata, Table, TableDefinition, TableInputs, TableSource, dictionary};
 
-pub use public::{PublicError, check_same_plan, public};
+pub use public::{PublicError, build_public_part, check_same_plan};
 
 /// The inputs that all cortes of a run share.
 pub struct RunContext<'a> {
@@ -35,11 +35,11 @@ pub struct RunContext<'a> {
     /// The catalogues of the process.
     pub catalogs: &'a Catalogs,
     /// All tables; charts may use tables that are not published.
-    pub all_tables: &'a [TableDefinition],
+    pub table_definitions: &'a [TableDefinition],
     /// The names of the tables to publish.
     pub published_tables: &'a [String],
     /// All charts; other media use the limits of their categories.
-    pub all_charts: &'a [ChartDefinition],
+    pub chart_definitions: &'a [ChartDefinition],
     /// The charts to publish.
     pub published_charts: &'a [ChartDefinition],
     /// The files of all charts.
@@ -60,7 +60,7 @@ pub struct RunContext<'a> {
 ///
 /// # Errors
 /// A table or chart cannot be built, or the tables do not add up. Data cannot cause this.
-pub fn release(context: &RunContext, ingested: &Ingested, corte: Corte) -> anyhow::Result<PendingRelease> {
+pub fn build_release(context: &RunContext, ingested: &Ingested, corte: Corte) -> anyhow::Result<PendingRelease> {
     let RunContext { process, catalogs, .. } = *context;
     let cube = count(&ingested.facts, process, corte);
     let projected = context
@@ -68,8 +68,9 @@ pub fn release(context: &RunContext, ingested: &Ingested, corte: Corte) -> anyho
         .map(|projection_inputs| projection_inputs.project_corte(process, catalogs, &ingested.facts, &cube, corte))
         .transpose()?;
     let projected = projected.as_ref();
-    let inputs = TableInputs { process, catalogs, corte, cube: &cube, files: &ingested.files, projection: projected };
-    let tables = lnere_tables::build(context.all_tables, &inputs)?;
+    let inputs =
+        TableInputs { process, catalogs, corte, cube: &cube, file_reports: &ingested.files, projection: projected };
+    let tables = lnere_tables::build(context.table_definitions, &inputs)?;
     let totals = lnere_tables::cube_totals(&cube);
     if let Some(imbalance) = lnere_tables::differences_from_totals(&tables, &totals).into_iter().next() {
         return Err(imbalance.into());
@@ -77,16 +78,17 @@ pub fn release(context: &RunContext, ingested: &Ingested, corte: Corte) -> anyho
 
     // Before the opening there is nothing to count, and only the projection is published.
     let is_open = corte.day() >= process.opens;
-    let origin = |name: &str| context.all_tables.iter().find(|table| table.name == name).map(|table| table.from);
+    let origin =
+        |name: &str| context.table_definitions.iter().find(|table| table.name == name).map(|table| table.source);
     let published = |name: &str| is_open || origin(name).is_some_and(TableSource::is_projected);
-    let has_rows = |name: &str| tables.iter().any(|table| table.name == name && table.rows() > 0);
+    let has_rows = |name: &str| tables.iter().any(|table| table.name == name && table.row_count() > 0);
     let is_drawn = |chart: &&ChartDefinition| {
-        let mut own = chart.tables().take(1);
+        let mut own = chart.table_names().take(1);
         (context.parts.contains(&ReleasePart::Graficas) || context.parts.contains(&ReleasePart::Paquetes))
             && own.any(|table| published(table) && (!chart.is_optional() || has_rows(table)))
     };
     let charts: Vec<&ChartDefinition> = context.published_charts.iter().filter(is_drawn).collect();
-    let charts = draw(context, &charts, &tables, corte)?;
+    let charts = draw_charts(context, &charts, &tables, corte)?;
     let tables: Vec<Table> = tables
         .into_iter()
         .filter(|table| context.published_tables.contains(&table.name) && published(&table.name))
@@ -98,27 +100,27 @@ pub fn release(context: &RunContext, ingested: &Ingested, corte: Corte) -> anyho
     let texts = |projected| corte_projection::text_files(process, catalogs, projected, corte);
     files.extend(projected.into_iter().flat_map(texts));
     if is_published(context, ReleasePart::Tablero, corte) && process.dashboard.audience == Audience::Opl {
-        files.extend(in_release(&lnere_dashboard::exact_data(
+        files.extend(dashboard_files(&lnere_dashboard::exact_data(
             process,
             catalogs,
-            context.all_charts,
+            context.chart_definitions,
             &ingested.facts,
             corte.day(),
         )));
     }
 
     let record = |table: &Table| {
-        let definition = context.all_tables.iter().find(|definition| definition.name == table.name);
+        let definition = context.table_definitions.iter().find(|definition| definition.name == table.name);
         let key = definition.map(TableDefinition::key_columns).unwrap_or_default();
         TableRecord {
             name: table.name.clone(),
-            rows: table.rows(),
+            rows: table.row_count(),
             columns: table.columns.iter().map(|(name, _)| name.clone()).collect(),
             key: key.into_iter().map(str::to_owned).collect(),
-            shared: definition.is_some_and(|definition| definition.shared),
+            shared: definition.is_some_and(|definition| definition.is_shared_with_all),
         }
     };
-    let packages = subjects(context).len();
+    let packages = package_subjects(context).len();
     let published_parts = context.parts.iter().filter(|part| is_published(context, **part, corte));
     let manifest = Manifest {
         process: context.process.id.clone(),
@@ -147,15 +149,15 @@ pub fn release(context: &RunContext, ingested: &Ingested, corte: Corte) -> anyho
         dashboard: is_published(context, ReleasePart::Tablero, corte)
             .then(|| process.dashboard.audience.name().to_owned()),
         totals,
-        projection: projected.map(|projected| record_of(process, projected)),
+        projection: projected.map(|projected| projection_record(process, projected)),
     };
     let audience = context.parts.contains(&ReleasePart::Tablero).then_some(process.dashboard.audience);
-    let template = context.template.iter().flat_map(|template| template.files());
+    let template = context.template.iter().flat_map(|template| template.paths());
     Ok(PendingRelease {
         corte,
         manifest,
         tables,
-        definitions: context.all_tables.to_vec(),
+        definitions: context.table_definitions.to_vec(),
         dictionary: metadata.dictionary,
         files,
         charts,
@@ -191,7 +193,7 @@ fn is_published(context: &RunContext, part: ReleasePart, corte: Corte) -> bool {
 }
 
 /// The files of a dashboard by their paths in a release.
-fn in_release(data: &lnere_dashboard::DashboardData) -> Files {
+fn dashboard_files(data: &lnere_dashboard::DashboardData) -> Files {
     lnere_dashboard::files(data)
         .into_iter()
         .map(|(name, bytes)| (format!("{DASHBOARD_FOLDER}/{name}"), bytes))
@@ -200,7 +202,7 @@ fn in_release(data: &lnere_dashboard::DashboardData) -> Files {
 
 /// The recipients of packages; none if that part is not published.
 #[must_use]
-pub fn subjects(context: &RunContext) -> Vec<Subject> {
+pub fn package_subjects(context: &RunContext) -> Vec<Subject> {
     if context.parts.contains(&ReleasePart::Paquetes) {
         lnere_package::subjects(context.process, context.catalogs)
     } else {
@@ -213,10 +215,10 @@ pub fn subjects(context: &RunContext) -> Vec<Subject> {
 ///
 /// # Errors
 /// The report template is wrong.
-pub fn packages(
+pub fn build_packages(
     context: &RunContext,
     pending: &PendingRelease,
-    done: &(dyn Fn() + Sync),
+    on_file_done: &(dyn Fn() + Sync),
 ) -> Result<Files, PackageError> {
     if pending.manifest.package_count == 0 {
         return Ok(Files::new());
@@ -224,8 +226,8 @@ pub fn packages(
     let release = lnere_package::PackageInputs {
         process: context.process,
         catalogs: context.catalogs,
-        definitions: context.all_tables,
-        chart_definitions: context.all_charts,
+        definitions: context.table_definitions,
+        chart_definitions: context.chart_definitions,
         corte: pending.corte,
         revision: pending.manifest.revision,
         vintage: context.vintage,
@@ -235,29 +237,34 @@ pub fn packages(
         charts: &pending.charts,
         texts: &pending.files,
     };
-    lnere_package::make(&release, context.template, done)
+    lnere_package::make_packages(&release, context.template, on_file_done)
 }
 
-fn record_of(process: &Process, projected: &CorteProjection) -> ProjectionRecord {
+fn projection_record(process: &Process, projected: &CorteProjection) -> ProjectionRecord {
     let weights = projected.projection.weights.iter();
     let plan = process.projection.as_ref();
     let record = |title: &str, source: &str| ReferenceRecord { title: title.to_owned(), source: source.to_owned() };
     let references = plan.into_iter().flat_map(|plan| &plan.references);
     ProjectionRecord {
-        closes: projected.target.to_string(),
-        applications: projected.nation(Universe::Solicitudes).each(),
-        lnere: projected.nation(Universe::Lnere).each(),
-        method: projected.method().to_owned(),
+        closes: projected.known_close.to_string(),
+        applications: projected.nation(Universe::Solicitudes).to_array(),
+        lnere: projected.nation(Universe::Lnere).to_array(),
+        method: projected.method_code().to_owned(),
         weights: weights.map(|(method, weight)| (method.code().to_owned(), *weight)).collect(),
-        errors_from: projected.errors_from().to_owned(),
+        errors_from: projected.error_source_code().to_owned(),
         references: references.map(|one| record(&one.title, &one.publication)).collect(),
-        earlier: plan.and_then(|plan| plan.earlier.as_ref()).map(|one| record(&one.title, &one.publication)),
-        generated: projected.generated(),
+        earlier: plan.and_then(|plan| plan.earlier_totals.as_ref()).map(|one| record(&one.title, &one.publication)),
+        generated: projected.generated_count(),
     }
 }
 
 /// Draws charts of a corte, in parallel, as SVG and PNG.
-fn draw(context: &RunContext, charts: &[&ChartDefinition], tables: &[Table], corte: Corte) -> anyhow::Result<Files> {
+fn draw_charts(
+    context: &RunContext,
+    charts: &[&ChartDefinition],
+    tables: &[Table],
+    corte: Corte,
+) -> anyhow::Result<Files> {
     let chart_context = lnere_charts::ChartContext::for_corte(context.process, corte);
     let subjects = lnere_package::subjects(context.process, context.catalogs);
     let all: Vec<_> = subjects

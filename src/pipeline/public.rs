@@ -8,21 +8,21 @@ use std::fmt::Write as _;
 
 use rayon::prelude::*;
 
-use super::{RunContext, in_release};
+use super::{RunContext, dashboard_files};
 use lnere_charts::{ChartDefinition, Scope, SuppressionDisplay};
 use lnere_core::Files;
 use lnere_core::calendar::Corte;
-use lnere_core::checksum::sums;
+use lnere_core::checksum::sha256sums_text;
 use lnere_core::numbers::long_date;
 use lnere_core::process::{Audience, Process, PublicPlan, ReleasePart};
-use lnere_core::process_notice;
+use lnere_core::product_notice;
 use lnere_disclosure::{
-    CellId, DisclosureError, NATION_TABLE, Proofs, PublicTableInputs, PublicTables, Snapshot, grain, insiders,
-    public_tables,
+    CellId, DisclosureError, NATION_TABLE, Proofs, PublicTableInputs, PublicTables, Snapshot, grain_of_plan,
+    insiders_of_plan, public_tables,
 };
 use lnere_release::{
-    CHECKSUMS, DATA_PACKAGE, MANIFEST, PUBLIC, PendingRelease, PublicManifest, Publication, SeriesLink, TableRecord,
-    public_descriptor, table_file,
+    CHECKSUMS_FILE_NAME, DATA_PACKAGE, MANIFEST, PUBLIC_FOLDER, PendingRelease, PublicManifest, Publication,
+    SeriesLink, TableRecord, public_descriptor, table_file,
 };
 use lnere_tables::{Column, ColumnError, Metadata, Table, TableDefinition, dictionary};
 
@@ -37,7 +37,7 @@ pub enum PublicError {
         "{what} is not as it was in the public release of {corte}, revision {revision}: what was hidden there could be \
          worked out from the two. Put audiences.publico, or the catalogue of countries, back as it was"
     )]
-    Regrouped {
+    SettingsChanged {
         /// The column, the table, `minimum` or `insiders`.
         what: String,
         /// The corte.
@@ -50,7 +50,7 @@ pub enum PublicError {
         "the release of {corte}, revision {revision}, has no exact tables of what it made public; what it hid must be \
          known before more is made public"
     )]
-    Inexact {
+    NoExactTables {
         /// The corte.
         corte: String,
         /// The revision.
@@ -66,8 +66,8 @@ impl PublicError {
     /// that is not published.
     #[must_use]
     pub fn is_usage(&self) -> bool {
-        use DisclosureError::{Column, Missing};
-        matches!(self, Self::Regrouped { .. } | Self::Disclosure(Missing { .. } | Column(_)))
+        use DisclosureError::{Column, MissingTable};
+        matches!(self, Self::SettingsChanged { .. } | Self::Disclosure(MissingTable { .. } | Column(_)))
     }
 }
 
@@ -82,7 +82,7 @@ pub(super) fn is_public(process: &Process, corte: Corte) -> bool {
 /// # Errors
 /// The publications do not fit the process file, or they disclose a count that no suppression
 /// protects.
-pub fn public(
+pub fn build_public_part(
     context: &RunContext,
     pending: &PendingRelease,
     earlier: &[Publication],
@@ -92,41 +92,41 @@ pub fn public(
     let plan = context.process.public.as_ref().filter(|_| pending.manifest.has_part(ReleasePart::Publico));
     let Some(plan) = plan else { return Ok((Files::new(), Proofs::default())) };
     let corte = pending.corte;
-    check_published(context.process, plan, context.all_tables, earlier)?;
+    check_earlier_publications(context.process, plan, context.table_definitions, earlier)?;
     let exact = PublicTableInputs {
         process: context.process,
         plan,
         catalogs: context.catalogs,
-        definitions: context.all_tables,
+        definitions: context.table_definitions,
         tables: &pending.tables,
     };
     let history: Vec<Snapshot> = earlier.iter().map(|publication| publication.snapshot.clone()).collect();
-    let mut made =
+    let mut protected =
         public_tables(&exact, corte.day(), pending.manifest.revision, &history, proofs).map_err(PublicError::from)?;
-    let proofs = std::mem::take(&mut made.proofs);
+    let proofs = std::mem::take(&mut protected.proofs);
 
     let metadata = Metadata::of_process(context.process, corte);
     let write =
         |(table, _): &(Table, Vec<String>)| Ok((table_file(&table.name), lnere_tables::write(table, &metadata)?));
-    let mut files = made.tables.par_iter().map(write).collect::<anyhow::Result<Files>>()?;
-    let charts = charts_of(context, plan, &made, corte)?;
+    let mut files = protected.tables.par_iter().map(write).collect::<anyhow::Result<Files>>()?;
+    let charts = draw_public_charts(context, plan, &protected, corte)?;
     let count = charts.len() / 2;
     files.extend(charts);
 
     let titles = |name: &str| {
-        let definition = context.all_tables.iter().find(|definition| definition.name == name);
+        let definition = context.table_definitions.iter().find(|definition| definition.name == name);
         let own = definition.map(|definition| (definition.es.as_str(), definition.en.as_str()));
         own.or((name == NATION_TABLE).then_some(NATION_TITLES)).unwrap_or_default()
     };
     let record = |(table, key): &(Table, Vec<String>)| TableRecord {
         name: table.name.clone(),
-        rows: table.rows(),
+        rows: table.row_count(),
         columns: table.columns.iter().map(|(name, _)| name.clone()).collect(),
         key: key.clone(),
         shared: false,
     };
     let manifest = PublicManifest {
-        audience: PUBLIC.to_owned(),
+        audience: PUBLIC_FOLDER.to_owned(),
         process: context.process.id.clone(),
         title: context.process.title.clone(),
         notice: context.process.notice.clone(),
@@ -137,28 +137,29 @@ pub fn public(
         schema: dictionary::SCHEMA_VERSION.to_owned(),
         dimensions: super::declared_columns(context.process),
         minimum: plan.minimum,
-        detail_from: plan.detail_from,
-        insiders: made.protection.insiders.clone(),
-        grain: made.grain.clone(),
-        tables: made.tables.iter().map(record).collect(),
+        detail_from: plan.min_total_for_detail,
+        insiders: protected.protection.insiders.clone(),
+        grain: protected.grain.clone(),
+        tables: protected.tables.iter().map(record).collect(),
         chart_count: count,
-        cells: made.cells.len(),
-        suppressed: made.cells.values().filter(|said| said.is_none()).count(),
+        cells: protected.cells.len(),
+        suppressed: protected.cells.values().filter(|said| said.is_none()).count(),
         earlier: earlier.iter().map(|publication| publication.record.clone()).collect(),
     };
-    files.push((DATA_PACKAGE.to_owned(), public_descriptor(&manifest, &made.tables, &metadata.dictionary, titles)));
+    files
+        .push((DATA_PACKAGE.to_owned(), public_descriptor(&manifest, &protected.tables, &metadata.dictionary, titles)));
     files.push(("LEEME.txt".to_owned(), readme(context.process, plan, &manifest, titles).into_bytes()));
     files.push((MANIFEST.to_owned(), manifest.to_json()));
     files.sort_by(|a, b| a.0.cmp(&b.0));
-    files.push((CHECKSUMS.to_owned(), sums(&files).into_bytes()));
-    let mut files: Files = files.into_iter().map(|(name, bytes)| (format!("{PUBLIC}/{name}"), bytes)).collect();
+    files.push((CHECKSUMS_FILE_NAME.to_owned(), sha256sums_text(&files).into_bytes()));
+    let mut files: Files = files.into_iter().map(|(name, bytes)| (format!("{PUBLIC_FOLDER}/{name}"), bytes)).collect();
     if pending.manifest.has_part(ReleasePart::Tablero) && context.process.dashboard.audience == Audience::Publico {
-        let tables: Vec<Table> = made.tables.into_iter().map(|(table, _)| table).collect();
-        files.extend(in_release(&lnere_dashboard::protected_data(
+        let tables: Vec<Table> = protected.tables.into_iter().map(|(table, _)| table).collect();
+        files.extend(dashboard_files(&lnere_dashboard::protected_data(
             context.process,
             plan,
             context.catalogs,
-            context.all_charts,
+            context.chart_definitions,
             &tables,
             corte.day(),
         )));
@@ -168,7 +169,7 @@ pub fn public(
 
 /// Checks that earlier publications have the settings of the process file, and that their exact
 /// counts are known.
-fn check_published(
+fn check_earlier_publications(
     process: &Process,
     plan: &PublicPlan,
     definitions: &[TableDefinition],
@@ -176,9 +177,9 @@ fn check_published(
 ) -> Result<(), PublicError> {
     for publication in earlier {
         check_same_plan(process, plan, definitions, &publication.manifest)?;
-        if publication.snapshot.statements.iter().any(|said| said.exact.is_none()) {
+        if publication.snapshot.statements.iter().any(|said| said.exact_count.is_none()) {
             let (corte, revision) = (publication.record.corte.clone(), publication.record.revision);
-            return Err(PublicError::Inexact { corte, revision });
+            return Err(PublicError::NoExactTables { corte, revision });
         }
     }
     Ok(())
@@ -187,27 +188,28 @@ fn check_published(
 /// Checks that earlier publications have the settings of the process file.
 ///
 /// # Errors
-/// [`PublicError::Regrouped`] if they do not.
+/// [`PublicError::SettingsChanged`] if they do not.
 pub fn check_same_plan(
     process: &Process,
     plan: &PublicPlan,
     definitions: &[TableDefinition],
     published: &PublicManifest,
 ) -> Result<(), PublicError> {
-    let (then, now, minimum) = (&published.grain, grain(plan, definitions), "minimum".to_owned());
-    let mut groups = then.groups.iter().chain(&now.groups).map(|(column, _)| column);
-    let mut tables = then.tables.keys();
-    let assumed = "insiders".to_owned();
+    let (published_grain, current_grain, minimum) =
+        (&published.grain, grain_of_plan(plan, definitions), "minimum".to_owned());
+    let mut groups = published_grain.groups.iter().chain(&current_grain.groups).map(|(column, _)| column);
+    let mut tables = published_grain.tables.keys();
+    let insiders_setting = "insiders".to_owned();
     let other = if published.minimum != plan.minimum {
         Some(&minimum)
-    } else if published.insiders != insiders(process, plan, definitions) {
-        Some(&assumed)
+    } else if published.insiders != insiders_of_plan(process, plan, definitions) {
+        Some(&insiders_setting)
     } else {
         groups
-            .find(|column| then.groups.get(*column) != now.groups.get(*column))
-            .or_else(|| tables.find(|name| then.tables.get(*name) != now.tables.get(*name)))
+            .find(|column| published_grain.groups.get(*column) != current_grain.groups.get(*column))
+            .or_else(|| tables.find(|name| published_grain.tables.get(*name) != current_grain.tables.get(*name)))
     };
-    let regrouped = |what: &String| PublicError::Regrouped {
+    let regrouped = |what: &String| PublicError::SettingsChanged {
         what: what.clone(),
         corte: published.corte.clone(),
         revision: published.revision,
@@ -216,7 +218,12 @@ pub fn check_same_plan(
 }
 
 /// Draws the charts that the public tables permit, in parallel.
-fn charts_of(context: &RunContext, plan: &PublicPlan, made: &PublicTables, corte: Corte) -> anyhow::Result<Files> {
+fn draw_public_charts(
+    context: &RunContext,
+    plan: &PublicPlan,
+    made: &PublicTables,
+    corte: Corte,
+) -> anyhow::Result<Files> {
     let mut chart_context = lnere_charts::ChartContext::for_corte(context.process, corte);
     for (column, merge) in &plan.merges {
         let Some(labels) = chart_context.labels.get_mut(*column) else { continue };
@@ -231,7 +238,8 @@ fn charts_of(context: &RunContext, plan: &PublicPlan, made: &PublicTables, corte
         *labels = merged;
     }
     let own: Vec<Table> = made.tables.iter().map(|(table, _)| without_unidentified(table)).collect();
-    let nation = made.tables.iter().map(|(table, key)| Ok(without_unidentified(&of_nation(table, key, &made.cells)?)));
+    let nation =
+        made.tables.iter().map(|(table, key)| Ok(without_unidentified(&national_table(table, key, &made.cells)?)));
     let nation = nation.collect::<Result<Vec<Table>, ColumnError>>()?;
     let subjects = lnere_package::subjects(context.process, context.catalogs);
     let all: Vec<(&ChartDefinition, &lnere_package::Subject)> = subjects
@@ -250,14 +258,14 @@ fn charts_of(context: &RunContext, plan: &PublicPlan, made: &PublicTables, corte
         let of = chart.table_for(&subject.scope).and_then(|name| made.grain.tables.get(name));
         let measures = of.into_iter().flat_map(|of| &of.measures);
         let total = |measure: &String| {
-            let said = made.cells.get(&CellId::new(measure, codes.iter().copied())).copied().flatten();
-            (measure.clone(), said)
+            let total_count = made.cells.get(&CellId::new(measure, codes.iter().copied())).copied().flatten();
+            (measure.clone(), total_count)
         };
         let protection = SuppressionDisplay {
             suppressed_label: plan.suppressed_label.clone(),
-            note: format!("{}: número oculto para que nadie pueda ser identificado.", plan.suppressed_label),
+            footnote: format!("{}: número oculto para que nadie pueda ser identificado.", plan.suppressed_label),
             totals: measures.map(total).collect::<BTreeMap<_, _>>(),
-            merged: plan
+            merged_countries: plan
                 .merges
                 .get(column_names::CVE_PAIS)
                 .into_iter()
@@ -292,7 +300,7 @@ fn without_unidentified(table: &Table) -> Table {
 }
 
 /// A table with national sums instead of the counts of entities, unless it is only by entity.
-fn of_nation(table: &Table, key: &[String], cells: &HashMap<CellId, Option<i64>>) -> Result<Table, ColumnError> {
+fn national_table(table: &Table, key: &[String], cells: &HashMap<CellId, Option<i64>>) -> Result<Table, ColumnError> {
     let codes: Vec<&String> =
         key.iter().filter(|key| !matches!(key.as_str(), column_names::CORTE | column_names::CVE_ENTIDAD)).collect();
     let is_by_entity = key.iter().any(|key| key == column_names::CVE_ENTIDAD);
@@ -303,7 +311,8 @@ fn of_nation(table: &Table, key: &[String], cells: &HashMap<CellId, Option<i64>>
     let texts: Vec<(&str, &[String])> = texts.collect::<Result<_, _>>()?;
     let codes_of = |row: usize| texts.iter().map(move |(code, texts)| (*code, texts[row].as_str()));
     let mut seen = BTreeSet::new();
-    let rows: Vec<usize> = (0..table.rows()).filter(|row| seen.insert(codes_of(*row).collect::<Vec<_>>())).collect();
+    let rows: Vec<usize> =
+        (0..table.row_count()).filter(|row| seen.insert(codes_of(*row).collect::<Vec<_>>())).collect();
     let columns = table.columns.iter().filter(|(name, _)| {
         !matches!(
             name.as_str(),
@@ -312,8 +321,8 @@ fn of_nation(table: &Table, key: &[String], cells: &HashMap<CellId, Option<i64>>
     });
     let of = |(name, column): &(String, Column)| match column {
         Column::MaybeInt(_) => {
-            let said = |row: &usize| cells.get(&CellId::new(name, codes_of(*row))).copied().flatten();
-            (name.clone(), Column::MaybeInt(rows.iter().map(said).collect()))
+            let nation_count = |row: &usize| cells.get(&CellId::new(name, codes_of(*row))).copied().flatten();
+            (name.clone(), Column::MaybeInt(rows.iter().map(nation_count).collect()))
         }
         other => (name.clone(), other.select_rows(&rows)),
     };
@@ -321,7 +330,7 @@ fn of_nation(table: &Table, key: &[String], cells: &HashMap<CellId, Option<i64>>
 }
 
 /// The observers that the protection assumes, in three sentences.
-fn against(plan: &PublicPlan) -> String {
+fn protection_paragraph(plan: &PublicPlan) -> String {
     let least = plan.minimum + 1;
     let outsider = "CONTRA QUIÉN PROTEGE\n  Protege contra quien conoce todo lo que se ha hecho público";
     if !plan.protects_against_insiders {
@@ -348,7 +357,7 @@ fn readme<'t>(
 ) -> String {
     let day = manifest.corte.parse().map(long_date).unwrap_or_default();
     let (title, revision, minimum, hidden) = (&process.title, manifest.revision, plan.minimum, &plan.suppressed_label);
-    let (least, detail_from) = (minimum + 1, plan.detail_from);
+    let (least, detail_from) = (minimum + 1, plan.min_total_for_detail);
     let mut text = format!(
         "LISTA NOMINAL DE ELECTORES RESIDENTES EN EL EXTRANJERO
 {title}
@@ -368,7 +377,7 @@ QUÉ SE OCULTA Y POR QUÉ
 
 "
     );
-    text.push_str(&against(plan));
+    text.push_str(&protection_paragraph(plan));
     // Writing to a string does not fail.
     let _ = writeln!(text, "TABLAS (tablas/*.parquet)");
     for record in &manifest.tables {
@@ -392,7 +401,7 @@ QUÉ SE OCULTA Y POR QUÉ
         text,
         "\nSHA256SUMS tiene las sumas de verificación de todos los archivos: sha256sum --check SHA256SUMS"
     );
-    process_notice::above(process.notice.as_deref(), &text)
+    product_notice::prepend_notice(process.notice.as_deref(), &text)
 }
 
 #[cfg(test)]
@@ -412,7 +421,7 @@ mod tests {
                     ("solicitudes_acumuladas".to_owned(), Column::MaybeInt(counts.into())),
                 ],
             };
-            let rows = |counts| without_unidentified(&table(counts)).rows();
+            let rows = |counts| without_unidentified(&table(counts)).row_count();
             assert_eq!(
                 rows([Some(0), Some(0), Some(7)]),
                 2,

@@ -1,8 +1,9 @@
 /** Builds the ECharts option of each chart. A chart in a file also has a title and its source. */
 import * as Format from './format.js';
+import { t } from './language.js';
 import * as Cube from './cube.js';
 import * as Dom from './dom.js';
-import { FONT, LIGHT, palette, around, frame } from './frame.js';
+import { FONT, LIGHT, palette, around, frame } from './chart_frame.js';
 
 /**
  * Sets the height of a line. By default, ECharts uses the width of a Chinese character as the
@@ -188,12 +189,8 @@ export function curves(c) {
     backgroundColor: c.words ? '#ffffff' : 'transparent',
     title: [
       ...(c.words ? frame(p, c.words) : []),
-      heading(Format.t('acumuladas'), top - 30),
-      heading(
-        Format.t('por_dia'),
-        top + upper + gap - (narrow ? 46 : 30),
-        `${narrow ? '\n' : '   '}{m|━ ${Format.t('media_7')}}`,
-      ),
+      heading(t('acumuladas'), top - 30),
+      heading(t('por_dia'), top + upper + gap - (narrow ? 46 : 30), `${narrow ? '\n' : '   '}{m|━ ${t('media_7')}}`),
     ],
     grid: [
       { left, right, top: top + 6, height: upper - 6 },
@@ -206,11 +203,9 @@ export function curves(c) {
           if (at >= c.days) return Format.date(c.dates[at]);
           const soFar = Cube.sum(c.daily, 0, at);
           const say = (/** @type {number} */ n) => (c.shares ? Format.share(n, total) : Format.integer(n));
-          return [
-            Format.date(c.dates[at]),
-            `${Format.t('por_dia')}: ${say(c.daily[at])}`,
-            `${Format.t('acumuladas')}: ${say(soFar)}`,
-          ].join('\n');
+          return [Format.date(c.dates[at]), `${t('por_dia')}: ${say(c.daily[at])}`, `${t('acumuladas')}: ${say(soFar)}`].join(
+            '\n',
+          );
         }),
     toolbox: { show: false },
     brush: c.words

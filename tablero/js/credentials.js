@@ -3,7 +3,7 @@
  * filters them.
  */
 import * as Format from './format.js';
-import { t } from './format.js';
+import { t } from './language.js';
 import * as State from './state.js';
 import * as Dom from './dom.js';
 import { id, el } from './dom.js';

@@ -1,6 +1,6 @@
 /** The daily and the cumulative curve, the milestones, and the selection of days on the chart. */
 import * as Format from './format.js';
-import { t } from './format.js';
+import { t } from './language.js';
 import * as Cube from './cube.js';
 import * as State from './state.js';
 import * as Dom from './dom.js';

@@ -2,8 +2,8 @@
  * The dimensions of the applications, from the data file. No module has a list of them:
  * `categorias` determines what the dashboard draws, what it filters by and what it writes to files.
  */
-import * as Format from './format.js';
-import { t } from './format.js';
+import * as Language from './language.js';
+import { t } from './language.js';
 
 /** The country of residence. The data file has a separate list of the countries that occur. */
 export const COUNTRY = 'pais';
@@ -41,7 +41,7 @@ export function breakdowns(data) {
 export function label(data, dimension) {
   const declared = data.dimensiones?.find((one) => one.clave === dimension);
   if (!declared) return t(dimension);
-  return Format.spanish() ? declared.etiqueta_en : declared.etiqueta;
+  return Language.spanish() ? declared.etiqueta_en : declared.etiqueta;
 }
 
 /**

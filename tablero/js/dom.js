@@ -1,5 +1,5 @@
 /** Makes elements. No function here parses text as HTML, so data cannot become markup. */
-import * as Format from './format.js';
+import * as Language from './language.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -56,7 +56,7 @@ function fill(element, attributes, children) {
  */
 export function quoted(text, name, spanish) {
   const [before, after] = text.split(`{${name}}`);
-  return after === undefined ? [before] : [before, el('span', { lang: Format.spanish() }, spanish), after];
+  return after === undefined ? [before] : [before, el('span', { lang: Language.spanish() }, spanish), after];
 }
 
 /**
@@ -76,7 +76,7 @@ export function text(element, text) {
  */
 export function count(element, said, hidden) {
   text(element, said);
-  attribute(element, 'lang', said === hidden ? Format.spanish() : null);
+  attribute(element, 'lang', said === hidden ? Language.spanish() : null);
 }
 
 /** @param {Element} element @param {string} name @param {string | null} value */

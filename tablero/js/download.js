@@ -1,7 +1,8 @@
 /** Downloads: the data of a part of the dashboard as CSV, and its chart as SVG or PNG. */
 import * as Format from './format.js';
+import { t } from './language.js';
 import * as Dom from './dom.js';
-import * as Frame from './frame.js';
+import * as Frame from './chart_frame.js';
 import { init } from './echarts.js';
 
 /**
@@ -115,13 +116,13 @@ export function buttons(what, content, withChart = true) {
         class: 'download',
         'data-format': kind,
         onclick: () => press(kind),
-        'aria-label': Format.t('descargar', { que: what, formato: Format.t(kind) }),
+        'aria-label': t('descargar', { que: what, formato: t(kind) }),
       },
-      Format.t(kind),
+      t(kind),
     );
   return Dom.el(
     'div',
-    { class: 'downloads', role: 'group', 'aria-label': `${Format.t('descargas')}: ${what}` },
+    { class: 'downloads', role: 'group', 'aria-label': `${t('descargas')}: ${what}` },
     ...(withChart ? ['csv', 'svg', 'png'] : ['csv']).map(button),
   );
 }

@@ -1,6 +1,6 @@
 /** All entities side by side: a small curve, the count, its share, and the rate per day. */
 import * as Format from './format.js';
-import { t } from './format.js';
+import { t } from './language.js';
 import * as Cube from './cube.js';
 import * as State from './state.js';
 import * as Dom from './dom.js';

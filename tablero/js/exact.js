@@ -1,6 +1,7 @@
 /** The counts of a state, and the texts about it. The public dashboard uses the texts too. */
 import * as Format from './format.js';
-import { t } from './format.js';
+import * as Language from './language.js';
+import { t } from './language.js';
 import * as Cube from './cube.js';
 import * as Dimensions from './dimensions.js';
 import * as State from './state.js';
@@ -52,7 +53,7 @@ export function rows(data, state, dimension, numbers) {
   const chosen = new Set(state.filters[dimension] ?? []);
   const made = Dimensions.pairs(data, dimension).map(([code, label], at) => ({
     key: code,
-    ...Format.category(dimension, code, label),
+    ...Language.category(dimension, code, label),
     value: numbers[at],
     pressed: chosen.has(code),
   }));
@@ -90,7 +91,9 @@ export function milestones(ready) {
     { fecha: data.eleccion, tipo: 'evento', etiqueta: t('jornada'), lang: null },
   ];
   const named = data.hitos.map((one) =>
-    Format.spanish() && one.etiqueta_en ? { ...one, etiqueta: one.etiqueta_en, lang: null } : { ...one, lang: Format.spanish() },
+    Language.spanish() && one.etiqueta_en
+      ? { ...one, etiqueta: one.etiqueta_en, lang: null }
+      : { ...one, lang: Language.spanish() },
   );
   const all = [...named, ...own].sort((one, other) => (one.fecha < other.fecha ? -1 : one.fecha > other.fecha ? 1 : 0));
   const marks = /** @type {Map<string, string>} */ (new Map());
@@ -135,7 +138,7 @@ export function filters(data, state) {
       const label = Dimensions.pairs(data, dimension).find(([one]) => one === code)?.[1] ?? code;
       add(
         Dimensions.label(data, dimension),
-        Format.category(dimension, code, label).label,
+        Language.category(dimension, code, label).label,
         State.toggled(state, dimension, code),
       );
     }

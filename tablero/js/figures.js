@@ -3,7 +3,7 @@
  * that selects its period.
  */
 import * as Format from './format.js';
-import { t } from './format.js';
+import { t } from './language.js';
 import * as Cube from './cube.js';
 import * as State from './state.js';
 import * as Dom from './dom.js';

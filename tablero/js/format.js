@@ -1,6 +1,5 @@
-/** Numbers, dates and texts in the selected language. */
-import { TEXTOS_ES } from './textos.es.js';
-import { TEXTOS_EN } from './textos.en.js';
+/** Numbers and dates in the selected language. */
+import { language } from './language.js';
 
 const DAY = 86400000;
 const MONTHS = {
@@ -20,58 +19,6 @@ const MONTHS = {
   ],
   en: ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'],
 };
-/** @type {'es' | 'en'} */
-let language = 'es';
-/** @type {Intl.DisplayNames | null} */
-let countryNames = null;
-/** @type {Map<string, string>} */
-const alpha2 = new Map();
-
-/** @param {'es' | 'en'} chosen */
-export function setLanguage(chosen) {
-  language = chosen;
-  if (chosen === 'en' && countryNames === null && typeof Intl.DisplayNames === 'function') {
-    countryNames = new Intl.DisplayNames(['en'], { type: 'region' });
-    const iso = TEXTOS_EN.iso;
-    for (let at = 0; at < iso.length; at += 5) alpha2.set(iso.slice(at, at + 3), iso.slice(at + 3, at + 5));
-  }
-}
-
-/**
- * The text of `key`, with `values` in the place of each `{x}`.
- * @param {string} key
- * @param {Record<string, string | number>} [values]
- */
-export function t(key, values = {}) {
-  const texts = /** @type {Record<string, any>} */ (language === 'en' ? TEXTOS_EN : TEXTOS_ES);
-  const text = /** @type {string} */ (texts[key] ?? key);
-  return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
-}
-
-/**
- * The label of a category. On the English dashboard it is in English if an English label exists;
- * otherwise `lang` marks it as Spanish.
- * @param {string} dimension
- * @param {string} code
- * @param {string} label
- * @returns {{ label: string, lang: string | null }}
- */
-export function category(dimension, code, label) {
-  if (language === 'es') return { label, lang: null };
-  const english = inEnglish(dimension, code, label);
-  return english ? { label: english, lang: null } : { label, lang: 'es' };
-}
-
-/** @param {string} dimension @param {string} code @param {string} label */
-function inEnglish(dimension, code, label) {
-  const named = /** @type {Record<string, Record<string, string>>} */ (TEXTOS_EN.categorias)[dimension]?.[code];
-  if (named) return named;
-  const region = dimension === 'pais' ? alpha2.get(code) : undefined;
-  if (region) return countryNames?.of(region);
-  const [pattern, words] = TEXTOS_EN.escritas.find(([one]) => one.test(label)) ?? [];
-  return pattern && label.replace(pattern, String(words));
-}
-
 /**
  * A name within a sentence: it begins in lower case, unless it begins with an abbreviation.
  * @param {string} name
@@ -132,28 +79,20 @@ export function isDay(text) {
 /** "15 de octubre de 2020". @param {string} iso */
 export function date(iso) {
   const [year, month, day] = iso.split('-').map(Number);
-  const name = MONTHS[language][month - 1];
-  return language === 'es' ? `${day} de ${name} de ${year}` : `${day} ${name} ${year}`;
+  const name = MONTHS[language()][month - 1];
+  return language() === 'es' ? `${day} de ${name} de ${year}` : `${day} ${name} ${year}`;
 }
 
 /** "15 oct", or with the year "15 oct 2020". @param {string} iso @param {boolean} [withYear] */
 export function shortDate(iso, withYear = false) {
   const [year, month, day] = iso.split('-').map(Number);
-  const text = `${day} ${MONTHS[language][month - 1].slice(0, 3)}`;
+  const text = `${day} ${MONTHS[language()][month - 1].slice(0, 3)}`;
   return withYear ? `${text} ${year}` : text;
 }
 
 /** "oct"; for January, also the year on a second line. @param {string} iso */
 export function month(iso) {
   const [year, number] = iso.split('-').map(Number);
-  const name = MONTHS[language][number - 1].slice(0, 3);
+  const name = MONTHS[language()][number - 1].slice(0, 3);
   return number === 1 ? `${name}\n${year}` : name;
-}
-
-/**
- * The `lang` attribute of a text that the data have in Spanish only. It is null if the whole
- * dashboard is in Spanish.
- */
-export function spanish() {
-  return language === 'es' ? null : 'es';
 }

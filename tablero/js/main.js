@@ -1,13 +1,14 @@
 /** Starts the dashboard: reads the data and the address, draws, and adds the listeners. */
 import * as Format from './format.js';
-import { t } from './format.js';
+import * as Language from './language.js';
+import { t } from './language.js';
 import * as State from './state.js';
 import * as Dimensions from './dimensions.js';
 import * as Dom from './dom.js';
 import { id } from './dom.js';
 import * as Exact from './exact.js';
-import * as ExactView from './exact-view.js';
-import * as PublicView from './public-view.js';
+import * as OplPage from './opl-page.js';
+import * as PublicPage from './public-page.js';
 
 /** @param {unknown} cause */
 function fail(cause) {
@@ -19,7 +20,7 @@ function fail(cause) {
 
 /** Writes the texts that depend only on the language. @param {State} state */
 function say(state) {
-  Format.setLanguage(state.language);
+  Language.setLanguage(state.language);
   document.documentElement.lang = state.language;
   for (const element of document.querySelectorAll('[data-t]')) {
     element.textContent = t(element.getAttribute('data-t') ?? '');
@@ -32,9 +33,9 @@ function say(state) {
   notice.setAttribute('aria-label', t('leyenda'));
   // The style sheet prints the notice in the margins of sheets, which no element can reach.
   document.documentElement.style.setProperty('--said', JSON.stringify(DATOS.aviso ?? ''));
-  Dom.attribute(notice, 'lang', Format.spanish());
+  Dom.attribute(notice, 'lang', Language.spanish());
   id('proceso').textContent = DATOS.titulo;
-  Dom.attribute(id('proceso'), 'lang', Format.spanish());
+  Dom.attribute(id('proceso'), 'lang', Language.spanish());
   id('titulo').textContent = t('titulo');
   const language = id('idioma');
   language.textContent = t('otro_idioma');
@@ -72,7 +73,7 @@ function news(before, after) {
 function start() {
   if (typeof DATOS === 'undefined') throw new Error('falta datos.js');
   if (DATOS.formato !== 1) throw new Error(`formato ${DATOS.formato}`);
-  const page = DATOS.audiencia === 'opl' ? ExactView.make(DATOS) : PublicView.make(DATOS);
+  const page = DATOS.audiencia === 'opl' ? OplPage.make(DATOS) : PublicPage.make(DATOS);
   document.body.classList.add(DATOS.audiencia);
   /** @type {State | null} */
   let state = null;

@@ -1,5 +1,7 @@
 /** Tables that are also charts: each row has its count as text and a bar beside it. */
 import * as Format from './format.js';
+import * as Language from './language.js';
+import { t } from './language.js';
 import * as State from './state.js';
 import * as Dimensions from './dimensions.js';
 import * as Dom from './dom.js';
@@ -72,7 +74,7 @@ export function moreButton(words, press) {
     update: (/** @type {number} */ count, /** @type {number} */ limit, /** @type {boolean} */ open) => {
       element.hidden = count <= limit;
       Dom.attribute(element, 'aria-expanded', String(open));
-      Dom.text(element, open ? Format.t('mostrar_menos') : Format.t(words, { n: count }));
+      Dom.text(element, open ? t('mostrar_menos') : t(words, { n: count }));
     },
   };
 }
@@ -88,8 +90,8 @@ export function ofDimension(data, dimension) {
     id: Dimensions.slot(dimension),
     column: dimension,
     title: Dimensions.label(data, dimension),
-    head: Format.t('categoria'),
-    note: dimension === Dimensions.STATUS ? Format.t('estatus_nota', { dia: Format.date(data.hasta) }) : '',
+    head: t('categoria'),
+    note: dimension === Dimensions.STATUS ? t('estatus_nota', { dia: Format.date(data.hasta) }) : '',
     long: {
       limit: (/** @type {number} */ count) => limit(data, dimension, count),
       words: dimension === Dimensions.COUNTRY ? 'pais' : 'categorias',
@@ -126,8 +128,8 @@ export function bars(c) {
         {},
         Dom.el('th', { scope: 'col' }, c.head),
         Dom.el('td', {}),
-        Dom.el('th', { scope: 'col' }, Format.t('cantidad')),
-        Dom.el('th', { scope: 'col' }, Format.t('porcentaje')),
+        Dom.el('th', { scope: 'col' }, t('cantidad')),
+        Dom.el('th', { scope: 'col' }, t('porcentaje')),
       ),
     ),
     body,
@@ -135,14 +137,14 @@ export function bars(c) {
   const more = c.long ? moreButton(`mostrar_${c.long.words}`, () => c.more?.()) : null;
   const note = Dom.el('p', { class: 'note' }, c.note ?? '');
   note.hidden = !c.note;
-  const empty = Dom.el('p', { class: 'note' }, Format.t('sin_datos'));
+  const empty = Dom.el('p', { class: 'note' }, t('sin_datos'));
   const buttons = Download.buttons(c.title, () => {
     const { parts, total, shares, words } = c.download(shown);
     const hidden = c.hidden ?? '';
     if (c.long && shown.length < all.length) {
       const most = c.long.limit(count(all));
       const chosen = shown.length > most ? '_y_elegidos' : '';
-      words.title = Format.t(`con_mas_${c.long.words}${chosen}`, { que: words.title, n: most, m: count(all) });
+      words.title = t(`con_mas_${c.long.words}${chosen}`, { que: words.title, n: most, m: count(all) });
     }
     return {
       parts,
@@ -246,7 +248,7 @@ export function plain(head, rows, caption) {
             .map((value) =>
               typeof value === 'number'
                 ? Dom.el('td', { class: 'num' }, Format.integer(value))
-                : Dom.el('td', { class: 'num', lang: Format.spanish() }, value),
+                : Dom.el('td', { class: 'num', lang: Language.spanish() }, value),
             ),
         ),
       ),
@@ -262,7 +264,7 @@ export function plain(head, rows, caption) {
  */
 export function offices(caption, measures, hidden) {
   const body = Dom.el('tbody', { role: 'rowgroup' });
-  const head = [Format.t('representacion'), ...measures].map((one) => Dom.el('th', { scope: 'col', role: 'columnheader' }, one));
+  const head = [t('representacion'), ...measures].map((one) => Dom.el('th', { scope: 'col', role: 'columnheader' }, one));
   const element = Dom.el(
     'table',
     { class: 'offices', role: 'table' },
@@ -285,7 +287,7 @@ export function offices(caption, measures, hidden) {
           ...row.counts.map((n, at) =>
             Dom.el(
               'td',
-              { role: 'cell', class: 'num', 'data-label': measures[at], lang: n === null ? Format.spanish() : null },
+              { role: 'cell', class: 'num', 'data-label': measures[at], lang: n === null ? Language.spanish() : null },
               Format.integer(n, hidden),
               Dom.svg(
                 'svg',
@@ -304,7 +306,7 @@ export function offices(caption, measures, hidden) {
 
 /** The name of an office with its kind. @param {string} label @param {string} kind */
 export function officeName(label, kind) {
-  return State.kind(DATOS, 'representacion', kind) === 2 ? Format.t('no_identificada') : `${label} (${Format.t(kind)})`;
+  return State.kind(DATOS, 'representacion', kind) === 2 ? t('no_identificada') : `${label} (${t(kind)})`;
 }
 
 /**
@@ -319,9 +321,9 @@ export function disclosed(caption, content, changed) {
     class: 'scroll',
     tabindex: '0',
     role: 'region',
-    'aria-label': Format.t('tabla_de', { que: caption }),
+    'aria-label': t('tabla_de', { que: caption }),
   });
-  const details = Dom.el('details', {}, Dom.el('summary', {}, Format.t('como_tabla')), holder);
+  const details = Dom.el('details', {}, Dom.el('summary', {}, t('como_tabla')), holder);
   const fill = () => {
     const { head, rows } = content();
     holder.replaceChildren(plain(head, rows, caption));

@@ -1,4 +1,4 @@
-/** All texts of the dashboard in Spanish. `t` in `format.js` replaces each `{x}`. */
+/** All texts of the dashboard in Spanish. `t` in `language.js` replaces each `{x}`. */
 export const TEXTOS_ES = {
   saltar: 'Saltar al contenido',
   leyenda: 'Aviso sobre los datos',

@@ -10,7 +10,7 @@ use crate::common::{APPLICATION_HEADER, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL
 use lnere_release::{Verification, verify};
 
 /// An export of `count` good rows.
-fn rows(count: usize) -> String {
+fn export_of_rows(count: usize) -> String {
     let rows: Vec<String> = (0..count).map(|n| GOOD_APPLICATION.replace("A1", &format!("F{n}"))).collect();
     csv(APPLICATION_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>())
 }
@@ -25,7 +25,7 @@ fn zst(bytes: impl AsRef<[u8]>) -> Vec<u8> {
     zstd::encode_all(bytes.as_ref(), 3).unwrap()
 }
 
-fn half(mut bytes: Vec<u8>) -> Vec<u8> {
+fn first_half(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes.truncate(bytes.len() / 2);
     bytes
 }
@@ -33,12 +33,12 @@ fn half(mut bytes: Vec<u8>) -> Vec<u8> {
 /// Adds an export with this name and these bytes after a release of 2020-09-30. Checks that it
 /// refuses the next run with the reason, and that the release stays.
 #[track_caller]
-fn refuses(name: &str, bytes: impl AsRef<[u8]>, message: &str) {
-    let bench = Bench::new().requests(&[GOOD_APPLICATION]).credentials(&[GOOD_CREDENTIAL]);
-    bench.run().published();
+fn assert_refuses(name: &str, bytes: impl AsRef<[u8]>, message: &str) {
+    let bench = Bench::new().applications(&[GOOD_APPLICATION]).credentials(&[GOOD_CREDENTIAL]);
+    bench.run().assert_published();
     let before = fs::read(bench.release().join("SHA256SUMS")).unwrap();
     let bench = bench.file(name, bytes).credentials_on("20201015", &[GOOD_CREDENTIAL]);
-    let ran = bench.due("2020-10-16", &[]);
+    let ran = bench.run_due("2020-10-16", &[]);
     assert_eq!(ran.code(), Some(3), "{name}: {}{}", ran.stdout(), ran.stderr());
     assert!(ran.stderr().contains(name) && ran.stderr().contains(message), "{name}: {}", ran.stderr());
     assert_eq!(fs::read(bench.release().join("SHA256SUMS")).unwrap(), before);
@@ -46,36 +46,44 @@ fn refuses(name: &str, bytes: impl AsRef<[u8]>, message: &str) {
     assert_eq!(fs::read_dir(bench.out().join("releases")).unwrap().count(), 1);
 }
 
-const NEXT: &str = "solicitudes_20201015.csv";
+const NEXT_EXPORT: &str = "solicitudes_20201015.csv";
 
 #[test]
 fn truncated_compression() {
-    refuses("solicitudes_20201015.csv.gz", half(gz(rows(500))), "cannot be read to its end");
-    refuses("solicitudes_20201015.csv.zst", half(zst(rows(500))), "cannot be read to its end");
-    let mut without_checksum = gz(rows(500));
+    assert_refuses("solicitudes_20201015.csv.gz", first_half(gz(export_of_rows(500))), "cannot be read to its end");
+    assert_refuses("solicitudes_20201015.csv.zst", first_half(zst(export_of_rows(500))), "cannot be read to its end");
+    let mut without_checksum = gz(export_of_rows(500));
     without_checksum.truncate(without_checksum.len() - 4);
-    refuses("solicitudes_20201015.csv.gz", without_checksum, "cannot be read to its end");
-    refuses("solicitudes_20201015.parquet", b"PAR1 and no more", "is no readable Parquet file");
+    assert_refuses("solicitudes_20201015.csv.gz", without_checksum, "cannot be read to its end");
+    assert_refuses("solicitudes_20201015.parquet", b"PAR1 and no more", "is no readable Parquet file");
 }
 
 #[test]
 fn fewer_records_a_renamed_column_and_one_there_twice() {
-    refuses(NEXT, csv(APPLICATION_HEADER, &[]), "has a header and no record");
-    refuses(NEXT, "", "is empty");
-    refuses(NEXT, rows(1).replace("PAIS", "PAIS_RESIDENCIA"), "column PAIS not found");
-    refuses(NEXT, rows(1).replace("ESTATUS,FECHA", "PAIS,FECHA"), "column PAIS is there twice");
-    refuses(NEXT, rows(1).replace("2020-09-10,08", "hoy,08"), "1 of 1 records rejected (100.00 %");
-    let bench = Bench::new().file("solicitudes_20200930.csv", rows(200)).file(NEXT, rows(190));
+    assert_refuses(NEXT_EXPORT, csv(APPLICATION_HEADER, &[]), "has a header and no record");
+    assert_refuses(NEXT_EXPORT, "", "is empty");
+    assert_refuses(NEXT_EXPORT, export_of_rows(1).replace("PAIS", "PAIS_RESIDENCIA"), "column PAIS not found");
+    assert_refuses(NEXT_EXPORT, export_of_rows(1).replace("ESTATUS,FECHA", "PAIS,FECHA"), "column PAIS is there twice");
+    assert_refuses(
+        NEXT_EXPORT,
+        export_of_rows(1).replace("2020-09-10,08", "hoy,08"),
+        "1 of 1 records rejected (100.00 %",
+    );
+    let bench =
+        Bench::new().file("solicitudes_20200930.csv", export_of_rows(200)).file(NEXT_EXPORT, export_of_rows(190));
     let bench = bench.credentials_on("20201015", &[GOOD_CREDENTIAL]);
     let ran = bench.run();
-    ran.refused(3, "max_shrink: 190 accepted records, 200 in solicitudes_20200930.csv (5.00 % fewer, limit 2.00 %)");
+    ran.assert_refused(
+        3,
+        "max_shrink: 190 accepted records, 200 in solicitudes_20200930.csv (5.00 % fewer, limit 2.00 %)",
+    );
 }
 
 #[test]
 fn a_control_file_that_disagrees_or_is_none() {
     let with_control = |control: &str, message: &str| {
         let bench = Bench::good().file("solicitudes_20200930.csv.control", control);
-        bench.run().refused(3, message);
+        bench.run().assert_refused(3, message);
     };
     with_control("rows = 2", "has 1 record, its control file says 2");
     with_control(&format!("sha256 = \"{}\"", "0".repeat(64)), "its SHA-256 is not the one of its control file");
@@ -83,9 +91,9 @@ fn a_control_file_that_disagrees_or_is_none() {
     with_control("", "control file: it names neither `rows` nor `sha256`");
     let bench = Bench::good();
     fs::create_dir(bench.inputs().join("solicitudes_20200930.csv.control")).unwrap();
-    bench.run().refused(3, "control file: is a folder, a link or a device");
+    bench.run().assert_refused(3, "control file: is a folder, a link or a device");
     let bench = Bench::good().file("solicitudes_20200930.csv.control", "rows = 1\n");
-    bench.run().published();
+    bench.run().assert_published();
 }
 
 #[test]
@@ -93,14 +101,17 @@ fn names_that_cannot_be_told_apart_or_are_no_files() {
     let refuses = |make: &dyn Fn(&Bench), message: &str| {
         let bench = Bench::good();
         make(&bench);
-        bench.run().refused(3, message);
+        bench.run().assert_refused(3, message);
     };
     let path = |bench: &Bench, name: &str| bench.inputs().join(name);
     refuses(
-        &|bench| fs::write(path(bench, "solicitudes_20200930.csv.gz"), gz(rows(1))).unwrap(),
+        &|bench| fs::write(path(bench, "solicitudes_20200930.csv.gz"), gz(export_of_rows(1))).unwrap(),
         "another export of the same source covers the same day",
     );
-    refuses(&|bench| fs::write(path(bench, "solicitudes_20990101.csv"), rows(1)).unwrap(), "covers a day after today");
+    refuses(
+        &|bench| fs::write(path(bench, "solicitudes_20990101.csv"), export_of_rows(1)).unwrap(),
+        "covers a day after today",
+    );
     refuses(
         &|bench| fs::create_dir(path(bench, "solicitudes_20200915.csv")).unwrap(),
         "is a folder, a link or a device",
@@ -121,8 +132,9 @@ fn names_that_cannot_be_told_apart_or_are_no_files() {
 #[test]
 fn a_file_that_is_still_being_copied_is_left() {
     for ending in ["part", "filepart", "partial", "tmp"] {
-        let bench = Bench::good().file(&format!("solicitudes_20201015.csv.gz.{ending}"), half(gz(rows(9))));
-        let ran = bench.run().published();
+        let bench =
+            Bench::good().file(&format!("solicitudes_20201015.csv.gz.{ending}"), first_half(gz(export_of_rows(9))));
+        let ran = bench.run().assert_published();
         let said = format!("left for the next run: solicitudes_20201015.csv.gz.{ending}");
         assert!(ran.stderr().contains(&said), "{}", ran.stderr());
     }
@@ -130,12 +142,12 @@ fn a_file_that_is_still_being_copied_is_left() {
 
 #[test]
 fn a_file_that_grows_while_it_is_read_is_left_and_the_older_one_counts() {
-    let bench = Bench::new().file("solicitudes_20200930.csv", rows(3)).credentials(&[GOOD_CREDENTIAL]);
-    let bench = bench.file(NEXT, rows(20_000));
+    let bench = Bench::new().file("solicitudes_20200930.csv", export_of_rows(3)).credentials(&[GOOD_CREDENTIAL]);
+    let bench = bench.file(NEXT_EXPORT, export_of_rows(20_000));
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            let mut file = fs::File::options().append(true).open(bench.inputs().join(NEXT)).unwrap();
+            let mut file = fs::File::options().append(true).open(bench.inputs().join(NEXT_EXPORT)).unwrap();
             while !done.load(Ordering::Relaxed) {
                 file.write_all(GOOD_APPLICATION.as_bytes()).unwrap();
                 std::thread::sleep(std::time::Duration::from_micros(200));
@@ -143,10 +155,10 @@ fn a_file_that_grows_while_it_is_read_is_left_and_the_older_one_counts() {
         });
         let ran = bench.run();
         done.store(true, Ordering::Relaxed);
-        let ran = ran.published();
-        assert!(ran.stderr().contains(&format!("left for the next run: {NEXT}")), "{}", ran.stderr());
+        let ran = ran.assert_published();
+        assert!(ran.stderr().contains(&format!("left for the next run: {NEXT_EXPORT}")), "{}", ran.stderr());
         assert_eq!(ran.total("lnere_por_entidad", "solicitudes_acumuladas"), 3);
-        assert!(!ran.rows("calidad", &["archivo"], "").contains(NEXT), "it was not read for the release");
+        assert!(!ran.rows_text("calidad", &["archivo"], "").contains(NEXT_EXPORT), "it was not read for the release");
     });
 }
 
@@ -161,7 +173,7 @@ fn an_unattended_run_leaves_what_was_written_to_lately() {
         String::from_utf8_lossy(&output.stdout)
             .contains("waiting for solicitudes and credenciales to cover 2020-09-15, 2020-09-30")
     );
-    assert!(bench.due("2020-10-01", &[]).published().stderr().is_empty());
+    assert!(bench.run_due("2020-10-01", &[]).assert_published().stderr().is_empty());
     assert_eq!(bench.revision("2020-09-30"), Some(1));
 }
 
@@ -170,9 +182,9 @@ fn a_compressed_file_that_grows_without_end_is_stopped_at_a_limit() {
     let stopped = |name: &str, bytes: Vec<u8>, message: &str| {
         assert!(bytes.len() < 200_000, "{} bytes", bytes.len());
         let bench = Bench::new().file(name, bytes).credentials(&[GOOD_CREDENTIAL]);
-        let bench = bench.process_with("uncompressed_mib = 16384", "uncompressed_mib = 4");
-        let bench = bench.process_with("records = 20_000_000", "records = 50_000");
-        bench.run().refused(3, message);
+        let bench = bench.with_process_edit("uncompressed_mib = 16384", "uncompressed_mib = 4");
+        let bench = bench.with_process_edit("records = 20_000_000", "records = 50_000");
+        bench.run().assert_refused(3, message);
     };
     // One folio repeated without end, like a decompression bomb.
     let endless = format!("{}\n{}", APPLICATION_HEADER, format!("{GOOD_APPLICATION}\n").repeat(400_000));
@@ -186,8 +198,8 @@ fn a_compressed_file_that_grows_without_end_is_stopped_at_a_limit() {
 /// The additions of a spreadsheet are accepted.
 #[test]
 fn some_megabytes_of_empty_lines_are_passed_over() {
-    let text = format!("{}{}", rows(3), "\r\n,,,,,,,,,".repeat(1 << 20));
-    let bench = Bench::new().unprojected().file("solicitudes_20200930.csv.gz", gz(text));
+    let text = format!("{}{}", export_of_rows(3), "\r\n,,,,,,,,,".repeat(1 << 20));
+    let bench = Bench::new().without_projection().file("solicitudes_20200930.csv.gz", gz(text));
     let ran = bench.credentials(&[GOOD_CREDENTIAL]);
-    assert_eq!(ran.run().published().total("lnere_por_entidad", "solicitudes_acumuladas"), 3);
+    assert_eq!(ran.run().assert_published().total("lnere_por_entidad", "solicitudes_acumuladas"), 3);
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::common::{self, APPLICATION_HEADER, Bench};
 
 /// Applications with one country each, as CSV rows.
-fn requests(countries: &[&str]) -> Vec<String> {
+fn applications(countries: &[&str]) -> Vec<String> {
     let quoted = |cell: &&str| format!("\"{}\"", cell.replace('"', "\"\""));
     let row = |(number, country): (usize, String)| {
         format!("A{number},2020-09-10,08,{country},M,POSTAL,CPVE,SRVE,RECIBIDA,2020-09-10")
@@ -51,13 +51,13 @@ fn countries_of_the_tax_catalogue_are_counted_under_their_codes() {
         ("Catar", "QAT"),
         ("Papúa Nueva Guinea", "PNG"),
     ];
-    let rows = requests(&countries.map(|(name, _)| name));
-    let bench = Bench::good().requests(&texts(&rows));
-    let run = bench.run().published();
+    let rows = applications(&countries.map(|(name, _)| name));
+    let bench = Bench::good().applications(&texts(&rows));
+    let run = bench.run().assert_published();
     let mut expected = countries.map(|(_, code)| format!("{code} 1"));
     expected.sort();
     assert_eq!(
-        run.rows("lnere_por_pais", &["cve_pais", "solicitudes_acumuladas"], "").lines().collect::<Vec<_>>(),
+        run.rows_text("lnere_por_pais", &["cve_pais", "solicitudes_acumuladas"], "").lines().collect::<Vec<_>>(),
         expected
     );
     assert_eq!(run.rules("solicitudes"), "");
@@ -66,11 +66,11 @@ fn countries_of_the_tax_catalogue_are_counted_under_their_codes() {
 #[test]
 fn a_damaged_name_or_one_of_two_countries_is_not_identified() {
     let names = ["Estados Unidos de AmÃ©rica", "Espa?a", "EspaÃ±a", "México, Estados Unidos", "N/A", "RU"];
-    let mut rows = requests(&names);
+    let mut rows = applications(&names);
     rows.extend((0..2_000).map(|number| common::GOOD_APPLICATION.replacen("A1", &format!("B{number}"), 1)));
-    let bench = Bench::good().requests(&texts(&rows));
-    let run = bench.run().published();
-    let countries = run.rows("lnere_por_pais", &["cve_pais", "solicitudes_acumuladas"], "");
+    let bench = Bench::good().applications(&texts(&rows));
+    let run = bench.run().assert_published();
+    let countries = run.rows_text("lnere_por_pais", &["cve_pais", "solicitudes_acumuladas"], "");
     assert_eq!(countries, format!("CAN 2000\nXXX {}", names.len()));
 }
 
@@ -95,8 +95,9 @@ fn offices_with_prefix_state_and_country_are_counted_under_their_codes() {
         ("San José, California", "san_jose"),
     ];
     let bench = Bench::good().credentials(&texts(&credentials(&offices.map(|(name, _)| name))));
-    let run = bench.run().published();
-    let counted = run.rows("credenciales_por_representacion", &["cve_representacion", "tramitadas_acumuladas"], "");
+    let run = bench.run().assert_published();
+    let counted =
+        run.rows_text("credenciales_por_representacion", &["cve_representacion", "tramitadas_acumuladas"], "");
     let mut counted: Vec<&str> = counted.lines().collect();
     counted.sort_unstable();
     let mut expected = offices.map(|(_, code)| format!("{code} 1"));
@@ -113,10 +114,10 @@ fn an_entity_is_known_as_a_spreadsheet_writes_its_number() {
         .enumerate()
         .map(|(number, cell)| format!("A{number},2020-09-10,{cell},Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,2020-09-10"))
         .collect();
-    let bench = Bench::good().requests(&texts(&rows));
-    let run = bench.run().published();
+    let bench = Bench::good().applications(&texts(&rows));
+    let run = bench.run().assert_published();
     assert_eq!(
-        run.rows("lnere_por_entidad", &["cve_entidad", "solicitudes_acumuladas"], "09 "),
+        run.rows_text("lnere_por_entidad", &["cve_entidad", "solicitudes_acumuladas"], "09 "),
         format!("09 {}", cells.len())
     );
     assert_eq!(run.rules("solicitudes"), "");
@@ -130,8 +131,8 @@ fn a_number_that_is_no_entity_is_refused_by_its_rule() {
         .map(|(number, cell)| format!("A{number},2020-09-10,{cell},Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,2020-09-10"))
         .chain((0..2_000).map(|number| common::GOOD_APPLICATION.replacen("A1", &format!("B{number}"), 1)))
         .collect();
-    let bench = Bench::good().requests(&texts(&rows));
-    let run = bench.run().published();
+    let bench = Bench::good().applications(&texts(&rows));
+    let run = bench.run().assert_published();
     assert_eq!(run.rules("solicitudes"), "error entidad_desconocida 5");
 }
 
@@ -144,22 +145,26 @@ fn invisible_characters_and_line_ends_in_header_names_do_not_matter() {
         APPLICATION_HEADER.replace("SEXO", "\u{200f}Se\u{ad}xo\u{2060}"),
     ] {
         let bench = Bench::good().file("solicitudes_20200930.csv", common::csv(&header, &[common::GOOD_APPLICATION]));
-        assert_eq!(bench.run().published().total("lnere_por_entidad", "solicitudes_acumuladas"), 1, "{header:?}");
+        assert_eq!(
+            bench.run().assert_published().total("lnere_por_entidad", "solicitudes_acumuladas"),
+            1,
+            "{header:?}"
+        );
     }
     // Two spellings of one name are not a mistake, and both match.
     let spellings = "cve_entidad = [\"CLAVE\\nENTIDAD\", \"CLAVE ENTIDAD\", \"Clave  Entidad\"]";
     for cell in ["\"CLAVE\r\nENTIDAD\"", "\"CLAVE\nENTIDAD\"", "CLAVE ENTIDAD", "clave \u{a0}entidad"] {
         let header = APPLICATION_HEADER.replace("CVE_ENTIDAD", cell);
         let bench = Bench::good().file("solicitudes_20200930.csv", common::csv(&header, &[common::GOOD_APPLICATION]));
-        let bench = bench.process_with("cve_entidad = \"CVE_ENTIDAD\"", spellings);
-        assert_eq!(bench.run().published().total("lnere_por_entidad", "solicitudes_acumuladas"), 1, "{cell:?}");
+        let bench = bench.with_process_edit("cve_entidad = \"CVE_ENTIDAD\"", spellings);
+        assert_eq!(bench.run().assert_published().total("lnere_por_entidad", "solicitudes_acumuladas"), 1, "{cell:?}");
     }
 }
 
 #[test]
 fn more_offices_than_fit_are_refused_before_anything_is_counted() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/catalogos");
-    let bench = Bench::good().process_with("[thresholds]", "[thresholds]");
+    let bench = Bench::good().with_process_edit("[thresholds]", "[thresholds]");
     let copy = bench.path("catalogos");
     fs::create_dir(&copy).unwrap();
     for file in ["entidades.toml", "paises.toml", "representaciones.toml"] {
@@ -173,6 +178,6 @@ fn more_offices_than_fit_are_refused_before_anything_is_counted() {
         );
     }
     fs::write(&path, offices).unwrap();
-    let bench = bench.edited(&format!("\"{}\"", folder.display()), &format!("\"{}\"", copy.display()));
-    bench.run().refused(2, "65536 offices; at most 65535 fit");
+    let bench = bench.with_edit(&format!("\"{}\"", folder.display()), &format!("\"{}\"", copy.display()));
+    bench.run().assert_refused(2, "65536 offices; at most 65535 fit");
 }

@@ -5,13 +5,13 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use crate::common::{self, Bench, VARIABLES, lnere, snapshot};
+use crate::common::{self, Bench, OPTION_VARIABLES, assert_snapshot, lnere};
 use expect_test::expect;
 
 #[test]
 fn run_publishes_and_a_rerun_changes_nothing() {
     let bench = Bench::good();
-    snapshot(
+    assert_snapshot(
         &bench,
         bench.command("run", &[]),
         &expect![[r#"
@@ -31,7 +31,7 @@ fn run_publishes_and_a_rerun_changes_nothing() {
             --- stderr
         "#]],
     );
-    snapshot(
+    assert_snapshot(
         &bench,
         bench.command("run", &[]),
         &expect![[r#"
@@ -55,7 +55,7 @@ fn run_publishes_and_a_rerun_changes_nothing() {
 fn a_run_as_json() {
     let bench = Bench::good();
     assert_eq!(bench.command("run", &[]).output().unwrap().status.code(), Some(0));
-    snapshot(
+    assert_snapshot(
         &bench,
         bench.command("run", &["--format", "json"]),
         &expect![[r#"
@@ -128,9 +128,9 @@ fn a_run_as_json() {
 #[test]
 fn changed_counts_are_a_revision_and_the_old_one_is_kept() {
     let bench = Bench::good();
-    bench.run().published();
-    let bench = bench.requests(&[common::GOOD_APPLICATION, &common::GOOD_APPLICATION.replace("A1", "A2")]);
-    let ran = bench.run().published();
+    bench.run().assert_published();
+    let bench = bench.applications(&[common::GOOD_APPLICATION, &common::GOOD_APPLICATION.replace("A1", "A2")]);
+    let ran = bench.run().assert_published();
     assert!(ran.stdout().contains("published as revision 2"), "{}", ran.stdout());
     for release in ["releases/2020-09-30", "superseded/2020-09-30.r1", "latest"] {
         lnere().arg("verify").arg(bench.out().join(release)).assert().code(0);
@@ -140,7 +140,7 @@ fn changed_counts_are_a_revision_and_the_old_one_is_kept() {
 #[test]
 fn plan_says_what_and_why_and_writes_nothing() {
     let bench = Bench::good().applications_on("20200915", &[common::GOOD_APPLICATION]);
-    snapshot(
+    assert_snapshot(
         &bench,
         bench.command("plan", &[]),
         &expect![[r#"
@@ -167,8 +167,8 @@ fn check_prints_the_reasons_and_publishes_nothing() {
         (0..12).map(|n| format!("N{n},2020-09-10,08,Narnia,M,POSTAL,CPVE,SRVE,RECIBIDA,")).collect();
     let mut rows: Vec<&str> = narnia.iter().map(String::as_str).collect();
     rows.push(",2020-09-10,08,Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,");
-    let bench = Bench::good().requests(&rows);
-    snapshot(
+    let bench = Bench::good().applications(&rows);
+    assert_snapshot(
         &bench,
         bench.command("check", &[]),
         &expect![[r#"
@@ -194,7 +194,7 @@ fn check_prints_the_reasons_and_publishes_nothing() {
 fn what_is_private_is_private() {
     use std::os::unix::fs::PermissionsExt;
     let bench = Bench::good();
-    bench.run().published();
+    bench.run().assert_published();
     let mode = |name: &str| fs::metadata(bench.out().join(name)).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode("private"), 0o700);
     assert_eq!(mode("private/lock"), 0o600);
@@ -207,7 +207,7 @@ fn what_is_private_is_private() {
 #[test]
 fn wrong_command_lines() {
     let bench = Bench::good();
-    snapshot(
+    assert_snapshot(
         &bench,
         bench.command("run", &["--corte", "2020-09-20"]),
         &expect![[r"
@@ -219,7 +219,7 @@ fn wrong_command_lines() {
         For more information, try '--help'.
     "]],
     );
-    snapshot(
+    assert_snapshot(
         &bench,
         bench.command("run", &["--corte", "2021-06-15"]),
         &expect![[r"
@@ -229,7 +229,7 @@ fn wrong_command_lines() {
         error: the corte 2021-06-15 is outside the process pel_2020_2021, whose cortes run from 2020-03-15 to 2021-05-31
     "]],
     );
-    snapshot(
+    assert_snapshot(
         &bench,
         bench.command("run", &["--corte", "2020-02-29"]),
         &expect![[r#"
@@ -239,7 +239,7 @@ fn wrong_command_lines() {
             error: the corte 2020-02-29 is outside the process pel_2020_2021, whose cortes run from 2020-03-15 to 2021-05-31
         "#]],
     );
-    snapshot(
+    assert_snapshot(
         &bench,
         bench.command("run", &["--from", "2020-09-30", "--to", "2020-09-15"]),
         &expect![[r"
@@ -256,7 +256,7 @@ fn wrong_command_lines() {
 #[test]
 fn a_corte_that_is_not_covered_does_not_stop_the_others() {
     let bench = Bench::good();
-    snapshot(
+    assert_snapshot(
         &bench,
         bench.command("run", &["--from", "2020-09-15", "--to", "2020-10-15", "--only", "tablas"]),
         &expect![[r#"
@@ -292,16 +292,16 @@ fn a_corte_that_is_not_covered_does_not_stop_the_others() {
 #[test]
 fn a_backfill_never_moves_latest_back() {
     let bench = Bench::good();
-    bench.run().published();
+    bench.run().assert_published();
     bench.command("run", &["--corte", "2020-09-15", "--only", "tablas"]).assert().code(0);
     assert_eq!(fs::read_link(bench.out().join("latest")).unwrap().to_str(), Some("releases/2020-09-30"));
 }
 
 #[test]
 fn an_older_vintage_needs_force() {
-    let bench = Bench::good().uncompared().applications_on("20201015", &[common::GOOD_APPLICATION]);
-    bench.run().published();
-    snapshot(
+    let bench = Bench::good().without_comparisons().applications_on("20201015", &[common::GOOD_APPLICATION]);
+    bench.run().assert_published();
+    assert_snapshot(
         &bench,
         bench.command("run", &["--corte", "2020-09-30", "--vintage", "2020-09-30"]),
         &expect![[r#"
@@ -317,9 +317,9 @@ fn an_older_vintage_needs_force() {
 #[test]
 fn an_output_of_another_process_is_refused() {
     let bench = Bench::good();
-    bench.run().published();
-    let bench = bench.process_with("id = \"pel_2020_2021\"", "id = \"otro\"");
-    snapshot(
+    bench.run().assert_published();
+    let bench = bench.with_process_edit("id = \"pel_2020_2021\"", "id = \"otro\"");
+    assert_snapshot(
         &bench,
         bench.command("run", &[]),
         &expect![[r"
@@ -346,7 +346,7 @@ fn a_second_run_ends_at_once() {
 #[test]
 fn inputs_that_cannot_be_read() {
     let bench = Bench::new().credentials(&[common::GOOD_CREDENTIAL]);
-    snapshot(
+    assert_snapshot(
         &bench,
         bench.command("run", &[]),
         &expect![[r"
@@ -357,7 +357,7 @@ fn inputs_that_cannot_be_read() {
     "]],
     );
     let bench = Bench::good().file("solicitudes_20200930.csv.gz", b"");
-    snapshot(
+    assert_snapshot(
         &bench,
         bench.command("run", &[]),
         &expect![[r"
@@ -382,7 +382,7 @@ fn inputs_that_cannot_be_read() {
 #[test]
 fn verify_finds_any_change() {
     let bench = Bench::good();
-    bench.run().published();
+    bench.run().assert_published();
     let release = bench.release();
     let verify = || lnere().arg("verify").arg(&release).output().unwrap().status.code();
     assert_eq!(verify(), Some(0));
@@ -416,7 +416,7 @@ fn verify_finds_any_change() {
 #[test]
 fn a_damaged_release_is_not_replaced() {
     let bench = Bench::good();
-    bench.run().published();
+    bench.run().assert_published();
     fs::write(bench.release().join("manifest.json"), "{").unwrap();
     let output = bench.command("run", &[]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
@@ -430,7 +430,7 @@ fn a_damaged_release_is_not_replaced() {
 fn an_output_that_cannot_be_written_ends_before_the_long_work() {
     let bench = Bench::good();
     fs::write(bench.out(), "a file").unwrap();
-    snapshot(
+    assert_snapshot(
         &bench,
         bench.command("run", &[]),
         &expect![[r#"
@@ -452,12 +452,12 @@ fn a_file_that_looks_like_an_export_and_is_not_read_is_named() {
 #[test]
 fn the_quarantine_of_a_mended_export_goes() {
     let bench = Bench::good();
-    let bad = bench.requests(&[",hoy,,,,,,,,"]);
+    let bad = bench.applications(&[",hoy,,,,,,,,"]);
     bad.command("run", &[]).assert().code(3);
     let quarantine = bad.out().join("private/cuarentena/solicitudes_20200930.csv.csv");
     assert!(quarantine.exists());
-    let mended = bad.requests(&[common::GOOD_APPLICATION]);
-    mended.run().published();
+    let mended = bad.applications(&[common::GOOD_APPLICATION]);
+    mended.run().assert_published();
     assert!(!quarantine.exists());
     assert_eq!(
         fs::read_dir(mended.out().join("private/corridas")).unwrap().count(),
@@ -471,7 +471,7 @@ fn schema_is_the_dictionary() {
     let bench = Bench::new();
     let mut command = lnere();
     command.current_dir(env!("CARGO_MANIFEST_DIR")).args(["schema", "lnere_por_sexo"]);
-    snapshot(
+    assert_snapshot(
         &bench,
         command,
         &expect![[r"
@@ -517,7 +517,7 @@ fn help_version_and_completions() {
 fn with_variables(bench: &Bench, values: [&str; 3], args: &[&str]) -> Output {
     let mut command = lnere();
     command.current_dir(bench.path("")).args(args);
-    for (variable, value) in VARIABLES.iter().zip(values) {
+    for (variable, value) in OPTION_VARIABLES.iter().zip(values) {
         command.env(variable, value);
     }
     command.output().unwrap()
@@ -526,7 +526,7 @@ fn with_variables(bench: &Bench, values: [&str; 3], args: &[&str]) -> Output {
 #[test]
 fn the_environment_names_what_the_command_line_does_not() {
     // The inputs folder of the process file does not exist beside this copy.
-    let bench = Bench::good().process_with("id = \"pel_2020_2021\"", "id = \"copia\"");
+    let bench = Bench::good().with_process_edit("id = \"pel_2020_2021\"", "id = \"copia\"");
     let code = |args: &[&str]| with_variables(&bench, ["process.toml", "in", "salida"], args).status.code();
     assert_eq!(code(&["run", "--only", "tablas", "--from", "2020-09-15", "--to", "2020-09-30"]), Some(0));
     for args in [
@@ -557,7 +557,7 @@ fn the_environment_names_what_the_command_line_does_not() {
 
 #[test]
 fn an_empty_variable_counts_as_unset() {
-    let bench = Bench::good().process_with("id = \"pel_2020_2021\"", "id = \"copia\"");
+    let bench = Bench::good().with_process_edit("id = \"pel_2020_2021\"", "id = \"copia\"");
     let ended = with_variables(&bench, ["process.toml", "in", ""], &["run", "--only", "tablas"]);
     assert_eq!(ended.status.code(), Some(0));
     assert!(bench.path("out/releases/2020-09-30").is_dir());
@@ -605,9 +605,9 @@ fn every_command_that_has_the_options_obeys_the_environment() {
 /// Two revisions of 2020-09-30, and a folder with each name in the working folder.
 fn two_revisions() -> Bench {
     let bench = Bench::good();
-    bench.run().published();
-    let bench = bench.requests(&[common::GOOD_APPLICATION, &common::GOOD_APPLICATION.replace("A1", "A2")]);
-    bench.run().published();
+    bench.run().assert_published();
+    let bench = bench.applications(&[common::GOOD_APPLICATION, &common::GOOD_APPLICATION.replace("A1", "A2")]);
+    bench.run().assert_published();
     for name in ["2020-09-30", "2020-09-30.r1", "2020-10-31", "latest"] {
         fs::create_dir_all(bench.path("aqui").join(name)).unwrap();
     }
@@ -673,28 +673,29 @@ fn a_release_is_looked_up_in_the_output_and_a_name_with_a_slash_is_a_path() {
 #[test]
 fn one_finding_is_one_and_its_name_is_escaped() {
     let bench = Bench::good();
-    bench.run().published();
+    bench.run().assert_published();
     let verify = || lnere().arg("verify").arg(bench.release()).output().unwrap();
-    fs::write(bench.release().join(HOSTILE), "").unwrap();
+    fs::write(bench.release().join(HOSTILE_NAME), "").unwrap();
     let output = verify();
     let (said, found) = (String::from_utf8(output.stderr).unwrap(), String::from_utf8(output.stdout).unwrap());
     assert!(said.ends_with("is not what it says: 1 finding\n"), "{said}");
-    assert_eq!(found, format!("{ESCAPED}: is not in SHA256SUMS: it was not published\n"));
+    assert_eq!(found, format!("{ESCAPED_NAME}: is not in SHA256SUMS: it was not published\n"));
     fs::write(bench.release().join("otra"), "").unwrap();
     assert!(String::from_utf8(verify().stderr).unwrap().ends_with("is not what it says: 2 findings\n"));
 }
 
 /// A name that attacks terminals and journals with colours, a line end and reversed letters.
-const HOSTILE: &str = "solicitudes_\u{1b}[31m\nerror: all is well\u{202e}\u{200b}20200930.csv";
-const ESCAPED: &str = "solicitudes_\\u001b[31m\\nerror: all is well\\u202e\\u200b20200930.csv";
+const HOSTILE_NAME: &str = "solicitudes_\u{1b}[31m\nerror: all is well\u{202e}\u{200b}20200930.csv";
+const ESCAPED_NAME: &str = "solicitudes_\\u001b[31m\\nerror: all is well\\u202e\\u200b20200930.csv";
 
 #[test]
 fn a_name_of_a_file_cannot_write_to_the_terminal() {
-    let names = [HOSTILE.to_owned(), HOSTILE.replace("solicitudes_", "Solicitudes-"), format!("{HOSTILE}.part")];
+    let names =
+        [HOSTILE_NAME.to_owned(), HOSTILE_NAME.replace("solicitudes_", "Solicitudes-"), format!("{HOSTILE_NAME}.part")];
     for name in names {
         let bench = Bench::good().file(&name, "x");
         bench.age_exports();
-        let escaped = name.replace(HOSTILE, ESCAPED).replace(&HOSTILE[12..], &ESCAPED[12..]);
+        let escaped = name.replace(HOSTILE_NAME, ESCAPED_NAME).replace(&HOSTILE_NAME[12..], &ESCAPED_NAME[12..]);
         let mut said = String::new();
         for args in [
             &["run", "--only", "tablas", "-vv"][..],
@@ -737,7 +738,7 @@ fn exports_after_today_may_be_left_out_by_vintage() {
 fn where_no_export_is_found_its_name_is_said() {
     let bench = Bench::new().credentials(&[common::GOOD_CREDENTIAL]);
     let pattern = "[exports.solicitudes]\nfiles = \"SIILNERE_*_{YYYYMMDD}.txt\"\n";
-    let bench = bench.process_with("[exports.solicitudes]\n", pattern);
+    let bench = bench.with_process_edit("[exports.solicitudes]\n", pattern);
     let expected = "expected a name of the form SIILNERE_*_{YYYYMMDD}.txt ([exports.solicitudes] files)";
-    bench.run().refused(3, expected);
+    bench.run().assert_refused(3, expected);
 }

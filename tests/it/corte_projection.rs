@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::common::{self, Bench, GOOD_APPLICATION, Ran};
+use crate::common::{self, Bench, CompletedRun, GOOD_APPLICATION};
 use lnere_release::Manifest;
 use lnere_tables::Table;
 
 /// The sample data, which describe no real person.
-fn sample() -> Bench {
+fn sample_bench() -> Bench {
     let bench = Bench::new();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_data/pel_2020_2021");
     for file in fs::read_dir(folder).unwrap() {
@@ -32,7 +32,7 @@ fn by_entity(table: &Table, measure: &str, keep: impl Fn(usize) -> bool) -> BTre
     sums
 }
 
-fn is<'t>(table: &'t Table, column: &str, value: &'t str) -> impl Fn(usize) -> bool + 't {
+fn has_value<'t>(table: &'t Table, column: &str, value: &'t str) -> impl Fn(usize) -> bool + 't {
     let values = table.values::<String>(column).unwrap();
     move |row| values[row] == value
 }
@@ -46,17 +46,17 @@ fn names(release: &Path, folder: &str) -> Vec<String> {
 
 #[test]
 fn numbers_of_a_corte_follow_from_each_other() {
-    let bench = sample().corte("2021-01-31");
-    let ran = bench.run().published();
+    let bench = sample_bench().with_corte("2021-01-31");
+    let ran = bench.run().assert_published();
     let registered = by_entity(&ran.table("lnere_por_entidad"), "solicitudes_acumuladas", |_| true);
     let entities = ran.table("proyeccion_lnere_entidad");
-    let lower = by_entity(&entities, "inferior_90", is(&entities, "universo", "solicitudes"));
+    let lower = by_entity(&entities, "inferior_90", has_value(&entities, "universo", "solicitudes"));
     assert_eq!(lower.len(), 11);
     assert!(registered.iter().all(|(entity, count)| lower[entity] >= *count), "below what is registered");
 
     // A straight line in the middle of the period gives about 15,000; the outcome was 33,698.
     let nation = ran.table("proyeccion_lnere_nacional");
-    let row = (0..2).find(|row| is(&nation, "universo", "solicitudes")(*row)).unwrap();
+    let row = (0..2).find(|row| has_value(&nation, "universo", "solicitudes")(*row)).unwrap();
     let at = |measure: &str| nation.values::<i64>(measure).unwrap()[row];
     assert!((at("inferior_90")..=at("superior_90")).contains(&33_698) && at("mediana") > 25_000);
     assert_eq!(nation.values::<chrono::NaiveDate>("fecha_objetivo").unwrap()[row].to_string(), "2021-03-10");
@@ -65,7 +65,7 @@ fn numbers_of_a_corte_follow_from_each_other() {
     // file requires.
     let cells = ran.table("proyeccion_lnere");
     let list = |modality: &'static str, measure: &str| {
-        let keep = |row| is(&cells, "universo", "lnere")(row) && is(&cells, "modalidad", modality)(row);
+        let keep = |row| has_value(&cells, "universo", "lnere")(row) && has_value(&cells, "modalidad", modality)(row);
         by_entity(&cells, measure, keep)
     };
     let packages = ran.table("plan_pep");
@@ -97,7 +97,7 @@ fn numbers_of_a_corte_follow_from_each_other() {
 
 #[test]
 fn the_evaluation_is_of_what_was_published() {
-    evaluated(sample());
+    assert_evaluation(sample_bench());
 }
 
 /// Without earlier totals, only credentials indicate the size of an entity, and they grow from
@@ -107,35 +107,35 @@ fn the_evaluation_knows_no_credential_of_later() {
     let text = fs::read_to_string("pipelines/pel_2020_2021.toml").unwrap();
     let (start, end) = (text.find("[projection.earlier]").unwrap(), text.find("# Earlier processes whose").unwrap());
     let worth = "[projection]\nper_credential = { applications = 0.8, log_sd = 0.5 } #";
-    evaluated(sample().process_with(&text[start..end], "").process_with("[projection]", worth));
+    assert_evaluation(sample_bench().with_process_edit(&text[start..end], "").with_process_edit("[projection]", worth));
 }
 
 /// Checks that the evaluation agrees with the releases: it computes the score of each published
 /// interval.
 #[track_caller]
-fn evaluated(bench: Bench) {
-    let bench = bench.corte("2021-03-15");
+fn assert_evaluation(bench: Bench) {
+    let bench = bench.with_corte("2021-03-15");
     let output = bench.command("backtest", &[]).output().unwrap();
     let stdout = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let methods = stdout.lines().skip_while(|line| !line.starts_with("method")).nth(1).unwrap();
     assert!(methods.starts_with("elegido "), "{stdout}");
 
-    let closed = bench.run().published();
+    let closed = bench.run().assert_published();
     let evaluation = closed.table("proyeccion_evaluacion");
     let outcome = by_entity(&closed.table("lnere_por_entidad"), "solicitudes_acumuladas", |_| true);
-    let chosen = is(&evaluation, "metodo", "elegido");
-    assert_eq!((0..evaluation.rows()).filter(|row| chosen(*row)).count(), 12 * 11, "each corte and entity");
+    let chosen = has_value(&evaluation, "metodo", "elegido");
+    assert_eq!((0..evaluation.row_count()).filter(|row| chosen(*row)).count(), 12 * 11, "each corte and entity");
     // The evaluated counts are those of the same release.
     let counted = closed.table("proyeccion_lnere_entidad");
     assert!(counted.values::<String>("metodo").unwrap().iter().all(|method| method == "contado"));
 
-    let bench = bench.corte("2020-12-31");
-    let ran = bench.run().published();
-    assert_eq!(ran.table("proyeccion_evaluacion").rows(), 0, "no outcome is known yet");
+    let bench = bench.with_corte("2020-12-31");
+    let ran = bench.run().assert_published();
+    assert_eq!(ran.table("proyeccion_evaluacion").row_count(), 0, "no outcome is known yet");
     let published = ran.table("proyeccion_lnere_entidad");
-    let is_applications = is(&published, "universo", "solicitudes");
-    for row in (0..published.rows()).filter(|row| is_applications(*row)) {
+    let is_applications = has_value(&published, "universo", "solicitudes");
+    for row in (0..published.row_count()).filter(|row| is_applications(*row)) {
         let entity = &published.values::<String>("cve_entidad").unwrap()[row];
         let at = |measure: &str| published.values::<i64>(measure).unwrap()[row] as f64;
         let y = outcome[entity] as f64;
@@ -147,7 +147,7 @@ fn evaluated(bench: Bench) {
             + 0.05 * score(at("inferior_90"), at("superior_90"), 0.1))
             / 2.5;
         let inside = f64::from(u8::from((at("inferior_90")..=at("superior_90")).contains(&y)));
-        let place = (0..evaluation.rows()).find(|row| {
+        let place = (0..evaluation.row_count()).find(|row| {
             chosen(*row)
                 && evaluation.values::<i64>("horizonte_dias").unwrap()[*row] == 69
                 && evaluation.values::<String>("cve_entidad").unwrap()[*row] == *entity
@@ -162,8 +162,8 @@ fn evaluated(bench: Bench) {
 fn before_the_opening_the_projection_is_published_alone() {
     let rows: Vec<String> = (0..40).map(|n| format!("T{n},2020-05-02,08,Chicago,H,INSCRIPCION,,")).collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    let bench = Bench::new().credentials_on("20200615", &rows).corte("2020-06-15");
-    let ran = bench.run_with(&[]).published();
+    let bench = Bench::new().credentials_on("20200615", &rows).with_corte("2020-06-15");
+    let ran = bench.run_with(&[]).assert_published();
     assert_eq!(
         names(&bench.release(), "tablas"),
         [
@@ -180,24 +180,24 @@ fn before_the_opening_the_projection_is_published_alone() {
     );
     assert_eq!(names(&bench.release(), "graficas/nacional"), ["proyeccion.png", "proyeccion.svg"]);
     // The totals of 2017-18 unchanged, with the little that is known of their scale.
-    let nation = ran.rows("proyeccion_lnere_nacional", &["universo", "metodo", "mediana"], "solicitudes");
+    let nation = ran.rows_text("proyeccion_lnere_nacional", &["universo", "metodo", "mediana"], "solicitudes");
     assert_eq!(nation, "solicitudes totales_previos 89814");
-    assert_eq!(ran.rows("plan_pep", &["cve_entidad", "cve_pais"], "08"), "08 USA");
+    assert_eq!(ran.rows_text("plan_pep", &["cve_entidad", "cve_pais"], "08"), "08 USA");
     let manifest = Manifest::read(&bench.release()).unwrap();
     assert_eq!(manifest.projection.unwrap().errors_from, "supuestos");
     bench.command("verify", &[]).arg(bench.release());
 
     // After the opening, applications are required.
-    bench.corte("2020-09-15").run().refused(3, "no export of solicitudes");
+    bench.with_corte("2020-09-15").run().assert_refused(3, "no export of solicitudes");
 }
 
 #[test]
 fn without_a_projection_there_is_nothing_before_the_opening() {
-    let bench = Bench::good().unprojected().corte("2020-06-15");
-    bench.run().refused(2, "the process file has no section [projection]");
-    let bench = bench.corte("2020-09-30");
-    let ran = bench.run().published();
-    assert_eq!(ran.table("proyeccion_lnere").rows(), 0);
+    let bench = Bench::good().without_projection().with_corte("2020-06-15");
+    bench.run().assert_refused(2, "the process file has no section [projection]");
+    let bench = bench.with_corte("2020-09-30");
+    let ran = bench.run().assert_published();
+    assert_eq!(ran.table("proyeccion_lnere").row_count(), 0);
     assert!(names(&bench.release(), "textos").is_empty());
     let output = bench.command("backtest", &[]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
@@ -213,22 +213,22 @@ fn a_process_that_is_still_open_has_no_outcome() {
     assert!(!bench.out().exists(), "nothing is written");
 }
 
-fn targets(ran: &Ran<'_>) -> String {
-    ran.rows("proyeccion_lnere_nacional", &["fecha_objetivo"], "")
+fn target_days(ran: &CompletedRun<'_>) -> String {
+    ran.rows_text("proyeccion_lnere_nacional", &["fecha_objetivo"], "")
 }
 
 /// A corte is projected to the close that was known on its day.
 #[test]
 fn an_extension_counts_from_the_day_of_its_announcement() {
     let extended = "closes = 2021-03-10\n\n[[registration.extended]]\nannounced = 2020-10-05\nclosed = 2021-02-10\n";
-    let bench = Bench::good().process_with("closes = 2021-03-10\n", extended);
+    let bench = Bench::good().with_process_edit("closes = 2021-03-10\n", extended);
     let bench = bench
-        .uncompared()
+        .without_comparisons()
         .applications_on("20201015", &[GOOD_APPLICATION])
         .credentials_on("20201015", &[common::GOOD_CREDENTIAL]);
-    assert_eq!(targets(&bench.run().published()), "2021-02-10\n2021-02-10");
-    let bench = bench.corte("2020-10-15");
-    assert_eq!(targets(&bench.run().published()), "2021-03-10\n2021-03-10");
+    assert_eq!(target_days(&bench.run().assert_published()), "2021-02-10\n2021-02-10");
+    let bench = bench.with_corte("2020-10-15");
+    assert_eq!(target_days(&bench.run().assert_published()), "2021-03-10\n2021-03-10");
 }
 
 /// Around an extension the process was twice at the same distance from its close, and both cases
@@ -236,9 +236,10 @@ fn an_extension_counts_from_the_day_of_its_announcement() {
 #[test]
 fn two_cortes_as_far_from_the_close_are_evaluated_together() {
     let extended = "closes = 2021-03-10\n\n[[registration.extended]]\nannounced = 2021-02-11\nclosed = 2021-02-10\n";
-    let bench = sample().process_with("closes = 2021-03-10\n", extended).corte("2021-03-15");
-    let ran = bench.run().published();
-    let twice = ran.rows("proyeccion_evaluacion", &["metodo", "horizonte_dias", "cve_entidad", "n"], "elegido 10 08");
+    let bench = sample_bench().with_process_edit("closes = 2021-03-10\n", extended).with_corte("2021-03-15");
+    let ran = bench.run().assert_published();
+    let twice =
+        ran.rows_text("proyeccion_evaluacion", &["metodo", "horizonte_dias", "cve_entidad", "n"], "elegido 10 08");
     assert_eq!(twice, "elegido 10 08 2");
 }
 
@@ -253,18 +254,19 @@ fn a_reference_may_be_exports() {
         format!("process = \"{}\"\ninputs = \"{}\"", pipelines.join("pel_2020_2021.toml").display(), folder.display())
     };
     let curve = "curve = \"proyeccion/curva_2020_2021.csv\"";
-    let bench = Bench::new().process(pipelines.join("pef_2023_2024.toml")).process_with(curve, &by_exports(&inputs));
+    let bench =
+        Bench::new().with_process(pipelines.join("pef_2023_2024.toml")).with_process_edit(curve, &by_exports(&inputs));
     let mut sample = common::lnere();
     sample.args(["sample", "--applications", "2000", "--credentials", "100", "--cortes", "2", "--process"]);
     sample.arg(pipelines.join("pef_2023_2024.toml")).arg(bench.inputs()).assert().code(0);
     let newest = names(&bench.inputs(), "").pop().unwrap();
     let day = newest.split(['_', '.']).nth(1).unwrap().to_owned();
-    let bench = bench.corte(&format!("{}-{}-{}", &day[..4], &day[4..6], &day[6..]));
-    let ran = bench.run().published();
+    let bench = bench.with_corte(&format!("{}-{}-{}", &day[..4], &day[4..6], &day[6..]));
+    let ran = bench.run().assert_published();
     let manifest = Manifest::read(&bench.release()).unwrap();
     assert_eq!(manifest.projection.unwrap().references[0].title, "Procesos Electorales Locales 2020-2021");
     assert!(manifest.configuration.iter().any(|file| file.name == "solicitudes_20210315.csv.gz"));
-    let courses = ran.rows("proyeccion_referencias", &["fecha", "porcentaje_alcanzado"], "2024-02-25");
+    let courses = ran.rows_text("proyeccion_referencias", &["fecha", "porcentaje_alcanzado"], "2024-02-25");
     assert_eq!(courses, "2024-02-25 100.00");
 
     // Exports that end before the close do not give the complete curve.
@@ -272,11 +274,11 @@ fn a_reference_may_be_exports() {
     fs::create_dir(&folder).unwrap();
     fs::copy(inputs.join("solicitudes_20200930.csv"), folder.join("solicitudes_20200930.csv")).unwrap();
     fs::remove_dir_all(bench.out()).unwrap();
-    let bench = bench.process_with(&by_exports(&inputs), &by_exports(&folder));
-    bench.run().refused(3, "no export of solicitudes in");
+    let bench = bench.with_process_edit(&by_exports(&inputs), &by_exports(&folder));
+    bench.run().assert_refused(3, "no export of solicitudes in");
 
     // A process that is not over when this one begins is not an earlier process, whatever its name.
     assert!(own.contains("opens = 2023-09-01"));
-    let bench = bench.process_with("opens = 2023-09-01", "opens = 2021-02-01");
-    bench.run().refused(2, "is no earlier process: it closes on 2021-03-10");
+    let bench = bench.with_process_edit("opens = 2023-09-01", "opens = 2021-02-01");
+    bench.run().assert_refused(2, "is no earlier process: it closes on 2021-03-10");
 }

@@ -6,8 +6,8 @@ use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::common::crash::{
-    CrashHarness, Fault, Job, KILL, Out, Tally, WRITING_SYSTEM_CALLS, can_trace, interrupted_swap,
-    killed_before_every_call,
+    CrashHarness, CrashOutput, Fault, Job, KILL, KillTally, WRITING_SYSTEM_CALLS, can_trace, interrupted_swap,
+    kill_before_every_call,
 };
 
 #[test]
@@ -15,8 +15,8 @@ fn a_first_publication_killed_before_every_call() {
     if !can_trace() {
         return;
     }
-    let lab = CrashHarness::new();
-    let tally = killed_before_every_call(&lab.out(), Job::of(1), Job::of(1), &[]);
+    let harness = CrashHarness::new();
+    let tally = kill_before_every_call(&harness.out(), Job::one_corte(1), Job::one_corte(1), &[]);
     eprintln!("{tally:?}");
     assert!(tally.kills > 50 && tally.staged > 10 && tally.behind > 0, "{tally:?}");
 }
@@ -26,8 +26,9 @@ fn a_revision_killed_before_every_call() {
     if !can_trace() {
         return;
     }
-    let lab = CrashHarness::new();
-    let tally = killed_before_every_call(&lab.after(&[Job::of(1)]), Job::of(2), Job::of(2), &[]);
+    let harness = CrashHarness::new();
+    let tally =
+        kill_before_every_call(&harness.output_after(&[Job::one_corte(1)]), Job::one_corte(2), Job::one_corte(2), &[]);
     eprintln!("{tally:?}");
     assert!(tally.swapped > 0, "no kill came between the exchange and the move to superseded: {tally:?}");
 }
@@ -37,9 +38,9 @@ fn what_puts_a_kill_right_killed_before_every_call() {
     if !can_trace() {
         return;
     }
-    let lab = CrashHarness::new();
-    let base = interrupted_swap(&lab);
-    let tally = killed_before_every_call(&base, Job::of(2), Job::of(3), &[]);
+    let harness = CrashHarness::new();
+    let base = interrupted_swap(&harness);
+    let tally = kill_before_every_call(&base, Job::one_corte(2), Job::one_corte(3), &[]);
     eprintln!("{tally:?}");
     assert!(tally.swapped > 0, "{tally:?}");
 }
@@ -50,18 +51,18 @@ fn any_next_run_brings_latest_up_to_date() {
     if !can_trace() {
         return;
     }
-    let lab = CrashHarness::new();
-    let base = lab.after(&[KINDS[1]]);
-    let newest = Job { args: &["--corte", "2020-10-15", "--only", "tablas", "--jobs", "1"], ..KINDS[2] };
+    let harness = CrashHarness::new();
+    let base = harness.output_after(&[JOBS[1]]);
+    let newest = Job { args: &["--corte", "2020-10-15", "--only", "tablas", "--jobs", "1"], ..JOBS[2] };
     let only_reports =
         Job { applications: 2, args: &["--due", "--today", "2020-10-16", "--only", "tablas"], cortes: &[] };
     let mut behind = 0;
-    for (call, numbers) in base.again().calls(WRITING_SYSTEM_CALLS, newest) {
+    for (call, numbers) in base.copy_in_place().calls_touching_output(WRITING_SYSTEM_CALLS, newest) {
         for number in numbers {
-            let mut out = base.again();
-            out.traced(newest, &[Fault::new(&call, KILL, number)]);
-            if out.is_sound().behind {
-                out.complete(only_reports);
+            let mut out = base.copy_in_place();
+            out.run_under_strace(newest, &[Fault::new(&call, KILL, number)]);
+            if out.assert_sound().is_latest_behind {
+                out.run_to_end(only_reports);
                 behind += 1;
             }
         }
@@ -83,7 +84,7 @@ impl Random {
 }
 
 /// The random runs choose from these: ranges of cortes, with or without charts.
-const KINDS: [Job; 4] = [
+const JOBS: [Job; 4] = [
     Job {
         applications: 1,
         args: &["--from", "2020-09-15", "--to", "2020-10-15", "--only", "tablas"],
@@ -102,51 +103,51 @@ const KINDS: [Job; 4] = [
     },
 ];
 
-fn variable(name: &str) -> Option<u64> {
+fn number_variable(name: &str) -> Option<u64> {
     Some(std::env::var(name).ok()?.parse().expect("a number"))
 }
 
 #[test]
 fn killed_at_random_moments() {
-    let kills = variable("LNERE_CRASH_KILLS").unwrap_or(200);
+    let kills = number_variable("LNERE_CRASH_KILLS").unwrap_or(200);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    let seed = variable("LNERE_CRASH_SEED").unwrap_or(now.as_nanos() as u64);
+    let seed = number_variable("LNERE_CRASH_SEED").unwrap_or(now.as_nanos() as u64);
     let mut random = Random(seed);
-    let lab = CrashHarness::new();
-    let mut out = lab.out();
-    let durations: Vec<Duration> = KINDS.iter().map(|job| duration(&mut out, *job)).collect();
+    let harness = CrashHarness::new();
+    let mut out = harness.out();
+    let durations: Vec<Duration> = JOBS.iter().map(|job| duration(&mut out, *job)).collect();
 
-    let mut tally = Tally::default();
+    let mut tally = KillTally::default();
     while u64::from(tally.kills) < kills {
         // Sometimes the output starts empty, so that first publications are killed too.
         if random.below(8) == 0 {
-            out = lab.out();
+            out = harness.out();
             out.clear();
         }
         for _ in 0..=random.below(5) {
             let (kind, applications) = (random.below(4) as usize, 1 + random.below(3) as u32);
-            let job = Job { applications, ..KINDS[kind] };
+            let job = Job { applications, ..JOBS[kind] };
             let delay = Duration::from_nanos(random.below(durations[kind].as_nanos() as u64 * 5 / 4));
-            out.describe(format!("LNERE_CRASH_SEED={seed}, kill {}: {job:?} after {delay:?}", tally.kills));
+            out.set_last_action(format!("LNERE_CRASH_SEED={seed}, kill {}: {job:?} after {delay:?}", tally.kills));
             let mut run = out.command(job, &[]).spawn().unwrap();
             sleep(delay);
             run.kill().unwrap();
             if run.wait().unwrap().code().is_some() {
                 tally.ended += 1;
             } else {
-                tally.add(out.is_sound());
+                tally.add(out.assert_sound());
             }
         }
-        out.complete(Job { applications: 1 + random.below(3) as u32, ..KINDS[random.below(4) as usize] });
+        out.run_to_end(Job { applications: 1 + random.below(3) as u32, ..JOBS[random.below(4) as usize] });
     }
     eprintln!("LNERE_CRASH_SEED={seed}: {tally:?}");
     assert!(tally.staged > 0, "no kill came while a release was staged: {tally:?}");
 }
 
 /// The duration of a job that makes a revision.
-fn duration(out: &mut Out, job: Job) -> Duration {
-    out.complete(job);
+fn duration(out: &mut CrashOutput, job: Job) -> Duration {
+    out.run_to_end(job);
     let start = Instant::now();
-    out.complete(Job { applications: 2, ..job });
+    out.run_to_end(Job { applications: 2, ..job });
     start.elapsed()
 }

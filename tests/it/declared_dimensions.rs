@@ -24,14 +24,14 @@ const UNIDENTIFIED: &str = "NO_IDENTIFICADO";
 // ---- A second count of the exports
 
 /// The counted fields of a record.
-struct Counted {
+struct CountedRecord {
     entity: String,
     sede: &'static str,
     age: &'static str,
 }
 
 /// The decompressed bytes of a sample export.
-fn unpacked(path: &Path) -> Vec<u8> {
+fn decompress(path: &Path) -> Vec<u8> {
     let bytes = fs::read(path).unwrap();
     match path.extension().unwrap().to_str().unwrap() {
         "gz" => {
@@ -46,7 +46,7 @@ fn unpacked(path: &Path) -> Vec<u8> {
 
 /// The rows of a sample export, by header name. Accented letters of other encodings are lost.
 fn rows(path: &Path) -> Vec<HashMap<String, String>> {
-    let text = String::from_utf8_lossy(&unpacked(path)).trim_start_matches('\u{feff}').to_owned();
+    let text = String::from_utf8_lossy(&decompress(path)).trim_start_matches('\u{feff}').to_owned();
     let delimiter = if text.lines().next().unwrap().contains(';') { b';' } else { b',' };
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
     let header = reader.headers().unwrap().clone();
@@ -59,7 +59,7 @@ fn rows(path: &Path) -> Vec<HashMap<String, String>> {
 
 /// The accepted records of the sample. Rejected records have a folio of their own or none. Of two
 /// records with one folio the second is older.
-fn accepted(path: &Path) -> Vec<Counted> {
+fn accepted_records(path: &Path) -> Vec<CountedRecord> {
     let mut seen = HashSet::new();
     let counts = |row: &HashMap<String, String>| {
         let number = row["FOLIO"].strip_prefix("SINT-2020-").unwrap_or_default();
@@ -67,7 +67,7 @@ fn accepted(path: &Path) -> Vec<Counted> {
     };
     let mut all = rows(path);
     all.retain(counts);
-    let counted = |row: HashMap<String, String>| Counted {
+    let counted = |row: HashMap<String, String>| CountedRecord {
         entity: entity(&row["CVE_ENTIDAD"]),
         sede: sede(&row["SEDE"]),
         age: age(&row["FECHA_NACIMIENTO"]),
@@ -125,7 +125,7 @@ fn age(cell: &str) -> &'static str {
     }
 }
 
-fn tally(records: &[Counted], key: impl Fn(&Counted) -> String) -> BTreeMap<String, i64> {
+fn tally(records: &[CountedRecord], key: impl Fn(&CountedRecord) -> String) -> BTreeMap<String, i64> {
     let mut counts = BTreeMap::new();
     for record in records {
         *counts.entry(key(record)).or_insert(0) += 1;
@@ -136,13 +136,13 @@ fn tally(records: &[Counted], key: impl Fn(&Counted) -> String) -> BTreeMap<Stri
 // ---- Releases
 
 /// A bench with seven dimensions and sample exports.
-fn sampled(shape: &str, applications: &str) -> Bench {
+fn sampled_bench(shape: &str, applications: &str) -> Bench {
     let bench = Bench::new().seven_dimensions();
-    sample(&bench, &["--shape", shape, "--applications", applications, "--credentials", "1000"]);
+    write_sample(&bench, &["--shape", shape, "--applications", applications, "--credentials", "1000"]);
     bench
 }
 
-fn sample(bench: &Bench, args: &[&str]) {
+fn write_sample(bench: &Bench, args: &[&str]) {
     let mut command = lnere();
     command.arg("sample").arg(bench.inputs()).arg("--process").arg(bench.process_file()).args(args);
     let output = command.output().unwrap();
@@ -167,16 +167,16 @@ fn sums(table: &Table, by: &[&str], measure: &str) -> BTreeMap<String, i64> {
 }
 
 /// The code of a counted application in one dimension.
-type Label = fn(&Counted) -> &'static str;
+type CodeOf = fn(&CountedRecord) -> &'static str;
 
 /// Checks that the tables of a release agree with the exports of its day and of the previous corte.
 #[track_caller]
-fn counts_as_its_exports(release: &Path, now: &[Counted], before: &[Counted]) {
+fn assert_counts_match_exports(release: &Path, now: &[CountedRecord], before: &[CountedRecord]) {
     let cube = table(release, "lnere_cubo");
-    let of: [(&str, Label); 2] = [(SEDE, |one| one.sede), (AGE, |one| one.age)];
+    let of: [(&str, CodeOf); 2] = [(SEDE, |one| one.sede), (AGE, |one| one.age)];
     for (column, label) in of {
-        let whole = |records: &[Counted]| tally(records, |one| label(one).to_owned());
-        let by_entity = |records: &[Counted]| tally(records, |one| format!("{} {}", one.entity, label(one)));
+        let whole = |records: &[CountedRecord]| tally(records, |one| label(one).to_owned());
+        let by_entity = |records: &[CountedRecord]| tally(records, |one| format!("{} {}", one.entity, label(one)));
         let roll_up = table(release, &format!("lnere_por_{column}"));
         assert!(whole(now).len() >= 7, "all categories occur");
         for table in [&cube, &roll_up] {
@@ -194,7 +194,7 @@ fn counts_as_its_exports(release: &Path, now: &[Counted], before: &[Counted]) {
         // count.
         let listed = whole(now).keys().filter(|code| *code != UNIDENTIFIED).count();
         let unidentified = by_entity(now).keys().filter(|key| key.ends_with(UNIDENTIFIED)).count();
-        assert_eq!(roll_up.rows(), 11 * listed + unidentified);
+        assert_eq!(roll_up.row_count(), 11 * listed + unidentified);
     }
     let all = table(release, "lnere_por_entidad").values::<i64>("solicitudes_acumuladas").unwrap().iter().sum::<i64>();
     assert_eq!(all, i64::try_from(now.len()).unwrap());
@@ -223,15 +223,15 @@ fn export(bench: &Bench, day: &str) -> PathBuf {
 
 #[test]
 fn a_release_of_all_parts_counts_as_the_exports_do() {
-    let bench = sampled("uniforme", "3000").corte("2021-03-15");
+    let bench = sampled_bench("uniforme", "3000").with_corte("2021-03-15");
     let output = bench.command("run", &["--from", "2021-02-28", "--to", "2021-03-15"]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let release = |corte: &str| bench.out().join("releases").join(corte);
-    let of_day = |day: &str| accepted(&export(&bench, day));
+    let of_day = |day: &str| accepted_records(&export(&bench, day));
     let (january, february, march) = (of_day("20210215"), of_day("20210228"), of_day("20210315"));
     assert_eq!(march.len(), 3000);
-    counts_as_its_exports(&release("2021-02-28"), &february, &january);
-    counts_as_its_exports(&release("2021-03-15"), &march, &february);
+    assert_counts_match_exports(&release("2021-02-28"), &february, &january);
+    assert_counts_match_exports(&release("2021-03-15"), &march, &february);
 
     for corte in ["2021-02-28", "2021-03-15"] {
         assert_eq!(verify(&release(corte)), Verification::default());
@@ -291,7 +291,7 @@ fn a_release_of_all_parts_counts_as_the_exports_do() {
 #[test]
 #[ignore = "needs DuckDB and HiGHS: tests/run starts them"]
 fn public_tables_of_declared_dimensions_give_nothing_away() {
-    let bench = sampled("publicada", "4000");
+    let bench = sampled_bench("publicada", "4000");
     let args = ["--only", "publico", "--from", "2020-12-15", "--to", "2021-03-15"];
     let output = bench.command("run", &args).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -304,7 +304,7 @@ fn public_tables_of_declared_dimensions_give_nothing_away() {
 
 #[test]
 fn a_season_of_exports_keeps_each_label_and_each_date_of_birth() {
-    let bench = sampled("publicada", "1500");
+    let bench = sampled_bench("publicada", "1500");
     let mut known: HashMap<String, (String, &'static str)> = HashMap::new();
     let mut files: Vec<PathBuf> = fs::read_dir(bench.inputs()).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| path.file_name().unwrap().to_string_lossy().starts_with("solicitudes_"));
@@ -349,12 +349,12 @@ fn a_season_of_exports_keeps_each_label_and_each_date_of_birth() {
 
 #[test]
 fn a_shape_file_gives_the_totals_of_declared_dimensions() {
-    let bench = Bench::new().seven_dimensions().corte("2021-03-15");
+    let bench = Bench::new().seven_dimensions().with_corte("2021-03-15");
     let shapes = bench.path("formas");
     fs::create_dir(&shapes).unwrap();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/formas");
     let bench =
-        bench.edited(&format!("shapes = \"{}\"", folder.display()), &format!("shapes = \"{}\"", shapes.display()));
+        bench.with_edit(&format!("shapes = \"{}\"", folder.display()), &format!("shapes = \"{}\"", shapes.display()));
     let shape = fs::read_to_string(folder.join("limpia.toml")).unwrap();
     let shape = shape.replace("\npais = { USA", "\nsede = { DALLAS = 600_000, CHICAGO = 300_000 }\ngrupo_edad = { \"18_24\" = 900_000, \"65_MAS\" = 0 }\npais = { USA");
     let shape = shape.replace(
@@ -363,7 +363,7 @@ fn a_shape_file_gives_the_totals_of_declared_dimensions() {
     );
     let shape = shape + "\n[spellings.sede]\nDALLAS = [\"Dallas.\"]\n";
     fs::write(shapes.join("propia.toml"), &shape).unwrap();
-    sample(&bench, &["--shape", "propia", "--applications", "10000", "--credentials", "100"]);
+    write_sample(&bench, &["--shape", "propia", "--applications", "10000", "--credentials", "100"]);
 
     let all = rows(&bench.inputs().join("solicitudes_20210315.csv"));
     let births = all.iter().fold(HashMap::new(), |mut births: HashMap<&str, usize>, row| {
@@ -375,7 +375,7 @@ fn a_shape_file_gives_the_totals_of_declared_dimensions() {
     assert!((5800..=6000).contains(&of(&["DALLAS", "CONSULMEX DALLAS", "Dallas."])));
     assert!((2900..=3000).contains(&of(&["CHICAGO", "CONSULMEX CHICAGO"])));
     assert!(of(&["Dallas."]) > 1000);
-    let ran = bench.run().published();
+    let ran = bench.run().assert_published();
     let seats = sums(&ran.table("lnere_por_sede"), &[SEDE], "solicitudes_acumuladas");
     assert_eq!(seats["DALLAS"], i64::try_from(of(&["DALLAS", "CONSULMEX DALLAS", "Dallas."])).unwrap());
     assert!((150..=260).contains(&seats[UNIDENTIFIED]), "{seats:?}");
@@ -399,13 +399,13 @@ fn a_shape_file_gives_the_totals_of_declared_dimensions() {
 #[test]
 fn exports_without_declared_dimensions_are_what_they_were() {
     let bench = Bench::new();
-    sample(&bench, &["--seed", "1"]);
+    write_sample(&bench, &["--seed", "1"]);
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_data/pel_2020_2021");
     let mut files = 0;
     for entry in fs::read_dir(&committed).unwrap() {
         let path = entry.unwrap().path();
         // The compression libraries may change, but the content may not.
-        assert!(unpacked(&path) == unpacked(&bench.inputs().join(path.file_name().unwrap())), "{}", path.display());
+        assert!(decompress(&path) == decompress(&bench.inputs().join(path.file_name().unwrap())), "{}", path.display());
         files += 1;
     }
     assert_eq!(files, fs::read_dir(bench.inputs()).unwrap().count());
@@ -427,7 +427,7 @@ const PEOPLE: [(&str, &str, &str, &str); 8] = [
     ("PARIS", "1901-06-07", "PARIS", "65_MAS"),
 ];
 
-fn columns() -> Vec<Vec<String>> {
+fn column_cells() -> Vec<Vec<String>> {
     let of = |place: usize| {
         let cells = (0..PEOPLE.len()).map(|row| {
             let good = format!("A{row},2020-09-10,08,Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,2020-09-10");
@@ -440,8 +440,8 @@ fn columns() -> Vec<Vec<String>> {
 
 /// Checks that the exports of a bench are counted as in [`PEOPLE`].
 #[track_caller]
-fn counts_people(bench: &Bench) {
-    let ran = bench.run().published();
+fn assert_counts_people(bench: &Bench) {
+    let ran = bench.run().assert_published();
     for (column, label) in [(SEDE, 2), (AGE, 3)] {
         let mut expected = BTreeMap::new();
         for person in PEOPLE {
@@ -454,7 +454,7 @@ fn counts_people(bench: &Bench) {
 
 /// A bench with seven dimensions and one export of applications, most of which may be unidentified.
 fn bench_of(name: &str, bytes: impl AsRef<[u8]>) -> Bench {
-    Bench::new().seven_dimensions().uncompared().file(name, bytes).credentials(&[GOOD_CREDENTIAL])
+    Bench::new().seven_dimensions().without_comparisons().file(name, bytes).credentials(&[GOOD_CREDENTIAL])
 }
 
 #[test]
@@ -472,11 +472,11 @@ fn texts_and_date_cells_of_every_format_count_the_same() {
     let with_time = |date: &str| if date.is_empty() { String::new() } else { format!("{date} 00:00:00") };
     let as_text = |date: &str| if date.is_empty() { String::new() } else { format!("'{date}") };
     for birth in [&str::to_owned as &dyn Fn(&str) -> String, &turned, &with_time, &as_text] {
-        counts_people(&bench_of("solicitudes_20200930.csv", write(birth)));
+        assert_counts_people(&bench_of("solicitudes_20200930.csv", write(birth)));
     }
     // The second name of the header, in other letters.
     let renamed = write(&str::to_owned).replace("FECHA_NACIMIENTO", "Nacimiento");
-    counts_people(&bench_of("solicitudes_20200930.csv", renamed));
+    assert_counts_people(&bench_of("solicitudes_20200930.csv", renamed));
 
     let days = || PEOPLE.iter().map(|(_, date, ..)| date.parse::<chrono::NaiveDate>().ok());
     let epoch = chrono::NaiveDate::default();
@@ -485,14 +485,14 @@ fn texts_and_date_cells_of_every_format_count_the_same() {
     let births: [ArrayRef; 2] =
         [Arc::new(day_numbers.collect::<Date32Array>()), Arc::new(midnights.collect::<TimestampMicrosecondArray>())];
     for births in births {
-        let texts = columns().into_iter().map(|cells| Arc::new(StringArray::from(cells)) as ArrayRef);
+        let texts = column_cells().into_iter().map(|cells| Arc::new(StringArray::from(cells)) as ArrayRef);
         let mut fields: Vec<(&str, ArrayRef)> = APPLICATION_HEADER.split(',').zip(texts).collect();
         let seats: Vec<&str> = PEOPLE.iter().map(|person| person.0).collect();
         fields.push(("SEDE", Arc::new(StringArray::from(seats))));
         fields.push(("FECHA_NACIMIENTO", births));
         let batch =
             RecordBatch::try_from_iter_with_nullable(fields.into_iter().map(|(name, values)| (name, values, true)));
-        counts_people(&bench_of("solicitudes_20200930.parquet", parquet(&batch.unwrap())));
+        assert_counts_people(&bench_of("solicitudes_20200930.parquet", parquet(&batch.unwrap())));
     }
 
     let mut book = Workbook::new();
@@ -501,7 +501,7 @@ fn texts_and_date_cells_of_every_format_count_the_same() {
     for (column, name) in (0..).zip(header.split(',')) {
         sheet.write_string(0, column, name).unwrap();
     }
-    for (column, cells) in (0..).zip(columns()) {
+    for (column, cells) in (0..).zip(column_cells()) {
         for (row, cell) in (1..).zip(cells) {
             sheet.write_string(row, column, cell).unwrap();
         }
@@ -514,7 +514,7 @@ fn texts_and_date_cells_of_every_format_count_the_same() {
             sheet.write_datetime_with_format(row, 11, &day, &date).unwrap();
         }
     }
-    counts_people(&bench_of("solicitudes_20200930.xlsx", book.save_to_buffer().unwrap()));
+    assert_counts_people(&bench_of("solicitudes_20200930.xlsx", book.save_to_buffer().unwrap()));
 }
 
 #[test]
@@ -527,8 +527,8 @@ fn years_of_two_digits_are_of_the_last_hundred_years() {
     let export = csv(&header, &rows.each_ref().map(String::as_str));
     let bench = bench_of("solicitudes_20200930.csv", export);
     let formats = "encoding = \"auto\"                            # or \"utf-8\", \"windows-1252\"\ndate_formats = [\"YYYY-MM-DD\", \"DD/MM/YYYY\"]";
-    let bench = bench.edited(formats, "date_formats = [\"DD-MON-RR\"]");
-    let ages = sums(&bench.run().published().table("lnere_por_grupo_edad"), &[AGE], "solicitudes_acumuladas");
+    let bench = bench.with_edit(formats, "date_formats = [\"DD-MON-RR\"]");
+    let ages = sums(&bench.run().assert_published().table("lnere_por_grupo_edad"), &[AGE], "solicitudes_acumuladas");
     let expected = [("18_24", 1), ("35_44", 1), ("65_MAS", 1), (UNIDENTIFIED, 1)];
     assert_eq!(ages, expected.map(|(code, count)| (code.to_owned(), count)).into());
 }
@@ -544,7 +544,7 @@ fn what_is_not_identified_is_noted_listed_and_limited() {
     let of = |rows: &[String]| csv(&header, &rows.iter().map(String::as_str).collect::<Vec<_>>());
     let refused = |seat: &str, birth: &str, message: &str| {
         let bench = Bench::new().seven_dimensions().file("solicitudes_20200930.csv", of(&rows(30, seat, birth)));
-        bench.credentials(&[GOOD_CREDENTIAL]).run().refused(3, message);
+        bench.credentials(&[GOOD_CREDENTIAL]).run().assert_refused(3, message);
     };
     refused("DALLAS", "07-MAR-85", "max_unidentified: column FECHA_NACIMIENTO");
     refused("DALLAS", "07-MAR-85", "The dates of birth look like `99-AAA-99` in 30 records");
@@ -559,9 +559,9 @@ fn what_is_not_identified_is_noted_listed_and_limited() {
     let listed = fs::read_to_string(bench.out().join("private/etiquetas_desconocidas.csv")).unwrap();
     assert!(listed.contains("SEDE") && listed.contains("CANARIO"), "{listed}");
     assert!(!listed.contains("FECHA_NACIMIENTO") && !listed.contains("MAR-85"), "{listed}");
-    let ran = bench.run().published();
+    let ran = bench.run().assert_published();
     assert_eq!(ran.rules("solicitudes"), "aviso categoria_no_identificada 30");
-    for (path, bytes) in crate::common::files(&bench.out()) {
+    for (path, bytes) in crate::common::files_below(&bench.out()) {
         let is_list = path.ends_with("etiquetas_desconocidas.csv");
         assert!(is_list || !String::from_utf8_lossy(&bytes).contains("MAR-85"), "{path}");
     }
@@ -570,20 +570,20 @@ fn what_is_not_identified_is_noted_listed_and_limited() {
 #[test]
 fn an_export_without_the_columns_is_refused_with_header_and_key() {
     let good = "A1,2020-09-10,08,Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,2020-09-10";
-    bench_of("solicitudes_20200930.csv", csv(APPLICATION_HEADER, &[good])).run().refused(
+    bench_of("solicitudes_20200930.csv", csv(APPLICATION_HEADER, &[good])).run().assert_refused(
         3,
         "line 1: columns SEDE, FECHA_NACIMIENTO not found among its 10: FOLIO, FECHA_SOLICITUD, CVE_ENTIDAD, PAIS, SEXO, \
          MODALIDAD, TIPO_CREDENCIAL, MEDIO, ESTATUS, FECHA_ESTATUS; if the system renamed them, write in the process file: \
          [[dimensions]] header = \"…\" of `sede` and header = \"…\" of `grupo_edad`",
     );
     let header = format!("{APPLICATION_HEADER},SEDE_CONSULAR,FECHA_NACIMIENTO").replace("PAIS", "PAIS_RESIDENCIA");
-    bench_of("solicitudes_20200930.csv", csv(&header, &[&format!("{good},DALLAS,1985-03-07")])).run().refused(
+    bench_of("solicitudes_20200930.csv", csv(&header, &[&format!("{good},DALLAS,1985-03-07")])).run().assert_refused(
         3,
         "write in the process file: [exports.solicitudes.columns] pais = \"PAIS_RESIDENCIA\"; [[dimensions]] header = \
          \"SEDE_CONSULAR\" of `sede`",
     );
     let header = format!("{APPLICATION_HEADER},SEDE,FECHA_NACIMIENTO,NACIMIENTO");
-    bench_of("solicitudes_20200930.csv", csv(&header, &[&format!("{good},DALLAS,1985-03-07,")])).run().refused(
+    bench_of("solicitudes_20200930.csv", csv(&header, &[&format!("{good},DALLAS,1985-03-07,")])).run().assert_refused(
         3,
         "column FECHA_NACIMIENTO is there twice; which one counts cannot be told. Where they have different names, keep \
          one of them in `header` of `grupo_edad` in [[dimensions]] of the process file",
@@ -591,7 +591,7 @@ fn an_export_without_the_columns_is_refused_with_header_and_key() {
     // Without declared dimensions the columns are additional and are ignored.
     let header = format!("{APPLICATION_HEADER},{HEADER}");
     let plain = Bench::new().file("solicitudes_20200930.csv", csv(&header, &[&format!("{good},DALLAS,1985-03-07")]));
-    plain.credentials(&[GOOD_CREDENTIAL]).run().published();
+    plain.credentials(&[GOOD_CREDENTIAL]).run().assert_published();
 }
 
 #[test]
@@ -603,7 +603,7 @@ fn six_dimensions_of_many_categories_are_counted() {
             "\n[[dimensions]]\nname = \"d{number}\"\nlabel = \"Dato {number}\"\nheader = \"D{number}\"\ncategories = [{categories}]\n"
         )
     };
-    let bench = Bench::new().process_with("notice =", "notice =");
+    let bench = Bench::new().with_process_edit("notice =", "notice =");
     let bench = bench.with_dimensions(&(1..=6).map(declared).collect::<String>());
     let header = format!("{APPLICATION_HEADER},D1,D2,D3,D4,D5,D6");
     let rows: Vec<String> = (0..254)
@@ -614,7 +614,7 @@ fn six_dimensions_of_many_categories_are_counted() {
         .collect();
     let export = csv(&header, &rows.iter().map(String::as_str).collect::<Vec<_>>());
     let bench = bench.file("solicitudes_20200930.csv", export).credentials(&[GOOD_CREDENTIAL]);
-    let ran = bench.run().published();
+    let ran = bench.run().assert_published();
     assert_eq!(verify(&bench.release()), Verification::default());
     for number in 1..=6 {
         let column = format!("d{number}");
@@ -642,9 +642,9 @@ fn of_a_long_list_charts_and_workbook_show_the_largest_and_one_rest() {
         .collect();
     let export =
         csv(&format!("{APPLICATION_HEADER},ESCOLARIDAD"), &rows.iter().map(String::as_str).collect::<Vec<_>>());
-    let bench = Bench::new().process_with("notice =", "notice =").with_dimensions(&declared);
+    let bench = Bench::new().with_process_edit("notice =", "notice =").with_dimensions(&declared);
     let bench = bench.file("solicitudes_20200930.csv", export).credentials(&[GOOD_CREDENTIAL]);
-    bench.run_with(&["--only", "graficas,paquetes"]).published();
+    bench.run_with(&["--only", "graficas,paquetes"]).assert_published();
     let drawn = fs::read_to_string(bench.release().join("graficas/08_chihuahua/por_escolaridad.svg")).unwrap();
     let place = |text: &str| drawn.find(text).unwrap_or_else(|| panic!("{text} is not drawn"));
     assert!(place("Nivel 59: 60 ") < place("Nivel 30: 31 "), "the largest come first");
@@ -687,8 +687,8 @@ fn the_dictionary_has_the_columns() {
 /// Checks that a process file with these dimensions is refused with a message on the line of a
 /// text.
 #[track_caller]
-fn mistake(dimensions: &str, line_text: &str, message: &str) {
-    let bench = Bench::good().process_with("notice =", "notice =").with_dimensions(dimensions);
+fn assert_mistake(dimensions: &str, line_text: &str, message: &str) {
+    let bench = Bench::good().with_process_edit("notice =", "notice =").with_dimensions(dimensions);
     let text = fs::read_to_string(bench.process_file()).unwrap();
     let line = text.lines().collect::<Vec<_>>().iter().rposition(|line| line.contains(line_text)).unwrap() + 1;
     let output = bench.command("plan", &[]).output().unwrap();
@@ -711,55 +711,59 @@ fn mistakes_in_dimensions_are_named_with_their_line() {
     let sixth: String =
         (1..=6).map(|n| one("\"sede\"", &format!("\"sede{n}\"")).replace("SEDE", &format!("S{n}"))).collect();
     let seventh = one("[[dimensions]]", "[[dimensions]] # la séptima");
-    mistake(&(sixth + &seventh), "la séptima", "a process file declares at most 6 dimensions");
-    mistake(
+    assert_mistake(&(sixth + &seventh), "la séptima", "a process file declares at most 6 dimensions");
+    assert_mistake(
         &one("header =", "ages = { at = \"election_day\", edges = [18] }\nheader ="),
         "[[dimensions]]",
         "the dimension `sede` has either `categories` or `ages`",
     );
-    mistake(
+    assert_mistake(
         &one("categories = [{ code = \"DALLAS\", label = \"Dallas\" }]", ""),
         "[[dimensions]]",
         "the dimension `sede` has either `categories` or `ages`",
     );
     for name in ["sexo", "cve_pais", "corte", "solicitudes_acumuladas", "dimensiones"] {
         let taken = one("name = \"sede\"", &format!("name = \"{name}\""));
-        mistake(&taken, &format!("name = \"{name}\""), &format!("`{name}` names something else in the tables"));
+        assert_mistake(&taken, &format!("name = \"{name}\""), &format!("`{name}` names something else in the tables"));
     }
-    mistake(&one("name = \"sede\"", "name = \"Sede\""), "name = \"Sede\"", "must be lower snake_case without accents");
+    assert_mistake(
+        &one("name = \"sede\"", "name = \"Sede\""),
+        "name = \"Sede\"",
+        "must be lower snake_case without accents",
+    );
     let twice = one("", "") + &one("SEDE", "OTRA").replace("name = \"sede\"", "name = \"sede\" # otra vez");
-    mistake(&twice, "otra vez", "the dimension `sede` is declared twice");
-    mistake(
+    assert_mistake(&twice, "otra vez", "the dimension `sede` is declared twice");
+    assert_mistake(
         &one("name = \"sede\"", "name = \"sede\" # aquí").replace("\"SEDE\"", "[\"SEDE\", \"sexo\"]"),
         "# aquí",
         "header `sexo` stands for two columns, `sexo` and `sede`",
     );
     let shared = one("", "") + &one("name = \"sede\"", "name = \"otra\"");
-    mistake(&shared, "name = \"otra\"", "header `SEDE` stands for two columns, `sede` and `otra`");
-    mistake(&one("\"SEDE\"", "\" \""), "header = ", "the dimension `sede` needs a header name");
-    mistake(&one("\"SEDE\"", "[]"), "header = ", "the dimension `sede` needs a header name");
+    assert_mistake(&shared, "name = \"otra\"", "header `SEDE` stands for two columns, `sede` and `otra`");
+    assert_mistake(&one("\"SEDE\"", "\" \""), "header = ", "the dimension `sede` needs a header name");
+    assert_mistake(&one("\"SEDE\"", "[]"), "header = ", "the dimension `sede` needs a header name");
     for edges in ["[]", "[18, 18]", "[25, 18]", "[18, 120]"] {
         let ages = with_ages(&format!("{{ at = \"election_day\", edges = {edges} }}"));
-        mistake(&ages, "ages = ", "ages.edges are years in rising order, below 120");
+        assert_mistake(&ages, "ages = ", "ages.edges are years in rising order, below 120");
     }
-    mistake(&with_ages("{ at = \"opens\", edges = [18] }"), "ages = ", "expected `election_day`");
-    mistake(&with_ages("{ at = \"election_day\", edges = [18, 300] }"), "ages = ", "300");
-    mistake(&with_ages("{ edges = [18] }"), "ages = ", "missing field `at`");
-    mistake(&one("label = \"Sede\"", "label = \"\""), "[[dimensions]]", "the label of `sede` is a text");
-    mistake(&one("\"DALLAS\"", "\"Dallas\""), "categories = ", "must be upper snake_case");
-    mistake(&one("\"DALLAS\"", "\"NO_IDENTIFICADO\""), "categories = ", "and not NO_IDENTIFICADO");
+    assert_mistake(&with_ages("{ at = \"opens\", edges = [18] }"), "ages = ", "expected `election_day`");
+    assert_mistake(&with_ages("{ at = \"election_day\", edges = [18, 300] }"), "ages = ", "300");
+    assert_mistake(&with_ages("{ edges = [18] }"), "ages = ", "missing field `at`");
+    assert_mistake(&one("label = \"Sede\"", "label = \"\""), "[[dimensions]]", "the label of `sede` is a text");
+    assert_mistake(&one("\"DALLAS\"", "\"Dallas\""), "categories = ", "must be upper snake_case");
+    assert_mistake(&one("\"DALLAS\"", "\"NO_IDENTIFICADO\""), "categories = ", "and not NO_IDENTIFICADO");
     let alias = one(
         "label = \"Dallas\" }",
         "label = \"Dallas\" }, { code = \"TX\", label = \"Texas\", aliases = [\"dallas\"] }",
     );
-    mistake(&alias, "categories = ", "stands for both `DALLAS` and `TX`");
+    assert_mistake(&alias, "categories = ", "stands for both `DALLAS` and `TX`");
     let many: Vec<String> = (0..255).map(|code| format!("{{ code = \"C{code}\", label = \"C\" }}")).collect();
     let many = one("{ code = \"DALLAS\", label = \"Dallas\" }", &many.join(", "));
-    mistake(&many, "categories = ", "dimensions.sede has 255 values; expected 1 to 254");
-    mistake(&one("header =", "heading ="), "heading =", "unknown field `heading`");
+    assert_mistake(&many, "categories = ", "dimensions.sede has 255 values; expected 1 to 254");
+    assert_mistake(&one("header =", "heading ="), "heading =", "unknown field `heading`");
 
     // The section of columns accepts only the built-in ones, and names the place of the others.
-    let bench = Bench::good().seven_dimensions().edited("pais = \"PAIS\"", "pais = \"PAIS\"\nsede = \"SEDE_2\"");
+    let bench = Bench::good().seven_dimensions().with_edit("pais = \"PAIS\"", "pais = \"PAIS\"\nsede = \"SEDE_2\"");
     let output = bench.command("plan", &[]).output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(
@@ -772,7 +776,7 @@ fn mistakes_in_dimensions_are_named_with_their_line() {
         ("\"lnere_por_sede\"", "\"lnere_por_sedes\"", "lnere_por_sedes"),
         ("of = [\"65_MAS\"", "of = [\"66_MAS\"", "66_MAS"),
     ] {
-        let bench = Bench::good().seven_dimensions().edited(from, to);
+        let bench = Bench::good().seven_dimensions().with_edit(from, to);
         let output = bench.command("plan", &[]).output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{stderr}");

@@ -5,21 +5,21 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::common::{Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, VARIABLES, lnere};
+use crate::common::{Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, OPTION_VARIABLES, lnere};
 use assert_cmd::Command;
 use lnere_core::process::Process;
-use lnere_delivery::{NATIONAL, Recipients};
+use lnere_delivery::{NATIONAL_RECIPIENT, Recipients};
 
 /// The value of a key of a unit.
-fn value(unit: &str, key: &str) -> String {
-    let text = fs::read_to_string(deploy(unit)).unwrap();
+fn unit_value(unit: &str, key: &str) -> String {
+    let text = fs::read_to_string(deploy_path(unit)).unwrap();
     let mut values = text.lines().filter_map(|line| line.strip_prefix(key)?.strip_prefix('='));
     let value = values.next().unwrap_or_else(|| panic!("{unit} has no {key}")).to_owned();
     assert_eq!(values.next(), None, "{unit}: {key} once");
     value
 }
 
-fn deploy(name: &str) -> PathBuf {
+fn deploy_path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy").join(name)
 }
 
@@ -27,15 +27,15 @@ fn deploy(name: &str) -> PathBuf {
 fn command(bench: &Bench, unit: &str) -> Command {
     // The value has no leading `-`: a unit without its environment fails instead of using the
     // defaults of another process.
-    assert_eq!(value(unit, "EnvironmentFile"), "/etc/lnere/lnere.env");
-    let line = value(unit, "ExecStart");
+    assert_eq!(unit_value(unit, "EnvironmentFile"), "/etc/lnere/lnere.env");
+    let line = unit_value(unit, "ExecStart");
     let mut command = lnere();
     command.current_dir("/").args(line.strip_prefix("/usr/local/bin/lnere ").unwrap().split(' ').map(|word| {
-        word.replace("/etc/lnere/destinatarios.toml", deploy("destinatarios.ejemplo.toml").to_str().unwrap())
+        word.replace("/etc/lnere/destinatarios.toml", deploy_path("destinatarios.ejemplo.toml").to_str().unwrap())
     }));
-    let text = fs::read_to_string(deploy("lnere.env")).unwrap();
+    let text = fs::read_to_string(deploy_path("lnere.env")).unwrap();
     for (name, value) in text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('=')) {
-        assert!(VARIABLES.contains(&name), "{name} is no variable that the program knows");
+        assert!(OPTION_VARIABLES.contains(&name), "{name} is no variable that the program knows");
         let value = value.replace("/etc/lnere", env!("CARGO_MANIFEST_DIR"));
         let value = value.replace("/srv/lnere/exports", bench.inputs().to_str().unwrap());
         command.env(name, value.replace("/srv/lnere/out", bench.out().to_str().unwrap()));
@@ -45,7 +45,7 @@ fn command(bench: &Bench, unit: &str) -> Command {
 
 #[test]
 fn what_the_units_run() {
-    let bench = Bench::new().requests(&[GOOD_APPLICATION]).credentials(&[GOOD_CREDENTIAL]);
+    let bench = Bench::new().applications(&[GOOD_APPLICATION]).credentials(&[GOOD_CREDENTIAL]);
     bench.age_exports();
     let code = |unit: &str| {
         let output = command(&bench, unit).args(["--today", "2020-10-01"]).output().unwrap();
@@ -65,7 +65,7 @@ fn the_user_of_the_service_may_write_the_file_of_acceptances_that_the_guide_name
     let guide = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/operations.es.md")).unwrap();
     let (_, rest) = guide.split_once("`accepted = \"").unwrap();
     let file = Path::new(rest.split_once('"').unwrap().0);
-    let folders = fs::read_to_string(deploy("tmpfiles.conf")).unwrap();
+    let folders = fs::read_to_string(deploy_path("tmpfiles.conf")).unwrap();
     let line = format!("d {} 0755 lnere lnere", file.parent().unwrap().display());
     assert!(folders.lines().any(|other| other == line), "tmpfiles.conf has no `{line}`");
 }
@@ -73,12 +73,12 @@ fn the_user_of_the_service_may_write_the_file_of_acceptances_that_the_guide_name
 #[test]
 fn the_example_of_recipients_is_one_for_the_process() {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let example = deploy("destinatarios.ejemplo.toml");
+    let example = deploy_path("destinatarios.ejemplo.toml");
     let recipients = Recipients::load(&example).unwrap();
     let (process, _) = Process::load(&repository.join("pipelines/pel_2020_2021.toml")).unwrap();
     let states = process.entities.iter().map(|entity| entity.code());
-    let expected: Vec<String> = states.chain([NATIONAL.to_owned()]).collect();
-    recipients.covers(&expected).unwrap();
+    let expected: Vec<String> = states.chain([NATIONAL_RECIPIENT.to_owned()]).collect();
+    recipients.check_covers(&expected).unwrap();
 
     // The command of the unit is valid, and reports that there is nothing to deliver.
     let bench = Bench::new();
@@ -95,7 +95,7 @@ fn an_export_of_as_many_records_as_are_allowed_fits_in_the_units() {
         Process::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/pel_2020_2021.toml")).unwrap();
     let needed = process.max_records * 80 + (160 << 20);
     for unit in ["lnere.service", "lnere-tablero.service"] {
-        let limit: u64 = value(unit, "MemoryMax").strip_suffix('G').unwrap().parse().unwrap();
+        let limit: u64 = unit_value(unit, "MemoryMax").strip_suffix('G').unwrap().parse().unwrap();
         assert!(needed <= limit << 30, "{unit}: {needed} bytes in {limit} GiB");
     }
 }

@@ -19,43 +19,43 @@ fn plain() -> String {
 
 /// Checks that a file of the rows above is counted correctly.
 #[track_caller]
-fn reads(name: &str, bytes: impl AsRef<[u8]>) {
+fn assert_counted(name: &str, bytes: impl AsRef<[u8]>) {
     let bench = Bench::new().file(name, bytes).credentials(&[GOOD_CREDENTIAL]);
-    let ran = bench.run().published();
+    let ran = bench.run().assert_published();
     assert_eq!(ran.rules("solicitudes"), "");
     let columns =
         ["cve_entidad", "cve_pais", "sexo", "modalidad", "estatus", "solicitudes_quincena", "solicitudes_acumuladas"];
     let expected =
         "09 NLD H ELECTRONICA RECIBIDA 1 1\n16 CAN H ELECTRONICA PROCEDENTE 0 1\n16 ESP M POSTAL RECIBIDA 0 1";
-    assert_eq!(ran.rows("lnere_cubo", &columns, ""), expected);
+    assert_eq!(ran.rows_text("lnere_cubo", &columns, ""), expected);
 }
 
 /// The same check with additional keys in the section of the applications.
 #[track_caller]
-fn reads_with(keys: &str, bytes: impl AsRef<[u8]>) {
-    let bench = Bench::new().file(NAME, bytes).credentials(&[GOOD_CREDENTIAL]);
-    let bench = with(bench, keys);
-    let ran = bench.run().published();
+fn assert_counted_with_keys(keys: &str, bytes: impl AsRef<[u8]>) {
+    let bench = Bench::new().file(EXPORT_NAME, bytes).credentials(&[GOOD_CREDENTIAL]);
+    let bench = with_keys(bench, keys);
+    let ran = bench.run().assert_published();
     assert_eq!(ran.rules("solicitudes"), "");
     assert_eq!(ran.total("lnere_por_entidad", "solicitudes_acumuladas"), 3);
 }
 
 #[track_caller]
-fn refuses_with(keys: &str, bytes: impl AsRef<[u8]>, message: &str) {
-    let bench = Bench::new().file(NAME, bytes).credentials(&[GOOD_CREDENTIAL]);
-    with(bench, keys).run().refused(3, message);
+fn assert_refused_with_keys(keys: &str, bytes: impl AsRef<[u8]>, message: &str) {
+    let bench = Bench::new().file(EXPORT_NAME, bytes).credentials(&[GOOD_CREDENTIAL]);
+    with_keys(bench, keys).run().assert_refused(3, message);
 }
 
 /// Adds keys to `[exports.solicitudes]`; a key for the encoding replaces the existing one.
-fn with(bench: Bench, keys: &str) -> Bench {
+fn with_keys(bench: Bench, keys: &str) -> Bench {
     if keys.starts_with("encoding") {
-        return bench.process_with("encoding = \"auto\"", keys);
+        return bench.with_process_edit("encoding = \"auto\"", keys);
     }
-    bench.process_with("[exports.solicitudes]\n", &format!("[exports.solicitudes]\n{keys}\n"))
+    bench.with_process_edit("[exports.solicitudes]\n", &format!("[exports.solicitudes]\n{keys}\n"))
 }
 
 /// Rows of some hundred valid applications.
-fn many(rows: usize) -> Vec<String> {
+fn many_rows(rows: usize) -> Vec<String> {
     let day = |n: usize| 1 + n % 28;
     (0..rows)
         .map(|n| format!("F{n:06},2020-09-{:02} 10:00:00,08,Canada,M,POSTAL,CPVE,SRVE,RECIBIDA,", day(n)))
@@ -67,33 +67,33 @@ fn utf16(text: &str, order: fn(u16) -> [u8; 2]) -> Vec<u8> {
 }
 
 #[track_caller]
-fn refuses(bytes: impl AsRef<[u8]>, message: &str) {
+fn assert_refused(bytes: impl AsRef<[u8]>, message: &str) {
     let bench = Bench::new().file("solicitudes_20200930.csv", bytes).credentials(&[GOOD_CREDENTIAL]);
-    bench.run().refused(3, message);
+    bench.run().assert_refused(3, message);
 }
 
-const NAME: &str = "solicitudes_20200930.csv";
+const EXPORT_NAME: &str = "solicitudes_20200930.csv";
 
 #[test]
 fn delimiters() {
-    reads(NAME, plain());
+    assert_counted(EXPORT_NAME, plain());
     for delimiter in [";", "|", "\t"] {
-        reads(NAME, plain().replace(',', delimiter));
+        assert_counted(EXPORT_NAME, plain().replace(',', delimiter));
     }
 }
 
 #[test]
 fn line_ends() {
-    reads(NAME, plain().replace('\n', "\r\n"));
-    reads(NAME, plain().trim_end());
-    reads(NAME, plain().replacen('\n', "\r\n", 2));
-    reads(NAME, plain().replace('\n', "\n\n\r\n"));
+    assert_counted(EXPORT_NAME, plain().replace('\n', "\r\n"));
+    assert_counted(EXPORT_NAME, plain().trim_end());
+    assert_counted(EXPORT_NAME, plain().replacen('\n', "\r\n", 2));
+    assert_counted(EXPORT_NAME, plain().replace('\n', "\n\n\r\n"));
 }
 
 #[test]
 fn quotes_on_every_cell_and_line_ends_inside() {
     let quoted = format!("\"{}\"\r\n", plain().trim_end().replace(',', "\",\"").replace('\n', "\"\r\n\""));
-    reads(NAME, &quoted);
+    assert_counted(EXPORT_NAME, &quoted);
     let with_note = plain().replace("FECHA_ESTATUS\n", "FECHA_ESTATUS,NOTA\n");
     let with_note: String = with_note
         .lines()
@@ -105,15 +105,15 @@ fn quotes_on_every_cell_and_line_ends_inside() {
             }
         })
         .collect();
-    reads(NAME, with_note);
+    assert_counted(EXPORT_NAME, with_note);
 }
 
 #[test]
 fn encodings() {
-    reads(NAME, [b"\xef\xbb\xbf", plain().as_bytes()].concat());
+    assert_counted(EXPORT_NAME, [b"\xef\xbb\xbf", plain().as_bytes()].concat());
     let latin: Vec<u8> = plain().chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
     assert!(String::from_utf8(latin.clone()).is_err());
-    reads(NAME, latin);
+    assert_counted(EXPORT_NAME, latin);
 }
 
 #[test]
@@ -126,10 +126,10 @@ fn an_invalid_record_of_a_utf8_file_is_malformed() {
         b"B1,2020-09-10,08,Espa\xf1a,M,POSTAL,CPVE,SRVE,RECIBIDA,\n",
     ]
     .concat();
-    let bench = Bench::new().file(NAME, bytes).credentials(&[GOOD_CREDENTIAL]);
-    let ran = bench.run().published();
+    let bench = Bench::new().file(EXPORT_NAME, bytes).credentials(&[GOOD_CREDENTIAL]);
+    let ran = bench.run().assert_published();
     assert_eq!(ran.rules("solicitudes"), "error fila_malformada 1");
-    assert!(ran.quarantine(NAME).contains(&format!("{NAME},202,,fila_malformada")));
+    assert!(ran.quarantine(EXPORT_NAME).contains(&format!("{EXPORT_NAME},202,,fila_malformada")));
 }
 
 #[test]
@@ -140,18 +140,18 @@ fn an_encoding_that_shows_only_late_in_a_large_file() {
         bytes.extend_from_slice(early.replace("{n}", &n.to_string()).as_bytes());
     }
     bytes.extend_from_slice(b"L1,2020-09-10,08,Espa\xf1a,M,POSTAL,CPVE,SRVE,RECIBIDA,\n");
-    let bench = Bench::new().file(NAME, bytes).credentials(&[GOOD_CREDENTIAL]);
-    let ran = bench.run().published();
-    assert_eq!(ran.rows("lnere_por_pais", &["cve_pais", "solicitudes_acumuladas"], ""), "CAN 400000\nESP 1");
+    let bench = Bench::new().file(EXPORT_NAME, bytes).credentials(&[GOOD_CREDENTIAL]);
+    let ran = bench.run().assert_published();
+    assert_eq!(ran.rows_text("lnere_por_pais", &["cve_pais", "solicitudes_acumuladas"], ""), "CAN 400000\nESP 1");
 }
 
 #[test]
 fn compressed_and_parquet() {
     let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     gz.write_all(plain().as_bytes()).unwrap();
-    reads("solicitudes_20200930.csv.gz", gz.finish().unwrap());
-    reads("solicitudes_20200930.csv.zst", zstd::encode_all(plain().as_bytes(), 1).unwrap());
-    reads("solicitudes_20200930.parquet", parquet_of(&ROWS));
+    assert_counted("solicitudes_20200930.csv.gz", gz.finish().unwrap());
+    assert_counted("solicitudes_20200930.csv.zst", zstd::encode_all(plain().as_bytes(), 1).unwrap());
+    assert_counted("solicitudes_20200930.parquet", parquet_of(&ROWS));
 }
 
 /// The rows as Parquet with dates, a timestamp and a dictionary column.
@@ -184,10 +184,10 @@ fn parquet_of(rows: &[&str]) -> Vec<u8> {
 #[test]
 fn headers_without_case_accents_and_blanks_in_any_order() {
     let text = plain().replace("FECHA_SOLICITUD", " Fecha_Solicitúd ").replace("PAIS", "país");
-    reads(NAME, text);
+    assert_counted(EXPORT_NAME, text);
     let reversed: String =
         plain().lines().map(|line| line.split(',').rev().collect::<Vec<_>>().join(",") + "\n").collect();
-    reads(NAME, reversed);
+    assert_counted(EXPORT_NAME, reversed);
 }
 
 #[test]
@@ -197,13 +197,13 @@ fn a_quote_inside_an_unquoted_cell_is_text() {
     for (row, note) in ROWS.iter().zip(notes) {
         text.push_str(&format!("{row},{note}\n"));
     }
-    reads(NAME, text);
+    assert_counted(EXPORT_NAME, text);
 }
 
 #[test]
 fn a_header_under_which_another_delimiter_makes_no_sense() {
-    reads(
-        NAME,
+    assert_counted(
+        EXPORT_NAME,
         plain()
             .replace("FECHA_ESTATUS\n", "FECHA_ESTATUS,a;\"b\n")
             .replace("-10\n", "-10,\n")
@@ -216,7 +216,7 @@ fn a_header_under_which_another_delimiter_makes_no_sense() {
 fn a_header_in_windows_1252() {
     let text = plain().replace("PAIS", "PAÍS").replace("España", "Espana").replace("México", "Mexico");
     let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
-    reads(NAME, latin);
+    assert_counted(EXPORT_NAME, latin);
 }
 
 #[test]
@@ -231,30 +231,36 @@ fn large_files_are_split_where_quoted_line_ends_cannot_fool() {
         ));
     }
     assert!(text.len() > 5 << 20);
-    let bench = Bench::new().file(NAME, text).credentials(&[GOOD_CREDENTIAL]);
-    let bench = bench.process_with("swallowed = true", "swallowed = false");
-    let ran = bench.run().published();
+    let bench = Bench::new().file(EXPORT_NAME, text).credentials(&[GOOD_CREDENTIAL]);
+    let bench = bench.with_process_edit("swallowed = true", "swallowed = false");
+    let ran = bench.run().assert_published();
     assert_eq!(ran.rules("solicitudes"), "");
-    assert_eq!(ran.rows("lnere_por_entidad", &["cve_entidad", "solicitudes_acumuladas"], "08 "), "08 60000");
+    assert_eq!(ran.rows_text("lnere_por_entidad", &["cve_entidad", "solicitudes_acumuladas"], "08 "), "08 60000");
 }
 
 #[test]
 fn what_is_no_export_is_refused_with_its_reason() {
-    refuses("", "is empty");
-    refuses("\n \n", "is empty");
-    refuses(format!("{APPLICATION_HEADER}\n"), "has a header and no record");
-    refuses(plain().replace("SEXO", "GENERO"), "column SEXO not found among its 10");
-    refuses(plain().replace("MEDIO", "SEXO"), "column SEXO is there twice");
-    refuses(plain().replace("PAIS,", "PAIS,pais,"), "column PAIS is there twice");
-    refuses(
+    assert_refused("", "is empty");
+    assert_refused("\n \n", "is empty");
+    assert_refused(format!("{APPLICATION_HEADER}\n"), "has a header and no record");
+    assert_refused(plain().replace("SEXO", "GENERO"), "column SEXO not found among its 10");
+    assert_refused(plain().replace("MEDIO", "SEXO"), "column SEXO is there twice");
+    assert_refused(plain().replace("PAIS,", "PAIS,pais,"), "column PAIS is there twice");
+    assert_refused(
         plain().replace(',', "~"),
         "line 1: its columns are separated by `~`; set `delimiter = \"~\"` in [exports.sol",
     );
-    refuses(format!("{}A9,\"2020-09-10,08,x\n", plain()), "line 5: a quote is opened and never closed");
-    refuses(format!("{}A9,\"{}\",08\n", plain(), "\n".repeat(1_000)), "line 5: a record of over 1 MiB or 1,000 lines");
-    refuses(format!("{}A9,{},08\n", plain(), "x".repeat(1 << 20)), "line 5: a record of over 1 MiB or 1,000 lines");
-    refuses(b"\xff\xfeF\0O\0L\0".as_slice(), "not found among its 1");
-    refuses(b"\xff\xfe\0\0F\0\0\0".as_slice(), "is UTF-32");
+    assert_refused(format!("{}A9,\"2020-09-10,08,x\n", plain()), "line 5: a quote is opened and never closed");
+    assert_refused(
+        format!("{}A9,\"{}\",08\n", plain(), "\n".repeat(1_000)),
+        "line 5: a record of over 1 MiB or 1,000 lines",
+    );
+    assert_refused(
+        format!("{}A9,{},08\n", plain(), "x".repeat(1 << 20)),
+        "line 5: a record of over 1 MiB or 1,000 lines",
+    );
+    assert_refused(b"\xff\xfeF\0O\0L\0".as_slice(), "not found among its 1");
+    assert_refused(b"\xff\xfe\0\0F\0\0\0".as_slice(), "is UTF-32");
 }
 
 #[test]
@@ -272,8 +278,8 @@ fn bytes_that_are_no_text_in_parquet_are_a_malformed_row() {
     let batch = RecordBatch::try_from_iter(columns).unwrap();
     let bytes = common::parquet(&batch);
     let bench = Bench::new().file("solicitudes_20200930.parquet", bytes).credentials(&[GOOD_CREDENTIAL]);
-    let bench = bench.process_with("max_rejected = 0.01", "max_rejected = 0.5");
-    assert_eq!(bench.run().published().rules("solicitudes"), "error fila_malformada 1");
+    let bench = bench.with_process_edit("max_rejected = 0.01", "max_rejected = 0.5");
+    assert_eq!(bench.run().assert_published().rules("solicitudes"), "error fila_malformada 1");
 }
 
 #[test]
@@ -281,7 +287,7 @@ fn a_record_of_exactly_one_mebibyte_is_read_with_either_line_end() {
     for end in ["\n", "\r\n"] {
         let row = format!("{GOOD_APPLICATION},");
         let text = format!("{APPLICATION_HEADER},NOTA{end}{row}{}{end}", "x".repeat((1 << 20) - row.len()));
-        Bench::new().file(NAME, text).credentials(&[GOOD_CREDENTIAL]).run().published();
+        Bench::new().file(EXPORT_NAME, text).credentials(&[GOOD_CREDENTIAL]).run().assert_published();
     }
 }
 
@@ -290,37 +296,37 @@ fn damaged_compression_is_refused() {
     let whole = zstd::encode_all(plain().repeat(50).as_bytes(), 1).unwrap();
     let bench = Bench::new().credentials(&[GOOD_CREDENTIAL]);
     let bench = bench.file("solicitudes_20200930.csv.zst", &whole[..whole.len() / 2]);
-    bench.run().refused(3, "solicitudes_20200930.csv.zst: cannot be read to its end");
+    bench.run().assert_refused(3, "solicitudes_20200930.csv.zst: cannot be read to its end");
     let bench = Bench::new().credentials(&[GOOD_CREDENTIAL]).file("solicitudes_20200930.parquet", b"PAR1 no");
-    bench.run().refused(3, "is no readable Parquet file");
+    bench.run().assert_refused(3, "is no readable Parquet file");
 }
 
 #[test]
 fn control_files_must_agree() {
     let control = |text: &str| Bench::good().file("solicitudes_20200930.csv.control", text);
-    control("rows = 1\n").run().published();
-    control("rows = 2\n").run().refused(3, "has 1 record, its control file says 2");
-    control("sha256 = \"00\"\n").run().refused(3, "its SHA-256 is not the one of its control file");
-    control("filas = 1\n").run().refused(3, "control file: unknown field `filas`");
+    control("rows = 1\n").run().assert_published();
+    control("rows = 2\n").run().assert_refused(3, "has 1 record, its control file says 2");
+    control("sha256 = \"00\"\n").run().assert_refused(3, "its SHA-256 is not the one of its control file");
+    control("filas = 1\n").run().assert_refused(3, "control file: unknown field `filas`");
 }
 
 #[test]
 fn the_process_file_maps_headers_and_forces_an_encoding() {
     let text = csv(&APPLICATION_HEADER.replace("SEXO", "GENERO"), &[GOOD_APPLICATION]);
-    let bench = Bench::new().file(NAME, text).credentials(&[GOOD_CREDENTIAL]);
-    bench.process_with("sexo = \"SEXO\"", "sexo = [\"SEXO\", \"Género\"]").run().published();
+    let bench = Bench::new().file(EXPORT_NAME, text).credentials(&[GOOD_CREDENTIAL]);
+    bench.with_process_edit("sexo = \"SEXO\"", "sexo = [\"SEXO\", \"Género\"]").run().assert_published();
 
     let bytes = csv(APPLICATION_HEADER, &[&GOOD_APPLICATION.replace("Canadá", "España")]);
-    let bench = Bench::new().file(NAME, bytes).credentials(&[GOOD_CREDENTIAL]);
-    let forced = bench.process_with("encoding = \"auto\"", "encoding = \"windows-1252\"");
-    assert_eq!(forced.run().published().rules("solicitudes"), "aviso pais_no_identificado 1");
+    let bench = Bench::new().file(EXPORT_NAME, bytes).credentials(&[GOOD_CREDENTIAL]);
+    let forced = bench.with_process_edit("encoding = \"auto\"", "encoding = \"windows-1252\"");
+    assert_eq!(forced.run().assert_published().rules("solicitudes"), "aviso pais_no_identificado 1");
 }
 
 #[test]
 fn credentials_in_another_dialect() {
     let text = csv(CREDENTIAL_HEADER, &[GOOD_CREDENTIAL]).replace(',', "|").replace('\n', "\r\n");
-    let bench = Bench::new().requests(&[GOOD_APPLICATION]).file("credenciales_20200930.csv", text);
-    assert_eq!(bench.run().published().total("credenciales_por_entidad", "tramitadas_acumuladas"), 1);
+    let bench = Bench::new().applications(&[GOOD_APPLICATION]).file("credenciales_20200930.csv", text);
+    assert_eq!(bench.run().assert_published().total("credenciales_por_entidad", "tramitadas_acumuladas"), 1);
 }
 
 /// A quoted cell crosses the boundary at which the reader splits a file for its threads, and the
@@ -334,8 +340,8 @@ fn a_record_of_windows_1252_across_a_wrong_guess() {
     let records: String = (0..before).map(row).chain([across]).chain((before..before + 3_000).map(row)).collect();
     let text = format!("{APPLICATION_HEADER},NOTA\n{records}");
     let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
-    let bench = Bench::new().file(NAME, latin).credentials(&[GOOD_CREDENTIAL]);
-    let ran = bench.run().published();
+    let bench = Bench::new().file(EXPORT_NAME, latin).credentials(&[GOOD_CREDENTIAL]);
+    let ran = bench.run().assert_published();
     assert_eq!(ran.rules("solicitudes"), "");
     assert_eq!(ran.total("lnere_por_entidad", "solicitudes_acumuladas"), i64::try_from(before).unwrap() + 3_001);
 }
@@ -349,103 +355,114 @@ fn a_parquet_dictionary_of_long_texts_is_refused() {
     let bytes = repeated(&long);
     assert!(bytes.len() < 2_000_000, "{} bytes", bytes.len());
     let bench = Bench::new().file("solicitudes_20200930.parquet", bytes).credentials(&[GOOD_CREDENTIAL]);
-    bench.run().refused(3, "a value is longer than any may be");
+    bench.run().assert_refused(3, "a value is longer than any may be");
     let bench = Bench::new().file("solicitudes_20200930.parquet", repeated(&allowed)).credentials(&[GOOD_CREDENTIAL]);
-    let bench = bench.process_with("max_rejected = 0.01", "max_rejected = 1.0");
-    assert_eq!(bench.run().published().rules("solicitudes"), "error folio_duplicado 1999");
+    let bench = bench.with_process_edit("max_rejected = 0.01", "max_rejected = 1.0");
+    assert_eq!(bench.run().assert_published().rules("solicitudes"), "error folio_duplicado 1999");
 }
 
 #[test]
 fn utf_16_is_read_by_its_mark_or_by_the_process_file() {
     let little: fn(u16) -> [u8; 2] = u16::to_le_bytes;
     let big: fn(u16) -> [u8; 2] = u16::to_be_bytes;
-    reads(NAME, [b"\xff\xfe".to_vec(), utf16(&plain(), little)].concat());
-    reads(NAME, [b"\xfe\xff".to_vec(), utf16(&plain().replace('\n', "\r\n"), big)].concat());
+    assert_counted(EXPORT_NAME, [b"\xff\xfe".to_vec(), utf16(&plain(), little)].concat());
+    assert_counted(EXPORT_NAME, [b"\xfe\xff".to_vec(), utf16(&plain().replace('\n', "\r\n"), big)].concat());
     for order in [little, big] {
-        reads_with("encoding = \"utf-16\"", utf16(&plain(), order));
-        refuses(
+        assert_counted_with_keys("encoding = \"utf-16\"", utf16(&plain(), order));
+        assert_refused(
             utf16(&plain(), order),
             "looks like UTF-16 without a byte-order mark; set `encoding = \"utf-16\"` in [",
         );
     }
-    reads_with("encoding = \"utf-16\"", [b"\xff\xfe".to_vec(), utf16(&plain(), little)].concat());
+    assert_counted_with_keys("encoding = \"utf-16\"", [b"\xff\xfe".to_vec(), utf16(&plain(), little)].concat());
 }
 
 #[test]
 fn half_a_character_of_utf_16_makes_its_record_malformed() {
-    let text = csv(APPLICATION_HEADER, &many(300).iter().map(String::as_str).collect::<Vec<_>>());
+    let text = csv(APPLICATION_HEADER, &many_rows(300).iter().map(String::as_str).collect::<Vec<_>>());
     let mut bytes = [b"\xff\xfe".to_vec(), utf16(&text, u16::to_le_bytes)].concat();
     let place = 2 + 2 * text.find("Canada").unwrap();
     bytes[place..place + 2].copy_from_slice(&0xd800_u16.to_le_bytes());
-    let bench = Bench::new().file(NAME, &bytes).credentials(&[GOOD_CREDENTIAL]);
-    let ran = bench.run().published();
+    let bench = Bench::new().file(EXPORT_NAME, &bytes).credentials(&[GOOD_CREDENTIAL]);
+    let ran = bench.run().assert_published();
     assert_eq!(ran.rules("solicitudes"), "error fila_malformada 1");
-    assert!(ran.quarantine(NAME).contains(",2,,fila_malformada"));
+    assert!(ran.quarantine(EXPORT_NAME).contains(",2,,fila_malformada"));
     bytes.push(b'x');
-    let bench = Bench::new().file(NAME, &bytes).credentials(&[GOOD_CREDENTIAL]);
-    assert_eq!(bench.run().published().rules("solicitudes"), "error fila_malformada 2");
+    let bench = Bench::new().file(EXPORT_NAME, &bytes).credentials(&[GOOD_CREDENTIAL]);
+    assert_eq!(bench.run().assert_published().rules("solicitudes"), "error fila_malformada 2");
 }
 
 #[test]
 fn lines_above_the_header_are_no_records() {
     let above = "SISTEMA DE REGISTRO\n30/09/2020 23:59\nCORTE \"FINAL\n\"TOTAL|3\n\n";
     let text = plain().replace(',', "|");
-    reads(NAME, format!("{above}{text}"));
+    assert_counted(EXPORT_NAME, format!("{above}{text}"));
     let latin: Vec<u8> =
         format!("Situación\n{above}{text}").chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
-    reads(NAME, latin);
-    reads(NAME, format!("{}{}", ",,,,,,,,,\n".repeat(19), plain()));
-    reads_with("header_line = 6", format!("{above}{text}"));
-    reads_with("header_line = 26", format!("{}{}", "Nota\n".repeat(25), plain()));
+    assert_counted(EXPORT_NAME, latin);
+    assert_counted(EXPORT_NAME, format!("{}{}", ",,,,,,,,,\n".repeat(19), plain()));
+    assert_counted_with_keys("header_line = 6", format!("{above}{text}"));
+    assert_counted_with_keys("header_line = 26", format!("{}{}", "Nota\n".repeat(25), plain()));
 
     let bad = format!("{above}{text}A9|2020-09-10|99|Canada|M|POSTAL|CPVE|SRVE|RECIBIDA|\n");
-    let bench = Bench::new().file(NAME, bad).credentials(&[GOOD_CREDENTIAL]);
-    let bench = bench.process_with("max_rejected = 0.01", "max_rejected = 0.5");
-    let ran = bench.run().published();
-    assert!(ran.quarantine(NAME).contains(",10,CVE_ENTIDAD,entidad_desconocida"), "lines are those of the file");
+    let bench = Bench::new().file(EXPORT_NAME, bad).credentials(&[GOOD_CREDENTIAL]);
+    let bench = bench.with_process_edit("max_rejected = 0.01", "max_rejected = 0.5");
+    let ran = bench.run().assert_published();
+    assert!(ran.quarantine(EXPORT_NAME).contains(",10,CVE_ENTIDAD,entidad_desconocida"), "lines are those of the file");
 }
 
 #[test]
 fn a_header_that_is_not_where_it_should_be() {
-    refuses(format!("{}{}", "Nota\n".repeat(20), plain()), "not found among its 1");
-    refuses_with("header_line = 2", plain(), "line 2: columns FOLIO, FECHA_SOLICITUD");
-    refuses_with("header_line = 5", plain(), "has no line 5, on which `header_line` of [exports.solicitudes]");
+    assert_refused(format!("{}{}", "Nota\n".repeat(20), plain()), "not found among its 1");
+    assert_refused_with_keys("header_line = 2", plain(), "line 2: columns FOLIO, FECHA_SOLICITUD");
+    assert_refused_with_keys(
+        "header_line = 5",
+        plain(),
+        "has no line 5, on which `header_line` of [exports.solicitudes]",
+    );
     let above = format!("Reporte\n\n{}", plain().replace("SEXO", "GENERO"));
-    refuses(above, "line 3: column SEXO not found among its 10: FOLIO, FECHA_SOLICITUD, CVE_ENTIDAD, PAIS, GENERO, ");
+    assert_refused(
+        above,
+        "line 3: column SEXO not found among its 10: FOLIO, FECHA_SOLICITUD, CVE_ENTIDAD, PAIS, GENERO, ",
+    );
 }
 
 #[test]
 fn a_line_that_names_the_delimiter_is_skipped() {
     for line in ["sep=;\n", "SEP=;\r\n", "\"sep=;\"\n", "\nsep=;\n", "sep=\n", "sep=,\n"] {
-        reads(NAME, format!("{line}{}", plain().replace(',', ";")));
+        assert_counted(EXPORT_NAME, format!("{line}{}", plain().replace(',', ";")));
     }
-    reads(NAME, format!("sep=^\n{}", plain().replace(',', "^")));
-    reads(NAME, format!("\u{feff}sep=;\n{}", plain().replace(',', ";")));
+    assert_counted(EXPORT_NAME, format!("sep=^\n{}", plain().replace(',', "^")));
+    assert_counted(EXPORT_NAME, format!("\u{feff}sep=;\n{}", plain().replace(',', ";")));
 }
 
 #[test]
 fn the_process_file_forces_a_delimiter() {
-    reads_with("delimiter = \"~\"", plain().replace(',', "~"));
-    reads_with("delimiter = \"\\u001f\"", plain().replace(',', "\u{1f}"));
-    refuses_with("delimiter = \",\"", plain().replace(',', ";"), "line 1: its columns are separated by `;`");
+    assert_counted_with_keys("delimiter = \"~\"", plain().replace(',', "~"));
+    assert_counted_with_keys("delimiter = \"\\u001f\"", plain().replace(',', "\u{1f}"));
+    assert_refused_with_keys(
+        "delimiter = \",\"",
+        plain().replace(',', ";"),
+        "line 1: its columns are separated by `;`",
+    );
 }
 
 #[test]
 fn without_quotes_a_quote_is_text() {
-    let rows = many(60_000);
+    let rows = many_rows(60_000);
     let stray = |n: usize| if n % 1_000 == 7 { "\"El Rancho" } else { "El \"Rancho\"" };
     let mut text = format!("\"FOLIO,{},\"NOTA\n", APPLICATION_HEADER.split_once(',').unwrap().1);
     for (n, row) in rows.iter().enumerate() {
         text.push_str(&format!("{row},{}\n", stray(n)));
     }
     assert!(text.len() > 3 << 20);
-    let bench = Bench::new().file(NAME, &text).credentials(&[GOOD_CREDENTIAL]);
-    let bench = with(bench, "quotes = false").edited("folio = \"FOLIO\"", "folio = '\"FOLIO'");
-    let ran = bench.run().published();
+    let bench = Bench::new().file(EXPORT_NAME, &text).credentials(&[GOOD_CREDENTIAL]);
+    let bench = with_keys(bench, "quotes = false").with_edit("folio = \"FOLIO\"", "folio = '\"FOLIO'");
+    let ran = bench.run().assert_published();
     assert_eq!(ran.rules("solicitudes"), "");
     assert_eq!(ran.total("lnere_por_entidad", "solicitudes_acumuladas"), 60_000);
     let plain_header = text.replacen("\"FOLIO", "FOLIO", 1).replacen("\"NOTA", "NOTA", 1);
-    refuses(
+    assert_refused(
         plain_header,
         "or set `quotes = false` in [exports.solicitudes] of the process file if the export quotes nothing",
     );
@@ -454,7 +471,7 @@ fn without_quotes_a_quote_is_text() {
 /// A file of many rows with a note, some of which have a stray quote.
 fn with_notes(note: impl Fn(usize) -> &'static str) -> String {
     let mut text = format!("{APPLICATION_HEADER},NOTA\n");
-    for (n, row) in many(400).iter().enumerate() {
+    for (n, row) in many_rows(400).iter().enumerate() {
         text.push_str(&format!("{row},{}\n", note(n)));
     }
     text
@@ -464,7 +481,7 @@ fn with_notes(note: impl Fn(usize) -> &'static str) -> String {
 fn lines_inside_quotes_that_look_like_records_refuse_the_export() {
     let strays = |first: usize, second: usize, words: &str| {
         let note = move |n| if n == first || n == second { "\"El Rancho" } else { "Dallas" };
-        refuses(with_notes(note), words);
+        assert_refused(with_notes(note), words);
     };
     strays(100, 168, "a quote opened on line 102 closes on line 170, and 67 lines between look like records; mend");
     strays(100, 102, "a quote opened on line 102 closes on line 104, and a line between looks like a record; mend");
@@ -477,20 +494,20 @@ fn lines_inside_quotes_that_look_like_records_refuse_the_export() {
         _ => "Dallas",
     };
     let words = "a quote opened on line 12 closes on line 22, and 9 lines between look like records (so it is in 2 more places)";
-    refuses(with_notes(note), words);
+    assert_refused(with_notes(note), words);
     // In a counted column, where the record is malformed, and in the header.
     let swallowed = with_notes(|_| "x").replacen("F000010,", "\"F000010,", 1).replacen("F000011,", "\"F000011,", 1);
-    refuses(swallowed, "a quote opened on line 12 closes on line 13, and both lines look like records");
+    assert_refused(swallowed, "a quote opened on line 12 closes on line 13, and both lines look like records");
     let swallowed = with_notes(|n| if n == 30 { "x\"" } else { "x" }).replacen(",NOTA", ",\"NOTA", 1);
-    refuses(
+    assert_refused(
         swallowed.replace(",x\"\n", ",\"x\n"),
         "a quote opened on line 1 closes on line 32, and 30 lines between look",
     );
     // The rule can be switched off.
     let note = |n| if n == 100 || n == 168 { "\"El Rancho" } else { "Dallas" };
-    let bench = Bench::new().file(NAME, with_notes(note)).credentials(&[GOOD_CREDENTIAL]);
-    let bench = bench.process_with("swallowed = true", "swallowed = false");
-    let ran = bench.run().published();
+    let bench = Bench::new().file(EXPORT_NAME, with_notes(note)).credentials(&[GOOD_CREDENTIAL]);
+    let bench = bench.with_process_edit("swallowed = true", "swallowed = false");
+    let ran = bench.run().assert_published();
     assert_eq!(ran.total("lnere_por_entidad", "solicitudes_acumuladas"), 332);
 }
 
@@ -502,37 +519,39 @@ fn notes_of_several_lines_are_meant() {
         "\"\n\n\n,,,,,,,,,\"",
         "\"di \"\"no\"\"\r\nhoy\" y mañana",
     ];
-    let bench = Bench::new().file(NAME, with_notes(|n| notes[n % 4])).credentials(&[GOOD_CREDENTIAL]);
-    let ran = bench.run().published();
+    let bench = Bench::new().file(EXPORT_NAME, with_notes(|n| notes[n % 4])).credentials(&[GOOD_CREDENTIAL]);
+    let ran = bench.run().assert_published();
     assert_eq!(ran.total("lnere_por_entidad", "solicitudes_acumuladas"), 400);
     // In the first column, and in the first and the last.
     for (first, last) in [("\"una\nnota\"", "x"), ("\"una\nnota\"", "\"y\notra\"")] {
-        let rows = many(300);
+        let rows = many_rows(300);
         let rows: Vec<String> = rows.iter().map(|row| format!("{first},{row},{last}")).collect();
         let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
         let text = csv(&format!("UNA,{APPLICATION_HEADER},OTRA"), &rows);
-        let bench = Bench::new().file(NAME, text).credentials(&[GOOD_CREDENTIAL]);
-        assert_eq!(bench.run().published().total("lnere_por_entidad", "solicitudes_acumuladas"), 300);
+        let bench = Bench::new().file(EXPORT_NAME, text).credentials(&[GOOD_CREDENTIAL]);
+        assert_eq!(bench.run().assert_published().total("lnere_por_entidad", "solicitudes_acumuladas"), 300);
     }
 }
 
 #[test]
 fn records_of_which_every_cell_is_empty_are_none() {
     let text = plain().replace("10\n", "10\n,,,,,,,,,\n   \n, \t,,,\n\"\",\"\",,,\n");
-    let bench = Bench::new().file(NAME, format!("{text},,,,,,,,,\r\n,,,")).credentials(&[GOOD_CREDENTIAL]);
+    let bench = Bench::new().file(EXPORT_NAME, format!("{text},,,,,,,,,\r\n,,,")).credentials(&[GOOD_CREDENTIAL]);
     let bench = bench.file("solicitudes_20200930.csv.control", "rows = 3\n");
-    let ran = bench.run().published();
+    let ran = bench.run().assert_published();
     assert_eq!(ran.rules("solicitudes"), "");
-    assert!(ran.rows("calidad", &["archivo", "regla", "filas"], "leidas").contains(&format!("{NAME} leidas 3")));
-    refuses(format!("{APPLICATION_HEADER}\n,,,,,,,,,\n\n  \n"), "has a header and no record");
+    assert!(
+        ran.rows_text("calidad", &["archivo", "regla", "filas"], "leidas").contains(&format!("{EXPORT_NAME} leidas 3"))
+    );
+    assert_refused(format!("{APPLICATION_HEADER}\n,,,,,,,,,\n\n  \n"), "has a header and no record");
     // A word that means an empty cell is empty.
     let words = format!("{}null,null,null,,,,,,,null\n", plain());
-    reads_with("empty = [\"null\"]", words);
+    assert_counted_with_keys("empty = [\"null\"]", words);
 }
 
 #[test]
 fn words_that_mean_an_empty_cell() {
-    let rows: Vec<String> = many(300).into_iter().map(|row| format!("{row}null")).collect();
+    let rows: Vec<String> = many_rows(300).into_iter().map(|row| format!("{row}null")).collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
     let extra = [
         "null,2020-09-10,08,Canada,M,POSTAL,CPVE,SRVE,RECIBIDA,",
@@ -542,9 +561,9 @@ fn words_that_mean_an_empty_cell() {
     let text = csv(APPLICATION_HEADER, &[&rows[..], &extra].concat());
     let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
     for bytes in [text.clone().into_bytes(), latin] {
-        let bench = Bench::new().file(NAME, bytes).credentials(&[GOOD_CREDENTIAL]);
-        let bench = with(bench, "empty = [\"null\", \"\\\\N\", \"VACÍO\"]");
-        let ran = bench.run().published();
+        let bench = Bench::new().file(EXPORT_NAME, bytes).credentials(&[GOOD_CREDENTIAL]);
+        let bench = with_keys(bench, "empty = [\"null\", \"\\\\N\", \"VACÍO\"]");
+        let ran = bench.run().assert_published();
         let rules = "error folio_vacio 1\naviso pais_no_identificado 2\naviso categoria_no_identificada 1";
         let mut found: Vec<_> = ran.rules("solicitudes").lines().map(str::to_owned).collect();
         found.sort();
@@ -552,13 +571,17 @@ fn words_that_mean_an_empty_cell() {
         expected.sort();
         assert_eq!(found, expected);
     }
-    refuses(
+    assert_refused(
         text,
         "fecha_invalida in FECHA_ESTATUS: 302; `null` stands in FECHA_ESTATUS of 300 records: set `empty = [\"null\"]` in \
          [exports.solicitudes] if it means no value. `lnere check` lists the records",
     );
     // The setting is sensitive to case: the word in another case stays text.
-    refuses_with("empty = [\"NULL\"]", csv(APPLICATION_HEADER, &rows), "`null` stands in FECHA_ESTATUS of 300 records");
+    assert_refused_with_keys(
+        "empty = [\"NULL\"]",
+        csv(APPLICATION_HEADER, &rows),
+        "`null` stands in FECHA_ESTATUS of 300 records",
+    );
 }
 
 #[test]
@@ -571,40 +594,40 @@ fn empty_words_hold_in_parquet_too() {
     });
     let bytes = common::parquet(&RecordBatch::try_from_iter(columns).unwrap());
     let bench = Bench::new().file("solicitudes_20200930.parquet", bytes).credentials(&[GOOD_CREDENTIAL]);
-    assert_eq!(with(bench, "empty = [\"null\"]").run().published().rules("solicitudes"), "");
+    assert_eq!(with_keys(bench, "empty = [\"null\"]").run().assert_published().rules("solicitudes"), "");
 }
 
 #[test]
 fn a_missing_column_says_what_is_there_and_what_to_write() {
-    refuses(
+    assert_refused(
         plain().replace("CVE_ENTIDAD", "ID_ENTIDAD"),
         "line 1: column CVE_ENTIDAD not found among its 10: FOLIO, FECHA_SOLICITUD, ID_ENTIDAD, PAIS, SEXO, MODALIDAD, \
          TIPO_CREDENCIAL, MEDIO, ESTATUS, FECHA_ESTATUS; if the system renamed it, write in the process file: \
          [exports.solicitudes.columns] cve_entidad = \"ID_ENTIDAD\"",
     );
     let hidden = plain().replace("CVE_ENTIDAD", "Ent\u{200b}\u{a0}1").replace("SEXO", "\"GE\r\nNERO\"");
-    refuses(hidden, "FECHA_SOLICITUD, Ent\\u{200b}\\u{a0}1, PAIS, GE\\r\\nNERO, MODALIDAD");
-    refuses(
+    assert_refused(hidden, "FECHA_SOLICITUD, Ent\\u{200b}\\u{a0}1, PAIS, GE\\r\\nNERO, MODALIDAD");
+    assert_refused(
         plain().replace("PAIS", "PAIS DE RESIDENCIA").replace("SEXO", "GENERO"),
         "pais = \"PAIS DE RESIDENCIA\" and sexo = \"…\"",
     );
-    let bench = Bench::new().requests(&[GOOD_APPLICATION]);
+    let bench = Bench::new().applications(&[GOOD_APPLICATION]);
     let credentials = csv(&CREDENTIAL_HEADER.replace("CVE_ENTIDAD", "ENTIDAD"), &[GOOD_CREDENTIAL]);
     bench
         .file("credenciales_20200930.csv", credentials)
         .run()
-        .refused(3, "[exports.credenciales.columns] cve_entidad = \"ENTIDAD\"");
+        .assert_refused(3, "[exports.credenciales.columns] cve_entidad = \"ENTIDAD\"");
 }
 
 #[test]
 fn a_record_in_the_place_of_the_header_is_not_shown() {
-    let bench = |bytes: String| Bench::new().file(NAME, bytes).credentials(&[GOOD_CREDENTIAL]);
+    let bench = |bytes: String| Bench::new().file(EXPORT_NAME, bytes).credentials(&[GOOD_CREDENTIAL]);
     let headless = plain().split_once('\n').unwrap().1.to_owned();
     let ended_by_nel = plain().replace('\n', "\u{85}");
     let swallowed = plain().replace(",FECHA_ESTATUS\n", ",\"FECHA_ESTATUS\n") + "A4,\",x\n";
     for text in [headless, ended_by_nel, swallowed] {
         let bench = bench(text);
-        let ran = bench.run().refused(3, "not found among its");
+        let ran = bench.run().assert_refused(3, "not found among its");
         for cell in ["A1", "España", "POSTAL", "Michoac"] {
             assert!(!ran.stderr().contains(cell), "{}", ran.stderr());
         }
@@ -614,33 +637,33 @@ fn a_record_in_the_place_of_the_header_is_not_shown() {
 #[test]
 fn lines_that_end_in_cr_alone_are_told() {
     let words = "the lines of this file end in CR alone (old Mac); save it with LF or CRLF";
-    refuses(plain().replace('\n', "\r"), words);
-    refuses(plain().replace('\n', "\r") + "\n", words);
-    refuses(plain().replace("FECHA_ESTATUS\n", "FECHA_ESTATUS,NOTA\n").replace('\n', "\r"), words);
-    let many = csv(APPLICATION_HEADER, &many(20_000).iter().map(String::as_str).collect::<Vec<_>>());
-    refuses(many.replace('\n', "\r"), words);
+    assert_refused(plain().replace('\n', "\r"), words);
+    assert_refused(plain().replace('\n', "\r") + "\n", words);
+    assert_refused(plain().replace("FECHA_ESTATUS\n", "FECHA_ESTATUS,NOTA\n").replace('\n', "\r"), words);
+    let many = csv(APPLICATION_HEADER, &many_rows(20_000).iter().map(String::as_str).collect::<Vec<_>>());
+    assert_refused(many.replace('\n', "\r"), words);
 }
 
 #[test]
 fn a_refusal_names_the_commonest_rules_and_what_to_do() {
     let rows = |edit: fn(String) -> String| {
-        let rows: Vec<String> = many(400).into_iter().map(edit).collect();
+        let rows: Vec<String> = many_rows(400).into_iter().map(edit).collect();
         csv(APPLICATION_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>())
     };
-    refuses(
+    assert_refused(
         rows(|row| format!("{row},")),
         "400 of 400 records rejected (100.00 %, limit 1.00 %): fila_malformada: 400; \
          fields: 10 expected, 11 found in 400 records, of which 400 end with a delimiter that the header does not have at \
          its end; export the header with it, or the records without it. `lnere check` lists the records",
     );
-    refuses(
+    assert_refused(
         rows(|row| row.replacen("2020-09-", "SEP/20/", 1)),
         "fecha_invalida in FECHA_SOLICITUD: 400; the dates of FECHA_SOLICITUD look like `AAA/99/99 99:99:99` in 400 records \
          (9 is a digit, A a letter): add their form to `date_formats` in [exports.solicitudes]. `lnere check` lists the records",
     );
-    let bench = Bench::new().file(NAME, rows(|row| row.replace(",08,", ",99,"))).credentials(&[GOOD_CREDENTIAL]);
-    bench.run().refused(3, "entidad_desconocida in CVE_ENTIDAD: 400. `lnere check` lists the records");
-    refuses(
+    let bench = Bench::new().file(EXPORT_NAME, rows(|row| row.replace(",08,", ",99,"))).credentials(&[GOOD_CREDENTIAL]);
+    bench.run().assert_refused(3, "entidad_desconocida in CVE_ENTIDAD: 400. `lnere check` lists the records");
+    assert_refused(
         rows(|row| row.replace(",08,", ",N/A,")),
         "`N/A` stands in CVE_ENTIDAD of 400 records: set `empty = [\"N/A\"]`",
     );
@@ -650,7 +673,7 @@ fn a_refusal_names_the_commonest_rules_and_what_to_do() {
 /// late or a guess was wrong.
 #[test]
 fn labels_are_counted_once() {
-    let mut rows = many(60_000);
+    let mut rows = many_rows(60_000);
     for (n, row) in rows.iter_mut().enumerate().skip(100) {
         let label = if n % 5_000 == 0 {
             "Ñandú"
@@ -665,7 +688,7 @@ fn labels_are_counted_once() {
     let text = csv(&format!("{APPLICATION_HEADER},NOTA"), &rows.iter().map(String::as_str).collect::<Vec<_>>());
     let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
     for (bytes, least) in [(text.into_bytes(), "Ñandú"), (latin, "Ñandú")] {
-        let bench = Bench::new().file(NAME, bytes).credentials(&[GOOD_CREDENTIAL]);
+        let bench = Bench::new().file(EXPORT_NAME, bytes).credentials(&[GOOD_CREDENTIAL]);
         bench.command("check", &[]).assert().code(0);
         let labels = std::fs::read_to_string(bench.out().join("private/etiquetas_desconocidas.csv")).unwrap();
         let listed: Vec<&str> = labels.lines().skip(1).collect();
@@ -677,13 +700,13 @@ fn labels_are_counted_once() {
 
 #[test]
 fn a_last_record_that_is_cut_off_warns() {
-    let rows = many(400);
+    let rows = many_rows(400);
     let whole = csv(APPLICATION_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>());
     let said = |text: &str, control: bool| {
         let bench = Bench::new().file("solicitudes_20200930.csv", text).credentials(&[GOOD_CREDENTIAL]);
         let bench = if control { bench.file("solicitudes_20200930.csv.control", "rows = 400\n") } else { bench };
-        let bench = bench.unprojected();
-        let ran = bench.run_with(&["--only", "tablas", "--format", "json"]).published();
+        let bench = bench.without_projection();
+        let ran = bench.run_with(&["--only", "tablas", "--format", "json"]).assert_published();
         let json: serde_json::Value = serde_json::from_str(&ran.stdout()).unwrap();
         let warnings = json["warnings"].as_array().unwrap().clone();
         let cut = warnings.into_iter().filter(|warning| warning["rule"] == "last_record_cut");
@@ -711,13 +734,13 @@ fn malformed_records_of_another_encoding_are_said_with_the_key() {
     let text = csv(APPLICATION_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>());
     let latin = |text: &str| text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect::<Vec<u8>>();
     let marked = [b"\xef\xbb\xbf".as_slice(), &latin(&text)].concat();
-    refuses(&marked, &format!("fila_malformada: 20; 20 {said}"));
+    assert_refused(&marked, &format!("fila_malformada: 20; 20 {said}"));
     // One word of UTF-8 in a file of Windows-1252.
     let one = [latin(&text), spain.replace("A1", "B1").into_bytes()].concat();
-    refuses(&one, &format!("20 {said}"));
+    assert_refused(&one, &format!("20 {said}"));
     let bench = Bench::new().file("solicitudes_20200930.csv", &marked).credentials(&[GOOD_CREDENTIAL]);
-    with(bench, "encoding = \"windows-1252\"").unprojected().run().published();
-    refuses_with(
+    with_keys(bench, "encoding = \"windows-1252\"").without_projection().run().assert_published();
+    assert_refused_with_keys(
         "encoding = \"utf-16\"",
         plain(),
         "is no UTF-16, which `encoding` in [exports.solicitudes] of the process file says",
@@ -733,12 +756,18 @@ fn dates_that_cannot_be_read_say_what_can_help() {
     };
     let no_day = "look like `99/99/9999` in 20 records (9 is a digit, A a letter): that is a declared form, and they are no \
                   days of the calendar in it; if month and day are the other way round";
-    refuses(with_date("09/25/2020"), no_day);
-    refuses(with_date("2020-09-10 CST"), "`9999-99-99 AAA` in 20 records (9 is a digit, A a letter): the day is read");
-    refuses(with_date("0000-00-00"), "set `empty = [\"0000-00-00\"]` in [exports.solicitudes] if it means no value");
-    refuses(with_date("<NA>"), "set `empty = [\"<NA>\"]`");
+    assert_refused(with_date("09/25/2020"), no_day);
+    assert_refused(
+        with_date("2020-09-10 CST"),
+        "`9999-99-99 AAA` in 20 records (9 is a digit, A a letter): the day is read",
+    );
+    assert_refused(
+        with_date("0000-00-00"),
+        "set `empty = [\"0000-00-00\"]` in [exports.solicitudes] if it means no value",
+    );
+    assert_refused(with_date("<NA>"), "set `empty = [\"<NA>\"]`");
     let zoned = "2020-09-10T10:00:00.000-05:00[America/Mexico_City] (CDT daylight)";
-    refuses(with_date(zoned), "FECHA_SOLICITUD holds texts of over 60 bytes, which are no dates, in 20 records");
+    assert_refused(with_date(zoned), "FECHA_SOLICITUD holds texts of over 60 bytes, which are no dates, in 20 records");
 }
 
 #[test]
@@ -747,14 +776,14 @@ fn a_layout_that_cannot_be_read_says_its_cause() {
     let trailing = csv(APPLICATION_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>());
     let said = "fields: 10 expected, 11 found in 9 records, of which 9 end with a delimiter that the header does not have at \
                 its end; export the header with it, or the records without it";
-    refuses(trailing, said);
+    assert_refused(trailing, said);
     let padded = |line: &str| line.split(',').map(|cell| format!("{cell:<20}")).collect::<String>() + "\n";
     let fixed: String = plain().lines().map(padded).collect();
-    refuses(fixed, "line 1: its columns are padded with blanks to a fixed width, and nothing separates them");
+    assert_refused(fixed, "line 1: its columns are padded with blanks to a fixed width, and nothing separates them");
 }
 
 #[test]
 fn dates_that_a_spreadsheet_was_told_to_keep_as_text_are_read() {
     let text = plain().replace("2020-09-10", "'2020-09-10").replace("2020-09-11", "=\"2020-09-11\"");
-    reads("solicitudes_20200930.csv", text);
+    assert_counted("solicitudes_20200930.csv", text);
 }

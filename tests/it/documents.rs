@@ -70,7 +70,7 @@ fn prose_fits_in_100_characters() {
 }
 
 /// Words of `docs/glossary.md` that are wrong in every name.
-const RETIRED: [&str; 12] = [
+const RETIRED_WORDS: [&str; 12] = [
     "basis",
     "board",
     "desk",
@@ -96,7 +96,7 @@ fn no_retired_word_names_anything() {
             for name in keywords.iter().filter_map(|keyword| Some(line.split_once(keyword)?.1)) {
                 let name: String =
                     name.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
-                if words(&name).iter().any(|word| RETIRED.contains(&word.as_str())) {
+                if words_of_name(&name).iter().any(|word| RETIRED_WORDS.contains(&word.as_str())) {
                     found.insert(format!("{}: {name}", source.display()));
                 }
             }
@@ -167,7 +167,7 @@ fn constants() -> BTreeSet<String> {
 }
 
 /// Splits a name: `DashboardData` and `dashboard_data` become `dashboard`, `data`.
-fn words(name: &str) -> Vec<String> {
+fn words_of_name(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     for letter in name.chars() {
         if letter == '_' || letter.is_uppercase() {

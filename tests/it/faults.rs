@@ -11,12 +11,12 @@ use std::process::Command;
 
 use crate::common::Bench;
 use crate::common::crash::{
-    Attempt, CrashHarness, Fault, Job, KILL, Out, OutputState, can_trace, interrupted_swap, killed_before_every_call,
-    names,
+    CrashHarness, CrashOutput, Fault, Job, KILL, OutputState, TracedRun, can_trace, interrupted_swap,
+    kill_before_every_call, names,
 };
 
 /// Errors of calls that change the output; several errors are tried one after the other.
-const WRITES: [(&str, &[&str]); 14] = [
+const WRITE_ERRORS: [(&str, &[&str]); 14] = [
     ("openat", &["error=EACCES", "error=EIO", "error=EROFS", "error=EMFILE"]),
     ("write", &["error=ENOSPC", "error=EDQUOT"]),
     ("fsync", &["error=EIO"]),
@@ -34,7 +34,7 @@ const WRITES: [(&str, &[&str]); 14] = [
 ];
 
 /// Errors of calls that only read: a failing disk, too many open files.
-const READS: [(&str, &[&str]); 6] = [
+const READ_ERRORS: [(&str, &[&str]); 6] = [
     ("openat", &["error=EIO", "error=ENFILE"]),
     ("read", &["error=EIO"]),
     ("getdents64", &["error=EIO"]),
@@ -45,32 +45,35 @@ const READS: [(&str, &[&str]); 6] = [
 
 /// Makes each call of a job that touches the output fail, one run per call. `revisions` is the
 /// final number of revisions: a failing call must not cause an additional one.
-fn every_call_fails(base: &Out, job: Job, table: &[(&str, &[&'static str])], revisions: usize) -> [u32; 2] {
-    let (mut codes, before) = ([0, 0], base.count());
+fn fail_every_call(base: &CrashOutput, job: Job, table: &[(&str, &[&'static str])], revisions: usize) -> [u32; 2] {
+    let (mut codes, before) = ([0, 0], base.revision_count());
     for (call, errors) in table {
-        let numbers = base.again().calls(call, job).remove(*call).unwrap_or_default();
+        let numbers = base.copy_in_place().calls_touching_output(call, job).remove(*call).unwrap_or_default();
         for (place, number) in numbers.into_iter().enumerate() {
-            let mut out = base.again();
+            let mut out = base.copy_in_place();
             let interrupted = !names(&out.path.join("private/staging")).is_empty();
-            let attempt = out.traced(job, &[Fault::new(call, errors[place % errors.len()], number)]);
+            let attempt = out.run_under_strace(job, &[Fault::new(call, errors[place % errors.len()], number)]);
             let (code, stderr) = (attempt.code(), attempt.stderr());
             let ends = matches!(code, Some(0 | 1)) && !stderr.contains("a bug at");
             assert!(ends, "{call} {number}: ended with {code:?}: {stderr}");
             codes[code.unwrap() as usize] += 1;
             if code == Some(0) {
-                out.is_right_after(job);
+                out.assert_right_after(job);
             } else {
                 assert!(stderr.contains("error: "), "{stderr}");
                 // An existing release was published, whatever failed later. Recovery may have
                 // completed an interrupted swap, which makes the previous revision visible again.
                 let says_none = String::from_utf8_lossy(&attempt.0.stdout).contains("   not published");
                 let may_count = before..=before + usize::from(interrupted);
-                assert!(!says_none || may_count.contains(&out.count()), "{call} {number}: it is visible: {stderr}");
-                let state = out.is_sound();
-                assert!(interrupted || !state.swapped, "{call} {number}: half a swap is left: {stderr}");
+                assert!(
+                    !says_none || may_count.contains(&out.revision_count()),
+                    "{call} {number}: it is visible: {stderr}"
+                );
+                let state = out.assert_sound();
+                assert!(interrupted || !state.is_swap_unfinished, "{call} {number}: half a swap is left: {stderr}");
             }
-            out.complete(job);
-            assert_eq!(out.count(), revisions, "{call} {number}: {stderr}");
+            out.run_to_end(job);
+            assert_eq!(out.revision_count(), revisions, "{call} {number}: {stderr}");
         }
     }
     codes
@@ -81,8 +84,8 @@ fn a_first_publication_whose_calls_fail() {
     if !can_trace() {
         return;
     }
-    let lab = CrashHarness::new();
-    let codes = every_call_fails(&lab.out(), Job::of(1), &WRITES, 1);
+    let harness = CrashHarness::new();
+    let codes = fail_every_call(&harness.out(), Job::one_corte(1), &WRITE_ERRORS, 1);
     eprintln!("ended with 0 and with 1: {codes:?}");
     assert!(codes[1] > 20, "hardly a call was needed: {codes:?}");
 }
@@ -92,8 +95,8 @@ fn a_revision_whose_calls_fail() {
     if !can_trace() {
         return;
     }
-    let lab = CrashHarness::new();
-    let codes = every_call_fails(&lab.after(&[Job::of(1)]), Job::of(2), &WRITES, 2);
+    let harness = CrashHarness::new();
+    let codes = fail_every_call(&harness.output_after(&[Job::one_corte(1)]), Job::one_corte(2), &WRITE_ERRORS, 2);
     eprintln!("ended with 0 and with 1: {codes:?}");
     assert!(codes[1] > 20, "hardly a call was needed: {codes:?}");
 }
@@ -103,8 +106,8 @@ fn a_run_that_changes_nothing_whose_reads_fail() {
     if !can_trace() {
         return;
     }
-    let lab = CrashHarness::new();
-    let codes = every_call_fails(&lab.after(&[Job::of(1)]), Job::of(1), &READS, 1);
+    let harness = CrashHarness::new();
+    let codes = fail_every_call(&harness.output_after(&[Job::one_corte(1)]), Job::one_corte(1), &READ_ERRORS, 1);
     eprintln!("ended with 0 and with 1: {codes:?}");
     assert!(codes[1] > 20, "hardly a call was needed: {codes:?}");
 }
@@ -114,8 +117,8 @@ fn putting_a_kill_right_while_reads_fail() {
     if !can_trace() {
         return;
     }
-    let lab = CrashHarness::new();
-    let codes = every_call_fails(&interrupted_swap(&lab), Job::of(2), &READS, 2);
+    let harness = CrashHarness::new();
+    let codes = fail_every_call(&interrupted_swap(&harness), Job::one_corte(2), &READ_ERRORS, 2);
     eprintln!("ended with 0 and with 1: {codes:?}");
     assert!(codes[1] > 20, "hardly a call was needed: {codes:?}");
 }
@@ -127,33 +130,34 @@ fn a_swap_that_fails_half_way_while_the_disk_fills_up() {
     if !can_trace() {
         return;
     }
-    let lab = CrashHarness::new();
+    let harness = CrashHarness::new();
     let job = |applications| Job {
         applications,
         args: &["--from", "2020-09-15", "--to", "2020-09-30", "--only", "tablas", "--jobs", "1"],
         cortes: &["2020-09-15", "2020-09-30"],
     };
-    let base = lab.after(&[job(1)]);
-    let calls = base.again().calls("rename,write", job(2));
+    let base = harness.output_after(&[job(1)]);
+    let calls = base.copy_in_place().calls_touching_output("rename,write", job(2));
     let mut swapped = 0;
     for rename in &calls["rename"] {
         for write in &calls["write"][calls["write"].len() / 2..] {
-            let mut out = base.again();
+            let mut out = base.copy_in_place();
             let faults = [
                 Fault::new("rename", "error=ENOSPC", rename),
                 Fault::new("renameat2", "error=ENOSPC", "2+"),
                 Fault::new("write", "error=ENOSPC", format!("{write}+")),
             ];
-            assert_eq!(out.traced(job(2), &faults).code(), Some(1));
-            swapped += u32::from(out.is_sound().swapped);
-            out.complete(job(2));
+            assert_eq!(out.run_under_strace(job(2), &faults).code(), Some(1));
+            swapped += u32::from(out.assert_sound().is_swap_unfinished);
+            out.run_to_end(job(2));
         }
     }
     assert!(swapped > 0, "no rename that failed was that of a swap");
 }
 
 /// A job of another corte: only recovery can restore a corte that the job does not publish.
-const OTHER: Job = Job { args: &["--corte", "2020-09-15", "--only", "tablas"], cortes: &["2020-09-15"], ..Job::of(1) };
+const OTHER_CORTE_JOB: Job =
+    Job { args: &["--corte", "2020-09-15", "--only", "tablas"], cortes: &["2020-09-15"], ..Job::one_corte(1) };
 
 fn no_exchange() -> Fault {
     Fault::new("renameat2", "error=EINVAL", "1+")
@@ -164,20 +168,20 @@ fn without_an_exchange_two_renames_are_killed_before_every_call() {
     if !can_trace() {
         return;
     }
-    let lab = CrashHarness::new();
-    let mut base = lab.after(&[Job::of(1)]);
-    base.exchanges = false;
-    let tally = killed_before_every_call(&base, Job::of(2), OTHER, &[no_exchange()]);
+    let harness = CrashHarness::new();
+    let mut base = harness.output_after(&[Job::one_corte(1)]);
+    base.can_exchange = false;
+    let tally = kill_before_every_call(&base, Job::one_corte(2), OTHER_CORTE_JOB, &[no_exchange()]);
     eprintln!("{tally:?}");
     assert!(tally.gone > 0 && tally.swapped == 0, "no kill came between the two renames: {tally:?}");
 
     // The calls that restore the corte are killed too.
-    for number in base.again().calls("rename", Job::of(2))["rename"].clone() {
-        let mut out = base.again();
-        out.traced(Job::of(2), &[no_exchange(), Fault::new("rename", KILL, number)]);
-        if out.is_sound().gone {
-            let base = out.moved(lab.bench.path("interrupted"));
-            let tally = killed_before_every_call(&base, OTHER, OTHER, &[no_exchange()]);
+    for number in base.copy_in_place().calls_touching_output("rename", Job::one_corte(2))["rename"].clone() {
+        let mut out = base.copy_in_place();
+        out.run_under_strace(Job::one_corte(2), &[no_exchange(), Fault::new("rename", KILL, number)]);
+        if out.assert_sound().is_corte_missing {
+            let base = out.move_to(harness.bench.path("interrupted"));
+            let tally = kill_before_every_call(&base, OTHER_CORTE_JOB, OTHER_CORTE_JOB, &[no_exchange()]);
             assert!(tally.gone > 0, "{tally:?}");
             return;
         }
@@ -190,20 +194,21 @@ fn without_an_exchange_renames_that_fail_are_taken_back() {
     if !can_trace() {
         return;
     }
-    let lab = CrashHarness::new();
-    let mut base = lab.after(&[Job::of(1)]);
-    base.exchanges = false;
-    assert_eq!(base.again().traced(Job::of(2), &[no_exchange()]).code(), Some(0));
+    let harness = CrashHarness::new();
+    let mut base = harness.output_after(&[Job::one_corte(1)]);
+    base.can_exchange = false;
+    assert_eq!(base.copy_in_place().run_under_strace(Job::one_corte(2), &[no_exchange()]).code(), Some(0));
     for number in 1.. {
-        let mut out = base.again();
-        let attempt = out.traced(Job::of(2), &[no_exchange(), Fault::new("rename", "error=EACCES", number)]);
+        let mut out = base.copy_in_place();
+        let attempt =
+            out.run_under_strace(Job::one_corte(2), &[no_exchange(), Fault::new("rename", "error=EACCES", number)]);
         if attempt.code() == Some(0) {
             break;
         }
-        out.is_as_it_was();
-        out.complete(OTHER);
-        out.complete(Job::of(2));
-        assert_eq!(out.count(), 3);
+        out.assert_no_unfinished_swap();
+        out.run_to_end(OTHER_CORTE_JOB);
+        out.run_to_end(Job::one_corte(2));
+        assert_eq!(out.revision_count(), 3);
     }
 }
 
@@ -239,33 +244,33 @@ impl Drop for Tmpfs {
 }
 
 /// Runs a job on a disk that grows step by step until the job fits.
-fn on_a_disk_that_fills_up(before: &[Job], job: Job, limit: impl Fn((u64, u64), u64) -> String) -> u64 {
-    let lab = CrashHarness::new();
+fn run_on_growing_disk(before: &[Job], job: Job, limit: impl Fn((u64, u64), u64) -> String) -> u64 {
+    let harness = CrashHarness::new();
     for step in 1..1000 {
-        let disk = Tmpfs::mount(&lab.bench.out());
-        let mut out = lab.out();
+        let disk = Tmpfs::mount(&harness.bench.out());
+        let mut out = harness.out();
         for job in before {
-            out.complete(*job);
+            out.run_to_end(*job);
         }
         let limit = limit(disk.used(), step);
         disk.remount(&limit);
-        let attempt = Attempt(out.command(job, &[]).output().unwrap());
-        out.describe(format!("{job:?} on a tmpfs of {limit}"));
+        let attempt = TracedRun(out.command(job, &[]).output().unwrap());
+        out.set_last_action(format!("{job:?} on a tmpfs of {limit}"));
         if attempt.code() == Some(0) {
-            out.is_right_after(job);
+            out.assert_right_after(job);
             return step;
         }
-        fails_and_names(&attempt, &out.path, "No space left on device");
-        out.is_as_it_was();
+        assert_failure_names(&attempt, &out.path, "No space left on device");
+        out.assert_no_unfinished_swap();
         disk.remount("size=64m,nr_inodes=4096");
-        out.complete(job);
-        assert_eq!(out.count(), before.len() + 1);
+        out.run_to_end(job);
+        assert_eq!(out.revision_count(), before.len() + 1);
     }
     panic!("the job never fits");
 }
 
 #[track_caller]
-fn fails_and_names(attempt: &Attempt, path: &Path, reason: &str) {
+fn assert_failure_names(attempt: &TracedRun, path: &Path, reason: &str) {
     let stderr = attempt.stderr();
     assert_eq!(attempt.code(), Some(1), "{stderr}");
     assert!(stderr.contains(path.to_str().unwrap()), "no path: {stderr}");
@@ -280,11 +285,11 @@ const WITH_CHARTS: &[&str] = &["--corte", "2020-09-30", "--only", "tablas,grafic
 fn a_full_disk() {
     let bytes = |(used, _): (u64, u64), step: u64| format!("size={}", used + step * 4096);
     let inodes = |(_, used): (u64, u64), step: u64| format!("nr_inodes={}", used + step);
-    let many = |applications| Job { args: WITH_CHARTS, ..Job::of(applications) };
+    let many = |applications| Job { args: WITH_CHARTS, ..Job::one_corte(applications) };
     for (before, job) in [(vec![], many(1)), (vec![many(1)], many(2))] {
-        let steps = on_a_disk_that_fills_up(&before, job, bytes);
+        let steps = run_on_growing_disk(&before, job, bytes);
         assert!(steps > 8, "{steps}");
-        let steps = on_a_disk_that_fills_up(&before, job, inodes);
+        let steps = run_on_growing_disk(&before, job, inodes);
         assert!(steps > 8, "{steps}");
     }
 }
@@ -292,16 +297,16 @@ fn a_full_disk() {
 #[test]
 #[ignore = "needs root: mounts a tmpfs"]
 fn a_disk_mounted_read_only() {
-    let lab = CrashHarness::new();
-    let disk = Tmpfs::mount(&lab.bench.out());
-    let mut out = lab.out();
+    let harness = CrashHarness::new();
+    let disk = Tmpfs::mount(&harness.bench.out());
+    let mut out = harness.out();
     for (applications, before) in [(1, 0), (2, 1)] {
         disk.remount("ro");
-        let attempt = Attempt(out.command(Job::of(applications), &[]).output().unwrap());
-        fails_and_names(&attempt, &out.path, "Read-only file system");
-        assert_eq!(out.count(), before);
+        let attempt = TracedRun(out.command(Job::one_corte(applications), &[]).output().unwrap());
+        assert_failure_names(&attempt, &out.path, "Read-only file system");
+        assert_eq!(out.revision_count(), before);
         disk.remount("rw");
-        out.complete(Job::of(applications));
+        out.run_to_end(Job::one_corte(applications));
     }
 }
 
@@ -309,25 +314,25 @@ fn a_disk_mounted_read_only() {
 #[ignore = "needs root: runs as another user"]
 fn a_folder_of_another_user() {
     const NOBODY: u32 = 65534;
-    let lab = CrashHarness::for_any_user();
-    let mut out = lab.out();
+    let harness = CrashHarness::for_any_user();
+    let mut out = harness.out();
     fs::create_dir(&out.path).unwrap();
     fs::set_permissions(&out.path, fs::Permissions::from_mode(0o755)).unwrap();
-    let as_nobody = |out: &Out, applications| {
-        Attempt(out.command(Job::of(applications), &[]).uid(NOBODY).gid(NOBODY).output().unwrap())
+    let as_nobody = |out: &CrashOutput, applications| {
+        TracedRun(out.command(Job::one_corte(applications), &[]).uid(NOBODY).gid(NOBODY).output().unwrap())
     };
     // The message names the path, its owner, and the command that changes the owner.
-    let refused = |out: &Out, path: &Path| {
+    let refused = |out: &CrashOutput, path: &Path| {
         let attempt = as_nobody(out, 1);
-        fails_and_names(&attempt, path, " belongs to root, and nobody, who runs this, cannot write it");
-        fails_and_names(&attempt, path, &format!("`chown -R nobody:nogroup {}`", out.path.display()));
+        assert_failure_names(&attempt, path, " belongs to root, and nobody, who runs this, cannot write it");
+        assert_failure_names(&attempt, path, &format!("`chown -R nobody:nogroup {}`", out.path.display()));
     };
     refused(&out, &out.path);
     assert!(names(&out.path).is_empty(), "nothing is written");
 
     chown(&out.path, Some(NOBODY), Some(NOBODY)).unwrap();
     assert_eq!(as_nobody(&out, 1).code(), Some(0));
-    out.is_right_after(Job::of(1));
+    out.assert_right_after(Job::one_corte(1));
 
     // Someone ran the program as root once, and a folder or a file now belongs to root.
     let pending = out.path.join("private/revisiones_pendientes.json");
@@ -348,11 +353,11 @@ fn a_folder_of_another_user() {
         chown(&path, Some(0), Some(0)).unwrap();
         refused(&out, &path);
         chown(&path, Some(NOBODY), Some(NOBODY)).unwrap();
-        assert_eq!(out.is_sound(), OutputState::default());
+        assert_eq!(out.assert_sound(), OutputState::default());
     }
     assert_eq!(as_nobody(&out, 2).code(), Some(0));
-    out.is_right_after(Job::of(2));
-    assert_eq!(out.count(), 2);
+    out.assert_right_after(Job::one_corte(2));
+    assert_eq!(out.revision_count(), 2);
 }
 
 /// Another user may read the published files, but not `out/private`.
@@ -360,9 +365,9 @@ fn a_folder_of_another_user() {
 #[ignore = "needs root: runs as another user"]
 fn a_user_who_may_not_read_all_verifies_the_rest() {
     const NOBODY: u32 = 65534;
-    let bench = Bench::good().unprojected().edited("from = 2020-10-15", "from = 2020-09-15");
+    let bench = Bench::good().without_projection().with_edit("from = 2020-10-15", "from = 2020-09-15");
     let program = bench.readable_by_any_user();
-    bench.run_with(&["--only", "tablas,publico,graficas"]).published();
+    bench.run_with(&["--only", "tablas,publico,graficas"]).assert_published();
     let release = bench.release();
     let verified = |format: &str| {
         let mut command = Command::new(&program);
@@ -429,25 +434,25 @@ fn an_output_folder_in_which_latest_cannot_be_moved() {
     const EARLIER: &[&str] = &["--corte", "2020-09-15", "--only", "tablas"];
     const LATER: &[&str] = &["--corte", "2020-09-30", "--only", "tablas"];
     const NOBODY: u32 = 65534;
-    let lab = CrashHarness::for_any_user();
-    let mut out = lab.out();
+    let harness = CrashHarness::for_any_user();
+    let mut out = harness.out();
     fs::create_dir(&out.path).unwrap();
     chown(&out.path, Some(NOBODY), Some(NOBODY)).unwrap();
     fs::set_permissions(&out.path, fs::Permissions::from_mode(0o755)).unwrap();
-    let ran = |out: &Out, corte: &'static [&'static str]| {
-        let job = Job { args: corte, ..Job::of(1) };
-        Attempt(out.command(job, &[]).uid(NOBODY).gid(NOBODY).output().unwrap())
+    let ran = |out: &CrashOutput, corte: &'static [&'static str]| {
+        let job = Job { args: corte, ..Job::one_corte(1) };
+        TracedRun(out.command(job, &[]).uid(NOBODY).gid(NOBODY).output().unwrap())
     };
     assert_eq!(ran(&out, EARLIER).code(), Some(0));
     fs::set_permissions(&out.path, fs::Permissions::from_mode(0o555)).unwrap();
     for said in ["corte 2020-09-30   published", "corte 2020-09-30   unchanged"] {
         let attempt = ran(&out, LATER);
-        fails_and_names(&attempt, &out.path, "latest still leads to releases/2020-09-15: Permission denied");
+        assert_failure_names(&attempt, &out.path, "latest still leads to releases/2020-09-15: Permission denied");
         let stdout = String::from_utf8_lossy(&attempt.0.stdout).into_owned();
         assert!(stdout.contains(said), "{stdout}");
-        assert!(out.is_sound().behind);
+        assert!(out.assert_sound().is_latest_behind);
     }
     fs::set_permissions(&out.path, fs::Permissions::from_mode(0o755)).unwrap();
     assert_eq!(ran(&out, LATER).code(), Some(0));
-    assert!(!out.is_sound().behind);
+    assert!(!out.assert_sound().is_latest_behind);
 }

@@ -32,7 +32,8 @@ const ROWS: [&str; 3] = [
     "A3,2020-09-20,Ciudad de México,Países Bajos,H,ELECTRÓNICA,CPV,INETEL,RECIBIDA,",
 ];
 
-const CUBE: &str = "08 CAN H ELECTRONICA PROCEDENTE 1\n09 NLD H ELECTRONICA RECIBIDA 1\n16 ESP M POSTAL RECIBIDA 1";
+const EXPECTED_CUBE: &str =
+    "08 CAN H ELECTRONICA PROCEDENTE 1\n09 NLD H ELECTRONICA RECIBIDA 1\n16 ESP M POSTAL RECIBIDA 1";
 
 fn plain() -> String {
     csv(APPLICATION_HEADER, &ROWS)
@@ -44,35 +45,35 @@ fn bench_of(name: &str, bytes: impl AsRef<[u8]>) -> Bench {
 
 /// Checks that a run counts the rows above correctly.
 #[track_caller]
-fn counts(bench: &Bench) {
-    let ran = bench.run().published();
+fn assert_run_counts(bench: &Bench) {
+    let ran = bench.run().assert_published();
     assert_eq!(ran.rules("solicitudes"), "");
     let columns = ["cve_entidad", "cve_pais", "sexo", "modalidad", "estatus", "solicitudes_acumuladas"];
-    assert_eq!(ran.rows("lnere_cubo", &columns, ""), CUBE);
+    assert_eq!(ran.rows_text("lnere_cubo", &columns, ""), EXPECTED_CUBE);
 }
 
 /// Checks that an export with this name and these bytes gives the rows above.
 #[track_caller]
-fn reads(name: &str, bytes: impl AsRef<[u8]>) {
-    found(&bench_of(name, bytes));
+fn assert_reads(name: &str, bytes: impl AsRef<[u8]>) {
+    assert_applications(&bench_of(name, bytes));
 }
 
 /// Checks that the applications of a folder give the rows above.
 #[track_caller]
-fn found(bench: &Bench) {
-    let Found { report, cube, .. } = ingested(bench);
+fn assert_applications(bench: &Bench) {
+    let IngestedExport { report, cube, .. } = ingest(bench);
     assert!(report.fault.is_none(), "{}: {:?}", report.file.name, report.fault);
-    assert_eq!((report.rejections.as_slice(), cube.as_str()), (&[][..], CUBE), "{}", report.file.name);
+    assert_eq!((report.rejections.as_slice(), cube.as_str()), (&[][..], EXPECTED_CUBE), "{}", report.file.name);
 }
 
 #[track_caller]
-fn refuses(name: &str, bytes: impl AsRef<[u8]>, message: &str) {
-    bench_of(name, bytes).run().refused(3, message);
+fn assert_refused(name: &str, bytes: impl AsRef<[u8]>, message: &str) {
+    bench_of(name, bytes).run().assert_refused(3, message);
 }
 
 /// Adds keys to the section of the exports of applications.
 fn with_keys(bench: Bench, keys: &str) -> Bench {
-    bench.process_with("[exports.solicitudes]\n", &format!("[exports.solicitudes]\n{keys}\n"))
+    bench.with_process_edit("[exports.solicitudes]\n", &format!("[exports.solicitudes]\n{keys}\n"))
 }
 
 struct Silent;
@@ -81,7 +82,7 @@ impl ReadProgress for Silent {
     fn file_read(&self, _: &FileReport) {}
 }
 
-struct Found {
+struct IngestedExport {
     report: FileReport,
     /// The entity, country, sex, modality and status of each application.
     cube: String,
@@ -90,7 +91,7 @@ struct Found {
 }
 
 /// Reads the only export of applications in a folder, and returns its findings and its counts.
-fn ingested(bench: &Bench) -> Found {
+fn ingest(bench: &Bench) -> IngestedExport {
     let edited = bench.path("process.toml");
     let default = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/pel_2020_2021.toml");
     let (process, catalogs) = Process::load(if edited.exists() { &edited } else { &default }).unwrap();
@@ -115,13 +116,13 @@ fn ingested(bench: &Bench) -> Found {
     }
     rows.sort();
     days.sort();
-    Found { report: ingested.files.pop().unwrap(), cube: rows.join("\n"), days: days.join(" ") }
+    IngestedExport { report: ingested.files.pop().unwrap(), cube: rows.join("\n"), days: days.join(" ") }
 }
 
 /// The warnings about an accepted export with this name and these bytes.
 #[track_caller]
 fn warnings(name: &str, bytes: impl AsRef<[u8]>) -> String {
-    let Found { report, .. } = ingested(&bench_of(name, bytes));
+    let IngestedExport { report, .. } = ingest(&bench_of(name, bytes));
     assert!(report.fault.is_none(), "{name}: {:?}", report.fault);
     report.warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
@@ -156,7 +157,7 @@ fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// Overwrites a number in both headers of a ZIP.
-fn patched(mut zip: Vec<u8>, local: usize, central: usize, value: u16) -> Vec<u8> {
+fn patch_zip_headers(mut zip: Vec<u8>, local: usize, central: usize, value: u16) -> Vec<u8> {
     let place = |signature: &[u8]| zip.windows(4).position(|bytes| bytes == signature).unwrap();
     for at in [place(b"PK\x03\x04") + local, place(b"PK\x01\x02") + central] {
         zip[at..at + 2].copy_from_slice(&value.to_le_bytes());
@@ -204,22 +205,22 @@ fn batch_with(other: &[(&str, ArrayRef)]) -> RecordBatch {
 #[test]
 fn every_extension_in_upper_and_lower_case() {
     for extension in ["csv", "txt", "CSV", "Txt"] {
-        reads(&format!("solicitudes_20200930.{extension}"), plain());
+        assert_reads(&format!("solicitudes_20200930.{extension}"), plain());
     }
     for extension in ["csv.gz", "txt.gz", "CSV.GZ"] {
-        reads(&format!("solicitudes_20200930.{extension}"), gz(plain()));
+        assert_reads(&format!("solicitudes_20200930.{extension}"), gz(plain()));
     }
     for extension in ["csv.zst", "txt.zst", "TXT.ZST"] {
-        reads(&format!("solicitudes_20200930.{extension}"), zst(plain()));
+        assert_reads(&format!("solicitudes_20200930.{extension}"), zst(plain()));
     }
     for extension in ["xlsx", "XLSX"] {
-        reads(&format!("solicitudes_20200930.{extension}"), workbook());
+        assert_reads(&format!("solicitudes_20200930.{extension}"), workbook());
     }
     for extension in ["zip", "ZIP"] {
-        reads(&format!("solicitudes_20200930.{extension}"), zip(&[("a.csv", plain().as_bytes())]));
+        assert_reads(&format!("solicitudes_20200930.{extension}"), zip(&[("a.csv", plain().as_bytes())]));
     }
     for extension in ["parquet", "PARQUET"] {
-        reads(&format!("solicitudes_20200930.{extension}"), parquet_with(&[]));
+        assert_reads(&format!("solicitudes_20200930.{extension}"), parquet_with(&[]));
     }
 }
 
@@ -233,22 +234,22 @@ fn a_pattern_says_where_the_day_stands() {
         ("export{DDMMYYYY}.dat", "export30092020.dat"),
     ] {
         let bench = with_keys(bench_of(name, plain()), &format!("files = \"{pattern}\""));
-        found(&bench);
+        assert_applications(&bench);
     }
     let name = "SIILNERE_NAL_20200930_v2.txt";
     let bench = with_keys(bench_of(name, plain()), "files = \"SIILNERE_*_{YYYYMMDD}_*.txt\"");
-    counts(&bench);
-    assert!(bench.run().rows("calidad", &["archivo"], name).contains(name));
+    assert_run_counts(&bench);
+    assert!(bench.run().rows_text("calidad", &["archivo"], name).contains(name));
 }
 
 #[test]
 fn a_pattern_without_a_day_is_a_mistake_of_the_process_file() {
     let refused = |pattern: &str, message: &str| {
         let bench = with_keys(Bench::good(), &format!("files = \"{pattern}\""));
-        bench.run().refused(2, message);
+        bench.run().assert_refused(2, message);
         let process = fs::read_to_string(bench.process_file()).unwrap();
         let line = 1 + process.lines().position(|line| line.starts_with("files = ")).unwrap();
-        bench.run().refused(2, &format!("process.toml:{line}: "));
+        bench.run().assert_refused(2, &format!("process.toml:{line}: "));
     };
     refused("LN_*.txt", "has no date field; expected one like {YYYYMMDD}");
     refused("{YYYYMMDD}_{YYYYMMDD}.txt", "has two date fields");
@@ -262,7 +263,7 @@ fn what_nearly_fits_a_pattern_is_named_with_the_pattern() {
         fs::write(bench.inputs().join(name), "x").unwrap();
     }
     fs::write(bench.inputs().join("SIILNERE_20201015.txt.part"), "x").unwrap();
-    let stderr = bench.run().published().stderr();
+    let stderr = bench.run().assert_published().stderr();
     for name in ["siilnere_20200915.txt", "SIILNERE_2020-09-15.txt", "solicitudes_20200915.csv"] {
         let said = format!("not read: {name}; an export of solicitudes is named like SIILNERE_{{YYYYMMDD}}.txt");
         assert!(stderr.contains(&said), "{stderr}");
@@ -274,10 +275,10 @@ fn what_nearly_fits_a_pattern_is_named_with_the_pattern() {
 #[test]
 fn a_name_that_differs_by_case_is_named_with_that() {
     let bench = Bench::good().file("Solicitudes_20201015.csv", "x");
-    let said = bench.run().published().stderr();
+    let said = bench.run().assert_published().stderr();
     assert!(said.contains("zip, .xlsx, .parquet; upper and lower case count before the extension"), "{said}");
     let bench = with_keys(bench, "files = \"solicitudes_{YYYYMMDD}.*\"");
-    let said = bench.run().published().stderr();
+    let said = bench.run().assert_published().stderr();
     let expected = "named like solicitudes_{YYYYMMDD}.*; upper and lower case count before the extension";
     assert!(said.contains(expected), "{said}");
 }
@@ -285,22 +286,23 @@ fn a_name_that_differs_by_case_is_named_with_that() {
 #[test]
 fn a_missing_export_is_asked_for_by_its_pattern() {
     let bench = with_keys(Bench::new().credentials(&[GOOD_CREDENTIAL]), "files = \"SIILNERE_{YYYYMMDD}.txt\"");
-    bench.run().refused(3, "expected a name of the form SIILNERE_{YYYYMMDD}.txt");
+    bench.run().assert_refused(3, "expected a name of the form SIILNERE_{YYYYMMDD}.txt");
 }
 
 #[test]
 fn a_name_of_both_sources_or_of_no_day_is_refused() {
     let bench = bench_of("LN_20200930.csv", plain())
-        .process_with("[exports.solicitudes]\n", "[exports.solicitudes]\nfiles = \"LN_{YYYYMMDD}.csv\"\n");
-    let bench = bench.edited("[exports.credenciales]\n", "[exports.credenciales]\nfiles = \"*_{YYYYMMDD}.csv\"\n");
-    bench
-        .run()
-        .refused(3, "LN_20200930.csv: its name is one of both sources, `LN_{YYYYMMDD}.csv` and `*_{YYYYMMDD}.csv`");
+        .with_process_edit("[exports.solicitudes]\n", "[exports.solicitudes]\nfiles = \"LN_{YYYYMMDD}.csv\"\n");
+    let bench = bench.with_edit("[exports.credenciales]\n", "[exports.credenciales]\nfiles = \"*_{YYYYMMDD}.csv\"\n");
+    bench.run().assert_refused(
+        3,
+        "LN_20200930.csv: its name is one of both sources, `LN_{YYYYMMDD}.csv` and `*_{YYYYMMDD}.csv`",
+    );
 
     let bench = with_keys(bench_of("LN_20201399.csv", plain()), "files = \"LN_{YYYYMMDD}.csv\"");
-    bench.run().refused(3, "LN_20201399.csv: its name has no day of the calendar");
+    bench.run().assert_refused(3, "LN_20201399.csv: its name has no day of the calendar");
     let bench = with_keys(bench_of("a_20200915_20200930.csv", plain()), "files = \"*_{YYYYMMDD}*.csv\"");
-    bench.run().refused(3, "its name has several days that `*_{YYYYMMDD}*.csv` may mean");
+    bench.run().assert_refused(3, "its name has several days that `*_{YYYYMMDD}*.csv` may mean");
 }
 
 #[cfg(target_os = "linux")]
@@ -310,7 +312,7 @@ fn a_name_that_is_not_utf8_is_said() {
     let bench = Bench::good();
     let name = std::ffi::OsStr::from_bytes(b"solicitudes_20201015_\xf1.csv");
     fs::write(bench.inputs().join(name), "x").unwrap();
-    let stderr = bench.run().published().stderr();
+    let stderr = bench.run().assert_published().stderr();
     assert!(stderr.contains("not read: solicitudes_20201015_\\xf1.csv; its name is not UTF-8"), "{stderr}");
 }
 
@@ -336,7 +338,7 @@ fn a_folder_of_parts_is_one_export() {
     for name in ["_SUCCESS", ".part-00000.snappy.parquet.crc", "_metadata"] {
         fs::write(folder.join(name), "no Parquet").unwrap();
     }
-    counts(&bench);
+    assert_run_counts(&bench);
 
     let printed = std::process::Command::new("sh")
         .args(["-c", "LC_ALL=C sha256sum *.parquet | sha256sum"])
@@ -349,7 +351,7 @@ fn a_folder_of_parts_is_one_export() {
     assert_eq!((input.name.as_str(), &input.sha256), ("solicitudes_20200930.parquet", &sum));
     fs::write(bench.inputs().join("solicitudes_20200930.parquet.control"), format!("rows = 3\nsha256 = \"{sum}\"\n"))
         .unwrap();
-    counts(&bench);
+    assert_run_counts(&bench);
     fs::write(bench.inputs().join("solicitudes_20200930.parquet.control"), "rows = 4\n").unwrap();
     assert!(bench.run().stderr().contains("has 3 records, its control file says 4"));
 }
@@ -363,8 +365,8 @@ fn lines_of_a_folder_are_counted_through_its_parts() {
     fs::write(folder.join("b.parquet"), parquet_with(&[("CVE_ENTIDAD", wrong)])).unwrap();
     let folios: ArrayRef = Arc::new(StringArray::from(vec!["B1", "B2", "B3"]));
     fs::write(folder.join("a.parquet"), parquet_with(&[("FOLIO", folios)])).unwrap();
-    let bench = bench.process_with("max_rejected = 0.01", "max_rejected = 0.5");
-    let ran = bench.run().published();
+    let bench = bench.with_process_edit("max_rejected = 0.01", "max_rejected = 0.5");
+    let ran = bench.run().assert_published();
     let name = "solicitudes_20200930.parquet";
     assert_eq!(
         ran.quarantine(name),
@@ -387,15 +389,15 @@ fn a_folder_that_is_no_export_or_not_whole_is_said() {
         bench
     };
     let part = parquet_with(&[]);
-    bench(&[]).run().refused(3, "is a folder without a part");
-    bench(&[("SEXO=H/", b"")]).run().refused(3, "holds a folder, `SEXO=H`; write the export without partitions");
-    bench(&[("a.parquet", &part), ("_delta_log/", b"")]).run().refused(3, "is a table of Delta");
-    bench(&[("a.parquet", &part), ("b.csv", b"x")]).run().refused(3, "holds `b.csv`, which is no part");
+    bench(&[]).run().assert_refused(3, "is a folder without a part");
+    bench(&[("SEXO=H/", b"")]).run().assert_refused(3, "holds a folder, `SEXO=H`; write the export without partitions");
+    bench(&[("a.parquet", &part), ("_delta_log/", b"")]).run().assert_refused(3, "is a table of Delta");
+    bench(&[("a.parquet", &part), ("b.csv", b"x")]).run().assert_refused(3, "holds `b.csv`, which is no part");
     bench(&[("a.parquet", &part), ("b.parquet", b"PAR1 no")])
         .run()
-        .refused(3, "b.parquet: is no readable Parquet file");
+        .assert_refused(3, "b.parquet: is no readable Parquet file");
     let ran = bench(&[("a.parquet", &part), ("_temporary/", b"")]);
-    let stderr = ran.run().published().stderr();
+    let stderr = ran.run().assert_published().stderr();
     assert!(stderr.contains("left for the next run: solicitudes_20200915.parquet"), "{stderr}");
 }
 
@@ -413,7 +415,7 @@ fn a_folder_that_may_lack_a_part_warns() {
             fs::write(folder.join("_SUCCESS"), "").unwrap();
         }
         let bench = if control { bench.file("solicitudes_20200930.parquet.control", "rows = 3\n") } else { bench };
-        ingested(&bench).report.warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+        ingest(&bench).report.warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     };
     let gap = ["part-00000.parquet", "part-00001.parquet", "part-00003.parquet"];
     let control = "a control file solicitudes_20200930.parquet.control with `rows = N` would tell";
@@ -448,7 +450,7 @@ fn a_zip_holds_one_of_the_others() {
         let litter: [(&str, &[u8]); 3] = [("carpeta/", b""), ("__MACOSX/._a.csv", b"x"), (".DS_Store", b"x")];
         for method in [CompressionMethod::STORE, CompressionMethod::DEFLATE] {
             let files: Vec<_> = litter.into_iter().chain([(name, bytes.as_slice())]).collect();
-            reads("solicitudes_20200930.zip", zip_by(method, &files));
+            assert_reads("solicitudes_20200930.zip", zip_by(method, &files));
         }
     }
 }
@@ -458,34 +460,42 @@ fn a_zip_that_does_not_hold_one_export_says_what_to_do() {
     let name = "solicitudes_20200930.zip";
     let (text, one) = (plain(), zip(&[("a.csv", plain().as_bytes())]));
     let text = text.as_bytes();
-    refuses(name, zip(&[]), "is a ZIP without a file");
-    refuses(name, zip(&[("a/", b"")]), "is a ZIP without a file");
-    refuses(
+    assert_refused(name, zip(&[]), "is a ZIP without a file");
+    assert_refused(name, zip(&[("a/", b"")]), "is a ZIP without a file");
+    assert_refused(
         name,
         zip(&[("a.csv", text), ("a.csv.control", b"rows = 3")]),
         "is a ZIP of 2 files (a.csv, a.csv.control)",
     );
-    refuses(name, zip(&[("a.zip", &one)]), "holds ZIP inside ZIP; unpack it once");
-    refuses("solicitudes_20200930.csv.gz", gz(&one), "holds ZIP inside gzip; unpack it once");
-    refuses("solicitudes_20200930.csv.gz", gz(gz(text)), "holds gzip inside gzip; unpack it once");
-    refuses(name, zip(&[("a.csv.gz", &gz(zst(text)))]), "holds Zstandard inside gzip; unpack it once");
-    refuses(name, patched(one.clone(), 6, 8, 1), "is a ZIP with a password; pack it again without one");
-    refuses(name, patched(one.clone(), 8, 10, 9), "is a ZIP compressed with Deflate64; pack it again with Deflate");
-    refuses(name, &one[..one.len() / 2], "is no readable ZIP");
-    refuses(name, zip(&[("a.pdf", b"%PDF-1.7")]), "is a PDF document");
-    refuses(name, zip(&[("mimetype", b"x"), ("content.xml", b"<x/>")]), "is an OpenDocument workbook (.ods)");
+    assert_refused(name, zip(&[("a.zip", &one)]), "holds ZIP inside ZIP; unpack it once");
+    assert_refused("solicitudes_20200930.csv.gz", gz(&one), "holds ZIP inside gzip; unpack it once");
+    assert_refused("solicitudes_20200930.csv.gz", gz(gz(text)), "holds gzip inside gzip; unpack it once");
+    assert_refused(name, zip(&[("a.csv.gz", &gz(zst(text)))]), "holds Zstandard inside gzip; unpack it once");
+    assert_refused(
+        name,
+        patch_zip_headers(one.clone(), 6, 8, 1),
+        "is a ZIP with a password; pack it again without one",
+    );
+    assert_refused(
+        name,
+        patch_zip_headers(one.clone(), 8, 10, 9),
+        "is a ZIP compressed with Deflate64; pack it again with Deflate",
+    );
+    assert_refused(name, &one[..one.len() / 2], "is no readable ZIP");
+    assert_refused(name, zip(&[("a.pdf", b"%PDF-1.7")]), "is a PDF document");
+    assert_refused(name, zip(&[("mimetype", b"x"), ("content.xml", b"<x/>")]), "is an OpenDocument workbook (.ods)");
     let mut damaged = one.clone();
     let at = damaged.windows(5).position(|bytes| bytes == b"a.csv").unwrap() + 20;
     damaged[at] ^= 0x55;
-    refuses(name, damaged, "cannot be read to its end");
+    assert_refused(name, damaged, "cannot be read to its end");
 }
 
 #[test]
 fn what_comes_out_of_a_zip_has_limits() {
     let limited = |name: &str, bytes: Vec<u8>, message: &str| {
         assert!(bytes.len() < 300_000, "{} bytes", bytes.len());
-        let bench = bench_of(name, bytes).process_with("uncompressed_mib = 16384", "uncompressed_mib = 4");
-        bench.process_with("records = 20_000_000", "records = 50_000").run().refused(3, message);
+        let bench = bench_of(name, bytes).with_process_edit("uncompressed_mib = 16384", "uncompressed_mib = 4");
+        bench.with_process_edit("records = 20_000_000", "records = 50_000").run().assert_refused(3, message);
     };
     let endless = format!("{APPLICATION_HEADER}\n{}", format!("{GOOD_APPLICATION}\n").repeat(400_000));
     let large = "has over 4 MiB once it is decompressed";
@@ -505,14 +515,14 @@ fn what_comes_out_of_a_zip_has_limits() {
 
 /// A ZIP with a text replaced in one of its parts.
 fn with_part(zip: &[u8], part: &str, from: &str, to: &str) -> Vec<u8> {
-    let mut parts = common::unzipped(zip);
+    let mut parts = common::unzip(zip);
     let text = String::from_utf8(parts[part].clone()).unwrap();
     assert!(text.contains(from), "{part} has no {from}: {text}");
     parts.insert(part.to_owned(), text.replacen(from, to, 1).into_bytes());
     self::zip(&parts.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect::<Vec<_>>())
 }
 
-const BOOK: &str = "solicitudes_20200930.xlsx";
+const WORKBOOK_NAME: &str = "solicitudes_20200930.xlsx";
 
 /// A workbook of the rows above with a change.
 fn book_with(change: impl Fn(&mut Worksheet)) -> Vec<u8> {
@@ -544,8 +554,11 @@ fn a_workbook_with_typed_cells() {
             sheet.write_blank(9, 3, &day).unwrap();
         })
     };
-    counts(&bench_of(BOOK, book(0.0)));
-    reads(BOOK, with_part(&book(1462.0), "xl/workbook.xml", "<workbookPr ", "<workbookPr date1904=\"1\" "));
+    assert_run_counts(&bench_of(WORKBOOK_NAME, book(0.0)));
+    assert_reads(
+        WORKBOOK_NAME,
+        with_part(&book(1462.0), "xl/workbook.xml", "<workbookPr ", "<workbookPr date1904=\"1\" "),
+    );
 }
 
 #[test]
@@ -556,13 +569,13 @@ fn a_column_that_is_no_date_keeps_its_number_and_folios_all_their_digits() {
         sheet.write_number(2, 0, 999_999_999_999_998_f64).unwrap();
         sheet.write_number_with_format(2, 2, 8, &day).unwrap();
     });
-    reads(BOOK, &bytes);
-    assert_eq!(warnings(BOOK, &bytes), "");
+    assert_reads(WORKBOOK_NAME, &bytes);
+    assert_eq!(warnings(WORKBOOK_NAME, &bytes), "");
     let bytes = book_with(|sheet| {
         sheet.write_number(1, 0, 1e18).unwrap();
         sheet.write_number(2, 0, 2e18).unwrap();
     });
-    assert!(warnings(BOOK, bytes).starts_with("column FOLIO: 2 numbers have more digits than a number holds"));
+    assert!(warnings(WORKBOOK_NAME, bytes).starts_with("column FOLIO: 2 numbers have more digits than a number holds"));
 }
 
 #[test]
@@ -576,7 +589,9 @@ fn a_declared_form_of_digits_takes_numbers_before_the_calendar_of_excel_does() {
         sheet.write_number_with_format(2, 9, serial("2020-09-20"), &day).unwrap();
     });
     let formats = "date_formats = [\"YYYY-MM-DD\", \"DD/MM/YYYY\"]  # each";
-    found(&bench_of(BOOK, bytes).process_with(formats, "date_formats = [\"YYYYMMDD\"]  # each"));
+    assert_applications(
+        &bench_of(WORKBOOK_NAME, bytes).with_process_edit(formats, "date_formats = [\"YYYYMMDD\"]  # each"),
+    );
 }
 
 #[test]
@@ -586,12 +601,12 @@ fn an_error_of_excel_makes_its_record_malformed() {
         sheet.write_string(5, 0, "A5").unwrap();
         sheet.write_formula(3, 12, rust_xlsxwriter::Formula::new("1/0").set_result("#DIV/0!")).unwrap();
     });
-    let bench = bench_of(BOOK, bytes).process_with("max_rejected = 0.01", "max_rejected = 0.5");
-    let ran = bench.run().published();
+    let bench = bench_of(WORKBOOK_NAME, bytes).with_process_edit("max_rejected = 0.01", "max_rejected = 0.5");
+    let ran = bench.run().assert_published();
     assert_eq!(ran.rules("solicitudes"), "error fecha_invalida 1\nerror fila_malformada 1");
-    let quarantine = ran.quarantine(BOOK);
-    assert!(quarantine.contains(&format!("{BOOK},5,FOLIO,fila_malformada")), "{quarantine}");
-    assert!(quarantine.contains(&format!("{BOOK},6,FECHA_SOLICITUD,fecha_invalida")), "{quarantine}");
+    let quarantine = ran.quarantine(WORKBOOK_NAME);
+    assert!(quarantine.contains(&format!("{WORKBOOK_NAME},5,FOLIO,fila_malformada")), "{quarantine}");
+    assert!(quarantine.contains(&format!("{WORKBOOK_NAME},6,FECHA_SOLICITUD,fecha_invalida")), "{quarantine}");
 }
 
 #[test]
@@ -607,10 +622,14 @@ fn a_formula_without_a_stored_result_makes_its_record_malformed() {
     let part = "xl/worksheets/sheet1.xml";
     let bytes = with_part(&bytes, part, "<v>777</v>", "");
     let bytes = with_part(&bytes, part, "<v>888</v>", "<v></v>");
-    let bench = bench_of(BOOK, bytes);
-    let ran = bench.run().published();
+    let bench = bench_of(WORKBOOK_NAME, bytes);
+    let ran = bench.run().assert_published();
     assert_eq!(ran.rules("solicitudes"), "error fila_malformada 1");
-    assert!(ran.quarantine(BOOK).contains(&format!("{BOOK},2,SEXO,fila_malformada")), "{}", ran.quarantine(BOOK));
+    assert!(
+        ran.quarantine(WORKBOOK_NAME).contains(&format!("{WORKBOOK_NAME},2,SEXO,fila_malformada")),
+        "{}",
+        ran.quarantine(WORKBOOK_NAME)
+    );
     let said = "column SEXO: 1 cell holds a formula without a stored result, so its value cannot be known";
     assert!(ran.stdout().contains(said), "{}", ran.stdout());
 }
@@ -627,7 +646,7 @@ fn formulas_without_stored_results_in_all_records_are_the_reason_of_the_refusal(
     let bytes = (0..3).fold(bytes, |bytes, _| with_part(&bytes, part, "<v>777</v>", ""));
     let said = "fila_malformada in SEXO: 3; cells of SEXO (3) hold a formula without a stored result: open and save the \
                 workbook in Excel or LibreOffice, or export CSV";
-    bench_of(BOOK, bytes).run().refused(3, said);
+    bench_of(WORKBOOK_NAME, bytes).run().assert_refused(3, said);
 }
 
 #[test]
@@ -639,8 +658,8 @@ fn a_sheet_before_the_one_with_the_records_is_named_with_the_key() {
     let bytes = book.save_to_buffer().unwrap();
     let said = "its sheet `Portada` holds no header of an export, and `Datos \"1\"` does: set `sheet = \"Datos \\\"1\\\"\"` \
                 in [exports.solicitudes] of the process file";
-    refuses(BOOK, &bytes, said);
-    found(&with_keys(bench_of(BOOK, &bytes), "sheet = \"Datos \\\"1\\\"\""));
+    assert_refused(WORKBOOK_NAME, &bytes, said);
+    assert_applications(&with_keys(bench_of(WORKBOOK_NAME, &bytes), "sheet = \"Datos \\\"1\\\"\""));
 }
 
 #[test]
@@ -654,15 +673,18 @@ fn the_header_is_found_below_titles_and_a_total_is_a_rejected_record() {
     sheet.write_string(10, 4, "TOTALES").unwrap();
     sheet.write_number(10, 5, 3).unwrap();
     let bytes = book.save_to_buffer().unwrap();
-    let bench = bench_of(BOOK, &bytes).process_with("max_rejected = 0.01", "max_rejected = 0.5");
-    let bench = bench.edited("fecha_solicitud = \"FECHA_SOLICITUD\"", "fecha_solicitud = \"FECHA\\nSOLICITUD\"");
-    let ran = bench.run().published();
-    assert_eq!(ran.quarantine(BOOK), format!("archivo,linea,columna,regla\n{BOOK},11,FOLIO,folio_vacio\n"));
+    let bench = bench_of(WORKBOOK_NAME, &bytes).with_process_edit("max_rejected = 0.01", "max_rejected = 0.5");
+    let bench = bench.with_edit("fecha_solicitud = \"FECHA_SOLICITUD\"", "fecha_solicitud = \"FECHA\\nSOLICITUD\"");
+    let ran = bench.run().assert_published();
+    assert_eq!(
+        ran.quarantine(WORKBOOK_NAME),
+        format!("archivo,linea,columna,regla\n{WORKBOOK_NAME},11,FOLIO,folio_vacio\n")
+    );
     assert_eq!(ran.total("lnere_por_entidad", "solicitudes_acumuladas"), 3);
 
-    with_keys(bench_of(BOOK, workbook()), "header_line = 30")
+    with_keys(bench_of(WORKBOOK_NAME, workbook()), "header_line = 30")
         .run()
-        .refused(3, "has no line 30, on which `header_line` of [exports.solicitudes]");
+        .assert_refused(3, "has no line 30, on which `header_line` of [exports.solicitudes]");
     let bench = with_keys(bench, "header_line = 2");
     let ran = bench.run();
     assert_eq!(ran.code(), Some(3));
@@ -676,15 +698,15 @@ fn the_first_sheet_is_read_or_the_one_that_is_named() {
     write_texts(book.add_worksheet().set_name("Datos").unwrap().set_active(true), 0, &plain());
     write_texts(book.add_worksheet().set_name("Notas").unwrap(), 0, "X\n");
     let bytes = book.save_to_buffer().unwrap();
-    reads(BOOK, &bytes);
-    let said = warnings(BOOK, &bytes);
+    assert_reads(WORKBOOK_NAME, &bytes);
+    let said = warnings(WORKBOOK_NAME, &bytes);
     assert_eq!(
         said,
         "has 3 sheets (oculta, Datos, Notas); `Datos` was read. To read another, set `sheet` in [exports.solicitudes]"
     );
-    found(&with_keys(bench_of(BOOK, &bytes), "sheet = \"Datos\""));
-    with_keys(bench_of(BOOK, &bytes), "sheet = \"Hoja1\"").run().refused(3, "has no sheet `Hoja1`, which `sheet` in [exports.solicitudes] of the process file names; it has oculta, Datos, Notas");
-    assert_eq!(warnings(BOOK, workbook()), "");
+    assert_applications(&with_keys(bench_of(WORKBOOK_NAME, &bytes), "sheet = \"Datos\""));
+    with_keys(bench_of(WORKBOOK_NAME, &bytes), "sheet = \"Hoja1\"").run().assert_refused(3, "has no sheet `Hoja1`, which `sheet` in [exports.solicitudes] of the process file names; it has oculta, Datos, Notas");
+    assert_eq!(warnings(WORKBOOK_NAME, workbook()), "");
 }
 
 #[test]
@@ -702,11 +724,11 @@ fn workbooks_of_other_writers() {
         "<?xml version=\"1.0\"?><worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">\
          <sheetData>{rows}</sheetData></worksheet>"
     );
-    let mut parts = common::unzipped(&workbook());
+    let mut parts = common::unzip(&workbook());
     parts.insert("xl/worksheets/sheet1.xml".to_owned(), sheet.into_bytes());
     parts.remove("xl/sharedStrings.xml");
     let bytes = zip(&parts.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect::<Vec<_>>());
-    reads(BOOK, bytes);
+    assert_reads(WORKBOOK_NAME, bytes);
 
     let iso = with_part(
         &book_with(|sheet| {
@@ -716,36 +738,36 @@ fn workbooks_of_other_writers() {
         "<c r=\"B2\"><v>7</v></c>",
         "<c r=\"B2\" t=\"d\"><v>2020-09-10T00:00:00</v></c>",
     );
-    reads(BOOK, iso);
+    assert_reads(WORKBOOK_NAME, iso);
 }
 
 #[test]
 fn a_workbook_that_is_none_or_claims_too_much_is_refused() {
     let book = workbook();
-    refuses(BOOK, &book[..book.len() / 2], "is no readable ZIP");
-    refuses(
-        BOOK,
+    assert_refused(WORKBOOK_NAME, &book[..book.len() / 2], "is no readable ZIP");
+    assert_refused(
+        WORKBOOK_NAME,
         zip(&[("[Content_Types].xml", b"<Types/>")]),
         "is no readable Excel workbook: a part of it is missing",
     );
     let claims = with_part(&book, "xl/sharedStrings.xml", "uniqueCount=\"", "uniqueCount=\"99999999999");
-    refuses(BOOK, claims, "is no readable Excel workbook: its parts contradict each other");
+    assert_refused(WORKBOOK_NAME, claims, "is no readable Excel workbook: its parts contradict each other");
     let order = with_part(&book, "xl/worksheets/sheet1.xml", "<row r=\"3\"", "<row r=\"1\"");
     let order = with_part(&order, "xl/worksheets/sheet1.xml", "r=\"A3\"", "r=\"A1\"");
-    refuses(BOOK, order, "its parts contradict each other");
+    assert_refused(WORKBOOK_NAME, order, "its parts contradict each other");
     // A cell reference that no sheet has: memory up to it would be 7.7 GB.
     for (place, claimed) in [("r=\"J1\"", "r=\"ZZZZZZ1\""), ("r=\"J1\"", "r=\"XFE1\""), ("r=\"J2\"", "r=\"C2\"")] {
         let cell = with_part(&book, "xl/worksheets/sheet1.xml", place, claimed);
-        refuses(BOOK, cell, "is no readable Excel workbook: its parts contradict each other");
+        assert_refused(WORKBOOK_NAME, cell, "is no readable Excel workbook: its parts contradict each other");
     }
     let last = with_part(&book, "xl/worksheets/sheet1.xml", "r=\"A3\"", "r=\"A1048577\"");
-    refuses(BOOK, last, "is no readable Excel workbook: its parts contradict each other");
+    assert_refused(WORKBOOK_NAME, last, "is no readable Excel workbook: its parts contradict each other");
     let broken = with_part(&book, "xl/worksheets/sheet1.xml", "</sheetData>", "");
-    refuses(BOOK, broken, "is no readable Excel workbook: its XML is damaged");
-    refuses(BOOK, book_of(""), "is empty");
-    refuses(BOOK, book_of(APPLICATION_HEADER), "has a header and no record");
-    refuses(BOOK, book_of(&plain().replace("SEXO", "GENERO")), "SEXO");
-    refuses(BOOK, zip(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.bin", b"x")]), "(.xlsb)");
+    assert_refused(WORKBOOK_NAME, broken, "is no readable Excel workbook: its XML is damaged");
+    assert_refused(WORKBOOK_NAME, book_of(""), "is empty");
+    assert_refused(WORKBOOK_NAME, book_of(APPLICATION_HEADER), "has a header and no record");
+    assert_refused(WORKBOOK_NAME, book_of(&plain().replace("SEXO", "GENERO")), "SEXO");
+    assert_refused(WORKBOOK_NAME, zip(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.bin", b"x")]), "(.xlsb)");
 }
 
 #[test]
@@ -805,7 +827,7 @@ fn a_file_is_read_as_what_it_is_and_its_name_is_corrected() {
             }
         }
     }
-    counts(&bench_of("solicitudes_20200930.csv", &book));
+    assert_run_counts(&bench_of("solicitudes_20200930.csv", &book));
 }
 
 #[test]
@@ -826,16 +848,20 @@ fn a_file_that_is_no_export_is_called_by_its_name() {
         (b"SQLite format 3\0", "is a SQLite database"),
     ] {
         for name in ["solicitudes_20200930.csv", "solicitudes_20200930.xlsx", "solicitudes_20200930.csv.gz"] {
-            refuses(name, bytes, message);
+            assert_refused(name, bytes, message);
         }
     }
-    refuses("solicitudes_20200930.csv.gz", b"\0\x01\x02", "is neither text nor text in gzip, which its name says");
-    refuses("solicitudes_20200930.xlsx", b"", "is empty");
+    assert_refused(
+        "solicitudes_20200930.csv.gz",
+        b"\0\x01\x02",
+        "is neither text nor text in gzip, which its name says",
+    );
+    assert_refused("solicitudes_20200930.xlsx", b"", "is empty");
 }
 
 // ---- Parquet
 
-const PARQUET: &str = "solicitudes_20200930.parquet";
+const PARQUET_NAME: &str = "solicitudes_20200930.parquet";
 
 #[test]
 fn a_whole_number_is_its_integer_whatever_its_type() {
@@ -854,19 +880,19 @@ fn a_whole_number_is_its_integer_whatever_its_type() {
         Arc::new(vec!["16", "8", "9"].into_iter().collect::<DictionaryArray<Int32Type>>()),
     ];
     for entity in entities {
-        reads(PARQUET, parquet_with(&[("CVE_ENTIDAD", entity)]));
+        assert_reads(PARQUET_NAME, parquet_with(&[("CVE_ENTIDAD", entity)]));
     }
     let parts: ArrayRef = Arc::new(Float64Array::from(vec![16.0, 8.5, f64::NAN]));
-    let bench = bench_of(PARQUET, parquet_with(&[("CVE_ENTIDAD", parts)]));
-    let bench = bench.process_with("max_rejected = 0.01", "max_rejected = 1.0");
-    assert_eq!(bench.run().published().rules("solicitudes"), "error entidad_desconocida 2");
+    let bench = bench_of(PARQUET_NAME, parquet_with(&[("CVE_ENTIDAD", parts)]));
+    let bench = bench.with_process_edit("max_rejected = 0.01", "max_rejected = 1.0");
+    assert_eq!(bench.run().assert_published().rules("solicitudes"), "error entidad_desconocida 2");
     let folios: ArrayRef =
         Arc::new(Float64Array::from(vec![Some(12_345_678_901_234.0), Some(f64::NAN), Some(f64::INFINITY)]));
-    let bench = bench_of(PARQUET, parquet_with(&[("FOLIO", folios)]));
-    let bench = bench.process_with("max_rejected = 0.01", "max_rejected = 1.0");
-    assert_eq!(bench.run().published().rules("solicitudes"), "error fila_malformada 1\nerror folio_vacio 1");
+    let bench = bench_of(PARQUET_NAME, parquet_with(&[("FOLIO", folios)]));
+    let bench = bench.with_process_edit("max_rejected = 0.01", "max_rejected = 1.0");
+    assert_eq!(bench.run().assert_published().rules("solicitudes"), "error fila_malformada 1\nerror folio_vacio 1");
     let folios: ArrayRef = Arc::new(Float64Array::from(vec![1e17, 2e17, 3.0]));
-    assert!(warnings(PARQUET, parquet_with(&[("FOLIO", folios)])).starts_with("column FOLIO: 2 numbers have"));
+    assert!(warnings(PARQUET_NAME, parquet_with(&[("FOLIO", folios)])).starts_with("column FOLIO: 2 numbers have"));
 }
 
 #[test]
@@ -883,8 +909,8 @@ fn a_row_without_any_cell_is_no_record_whatever_the_columns() {
         let others = others.iter().map(|(name, column)| (*name, column.clone(), true));
         let batch = RecordBatch::try_from_iter_with_nullable(own.chain(others));
         let bench = bench_of("solicitudes_20200930.parquet", common::parquet(&batch.unwrap()));
-        let ran = bench.run().published();
-        let read = ran.rows("calidad", &["fuente", "regla", "filas"], "solicitudes leidas ");
+        let ran = bench.run().assert_published();
+        let read = ran.rows_text("calidad", &["fuente", "regla", "filas"], "solicitudes leidas ");
         format!("{read} {}", ran.rules("solicitudes"))
     };
     let text = |cells: [Option<&str>; 6]| Arc::new(StringArray::from(cells.to_vec())) as ArrayRef;
@@ -901,12 +927,12 @@ fn a_row_without_any_cell_is_no_record_whatever_the_columns() {
 #[test]
 fn a_column_without_any_value_is_empty() {
     let nulls: ArrayRef = Arc::new(NullArray::new(3));
-    let bench = bench_of(PARQUET, parquet_with(&[("FECHA_ESTATUS", nulls.clone())]));
-    let ran = bench.run().published();
+    let bench = bench_of(PARQUET_NAME, parquet_with(&[("FECHA_ESTATUS", nulls.clone())]));
+    let ran = bench.run().assert_published();
     assert_eq!((ran.rules("solicitudes").as_str(), ran.total("lnere_por_entidad", "solicitudes_acumuladas")), ("", 3));
-    let bench = bench_of(PARQUET, parquet_with(&[("FOLIO", nulls)]));
-    let bench = bench.process_with("max_rejected = 0.01", "max_rejected = 1.0");
-    assert_eq!(bench.run().published().rules("solicitudes"), "error folio_vacio 3");
+    let bench = bench_of(PARQUET_NAME, parquet_with(&[("FOLIO", nulls)]));
+    let bench = bench.with_process_edit("max_rejected = 0.01", "max_rejected = 1.0");
+    assert_eq!(bench.run().assert_published().rules("solicitudes"), "error folio_vacio 3");
 }
 
 #[test]
@@ -918,13 +944,13 @@ fn text_in_any_array() {
         Arc::new(BinaryViewArray::from_iter_values(countries)),
     ];
     for array in arrays {
-        reads(PARQUET, parquet_with(&[("PAIS", array)]));
+        assert_reads(PARQUET_NAME, parquet_with(&[("PAIS", array)]));
     }
     let yes: ArrayRef = Arc::new(BooleanArray::from(vec![true, false, false]));
-    let bench = bench_of(PARQUET, parquet_with(&[("MODALIDAD", yes)]));
-    let bench = bench.process_with("label = \"Postal\" }", "label = \"Postal\", aliases = [\"true\"] }");
-    let bench = bench.edited("aliases = [\"INTERNET\"", "aliases = [\"FALSE\", \"INTERNET\"");
-    found(&bench);
+    let bench = bench_of(PARQUET_NAME, parquet_with(&[("MODALIDAD", yes)]));
+    let bench = bench.with_process_edit("label = \"Postal\" }", "label = \"Postal\", aliases = [\"true\"] }");
+    let bench = bench.with_edit("aliases = [\"INTERNET\"", "aliases = [\"FALSE\", \"INTERNET\"");
+    assert_applications(&bench);
 }
 
 #[test]
@@ -945,7 +971,7 @@ fn dates_and_timestamps_of_every_unit_and_zone() {
         Arc::new(TimestampNanosecondArray::from(of(local, 1_000_000_000))),
     ];
     let days_of = |bench: Bench| {
-        let Found { report, days, .. } = ingested(&bench);
+        let IngestedExport { report, days, .. } = ingest(&bench);
         assert!(report.fault.is_none() && report.rejections.is_empty(), "{:?} {:?}", report.fault, report.rejections);
         days
     };
@@ -954,13 +980,14 @@ fn dates_and_timestamps_of_every_unit_and_zone() {
     for (which, date) in dates.into_iter().enumerate() {
         let nothing: ArrayRef = Arc::new(NullArray::new(3));
         let bytes = parquet_with(&[("FECHA_SOLICITUD", date), ("FECHA_ESTATUS", nothing)]);
-        assert_eq!(days_of(bench_of(PARQUET, &bytes)), expected, "{which}");
+        assert_eq!(days_of(bench_of(PARQUET_NAME, &bytes)), expected, "{which}");
         // A typed date needs no declared format.
-        let bench = bench_of(PARQUET, &bytes).process_with(formats, "date_formats = [\"DD/MM/YYYY\"]  # each");
+        let bench =
+            bench_of(PARQUET_NAME, &bytes).with_process_edit(formats, "date_formats = [\"DD/MM/YYYY\"]  # each");
         assert_eq!(days_of(bench), expected, "{which}");
     }
     let date: ArrayRef = Arc::new(TimestampMicrosecondArray::from(of(utc, 1_000_000)));
-    let bench = with_keys(bench_of(PARQUET, parquet_with(&[("FECHA_SOLICITUD", date)])), "timestamps = \"utc\"");
+    let bench = with_keys(bench_of(PARQUET_NAME, parquet_with(&[("FECHA_SOLICITUD", date)])), "timestamps = \"utc\"");
     assert_eq!(days_of(bench), expected);
 }
 
@@ -969,9 +996,9 @@ fn nested_columns_and_times_of_day_are_no_cells() {
     let text: ArrayRef = Arc::new(StringArray::from(vec!["a", "b", "c"]));
     let field = Arc::new(Field::new("x", DataType::Utf8, true));
     let nested: ArrayRef = Arc::new(StructArray::from(vec![(field, text)]));
-    refuses(PARQUET, parquet_with(&[("PAIS", nested)]), "column PAIS has the type Struct");
+    assert_refused(PARQUET_NAME, parquet_with(&[("PAIS", nested)]), "column PAIS has the type Struct");
     let time: ArrayRef = Arc::new(arrow_array::Time64MicrosecondArray::from(vec![1, 2, 3]));
-    refuses(PARQUET, parquet_with(&[("FECHA_ESTATUS", time)]), "column FECHA_ESTATUS has the type Time64");
+    assert_refused(PARQUET_NAME, parquet_with(&[("FECHA_ESTATUS", time)]), "column FECHA_ESTATUS has the type Time64");
 }
 
 #[test]
@@ -991,12 +1018,12 @@ fn every_codec() {
         let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).unwrap();
         writer.write(&batch).unwrap();
         writer.close().unwrap();
-        reads(PARQUET, bytes);
+        assert_reads(PARQUET_NAME, bytes);
     }
 }
 
 /// A Parquet file whose footer states another compression.
-fn said_to_be(bytes: &[u8], codec: Compression) -> Vec<u8> {
+fn with_stated_codec(bytes: &[u8], codec: Compression) -> Vec<u8> {
     use parquet::file::metadata::{ParquetMetaDataReader, ParquetMetaDataWriter};
     let file = bytes::Bytes::copy_from_slice(bytes);
     let metadata = ParquetMetaDataReader::new().parse_and_finish(&file).unwrap();
@@ -1014,10 +1041,14 @@ fn said_to_be(bytes: &[u8], codec: Compression) -> Vec<u8> {
 
 #[test]
 fn a_codec_that_is_not_read_is_named() {
-    let lzo = said_to_be(&parquet_with(&[]), Compression::LZO);
-    refuses(PARQUET, lzo, "is a Parquet file compressed with LZO; write it with ZSTD, Snappy, gzip, Brotli or LZ4");
-    let brotli = said_to_be(&parquet_with(&[]), Compression::BROTLI(BrotliLevel::default()));
-    refuses(PARQUET, brotli, "is no readable Parquet file");
+    let lzo = with_stated_codec(&parquet_with(&[]), Compression::LZO);
+    assert_refused(
+        PARQUET_NAME,
+        lzo,
+        "is a Parquet file compressed with LZO; write it with ZSTD, Snappy, gzip, Brotli or LZ4",
+    );
+    let brotli = with_stated_codec(&parquet_with(&[]), Compression::BROTLI(BrotliLevel::default()));
+    assert_refused(PARQUET_NAME, brotli, "is no readable Parquet file");
 }
 
 /// The rows above as byte columns, except a column of the type INT96.
@@ -1057,24 +1088,24 @@ fn int96(days: [&str; 3], utc: bool) -> Vec<u8> {
 #[test]
 fn int96_needs_a_word_about_its_zone() {
     let days = ["2020-09-10", "2020-09-11", "2020-09-20"];
-    refuses(
-        PARQUET,
+    assert_refused(
+        PARQUET_NAME,
         int96(days, false),
         "column FECHA_SOLICITUD is an INT96 timestamp, which says no time zone; say it in the process file: `timestamps = \
          \"local\"` (Mexico City) or `\"utc\"` in [exports.solicitudes]",
     );
     for (zone, utc) in [("local", false), ("utc", true)] {
-        let bench = with_keys(bench_of(PARQUET, int96(days, utc)), &format!("timestamps = \"{zone}\""));
-        found(&bench);
-        assert_eq!(ingested(&bench).days, days.join(" "));
+        let bench = with_keys(bench_of(PARQUET_NAME, int96(days, utc)), &format!("timestamps = \"{zone}\""));
+        assert_applications(&bench);
+        assert_eq!(ingest(&bench).days, days.join(" "));
     }
     // A year beyond nanoseconds in 64 bits must not become another year.
     let bench = with_keys(
-        bench_of(PARQUET, int96(["2020-09-10", "9999-12-31", "0001-01-01"], false)),
+        bench_of(PARQUET_NAME, int96(["2020-09-10", "9999-12-31", "0001-01-01"], false)),
         "timestamps = \"local\"",
     );
-    let bench = bench.edited("max_rejected = 0.01", "max_rejected = 1.0");
-    assert_eq!(bench.run().published().rules("solicitudes"), "error fecha_fuera_de_periodo 2");
+    let bench = bench.with_edit("max_rejected = 0.01", "max_rejected = 1.0");
+    assert_eq!(bench.run().assert_published().rules("solicitudes"), "error fecha_fuera_de_periodo 2");
 }
 
 #[test]
@@ -1102,7 +1133,7 @@ fn a_uuid_is_the_text_that_it_is_written_as() {
         place += 1;
     }
     group.close().unwrap();
-    reads(PARQUET, writer.into_inner().unwrap());
+    assert_reads(PARQUET_NAME, writer.into_inner().unwrap());
 }
 
 // ---- Compression
@@ -1118,13 +1149,13 @@ fn long_window(text: &str, log: u32) -> Vec<u8> {
 #[test]
 fn zstandard_with_a_long_window() {
     for log in [27, 28, 30, 31] {
-        reads("solicitudes_20200930.csv.zst", long_window(&plain(), log));
+        assert_reads("solicitudes_20200930.csv.zst", long_window(&plain(), log));
         let packed = long_window(&plain(), log);
-        reads("solicitudes_20200930.zip", zip(&[("a.csv.zst", &packed)]));
+        assert_reads("solicitudes_20200930.zip", zip(&[("a.csv.zst", &packed)]));
     }
     let mut wide = long_window(&plain(), 31);
     wide[5] = 23 << 3;
-    refuses(
+    assert_refused(
         "solicitudes_20200930.csv.zst",
         wide,
         "its Zstandard window is 8192 MiB, and a window may take 512 MiB of memory; compress it again with `zstd --long=27`",
@@ -1139,15 +1170,15 @@ fn several_parts_without_a_control_file_are_a_warning() {
         ("solicitudes_20200930.csv.gz", [gz(head), gz(tail)].concat(), "gzip"),
         ("solicitudes_20200930.csv.zst", [zst(head), zst(tail)].concat(), "Zstandard"),
     ] {
-        reads(name, &bytes);
+        assert_reads(name, &bytes);
         let said = warnings(name, &bytes);
         let expected = format!("consists of 2 {compression} parts, and would look whole if later parts were missing");
         assert!(said.starts_with(&expected) && said.contains(&format!("{name}.control")), "{said}");
         let bench = bench_of(name, &bytes).file(&format!("{name}.control"), "rows = 3\n");
-        assert!(ingested(&bench).report.warnings.is_empty());
+        assert!(ingest(&bench).report.warnings.is_empty());
     }
     assert_eq!(warnings("solicitudes_20200930.csv.gz", [gz(plain()), vec![0; 512]].concat()), "");
-    refuses("solicitudes_20200930.csv.gz", [gz(plain()), b"x".to_vec()].concat(), "cannot be read to its end");
+    assert_refused("solicitudes_20200930.csv.gz", [gz(plain()), b"x".to_vec()].concat(), "cannot be read to its end");
 }
 
 // ---- Control files
@@ -1156,12 +1187,12 @@ fn several_parts_without_a_control_file_are_a_warning() {
 fn a_control_file_may_be_required() {
     let name = "solicitudes_20200930.csv";
     let bench = with_keys(bench_of(name, plain()), "require_control = true");
-    bench.run().refused(
+    bench.run().assert_refused(
         3,
         "has no control file, which `require_control` in [exports.solicitudes] asks for; expected \
          solicitudes_20200930.csv.control beside it",
     );
-    found(&bench.file(&format!("{name}.control"), "\u{feff}rows = 3\r\n"));
+    assert_applications(&bench.file(&format!("{name}.control"), "\u{feff}rows = 3\r\n"));
 }
 
 #[test]
@@ -1172,7 +1203,7 @@ fn a_control_file_that_belongs_to_no_export_is_named() {
     {
         fs::write(bench.inputs().join(name), "rows = 1\n").unwrap();
     }
-    let stderr = bench.run().published().stderr();
+    let stderr = bench.run().assert_published().stderr();
     let said = "not read: solicitudes_20200930.control; the control file of solicitudes_20200930.csv.gz is named \
                 solicitudes_20200930.csv.gz.control";
     assert!(stderr.contains(said), "{stderr}");
@@ -1183,12 +1214,15 @@ fn a_control_file_that_belongs_to_no_export_is_named() {
     // A control file that is ignored because of the case of its suffix.
     let name = "solicitudes_20200930.csv";
     let ran = bench_of(name, plain()).file(&format!("{name}.Control"), "rows = 3\n");
-    let said = ran.run().published().stderr();
+    let said = ran.run().assert_published().stderr();
     assert!(
         said.contains(&format!("not read: {name}.Control; the control file of {name} is named {name}.control")),
         "{said}"
     );
-    bench_of(name, plain()).file(&format!("{name}.CONTROL"), "rows = 4\n").run().refused(3, "its control file says 4");
+    bench_of(name, plain())
+        .file(&format!("{name}.CONTROL"), "rows = 4\n")
+        .run()
+        .assert_refused(3, "its control file says 4");
     // The control file of an export that is still being copied is not reported.
     fs::write(bench.inputs().join("solicitudes_20201015.csv.gz.part"), "x").unwrap();
     assert!(!bench.run().stderr().contains("not read: solicitudes_20201015"));
@@ -1204,8 +1238,8 @@ fn the_field_cases_of_formats() {
     });
     let batch = RecordBatch::try_from_iter_with_nullable(columns.collect::<Vec<_>>()).unwrap();
     let bench =
-        Bench::new().requests(&[GOOD_APPLICATION]).file("credenciales_20200930.parquet", common::parquet(&batch));
-    let ran = bench.run().published();
+        Bench::new().applications(&[GOOD_APPLICATION]).file("credenciales_20200930.parquet", common::parquet(&batch));
+    let ran = bench.run().assert_published();
     assert_eq!(
         (ran.rules("credenciales").as_str(), ran.total("credenciales_por_entidad", "tramitadas_acumuladas")),
         ("", 1)

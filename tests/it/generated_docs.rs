@@ -19,14 +19,14 @@ use crate::common::lnere;
 const CORTE: &str = "2021-01-31";
 
 /// A corte after registration closed, at which the projection is evaluated.
-const EVALUATED: &str = "2021-03-15";
+const CORTE_AFTER_CLOSE: &str = "2021-03-15";
 
 /// A process with a reference, one of its cortes, and the days of its newest exports.
-const REFERRING: (&str, &str) = ("pipelines/pef_2023_2024.toml", "2024-01-31");
-const BEFORE: &str = "2024-02-15";
+const PROCESS_WITH_REFERENCE: (&str, &str) = ("pipelines/pef_2023_2024.toml", "2024-01-31");
+const DAY_BEFORE_NEWEST: &str = "2024-02-15";
 const NEWEST: &str = "solicitudes_20240229.csv";
 
-fn is_up_to_date(page: &str, text: &str) {
+fn assert_up_to_date(page: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(page);
     if std::env::var_os("LNERE_UPDATE_DOCS").is_some() {
         fs::write(&path, text).unwrap();
@@ -41,22 +41,22 @@ fn is_up_to_date(page: &str, text: &str) {
 fn tables() {
     let output = TempDir::new().unwrap();
     let (sample, other) = (output.path().join("sample"), output.path().join("other"));
-    for corte in [CORTE, EVALUATED] {
+    for corte in [CORTE, CORTE_AFTER_CLOSE] {
         run(&["run", "--corte", corte, "--only", "tablas", "--output"], &[&sample]);
     }
-    let (process, corte) = REFERRING;
+    let (process, corte) = PROCESS_WITH_REFERENCE;
     let exports = output.path().join("exports");
     run(&["sample", "--process", process, "--applications", "2000", "--credentials", "1000"], &[&exports]);
     let refer = ["run", "--process", process, "--corte", corte, "--only", "tablas"];
     let folders = [&exports, Path::new("--output"), &other];
-    run(&[&refer[..], &["--vintage", BEFORE, "--inputs"]].concat(), &folders);
+    run(&[&refer[..], &["--vintage", DAY_BEFORE_NEWEST, "--inputs"]].concat(), &folders);
     // The second revision lists in `revisiones` what the newest export no longer has.
     withdraw_some(&exports);
     run(&[&refer[..], &["--inputs"]].concat(), &folders);
     let folder = |output: &Path, corte: &str| output.join("releases").join(corte).join("tablas");
     let releases = [
         (folder(&sample, CORTE), String::new()),
-        (folder(&sample, EVALUATED), format!(" The example is of the corte {EVALUATED}.")),
+        (folder(&sample, CORTE_AFTER_CLOSE), format!(" The example is of the corte {CORTE_AFTER_CLOSE}.")),
         (folder(&other, corte), format!(" The example is of [{process}](../{process}), corte {corte}.")),
     ];
     let schema = run(&["schema", "--format", "json"], &[]);
@@ -79,22 +79,22 @@ fn tables() {
             let bytes = fs::read(folder.join(format!("{name}.parquet"))).unwrap();
             lnere_tables::read(name, bytes).unwrap()
         };
-        let count = integer(i64::try_from(read(&releases[0].0).rows()).unwrap());
+        let count = integer(i64::try_from(read(&releases[0].0).row_count()).unwrap());
         let examples = releases.iter().map(|(folder, note)| (read(folder), note));
-        let (rows, note) = examples.into_iter().find(|(rows, _)| rows.rows() > 0).expect("a release with rows");
+        let (rows, note) = examples.into_iter().find(|(rows, _)| rows.row_count() > 0).expect("a release with rows");
         let title = table["en"].as_str().unwrap();
         let _ = write!(page, "\n## {name}\n\n{title}. Rows in the sample: {count}.{note}\n\n");
         page.push_str("| column | type | unit | key | meaning | example |\n|---|---|---|---|---|---|\n");
         for column in table["columns"].as_array().unwrap() {
             let text = |field: &str| column[field].as_str().unwrap_or_default();
             let values = rows.columns.iter().find(|(name, _)| name == text("name"));
-            let example = values.map_or(String::new(), |(_, values)| first(values));
+            let example = values.map_or(String::new(), |(_, values)| first_value(values));
             let key = if column["key"] == true { "yes" } else { "" };
             let [name, kind, unit, meaning] = ["name", "type", "unit", "en"].map(text);
             let _ = writeln!(page, "| `{name}` | {kind} | {unit} | {key} | {meaning} | {example} |");
         }
     }
-    is_up_to_date("tables.md", &page);
+    assert_up_to_date("tables.md", &page);
 }
 
 /// Takes some applications out of the newest export.
@@ -113,7 +113,7 @@ fn run(words: &[&str], paths: &[&Path]) -> Vec<u8> {
     command.get_output().stdout.clone()
 }
 
-fn first(column: &Column) -> String {
+fn first_value(column: &Column) -> String {
     let text = match column {
         Column::Int(values) => values.first().map(ToString::to_string),
         Column::Real(values) => values.first().map(ToString::to_string),

@@ -5,19 +5,21 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use crate::common::post::{Addressee, DeliveryBench, Ended, MailServerProcess, Office, RecipientsFile};
+use crate::common::delivery::{
+    Addressee, CommandResult, DeliveryBench, MailServerFixture, MailServerProcess, RecipientsFile,
+};
 
 /// Delivers, and measures the time.
-fn timed(scene: &DeliveryBench, recipients: &RecipientsFile) -> (Ended, Duration) {
+fn deliver_timed(delivery_bench: &DeliveryBench, recipients: &RecipientsFile) -> (CommandResult, Duration) {
     let start = Instant::now();
-    (scene.deliver(recipients, &[]), start.elapsed())
+    (delivery_bench.deliver(recipients, &[]), start.elapsed())
 }
 
-fn events(scene: &DeliveryBench, event: &str) -> usize {
-    scene.entries().iter().filter(|(name, _)| name == event).count()
+fn event_count(delivery_bench: &DeliveryBench, event: &str) -> usize {
+    delivery_bench.ledger_events().iter().filter(|(name, _)| name == event).count()
 }
 
-fn text(ended: &Ended) -> String {
+fn result_text(ended: &CommandResult) -> String {
     format!("exit {}\n{}{}", ended.code, ended.stdout, ended.stderr)
 }
 
@@ -27,63 +29,71 @@ fn text(ended: &Ended) -> String {
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn a_man_in_the_middle_answers_for_nobody() {
     for (injected, said) in [("together", "somebody in between may be forging answers"), ("later", "message")] {
-        let scene = DeliveryBench::new();
-        let office = Office::new();
-        let post = office.serve("starttls", "good");
+        let delivery_bench = DeliveryBench::new();
+        let office = MailServerFixture::new();
+        let server = office.serve("starttls", "good");
         let refuses = Addressee::ALL.map(|one| format!("\"{}\": {{\"rcpt\": \"550 5.7.1 no\"}}", one.address()));
-        post.rules(&format!("{{{}}}", refuses.join(",")));
-        let between = office.between(&post, injected);
-        let sent = scene.deliver(&scene.recipients(&between, ""), &[]);
-        assert_eq!(sent.code, 7, "{injected}: {}", text(&sent));
-        assert!(sent.stdout.contains(said), "{injected}: {}", text(&sent));
-        assert!(!sent.stderr.contains("tried again"), "{injected}: {}", text(&sent));
-        assert_eq!((events(&scene, "accepted"), events(&scene, "failed")), (0, 3), "{injected}: {}", scene.ledger());
-        assert_eq!(post.log_lines("AUTH"), 0, "{injected}: no password");
-        assert!(post.mails().is_empty());
+        server.rules(&format!("{{{}}}", refuses.join(",")));
+        let between = office.intercept(&server, injected);
+        let sent = delivery_bench.deliver(&delivery_bench.mail_recipients(&between, ""), &[]);
+        assert_eq!(sent.code, 7, "{injected}: {}", result_text(&sent));
+        assert!(sent.stdout.contains(said), "{injected}: {}", result_text(&sent));
+        assert!(!sent.stderr.contains("tried again"), "{injected}: {}", result_text(&sent));
+        assert_eq!(
+            (event_count(&delivery_bench, "accepted"), event_count(&delivery_bench, "failed")),
+            (0, 3),
+            "{injected}: {}",
+            delivery_bench.ledger()
+        );
+        assert_eq!(server.log_lines("AUTH"), 0, "{injected}: no password");
+        assert!(server.mails().is_empty());
     }
 }
 
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn a_reply_that_is_not_utf8_is_an_acceptance() {
-    let scene = DeliveryBench::new();
+    let delivery_bench = DeliveryBench::new();
     let rules = r#"{"at": "end", "do": "say", "reply": "250 2.0.0 Aceptado: está en la cola"}"#;
-    let post = Office::new().hostile("starttls", rules);
-    let recipients = scene.recipients(&post, "");
-    let sent = scene.deliver(&recipients, &[]);
-    assert!(sent.code == 0 && sent.stdout.contains("Aceptado: está en la cola"), "{}", text(&sent));
-    assert_eq!(post.log_lines("TAKEN"), 3);
-    assert_eq!((events(&scene, "accepted"), events(&scene, "failed")), (3, 0));
-    assert!(scene.deliver(&recipients, &[]).stdout.contains("0 delivered, 3 had before"));
+    let server = MailServerFixture::new().serve_hostile("starttls", rules);
+    let recipients = delivery_bench.mail_recipients(&server, "");
+    let sent = delivery_bench.deliver(&recipients, &[]);
+    assert!(sent.code == 0 && sent.stdout.contains("Aceptado: está en la cola"), "{}", result_text(&sent));
+    assert_eq!(server.log_lines("TAKEN"), 3);
+    assert_eq!((event_count(&delivery_bench, "accepted"), event_count(&delivery_bench, "failed")), (3, 0));
+    assert!(delivery_bench.deliver(&recipients, &[]).stdout.contains("0 delivered, 3 had before"));
 }
 
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn a_reply_without_an_end_is_not_read_to_it() {
-    let scene = DeliveryBench::new();
-    let office = Office::new();
+    let delivery_bench = DeliveryBench::new();
+    let office = MailServerFixture::new();
     for at in ["greeting", "EHLO", "AUTH", "RCPT", "end"] {
         for (reply, said) in
             [("250 xxxxxxxx", "a line of more than 4096 bytes"), ("250-x\\r\\n", "more than 128 lines")]
         {
-            scene.forget();
+            delivery_bench.remove_ledger();
             let rules = format!(r#"{{"at": "{at}", "do": "endless", "reply": "{reply}"}}"#);
-            let post = office.hostile("tls", &rules);
-            let (sent, time) = timed(&scene, &scene.recipients(&post, "").patience(&scene, 5, 2));
-            assert!(sent.code == 7 && sent.stdout.contains(said), "{at} {reply}: {}", text(&sent));
-            assert_eq!(events(&scene, "accepted"), 0);
+            let server = office.serve_hostile("tls", &rules);
+            let (sent, time) = deliver_timed(
+                &delivery_bench,
+                &delivery_bench.mail_recipients(&server, "").with_limits(&delivery_bench, 5, 2),
+            );
+            assert!(sent.code == 7 && sent.stdout.contains(said), "{at} {reply}: {}", result_text(&sent));
+            assert_eq!(event_count(&delivery_bench, "accepted"), 0);
             assert!(time < Duration::from_secs(5), "{at} {reply}: {time:?}");
-            let bytes = wait_for(&post, "SENT");
+            let bytes = wait_for_log_number(&server, "SENT");
             assert!(bytes < 16 << 20, "{at} {reply}: it read on for {bytes} bytes");
         }
     }
 }
 
 /// The first number in the log after a word; the server may write it with a delay.
-fn wait_for(post: &MailServerProcess, start: &str) -> u64 {
+fn wait_for_log_number(server: &MailServerProcess, start: &str) -> u64 {
     let until = Instant::now() + Duration::from_secs(20);
     loop {
-        if let Some(number) = post.log_numbers(start).first() {
+        if let Some(number) = server.log_numbers(start).first() {
             return *number;
         }
         assert!(Instant::now() < until, "the log has no {start}");
@@ -94,16 +104,20 @@ fn wait_for(post: &MailServerProcess, start: &str) -> u64 {
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn a_letter_now_and_then_puts_nothing_off() {
-    let scene = DeliveryBench::new();
-    let office = Office::new();
+    let delivery_bench = DeliveryBench::new();
+    let office = MailServerFixture::new();
     for (security, at) in
         [("starttls", "greeting"), ("starttls", "EHLO"), ("tls", "AUTH"), ("tls", "RCPT"), ("tls", "end")]
     {
-        scene.forget();
-        let post = office.hostile(security, &format!(r#"{{"at": "{at}", "do": "trickle", "reply": "250-x\r\n"}}"#));
-        let (sent, time) = timed(&scene, &scene.recipients(&post, "").patience(&scene, 2, 2));
-        assert!(sent.code == 7 && sent.stdout.contains("did not answer in time"), "{at}: {}", text(&sent));
-        assert_eq!(events(&scene, "accepted"), 0);
+        delivery_bench.remove_ledger();
+        let server =
+            office.serve_hostile(security, &format!(r#"{{"at": "{at}", "do": "trickle", "reply": "250-x\r\n"}}"#));
+        let (sent, time) = deliver_timed(
+            &delivery_bench,
+            &delivery_bench.mail_recipients(&server, "").with_limits(&delivery_bench, 2, 2),
+        );
+        assert!(sent.code == 7 && sent.stdout.contains("did not answer in time"), "{at}: {}", result_text(&sent));
+        assert_eq!(event_count(&delivery_bench, "accepted"), 0);
         assert!(time < Duration::from_secs(7), "{at}: {time:?}, two attempts of two seconds");
     }
 }
@@ -111,22 +125,26 @@ fn a_letter_now_and_then_puts_nothing_off() {
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn silence_is_waited_for_once_in_a_round() {
-    let scene = DeliveryBench::new();
-    let office = Office::new();
+    let delivery_bench = DeliveryBench::new();
+    let office = MailServerFixture::new();
     for at in ["greeting", "RCPT", "end"] {
-        scene.forget();
-        let post = office.hostile("tls", &format!(r#"{{"at": "{at}", "do": "silence"}}"#));
-        let (sent, time) = timed(&scene, &scene.recipients(&post, "").patience(&scene, 2, 2));
-        assert!(sent.code == 7 && sent.stdout.contains("did not answer in time"), "{at}: {}", text(&sent));
+        delivery_bench.remove_ledger();
+        let server = office.serve_hostile("tls", &format!(r#"{{"at": "{at}", "do": "silence"}}"#));
+        let (sent, time) = deliver_timed(
+            &delivery_bench,
+            &delivery_bench.mail_recipients(&server, "").with_limits(&delivery_bench, 2, 2),
+        );
+        assert!(sent.code == 7 && sent.stdout.contains("did not answer in time"), "{at}: {}", result_text(&sent));
         assert!(time < Duration::from_secs(7), "{at}: {time:?}, two attempts of two seconds");
     }
     // The next round begins with the recipients that the last one did not reach. A message that
     // breaks the server delays nobody else.
-    scene.forget();
-    let post = office.hostile("tls", r#"{"at": "end", "to": "opl08@opl.example", "do": "silence"}"#);
-    let (sent, time) = timed(&scene, &scene.recipients(&post, "").patience(&scene, 2, 3));
-    assert!(sent.code == 7 && sent.stdout.contains("2 delivered, 0 had before, 1 failed"), "{}", text(&sent));
-    assert_eq!(post.log_lines("TAKEN"), 2);
+    delivery_bench.remove_ledger();
+    let server = office.serve_hostile("tls", r#"{"at": "end", "to": "opl08@opl.example", "do": "silence"}"#);
+    let (sent, time) =
+        deliver_timed(&delivery_bench, &delivery_bench.mail_recipients(&server, "").with_limits(&delivery_bench, 2, 3));
+    assert!(sent.code == 7 && sent.stdout.contains("2 delivered, 0 had before, 1 failed"), "{}", result_text(&sent));
+    assert_eq!(server.log_lines("TAKEN"), 2);
     assert!(time < Duration::from_secs(10), "{time:?}, three attempts of two seconds");
 }
 
@@ -134,11 +152,12 @@ fn silence_is_waited_for_once_in_a_round() {
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn a_server_has_the_time_of_one_message_to_take_one() {
-    let scene = DeliveryBench::new();
+    let delivery_bench = DeliveryBench::new();
     let rules = r#"{"at": "RCPT", "do": "slow", "seconds": 2, "reply": "451 4.7.1 later"}"#;
-    let post = Office::new().hostile("tls", rules);
-    let (sent, time) = timed(&scene, &scene.recipients(&post, "").patience(&scene, 3, 2));
-    assert_eq!(sent.code, 7, "{}", text(&sent));
+    let server = MailServerFixture::new().serve_hostile("tls", rules);
+    let (sent, time) =
+        deliver_timed(&delivery_bench, &delivery_bench.mail_recipients(&server, "").with_limits(&delivery_bench, 3, 2));
+    assert_eq!(sent.code, 7, "{}", result_text(&sent));
     assert!(time < Duration::from_secs(9), "{time:?}, two rounds of three seconds");
 }
 
@@ -146,12 +165,12 @@ fn a_server_has_the_time_of_one_message_to_take_one() {
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn a_server_that_closes_after_each_message_gets_them_all_in_one_round() {
     for security in ["starttls", "tls"] {
-        let scene = DeliveryBench::new();
-        let post = Office::new().hostile(security, r#"{"close": true}"#);
-        let sent = scene.deliver(&scene.recipients(&post, ""), &[]);
-        assert!(sent.code == 0 && !sent.stderr.contains("again"), "{}", text(&sent));
-        assert_eq!((post.log_lines("TAKEN"), post.log_lines("AUTH")), (3, 3), "a connection for each");
-        assert_eq!((events(&scene, "accepted"), events(&scene, "failed")), (3, 0));
+        let delivery_bench = DeliveryBench::new();
+        let server = MailServerFixture::new().serve_hostile(security, r#"{"close": true}"#);
+        let sent = delivery_bench.deliver(&delivery_bench.mail_recipients(&server, ""), &[]);
+        assert!(sent.code == 0 && !sent.stderr.contains("again"), "{}", result_text(&sent));
+        assert_eq!((server.log_lines("TAKEN"), server.log_lines("AUTH")), (3, 3), "a connection for each");
+        assert_eq!((event_count(&delivery_bench, "accepted"), event_count(&delivery_bench, "failed")), (3, 0));
     }
 }
 
@@ -159,26 +178,31 @@ fn a_server_that_closes_after_each_message_gets_them_all_in_one_round() {
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn a_server_that_answers_twice_is_not_believed() {
-    let scene = DeliveryBench::new();
-    let office = Office::new();
+    let delivery_bench = DeliveryBench::new();
+    let office = MailServerFixture::new();
     for (at, reply) in [
         ("RCPT", "250 ok\\r\\n354 go\\r\\n250 taken"),
         ("DATA", "354 go\\r\\n250 taken"),
         ("MAIL", "250 ok\\r\\n250 ok"),
     ] {
-        scene.forget();
-        let post = office.hostile("tls", &format!(r#"{{"at": "{at}", "do": "say", "reply": "{reply}"}}"#));
-        let sent = scene.deliver(&scene.recipients(&post, "").patience(&scene, 5, 2), &[]);
-        assert!(sent.code == 7 && sent.stdout.contains("answered what it was not asked"), "{at}: {}", text(&sent));
-        assert_eq!(events(&scene, "accepted"), 0, "{at}: {}", scene.ledger());
+        delivery_bench.remove_ledger();
+        let server = office.serve_hostile("tls", &format!(r#"{{"at": "{at}", "do": "say", "reply": "{reply}"}}"#));
+        let sent = delivery_bench
+            .deliver(&delivery_bench.mail_recipients(&server, "").with_limits(&delivery_bench, 5, 2), &[]);
+        assert!(
+            sent.code == 7 && sent.stdout.contains("answered what it was not asked"),
+            "{at}: {}",
+            result_text(&sent)
+        );
+        assert_eq!(event_count(&delivery_bench, "accepted"), 0, "{at}: {}", delivery_bench.ledger());
     }
 }
 
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn a_password_that_a_server_repeats_is_masked() {
-    let scene = DeliveryBench::new();
-    let office = Office::new();
+    let delivery_bench = DeliveryBench::new();
+    let office = MailServerFixture::new();
     let plain = "AGxuZXJlAENvbnRyYXNlw7FhLWRlLXBydWViYQ==";
     let (clear, alone) = ("Contrase\\u00c3\\u00b1a-de-prueba", "Q29udHJhc2XDsWEtZGUtcHJ1ZWJh");
     let replies = [
@@ -188,13 +212,15 @@ fn a_password_that_a_server_repeats_is_masked() {
         ("end", format!("250 taken, Contrase\\u00f1a-de-prueba {plain}")),
     ];
     for (at, reply) in replies {
-        scene.forget();
-        let post = office.hostile("tls", &format!(r#"{{"at": "{at}", "do": "say", "reply": "{reply}"}}"#));
-        let sent = scene.deliver(&scene.recipients(&post, ""), &["-v"]);
+        delivery_bench.remove_ledger();
+        let server = office.serve_hostile("tls", &format!(r#"{{"at": "{at}", "do": "say", "reply": "{reply}"}}"#));
+        let sent = delivery_bench.deliver(&delivery_bench.mail_recipients(&server, ""), &["-v"]);
         let code = if at == "end" { 0 } else { 7 };
-        assert!(sent.code == code && sent.stdout.contains("<…>"), "{at}: {}", text(&sent));
-        let json = scene.deliver(&scene.recipients(&post, ""), &["--format", "json"]);
-        for said in [&sent.stdout, &sent.stderr, &json.stdout, &json.stderr, &scene.ledger(), &scene.status()] {
+        assert!(sent.code == code && sent.stdout.contains("<…>"), "{at}: {}", result_text(&sent));
+        let json = delivery_bench.deliver(&delivery_bench.mail_recipients(&server, ""), &["--format", "json"]);
+        for said in
+            [&sent.stdout, &sent.stderr, &json.stdout, &json.stderr, &delivery_bench.ledger(), &delivery_bench.status()]
+        {
             let shown = ["de-prueba", "Contrase", "b250cmFz", plain, alone].iter().any(|form| said.contains(form));
             assert!(!shown, "{at} {reply}: {said}");
         }
@@ -205,58 +231,58 @@ fn a_password_that_a_server_repeats_is_masked() {
 #[test]
 #[ignore = "needs aiosmtpd: tests/run starts it"]
 fn a_server_of_this_machine_needs_no_encryption() {
-    let scene = DeliveryBench::new();
-    let post = Office::new().hostile("none", "{}");
-    let recipients = scene.recipients(&post, "");
+    let delivery_bench = DeliveryBench::new();
+    let server = MailServerFixture::new().serve_hostile("none", "{}");
+    let recipients = delivery_bench.mail_recipients(&server, "");
     let text: Vec<&str> = recipients
         .text
         .lines()
         .filter(|line| !["ca_file", "user"].iter().any(|key| line.starts_with(key)))
         .map(|line| if line.starts_with("security") { "security = \"none\"" } else { line })
         .collect();
-    let sent = scene.deliver(&scene.file(&text.join("\n")), &[]);
-    assert_eq!(sent.code, 0, "{}", self::text(&sent));
-    assert_eq!((post.log_lines("TAKEN"), post.log_lines("AUTH")), (3, 0));
+    let sent = delivery_bench.deliver(&delivery_bench.write_recipients(&text.join("\n")), &[]);
+    assert_eq!(sent.code, 0, "{}", self::result_text(&sent));
+    assert_eq!((server.log_lines("TAKEN"), server.log_lines("AUTH")), (3, 0));
 }
 
 #[test]
 fn what_others_may_write_decides_nothing() {
     use std::os::unix::fs::PermissionsExt;
-    let scene = DeliveryBench::new();
-    let recipients = scene.file(&scene.folders(&["08", "09", "nacional"]));
+    let delivery_bench = DeliveryBench::new();
+    let recipients = delivery_bench.write_recipients(&delivery_bench.folder_recipients(&["08", "09", "nacional"]));
     for name in ["08", "09", "nacional"] {
-        fs::create_dir(scene.bench.path(name)).unwrap();
+        fs::create_dir(delivery_bench.bench.path(name)).unwrap();
     }
     let mode = |path: &std::path::Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     for open in [0o664, 0o646, 0o622] {
         mode(&recipients.path, open);
-        let sent = scene.deliver(&recipients, &[]);
+        let sent = delivery_bench.deliver(&recipients, &[]);
         let command = format!("`chmod go-w {}`", recipients.path.display());
-        assert!(sent.code == 2 && sent.stderr.contains(&command), "{open:o}: {}", text(&sent));
-        assert!(sent.stderr.contains(&format!("has the mode {open:04o}")), "{}", text(&sent));
-        assert!(scene.ledger().is_empty(), "nothing was delivered");
+        assert!(sent.code == 2 && sent.stderr.contains(&command), "{open:o}: {}", result_text(&sent));
+        assert!(sent.stderr.contains(&format!("has the mode {open:04o}")), "{}", result_text(&sent));
+        assert!(delivery_bench.ledger().is_empty(), "nothing was delivered");
     }
     mode(&recipients.path, 0o640);
-    assert_eq!(scene.deliver(&recipients, &[]).code, 0, "the group may read it");
+    assert_eq!(delivery_bench.deliver(&recipients, &[]).code, 0, "the group may read it");
 
     // The trusted certificates.
-    let ca = scene.bench.path("ca.pem");
+    let ca = delivery_bench.bench.path("ca.pem");
     fs::write(&ca, "").unwrap();
     mode(&ca, 0o666);
-    let by_mail = scene.unserved(&format!("ca_file = {ca:?}\n"));
-    let sent = scene.deliver(&by_mail, &[]);
-    assert!(sent.code == 2 && sent.stderr.contains("chmod go-w"), "{}", text(&sent));
+    let by_mail = delivery_bench.recipients_without_server(&format!("ca_file = {ca:?}\n"));
+    let sent = delivery_bench.deliver(&by_mail, &[]);
+    assert!(sent.code == 2 && sent.stderr.contains("chmod go-w"), "{}", result_text(&sent));
 }
 
 #[test]
 fn a_ledger_line_that_was_damaged_with_its_end_is_no_torn_one() {
-    let scene = DeliveryBench::new();
-    let recipients = scene.file(&scene.folders(&["08", "09", "nacional"]));
+    let delivery_bench = DeliveryBench::new();
+    let recipients = delivery_bench.write_recipients(&delivery_bench.folder_recipients(&["08", "09", "nacional"]));
     for name in ["08", "09", "nacional"] {
-        fs::create_dir(scene.bench.path(name)).unwrap();
+        fs::create_dir(delivery_bench.bench.path(name)).unwrap();
     }
-    assert_eq!(scene.deliver(&recipients, &[]).code, 0);
-    let path = scene.bench.out().join("private/entregas/bitacora.jsonl");
+    assert_eq!(delivery_bench.deliver(&recipients, &[]).code, 0);
+    let path = delivery_bench.bench.out().join("private/entregas/bitacora.jsonl");
     let whole = fs::read(&path).unwrap();
     let ends: Vec<usize> = (0..whole.len()).filter(|place| whole[*place] == b'\n').collect();
     assert_eq!(ends.len(), 6);
@@ -264,9 +290,9 @@ fn a_ledger_line_that_was_damaged_with_its_end_is_no_torn_one() {
         let mut bytes = whole.clone();
         bytes[end - 4..=*end].fill(b'X');
         fs::write(&path, &bytes).unwrap();
-        let sent = scene.deliver(&recipients, &[]);
+        let sent = delivery_bench.deliver(&recipients, &[]);
         let named = format!("bitacora.jsonl:{}: is no entry of the ledger", place + 1);
-        assert!(sent.code == 1 && sent.stderr.contains(&named), "line {}: {}", place + 1, text(&sent));
+        assert!(sent.code == 1 && sent.stderr.contains(&named), "line {}: {}", place + 1, result_text(&sent));
         assert_eq!(fs::read(&path).unwrap(), bytes, "left as it is");
     }
 }

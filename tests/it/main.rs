@@ -19,7 +19,7 @@ mod field;
 mod formats;
 mod generated_docs;
 mod hostile_smtp;
-mod limits;
+mod resource_limits;
 
 mod packages;
 mod plausibility;

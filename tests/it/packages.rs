@@ -6,7 +6,7 @@ use std::fs;
 use std::io::Cursor;
 use std::path::Path;
 
-use crate::common::{self, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, pdf_text, unzipped};
+use crate::common::{self, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, pdf_text, unzip};
 use calamine::{Data, Reader, Xlsx};
 use lnere_tables::{Column, Table};
 use sha2::{Digest, Sha256};
@@ -35,13 +35,13 @@ fn bench() -> Bench {
         "T3,2020-09-02,08,Chicago,H,INSCRIPCION,2020-09-20,2020-09-22".to_owned(),
     ];
     Bench::new()
-        .requests(&requests.each_ref().map(String::as_str))
+        .applications(&requests.each_ref().map(String::as_str))
         .credentials(&credentials.each_ref().map(String::as_str))
 }
 
 fn package(bench: &Bench, slug: &str) -> BTreeMap<String, Vec<u8>> {
     let corte = bench.release().file_name().unwrap().to_string_lossy().into_owned();
-    unzipped(&fs::read(bench.release().join(format!("paquetes/{slug}/paquete_{slug}_{corte}.zip"))).unwrap())
+    unzip(&fs::read(bench.release().join(format!("paquetes/{slug}/paquete_{slug}_{corte}.zip"))).unwrap())
 }
 
 fn cell(column: &Column, row: usize) -> String {
@@ -63,13 +63,13 @@ fn rows(table: &Table, entity: Option<&str>) -> Vec<Vec<String>> {
         (Some(code), None, Some(keys)) => keys[*row].contains(&format!("\"cve_entidad\":\"{code}\"")),
     };
     let line = |row| table.columns.iter().map(|(_, column)| cell(column, row)).collect();
-    (0..table.rows()).filter(of_entity).map(line).collect()
+    (0..table.row_count()).filter(of_entity).map(line).collect()
 }
 
 #[test]
 fn a_package_holds_the_rows_of_its_entity_and_no_other() {
     let bench = bench();
-    bench.run_with(&[]).published();
+    bench.run_with(&[]).assert_published();
     let published = |name: &str| {
         let path = bench.release().join(format!("tablas/{name}.parquet"));
         lnere_tables::read(name, fs::read(path).unwrap()).unwrap()
@@ -103,7 +103,7 @@ fn a_package_holds_the_rows_of_its_entity_and_no_other() {
 #[test]
 fn no_text_of_a_package_names_what_only_others_have() {
     let bench = bench();
-    bench.run_with(&[]).published();
+    bench.run_with(&[]).assert_published();
     let files = package(&bench, "08_chihuahua");
     // Only applications and trámites of other entities contain these names. The postal plan is left
     // out, because it lists expected packages from any country.
@@ -113,7 +113,7 @@ fn no_text_of_a_package_names_what_only_others_have() {
             continue;
         }
         let text = match path.rsplit('.').next().unwrap() {
-            "xlsx" => book(bytes, |sheet| !sheet.starts_with("plan_")),
+            "xlsx" => workbook_texts(bytes, |sheet| !sheet.starts_with("plan_")),
             "csv" | "txt" | "svg" => String::from_utf8(bytes.clone()).unwrap(),
             // The report has a page of that plan too, so only offices are checked.
             "pdf" => {
@@ -130,7 +130,7 @@ fn no_text_of_a_package_names_what_only_others_have() {
 }
 
 /// All texts of a workbook.
-fn book(bytes: &[u8], keep: impl Fn(&str) -> bool) -> String {
+fn workbook_texts(bytes: &[u8], keep: impl Fn(&str) -> bool) -> String {
     let mut book = Xlsx::new(Cursor::new(bytes)).unwrap();
     let sheets: Vec<String> = book.sheet_names().into_iter().filter(|name| keep(name)).collect();
     let mut text = String::new();
@@ -148,7 +148,7 @@ fn book(bytes: &[u8], keep: impl Fn(&str) -> bool) -> String {
 #[test]
 fn an_archive_says_what_it_holds_and_checks() {
     let bench = bench();
-    bench.run_with(&[]).published();
+    bench.run_with(&[]).assert_published();
     for slug in ["nacional", "08_chihuahua", "24_san_luis_potosi"] {
         let files = package(&bench, slug);
         let sums = String::from_utf8(files["SHA256SUMS"].clone()).unwrap();
@@ -180,10 +180,10 @@ fn an_archive_says_what_it_holds_and_checks() {
 #[test]
 fn a_revision_is_packed_as_one_and_says_what_changed() {
     let bench = bench();
-    bench.run_with(&[]).published();
+    bench.run_with(&[]).assert_published();
     let more = [GOOD_APPLICATION, &GOOD_APPLICATION.replace("A1", "A9").replace(",08,", ",09,")];
-    let bench = bench.requests(&more);
-    bench.run_with(&["--force"]).published();
+    let bench = bench.applications(&more);
+    bench.run_with(&["--force"]).assert_published();
     let changes = |slug: &str| {
         let files = package(&bench, slug);
         assert!(String::from_utf8_lossy(&files["LEEME.txt"]).contains("Revisión:         2"), "{slug}");
@@ -204,7 +204,7 @@ fn a_revision_is_packed_as_one_and_says_what_changed() {
 #[test]
 fn packages_alone_have_their_charts_all_the_same() {
     let bench = bench();
-    bench.run_with(&["--only", "paquetes"]).published();
+    bench.run_with(&["--only", "paquetes"]).assert_published();
     assert!(!bench.release().join("graficas").exists(), "that part was not asked for");
     let files = package(&bench, "08_chihuahua");
     assert!(files.contains_key("graficas/por_sexo.svg") && files.contains_key("graficas/por_sexo.png"));
@@ -213,11 +213,11 @@ fn packages_alone_have_their_charts_all_the_same() {
 
 #[test]
 fn before_the_opening_packages_hold_the_projection_alone() {
-    let bench = Bench::new().corte("2020-07-31").file(
+    let bench = Bench::new().with_corte("2020-07-31").file(
         "credenciales_20200731.csv",
         common::csv(common::CREDENTIAL_HEADER, &["T1,2020-07-02,08,Chicago,H,INSCRIPCION,,"]),
     );
-    bench.run_with(&[]).published();
+    bench.run_with(&[]).assert_published();
     let files = package(&bench, "08_chihuahua");
     let tables: Vec<&str> = files.keys().filter_map(|path| path.strip_prefix("csv/")).collect();
     assert!(tables.contains(&"proyeccion_lnere_entidad.csv"));
@@ -227,7 +227,7 @@ fn before_the_opening_packages_hold_the_projection_alone() {
 #[test]
 fn a_missing_package_is_found() {
     let bench = bench();
-    bench.run_with(&["--only", "paquetes"]).published();
+    bench.run_with(&["--only", "paquetes"]).assert_published();
     fs::remove_dir_all(bench.release().join("paquetes/14_jalisco")).unwrap();
     let found: Vec<String> = lnere_release::verify(&bench.release()).findings.iter().map(ToString::to_string).collect();
     assert!(found.iter().any(|finding| finding.contains("11 packages as zip, the manifest says 12")), "{found:#?}");
@@ -238,16 +238,16 @@ fn a_template_with_a_mistake_publishes_nothing() {
     let bench = bench();
     let template = bench.path("plantilla");
     fs::create_dir(&template).unwrap();
-    let bench = bench.process_with("report = \"reporte\"", &format!("report = \"{}\"", template.display()));
-    bench.run_with(&[]).refused(2, "has no file reporte.typ");
+    let bench = bench.with_process_edit("report = \"reporte\"", &format!("report = \"{}\"", template.display()));
+    bench.run_with(&[]).assert_refused(2, "has no file reporte.typ");
     fs::write(template.join("reporte.typ"), "= Informe\n#nada()\n").unwrap();
-    bench.run_with(&[]).refused(2, "reporte.typ:2");
+    bench.run_with(&[]).assert_refused(2, "reporte.typ:2");
 }
 
 #[test]
 fn a_process_without_a_template_has_packages_without_a_report() {
-    let bench = bench().process_with("report = \"reporte\"\n", "");
-    let ran = bench.run_with(&["--only", "paquetes"]).published();
+    let bench = bench().with_process_edit("report = \"reporte\"\n", "");
+    let ran = bench.run_with(&["--only", "paquetes"]).assert_published();
     assert!(ran.stderr().contains("the packages hold no report"), "{}", ran.stderr());
     let files = package(&bench, "08_chihuahua");
     assert!(files.keys().all(|path| Path::new(path).extension().is_none_or(|ending| ending != "pdf")));

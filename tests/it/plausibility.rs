@@ -4,7 +4,7 @@
 
 use std::fs;
 
-use crate::common::{APPLICATION_HEADER, Bench, CREDENTIAL_HEADER, GOOD_CREDENTIAL, Ran, csv};
+use crate::common::{APPLICATION_HEADER, Bench, CREDENTIAL_HEADER, CompletedRun, GOOD_CREDENTIAL, csv};
 use serde_json::Value;
 
 /// Applications `from..to`, registered and last changed in September or October 2020.
@@ -38,7 +38,7 @@ fn plain(from: usize, to: usize) -> Vec<String> {
 }
 
 /// Applications that were registered in the second half of September.
-fn later(from: usize, to: usize) -> Vec<String> {
+fn later_applications(from: usize, to: usize) -> Vec<String> {
     applications(from, to, |index, cells| {
         let day = format!("2020-09-{:02}", 16 + index % 15);
         cells[1].clone_from(&day);
@@ -51,9 +51,9 @@ fn text(rows: &[String]) -> String {
 }
 
 /// Valid exports of both sources at 2020-09-15, and the given applications at 2020-09-30.
-fn after(first: &[String], second: &[String]) -> Bench {
+fn bench_of_two_exports(first: &[String], second: &[String]) -> Bench {
     Bench::new()
-        .unprojected()
+        .without_projection()
         .file("solicitudes_20200915.csv", text(first))
         .file("solicitudes_20200930.csv", text(second))
         .credentials_on("20200915", &[GOOD_CREDENTIAL])
@@ -61,7 +61,7 @@ fn after(first: &[String], second: &[String]) -> Bench {
 }
 
 /// The rules that refuse an export, from the JSON of the run.
-fn refusing_rules(ran: &Ran) -> Vec<(String, String)> {
+fn refusing_rules(ran: &CompletedRun) -> Vec<(String, String)> {
     let json: Value = serde_json::from_str(&ran.stdout()).expect("JSON on stdout");
     let mut rules = Vec::new();
     for refused in json["refused"].as_array().expect("refused") {
@@ -74,7 +74,7 @@ fn refusing_rules(ran: &Ran) -> Vec<(String, String)> {
 }
 
 #[track_caller]
-fn refuses(bench: &Bench, rule: &str, message: &str) {
+fn assert_refuses(bench: &Bench, rule: &str, message: &str) {
     let ran = bench.run_with(&["--only", "tablas", "--format", "json"]);
     assert_eq!(ran.code(), Some(3), "{}{}", ran.stdout(), ran.stderr());
     let rules = refusing_rules(&ran);
@@ -93,10 +93,10 @@ fn rejected_records_refuse_from_five_on_and_over_one_per_cent() {
                 cells[0] = String::new();
             }
         });
-        Bench::new().unprojected().file("solicitudes_20200930.csv", text(&rows)).credentials(&[GOOD_CREDENTIAL])
+        Bench::new().without_projection().file("solicitudes_20200930.csv", text(&rows)).credentials(&[GOOD_CREDENTIAL])
     };
-    with_rejected(4).run().published();
-    refuses(&with_rejected(5), "max_rejected", "5 of 400 records rejected (1.25 %, limit 1.00 %)");
+    with_rejected(4).run().assert_published();
+    assert_refuses(&with_rejected(5), "max_rejected", "5 of 400 records rejected (1.25 %, limit 1.00 %)");
 }
 
 #[test]
@@ -110,11 +110,14 @@ fn a_changed_code_list_refuses_by_column() {
                     cells[column] = "77".to_owned();
                 }
             });
-            Bench::new().unprojected().file("solicitudes_20200930.csv", text(&rows)).credentials(&[GOOD_CREDENTIAL])
+            Bench::new()
+                .without_projection()
+                .file("solicitudes_20200930.csv", text(&rows))
+                .credentials(&[GOOD_CREDENTIAL])
         };
         let unknown = "20 of 390 accepted records are not identified (5.13 %, limit 5.00 %)";
-        refuses(&with_unknown(20), "max_unidentified", &format!("column {header}: {unknown}"));
-        with_unknown(19).run().published();
+        assert_refuses(&with_unknown(20), "max_unidentified", &format!("column {header}: {unknown}"));
+        with_unknown(19).run().assert_published();
     }
 }
 
@@ -126,11 +129,12 @@ fn unknown_offices_refuse() {
     };
     let rows: Vec<String> = (0..300).map(row).collect();
     let credentials = csv(CREDENTIAL_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>());
-    let bench = Bench::new().unprojected().file("solicitudes_20200930.csv", text(&plain(0, 50)));
+    let bench = Bench::new().without_projection().file("solicitudes_20200930.csv", text(&plain(0, 50)));
     let bench = bench.file("credenciales_20200930.csv", credentials);
-    bench
-        .run()
-        .refused(3, "max_unidentified: column REPRESENTACION: 20 of 300 accepted records are not identified (6.67 %");
+    bench.run().assert_refused(
+        3,
+        "max_unidentified: column REPRESENTACION: 20 of 300 accepted records are not identified (6.67 %",
+    );
 }
 
 #[test]
@@ -143,8 +147,8 @@ fn the_share_of_the_export_before_is_said() {
         }
     };
     let first = applications(0, 400, some(4));
-    let second = [applications(0, 400, some(200)), later(400, 420)].concat();
-    let bench = after(&first, &second);
+    let second = [applications(0, 400, some(200)), later_applications(400, 420)].concat();
+    let bench = bench_of_two_exports(&first, &second);
     let ran = bench.run();
     assert_eq!(ran.code(), Some(3));
     let expected = "column PAIS: 200 of 420 accepted records are not identified (47.62 %, limit 5.00 %; in \
@@ -154,8 +158,8 @@ fn the_share_of_the_export_before_is_said() {
 
 #[test]
 fn an_export_cut_short_refuses() {
-    let second = [plain(0, 380), later(400, 405)].concat();
-    let bench = after(&plain(0, 400), &second);
+    let second = [plain(0, 380), later_applications(400, 405)].concat();
+    let bench = bench_of_two_exports(&plain(0, 400), &second);
     let ran = bench.run_with(&["--only", "tablas", "--format", "json"]);
     let rules: Vec<String> = refusing_rules(&ran).into_iter().map(|(_, rule)| rule).collect();
     assert_eq!(rules, ["max_shrink", "min_kept"]);
@@ -172,11 +176,11 @@ fn an_entity_that_vanishes_refuses_although_the_total_grows() {
     let of_sixteen = only(plain(0, 40), ",16,");
     let others = applications(40, 1_000, |_, cells| cells[2] = "09".to_owned());
     let first = [of_sixteen, others.clone()].concat();
-    let bench = after(
+    let bench = bench_of_two_exports(
         &first,
-        &[others, later(1_000, 1_100).into_iter().filter(|row| !row.contains(",16,")).collect()].concat(),
+        &[others, later_applications(1_000, 1_100).into_iter().filter(|row| !row.contains(",16,")).collect()].concat(),
     );
-    refuses(
+    assert_refuses(
         &bench,
         "max_shrink",
         "max_shrink: entity 16 Michoacán: 0 accepted records, 10 in solicitudes_20200915.csv (100.00 % fewer",
@@ -185,9 +189,10 @@ fn an_entity_that_vanishes_refuses_although_the_total_grows() {
 
 #[test]
 fn folios_in_another_form_refuse() {
-    let second = [applications(0, 400, |index, cells| cells[0] = format!("F{index}")), later(400, 500)].concat();
-    refuses(
-        &after(&plain(0, 400), &second),
+    let second =
+        [applications(0, 400, |index, cells| cells[0] = format!("F{index}")), later_applications(400, 500)].concat();
+    assert_refuses(
+        &bench_of_two_exports(&plain(0, 400), &second),
         "min_kept",
         "0 of the 400 folios of solicitudes_20200915.csv are still in it",
     );
@@ -198,9 +203,9 @@ fn swapped_codes_refuse() {
     let swapped = |_: usize, cells: &mut [String; 10]| {
         cells[4] = if cells[4] == "H" { "M".to_owned() } else { "H".to_owned() };
     };
-    let second = [applications(0, 400, swapped), later(400, 420)].concat();
+    let second = [applications(0, 400, swapped), later_applications(400, 420)].concat();
     let message = "400 of the 400 folios that it shares with solicitudes_20200915.csv differ in SEXO (400) (100.00 %";
-    refuses(&after(&plain(0, 400), &second), "max_changed", message);
+    assert_refuses(&bench_of_two_exports(&plain(0, 400), &second), "max_changed", message);
 }
 
 #[test]
@@ -211,10 +216,10 @@ fn changes_refuse_from_twenty_on_and_over_five_per_cent() {
                 cells[3] = "España".to_owned();
             }
         };
-        after(&plain(0, 390), &[applications(0, 390, change), later(390, 400)].concat())
+        bench_of_two_exports(&plain(0, 390), &[applications(0, 390, change), later_applications(390, 400)].concat())
     };
-    changed(19).run().published();
-    refuses(&changed(20), "max_changed", "20 of the 390 folios");
+    changed(19).run().assert_published();
+    assert_refuses(&changed(20), "max_changed", "20 of the 390 folios");
 }
 
 #[test]
@@ -225,23 +230,25 @@ fn the_sex_of_a_credential_is_an_attribute_too() {
         csv(CREDENTIAL_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>())
     };
     let with = |sex: &str| {
-        let bench = Bench::new().unprojected().file("solicitudes_20200930.csv", text(&plain(0, 50)));
+        let bench = Bench::new().without_projection().file("solicitudes_20200930.csv", text(&plain(0, 50)));
         let bench = bench.file("credenciales_20200915.csv", credentials(390, "H", "2020-09-10"));
         bench.file("credenciales_20200930.csv", credentials(390, sex, "2020-09-20"))
     };
-    with("H").run().published();
+    with("H").run().assert_published();
     let message =
         "max_changed: 390 of the 391 folios that it shares with credenciales_20200915.csv differ in SEXO (390)";
-    with("M").run().refused(3, message);
+    with("M").run().assert_refused(3, message);
     // An unknown value counts as unidentified.
-    with("7").run().refused(3, "max_unidentified: column SEXO: 390 of 391 accepted records are not identified");
+    with("7").run().assert_refused(3, "max_unidentified: column SEXO: 390 of 391 accepted records are not identified");
 }
 
 #[test]
 fn growth_refuses_from_five_thousand_on() {
-    let grown = |from: usize| after(&plain(0, from), &[plain(0, from), later(from, 5 * from + 1)].concat());
-    grown(4_999).run().published();
-    refuses(
+    let grown = |from: usize| {
+        bench_of_two_exports(&plain(0, from), &[plain(0, from), later_applications(from, 5 * from + 1)].concat())
+    };
+    grown(4_999).run().assert_published();
+    assert_refuses(
         &grown(5_000),
         "max_growth",
         "25,001 accepted records, 5,000 in solicitudes_20200915.csv (5.00 times as many",
@@ -251,7 +258,7 @@ fn growth_refuses_from_five_thousand_on() {
 #[test]
 fn the_same_content_under_another_day_refuses() {
     let rows = plain(0, 400);
-    let bench = after(&rows, &rows);
+    let bench = bench_of_two_exports(&rows, &rows);
     let ran = bench.run_with(&["--only", "tablas", "--format", "json"]);
     let rules: Vec<String> = refusing_rules(&ran).into_iter().map(|(_, rule)| rule).collect();
     assert_eq!(rules, ["same_file", "stale"]);
@@ -259,13 +266,13 @@ fn the_same_content_under_another_day_refuses() {
 
 #[test]
 fn the_content_of_a_published_export_of_a_later_day_refuses_too() {
-    let rows = [plain(0, 400), later(400, 420)].concat();
-    let bench = Bench::new().unprojected().file("solicitudes_20200930.csv", text(&rows));
+    let rows = [plain(0, 400), later_applications(400, 420)].concat();
+    let bench = Bench::new().without_projection().file("solicitudes_20200930.csv", text(&rows));
     let bench = bench.credentials(&[GOOD_CREDENTIAL]);
-    bench.run().published();
+    bench.run().assert_published();
     fs::rename(bench.inputs().join("solicitudes_20200930.csv"), bench.inputs().join("solicitudes_20200929.csv"))
         .unwrap();
-    let bench = bench.file("solicitudes_20200930.csv", text(&[rows.clone(), later(420, 430)].concat()));
+    let bench = bench.file("solicitudes_20200930.csv", text(&[rows.clone(), later_applications(420, 430)].concat()));
     let ran = bench.run();
     let expected = "solicitudes_20200929.csv: same_file: its content is that of solicitudes_20200930.csv";
     assert!(ran.code() == Some(3) && ran.stderr().contains(expected), "{}", ran.stderr());
@@ -276,15 +283,15 @@ fn the_same_content_compressed_is_the_same() {
     let rows = text(&plain(0, 400));
     let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     std::io::Write::write_all(&mut gz, rows.as_bytes()).unwrap();
-    let bench = after(&plain(0, 400), &[]).file("solicitudes_20200930.csv.gz", gz.finish().unwrap());
+    let bench = bench_of_two_exports(&plain(0, 400), &[]).file("solicitudes_20200930.csv.gz", gz.finish().unwrap());
     fs::remove_file(bench.inputs().join("solicitudes_20200930.csv")).unwrap();
-    bench.run().refused(3, "same_file: its content is that of solicitudes_20200915.csv");
+    bench.run().assert_refused(3, "same_file: its content is that of solicitudes_20200915.csv");
 }
 
 #[test]
 fn a_published_export_that_was_renamed_is_the_same() {
-    let bench = after(&plain(0, 400), &[plain(0, 400), later(400, 420)].concat());
-    bench.run().published();
+    let bench = bench_of_two_exports(&plain(0, 400), &[plain(0, 400), later_applications(400, 420)].concat());
+    bench.run().assert_published();
     let renamed = |from: &str, to: &str| fs::rename(bench.inputs().join(from), bench.inputs().join(to)).unwrap();
     renamed("solicitudes_20200930.csv", "solicitudes_20201015.csv");
     bench.run_with(&["--only", "tablas"]);
@@ -297,16 +304,16 @@ fn a_published_export_that_was_renamed_is_the_same() {
 fn an_export_without_a_new_date_refuses_after_a_week_and_warns_before() {
     // Rows in another order make another file.
     let rows = [plain(1, 400), plain(0, 1)].concat();
-    refuses(
-        &after(&plain(0, 400), &rows),
+    assert_refuses(
+        &bench_of_two_exports(&plain(0, 400), &rows),
         "stale",
         "none of its dates is after the day that solicitudes_20200915.csv covers",
     );
 
-    let bench = Bench::new().unprojected().corte("2020-09-15");
+    let bench = Bench::new().without_projection().with_corte("2020-09-15");
     let bench = bench.file("solicitudes_20200915.csv", text(&plain(0, 400)));
     let bench = bench.file("solicitudes_20200921.csv", text(&rows)).credentials_on("20200915", &[GOOD_CREDENTIAL]);
-    let ran = bench.run().published();
+    let ran = bench.run().assert_published();
     assert!(
         ran.stdout().contains("solicitudes_20200921.csv: stale: none of its dates is after the day"),
         "{}",
@@ -318,14 +325,18 @@ fn an_export_without_a_new_date_refuses_after_a_week_and_warns_before() {
 fn an_export_is_judged_once() {
     let bench = |name: &str, rows: &[String], bench: Bench| bench.file(name, text(rows));
     let all = plain(0, 1_000);
-    let fewer = [plain(0, 900), later(1_000, 1_001)].concat();
-    let start = Bench::new().unprojected().corte("2020-09-15").credentials_on("20200915", &[GOOD_CREDENTIAL]);
+    let fewer = [plain(0, 900), later_applications(1_000, 1_001)].concat();
+    let start =
+        Bench::new().without_projection().with_corte("2020-09-15").credentials_on("20200915", &[GOOD_CREDENTIAL]);
     let start = bench("solicitudes_20200915.csv", &all, start);
-    start.run().published();
+    start.run().assert_published();
     // 100 of 1,000 applications were withdrawn.
     let credentials = [GOOD_CREDENTIAL, "T2,2020-09-20,08,Chicago,H,INSCRIPCION,,"];
-    let dropped = bench("solicitudes_20200930.csv", &fewer, start.corte("2020-09-30").credentials(&credentials));
-    refuses_rules(&dropped, &["max_shrink", "max_shrink", "max_shrink", "max_shrink", "max_shrink", "min_kept"]);
+    let dropped = bench("solicitudes_20200930.csv", &fewer, start.with_corte("2020-09-30").credentials(&credentials));
+    assert_refusing_rules(
+        &dropped,
+        &["max_shrink", "max_shrink", "max_shrink", "max_shrink", "max_shrink", "min_kept"],
+    );
 
     // With a wrong name or rule, or a rule that does not refuse, nothing is written.
     let accept = |export: &str, rule: &str, reason: &str| {
@@ -349,12 +360,12 @@ fn an_export_is_judged_once() {
     assert!(!file.exists());
 
     assert_eq!(accept("solicitudes_20200930.csv", "max_shrink", "Bajas por duplicidad, oficio 12").0, Some(0));
-    refuses_rules(&dropped, &["min_kept"]);
+    assert_refusing_rules(&dropped, &["min_kept"]);
     assert_eq!(accept("solicitudes_20200930.csv", "min_kept", "Bajas por duplicidad, oficio 12").0, Some(0));
-    let ran = dropped.run().published();
+    let ran = dropped.run().assert_published();
     assert!(ran.stdout().contains("An operator accepted it: Bajas por duplicidad, oficio 12"), "{}", ran.stdout());
     assert_eq!(
-        ran.rows("calidad", &["archivo", "nivel", "regla", "filas"], "aceptada "),
+        ran.rows_text("calidad", &["archivo", "nivel", "regla", "filas"], "aceptada "),
         "solicitudes_20200930.csv aceptada max_shrink 99\nsolicitudes_20200930.csv aceptada min_kept 100"
     );
     let manifest: Value = serde_json::from_slice(&fs::read(dropped.release().join("manifest.json")).unwrap()).unwrap();
@@ -368,21 +379,21 @@ fn an_export_is_judged_once() {
     fs::remove_file(&file).unwrap();
     let third = bench(
         "solicitudes_20201015.csv",
-        &[fewer.clone(), october(1_001, 1_051)].concat(),
-        dropped.corte("2020-10-15"),
+        &[fewer.clone(), october_applications(1_001, 1_051)].concat(),
+        dropped.with_corte("2020-10-15"),
     );
     let third =
         third.credentials_on("20201015", &[credentials[0], credentials[1], "T3,2020-10-02,08,Chicago,H,INSCRIPCION,,"]);
-    third.run().published();
+    third.run().assert_published();
 
     // Other content under the same name is checked.
-    let again = bench("solicitudes_20200930.csv", &[plain(0, 890), later(1_000, 1_001)].concat(), third);
+    let again = bench("solicitudes_20200930.csv", &[plain(0, 890), later_applications(1_000, 1_001)].concat(), third);
     let ran = again.run();
     assert_eq!(ran.code(), Some(3), "{}", ran.stderr());
     assert!(ran.stderr().contains("solicitudes_20200930.csv: max_shrink"), "{}", ran.stderr());
 }
 
-fn october(from: usize, to: usize) -> Vec<String> {
+fn october_applications(from: usize, to: usize) -> Vec<String> {
     applications(from, to, |index, cells| {
         let day = format!("2020-10-{:02}", 1 + index % 15);
         cells[1].clone_from(&day);
@@ -391,7 +402,7 @@ fn october(from: usize, to: usize) -> Vec<String> {
 }
 
 #[track_caller]
-fn refuses_rules(bench: &Bench, rules: &[&str]) {
+fn assert_refusing_rules(bench: &Bench, rules: &[&str]) {
     let ran = bench.run_with(&["--only", "tablas", "--format", "json"]);
     assert_eq!(ran.code(), Some(3), "{}{}", ran.stdout(), ran.stderr());
     let found: Vec<String> = refusing_rules(&ran).into_iter().map(|(_, rule)| rule).collect();
@@ -401,11 +412,13 @@ fn refuses_rules(bench: &Bench, rules: &[&str]) {
 #[test]
 fn a_refused_export_is_no_export_before() {
     // The middle one of three new exports is cut short, so the newest is compared with the oldest.
-    let bench = after(&plain(0, 400), &[plain(0, 300), later(400, 410)].concat());
-    let bench =
-        bench.file("solicitudes_20201015.csv", text(&[plain(0, 400), later(400, 420), october(420, 440)].concat()));
+    let bench = bench_of_two_exports(&plain(0, 400), &[plain(0, 300), later_applications(400, 410)].concat());
+    let bench = bench.file(
+        "solicitudes_20201015.csv",
+        text(&[plain(0, 400), later_applications(400, 420), october_applications(420, 440)].concat()),
+    );
     let bench = bench.credentials_on("20201015", &[GOOD_CREDENTIAL, "T2,2020-10-02,08,Chicago,H,INSCRIPCION,,"]);
-    let ran = bench.corte("2020-10-15");
+    let ran = bench.with_corte("2020-10-15");
     let output = ran.run_with(&["--only", "tablas", "--format", "json"]);
     let refused: Vec<String> = refusing_rules(&output).into_iter().map(|(export, _)| export).collect();
     assert!(!refused.is_empty() && refused.iter().all(|export| export == "solicitudes_20200930.csv"), "{refused:?}");
@@ -419,15 +432,18 @@ fn half_of_a_limit_and_the_size_of_a_spreadsheet_warn() {
         }
     });
     let bench =
-        Bench::new().unprojected().file("solicitudes_20200930.csv", text(&rows)).credentials(&[GOOD_CREDENTIAL]);
-    let ran = bench.run_with(&["--only", "tablas", "--format", "json"]).published();
+        Bench::new().without_projection().file("solicitudes_20200930.csv", text(&rows)).credentials(&[GOOD_CREDENTIAL]);
+    let ran = bench.run_with(&["--only", "tablas", "--format", "json"]).assert_published();
     let json: Value = serde_json::from_str(&ran.stdout()).unwrap();
     let warning = &json["warnings"][0];
     assert_eq!(
         (&warning["rule"], &warning["column"], &warning["records"]),
         (&"max_unidentified".into(), &"PAIS".into(), &21.into())
     );
-    assert_eq!(ran.rows("calidad", &["nivel", "regla", "filas"], "advertencia"), "advertencia max_unidentified 21");
+    assert_eq!(
+        ran.rows_text("calidad", &["nivel", "regla", "filas"], "advertencia"),
+        "advertencia max_unidentified 21"
+    );
     // `status` reports the same numbers without reading an export.
     let status = |format: &str| {
         let args = ["--today", "2020-10-01", "--format", format];
@@ -442,16 +458,16 @@ fn half_of_a_limit_and_the_size_of_a_spreadsheet_warn() {
         "{said}"
     );
 
-    let bench = Bench::new().unprojected().file("solicitudes_20200930.csv", text(&plain(0, 65_535)));
+    let bench = Bench::new().without_projection().file("solicitudes_20200930.csv", text(&plain(0, 65_535)));
     let ran = bench.credentials(&[GOOD_CREDENTIAL]);
-    let ran = ran.run().published();
+    let ran = ran.run().assert_published();
     assert!(ran.stdout().contains("65,535 records, as many as a spreadsheet holds at the most"), "{}", ran.stdout());
 }
 
 #[test]
 fn half_of_a_limit_is_reached_at_half() {
     let warned = |bench: Bench| {
-        let ran = bench.run_with(&["--only", "tablas", "--format", "json"]).published();
+        let ran = bench.run_with(&["--only", "tablas", "--format", "json"]).assert_published();
         let json: Value = serde_json::from_str(&ran.stdout()).unwrap();
         let warnings = json["warnings"].as_array().unwrap();
         let said = |one: &Value| format!("{} {}", one["rule"].as_str().unwrap(), one["message"].as_str().unwrap());
@@ -463,19 +479,20 @@ fn half_of_a_limit_is_reached_at_half() {
                 cells[3] = "??".to_owned();
             }
         });
-        Bench::new().unprojected().file("solicitudes_20200930.csv", text(&rows)).credentials(&[GOOD_CREDENTIAL])
+        Bench::new().without_projection().file("solicitudes_20200930.csv", text(&rows)).credentials(&[GOOD_CREDENTIAL])
     };
     assert!(warned(unknown(20)).contains(". Half of the limit of max_unidentified or more is used up"));
     assert_eq!(warned(unknown(0)), "");
     // 4 of 400 are 1 %, which is half of 2 %.
-    let kept = |from: usize| after(&plain(0, 400), &[plain(from, 400), later(400, 420)].concat());
+    let kept =
+        |from: usize| bench_of_two_exports(&plain(0, 400), &[plain(from, 400), later_applications(400, 420)].concat());
     let said = warned(kept(4));
     assert!(said.starts_with("min_kept ") && !said.contains('\n'), "{said}");
     assert_eq!(warned(kept(3)), "");
     // Ordinary growth causes no warning, even with a low limit.
     let grown = |to: usize, limit: &str| {
-        let bench = after(&plain(0, 5_000), &[plain(0, 5_000), later(5_000, to)].concat());
-        warned(bench.edited("max_growth = 5.0", &format!("max_growth = {limit}")))
+        let bench = bench_of_two_exports(&plain(0, 5_000), &[plain(0, 5_000), later_applications(5_000, to)].concat());
+        warned(bench.with_edit("max_growth = 5.0", &format!("max_growth = {limit}")))
     };
     assert_eq!(grown(5_100, "2.0"), "");
     assert_eq!(grown(5_100, "1.5"), "");
@@ -487,20 +504,20 @@ fn half_of_a_limit_is_reached_at_half() {
 #[test]
 fn the_records_of_a_warning_are_those_that_it_is_about() {
     let first = plain(0, 1_000);
-    let second = [plain(15, 1_000), later(1_000, 1_001)].concat();
-    let bench = after(&first, &second);
+    let second = [plain(15, 1_000), later_applications(1_000, 1_001)].concat();
+    let bench = bench_of_two_exports(&first, &second);
     assert_eq!(
-        bench.run().published().rows("calidad", &["nivel", "regla", "filas"], "advertencia"),
+        bench.run().assert_published().rows_text("calidad", &["nivel", "regla", "filas"], "advertencia"),
         "advertencia max_shrink 14\nadvertencia min_kept 15"
     );
 }
 
 #[test]
 fn an_export_that_is_gone_warns() {
-    let bench = after(&plain(0, 400), &[plain(0, 400), later(400, 420)].concat());
-    bench.run().published();
+    let bench = bench_of_two_exports(&plain(0, 400), &[plain(0, 400), later_applications(400, 420)].concat());
+    bench.run().assert_published();
     fs::remove_file(bench.inputs().join("solicitudes_20200915.csv")).unwrap();
-    let ran = bench.run_with(&["--only", "tablas", "--force"]).published();
+    let ran = bench.run_with(&["--only", "tablas", "--force"]).assert_published();
     let expected = "solicitudes_20200915.csv: it is gone, and releases were made from it: 2020-09-30";
     assert!(ran.stdout().contains(expected), "{}", ran.stdout());
 }
@@ -508,14 +525,16 @@ fn an_export_that_is_gone_warns() {
 #[test]
 fn names_with_blanks_are_quoted_and_hostile_ones_escaped() {
     let named = |before: &str, now: &str, pattern: &str| {
-        let bench = Bench::new().unprojected().file(before, text(&plain(0, 400)));
-        let bench = bench.file(now, text(&[plain(0, 300), later(400, 410)].concat())).credentials(&[GOOD_CREDENTIAL]);
-        bench.edited("[exports.solicitudes]", &format!("[exports.solicitudes]\nfiles = \"{pattern}\""))
+        let bench = Bench::new().without_projection().file(before, text(&plain(0, 400)));
+        let bench = bench
+            .file(now, text(&[plain(0, 300), later_applications(400, 410)].concat()))
+            .credentials(&[GOOD_CREDENTIAL]);
+        bench.with_edit("[exports.solicitudes]", &format!("[exports.solicitudes]\nfiles = \"{pattern}\""))
     };
     let bench = named("LN 15-09-2020.csv", "LN 30-09-2020.csv", "LN {DD-MM-YYYY}.csv");
     let command = "if LN 30-09-2020.csv is right: lnere accept 'LN 30-09-2020.csv' --rule min_kept --reason \"…\" (with \
                    the same --process, --inputs and --output)";
-    bench.run().refused(3, command);
+    bench.run().assert_refused(3, command);
 
     // A name that attacks terminals and journals.
     let hostile = "\u{1b}[31m\nerror: all is well\u{202e}";
@@ -540,20 +559,21 @@ fn names_with_blanks_are_quoted_and_hostile_ones_escaped() {
         "{said}"
     );
     runs(&bench);
-    runs(&bench.edited("[exports.solicitudes]", required));
+    runs(&bench.with_edit("[exports.solicitudes]", required));
 }
 
 #[test]
 fn rules_can_be_switched_off() {
     let rows = plain(0, 400);
-    let bench =
-        after(&rows, &rows).edited("same_file = true", "same_file = false").edited("stale = true", "stale = false");
-    bench.run().published();
+    let bench = bench_of_two_exports(&rows, &rows)
+        .with_edit("same_file = true", "same_file = false")
+        .with_edit("stale = true", "stale = false");
+    bench.run().assert_published();
 }
 
 #[test]
 fn the_record_of_a_refused_run_has_its_numbers() {
-    let bench = after(&plain(0, 400), &plain(0, 100));
+    let bench = bench_of_two_exports(&plain(0, 400), &plain(0, 100));
     assert_eq!(bench.run().code(), Some(3));
     let folder = bench.out().join("private/corridas");
     let record = fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
@@ -568,20 +588,20 @@ fn the_record_of_a_refused_run_has_its_numbers() {
 
 #[test]
 fn a_control_file_that_disagrees_refuses_and_can_be_accepted() {
-    let bench = Bench::new().unprojected().file("solicitudes_20200930.csv", text(&plain(0, 40)));
+    let bench = Bench::new().without_projection().file("solicitudes_20200930.csv", text(&plain(0, 40)));
     let bench = bench.file("solicitudes_20200930.csv.control", "rows = 41\n").credentials(&[GOOD_CREDENTIAL]);
-    refuses(&bench, "control", "control: has 40 records, its control file says 41");
+    assert_refuses(&bench, "control", "control: has 40 records, its control file says 41");
     let args = ["solicitudes_20200930.csv", "--rule", "control", "--reason", "El control es del envío anterior"];
     bench.command("accept", &args).assert().code(0);
-    bench.run().published();
+    bench.run().assert_published();
 }
 
 #[test]
 fn an_older_export_beside_a_published_newer_one_is_judged_by_it() {
     let first = plain(0, 400);
     let published = || {
-        let bench = after(&first, &[first.clone(), later(400, 420)].concat());
-        bench.run().published();
+        let bench = bench_of_two_exports(&first, &[first.clone(), later_applications(400, 420)].concat());
+        bench.run().assert_published();
         bench
     };
     let older = "solicitudes_20200915.csv";
@@ -603,7 +623,7 @@ fn an_older_export_beside_a_published_newer_one_is_judged_by_it() {
     refused(&bench, &["min_kept"], message);
     let args = [older, "--rule", "min_kept", "--reason", "Folios anteriores a la migración"];
     bench.command("accept", &args).assert().code(0);
-    bench.run().published();
+    bench.run().assert_published();
     assert_eq!(bench.revision("2020-09-30"), Some(1), "the statuses are the same");
 
     // By codes with another meaning, and by records that disappeared later.
@@ -617,7 +637,8 @@ fn an_older_export_beside_a_published_newer_one_is_judged_by_it() {
 
     // By the newer export itself, in another packing.
     let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    std::io::Write::write_all(&mut gz, text(&[first.clone(), later(400, 420)].concat()).as_bytes()).unwrap();
+    std::io::Write::write_all(&mut gz, text(&[first.clone(), later_applications(400, 420)].concat()).as_bytes())
+        .unwrap();
     let bench = published().file("solicitudes_20200915.csv.gz", gz.finish().unwrap());
     fs::remove_file(bench.inputs().join(older)).unwrap();
     let said = bench.run().stderr();
@@ -625,12 +646,13 @@ fn an_older_export_beside_a_published_newer_one_is_judged_by_it() {
     assert!(said.contains(expected), "{said}");
 
     // An export that arrives late, and a correction that fits.
-    let late =
-        Bench::new().unprojected().file("solicitudes_20200930.csv", text(&[first.clone(), later(400, 420)].concat()));
+    let late = Bench::new()
+        .without_projection()
+        .file("solicitudes_20200930.csv", text(&[first.clone(), later_applications(400, 420)].concat()));
     let late = late.credentials(&[GOOD_CREDENTIAL]);
-    late.run().published();
+    late.run().assert_published();
     refused(&late.file(older, text(&other_folios)), &["min_kept"], "0 of its 400 folios are in");
-    published().file(older, text(&plain(0, 399))).run().published();
+    published().file(older, text(&plain(0, 399))).run().assert_published();
 }
 
 #[test]
@@ -642,14 +664,14 @@ fn an_export_between_two_published_ones_is_judged_by_both_sources() {
         let rows: Vec<String> = rows.chain((200..count).map(|index| credential(index, day, "H"))).collect();
         csv(CREDENTIAL_HEADER, &rows.iter().map(String::as_str).collect::<Vec<_>>())
     };
-    let second = [plain(0, 400), later(400, 420)].concat();
-    let bench = after(&plain(0, 400), &second).corte("2020-10-15");
+    let second = [plain(0, 400), later_applications(400, 420)].concat();
+    let bench = bench_of_two_exports(&plain(0, 400), &second).with_corte("2020-10-15");
     let bench = bench
-        .file("solicitudes_20201015.csv", text(&[second.clone(), october(420, 440)].concat()))
+        .file("solicitudes_20201015.csv", text(&[second.clone(), october_applications(420, 440)].concat()))
         .file("credenciales_20200915.csv", credentials("H", 200, ""))
         .file("credenciales_20200930.csv", credentials("H", 202, "2020-09-20"))
         .file("credenciales_20201015.csv", credentials("H", 204, "2020-10-10"));
-    bench.run().published();
+    bench.run().assert_published();
     let swapped = |_: usize, cells: &mut [String; 10]| {
         cells[5] = if cells[5] == "POSTAL" { "ELECTRONICA" } else { "POSTAL" }.to_owned();
     };
@@ -670,19 +692,19 @@ fn an_export_between_two_published_ones_is_judged_by_both_sources() {
 
 #[test]
 fn a_replaced_export_warns_with_its_numbers_once() {
-    let bench = after(&plain(0, 400), &[plain(0, 400), later(400, 420)].concat());
-    bench.run().published();
-    let warnings = |ran: &Ran| {
+    let bench = bench_of_two_exports(&plain(0, 400), &[plain(0, 400), later_applications(400, 420)].concat());
+    bench.run().assert_published();
+    let warnings = |ran: &CompletedRun| {
         let json: Value = serde_json::from_str(&ran.stdout()).unwrap();
         let warnings = json["warnings"].as_array().unwrap().clone();
         let replaced = warnings.into_iter().filter(|warning| warning["rule"] == "export_replaced");
         replaced.map(|warning| warning["message"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     let run = |bench: &Bench| {
-        let ran = bench.run_with(&["--only", "tablas", "--format", "json"]).published();
+        let ran = bench.run_with(&["--only", "tablas", "--format", "json"]).assert_published();
         warnings(&ran)
     };
-    let bench = bench.file("solicitudes_20200930.csv", text(&[plain(0, 400), later(400, 421)].concat()));
+    let bench = bench.file("solicitudes_20200930.csv", text(&[plain(0, 400), later_applications(400, 421)].concat()));
     let expected = "replaced since the release of 2020-09-30 was made from it: 420 records accepted then, 421 now; if \
                     nobody corrected it, copy the earlier one back";
     assert_eq!(run(&bench), [expected]);
@@ -701,15 +723,15 @@ fn a_replaced_export_warns_with_its_numbers_once() {
 #[test]
 fn a_minimum_of_records_holds_back_the_refusal_and_not_the_warning() {
     let warned = |bench: Bench| {
-        let ran = bench.run_with(&["--only", "tablas", "--format", "json"]).published();
+        let ran = bench.run_with(&["--only", "tablas", "--format", "json"]).assert_published();
         let json: Value = serde_json::from_str(&ran.stdout()).unwrap();
         let said = |one: &Value| one["message"].as_str().unwrap().to_owned();
-        let calidad = ran.rows("calidad", &["nivel", "regla", "filas"], "advertencia");
+        let calidad = ran.rows_text("calidad", &["nivel", "regla", "filas"], "advertencia");
         (json["warnings"].as_array().unwrap().iter().map(said).collect::<Vec<_>>().join("\n"), calidad)
     };
     let one = |change: &dyn Fn(usize, &mut [String; 10])| {
         let rows = applications(0, 100, change);
-        Bench::new().unprojected().file("solicitudes_20200930.csv", text(&rows)).credentials(&[GOOD_CREDENTIAL])
+        Bench::new().without_projection().file("solicitudes_20200930.csv", text(&rows)).credentials(&[GOOD_CREDENTIAL])
     };
     let (said, calidad) = warned(one(&|index, cells| {
         if index < 19 {
@@ -734,8 +756,8 @@ fn a_minimum_of_records_holds_back_the_refusal_and_not_the_warning() {
     let first = plain(0, 1_000);
     let is_lost = |index: &usize| index.is_multiple_of(4) && *index < 36;
     let kept = (0..1_000).filter(|index| !is_lost(index)).flat_map(|index| plain(index, index + 1));
-    let new = later(1_000, 1_016).into_iter().filter(|row| !row.contains(",08,"));
-    let (said, _) = warned(after(&first, &kept.chain(new).collect::<Vec<_>>()));
+    let new = later_applications(1_000, 1_016).into_iter().filter(|row| !row.contains(",08,"));
+    let (said, _) = warned(bench_of_two_exports(&first, &kept.chain(new).collect::<Vec<_>>()));
     let expected = "max_shrink: entity 08 Chihuahua: 241 accepted records, 250 in solicitudes_20200915.csv (3.60 % fewer, \
                     limit 2.00 %). That is over the limit of max_shrink, which refuses from 10 records on";
     assert!(said.contains(expected), "{said}");
@@ -745,7 +767,10 @@ fn a_minimum_of_records_holds_back_the_refusal_and_not_the_warning() {
             cells[3] = "España".to_owned();
         }
     };
-    let (said, _) = warned(after(&plain(0, 200), &[applications(0, 200, changed), later(200, 210)].concat()));
+    let (said, _) = warned(bench_of_two_exports(
+        &plain(0, 200),
+        &[applications(0, 200, changed), later_applications(200, 210)].concat(),
+    ));
     assert!(said.contains("19 of the 200 folios") && said.contains("which refuses from 20 records on"), "{said}");
 }
 
@@ -757,10 +782,10 @@ fn a_column_without_values_says_so_and_proposes_no_aliases() {
                 cells[4] = value.to_owned();
             }
         });
-        Bench::new().unprojected().file("solicitudes_20200930.csv", text(&rows)).credentials(&[GOOD_CREDENTIAL])
+        Bench::new().without_projection().file("solicitudes_20200930.csv", text(&rows)).credentials(&[GOOD_CREDENTIAL])
     };
     let refused = |value: &'static str, message: &str| {
-        let said = with(value).run().refused(3, message).stderr();
+        let said = with(value).run().assert_refused(3, message).stderr();
         assert!(!said.contains("aliases"), "{said}");
     };
     refused(
@@ -768,6 +793,6 @@ fn a_column_without_values_says_so_and_proposes_no_aliases() {
         "Of them `null` stands in 200: set `empty = [\"null\"]` in [exports.solicitudes] if it means no value",
     );
     refused("", "Of them 200 are empty: ask the system for an export with the values");
-    let said = with("Z").run().refused(3, "column SEXO: 200 of 400").stderr();
+    let said = with("Z").run().assert_refused(3, "column SEXO: 200 of 400").stderr();
     assert!(said.contains("add them as aliases"), "{said}");
 }

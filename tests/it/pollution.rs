@@ -26,10 +26,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::thread;
 
-use crate::common::{Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, Ran};
+use crate::common::{Bench, CompletedRun, GOOD_APPLICATION, GOOD_CREDENTIAL};
 use serde::Deserialize;
 
-const NOTICES: [&str; 3] = ["pais_no_identificado", "representacion_no_identificada", "categoria_no_identificada"];
+const NOTICE_RULES: [&str; 3] = ["pais_no_identificado", "representacion_no_identificada", "categoria_no_identificada"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -79,7 +79,7 @@ fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
 }
 
-fn said(panic: Box<dyn Any + Send>) -> String {
+fn panic_message(panic: Box<dyn Any + Send>) -> String {
     panic.downcast::<String>().map_or_else(|_| "a panic without words".to_owned(), |text| *text)
 }
 
@@ -98,7 +98,7 @@ fn run(case: &Case, extension: &str, bytes: Vec<u8>) -> Vec<String> {
     let name = format!("{}_20200930.{extension}", case.source);
     let bench = match case.source.as_str() {
         "solicitudes" => Bench::new().credentials(&[GOOD_CREDENTIAL]),
-        "credenciales" => Bench::new().requests(&[GOOD_APPLICATION]),
+        "credenciales" => Bench::new().applications(&[GOOD_APPLICATION]),
         other => return vec![format!("`{other}` is no source")],
     };
     let bench = bench.file(&name, bytes);
@@ -106,27 +106,27 @@ fn run(case: &Case, extension: &str, bytes: Vec<u8>) -> Vec<String> {
         Some(text) => bench.file(&format!("{name}.control"), text),
         None => bench,
     };
-    let bench = bench.process_with("max_rejected = 0.01", "max_rejected = 1.0");
-    let bench = if case.meant { bench.edited("swallowed = true", "swallowed = false") } else { bench };
+    let bench = bench.with_process_edit("max_rejected = 0.01", "max_rejected = 1.0");
+    let bench = if case.meant { bench.with_edit("swallowed = true", "swallowed = false") } else { bench };
     let ran = bench.run();
     let mut differences = Differences::default();
     if ran.stderr().contains("a bug at") {
         differences.0.push(format!("it panicked: {}", ran.stderr()));
     }
     let ended = catch_unwind(AssertUnwindSafe(|| match &case.refused {
-        Some(message) => ran.refused(3, message),
-        None => ran.published(),
+        Some(message) => ran.assert_refused(3, message),
+        None => ran.assert_published(),
     }));
     match ended {
-        Ok(ran) if case.refused.is_none() => counts(case, &name, &ran, &mut differences),
+        Ok(ran) if case.refused.is_none() => compare_counts(case, &name, &ran, &mut differences),
         Ok(_) => {}
-        Err(panic) => differences.0.push(said(panic)),
+        Err(panic) => differences.0.push(panic_message(panic)),
     }
     differences.0
 }
 
-fn counts(case: &Case, name: &str, ran: &Ran<'_>, differences: &mut Differences) {
-    let totals = lines(&ran.rows("calidad", &["archivo", "nivel", "regla", "filas"], &format!("{name} total ")));
+fn compare_counts(case: &Case, name: &str, ran: &CompletedRun<'_>, differences: &mut Differences) {
+    let totals = lines(&ran.rows_text("calidad", &["archivo", "nivel", "regla", "filas"], &format!("{name} total ")));
     let total = |rule: &str| -> u64 {
         let row = totals.iter().find_map(|row| row.strip_prefix(&format!("{name} total {rule} ")));
         row.expect("a total of each kind").parse().unwrap()
@@ -139,18 +139,18 @@ fn counts(case: &Case, name: &str, ran: &Ran<'_>, differences: &mut Differences)
         differences.0.push(format!("read is not accepted + rejected: {found:?}"));
     }
 
-    let level = |rule: &str| if NOTICES.contains(&rule) { "aviso" } else { "error" };
+    let level = |rule: &str| if NOTICE_RULES.contains(&rule) { "aviso" } else { "error" };
     let rules = case.rules.iter().flatten().map(|(rule, count)| format!("{} {rule} {count}", level(rule))).collect();
     differences.compare("rules", rules, lines(&ran.rules(&case.source)));
     if let Some(expected) = &case.cubo {
         let columns =
             ["cve_entidad", "cve_pais", "sexo", "modalidad", "tipo_credencial", "medio", "estatus"].into_iter();
         let columns: Vec<&str> = columns.chain(["solicitudes_acumuladas"]).collect();
-        differences.compare("cubo", expected.clone(), lines(&ran.rows("lnere_cubo", &columns, "")));
+        differences.compare("cubo", expected.clone(), lines(&ran.rows_text("lnere_cubo", &columns, "")));
     }
     if let Some(expected) = &case.credenciales {
         let columns = ["cve_entidad", "tramitadas_acumuladas", "entregadas_acumuladas", "confirmadas_acumuladas"];
-        let mut found = lines(&ran.rows("credenciales_por_entidad", &columns, ""));
+        let mut found = lines(&ran.rows_text("credenciales_por_entidad", &columns, ""));
         found.retain(|row| !row.ends_with(" 0 0 0"));
         differences.compare("credenciales", expected.clone(), found);
     }
@@ -191,7 +191,7 @@ fn polluted_exports_come_out_as_the_specification_says() {
         for _ in 0..2 {
             scope.spawn(|| {
                 while let Some(case) = take() {
-                    let differences = catch_unwind(|| check(case)).unwrap_or_else(|panic| vec![said(panic)]);
+                    let differences = catch_unwind(|| check(case)).unwrap_or_else(|panic| vec![panic_message(panic)]);
                     if !differences.is_empty() {
                         let text = format!("{}: {}\n   {}", case.file, case.why, differences.join("\n   "));
                         wrong.lock().unwrap().insert(case.file.clone(), text);

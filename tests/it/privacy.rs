@@ -20,7 +20,7 @@ struct Canaries(Vec<String>);
 
 impl Canaries {
     /// A new canary. Half of them look like codes, half like typed text.
-    fn text(&mut self) -> String {
+    fn new_canary(&mut self) -> String {
         let n = self.0.len();
         let canary = if n.is_multiple_of(2) { format!("Canario Ñandú {n:04}") } else { format!("KANARI{n:04}X") };
         self.0.push(canary.clone());
@@ -30,9 +30,9 @@ impl Canaries {
     /// The canaries in `bytes`, unchanged or with folded letters.
     fn in_bytes(&self, bytes: &[u8]) -> Vec<&String> {
         let text = String::from_utf8_lossy(bytes).to_lowercase();
-        let folded = lnere_core::text_folding::label(&text);
+        let folded = lnere_core::text_folding::fold_label(&text);
         let is_in = |canary: &&String| {
-            let label = lnere_core::text_folding::label(canary);
+            let label = lnere_core::text_folding::fold_label(canary);
             text.contains(&canary.to_lowercase()) || folded.contains(&label) || text.contains(&label.replace(' ', "_"))
         };
         self.0.iter().filter(is_in).collect()
@@ -47,15 +47,15 @@ fn rows(header: &str, good: &str, canaries: &mut Canaries) -> Vec<String> {
         for quoted in [false, true] {
             let mut cells: Vec<String> = good.split(',').map(str::to_owned).collect();
             cells[0] = format!("F{place}{quoted}");
-            let canary = canaries.text();
+            let canary = canaries.new_canary();
             cells[place] = if quoted { format!("\"{canary}\"") } else { canary };
             // An additional column, which is never stored and has a canary in every row.
-            rows.push(format!("{},{}", cells.join(","), canaries.text()));
+            rows.push(format!("{},{}", cells.join(","), canaries.new_canary()));
         }
     }
-    rows.push(canaries.text());
-    rows.push(format!("{},{}", canaries.text(), canaries.text()));
-    rows.push(format!("\"{}\n{}\",x", canaries.text(), canaries.text()));
+    rows.push(canaries.new_canary());
+    rows.push(format!("{},{}", canaries.new_canary(), canaries.new_canary()));
+    rows.push(format!("\"{}\n{}\",x", canaries.new_canary(), canaries.new_canary()));
     rows
 }
 
@@ -73,7 +73,7 @@ fn parquet_of(csv: &str) -> Vec<u8> {
 
 /// Exports full of canaries in several formats, and a process that refuses none of them.
 fn bench(canaries: &mut Canaries) -> Bench {
-    let header = |header: &str, canaries: &mut Canaries| format!("{header},{}", canaries.text());
+    let header = |header: &str, canaries: &mut Canaries| format!("{header},{}", canaries.new_canary());
     let credential = "T1,2020-09-02,08,Chicago,H,INSCRIPCION,2020-09-20,2020-09-21";
     let file = |head: &str, good: &str, canaries: &mut Canaries| {
         let head_line = header(head, canaries);
@@ -90,13 +90,13 @@ fn bench(canaries: &mut Canaries) -> Bench {
         .file("solicitudes_20200930.csv", latin)
         .file("credenciales_20200915.parquet", parquet_of(&columns))
         .file("credenciales_20200930.csv", credentials)
-        .process_with("max_rejected = 0.01", "max_rejected = 1.0")
-        .uncompared()
+        .with_process_edit("max_rejected = 0.01", "max_rejected = 1.0")
+        .without_comparisons()
 }
 
 /// The readable content of a file, including decompressed Parquet files, archives and workbooks,
 /// and the text of a report.
-fn opened(name: &str, mut bytes: Vec<u8>) -> Vec<u8> {
+fn readable_content(name: &str, mut bytes: Vec<u8>) -> Vec<u8> {
     match Path::new(name).extension().and_then(|extension| extension.to_str()) {
         Some("parquet") => {
             let table = lnere_tables::read("any", bytes.clone()).unwrap();
@@ -107,16 +107,16 @@ fn opened(name: &str, mut bytes: Vec<u8>) -> Vec<u8> {
             }
         }
         Some("zip" | "xlsx") => {
-            for (name, inner) in common::unzipped(&bytes) {
-                bytes.extend(opened(&name, inner));
+            for (name, inner) in common::unzip(&bytes) {
+                bytes.extend(readable_content(&name, inner));
             }
         }
         Some("pdf") => bytes.extend(common::pdf_text(&bytes).into_bytes()),
         // The data of a dashboard contain cubes as base64.
         Some("js") if name.ends_with("datos.js") => {
-            let board = lnere_dashboard::DashboardData::read(&bytes).unwrap();
-            let credentials = board.credenciales.into_iter().flat_map(|both| [both.acumuladas, both.diarias]);
-            for cube in board.solicitudes.into_iter().chain(credentials) {
+            let dashboard_data = lnere_dashboard::DashboardData::read(&bytes).unwrap();
+            let credentials = dashboard_data.credenciales.into_iter().flat_map(|both| [both.acumuladas, both.diarias]);
+            for cube in dashboard_data.solicitudes.into_iter().chain(credentials) {
                 bytes.extend(format!("{:?}", cube.cells().unwrap()).into_bytes());
             }
         }
@@ -136,7 +136,7 @@ fn contents(folder: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
             contents(&path, found);
             continue;
         }
-        let bytes = opened(&path.to_string_lossy(), fs::read(&path).unwrap());
+        let bytes = readable_content(&path.to_string_lossy(), fs::read(&path).unwrap());
         found.insert(path, bytes);
     }
 }
@@ -179,7 +179,7 @@ fn no_cell_is_in_anything_that_a_command_writes_or_prints() {
     }
     // The same exports are refused, so that the reasons are printed. They are checked again,
     // because their bytes differ from the published ones.
-    let refused = bench.process_with("max_rejected = 1.0", "max_rejected = 0.0");
+    let refused = bench.with_process_edit("max_rejected = 1.0", "max_rejected = 0.0");
     for name in ["solicitudes_20200930.csv", "credenciales_20200930.csv"] {
         let path = refused.inputs().join(name);
         fs::write(&path, [fs::read(&path).unwrap(), b"\n".to_vec()].concat()).unwrap();
@@ -246,7 +246,7 @@ fn the_umask_does_not_matter() {
 #[test]
 fn what_is_private_is_forgotten_after_the_days_of_the_process_file() {
     let bench = Bench::good();
-    bench.run().published();
+    bench.run().assert_published();
     let private = bench.out().join("private");
     let old = |name: &str, days: u64| {
         fs::write(private.join(name), "x").unwrap();
@@ -258,7 +258,7 @@ fn what_is_private_is_forgotten_after_the_days_of_the_process_file() {
     old("etiquetas_desconocidas.csv", 90);
     old("corridas/20180101T000000000Z_1.json", 730);
     old("corridas/20190101T000000000Z_1.json", 729);
-    bench.run().published();
+    bench.run().assert_published();
     let is_there = |name: &str| private.join(name).exists();
     assert!(
         !is_there("cuarentena/solicitudes_20200101.csv.csv") && is_there("cuarentena/solicitudes_20200102.csv.csv")

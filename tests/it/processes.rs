@@ -13,7 +13,7 @@ fn pipelines(name: &str) -> std::path::PathBuf {
 
 #[test]
 fn a_second_process_runs_on_its_own_exports() {
-    let bench = Bench::new().process(pipelines("pef_2023_2024.toml")).corte("2024-02-29");
+    let bench = Bench::new().with_process(pipelines("pef_2023_2024.toml")).with_corte("2024-02-29");
     let mut sample = lnere();
     sample.args(["sample", "--applications", "5000", "--credentials", "2000"]).arg("--process");
     sample.arg(pipelines("pef_2023_2024.toml")).arg(bench.inputs()).assert().code(0);
@@ -31,7 +31,7 @@ fn a_second_process_runs_on_its_own_exports() {
     let release = bench.out().join("latest/tablas");
     let table =
         |name: &str| lnere_tables::read(name, fs::read(release.join(format!("{name}.parquet"))).unwrap()).unwrap();
-    assert_eq!(table("lnere_por_entidad").rows(), 32);
+    assert_eq!(table("lnere_por_entidad").row_count(), 32);
     let modality = table("lnere_por_modalidad");
     let in_person: i64 = modality
         .values::<String>("modalidad")
@@ -47,14 +47,14 @@ fn a_second_process_runs_on_its_own_exports() {
 
 #[test]
 fn two_spellings_of_one_header_are_no_mistake() {
-    let bench = Bench::good().process_with("pais = \"PAIS\"", "pais = [\"País\", \"PAIS\", \" pais \"]");
-    bench.run().published();
+    let bench = Bench::good().with_process_edit("pais = \"PAIS\"", "pais = [\"País\", \"PAIS\", \" pais \"]");
+    bench.run().assert_published();
 }
 
 /// Checks that a process file with one text replaced is refused with this message.
 #[track_caller]
 fn mistake(from: &str, to: &str, line_text: &str, message: &str) {
-    let bench = Bench::good().process_with(from, to);
+    let bench = Bench::good().with_process_edit(from, to);
     let text = fs::read_to_string(bench.path("process.toml")).unwrap();
     let line = 1 + text.lines().position(|line| line.contains(line_text)).expect("the line is there");
     let output = bench.command("plan", &[]).output().unwrap();
@@ -163,11 +163,11 @@ fn mistakes_about_the_dashboard_are_named_too() {
     let twice = format!("{event}, {event}, {{ fecha = 2020-07-17");
     mistake("{ fecha = 2020-07-17", &twice, "the milestone `X` of 2020-07-17 is there twice");
     let both = "parts = [\"tablas\", \"graficas\", \"paquetes\", \"publico\", \"tablero\"]";
-    let bench = Bench::good().process_with("audience = \"opl\" ", "audience = \"publico\" ");
-    let bench = bench.edited(both, "parts = [\"tablero\"]");
-    bench.run().refused(2, "publish.parts must name `publico`");
-    let bench = bench.edited("\"lnere_cubo\", \"lnere_por_entidad\"", "\"lnere_cubo\"");
-    bench.run().refused(2, "with lnere_por_entidad among its tables");
+    let bench = Bench::good().with_process_edit("audience = \"opl\" ", "audience = \"publico\" ");
+    let bench = bench.with_edit(both, "parts = [\"tablero\"]");
+    bench.run().assert_refused(2, "publish.parts must name `publico`");
+    let bench = bench.with_edit("\"lnere_cubo\", \"lnere_por_entidad\"", "\"lnere_cubo\"");
+    bench.run().assert_refused(2, "with lnere_por_entidad among its tables");
 }
 
 /// A mistake in a file that the process file names is reported with the name and line of that file.
@@ -178,7 +178,7 @@ fn mistake_in(file: &str, setting: &str, from: &str, to: &str, message: &str) {
     let bench = Bench::good();
     fs::write(bench.path(file), text.replacen(from, to, 1)).unwrap();
     let place = format!("{setting} = \"proyeccion/{file}\"");
-    let bench = bench.process_with(&place, &format!("{setting} = \"{file}\""));
+    let bench = bench.with_process_edit(&place, &format!("{setting} = \"{file}\""));
     let output = bench.command("plan", &[]).output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(2), "{stderr}");
@@ -216,8 +216,8 @@ fn a_table_is_a_change_of_a_toml_file() {
     let new = "\n[[table]]\nname = \"lnere_por_sexo_modalidad\"\nfrom = \"applications\"\nby = [\"entidad\", \"sexo\", \"modalidad\"]\nrows = \"all\"\nshare = true\nes = \"Solicitudes por entidad, sexo y modalidad\"\nen = \"Applications by entity, sex and modality\"\n";
     fs::write(bench.path("tablas.toml"), tables.clone() + new).unwrap();
     let own = format!("tables = \"{}\"", bench.path("tablas.toml").display());
-    let bench = bench.process_with("tables = \"tablas.toml\"", &own);
-    let rows = bench.run().published().rows(
+    let bench = bench.with_process_edit("tables = \"tablas.toml\"", &own);
+    let rows = bench.run().assert_published().rows_text(
         "lnere_por_sexo_modalidad",
         &["sexo", "modalidad", "solicitudes_acumuladas", "porcentaje"],
         "1 ",
@@ -232,18 +232,18 @@ fn a_table_is_a_change_of_a_toml_file() {
 
 #[test]
 fn tables_and_charts_to_publish_are_chosen_in_the_process_file() {
-    let bench = Bench::good().process_with(
+    let bench = Bench::good().with_process_edit(
         "# tables = [\"lnere_por_entidad\"]",
         "tables = [\"lnere_por_entidad\", \"calidad\"]\ncharts = [\"avance_diario\"] #",
     );
-    bench.run_with(&[]).published();
+    bench.run_with(&[]).assert_published();
     let names = |folder: &str| fs::read_dir(bench.release().join(folder)).unwrap().count();
     assert_eq!((names("tablas"), names("graficas/nacional")), (2, 2));
     // The charts that are not published still set how many categories other media show.
     let data = fs::read_to_string(bench.release().join("tablero/datos.js")).unwrap();
     assert!(data.contains(r#""mostrar":{"pais":15,"representacion":15}"#));
     let manifest = fs::read_to_string(bench.release().join("manifest.json")).unwrap();
-    assert!(manifest.contains("\"solicitudes_por_pais.toml\""), "their files are part of the configuration");
+    assert!(manifest.contains("\"por_pais.toml\""), "their files are part of the configuration");
     lnere().arg("verify").arg(bench.release()).assert().code(0);
 }
 
@@ -252,7 +252,7 @@ const REFERENCE: &str = "[[projection.reference]]\nname = \"otro\"\ntitle = \"Ot
 #[test]
 fn mistakes_in_a_curve() {
     let curve = |lines: &str, message: &str| {
-        let bench = Bench::good().process_with("[projection.generated]", REFERENCE);
+        let bench = Bench::good().with_process_edit("[projection.generated]", REFERENCE);
         fs::write(bench.path("curva.csv"), format!("# Invented.\nfecha,solicitudes\n{lines}")).unwrap();
         let output = bench.command("plan", &[]).output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -267,7 +267,7 @@ fn mistakes_in_a_curve() {
     // The process itself under another name.
     let text = fs::read_to_string(pipelines("proyeccion/curva_2020_2021.csv")).unwrap();
     let points = &text[text.find("2020-09-01,").unwrap()..];
-    let own = Bench::good().process_with("[projection.generated]", REFERENCE);
+    let own = Bench::good().with_process_edit("[projection.generated]", REFERENCE);
     fs::write(own.path("curva.csv"), format!("fecha,solicitudes\n{points}")).unwrap();
     let output = own.command("plan", &[]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
@@ -299,12 +299,12 @@ fn a_file_of_acceptances_needs_a_name() {
 
 #[test]
 fn a_process_file_of_another_encoding_is_named_with_its_line() {
-    let bench = Bench::good().process_with("title = ", "# Espa\u{f1}a\ntitle = ");
+    let bench = Bench::good().with_process_edit("title = ", "# Espa\u{f1}a\ntitle = ");
     let path = bench.process_file();
     let text = fs::read_to_string(path).unwrap();
     let line = text.lines().position(|line| line == "# Espa\u{f1}a").unwrap() + 1;
     let (before, after) = text.split_once('\u{f1}').unwrap();
     fs::write(path, [before.as_bytes(), b"\xf1", after.as_bytes()].concat()).unwrap();
     let expected = format!("process.toml:{line}: the file is not UTF-8 from here on; save it as UTF-8");
-    bench.run().refused(2, &expected);
+    bench.run().assert_refused(2, &expected);
 }

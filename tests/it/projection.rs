@@ -7,18 +7,20 @@ Tests of properties of every projection: coherence, determinism, refusals, and t
 // tests do.
 #![allow(clippy::print_stdout, clippy::expect_used)]
 
-use crate::projection_support::{ELEVEN, MEMBERS, day, entity, observed, of_shape, outline_of_2018, settings};
+use crate::projection_support::{
+    ELEVEN_ENTITIES, FAMILY_SIZE, day, entity, finished_process, observed_process, outline_of_2018, settings,
+};
 use chrono::{Days, NaiveDate};
 use lnere_core::catalog::EntityId;
-use lnere_projection::generated::{Scenario, family};
+use lnere_projection::generated_processes::{Scenario, generate_family};
 use lnere_projection::{
-    Decided, ErrorSource, Method, ObservedProcess, Projection, ProjectionError, Quantiles, Reference, Series, Settings,
-    Universe, observed_at, project,
+    DecidedCounts, ErrorSource, Method, ObservedProcess, Projection, ProjectionError, Quantiles, Reference, Series,
+    Settings, Universe, observed_at, project,
 };
 use proptest::prelude::*;
 
 fn references() -> Vec<Reference> {
-    family(2_024, MEMBERS, &outline_of_2018())
+    generate_family(2_024, FAMILY_SIZE, &outline_of_2018())
 }
 
 /// The published counts of 2020–21, with straight lines in the logarithm between them. They are
@@ -38,13 +40,13 @@ fn process_of_2021(until: NaiveDate) -> ObservedProcess {
         (pair[0].1.ln() + part * (pair[1].1 / pair[0].1).ln()).exp()
     };
     let december = [(9, 2561.0), (14, 1156.0), (16, 918.0), (12, 672.0), (8, 467.0), (32, 367.0), (24, 318.0)];
-    let rest: f64 = ELEVEN.iter().filter(|one| [3, 6, 18, 22].contains(&one.0)).map(|one| one.1 as f64).sum();
+    let rest: f64 = ELEVEN_ENTITIES.iter().filter(|one| [3, 6, 18, 22].contains(&one.0)).map(|one| one.1 as f64).sum();
     let share = |number: u8, total: i64| {
         let known = december.iter().find(|one| one.0 == number).map(|one| one.1);
         known.unwrap_or((6889.0 - 6459.0) * total as f64 / rest) / 6889.0
     };
     let days = (until - opens).num_days();
-    let series = ELEVEN
+    let series = ELEVEN_ENTITIES
         .iter()
         .flat_map(|(number, total, _)| {
             [(0, 0.538), (1, 0.462)].map(|(modality, part)| Series {
@@ -57,7 +59,7 @@ fn process_of_2021(until: NaiveDate) -> ObservedProcess {
             })
         })
         .collect();
-    observed("pel_2020_2021", series, until)
+    observed_process("pel_2020_2021", series, until)
 }
 
 #[test]
@@ -68,11 +70,11 @@ fn what_is_said_on_25_january_2021_of_the_close() {
         let nation = projection.nation[0];
         println!(
             "25 January 2021, 12,005 known, {name}: {:?} by {}; it became 33,698; weights {:?}",
-            nation.quantiles.each(),
+            nation.quantiles.to_array(),
             nation.method.code(),
             projection.weights
         );
-        assert!(matches!(projection.errors_from, ErrorSource::References { real: 0, generated: MEMBERS }));
+        assert!(matches!(projection.error_source, ErrorSource::References { real: 0, generated: FAMILY_SIZE }));
         assert_eq!(projection.weights.iter().map(|(_, weight)| weight).sum::<i64>(), 1000);
         assert!((nation.quantiles.lower_90..=nation.quantiles.upper_90).contains(&33_698), "{nation:?}");
         assert!(nation.quantiles.upper_90 < 33_698 * 4, "an interval that says nothing: {nation:?}");
@@ -81,7 +83,7 @@ fn what_is_said_on_25_january_2021_of_the_close() {
 
 /// Checks everything that must hold for any projection.
 fn check_coherence(known: &ObservedProcess, projection: &Projection) {
-    let find = |list: &[lnere_projection::Projected], universe| -> Vec<(Option<EntityId>, Quantiles)> {
+    let find = |list: &[lnere_projection::ProjectedNumber], universe| -> Vec<(Option<EntityId>, Quantiles)> {
         list.iter().filter(|one| one.universe == universe).map(|one| (one.entity, one.quantiles)).collect()
     };
     for universe in [Universe::Solicitudes, Universe::Lnere] {
@@ -97,10 +99,10 @@ fn check_coherence(known: &ObservedProcess, projection: &Projection) {
             assert_eq!(whole.median, sum(|q| q.median));
             assert!(whole.lower_90 >= sum(|q| q.lower_90) && whole.upper_90 <= sum(|q| q.upper_90));
             assert!(whole.lower_50 >= sum(|q| q.lower_50) && whole.upper_50 <= sum(|q| q.upper_50));
-            assert!(whole.each().windows(2).all(|pair| pair[0] <= pair[1]), "{whole:?}");
+            assert!(whole.to_array().windows(2).all(|pair| pair[0] <= pair[1]), "{whole:?}");
             for part in &parts {
                 assert!(part.upper_90 <= whole.upper_90 && part.upper_50 <= whole.upper_50, "{part:?} of {whole:?}");
-                assert!(part.each().windows(2).all(|pair| pair[0] <= pair[1]), "{part:?}");
+                assert!(part.to_array().windows(2).all(|pair| pair[0] <= pair[1]), "{part:?}");
             }
         }
     }
@@ -113,7 +115,7 @@ fn check_coherence(known: &ObservedProcess, projection: &Projection) {
     for list in [&projection.cells, &projection.entities, &projection.nation] {
         let (applications, lists) = (find(list, Universe::Solicitudes), find(list, Universe::Lnere));
         for (whole, part) in applications.iter().zip(&lists) {
-            assert!(whole.1.each().iter().zip(part.1.each()).all(|(n, l)| l <= *n), "{whole:?} {part:?}");
+            assert!(whole.1.to_array().iter().zip(part.1.to_array()).all(|(n, l)| l <= *n), "{whole:?} {part:?}");
         }
     }
 }
@@ -132,15 +134,15 @@ proptest! {
         with_totals in any::<bool>(),
         seed in any::<u64>(),
     ) {
-        let mut known = of_any_size(&sizes, scale, seed);
+        let mut known = process_of_any_size(&sizes, scale, seed);
         known = observed_at(&known, known.closes - Days::new(distance));
         for (place, one) in known.series.iter().enumerate() {
             let count = one.cumulative.last().copied().unwrap_or(0);
             let decided = count * i64::from(shares[place % shares.len()]) / 100;
             let accepted = decided * i64::from(shares[(place + 5) % shares.len()]) / 100;
-            known.decided.push((one.entity, one.modality, Decided { accepted, refused: decided - accepted }));
+            known.decided.push((one.entity, one.modality, DecidedCounts { accepted, refused: decided - accepted }));
         }
-        let references = FEW.get_or_init(|| family(3, 20, &outline_of_2018()));
+        let references = FEW_REFERENCES.get_or_init(|| generate_family(3, 20, &outline_of_2018()));
         let settings = if with_totals { settings() } else { Settings::default() };
         match project(&known, references, &settings) {
             Ok(projection) => check_coherence(&known, &projection),
@@ -149,10 +151,10 @@ proptest! {
     }
 }
 
-static FEW: std::sync::OnceLock<Vec<Reference>> = std::sync::OnceLock::new();
+static FEW_REFERENCES: std::sync::OnceLock<Vec<Reference>> = std::sync::OnceLock::new();
 
 /// Entities of the given sizes by modality, with separate curves from zero to thousands.
-fn of_any_size(sizes: &[Vec<i64>], scale: i64, seed: u64) -> ObservedProcess {
+fn process_of_any_size(sizes: &[Vec<i64>], scale: i64, seed: u64) -> ObservedProcess {
     let numbers = [3, 8, 9, 14, 32];
     let mut state = seed | 1;
     let mut draw = move || {
@@ -172,19 +174,19 @@ fn of_any_size(sizes: &[Vec<i64>], scale: i64, seed: u64) -> ObservedProcess {
             series.push(Series { entity: entity(number), modality, cumulative });
         }
     }
-    observed("any", series, day("2021-03-10"))
+    observed_process("any", series, day("2021-03-10"))
 }
 
 #[test]
 fn every_projection_is_coherent_and_narrows_to_the_count_at_the_close() {
     let (references, settings) = (references(), settings());
-    let finished = of_shape(Scenario::Ordinary, 5);
+    let finished = finished_process(Scenario::Ordinary, 5);
     let mut relative = Vec::new();
     for distance in [190, 189, 180, 150, 100, 60, 42, 20, 10, 5, 2, 1, 0] {
         let mut known = observed_at(&finished, finished.closes - Days::new(distance));
         let halves = known.series.iter().filter(|one| one.modality == 0).map(|one| {
             let count = one.cumulative.last().copied().unwrap_or(0) / 2;
-            (one.entity, one.modality, Decided { accepted: count - count / 20, refused: count / 20 })
+            (one.entity, one.modality, DecidedCounts { accepted: count - count / 20, refused: count / 20 })
         });
         known.decided = halves.collect();
         let projection = project(&known, &references, &settings).expect("projects");
@@ -195,7 +197,12 @@ fn every_projection_is_coherent_and_narrows_to_the_count_at_the_close() {
         for fan in &projection.fans {
             assert_eq!(fan.days.len(), distance as usize + 1);
             assert!(
-                fan.days.windows(2).all(|pair| pair[0].1.each().iter().zip(pair[1].1.each()).all(|(a, b)| *a <= b))
+                fan.days.windows(2).all(|pair| pair[0]
+                    .1
+                    .to_array()
+                    .iter()
+                    .zip(pair[1].1.to_array())
+                    .all(|(a, b)| *a <= b))
             );
         }
         if let Some(fan) = projection.fans.first() {
@@ -210,12 +217,12 @@ fn every_projection_is_coherent_and_narrows_to_the_count_at_the_close() {
 #[test]
 fn before_the_opening_totals_and_credentials_speak_alone() {
     let mut known = process_of_2021(day("2020-09-30"));
-    known.until = day("2020-06-10");
+    known.corte = day("2020-06-10");
     let projection = project(&known, &[], &settings()).expect("projects");
-    check_coherence(&observed("x", Vec::new(), known.until), &projection);
+    check_coherence(&observed_process("x", Vec::new(), known.corte), &projection);
     assert_eq!(projection.nation[0].method, Method::PriorTotals);
     assert_eq!(projection.nation[0].quantiles.median, 89_814);
-    assert_eq!(projection.errors_from, ErrorSource::Settings);
+    assert_eq!(projection.error_source, ErrorSource::Settings);
 
     assert_eq!(project(&known, &[], &Settings::default()), Err(ProjectionError::NoPrior));
     known.credentials = vec![(entity(8), 33_451)];
@@ -255,14 +262,14 @@ fn a_method_can_be_forced_and_is_named() {
         Method::Naive,
     ];
     for method in methods {
-        let forced = Settings { method: Some(method), ..settings() };
+        let forced = Settings { forced_method: Some(method), ..settings() };
         let projection = project(&known, &references, &forced).expect("projects");
         assert_eq!(projection.nation[0].method, method);
         assert_eq!(projection.weights, []);
         check_coherence(&known, &projection);
     }
     // Credibility applies to entities; the nation uses the combination.
-    let forced = Settings { method: Some(Method::Credibility), ..settings() };
+    let forced = Settings { forced_method: Some(Method::Credibility), ..settings() };
     let projection = project(&known, &references, &forced).expect("projects");
     assert_eq!(projection.nation[0].method, Method::Combination);
     assert!(projection.entities.iter().all(|one| one.method == Method::Credibility));
@@ -275,7 +282,7 @@ fn three_processes_that_took_place_give_macks_errors() {
     let mut references = references();
     references.iter_mut().take(3).for_each(|one| one.generated = false);
     let projection = project(&known, &references, &settings()).expect("projects");
-    assert_eq!(projection.errors_from, ErrorSource::Mack { origins: 3 });
+    assert_eq!(projection.error_source, ErrorSource::Mack { origins: 3 });
     check_coherence(&known, &projection);
 }
 
@@ -287,8 +294,8 @@ fn agreement_is_no_certainty() {
     let near = |name: &str, power: f64| Reference {
         name: name.to_owned(),
         generated: false,
-        reached: one.reached.iter().map(|share| share.powf(power)).collect(),
-        entities: Vec::new(),
+        share_by_horizon: one.share_by_horizon.iter().map(|share| share.powf(power)).collect(),
+        entity_totals: Vec::new(),
         series: Vec::new(),
         ..one.clone()
     };
@@ -305,8 +312,10 @@ fn agreement_is_no_certainty() {
 #[test]
 fn references_may_be_published_curves() {
     let known = process_of_2021(day("2021-01-25"));
-    let curves: Vec<Reference> =
-        references().into_iter().map(|one| Reference { series: Vec::new(), entities: Vec::new(), ..one }).collect();
+    let curves: Vec<Reference> = references()
+        .into_iter()
+        .map(|one| Reference { series: Vec::new(), entity_totals: Vec::new(), ..one })
+        .collect();
     let projection = project(&known, &curves, &settings()).expect("projects");
     check_coherence(&known, &projection);
 }

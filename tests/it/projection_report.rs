@@ -19,10 +19,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use crate::projection_support::{MEMBERS, observed, of_shape, outline_of_2018, settings};
+use crate::projection_support::{FAMILY_SIZE, finished_process, observed_process, outline_of_2018, settings};
 use chrono::{Days, NaiveDate};
 use lnere_core::calendar::Corte;
-use lnere_projection::generated::{Scenario, family};
+use lnere_projection::generated_processes::{Scenario, generate_family};
 use lnere_projection::{Evaluation, Method, Reference, backtest};
 
 const SEEDS: std::ops::RangeInclusive<u64> = 501..=512;
@@ -32,10 +32,10 @@ const OTHER_MEMBERS: usize = 40;
 const SIX_WEEKS: i64 = 42;
 
 /// Everything after this line of the report is replaced when it is written again.
-const TABLES: &str = "<!-- What follows is written by tests/it/projection_report.rs. -->\n";
+const TABLES_MARKER: &str = "<!-- What follows is written by tests/it/projection_report.rs. -->\n";
 
 fn references() -> Vec<Reference> {
-    family(FAMILY, MEMBERS, &outline_of_2018())
+    generate_family(FAMILY, FAMILY_SIZE, &outline_of_2018())
 }
 
 /// Sums of scores by nation or entities, and by method.
@@ -116,18 +116,18 @@ fn table_of_methods(title: &str, rows: &[(String, &Scores)], nation: bool) -> St
 
 /// The scores of one shape.
 #[derive(Default)]
-struct OfShape {
+struct ShapeScores {
     all: Scores,
     by_seed: BTreeMap<u64, Scores>,
     by_distance: BTreeMap<i64, Scores>,
 }
 
-impl OfShape {
+impl ShapeScores {
     /// Scores the corte of each quincena, and the one six weeks before the close.
     fn measure(shape: Scenario, references: &[Reference]) -> Self {
         let mut found = Self::default();
         for seed in SEEDS {
-            let finished = of_shape(shape, seed);
+            let finished = finished_process(shape, seed);
             let mut cortes: Vec<NaiveDate> = Corte::range(finished.opens, finished.closes).map(Corte::day).collect();
             cortes.push(finished.closes - Days::new(SIX_WEEKS as u64));
             for one in backtest(&finished, references, &settings(), &cortes) {
@@ -146,7 +146,7 @@ impl OfShape {
     }
 }
 
-fn report_of_shapes(shapes: &[(Scenario, OfShape)], members: &Scores) -> String {
+fn report_of_shapes(shapes: &[(Scenario, ShapeScores)], members: &Scores) -> String {
     let mut tables = String::new();
     for (nation, whose) in [(true, "the nation"), (false, "entities")] {
         let six_weeks = shapes.iter().map(|(shape, one)| (shape.code().to_owned(), one.six_weeks().cells(nation)));
@@ -176,8 +176,8 @@ fn report_of_shapes(shapes: &[(Scenario, OfShape)], members: &Scores) -> String 
 fn measure_members(references: &[Reference]) -> (BTreeMap<usize, Scores>, Scores) {
     let outline = outline_of_2018();
     let (mut by_distance, mut all) = (BTreeMap::<usize, Scores>::new(), Scores::default());
-    for (place, member) in family(OTHER_FAMILY, OTHER_MEMBERS, &outline).into_iter().enumerate() {
-        let finished = observed(format!("member {place}"), member.series, outline.closes);
+    for (place, member) in generate_family(OTHER_FAMILY, OTHER_MEMBERS, &outline).into_iter().enumerate() {
+        let finished = observed_process(format!("member {place}"), member.series, outline.closes);
         for distance in [7, 14, 42, 69, 100, 146] {
             let corte = finished.closes - Days::new(distance as u64);
             for one in backtest(&finished, references, &settings(), &[corte]) {
@@ -203,15 +203,15 @@ fn report_of_members(by_distance: &BTreeMap<usize, Scores>, all: &Scores) -> Str
 #[test]
 fn the_combination_beats_drift_and_holt_on_every_shape() {
     let references = references();
-    let shapes: Vec<(Scenario, OfShape)> =
-        Scenario::SPECIAL.into_iter().map(|shape| (shape, OfShape::measure(shape, &references))).collect();
+    let shapes: Vec<(Scenario, ShapeScores)> =
+        Scenario::SPECIAL.into_iter().map(|shape| (shape, ShapeScores::measure(shape, &references))).collect();
     let (by_distance, members) = measure_members(&references);
     let tables = report_of_shapes(&shapes, &members) + &report_of_members(&by_distance, &members);
     println!("{tables}");
     if let Some(path) = std::env::var_os("LNERE_REPORT").map(PathBuf::from) {
         let before = std::fs::read_to_string(&path).unwrap_or_default();
-        let kept = before.split(TABLES).next().unwrap_or_default();
-        std::fs::write(&path, format!("{kept}{TABLES}{tables}")).expect("the report can be written");
+        let kept = before.split(TABLES_MARKER).next().unwrap_or_default();
+        std::fs::write(&path, format!("{kept}{TABLES_MARKER}{tables}")).expect("the report can be written");
     }
 
     for (shape, scores) in &shapes {

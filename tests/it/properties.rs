@@ -4,11 +4,11 @@
 
 use std::fs;
 
-use crate::common::{self, APPLICATION_HEADER, Bench, CREDENTIAL_HEADER, csv, files};
+use crate::common::{self, APPLICATION_HEADER, Bench, CREDENTIAL_HEADER, csv, files_below};
 use proptest::prelude::*;
 
 /// Some hundred rows, good and bad, of all kinds.
-fn requests(seed: u64, rows: usize) -> Vec<String> {
+fn random_applications(seed: u64, rows: usize) -> Vec<String> {
     let mut state = seed | 1;
     let mut pick = move |n: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -39,20 +39,20 @@ fn requests(seed: u64, rows: usize) -> Vec<String> {
 fn bench(rows: &[String]) -> Bench {
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
     Bench::new()
-        .requests(&rows)
+        .applications(&rows)
         .credentials(&[common::GOOD_CREDENTIAL])
-        .process_with("max_rejected = 0.01", "max_rejected = 0.5")
-        .edited("max_unidentified = 0.05", "max_unidentified = 1.0")
+        .with_process_edit("max_rejected = 0.01", "max_rejected = 0.5")
+        .with_edit("max_unidentified = 0.05", "max_unidentified = 1.0")
 }
 
 #[test]
 fn one_thread_or_many_give_the_same_bytes() {
-    let bench = bench(&requests(7, 30_000));
+    let bench = bench(&random_applications(7, 30_000));
     let release = bench.release();
     let mut seen = Vec::new();
     for jobs in ["1", "2", "16"] {
-        bench.run_with(&["--jobs", jobs]).published();
-        seen.push(files(&release));
+        bench.run_with(&["--jobs", jobs]).assert_published();
+        seen.push(files_below(&release));
         fs::remove_dir_all(bench.out()).unwrap();
     }
     // Tables, charts as SVG and PNG, the dashboard, and the three files beside the folders. Each
@@ -67,14 +67,14 @@ proptest! {
     #[test]
     fn the_order_of_rows_is_irrelevant(seed in any::<u64>(), rotate in 0_usize..300) {
         // The order decides between rows of one folio and instant, so each folio occurs once here.
-        let mut rows = requests(seed, 300);
+        let mut rows = random_applications(seed, 300);
         rows.iter_mut().enumerate().for_each(|(n, row)| *row = format!("U{n}{}", &row[row.find(',').unwrap()..]));
         let one = bench(&rows);
-        one.run().published();
+        one.run().assert_published();
         rows.rotate_left(rotate);
         rows.reverse();
         let other = bench(&rows);
-        other.run().published();
+        other.run().assert_published();
         for table in ["lnere_cubo", "lnere_diario", "calidad"] {
             let file = |bench: &Bench| fs::read(bench.release().join(format!("tablas/{table}.parquet"))).unwrap();
             prop_assert!(file(&one) == file(&other), "{table}");
@@ -92,13 +92,13 @@ proptest! {
         let bench = Bench::new()
             .file("solicitudes_20200930.csv", &text)
             .file("credenciales_20200930.csv", csv(CREDENTIAL_HEADER, &[common::GOOD_CREDENTIAL]))
-            .process_with("max_rejected = 0.01", "max_rejected = 1.0")
-            .edited("swallowed = true", "swallowed = false");
+            .with_process_edit("max_rejected = 0.01", "max_rejected = 1.0")
+            .with_edit("swallowed = true", "swallowed = false");
         match independent_count(&text) {
-            None => { bench.run().refused(3, "a quote is opened and never closed"); }
+            None => { bench.run().assert_refused(3, "a quote is opened and never closed"); }
             Some(records) => {
-                let ran = bench.run().published();
-                let rows = ran.rows("calidad", &["archivo", "regla", "filas"], "solicitudes");
+                let ran = bench.run().assert_published();
+                let rows = ran.rows_text("calidad", &["archivo", "regla", "filas"], "solicitudes");
                 let of = |rule: &str| -> u64 {
                     let line = rows.lines().find(|line| line.contains(rule)).unwrap();
                     line.rsplit(' ').next().unwrap().parse().unwrap()

@@ -13,9 +13,9 @@ use lnere_tables::{Column, Metadata, Table};
 use tempfile::TempDir;
 
 /// An output of the sample process.
-struct Sample(TempDir);
+struct SampleOutput(TempDir);
 
-impl Sample {
+impl SampleOutput {
     fn new() -> Self {
         Self(TempDir::new().unwrap())
     }
@@ -49,15 +49,15 @@ impl Sample {
     }
 
     /// Replaces a public table, and corrects all checksums.
-    fn put(&self, corte: &str, table: &Table) {
+    fn replace_table(&self, corte: &str, table: &Table) {
         let metadata = Metadata::new("pel_2020_2021", corte.parse().unwrap(), Some("DATOS SINTÉTICOS DE MUESTRA"));
         let bytes = lnere_tables::write(table, &metadata).unwrap();
         fs::write(self.public(corte).join(format!("tablas/{}.parquet", table.name)), bytes).unwrap();
-        self.seal(corte);
+        self.correct_checksums(corte);
     }
 
     /// Corrects the checksums of the public part and of the release.
-    fn seal(&self, corte: &str) {
+    fn correct_checksums(&self, corte: &str) {
         for folder in [self.public(corte), self.release(corte)] {
             let old = fs::read_to_string(folder.join("SHA256SUMS")).unwrap();
             let sums = old.lines().map(|line| {
@@ -71,7 +71,7 @@ impl Sample {
     }
 
     #[track_caller]
-    fn finds(&self, corte: &str, what: &str) {
+    fn assert_finds(&self, corte: &str, what: &str) {
         let findings: Vec<String> = verify(&self.release(corte)).findings.iter().map(ToString::to_string).collect();
         assert!(findings.iter().any(|finding| finding.contains(what)), "{what}: {findings:#?}");
         let verified = lnere().arg("verify").arg(self.release(corte)).output().unwrap();
@@ -89,13 +89,13 @@ fn counts(table: &mut Table) -> &mut Vec<Option<i64>> {
     counts
 }
 
-fn marks(table: &mut Table) -> &mut Vec<bool> {
+fn protected_flags(table: &mut Table) -> &mut Vec<bool> {
     let Some((_, Column::Bool(marks))) = table.columns.last_mut() else { panic!("`protegida` is the last column") };
     marks
 }
 
 /// The exact counts for the rows of a public table at full granularity; a missing row counts 0.
-fn exact(sample: &Sample, corte: &str, public: &Table, category: &str) -> Vec<i64> {
+fn exact_counts(sample: &SampleOutput, corte: &str, public: &Table, category: &str) -> Vec<i64> {
     let bytes = fs::read(sample.release(corte).join(format!("tablas/{}.parquet", public.name))).unwrap();
     let exact = lnere_tables::read(&public.name, bytes).unwrap();
     let keys = |table: &Table| -> Vec<(String, String)> {
@@ -118,7 +118,7 @@ fn python(args: &[&str], paths: &[&Path]) -> Output {
 #[test]
 #[ignore = "needs DuckDB and HiGHS: tests/run starts them"]
 fn nothing_is_given_away_over_all_cortes() {
-    let sample = Sample::new();
+    let sample = SampleOutput::new();
     let ran = sample.run(&["--from", "2020-09-15", "--to", "2021-03-15"]);
     assert!(ran.status.success(), "{}", text(&ran.stderr));
     let cortes: Vec<_> = fs::read_dir(sample.0.path().join("releases")).unwrap().map(|entry| entry.unwrap()).collect();
@@ -132,7 +132,7 @@ fn nothing_is_given_away_over_all_cortes() {
     let alone = TempDir::new().unwrap();
     fs::create_dir(alone.path().join("releases")).unwrap();
     for corte in ["2020-10-31", "2020-11-15", "2020-12-15"] {
-        let apart = Sample::of(&[corte]);
+        let apart = SampleOutput::of(&[corte]);
         fs::rename(apart.release(corte), alone.path().join("releases").join(corte)).unwrap();
     }
     let arguments = ["-m", "attacker.plant", "--each", "2", "--alone", alone.path().to_str().unwrap()];
@@ -142,7 +142,7 @@ fn nothing_is_given_away_over_all_cortes() {
 
 #[test]
 fn only_accumulated_counts_are_public_and_only_from_the_first_day() {
-    let sample = Sample::of(&["2020-09-30", "2020-10-15"]);
+    let sample = SampleOutput::of(&["2020-09-30", "2020-10-15"]);
     assert!(!sample.public("2020-09-30").exists());
     let manifest = fs::read_to_string(sample.release("2020-09-30").join("manifest.json")).unwrap();
     assert!(!manifest.contains("publico"));
@@ -165,92 +165,92 @@ fn only_accumulated_counts_are_public_and_only_from_the_first_day() {
 
 #[test]
 fn a_hidden_count_that_is_shown_is_found() {
-    let sample = Sample::of(&["2020-10-15"]);
+    let sample = SampleOutput::of(&["2020-10-15"]);
     let table = sample.table("2020-10-15", "lnere_por_sexo");
-    let truth = exact(&sample, "2020-10-15", &table, "sexo");
-    let hidden: Vec<usize> = (0..table.rows())
+    let truth = exact_counts(&sample, "2020-10-15", &table, "sexo");
+    let hidden: Vec<usize> = (0..table.row_count())
         .filter(|row| table.values::<Option<i64>>("solicitudes_acumuladas").unwrap()[*row].is_none())
         .collect();
     assert!(!hidden.is_empty());
     for row in hidden {
         let mut changed = table.clone();
         counts(&mut changed)[row] = Some(truth[row]);
-        marks(&mut changed)[row] = false;
-        sample.put("2020-10-15", &changed);
-        sample.finds("2020-10-15", "publico/tablas: corte 2020-10-15");
+        protected_flags(&mut changed)[row] = false;
+        sample.replace_table("2020-10-15", &changed);
+        sample.assert_finds("2020-10-15", "publico/tablas: corte 2020-10-15");
     }
 }
 
 #[test]
 fn a_table_that_is_not_protected_is_found() {
-    let sample = Sample::of(&["2020-11-15"]);
+    let sample = SampleOutput::of(&["2020-11-15"]);
     let mut table = sample.table("2020-11-15", "lnere_por_pais");
     let exact = fs::read(sample.release("2020-11-15").join("tablas/lnere_por_pais.parquet")).unwrap();
     let exact = lnere_tables::read("lnere_por_pais", exact).unwrap();
     let grain = PublicManifest::read(&sample.public("2020-11-15")).unwrap().grain;
     let truth = grain.table_counts("lnere_por_pais", &[exact]).unwrap();
     let keys = ["cve_entidad", "cve_pais"].map(|key| table.values::<String>(key).unwrap().to_vec());
-    for row in 0..table.rows() {
+    for row in 0..table.row_count() {
         let key = keys.each_ref().map(|codes| codes[row].clone());
         counts(&mut table)[row] = Some(truth.get(&key[..]).map_or(0, |counts| counts[0]));
-        marks(&mut table)[row] = false;
+        protected_flags(&mut table)[row] = false;
     }
-    sample.put("2020-11-15", &table);
-    sample.finds("2020-11-15", "is small and not hidden");
+    sample.replace_table("2020-11-15", &table);
+    sample.assert_finds("2020-11-15", "is small and not hidden");
 }
 
 #[test]
 fn a_count_that_is_not_the_exact_one_is_found() {
-    let sample = Sample::of(&["2020-11-15"]);
+    let sample = SampleOutput::of(&["2020-11-15"]);
     let mut table = sample.table("2020-11-15", "lnere_por_pais");
     let shown = counts(&mut table).iter_mut().flatten().next().unwrap();
     *shown += 1;
-    sample.put("2020-11-15", &table);
-    sample.finds("2020-11-15", "is not what the exact tables count");
-    sample.finds("2020-11-15", "does not fit the other public numbers");
+    sample.replace_table("2020-11-15", &table);
+    sample.assert_finds("2020-11-15", "is not what the exact tables count");
+    sample.assert_finds("2020-11-15", "does not fit the other public numbers");
 }
 
 #[test]
 fn a_mark_or_a_percentage_that_does_not_fit_is_found() {
-    let sample = Sample::of(&["2020-11-15"]);
+    let sample = SampleOutput::of(&["2020-11-15"]);
     let table = sample.table("2020-11-15", "lnere_por_estatus");
     let row = table.values::<bool>("protegida").unwrap().iter().position(|mark| *mark).unwrap();
     let mut changed = table.clone();
-    marks(&mut changed)[row] = false;
-    sample.put("2020-11-15", &changed);
-    sample.finds("2020-11-15", "`protegida` is not true in just those rows");
+    protected_flags(&mut changed)[row] = false;
+    sample.replace_table("2020-11-15", &changed);
+    sample.assert_finds("2020-11-15", "`protegida` is not true in just those rows");
     let mut changed = table;
     for (name, column) in &mut changed.columns {
         if let ("porcentaje", Column::MaybeReal(shares)) = (name.as_str(), column) {
             shares[row] = Some(12.5);
         }
     }
-    sample.put("2020-11-15", &changed);
-    sample.finds("2020-11-15", "gives the percentage of a count that it hides");
+    sample.replace_table("2020-11-15", &changed);
+    sample.assert_finds("2020-11-15", "gives the percentage of a count that it hides");
 }
 
 #[test]
 fn a_corte_that_was_forgotten_is_found() {
-    let sample = Sample::of(&["2020-10-15", "2020-10-31"]);
+    let sample = SampleOutput::of(&["2020-10-15", "2020-10-31"]);
     let ledger = fs::read_to_string(sample.0.path().join("private/publicado.jsonl")).unwrap();
     let path = sample.public("2020-10-31").join("manifest.json");
     let mut manifest: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
     assert_eq!(manifest["earlier"].as_array().unwrap().len(), 1);
     manifest["earlier"] = serde_json::json!([]);
     fs::write(&path, serde_json::to_vec_pretty(&manifest).unwrap()).unwrap();
-    sample.seal("2020-10-31");
+    sample.correct_checksums("2020-10-31");
     let sums = fs::read(sample.public("2020-10-31").join("SHA256SUMS")).unwrap();
     let own = sha256(&sums);
     let resealed = format!("{{\"corte\":\"2020-10-31\",\"revision\":1,\"sha256sums\":\"{own}\"}}");
     let lines = ledger.lines().map(|line| if line.contains("2020-10-31") { &resealed } else { line });
     let lines = lines.map(|line| format!("{line}\n"));
     fs::write(sample.0.path().join("private/publicado.jsonl"), lines.collect::<String>()).unwrap();
-    sample.finds("2020-10-31", "was made without regard to the public release of 2020-10-15, revision 1");
+    sample.assert_finds("2020-10-31", "was made without regard to the public release of 2020-10-15, revision 1");
 }
 
 #[test]
 fn what_was_public_must_be_known() {
-    let sample = Sample::of(&["2020-10-15"]);
+    let sample = SampleOutput::of(&["2020-10-15"]);
     fs::rename(sample.release("2020-10-15"), sample.0.path().join("away")).unwrap();
     let ran = sample.run(&["--corte", "2020-10-31"]);
     assert_eq!(ran.status.code(), Some(1));
@@ -268,7 +268,7 @@ fn what_was_public_must_be_known() {
 /// publication is still known.
 #[test]
 fn what_a_kill_left_out_of_the_ledger_is_named_by_the_next_run() {
-    let sample = Sample::of(&["2020-10-15"]);
+    let sample = SampleOutput::of(&["2020-10-15"]);
     let path = sample.0.path().join("private/publicado.jsonl");
     let whole = fs::read_to_string(&path).unwrap();
     fs::write(&path, &whole[..whole.len() / 2]).unwrap();
@@ -281,7 +281,7 @@ fn what_a_kill_left_out_of_the_ledger_is_named_by_the_next_run() {
 /// the publication is refused.
 #[test]
 fn backfills_and_revisions_are_protected_with_what_there_was() {
-    let sample = Sample::of(&["2020-11-15", "2020-10-15", "2020-10-31"]);
+    let sample = SampleOutput::of(&["2020-11-15", "2020-10-15", "2020-10-31"]);
     let inputs = TempDir::new().unwrap();
     let exports = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_data/pel_2020_2021");
     for entry in fs::read_dir(exports).unwrap().map(|entry| entry.unwrap().path()) {
@@ -307,7 +307,7 @@ fn backfills_and_revisions_are_protected_with_what_there_was() {
 /// A copy of only the public part is attacked with its own statements.
 #[test]
 fn the_public_part_can_be_verified_by_itself() {
-    let sample = Sample::of(&["2020-11-15"]);
+    let sample = SampleOutput::of(&["2020-11-15"]);
     let public = sample.public("2020-11-15");
     assert_eq!(verify(&public), Verification::default());
     // Through a link or a relative path the folder still lies in the output.
@@ -316,7 +316,7 @@ fn the_public_part_can_be_verified_by_itself() {
         let verified = lnere().arg("verify").arg(name).current_dir(sample.0.path().join(folder)).output().unwrap();
         assert_eq!(verified.status.code(), Some(5), "{folder}/{name}");
     }
-    let sample = Sample::of(&["2020-11-15"]);
+    let sample = SampleOutput::of(&["2020-11-15"]);
     let public = sample.public("2020-11-15");
     let copy = TempDir::new().unwrap();
     let copied = Command::new("cp").arg("-r").arg(&public).arg(copy.path()).status().unwrap();
@@ -330,17 +330,17 @@ const MERGED: &str = "code = \"INETEL_O_NO_IDENTIFICADO\"";
 
 #[test]
 fn groups_stay_as_they_were_published() {
-    let bench = Bench::good().corte("2020-09-15").process_with("from = 2020-10-15", "from = 2020-09-15");
-    bench.run_with(&["--only", "publico"]).published();
-    let bench = bench.edited(MERGED, "code = \"OTRO_MEDIO\"").corte("2020-09-30");
+    let bench = Bench::good().with_corte("2020-09-15").with_process_edit("from = 2020-10-15", "from = 2020-09-15");
+    bench.run_with(&["--only", "publico"]).assert_published();
+    let bench = bench.with_edit(MERGED, "code = \"OTRO_MEDIO\"").with_corte("2020-09-30");
     let ran = bench.run_with(&["--only", "publico"]);
-    ran.refused(2, "medio is not as it was in the public release of 2020-09-15, revision 1");
-    let bench = bench.edited("code = \"OTRO_MEDIO\"", MERGED).edited("minimum = 3", "minimum = 4");
+    ran.assert_refused(2, "medio is not as it was in the public release of 2020-09-15, revision 1");
+    let bench = bench.with_edit("code = \"OTRO_MEDIO\"", MERGED).with_edit("minimum = 3", "minimum = 4");
     let ran = bench.run_with(&["--only", "publico"]);
-    ran.refused(2, "minimum is not as it was in the public release of 2020-09-15, revision 1");
-    let bench = bench.edited("minimum = 4", "minimum = 3").edited("insiders = true", "insiders = false");
+    ran.assert_refused(2, "minimum is not as it was in the public release of 2020-09-15, revision 1");
+    let bench = bench.with_edit("minimum = 4", "minimum = 3").with_edit("insiders = true", "insiders = false");
     let ran = bench.run_with(&["--only", "publico"]);
-    ran.refused(2, "insiders is not as it was in the public release of 2020-09-15, revision 1");
+    ran.assert_refused(2, "insiders is not as it was in the public release of 2020-09-15, revision 1");
 }
 
 /// Few applications in many entities: nearly all counts are small at every corte, and each OPL
@@ -348,7 +348,7 @@ fn groups_stay_as_they_were_published() {
 #[test]
 #[ignore = "needs DuckDB and HiGHS: tests/run starts them"]
 fn nobody_inside_or_outside_works_out_a_count_where_nearly_all_are_small() {
-    let sample = Sample::new();
+    let sample = SampleOutput::new();
     let exports = sample.0.path().join("exports");
     let mut command = lnere();
     command.args(["sample", "-q", "--applications", "300", "--seed", "3"]).arg(&exports);
@@ -365,7 +365,7 @@ fn nobody_inside_or_outside_works_out_a_count_where_nearly_all_are_small() {
 /// `verify` finds nothing.
 #[test]
 fn proofs_that_are_lost_or_wrong_cost_time_alone() {
-    let sample = Sample::of(&["2020-10-15"]);
+    let sample = SampleOutput::of(&["2020-10-15"]);
     let proofs = sample.0.path().join("private/pruebas_publicas.json");
     let kept = fs::read_to_string(&proofs).unwrap();
     assert!(kept.contains("solicitudes_acumuladas"), "{}", &kept[..80]);
@@ -382,7 +382,7 @@ fn proofs_that_are_lost_or_wrong_cost_time_alone() {
 
 #[track_caller]
 fn mistake(from: &str, to: &str, message: &str) {
-    Bench::good().process_with(from, to).run().refused(2, message);
+    Bench::good().with_process_edit(from, to).run().assert_refused(2, message);
 }
 
 #[test]

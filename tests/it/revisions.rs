@@ -7,87 +7,87 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::common::{self, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, lnere, snapshot};
+use crate::common::{self, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, assert_snapshot, lnere};
 use expect_test::expect;
-use lnere_release::{Manifest, ReleaseTables, Verification, differences, verify};
+use lnere_release::{Manifest, ReleaseTables, Verification, table_differences, verify};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use sha2::{Digest, Sha256};
 
 const REVISIONS: [&str; 6] = ["corte", "tabla", "clave", "medida", "anterior", "actual"];
 
 /// A corte that was published and revised: one additional application, and one new decision.
-fn revised() -> Bench {
-    let bench = Bench::good().unprojected();
-    bench.run().published();
+fn revised_bench() -> Bench {
+    let bench = Bench::good().without_projection();
+    bench.run().assert_published();
     let decided = GOOD_APPLICATION.replace("RECIBIDA,2020-09-10", "PROCEDENTE,2020-09-20");
-    let bench = bench.requests(&[&decided, &GOOD_APPLICATION.replace("A1", "A2").replace("-10", "-17")]);
-    bench.run().published();
+    let bench = bench.applications(&[&decided, &GOOD_APPLICATION.replace("A1", "A2").replace("-10", "-17")]);
+    bench.run().assert_published();
     bench
 }
 
-fn sound(release: &Path) {
+fn assert_sound(release: &Path) {
     assert_eq!(verify(release), Verification::default(), "{}", release.display());
 }
 
 #[test]
 fn a_revision_lists_each_count_that_changed() {
-    let bench = revised();
-    let ran = bench.run().published();
+    let bench = revised_bench();
+    let ran = bench.run().assert_published();
     expect![[r#"
         2020-09-30 lnere_por_entidad {"cve_entidad":"08"} solicitudes_acumuladas 1 2
         2020-09-30 lnere_por_entidad {"cve_entidad":"08"} solicitudes_quincena 0 1
         2020-09-30 lnere_por_estatus {"cve_entidad":"08","estatus":"PROCEDENTE"} solicitudes_acumuladas 0 1
         2020-09-30 lnere_por_estatus {"cve_entidad":"08","estatus":"RECIBIDA"} solicitudes_quincena 0 1"#]]
-    .assert_eq(&ran.rows("revisiones", &REVISIONS, ""));
+    .assert_eq(&ran.rows_text("revisiones", &REVISIONS, ""));
     assert!(ran.stdout().contains("unchanged"), "a rerun of the same exports");
 }
 
 #[test]
 fn the_first_revision_lists_nothing_and_replaces_nothing() {
     let bench = Bench::good();
-    assert_eq!(bench.run().published().rows("revisiones", &REVISIONS, ""), "");
+    assert_eq!(bench.run().assert_published().rows_text("revisiones", &REVISIONS, ""), "");
     assert_eq!(Manifest::read(&bench.release()).unwrap().replaces, None);
 }
 
 #[test]
 fn the_manifest_names_what_was_replaced_by_its_checksum() {
-    let bench = revised();
+    let bench = revised_bench();
     let replaced = Manifest::read(&bench.release()).unwrap().replaces.unwrap();
     let sums = fs::read(bench.out().join("superseded/2020-09-30.r1/SHA256SUMS")).unwrap();
     let sum: String = Sha256::digest(sums).iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!((replaced.revision, replaced.sha256sums), (1, sum));
-    sound(&bench.out().join("superseded/2020-09-30.r1"));
-    sound(&bench.release());
+    assert_sound(&bench.out().join("superseded/2020-09-30.r1"));
+    assert_sound(&bench.release());
 }
 
 #[test]
 fn a_new_export_that_changes_no_table_publishes_nothing() {
     let bench = Bench::good();
-    bench.run().published();
+    bench.run().assert_published();
     let before = fs::read(bench.release().join("SHA256SUMS")).unwrap();
     let bench = bench
-        .uncompared()
+        .without_comparisons()
         .applications_on("20201015", &[GOOD_APPLICATION])
         .credentials_on("20201015", &[GOOD_CREDENTIAL]);
-    assert!(bench.run().published().stdout().contains("unchanged, nothing published"));
+    assert!(bench.run().assert_published().stdout().contains("unchanged, nothing published"));
     assert_eq!(fs::read(bench.release().join("SHA256SUMS")).unwrap(), before);
 }
 
 #[test]
 fn a_part_that_is_added_is_a_revision_without_changes() {
     let bench = Bench::good();
-    bench.run().published();
-    let ran = bench.run_with(&["--only", "graficas"]).published();
+    bench.run().assert_published();
+    let ran = bench.run_with(&["--only", "graficas"]).assert_published();
     assert!(ran.stdout().contains("published as revision 2"), "{}", ran.stdout());
-    assert_eq!(ran.rows("revisiones", &REVISIONS, ""), "");
+    assert_eq!(ran.rows_text("revisiones", &REVISIONS, ""), "");
 }
 
 #[test]
 fn diff_prints_what_revisiones_lists_and_the_other_tables_too() {
-    let bench = revised();
+    let bench = revised_bench();
     let mut command = lnere();
     command.args(["diff", "2020-09-30.r1", "2020-09-30", "--output"]).arg(bench.out());
-    snapshot(
+    assert_snapshot(
         &bench,
         command,
         &expect![[r#"
@@ -173,7 +173,7 @@ fn diff_prints_what_revisiones_lists_and_the_other_tables_too() {
 #[test]
 fn diff_of_a_release_with_itself_and_with_none() {
     let bench = Bench::good();
-    bench.run().published();
+    bench.run().assert_published();
     let diff = |a: &str, b: &str| {
         let mut command = lnere();
         command.args(["diff", a, b, "--output"]).arg(bench.out());
@@ -194,7 +194,7 @@ fn a_corte_that_fails_does_not_stop_the_others() {
     let damaged = bench.out().join("releases/2020-09-15/tablas/calidad.parquet");
     fs::write(&damaged, "x").unwrap();
     let command = bench.command("run", &["--from", "2020-09-15", "--to", "2020-09-30", "--only", "tablas"]);
-    snapshot(
+    assert_snapshot(
         &bench,
         command,
         &expect![[r#"
@@ -218,28 +218,28 @@ fn a_corte_that_fails_does_not_stop_the_others() {
         "#]],
     );
     assert_eq!(fs::read(damaged).unwrap(), b"x", "what was found stays as it was");
-    sound(&bench.release());
+    assert_sound(&bench.release());
 }
 
 #[test]
 fn a_release_that_was_moved_away_is_published_anew_after_the_superseded_ones() {
-    let bench = revised();
+    let bench = revised_bench();
     fs::rename(bench.release(), bench.path("aside")).unwrap();
-    bench.run().published();
+    bench.run().assert_published();
     assert_eq!(bench.revision("2020-09-30"), Some(2), "revision 1 is in superseded");
-    sound(&bench.release());
+    assert_sound(&bench.release());
 }
 
 /// A run was killed after the exchange of the two releases, before the old one was moved to
 /// superseded.
 #[test]
 fn a_swap_that_was_interrupted_is_finished() {
-    let bench = revised();
+    let bench = revised_bench();
     let staged = bench.out().join("private/staging/2020-09-30");
     fs::rename(bench.out().join("superseded/2020-09-30.r1"), &staged).unwrap();
-    let ran = bench.run().published();
+    let ran = bench.run().assert_published();
     assert!(ran.stderr().contains("moved revision 1 of 2020-09-30 to superseded"), "{}", ran.stderr());
-    sound(&bench.out().join("superseded/2020-09-30.r1"));
+    assert_sound(&bench.out().join("superseded/2020-09-30.r1"));
     assert!(!staged.exists());
 }
 
@@ -247,29 +247,29 @@ fn a_swap_that_was_interrupted_is_finished() {
 /// in place yet.
 #[test]
 fn a_swap_in_two_steps_that_was_interrupted_is_finished() {
-    let bench = revised();
+    let bench = revised_bench();
     fs::rename(bench.release(), bench.out().join("private/staging/2020-09-30")).unwrap();
     assert!(!bench.out().join("latest/manifest.json").exists());
-    let ran = bench.run().published();
+    let ran = bench.run().assert_published();
     assert!(ran.stderr().contains("published revision 2 of 2020-09-30, which was ready"), "{}", ran.stderr());
     assert_eq!(bench.revision("2020-09-30"), Some(2));
-    sound(&bench.out().join("latest"));
+    assert_sound(&bench.out().join("latest"));
 }
 
 /// The same, and the visible release was damaged before the next run.
 #[test]
 fn a_swap_that_was_interrupted_is_finished_beside_a_damaged_release() {
-    let bench = revised();
+    let bench = revised_bench();
     let old = bench.out().join("superseded/2020-09-30.r1");
     fs::rename(&old, bench.out().join("private/staging/2020-09-30")).unwrap();
     fs::write(bench.release().join("manifest.json"), "{").unwrap();
     assert_eq!(bench.run().code(), Some(1));
-    sound(&old);
+    assert_sound(&old);
 }
 
 #[test]
 fn what_cannot_be_compared_ends_with_the_code_of_its_reason() {
-    let bench = revised();
+    let bench = revised_bench();
     let diff = |other: &Path| lnere().arg("diff").arg(bench.release()).arg(other).output().unwrap().status.code();
     assert_eq!(diff(&bench.inputs()), Some(2), "no release");
     fs::write(bench.out().join("superseded/2020-09-30.r1/tablas/calidad.parquet"), "x").unwrap();
@@ -278,13 +278,13 @@ fn what_cannot_be_compared_ends_with_the_code_of_its_reason() {
 
 #[test]
 fn what_was_left_unfinished_is_removed() {
-    let bench = revised();
+    let bench = revised_bench();
     let private = bench.out().join("private");
     fs::create_dir_all(private.join("staging/2020-10-15/tablas")).unwrap();
     fs::write(private.join("staging/2020-10-15/tablas/calidad.parquet"), "half").unwrap();
     fs::write(private.join("cuarentena/solicitudes_20200930.csv.csv.new"), "half").unwrap();
     std::os::unix::fs::symlink("releases/2020-10-15", private.join("latest.new")).unwrap();
-    bench.run().published();
+    bench.run().assert_published();
     assert_eq!(fs::read_dir(private.join("staging")).unwrap().count(), 0);
     assert!(!private.join("latest.new").is_symlink());
     assert!(!private.join("cuarentena/solicitudes_20200930.csv.csv.new").exists());
@@ -308,14 +308,14 @@ fn while_exchanged(one: &Path, other: &Path, each: impl Fn() + Sync) {
 
 #[test]
 fn a_release_that_is_replaced_while_it_is_read_is_read_whole() {
-    let bench = revised();
+    let bench = revised_bench();
     let (release, other) = (bench.release(), bench.out().join("superseded/2020-09-30.r1"));
     let contents = [&other, &release].map(|path| ReleaseTables::read(path).unwrap());
     while_exchanged(&release, &other, || {
         assert_eq!(verify(&release), Verification::default());
         let read = ReleaseTables::read(&release).unwrap();
         let revision = read.manifest.revision as usize;
-        assert_eq!(differences(&contents[revision - 1], &read), [], "revision {revision}");
+        assert_eq!(table_differences(&contents[revision - 1], &read), [], "revision {revision}");
     });
 }
 
@@ -323,14 +323,15 @@ fn a_release_that_is_replaced_while_it_is_read_is_read_whole() {
 /// folder.
 #[test]
 fn a_public_release_verifies_while_it_is_revised() {
-    let bench = Bench::good().unprojected().uncompared().edited("from = 2020-10-15", "from = 2020-09-15");
+    let bench =
+        Bench::good().without_projection().without_comparisons().with_edit("from = 2020-10-15", "from = 2020-09-15");
     let publish = |applications: usize| {
         let rows: Vec<String> =
             (0..applications).map(|n| GOOD_APPLICATION.replacen("A1", &format!("A{n}"), 1)).collect();
         let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
         let path = bench.inputs().join("solicitudes_20200930.csv");
         fs::write(path, common::csv(common::APPLICATION_HEADER, &rows)).unwrap();
-        bench.run_with(&["--only", "tablas,publico"]).published();
+        bench.run_with(&["--only", "tablas,publico"]).assert_published();
     };
     publish(1);
     let (ends, release) = (AtomicBool::new(false), bench.release());
@@ -355,11 +356,11 @@ fn a_public_release_verifies_while_it_is_revised() {
 /// The release is visible, but the link cannot be made: each run reports this until it is repaired.
 #[test]
 fn a_latest_that_cannot_be_moved_is_said_until_it_is() {
-    let bench = Bench::good().unprojected();
+    let bench = Bench::good().without_projection();
     let latest = bench.out().join("latest");
     fs::create_dir_all(latest.join("mine")).unwrap();
     let command = bench.command("run", &["--corte", "2020-09-30", "--only", "tablas"]);
-    snapshot(
+    assert_snapshot(
         &bench,
         command,
         &expect![[r#"
@@ -378,12 +379,12 @@ fn a_latest_that_cannot_be_moved_is_said_until_it_is() {
             error: DIR/out/releases/2020-09-30 is visible, but DIR/out/latest is no link and does not lead to it: Is a directory (os error 21). Move it away, and run this again
         "#]],
     );
-    sound(&bench.release());
+    assert_sound(&bench.release());
     let said = "is visible, but";
     let again = bench.run();
     assert_eq!(again.code(), Some(1));
     assert!(again.stdout().contains("unchanged") && again.stderr().contains(said), "{}", again.stderr());
-    let due = bench.due("2020-10-01", &[]);
+    let due = bench.run_due("2020-10-01", &[]);
     assert!(due.code() == Some(1) && due.stderr().contains(said), "{}", due.stderr());
 
     let output = bench.command("run", &["--corte", "2020-09-30", "--only", "tablas", "--format", "json"]).output();
@@ -400,7 +401,7 @@ fn a_latest_that_cannot_be_moved_is_said_until_it_is() {
     assert_eq!((&record["exit"], &record["result"]), (&1.into(), &json));
 
     fs::rename(&latest, bench.path("aside")).unwrap();
-    let mended = bench.run().published();
+    let mended = bench.run().assert_published();
     assert!(mended.stderr().is_empty(), "{}", mended.stderr());
     assert_eq!(fs::read_link(&latest).unwrap(), Path::new("releases/2020-09-30"));
 }
@@ -411,7 +412,7 @@ fn a_latest_that_leads_to_an_older_release_is_named() {
     if !common::crash::can_trace() {
         return;
     }
-    let bench = Bench::good().unprojected();
+    let bench = Bench::good().without_projection();
     bench.command("run", &["--corte", "2020-09-15", "--only", "tablas"]).assert().code(0);
     let program = assert_cmd::cargo::cargo_bin!("lnere");
     let mut command = assert_cmd::Command::new("strace");
@@ -429,13 +430,13 @@ fn a_latest_that_leads_to_an_older_release_is_named() {
     assert!(said.contains(&expected), "{said}");
     let stdout = String::from_utf8(output.stdout).unwrap();
     assert!(stdout.contains(&format!("look at {path}/releases/2020-09-30/tablas")), "{stdout}");
-    bench.run().published();
+    bench.run().assert_published();
     assert_eq!(fs::read_link(bench.out().join("latest")).unwrap(), Path::new("releases/2020-09-30"));
 }
 
 /// A bench with editable charts and report template.
-fn drawn() -> Bench {
-    let bench = Bench::new().unprojected().corte("2020-10-15");
+fn bench_with_editable_charts() -> Bench {
+    let bench = Bench::new().without_projection().with_corte("2020-10-15");
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
     for (name, from) in [("charts", "charts"), ("reporte", "pipelines/reporte")] {
         let copied = Command::new("cp").arg("-r").arg(repository.join(from)).arg(bench.path(name)).status().unwrap();
@@ -446,9 +447,9 @@ fn drawn() -> Bench {
     let requests: Vec<&str> = requests.iter().map(String::as_str).collect();
     let charts = repository.join("pipelines/../charts");
     let (old, new) = (charts.to_str().unwrap().to_owned(), bench.path("charts"));
-    let bench = bench.edited(&old, new.to_str().unwrap());
+    let bench = bench.with_edit(&old, new.to_str().unwrap());
     let (old, new) = (repository.join("pipelines/reporte"), bench.path("reporte"));
-    let bench = bench.edited(old.to_str().unwrap(), new.to_str().unwrap());
+    let bench = bench.with_edit(old.to_str().unwrap(), new.to_str().unwrap());
     bench.applications_on("20201015", &requests).credentials_on("20201015", &[GOOD_CREDENTIAL])
 }
 
@@ -462,10 +463,10 @@ fn edit(bench: &Bench, name: &str, from: &str, to: &str) {
 
 #[test]
 fn another_chart_definition_is_said_and_drawn_by_force() {
-    let bench = drawn();
-    assert!(bench.run_with(&[]).published().stdout().contains("published"));
+    let bench = bench_with_editable_charts();
+    assert!(bench.run_with(&[]).assert_published().stdout().contains("published"));
     let unchanged = |args: &[&str]| {
-        let said = bench.run_with(args).published().stdout();
+        let said = bench.run_with(args).assert_published().stdout();
         assert!(said.contains("unchanged, nothing published"), "{said}");
         said
     };
@@ -488,48 +489,48 @@ fn another_chart_definition_is_said_and_drawn_by_force() {
     unchanged(&["--force", "--only", "graficas"]);
     assert_eq!(bench.revision("2020-10-15"), Some(1));
 
-    let ran = bench.run_with(&["--force"]).published();
+    let ran = bench.run_with(&["--force"]).assert_published();
     assert!(ran.stdout().contains("published as revision 2"), "{}", ran.stdout());
-    assert_eq!(ran.rows("revisiones", &REVISIONS, ""), "", "no count has changed");
+    assert_eq!(ran.rows_text("revisiones", &REVISIONS, ""), "", "no count has changed");
     for folder in ["graficas", "publico/graficas"] {
         let chart = bench.release().join(folder).join("nacional/por_sexo.svg");
         assert!(fs::read_to_string(&chart).unwrap().contains("Nuevo: "), "{}", chart.display());
     }
-    sound(&bench.release());
-    sound(&bench.out().join("superseded/2020-10-15.r1"));
+    assert_sound(&bench.release());
+    assert_sound(&bench.out().join("superseded/2020-10-15.r1"));
     assert!(!unchanged(&["--force"]).contains("today's definitions"), "of a revision too");
 }
 
 #[test]
 fn another_template_is_set_by_force() {
-    let bench = drawn();
+    let bench = bench_with_editable_charts();
     let parts = ["--only", "paquetes"];
-    bench.run_with(&parts).published();
+    bench.run_with(&parts).assert_published();
     edit(&bench, "reporte/portada.typ", "\n", "\n// Otra portada.\n");
-    let said = bench.run_with(&parts).published().stdout();
+    let said = bench.run_with(&parts).assert_published().stdout();
     assert!(said.contains("today's definitions make otherwise: paquetes;"), "{said}");
     // The comment does not change a page.
-    let said = bench.run_with(&[&parts[..], &["--force"]].concat()).published().stdout();
+    let said = bench.run_with(&[&parts[..], &["--force"]].concat()).assert_published().stdout();
     assert!(said.contains("unchanged") && !said.contains("today's definitions"), "{said}");
     edit(&bench, "reporte/portada.typ", "Voto de las mexicanas", "El voto de las mexicanas");
-    let ran = bench.run_with(&[&parts[..], &["--force"]].concat()).published();
+    let ran = bench.run_with(&[&parts[..], &["--force"]].concat()).assert_published();
     assert!(ran.stdout().contains("published as revision 2"), "{}", ran.stdout());
-    sound(&bench.release());
+    assert_sound(&bench.release());
 }
 
 /// How a reader pins a release, as in docs/queries.md: an open folder stays the same release.
 #[test]
 fn a_release_that_is_open_stays_the_one_that_it_was() {
     use std::os::fd::AsRawFd;
-    let bench = Bench::good().unprojected();
-    bench.run().published();
+    let bench = Bench::good().without_projection();
+    bench.run().assert_published();
     let open = fs::File::open(bench.out().join("latest")).unwrap();
     let pinned = format!("/proc/self/fd/{}", open.as_raw_fd());
     let before = fs::read(format!("{pinned}/SHA256SUMS")).unwrap();
-    let bench = bench.requests(&[GOOD_APPLICATION, &GOOD_APPLICATION.replace("A1", "A2")]);
-    bench.run().published();
+    let bench = bench.applications(&[GOOD_APPLICATION, &GOOD_APPLICATION.replace("A1", "A2")]);
+    bench.run().assert_published();
     assert_eq!(Manifest::read(&bench.out().join("latest")).unwrap().revision, 2);
     assert_eq!(Manifest::read(Path::new(&pinned)).unwrap().revision, 1);
     assert_eq!(fs::read(format!("{pinned}/SHA256SUMS")).unwrap(), before);
-    sound(Path::new(&pinned));
+    assert_sound(Path::new(&pinned));
 }

@@ -5,22 +5,22 @@ use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
 
-use crate::common::{self, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, snapshot};
+use crate::common::{self, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, assert_snapshot};
 use expect_test::expect;
 use serde_json::Value;
 
-fn more(count: usize) -> Vec<String> {
+fn application_rows(count: usize) -> Vec<String> {
     (0..count).map(|n| GOOD_APPLICATION.replace("A1", &format!("A{n}"))).collect()
 }
 
 /// The exports of a corte with `count` applications.
 fn export(bench: Bench, day: &str, count: usize) -> Bench {
-    let rows = more(count);
+    let rows = application_rows(count);
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    bench.uncompared().applications_on(day, &rows).credentials_on(day, &[GOOD_CREDENTIAL])
+    bench.without_comparisons().applications_on(day, &rows).credentials_on(day, &[GOOD_CREDENTIAL])
 }
 
-fn visible(bench: &Bench) -> Vec<String> {
+fn visible_cortes(bench: &Bench) -> Vec<String> {
     let Ok(entries) = fs::read_dir(bench.out().join("releases")) else { return Vec::new() };
     let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
@@ -38,11 +38,11 @@ fn status(bench: &Bench, today: &str) -> (Value, Option<i32>) {
 #[test]
 fn a_corte_is_published_once_it_has_ended_and_is_covered() {
     let bench = export(Bench::new(), "20200915", 1);
-    assert!(bench.due("2020-09-15", &[]).published().stdout().contains("nothing is due"));
-    assert_eq!(visible(&bench), [""; 0], "the 15th is not over");
-    bench.due("2020-09-16", &[]).published();
-    assert_eq!(visible(&bench), ["2020-09-15"]);
-    let waiting = bench.due("2020-10-01", &[]).published();
+    assert!(bench.run_due("2020-09-15", &[]).assert_published().stdout().contains("nothing is due"));
+    assert_eq!(visible_cortes(&bench), [""; 0], "the 15th is not over");
+    bench.run_due("2020-09-16", &[]).assert_published();
+    assert_eq!(visible_cortes(&bench), ["2020-09-15"]);
+    let waiting = bench.run_due("2020-10-01", &[]).assert_published();
     assert!(
         waiting.stdout().contains("waiting for solicitudes and credenciales to cover 2020-09-30\n"),
         "{}",
@@ -53,7 +53,7 @@ fn a_corte_is_published_once_it_has_ended_and_is_covered() {
 #[test]
 fn missed_runs_are_caught_up_oldest_first() {
     let bench = export(Bench::new(), "20201031", 1);
-    let ran = bench.due("2020-11-02", &["--format", "json"]).published();
+    let ran = bench.run_due("2020-11-02", &["--format", "json"]).assert_published();
     let result: Value = serde_json::from_str(&ran.stdout()).unwrap();
     let cortes: Vec<_> = result["cortes"].as_array().unwrap().iter().map(|line| line["corte"].clone()).collect();
     assert_eq!(cortes, ["2020-09-15", "2020-09-30", "2020-10-15", "2020-10-31"]);
@@ -63,17 +63,17 @@ fn missed_runs_are_caught_up_oldest_first() {
 #[test]
 fn before_the_process_begins_there_is_nothing_to_do() {
     let bench = Bench::new();
-    assert!(bench.due("2020-08-01", &[]).published().stdout().contains("nothing is due"));
-    assert_eq!(bench.due("2020-09-20", &[]).code(), Some(3), "a corte has ended and no export is there");
+    assert!(bench.run_due("2020-08-01", &[]).assert_published().stdout().contains("nothing is due"));
+    assert_eq!(bench.run_due("2020-09-20", &[]).code(), Some(3), "a corte has ended and no export is there");
 }
 
 #[test]
 fn what_newer_exports_would_change_is_reported_and_left() {
-    let bench = export(Bench::new().unprojected(), "20200930", 2);
-    bench.due("2020-10-01", &[]).published();
+    let bench = export(Bench::new().without_projection(), "20200930", 2);
+    bench.run_due("2020-10-01", &[]).assert_published();
     let bench = export(bench, "20201015", 3);
     bench.age_exports();
-    snapshot(
+    assert_snapshot(
         &bench,
         bench.command("run", &["--due", "--only", "tablas", "--today", "2020-10-16"]),
         &expect![[r#"
@@ -110,62 +110,62 @@ fn what_newer_exports_would_change_is_reported_and_left() {
     assert_eq!(status["would_change"][0]["totals"]["solicitudes_acumuladas"]["after"], 3);
 
     // The next run reports it again without reading an export.
-    let again = bench.due("2020-10-16", &[]).published().stdout();
+    let again = bench.run_due("2020-10-16", &[]).assert_published().stdout();
     assert!(again.contains("newer exports would change it") && !again.contains("records read"), "{again}");
     // A person decides.
     bench.command("run", &["--corte", "2020-09-15", "--only", "tablas"]).assert().code(0);
     assert_eq!(bench.revision("2020-09-15"), Some(2));
-    let after = bench.due("2020-10-16", &[]).published().stdout();
+    let after = bench.run_due("2020-10-16", &[]).assert_published().stdout();
     assert!(!after.contains("corte 2020-09-15") && after.contains("corte 2020-09-30"), "{after}");
 }
 
 #[test]
 fn with_revisions_auto_they_are_revised() {
-    let bench = Bench::new().process_with("revisions = \"report\"", "revisions = \"auto\"");
+    let bench = Bench::new().with_process_edit("revisions = \"report\"", "revisions = \"auto\"");
     let bench = export(bench, "20200930", 2);
-    bench.due("2020-10-01", &[]).published();
+    bench.run_due("2020-10-01", &[]).assert_published();
     let bench = export(bench, "20201015", 3);
-    let ran = bench.due("2020-10-16", &[]).published();
+    let ran = bench.run_due("2020-10-16", &[]).assert_published();
     assert!(ran.stdout().contains("corte 2020-09-30   published as revision 2"), "{}", ran.stdout());
     assert_eq!(
         ["2020-09-15", "2020-09-30", "2020-10-15"].map(|corte| bench.revision(corte)),
         [Some(2), Some(2), Some(1)]
     );
-    assert!(!bench.due("2020-10-16", &[]).published().stdout().contains("records read"), "nothing new");
+    assert!(!bench.run_due("2020-10-16", &[]).assert_published().stdout().contains("records read"), "nothing new");
 }
 
 #[test]
 fn a_run_that_has_nothing_to_do_reads_nothing() {
     let bench = export(Bench::new(), "20200930", 2);
-    assert!(bench.due("2020-10-01", &[]).published().stdout().contains("records read"));
-    assert!(!bench.due("2020-10-01", &[]).published().stdout().contains("records read"));
+    assert!(bench.run_due("2020-10-01", &[]).assert_published().stdout().contains("records read"));
+    assert!(!bench.run_due("2020-10-01", &[]).assert_published().stdout().contains("records read"));
     // An export with another time is read again.
     let file = fs::File::options().write(true).open(bench.inputs().join("solicitudes_20200930.csv")).unwrap();
     file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_hours(2)).unwrap();
-    assert!(bench.due("2020-10-01", &[]).published().stdout().contains("records read"));
+    assert!(bench.run_due("2020-10-01", &[]).assert_published().stdout().contains("records read"));
 }
 
 #[test]
 fn a_control_file_that_comes_later_is_read() {
     let bench = export(Bench::new(), "20200930", 2);
-    bench.due("2020-10-01", &[]).published();
-    assert!(!bench.due("2020-10-01", &[]).published().stdout().contains("records read"), "nothing is new");
+    bench.run_due("2020-10-01", &[]).assert_published();
+    assert!(!bench.run_due("2020-10-01", &[]).assert_published().stdout().contains("records read"), "nothing is new");
     let bench = bench.file("solicitudes_20200930.csv.control", "rows = 3\n");
-    let ran = bench.due("2020-10-01", &[]);
+    let ran = bench.run_due("2020-10-01", &[]);
     assert_eq!(ran.code(), Some(3));
     assert!(ran.stderr().contains("control: has 2 records, its control file says 3"), "{}", ran.stderr());
     let bench = bench.file("solicitudes_20200930.csv.control", "rows = 2\n");
-    assert!(bench.due("2020-10-01", &[]).published().stdout().contains("records read"));
-    assert!(!bench.due("2020-10-01", &[]).published().stdout().contains("records read"), "nothing is new");
+    assert!(bench.run_due("2020-10-01", &[]).assert_published().stdout().contains("records read"));
+    assert!(!bench.run_due("2020-10-01", &[]).assert_published().stdout().contains("records read"), "nothing is new");
 }
 
 #[test]
 fn exports_that_an_earlier_run_has_seen_and_that_are_gone_are_waited_for() {
     let bench = export(export(Bench::new(), "20200930", 2), "20201015", 2);
-    bench.due("2020-10-16", &[]).published();
+    bench.run_due("2020-10-16", &[]).assert_published();
     fs::remove_file(bench.inputs().join("solicitudes_20201015.csv")).unwrap();
     fs::remove_file(bench.inputs().join("credenciales_20201015.csv")).unwrap();
-    let said = bench.due("2020-10-16", &[]).published().stdout();
+    let said = bench.run_due("2020-10-16", &[]).assert_published().stdout();
     assert_eq!(bench.revision("2020-09-30"), Some(1));
     let gone =
         "solicitudes_20201015.csv is gone; the releases of 2020-09-15, 2020-09-30 and 2020-10-15 were made from it";
@@ -174,7 +174,7 @@ fn exports_that_an_earlier_run_has_seen_and_that_are_gone_are_waited_for() {
     let cortes = serde_json::json!(["2020-09-15", "2020-09-30", "2020-10-15"]);
     assert_eq!((code, &known["gone"][1]["file"]), (Some(0), &Value::from("solicitudes_20201015.csv")));
     assert_eq!(known["gone"][1]["cortes"], cortes);
-    let json: Value = serde_json::from_str(&bench.due("2020-10-16", &["--format", "json"]).stdout()).unwrap();
+    let json: Value = serde_json::from_str(&bench.run_due("2020-10-16", &["--format", "json"]).stdout()).unwrap();
     assert_eq!(json["gone"], known["gone"]);
     // The warnings contain it too, but only in JSON: the text reports it once.
     assert_eq!(said.matches("solicitudes_20201015.csv").count(), 1, "{said}");
@@ -192,13 +192,13 @@ fn exports_that_an_earlier_run_has_seen_and_that_are_gone_are_waited_for() {
     assert_eq!(status(&bench, "2020-10-16").0["gone"], Value::Array(Vec::new()));
     // A run that reads the exports of earlier releases reports it too.
     let bench = export(Bench::new(), "20200930", 2);
-    bench.due("2020-10-01", &[]).published();
+    bench.run_due("2020-10-01", &[]).assert_published();
     let bench = export(bench, "20201015", 2);
-    bench.due("2020-10-16", &[]).published();
+    bench.run_due("2020-10-16", &[]).assert_published();
     for name in both {
         fs::remove_file(bench.inputs().join(name)).unwrap();
     }
-    let ran = bench.due("2020-10-16", &["--format", "json"]).published();
+    let ran = bench.run_due("2020-10-16", &["--format", "json"]).assert_published();
     let json: Value = serde_json::from_str(&ran.stdout()).unwrap();
     assert_eq!((gone_of(&json), json["read"].as_u64()), (both.map(str::to_owned).to_vec(), Some(3)), "{json}");
 }
@@ -206,10 +206,10 @@ fn exports_that_an_earlier_run_has_seen_and_that_are_gone_are_waited_for() {
 #[test]
 fn the_source_that_a_corte_waits_for_is_named() {
     let bench = export(Bench::new(), "20201015", 1).applications_on("20201031", &[GOOD_APPLICATION]);
-    let said = bench.due("2020-11-16", &[]).published().stdout();
+    let said = bench.run_due("2020-11-16", &[]).assert_published().stdout();
     assert!(said.contains("waiting for credenciales to cover 2020-10-31; solicitudes covers it\n"), "{said}");
     assert!(said.contains("waiting for solicitudes and credenciales to cover 2020-11-15\n"), "{said}");
-    let json: Value = serde_json::from_str(&bench.due("2020-11-16", &["--format", "json"]).stdout()).unwrap();
+    let json: Value = serde_json::from_str(&bench.run_due("2020-11-16", &["--format", "json"]).stdout()).unwrap();
     assert_eq!(json["waiting"], serde_json::json!(["2020-10-31", "2020-11-15"]));
     assert_eq!(json["waiting_for"][0], serde_json::json!({ "corte": "2020-10-31", "sources": ["credenciales"] }));
 
@@ -233,7 +233,7 @@ fn of_a_process_that_is_over_the_newest_corte_suffices() {
     let (first, code) = status(&bench, "2026-01-01");
     assert_eq!((code, first["due"].as_array().unwrap().len()), (Some(6), 18), "nothing was published yet");
     bench.command("run", &["--only", "tablas"]).assert().code(0);
-    assert_eq!(visible(&bench), ["2020-10-15"]);
+    assert_eq!(visible_cortes(&bench), ["2020-10-15"]);
     let (known, code) = status(&bench, "2026-01-01");
     assert_eq!((code, &known["late"], &known["due"]), (Some(0), &Value::Bool(false), &Value::Array(Vec::new())));
     assert_eq!((&known["over"], known["backfill"].as_array().unwrap().len()), (&Value::Bool(true), 17));
@@ -250,17 +250,17 @@ fn of_a_process_that_is_over_the_newest_corte_suffices() {
 #[test]
 fn a_process_that_begins_in_the_middle_publishes_from_there_and_misses_nothing_before() {
     let bench = export(Bench::new(), "20201031", 1);
-    let bench = bench.process_with("revisions = \"report\"", "from = 2020-10-31\nrevisions = \"report\"");
+    let bench = bench.with_process_edit("revisions = \"report\"", "from = 2020-10-31\nrevisions = \"report\"");
     assert_eq!(status(&bench, "2020-10-31").1, Some(0), "nothing is due before it has ended");
     let (late, code) = status(&bench, "2020-11-06");
     assert_eq!((code, &late["due"][0]["corte"]), (Some(6), &Value::from("2020-10-31")));
-    bench.due("2020-11-06", &[]).published();
-    assert_eq!(visible(&bench), ["2020-10-31"]);
+    bench.run_due("2020-11-06", &[]).assert_published();
+    assert_eq!(visible_cortes(&bench), ["2020-10-31"]);
     assert_eq!(status(&bench, "2020-11-06").1, Some(0));
     // A person may request any other corte.
     bench.command("run", &["--corte", "2020-09-15", "--only", "tablas"]).assert().code(0);
 
-    let bench = bench.edited("from = 2020-10-31", "from = 2021-06-01");
+    let bench = bench.with_edit("from = 2020-10-31", "from = 2021-06-01");
     let output = bench.command("status", &[]).output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{stderr}");
@@ -271,26 +271,26 @@ fn a_process_that_begins_in_the_middle_publishes_from_there_and_misses_nothing_b
 fn with_a_reference() -> Bench {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
     let pipelines = repository.join("pipelines");
-    let bench = Bench::new().process(pipelines.join("pef_2023_2024.toml"));
+    let bench = Bench::new().with_process(pipelines.join("pef_2023_2024.toml"));
     let folder = bench.path("antes");
     fs::create_dir(&folder).unwrap();
     let by_exports =
         format!("process = \"{}\"\ninputs = \"{}\"", pipelines.join("pel_2020_2021.toml").display(), folder.display());
-    let bench = bench.process_with("curve = \"proyeccion/curva_2020_2021.csv\"", &by_exports);
+    let bench = bench.with_process_edit("curve = \"proyeccion/curva_2020_2021.csv\"", &by_exports);
     let sample = repository.join("sample_data/pel_2020_2021/solicitudes_20210315.csv.gz");
-    fs::copy(sample, folder.join(REFERENCE)).unwrap();
+    fs::copy(sample, folder.join(REFERENCE_EXPORT)).unwrap();
     let mut sample = common::lnere();
     sample.args(["sample", "--applications", "500", "--credentials", "50", "--cortes", "1", "--process"]);
     sample.arg(pipelines.join("pef_2023_2024.toml")).arg(bench.inputs()).assert().code(0);
     bench
 }
 
-const REFERENCE: &str = "solicitudes_20210315.csv.gz";
+const REFERENCE_EXPORT: &str = "solicitudes_20210315.csv.gz";
 
 #[test]
 fn changed_exports_of_a_reference_process_are_looked_at_again() {
     let bench = with_a_reference();
-    let reference = bench.path("antes").join(REFERENCE);
+    let reference = bench.path("antes").join(REFERENCE_EXPORT);
     let written = |hours: u64| {
         let file = fs::File::options().write(true).open(&reference).unwrap();
         file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_hours(hours)).unwrap();
@@ -302,8 +302,8 @@ fn changed_exports_of_a_reference_process_are_looked_at_again() {
     let day = chrono::NaiveDate::parse_from_str(newest.split(['_', '.']).nth(1).unwrap(), "%Y%m%d").unwrap();
     let today = day.succ_opt().unwrap().to_string();
 
-    assert!(bench.due(&today, &[]).published().stdout().contains("records read"));
-    assert!(!bench.due(&today, &[]).published().stdout().contains("records read"), "nothing is new");
+    assert!(bench.run_due(&today, &[]).assert_published().stdout().contains("records read"));
+    assert!(!bench.run_due(&today, &[]).assert_published().stdout().contains("records read"), "nothing is new");
     assert_eq!(status(&bench, &today).0["would_change"], Value::Array(Vec::new()));
 
     // A corrected export has fewer applications in the last weeks.
@@ -313,11 +313,11 @@ fn changed_exports_of_a_reference_process_are_looked_at_again() {
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packed.write_all(kept.join("\n").as_bytes()).unwrap();
     fs::write(&reference, packed.finish().unwrap()).unwrap();
-    let waiting = bench.due(&today, &[]).published().stdout();
-    assert!(waiting.contains(&format!("nothing is read while {REFERENCE} is still being copied")), "{waiting}");
+    let waiting = bench.run_due(&today, &[]).assert_published().stdout();
+    assert!(waiting.contains(&format!("nothing is read while {REFERENCE_EXPORT} is still being copied")), "{waiting}");
     written(2);
     assert_eq!(status(&bench, &today).0["would_change"], Value::Null, "nobody looked yet");
-    let looked = bench.due(&today, &[]).published().stdout();
+    let looked = bench.run_due(&today, &[]).assert_published().stdout();
     assert!(looked.contains("newer exports would change it") && looked.contains("records read"), "{looked}");
     let change = &status(&bench, &today).0["would_change"][0];
     assert!(change["cells"]["proyeccion_lnere"].as_u64().unwrap() > 0, "{change}");
@@ -328,20 +328,20 @@ fn changed_exports_of_a_reference_process_are_looked_at_again() {
 fn a_corte_that_cannot_be_published_does_not_stop_the_others_and_is_tried_again() {
     let bench = export(Bench::new(), "20201015", 2);
     fs::create_dir_all(bench.out().join("releases/2020-09-30")).unwrap();
-    let ran = bench.due("2020-10-16", &[]);
+    let ran = bench.run_due("2020-10-16", &[]);
     assert_eq!(ran.code(), Some(1));
     assert!(ran.stderr().contains("error: corte 2020-09-30: the release"), "{}", ran.stderr());
     assert!(ran.stderr().contains("is damaged (SHA256SUMS: No such file"), "{}", ran.stderr());
-    assert_eq!(visible(&bench).len(), 3);
+    assert_eq!(visible_cortes(&bench).len(), 3);
     fs::remove_dir(bench.out().join("releases/2020-09-30")).unwrap();
-    bench.due("2020-10-16", &[]).published();
+    bench.run_due("2020-10-16", &[]).assert_published();
     assert_eq!(bench.revision("2020-09-30"), Some(1));
 }
 
 #[test]
 fn status_says_what_there_is_what_is_due_and_what_is_late() {
     let bench = export(Bench::new(), "20200930", 2);
-    bench.due("2020-10-01", &[]).published();
+    bench.run_due("2020-10-01", &[]).assert_published();
     bench.age_exports();
     let mut expected = bench.command("status", &["--today", "2020-10-25"]);
     expected.env("TZ", "UTC");
@@ -370,7 +370,7 @@ fn status_says_what_there_is_what_is_due_and_what_is_late() {
 #[test]
 fn status_ends_with_6_only_where_something_is_late() {
     let bench = export(Bench::new(), "20200930", 2);
-    bench.due("2020-10-01", &[]).published();
+    bench.run_due("2020-10-01", &[]).assert_published();
     let lateness = |today: &str| {
         let (status, code) = status(&bench, today);
         let sources = status["exports"][0]["lateness"].as_str().unwrap().to_owned();
@@ -393,7 +393,7 @@ fn status_of_nothing_and_of_a_refused_run() {
     assert!(!bench.out().exists(), "status writes nothing");
 
     let bench = export(bench, "20200930", 1).file("solicitudes_20201015.csv", "");
-    assert_eq!(bench.due("2020-10-16", &[]).code(), Some(3));
+    assert_eq!(bench.run_due("2020-10-16", &[]).code(), Some(3));
     let (refused, _) = status(&bench, "2020-10-16");
     assert_eq!(refused["last_run"]["exit"], 3);
     assert!(refused["last_run"]["error"].as_str().unwrap().contains("solicitudes_20201015.csv: is empty"));
@@ -416,8 +416,8 @@ fn touch(bench: &Bench, name: &str) {
 
 #[test]
 fn an_older_export_that_is_copied_again_is_waited_for_with_everything() {
-    let bench = with_history().process_with("revisions = \"report\"", "revisions = \"auto\"");
-    bench.due("2020-11-01", &[]).published();
+    let bench = with_history().with_process_edit("revisions = \"report\"", "revisions = \"auto\"");
+    bench.run_due("2020-11-01", &[]).assert_published();
     assert_eq!(bench.revision("2020-10-15"), Some(1));
     let due = |bench: &Bench| {
         let output = bench.command("run", &["--due", "--only", "tablas", "--today", "2020-11-01"]).output().unwrap();
@@ -437,7 +437,7 @@ fn an_older_export_that_is_copied_again_is_waited_for_with_everything() {
     assert_eq!(fs::read_dir(bench.out().join("superseded")).unwrap().count(), 0);
     // An earlier partial copy beside the complete file has no effect.
     fs::copy(&part, bench.inputs().join("solicitudes_20201015.csv")).unwrap();
-    assert!(bench.due("2020-11-01", &[]).published().stdout().contains("nothing is due"));
+    assert!(bench.run_due("2020-11-01", &[]).assert_published().stdout().contains("nothing is due"));
 }
 
 #[test]
@@ -447,26 +447,26 @@ fn nothing_is_published_first_while_an_older_export_is_copied_again() {
     touch(&bench, "solicitudes_20200930.csv");
     let output = bench.command("run", &["--due", "--today", "2020-11-01"]).output().unwrap();
     assert_eq!(output.status.code(), Some(0));
-    assert_eq!(visible(&bench), [""; 0]);
+    assert_eq!(visible_cortes(&bench), [""; 0]);
 }
 
 #[test]
 fn a_copy_that_was_given_up_stops_nothing() {
     let bench = export(Bench::new(), "20201015", 1).file("solicitudes_20200930.csv.part", "half");
-    let ran = bench.due("2020-10-16", &[]).published();
+    let ran = bench.run_due("2020-10-16", &[]).assert_published();
     assert!(ran.stdout().contains("nothing is read while solicitudes_20200930.csv.part"), "{}", ran.stdout());
     let part = fs::File::options().write(true).open(bench.inputs().join("solicitudes_20200930.csv.part")).unwrap();
     part.set_modified(std::time::SystemTime::now() - std::time::Duration::from_hours(25)).unwrap();
-    let ran = bench.due("2020-10-16", &[]).published();
+    let ran = bench.run_due("2020-10-16", &[]).assert_published();
     assert!(ran.stderr().contains("left for the next run: solicitudes_20200930.csv.part"), "{}", ran.stderr());
-    assert_eq!(visible(&bench).len(), 3);
+    assert_eq!(visible_cortes(&bench).len(), 3);
 }
 
 #[test]
 fn a_newest_export_that_is_copied_again_takes_nothing_back() {
     let bench = export(export(Bench::new(), "20200930", 2), "20201015", 3);
-    let bench = bench.process_with("revisions = \"report\"", "revisions = \"auto\"");
-    bench.due("2020-10-16", &[]).published();
+    let bench = bench.with_process_edit("revisions = \"report\"", "revisions = \"auto\"");
+    bench.run_due("2020-10-16", &[]).assert_published();
     touch(&bench, "solicitudes_20201015.csv");
     let output = bench.command("run", &["--due", "--only", "tablas", "--today", "2020-10-16"]).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
@@ -498,7 +498,7 @@ fn status_names_exports_that_will_be_refused_and_a_run_that_did_not_end() {
 fn a_folder_of_another_user_is_no_matter_to_status() {
     use std::os::unix::process::CommandExt;
     let bench = export(Bench::new(), "20200930", 2);
-    bench.due("2020-10-01", &[]).published();
+    bench.run_due("2020-10-01", &[]).assert_published();
     let program = bench.readable_by_any_user();
     fs::remove_file(bench.inputs().join("credenciales_20200930.csv")).unwrap();
     let known = |uid: u32| {
@@ -520,31 +520,31 @@ fn a_folder_of_another_user_is_no_matter_to_status() {
 
 #[test]
 fn a_replaced_export_is_said_until_somebody_decides() {
-    let bench = export(Bench::new().unprojected(), "20200915", 3);
-    bench.due("2020-09-16", &[]).published();
+    let bench = export(Bench::new().without_projection(), "20200915", 3);
+    bench.run_due("2020-09-16", &[]).assert_published();
     let bench = export(bench, "20200915", 2);
     let expected = "solicitudes_20200915.csv: replaced since the release of 2020-09-15 was made from it: 3 records accepted \
                     then, 2 now";
     for _ in 0..2 {
-        let said = bench.due("2020-09-17", &[]).published().stdout();
+        let said = bench.run_due("2020-09-17", &[]).assert_published().stdout();
         assert!(said.contains(expected), "{said}");
         let (status, _) = status(&bench, "2020-09-17");
         let warnings = status["warnings"].as_array().unwrap();
         let replaced = warnings.iter().filter(|warning| warning["rule"] == "export_replaced").count();
         assert_eq!(replaced, 1, "{warnings:?}");
     }
-    bench.corte("2020-09-15").run().published();
+    bench.with_corte("2020-09-15").run().assert_published();
 }
 
 #[test]
 fn a_revision_of_an_unattended_run_says_what_was_replaced() {
-    let bench = export(Bench::new().unprojected(), "20200915", 3);
-    let bench = bench.edited("revisions = \"report\"", "revisions = \"auto\"");
-    bench.due("2020-09-16", &[]).published();
+    let bench = export(Bench::new().without_projection(), "20200915", 3);
+    let bench = bench.with_edit("revisions = \"report\"", "revisions = \"auto\"");
+    bench.run_due("2020-09-16", &[]).assert_published();
     let bench = export(bench, "20200915", 2);
-    let said = bench.due("2020-09-17", &[]).published().stdout();
+    let said = bench.run_due("2020-09-17", &[]).assert_published().stdout();
     assert_eq!(bench.revision("2020-09-15"), Some(2));
     assert!(said.contains("3 records accepted then, 2 now"), "{said}");
-    let said = bench.due("2020-09-18", &[]).published().stdout();
+    let said = bench.run_due("2020-09-18", &[]).assert_published().stdout();
     assert!(!said.contains("replaced since"), "{said}");
 }

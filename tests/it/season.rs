@@ -5,7 +5,7 @@
 
 use std::fs;
 
-use crate::common::{self, APPLICATION_HEADER, Bench, CREDENTIAL_HEADER, Ran};
+use crate::common::{self, APPLICATION_HEADER, Bench, CREDENTIAL_HEADER, CompletedRun};
 use chrono::{Days, NaiveDate};
 use serde_json::Value;
 
@@ -53,7 +53,7 @@ impl Siilnere {
     }
 
     /// The applications in the export of a day.
-    fn at(&self, export: NaiveDate) -> impl Iterator<Item = &Application> {
+    fn in_export(&self, export: NaiveDate) -> impl Iterator<Item = &Application> {
         self.applications
             .iter()
             .filter(move |one| one.registered <= export && one.withdrawn.is_none_or(|withdrawn| withdrawn > export))
@@ -61,7 +61,7 @@ impl Siilnere {
 
     fn csv(&self, export: NaiveDate) -> String {
         let mut text = format!("{APPLICATION_HEADER}\n");
-        for one in self.at(export) {
+        for one in self.in_export(export) {
             let modality = self.modalities[usize::from(one.modality == "ELECTRONICA")];
             // An application is accepted four days after its registration.
             let (status, changed) = match one.registered + Days::new(4) {
@@ -100,25 +100,25 @@ impl Season {
         fs::write(self.bench.inputs().join(name), text).unwrap();
     }
 
-    fn both(&mut self, export: &str) {
+    fn deliver_both_sources(&mut self, export: &str) {
         self.deliver("solicitudes", export);
         self.deliver("credenciales", export);
     }
 
     /// Checks that an unattended run publishes a corte with the counts of its export.
     #[track_caller]
-    fn publishes(&mut self, corte: &str, today: &str) {
-        let ran = self.bench.due(today, &["--format", "json"]).published();
+    fn assert_publishes(&mut self, corte: &str, today: &str) {
+        let ran = self.bench.run_due(today, &["--format", "json"]).assert_published();
         let json = json(&ran);
         let lines = json["cortes"].as_array().unwrap();
         let line = lines.iter().find(|line| line["corte"] == corte);
         assert_eq!(line.expect(corte)["outcome"], "published", "{json:#}");
-        self.is_right(corte, corte);
+        self.assert_counts(corte, corte);
     }
 
     /// Checks that the visible release of a corte has the counts of the export of a day.
     #[track_caller]
-    fn is_right(&self, corte: &str, export: &str) {
+    fn assert_counts(&self, corte: &str, export: &str) {
         let path = self.bench.out().join("releases").join(corte).join("tablas/lnere_por_modalidad.parquet");
         let table = lnere_tables::read("lnere_por_modalidad", fs::read(path).unwrap()).unwrap();
         let (entities, modalities) =
@@ -126,14 +126,14 @@ impl Season {
         let counts = table.values::<i64>("solicitudes_acumuladas").unwrap();
         for entity in ["08", "09", "14", "16"] {
             for modality in ["POSTAL", "ELECTRONICA"] {
-                let counted: i64 = (0..table.rows())
+                let counted: i64 = (0..table.row_count())
                     .filter(|row| entities[*row] == entity && modalities[*row] == modality)
                     .map(|row| counts[row])
                     .sum();
                 let of = |one: &&Application| {
                     one.entity == entity && one.modality == modality && one.registered <= day(corte)
                 };
-                let expected = self.system.at(day(export)).filter(of).count();
+                let expected = self.system.in_export(day(export)).filter(of).count();
                 assert_eq!(counted, i64::try_from(expected).unwrap(), "{corte} {entity} {modality}");
             }
         }
@@ -143,9 +143,9 @@ impl Season {
     /// Checks that these rules refuse an unattended run, which leaves the visible releases
     /// unchanged.
     #[track_caller]
-    fn refuses(&mut self, today: &str, rules: &[&str]) {
-        let before = common::files(&self.bench.out().join("releases"));
-        let ran = self.bench.due(today, &["--format", "json"]);
+    fn assert_refuses(&mut self, today: &str, rules: &[&str]) {
+        let before = common::files_below(&self.bench.out().join("releases"));
+        let ran = self.bench.run_due(today, &["--format", "json"]);
         assert_eq!(ran.code(), Some(3), "{}{}", ran.stdout(), ran.stderr());
         let json = json(&ran);
         let refused = json["refused"].as_array().unwrap().iter();
@@ -153,11 +153,11 @@ impl Season {
         let mut found: Vec<&str> = findings.map(|finding| finding["rule"].as_str().unwrap()).collect();
         found.dedup();
         assert_eq!(found, rules, "{}", ran.stderr());
-        assert_eq!(common::files(&self.bench.out().join("releases")), before, "what is visible stays");
+        assert_eq!(common::files_below(&self.bench.out().join("releases")), before, "what is visible stays");
     }
 
     #[track_caller]
-    fn accepts(&self, export: &str, rule: &str) {
+    fn accept_export(&self, export: &str, rule: &str) {
         self.bench.age_exports();
         let reason = "Bajas por duplicidad, oficio 12 de la DERFE";
         let output = self.bench.command("accept", &[export, "--rule", rule, "--reason", reason]).output().unwrap();
@@ -166,48 +166,48 @@ impl Season {
 }
 
 #[track_caller]
-fn json(ran: &Ran) -> Value {
+fn json(ran: &CompletedRun) -> Value {
     serde_json::from_str(&ran.stdout()).unwrap_or_else(|_| panic!("{}{}", ran.stdout(), ran.stderr()))
 }
 
 #[test]
 fn no_wrong_figure_goes_out() {
-    let mut season = Season { bench: Bench::new().unprojected(), system: Siilnere::new() };
+    let mut season = Season { bench: Bench::new().without_projection(), system: Siilnere::new() };
 
     // The start.
-    season.both("2020-09-15");
-    season.publishes("2020-09-15", "2020-09-17");
+    season.deliver_both_sources("2020-09-15");
+    season.assert_publishes("2020-09-15", "2020-09-17");
 
     // One system is late: the other source alone causes no publication.
     season.deliver("credenciales", "2020-09-30");
-    let ran = season.bench.due("2020-10-02", &["--format", "json"]).published();
+    let ran = season.bench.run_due("2020-10-02", &["--format", "json"]).assert_published();
     assert_eq!(
         json(&ran)["cortes"].as_array().unwrap().iter().filter(|line| line["outcome"] == "published").count(),
         0
     );
     season.deliver("solicitudes", "2020-09-30");
-    season.publishes("2020-09-30", "2020-10-05");
+    season.assert_publishes("2020-09-30", "2020-10-05");
 
     // An export that was cut short while the total still grew.
-    season.both("2020-10-15");
+    season.deliver_both_sources("2020-10-15");
     let path = season.bench.inputs().join("solicitudes_20201015.csv");
     let whole = fs::read_to_string(&path).unwrap();
     let rows: Vec<&str> = whole.lines().collect();
     let cut: Vec<&str> =
         rows.iter().enumerate().filter(|(row, _)| *row == 0 || row % 9 != 0).map(|(_, line)| *line).collect();
     fs::write(&path, cut.join("\n")).unwrap();
-    assert!(cut.len() > season.system.at(day("2020-09-30")).count(), "the total grew");
-    season.refuses("2020-10-17", &["min_kept"]);
+    assert!(cut.len() > season.system.in_export(day("2020-09-30")).count(), "the total grew");
+    season.assert_refuses("2020-10-17", &["min_kept"]);
     fs::write(&path, whole).unwrap();
-    season.publishes("2020-10-15", "2020-10-18");
+    season.assert_publishes("2020-10-15", "2020-10-18");
 
     // The file of the previous quincena under the new day.
     season.deliver("credenciales", "2020-10-31");
     let last = fs::read(season.bench.inputs().join("solicitudes_20201015.csv")).unwrap();
     fs::write(season.bench.inputs().join("solicitudes_20201031.csv"), last).unwrap();
-    season.refuses("2020-11-02", &["same_file", "stale"]);
+    season.assert_refuses("2020-11-02", &["same_file", "stale"]);
     season.deliver("solicitudes", "2020-10-31");
-    season.publishes("2020-10-31", "2020-11-03");
+    season.assert_publishes("2020-10-31", "2020-11-03");
 
     // A real drop: a tenth of the applications is withdrawn.
     for (number, one) in season.system.applications.iter_mut().enumerate() {
@@ -215,33 +215,33 @@ fn no_wrong_figure_goes_out() {
             one.withdrawn = Some(day("2020-11-10"));
         }
     }
-    season.both("2020-11-15");
-    season.refuses("2020-11-17", &["min_kept"]);
-    season.accepts("solicitudes_20201115.csv", "min_kept");
-    season.publishes("2020-11-15", "2020-11-17");
+    season.deliver_both_sources("2020-11-15");
+    season.assert_refuses("2020-11-17", &["min_kept"]);
+    season.accept_export("solicitudes_20201115.csv", "min_kept");
+    season.assert_publishes("2020-11-15", "2020-11-17");
 
     // The accepted export is not checked again, and the next export is compared with it.
-    season.both("2020-11-30");
-    season.publishes("2020-11-30", "2020-12-02");
+    season.deliver_both_sources("2020-11-30");
+    season.assert_publishes("2020-11-30", "2020-12-02");
 
     // The system changes its codes: its exports are refused until the process file lists them.
     season.system.modalities = ["1", "2"];
-    season.both("2020-12-15");
-    season.refuses("2020-12-17", &["max_unidentified", "max_changed"]);
+    season.deliver_both_sources("2020-12-15");
+    season.assert_refuses("2020-12-17", &["max_unidentified", "max_changed"]);
     let electronic = "aliases = [\"INTERNET\", \"ELECTRONICA POR INTERNET\"]";
     season.bench = season
         .bench
-        .edited("label = \"Postal\" }", "label = \"Postal\", aliases = [\"1\"] }")
-        .edited(electronic, "aliases = [\"INTERNET\", \"ELECTRONICA POR INTERNET\", \"2\"]");
-    season.publishes("2020-12-15", "2020-12-18");
+        .with_edit("label = \"Postal\" }", "label = \"Postal\", aliases = [\"1\"] }")
+        .with_edit(electronic, "aliases = [\"INTERNET\", \"ELECTRONICA POR INTERNET\", \"2\"]");
+    season.assert_publishes("2020-12-15", "2020-12-18");
 
     // The codes are swapped, which only a comparison of the same folios can detect.
     season.system.modalities = ["2", "1"];
-    season.both("2020-12-31");
-    season.refuses("2021-01-02", &["max_changed"]);
+    season.deliver_both_sources("2020-12-31");
+    season.assert_refuses("2021-01-02", &["max_changed"]);
     season.system.modalities = ["1", "2"];
     season.deliver("solicitudes", "2020-12-31");
-    season.publishes("2020-12-31", "2021-01-03");
+    season.assert_publishes("2020-12-31", "2021-01-03");
 
     for (corte, today) in [
         ("2021-01-15", "2021-01-17"),
@@ -249,30 +249,30 @@ fn no_wrong_figure_goes_out() {
         ("2021-02-15", "2021-02-17"),
         ("2021-02-28", "2021-03-02"),
     ] {
-        season.both(corte);
-        season.publishes(corte, today);
+        season.deliver_both_sources(corte);
+        season.assert_publishes(corte, today);
     }
 
     // Registration is extended by five days, and the process file states this before the export
     // arrives.
-    season.bench = season.bench.edited("closes = 2021-03-10", "closes = 2021-03-15");
-    season.both("2021-03-15");
-    season.publishes("2021-03-15", "2021-03-17");
+    season.bench = season.bench.with_edit("closes = 2021-03-10", "closes = 2021-03-15");
+    season.deliver_both_sources("2021-03-15");
+    season.assert_publishes("2021-03-15", "2021-03-17");
 
     // After the close statuses still change, and then nothing does: an export without changes is
     // accepted by name.
-    season.both("2021-03-31");
-    season.publishes("2021-03-31", "2021-04-02");
-    season.both("2021-04-15");
-    season.refuses("2021-04-17", &["same_file", "stale"]);
+    season.deliver_both_sources("2021-03-31");
+    season.assert_publishes("2021-03-31", "2021-04-02");
+    season.deliver_both_sources("2021-04-15");
+    season.assert_refuses("2021-04-17", &["same_file", "stale"]);
     for rule in ["same_file", "stale"] {
-        season.accepts("solicitudes_20210415.csv", rule);
+        season.accept_export("solicitudes_20210415.csv", rule);
     }
-    season.publishes("2021-04-15", "2021-04-18");
+    season.assert_publishes("2021-04-15", "2021-04-18");
 
     // All releases are still correct, and later exports change only the withdrawn applications.
     for corte in ["2020-09-15", "2020-09-30", "2020-10-15", "2020-10-31", "2020-11-15", "2020-12-31", "2021-03-31"] {
-        season.is_right(corte, corte);
+        season.assert_counts(corte, corte);
     }
     let process = fs::read_to_string(season.bench.path("process.toml")).unwrap();
     assert!(process.contains("max_rejected = 0.01") && process.contains("max_shrink = 0.02"), "no limit was loosened");

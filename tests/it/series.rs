@@ -10,7 +10,7 @@ use lnere_core::checksum::sha256;
 use lnere_release::{PublicManifest, PublicRecord, verify};
 use serde_json::{Value, json};
 
-const LINE: &str = "notice = \"DATOS SINTÉTICOS DE MUESTRA\"\n";
+const NOTICE_LINE: &str = "notice = \"DATOS SINTÉTICOS DE MUESTRA\"\n";
 const CORTES: [&str; 3] = ["2020-10-15", "2020-10-31", "2020-11-15"];
 const REASON: &str = "Primera publicación del proceso";
 
@@ -21,13 +21,13 @@ fn synthetic() -> Bench {
         |folio: usize| GOOD_APPLICATION.replace("A1", &format!("A{folio}")).replace("2020-09-10", "2020-10-10");
     let requests: Vec<String> = (0..12).map(request).collect();
     let requests: Vec<&str> = requests.iter().map(String::as_str).collect();
-    let bench = Bench::new().unprojected().corte(CORTES[0]);
+    let bench = Bench::new().without_projection().with_corte(CORTES[0]);
     bench.applications_on("20201115", &requests).credentials_on("20201115", &[GOOD_CREDENTIAL])
 }
 
 /// The same exports with real counts.
-fn real() -> Bench {
-    synthetic().edited(LINE, "")
+fn bench_with_real_counts() -> Bench {
+    synthetic().with_edit(NOTICE_LINE, "")
 }
 
 /// Runs a corte with only its public part.
@@ -38,13 +38,13 @@ fn run(bench: &Bench, corte: &str, args: &[&str]) -> (i32, String) {
 }
 
 #[track_caller]
-fn publishes(bench: &Bench, corte: &str, args: &[&str]) {
+fn assert_publishes(bench: &Bench, corte: &str, args: &[&str]) {
     let (code, said) = run(bench, corte, args);
     assert_eq!(code, 0, "{said}");
 }
 
 #[track_caller]
-fn refuses(bench: &Bench, corte: &str, args: &[&str], message: &str) {
+fn assert_refuses(bench: &Bench, corte: &str, args: &[&str], message: &str) {
     let (code, said) = run(bench, corte, args);
     assert!(code == 2 && said.contains(message), "{code} {said}");
 }
@@ -72,14 +72,14 @@ fn ledger(bench: &Bench) -> PathBuf {
 
 #[test]
 fn real_counts_begin_a_series_with_a_reason_and_each_release_names_the_one_before() {
-    let bench = real();
+    let bench = bench_with_real_counts();
     let planned = bench.command("plan", &["--corte", CORTES[0]]).output().unwrap();
     let planned = String::from_utf8_lossy(&planned.stdout).into_owned();
     assert!(planned.contains("`run` begins the series `pel_2020_2021` with --new-series REASON alone"), "{planned}");
-    refuses(&bench, CORTES[0], &[], "nobody has said that the series `pel_2020_2021` begins here");
+    assert_refuses(&bench, CORTES[0], &[], "nobody has said that the series `pel_2020_2021` begins here");
     assert!(!bench.release().exists() && fs::read_to_string(ledger(&bench)).unwrap().is_empty());
 
-    publishes(&bench, CORTES[0], &["--new-series", REASON]);
+    assert_publishes(&bench, CORTES[0], &["--new-series", REASON]);
     let start = json!({ "corte": CORTES[0], "revision": 1, "reason": REASON });
     let first = manifest(&bench, CORTES[0]);
     assert_eq!((&first["series"], &first["series_start"]), (&json!("pel_2020_2021"), &start));
@@ -87,15 +87,15 @@ fn real_counts_begin_a_series_with_a_reason_and_each_release_names_the_one_befor
 
     // A backfill and a revision follow the publications that existed when they were made, whatever
     // their corte.
-    publishes(&bench, CORTES[2], &[]);
-    publishes(&bench, CORTES[1], &[]);
+    assert_publishes(&bench, CORTES[2], &[]);
+    assert_publishes(&bench, CORTES[1], &[]);
     assert_eq!(manifest(&bench, CORTES[2])["previous"], record(&bench, CORTES[0]));
     assert_eq!(manifest(&bench, CORTES[1])["previous"], record(&bench, CORTES[2]));
     for corte in CORTES {
         assert_eq!(manifest(&bench, corte)["series_start"], start);
         assert_eq!(findings(&bench, corte), Vec::<String>::new(), "{corte}");
     }
-    refuses(
+    assert_refuses(
         &bench,
         CORTES[1],
         &["--new-series", REASON],
@@ -105,7 +105,7 @@ fn real_counts_begin_a_series_with_a_reason_and_each_release_names_the_one_befor
 
 #[test]
 fn several_cortes_begin_it_once() {
-    let bench = real();
+    let bench = bench_with_real_counts();
     let range = ["--from", CORTES[0], "--to", CORTES[2], "--only", "publico", "--new-series", REASON];
     let ran = bench.command("run", &range).output().unwrap();
     assert_eq!(ran.status.code(), Some(0), "{}", String::from_utf8_lossy(&ran.stderr));
@@ -116,8 +116,8 @@ fn several_cortes_begin_it_once() {
 
 #[test]
 fn a_second_output_of_a_process_is_refused() {
-    let bench = real();
-    publishes(&bench, CORTES[0], &["--new-series", REASON]);
+    let bench = bench_with_real_counts();
+    assert_publishes(&bench, CORTES[0], &["--new-series", REASON]);
     let out = bench.path("second");
     let mut command = common::lnere();
     command.arg("run").arg("--process").arg(bench.process_file()).arg("--inputs").arg(bench.inputs());
@@ -143,30 +143,30 @@ fn a_second_output_of_a_process_is_refused() {
 #[test]
 fn synthetic_counts_need_no_reason_and_real_ones_do_not_continue_them() {
     let bench = synthetic();
-    publishes(&bench, CORTES[0], &[]);
+    assert_publishes(&bench, CORTES[0], &[]);
     let start = json!({
         "corte": CORTES[0], "revision": 1, "reason": null, "begun_under": "DATOS SINTÉTICOS DE MUESTRA"
     });
     assert_eq!(manifest(&bench, CORTES[0])["series_start"], start);
-    let bench = bench.edited(LINE, "");
-    refuses(&bench, CORTES[1], &[], "what the output has made public are not real counts");
-    publishes(&bench, CORTES[1], &["--new-series", REASON]);
+    let bench = bench.with_edit(NOTICE_LINE, "");
+    assert_refuses(&bench, CORTES[1], &[], "what the output has made public are not real counts");
+    assert_publishes(&bench, CORTES[1], &["--new-series", REASON]);
     let anew = manifest(&bench, CORTES[1]);
     assert_eq!(anew["series_start"], json!({ "corte": CORTES[1], "revision": 1, "reason": REASON }));
     assert_eq!(anew["previous"], record(&bench, CORTES[0]));
-    publishes(&bench, CORTES[2], &[]);
+    assert_publishes(&bench, CORTES[2], &[]);
     assert_eq!(findings(&bench, CORTES[2]), Vec::<String>::new());
 }
 
 #[test]
 fn a_lost_ledger_is_made_again_in_the_order_in_which_releases_became_public() {
-    let bench = real();
-    publishes(&bench, CORTES[0], &["--new-series", REASON]);
-    publishes(&bench, CORTES[2], &[]);
+    let bench = bench_with_real_counts();
+    assert_publishes(&bench, CORTES[0], &["--new-series", REASON]);
+    assert_publishes(&bench, CORTES[2], &[]);
     let before = fs::read_to_string(ledger(&bench)).unwrap();
     fs::remove_file(ledger(&bench)).unwrap();
     // It does not count as an output without public releases.
-    publishes(&bench, CORTES[1], &[]);
+    assert_publishes(&bench, CORTES[1], &[]);
     let after = fs::read_to_string(ledger(&bench)).unwrap();
     assert!(after.starts_with(&before) && after.lines().count() == 3, "{after}");
     assert_eq!(manifest(&bench, CORTES[1])["previous"], record(&bench, CORTES[2]));
@@ -178,21 +178,21 @@ fn a_lost_ledger_is_made_again_in_the_order_in_which_releases_became_public() {
 
 #[test]
 fn another_series_in_the_same_output_is_refused() {
-    let bench = real();
-    publishes(&bench, CORTES[0], &["--new-series", REASON]);
-    let bench = bench.edited("series = \"pel_2020_2021\"", "series = \"otra\"");
+    let bench = bench_with_real_counts();
+    assert_publishes(&bench, CORTES[0], &["--new-series", REASON]);
+    let bench = bench.with_edit("series = \"pel_2020_2021\"", "series = \"otra\"");
     let message =
         "audiences.publico.series is `otra`, and the public release of 2020-10-15, revision 1, is of the series";
-    refuses(&bench, CORTES[1], &[], message);
+    assert_refuses(&bench, CORTES[1], &[], message);
     assert!(!bench.out().join("releases").join(CORTES[1]).exists());
 }
 
 #[test]
 fn a_broken_chain_is_found() {
-    let bench = real();
-    publishes(&bench, CORTES[0], &["--new-series", REASON]);
-    publishes(&bench, CORTES[1], &[]);
-    publishes(&bench, CORTES[2], &[]);
+    let bench = bench_with_real_counts();
+    assert_publishes(&bench, CORTES[0], &["--new-series", REASON]);
+    assert_publishes(&bench, CORTES[1], &[]);
+    assert_publishes(&bench, CORTES[2], &[]);
     let middle = bench.out().join("releases").join(CORTES[1]);
     fs::rename(&middle, bench.path("away")).unwrap();
     // With the ledger, and without it.
@@ -223,9 +223,9 @@ fn a_broken_chain_is_found() {
 /// A release of another output, placed beside those of this one.
 #[test]
 fn a_release_that_does_not_continue_the_others_is_found() {
-    let (bench, other) = (real(), real());
-    publishes(&bench, CORTES[0], &["--new-series", REASON]);
-    publishes(&other, CORTES[1], &["--new-series", REASON]);
+    let (bench, other) = (bench_with_real_counts(), bench_with_real_counts());
+    assert_publishes(&bench, CORTES[0], &["--new-series", REASON]);
+    assert_publishes(&other, CORTES[1], &["--new-series", REASON]);
     let to = bench.out().join("releases").join(CORTES[1]);
     fs::rename(other.out().join("releases").join(CORTES[1]), &to).unwrap();
     let both = "both name nothing before them";
@@ -240,14 +240,14 @@ fn a_release_that_does_not_continue_the_others_is_found() {
 
 #[test]
 fn the_reason_is_repeated_and_one_that_was_changed_is_found() {
-    let bench = real();
-    publishes(&bench, CORTES[0], &["--new-series", REASON]);
-    publishes(&bench, CORTES[1], &[]);
+    let bench = bench_with_real_counts();
+    assert_publishes(&bench, CORTES[0], &["--new-series", REASON]);
+    assert_publishes(&bench, CORTES[1], &[]);
     let path = public(&bench, CORTES[1]).join("manifest.json");
     let text = fs::read_to_string(&path).unwrap();
     fs::write(&path, text.replace(REASON, "Otra")).unwrap();
     for folder in [public(&bench, CORTES[1]), bench.out().join("releases").join(CORTES[1])] {
-        seal(&folder);
+        correct_checksums(&folder);
     }
     fs::remove_file(ledger(&bench)).unwrap();
     let found = findings(&bench, CORTES[1]);
@@ -257,7 +257,7 @@ fn the_reason_is_repeated_and_one_that_was_changed_is_found() {
     );
 }
 
-fn seal(folder: &Path) {
+fn correct_checksums(folder: &Path) {
     let sums = fs::read_to_string(folder.join("SHA256SUMS")).unwrap();
     let sum = |name: &str| format!("{}  {name}\n", sha256(&fs::read(folder.join(name)).unwrap()));
     let sums: String = sums.lines().map(|line| sum(line.split_once("  ").unwrap().1)).collect();
@@ -267,19 +267,19 @@ fn seal(folder: &Path) {
 /// A publication of a version without series: its manifest lacks the three keys.
 #[test]
 fn an_output_of_an_earlier_version_goes_on() {
-    let bench = real();
-    publishes(&bench, CORTES[0], &["--new-series", REASON]);
+    let bench = bench_with_real_counts();
+    assert_publishes(&bench, CORTES[0], &["--new-series", REASON]);
     let path = public(&bench, CORTES[0]).join("manifest.json");
     let mut old = manifest(&bench, CORTES[0]);
     for key in ["series", "series_start", "previous"] {
         old.as_object_mut().unwrap().remove(key);
     }
     fs::write(&path, serde_json::to_vec_pretty(&old).unwrap()).unwrap();
-    seal(&public(&bench, CORTES[0]));
-    seal(&bench.release());
+    correct_checksums(&public(&bench, CORTES[0]));
+    correct_checksums(&bench.release());
     fs::remove_file(ledger(&bench)).unwrap();
 
-    publishes(&bench, CORTES[1], &[]);
+    assert_publishes(&bench, CORTES[1], &[]);
     let next = manifest(&bench, CORTES[1]);
     assert_eq!(next["series_start"], json!({ "corte": CORTES[0], "revision": 1, "reason": null }));
     let previous: PublicRecord = serde_json::from_value(next["previous"].clone()).unwrap();
@@ -292,14 +292,18 @@ fn an_output_of_an_earlier_version_goes_on() {
 
 #[test]
 fn the_series_has_a_name_and_the_option_a_reason() {
-    let refused = |bench: Bench, args: &[&str], message: &str| refuses(&bench, CORTES[0], args, message);
+    let refused = |bench: Bench, args: &[&str], message: &str| assert_refuses(&bench, CORTES[0], args, message);
     let shipped = "series = \"pel_2020_2021\"";
-    refused(real().edited(shipped, "# none"), &[], "process.toml:");
-    refused(real().edited(shipped, "# none"), &[], "audiences.publico needs `series`");
-    refused(real().edited(shipped, "series = \"Año 2020\""), &[], "series `Año 2020` must be lower snake_case");
-    refused(real(), &["--new-series", "  "], "it is empty; say why the series begins here");
-    refused(real(), &["--new-series", "a\u{7}b"], "cannot be printed");
-    let bench = real();
+    refused(bench_with_real_counts().with_edit(shipped, "# none"), &[], "process.toml:");
+    refused(bench_with_real_counts().with_edit(shipped, "# none"), &[], "audiences.publico needs `series`");
+    refused(
+        bench_with_real_counts().with_edit(shipped, "series = \"Año 2020\""),
+        &[],
+        "series `Año 2020` must be lower snake_case",
+    );
+    refused(bench_with_real_counts(), &["--new-series", "  "], "it is empty; say why the series begins here");
+    refused(bench_with_real_counts(), &["--new-series", "a\u{7}b"], "cannot be printed");
+    let bench = bench_with_real_counts();
     let ran = bench.command("run", &["--only", "tablas", "--new-series", REASON]).output().unwrap();
     assert_eq!(ran.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&ran.stderr).contains("nothing is made public"));

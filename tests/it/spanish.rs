@@ -10,7 +10,7 @@ use lnere_ingest::RecordRule;
 use lnere_tables::dictionary;
 
 /// Words that lack an accent or ñ in Spanish text.
-const WRONG: &[&str] = &[
+const WORDS_WITHOUT_ACCENT: &[&str] = &[
     "analisis",
     "telefono",
     "mexico",
@@ -84,13 +84,13 @@ const WRONG: &[&str] = &[
 fn check(place: &str, text: &str) {
     let words = text.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_lowercase);
     for word in words {
-        assert!(!WRONG.contains(&word.as_str()), "{place}: `{word}` lacks an accent in: {text}");
+        assert!(!WORDS_WITHOUT_ACCENT.contains(&word.as_str()), "{place}: `{word}` lacks an accent in: {text}");
     }
 }
 
 /// The strings of a TOML value, except those under keys that hold codes.
 fn texts(value: &toml::Value, found: &mut Vec<String>) {
-    const CODES: [&str; 22] = [
+    const CODE_KEYS: [&str; 22] = [
         "clave",
         "pais",
         "tipo",
@@ -121,7 +121,7 @@ fn texts(value: &toml::Value, found: &mut Vec<String>) {
             table
                 .iter()
                 .filter(|(key, value)| {
-                    !CODES.contains(&key.as_str())
+                    !CODE_KEYS.contains(&key.as_str())
                         || value.as_array().is_some_and(|values| values.iter().any(toml::Value::is_table))
                 })
                 .for_each(|(_, value)| texts(value, found));
@@ -152,7 +152,7 @@ fn files_of_configuration() {
 #[test]
 fn every_text_of_every_chart() {
     let bench = common::Bench::good();
-    bench.run_with(&[]).published();
+    bench.run_with(&[]).assert_published();
     let mut texts = 0;
     for folder in ["nacional", "08_chihuahua", "03_baja_california_sur"] {
         for entry in fs::read_dir(bench.release().join("graficas").join(folder)).unwrap() {
@@ -172,10 +172,10 @@ fn every_text_of_every_chart() {
 #[test]
 fn every_word_of_a_report_and_of_what_goes_with_it() {
     let bench = common::Bench::good();
-    bench.run_with(&["--only", "paquetes"]).published();
+    bench.run_with(&["--only", "paquetes"]).assert_published();
     for slug in ["nacional", "08_chihuahua", "03_baja_california_sur"] {
         let package = bench.release().join(format!("paquetes/{slug}/paquete_{slug}_2020-09-30.zip"));
-        let files = common::unzipped(&fs::read(package).unwrap());
+        let files = common::unzip(&fs::read(package).unwrap());
         let report = common::pdf_text(&files[&format!("reporte_{slug}_2020-09-30.pdf")]);
         assert!(report.split_whitespace().count() > 1000, "{slug}");
         for text in [&report, std::str::from_utf8(&files["LEEME.txt"]).unwrap()] {

@@ -7,32 +7,32 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use crate::common::{APPLICATION_HEADER, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, csv, files, lnere};
+use crate::common::{APPLICATION_HEADER, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, csv, files_below, lnere};
 use serde_json::Value;
 
 /// Runs `lnere tablero` on the exports of a bench; `site` is a path in the bench.
-fn tablero(bench: &Bench, process: &Path, site: &str, args: &[&str]) -> Output {
+fn tablero(bench: &Bench, process: &Path, dashboard_folder: &str, args: &[&str]) -> Output {
     let mut command = lnere();
-    command.arg("tablero").arg("--process").arg(process).arg("--output").arg(bench.path(site));
+    command.arg("tablero").arg("--process").arg(process).arg("--output").arg(bench.path(dashboard_folder));
     command.args(args).current_dir(bench.path("")).output().unwrap()
 }
 
 /// The same for the process of the repository, or for the bench's copy of it without comparisons of
 /// exports.
-fn exact(bench: &Bench, site: &str, args: &[&str]) -> Output {
+fn make_exact_dashboard(bench: &Bench, dashboard_folder: &str, args: &[&str]) -> Output {
     let inputs = bench.inputs();
     let own = bench.path("process.toml");
     let is_uncompared = fs::read_to_string(&own).is_ok_and(|text| text.contains("same_file = false"));
-    let process = if is_uncompared { own } else { pel() };
-    tablero(bench, &process, site, &[&["--inputs", inputs.to_str().unwrap()], args].concat())
+    let process = if is_uncompared { own } else { process_file() };
+    tablero(bench, &process, dashboard_folder, &[&["--inputs", inputs.to_str().unwrap()], args].concat())
 }
 
-fn pel() -> PathBuf {
+fn process_file() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/pel_2020_2021.toml")
 }
 
 #[track_caller]
-fn ended(output: &Output, code: i32, message: &str) {
+fn assert_ended(output: &Output, code: i32, message: &str) {
     let said = [&output.stdout[..], &output.stderr].concat();
     let said = String::from_utf8_lossy(&said);
     assert_eq!(output.status.code(), Some(code), "{said}");
@@ -47,14 +47,14 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-fn data(site: &Path) -> Value {
-    let text = fs::read_to_string(site.join("datos.js")).unwrap();
+fn dashboard_data(dashboard_folder: &Path) -> Value {
+    let text = fs::read_to_string(dashboard_folder.join("datos.js")).unwrap();
     let json = text.strip_prefix("'use strict';\nconst DATOS = ").unwrap().strip_suffix(";\n").unwrap();
     serde_json::from_str(json).unwrap()
 }
 
 /// Many rows of all kinds, with a text in each folio that no file may contain.
-fn crowd(day: &str, applications: u32) -> Bench {
+fn bench_of_many_rows(day: &str, applications: u32) -> Bench {
     let rows: Vec<String> = (0..applications)
         .map(|n| {
             let entity = ["03", "08", "14", "32"][n as usize % 4];
@@ -65,21 +65,25 @@ fn crowd(day: &str, applications: u32) -> Bench {
         })
         .collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    Bench::new().uncompared().applications_on(day, &rows).credentials_on(day, &[GOOD_CREDENTIAL])
+    Bench::new().without_comparisons().applications_on(day, &rows).credentials_on(day, &[GOOD_CREDENTIAL])
 }
 
 #[test]
 fn the_command_makes_a_page_of_the_newest_exports_and_says_so() {
     let bench = Bench::good();
-    ended(&exact(&bench, "site", &[]), 0, "dashboard   up to 2020-09-30, audience opl\n  applications           1\n");
+    assert_ended(
+        &make_exact_dashboard(&bench, "site", &[]),
+        0,
+        "dashboard   up to 2020-09-30, audience opl\n  applications           1\n",
+    );
     let site = bench.path("site");
     assert_eq!(names(&bench.path("")), ["in", "site"], "nothing else is left");
-    let board = data(&site);
+    let board = dashboard_data(&site);
     assert_eq!(
         (&board["hasta"], &board["solicitudes"]["total"], &board["credenciales"]["acumuladas"]["total"]),
         (&"2020-09-30".into(), &1.into(), &1.into())
     );
-    let written = files(&site);
+    let written = files_below(&site);
     for name in ["index.html", "tablero.css", "icono.svg", "dist/tablero.js", "dist/licencias.txt"] {
         assert!(written.contains_key(name), "{name}");
     }
@@ -87,8 +91,8 @@ fn the_command_makes_a_page_of_the_newest_exports_and_says_so() {
     let total: usize = written.values().map(Vec::len).sum();
     assert!(total < 1_500_000, "{total} bytes");
 
-    let output = exact(&bench, "site", &["-q", "--format", "json"]);
-    ended(&output, 0, "\"audience\": \"opl\"");
+    let output = make_exact_dashboard(&bench, "site", &["-q", "--format", "json"]);
+    assert_ended(&output, 0, "\"audience\": \"opl\"");
     let result: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(
         (&result["applications"], &result["bytes"], &result["files"]),
@@ -99,87 +103,111 @@ fn the_command_makes_a_page_of_the_newest_exports_and_says_so() {
 
 #[test]
 fn the_same_exports_give_the_same_bytes_on_any_number_of_threads() {
-    let bench = crowd("20201031", 500);
-    ended(&exact(&bench, "one", &["--jobs", "1"]), 0, "500");
-    ended(&exact(&bench, "two", &["--jobs", "2"]), 0, "500");
-    ended(&exact(&bench, "seven", &["--jobs", "7"]), 0, "500");
-    let one = files(&bench.path("one"));
-    assert!(one == files(&bench.path("two")) && one == files(&bench.path("seven")));
+    let bench = bench_of_many_rows("20201031", 500);
+    assert_ended(&make_exact_dashboard(&bench, "one", &["--jobs", "1"]), 0, "500");
+    assert_ended(&make_exact_dashboard(&bench, "two", &["--jobs", "2"]), 0, "500");
+    assert_ended(&make_exact_dashboard(&bench, "seven", &["--jobs", "7"]), 0, "500");
+    let one = files_below(&bench.path("one"));
+    assert!(one == files_below(&bench.path("two")) && one == files_below(&bench.path("seven")));
 }
 
 #[test]
 fn no_folio_and_no_label_of_an_export_is_in_it() {
-    let bench = crowd("20201031", 200);
-    ended(&exact(&bench, "site", &[]), 0, "200");
-    for (name, bytes) in files(&bench.path("site")) {
+    let bench = bench_of_many_rows("20201031", 200);
+    assert_ended(&make_exact_dashboard(&bench, "site", &[]), 0, "200");
+    for (name, bytes) in files_below(&bench.path("site")) {
         let text = String::from_utf8_lossy(&bytes).to_lowercase();
         assert!(!text.contains("kanari") && !text.contains("canario"), "{name}");
     }
-    assert_eq!(data(&bench.path("site"))["solicitudes"]["total"], 200);
+    assert_eq!(dashboard_data(&bench.path("site"))["solicitudes"]["total"], 200);
 }
 
 #[test]
 fn it_counts_up_to_the_day_that_both_sources_cover() {
     let later = GOOD_APPLICATION.replace("A1,2020-09-10", "A2,2020-10-04").replace("2020-09-10", "2020-10-04");
-    let bench = Bench::good().uncompared().applications_on("20201006", &[GOOD_APPLICATION, &later]);
-    ended(&exact(&bench, "site", &[]), 0, "up to 2020-09-30");
-    assert_eq!(data(&bench.path("site"))["solicitudes"]["total"], 1);
+    let bench = Bench::good().without_comparisons().applications_on("20201006", &[GOOD_APPLICATION, &later]);
+    assert_ended(&make_exact_dashboard(&bench, "site", &[]), 0, "up to 2020-09-30");
+    assert_eq!(dashboard_data(&bench.path("site"))["solicitudes"]["total"], 1);
     // At any date, not only at a corte.
     let bench = bench.credentials_on("20201005", &[GOOD_CREDENTIAL]);
-    ended(&exact(&bench, "site", &[]), 0, "up to 2020-10-05");
-    let board = data(&bench.path("site"));
+    assert_ended(&make_exact_dashboard(&bench, "site", &[]), 0, "up to 2020-10-05");
+    let board = dashboard_data(&bench.path("site"));
     assert_eq!((&board["solicitudes"]["total"], &board["solicitudes"]["tamanos"][0]), (&2.into(), &35.into()));
     // An older dashboard does not replace a newer one by itself.
     let older = ["--vintage", "2020-09-30"];
-    ended(&exact(&bench, "site", &older), 2, "counts up to 2020-10-05, and what there is now only up to 2020-09-30");
+    assert_ended(
+        &make_exact_dashboard(&bench, "site", &older),
+        2,
+        "counts up to 2020-10-05, and what there is now only up to 2020-09-30",
+    );
     bench.age_exports();
-    ended(&exact(&bench, "site", &[&older[..], &["--due"]].concat()), 0, "it stays as it is");
-    assert_eq!(data(&bench.path("site"))["hasta"], "2020-10-05");
-    ended(&exact(&bench, "site", &[&older[..], &["--force"]].concat()), 0, "up to 2020-09-30");
-    assert_eq!(data(&bench.path("site"))["hasta"], "2020-09-30");
+    assert_ended(&make_exact_dashboard(&bench, "site", &[&older[..], &["--due"]].concat()), 0, "it stays as it is");
+    assert_eq!(dashboard_data(&bench.path("site"))["hasta"], "2020-10-05");
+    assert_ended(&make_exact_dashboard(&bench, "site", &[&older[..], &["--force"]].concat()), 0, "up to 2020-09-30");
+    assert_eq!(dashboard_data(&bench.path("site"))["hasta"], "2020-09-30");
     // An exact page does not replace a public one.
     let public = fs::read_to_string(bench.path("site/datos.js")).unwrap().replace("\"opl\"", "\"publico\"");
     fs::write(bench.path("site/datos.js"), public).unwrap();
-    ended(&exact(&bench, "site", &[]), 2, "which may be open to everybody, and this one has exact counts");
-    ended(&exact(&bench, "site", &["--force"]), 0, "audience opl");
+    assert_ended(
+        &make_exact_dashboard(&bench, "site", &[]),
+        2,
+        "which may be open to everybody, and this one has exact counts",
+    );
+    assert_ended(&make_exact_dashboard(&bench, "site", &["--force"]), 0, "audience opl");
     let releases = bench.out();
-    ended(&exact(&bench, "site", &["--releases", releases.to_str().unwrap()]), 2, "--releases chooses nothing");
+    assert_ended(
+        &make_exact_dashboard(&bench, "site", &["--releases", releases.to_str().unwrap()]),
+        2,
+        "--releases chooses nothing",
+    );
 }
 
 #[test]
 fn a_timer_leaves_what_may_still_be_arriving_and_writes_nothing_anew() {
     let bench = Bench::good();
-    ended(&exact(&bench, "site", &["--due"]), 0, "left for the next run: solicitudes_20200930.csv");
+    assert_ended(
+        &make_exact_dashboard(&bench, "site", &["--due"]),
+        0,
+        "left for the next run: solicitudes_20200930.csv",
+    );
     assert!(!bench.path("site").exists());
     bench.age_exports();
-    ended(&exact(&bench, "site", &["--due"]), 0, "up to 2020-09-30");
+    assert_ended(&make_exact_dashboard(&bench, "site", &["--due"]), 0, "up to 2020-09-30");
     let modified = |name: &str| fs::metadata(bench.path("site").join(name)).unwrap().modified().unwrap();
     let before = modified("datos.js");
-    ended(&exact(&bench, "site", &["--due"]), 0, "audience opl, unchanged");
+    assert_ended(&make_exact_dashboard(&bench, "site", &["--due"]), 0, "audience opl, unchanged");
     assert_eq!(modified("datos.js"), before);
     let bench = bench
-        .uncompared()
+        .without_comparisons()
         .applications_on("20201015", &[GOOD_APPLICATION])
         .credentials_on("20201015", &[GOOD_CREDENTIAL]);
-    ended(&exact(&bench, "site", &["--due"]), 0, "left for the next run: solicitudes_20201015.csv");
-    assert_eq!(data(&bench.path("site"))["hasta"], "2020-09-30");
-    ended(&exact(&bench, "site", &[]), 0, "up to 2020-10-15");
+    assert_ended(
+        &make_exact_dashboard(&bench, "site", &["--due"]),
+        0,
+        "left for the next run: solicitudes_20201015.csv",
+    );
+    assert_eq!(dashboard_data(&bench.path("site"))["hasta"], "2020-09-30");
+    assert_ended(&make_exact_dashboard(&bench, "site", &[]), 0, "up to 2020-10-15");
 }
 
 #[test]
 fn exports_that_a_run_refuses_leave_the_page_as_it_is() {
     let bench = Bench::good();
-    ended(&exact(&bench, "out/tablero", &[]), 0, "up to 2020-09-30");
-    let before = files(&bench.path("out/tablero"));
+    assert_ended(&make_exact_dashboard(&bench, "out/tablero", &[]), 0, "up to 2020-09-30");
+    let before = files_below(&bench.path("out/tablero"));
     let bad =
         csv(APPLICATION_HEADER, &[GOOD_APPLICATION, "A2,2020-99-99,08,Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,2020-09-10"]);
     let bench = bench.file("solicitudes_20201015.csv", bad).credentials_on("20201015", &[GOOD_CREDENTIAL]);
-    ended(&exact(&bench, "out/tablero", &[]), 3, "exports refused, the dashboard is as it was");
-    assert!(before == files(&bench.path("out/tablero")));
+    assert_ended(&make_exact_dashboard(&bench, "out/tablero", &[]), 3, "exports refused, the dashboard is as it was");
+    assert!(before == files_below(&bench.path("out/tablero")));
     // An export of a future day, and no export at all.
-    ended(&exact(&bench, "out/tablero", &["--today", "2020-10-01"]), 3, "covers a day after today");
+    assert_ended(
+        &make_exact_dashboard(&bench, "out/tablero", &["--today", "2020-10-01"]),
+        3,
+        "covers a day after today",
+    );
     let empty = Bench::new();
-    ended(&exact(&empty, "site", &[]), 3, "no export of solicitudes");
+    assert_ended(&make_exact_dashboard(&empty, "site", &[]), 3, "no export of solicitudes");
     assert!(!empty.path("site").exists());
 }
 
@@ -188,33 +216,37 @@ fn what_is_no_dashboard_or_of_another_process_is_not_replaced() {
     let bench = Bench::good();
     fs::create_dir(bench.path("documents")).unwrap();
     fs::write(bench.path("documents/letter.txt"), "dear").unwrap();
-    ended(&exact(&bench, "documents", &[]), 2, "is no dashboard of this program alone (it has no datos.js)");
-    ended(&exact(&bench, "documents/letter.txt", &[]), 2, "it is no folder");
+    assert_ended(
+        &make_exact_dashboard(&bench, "documents", &[]),
+        2,
+        "is no dashboard of this program alone (it has no datos.js)",
+    );
+    assert_ended(&make_exact_dashboard(&bench, "documents/letter.txt", &[]), 2, "it is no folder");
     assert_eq!(fs::read_to_string(bench.path("documents/letter.txt")).unwrap(), "dear");
     assert_eq!(names(&bench.path("documents")), ["letter.txt"]);
 
-    ended(&exact(&bench, "site", &[]), 0, "open");
+    assert_ended(&make_exact_dashboard(&bench, "site", &[]), 0, "open");
     // A file that requires a password must not be removed with the old dashboard.
     fs::write(bench.path("site/.htaccess"), "Require valid-user").unwrap();
-    ended(&exact(&bench, "site", &[]), 2, "it has .htaccess too");
+    assert_ended(&make_exact_dashboard(&bench, "site", &[]), 2, "it has .htaccess too");
     fs::remove_file(bench.path("site/.htaccess")).unwrap();
-    let bench = bench.process_with("id = \"pel_2020_2021\"", "id = \"otro_proceso\"");
+    let bench = bench.with_process_edit("id = \"pel_2020_2021\"", "id = \"otro_proceso\"");
     let inputs = bench.inputs();
     let other = tablero(&bench, &bench.path("process.toml"), "site", &["--inputs", inputs.to_str().unwrap()]);
-    ended(&other, 2, "has the dashboard of the process pel_2020_2021");
-    ended(&exact(&bench, "out/tablero", &[]), 0, "open");
+    assert_ended(&other, 2, "has the dashboard of the process pel_2020_2021");
+    assert_ended(&make_exact_dashboard(&bench, "out/tablero", &[]), 0, "open");
     let mut run = lnere();
-    run.args(["run", "-q", "--only", "tablas", "--inputs"]).arg(bench.inputs()).arg("--process").arg(pel());
+    run.args(["run", "-q", "--only", "tablas", "--inputs"]).arg(bench.inputs()).arg("--process").arg(process_file());
     run.arg("--output").arg(bench.out()).assert().code(0);
     fs::remove_dir_all(bench.path("out/tablero")).unwrap();
     let other = tablero(&bench, &bench.path("process.toml"), "out/tablero", &["--inputs", inputs.to_str().unwrap()]);
-    ended(&other, 2, "belongs to the process pel_2020_2021");
+    assert_ended(&other, 2, "belongs to the process pel_2020_2021");
     fs::remove_dir_all(bench.out()).unwrap();
     // An empty folder is used and keeps its mode, and a link to a folder stays a link.
     fs::create_dir(bench.path("empty")).unwrap();
     fs::set_permissions(bench.path("empty"), fs::Permissions::from_mode(0o750)).unwrap();
     std::os::unix::fs::symlink(bench.path("empty"), bench.path("link")).unwrap();
-    ended(&exact(&bench, "link", &[]), 0, "open");
+    assert_ended(&make_exact_dashboard(&bench, "link", &[]), 0, "open");
     assert!(bench.path("link").is_symlink() && bench.path("empty/datos.js").is_file());
     assert_eq!(fs::metadata(bench.path("empty")).unwrap().permissions().mode() & 0o7777, 0o750);
     assert_eq!(names(&bench.path("")), ["documents", "empty", "in", "link", "process.toml", "site"]);
@@ -223,16 +255,20 @@ fn what_is_no_dashboard_or_of_another_process_is_not_replaced() {
 #[test]
 fn releases_and_what_is_private_are_no_place_for_it() {
     let bench = Bench::good();
-    ended(&exact(&bench, ".", &[]), 2, "the folder that this command was started in");
-    bench.run_with(&["--only", "tablero"]).published();
+    assert_ended(&make_exact_dashboard(&bench, ".", &[]), 2, "the folder that this command was started in");
+    bench.run_with(&["--only", "tablero"]).assert_published();
     let release = "out/releases/2020-09-30";
     for place in ["out", release, "out/releases/new", "out/superseded/new", "out/private/tablero"] {
-        ended(&exact(&bench, place, &[]), 2, "whose daily dashboard is");
+        assert_ended(&make_exact_dashboard(&bench, place, &[]), 2, "whose daily dashboard is");
     }
-    ended(&exact(&bench, "out/latest/tablero", &[]), 2, "part of a release, which nothing may change");
+    assert_ended(
+        &make_exact_dashboard(&bench, "out/latest/tablero", &[]),
+        2,
+        "part of a release, which nothing may change",
+    );
     fs::rename(bench.path(release), bench.path("copy")).unwrap();
     for place in ["copy/tablero", "copy/tablas/new/one"] {
-        ended(&exact(&bench, place, &[]), 2, "part of a release, which nothing may change");
+        assert_ended(&make_exact_dashboard(&bench, place, &[]), 2, "part of a release, which nothing may change");
     }
     assert_eq!(lnere_release::verify(&bench.path("copy")), lnere_release::Verification::default());
 }
@@ -241,55 +277,55 @@ fn releases_and_what_is_private_are_no_place_for_it() {
 fn it_waits_for_nobody_and_cleans_what_a_kill_left() {
     let bench = Bench::good();
     // Beside an output with another name.
-    ended(&exact(&bench, "site", &[]), 0, "open");
+    assert_ended(&make_exact_dashboard(&bench, "site", &[]), 0, "open");
     let staging = bench.path(".site.lnere");
     fs::create_dir(&staging).unwrap();
     let held = fs::File::open(&staging).unwrap();
     held.lock().unwrap();
-    ended(&exact(&bench, "site", &[]), 4, "another `lnere tablero` is writing");
+    assert_ended(&make_exact_dashboard(&bench, "site", &[]), 4, "another `lnere tablero` is writing");
     drop(held);
     // Between the two renames of a file system without an exchange.
     fs::rename(bench.path("site"), staging.join("anterior")).unwrap();
     fs::create_dir(staging.join("nuevo")).unwrap();
     fs::write(staging.join("nuevo/datos.js"), "half").unwrap();
     let broken = bench.path("none");
-    let refused = tablero(&bench, &pel(), "site", &["--inputs", broken.to_str().unwrap()]);
+    let refused = tablero(&bench, &process_file(), "site", &["--inputs", broken.to_str().unwrap()]);
     assert_ne!(refused.status.code(), Some(0));
-    ended(&exact(&bench, "site", &[]), 0, "open");
+    assert_ended(&make_exact_dashboard(&bench, "site", &[]), 0, "open");
     assert_eq!(names(&bench.path("")), ["in", "site"]);
 
     // In an output folder the lock of its runs applies, and no other files remain. This also holds
     // if a kill happened before the folder was an output.
     fs::create_dir_all(bench.out().join(".tablero.lnere/nuevo")).unwrap();
-    bench.run().published();
+    bench.run().assert_published();
     assert_eq!(names(&bench.out()), ["latest", "private", "releases", "superseded"]);
     fs::create_dir_all(bench.out().join(".tablero.lnere/nuevo")).unwrap();
-    ended(&exact(&bench, "out/tablero", &[]), 0, "open");
+    assert_ended(&make_exact_dashboard(&bench, "out/tablero", &[]), 0, "open");
     assert_eq!(names(&bench.out()), ["latest", "private", "releases", "superseded", "tablero"]);
     let lock = fs::File::open(bench.out().join("private/lock")).unwrap();
     lock.lock().unwrap();
-    ended(&exact(&bench, "out/tablero", &[]), 4, "another run holds");
+    assert_ended(&make_exact_dashboard(&bench, "out/tablero", &[]), 4, "another run holds");
     drop(lock);
     let staging = bench.out().join("private/staging/tablero");
     fs::create_dir_all(&staging).unwrap();
     fs::rename(bench.out().join("tablero"), staging.join("anterior")).unwrap();
     // A run finds the old dashboard of a killed run, and puts it back.
-    bench.run().published();
+    bench.run().assert_published();
     assert!(bench.out().join("tablero/datos.js").is_file() && !staging.exists());
 }
 
 #[test]
 fn a_reader_finds_a_whole_page_at_any_moment() {
-    let bench = crowd("20201031", 300).applications_on("20201015", &[GOOD_APPLICATION]);
+    let bench = bench_of_many_rows("20201031", 300).applications_on("20201015", &[GOOD_APPLICATION]);
     let bench = bench.credentials_on("20201015", &[GOOD_CREDENTIAL]);
-    ended(&exact(&bench, "site", &[]), 0, "open");
+    assert_ended(&make_exact_dashboard(&bench, "site", &[]), 0, "open");
     let site = bench.path("site");
     let done = std::sync::atomic::AtomicBool::new(false);
     std::thread::scope(|scope| {
         scope.spawn(|| {
             for day in ["2020-10-15", "2020-10-31"].into_iter().cycle().take(12) {
-                ended(
-                    &exact(&bench, "site", &["--vintage", day, "--force"]),
+                assert_ended(
+                    &make_exact_dashboard(&bench, "site", &["--vintage", day, "--force"]),
                     0,
                     &format!("up to {day}, audience opl\n"),
                 );
@@ -305,15 +341,15 @@ fn a_reader_finds_a_whole_page_at_any_moment() {
 
 #[test]
 fn a_release_has_the_page_of_its_corte_and_verify_reads_it() {
-    let bench = crowd("20201031", 120).corte("2020-10-15");
-    bench.run_with(&["--only", "tablero"]).published();
-    let board = data(&bench.release().join("tablero"));
+    let bench = bench_of_many_rows("20201031", 120).with_corte("2020-10-15");
+    bench.run_with(&["--only", "tablero"]).assert_published();
+    let board = dashboard_data(&bench.release().join("tablero"));
     assert_eq!((&board["hasta"], &board["audiencia"]), (&"2020-10-15".into(), &"opl".into()));
     let manifest = lnere_release::Manifest::read(&bench.release()).unwrap();
     assert_eq!(manifest.parts, ["tablas", "tablero"]);
     assert_eq!(board["solicitudes"]["total"], manifest.totals["solicitudes_acumuladas"]);
     assert_eq!(lnere_release::verify(&bench.release()), lnere_release::Verification::default());
-    let page = files(&bench.release().join("tablero"));
+    let page = files_below(&bench.release().join("tablero"));
     assert!(page.contains_key("index.html") && page.contains_key("dist/tablero.js"));
 
     let found = |file: &str| {
@@ -356,17 +392,18 @@ fn a_release_has_the_page_of_its_corte_and_verify_reads_it() {
 
 #[test]
 fn the_dashboard_of_everybody_shows_the_protected_tables_and_no_more() {
-    let bench =
-        crowd("20201031", 400).corte("2020-10-15").process_with("audience = \"opl\" ", "audience = \"publico\" ");
+    let bench = bench_of_many_rows("20201031", 400)
+        .with_corte("2020-10-15")
+        .with_process_edit("audience = \"opl\" ", "audience = \"publico\" ");
     let process = bench.path("process.toml");
-    bench.run_with(&["--only", "tablero"]).refused(2, "--only must name `publico`");
+    bench.run_with(&["--only", "tablero"]).assert_refused(2, "--only must name `publico`");
     let out = bench.out();
     let releases = ["--releases", out.to_str().unwrap()];
-    ended(&tablero(&bench, &process, "site", &releases), 2, "nothing is public in");
+    assert_ended(&tablero(&bench, &process, "site", &releases), 2, "nothing is public in");
 
-    bench.run_with(&["--only", "publico,tablero"]).published();
+    bench.run_with(&["--only", "publico,tablero"]).assert_published();
     assert_eq!(lnere_release::verify(&bench.release()), lnere_release::Verification::default());
-    let board = data(&bench.release().join("tablero"));
+    let board = dashboard_data(&bench.release().join("tablero"));
     assert_eq!((&board["audiencia"], &board["publico"]["minimo"]), (&"publico".into(), &3.into()));
     for exact in ["paises", "solicitudes", "credenciales"] {
         assert!(board.get(exact).is_none(), "{exact}");
@@ -378,54 +415,62 @@ fn the_dashboard_of_everybody_shows_the_protected_tables_and_no_more() {
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let table = lnere_tables::read(&name, fs::read(&path).unwrap()).unwrap();
         let rows = shown[&name]["filas"].as_array().unwrap();
-        assert_eq!(rows.len(), table.rows(), "{name}");
+        assert_eq!(rows.len(), table.row_count(), "{name}");
         hidden += rows.iter().filter(|row| row.as_array().unwrap().contains(&Value::Null)).count();
     }
     assert_eq!(shown.len(), names(&bench.release().join("publico/tablas")).len());
     assert!(hidden > 0, "some counts are hidden");
 
-    ended(&tablero(&bench, &process, "site", &releases), 0, "up to 2020-10-15, audience publico");
-    assert!(files(&bench.path("site")) == files(&bench.release().join("tablero")));
+    assert_ended(&tablero(&bench, &process, "site", &releases), 0, "up to 2020-10-15, audience publico");
+    assert!(files_below(&bench.path("site")) == files_below(&bench.release().join("tablero")));
     // As the unit of deploy/ calls it: beside the releases, with a folder of exports that it does
     // not read.
-    ended(&tablero(&bench, &process, "out/tablero", &["--inputs", "none"]), 0, "up to 2020-10-15, audience publico");
-    assert!(files(&out.join("tablero")) == files(&bench.release().join("tablero")));
+    assert_ended(
+        &tablero(&bench, &process, "out/tablero", &["--inputs", "none"]),
+        0,
+        "up to 2020-10-15, audience publico",
+    );
+    assert!(files_below(&out.join("tablero")) == files_below(&bench.release().join("tablero")));
     let vintage = [&releases[..], &["--vintage", "2020-10-15"]].concat();
-    ended(&tablero(&bench, &process, "site", &vintage), 2, "reads no export");
+    assert_ended(&tablero(&bench, &process, "site", &vintage), 2, "reads no export");
 }
 
 #[test]
 fn a_release_of_another_audience_is_replaced() {
-    let bench = crowd("20201031", 400).corte("2020-10-15").process_with("audience = \"opl\" ", "audience = \"opl\"  ");
-    bench.run_with(&["--only", "publico,tablero"]).published();
-    let audience = || data(&bench.release().join("tablero"))["audiencia"].clone();
+    let bench = bench_of_many_rows("20201031", 400)
+        .with_corte("2020-10-15")
+        .with_process_edit("audience = \"opl\" ", "audience = \"opl\"  ");
+    bench.run_with(&["--only", "publico,tablero"]).assert_published();
+    let audience = || dashboard_data(&bench.release().join("tablero"))["audiencia"].clone();
     assert_eq!(audience(), "opl");
     let text = fs::read_to_string(bench.path("process.toml")).unwrap();
     fs::write(bench.path("process.toml"), text.replace("audience = \"opl\"  ", "audience = \"publico\" ")).unwrap();
-    bench.run_with(&["--only", "publico,tablero"]).published();
+    bench.run_with(&["--only", "publico,tablero"]).assert_published();
     assert_eq!((audience(), bench.revision("2020-10-15")), ("publico".into(), Some(2)));
     assert_eq!(lnere_release::verify(&bench.release()), lnere_release::Verification::default());
     // Publications must agree with the present process file, or the dashboard does not show them
     // with its labels.
     let merged = text.replace("audience = \"opl\"  ", "audience = \"publico\" ").replace("minimum = 3", "minimum = 4");
     fs::write(bench.path("process.toml"), merged).unwrap();
-    ended(&tablero(&bench, &bench.path("process.toml"), "out/tablero", &[]), 2, "minimum is not as it was");
+    assert_ended(&tablero(&bench, &bench.path("process.toml"), "out/tablero", &[]), 2, "minimum is not as it was");
     fs::write(bench.release().join("publico/tablas/lnere_por_sexo.parquet"), "half").unwrap();
     fs::write(bench.path("process.toml"), text.replace("audience = \"opl\"  ", "audience = \"publico\" ")).unwrap();
-    ended(&tablero(&bench, &bench.path("process.toml"), "out/tablero", &[]), 1, "the dashboard is as it was");
+    assert_ended(&tablero(&bench, &bench.path("process.toml"), "out/tablero", &[]), 1, "the dashboard is as it was");
 }
 
 #[test]
 fn an_exact_page_does_not_stay_where_nothing_is_public_yet() {
-    let bench = crowd("20201031", 400).corte("2020-09-30").process_with("audience = \"opl\" ", "audience = \"opl\"  ");
-    bench.run_with(&["--only", "publico,tablero"]).published();
+    let bench = bench_of_many_rows("20201031", 400)
+        .with_corte("2020-09-30")
+        .with_process_edit("audience = \"opl\" ", "audience = \"opl\"  ");
+    bench.run_with(&["--only", "publico,tablero"]).assert_published();
     assert!(bench.release().join("tablero").is_dir());
     let text = fs::read_to_string(bench.path("process.toml")).unwrap();
     fs::write(bench.path("process.toml"), text.replace("audience = \"opl\"  ", "audience = \"publico\" ")).unwrap();
-    bench.run_with(&["--only", "publico,tablero"]).published();
+    bench.run_with(&["--only", "publico,tablero"]).assert_published();
     assert!(!bench.release().join("tablero").exists());
     assert_eq!(bench.revision("2020-09-30"), Some(2));
     assert_eq!(lnere_release::verify(&bench.release()), lnere_release::Verification::default());
-    bench.run_with(&["--only", "publico,tablero"]).published();
+    bench.run_with(&["--only", "publico,tablero"]).assert_published();
     assert_eq!(bench.revision("2020-09-30"), Some(2), "nothing more is to be done");
 }

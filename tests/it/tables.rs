@@ -8,7 +8,7 @@ use expect_test::{Expect, expect};
 /// corte. An older export (2020-10-10) has some of them with other statuses.
 fn bench() -> Bench {
     Bench::new()
-        .corte("2020-10-15")
+        .with_corte("2020-10-15")
         .applications_on(
             "20201010",
             &[
@@ -58,7 +58,7 @@ fn bench() -> Bench {
 #[track_caller]
 fn check(table: &str, columns: &[&str], keep: &str, expected: Expect) {
     let bench = bench();
-    expected.assert_eq(&bench.run().published().rows(table, columns, keep));
+    expected.assert_eq(&bench.run().assert_published().rows_text(table, columns, keep));
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn each_quincena_and_each_day_so_far() {
         2020-10-15 09 POSTAL 0 3"]],
     );
     let ran = bench();
-    let days = ran.run().published().table("lnere_diario").rows();
+    let days = ran.run().assert_published().table("lnere_diario").row_count();
     assert_eq!(days, 45 * 11 * 2 + 16, "45 days, 11 entities, 2 modalities, and 16 days of an unidentified one");
 }
 
@@ -219,18 +219,18 @@ fn credentials_by_the_date_of_each_event() {
     check("credenciales_por_entidad", &columns, "08 ", expect!["08 0 1 1 2 1 1"]);
     check("credenciales_por_entidad", &columns, "01 ", expect!["01 2 2 0 0 0 0"]);
     let bench = bench();
-    let ran = bench.run().published();
-    assert_eq!(ran.table("credenciales_por_entidad").rows(), 32);
+    let ran = bench.run().assert_published();
+    assert_eq!(ran.table("credenciales_por_entidad").row_count(), 32);
     let columns = ["cve_pais", "tipo_representacion", "cve_representacion", "representacion", "tramitadas_acumuladas"];
     expect![[r"
         CRI embajada san_jose_cri San José 1
         USA consulado chicago Chicago 1
         USA consulado san_jose San José 1"]]
-    .assert_eq(&ran.rows("credenciales_por_representacion", &columns, ""));
+    .assert_eq(&ran.rows_text("credenciales_por_representacion", &columns, ""));
     expect![[r"
         08 21 1
         08 29 1"]]
-    .assert_eq(&ran.rows("credenciales_tiempos", &["cve_entidad", "dias", "entregadas"], ""));
+    .assert_eq(&ran.rows_text("credenciales_tiempos", &["cve_entidad", "dias", "entregadas"], ""));
 }
 
 #[test]

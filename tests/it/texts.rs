@@ -8,13 +8,13 @@ use std::io::Cursor;
 use std::path::Path;
 use std::process::Command;
 
-use crate::common::{self, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, files, pdf_text, unzipped};
+use crate::common::{self, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, files_below, pdf_text, unzip};
 use calamine::{Reader, Xlsx};
 use lnere_core::checksum::sha256;
 use serde_json::Value;
 
 const NOTICE: &str = "DATOS SINTÉTICOS DE MUESTRA";
-const LINE: &str = "notice = \"DATOS SINTÉTICOS DE MUESTRA\"\n";
+const NOTICE_LINE: &str = "notice = \"DATOS SINTÉTICOS DE MUESTRA\"\n";
 
 /// A corte with a public part, which has its own charts, tables and texts.
 fn bench() -> Bench {
@@ -23,24 +23,24 @@ fn bench() -> Bench {
     let requests: Vec<String> = (0..12).map(request).collect();
     let requests: Vec<&str> = requests.iter().map(String::as_str).collect();
     Bench::new()
-        .corte("2020-10-15")
+        .with_corte("2020-10-15")
         .applications_on("20201015", &requests)
         .credentials_on("20201015", &[GOOD_CREDENTIAL])
 }
 
 /// For each kind of file in a release, how often it has the notice as required, and how often it
 /// lacks it.
-type Said = BTreeMap<String, (usize, usize)>;
+type NoticeCounts = BTreeMap<String, (usize, usize)>;
 
-fn said(release: &Path) -> Said {
-    let mut said = Said::new();
-    for (path, bytes) in files(release) {
-        note(&mut said, &path, &bytes);
+fn notice_counts(release: &Path) -> NoticeCounts {
+    let mut said = NoticeCounts::new();
+    for (path, bytes) in files_below(release) {
+        count_notice(&mut said, &path, &bytes);
     }
     said
 }
 
-fn note(said: &mut Said, path: &str, bytes: &[u8]) {
+fn count_notice(said: &mut NoticeCounts, path: &str, bytes: &[u8]) {
     let file = path.rsplit('/').next().unwrap();
     let ending = file.rsplit('.').next().unwrap();
     let text = || String::from_utf8(bytes.to_vec()).unwrap();
@@ -66,10 +66,10 @@ fn note(said: &mut Said, path: &str, bytes: &[u8]) {
             assert!(pages.len() > 5, "{path}");
             pages.iter().all(|page| page.contains(NOTICE))
         }
-        "xlsx" => every_sheet_says_it(bytes),
+        "xlsx" => has_notice_on_every_sheet(bytes),
         "zip" => {
-            for (name, bytes) in unzipped(bytes) {
-                note(said, &name, &bytes);
+            for (name, bytes) in unzip(bytes) {
+                count_notice(said, &name, &bytes);
             }
             return;
         }
@@ -87,8 +87,8 @@ fn note(said: &mut Said, path: &str, bytes: &[u8]) {
 
 /// Checks the notice in the first two sheets, beside the tables of the others, and in the header of
 /// every printed page.
-fn every_sheet_says_it(bytes: &[u8]) -> bool {
-    let parts = unzipped(bytes);
+fn has_notice_on_every_sheet(bytes: &[u8]) -> bool {
+    let parts = unzip(bytes);
     let says = |path: &str| parts.get(path).is_some_and(|part| String::from_utf8_lossy(part).contains(NOTICE));
     let mut book = Xlsx::new(Cursor::new(bytes)).unwrap();
     let names = book.sheet_names();
@@ -101,7 +101,7 @@ fn every_sheet_says_it(bytes: &[u8]) -> bool {
     cells == 2 && drawings >= names.len() - 2 && pages
 }
 
-fn author(bench: &Bench) -> String {
+fn pdf_author(bench: &Bench) -> String {
     let path = bench.release().join("paquetes/08_chihuahua/reporte_08_chihuahua_2020-10-15.pdf");
     let output = Command::new("pdfinfo").arg(path).output().expect("pdfinfo, from Debian's package poppler-utils");
     let text = String::from_utf8(output.stdout).unwrap();
@@ -111,21 +111,21 @@ fn author(bench: &Bench) -> String {
 #[test]
 fn the_notice_is_on_every_medium_and_without_one_nothing_is_printed() {
     let bench = bench();
-    bench.run_with(&[]).published();
-    let with = said(&bench.release());
+    bench.run_with(&[]).assert_published();
+    let with = notice_counts(&bench.release());
     for (kind, (yes, no)) in &with {
         assert!(*yes > 0 && *no == 0, "{kind}: {yes} files say it, {no} do not");
     }
     assert_eq!(with.keys().collect::<Vec<_>>(), ["js", "json", "parquet", "pdf", "svg", "txt", "xlsx"]);
-    assert!(author(&bench).starts_with("lnere "), "{}", author(&bench));
+    assert!(pdf_author(&bench).starts_with("lnere "), "{}", pdf_author(&bench));
 
-    let plain = self::bench().process_with(LINE, "");
-    plain.run_with(&["--new-series", "Primera publicación"]).published();
-    for (kind, (yes, no)) in said(&plain.release()) {
+    let plain = self::bench().with_process_edit(NOTICE_LINE, "");
+    plain.run_with(&["--new-series", "Primera publicación"]).assert_published();
+    for (kind, (yes, no)) in notice_counts(&plain.release()) {
         assert_eq!((yes, yes + no), (0, with[&kind].0), "{kind}");
     }
-    assert_eq!(author(&plain), "Instituto Nacional Electoral");
-    for (path, bytes) in files(&plain.release()) {
+    assert_eq!(pdf_author(&plain), "Instituto Nacional Electoral");
+    for (path, bytes) in files_below(&plain.release()) {
         let text = String::from_utf8_lossy(&bytes);
         assert!(!text.contains(NOTICE) && !text.contains("\"notice\":") && !text.contains("lnere.notice"), "{path}");
         assert!(!path.contains(".txt") || !text.starts_with(['\n', '\r']), "{path} begins with an empty line");
@@ -134,7 +134,7 @@ fn the_notice_is_on_every_medium_and_without_one_nothing_is_printed() {
 
 #[test]
 fn the_daily_dashboard_says_it_too() {
-    for (bench, expected) in [(bench(), true), (bench().process_with(LINE, ""), false)] {
+    for (bench, expected) in [(bench(), true), (bench().with_process_edit(NOTICE_LINE, ""), false)] {
         let output = bench.command("tablero", &[]).output().unwrap();
         assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
         let data = fs::read_to_string(bench.out().join("tablero/datos.js")).unwrap();
@@ -145,22 +145,22 @@ fn the_daily_dashboard_says_it_too() {
 #[test]
 fn a_notice_that_comes_or_goes_is_a_revision() {
     let bench = bench();
-    bench.run().published();
-    bench.run().published();
+    bench.run().assert_published();
+    bench.run().assert_published();
     assert_eq!(bench.revision("2020-10-15"), Some(1), "the same notice is no reason");
-    let bench = bench.process_with(LINE, "");
-    bench.run().published();
+    let bench = bench.with_process_edit(NOTICE_LINE, "");
+    bench.run().assert_published();
     assert_eq!(bench.revision("2020-10-15"), Some(2), "real counts are not left called synthetic");
-    assert!(said(&bench.release()).values().all(|(yes, _)| *yes == 0));
-    let bench = bench.edited("[registration]", &format!("{LINE}\n[registration]"));
-    bench.run().published();
+    assert!(notice_counts(&bench.release()).values().all(|(yes, _)| *yes == 0));
+    let bench = bench.with_edit("[registration]", &format!("{NOTICE_LINE}\n[registration]"));
+    bench.run().assert_published();
     assert_eq!(bench.revision("2020-10-15"), Some(3));
 }
 
 #[test]
 fn a_release_that_hides_or_invents_a_notice_does_not_verify() {
     let bench = bench();
-    bench.run_with(&[]).published();
+    bench.run_with(&[]).assert_published();
     let release = bench.release();
     let seal = |folder: &Path| {
         let sums = fs::read_to_string(folder.join("SHA256SUMS")).unwrap();
@@ -202,10 +202,13 @@ fn a_notice_that_says_nothing_or_too_much_is_a_mistake() {
         ("  ".to_owned(), "notice is empty; remove the key"),
         ("x".repeat(121), "notice has 121 characters; it is printed on every page and sheet: at most 120"),
     ] {
-        let bench = Bench::good().process_with(LINE, &format!("notice = \"{notice}\"\n"));
-        bench.run().refused(2, message);
+        let bench = Bench::good().with_process_edit(NOTICE_LINE, &format!("notice = \"{notice}\"\n"));
+        bench.run().assert_refused(2, message);
     }
-    Bench::good().process_with(LINE, &format!("notice = \"{}\"\n", "ñ".repeat(120))).run().published();
+    Bench::good()
+        .with_process_edit(NOTICE_LINE, &format!("notice = \"{}\"\n", "ñ".repeat(120)))
+        .run()
+        .assert_published();
 }
 
 /// Checks that a file with an unprintable text is refused with its line, before an export is read.
@@ -247,7 +250,7 @@ fn every_text_of_the_process_file_can_be_printed() {
             ("\u{200b}", "the invisible character U+200B"),
             ("\\uFFFF", "the invisible character U+FFFF"),
         ] {
-            let bench = Bench::good().process_with(from, &format!("{from}{written}"));
+            let bench = Bench::good().with_process_edit(from, &format!("{from}{written}"));
             let text = fs::read_to_string(bench.path("process.toml")).unwrap();
             let line = 1 + text[..text.find(&format!("{from}{written}")).unwrap()].matches('\n').count();
             refused(&bench, &format!("process.toml:{line}: "), &format!("{key} holds {said}, which cannot be printed"));
@@ -276,11 +279,11 @@ fn every_text_of_the_files_that_it_names_can_be_printed() {
             fs::copy(pipelines.join(folder), &copy).unwrap();
         } else {
             fs::create_dir(&copy).unwrap();
-            for (file, bytes) in files(&pipelines.join(folder)) {
+            for (file, bytes) in files_below(&pipelines.join(folder)) {
                 fs::write(copy.join(file), bytes).unwrap();
             }
         }
-        bench = bench.process_with(&format!("{name} = \"{folder}\""), &format!("{name} = \"{}\"", copy.display()));
+        bench = bench.with_process_edit(&format!("{name} = \"{folder}\""), &format!("{name} = \"{}\"", copy.display()));
         let path = if file.is_empty() { copy } else { copy.join(file) };
         let text = fs::read_to_string(&path).unwrap();
         let at = text.find(from).unwrap_or_else(|| panic!("{from} is in {}", path.display()));
@@ -303,8 +306,8 @@ fn private_csv_files_quote_headers_and_hold_no_formula() {
     let bench = Bench::new()
         .file("solicitudes_20200930.csv", common::csv(&header, &rows))
         .credentials(&[GOOD_CREDENTIAL])
-        .process_with("pais = \"PAIS\"", "pais = \"PAIS, DE RESIDENCIA\"")
-        .edited("fecha_solicitud = \"FECHA_SOLICITUD\"", "fecha_solicitud = \"=FECHA\"");
+        .with_process_edit("pais = \"PAIS\"", "pais = \"PAIS, DE RESIDENCIA\"")
+        .with_edit("fecha_solicitud = \"FECHA_SOLICITUD\"", "fecha_solicitud = \"=FECHA\"");
     bench.command("check", &[]).output().unwrap();
     let private = bench.out().join("private");
     let labels = fs::read_to_string(private.join("etiquetas_desconocidas.csv")).unwrap();
@@ -319,6 +322,6 @@ fn private_csv_files_quote_headers_and_hold_no_formula() {
 
 #[test]
 fn what_exports_write_may_hold_anything() {
-    let bench = Bench::good().process_with("aliases = [\"HOMBRE\"", "aliases = [\"HOM\\tBRE\", \"HOMBRE\"");
-    bench.edited("pais = \"PAIS\"", "pais = [\"PAIS\", \"PAIS\\nDE RESIDENCIA\"]").run().published();
+    let bench = Bench::good().with_process_edit("aliases = [\"HOMBRE\"", "aliases = [\"HOM\\tBRE\", \"HOMBRE\"");
+    bench.with_edit("pais = \"PAIS\"", "pais = [\"PAIS\", \"PAIS\\nDE RESIDENCIA\"]").run().assert_published();
 }

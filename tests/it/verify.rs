@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::common::post::DeliveryBench;
-use crate::common::{self, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, files, lnere};
+use crate::common::delivery::DeliveryBench;
+use crate::common::{self, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, files_below, lnere};
 use arrow_array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
 use assert_cmd::Command;
-use lnere_core::checksum::sums;
+use lnere_core::checksum::sha256sums_text;
 use lnere_release::{Verification, verify};
 use lnere_tables::{Column, Metadata, Table};
 use parquet::arrow::ArrowWriter;
@@ -25,20 +25,20 @@ use rustix::fs::{CWD, FileType, makedev, mknodat};
 use serde_json::{Value, json};
 
 /// A release whose checksums are corrected after a change.
-struct Tampered {
+struct TamperedRelease {
     bench: Bench,
 }
 
-impl Tampered {
+impl TamperedRelease {
     fn new() -> Self {
         let bench = Bench::new()
-            .requests(&[
+            .applications(&[
                 GOOD_APPLICATION,
                 &GOOD_APPLICATION.replace("A1", "A2"),
                 &GOOD_APPLICATION.replace("A1", "A3").replace(",08,", ",09,"),
             ])
             .credentials(&[GOOD_CREDENTIAL]);
-        bench.run().published();
+        bench.run().assert_published();
         assert_eq!(verify(&bench.release()), Verification::default());
         Self { bench }
     }
@@ -48,7 +48,7 @@ impl Tampered {
     }
 
     /// Changes a text of a file, which must exist.
-    fn text(self, name: &str, from: &str, to: &str) -> Self {
+    fn replace_text(self, name: &str, from: &str, to: &str) -> Self {
         let text = fs::read_to_string(self.file(name)).unwrap();
         assert!(text.contains(from), "{name} has {from}");
         fs::write(self.file(name), text.replacen(from, to, 1)).unwrap();
@@ -56,7 +56,7 @@ impl Tampered {
     }
 
     /// Changes a table, and writes it with the expected metadata as changed by `metadata`.
-    fn table(self, name: &str, change: impl Fn(&mut Table), metadata: impl Fn(&mut Metadata)) -> Self {
+    fn edit_table(self, name: &str, change: impl Fn(&mut Table), metadata: impl Fn(&mut Metadata)) -> Self {
         let path = self.file(&format!("tablas/{name}.parquet"));
         let mut table = lnere_tables::read(name, fs::read(&path).unwrap()).unwrap();
         change(&mut table);
@@ -69,18 +69,18 @@ impl Tampered {
 
     /// The output of `verify` after correcting the checksums.
     #[track_caller]
-    fn yields(self, expected: &str) {
+    fn assert_yields(self, expected: &str) {
         let release = self.bench.release();
-        seal(&release);
+        correct_checksums(&release);
         let found: Vec<String> = verify(&release).findings.iter().map(ToString::to_string).collect();
         assert!(found.iter().any(|finding| finding.contains(expected)), "{expected} not in {found:#?}");
     }
 }
 
 /// Corrects the checksums of a folder.
-fn seal(folder: &Path) {
-    let files = files(folder).into_iter().filter(|(name, _)| name != "SHA256SUMS").collect::<Vec<_>>();
-    fs::write(folder.join("SHA256SUMS"), sums(&files)).unwrap();
+fn correct_checksums(folder: &Path) {
+    let files = files_below(folder).into_iter().filter(|(name, _)| name != "SHA256SUMS").collect::<Vec<_>>();
+    fs::write(folder.join("SHA256SUMS"), sha256sums_text(&files)).unwrap();
 }
 
 fn counts<'a>(table: &'a mut Table, measure: &str) -> &'a mut Vec<i64> {
@@ -90,51 +90,63 @@ fn counts<'a>(table: &'a mut Table, measure: &str) -> &'a mut Vec<i64> {
     }
 }
 
-fn nothing<T>(_: &mut T) {}
+fn change_nothing<T>(_: &mut T) {}
 
 #[test]
 fn a_count_that_changed_no_longer_adds_up() {
     let one_more = |table: &mut Table| counts(table, "solicitudes_acumuladas")[0] += 1;
-    Tampered::new().table("lnere_por_sexo", one_more, nothing).yields("lnere_por_sexo");
+    TamperedRelease::new().edit_table("lnere_por_sexo", one_more, change_nothing).assert_yields("lnere_por_sexo");
 }
 
 #[test]
 fn counts_that_moved_from_one_entity_to_another_are_found() {
     let moved = |table: &mut Table| counts(table, "solicitudes_acumuladas").swap(2, 3);
-    Tampered::new().table("lnere_por_entidad", moved, nothing).yields("by entity they differ");
+    TamperedRelease::new()
+        .edit_table("lnere_por_entidad", moved, change_nothing)
+        .assert_yields("by entity they differ");
 }
 
 #[test]
 fn all_tables_that_changed_alike_no_longer_add_up_to_the_totals_of_the_manifest() {
-    Tampered::new()
-        .text("manifest.json", "\"solicitudes_acumuladas\": 3", "\"solicitudes_acumuladas\": 4")
-        .yields("solicitudes_acumuladas adds up to 3, all records to 4");
+    TamperedRelease::new()
+        .replace_text("manifest.json", "\"solicitudes_acumuladas\": 3", "\"solicitudes_acumuladas\": 4")
+        .assert_yields("solicitudes_acumuladas adds up to 3, all records to 4");
 }
 
 #[test]
 fn another_process_or_corte_in_the_metadata() {
     let other = |metadata: &mut Metadata| metadata.process = "otro".to_owned();
-    Tampered::new().table("calidad", nothing, other).yields("its metadata lnere.process is not that of the manifest");
+    TamperedRelease::new()
+        .edit_table("calidad", change_nothing, other)
+        .assert_yields("its metadata lnere.process is not that of the manifest");
     let other = |metadata: &mut Metadata| metadata.corte = "2020-10-15".to_owned();
-    Tampered::new().table("calidad", nothing, other).yields("its metadata lnere.corte is not that of the manifest");
+    TamperedRelease::new()
+        .edit_table("calidad", change_nothing, other)
+        .assert_yields("its metadata lnere.corte is not that of the manifest");
 }
 
 #[test]
 fn columns_that_are_not_those_of_the_descriptor() {
     let renamed = |table: &mut Table| table.columns[1].0 = "estado".to_owned();
-    Tampered::new().table("lnere_por_entidad", renamed, nothing).yields("its columns are not those of the manifest");
-    Tampered::new().table("lnere_por_entidad", renamed, nothing).yields("do not describe its columns");
+    TamperedRelease::new()
+        .edit_table("lnere_por_entidad", renamed, change_nothing)
+        .assert_yields("its columns are not those of the manifest");
+    TamperedRelease::new()
+        .edit_table("lnere_por_entidad", renamed, change_nothing)
+        .assert_yields("do not describe its columns");
     let less = |table: &mut Table| {
         table.columns.pop();
     };
-    Tampered::new().table("lnere_por_entidad", less, nothing).yields("its columns are not those of the manifest");
+    TamperedRelease::new()
+        .edit_table("lnere_por_entidad", less, change_nothing)
+        .assert_yields("its columns are not those of the manifest");
     let text = |table: &mut Table| {
-        let rows = table.rows();
+        let rows = table.row_count();
         table.columns[3].1 = Column::Text(vec!["1".to_owned(); rows]);
     };
-    Tampered::new()
-        .table("lnere_por_entidad", text, nothing)
-        .yields("datapackage.json: does not describe the table lnere_por_entidad");
+    TamperedRelease::new()
+        .edit_table("lnere_por_entidad", text, change_nothing)
+        .assert_yields("datapackage.json: does not describe the table lnere_por_entidad");
 }
 
 /// Suppressible columns are not added up, so an exact table must not have any.
@@ -144,9 +156,9 @@ fn an_exact_table_that_can_hide_numbers() {
         let counts = table.values::<i64>("solicitudes_quincena").unwrap().iter().map(|count| Some(count + 1)).collect();
         table.columns[3].1 = Column::MaybeInt(counts);
     };
-    Tampered::new()
-        .table("lnere_por_entidad", hiding, nothing)
-        .yields("its column solicitudes_quincena can hide numbers");
+    TamperedRelease::new()
+        .edit_table("lnere_por_entidad", hiding, change_nothing)
+        .assert_yields("its column solicitudes_quincena can hide numbers");
 }
 
 #[test]
@@ -162,52 +174,54 @@ fn rows_out_of_order_or_there_twice() {
             }
         }
     };
-    Tampered::new().table("lnere_por_entidad", swapped, nothing).yields("its rows are not sorted by their keys");
+    TamperedRelease::new()
+        .edit_table("lnere_por_entidad", swapped, change_nothing)
+        .assert_yields("its rows are not sorted by their keys");
 }
 
 #[test]
 fn a_data_package_that_says_something_else() {
-    Tampered::new()
-        .text("datapackage.json", "\"type\": \"integer\"", "\"type\": \"number\"")
-        .yields("datapackage.json: does not describe the table");
-    Tampered::new()
-        .text("datapackage.json", "Name of the state", "Name of the town")
-        .yields("datapackage.json: does not describe the table");
+    TamperedRelease::new()
+        .replace_text("datapackage.json", "\"type\": \"integer\"", "\"type\": \"number\"")
+        .assert_yields("datapackage.json: does not describe the table");
+    TamperedRelease::new()
+        .replace_text("datapackage.json", "Name of the state", "Name of the town")
+        .assert_yields("datapackage.json: does not describe the table");
 }
 
 #[test]
 fn a_table_that_is_no_parquet_or_not_there() {
-    let tampered = Tampered::new();
+    let tampered = TamperedRelease::new();
     fs::write(tampered.file("tablas/calidad.parquet"), "PAR1").unwrap();
-    tampered.yields("tablas/calidad.parquet");
-    let tampered = Tampered::new();
+    tampered.assert_yields("tablas/calidad.parquet");
+    let tampered = TamperedRelease::new();
     fs::remove_file(tampered.file("tablas/calidad.parquet")).unwrap();
-    tampered.yields("tablas/calidad.parquet: No such file");
+    tampered.assert_yields("tablas/calidad.parquet: No such file");
 }
 
 #[test]
 fn a_table_or_a_chart_that_the_manifest_does_not_name() {
-    let tampered = Tampered::new();
+    let tampered = TamperedRelease::new();
     fs::copy(tampered.file("tablas/calidad.parquet"), tampered.file("tablas/otra.parquet")).unwrap();
-    tampered.yields("tablas/otra.parquet: is no table of the manifest");
-    Tampered::new()
-        .text("manifest.json", "\"charts\": 0", "\"charts\": 1")
-        .yields("0 charts as svg, the manifest says 1");
+    tampered.assert_yields("tablas/otra.parquet: is no table of the manifest");
+    TamperedRelease::new()
+        .replace_text("manifest.json", "\"charts\": 0", "\"charts\": 1")
+        .assert_yields("0 charts as svg, the manifest says 1");
 }
 
 #[test]
 fn a_link_in_the_place_of_a_file() {
-    let tampered = Tampered::new();
+    let tampered = TamperedRelease::new();
     let file = tampered.file("datapackage.json");
     fs::rename(&file, tampered.bench.path("elsewhere.json")).unwrap();
     symlink(tampered.bench.path("elsewhere.json"), file).unwrap();
-    tampered.yields("datapackage.json: is a link, and a release holds regular files alone");
+    tampered.assert_yields("datapackage.json: is a link, and a release holds regular files alone");
 }
 
 #[test]
 fn a_release_verifies_wherever_it_was_copied_to() {
     let bench = Bench::good();
-    bench.run().published();
+    bench.run().assert_published();
     let copy = bench.path("una copia con ñ");
     assert!(std::process::Command::new("cp").arg("-r").arg(bench.release()).arg(&copy).status().unwrap().success());
     assert_eq!(verify(&copy), Verification::default());
@@ -222,11 +236,11 @@ fn a_release_verifies_wherever_it_was_copied_to() {
 
 /// A folder of tables as another version of the program would write it, with its own words, columns
 /// and tables.
-struct Other(PathBuf);
+struct OtherVersionFolder(PathBuf);
 
 type Pairs = BTreeMap<String, String>;
 
-impl Other {
+impl OtherVersionFolder {
     fn json(&self, name: &str, edit: impl Fn(&mut Value)) -> &Self {
         let path = self.0.join(name);
         let mut json: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
@@ -246,13 +260,13 @@ impl Other {
             let schema = reader.schema().clone();
             let batches: Vec<RecordBatch> = reader.build().unwrap().map(Result::unwrap).collect();
             let batch = in_one_piece(&schema, &batches);
-            fs::write(&path, written(&batch, pairs)).unwrap();
+            fs::write(&path, parquet_bytes(&batch, pairs)).unwrap();
         }
         self
     }
 
     /// Describes a column with other words, in its tables and in the descriptor.
-    fn words(&self, column: &str, words: &str) -> &Self {
+    fn describe_otherwise(&self, column: &str, words: &str) -> &Self {
         self.words_of_tables(column, words).json("datapackage.json", |package| {
             for resource in package["resources"].as_array_mut().unwrap() {
                 for field in resource["schema"]["fields"].as_array_mut().unwrap() {
@@ -302,7 +316,7 @@ impl Other {
             column("ocupacion", Arc::new(StringArray::from(vec!["DOCENTE", "MEDICA"]))),
             column("personas", Arc::new(Int64Array::from(vec![1, 2]))),
         ]);
-        fs::write(self.0.join("tablas/lnere_por_ocupacion.parquet"), written(&batch.unwrap(), pairs)).unwrap();
+        fs::write(self.0.join("tablas/lnere_por_ocupacion.parquet"), parquet_bytes(&batch.unwrap(), pairs)).unwrap();
         self.json("manifest.json", |manifest| {
             manifest["tables"].as_array_mut().unwrap().push(json!({
                 "name": "lnere_por_ocupacion",
@@ -345,7 +359,7 @@ impl Other {
         let batch = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes)).unwrap().build().unwrap();
         let mut batch = batch.map(Result::unwrap).next().unwrap();
         batch.remove_column(batch.schema().index_of(column).unwrap());
-        fs::write(path, written(&batch, pairs)).unwrap();
+        fs::write(path, parquet_bytes(&batch, pairs)).unwrap();
         let of_table = |list: &mut Value| {
             let list = list.as_array_mut().unwrap();
             list.iter_mut().position(|one| one["name"] == table).unwrap()
@@ -383,7 +397,7 @@ impl Other {
         let mut meanings: Value = serde_json::from_str(&pairs["lnere.columns"]).unwrap();
         meanings["nota"] = json!({ "es": "Nota", "en": "Note" });
         pairs.insert("lnere.columns".to_owned(), meanings.to_string());
-        fs::write(path, written(&batch.unwrap(), pairs)).unwrap();
+        fs::write(path, parquet_bytes(&batch.unwrap(), pairs)).unwrap();
         let place_of = |list: &mut Value| {
             let list = list.as_array_mut().unwrap();
             list.iter_mut().position(|one| one["name"] == "lnere_por_entidad").unwrap()
@@ -411,7 +425,7 @@ fn in_one_piece(schema: &Arc<arrow_schema::Schema>, batches: &[RecordBatch]) -> 
     batches.first().cloned().unwrap_or_else(|| RecordBatch::new_empty(schema.clone()))
 }
 
-fn written(batch: &RecordBatch, pairs: Pairs) -> Vec<u8> {
+fn parquet_bytes(batch: &RecordBatch, pairs: Pairs) -> Vec<u8> {
     let pairs = pairs.into_iter().map(|(key, value)| KeyValue::new(key, value)).collect();
     let properties = WriterProperties::builder().set_key_value_metadata(Some(pairs)).build();
     let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
@@ -423,26 +437,29 @@ fn written(batch: &RecordBatch, pairs: Pairs) -> Vec<u8> {
 }
 
 fn bench() -> Bench {
-    Bench::good().unprojected().corte("2020-09-30")
+    Bench::good().without_projection().with_corte("2020-09-30")
 }
 
 /// Files of a program with another dictionary are checked against their own statements, and the
 /// differences are noted.
 #[test]
 fn a_release_of_another_dictionary_schema_and_list_of_tables_is_sound() {
-    type Edit = fn(&Other) -> &Other;
+    type Edit = fn(&OtherVersionFolder) -> &OtherVersionFolder;
     let edits: [(Edit, &str); 5] = [
         (|other| other, ""),
         (
-            |other| other.words("entidad", "Nombre del estado"),
+            |other| other.describe_otherwise("entidad", "Nombre del estado"),
             "datapackage.json: the column entidad is described in other words than in the data dictionary of this program",
         ),
         (|other| other.schema("0"), "manifest.json: its tables have the schema version 0, and this program writes 1"),
-        (Other::table, "datapackage.json: the column ocupacion is not in the data dictionary of this program"),
-        (Other::column, "datapackage.json: the column nota is not in the data dictionary of this program"),
+        (
+            OtherVersionFolder::table,
+            "datapackage.json: the column ocupacion is not in the data dictionary of this program",
+        ),
+        (OtherVersionFolder::column, "datapackage.json: the column nota is not in the data dictionary of this program"),
     ];
     let bench = bench();
-    bench.run().published();
+    bench.run().assert_published();
     let made = bench.path("made");
     fs::rename(bench.release(), &made).unwrap();
     let requests = bench.inputs().join("solicitudes_20200930.csv");
@@ -453,9 +470,9 @@ fn a_release_of_another_dictionary_schema_and_list_of_tables_is_sound() {
         fs::create_dir_all(bench.out().join("releases")).unwrap();
         let copied = std::process::Command::new("cp").arg("-a").arg(&made).arg(bench.release()).status().unwrap();
         assert!(copied.success());
-        edit(&Other(bench.release()));
-        seal(&bench.release());
-        let Verification { findings, untried, notes } = verify(&bench.release());
+        edit(&OtherVersionFolder(bench.release()));
+        correct_checksums(&bench.release());
+        let Verification { findings, unchecked: untried, notes } = verify(&bench.release());
         assert!(findings.is_empty() && untried.is_empty(), "{note}: {findings:#?}{untried:#?}");
         let notes: Vec<_> = notes.iter().map(ToString::to_string).collect();
         assert_eq!(notes.iter().any(|found| found.starts_with(note)), !note.is_empty(), "{note}: {notes:#?}");
@@ -477,11 +494,11 @@ fn a_release_of_another_dictionary_schema_and_list_of_tables_is_sound() {
         let same = lnere().arg("diff").args([&made, &bench.release()]).output().unwrap();
         let has_more = note.contains("ocupacion") || note.contains("nota");
         assert_eq!(same.status.code(), Some(if has_more { 5 } else { 0 }), "{note}");
-        let ran = bench.run().published();
+        let ran = bench.run().assert_published();
         let is_same = !note.contains("nota");
         assert_eq!(ran.stdout().contains("unchanged"), is_same, "{note}: {}", ran.stdout());
         fs::write(&requests, common::csv(common::APPLICATION_HEADER, &more)).unwrap();
-        assert!(bench.run().published().stdout().contains("published as revision"), "{note}");
+        assert!(bench.run().assert_published().stdout().contains("published as revision"), "{note}");
         fs::write(&requests, &before).unwrap();
     }
 }
@@ -491,17 +508,17 @@ fn a_release_of_another_dictionary_schema_and_list_of_tables_is_sound() {
 #[test]
 fn a_release_that_contradicts_itself_is_not_sound_whatever_the_dictionary_says() {
     let bench = bench();
-    bench.run().published();
-    let other = Other(bench.release());
+    bench.run().assert_published();
+    let other = OtherVersionFolder(bench.release());
     let found = |expected: &str| {
-        seal(&bench.release());
+        correct_checksums(&bench.release());
         let found: Vec<String> = verify(&bench.release()).findings.iter().map(ToString::to_string).collect();
         assert!(found.iter().any(|finding| finding.contains(expected)), "{expected}: {found:#?}");
     };
     other.words_of_tables("entidad", "Nombre del estado");
     found("datapackage.json: does not describe the table lnere_por_entidad as it says itself");
-    other.words("entidad", "Nombre del estado");
-    seal(&bench.release());
+    other.describe_otherwise("entidad", "Nombre del estado");
+    correct_checksums(&bench.release());
     assert!(verify(&bench.release()).is_sound());
     other.schema("2").json("manifest.json", |manifest| manifest["schema"] = "1".into());
     found("its metadata lnere.schema is not that of the manifest");
@@ -515,11 +532,12 @@ fn a_release_that_contradicts_itself_is_not_sound_whatever_the_dictionary_says()
 
 #[test]
 fn the_public_part_of_another_dictionary_is_sound_and_the_next_one_takes_it_into_account() {
-    let bench = Bench::good().unprojected().corte("2020-09-15").edited("from = 2020-10-15", "from = 2020-09-15");
-    bench.run_with(&["--only", "tablas,publico"]).published();
+    let bench =
+        Bench::good().without_projection().with_corte("2020-09-15").with_edit("from = 2020-10-15", "from = 2020-09-15");
+    bench.run_with(&["--only", "tablas,publico"]).assert_published();
     for folder in [bench.release().join("publico"), bench.release()] {
-        Other(folder.clone()).words("entidad", "Nombre del estado").schema("0");
-        seal(&folder);
+        OtherVersionFolder(folder.clone()).describe_otherwise("entidad", "Nombre del estado").schema("0");
+        correct_checksums(&folder);
     }
     // The ledger identifies a public release by its checksums.
     fs::remove_file(bench.out().join("private/publicado.jsonl")).unwrap();
@@ -527,17 +545,17 @@ fn the_public_part_of_another_dictionary_is_sound_and_the_next_one_takes_it_into
         let verification = verify(&folder);
         assert!(verification.is_sound() && !verification.notes.is_empty(), "{verification:#?}");
     }
-    let bench = bench.corte("2020-09-30");
-    bench.run_with(&["--only", "tablas,publico"]).published();
+    let bench = bench.with_corte("2020-09-30");
+    bench.run_with(&["--only", "tablas,publico"]).assert_published();
     assert_eq!(verify(&bench.release()), Verification::default());
 }
 
 #[test]
 fn packages_of_another_dictionary_are_delivered() {
-    let scene = DeliveryBench::new();
-    Other(scene.bench.release()).words("entidad", "Nombre del estado").schema("0");
-    seal(&scene.bench.release());
-    let sent = scene.deliver(&scene.unserved(""), &["--dry-run"]);
+    let delivery_bench = DeliveryBench::new();
+    OtherVersionFolder(delivery_bench.bench.release()).describe_otherwise("entidad", "Nombre del estado").schema("0");
+    correct_checksums(&delivery_bench.bench.release());
+    let sent = delivery_bench.deliver(&delivery_bench.recipients_without_server(""), &["--dry-run"]);
     assert_eq!(sent.code, 0, "{}{}", sent.stdout, sent.stderr);
 }
 
@@ -545,16 +563,16 @@ fn packages_of_another_dictionary_are_delivered() {
 #[test]
 fn a_table_that_lacks_a_measure_is_found_and_of_another_version_noted() {
     let bench = bench();
-    bench.run().published();
-    let other = Other(bench.release());
+    bench.run().assert_published();
+    let other = OtherVersionFolder(bench.release());
     other.without("lnere_por_entidad", "solicitudes_quincena");
-    seal(&bench.release());
+    correct_checksums(&bench.release());
     let missing = "tablas: the table lnere_por_entidad has no column solicitudes_quincena of whole numbers";
     let Verification { findings, .. } = verify(&bench.release());
     assert_eq!(findings.iter().map(ToString::to_string).collect::<Vec<_>>(), [missing]);
 
     other.version("0.0.1");
-    seal(&bench.release());
+    correct_checksums(&bench.release());
     let verification = verify(&bench.release());
     assert!(verification.is_sound(), "{verification:#?}");
     assert!(verification.notes.iter().any(|note| note.to_string() == missing), "{verification:#?}");
@@ -562,10 +580,12 @@ fn a_table_that_lacks_a_measure_is_found_and_of_another_version_noted() {
 
 #[test]
 fn no_message_is_made_of_a_table_that_lacks_a_figure() {
-    let scene = DeliveryBench::new();
-    Other(scene.bench.release()).without("lnere_por_entidad", "solicitudes_quincena").version("0.0.1");
-    seal(&scene.bench.release());
-    let sent = scene.deliver(&scene.unserved(""), &["--dry-run"]);
+    let delivery_bench = DeliveryBench::new();
+    OtherVersionFolder(delivery_bench.bench.release())
+        .without("lnere_por_entidad", "solicitudes_quincena")
+        .version("0.0.1");
+    correct_checksums(&delivery_bench.bench.release());
+    let sent = delivery_bench.deliver(&delivery_bench.recipients_without_server(""), &["--dry-run"]);
     assert_eq!(sent.code, 2, "{}{}", sent.stdout, sent.stderr);
     let missing = "the table lnere_por_entidad has no column solicitudes_quincena of whole numbers";
     assert!(sent.stderr.contains("nothing was sent") && sent.stderr.contains(missing), "{}", sent.stderr);
@@ -573,7 +593,7 @@ fn no_message_is_made_of_a_table_that_lacks_a_figure() {
 
 /// Replaces a file with an entry of another kind, and returns its name in findings. Only root can
 /// make a device.
-fn put(kind: &str, path: &Path) -> Option<&'static str> {
+fn replace_with_special_file(kind: &str, path: &Path) -> Option<&'static str> {
     let _ = fs::remove_file(path);
     match kind {
         "pipe" => mknodat(CWD, path, FileType::Fifo, 0o644.into(), 0).unwrap(),
@@ -590,7 +610,7 @@ fn put(kind: &str, path: &Path) -> Option<&'static str> {
 }
 
 /// A command with a time limit and at most 3 GB of memory.
-fn bounded(args: &[&str]) -> Command {
+fn bounded_command(args: &[&str]) -> Command {
     let mut command = Command::new("sh");
     command.args(["-c", "ulimit -v 3000000 && exec \"$@\"", "sh"]).arg(assert_cmd::cargo::cargo_bin!("lnere"));
     command.args(args).env("NO_COLOR", "1").timeout(Duration::from_mins(1));
@@ -599,8 +619,8 @@ fn bounded(args: &[&str]) -> Command {
 
 #[test]
 fn what_is_no_file_is_found_and_never_read() {
-    let bench = Bench::good().unprojected().edited("from = 2020-10-15", "from = 2020-09-15");
-    bench.run_with(&["--only", "tablas,publico,tablero"]).published();
+    let bench = Bench::good().without_projection().with_edit("from = 2020-10-15", "from = 2020-09-15");
+    bench.run_with(&["--only", "tablas,publico,tablero"]).assert_published();
     for place in [
         "manifest.json",
         "SHA256SUMS",
@@ -620,9 +640,9 @@ fn what_is_no_file_is_found_and_never_read() {
                 fs::rename(&path, &aside).unwrap();
             }
             // Only the kind of the entry reveals it, because its content is right.
-            let Some(called) = put(kind, &path) else { continue };
+            let Some(called) = replace_with_special_file(kind, &path) else { continue };
             let output =
-                bounded(&["verify", "2020-09-30", "--output", bench.out().to_str().unwrap()]).output().unwrap();
+                bounded_command(&["verify", "2020-09-30", "--output", bench.out().to_str().unwrap()]).output().unwrap();
             let said = String::from_utf8_lossy(&output.stdout).into_owned();
             assert_eq!(output.status.code(), Some(5), "{kind} {place}: {said}{output:?}");
             assert!(said.contains(&format!("{place}: {called}, and a release holds regular files alone")), "{said}");
@@ -638,19 +658,19 @@ fn what_is_no_file_is_found_and_never_read() {
 /// Every command that reads a release ends, and reports what is wrong with it.
 #[test]
 fn no_command_waits_for_a_pipe_in_a_release() {
-    let scene = DeliveryBench::new();
-    let bench = &scene.bench;
+    let delivery_bench = DeliveryBench::new();
+    let bench = &delivery_bench.bench;
     let copy = bench.path("copy");
     assert!(std::process::Command::new("cp").arg("-a").arg(bench.release()).arg(&copy).status().unwrap().success());
     let (release, copy) = (bench.release(), copy.to_str().unwrap().to_owned());
-    let recipients = scene.folders(&["08", "09", "nacional"]);
+    let recipients = delivery_bench.folder_recipients(&["08", "09", "nacional"]);
     fs::write(bench.path("folders.toml"), recipients).unwrap();
     let (process, inputs, out) = (bench.process_file().to_owned(), bench.inputs(), bench.out());
     let (process, inputs, out) = (process.to_str().unwrap(), inputs.to_str().unwrap(), out.to_str().unwrap());
     let folders = bench.path("folders.toml");
     let of_exports = ["--process", process, "--inputs", inputs, "--output", out];
     let ended = |args: &[&str], place: &str| {
-        let output = bounded(args).output().unwrap();
+        let output = bounded_command(args).output().unwrap();
         let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
         let code = output.status.code();
         assert!(code.is_some(), "{place}: {args:?} did not end: {said}");
@@ -668,7 +688,7 @@ fn no_command_waits_for_a_pipe_in_a_release() {
         let path = release.join(place);
         let aside = bench.path("aside");
         fs::rename(&path, &aside).unwrap();
-        put(kind, &path);
+        replace_with_special_file(kind, &path);
         let run = [&["run", "--corte", "2020-09-30", "--only", "tablas"][..], &of_exports].concat();
         let (code, said) = ended(&run, place);
         assert!(code == 1 && said.contains("is damaged") && said.contains(place), "{place}: {code}: {said}");

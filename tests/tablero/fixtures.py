@@ -21,7 +21,7 @@ import pathlib
 import shutil
 import sys
 
-from escribe_datos import ROOT, exact, write
+from reference_dashboard_data import ROOT, exact, write
 from recuento import Recuento
 
 PEL = ROOT / "pipelines/pel_2020_2021.toml"

@@ -38,7 +38,7 @@ impl Rect {
 
 /// The part of a line of text that is placed at its point.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Anchor {
+pub(super) enum TextAnchor {
     Start,
     Middle,
     End,
@@ -58,7 +58,7 @@ impl<'a> Canvas<'a> {
     ) -> Result<Self, ChartError> {
         let size = (width.unsigned_abs(), height.unsigned_abs());
         let canvas = Self { area: SvgWriter::new(svg, size, texts).into_drawing_area() };
-        canvas.rect(Rect { left: 0, top: 0, right: width, bottom: height }, WHITE)?;
+        canvas.fill_rect(Rect { left: 0, top: 0, right: width, bottom: height }, WHITE)?;
         Ok(canvas)
     }
 
@@ -67,26 +67,26 @@ impl<'a> Canvas<'a> {
         self.area.present().map_err(ChartError::drawing_failed)
     }
 
-    pub(super) fn rect(&self, rect: Rect, color: RGBColor) -> Result<(), ChartError> {
+    pub(super) fn fill_rect(&self, rect: Rect, color: RGBColor) -> Result<(), ChartError> {
         let corners = [(rect.left, rect.top), (rect.right, rect.bottom)];
         self.area.draw(&Rectangle::new(corners, color.filled())).map_err(ChartError::drawing_failed)
     }
 
-    pub(super) fn line(&self, from: Point, to: Point, color: RGBColor) -> Result<(), ChartError> {
-        self.path(vec![from, to], color, 2)
+    pub(super) fn draw_line(&self, from: Point, to: Point, color: RGBColor) -> Result<(), ChartError> {
+        self.draw_path(vec![from, to], color, 2)
     }
 
-    pub(super) fn path(&self, points: Vec<Point>, color: RGBColor, width: u32) -> Result<(), ChartError> {
+    pub(super) fn draw_path(&self, points: Vec<Point>, color: RGBColor, width: u32) -> Result<(), ChartError> {
         let style = ShapeStyle::from(color).stroke_width(width);
         self.area.draw(&PathElement::new(points, style)).map_err(ChartError::drawing_failed)
     }
 
-    pub(super) fn polygon(&self, points: Vec<Point>, color: RGBColor) -> Result<(), ChartError> {
+    pub(super) fn fill_polygon(&self, points: Vec<Point>, color: RGBColor) -> Result<(), ChartError> {
         self.area.draw(&Polygon::new(points, color.filled())).map_err(ChartError::drawing_failed)
     }
 
     /// Draws a dot with a white rim, so that it stands out from its line.
-    pub(super) fn dot(&self, center: Point, color: RGBColor) -> Result<(), ChartError> {
+    pub(super) fn draw_dot(&self, center: Point, color: RGBColor) -> Result<(), ChartError> {
         for (radius, color) in [(8, WHITE), (6, color)] {
             self.area.draw(&Circle::new(center, radius, color.filled())).map_err(ChartError::drawing_failed)?;
         }
@@ -94,48 +94,55 @@ impl<'a> Canvas<'a> {
     }
 
     /// Draws a line of text whose base line runs through `at`.
-    pub(super) fn draw_text(&self, text: &str, at: Point, anchor: Anchor, style: TextStyle) -> Result<(), ChartError> {
+    pub(super) fn draw_text(
+        &self,
+        text: &str,
+        at: Point,
+        anchor: TextAnchor,
+        style: TextStyle,
+    ) -> Result<(), ChartError> {
         let weight = match style.weight {
             Weight::Regular => FontStyle::Normal,
             Weight::Bold => FontStyle::Bold,
         };
         let h_pos = match anchor {
-            Anchor::Start => HPos::Left,
-            Anchor::Middle => HPos::Center,
-            Anchor::End => HPos::Right,
+            TextAnchor::Start => HPos::Left,
+            TextAnchor::Middle => HPos::Center,
+            TextAnchor::End => HPos::Right,
         };
-        let font = FontDesc::new(FontFamily::Name(text::FAMILY), f64::from(style.size), weight);
+        let font = FontDesc::new(FontFamily::Name(text::FONT_FAMILY), f64::from(style.size), weight);
         let style = font.color(&style.color).pos(Pos::new(h_pos, VPos::Bottom));
         self.area.draw(&Text::new(text, at, style)).map_err(ChartError::drawing_failed)
     }
 
     /// Draws a line of text on a white ground, so that no line of the grid runs through it.
-    pub(super) fn text_on_white(
+    pub(super) fn draw_text_on_white(
         &self,
         text: &str,
         at: Point,
-        anchor: Anchor,
+        anchor: TextAnchor,
         style: TextStyle,
     ) -> Result<(), ChartError> {
         let width = style.width(text);
         let left = match anchor {
-            Anchor::Start => at.0,
-            Anchor::Middle => at.0 - width / 2,
-            Anchor::End => at.0 - width,
+            TextAnchor::Start => at.0,
+            TextAnchor::Middle => at.0 - width / 2,
+            TextAnchor::End => at.0 - width,
         };
-        let ground = Rect { left: left - 2, top: at.1 - style.size * 4 / 5, right: left + width + 2, bottom: at.1 + 4 };
-        self.rect(ground, WHITE)?;
+        let background =
+            Rect { left: left - 2, top: at.1 - style.size * 4 / 5, right: left + width + 2, bottom: at.1 + 4 };
+        self.fill_rect(background, WHITE)?;
         self.draw_text(text, at, anchor, style)
     }
 
     /// Draws a line of text that is vertically centred on `middle`.
-    pub(super) fn text_middle(
+    pub(super) fn draw_text_centered_on(
         &self,
         text: &str,
         (x, middle): Point,
-        anchor: Anchor,
+        anchor: TextAnchor,
         style: TextStyle,
     ) -> Result<(), ChartError> {
-        self.draw_text(text, (x, middle + style.middle()), anchor, style)
+        self.draw_text(text, (x, middle + style.middle_to_base_line()), anchor, style)
     }
 }

@@ -41,14 +41,14 @@ pub enum ChartFolderError {
 
 /// A chart file is not valid.
 #[derive(Debug, thiserror::Error)]
-#[error("charts/{name}.toml, line {line}, column {character}: {message}")]
+#[error("charts/{name}.toml, line {line}, column {column}: {message}")]
 pub struct DefinitionError {
     /// The chart.
     pub name: String,
     /// The line in the file, counted from 1.
     pub line: usize,
     /// The position in the line, in characters counted from 1.
-    pub character: usize,
+    pub column: usize,
     /// The mistake, with the accepted values.
     pub message: String,
 }
@@ -294,8 +294,8 @@ pub(super) enum Order {
 
 impl BarCategory {
     /// The order of this number of bars. Above the limit the largest bars come first.
-    pub(super) fn order_of(&self, bars: usize) -> Order {
-        let is_cut = self.limit.as_ref().is_some_and(|limit| ranking::rest(bars, limit.shown()).is_some());
+    pub(super) fn order_for_count(&self, bars: usize) -> Order {
+        let is_cut = self.limit.as_ref().is_some_and(|limit| ranking::rest_range(bars, limit.max_bars()).is_some());
         if is_cut { Order::Count } else { self.order }
     }
 }
@@ -311,7 +311,7 @@ pub struct CategoryLimit {
 impl CategoryLimit {
     /// The number of categories that are shown individually.
     #[must_use]
-    pub fn shown(&self) -> usize {
+    pub fn max_bars(&self) -> usize {
         self.bars.get()
     }
 
@@ -327,7 +327,7 @@ impl CategoryLimit {
 #[must_use]
 pub fn category_limit<'c>(charts: &'c [ChartDefinition], key_columns: &[&str]) -> Option<&'c CategoryLimit> {
     charts.iter().find_map(|chart| {
-        let category = chart.category().filter(|category| category.key_columns == key_columns)?;
+        let category = chart.bar_category().filter(|category| category.key_columns == key_columns)?;
         category.limit.as_ref()
     })
 }
@@ -339,11 +339,11 @@ impl ChartDefinition {
     /// The text is not valid TOML or not a valid chart.
     pub fn parse(name: &str, toml: &str) -> Result<Self, DefinitionError> {
         let file = checked_toml::parse(toml).map_err(|TomlMistake { offset, message }| {
-            let before = &toml[..offset.min(toml.len())];
+            let text_before = &toml[..offset.min(toml.len())];
             DefinitionError {
                 name: name.to_owned(),
-                line: before.matches('\n').count() + 1,
-                character: before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1,
+                line: text_before.matches('\n').count() + 1,
+                column: text_before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1,
                 message,
             }
         })?;
@@ -375,7 +375,10 @@ impl ChartDefinition {
                 continue;
             }
             for dimension in process.declared_dimensions() {
-                charts.push((path.clone(), Self::parse(&dimension.fill(&name), &dimension.fill(&text))?));
+                charts.push((
+                    path.clone(),
+                    Self::parse(&dimension.fill_placeholders(&name), &dimension.fill_placeholders(&text))?,
+                ));
             }
         }
         Ok(charts)
@@ -388,7 +391,7 @@ impl ChartDefinition {
     }
 
     /// The names of the tables that the chart reads. The tables of its scopes come first.
-    pub fn tables(&self) -> impl Iterator<Item = &str> {
+    pub fn table_names(&self) -> impl Iterator<Item = &str> {
         let scopes = &self.file.scopes;
         let own = [&scopes.nation, &scopes.entity].into_iter().flatten().map(|source| source.table.as_str());
         let others = match &self.file.form {
@@ -399,7 +402,7 @@ impl ChartDefinition {
     }
 
     /// The categories of the bars; `None` if the chart has no bars.
-    fn category(&self) -> Option<&BarCategory> {
+    fn bar_category(&self) -> Option<&BarCategory> {
         match &self.file.form {
             ChartForm::Bars(bars) => Some(&bars.category),
             ChartForm::Grouped(grouped) => Some(&grouped.category),
@@ -417,10 +420,10 @@ impl ChartDefinition {
     /// scope.
     #[must_use]
     pub fn table_for(&self, scope: &Scope) -> Option<&str> {
-        self.source(scope).map(|source| source.table.as_str())
+        self.scope_source(scope).map(|source| source.table.as_str())
     }
 
-    pub(super) fn source(&self, scope: &Scope) -> Option<&ScopeSource> {
+    pub(super) fn scope_source(&self, scope: &Scope) -> Option<&ScopeSource> {
         match scope {
             Scope::Nation => self.file.scopes.nation.as_ref(),
             Scope::Entity { .. } => self.file.scopes.entity.as_ref(),
@@ -435,13 +438,13 @@ impl ChartDefinition {
 
     /// Whether the chart is drawn for the nation.
     #[must_use]
-    pub fn for_nation(&self) -> bool {
+    pub fn is_drawn_for_nation(&self) -> bool {
         self.file.scopes.nation.is_some()
     }
 
     /// Whether the chart is drawn for each entity.
     #[must_use]
-    pub fn for_entities(&self) -> bool {
+    pub fn is_drawn_for_entities(&self) -> bool {
         self.file.scopes.entity.is_some()
     }
 
@@ -449,8 +452,8 @@ impl ChartDefinition {
     #[must_use]
     pub fn is_drawn_for(&self, scope: &Scope) -> bool {
         match scope {
-            Scope::Nation => self.for_nation(),
-            Scope::Entity { .. } => self.for_entities(),
+            Scope::Nation => self.is_drawn_for_nation(),
+            Scope::Entity { .. } => self.is_drawn_for_entities(),
         }
     }
 }
@@ -482,8 +485,8 @@ order = "catalogue"
     #[test]
     fn a_minimal_definition_is_read() {
         let chart = ChartDefinition::parse("por_sexo", MINIMAL).unwrap();
-        assert!(chart.for_nation() && !chart.for_entities());
-        assert_eq!(chart.tables().collect::<Vec<_>>(), ["lnere_por_sexo"]);
+        assert!(chart.is_drawn_for_nation() && !chart.is_drawn_for_entities());
+        assert_eq!(chart.table_names().collect::<Vec<_>>(), ["lnere_por_sexo"]);
     }
 
     #[test]

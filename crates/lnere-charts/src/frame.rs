@@ -2,12 +2,12 @@
 Draws the frame of a chart around its picture: title, subtitle, notice and footer lines.
 */
 
-use super::canvas::{Anchor, Canvas, Rect};
-use super::palette::{BASE, Color, tint};
+use super::canvas::{Canvas, Rect, TextAnchor};
+use super::palette::{BASE_LINE, Color, tint};
 use super::svg_writer::SvgTexts;
-use super::text::{FOOT, LABEL, NOTICE, SUBTITLE, TITLE, TextStyle};
+use super::text::{FOOT_STYLE, LABEL_STYLE, NOTICE_STYLE, SUBTITLE_STYLE, TITLE_STYLE, TextStyle};
 use super::{ChartError, text};
-use lnere_core::process_notice::sentence;
+use lnere_core::product_notice::sentence;
 
 /// The width of every chart in pixels.
 pub(super) const WIDTH: i32 = 1600;
@@ -33,7 +33,7 @@ pub(super) trait ChartContent {
     fn draw(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError>;
 
     /// Whether the chart has a suppressed count.
-    fn hides(&self) -> bool {
+    fn has_suppressed(&self) -> bool {
         false
     }
 
@@ -44,54 +44,66 @@ pub(super) trait ChartContent {
 /// The texts around a chart.
 pub(super) struct ChartFrame {
     /// Distinguishes the ids of this SVG from the ids of other charts on the same page.
-    pub id: String,
+    pub id_prefix: String,
     pub title: String,
     pub subtitle: String,
     /// The note on the counts below the heading; it stays when the heading is cut off.
     pub notice: Option<String>,
-    pub empty: String,
+    pub empty_text: String,
     /// The lines at the foot, each wrapped where it is long.
-    pub foot: Vec<String>,
+    pub foot_lines: Vec<String>,
 }
 
 impl ChartFrame {
     /// The chart as SVG text.
-    pub(super) fn draw(&self, picture: &dyn ChartContent) -> Result<String, ChartError> {
+    pub(super) fn draw(&self, content: &dyn ChartContent) -> Result<String, ChartError> {
         text::check_fonts()?;
-        let inner = WIDTH - 2 * MARGIN;
-        let title = TITLE.wrap(&self.title, inner);
-        let subtitle = SUBTITLE.wrap(&self.subtitle, inner);
-        let foot: Vec<String> = self.foot.iter().flat_map(|line| FOOT.wrap(line, inner)).collect();
+        let inner_width = WIDTH - 2 * MARGIN;
+        let title = TITLE_STYLE.wrap(&self.title, inner_width);
+        let subtitle = SUBTITLE_STYLE.wrap(&self.subtitle, inner_width);
+        let foot: Vec<String> = self.foot_lines.iter().flat_map(|line| FOOT_STYLE.wrap(line, inner_width)).collect();
 
-        let notice_width = inner - NOTICE_BAR - 2 * NOTICE_PADDING;
-        let notice: Vec<String> = self.notice.iter().flat_map(|notice| NOTICE.wrap(notice, notice_width)).collect();
+        let notice_width = inner_width - NOTICE_BAR - 2 * NOTICE_PADDING;
+        let notice: Vec<String> =
+            self.notice.iter().flat_map(|notice| NOTICE_STYLE.wrap(notice, notice_width)).collect();
 
-        let heading = MARGIN + block_height(&title, TITLE) + block_height(&subtitle, SUBTITLE) + GAP / 2;
-        let band = if notice.is_empty() { 0 } else { block_height(&notice, NOTICE) + 2 * NOTICE_PADDING };
-        let below = heading + band;
-        let top = below + if notice.is_empty() { GAP / 2 } else { GAP };
-        let bottom = top + if picture.is_empty() { EMPTY_HEIGHT } else { picture.height() };
-        let height = bottom + GAP + block_height(&foot, FOOT) + MARGIN / 2;
+        let heading_bottom =
+            MARGIN + lines_height(&title, TITLE_STYLE) + lines_height(&subtitle, SUBTITLE_STYLE) + GAP / 2;
+        let notice_height =
+            if notice.is_empty() { 0 } else { lines_height(&notice, NOTICE_STYLE) + 2 * NOTICE_PADDING };
+        let notice_bottom = heading_bottom + notice_height;
+        let top = notice_bottom + if notice.is_empty() { GAP / 2 } else { GAP };
+        let bottom = top + if content.is_empty() { EMPTY_HEIGHT } else { content.height() };
+        let height = bottom + GAP + lines_height(&foot, FOOT_STYLE) + MARGIN / 2;
 
-        let counts = if picture.is_empty() { format!("{}.", self.empty) } else { picture.describe() };
+        let counts = if content.is_empty() { format!("{}.", self.empty_text) } else { content.describe() };
         let warning = self.notice.as_deref().map(|notice| sentence(notice) + " ").unwrap_or_default();
-        let description = format!("{warning}{}. {counts} {}", self.subtitle, self.foot.join(" "));
-        let texts = SvgTexts { id: &self.id, title: &self.title, description: &description, heading };
+        let description = format!("{warning}{}. {counts} {}", self.subtitle, self.foot_lines.join(" "));
+        let texts = SvgTexts {
+            id_prefix: &self.id_prefix,
+            title: &self.title,
+            description: &description,
+            heading_height: heading_bottom,
+        };
 
         let mut svg = String::new();
         let canvas = Canvas::new(&mut svg, (WIDTH, height), &texts)?;
-        let below_title = block(&canvas, &title, MARGIN, MARGIN, TITLE)?;
-        block(&canvas, &subtitle, MARGIN, below_title, SUBTITLE)?;
+        let below_title = draw_lines(&canvas, &title, MARGIN, MARGIN, TITLE_STYLE)?;
+        draw_lines(&canvas, &subtitle, MARGIN, below_title, SUBTITLE_STYLE)?;
         if !notice.is_empty() {
-            draw_notice(&canvas, &notice, Rect { left: MARGIN, top: heading, right: WIDTH - MARGIN, bottom: below })?;
+            draw_notice(
+                &canvas,
+                &notice,
+                Rect { left: MARGIN, top: heading_bottom, right: WIDTH - MARGIN, bottom: notice_bottom },
+            )?;
         }
         let area = Rect { left: MARGIN, top, right: WIDTH - MARGIN, bottom };
-        if picture.is_empty() {
+        if content.is_empty() {
             self.draw_empty(&canvas, area)?;
         } else {
-            picture.draw(&canvas, area)?;
+            content.draw(&canvas, area)?;
         }
-        block(&canvas, &foot, MARGIN, bottom + GAP, FOOT)?;
+        draw_lines(&canvas, &foot, MARGIN, bottom + GAP, FOOT_STYLE)?;
         canvas.finish()?;
         Ok(svg)
     }
@@ -99,30 +111,30 @@ impl ChartFrame {
     fn draw_empty(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {
         let Rect { left, top, right, bottom } = area;
         let border = vec![(left, top), (right, top), (right, bottom), (left, bottom), (left, top)];
-        canvas.path(border, BASE, 2)?;
+        canvas.draw_path(border, BASE_LINE, 2)?;
         let middle = (left + area.width() / 2, top + area.height() / 2);
-        canvas.text_middle(&self.empty, middle, Anchor::Middle, LABEL)
+        canvas.draw_text_centered_on(&self.empty_text, middle, TextAnchor::Middle, LABEL_STYLE)
     }
 }
 
-fn block_height(lines: &[String], style: TextStyle) -> i32 {
+fn lines_height(lines: &[String], style: TextStyle) -> i32 {
     i32::try_from(lines.len()).map_or(0, |lines| lines * style.line_height())
 }
 
 /// A notice as a band across the chart.
 fn draw_notice(canvas: &Canvas<'_>, lines: &[String], band: Rect) -> Result<(), ChartError> {
     let color = Color::Vermilion.rgb();
-    canvas.rect(band, tint(color))?;
-    canvas.rect(Rect { right: band.left + NOTICE_BAR, ..band }, color)?;
-    block(canvas, lines, band.left + NOTICE_BAR + NOTICE_PADDING, band.top + NOTICE_PADDING, NOTICE)?;
+    canvas.fill_rect(band, tint(color))?;
+    canvas.fill_rect(Rect { right: band.left + NOTICE_BAR, ..band }, color)?;
+    draw_lines(canvas, lines, band.left + NOTICE_BAR + NOTICE_PADDING, band.top + NOTICE_PADDING, NOTICE_STYLE)?;
     Ok(())
 }
 
 /// Writes lines from `top` down and returns the position below the last line.
-fn block(canvas: &Canvas<'_>, lines: &[String], left: i32, top: i32, style: TextStyle) -> Result<i32, ChartError> {
+fn draw_lines(canvas: &Canvas<'_>, lines: &[String], left: i32, top: i32, style: TextStyle) -> Result<i32, ChartError> {
     let mut top = top;
     for line in lines {
-        canvas.draw_text(line, (left, top + style.size), Anchor::Start, style)?;
+        canvas.draw_text(line, (left, top + style.size), TextAnchor::Start, style)?;
         top += style.line_height();
     }
     Ok(top)

@@ -20,7 +20,7 @@ use lnere_tables::dictionary::is_unidentified;
 use lnere_tables::{ColumnError, Table};
 
 mod canvas;
-mod data;
+mod chart_values;
 mod definition;
 mod forms;
 mod frame;
@@ -60,9 +60,9 @@ pub struct ChartContext {
     /// The day up to which the tables count.
     pub corte: NaiveDate,
     /// The day on which registration opened.
-    pub start: NaiveDate,
+    pub opening_day: NaiveDate,
     /// Where the counts come from, for the source line.
-    pub source: String,
+    pub source_note: String,
     /// A statement that every chart must show, for example that the counts are synthetic.
     pub notice: Option<String>,
     /// For each column of categories, its codes and their labels in the order of the process file.
@@ -82,8 +82,8 @@ impl ChartContext {
         Self {
             process_title: process.title.clone(),
             corte: corte.day(),
-            start: process.opens,
-            source: process.source_note.clone(),
+            opening_day: process.opens,
+            source_note: process.source_note.clone(),
             notice: process.notice.clone(),
             labels: labels.collect(),
         }
@@ -104,7 +104,7 @@ pub struct RenderedChart {
 pub enum ChartError {
     /// The chart is not defined for the scope.
     #[error("chart `{chart}` is not drawn for {scope}: its file has no such scope")]
-    Scope {
+    ScopeNotDefined {
         /// The chart.
         chart: String,
         /// The scope in print.
@@ -112,7 +112,7 @@ pub enum ChartError {
     },
     /// The chart needs a table that was not given.
     #[error("chart `{chart}` needs table `{table}`, which is not there")]
-    Table {
+    MissingTable {
         /// The chart.
         chart: String,
         /// The table's name.
@@ -123,13 +123,13 @@ pub enum ChartError {
     Column(#[from] ColumnError),
     /// The form of the chart cannot show suppressed counts.
     #[error("chart `{chart}` cannot be drawn with hidden numbers; only the forms `bars` and `grouped` can")]
-    Protected {
+    SuppressionUnsupported {
         /// The chart.
         chart: String,
     },
     /// The rows of a protected table contradict its published total.
     #[error("table `{table}`: what it shows of `{measure}` cannot add up to {total}; is the total of another scope?")]
-    Total {
+    TotalMismatch {
         /// The table's name.
         table: String,
         /// The column.
@@ -139,13 +139,13 @@ pub enum ChartError {
     },
     /// A carried font is damaged: the program was built wrong.
     #[error("the carried fonts cannot be read; build the program again")]
-    Font,
+    DamagedFont,
     /// The drawing library failed.
     #[error("the chart could not be drawn: {0}")]
     DrawingFailed(String),
     /// The SVG could not be turned into pixels.
     #[error("the chart could not be turned into PNG: {0}")]
-    Picture(String),
+    PngFailed(String),
 }
 
 impl ChartError {
@@ -165,7 +165,7 @@ pub fn render(
     scope: &Scope,
     context: &ChartContext,
 ) -> Result<RenderedChart, ChartError> {
-    rendered(forms::svg(definition, tables, scope, context, None)?)
+    with_png(forms::draw_svg(definition, tables, scope, context, None)?)
 }
 
 /// Draws a bar chart for a scope from protected tables, whose counts can be suppressed.
@@ -184,10 +184,10 @@ pub fn render_protected(
     context: &ChartContext,
     protection: &SuppressionDisplay,
 ) -> Result<RenderedChart, ChartError> {
-    rendered(forms::svg(definition, tables, scope, context, Some(protection))?)
+    with_png(forms::draw_svg(definition, tables, scope, context, Some(protection))?)
 }
 
-fn rendered(svg: String) -> Result<RenderedChart, ChartError> {
+fn with_png(svg: String) -> Result<RenderedChart, ChartError> {
     let png = png::render(&svg)?;
     Ok(RenderedChart { svg: svg.into_bytes(), png })
 }
@@ -224,7 +224,7 @@ impl ChartContext {
 
     /// The position of a code in the list of the process file. Unlisted codes come after all
     /// others.
-    fn place(&self, column: &str, code: &str) -> usize {
+    fn catalogue_position(&self, column: &str, code: &str) -> usize {
         let listed = self.labels.get(column).and_then(|labels| labels.iter().position(|(listed, _)| listed == code));
         listed.unwrap_or(usize::MAX)
     }

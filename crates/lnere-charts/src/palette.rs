@@ -17,7 +17,7 @@ pub const MUTED: RGBColor = RGBColor(0x52, 0x5B, 0x68);
 /// Grid lines.
 pub const GRID: RGBColor = RGBColor(0xE2, 0xE5, 0xEA);
 /// The base line from which bars grow, and frames.
-pub const BASE: RGBColor = RGBColor(0x8B, 0x93, 0x9E);
+pub const BASE_LINE: RGBColor = RGBColor(0x8B, 0x93, 0x9E);
 /// The unidentified category, and the remainder.
 pub const NEUTRAL: RGBColor = RGBColor(0xA3, 0xA9, 0xB2);
 
@@ -44,11 +44,14 @@ pub enum Color {
 impl Color {
     /// The colours of categories for which the chart file names none; neighbours differ in
     /// lightness.
-    const FALLBACK: [Self; 4] = [Self::Blue, Self::Orange, Self::Navy, Self::Sky];
+    const FALLBACK_CATEGORY_COLORS: [Self; 4] = [Self::Blue, Self::Orange, Self::Navy, Self::Sky];
 
     /// The colour of the category at `index`; `named` are the colours of the chart file.
-    pub(super) fn of_category(named: &[Self], index: usize) -> Self {
-        named.get(index).copied().unwrap_or(Self::FALLBACK[index % Self::FALLBACK.len()])
+    pub(super) fn of_category(file_colors: &[Self], index: usize) -> Self {
+        file_colors
+            .get(index)
+            .copied()
+            .unwrap_or(Self::FALLBACK_CATEGORY_COLORS[index % Self::FALLBACK_CATEGORY_COLORS.len()])
     }
 
     const ALL: [Self; 7] =
@@ -72,7 +75,7 @@ impl Color {
 /// Every colour that a chart can be drawn with, white first.
 pub(super) fn all_colors() -> impl Iterator<Item = RGBColor> {
     let data = Color::ALL.map(Color::rgb);
-    [WHITE, INK, MUTED, GRID, BASE, NEUTRAL].into_iter().chain(data).chain(data.map(tint))
+    [WHITE, INK, MUTED, GRID, BASE_LINE, NEUTRAL].into_iter().chain(data).chain(data.map(tint))
 }
 
 /// The colour mixed with white, for the area under a line.
@@ -82,7 +85,7 @@ pub(super) fn tint(color: RGBColor) -> RGBColor {
 }
 
 /// A readable text colour on `fill`.
-pub(super) fn text_on(fill: RGBColor) -> RGBColor {
+pub(super) fn text_color_on(fill: RGBColor) -> RGBColor {
     if luma(fill) < 128 { WHITE } else { INK }
 }
 
@@ -97,7 +100,7 @@ mod tests {
 
     #[test]
     fn neighbours_differ_in_grey_print() {
-        let pairs = Color::FALLBACK.windows(2).map(|pair| (pair[0], pair[1]));
+        let pairs = Color::FALLBACK_CATEGORY_COLORS.windows(2).map(|pair| (pair[0], pair[1]));
         for (one, other) in pairs.chain([(Color::Sky, Color::Blue), (Color::Blue, Color::Navy)]) {
             assert!(luma(one.rgb()).abs_diff(luma(other.rgb())) > 40, "{one:?} {other:?}");
         }

@@ -28,13 +28,13 @@ pub(super) fn fonts() -> Arc<Database> {
 /// The PNG of an SVG, one pixel for each of its units.
 pub(super) fn render(svg: &str) -> Result<Vec<u8>, ChartError> {
     let options = Options { fontdb: fonts(), ..Options::default() };
-    let tree = Tree::from_str(svg, &options).map_err(|error| ChartError::Picture(error.to_string()))?;
+    let tree = Tree::from_str(svg, &options).map_err(|error| ChartError::PngFailed(error.to_string()))?;
     let size = tree.size().to_int_size();
     let mut pixels = Pixmap::new(size.width(), size.height())
-        .ok_or_else(|| ChartError::Picture(format!("{} by {} pixels", size.width(), size.height())))?;
+        .ok_or_else(|| ChartError::PngFailed(format!("{} by {} pixels", size.width(), size.height())))?;
     pixels.fill(Color::WHITE);
     resvg::render(&tree, Transform::identity(), &mut pixels.as_mut());
-    encode(&pixels).map_err(|error| ChartError::Picture(error.to_string()))
+    encode(&pixels).map_err(|error| ChartError::PngFailed(error.to_string()))
 }
 
 /// The palette of a picture; each colour is written as one byte.
@@ -42,39 +42,39 @@ pub(super) fn render(svg: &str) -> Result<Vec<u8>, ChartError> {
 /// Reduces the shades at the edges of shapes to a few. Shades become one colour if the upper half
 /// of the bits of each channel agrees. A palette colour among them wins, so shapes keep their exact
 /// colour.
-struct Shades {
+struct ShadePalette {
     colors: Vec<[u8; 3]>,
     /// For each upper half, the index of its colour plus one, or zero.
-    places: Vec<u16>,
+    index_by_shade: Vec<u16>,
 }
 
-impl Shades {
+impl ShadePalette {
     /// The number of values of a byte.
-    const MOST: usize = 256;
+    const MAX_COLORS: usize = 256;
 
     fn new() -> Self {
-        let mut shades = Self { colors: Vec::with_capacity(Self::MOST), places: vec![0; 1 << 12] };
+        let mut shades = Self { colors: Vec::with_capacity(Self::MAX_COLORS), index_by_shade: vec![0; 1 << 12] };
         for color in palette::all_colors() {
-            shades.place([color.0, color.1, color.2]);
+            shades.palette_index([color.0, color.1, color.2]);
         }
         shades
     }
 
-    fn place(&mut self, color: [u8; 3]) -> u8 {
+    fn palette_index(&mut self, color: [u8; 3]) -> u8 {
         let half = color.iter().fold(0, |key, channel| key << 4 | usize::from(channel >> 4));
-        if self.places[half] == 0 {
-            let place = if self.colors.len() < Self::MOST {
+        if self.index_by_shade[half] == 0 {
+            let place = if self.colors.len() < Self::MAX_COLORS {
                 self.colors.push(color);
                 self.colors.len() - 1
             } else {
-                self.nearest(color)
+                self.nearest_index(color)
             };
-            self.places[half] = u16::try_from(place + 1).unwrap_or(1);
+            self.index_by_shade[half] = u16::try_from(place + 1).unwrap_or(1);
         }
-        u8::try_from(self.places[half] - 1).unwrap_or(0)
+        u8::try_from(self.index_by_shade[half] - 1).unwrap_or(0)
     }
 
-    fn nearest(&self, color: [u8; 3]) -> usize {
+    fn nearest_index(&self, color: [u8; 3]) -> usize {
         let distance = |other: &[u8; 3]| -> u32 {
             other.iter().zip(color).map(|(one, other)| u32::from(one.abs_diff(other)).pow(2)).sum()
         };
@@ -84,16 +84,16 @@ impl Shades {
 
 /// No pixel of a white sheet is transparent, so the alpha channel is omitted.
 fn encode(pixels: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
-    let mut shades = Shades::new();
-    let mut before = (&[u8::MAX; 4][..], 0);
+    let mut shades = ShadePalette::new();
+    let mut previous = (&[u8::MAX; 4][..], 0);
     let places: Vec<u8> = pixels
         .data()
         .chunks_exact(4)
         .map(|pixel| {
-            if pixel != before.0 {
-                before = (pixel, shades.place([pixel[0], pixel[1], pixel[2]]));
+            if pixel != previous.0 {
+                previous = (pixel, shades.palette_index([pixel[0], pixel[1], pixel[2]]));
             }
-            before.1
+            previous.1
         })
         .collect();
 
@@ -116,26 +116,26 @@ mod tests {
 
     #[test]
     fn the_colors_of_the_palette_stay_exact() {
-        let mut shades = Shades::new();
+        let mut shades = ShadePalette::new();
         for color in palette::all_colors() {
             let color = [color.0, color.1, color.2];
-            let place = usize::from(shades.place(color));
+            let place = usize::from(shades.palette_index(color));
             assert_eq!(shades.colors[place], color);
         }
-        assert_eq!(shades.place([0xFF; 3]), 0, "white comes first, since runs of zeros are the shortest");
+        assert_eq!(shades.palette_index([0xFF; 3]), 0, "white comes first, since runs of zeros are the shortest");
     }
 
     #[test]
     fn a_full_palette_takes_the_nearest_shade() {
-        let mut shades = Shades::new();
+        let mut shades = ShadePalette::new();
         for red in 0..16 {
             for green in 0..16 {
                 for blue in 0..16 {
-                    shades.place([red << 4, green << 4, blue << 4]);
+                    shades.palette_index([red << 4, green << 4, blue << 4]);
                 }
             }
         }
-        assert_eq!(shades.colors.len(), Shades::MOST);
-        assert_eq!(shades.place([0xFE, 0xFE, 0xFE]), 0);
+        assert_eq!(shades.colors.len(), ShadePalette::MAX_COLORS);
+        assert_eq!(shades.palette_index([0xFE, 0xFE, 0xFE]), 0);
     }
 }

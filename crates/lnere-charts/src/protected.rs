@@ -15,17 +15,17 @@ pub struct SuppressionDisplay {
     /// counts are suppressed too, where they would allow readers to derive small ones.
     pub suppressed_label: String,
     /// The footnote of a chart with a suppressed count, which explains its label.
-    pub note: String,
+    pub footnote: String,
     /// By the column of a measure, the published total of all rows of the scope. `None` or no
     /// entry: the total is suppressed too.
     pub totals: BTreeMap<String, Option<i64>>,
     /// The codes of merged countries, which come after countries with a name.
-    pub merged: BTreeSet<String>,
+    pub merged_countries: BTreeSet<String>,
 }
 
 impl SuppressionDisplay {
     /// The published total of all rows of the scope, or `None`.
-    pub(super) fn total(&self, measure: &str) -> Option<i64> {
+    pub(super) fn published_total(&self, measure: &str) -> Option<i64> {
         self.totals.get(measure).copied().flatten()
     }
 }
@@ -48,14 +48,14 @@ impl CountColumn<'_> {
 }
 
 /// Adds counts to sums. A suppressed count makes its sum suppressed.
-pub(super) fn add(sums: &mut [Option<i64>], counts: impl IntoIterator<Item = Option<i64>>) {
+pub(super) fn add_to_sums(sums: &mut [Option<i64>], counts: impl IntoIterator<Item = Option<i64>>) {
     for (sum, count) in sums.iter_mut().zip(counts) {
         *sum = sum.zip(count).map(|(sum, count)| sum + count);
     }
 }
 
 /// Whether the counts can be the parts of a total. A suppressed count can have any value.
-pub(super) fn adds_up(parts: impl IntoIterator<Item = Option<i64>>, total: Option<i64>) -> bool {
+pub(super) fn can_add_up(parts: impl IntoIterator<Item = Option<i64>>, total: Option<i64>) -> bool {
     let (mut shown, mut hides) = (0, false);
     for part in parts {
         shown += part.unwrap_or(0);
@@ -71,14 +71,14 @@ mod tests {
     #[test]
     fn what_is_hidden_hides_its_sum() {
         let mut sums = [Some(1), Some(1), None];
-        add(&mut sums, [Some(2), None, Some(2)]);
+        add_to_sums(&mut sums, [Some(2), None, Some(2)]);
         assert_eq!(sums, [Some(3), None, None]);
     }
 
     #[test]
     fn a_total_is_what_its_parts_can_be() {
-        assert!(adds_up([Some(4), Some(5)], Some(9)) && !adds_up([Some(4), Some(5)], Some(10)));
-        assert!(adds_up([Some(4), None], Some(9)) && !adds_up([Some(4), None], Some(3)));
-        assert!(adds_up([Some(4), None], None));
+        assert!(can_add_up([Some(4), Some(5)], Some(9)) && !can_add_up([Some(4), Some(5)], Some(10)));
+        assert!(can_add_up([Some(4), None], Some(9)) && !can_add_up([Some(4), None], Some(3)));
+        assert!(can_add_up([Some(4), None], None));
     }
 }

@@ -12,22 +12,22 @@ use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind, FontStyle,
 };
 
-use super::text::FAMILY;
+use super::text::FONT_FAMILY;
 use lnere_core::xml_escape::escape;
 
 /// Font families of similar width, for viewers that do not have the carried font.
-const FALLBACK: &str = "'Helvetica Neue', Arial, sans-serif";
+const FALLBACK_FONT_FAMILIES: &str = "'Helvetica Neue', Arial, sans-serif";
 
 /// The attribute of the root element that holds the height of title and subtitle.
-pub(super) const HEADING: &str = "data-encabezado";
+pub(super) const HEADING_HEIGHT_ATTRIBUTE: &str = "data-encabezado";
 
 /// The texts that the SVG carries about itself.
 pub(super) struct SvgTexts<'a> {
-    pub id: &'a str,
+    pub id_prefix: &'a str,
     pub title: &'a str,
     pub description: &'a str,
     /// The height of title and subtitle in pixels.
-    pub heading: i32,
+    pub heading_height: i32,
 }
 
 /// Writes an SVG document into a string.
@@ -38,26 +38,26 @@ pub(super) struct SvgWriter<'a> {
 }
 
 /// The result of drawing; writing into a string does not fail.
-type Drawn = Result<(), DrawingErrorKind<Infallible>>;
+type DrawResult = Result<(), DrawingErrorKind<Infallible>>;
 
 impl<'a> SvgWriter<'a> {
     /// Begins a document of the given size in pixels.
     pub(super) fn new(svg: &'a mut String, (width, height): (u32, u32), texts: &SvgTexts<'_>) -> Self {
-        let id = escape(texts.id);
+        let id = escape(texts.id_prefix);
         let mut writer = Self { svg, size: (width, height), is_closed: false };
-        writer.line(format_args!(
+        writer.write_line(format_args!(
             "<svg width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
              xmlns=\"http://www.w3.org/2000/svg\" lang=\"es-MX\" role=\"img\" \
-             aria-labelledby=\"{id}-titulo {id}-descripcion\" {HEADING}=\"{}\" \
-             font-family=\"'{FAMILY}', {FALLBACK}\">",
-            texts.heading
+             aria-labelledby=\"{id}-titulo {id}-descripcion\" {HEADING_HEIGHT_ATTRIBUTE}=\"{}\" \
+             font-family=\"'{FONT_FAMILY}', {FALLBACK_FONT_FAMILIES}\">",
+            texts.heading_height
         ));
-        writer.line(format_args!("<title id=\"{id}-titulo\">{}</title>", escape(texts.title)));
-        writer.line(format_args!("<desc id=\"{id}-descripcion\">{}</desc>", escape(texts.description)));
+        writer.write_line(format_args!("<title id=\"{id}-titulo\">{}</title>", escape(texts.title)));
+        writer.write_line(format_args!("<desc id=\"{id}-descripcion\">{}</desc>", escape(texts.description)));
         writer
     }
 
-    fn line(&mut self, element: Arguments<'_>) {
+    fn write_line(&mut self, element: Arguments<'_>) {
         // Writing into a string does not fail.
         let _ = self.svg.write_fmt(element);
         self.svg.push('\n');
@@ -71,21 +71,24 @@ impl DrawingBackend for SvgWriter<'_> {
         self.size
     }
 
-    fn ensure_prepared(&mut self) -> Drawn {
+    fn ensure_prepared(&mut self) -> DrawResult {
         Ok(())
     }
 
     /// Ends the document.
-    fn present(&mut self) -> Drawn {
+    fn present(&mut self) -> DrawResult {
         if !self.is_closed {
-            self.line(format_args!("</svg>"));
+            self.write_line(format_args!("</svg>"));
             self.is_closed = true;
         }
         Ok(())
     }
 
-    fn draw_pixel(&mut self, (x, y): BackendCoord, color: BackendColor) -> Drawn {
-        self.line(format_args!("<rect x=\"{x}\" y=\"{y}\" width=\"1\" height=\"1\" fill=\"{}\"/>", hex(color)));
+    fn draw_pixel(&mut self, (x, y): BackendCoord, color: BackendColor) -> DrawResult {
+        self.write_line(format_args!(
+            "<rect x=\"{x}\" y=\"{y}\" width=\"1\" height=\"1\" fill=\"{}\"/>",
+            hex_color(color)
+        ));
         Ok(())
     }
 
@@ -95,42 +98,53 @@ impl DrawingBackend for SvgWriter<'_> {
         (right, bottom): BackendCoord,
         style: &S,
         fill: bool,
-    ) -> Drawn {
-        self.line(format_args!(
+    ) -> DrawResult {
+        self.write_line(format_args!(
             "<rect x=\"{left}\" y=\"{top}\" width=\"{}\" height=\"{}\" {}/>",
             right - left,
             bottom - top,
-            paint(style, fill)
+            paint_attributes(style, fill)
         ));
         Ok(())
     }
 
-    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
-        let paint = paint(style, false);
-        self.line(format_args!("<polyline {paint} points=\"{}\"/>", points(path)));
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> DrawResult {
+        let paint = paint_attributes(style, false);
+        self.write_line(format_args!("<polyline {paint} points=\"{}\"/>", points_attribute(path)));
         Ok(())
     }
 
-    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
-        self.line(format_args!("<polygon {} points=\"{}\"/>", paint(style, true), points(path)));
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        path: I,
+        style: &S,
+    ) -> DrawResult {
+        self.write_line(format_args!(
+            "<polygon {} points=\"{}\"/>",
+            paint_attributes(style, true),
+            points_attribute(path)
+        ));
         Ok(())
     }
 
-    fn draw_circle<S: BackendStyle>(&mut self, (x, y): BackendCoord, radius: u32, style: &S, fill: bool) -> Drawn {
-        self.line(format_args!("<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\" {}/>", paint(style, fill)));
+    fn draw_circle<S: BackendStyle>(&mut self, (x, y): BackendCoord, radius: u32, style: &S, fill: bool) -> DrawResult {
+        self.write_line(format_args!(
+            "<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\" {}/>",
+            paint_attributes(style, fill)
+        ));
         Ok(())
     }
 
     /// Writes a line of text whose base line runs through its point.
-    fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, (x, y): BackendCoord) -> Drawn {
+    fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, (x, y): BackendCoord) -> DrawResult {
         let anchor = match style.anchor().h_pos {
             HPos::Left => "start",
             HPos::Center => "middle",
             HPos::Right => "end",
         };
         let weight = if matches!(style.style(), FontStyle::Bold) { " font-weight=\"bold\"" } else { "" };
-        let (size, fill) = (style.size(), hex(style.color()));
-        self.line(format_args!(
+        let (size, fill) = (style.size(), hex_color(style.color()));
+        self.write_line(format_args!(
             "<text x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\" font-size=\"{size}\" fill=\"{fill}\"{weight}>{}</text>",
             escape(text)
         ));
@@ -139,8 +153,8 @@ impl DrawingBackend for SvgWriter<'_> {
 }
 
 /// The attributes of a filled shape, or of a line.
-fn paint(style: &impl BackendStyle, fill: bool) -> String {
-    let color = hex(style.color());
+fn paint_attributes(style: &impl BackendStyle, fill: bool) -> String {
+    let color = hex_color(style.color());
     if fill {
         format!("fill=\"{color}\"")
     } else {
@@ -149,12 +163,12 @@ fn paint(style: &impl BackendStyle, fill: bool) -> String {
 }
 
 /// A colour as `#RRGGBB`; charts are opaque.
-fn hex(color: BackendColor) -> String {
+fn hex_color(color: BackendColor) -> String {
     let (red, green, blue) = color.rgb;
     format!("#{red:02X}{green:02X}{blue:02X}")
 }
 
-fn points(path: impl IntoIterator<Item = BackendCoord>) -> String {
+fn points_attribute(path: impl IntoIterator<Item = BackendCoord>) -> String {
     let mut points = String::new();
     for (x, y) in path {
         points.push_str(&format!("{x},{y} "));
@@ -171,7 +185,8 @@ mod tests {
     #[test]
     fn the_document_says_what_the_picture_is() {
         let mut svg = String::new();
-        let texts = SvgTexts { id: "a-09", title: "Avance <diario>", description: "Año 2020", heading: 90 };
+        let texts =
+            SvgTexts { id_prefix: "a-09", title: "Avance <diario>", description: "Año 2020", heading_height: 90 };
         let mut writer = SvgWriter::new(&mut svg, (10, 20), &texts);
         writer.draw_rect((0, 0), (10, 20), &WHITE, true).unwrap();
         writer.draw_path([(1, 2), (3, 4)], &ShapeStyle::from(BLACK).stroke_width(2)).unwrap();

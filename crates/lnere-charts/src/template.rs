@@ -7,8 +7,8 @@ use serde::Deserialize;
 use super::{ChartContext, Scope};
 use lnere_core::numbers;
 
-const PLACES: [&str; 4] = ["{scope}", "{process}", "{corte}", "{start}"];
-const COUNT_OF_REST: &str = "{n}";
+const PLACEHOLDERS: [&str; 4] = ["{scope}", "{process}", "{corte}", "{start}"];
+const COUNT_PLACEHOLDER: &str = "{n}";
 
 /// A text that may contain `{scope}`, `{process}`, `{corte}` and `{start}`.
 #[derive(Clone, Debug, Deserialize)]
@@ -19,12 +19,12 @@ impl TryFrom<String> for TextTemplate {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let known = PLACES.iter().fold(text.clone(), |text, place| text.replace(place, ""));
-        match known.find(['{', '}']) {
+        let unknown = PLACEHOLDERS.iter().fold(text.clone(), |text, place| text.replace(place, ""));
+        match unknown.find(['{', '}']) {
             None => Ok(Self(text)),
             Some(start) => {
-                let end = known[start..].find('}').map_or(known.len(), |length| start + length + 1);
-                Err(format!("unknown place `{}`, expected one of {}", &known[start..end], PLACES.join(", ")))
+                let end = unknown[start..].find('}').map_or(unknown.len(), |length| start + length + 1);
+                Err(format!("unknown place `{}`, expected one of {}", &unknown[start..end], PLACEHOLDERS.join(", ")))
             }
         }
     }
@@ -37,7 +37,7 @@ impl TextTemplate {
             .replace("{scope}", scope.label())
             .replace("{process}", &context.process_title)
             .replace("{corte}", &numbers::long_date(context.corte))
-            .replace("{start}", &numbers::long_date(context.start))
+            .replace("{start}", &numbers::long_date(context.opening_day))
     }
 }
 
@@ -50,7 +50,7 @@ impl TryFrom<String> for RestLabel {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        if text.contains(COUNT_OF_REST) {
+        if text.contains(COUNT_PLACEHOLDER) {
             Ok(Self(text))
         } else {
             Err("`rest` must hold `{n}`, where the number of the remaining bars is written")
@@ -61,14 +61,14 @@ impl TryFrom<String> for RestLabel {
 impl RestLabel {
     /// The name for this number of bars.
     pub(super) fn fill(&self, count: usize) -> String {
-        self.0.replace(COUNT_OF_REST, &count.to_string())
+        self.0.replace(COUNT_PLACEHOLDER, &count.to_string())
     }
 
     /// The name for this number of bars, with an addition before the number.
-    pub(super) fn fill_with(&self, more: &str, count: usize) -> String {
+    pub(super) fn fill_with(&self, addition: &str, count: usize) -> String {
         match self.0.split_once(" ({n})") {
-            Some((before, after)) => format!("{before} {more} ({count}){after}"),
-            None => format!("{} {more}", self.fill(count)),
+            Some((before, after)) => format!("{before} {addition} ({count}){after}"),
+            None => format!("{} {addition}", self.fill(count)),
         }
     }
 }

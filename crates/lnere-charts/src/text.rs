@@ -11,7 +11,7 @@ use super::ChartError;
 use super::palette::{INK, MUTED};
 
 /// The family of the two carried fonts.
-pub(super) const FAMILY: &str = "Noto Sans";
+pub(super) const FONT_FAMILY: &str = "Noto Sans";
 
 /// The weight of a text; each has its own font.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,16 +28,16 @@ pub(super) struct TextStyle {
     pub color: RGBColor,
 }
 
-pub(super) const TITLE: TextStyle = TextStyle { size: 40, weight: Weight::Bold, color: INK };
-pub(super) const SUBTITLE: TextStyle = TextStyle { size: 25, weight: Weight::Regular, color: MUTED };
-pub(super) const AXIS: TextStyle = TextStyle { size: 22, weight: Weight::Bold, color: MUTED };
-pub(super) const TICK: TextStyle = TextStyle { size: 22, weight: Weight::Regular, color: MUTED };
-pub(super) const LABEL: TextStyle = TextStyle { size: 24, weight: Weight::Regular, color: INK };
-pub(super) const VALUE: TextStyle = TextStyle { size: 22, weight: Weight::Regular, color: INK };
-pub(super) const SUPPRESSED_LABEL: TextStyle = TextStyle { size: 22, weight: Weight::Regular, color: MUTED };
-pub(super) const TOTAL: TextStyle = TextStyle { size: 22, weight: Weight::Bold, color: INK };
-pub(super) const NOTICE: TextStyle = TextStyle { size: 26, weight: Weight::Bold, color: INK };
-pub(super) const FOOT: TextStyle = TextStyle { size: 20, weight: Weight::Regular, color: MUTED };
+pub(super) const TITLE_STYLE: TextStyle = TextStyle { size: 40, weight: Weight::Bold, color: INK };
+pub(super) const SUBTITLE_STYLE: TextStyle = TextStyle { size: 25, weight: Weight::Regular, color: MUTED };
+pub(super) const AXIS_STYLE: TextStyle = TextStyle { size: 22, weight: Weight::Bold, color: MUTED };
+pub(super) const TICK_STYLE: TextStyle = TextStyle { size: 22, weight: Weight::Regular, color: MUTED };
+pub(super) const LABEL_STYLE: TextStyle = TextStyle { size: 24, weight: Weight::Regular, color: INK };
+pub(super) const VALUE_STYLE: TextStyle = TextStyle { size: 22, weight: Weight::Regular, color: INK };
+pub(super) const SUPPRESSED_LABEL_STYLE: TextStyle = TextStyle { size: 22, weight: Weight::Regular, color: MUTED };
+pub(super) const TOTAL_STYLE: TextStyle = TextStyle { size: 22, weight: Weight::Bold, color: INK };
+pub(super) const NOTICE_STYLE: TextStyle = TextStyle { size: 26, weight: Weight::Bold, color: INK };
+pub(super) const FOOT_STYLE: TextStyle = TextStyle { size: 20, weight: Weight::Regular, color: MUTED };
 
 struct Fonts {
     regular: FontRef<'static>,
@@ -45,7 +45,7 @@ struct Fonts {
 }
 
 static FONTS: LazyLock<Result<Fonts, ChartError>> = LazyLock::new(|| {
-    let load = |bytes| FontRef::try_from_slice(bytes).map_err(|_| ChartError::Font);
+    let load = |bytes| FontRef::try_from_slice(bytes).map_err(|_| ChartError::DamagedFont);
     Ok(Fonts { regular: load(notosans::REGULAR_TTF)?, bold: load(notosans::BOLD_TTF)? })
 });
 
@@ -68,12 +68,12 @@ impl TextStyle {
     }
 
     /// The width of the widest of some texts.
-    pub(super) fn widest<'a>(self, texts: impl IntoIterator<Item = &'a str>) -> i32 {
+    pub(super) fn max_width<'a>(self, texts: impl IntoIterator<Item = &'a str>) -> i32 {
         texts.into_iter().map(|text| self.width(text)).max().unwrap_or(0)
     }
 
     /// The distance from the middle of a line of text down to its base line.
-    pub(super) fn middle(self) -> i32 {
+    pub(super) fn middle_to_base_line(self) -> i32 {
         self.size * 36 / 100
     }
 
@@ -102,14 +102,14 @@ impl TextStyle {
 /// rounded up. The text does not exceed it.
 #[must_use]
 pub fn width_in_thousandths(text: &str) -> i32 {
-    TextStyle { size: 1000, ..LABEL }.width(text)
+    TextStyle { size: 1000, ..LABEL_STYLE }.width(text)
 }
 
 /// Checks that the carried fonts can be used; every drawing calls this first.
 pub(super) fn check_fonts() -> Result<(), ChartError> {
     match &*FONTS {
         Ok(_) => Ok(()),
-        Err(_) => Err(ChartError::Font),
+        Err(_) => Err(ChartError::DamagedFont),
     }
 }
 
@@ -120,17 +120,17 @@ mod tests {
     #[test]
     fn widths_are_those_of_the_font() {
         // A digit of Noto Sans is 1171 units wide; the em has 2048 units.
-        let style = TextStyle { size: 1000, ..LABEL };
+        let style = TextStyle { size: 1000, ..LABEL_STYLE };
         assert_eq!(style.width("0123456789"), 5718);
-        assert!(TextStyle { size: 1000, ..TITLE }.width("Título") > style.width("Título"));
+        assert!(TextStyle { size: 1000, ..TITLE_STYLE }.width("Título") > style.width("Título"));
     }
 
     #[test]
     fn lines_are_no_wider_than_asked() {
         let text = "Reino Unido de Gran Bretaña e Irlanda del Norte";
-        let lines = LABEL.wrap(text, 300);
+        let lines = LABEL_STYLE.wrap(text, 300);
         assert!(lines.len() > 1);
-        assert!(lines.iter().all(|line| LABEL.width(line) <= 300));
+        assert!(lines.iter().all(|line| LABEL_STYLE.width(line) <= 300));
         assert_eq!(lines.join(" "), text);
     }
 }

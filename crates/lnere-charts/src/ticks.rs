@@ -8,7 +8,7 @@ use chrono::{Datelike, NaiveDate};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct CountAxis {
     step: i64,
-    end: i64,
+    last_tick: i64,
 }
 
 impl CountAxis {
@@ -23,7 +23,7 @@ impl CountAxis {
                 let step = power.saturating_mul(factor);
                 if step.saturating_mul(intervals) >= largest {
                     let end = ((largest - 1) / step + 1).saturating_mul(step);
-                    return Self { step, end };
+                    return Self { step, last_tick: end };
                 }
             }
             power = power.saturating_mul(10);
@@ -32,19 +32,19 @@ impl CountAxis {
 
     /// The marked counts, zero first.
     pub(super) fn ticks(&self) -> impl Iterator<Item = i64> {
-        (0..=self.end / self.step).map(|index| index * self.step)
+        (0..=self.last_tick / self.step).map(|index| index * self.step)
     }
 
     /// The distance of a value from zero, on an axis of `length` pixels.
     pub(super) fn position(&self, value: i64, length: i32) -> i32 {
-        let pixels = i128::from(value.clamp(0, self.end)) * i128::from(length) / i128::from(self.end);
+        let pixels = i128::from(value.clamp(0, self.last_tick)) * i128::from(length) / i128::from(self.last_tick);
         i32::try_from(pixels).unwrap_or(length)
     }
 }
 
 /// The ticks between two days: the finest of some round steps that gives at most `most` ticks.
-pub(super) fn days(first: NaiveDate, last: NaiveDate, most: usize) -> Vec<NaiveDate> {
-    const CHOICES: [fn(NaiveDate) -> bool; 7] = [
+pub(super) fn day_ticks(first: NaiveDate, last: NaiveDate, max_ticks: usize) -> Vec<NaiveDate> {
+    const DAY_STEPS: [fn(NaiveDate) -> bool; 7] = [
         |_| true,
         |day| day.day() % 5 == 1 && day.day() < 30,
         |day| day.day() == 1 || day.day() == 16,
@@ -53,10 +53,10 @@ pub(super) fn days(first: NaiveDate, last: NaiveDate, most: usize) -> Vec<NaiveD
         |day| day.ordinal() == 1,
         |day| day.ordinal() == 1 && day.year() % 10 == 0,
     ];
-    CHOICES
+    DAY_STEPS
         .iter()
         .map(|choice| first.iter_days().take_while(|day| *day <= last).filter(|day| choice(*day)).collect::<Vec<_>>())
-        .find(|days| days.len() <= most)
+        .find(|days| days.len() <= max_ticks)
         .unwrap_or_default()
 }
 
@@ -91,8 +91,8 @@ mod tests {
     #[test]
     fn days_are_round() {
         let day = |month, day| NaiveDate::from_ymd_opt(2020, month, day).unwrap();
-        assert_eq!(days(day(9, 1), day(9, 3), 12), [day(9, 1), day(9, 2), day(9, 3)]);
-        assert_eq!(days(day(9, 1), day(10, 15), 4), [day(9, 1), day(9, 16), day(10, 1)]);
-        assert_eq!(days(day(9, 1), day(12, 31), 5), [day(9, 1), day(10, 1), day(11, 1), day(12, 1)]);
+        assert_eq!(day_ticks(day(9, 1), day(9, 3), 12), [day(9, 1), day(9, 2), day(9, 3)]);
+        assert_eq!(day_ticks(day(9, 1), day(10, 15), 4), [day(9, 1), day(9, 16), day(10, 1)]);
+        assert_eq!(day_ticks(day(9, 1), day(12, 31), 5), [day(9, 1), day(10, 1), day(11, 1), day(12, 1)]);
     }
 }

@@ -6,10 +6,10 @@ page is cut into pieces. The title and the description are returned as text.
 use roxmltree::{Document, Node};
 
 use super::frame::{MARGIN, WIDTH};
-use super::svg_writer::HEADING;
+use super::svg_writer::HEADING_HEIGHT_ATTRIBUTE;
 
 /// The space at each side after the margin is cut; labels may overlap it slightly.
-const AIR: i32 = 8;
+const SIDE_SPACE: i32 = 8;
 
 /// A published chart without its heading.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,22 +34,22 @@ pub struct ChartPiece {
 }
 
 /// Cuts the heading off a chart that [`render`](super::render) drew. Cuts the rest into pieces of
-/// similar height if it is taller than `tallest` pixels. Cuts follow the lines from margin to
+/// similar height if it is taller than `max_height` pixels. Cuts follow the lines from margin to
 /// margin. Returns `None` for any other SVG.
 #[must_use]
-pub fn chart_without_heading(svg: &str, tallest: i32) -> Option<ChartWithoutHeading> {
+pub fn chart_without_heading(svg: &str, max_height: i32) -> Option<ChartWithoutHeading> {
     let document = Document::parse(svg).ok()?;
     let root = document.root_element();
-    let (bottom, heading) = (number(root, "height")?, number(root, HEADING)?);
+    let (bottom, heading) = (integer_attribute(root, "height")?, integer_attribute(root, HEADING_HEIGHT_ATTRIBUTE)?);
     let text = |name: &str| {
         let element = root.children().find(|child| child.tag_name().name() == name)?;
         Some(element.text().unwrap_or_default().to_owned())
     };
     let (title, description) = (text("title")?, text("desc")?);
 
-    let count = 1 + (bottom - heading - 1).max(0) / tallest.max(1);
+    let count = 1 + (bottom - heading - 1).max(0) / max_height.max(1);
     let ideal = (1..count).map(|place| heading + (bottom - heading) * place / count);
-    let cuts: Vec<i32> = root.children().filter_map(full_width_line).collect();
+    let cuts: Vec<i32> = root.children().filter_map(full_width_line_y).collect();
     let mut edges = vec![heading];
     edges.extend(ideal.filter_map(|ideal| cuts.iter().copied().min_by_key(|cut| cut.abs_diff(ideal))));
     edges.push(bottom);
@@ -59,12 +59,12 @@ pub fn chart_without_heading(svg: &str, tallest: i32) -> Option<ChartWithoutHead
     let opening = &svg[root.range().start..root.first_child()?.range().start];
     let attributes = &opening[opening.find(" xmlns=")?..];
     let piece = |edges: &[i32]| {
-        let (left, top, height) = (MARGIN - AIR, edges[0], edges[1] - edges[0]);
+        let (left, top, height) = (MARGIN - SIDE_SPACE, edges[0], edges[1] - edges[0]);
         let width = WIDTH - 2 * left;
         let mut piece = format!("<svg width=\"{width}\" height=\"{height}\" viewBox=\"{left} {top} {width} {height}\"");
         piece.push_str(attributes);
         piece.push('\n');
-        for element in root.children().filter(|child| child.is_element() && is_inside(*child, top, edges[1])) {
+        for element in root.children().filter(|child| child.is_element() && overlaps(*child, top, edges[1])) {
             piece.push_str(&svg[element.range()]);
             piece.push('\n');
         }
@@ -75,23 +75,23 @@ pub fn chart_without_heading(svg: &str, tallest: i32) -> Option<ChartWithoutHead
 }
 
 /// The whole number in an attribute.
-fn number(element: Node<'_, '_>, attribute: &str) -> Option<i32> {
+fn integer_attribute(element: Node<'_, '_>, attribute: &str) -> Option<i32> {
     element.attribute(attribute)?.parse().ok()
 }
 
 /// The vertical position of a line that runs from margin to margin.
-fn full_width_line(element: Node<'_, '_>) -> Option<i32> {
+fn full_width_line_y(element: Node<'_, '_>) -> Option<i32> {
     let (from, to) = element.attribute("points")?.trim().split_once(' ')?;
     let (y, end) = (from.strip_prefix(&format!("{MARGIN},"))?, to.strip_prefix(&format!("{},", WIDTH - MARGIN))?);
     (element.tag_name().name() == "polyline" && y == end).then(|| y.parse().ok()).flatten()
 }
 
 /// Whether any part of a text or bar may be visible between two vertical positions.
-fn is_inside(element: Node<'_, '_>, top: i32, bottom: i32) -> bool {
-    let y = number(element, "y");
+fn overlaps(element: Node<'_, '_>, top: i32, bottom: i32) -> bool {
+    let y = integer_attribute(element, "y");
     let reach = match element.tag_name().name() {
         "text" => y.map(|base| (base, base)),
-        "rect" => y.zip(number(element, "height")).map(|(y, height)| (y, y + height)),
+        "rect" => y.zip(integer_attribute(element, "height")).map(|(y, height)| (y, y + height)),
         _ => None,
     };
     reach.is_none_or(|(from, to)| from <= bottom && to >= top)

@@ -147,30 +147,30 @@ pub fn day_from_number(number: i32) -> NaiveDate {
 ///
 /// The constructor looks up the days between two years in the tz database. Other days, and days on
 /// which the clock changes, are looked up when needed.
-pub struct MexicoCity {
-    first: i32,
+pub struct MexicoCityClock {
+    first_table_day: i32,
     /// The offset of a whole local day, in seconds east of UTC; `None` if the clock changes on that
     /// day.
-    local: Vec<Option<i32>>,
+    local_offsets: Vec<Option<i32>>,
     /// The offsets of whole days of UTC.
-    utc: Vec<UtcDay>,
+    utc_offsets: Vec<UtcDayOffsets>,
 }
 
 /// The offsets of a day of UTC, in seconds east of UTC.
 #[derive(Clone, Copy)]
-struct UtcDay {
-    before: i32,
+struct UtcDayOffsets {
+    offset_before: i32,
     /// The second of the day from which `after` applies.
-    change: i64,
-    after: i32,
+    change_second: i64,
+    offset_after: i32,
 }
 
-const DAY: i64 = 86_400;
+const SECONDS_PER_DAY: i64 = 86_400;
 
-impl MexicoCity {
+impl MexicoCityClock {
     /// A clock with a table for the years around a process.
     #[must_use]
-    pub fn around(day: NaiveDate) -> Self {
+    pub fn for_years_around(day: NaiveDate) -> Self {
         let first = day_number(day) - 3 * 366;
         let days = first..first + 6 * 366;
         let local = days
@@ -182,7 +182,7 @@ impl MexicoCity {
                 (start == end).then_some(start)
             })
             .collect();
-        Self { first, local, utc: days.map(UtcDay::new).collect() }
+        Self { first_table_day: first, local_offsets: local, utc_offsets: days.map(UtcDayOffsets::new).collect() }
     }
 
     /// The instant of a local time: `day` in days since 1970, and `second` of that day on the local
@@ -190,36 +190,36 @@ impl MexicoCity {
     /// offset before the change.
     #[must_use]
     pub fn instant(&self, day: i32, second: u32) -> Instant {
-        let offset = self.entry_of_day(&self.local, day.into()).copied().flatten().unwrap_or_else(|| {
+        let offset = self.entry_of_day(&self.local_offsets, day.into()).copied().flatten().unwrap_or_else(|| {
             let midnight = day_from_number(day).and_time(NaiveTime::MIN);
             offset_of_local(midnight + chrono::Duration::seconds(i64::from(second)))
         });
-        i64::from(day) * DAY + i64::from(second) - i64::from(offset)
+        i64::from(day) * SECONDS_PER_DAY + i64::from(second) - i64::from(offset)
     }
 
     /// The Mexico City day of an instant, as days since 1970.
     #[must_use]
-    pub fn day(&self, instant: Instant) -> i32 {
-        let offset = match self.entry_of_day(&self.utc, instant.div_euclid(DAY)) {
-            Some(day) if instant.rem_euclid(DAY) < day.change => day.before,
-            Some(day) => day.after,
+    pub fn day_of_instant(&self, instant: Instant) -> i32 {
+        let offset = match self.entry_of_day(&self.utc_offsets, instant.div_euclid(SECONDS_PER_DAY)) {
+            Some(day) if instant.rem_euclid(SECONDS_PER_DAY) < day.change_second => day.offset_before,
+            Some(day) => day.offset_after,
             None => offset_of_instant(instant),
         };
-        i32::try_from((instant + i64::from(offset)).div_euclid(DAY)).unwrap_or(i32::MAX)
+        i32::try_from((instant + i64::from(offset)).div_euclid(SECONDS_PER_DAY)).unwrap_or(i32::MAX)
     }
 
     fn entry_of_day<'a, T>(&self, days: &'a [T], day: i64) -> Option<&'a T> {
-        days.get(usize::try_from(day - i64::from(self.first)).ok()?)
+        days.get(usize::try_from(day - i64::from(self.first_table_day)).ok()?)
     }
 }
 
-impl UtcDay {
+impl UtcDayOffsets {
     /// Computes the offsets of a day; the clock changes at most once on a day.
     fn new(number: i32) -> Self {
-        let start = i64::from(number) * DAY;
+        let start = i64::from(number) * SECONDS_PER_DAY;
         let offset = |second: i64| offset_of_instant(start + second);
-        let (before, after) = (offset(0), offset(DAY));
-        let (mut same, mut change) = (0, DAY);
+        let (before, after) = (offset(0), offset(SECONDS_PER_DAY));
+        let (mut same, mut change) = (0, SECONDS_PER_DAY);
         while before != after && change - same > 1 {
             let middle = i64::midpoint(same, change);
             if offset(middle) == before {
@@ -228,7 +228,7 @@ impl UtcDay {
                 change = middle;
             }
         }
-        Self { before, change, after }
+        Self { offset_before: before, change_second: change, offset_after: after }
     }
 }
 
@@ -239,7 +239,7 @@ fn offset_of_instant(instant: Instant) -> i32 {
 
 /// The first instant after `day` in Mexico City.
 #[must_use]
-pub fn end_of(day: NaiveDate) -> Instant {
+pub fn end_of_day(day: NaiveDate) -> Instant {
     let midnight = day.checked_add_days(Days::new(1)).unwrap_or(day).and_time(NaiveTime::MIN);
     midnight.and_utc().timestamp() - i64::from(offset_of_local(midnight))
 }
@@ -295,32 +295,32 @@ mod tests {
 
     #[test]
     fn mexico_city_had_daylight_saving_in_2020() {
-        let clock = MexicoCity::around(day("2020-09-01"));
+        let clock = MexicoCityClock::for_years_around(day("2020-09-01"));
         let instant = |d: &str, s| clock.instant(day_number(day(d)), s);
         let utc = |text: &str| chrono::DateTime::parse_from_rfc3339(text).expect("rfc3339").timestamp();
         assert_eq!(instant("2020-10-24", 3600), utc("2020-10-24T01:00:00-05:00"));
         assert_eq!(instant("2020-10-25", 5400), utc("2020-10-25T01:30:00-05:00"), "twice: the first");
         assert_eq!(instant("2020-10-25", 10_800), utc("2020-10-25T03:00:00-06:00"));
         assert_eq!(instant("2021-04-04", 9000), utc("2021-04-04T02:30:00-06:00"), "skipped: the offset before");
-        assert_eq!(clock.day(utc("2020-10-01T04:59:59Z")), day_number(day("2020-09-30")));
-        assert_eq!(clock.day(utc("2020-12-01T05:59:59Z")), day_number(day("2020-11-30")));
-        assert_eq!(end_of(day("2020-10-31")), utc("2020-11-01T00:00:00-06:00"));
+        assert_eq!(clock.day_of_instant(utc("2020-10-01T04:59:59Z")), day_number(day("2020-09-30")));
+        assert_eq!(clock.day_of_instant(utc("2020-12-01T05:59:59Z")), day_number(day("2020-11-30")));
+        assert_eq!(end_of_day(day("2020-10-31")), utc("2020-11-01T00:00:00-06:00"));
     }
 
     #[test]
     fn the_day_of_an_instant_is_that_of_the_tz_database() {
-        let clock = MexicoCity::around(day("2020-09-01"));
-        let expected = |instant: Instant| (instant + i64::from(offset_of_instant(instant))).div_euclid(DAY);
+        let clock = MexicoCityClock::for_years_around(day("2020-09-01"));
+        let expected = |instant: Instant| (instant + i64::from(offset_of_instant(instant))).div_euclid(SECONDS_PER_DAY);
         // Around midnight of each day, and to the second around the two changes, inside and outside
         // the table.
-        let midnights = (0..8 * 366).map(|n| (i64::from(day_number(day("2016-06-01"))) + n) * DAY);
+        let midnights = (0..8 * 366).map(|n| (i64::from(day_number(day("2016-06-01"))) + n) * SECONDS_PER_DAY);
         let near = midnights.flat_map(|midnight| [-1, 0, 5, 6, 7, 8].map(|hour| midnight + hour * 3600));
         let changes = ["2020-10-25T07:00:00Z", "2021-04-04T08:00:00Z"]
             .map(|text| chrono::DateTime::parse_from_rfc3339(text).expect("rfc3339").timestamp());
         let changes = changes.into_iter().flat_map(|change| change - 3 * 3600..change + 3 * 3600);
         for instant in near.flat_map(|instant| instant - 1..=instant + 1).chain(changes) {
-            assert_eq!(i64::from(clock.day(instant)), expected(instant), "{instant}");
+            assert_eq!(i64::from(clock.day_of_instant(instant)), expected(instant), "{instant}");
         }
-        assert_eq!(clock.day(i64::MAX / 2), i32::MAX);
+        assert_eq!(clock.day_of_instant(i64::MAX / 2), i32::MAX);
     }
 }

@@ -45,7 +45,7 @@ pub fn is_invisible(character: char) -> bool {
 
 /// The name of an invisible character in a message: `the line end U+000A`.
 #[must_use]
-pub fn name(character: char) -> String {
+pub fn describe_invisible(character: char) -> String {
     let kind = match character {
         '\t' => "tab",
         '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => "line end",
@@ -89,9 +89,9 @@ mod tests {
             ('\u{fe0f}', "the invisible character U+FE0F"),
             ('\u{3164}', "the invisible character U+3164"),
         ];
-        for (character, said) in cases {
-            assert!(is_invisible(character), "{said}");
-            assert_eq!(name(character), said);
+        for (character, expected_name) in cases {
+            assert!(is_invisible(character), "{expected_name}");
+            assert_eq!(describe_invisible(character), expected_name);
         }
     }
 }

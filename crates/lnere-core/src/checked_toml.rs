@@ -10,11 +10,11 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::characters::{is_invisible, name};
+use crate::characters::{describe_invisible, is_invisible};
 
 /// Keys whose texts are compared with exports and never printed: a header may hold a line end, and
 /// a delimiter may be a tab.
-const COMPARED: [&str; 6] = ["exports", "header", "alias", "aliases", "prefijos_consulado", "prefijos_embajada"];
+const UNPRINTED_KEYS: [&str; 6] = ["exports", "header", "alias", "aliases", "prefijos_consulado", "prefijos_embajada"];
 
 /// A mistake in a TOML file with its byte offset.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,24 +37,24 @@ impl From<toml::de::Error> for TomlMistake {
 /// It is not TOML or not a valid `T`, or a text contains a character that cannot be printed.
 pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, TomlMistake> {
     let document = DeTable::parse(text)?;
-    match first_of_table(text, document.get_ref(), "") {
+    match first_unprintable_in_table(text, document.get_ref(), "") {
         Some(mistake) => Err(mistake),
         None => Ok(toml::from_str(text)?),
     }
 }
 
 /// The first text of a table with an unprintable character, in the order of the file.
-fn first_of_table(text: &str, table: &DeTable, path: &str) -> Option<TomlMistake> {
-    let printed = table.iter().filter(|(key, _)| !COMPARED.contains(&key.get_ref().as_ref()));
+fn first_unprintable_in_table(text: &str, table: &DeTable, path: &str) -> Option<TomlMistake> {
+    let printed = table.iter().filter(|(key, _)| !UNPRINTED_KEYS.contains(&key.get_ref().as_ref()));
     let found = printed.filter_map(|(key, value)| {
         let key = key.get_ref();
         let path = if path.is_empty() { key.to_string() } else { format!("{path}.{key}") };
-        first(text, value, &path)
+        first_unprintable_text(text, value, &path)
     });
     found.min_by_key(|mistake| mistake.offset)
 }
 
-fn first(text: &str, value: &Spanned<DeValue>, path: &str) -> Option<TomlMistake> {
+fn first_unprintable_text(text: &str, value: &Spanned<DeValue>, path: &str) -> Option<TomlMistake> {
     match value.get_ref() {
         DeValue::String(string) => {
             let character = string.chars().find(|character| is_invisible(*character))?;
@@ -66,11 +66,11 @@ fn first(text: &str, value: &Spanned<DeValue>, path: &str) -> Option<TomlMistake
                 '\n' | '\r' => "write the text on one line, or end each line but the last with a backslash",
                 _ => "remove it",
             };
-            let message = format!("{path} holds {}, which cannot be printed; {remedy}", name(character));
+            let message = format!("{path} holds {}, which cannot be printed; {remedy}", describe_invisible(character));
             Some(TomlMistake { offset: span.start + within, message })
         }
-        DeValue::Array(values) => values.iter().find_map(|value| first(text, value, path)),
-        DeValue::Table(table) => first_of_table(text, table, path),
+        DeValue::Array(values) => values.iter().find_map(|value| first_unprintable_text(text, value, path)),
+        DeValue::Table(table) => first_unprintable_in_table(text, table, path),
         _ => None,
     }
 }
@@ -80,13 +80,13 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
-    use crate::lines::line_of;
+    use crate::line_numbers::line_of;
 
     #[derive(Debug, Deserialize)]
     struct Any {}
 
     /// The line and the message of a mistake; empty if the file is valid.
-    fn said(text: &str) -> String {
+    fn mistake_text(text: &str) -> String {
         parse::<Any>(text)
             .err()
             .map_or_else(String::new, |TomlMistake { offset, message }| format!("{} {message}", line_of(text, offset)))
@@ -114,8 +114,8 @@ mod tests {
             ("b = \"\\u0001\"\na = \"\\u0002\"", "1 b holds the control character U+0001"),
             ("title = 'uno\u{202e}'", "1 title holds the mark of direction U+202E, which cannot be printed; remove it"),
         ] {
-            let said = said(text);
-            assert!(said.starts_with(expected), "{said}\n{text}");
+            let text_of_mistake = mistake_text(text);
+            assert!(text_of_mistake.starts_with(expected), "{text_of_mistake}\n{text}");
         }
     }
 
@@ -130,12 +130,12 @@ mod tests {
             "title = \"\"\"Procesos \\\n    Electorales\"\"\"",
             "# a comment with \u{200b}\ntitle = \"México «2021» — 50 %\"",
         ] {
-            assert_eq!(said(text), "", "{text}");
+            assert_eq!(mistake_text(text), "", "{text}");
         }
     }
 
     #[test]
     fn what_is_no_toml_is_said_as_before() {
-        assert_eq!(said("a = 1\nb ="), "2 string values must be quoted, expected literal string");
+        assert_eq!(mistake_text("a = 1\nb ="), "2 string values must be quoted, expected literal string");
     }
 }

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 /// The name of the file with the checksums of all other files of a folder.
-pub const CHECKSUMS: &str = "SHA256SUMS";
+pub const CHECKSUMS_FILE_NAME: &str = "SHA256SUMS";
 
 /// The checksum of bytes in hexadecimal digits.
 #[must_use]
@@ -17,12 +17,12 @@ pub fn sha256(bytes: &[u8]) -> String {
 
 /// The content of `SHA256SUMS` for these files: a line for each, with its checksum and its name.
 #[must_use]
-pub fn sums<'a>(files: impl IntoIterator<Item = &'a (String, Vec<u8>)>) -> String {
+pub fn sha256sums_text<'a>(files: impl IntoIterator<Item = &'a (String, Vec<u8>)>) -> String {
     files.into_iter().map(|(name, bytes)| format!("{}  {name}\n", sha256(bytes))).collect()
 }
 
 /// The checksum and the name on each line of `SHA256SUMS`. Lines without both are left out.
-pub fn listed(sums: &str) -> impl Iterator<Item = (&str, &str)> {
+pub fn parse_sha256sums(sums: &str) -> impl Iterator<Item = (&str, &str)> {
     sums.lines().filter_map(|line| line.split_once("  "))
 }
 

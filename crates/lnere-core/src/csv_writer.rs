@@ -60,7 +60,7 @@ impl CsvWriter {
         };
         let writer = WriterBuilder::new().terminator(terminator).flexible(true).from_writer(start.as_bytes().to_vec());
         let mut file = Self { writer, buffer: String::new() };
-        file.record(header.into_iter().map(CsvCell::Text))?;
+        file.write_record(header.into_iter().map(CsvCell::Text))?;
         Ok(file)
     }
 
@@ -68,14 +68,14 @@ impl CsvWriter {
     ///
     /// # Errors
     /// Data cannot cause an error.
-    pub fn record<'a>(&mut self, cells: impl IntoIterator<Item = CsvCell<'a>>) -> Result<(), csv::Error> {
+    pub fn write_record<'a>(&mut self, cells: impl IntoIterator<Item = CsvCell<'a>>) -> Result<(), csv::Error> {
         for cell in cells {
             self.buffer.clear();
             let buffer = &mut self.buffer;
             // Writing to a string does not fail.
             let _ = match cell {
                 CsvCell::Text(text) => {
-                    self.writer.write_field(harmless(text).as_bytes())?;
+                    self.writer.write_field(neutralize_formulas(text).as_bytes())?;
                     continue;
                 }
                 CsvCell::Whole(value) => write!(buffer, "{value}"),
@@ -104,12 +104,12 @@ impl CsvWriter {
 /// visible character is then `=`, `+`, `-` or `@`, in ASCII or in a wide or small East Asian form.
 /// A leading tab or line end counts too, because some programs begin another cell after it.
 pub fn could_become_formula(text: &str) -> bool {
-    text.starts_with(['\t', '\r', '\n']) || text.trim_start_matches(is_unseen).starts_with(is_operator)
+    text.starts_with(['\t', '\r', '\n']) || text.trim_start_matches(is_blank_or_invisible).starts_with(is_operator)
 }
 
 /// Puts an apostrophe before each text that could become a formula: at the beginning, and where
 /// another delimiter setting would end a cell.
-fn harmless(text: &str) -> Cow<'_, str> {
+fn neutralize_formulas(text: &str) -> Cow<'_, str> {
     let mut safe = String::with_capacity(text.len() + 1);
     if could_become_formula(text) {
         safe.push('\'');
@@ -122,7 +122,7 @@ fn harmless(text: &str) -> Cow<'_, str> {
         begins_cell = match character {
             ',' | ';' | '|' | '\t' | '\r' | '\n' => true,
             '"' => begins_cell,
-            _ => begins_cell && is_unseen(character),
+            _ => begins_cell && is_blank_or_invisible(character),
         };
         safe.push(character);
     }
@@ -134,7 +134,7 @@ fn is_operator(character: char) -> bool {
 }
 
 /// Whether a character is blank or invisible.
-fn is_unseen(character: char) -> bool {
+fn is_blank_or_invisible(character: char) -> bool {
     character.is_whitespace() || is_invisible(character)
 }
 
@@ -145,7 +145,7 @@ mod tests {
     fn lines(form: CsvVariant, cells: &[CsvCell]) -> String {
         let mut file = CsvWriter::new(form, ["columna"]).unwrap();
         for cell in cells {
-            file.record([*cell]).unwrap();
+            file.write_record([*cell]).unwrap();
         }
         String::from_utf8(file.finish().unwrap()).unwrap()
     }
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn what_is_hidden_or_no_number_is_an_empty_cell() {
         let mut file = CsvWriter::new(CsvVariant::Plain, ["a", "b", "c"]).unwrap();
-        file.record([CsvCell::Empty, CsvCell::Real(f64::NAN), CsvCell::Real(f64::INFINITY)]).unwrap();
+        file.write_record([CsvCell::Empty, CsvCell::Real(f64::NAN), CsvCell::Real(f64::INFINITY)]).unwrap();
         assert_eq!(file.finish().unwrap(), b"a,b,c\n,,\n");
     }
 
@@ -234,7 +234,7 @@ mod tests {
         let texts = ["a,b", "c\"d", "e\r\nf", "", " g ", "h"];
         let mut file = CsvWriter::new(CsvVariant::Spreadsheet, ["texto", "cuenta"]).unwrap();
         for (text, count) in texts.into_iter().zip(-3..) {
-            file.record([CsvCell::Text(text), CsvCell::Whole(count)]).unwrap();
+            file.write_record([CsvCell::Text(text), CsvCell::Whole(count)]).unwrap();
         }
         let bytes = file.finish().unwrap();
         let mut reader = csv::Reader::from_reader(&bytes[BOM.len()..]);

@@ -8,7 +8,7 @@ ended, until it has a release. Two conditions end this:
 1. The last corte of the process has a release. Then the cortes before the oldest release are a
    backfill that nobody requested, and they are not due. A gap between two releases is still due.
 2. The process is over. Election day is further back than the longest threshold of `[freshness]`
-   plus [`AFTERMATH`], and the newest corte that the exports cover has a release. Then nothing is
+   plus [`GRACE_DAYS_AFTER_ELECTION`], and the newest corte that the exports cover has a release. Then nothing is
    due.
 
 In neither case is a source late. If nothing was ever published, neither condition holds: a first
@@ -23,12 +23,12 @@ use crate::process::{DelayThresholds, Process, Source};
 
 /// The days after election day, in addition to the longest threshold, during which missing data are
 /// still late.
-pub const AFTERMATH: u64 = 30;
+pub const GRACE_DAYS_AFTER_ELECTION: u64 = 30;
 
 /// The severity of a delay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Lateness {
+pub enum DelaySeverity {
     /// In time.
     Ok,
     /// Above the first threshold of the process file.
@@ -37,7 +37,7 @@ pub enum Lateness {
     Late,
 }
 
-impl Lateness {
+impl DelaySeverity {
     fn from_days(days: i64, thresholds: DelayThresholds) -> Self {
         if days > i64::from(thresholds.error) {
             Self::Late
@@ -56,9 +56,9 @@ pub struct SourceAge {
     pub source: Source,
     /// The days that it could cover but does not: up to yesterday, or to the last corte of the
     /// process.
-    pub days: i64,
+    pub days_behind: i64,
     /// The severity of the delay.
-    pub lateness: Lateness,
+    pub delay_severity: DelaySeverity,
 }
 
 /// A corte that has ended and has no release.
@@ -67,9 +67,9 @@ pub struct DueCorte {
     /// The corte.
     pub corte: Corte,
     /// Days since its last day.
-    pub days: i64,
+    pub days_since_end: i64,
     /// The severity of the delay.
-    pub lateness: Lateness,
+    pub delay_severity: DelaySeverity,
 }
 
 /// The state of a process.
@@ -85,14 +85,14 @@ enum Stage {
 
 /// The expectations for a process on a day, given its releases.
 #[derive(Clone, Debug)]
-pub struct Expectation<'a> {
+pub struct FreshnessCheck<'a> {
     process: &'a Process,
     published: &'a [Corte],
     today: NaiveDate,
     stage: Stage,
 }
 
-impl<'a> Expectation<'a> {
+impl<'a> FreshnessCheck<'a> {
     /// The expectations on `today`. `published` are the cortes with a release, and `newest_covered`
     /// is the newest corte that the exports of both sources cover.
     #[must_use]
@@ -100,8 +100,8 @@ impl<'a> Expectation<'a> {
         // Before the opening a release has only a projection, and no counts.
         let counted = || published.iter().copied().filter(|corte| corte.day() >= process.opens);
         let last = process.cortes().into_iter().next_back();
-        let patience = Days::new(u64::from(process.schedule.longest()) + AFTERMATH);
-        let is_long_ago = process.election_day.checked_add_days(patience).is_some_and(|end| today > end);
+        let grace_period = Days::new(u64::from(process.schedule.longest_late_days()) + GRACE_DAYS_AFTER_ELECTION);
+        let is_long_ago = process.election_day.checked_add_days(grace_period).is_some_and(|end| today > end);
         let stage = match (counted().min(), counted().max()) {
             (Some(_), newest) if is_long_ago && newest >= newest_covered => Stage::Over,
             (Some(oldest), newest) if newest >= last => Stage::Complete { oldest },
@@ -124,24 +124,28 @@ impl<'a> Expectation<'a> {
         let last = process.cortes().last().map_or(process.election_day, |corte| corte.day());
         let expected = before(self.today).min(last);
         // No export is missing before registration can begin or the first required quincena begins.
-        let first = process.scheduled().first().map_or(process.opens, |corte| corte.quincena().first_day());
+        let first = process.scheduled_cortes().first().map_or(process.opens, |corte| corte.quincena().first_day());
         let start = before(process.opens.max(first));
-        let known = newest.unwrap_or(start).max(start);
-        let days = (expected - known).num_days().max(0);
+        let newest_or_start = newest.unwrap_or(start).max(start);
+        let days = (expected - newest_or_start).num_days().max(0);
         let lateness = match self.stage {
-            Stage::Running => Lateness::from_days(days, process.schedule.source(source)),
-            Stage::Complete { .. } | Stage::Over => Lateness::Ok,
+            Stage::Running => DelaySeverity::from_days(days, process.schedule.source(source)),
+            Stage::Complete { .. } | Stage::Over => DelaySeverity::Ok,
         };
-        SourceAge { source, days, lateness }
+        SourceAge { source, days_behind: days, delay_severity: lateness }
     }
 
     /// The cortes that are due: they ended before today and have no release, oldest first.
     #[must_use]
     pub fn due(&self) -> Vec<DueCorte> {
-        let due = self.open().filter(|corte| self.is_due(*corte));
+        let due = self.ended_without_release().filter(|corte| self.is_due(*corte));
         due.map(|corte| {
             let days = (self.today - corte.day()).num_days();
-            DueCorte { corte, days, lateness: Lateness::from_days(days, self.process.schedule.corte_freshness) }
+            DueCorte {
+                corte,
+                days_since_end: days,
+                delay_severity: DelaySeverity::from_days(days, self.process.schedule.corte_delay),
+            }
         })
         .collect()
     }
@@ -150,11 +154,11 @@ impl<'a> Expectation<'a> {
     /// --due` publishes if the exports cover it.
     #[must_use]
     pub fn backfill(&self) -> Vec<Corte> {
-        self.open().filter(|corte| !self.is_due(*corte)).collect()
+        self.ended_without_release().filter(|corte| !self.is_due(*corte)).collect()
     }
 
-    fn open(&self) -> impl Iterator<Item = Corte> {
-        self.process.ended(self.today).into_iter().filter(|corte| !self.published.contains(corte))
+    fn ended_without_release(&self) -> impl Iterator<Item = Corte> {
+        self.process.ended_cortes(self.today).into_iter().filter(|corte| !self.published.contains(corte))
     }
 
     fn is_due(&self, corte: Corte) -> bool {
@@ -195,20 +199,26 @@ mod tests {
     }
 
     /// The age of the exports in days and its lateness, while nothing is published.
-    fn age(process: &Process, newest: Option<&str>, today: &str) -> (i64, Lateness) {
-        let expected = Expectation::new(process, &[], None, day(today));
-        let SourceAge { days, lateness, .. } = expected.source_age(Source::Solicitudes, newest.map(day));
+    fn age(process: &Process, newest: Option<&str>, today: &str) -> (i64, DelaySeverity) {
+        let expected = FreshnessCheck::new(process, &[], None, day(today));
+        let SourceAge { days_behind: days, delay_severity: lateness, .. } =
+            expected.source_age(Source::Solicitudes, newest.map(day));
         (days, lateness)
     }
 
     /// The due cortes with their lateness, if the exports cover up to `covered`, and the lateness
     /// of the sources.
-    fn due(process: &Process, published: &[&str], covered: &str, today: &str) -> (Vec<(String, Lateness)>, Lateness) {
+    fn due(
+        process: &Process,
+        published: &[&str],
+        covered: &str,
+        today: &str,
+    ) -> (Vec<(String, DelaySeverity)>, DelaySeverity) {
         let published = cortes(published);
         let newest = process.cortes().into_iter().rfind(|corte| corte.day() <= day(covered));
-        let expected = Expectation::new(process, &published, newest, day(today));
-        let due = expected.due().into_iter().map(|due| (due.corte.to_string(), due.lateness)).collect();
-        (due, expected.source_age(Source::Solicitudes, Some(day(covered))).lateness)
+        let expected = FreshnessCheck::new(process, &published, newest, day(today));
+        let due = expected.due().into_iter().map(|due| (due.corte.to_string(), due.delay_severity)).collect();
+        (due, expected.source_age(Source::Solicitudes, Some(day(covered))).delay_severity)
     }
 
     fn all(process: &Process) -> Vec<String> {
@@ -221,21 +231,21 @@ mod tests {
     fn an_export_ages_from_the_day_that_it_covers() {
         let process = process();
         let age = |newest, today| age(&process, newest, today);
-        assert_eq!(age(None, "2020-08-20"), (0, Lateness::Ok), "nothing is missing before the opening");
-        assert_eq!(age(Some("2020-09-15"), "2020-09-16"), (0, Lateness::Ok));
-        assert_eq!(age(Some("2020-09-15"), "2020-10-03"), (17, Lateness::Ok));
-        assert_eq!(age(Some("2020-09-15"), "2020-10-04"), (18, Lateness::Warn));
-        assert_eq!(age(Some("2020-09-15"), "2020-10-07"), (21, Lateness::Late));
-        assert_eq!(age(None, "2020-10-07"), (36, Lateness::Late));
-        assert_eq!(age(Some(LAST), "2026-01-01"), (0, Lateness::Ok), "nothing after the last corte is asked for");
+        assert_eq!(age(None, "2020-08-20"), (0, DelaySeverity::Ok), "nothing is missing before the opening");
+        assert_eq!(age(Some("2020-09-15"), "2020-09-16"), (0, DelaySeverity::Ok));
+        assert_eq!(age(Some("2020-09-15"), "2020-10-03"), (17, DelaySeverity::Ok));
+        assert_eq!(age(Some("2020-09-15"), "2020-10-04"), (18, DelaySeverity::Warn));
+        assert_eq!(age(Some("2020-09-15"), "2020-10-07"), (21, DelaySeverity::Late));
+        assert_eq!(age(None, "2020-10-07"), (36, DelaySeverity::Late));
+        assert_eq!(age(Some(LAST), "2026-01-01"), (0, DelaySeverity::Ok), "nothing after the last corte is asked for");
     }
 
     #[test]
     fn an_export_before_the_first_quincena_that_is_asked_for_is_not_late() {
         let process = from("2020-12-31");
-        assert_eq!(age(&process, None, "2020-12-10"), (0, Lateness::Ok));
-        assert_eq!(age(&process, Some("2020-10-31"), "2020-12-16"), (0, Lateness::Ok));
-        assert_eq!(age(&process, Some("2020-10-31"), "2021-01-06"), (21, Lateness::Late));
+        assert_eq!(age(&process, None, "2020-12-10"), (0, DelaySeverity::Ok));
+        assert_eq!(age(&process, Some("2020-10-31"), "2020-12-16"), (0, DelaySeverity::Ok));
+        assert_eq!(age(&process, Some("2020-10-31"), "2021-01-06"), (21, DelaySeverity::Late));
     }
 
     #[test]
@@ -243,13 +253,13 @@ mod tests {
         let process = process();
         let due = |today: &str| -> Vec<_> {
             let published = cortes(&["2020-09-15"]);
-            let due = Expectation::new(&process, &published, None, day(today)).due().into_iter();
-            due.map(|due| (due.corte.to_string(), due.days, due.lateness)).collect()
+            let due = FreshnessCheck::new(&process, &published, None, day(today)).due().into_iter();
+            due.map(|due| (due.corte.to_string(), due.days_since_end, due.delay_severity)).collect()
         };
         assert_eq!(due("2020-09-30"), []);
-        assert_eq!(due("2020-10-01"), [("2020-09-30".to_owned(), 1, Lateness::Ok)]);
-        assert_eq!(due("2020-10-03"), [("2020-09-30".to_owned(), 3, Lateness::Warn)]);
-        assert_eq!(due("2020-10-05"), [("2020-09-30".to_owned(), 5, Lateness::Late)]);
+        assert_eq!(due("2020-10-01"), [("2020-09-30".to_owned(), 1, DelaySeverity::Ok)]);
+        assert_eq!(due("2020-10-03"), [("2020-09-30".to_owned(), 3, DelaySeverity::Warn)]);
+        assert_eq!(due("2020-10-05"), [("2020-09-30".to_owned(), 5, DelaySeverity::Late)]);
         assert_eq!(due("2020-10-16").len(), 2);
     }
 
@@ -258,18 +268,18 @@ mod tests {
         let process = process();
         let (due, _) = due(&process, &["2021-01-15", "2021-02-15"], "2021-02-15", "2021-02-20");
         assert_eq!(due.len(), 9, "eight before the oldest release, and the gap: {due:?}");
-        assert!(due.iter().all(|(_, lateness)| *lateness == Lateness::Late));
+        assert!(due.iter().all(|(_, lateness)| *lateness == DelaySeverity::Late));
     }
 
     #[test]
     fn a_process_that_begins_in_the_middle_is_due_from_there() {
         let process = from("2021-01-31");
         let (missing, _) = due(&process, &["2021-02-15"], "2021-02-15", "2021-02-20");
-        assert_eq!(missing, [("2021-01-31".to_owned(), Lateness::Late)]);
-        assert_eq!(process.ended(day("2021-02-01")), cortes(&["2021-01-31"]));
-        assert_eq!(process.ended(day("2021-01-31")), []);
+        assert_eq!(missing, [("2021-01-31".to_owned(), DelaySeverity::Late)]);
+        assert_eq!(process.ended_cortes(day("2021-02-01")), cortes(&["2021-01-31"]));
+        assert_eq!(process.ended_cortes(day("2021-01-31")), []);
         // A day within a quincena means the corte of that quincena.
-        assert_eq!(from("2021-01-20").scheduled(), process.scheduled());
+        assert_eq!(from("2021-01-20").scheduled_cortes(), process.scheduled_cortes());
     }
 
     #[test]
@@ -277,13 +287,13 @@ mod tests {
         let process = process();
         let all = all(&process);
         let but_the_last: Vec<&str> = all.iter().map(String::as_str).filter(|corte| *corte != LAST).collect();
-        let late = (vec![(LAST.to_owned(), Lateness::Late)], Lateness::Ok);
+        let late = (vec![(LAST.to_owned(), DelaySeverity::Late)], DelaySeverity::Ok);
         // Election day was yesterday.
         assert_eq!(due(&process, &but_the_last, "2021-05-15", "2021-06-07").0, late.0);
         assert_eq!(due(&process, &but_the_last, LAST, "2021-06-07"), late);
         // The exports never came: after 20 and 30 days they are no longer expected.
         assert_eq!(due(&process, &but_the_last, "2021-05-15", "2021-07-26").0, late.0);
-        assert_eq!(due(&process, &but_the_last, "2021-05-15", "2021-07-27"), (vec![], Lateness::Ok));
+        assert_eq!(due(&process, &but_the_last, "2021-05-15", "2021-07-27"), (vec![], DelaySeverity::Ok));
         // The exports came, but the corte was not published: it stays due however long ago it was.
         assert_eq!(due(&process, &but_the_last, LAST, "2026-01-01").0, late.0);
     }
@@ -293,9 +303,9 @@ mod tests {
         let process = process();
         // The sample: its exports end with the registration, and `lnere run` publishes the newest
         // corte.
-        assert_eq!(due(&process, &["2021-03-15"], "2021-03-15", "2026-01-01"), (vec![], Lateness::Ok));
+        assert_eq!(due(&process, &["2021-03-15"], "2021-03-15", "2026-01-01"), (vec![], DelaySeverity::Ok));
         let published = cortes(&["2021-03-15"]);
-        let expected = Expectation::new(&process, &published, published.last().copied(), day("2026-01-01"));
+        let expected = FreshnessCheck::new(&process, &published, published.last().copied(), day("2026-01-01"));
         assert!(expected.is_over());
         assert_eq!(expected.backfill().len(), 17);
         // Nothing was published yet, or not the newest covered corte.
@@ -308,8 +318,8 @@ mod tests {
     #[test]
     fn once_the_last_corte_is_published_a_backfill_is_not_due_and_a_gap_is() {
         let process = process();
-        assert_eq!(due(&process, &[LAST], LAST, "2021-06-01"), (vec![], Lateness::Ok));
-        let gap = vec![("2021-05-15".to_owned(), Lateness::Late)];
-        assert_eq!(due(&process, &["2021-04-30", LAST], LAST, "2021-06-10"), (gap, Lateness::Ok));
+        assert_eq!(due(&process, &[LAST], LAST, "2021-06-01"), (vec![], DelaySeverity::Ok));
+        let gap = vec![("2021-05-15".to_owned(), DelaySeverity::Late)];
+        assert_eq!(due(&process, &["2021-04-30", LAST], LAST, "2021-06-10"), (gap, DelaySeverity::Ok));
     }
 }

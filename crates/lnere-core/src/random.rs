@@ -40,13 +40,13 @@ impl RandomKey {
 
     /// A number below `bound`.
     #[must_use]
-    pub fn below(self, index: u64, bound: u64) -> u64 {
+    pub fn number_below(self, index: u64, bound: u64) -> u64 {
         scale(self.draw(index), bound)
     }
 
     /// A number in [0, 1). Use it only for weights; it is made by exact operations.
     #[must_use]
-    pub fn unit(self, index: u64) -> f64 {
+    pub fn unit_interval(self, index: u64) -> f64 {
         (self.draw(index) >> 11) as f64 / (1u64 << 53) as f64
     }
 }

@@ -12,7 +12,7 @@ use crate::numbers::integer;
 
 /// A count with its noun: `1 finding`, `1,200 findings`. The plural is formed with an s.
 #[must_use]
-pub fn counted(count: impl TryInto<i64>, noun: &str) -> String {
+pub fn count_with_noun(count: impl TryInto<i64>, noun: &str) -> String {
     let count = count.try_into().unwrap_or(i64::MAX);
     format!("{} {noun}{}", integer(count), plural(count, "", "s"))
 }
@@ -31,7 +31,7 @@ pub fn plural<'a>(count: impl TryInto<i64>, one: &'a str, many: &'a str) -> &'a 
 
 /// Words as a list in a sentence: `a`, `a and b`, `a, b and c`.
 #[must_use]
-pub fn listed(words: &[impl fmt::Display]) -> String {
+pub fn join_with_and(words: &[impl fmt::Display]) -> String {
     let mut text = String::new();
     for (index, word) in words.iter().enumerate() {
         let joint = match (index, words.len() - index) {
@@ -53,7 +53,7 @@ pub fn shown<S: AsRef<OsStr> + ?Sized>(name: &S) -> Shown<'_> {
 
 /// The name of a file or folder, quoted as a word for a shell.
 #[must_use]
-pub fn quoted<S: AsRef<OsStr> + ?Sized>(name: &S) -> String {
+pub fn shell_quoted<S: AsRef<OsStr> + ?Sized>(name: &S) -> String {
     let name = shown(name).to_string();
     let is_plain = |letter: char| letter.is_alphanumeric() || "/._-+@:,".contains(letter);
     if !name.is_empty() && name.chars().all(is_plain) { name } else { format!("'{}'", name.replace('\'', "'\\''")) }
@@ -80,7 +80,7 @@ impl fmt::Display for Shown<'_> {
 /// program or a server. It does not change names that [`shown`] has formatted. JSON keeps its
 /// meaning.
 #[must_use]
-pub fn plain(text: &str) -> Cow<'_, str> {
+pub fn escape_control_sequences(text: &str) -> Cow<'_, str> {
     if text.chars().all(|letter| letter == '\n' || is_seen(letter)) {
         return Cow::Borrowed(text);
     }
@@ -120,23 +120,26 @@ mod tests {
 
     #[test]
     fn a_count_agrees_with_its_noun() {
-        assert_eq!(counted(0, "finding"), "0 findings");
-        assert_eq!(counted(1, "finding"), "1 finding");
-        assert_eq!(counted(1_200_u64, "record"), "1,200 records");
-        assert_eq!(counted(u64::MAX, "record"), format!("{} records", integer(i64::MAX)));
+        assert_eq!(count_with_noun(0, "finding"), "0 findings");
+        assert_eq!(count_with_noun(1, "finding"), "1 finding");
+        assert_eq!(count_with_noun(1_200_u64, "record"), "1,200 records");
+        assert_eq!(count_with_noun(u64::MAX, "record"), format!("{} records", integer(i64::MAX)));
         assert_eq!((plural(1, "differs", "differ"), plural(2, "differs", "differ")), ("differs", "differ"));
     }
 
     #[test]
     fn words_are_listed_as_in_a_sentence() {
-        assert_eq!([&[][..], &["a"], &["a", "b"], &["a", "b", "c"]].map(listed), ["", "a", "a and b", "a, b and c"]);
+        assert_eq!(
+            [&[][..], &["a"], &["a", "b"], &["a", "b", "c"]].map(join_with_and),
+            ["", "a", "a and b", "a, b and c"]
+        );
     }
 
     #[test]
     fn a_name_that_says_what_it_is_stays_as_it_is() {
         for name in ["solicitudes_20201015.csv.gz", "C\u{a0}d 'Ñandú' \"é\" \\ 漢.txt", "Cana\u{301}da"] {
             assert_eq!(shown(name).to_string(), name);
-            assert_eq!(plain(name), name);
+            assert_eq!(escape_control_sequences(name), name);
         }
         assert_eq!(format!("{:<6}|", shown("a")), "a     |");
     }
@@ -150,22 +153,25 @@ mod tests {
             ("a'b", "'a'\\''b'"),
             ("", "''"),
         ] {
-            assert_eq!(quoted(name), word);
+            assert_eq!(shell_quoted(name), word);
         }
     }
 
     #[test]
     fn a_name_cannot_move_the_cursor_end_the_line_or_turn_the_letters_round() {
         let name = "a\u{1b}[31m\n\r\t\u{7f}\u{9b}2J\u{202e}gpj\u{2066}\u{200b}\u{feff}\u{2028}\u{ad}\u{e0041}\u{fe0f}";
-        let said = shown(name).to_string();
+        let escaped = shown(name).to_string();
         assert_eq!(
-            said,
+            escaped,
             "a\\u001b[31m\\n\\r\\t\\u007f\\u009b2J\\u202egpj\\u2066\\u200b\\ufeff\\u2028\\u00ad\\udb40\\udc41\\ufe0f"
         );
-        assert!(said.is_ascii());
-        assert_eq!(plain("250 \u{1b}]0;x\u{7}\nend"), "250 \\u001b]0;x\\u0007\nend");
+        assert!(escaped.is_ascii());
+        assert_eq!(escape_control_sequences("250 \u{1b}]0;x\u{7}\nend"), "250 \\u001b]0;x\\u0007\nend");
         let json = serde_json::json!({ "file": name });
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&plain(&format!("{json:#}"))).expect("JSON"), json);
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&escape_control_sequences(&format!("{json:#}"))).expect("JSON"),
+            json
+        );
         assert_eq!(shown(OsStr::from_bytes(b"a\xff\xfe\xc3\xb1")).to_string(), "a\\xff\\xfeñ");
     }
 }

@@ -7,7 +7,7 @@ use crate::characters::is_ignorable;
 /// Lower case without accents and invisible characters. Each run of other characters becomes one
 /// space: `" EE.UU. "` becomes `"ee uu"`.
 #[must_use]
-pub fn label(text: &str) -> String {
+pub fn fold_label(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for c in letters(text) {
         if c.is_alphanumeric() {
@@ -24,7 +24,7 @@ pub fn label(text: &str) -> String {
 /// characters. Each run of blanks and line ends becomes one space, and none remains at the ends.
 /// `"CLAVE\r\nENTIDAD"` becomes `"clave entidad"`.
 #[must_use]
-pub fn header(text: &str) -> String {
+pub fn fold_header(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for c in letters(text) {
         if !c.is_whitespace() {
@@ -40,7 +40,7 @@ pub fn header(text: &str) -> String {
 /// A name for files and codes: `"Ciudad de México"` becomes `"ciudad_de_mexico"`.
 #[must_use]
 pub fn slug(text: &str) -> String {
-    label(text).replace(' ', "_")
+    fold_label(text).replace(' ', "_")
 }
 
 /// The words of a name by part. Brackets, commas, slashes, colons and lone dashes separate parts:
@@ -142,19 +142,19 @@ mod tests {
 
     #[test]
     fn labels_lose_case_accents_and_punctuation() {
-        assert_eq!(label("  MICHOACÁN de  Ocampo "), "michoacan de ocampo");
-        assert_eq!(label("EE.UU."), "ee uu");
-        assert_eq!(label("São Paulo"), "sao paulo");
-        assert_eq!(label("Espan\u{303}a"), "espana");
-        assert_eq!(label("Türkiye"), "turkiye");
-        assert_eq!(label("TÜRKİYE"), "turkiye");
-        assert_eq!(label("---"), "");
+        assert_eq!(fold_label("  MICHOACÁN de  Ocampo "), "michoacan de ocampo");
+        assert_eq!(fold_label("EE.UU."), "ee uu");
+        assert_eq!(fold_label("São Paulo"), "sao paulo");
+        assert_eq!(fold_label("Espan\u{303}a"), "espana");
+        assert_eq!(fold_label("Türkiye"), "turkiye");
+        assert_eq!(fold_label("TÜRKİYE"), "turkiye");
+        assert_eq!(fold_label("---"), "");
     }
 
     #[test]
     fn headers_keep_their_punctuation() {
-        assert_eq!(header(" Fecha_Trámite\t"), "fecha_tramite");
-        assert_ne!(header("FECHA SOLICITUD"), header("FECHA_SOLICITUD"));
+        assert_eq!(fold_header(" Fecha_Trámite\t"), "fecha_tramite");
+        assert_ne!(fold_header("FECHA SOLICITUD"), fold_header("FECHA_SOLICITUD"));
     }
 
     #[test]
@@ -166,9 +166,9 @@ mod tests {
             "\u{a0}Clave\u{a0}\t Entidad\u{2003}",
             "CLAVE\u{2028}ENTIDAD",
         ] {
-            assert_eq!(header(spelling), "clave entidad", "{spelling:?}");
+            assert_eq!(fold_header(spelling), "clave entidad", "{spelling:?}");
         }
-        assert_ne!(header("CLAVE ENTIDAD"), header("CLAVEENTIDAD"));
+        assert_ne!(fold_header("CLAVE ENTIDAD"), fold_header("CLAVEENTIDAD"));
     }
 
     #[test]
@@ -178,9 +178,9 @@ mod tests {
             '\u{2069}', '\u{feff}', '\u{ad}', '\u{61c}', '\u{180e}', '\u{fe0f}',
         ];
         for c in invisible {
-            assert_eq!(header(&format!("{c}FO{c}LIO{c}")), "folio", "{}", c.escape_unicode());
-            assert_eq!(header(&format!("FECHA {c} ESTATUS")), "fecha estatus", "{}", c.escape_unicode());
-            assert_eq!(label(&format!("{c}Pos{c}tal{c}")), "postal", "{}", c.escape_unicode());
+            assert_eq!(fold_header(&format!("{c}FO{c}LIO{c}")), "folio", "{}", c.escape_unicode());
+            assert_eq!(fold_header(&format!("FECHA {c} ESTATUS")), "fecha estatus", "{}", c.escape_unicode());
+            assert_eq!(fold_label(&format!("{c}Pos{c}tal{c}")), "postal", "{}", c.escape_unicode());
             assert_eq!(parts(&format!("{c}Canad{c}á{c}")), [["canada"]], "{}", c.escape_unicode());
         }
     }

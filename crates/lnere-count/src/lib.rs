@@ -43,7 +43,7 @@ pub struct CorteCube {
     /// Applications by all dimensions except the day.
     pub applications: BTreeMap<ApplicationKey, Tally>,
     /// Applications by day (days since 1970), entity and modality.
-    pub days: BTreeMap<(i32, EntityId, u8), i64>,
+    pub applications_by_day: BTreeMap<(i32, EntityId, u8), i64>,
     /// Credentials by entity and office; combinations without any are absent.
     pub credentials: BTreeMap<(EntityId, OfficeId), CredentialTallies>,
     /// Credentials delivered up to the corte, by entity and days from application to delivery.
@@ -59,15 +59,15 @@ pub fn count(facts: &Facts, process: &Process, corte: Corte) -> CorteCube {
             Applications::Wide(shards) => count_applications(shards, process, corte),
         },
         || {
-            let parts = facts.credentials.par_chunks(1 << 14).map(|part| credentials(part, process, corte));
+            let parts = facts.credentials.par_chunks(1 << 14).map(|part| count_credentials(part, process, corte));
             parts.reduce(CredentialCounts::default, CredentialCounts::merge)
         },
     );
     CorteCube {
         applications,
-        days,
+        applications_by_day: days,
         credentials: credentials.cells.into_iter().collect(),
-        delivery_times: credentials.times.into_iter().collect(),
+        delivery_times: credentials.delivery_times.into_iter().collect(),
     }
 }
 
@@ -81,11 +81,11 @@ fn count_applications<const EXTRA_WORDS: usize>(
 ) -> ApplicationCubes {
     // Each shard has nearly all cells of the cube, so the shards are added up in few tables.
     let counts = shards.par_iter().fold(ApplicationCounts::default, |mut counts, shard| {
-        applications(&mut counts, shard, process, corte);
+        count_shard(&mut counts, shard, process, corte);
         counts
     });
     let counts = counts.reduce(ApplicationCounts::default, ApplicationCounts::merge);
-    let cells = counts.cells.into_iter().map(|(key, tally)| (key.widened(), tally));
+    let cells = counts.cells.into_iter().map(|(key, tally)| (key.with_extra_word(), tally));
     (cells.collect(), counts.days.into_iter().collect())
 }
 
@@ -113,7 +113,7 @@ impl<const EXTRA_WORDS: usize> ApplicationCounts<EXTRA_WORDS> {
 /// The status of an application without a known status at the corte: the first of the list.
 pub const INITIAL_STATUS: u8 = 0;
 
-fn applications<const EXTRA_WORDS: usize>(
+fn count_shard<const EXTRA_WORDS: usize>(
     counts: &mut ApplicationCounts<EXTRA_WORDS>,
     shard: &ApplicationShard<EXTRA_WORDS>,
     process: &Process,
@@ -149,7 +149,7 @@ fn applications<const EXTRA_WORDS: usize>(
 #[derive(Default)]
 struct CredentialCounts {
     cells: HashMap<(EntityId, OfficeId), CredentialTallies>,
-    times: HashMap<(EntityId, i32), i64>,
+    delivery_times: HashMap<(EntityId, i32), i64>,
 }
 
 impl CredentialCounts {
@@ -158,14 +158,14 @@ impl CredentialCounts {
             let mine = self.cells.entry(key).or_default();
             mine.iter_mut().zip(tallies).for_each(|(mine, theirs)| mine.merge(theirs));
         }
-        for (key, count) in other.times {
-            *self.times.entry(key).or_default() += count;
+        for (key, count) in other.delivery_times {
+            *self.delivery_times.entry(key).or_default() += count;
         }
         self
     }
 }
 
-fn credentials(part: &[Credential], process: &Process, corte: Corte) -> CredentialCounts {
+fn count_credentials(part: &[Credential], process: &Process, corte: Corte) -> CredentialCounts {
     let counted = day_number(process.credentials_from)..=day_number(corte.day());
     let quincena_start = day_number(corte.quincena().first_day().max(process.credentials_from));
     let mut counts = CredentialCounts::default();
@@ -178,7 +178,7 @@ fn credentials(part: &[Credential], process: &Process, corte: Corte) -> Credenti
             }
         }
         if let Some(day) = credential.delivered.filter(|day| counted.contains(day)) {
-            *counts.times.entry((credential.entity, day - credential.applied)).or_default() += 1;
+            *counts.delivery_times.entry((credential.entity, day - credential.applied)).or_default() += 1;
         }
     }
     counts

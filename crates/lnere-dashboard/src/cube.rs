@@ -37,7 +37,7 @@ impl EncodedCube {
             let mut is_as_before = !cells.is_empty();
             let mut count = 1;
             for (place, number) in numbers.iter_mut().enumerate() {
-                let word = read(&mut bytes)?;
+                let word = read_leb128(&mut bytes)?;
                 let base = if is_as_before { *number } else { 0 };
                 if place + 1 < parts.len() {
                     is_as_before &= word == 0;
@@ -45,7 +45,7 @@ impl EncodedCube {
                 } else {
                     *number = base.checked_add(u64::from(is_as_before))?.checked_add(word / 2)?;
                     if word % 2 == 1 {
-                        count = read(&mut bytes)?.checked_add(2)?;
+                        count = read_leb128(&mut bytes)?.checked_add(2)?;
                     }
                 }
             }
@@ -68,7 +68,7 @@ impl EncodedCube {
 }
 
 /// Reads a number that [`number`] wrote.
-fn read<'a>(bytes: &mut impl Iterator<Item = &'a u8>) -> Option<u64> {
+fn read_leb128<'a>(bytes: &mut impl Iterator<Item = &'a u8>) -> Option<u64> {
     let mut number = 0;
     for shift in (0..64).step_by(7) {
         let byte = *bytes.next()?;
@@ -116,13 +116,13 @@ impl CubeEncoder {
     }
 
     /// Counts one event; `codes` are in the order of the dimensions.
-    pub fn add(&mut self, codes: impl IntoIterator<Item = usize>) {
+    pub fn count_event(&mut self, codes: impl IntoIterator<Item = usize>) {
         let sizes = self.dimensions.iter().map(|(_, size)| *size as u128);
         self.keys.push(sizes.zip(codes).fold(0, |key, (size, code)| key * size + code as u128));
     }
 
     /// Encodes the cube. The result does not depend on the order of counting.
-    pub fn cube(mut self) -> EncodedCube {
+    pub fn encode(mut self) -> EncodedCube {
         self.keys.sort_unstable();
         let sizes: Vec<u64> = self.dimensions.iter().map(|(_, size)| *size as u64).collect();
         let parts = parts(&sizes);
@@ -144,15 +144,15 @@ impl CubeEncoder {
             for (place, (part, before)) in numbers.iter().zip(&before).enumerate() {
                 let base = if is_as_before { *before } else { 0 };
                 if place + 1 < parts.len() {
-                    number(part - base, &mut bytes);
+                    write_leb128(part - base, &mut bytes);
                     is_as_before &= part == before;
                 } else {
                     let next = base + u64::from(is_as_before);
-                    number((part - next) * 2 + u64::from(count > 1), &mut bytes);
+                    write_leb128((part - next) * 2 + u64::from(count > 1), &mut bytes);
                 }
             }
             if count > 1 {
-                number(count - 2, &mut bytes);
+                write_leb128(count - 2, &mut bytes);
             }
             before = numbers;
             cells += 1;
@@ -168,7 +168,7 @@ impl CubeEncoder {
 }
 
 /// Writes a number as LEB128: seven bits per byte, the least significant first.
-fn number(mut number: u64, into: &mut Vec<u8>) {
+fn write_leb128(mut number: u64, into: &mut Vec<u8>) {
     while number >= 128 {
         into.push((number & 127) as u8 | 128);
         number >>= 7;
@@ -197,17 +197,17 @@ mod tests {
         let mut counter = CubeEncoder::new(&DIMENSIONS);
         for (codes, count) in [([1, 1, 0, 0], 300), ([0, 0, 0, 0], 1), ([0, 1, 0, 1], 5)] {
             for _ in 0..count {
-                counter.add(codes.into_iter().chain([0; 4]));
+                counter.count_event(codes.into_iter().chain([0; 4]));
             }
         }
-        let json = serde_json::to_string(&counter.cube()).unwrap();
+        let json = serde_json::to_string(&counter.encode()).unwrap();
         let described = include_str!("../../../tablero/DATOS.md").split("    {\"dimensiones\":[").nth(1).unwrap();
         let described = described.split("\n\n").next().unwrap().replace("\n     ", "");
         assert_eq!(json, format!("{{\"dimensiones\":[{described}"));
     }
 
     /// The sizes of a process with six declared dimensions, and some cells.
-    const WIDE: [EncodedDimension; 14] = [
+    const MANY_DIMENSIONS: [EncodedDimension; 14] = [
         ("fecha", 191),
         ("entidad", 32),
         ("pais", 200),
@@ -223,7 +223,7 @@ mod tests {
         ("e", 250),
         ("f", 250),
     ];
-    const WIDE_CELLS: [([usize; 14], u64); 5] = [
+    const MANY_DIMENSIONS_CELLS: [([usize; 14], u64); 5] = [
         ([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 2),
         ([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], 1),
         ([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 249, 249, 249, 249], 1),
@@ -234,16 +234,19 @@ mod tests {
     /// The second example of `tablero/DATOS.md`.
     #[test]
     fn a_cube_of_more_keys_than_a_number_holds_is_written_in_parts() {
-        let sizes: Vec<u64> = WIDE.iter().map(|(_, size)| *size as u64).collect();
+        let sizes: Vec<u64> = MANY_DIMENSIONS.iter().map(|(_, size)| *size as u64).collect();
         assert_eq!(parts(&sizes), [0..10, 10..14]);
-        let mut counter = CubeEncoder::new(&WIDE);
-        for (codes, count) in WIDE_CELLS.iter().rev() {
+        let mut counter = CubeEncoder::new(&MANY_DIMENSIONS);
+        for (codes, count) in MANY_DIMENSIONS_CELLS.iter().rev() {
             for _ in 0..*count {
-                counter.add(*codes);
+                counter.count_event(*codes);
             }
         }
-        let cube = counter.cube();
-        assert_eq!(cube.cells(), Some(WIDE_CELLS.iter().map(|(codes, count)| (codes.to_vec(), *count)).collect()));
+        let cube = counter.encode();
+        assert_eq!(
+            cube.cells(),
+            Some(MANY_DIMENSIONS_CELLS.iter().map(|(codes, count)| (codes.to_vec(), *count)).collect())
+        );
         let described = format!("`\"celdas\":5,\"total\":305,\"datos\":\"{}\"`", cube.datos);
         assert!(include_str!("../../../tablero/DATOS.md").contains(&described), "{described}");
         for length in 0..cube.datos.len() {
@@ -263,7 +266,7 @@ mod tests {
 
     #[test]
     fn a_cube_of_nothing_is_empty() {
-        let cube = CubeEncoder::new(&DIMENSIONS).cube();
+        let cube = CubeEncoder::new(&DIMENSIONS).encode();
         assert_eq!(cube.cells(), Some(Vec::new()));
         let EncodedCube { celdas, total, datos, .. } = cube;
         assert_eq!((celdas, total, datos.as_str()), (0, 0, ""));
@@ -275,10 +278,10 @@ mod tests {
         let all = [([0, 0, 0, 0, 0, 0, 0, 0], 1), ([0, 1, 0, 1, 0, 0, 0, 0], 2), ([1, 1, 0, 1, 0, 0, 0, 0], 400)];
         for (codes, count) in all {
             for _ in 0..count {
-                counter.add(codes);
+                counter.count_event(codes);
             }
         }
-        let cube = counter.cube();
+        let cube = counter.encode();
         assert_eq!(cube.cells(), Some(all.iter().map(|(codes, count)| (codes.to_vec(), *count)).collect()));
         let changes: [fn(&mut EncodedCube); 5] = [
             |cube| cube.total += 1,
@@ -298,7 +301,7 @@ mod tests {
     fn numbers_of_more_than_seven_bits_take_more_bytes() {
         let bytes = |value| {
             let mut bytes = Vec::new();
-            number(value, &mut bytes);
+            write_leb128(value, &mut bytes);
             bytes
         };
         assert_eq!(bytes(127), [127]);

@@ -15,7 +15,7 @@ use lnere_charts::{ChartDefinition, category_limit};
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::{Catalogs, EntityId};
 use lnere_core::process::{Audience, Dimension, Process, ProjectionPlan};
-use lnere_tables::dictionary::unidentified;
+use lnere_tables::dictionary::unidentified_code;
 
 /// The version of the data format; the page refuses any other.
 const FORMAT_VERSION: u32 = 1;
@@ -77,7 +77,7 @@ pub struct DashboardData {
     pub categorias: Categories,
     /// The names of the dimensions that the process file declares.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub dimensiones: Vec<DeclaredName>,
+    pub dimensiones: Vec<DeclaredDimensionName>,
     /// By dimension, the number of categories that a long list shows at first; it equals that of
     /// the charts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -135,7 +135,7 @@ impl Categories {
 /// The printed names of a dimension that the process file declares.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct DeclaredName {
+pub struct DeclaredDimensionName {
     /// The key of the dimension in `categorias`.
     pub clave: String,
     /// The name in Spanish.
@@ -196,7 +196,7 @@ impl DashboardData {
             etiqueta: milestone.label.clone(),
             etiqueta_en: milestone.label_en.clone(),
         });
-        let declared = process.declared_dimensions().iter().map(|definition| DeclaredName {
+        let declared = process.declared_dimensions().iter().map(|definition| DeclaredDimensionName {
             clave: definition.dimension.column().to_owned(),
             etiqueta: definition.label.clone(),
             etiqueta_en: definition.label_en.clone(),
@@ -220,14 +220,14 @@ impl DashboardData {
             eleccion: process.election_day.to_string(),
             quincenas: quincenas.iter().map(NaiveDate::to_string).collect(),
             hitos: marks.collect(),
-            aceptados: codes(|plan| &plan.accepted),
-            rechazados: codes(|plan| &plan.refused),
+            aceptados: codes(|plan| &plan.accepted_statuses),
+            rechazados: codes(|plan| &plan.refused_statuses),
             no_identificado: Some(unidentified_codes(process)),
             entidades: entities(&process.entities, catalogs),
             paises: None,
             categorias,
             dimensiones: declared.collect(),
-            mostrar: Some(shown_categories(process, charts)),
+            mostrar: Some(shown_category_limits(process, charts)),
             solicitudes: None,
             credenciales: None,
             publico: None,
@@ -298,7 +298,7 @@ pub(super) fn dimension_of(column: &str) -> &str {
 }
 
 /// The limits that charts set for the categories in the lists of the page.
-fn shown_categories(process: &Process, charts: &[ChartDefinition]) -> BTreeMap<String, usize> {
+fn shown_category_limits(process: &Process, charts: &[ChartDefinition]) -> BTreeMap<String, usize> {
     let countries = (column_names::PAIS, vec![column_names::CVE_PAIS]);
     let offices = (
         column_names::REPRESENTACION,
@@ -308,14 +308,14 @@ fn shown_categories(process: &Process, charts: &[ChartDefinition]) -> BTreeMap<S
     let limits = [countries, offices]
         .into_iter()
         .chain(dimensions)
-        .filter_map(|(name, key_columns)| Some((name.to_owned(), category_limit(charts, &key_columns)?.shown())));
+        .filter_map(|(name, key_columns)| Some((name.to_owned(), category_limit(charts, &key_columns)?.max_bars())));
     limits.collect()
 }
 
 fn unidentified_codes(process: &Process) -> BTreeMap<String, String> {
     let categories = process.dimensions().iter().map(|definition| definition.dimension.column());
     let columns = [column_names::CVE_PAIS, column_names::CVE_REPRESENTACION].into_iter().chain(categories);
-    columns.map(|column| (dimension_of(column).to_owned(), unidentified(column).to_owned())).collect()
+    columns.map(|column| (dimension_of(column).to_owned(), unidentified_code(column).to_owned())).collect()
 }
 
 /// Entities by code and name.

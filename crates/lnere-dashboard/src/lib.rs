@@ -6,7 +6,7 @@ the static files, and `tablero/DATOS.md` defines the data.
 
 mod cube;
 mod data_file;
-mod exact;
+mod exact_data;
 mod protected;
 mod static_files;
 #[cfg(test)]
@@ -18,7 +18,7 @@ pub use cube::EncodedCube;
 pub use data_file::{
     Categories, CodeAndName, CredentialData, DashboardData, DashboardMilestone, DashboardSummary, PublicData,
 };
-pub use exact::exact_data;
+pub use exact_data::exact_data;
 pub use protected::{protected_data, table_json};
 
 /// The folder of the dashboard in a release, and of the daily dashboard in an output.

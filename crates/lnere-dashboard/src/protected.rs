@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
 use super::data_file::{Categories, CodeAndName, DashboardData, PublicData, dimension_of};
-use super::exact::UNIDENTIFIED_LABEL;
+use super::exact_data::UNIDENTIFIED_LABEL;
 use lnere_charts::ChartDefinition;
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{Audience, Dimension, Merge, Process, PublicPlan, UNIDENTIFIED};
@@ -91,7 +91,7 @@ pub fn table_json(table: &Table) -> Value {
     let names: Vec<&String> = columns.iter().map(|(name, _)| *name).collect();
     let mut json = Map::new();
     json.insert("columnas".to_owned(), json!(names));
-    json.insert(column_names::FILAS.to_owned(), (0..table.rows()).map(row).collect());
+    json.insert(column_names::FILAS.to_owned(), (0..table.row_count()).map(row).collect());
     Value::Object(json)
 }
 

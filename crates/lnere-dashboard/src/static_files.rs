@@ -4,7 +4,7 @@ Provides the files of the page that are equal for every process.
 
 use super::DASHBOARD_DATA_FILE;
 use lnere_core::Files;
-use lnere_core::checksum::{CHECKSUMS, sums};
+use lnere_core::checksum::{CHECKSUMS_FILE_NAME, sha256sums_text};
 
 /// The content of a file in the folder `tablero`, with its name there.
 macro_rules! files {
@@ -24,7 +24,7 @@ pub(super) fn files(data: Vec<u8>) -> Files {
     files.push((DASHBOARD_DATA_FILE.to_owned(), data));
     files.sort_by(|a, b| a.0.cmp(&b.0));
     // The checksum file lists the dashboard's files for copying and for replacement.
-    files.push((CHECKSUMS.to_owned(), sums(&files).into_bytes()));
+    files.push((CHECKSUMS_FILE_NAME.to_owned(), sha256sums_text(&files).into_bytes()));
     files
 }
 
@@ -34,7 +34,7 @@ mod tests {
     use std::fs;
     use std::path::{Path, PathBuf};
 
-    use lnere_core::checksum::{listed, sha256};
+    use lnere_core::checksum::{parse_sha256sums, sha256};
 
     use super::*;
 
@@ -53,7 +53,7 @@ mod tests {
     #[test]
     fn every_file_of_the_page_is_in_it_and_every_one_that_it_asks_for() {
         let in_page: BTreeSet<String> = files(Vec::new()).into_iter().map(|(name, _)| name).collect();
-        let mut there = BTreeSet::from([DASHBOARD_DATA_FILE.to_owned(), CHECKSUMS.to_owned()]);
+        let mut there = BTreeSet::from([DASHBOARD_DATA_FILE.to_owned(), CHECKSUMS_FILE_NAME.to_owned()]);
         for name in names("").chain(names("dist/")) {
             let stays =
                 ["build", ".md", ".d.ts", ".json", "dist/SHA256SUMS"].iter().any(|ending| name.ends_with(ending));
@@ -75,7 +75,7 @@ mod tests {
     fn the_bundle_is_made_of_the_modules_that_are_there() {
         let sums = fs::read_to_string(root().join("dist/SHA256SUMS")).unwrap();
         let mut of = BTreeSet::new();
-        for (sum, name) in listed(&sums) {
+        for (sum, name) in parse_sha256sums(&sums) {
             let bytes = fs::read(root().join(name)).unwrap();
             assert_eq!(sha256(&bytes), sum, "{name} is another one: run tablero/build");
             of.insert(name.to_owned());

@@ -8,7 +8,9 @@ use super::*;
 use lnere_core::calendar::day_number;
 use lnere_core::catalog::{Catalogs, CountryId, OfficeId};
 use lnere_core::process::{Dimension, Process};
-use lnere_ingest::facts::{Application, ApplicationShard, Applications, Credential, Facts, NarrowKey, Observation};
+use lnere_ingest::facts::{
+    Application, ApplicationShard, Applications, Credential, Facts, NarrowKey, StatusObservation,
+};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -87,7 +89,7 @@ fn facts(process: &Process, catalogs: &Catalogs) -> Facts {
             one("08", canada, [0, 0, 0, 0, 3], "2020-09-10", "2020-10-05"),
             one("08", canada, [0, 0, 0, 0, 0], "2020-09-10", "2020-09-10"),
         ],
-        history: vec![Observation { application: 0, taken_at: at("2020-09-12"), export: 0, status: 1 }],
+        history: vec![StatusObservation { application: 0, taken_at: at("2020-09-12"), export_rank: 0, status: 1 }],
     };
     let second = ApplicationShard {
         applications: vec![one("03", CountryId::UNKNOWN, [1, 1, 1, unlisted, 0], "2020-10-01", "2020-10-01")],
@@ -188,17 +190,17 @@ fn the_page_has_the_colours_of_the_charts() {
     use lnere_charts::palette::{self, Color};
 
     let style = include_str!("../../../tablero/tablero.css");
-    let files = include_str!("../../../tablero/js/frame.js");
+    let files = include_str!("../../../tablero/js/chart_frame.js");
     let light = &style[..style.find("prefers-color-scheme: dark").unwrap()];
     for (name, color) in [
         ("ink", palette::INK),
         ("muted", palette::MUTED),
         ("grid", palette::GRID),
-        ("base", palette::BASE),
+        ("base", palette::BASE_LINE),
         ("line", Color::Navy.rgb()),
         ("bar", Color::Blue.rgb()),
-        // Credentials delivered and confirmed. Those applied for are light blue in the charts, and a
-        // darker one on the page: a line of the light one is too pale on white.
+        // Credentials delivered and confirmed. Those applied for are light blue in the charts, and
+        // a darker one on the page: a line of the light one is too pale on white.
         ("b", Color::Blue.rgb()),
         ("c", Color::Navy.rgb()),
     ] {

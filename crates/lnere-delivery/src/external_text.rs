@@ -3,7 +3,7 @@ Makes external text safe to show and store: one line, limited length, no address
 */
 
 /// The largest number of characters that are kept.
-const LONGEST: usize = 300;
+const MAX_CHARACTERS: usize = 300;
 
 /// Converts external text to one line without control characters, which could control a terminal.
 /// `<…>` replaces every address.
@@ -11,7 +11,7 @@ pub(super) fn sanitize(text: &str) -> String {
     let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
     let words = words.map(|word| if word.contains('@') { "<…>" } else { word });
     let line = words.collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(LONGEST) {
+    match line.char_indices().nth(MAX_CHARACTERS) {
         None => line,
         Some((end, _)) => format!("{}…", &line[..end]),
     }

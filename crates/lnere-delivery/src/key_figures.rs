@@ -19,9 +19,9 @@ pub struct TotalAndQuincena {
 
 /// The projection of the close of registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Expected {
+pub struct ProjectedTotal {
     /// The close that was known at the corte.
-    pub target: NaiveDate,
+    pub close: NaiveDate,
     /// The median.
     pub median: i64,
     /// The probability of fewer is 5 %.
@@ -36,13 +36,13 @@ pub struct KeyFigures {
     /// Applications to be put on the list.
     pub applications: Option<TotalAndQuincena>,
     /// Applications of the previous quincena, if there was one.
-    pub applications_before: Option<i64>,
+    pub previous_quincena_applications: Option<i64>,
     /// Credentials applied for, delivered, confirmed.
     pub credentials: Option<[TotalAndQuincena; 3]>,
     /// Projected applications at the close.
-    pub expected_applications: Option<Expected>,
+    pub expected_applications: Option<ProjectedTotal>,
     /// Projected list at the close.
-    pub expected_list: Option<Expected>,
+    pub expected_list: Option<ProjectedTotal>,
 }
 
 impl KeyFigures {
@@ -52,17 +52,21 @@ impl KeyFigures {
     /// An existing table lacks a column.
     pub fn from_tables(tables: &[Table], code: Option<&str>, corte: Corte) -> Result<Self, ColumnError> {
         let [applications, series, credentials] =
-            ["lnere_por_entidad", "lnere_serie", "credenciales_por_entidad"].map(|name| find(tables, name, code));
+            ["lnere_por_entidad", "lnere_serie", "credenciales_por_entidad"].map(|name| find_rows(tables, name, code));
         let projection = if code.is_some() { "proyeccion_lnere_entidad" } else { "proyeccion_lnere_nacional" };
-        let projection = find(tables, projection, code)?;
+        let projection = find_rows(tables, projection, code)?;
         let credentials = credentials?.map(|rows| {
             let [applied, delivered, confirmed] = ["tramitadas", "entregadas", "confirmadas"];
-            Ok([advance(&rows, applied)?, advance(&rows, delivered)?, advance(&rows, confirmed)?])
+            Ok([
+                total_and_quincena(&rows, applied)?,
+                total_and_quincena(&rows, delivered)?,
+                total_and_quincena(&rows, confirmed)?,
+            ])
         });
-        let expected = |universe| projection.as_ref().map_or(Ok(None), |rows| expected(rows, universe));
+        let expected = |universe| projection.as_ref().map_or(Ok(None), |rows| projected_total(rows, universe));
         Ok(Self {
-            applications: applications?.map(|rows| advance(&rows, "solicitudes")).transpose()?,
-            applications_before: series?.map_or(Ok(None), |rows| before(&rows, corte))?,
+            applications: applications?.map(|rows| total_and_quincena(&rows, "solicitudes")).transpose()?,
+            previous_quincena_applications: series?.map_or(Ok(None), |rows| previous_quincena_count(&rows, corte))?,
             credentials: credentials.transpose()?,
             expected_applications: expected("solicitudes")?,
             expected_list: expected("lnere")?,
@@ -72,29 +76,29 @@ impl KeyFigures {
 
 /// Finds the rows of an entity in the table with this name. `None` if the table is missing or has
 /// no such row; this differs from a count of zero.
-fn find<'a>(tables: &'a [Table], name: &str, code: Option<&str>) -> Result<Option<TableRows<'a>>, ColumnError> {
+fn find_rows<'a>(tables: &'a [Table], name: &str, code: Option<&str>) -> Result<Option<TableRows<'a>>, ColumnError> {
     let Some(table) = tables.iter().find(|table| table.name == name) else { return Ok(None) };
     Ok(Some(TableRows::of_entity(table, code)?).filter(|rows| !rows.is_empty()))
 }
 
 /// The total and the part in the quincena, from the two measures with this stem.
-fn advance(rows: &TableRows, stem: &str) -> Result<TotalAndQuincena, ColumnError> {
+fn total_and_quincena(rows: &TableRows, stem: &str) -> Result<TotalAndQuincena, ColumnError> {
     let sums = rows.sums(&[&format!("{stem}_acumuladas"), &format!("{stem}_quincena")])?;
     Ok(TotalAndQuincena { total: sums[0], quincena: sums[1] })
 }
 
 /// The count in the quincena before the one that ends with the corte.
-fn before(rows: &TableRows, corte: Corte) -> Result<Option<i64>, ColumnError> {
+fn previous_quincena_count(rows: &TableRows, corte: Corte) -> Result<Option<i64>, ColumnError> {
     let quincenas = rows.sums_by_day(column_names::QUINCENA, &[column_names::SOLICITUDES_QUINCENA])?;
     Ok(quincenas.range(..corte.day()).next_back().map(|(_, sums)| sums[0]))
 }
 
-fn expected(rows: &TableRows, universe: &str) -> Result<Option<Expected>, ColumnError> {
-    let rows = rows.clone().with(column_names::UNIVERSO, universe)?;
+fn projected_total(rows: &TableRows, universe: &str) -> Result<Option<ProjectedTotal>, ColumnError> {
+    let rows = rows.clone().with_value(column_names::UNIVERSO, universe)?;
     let Some(&row) = rows.indices.first() else { return Ok(None) };
     let value = |name| Ok(rows.table.values::<i64>(name)?[row]);
-    Ok(Some(Expected {
-        target: rows.table.values::<NaiveDate>(column_names::FECHA_OBJETIVO)?[row],
+    Ok(Some(ProjectedTotal {
+        close: rows.table.values::<NaiveDate>(column_names::FECHA_OBJETIVO)?[row],
         median: value(column_names::MEDIANA)?,
         lower_90: value(column_names::INFERIOR_90)?,
         upper_90: value(column_names::SUPERIOR_90)?,
@@ -142,7 +146,7 @@ mod tests {
         let figures = |code| KeyFigures::from_tables(&tables, code, corte).unwrap();
         let chihuahua = figures(Some("08"));
         assert_eq!(chihuahua.applications, Some(TotalAndQuincena { total: 100, quincena: 20 }));
-        assert_eq!(chihuahua.applications_before, Some(70), "both modalities of the quincena before");
+        assert_eq!(chihuahua.previous_quincena_applications, Some(70), "both modalities of the quincena before");
         assert_eq!(chihuahua.credentials, None, "no table, no figure");
         assert_eq!(figures(Some("03")).applications, Some(TotalAndQuincena { total: 0, quincena: 0 }));
         assert_eq!(figures(Some("32")).applications, None, "not there is not zero");

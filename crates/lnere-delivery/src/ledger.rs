@@ -27,18 +27,18 @@ use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::FOLDER;
+use super::DELIVERIES_FOLDER;
 use lnere_release::PrivateFolder;
 
 /// The name of the ledger in its folder.
-pub const LEDGER: &str = "bitacora.jsonl";
+pub const LEDGER_FILE: &str = "bitacora.jsonl";
 
 /// The bytes reserved for the result when the intent is written; no entry is larger.
 const RESERVED_BYTES: u64 = 16 * 1024;
 
 /// The control character CANCEL, which marks the end of a closed cut-off line. It occurs in no
 /// entry.
-const CUT_OFF: u8 = 0x18;
+const CUT_OFF_MARK: u8 = 0x18;
 
 /// The kind of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,7 +134,7 @@ impl DeliveryHistory {
     /// # Errors
     /// The ledger cannot be read, or a line is not a valid entry.
     pub fn read(private: &PrivateFolder) -> Result<Self, LedgerError> {
-        let path = private.path(FOLDER).join(LEDGER);
+        let path = private.path(DELIVERIES_FOLDER).join(LEDGER_FILE);
         let bytes = match std::fs::read(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
             bytes => bytes.map_err(|source| LedgerError::Io { path: path.clone(), source })?,
@@ -144,35 +144,35 @@ impl DeliveryHistory {
     }
 
     /// Parses the entries and determines the state of the last line.
-    fn parse(path: &Path, bytes: &[u8]) -> Result<(Self, Tail), LedgerError> {
+    fn parse(path: &Path, bytes: &[u8]) -> Result<(Self, TailState), LedgerError> {
         let mut entries: Vec<DeliveryEntry> = Vec::new();
         // The first cut-off line that no later entry has recorded, and whether it has the mark.
-        let mut cut: Option<(usize, bool)> = None;
-        let mut tail = Tail::Whole;
+        let mut first_cut_off: Option<(usize, bool)> = None;
+        let mut tail = TailState::Complete;
         let damaged = |line| LedgerError::Damaged { path: path.to_owned(), line };
         for (place, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
             let (line, ended) = line.strip_suffix(b"\n").map_or((line, false), |line| (line, true));
-            match LedgerLine::read(line) {
+            match LedgerLine::parse(line) {
                 LedgerLine::Entry(entry) => {
-                    if let Some((line, _)) = cut.take()
+                    if let Some((line, _)) = first_cut_off.take()
                         && entry.event != LedgerEvent::Mended
                     {
                         return Err(damaged(line));
                     }
                     entries.push(*entry);
                     if !ended {
-                        tail = Tail::Unended;
+                        tail = TailState::MissingLineEnd;
                     }
                 }
-                LedgerLine::CutOff { .. } if !ended => tail = Tail::Torn,
-                LedgerLine::CutOff { marked } => cut = cut.or(Some((place + 1, marked))),
+                LedgerLine::CutOff { .. } if !ended => tail = TailState::CutOff,
+                LedgerLine::CutOff { marked } => first_cut_off = first_cut_off.or(Some((place + 1, marked))),
                 LedgerLine::Damaged => return Err(damaged(place + 1)),
             }
         }
-        match cut {
-            Some((line, false)) if tail == Tail::Whole => return Err(damaged(line)),
+        match first_cut_off {
+            Some((line, false)) if tail == TailState::Complete => return Err(damaged(line)),
             // The line was closed, but the entry that records this is not on the disk.
-            Some(_) if tail == Tail::Whole => tail = Tail::Closed,
+            Some(_) if tail == TailState::Complete => tail = TailState::Closed,
             _ => {}
         }
         Ok((Self { entries }, tail))
@@ -202,13 +202,13 @@ impl DeliveryHistory {
 
 /// The state of the last line of a ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Tail {
+enum TailState {
     /// The last line ends with a line end.
-    Whole,
+    Complete,
     /// The last line is an entry that lacks only its line end.
-    Unended,
+    MissingLineEnd,
     /// The last line is cut off.
-    Torn,
+    CutOff,
     /// The last line was cut off and closed, but no entry records this yet.
     Closed,
 }
@@ -228,30 +228,30 @@ impl Ledger {
     /// # Errors
     /// Another process holds the ledger, or it is damaged, or it cannot be written.
     pub fn open(private: &PrivateFolder, now: &str) -> Result<Self, LedgerError> {
-        let path = private.path(FOLDER).join(LEDGER);
-        let failed = |source| LedgerError::Io { path: path.clone(), source };
-        let folder = private.folder(FOLDER).map_err(failed)?;
-        let mut file = folder.open_or_create(LEDGER).map_err(failed)?;
+        let path = private.path(DELIVERIES_FOLDER).join(LEDGER_FILE);
+        let io_error = |source| LedgerError::Io { path: path.clone(), source };
+        let folder = private.open_folder(DELIVERIES_FOLDER).map_err(io_error)?;
+        let mut file = folder.open_or_create(LEDGER_FILE).map_err(io_error)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(LedgerError::Held { path }),
-            Err(TryLockError::Error(source)) => return Err(failed(source)),
+            Err(TryLockError::Error(source)) => return Err(io_error(source)),
         }
         // A new file survives a crash only if its folders are on the disk.
-        for folder in [private.path(FOLDER), private.path("")] {
-            File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+        for folder in [private.path(DELIVERIES_FOLDER), private.path("")] {
+            File::open(folder).and_then(|folder| folder.sync_all()).map_err(io_error)?;
         }
         let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(failed)?;
+        file.read_to_end(&mut bytes).map_err(io_error)?;
         let (history, tail) = DeliveryHistory::parse(&path, &bytes)?;
         let mut ledger = Self { path, file, history };
         match tail {
-            Tail::Whole => {}
-            Tail::Unended => ledger.append_bytes(b"\n")?,
-            Tail::Torn | Tail::Closed => {
-                let mended = DeliveryEntry { time: now.to_owned(), ..DeliveryEntry::mended() };
-                let end: &[u8] = if tail == Tail::Torn { &[CUT_OFF, b'\n'] } else { &[] };
-                let line = mended.line().map_err(|error| ledger.failed(error.into()))?;
+            TailState::Complete => {}
+            TailState::MissingLineEnd => ledger.append_bytes(b"\n")?,
+            TailState::CutOff | TailState::Closed => {
+                let mended = DeliveryEntry { time: now.to_owned(), ..DeliveryEntry::mended_entry() };
+                let end: &[u8] = if tail == TailState::CutOff { &[CUT_OFF_MARK, b'\n'] } else { &[] };
+                let line = mended.to_line().map_err(|error| ledger.io_error(error.into()))?;
                 ledger.append_bytes(&[end, &line].concat())?;
             }
         }
@@ -269,7 +269,7 @@ impl Ledger {
     /// # Errors
     /// The entry cannot be written; then nothing more can be sent.
     pub fn append(&mut self, entry: DeliveryEntry) -> Result<(), LedgerError> {
-        let line = entry.line().map_err(|error| self.failed(error.into()))?;
+        let line = entry.to_line().map_err(|error| self.io_error(error.into()))?;
         if entry.event == LedgerEvent::Intent {
             self.reserve_space(line.len() as u64)?;
         }
@@ -281,10 +281,10 @@ impl Ledger {
     /// Reserves space, so that a full disk is noticed before a message is sent and not when its
     /// result is recorded. A file system without this operation is accepted.
     fn reserve_space(&mut self, length: u64) -> Result<(), LedgerError> {
-        let end = self.file.seek(SeekFrom::End(0)).map_err(|error| self.failed(error))?;
+        let end = self.file.seek(SeekFrom::End(0)).map_err(|error| self.io_error(error))?;
         match fallocate(&self.file, FallocateFlags::KEEP_SIZE, end, length + RESERVED_BYTES) {
             Ok(()) | Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => Ok(()),
-            Err(error) => Err(self.failed(error.into())),
+            Err(error) => Err(self.io_error(error.into())),
         }
     }
 
@@ -294,10 +294,10 @@ impl Ledger {
             self.file.write_all(bytes)?;
             self.file.sync_data()
         };
-        write().map_err(|error| self.failed(error))
+        write().map_err(|error| self.io_error(error))
     }
 
-    fn failed(&self, source: io::Error) -> LedgerError {
+    fn io_error(&self, source: io::Error) -> LedgerError {
         LedgerError::Io { path: self.path.clone(), source }
     }
 }
@@ -314,14 +314,14 @@ enum LedgerLine {
 
 impl LedgerLine {
     /// Parses a line without its line end.
-    fn read(line: &[u8]) -> Self {
+    fn parse(line: &[u8]) -> Self {
         // An earlier attempt to close the line may have been cut off after the mark.
-        let end = line.iter().rposition(|byte| *byte != CUT_OFF).map_or(0, |last| last + 1);
+        let end = line.iter().rposition(|byte| *byte != CUT_OFF_MARK).map_or(0, |last| last + 1);
         let (line, marked) = (&line[..end], end < line.len());
         match serde_json::from_slice::<DeliveryEntry>(line) {
             Ok(_) if marked => Self::Damaged,
-            Ok(entry) if is_sealed(line) => Self::Entry(Box::new(entry)),
-            Err(error) if error.is_eof() && is_beginning(line) => Self::CutOff { marked },
+            Ok(entry) if has_valid_seal(line) => Self::Entry(Box::new(entry)),
+            Err(error) if error.is_eof() && may_be_beginning(line) => Self::CutOff { marked },
             _ => Self::Damaged,
         }
     }
@@ -329,19 +329,19 @@ impl LedgerLine {
 
 /// Whether a complete line has its stated length and checksum; lines of earlier versions state
 /// none.
-fn is_sealed(line: &[u8]) -> bool {
-    match seal(line) {
-        None => line.starts_with(EARLIER),
+fn has_valid_seal(line: &[u8]) -> bool {
+    match split_seal(line) {
+        None => line.starts_with(UNSEALED_START),
         Some((seal, rest)) => seal == Seal::from_content(rest),
     }
 }
 
 /// Whether an incomplete JSON line may be the beginning of an entry. It must be shorter than its
 /// stated length, and it must have no blanks between its parts.
-fn is_beginning(line: &[u8]) -> bool {
-    let is_short = match seal(line) {
+fn may_be_beginning(line: &[u8]) -> bool {
+    let is_short = match split_seal(line) {
         Some((seal, rest)) => rest.len() < seal.bytes,
-        None => line.len() < LONGEST_SEAL || line.starts_with(EARLIER),
+        None => line.len() < MAX_SEAL_LENGTH || line.starts_with(UNSEALED_START),
     };
     if !is_short {
         return false;
@@ -356,13 +356,13 @@ fn is_beginning(line: &[u8]) -> bool {
 }
 
 /// The first bytes of the seal.
-const SEAL: &[u8] = b"{\"bytes\":";
+const SEAL_START: &[u8] = b"{\"bytes\":";
 
 /// The start of a line of an earlier version.
-const EARLIER: &[u8] = b"{\"time\":";
+const UNSEALED_START: &[u8] = b"{\"time\":";
 
 /// The bytes of a seal with the longest number.
-const LONGEST_SEAL: usize = 56;
+const MAX_SEAL_LENGTH: usize = 56;
 
 /// The length and checksum at the start of a line.
 #[derive(Deserialize, PartialEq, Eq)]
@@ -380,8 +380,8 @@ impl Seal {
 }
 
 /// The seal of a line and its rest; `None` if the seal is incomplete.
-fn seal(line: &[u8]) -> Option<(Seal, &[u8])> {
-    let text = line.strip_prefix(SEAL)?;
+fn split_seal(line: &[u8]) -> Option<(Seal, &[u8])> {
+    let text = line.strip_prefix(SEAL_START)?;
     // The position of the comma after the checksum.
     let end = memchr::memchr_iter(b',', text).nth(1)? + line.len() - text.len();
     let seal = serde_json::from_slice(&[&line[..end], b"}"].concat()).ok()?;
@@ -390,14 +390,14 @@ fn seal(line: &[u8]) -> Option<(Seal, &[u8])> {
 
 impl DeliveryEntry {
     /// A line of the ledger with its line end.
-    fn line(&self) -> serde_json::Result<Vec<u8>> {
+    fn to_line(&self) -> serde_json::Result<Vec<u8>> {
         let entry = serde_json::to_string(self)?;
         let rest = entry.strip_prefix('{').unwrap_or(&entry);
         let Seal { bytes, xxh3 } = Seal::from_content(rest.as_bytes());
         Ok(format!("{{\"bytes\":{bytes},\"xxh3\":\"{xxh3}\",{rest}\n").into_bytes())
     }
 
-    fn mended() -> Self {
+    fn mended_entry() -> Self {
         Self {
             time: String::new(),
             event: LedgerEvent::Mended,

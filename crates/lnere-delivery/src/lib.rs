@@ -7,12 +7,13 @@ before it records this, the package is sent again with the same Message-ID.
 */
 
 mod external_text;
-mod folder;
-mod html;
+mod folder_delivery;
 mod key_figures;
 mod ledger;
 mod message;
 mod message_content;
+mod notice_html;
+mod notice_text;
 mod password_mask;
 mod recipients;
 mod release_packages;
@@ -21,20 +22,19 @@ mod send;
 mod smtp;
 mod smtp_client;
 mod smtp_reply;
-mod text;
 
-pub use key_figures::{Expected, KeyFigures, TotalAndQuincena};
-pub use ledger::{DeliveryEntry, DeliveryHistory, LEDGER, Ledger, LedgerError, LedgerEvent};
+pub use key_figures::{KeyFigures, ProjectedTotal, TotalAndQuincena};
+pub use ledger::{DeliveryEntry, DeliveryHistory, LEDGER_FILE, Ledger, LedgerError, LedgerEvent};
 pub use message::{Email, EmailError, MessageContext, message_id};
 pub use message_content::{Enclosure, Notice, NoticeRow, NoticeTable};
-pub use recipients::{DeliveryChannel, PASSWORD, PasswordError, Recipient, Recipients, Retry, Security, Smtp};
-pub use release_packages::{NATIONAL, OplPackage, PACKAGES, ReleasePackages, ShipmentError};
+pub use recipients::{DeliveryChannel, PASSWORD_VARIABLE, PasswordError, Recipient, Recipients, Retry, Security, Smtp};
+pub use release_packages::{NATIONAL_RECIPIENT, OplPackage, PACKAGES_FOLDER, ReleasePackages, ReleasePackagesError};
 pub use revision_changes::{CountChange, RevisionChanges, VisibleChanges};
 pub use send::{Delivery, DeliveryEnvironment, DeliveryOutcome, LedgerFailure, SendResult, recorded_outcome, send};
 pub use smtp::MailServer;
 
 /// The folder of `out/private` with the ledger and the drafts.
-pub const FOLDER: &str = "entregas";
+pub const DELIVERIES_FOLDER: &str = "entregas";
 
-/// The folder of the drafts in [`FOLDER`].
-pub const DRAFTS: &str = "borradores";
+/// The folder of the drafts in [`DELIVERIES_FOLDER`].
+pub const DRAFTS_FOLDER: &str = "borradores";

@@ -9,15 +9,15 @@ use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, Message, MultiPart, SinglePart};
 use sha2::{Digest, Sha256};
 
-use super::html::html;
 use super::message_content::{Enclosure, Notice};
+use super::notice_html::html;
+use super::notice_text::notice_text;
 use super::recipients::Smtp;
 use super::release_packages::{OplPackage, ReleasePackages};
-use super::text::notice_text;
 use lnere_core::checksum::hex;
 
 /// The content id of the chart, before the `@`.
-const CHART: &str = "avance-diario";
+const CHART_CONTENT_ID: &str = "avance-diario";
 
 /// A message ready to be sent; its bytes are equal in every attempt.
 #[derive(Clone, Debug)]
@@ -31,7 +31,7 @@ pub struct Email {
     /// Headers and body.
     pub bytes: Vec<u8>,
     /// Whether a link replaces the package.
-    pub linked: bool,
+    pub has_link: bool,
 }
 
 /// The inputs of a message apart from the package.
@@ -44,7 +44,7 @@ pub struct MessageContext<'a> {
     /// The `Message-ID` of the newest earlier revision of the corte that the recipient received.
     pub earlier_message_id: Option<&'a str>,
     /// Whether another package of the same revision was delivered before.
-    pub again: bool,
+    pub was_delivered_before: bool,
 }
 
 /// The message cannot be built.
@@ -91,63 +91,63 @@ impl Email {
     ///
     /// # Errors
     /// The message is too large and no link is configured, or the library refuses an address.
-    pub fn write(
+    pub fn build(
         release_packages: &ReleasePackages,
         package: &OplPackage,
         (to, cc): (&[Mailbox], &[Mailbox]),
         context: MessageContext,
     ) -> Result<Self, EmailError> {
         let smtp = context.smtp;
-        let fits = |letter: &Self| letter.bytes.len() as u64 <= smtp.max_message_bytes;
-        let made = |enclosure| {
-            made(release_packages, package, (to, cc), &enclosure, context)
+        let fits = |email: &Self| email.bytes.len() as u64 <= smtp.max_message_bytes;
+        let build_email = |enclosure| {
+            build_email(release_packages, package, (to, cc), &enclosure, context)
                 .map_err(|source| EmailError::Message { slug: package.slug.clone(), source })
         };
-        let attached = made(Enclosure::Attached)?;
+        let attached = build_email(Enclosure::Attached)?;
         if fits(&attached) {
             return Ok(attached);
         }
-        let too_large = EmailError::TooLarge { file: package.file.clone(), bytes: attached.bytes.len() };
+        let too_large = EmailError::TooLarge { file: package.file_name.clone(), bytes: attached.bytes.len() };
         let Some(base) = &smtp.link_base else { return Err(too_large) };
         // The link contains the revision, because another revision may be visible when the message
         // is read.
         let revision = format!("{}.r{}", release_packages.corte, release_packages.manifest.revision);
-        let link = format!("{base}/{revision}/paquetes/{}/{}", package.slug, package.file);
-        let linked = made(Enclosure::Link(link))?;
+        let link = format!("{base}/{revision}/paquetes/{}/{}", package.slug, package.file_name);
+        let linked = build_email(Enclosure::Link(link))?;
         if fits(&linked) { Ok(linked) } else { Err(too_large) }
     }
 }
 
-fn made(
+fn build_email(
     release_packages: &ReleasePackages,
     package: &OplPackage,
     (to, cc): (&[Mailbox], &[Mailbox]),
     enclosure: &Enclosure,
     context: MessageContext,
 ) -> Result<Email, lettre::error::Error> {
-    let MessageContext { smtp, date, earlier_message_id: earlier, again } = context;
+    let MessageContext { smtp, date, earlier_message_id: earlier, was_delivered_before: again } = context;
     let notice = Notice::for_package(release_packages, package, enclosure, again);
     let domain = smtp.from.email.domain();
     let message_id = message_id(release_packages, package, domain);
     // Boundaries are derived from the Message-ID, so that a message always has the same bytes.
     let boundary = |place: &str| format!("{place}-{}", &hex(&Sha256::digest(&message_id))[..32]);
-    let content_id = format!("{CHART}@{domain}");
-    let page = html(&notice, package.chart.as_ref().map(|_| content_id.as_str()));
-    let page = SinglePart::html(page);
-    let mut related = MultiPart::related().boundary(boundary("related")).singlepart(page);
+    let content_id = format!("{CHART_CONTENT_ID}@{domain}");
+    let html_document = html(&notice, package.chart.as_ref().map(|_| content_id.as_str()));
+    let html_part = SinglePart::html(html_document);
+    let mut related = MultiPart::related().boundary(boundary("related")).singlepart(html_part);
     if let Some(chart) = &package.chart {
         let name = format!("avance_diario_{}.png", package.slug);
         let picture = Attachment::new_inline_with_name(content_id, name);
-        related = related.singlepart(picture.body(chart.clone(), media("image/png")));
+        related = related.singlepart(picture.body(chart.clone(), media_type("image/png")));
     }
-    let words = MultiPart::alternative()
+    let text_and_html = MultiPart::alternative()
         .boundary(boundary("alternative"))
         .singlepart(SinglePart::plain(notice_text(&notice)))
         .multipart(related);
-    let mut mixed = MultiPart::mixed().boundary(boundary("mixed")).multipart(words);
+    let mut mixed = MultiPart::mixed().boundary(boundary("mixed")).multipart(text_and_html);
     if *enclosure == Enclosure::Attached {
-        let attachment = Attachment::new(package.file.clone());
-        mixed = mixed.singlepart(attachment.body(package.zip.clone(), media("application/zip")));
+        let attachment = Attachment::new(package.file_name.clone());
+        mixed = mixed.singlepart(attachment.body(package.zip.clone(), media_type("application/zip")));
     }
     let header = |name: HeaderName, value: &str| HeaderValue::new(name, value.to_owned());
     let mut message = Message::builder()
@@ -176,11 +176,11 @@ fn made(
         subject: notice.subject,
         envelope: message.envelope().clone(),
         bytes: message.formatted(),
-        linked: matches!(enclosure, Enclosure::Link(_)),
+        has_link: matches!(enclosure, Enclosure::Link(_)),
     })
 }
 
 /// The media type of a known name.
-fn media(name: &str) -> ContentType {
+fn media_type(name: &str) -> ContentType {
     ContentType::parse(name).unwrap_or(ContentType::TEXT_PLAIN)
 }

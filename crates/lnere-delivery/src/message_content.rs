@@ -2,8 +2,8 @@
 Composes the Spanish notice for a recipient, independent of its format as text or HTML.
 */
 
-use super::key_figures::{Expected, TotalAndQuincena};
-use super::release_packages::{NATIONAL, OplPackage, ReleasePackages};
+use super::key_figures::{ProjectedTotal, TotalAndQuincena};
+use super::release_packages::{NATIONAL_RECIPIENT, OplPackage, ReleasePackages};
 use super::revision_changes::{CountChange, RevisionChanges};
 use lnere_core::numbers::{decimal, hundredths_of_percent, integer, long_date};
 use lnere_core::terminal_text::shown;
@@ -12,10 +12,10 @@ use lnere_package::finding_in_spanish;
 use lnere_release::Manifest;
 
 /// The most changes in the list; the package has all of them.
-const LISTED: usize = 20;
+const MAX_LISTED_CHANGES: usize = 20;
 
 /// The most warnings about exports in the list; the report has all of them.
-const LISTED_WARNINGS: usize = 5;
+const MAX_LISTED_WARNINGS: usize = 5;
 
 /// How the recipient gets the package.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub enum Enclosure {
     /// The package is available at this address.
     Link(String),
     /// The package is in the same folder as the notice.
-    Beside(String),
+    InSameFolder(String),
 }
 
 /// A row of a table of the notice.
@@ -40,7 +40,7 @@ pub struct NoticeTable {
     /// The index of the emphasised column; 0 is the column of names.
     pub highlighted_column: usize,
     /// The headings of the columns.
-    pub head: [&'static str; 3],
+    pub headings: [&'static str; 3],
     /// Its rows.
     pub rows: Vec<NoticeRow>,
     /// The note below the table.
@@ -67,9 +67,9 @@ pub struct Notice {
     /// The key figures and the projection.
     pub key_figures: Vec<NoticeTable>,
     /// A description of the chart for readers who do not see it; empty without a chart.
-    pub chart: String,
+    pub chart_description: String,
     /// How the recipient gets the package.
-    pub package: Vec<String>,
+    pub package_paragraphs: Vec<String>,
     /// The address of the package, if it is not enclosed.
     pub link: Option<String>,
     /// The closing paragraphs.
@@ -84,18 +84,22 @@ impl Notice {
         release_packages: &ReleasePackages,
         package: &OplPackage,
         enclosure: &Enclosure,
-        again: bool,
+        was_delivered_before: bool,
     ) -> Self {
         let ReleasePackages { manifest, corte, .. } = release_packages;
         let (date, revision) = (long_date(corte.day()), manifest.revision);
-        let numbered = if revision > 1 { format!(", revisión {revision}") } else { String::new() };
-        let of = if package.entity == NATIONAL { "total nacional".to_owned() } else { package.name.clone() };
+        let revision_suffix = if revision > 1 { format!(", revisión {revision}") } else { String::new() };
+        let subject = if package.entity == NATIONAL_RECIPIENT {
+            "total nacional".to_owned()
+        } else {
+            package.recipient_name.clone()
+        };
         let mut opening = vec![format!(
             "Se envía el reporte quincenal del avance de la Lista Nominal de Electores Residentes en el Extranjero (LNERE) \
-             y del programa de credencialización en el extranjero: {of}, con corte al {date}."
+             y del programa de credencialización en el extranjero: {subject}, con corte al {date}."
         )];
         match &package.changes {
-            Some(RevisionChanges { replaces, .. }) => opening.push(format!(
+            Some(RevisionChanges { replaced_revision: replaces, .. }) => opening.push(format!(
                 "Es la revisión {revision} de este corte y sustituye por completo a la revisión {replaces}, que ya no debe usarse."
             )),
             // A release that was moved away by hand leaves only its number.
@@ -104,45 +108,45 @@ impl Notice {
             )),
             None => {}
         }
-        if again {
+        if was_delivered_before {
             opening.push(format!(
                 "Ya se había entregado otro paquete con el mismo número de revisión ({revision}); éste lo sustituye."
             ));
         }
-        opening.extend(warnings(manifest));
+        opening.extend(warning_paragraphs(manifest));
         let link = match enclosure {
             Enclosure::Link(address) => Some(address.clone()),
             _ => None,
         };
         Self {
-            subject: format!("{}LNERE: {}, corte al {date}{numbered}", before_subject(manifest), package.name),
+            subject: format!("{}LNERE: {}, corte al {date}{revision_suffix}", subject_prefix(manifest), package.recipient_name),
             data_notice: manifest.notice.clone(),
             process: manifest.title.clone(),
-            heading: package.name.clone(),
-            subheading: format!("Corte al {date}{numbered}"),
+            heading: package.recipient_name.clone(),
+            subheading: format!("Corte al {date}{revision_suffix}"),
             opening,
-            changes: package.changes.as_ref().and_then(|changes| table_of_changes(package, changes)),
-            key_figures: key_figures(package),
-            chart: chart(package, &date),
-            package: package_lines(package, revision, enclosure),
+            changes: package.changes.as_ref().and_then(|changes| changes_table(package, changes)),
+            key_figures: key_figure_tables(package),
+            chart_description: chart_description(package, &date),
+            package_paragraphs: package_paragraphs(package, revision, enclosure),
             link,
             closing: vec![
                 "Las solicitudes, la LNERE y los trámites de credencial son universos distintos y no deben mezclarse ni \
                  sumarse."
                     .to_owned(),
-                format!("Mensaje generado por el sistema lnere {} con exportaciones al {}.", manifest.version, vintage(release_packages)),
+                format!("Mensaje generado por el sistema lnere {} con exportaciones al {}.", manifest.version, newest_export_day(release_packages)),
             ],
         }
     }
 }
 
 /// The data notice precedes the subject, because message lists cut the end of the subject.
-fn before_subject(manifest: &Manifest) -> String {
+fn subject_prefix(manifest: &Manifest) -> String {
     manifest.notice.as_deref().map(|notice| format!("[{notice}] ")).unwrap_or_default()
 }
 
 /// One paragraph for each finding about the exports; the report has all findings.
-fn warnings(manifest: &Manifest) -> Vec<String> {
+fn warning_paragraphs(manifest: &Manifest) -> Vec<String> {
     // The counts come from the newest export of each source. The report has the findings about
     // older exports.
     let is_newest = |finding: &&PlausibilityFinding| {
@@ -152,50 +156,57 @@ fn warnings(manifest: &Manifest) -> Vec<String> {
         })
     };
     let findings: Vec<&PlausibilityFinding> = manifest.findings.iter().filter(is_newest).collect();
-    let listed = findings.iter().take(LISTED_WARNINGS);
+    let listed = findings.iter().take(MAX_LISTED_WARNINGS);
     let mut paragraphs: Vec<String> = listed
         .map(|finding| {
             format!("Advertencia sobre la exportación {}: {}", shown(&finding.export), finding_in_spanish(finding))
         })
         .collect();
-    if findings.len() > LISTED_WARNINGS {
+    if findings.len() > MAX_LISTED_WARNINGS {
         paragraphs.push("Las demás advertencias sobre las exportaciones están en el reporte.".to_owned());
     }
     paragraphs
 }
 
-fn vintage(release_packages: &ReleasePackages) -> String {
+fn newest_export_day(release_packages: &ReleasePackages) -> String {
     let vintage = &release_packages.manifest.vintage;
     vintage.parse().map_or_else(|_| vintage.clone(), long_date)
 }
 
-fn key_figures(package: &OplPackage) -> Vec<NoticeTable> {
+fn key_figure_tables(package: &OplPackage) -> Vec<NoticeTable> {
     let figures = &package.key_figures;
     let mut rows = Vec::new();
     if let Some(applications) = &figures.applications {
-        rows.push(advance("Solicitudes de registro a la LNERE", applications));
+        rows.push(key_figure_row("Solicitudes de registro a la LNERE", applications));
     }
     let names = ["Credenciales (CPVE) tramitadas", "Credenciales (CPVE) entregadas", "Credenciales (CPVE) confirmadas"];
     for (name, credential) in names.into_iter().zip(figures.credentials.iter().flatten()) {
-        rows.push(advance(name, credential));
+        rows.push(key_figure_row(name, credential));
     }
     let mut notes = Vec::new();
-    if let (Some(TotalAndQuincena { quincena, .. }), Some(before)) = (figures.applications, figures.applications_before)
+    if let (Some(TotalAndQuincena { quincena, .. }), Some(before)) =
+        (figures.applications, figures.previous_quincena_applications)
     {
-        notes.push(compared(quincena, before));
+        notes.push(comparison_sentence(quincena, before));
     }
     let mut grids = Vec::new();
     if !rows.is_empty() {
         let head = ["Cifra", "Al corte", "En la quincena"];
-        grids.push(NoticeTable { title: "Cifras principales".to_owned(), highlighted_column: 1, head, rows, notes });
+        grids.push(NoticeTable {
+            title: "Cifras principales".to_owned(),
+            highlighted_column: 1,
+            headings: head,
+            rows,
+            notes,
+        });
     }
     let expected =
         [("Solicitudes al cierre", figures.expected_applications), ("Integrarán la LNERE", figures.expected_list)];
-    let known: Vec<(&str, Expected)> =
+    let projections: Vec<(&str, ProjectedTotal)> =
         expected.into_iter().filter_map(|(name, expected)| Some((name, expected?))).collect();
-    if let Some((_, Expected { target, .. })) = known.first() {
-        let rows = known.iter().map(|(name, expected)| {
-            let Expected { median, lower_90, upper_90, .. } = *expected;
+    if let Some((_, ProjectedTotal { close: target, .. })) = projections.first() {
+        let rows = projections.iter().map(|(name, expected)| {
+            let ProjectedTotal { median, lower_90, upper_90, .. } = *expected;
             let interval = if lower_90 == upper_90 {
                 "sin incertidumbre".to_owned()
             } else {
@@ -206,7 +217,7 @@ fn key_figures(package: &OplPackage) -> Vec<NoticeTable> {
         grids.push(NoticeTable {
             title: format!("Proyección al cierre del registro, {}", long_date(*target)),
             highlighted_column: 1,
-            head: ["Universo", "Mediana", "Intervalo de 90 %"],
+            headings: ["Universo", "Mediana", "Intervalo de 90 %"],
             rows: rows.collect(),
             notes: Vec::new(),
         });
@@ -215,7 +226,7 @@ fn key_figures(package: &OplPackage) -> Vec<NoticeTable> {
 }
 
 /// The count of the quincena, and its comparison with the previous quincena.
-fn compared(quincena: i64, before: i64) -> String {
+fn comparison_sentence(quincena: i64, before: i64) -> String {
     if quincena == 0 {
         let earlier = match before {
             0 => ", como tampoco en la anterior".to_owned(),
@@ -226,7 +237,7 @@ fn compared(quincena: i64, before: i64) -> String {
     let change = match quincena - before {
         0 => "tantas como en la anterior".to_owned(),
         change => {
-            let share = share(change, before).map_or_else(String::new, |share| format!(" ({share})"));
+            let share = signed_percentage(change, before).map_or_else(String::new, |share| format!(" ({share})"));
             let than = if change > 0 { "más" } else { "menos" };
             format!("{} {than} que en la anterior{share}", integer(change.abs()))
         }
@@ -236,8 +247,8 @@ fn compared(quincena: i64, before: i64) -> String {
 }
 
 /// A total and the increase in the quincena, as a number and as a share of the previous total.
-fn advance(name: &str, TotalAndQuincena { total, quincena }: &TotalAndQuincena) -> NoticeRow {
-    let added = match share(*quincena, total - quincena) {
+fn key_figure_row(name: &str, TotalAndQuincena { total, quincena }: &TotalAndQuincena) -> NoticeRow {
+    let added = match signed_percentage(*quincena, total - quincena) {
         _ if *quincena == 0 => "0".to_owned(),
         None => format!("+{}", integer(*quincena)),
         Some(share) => format!("+{} ({share})", integer(*quincena)),
@@ -246,7 +257,7 @@ fn advance(name: &str, TotalAndQuincena { total, quincena }: &TotalAndQuincena) 
 }
 
 /// A change as a share of the previous count: `+6.12 %`; `None` if that count is 0.
-fn share(change: i64, of: i64) -> Option<String> {
+fn signed_percentage(change: i64, of: i64) -> Option<String> {
     if of <= 0 {
         return None;
     }
@@ -254,60 +265,69 @@ fn share(change: i64, of: i64) -> Option<String> {
     Some(format!("{}{} %", if change < 0 { "−" } else { "+" }, decimal(hundredths, 100)))
 }
 
-fn table_of_changes(package: &OplPackage, changes: &RevisionChanges) -> Option<NoticeTable> {
-    let known = changes.visible.as_ref()?;
+fn changes_table(package: &OplPackage, changes: &RevisionChanges) -> Option<NoticeTable> {
+    let visible = changes.visible_changes.as_ref()?;
     let mut notes = Vec::new();
-    let left_out = known.own.len().saturating_sub(LISTED);
+    let left_out = visible.detailed.len().saturating_sub(MAX_LISTED_CHANGES);
     if left_out > 0 {
         notes.push(format!(
             "Y {} cifras más, que están en la tabla «revisiones» del paquete.",
             integer(i64::try_from(left_out).unwrap_or(i64::MAX))
         ));
     }
-    let title = match (known.own.len(), package.entity.as_str()) {
+    let title = match (visible.detailed.len(), package.entity.as_str()) {
         (0, _) => "Los totales por entidad y por estatus no cambiaron".to_owned(),
-        _ => format!("Qué cambió respecto de la revisión {}", changes.replaces),
+        _ => format!("Qué cambió respecto de la revisión {}", changes.replaced_revision),
     };
-    if !known.others.is_empty() {
-        let also = if known.own.is_empty() { "" } else { " además" };
-        notes.push(format!("En los totales que se comparten cambiaron{also} cifras de {}.", listed(&known.others)));
+    if !visible.other_entities.is_empty() {
+        let also = if visible.detailed.is_empty() { "" } else { " además" };
+        notes.push(format!(
+            "En los totales que se comparten cambiaron{also} cifras de {}.",
+            join_names(&visible.other_entities)
+        ));
     }
     notes.push("Aquí se listan los conteos por entidad y por estatus; otros desgloses, los porcentajes y la proyección pueden haber cambiado también.".to_owned());
-    let rows = known
-        .own
+    let rows = visible
+        .detailed
         .iter()
-        .take(LISTED)
-        .map(|change| NoticeRow([described(change), integer(change.before), integer(change.now)]));
-    Some(NoticeTable { title, highlighted_column: 2, head: ["Cifra", "Antes", "Ahora"], rows: rows.collect(), notes })
+        .take(MAX_LISTED_CHANGES)
+        .map(|change| NoticeRow([change_text(change), integer(change.before), integer(change.now)]));
+    Some(NoticeTable {
+        title,
+        highlighted_column: 2,
+        headings: ["Cifra", "Antes", "Ahora"],
+        rows: rows.collect(),
+        notes,
+    })
 }
 
 /// A changed count in words.
-fn described(change: &CountChange) -> String {
+fn change_text(change: &CountChange) -> String {
     let mut words = change.measure.replace('_', " ");
     words = words.replace(" quincena", " en la quincena");
     let credentials = change.table.starts_with("credenciales");
-    let mut text = if credentials { format!("Credenciales {words}") } else { capitalised(&words) };
+    let mut text = if credentials { format!("Credenciales {words}") } else { capitalize(&words) };
     for (column, value) in &change.categories {
         text.push_str(&format!(", {} {value}", column.replace('_', " ")));
     }
     match &change.entity {
-        Some(entity) => format!("{entity}: {}", lowered(&text)),
+        Some(entity) => format!("{entity}: {}", lower_first(&text)),
         None => text,
     }
 }
 
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+fn capitalize(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
-fn lowered(text: &str) -> String {
+fn lower_first(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 /// Names as a list in a sentence: `Colima, Jalisco y Zacatecas`.
-fn listed(names: &[String]) -> String {
+fn join_names(names: &[String]) -> String {
     match names {
         [] => String::new(),
         [one] => one.clone(),
@@ -320,7 +340,7 @@ fn listed(names: &[String]) -> String {
     }
 }
 
-fn chart(package: &OplPackage, date: &str) -> String {
+fn chart_description(package: &OplPackage, date: &str) -> String {
     if package.chart.is_none() {
         return String::new();
     }
@@ -328,18 +348,18 @@ fn chart(package: &OplPackage, date: &str) -> String {
         .key_figures
         .applications
         .map_or_else(String::new, |applications| format!(": {} acumuladas", integer(applications.total)));
-    format!("Avance diario de las solicitudes de registro, {}, al {date}{total}", package.name)
+    format!("Avance diario de las solicitudes de registro, {}, al {date}{total}", package.recipient_name)
 }
 
-fn package_lines(package: &OplPackage, revision: u32, enclosure: &Enclosure) -> Vec<String> {
-    let OplPackage { file, zip, sha256, has_report, .. } = package;
-    let size = size(zip.len());
+fn package_paragraphs(package: &OplPackage, revision: u32, enclosure: &Enclosure) -> Vec<String> {
+    let OplPackage { file_name: file, zip, sha256, has_report, .. } = package;
+    let size = size_text(zip.len());
     let report = if *has_report { "el reporte (PDF), el libro de Excel" } else { "el libro de Excel" };
     let what = format!("Contiene {report}, las tablas (CSV y Parquet), las gráficas y un archivo LEEME.txt.");
     let check = format!("Para comprobar que llegó íntegro, su SHA-256 es {sha256}.");
     match enclosure {
         Enclosure::Attached => vec![format!("Se adjunta el paquete {file} ({size}). {what}"), check],
-        Enclosure::Beside(name) => {
+        Enclosure::InSameFolder(name) => {
             vec![format!("El paquete es el archivo {name} ({size}) de esta carpeta. {what}"), check]
         }
         Enclosure::Link(_) => vec![
@@ -354,7 +374,7 @@ fn package_lines(package: &OplPackage, revision: u32, enclosure: &Enclosure) -> 
 }
 
 /// A printed size: `1.4 MB`.
-fn size(bytes: usize) -> String {
+fn size_text(bytes: usize) -> String {
     let tenths = |unit: usize| decimal(i64::try_from((bytes * 10).div_ceil(unit)).unwrap_or(i64::MAX), 10);
     if bytes >= 1_000_000 { format!("{} MB", tenths(1_000_000)) } else { format!("{} kB", tenths(1_000)) }
 }

@@ -12,22 +12,22 @@ use encoding_rs::WINDOWS_1252;
 const MASK: &[u8] = "<…>".as_bytes();
 
 /// The shortest piece of Base64 that is masked; shorter pieces would match any text.
-const SHORTEST_PIECE: usize = 4;
+const MIN_PIECE_LENGTH: usize = 4;
 
 /// The forms in which a server's reply may repeat the password.
 #[derive(Default)]
-pub(super) struct Secrets {
+pub(super) struct PasswordForms {
     /// The forms; none is empty.
     forms: Vec<Vec<u8>>,
 }
 
-impl fmt::Debug for Secrets {
+impl fmt::Debug for PasswordForms {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secrets")
     }
 }
 
-impl Secrets {
+impl PasswordForms {
     /// The forms of a password: plain, and in Base64 either alone or after a user name.
     pub(super) fn new(user: &str, password: &str) -> Self {
         let mut forms = vec![
@@ -38,11 +38,11 @@ impl Secrets {
         ];
         // Base64 encodes three bytes as four letters, so the same bytes have three encodings.
         // Letters that also depend on neighbouring bytes are left out.
-        for before in 0..3 {
-            let bytes = [vec![0; before], password.as_bytes().to_vec()].concat();
-            let letters = STANDARD.encode(&bytes).into_bytes();
-            let piece = letters.get((before * 8).div_ceil(6)..bytes.len() * 8 / 6).unwrap_or_default();
-            if piece.len() >= SHORTEST_PIECE {
+        for offset in 0..3 {
+            let bytes = [vec![0; offset], password.as_bytes().to_vec()].concat();
+            let encoded = STANDARD.encode(&bytes).into_bytes();
+            let piece = encoded.get((offset * 8).div_ceil(6)..bytes.len() * 8 / 6).unwrap_or_default();
+            if piece.len() >= MIN_PIECE_LENGTH {
                 forms.push(piece.to_vec());
             }
         }
@@ -53,7 +53,7 @@ impl Secrets {
     }
 
     /// Masks every word of a text that contains the password.
-    pub(super) fn masked(&self, text: &[u8]) -> Vec<u8> {
+    pub(super) fn mask(&self, text: &[u8]) -> Vec<u8> {
         let mut text = text.to_vec();
         for form in &self.forms {
             let mut from = 0;
@@ -75,8 +75,8 @@ mod tests {
     use super::*;
 
     fn masked(text: &str) -> String {
-        let secrets = Secrets::new("lnere", "Contraseña de prueba");
-        String::from_utf8_lossy(&secrets.masked(text.as_bytes())).into_owned()
+        let secrets = PasswordForms::new("lnere", "Contraseña de prueba");
+        String::from_utf8_lossy(&secrets.mask(text.as_bytes())).into_owned()
     }
 
     #[test]
@@ -89,20 +89,20 @@ mod tests {
             let encoded = STANDARD.encode(format!("{around}Contraseña de prueba and more"));
             assert_eq!(masked(&format!("AUTH {encoded}")), "AUTH <…>", "{around:?}");
         }
-        let latin = Secrets::new("lnere", "Contraseña").masked(b"550 Contrase\xf1a no");
+        let latin = PasswordForms::new("lnere", "Contraseña").mask(b"550 Contrase\xf1a no");
         assert_eq!(latin, "550 <…> no".as_bytes());
         assert_eq!(masked("nothing of it"), "nothing of it");
-        assert_eq!(Secrets::default().masked(b"said"), b"said");
+        assert_eq!(PasswordForms::default().mask(b"said"), b"said");
     }
 
     #[test]
     fn a_short_password_or_the_mask_itself_ends() {
         for password in ["a", "<…>", "…", " ", "  ", "..", "ñ"] {
-            let masked = Secrets::new("u", password).masked("a <…>  b … ñ".as_bytes());
+            let masked = PasswordForms::new("u", password).mask("a <…>  b … ñ".as_bytes());
             assert!(!masked.is_empty());
         }
         for said in [STANDARD.encode("\0u\0ab"), STANDARD.encode("ab"), "ab".to_owned()] {
-            assert_eq!(Secrets::new("u", "ab").masked(said.as_bytes()), MASK, "{said}");
+            assert_eq!(PasswordForms::new("u", "ab").mask(said.as_bytes()), MASK, "{said}");
         }
     }
 }

@@ -14,12 +14,12 @@ use lettre::message::Mailbox;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::release_packages::NATIONAL;
-use lnere_core::lines::line_of;
+use super::release_packages::NATIONAL_RECIPIENT;
+use lnere_core::line_numbers::line_of;
 use lnere_core::process::ProcessError;
 
 /// The environment variable with the password, used if no password file is configured.
-pub const PASSWORD: &str = "LNERE_SMTP_PASSWORD";
+pub const PASSWORD_VARIABLE: &str = "LNERE_SMTP_PASSWORD";
 
 const MIB: u64 = 1 << 20;
 
@@ -33,7 +33,7 @@ pub struct Recipients {
     /// The settings of repeated attempts.
     pub retry: Retry,
     /// The recipients in the order of the file.
-    pub list: Vec<Recipient>,
+    pub entries: Vec<Recipient>,
 }
 
 /// One recipient.
@@ -65,19 +65,19 @@ pub enum DeliveryChannel {
 #[derive(Clone, Copy, Debug)]
 pub struct Retry {
     /// The number of attempts in one run, including the first.
-    pub attempts: u32,
+    pub max_attempts: u32,
     /// The wait before the second attempt; it doubles before each further attempt.
-    pub wait: Duration,
+    pub first_wait: Duration,
     /// The longest wait.
-    pub longest: Duration,
+    pub max_wait: Duration,
 }
 
 impl Retry {
     /// The wait before an attempt; the first attempt has number 1.
     #[must_use]
-    pub fn before(&self, attempt: u32) -> Duration {
+    pub fn wait_before(&self, attempt: u32) -> Duration {
         let doublings = attempt.saturating_sub(2).min(31);
-        self.wait.saturating_mul(1 << doublings).min(self.longest)
+        self.first_wait.saturating_mul(1 << doublings).min(self.max_wait)
     }
 }
 
@@ -114,10 +114,10 @@ pub struct Smtp {
     /// The address for replies.
     pub reply_to: Option<Mailbox>,
     /// The limit for each step of connecting: address, greeting, TLS and login.
-    pub timeout: Duration,
+    pub step_timeout: Duration,
     /// The limit for a whole message including its connection; a server may scan for viruses before
     /// it answers.
-    pub reply_timeout: Duration,
+    pub message_timeout: Duration,
     /// The maximum size of a message in bytes; a larger message has a link instead of the package.
     pub max_message_bytes: u64,
     /// The base address of the served revisions, such as `2020-10-15.r1`.
@@ -142,7 +142,7 @@ pub enum PasswordError {
         lnere_core::terminal_text::shown(path),
         lnere_core::terminal_text::shown(path)
     )]
-    Open {
+    ReadableByOthers {
         /// The file.
         path: PathBuf,
         /// The mode of the file.
@@ -152,21 +152,21 @@ pub enum PasswordError {
     #[error("there is no password in {0}")]
     Empty(String),
     /// Neither a file nor the environment provides a password.
-    #[error("smtp.user `{0}` needs a password: name a file in smtp.password_file, or set {PASSWORD}")]
+    #[error("smtp.user `{0}` needs a password: name a file in smtp.password_file, or set {PASSWORD_VARIABLE}")]
     Missing(String),
 }
 
 impl Smtp {
     /// The user and the password, from the configured file or otherwise from `variable`, the value
-    /// of [`PASSWORD`]. `None` if no user is configured.
+    /// of [`PASSWORD_VARIABLE`]. `None` if no user is configured.
     ///
     /// # Errors
     /// The password is missing, or other users may read its file.
-    pub fn password(&self, variable: Option<String>) -> Result<Option<(String, String)>, PasswordError> {
+    pub fn user_and_password(&self, variable: Option<String>) -> Result<Option<(String, String)>, PasswordError> {
         let Some(user) = &self.user else { return Ok(None) };
         let (password, place) = match (&self.password_file, variable) {
-            (Some(path), _) => (secret(path)?, lnere_core::terminal_text::shown(path).to_string()),
-            (None, Some(password)) => (password, PASSWORD.to_owned()),
+            (Some(path), _) => (read_password_file(path)?, lnere_core::terminal_text::shown(path).to_string()),
+            (None, Some(password)) => (password, PASSWORD_VARIABLE.to_owned()),
             (None, None) => return Err(PasswordError::Missing(user.clone())),
         };
         if password.is_empty() { Err(PasswordError::Empty(place)) } else { Ok(Some((user.clone(), password))) }
@@ -174,19 +174,19 @@ impl Smtp {
 }
 
 /// The mode of an open file, if users other than its owner may write it.
-pub(super) fn writable_by_others(file: &File) -> io::Result<Option<u32>> {
+pub(super) fn mode_if_writable_by_others(file: &File) -> io::Result<Option<u32>> {
     // The mode of the opened file, which may differ from the present file of this name.
     let mode = file.metadata()?.permissions().mode() & 0o7777;
     Ok((mode & 0o022 != 0).then_some(mode))
 }
 
-fn secret(path: &Path) -> Result<String, PasswordError> {
+fn read_password_file(path: &Path) -> Result<String, PasswordError> {
     let failed = |source| PasswordError::Read { path: path.to_owned(), source };
     // The mode of the opened file, which may differ from the present file of this name.
     let mut file = File::open(path).map_err(failed)?;
     let mode = file.metadata().map_err(failed)?.permissions().mode() & 0o7777;
     if mode & 0o077 != 0 {
-        return Err(PasswordError::Open { path: path.to_owned(), mode });
+        return Err(PasswordError::ReadableByOthers { path: path.to_owned(), mode });
     }
     let mut text = String::new();
     file.read_to_string(&mut text).map_err(failed)?;
@@ -195,7 +195,7 @@ fn secret(path: &Path) -> Result<String, PasswordError> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawFile {
+struct RawRecipientsFile {
     smtp: Option<Spanned<RawSmtp>>,
     #[serde(default)]
     retry: RawRetry,
@@ -248,38 +248,38 @@ impl Recipients {
     pub fn load(path: &Path) -> Result<Self, ProcessError> {
         let failed = |source| ProcessError::Read { path: path.to_owned(), source };
         let mut file = File::open(path).map_err(failed)?;
-        if let Some(mode) = writable_by_others(&file).map_err(failed)? {
+        if let Some(mode) = mode_if_writable_by_others(&file).map_err(failed)? {
             return Err(ProcessError::Writable { path: path.to_owned(), mode });
         }
         let mut text = String::new();
         file.read_to_string(&mut text).map_err(failed)?;
-        Checker { path, text: &text }.file()
+        Checker { path, text: &text }.recipients_file()
     }
 
     /// Compares the file with the recipients of the packages of a release.
     ///
     /// # Errors
     /// The file names a recipient without a package, or omits a recipient.
-    pub fn covers(&self, expected: &[String]) -> Result<(), ProcessError> {
+    pub fn check_covers(&self, expected: &[String]) -> Result<(), ProcessError> {
         let mistake = |line: usize, message: String| ProcessError::Mistake { path: self.path.clone(), line, message };
-        if let Some(unknown) = self.list.iter().find(|recipient| !expected.contains(&recipient.entity)) {
+        if let Some(unknown) = self.entries.iter().find(|recipient| !expected.contains(&recipient.entity)) {
             let (entity, all) = (&unknown.entity, expected.join(", "));
             let message = format!("the release has no package for `{entity}`, only for: {all}");
             return Err(mistake(unknown.line, message));
         }
-        let named = |entity: &&String| self.list.iter().any(|recipient| recipient.entity == **entity);
-        let missing: Vec<&str> = expected.iter().filter(|entity| !named(entity)).map(String::as_str).collect();
+        let is_listed = |entity: &&String| self.entries.iter().any(|recipient| recipient.entity == **entity);
+        let missing: Vec<&str> = expected.iter().filter(|entity| !is_listed(entity)).map(String::as_str).collect();
         if missing.is_empty() {
             return Ok(());
         }
         let message = format!("no [[recipient]] for {}: every package of the release needs one", missing.join(", "));
-        Err(mistake(self.list.last().map_or(1, |last| last.line), message))
+        Err(mistake(self.entries.last().map_or(1, |last| last.line), message))
     }
 
     /// The recipient for an entity.
     #[must_use]
     pub fn for_entity(&self, entity: &str) -> Option<&Recipient> {
-        self.list.iter().find(|recipient| recipient.entity == entity)
+        self.entries.iter().find(|recipient| recipient.entity == entity)
     }
 }
 
@@ -296,10 +296,10 @@ impl Recipients {
     /// The folder of a recipient is the folder of another one, or lies in it.
     pub fn check_folders_disjoint(&self) -> Result<(), ProcessError> {
         let folders: Vec<(&Recipient, PathBuf)> = self
-            .list
+            .entries
             .iter()
             .filter_map(|recipient| match &recipient.channel {
-                DeliveryChannel::Folder(folder) => Some((recipient, on_disk(folder))),
+                DeliveryChannel::Folder(folder) => Some((recipient, canonical_or_absolute(folder))),
                 DeliveryChannel::Mail { .. } => None,
             })
             .collect();
@@ -318,7 +318,7 @@ impl Recipients {
 }
 
 /// A folder without links and `..`; a folder that does not exist stays as written.
-fn on_disk(folder: &Path) -> PathBuf {
+fn canonical_or_absolute(folder: &Path) -> PathBuf {
     folder.canonicalize().or_else(|_| std::path::absolute(folder)).unwrap_or_else(|_| folder.to_owned())
 }
 
@@ -327,8 +327,8 @@ impl Checker<'_> {
         ProcessError::mistake_at(self.path, self.text, value.span().start, message)
     }
 
-    fn file(&self) -> Result<Recipients, ProcessError> {
-        let raw: RawFile = ProcessError::parse(self.path, self.text)?;
+    fn recipients_file(&self) -> Result<Recipients, ProcessError> {
+        let raw: RawRecipientsFile = ProcessError::parse(self.path, self.text)?;
         let smtp = raw.smtp.as_ref().map(|smtp| self.smtp(smtp.get_ref())).transpose()?;
         let list = raw.recipient.iter().map(|raw| self.recipient(raw)).collect::<Result<Vec<_>, _>>()?;
         if list.is_empty() {
@@ -340,21 +340,21 @@ impl Checker<'_> {
             let message = format!("recipient `{}` has addresses, so the file needs a section [smtp]", mail.entity);
             return Err(ProcessError::Mistake { path: self.path.to_owned(), line: mail.line, message });
         }
-        self.check_folders_disjoint(&list)?;
-        Ok(Recipients { path: self.path.to_owned(), smtp, retry: self.retry(&raw.retry)?, list })
+        self.check_destinations_unique(&list)?;
+        Ok(Recipients { path: self.path.to_owned(), smtp, retry: self.retry(&raw.retry)?, entries: list })
     }
 
     /// Checks that no recipient occurs twice, and that no two entities share a destination.
-    fn check_folders_disjoint(&self, list: &[Recipient]) -> Result<(), ProcessError> {
+    fn check_destinations_unique(&self, list: &[Recipient]) -> Result<(), ProcessError> {
         let mistake =
             |line: usize, message: String| ProcessError::Mistake { path: self.path.to_owned(), line, message };
         let mut entities: HashMap<&str, usize> = HashMap::new();
         let mut folders: HashMap<&Path, &str> = HashMap::new();
-        for Recipient { entity, channel: way, line } in list {
+        for Recipient { entity, channel: destination, line } in list {
             if let Some(first) = entities.insert(entity, *line) {
                 return Err(mistake(*line, format!("recipient `{entity}` is there twice, first in line {first}")));
             }
-            if let DeliveryChannel::Folder(folder) = way
+            if let DeliveryChannel::Folder(folder) = destination
                 && let Some(other) = folders.insert(folder, entity)
             {
                 let folder = lnere_core::terminal_text::shown(folder);
@@ -364,15 +364,17 @@ impl Checker<'_> {
         }
         // The working group may include recipients of a state's package, and one address may get a
         // copy of all. The address of one state must not get the package of another.
-        let states = || list.iter().filter(|one| one.entity != NATIONAL);
+        let states = || list.iter().filter(|one| one.entity != NATIONAL_RECIPIENT);
         for one in states() {
             let DeliveryChannel::Mail { to, .. } = &one.channel else { continue };
-            for address in to.iter().map(folded) {
-                let gets = |other: &&Recipient| match &other.channel {
-                    DeliveryChannel::Mail { to, cc } => to.iter().chain(cc).any(|mailbox| folded(mailbox) == address),
+            for address in to.iter().map(folded_address) {
+                let receives = |other: &&Recipient| match &other.channel {
+                    DeliveryChannel::Mail { to, cc } => {
+                        to.iter().chain(cc).any(|mailbox| folded_address(mailbox) == address)
+                    }
                     DeliveryChannel::Folder(_) => false,
                 };
-                if let Some(other) = states().filter(|other| other.line != one.line).find(gets) {
+                if let Some(other) = states().filter(|other| other.line != one.line).find(receives) {
                     let (line, one) = (one.line.max(other.line), (&one.entity, &other.entity));
                     let message =
                         format!("an address of `{}` is one of `{}` too: it would get both packages", one.0, one.1);
@@ -386,22 +388,23 @@ impl Checker<'_> {
     fn recipient(&self, raw: &Spanned<RawRecipient>) -> Result<Recipient, ProcessError> {
         let RawRecipient { entity, to, cc, folder } = raw.get_ref();
         let name = entity.get_ref();
-        if name != NATIONAL && !(name.len() == 2 && name.bytes().all(|byte| byte.is_ascii_digit())) {
-            let message = format!("`{name}` is no recipient; expected two digits like \"08\", or \"{NATIONAL}\"");
+        if name != NATIONAL_RECIPIENT && !(name.len() == 2 && name.bytes().all(|byte| byte.is_ascii_digit())) {
+            let message =
+                format!("`{name}` is no recipient; expected two digits like \"08\", or \"{NATIONAL_RECIPIENT}\"");
             return Err(self.mistake_at(entity, message));
         }
-        let way = match (to, folder) {
+        let destination = match (to, folder) {
             (Some(to), None) if !to.is_empty() => DeliveryChannel::Mail {
                 to: to.iter().map(|address| self.mailbox(address)).collect::<Result<_, _>>()?,
                 cc: cc.iter().map(|address| self.mailbox(address)).collect::<Result<_, _>>()?,
             },
-            (None, Some(folder)) if cc.is_empty() => DeliveryChannel::Folder(self.resolved(folder)),
+            (None, Some(folder)) if cc.is_empty() => DeliveryChannel::Folder(self.resolve(folder)),
             _ => {
                 let message = format!("recipient `{name}` needs either `to` with an address (and `cc`), or `folder`");
                 return Err(self.mistake_at(entity, message));
             }
         };
-        Ok(Recipient { entity: name.clone(), channel: way, line: line_of(self.text, entity.span().start) })
+        Ok(Recipient { entity: name.clone(), channel: destination, line: line_of(self.text, entity.span().start) })
     }
 
     fn smtp(&self, raw: &RawSmtp) -> Result<Smtp, ProcessError> {
@@ -431,39 +434,42 @@ impl Checker<'_> {
         {
             return Err(self.mistake_at(base, "link_base is an address that begins with https://"));
         }
-        let standard = match raw.security {
+        let default_port = match raw.security {
             Security::Starttls => 587,
             Security::Tls => 465,
             Security::None => 25,
         };
-        let seconds = |value, name, default| self.whole(value, name, 1..=3_600, default).map(Duration::from_secs);
+        let seconds =
+            |value, name, default| self.whole_number(value, name, 1..=3_600, default).map(Duration::from_secs);
         Ok(Smtp {
             host: host.clone(),
-            port: u16::try_from(self.whole(raw.port.as_ref(), "port", 1..=65_535, standard)?).unwrap_or(u16::MAX),
+            port: u16::try_from(self.whole_number(raw.port.as_ref(), "port", 1..=65_535, default_port)?)
+                .unwrap_or(u16::MAX),
             security: raw.security,
             user: raw.user.as_ref().map(|user| user.get_ref().clone()),
-            password_file: raw.password_file.as_ref().map(|file| self.resolved(file)),
-            ca_file: raw.ca_file.as_ref().map(|file| self.resolved(file)),
+            password_file: raw.password_file.as_ref().map(|file| self.resolve(file)),
+            ca_file: raw.ca_file.as_ref().map(|file| self.resolve(file)),
             from: self.mailbox(&raw.from)?,
             reply_to: raw.reply_to.as_ref().map(|address| self.mailbox(address)).transpose()?,
-            timeout: seconds(raw.timeout_seconds.as_ref(), "timeout_seconds", 60)?,
-            reply_timeout: seconds(raw.reply_seconds.as_ref(), "reply_seconds", 600)?,
-            max_message_bytes: self.whole(raw.max_message_mib.as_ref(), "max_message_mib", 1..=1_024, 20)? * MIB,
+            step_timeout: seconds(raw.timeout_seconds.as_ref(), "timeout_seconds", 60)?,
+            message_timeout: seconds(raw.reply_seconds.as_ref(), "reply_seconds", 600)?,
+            max_message_bytes: self.whole_number(raw.max_message_mib.as_ref(), "max_message_mib", 1..=1_024, 20)? * MIB,
             link_base: raw.link_base.as_ref().map(|base| base.get_ref().trim_end_matches('/').to_owned()),
         })
     }
 
     fn retry(&self, raw: &RawRetry) -> Result<Retry, ProcessError> {
-        let seconds = |value, name, default| self.whole(value, name, 0..=86_400, default).map(Duration::from_secs);
-        let attempts = self.whole(raw.attempts.as_ref(), "attempts", 1..=20, 5)?;
+        let seconds =
+            |value, name, default| self.whole_number(value, name, 0..=86_400, default).map(Duration::from_secs);
+        let attempts = self.whole_number(raw.attempts.as_ref(), "attempts", 1..=20, 5)?;
         Ok(Retry {
-            attempts: u32::try_from(attempts).unwrap_or(1),
-            wait: seconds(raw.wait_seconds.as_ref(), "wait_seconds", 60)?,
-            longest: seconds(raw.max_wait_seconds.as_ref(), "max_wait_seconds", 600)?,
+            max_attempts: u32::try_from(attempts).unwrap_or(1),
+            first_wait: seconds(raw.wait_seconds.as_ref(), "wait_seconds", 60)?,
+            max_wait: seconds(raw.max_wait_seconds.as_ref(), "max_wait_seconds", 600)?,
         })
     }
 
-    fn whole(
+    fn whole_number(
         &self,
         value: Option<&Spanned<i64>>,
         name: &str,
@@ -487,12 +493,12 @@ impl Checker<'_> {
     }
 
     /// A path; a relative path starts at the folder of the file.
-    fn resolved(&self, path: &Spanned<PathBuf>) -> PathBuf {
+    fn resolve(&self, path: &Spanned<PathBuf>) -> PathBuf {
         self.path.parent().unwrap_or(Path::new("")).join(path.get_ref())
     }
 }
 
-fn folded(mailbox: &Mailbox) -> String {
+fn folded_address(mailbox: &Mailbox) -> String {
     mailbox.email.to_string().to_lowercase()
 }
 

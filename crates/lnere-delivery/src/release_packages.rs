@@ -17,19 +17,19 @@ use lnere_release::{Finding, Manifest, ReleaseFolder, Verification, table_file};
 use lnere_tables::{ColumnError, Table};
 
 /// The recipient of the package of the nation: the working group.
-pub const NATIONAL: &str = "nacional";
+pub const NATIONAL_RECIPIENT: &str = "nacional";
 
 /// The path of the chart for the message in a package.
-const CHART: &str = "graficas/avance_diario.png";
+const CHART_PATH: &str = "graficas/avance_diario.png";
 
 /// The folder of a release that holds the packages.
-pub const PACKAGES: &str = "paquetes";
+pub const PACKAGES_FOLDER: &str = "paquetes";
 
 /// The number of attempts to read a release that is replaced during reading.
-const READINGS: u32 = 3;
+const READ_ATTEMPTS: u32 = 3;
 
 /// The tables for the message; a release may lack them.
-const TABLES: [&str; 6] = [
+const MESSAGE_TABLES: [&str; 6] = [
     "lnere_por_entidad",
     "lnere_serie",
     "credenciales_por_entidad",
@@ -57,9 +57,9 @@ pub struct OplPackage {
     /// The two-digit code of the entity, or `nacional`.
     pub entity: String,
     /// The name of the entity; `Nacional` for the working group.
-    pub name: String,
+    pub recipient_name: String,
     /// The name of the package file.
-    pub file: String,
+    pub file_name: String,
     /// The bytes of the package.
     pub zip: Vec<u8>,
     /// The checksum of the package.
@@ -76,9 +76,9 @@ pub struct OplPackage {
 
 /// The packages of a release cannot be delivered.
 #[derive(Debug, thiserror::Error)]
-pub enum ShipmentError {
+pub enum ReleasePackagesError {
     /// The folder is not a release, or the release is damaged.
-    #[error("{} is not what it says ({}, the first: {first}); nothing was sent: run `lnere verify`", lnere_core::terminal_text::shown(path), lnere_core::terminal_text::counted(*findings, "finding"))]
+    #[error("{} is not what it says ({}, the first: {first}); nothing was sent: run `lnere verify`", lnere_core::terminal_text::shown(path), lnere_core::terminal_text::count_with_noun(*findings, "finding"))]
     Unsound {
         /// The release.
         path: PathBuf,
@@ -89,7 +89,7 @@ pub enum ShipmentError {
     },
     /// The release could not be verified completely.
     #[error("{} could not be verified ({first}); nothing was sent", lnere_core::terminal_text::shown(path))]
-    Untried {
+    Unverified {
         /// The release.
         path: PathBuf,
         /// The first check that could not run.
@@ -129,7 +129,7 @@ pub enum ShipmentError {
     },
     /// The release was replaced during each attempt to read it.
     #[error("the release {} was replaced while it was read; run this again", lnere_core::terminal_text::shown(path))]
-    Changing {
+    ReplacedWhileRead {
         /// The release.
         path: PathBuf,
     },
@@ -140,10 +140,10 @@ impl ReleasePackages {
     ///
     /// # Errors
     /// The release cannot be read, fails verification, or has no packages.
-    pub fn read(release: &Path) -> Result<Self, ShipmentError> {
-        for _ in 0..READINGS {
+    pub fn read(release: &Path) -> Result<Self, ReleasePackagesError> {
+        for _ in 0..READ_ATTEMPTS {
             let folder = ReleaseFolder::open(release)
-                .map_err(|source| ShipmentError::Io { path: release.to_owned(), source })?;
+                .map_err(|source| ReleasePackagesError::Io { path: release.to_owned(), source })?;
             // A revision replaces a release in one step, and the opened release stays complete. It
             // must not be sent, because it is no longer visible.
             let read = Self::read_once(&folder);
@@ -151,37 +151,37 @@ impl ReleasePackages {
                 return read;
             }
         }
-        Err(ShipmentError::Changing { path: release.to_owned() })
+        Err(ReleasePackagesError::ReplacedWhileRead { path: release.to_owned() })
     }
 
-    fn read_once(folder: &ReleaseFolder) -> Result<Self, ShipmentError> {
+    fn read_once(folder: &ReleaseFolder) -> Result<Self, ReleasePackagesError> {
         let release = folder.path();
-        let at = |path: &Path| {
+        let io_error_at = |path: &Path| {
             let path = path.to_owned();
-            move |source| ShipmentError::Io { path, source }
+            move |source| ReleasePackagesError::Io { path, source }
         };
-        let Verification { findings, untried, .. } = folder.verify();
+        let Verification { findings, unchecked: untried, .. } = folder.verify();
         if let Some(first) = findings.first() {
             let (path, first) = (release.to_owned(), first.clone());
-            return Err(ShipmentError::Unsound { path, findings: findings.len(), first });
+            return Err(ReleasePackagesError::Unsound { path, findings: findings.len(), first });
         }
         if let Some(first) = untried.into_iter().next() {
-            return Err(ShipmentError::Untried { path: release.to_owned(), first });
+            return Err(ReleasePackagesError::Unverified { path: release.to_owned(), first });
         }
-        let manifest = Manifest::from_folder(folder).map_err(at(release))?;
-        let corte: Corte = manifest.corte.parse().map_err(io::Error::other).map_err(at(release))?;
+        let manifest = Manifest::from_folder(folder).map_err(io_error_at(release))?;
+        let corte: Corte = manifest.corte.parse().map_err(io::Error::other).map_err(io_error_at(release))?;
         let mut tables = Vec::new();
-        for name in TABLES.iter().filter(|name| manifest.tables.iter().any(|table| table.name == **name)) {
+        for name in MESSAGE_TABLES.iter().filter(|name| manifest.tables.iter().any(|table| table.name == **name)) {
             let file = table_file(name);
             let path = release.join(&file);
-            let bytes = folder.read(&file).map_err(at(&path))?;
-            tables.push(lnere_tables::read(name, bytes).map_err(io::Error::other).map_err(at(&path))?);
+            let bytes = folder.read(&file).map_err(io_error_at(&path))?;
+            tables.push(lnere_tables::read(name, bytes).map_err(io::Error::other).map_err(io_error_at(&path))?);
         }
-        let slugs = folder.names(PACKAGES).map_err(at(&release.join(PACKAGES)))?;
+        let slugs = folder.names_in(PACKAGES_FOLDER).map_err(io_error_at(&release.join(PACKAGES_FOLDER)))?;
         let package = |slug: &String| read_package(folder, &manifest, corte, slug, &tables);
         let packages = slugs.iter().map(package).collect::<Result<Vec<_>, _>>()?;
         if packages.is_empty() {
-            return Err(ShipmentError::NoPackages { path: release.to_owned(), corte });
+            return Err(ReleasePackagesError::NoPackages { path: release.to_owned(), corte });
         }
         Ok(Self { manifest, corte, packages })
     }
@@ -199,32 +199,33 @@ fn read_package(
     corte: Corte,
     slug: &str,
     tables: &[Table],
-) -> Result<OplPackage, ShipmentError> {
-    let folder = format!("{PACKAGES}/{slug}");
+) -> Result<OplPackage, ReleasePackagesError> {
+    let folder = format!("{PACKAGES_FOLDER}/{slug}");
     let file = format!("paquete_{slug}_{corte}.zip");
-    let inside = format!("{folder}/{file}");
-    let path = release.path().join(&inside);
-    let zip = release.read(&inside).map_err(|source| ShipmentError::Io { path: path.clone(), source })?;
-    let chart = chart(&zip).map_err(|source| ShipmentError::Io { path, source })?;
-    let entity = if slug == NATIONAL { NATIONAL } else { slug.split('_').next().unwrap_or(slug) };
-    let code = (entity != NATIONAL).then_some(entity);
-    let incomplete = |source| ShipmentError::Column { path: release.path().to_owned(), source };
+    let path_in_release = format!("{folder}/{file}");
+    let path = release.path().join(&path_in_release);
+    let zip =
+        release.read(&path_in_release).map_err(|source| ReleasePackagesError::Io { path: path.clone(), source })?;
+    let chart = read_chart(&zip).map_err(|source| ReleasePackagesError::Io { path, source })?;
+    let entity = if slug == NATIONAL_RECIPIENT { NATIONAL_RECIPIENT } else { slug.split('_').next().unwrap_or(slug) };
+    let code = (entity != NATIONAL_RECIPIENT).then_some(entity);
+    let column_error = |source| ReleasePackagesError::Column { path: release.path().to_owned(), source };
     let name = match code {
         None => "Nacional".to_owned(),
-        Some(code) => entity_names(tables).map_err(incomplete)?.remove(code).unwrap_or_else(|| slug.to_owned()),
+        Some(code) => entity_names(tables).map_err(column_error)?.remove(code).unwrap_or_else(|| slug.to_owned()),
     };
     let shared: Vec<&str> =
         manifest.tables.iter().filter(|table| table.shared).map(|table| table.name.as_str()).collect();
     let changes = |replaced: u32| RevisionChanges::from_tables(tables, code, replaced, &shared);
     let changes = manifest.replaces.as_ref().map(|replaced| changes(replaced.revision)).transpose();
     Ok(OplPackage {
-        key_figures: KeyFigures::from_tables(tables, code, corte).map_err(incomplete)?,
-        changes: changes.map_err(incomplete)?,
+        key_figures: KeyFigures::from_tables(tables, code, corte).map_err(column_error)?,
+        changes: changes.map_err(column_error)?,
         has_report: release.contains(&format!("{folder}/reporte_{slug}_{corte}.pdf")),
         slug: slug.to_owned(),
         entity: entity.to_owned(),
-        name,
-        file,
+        recipient_name: name,
+        file_name: file,
         sha256: sha256(&zip),
         zip,
         chart,
@@ -232,9 +233,9 @@ fn read_package(
 }
 
 /// The chart in a package, if it has one.
-fn chart(zip: &[u8]) -> io::Result<Option<Vec<u8>>> {
+fn read_chart(zip: &[u8]) -> io::Result<Option<Vec<u8>>> {
     let mut archive = ZipArchive::new(Cursor::new(zip)).map_err(io::Error::other)?;
-    let mut file = match archive.by_name(CHART) {
+    let mut file = match archive.by_name(CHART_PATH) {
         Err(ZipError::FileNotFound) => return Ok(None),
         file => file.map_err(io::Error::other)?,
     };

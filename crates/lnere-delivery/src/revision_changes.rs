@@ -31,18 +31,18 @@ pub struct CountChange {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RevisionChanges {
     /// The number of the replaced revision.
-    pub replaces: u32,
+    pub replaced_revision: u32,
     /// The changes; `None` if the release does not list them.
-    pub visible: Option<VisibleChanges>,
+    pub visible_changes: Option<VisibleChanges>,
 }
 
 /// The changes that a release lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VisibleChanges {
     /// The changes that the recipient sees in detail, totals first.
-    pub own: Vec<CountChange>,
+    pub detailed: Vec<CountChange>,
     /// Other entities whose shared totals changed, by name.
-    pub others: Vec<String>,
+    pub other_entities: Vec<String>,
 }
 
 impl RevisionChanges {
@@ -59,7 +59,7 @@ impl RevisionChanges {
     ) -> Result<Self, ColumnError> {
         let table = tables.iter().find(|table| table.name == "revisiones");
         let visible = table.map(|table| visible_changes(table, tables, code, shared)).transpose()?;
-        Ok(Self { replaces, visible })
+        Ok(Self { replaced_revision: replaces, visible_changes: visible })
     }
 }
 
@@ -73,24 +73,25 @@ fn visible_changes(
     let measures = table.values::<String>(column_names::MEDIDA)?;
     let (before, now) = (table.values::<i64>(column_names::ANTERIOR)?, table.values::<i64>(column_names::ACTUAL)?);
     let entities = entity_names(tables)?;
-    let (mut known, mut others) = (VisibleChanges::default(), BTreeSet::new());
-    let mut nation: BTreeMap<(String, String), i64> = BTreeMap::new();
-    for row in 0..table.rows() {
+    let (mut visible, mut others) = (VisibleChanges::default(), BTreeSet::new());
+    let mut national_differences: BTreeMap<(String, String), i64> = BTreeMap::new();
+    for row in 0..table.row_count() {
         // A key that cannot be parsed belongs to no recipient.
         let Ok(Value::Object(key)) = serde_json::from_str::<Value>(&keys[row]) else { continue };
-        let of = key.get(column_names::CVE_ENTIDAD).and_then(Value::as_str);
-        let name = of.map(|of| entities.get(of).cloned().unwrap_or_else(|| of.to_owned()));
+        let entity_code = key.get(column_names::CVE_ENTIDAD).and_then(Value::as_str);
+        let name = entity_code.map(|of| entities.get(of).cloned().unwrap_or_else(|| of.to_owned()));
         let is_shared = shared.contains(&names[row].as_str());
-        if code.is_some() && of != code {
+        if code.is_some() && entity_code != code {
             others.extend(name.filter(|_| is_shared));
             continue;
         }
         if code.is_none() && is_shared {
-            *nation.entry((names[row].clone(), measures[row].clone())).or_default() += now[row] - before[row];
+            *national_differences.entry((names[row].clone(), measures[row].clone())).or_default() +=
+                now[row] - before[row];
         }
         let categories = key.iter().filter(|(column, _)| *column != column_names::CVE_ENTIDAD);
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        known.own.push(CountChange {
+        visible.detailed.push(CountChange {
             table: names[row].clone(),
             entity: name.filter(|_| code.is_none()),
             categories: categories.map(|(column, value)| (column.clone(), text(value))).collect(),
@@ -99,24 +100,25 @@ fn visible_changes(
             now: now[row],
         });
     }
-    let place = |change: &CountChange| shared.iter().position(|name| *name == change.table).unwrap_or(shared.len());
-    known.own.sort_by_key(|change| (place(change), order(&change.measure)));
+    let table_position =
+        |change: &CountChange| shared.iter().position(|name| *name == change.table).unwrap_or(shared.len());
+    visible.detailed.sort_by_key(|change| (table_position(change), sort_key(&change.measure)));
     let mut totals = Vec::new();
-    for ((name, measure), difference) in nation.into_iter().filter(|(_, difference)| *difference != 0) {
+    for ((name, measure), difference) in national_differences.into_iter().filter(|(_, difference)| *difference != 0) {
         let Some(table) = tables.iter().find(|table| table.name == name) else { continue };
         let now: i64 = table.values::<i64>(&measure)?.iter().sum();
         let (categories, entity) = (Vec::new(), Some("Nacional".to_owned()));
         totals.push(CountChange { table: name, entity, categories, measure, before: now - difference, now });
     }
-    totals.sort_by_key(|change| (place(change), order(&change.measure)));
-    known.own.splice(0..0, totals);
-    known.others = others.into_iter().collect();
-    Ok(known)
+    totals.sort_by_key(|change| (table_position(change), sort_key(&change.measure)));
+    visible.detailed.splice(0..0, totals);
+    visible.other_entities = others.into_iter().collect();
+    Ok(visible)
 }
 
 /// Sorts applications before credentials, and credentials by their stages. Cumulative counts
 /// precede counts of the quincena.
-fn order(measure: &str) -> (usize, bool) {
+fn sort_key(measure: &str) -> (usize, bool) {
     let stems = ["solicitudes", "tramitadas", "entregadas", "confirmadas"];
     let stem = stems.iter().position(|stem| measure.starts_with(stem)).unwrap_or(stems.len());
     (stem, measure.ends_with("_quincena"))
@@ -183,15 +185,15 @@ mod tests {
     }
 
     fn visible(code: Option<&str>) -> VisibleChanges {
-        RevisionChanges::from_tables(&tables(), code, 1, &SHARED).unwrap().visible.unwrap()
+        RevisionChanges::from_tables(&tables(), code, 1, &SHARED).unwrap().visible_changes.unwrap()
     }
 
     #[test]
     fn an_entity_sees_its_own_rows_and_whose_shared_totals_changed() {
         let known = visible(Some("08"));
-        let own: Vec<_> = known.own.iter().map(|change| (change.before, change.now)).collect();
+        let own: Vec<_> = known.detailed.iter().map(|change| (change.before, change.now)).collect();
         assert_eq!(own, [(10, 12), (1, 3)]);
-        assert_eq!(known.others, ["Ciudad de México"]);
+        assert_eq!(known.other_entities, ["Ciudad de México"]);
         assert!(!format!("{known:?}").contains("IMPROCEDENTE"), "another's row");
     }
 
@@ -199,7 +201,7 @@ mod tests {
     fn the_nation_sees_its_sum_first_and_all_rows() {
         let known = visible(None);
         let own: Vec<_> =
-            known.own.iter().map(|change| (change.entity.clone().unwrap(), change.before, change.now)).collect();
+            known.detailed.iter().map(|change| (change.entity.clone().unwrap(), change.before, change.now)).collect();
         assert_eq!(own[0], ("Nacional".to_owned(), 61, 62));
         assert_eq!(own.len(), 5);
     }
@@ -208,7 +210,7 @@ mod tests {
     fn a_release_that_lists_no_changes() {
         assert_eq!(
             RevisionChanges::from_tables(&[], Some("08"), 1, &SHARED),
-            Ok(RevisionChanges { replaces: 1, visible: None })
+            Ok(RevisionChanges { replaced_revision: 1, visible_changes: None })
         );
     }
 

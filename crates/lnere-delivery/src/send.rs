@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use lettre::message::Mailbox;
 
-use super::folder;
+use super::folder_delivery;
 use super::ledger::{DeliveryEntry, DeliveryHistory, Ledger, LedgerError, LedgerEvent};
 use super::message::Email;
 use super::message_content::{Enclosure, Notice};
+use super::notice_text::notice_text;
 use super::recipients::{DeliveryChannel, Recipient, Retry};
 use super::release_packages::{OplPackage, ReleasePackages};
 use super::smtp::{MailServer, Refusal, RefusalScope};
-use super::text::notice_text;
 
 /// A package and its recipient.
 pub struct Delivery<'a> {
@@ -41,7 +41,7 @@ pub enum DeliveryOutcome {
         time: String,
     },
     /// A later revision of the corte was delivered before.
-    Newer {
+    NewerRevisionDelivered {
         /// The delivered revision.
         revision: u32,
     },
@@ -59,11 +59,11 @@ pub trait DeliveryEnvironment {
     /// Waits for the given time.
     fn wait(&self, time: Duration);
     /// An attempt ended; another one follows if `again` is true.
-    fn attempted(&self, package: &OplPackage, attempt: u32, result: Result<&str, &str>, again: bool);
+    fn on_attempt(&self, package: &OplPackage, attempt: u32, result: Result<&str, &str>, will_retry: bool);
     /// `count` deliveries are tried again after `time`.
-    fn waiting(&self, count: usize, time: Duration);
+    fn on_wait(&self, count: usize, time: Duration);
     /// The ledger has no result for an attempt of an earlier run.
-    fn interrupted(&self, package: &OplPackage);
+    fn on_interrupted(&self, package: &OplPackage);
 }
 
 /// The outcomes of all deliveries, in their order, and the failure that stopped them.
@@ -115,7 +115,7 @@ pub fn recorded_outcome(
         return Some(DeliveryOutcome::AlreadyDelivered { time: entry.time.clone() });
     }
     let newest = accepted().map(|entry| entry.revision).max()?;
-    (newest > manifest.revision).then_some(DeliveryOutcome::Newer { revision: newest })
+    (newest > manifest.revision).then_some(DeliveryOutcome::NewerRevisionDelivered { revision: newest })
 }
 
 /// Sends the deliveries that the ledger does not record as delivered.
@@ -125,35 +125,35 @@ pub fn send(
     ledger: &mut Ledger,
     retry: Retry,
     server: Option<MailServer>,
-    progress: &dyn DeliveryEnvironment,
+    environment: &dyn DeliveryEnvironment,
 ) -> SendResult {
-    let known: Vec<_> = deliveries
+    let recorded: Vec<_> = deliveries
         .iter()
         .map(|delivery| recorded_outcome(ledger.history(), release_packages, delivery.package))
         .collect();
-    let mut round = Round { release_packages, ledger, server, progress, attempt: 1 };
-    let mut pending: Vec<usize> = (0..deliveries.len()).filter(|place| known[*place].is_none()).collect();
+    let mut round = Round { release_packages, ledger, server, environment, attempt: 1 };
+    let mut pending: Vec<usize> = (0..deliveries.len()).filter(|place| recorded[*place].is_none()).collect();
     for place in &pending {
         round.report_interrupted(deliveries[*place].package);
     }
-    let mut outcomes: Vec<Option<DeliveryOutcome>> = known;
+    let mut outcomes: Vec<Option<DeliveryOutcome>> = recorded;
     let mut stopped = None;
     while stopped.is_none() && !pending.is_empty() {
         if let Some(server) = &mut round.server {
             server.begin_round();
         }
         if round.attempt > 1 {
-            let time = retry.before(round.attempt);
+            let time = retry.wait_before(round.attempt);
             // A server closes a connection that stays idle for a while.
             if let Some(server) = &mut round.server {
                 server.quit();
             }
-            progress.waiting(pending.len(), time);
-            progress.wait(time);
+            environment.on_wait(pending.len(), time);
+            environment.wait(time);
         }
-        let last = round.attempt >= retry.attempts;
-        stopped = round.attempt_pending(deliveries, &mut pending, &mut outcomes, last).err();
-        if last {
+        let is_last_round = round.attempt >= retry.max_attempts;
+        stopped = round.attempt_pending(deliveries, &mut pending, &mut outcomes, is_last_round).err();
+        if is_last_round {
             break;
         }
         round.attempt += 1;
@@ -172,7 +172,7 @@ struct Round<'a> {
     release_packages: &'a ReleasePackages,
     ledger: &'a mut Ledger,
     server: Option<MailServer<'a>>,
-    progress: &'a dyn DeliveryEnvironment,
+    environment: &'a dyn DeliveryEnvironment,
     attempt: u32,
 }
 
@@ -183,7 +183,7 @@ impl Round<'_> {
         let mut entries = self.ledger.history().entries_for(&manifest.process, &manifest.corte, &package.slug);
         let last = entries.rfind(|entry| entry.package == package.sha256);
         if last.is_some_and(|entry| entry.event == LedgerEvent::Intent) {
-            self.progress.interrupted(package);
+            self.environment.on_interrupted(package);
         }
     }
 
@@ -196,39 +196,41 @@ impl Round<'_> {
         last: bool,
     ) -> Result<(), LedgerFailure> {
         // The reason why the mail server is not tried again in this round.
-        let mut down: Option<Refusal> = None;
+        let mut server_refusal: Option<Refusal> = None;
         // A message that breaks the server must not come first again and block the others.
         let (mut untried, mut tried) = (Vec::new(), Vec::new());
         for place in pending.drain(..) {
             let delivery = &deliveries[place];
             let by_mail = matches!(delivery.recipient.channel, DeliveryChannel::Mail { .. });
-            let is_untried = by_mail && down.is_some();
-            let result = match down.clone().filter(|_| by_mail) {
+            let is_untried = by_mail && server_refusal.is_some();
+            let result = match server_refusal.clone().filter(|_| by_mail) {
                 Some(refusal) => {
-                    self.note(delivery, LedgerEvent::Failed, &refusal.message)?;
+                    self.append_to_ledger(delivery, LedgerEvent::Failed, &refusal.message)?;
                     Err(refusal)
                 }
                 None => match self.attempt_delivery(delivery) {
                     Ok(result) => result,
                     Err(stopped) => {
                         if stopped.unrecorded_recipient.is_some() {
-                            let said = "accepted, which could not be written down".to_owned();
-                            outcomes[place] = Some(DeliveryOutcome::Delivered { message: said });
+                            let reply = "accepted, which could not be written down".to_owned();
+                            outcomes[place] = Some(DeliveryOutcome::Delivered { message: reply });
                         }
                         return Err(stopped);
                     }
                 },
             };
-            let for_now =
-                |refusal: &Refusal| matches!(refusal.scope, RefusalScope::ForNow | RefusalScope::ServerForNow);
-            let again_later = !last && result.as_ref().is_err_and(for_now);
-            let said = result.as_ref().map(String::as_str).map_err(|refusal| refusal.message.as_str());
-            self.progress.attempted(delivery.package, self.attempt, said, again_later);
+            let is_temporary = |refusal: &Refusal| {
+                matches!(refusal.scope, RefusalScope::MessageTemporary | RefusalScope::ServerTemporary)
+            };
+            let again_later = !last && result.as_ref().is_err_and(is_temporary);
+            let outcome_message = result.as_ref().map(String::as_str).map_err(|refusal| refusal.message.as_str());
+            self.environment.on_attempt(delivery.package, self.attempt, outcome_message, again_later);
             outcomes[place] = Some(match result {
-                Ok(said) => DeliveryOutcome::Delivered { message: said },
+                Ok(reply) => DeliveryOutcome::Delivered { message: reply },
                 Err(refusal) => {
-                    if by_mail && matches!(refusal.scope, RefusalScope::Server | RefusalScope::ServerForNow) {
-                        down = Some(refusal.clone());
+                    if by_mail && matches!(refusal.scope, RefusalScope::ServerPermanent | RefusalScope::ServerTemporary)
+                    {
+                        server_refusal = Some(refusal.clone());
                     }
                     DeliveryOutcome::Failed { reason: refusal.message }
                 }
@@ -244,49 +246,60 @@ impl Round<'_> {
 
     /// Makes one attempt, with an entry before and after it.
     fn attempt_delivery(&mut self, delivery: &Delivery) -> Result<Result<String, Refusal>, LedgerFailure> {
-        self.note(delivery, LedgerEvent::Intent, "")?;
+        self.append_to_ledger(delivery, LedgerEvent::Intent, "")?;
         let result = match (&delivery.recipient.channel, &delivery.email, &mut self.server) {
-            (DeliveryChannel::Mail { .. }, Some(letter), Some(server)) => server.send(letter),
+            (DeliveryChannel::Mail { .. }, Some(email), Some(server)) => server.send(email),
             (DeliveryChannel::Folder(folder), ..) => {
-                let (package, notice) = names(delivery.package, self.release_packages.manifest.revision);
-                let words = Notice::for_package(
+                let (package, notice) = file_names(delivery.package, self.release_packages.manifest.revision);
+                let notice_content = Notice::for_package(
                     self.release_packages,
                     delivery.package,
-                    &Enclosure::Beside(package.clone()),
+                    &Enclosure::InSameFolder(package.clone()),
                     false,
                 );
-                folder::deliver(folder, (&package, &delivery.package.zip), (&notice, notice_text(&words).as_bytes()))
+                folder_delivery::deliver(
+                    folder,
+                    (&package, &delivery.package.zip),
+                    (&notice, notice_text(&notice_content).as_bytes()),
+                )
             }
-            _ => Err(Refusal { scope: RefusalScope::Message, message: "there is no message to send".to_owned() }),
+            _ => Err(Refusal {
+                scope: RefusalScope::MessagePermanent,
+                message: "there is no message to send".to_owned(),
+            }),
         };
         match &result {
-            Ok(said) => self.note(delivery, LedgerEvent::Accepted, said).map_err(|stopped| LedgerFailure {
-                unrecorded_recipient: Some(delivery.package.name.clone()),
-                ..stopped
+            Ok(reply) => self.append_to_ledger(delivery, LedgerEvent::Accepted, reply).map_err(|stopped| {
+                LedgerFailure { unrecorded_recipient: Some(delivery.package.recipient_name.clone()), ..stopped }
             })?,
-            Err(refusal) => self.note(delivery, LedgerEvent::Failed, &refusal.message)?,
+            Err(refusal) => self.append_to_ledger(delivery, LedgerEvent::Failed, &refusal.message)?,
         }
         Ok(result)
     }
 
-    fn note(&mut self, delivery: &Delivery, event: LedgerEvent, said: &str) -> Result<(), LedgerFailure> {
+    fn append_to_ledger(
+        &mut self,
+        delivery: &Delivery,
+        event: LedgerEvent,
+        message: &str,
+    ) -> Result<(), LedgerFailure> {
         let (manifest, package) = (&self.release_packages.manifest, delivery.package);
         let to = match &delivery.recipient.channel {
             DeliveryChannel::Mail { to, cc } => to.iter().chain(cc).map(Mailbox::to_string).collect(),
             DeliveryChannel::Folder(folder) => vec![folder.display().to_string()],
         };
         let entry = DeliveryEntry {
-            time: self.progress.now(),
+            time: self.environment.now(),
             event,
             process: manifest.process.clone(),
             corte: manifest.corte.clone(),
             revision: manifest.revision,
             recipient: package.slug.clone(),
             package: package.sha256.clone(),
-            message_id: delivery.email.as_ref().map(|letter| letter.message_id.clone()).unwrap_or_default(),
+            message_id: delivery.email.as_ref().map(|email| email.message_id.clone()).unwrap_or_default(),
             to,
             attempt: self.attempt,
-            message: said.to_owned(),
+            message: message.to_owned(),
         };
         self.ledger.append(entry).map_err(|error| LedgerFailure { error, unrecorded_recipient: None })
     }
@@ -294,8 +307,8 @@ impl Round<'_> {
 
 /// The names of a package and its notice in a folder. They contain the number of a revision,
 /// because a revision does not replace the previous file.
-fn names(package: &OplPackage, revision: u32) -> (String, String) {
-    let stem = package.file.strip_suffix(".zip").unwrap_or(&package.file);
+fn file_names(package: &OplPackage, revision: u32) -> (String, String) {
+    let stem = package.file_name.strip_suffix(".zip").unwrap_or(&package.file_name);
     let stem = if revision > 1 { format!("{stem}_r{revision}") } else { stem.to_owned() };
     (format!("{stem}.zip"), format!("{}.txt", stem.replacen("paquete", "aviso", 1)))
 }

@@ -14,13 +14,13 @@ use rustls::{ClientConfig, RootCertStore};
 
 use super::external_text::sanitize;
 use super::message::Email;
-use super::password_mask::Secrets;
-use super::recipients::{Security, Smtp, writable_by_others};
+use super::password_mask::PasswordForms;
+use super::recipients::{Security, Smtp, mode_if_writable_by_others};
 use super::smtp_client::{SmtpClient, SmtpCredentials, SmtpError};
 use super::smtp_reply::{Reply, ReplyClass};
 
 /// The reply code of a server that closes the connection (RFC 5321, section 3.8).
-const CLOSING: u16 = 421;
+const CLOSING_REPLY: u16 = 421;
 
 /// The reason why a delivery failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,26 +34,26 @@ pub(super) struct Refusal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RefusalScope {
     /// Temporary: the delivery is tried again later.
-    ForNow,
+    MessageTemporary,
     /// The server is unavailable: no message can be sent in this round.
-    ServerForNow,
+    ServerTemporary,
     /// The server refuses this message for good.
-    Message,
+    MessagePermanent,
     /// The server refuses everything, or it is not trusted.
-    Server,
+    ServerPermanent,
 }
 
 /// A connection to a mail server.
 pub struct MailServer<'a> {
     smtp: &'a Smtp,
-    tls: Option<Arc<ClientConfig>>,
+    tls_config: Option<Arc<ClientConfig>>,
     credentials: Option<SmtpCredentials>,
-    secrets: Secrets,
+    secrets: PasswordForms,
     /// The name of this machine.
-    hello: String,
+    ehlo_name: String,
     connection: Option<SmtpClient>,
     /// The time used in this round since the server last accepted a message.
-    spent: Duration,
+    time_since_accepted: Duration,
 }
 
 impl<'a> MailServer<'a> {
@@ -62,47 +62,56 @@ impl<'a> MailServer<'a> {
     /// # Errors
     /// The trusted certificates cannot be read.
     pub fn new(smtp: &'a Smtp, password: Option<(String, String)>) -> io::Result<Self> {
-        let tls = if smtp.security == Security::None { None } else { Some(Arc::new(tls(smtp)?)) };
+        let tls = if smtp.security == Security::None { None } else { Some(Arc::new(tls_config(smtp)?)) };
         let credentials = password.map(|(user, password)| SmtpCredentials { user, password });
-        let secrets = credentials.as_ref().map(|one| Secrets::new(&one.user, &one.password)).unwrap_or_default();
-        Ok(Self { smtp, tls, credentials, secrets, hello: hello(), connection: None, spent: Duration::ZERO })
+        let secrets = credentials.as_ref().map(|one| PasswordForms::new(&one.user, &one.password)).unwrap_or_default();
+        Ok(Self {
+            smtp,
+            tls_config: tls,
+            credentials,
+            secrets,
+            ehlo_name: ehlo_name(),
+            connection: None,
+            time_since_accepted: Duration::ZERO,
+        })
     }
 
     /// Sends a message, and returns the reply of the server that accepts it.
     ///
     /// In a round, a server has `reply_seconds` to accept a message, and the same time again after
     /// each message. A slow server therefore cannot block the process.
-    pub(super) fn send(&mut self, letter: &Email) -> Result<String, Refusal> {
+    pub(super) fn send(&mut self, email: &Email) -> Result<String, Refusal> {
         let start = Instant::now();
-        let until = start + self.smtp.reply_timeout.saturating_sub(self.spent);
-        let sent = self.send_until(letter, until);
-        self.spent = if sent.is_ok() { Duration::ZERO } else { self.spent + start.elapsed() };
+        let deadline = start + self.smtp.message_timeout.saturating_sub(self.time_since_accepted);
+        let sent = self.send_by_deadline(email, deadline);
+        self.time_since_accepted =
+            if sent.is_ok() { Duration::ZERO } else { self.time_since_accepted + start.elapsed() };
         sent
     }
 
-    fn send_until(&mut self, letter: &Email, until: Instant) -> Result<String, Refusal> {
+    fn send_by_deadline(&mut self, email: &Email, deadline: Instant) -> Result<String, Refusal> {
         if let Some(client) = self.connection.take() {
-            match self.send_by(client, letter, until) {
+            match self.send_over(client, email, deadline) {
                 // A server that limits the messages of a connection and closes it accepts this
                 // message on a new one.
                 Err(SmtpError::Closed) => {}
-                Err(SmtpError::Refused(reply)) if reply.code() == CLOSING => {}
+                Err(SmtpError::Refused(reply)) if reply.code() == CLOSING_REPLY => {}
                 sent => return self.reply_or_refusal(sent),
             }
         }
-        let client = self.connect(until).map_err(|error| self.refusal(&error, true))?;
-        let sent = self.send_by(client, letter, until);
+        let client = self.connect(deadline).map_err(|error| self.classify(&error, true))?;
+        let sent = self.send_over(client, email, deadline);
         self.reply_or_refusal(sent)
     }
 
     /// Sends a message over a connection. The connection is kept if the server accepted the
     /// message.
-    fn send_by(&mut self, mut client: SmtpClient, letter: &Email, until: Instant) -> Result<Reply, SmtpError> {
+    fn send_over(&mut self, mut client: SmtpClient, email: &Email, until: Instant) -> Result<Reply, SmtpError> {
         client.set_deadline(until);
-        let sent = client.send(&letter.envelope, &letter.bytes);
+        let sent = client.send(&email.envelope, &email.bytes);
         match &sent {
             Ok(_) => self.connection = Some(client),
-            Err(SmtpError::Refused(reply)) if reply.code() != CLOSING => client.quit(),
+            Err(SmtpError::Refused(reply)) if reply.code() != CLOSING_REPLY => client.quit(),
             Err(_) => {}
         }
         sent
@@ -111,13 +120,13 @@ impl<'a> MailServer<'a> {
     fn reply_or_refusal(&self, sent: Result<Reply, SmtpError>) -> Result<String, Refusal> {
         match sent {
             Ok(reply) => Ok(sanitize(&format!("{} {}", reply.code(), reply.masked_text(&self.secrets)))),
-            Err(error) => Err(self.refusal(&error, false)),
+            Err(error) => Err(self.classify(&error, false)),
         }
     }
 
     /// Starts a new round, in which the server has its full time again.
     pub(super) fn begin_round(&mut self) {
-        self.spent = Duration::ZERO;
+        self.time_since_accepted = Duration::ZERO;
     }
 
     /// Sends QUIT and ignores the result.
@@ -127,59 +136,61 @@ impl<'a> MailServer<'a> {
         }
     }
 
-    fn connect(&self, until: Instant) -> Result<SmtpClient, SmtpError> {
-        let Smtp { host, port, timeout, security, .. } = self.smtp;
-        let step = || until.min(Instant::now() + *timeout);
-        let wrapped = self.tls.as_ref().filter(|_| *security == Security::Tls);
-        let mut client = SmtpClient::connect((host, *port), wrapped, *timeout, until)?;
-        client.set_deadline(step());
-        client.hello(&self.hello)?;
-        let Some(tls) = &self.tls else { return Ok(client) };
+    fn connect(&self, deadline: Instant) -> Result<SmtpClient, SmtpError> {
+        let Smtp { host, port, step_timeout: timeout, security, .. } = self.smtp;
+        let step_deadline = || deadline.min(Instant::now() + *timeout);
+        let implicit_tls = self.tls_config.as_ref().filter(|_| *security == Security::Tls);
+        let mut client = SmtpClient::connect((host, *port), implicit_tls, *timeout, deadline)?;
+        client.set_deadline(step_deadline());
+        client.send_ehlo(&self.ehlo_name)?;
+        let Some(tls) = &self.tls_config else { return Ok(client) };
         if *security == Security::Starttls {
-            client.set_deadline(step());
+            client.set_deadline(step_deadline());
             client = client.start_tls(host, tls)?;
-            client.set_deadline(step());
-            client.hello(&self.hello)?;
+            client.set_deadline(step_deadline());
+            client.send_ehlo(&self.ehlo_name)?;
         }
         if let Some(credentials) = &self.credentials {
-            client.set_deadline(step());
+            client.set_deadline(step_deadline());
             client.log_in(credentials)?;
         }
         Ok(client)
     }
 
     /// Classifies a failure of connecting or of sending.
-    fn refusal(&self, error: &SmtpError, connecting: bool) -> Refusal {
-        let (for_good, for_now) = if connecting {
-            (RefusalScope::Server, RefusalScope::ServerForNow)
+    fn classify(&self, error: &SmtpError, is_connecting: bool) -> Refusal {
+        let (for_good, for_now) = if is_connecting {
+            (RefusalScope::ServerPermanent, RefusalScope::ServerTemporary)
         } else {
-            (RefusalScope::Message, RefusalScope::ForNow)
+            (RefusalScope::MessagePermanent, RefusalScope::MessageTemporary)
         };
-        let reach = match error {
+        let refusal_scope = match error {
             SmtpError::Refused(reply) if reply.class() == ReplyClass::Permanent => for_good,
-            SmtpError::Refused(_) | SmtpError::Closed | SmtpError::Unanswered | SmtpError::Io(_) => for_now,
+            SmtpError::Refused(_) | SmtpError::Closed | SmtpError::ClosedWithoutReply | SmtpError::Io(_) => for_now,
             // The server may accept another message that does not need this extension.
             SmtpError::Unsupported(_) | SmtpError::LineEnd => for_good,
             // The certificate is not trusted, TLS is missing, or replies are forged. Another
             // attempt could send the password and the packages to the wrong machine.
-            SmtpError::Tls(_) | SmtpError::Injected => RefusalScope::Server,
+            SmtpError::Tls(_) | SmtpError::DataBeforeTls => RefusalScope::ServerPermanent,
             // The next message would fail in the same way.
-            SmtpError::TimedOut | SmtpError::NoReply(_) | SmtpError::OutOfStep => RefusalScope::ServerForNow,
+            SmtpError::TimedOut | SmtpError::InvalidReply(_) | SmtpError::UnexpectedReply => {
+                RefusalScope::ServerTemporary
+            }
         };
-        let said = match error {
+        let description = match error {
             SmtpError::Refused(reply) => {
                 let kind = if reply.class() == ReplyClass::Permanent { "permanent" } else { "transient" };
                 format!("{kind} error ({}): {}", reply.code(), reply.masked_text(&self.secrets))
             }
             error => error.to_string(),
         };
-        Refusal { scope: reach, message: sanitize(&said) }
+        Refusal { scope: refusal_scope, message: sanitize(&description) }
     }
 }
 
 /// The name of this machine in EHLO, or its address literal form if it has no name (RFC 5321,
 /// section 4.1.4).
-fn hello() -> String {
+fn ehlo_name() -> String {
     let system = rustix::system::uname();
     let name = system.nodename().to_str().unwrap_or_default();
     let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic());
@@ -188,13 +199,13 @@ fn hello() -> String {
 
 /// The check of the server's certificate: its name, and the authorities of the configured file or
 /// otherwise of the system. The check cannot be disabled.
-fn tls(smtp: &Smtp) -> io::Result<ClientConfig> {
+fn tls_config(smtp: &Smtp) -> io::Result<ClientConfig> {
     let mut roots = RootCertStore::empty();
     match &smtp.ca_file {
         Some(path) => {
             for certificate in certificates(path)? {
                 let added = roots.add(certificate);
-                added.map_err(|error| named(path, io::ErrorKind::InvalidData, &error))?;
+                added.map_err(|error| error_with_path(path, io::ErrorKind::InvalidData, &error))?;
             }
         }
         // An unreadable certificate of the system is not trusted.
@@ -208,9 +219,9 @@ fn tls(smtp: &Smtp) -> io::Result<ClientConfig> {
 /// The certificates in a file. Only its owner may write it, because it decides which server is
 /// trusted.
 fn certificates(path: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
-    let failed = |error: io::Error| named(path, error.kind(), &error);
+    let failed = |error: io::Error| error_with_path(path, error.kind(), &error);
     let mut file = File::open(path).map_err(failed)?;
-    if let Some(mode) = writable_by_others(&file).map_err(failed)? {
+    if let Some(mode) = mode_if_writable_by_others(&file).map_err(failed)? {
         let path = lnere_core::terminal_text::shown(path);
         let message =
             format!("the mode is {mode:04o}, so that others than the owner may write it: `chmod go-w {path}`");
@@ -220,13 +231,13 @@ fn certificates(path: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
     file.read_to_end(&mut pem).map_err(failed)?;
     let certificates: Vec<_> = CertificateDer::pem_slice_iter(&pem)
         .collect::<Result<_, _>>()
-        .map_err(|error| named(path, io::ErrorKind::InvalidData, &error))?;
+        .map_err(|error| error_with_path(path, io::ErrorKind::InvalidData, &error))?;
     if certificates.is_empty() {
-        return Err(named(path, io::ErrorKind::InvalidData, &"has no certificate in it; expected PEM"));
+        return Err(error_with_path(path, io::ErrorKind::InvalidData, &"has no certificate in it; expected PEM"));
     }
     Ok(certificates)
 }
 
-fn named(path: &Path, kind: io::ErrorKind, error: &dyn std::fmt::Display) -> io::Error {
+fn error_with_path(path: &Path, kind: io::ErrorKind, error: &dyn std::fmt::Display) -> io::Error {
     io::Error::new(kind, format!("{}: {error}", lnere_core::terminal_text::shown(path)))
 }

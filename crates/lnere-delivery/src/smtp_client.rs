@@ -42,7 +42,7 @@ pub(super) enum SmtpError {
     Closed,
     /// The connection closed after the end of the message was sent.
     #[error("the server closed the connection without saying whether it took the message")]
-    Unanswered,
+    ClosedWithoutReply,
     #[error("the server did not answer in time")]
     TimedOut,
     #[error(transparent)]
@@ -51,15 +51,15 @@ pub(super) enum SmtpError {
     #[error("{0}")]
     Tls(io::Error),
     #[error(transparent)]
-    NoReply(#[from] ReplyError),
+    InvalidReply(#[from] ReplyError),
     /// A reply arrived before the command.
     #[error("the server answered what it was not asked")]
-    OutOfStep,
+    UnexpectedReply,
     /// Plain text followed the reply to STARTTLS (RFC 3207, section 6, and CVE-2011-0411).
     #[error(
         "there was more than one reply before the connection was encrypted: somebody in between may be forging answers"
     )]
-    Injected,
+    DataBeforeTls,
     #[error("{0} is not supported on this server")]
     Unsupported(&'static str),
     #[error("an address or a name has a line end in it")]
@@ -110,27 +110,27 @@ impl SmtpClient {
         (host, port): (&str, u16),
         tls: Option<&Arc<ClientConfig>>,
         timeout: Duration,
-        until: Instant,
+        overall_deadline: Instant,
     ) -> Result<Self, SmtpError> {
-        let mut failed = SmtpError::Io(io::Error::new(io::ErrorKind::NotFound, "the server's name has no address"));
+        let mut last_error = SmtpError::Io(io::Error::new(io::ErrorKind::NotFound, "the server's name has no address"));
         for address in (host, port).to_socket_addrs()? {
-            let deadline = until.min(Instant::now() + timeout);
-            let Some(left) = left(deadline) else { return Err(SmtpError::TimedOut) };
+            let deadline = overall_deadline.min(Instant::now() + timeout);
+            let Some(left) = time_left(deadline) else { return Err(SmtpError::TimedOut) };
             match TcpStream::connect_timeout(&address, left) {
                 Ok(socket) => {
-                    let stream = Stream::Plain(TimedSocket { socket, deadline, waits: true });
+                    let stream = Stream::Plain(TimedSocket { socket, deadline, is_blocking: true });
                     let mut client = Self { stream, received: Vec::new(), ehlo_reply: None };
                     if let Some(tls) = tls {
-                        client = client.encrypted(host, tls)?;
+                        client = client.into_encrypted(host, tls)?;
                     }
-                    client.set_deadline(until.min(Instant::now() + timeout));
-                    client.expected(ReplyClass::Completed)?;
+                    client.set_deadline(overall_deadline.min(Instant::now() + timeout));
+                    client.read_expected(ReplyClass::Completed)?;
                     return Ok(client);
                 }
-                Err(error) => failed = error.into(),
+                Err(error) => last_error = error.into(),
             }
         }
-        Err(failed)
+        Err(last_error)
     }
 
     /// Sets the deadline of the next step.
@@ -140,32 +140,32 @@ impl SmtpClient {
 
     /// Sends EHLO with the name of the client, and stores the extensions of the server (RFC 5321,
     /// section 4.1.1.1).
-    pub(super) fn hello(&mut self, name: &str) -> Result<(), SmtpError> {
-        self.ehlo_reply = Some(self.command(&format!("EHLO {name}"), ReplyClass::Completed)?);
+    pub(super) fn send_ehlo(&mut self, name: &str) -> Result<(), SmtpError> {
+        self.ehlo_reply = Some(self.send_command(&format!("EHLO {name}"), ReplyClass::Completed)?);
         Ok(())
     }
 
     /// Starts TLS (RFC 3207, section 4), and discards all earlier data of the server.
     pub(super) fn start_tls(mut self, host: &str, tls: &Arc<ClientConfig>) -> Result<Self, SmtpError> {
-        if self.offer("STARTTLS").is_none() {
+        if self.extension_parameters("STARTTLS").is_none() {
             return Err(SmtpError::Unsupported("STARTTLS"));
         }
-        self.command("STARTTLS", ReplyClass::Completed)?;
-        self.encrypted(host, tls)
+        self.send_command("STARTTLS", ReplyClass::Completed)?;
+        self.into_encrypted(host, tls)
     }
 
     /// Logs in with AUTH (RFC 4954, section 4) by PLAIN (RFC 4616) or otherwise LOGIN. Callers
     /// never use it on an unencrypted connection.
     pub(super) fn log_in(&mut self, SmtpCredentials { user, password }: &SmtpCredentials) -> Result<(), SmtpError> {
-        let mechanisms = self.offer("AUTH").unwrap_or_default();
+        let mechanisms = self.extension_parameters("AUTH").unwrap_or_default();
         let has = |name: &str| mechanisms.iter().any(|mechanism| mechanism == name);
         if has("PLAIN") {
             let response = STANDARD.encode(format!("\0{user}\0{password}"));
-            self.command(&format!("AUTH PLAIN {response}"), ReplyClass::Completed)?;
+            self.send_command(&format!("AUTH PLAIN {response}"), ReplyClass::Completed)?;
         } else if has("LOGIN") {
-            self.command("AUTH LOGIN", ReplyClass::Intermediate)?;
-            self.command(&STANDARD.encode(user), ReplyClass::Intermediate)?;
-            self.command(&STANDARD.encode(password), ReplyClass::Completed)?;
+            self.send_command("AUTH LOGIN", ReplyClass::Intermediate)?;
+            self.send_command(&STANDARD.encode(user), ReplyClass::Intermediate)?;
+            self.send_command(&STANDARD.encode(password), ReplyClass::Completed)?;
         } else {
             return Err(SmtpError::Unsupported("AUTH PLAIN or AUTH LOGIN"));
         }
@@ -179,19 +179,21 @@ impl SmtpClient {
         let mut mail = format!("MAIL FROM:<{from}>");
         // Required by RFC 6531 and RFC 6152.
         if !from.is_ascii() || !envelope.to().iter().all(|address| address.to_string().is_ascii()) {
-            self.offer("SMTPUTF8").ok_or(SmtpError::Unsupported("an address that is not ASCII (SMTPUTF8)"))?;
+            self.extension_parameters("SMTPUTF8")
+                .ok_or(SmtpError::Unsupported("an address that is not ASCII (SMTPUTF8)"))?;
             mail.push_str(" SMTPUTF8");
         }
         if !message.is_ascii() {
-            self.offer("8BITMIME").ok_or(SmtpError::Unsupported("a message that is not ASCII (8BITMIME)"))?;
+            self.extension_parameters("8BITMIME")
+                .ok_or(SmtpError::Unsupported("a message that is not ASCII (8BITMIME)"))?;
             mail.push_str(" BODY=8BITMIME");
         }
-        self.command(&mail, ReplyClass::Completed)?;
+        self.send_command(&mail, ReplyClass::Completed)?;
         for address in envelope.to() {
-            self.command(&format!("RCPT TO:<{address}>"), ReplyClass::Completed)?;
+            self.send_command(&format!("RCPT TO:<{address}>"), ReplyClass::Completed)?;
         }
-        self.command("DATA", ReplyClass::Intermediate)?;
-        if let Err(error) = self.write(&dot_stuffed(message)) {
+        self.send_command("DATA", ReplyClass::Intermediate)?;
+        if let Err(error) = self.write(&dot_stuff(message)) {
             // A server that rejects the rest states the reason before it closes.
             return Err(match self.read_reply() {
                 Ok(reply) if reply.class() >= ReplyClass::Transient => SmtpError::Refused(reply),
@@ -199,32 +201,32 @@ impl SmtpClient {
             });
         }
         self.expect_no_reply()?;
-        let answered = self.write(b".\r\n").and_then(|()| self.expected(ReplyClass::Completed));
-        answered.map_err(|error| if matches!(error, SmtpError::Closed) { SmtpError::Unanswered } else { error })
+        let answered = self.write(b".\r\n").and_then(|()| self.read_expected(ReplyClass::Completed));
+        answered.map_err(|error| if matches!(error, SmtpError::Closed) { SmtpError::ClosedWithoutReply } else { error })
     }
 
     /// Sends QUIT and ignores the result.
     pub(super) fn quit(mut self) {
         self.set_deadline(Instant::now() + QUIT_TIMEOUT);
-        let _ = self.command("QUIT", ReplyClass::Completed);
+        let _ = self.send_command("QUIT", ReplyClass::Completed);
     }
 
     /// Sends a command and reads its reply, which must be of the expected class.
-    fn command(&mut self, command: &str, expected: ReplyClass) -> Result<Reply, SmtpError> {
+    fn send_command(&mut self, command: &str, expected: ReplyClass) -> Result<Reply, SmtpError> {
         if command.contains(['\r', '\n']) {
             return Err(SmtpError::LineEnd);
         }
         self.expect_no_reply()?;
         self.write(format!("{command}\r\n").as_bytes())?;
-        self.expected(expected)
+        self.read_expected(expected)
     }
 
-    fn expected(&mut self, expected: ReplyClass) -> Result<Reply, SmtpError> {
+    fn read_expected(&mut self, expected: ReplyClass) -> Result<Reply, SmtpError> {
         let reply = self.read_reply()?;
         match reply.class() {
             class if class == expected => Ok(reply),
             ReplyClass::Transient | ReplyClass::Permanent => Err(SmtpError::Refused(reply)),
-            ReplyClass::Completed | ReplyClass::Intermediate => Err(SmtpError::OutOfStep),
+            ReplyClass::Completed | ReplyClass::Intermediate => Err(SmtpError::UnexpectedReply),
         }
     }
 
@@ -244,9 +246,9 @@ impl SmtpClient {
     /// Checks that no reply has arrived before the next command. A server that closes the
     /// connection sends 421 (RFC 5321, section 3.8) or just closes.
     fn expect_no_reply(&mut self) -> Result<(), SmtpError> {
-        self.socket().waits = false;
+        self.socket().is_blocking = false;
         let received = self.receive();
-        self.socket().waits = true;
+        self.socket().is_blocking = true;
         match received {
             Ok(0) => return Err(SmtpError::Closed),
             Ok(_) => {}
@@ -258,19 +260,19 @@ impl SmtpClient {
         }
         match ReplyParser::default().push(&mut self.received)? {
             Some(reply) if reply.class() >= ReplyClass::Transient => Err(SmtpError::Refused(reply)),
-            _ => Err(SmtpError::OutOfStep),
+            _ => Err(SmtpError::UnexpectedReply),
         }
     }
 
     /// The parameters of an extension, if the server offers it.
-    fn offer(&self, keyword: &str) -> Option<Vec<String>> {
-        self.ehlo_reply.as_ref()?.extension(keyword)
+    fn extension_parameters(&self, keyword: &str) -> Option<Vec<String>> {
+        self.ehlo_reply.as_ref()?.extension_parameters(keyword)
     }
 
     /// Encrypts a plain connection. Discards all plain data, which an attacker may have sent.
-    fn encrypted(self, host: &str, tls: &Arc<ClientConfig>) -> Result<Self, SmtpError> {
+    fn into_encrypted(self, host: &str, tls: &Arc<ClientConfig>) -> Result<Self, SmtpError> {
         if !self.received.is_empty() {
-            return Err(SmtpError::Injected);
+            return Err(SmtpError::DataBeforeTls);
         }
         let Stream::Plain(mut socket) = self.stream else { return Ok(self) };
         let tls_error = |error| SmtpError::Tls(io::Error::new(io::ErrorKind::InvalidData, error));
@@ -313,7 +315,7 @@ impl SmtpClient {
 
 /// A message in the form of DATA (RFC 5321, sections 2.3.8 and 4.5.2). Every line ends with CR LF,
 /// and a line that begins with a dot gets a second dot. The final dot is not included.
-fn dot_stuffed(message: &[u8]) -> Vec<u8> {
+fn dot_stuff(message: &[u8]) -> Vec<u8> {
     let mut lines = Vec::with_capacity(message.len() + message.len() / 64);
     let mut rest = message;
     while !rest.is_empty() {
@@ -329,7 +331,7 @@ fn dot_stuffed(message: &[u8]) -> Vec<u8> {
     lines
 }
 
-fn left(deadline: Instant) -> Option<Duration> {
+fn time_left(deadline: Instant) -> Option<Duration> {
     Some(deadline.saturating_duration_since(Instant::now())).filter(|left| !left.is_zero())
 }
 
@@ -338,33 +340,33 @@ struct TimedSocket {
     socket: TcpStream,
     deadline: Instant,
     /// Whether a read waits for data.
-    waits: bool,
+    is_blocking: bool,
 }
 
 impl TimedSocket {
-    fn left(&self) -> io::Result<Duration> {
-        left(self.deadline).ok_or_else(|| io::ErrorKind::TimedOut.into())
+    fn time_left(&self) -> io::Result<Duration> {
+        time_left(self.deadline).ok_or_else(|| io::ErrorKind::TimedOut.into())
     }
 }
 
 /// Maps the error of a timeout: the system reports it as a call that would block.
-fn timed_out(error: io::Error) -> io::Error {
+fn as_timeout(error: io::Error) -> io::Error {
     if error.kind() == io::ErrorKind::WouldBlock { io::ErrorKind::TimedOut.into() } else { error }
 }
 
 impl Read for TimedSocket {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        if !self.waits {
+        if !self.is_blocking {
             self.socket.set_nonblocking(true)?;
             let read = self.socket.read(bytes);
             self.socket.set_nonblocking(false)?;
             return read;
         }
         loop {
-            self.socket.set_read_timeout(Some(self.left()?))?;
+            self.socket.set_read_timeout(Some(self.time_left()?))?;
             match self.socket.read(bytes) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                read => return read.map_err(timed_out),
+                read => return read.map_err(as_timeout),
             }
         }
     }
@@ -372,14 +374,14 @@ impl Read for TimedSocket {
 
 impl Write for TimedSocket {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.socket.set_write_timeout(Some(self.left()?))?;
-        self.socket.write(bytes).map_err(timed_out)
+        self.socket.set_write_timeout(Some(self.time_left()?))?;
+        self.socket.write(bytes).map_err(as_timeout)
     }
 
     // TLS passes several records at once.
     fn write_vectored(&mut self, parts: &[io::IoSlice<'_>]) -> io::Result<usize> {
-        self.socket.set_write_timeout(Some(self.left()?))?;
-        self.socket.write_vectored(parts).map_err(timed_out)
+        self.socket.set_write_timeout(Some(self.time_left()?))?;
+        self.socket.write_vectored(parts).map_err(as_timeout)
     }
 
     fn flush(&mut self) -> io::Result<()> {

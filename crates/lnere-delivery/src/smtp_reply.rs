@@ -7,13 +7,13 @@ encoding and is used only in messages for people.
 
 use encoding_rs::WINDOWS_1252;
 
-use super::password_mask::Secrets;
+use super::password_mask::PasswordForms;
 
 /// The most bytes of a line with its end. RFC 5321, section 4.5.3.1.5, allows 512.
-pub(super) const LONGEST_LINE: usize = 4 * 1024;
+pub(super) const MAX_LINE_BYTES: usize = 4 * 1024;
 
 /// The most lines of a reply.
-pub(super) const MOST_LINES: usize = 128;
+pub(super) const MAX_LINES: usize = 128;
 
 /// A complete reply.
 #[derive(Clone, PartialEq, Eq)]
@@ -39,9 +39,9 @@ pub(super) enum ReplyClass {
 /// The bytes from the server are not a valid reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum ReplyError {
-    #[error("the server's reply has a line of more than {LONGEST_LINE} bytes")]
+    #[error("the server's reply has a line of more than {MAX_LINE_BYTES} bytes")]
     LineTooLong,
-    #[error("the server's reply has more than {MOST_LINES} lines")]
+    #[error("the server's reply has more than {MAX_LINES} lines")]
     TooManyLines,
     #[error("what the server sent is no SMTP reply")]
     NoCode,
@@ -65,14 +65,14 @@ impl Reply {
 
     /// The text of the reply on one line, without its code and without secrets. Text that is not
     /// UTF-8 is decoded as Windows-1252, which old servers write.
-    pub(super) fn masked_text(&self, secrets: &Secrets) -> String {
-        let bytes = secrets.masked(&self.lines.join(&b' '));
+    pub(super) fn masked_text(&self, secrets: &PasswordForms) -> String {
+        let bytes = secrets.mask(&self.lines.join(&b' '));
         String::from_utf8(bytes).unwrap_or_else(|error| WINDOWS_1252.decode(error.as_bytes()).0.into_owned())
     }
 
     /// The parameters, in capitals, of an extension in the reply to EHLO (RFC 5321, section
     /// 4.1.1.1). `None` if the server does not offer it.
-    pub(super) fn extension(&self, keyword: &str) -> Option<Vec<String>> {
+    pub(super) fn extension_parameters(&self, keyword: &str) -> Option<Vec<String>> {
         // The first line holds the name of the server.
         self.lines.iter().skip(1).find_map(|line| {
             let line = line.to_ascii_uppercase();
@@ -87,7 +87,7 @@ impl Reply {
 #[derive(Default)]
 pub(super) struct ReplyParser {
     /// The unfinished line.
-    line: Vec<u8>,
+    unfinished_line: Vec<u8>,
     reply: Option<Reply>,
 }
 
@@ -96,35 +96,35 @@ impl ReplyParser {
     /// bytes stay.
     pub(super) fn push(&mut self, bytes: &mut Vec<u8>) -> Result<Option<Reply>, ReplyError> {
         let mut taken = 0;
-        let mut whole = None;
-        while whole.is_none() && taken < bytes.len() {
+        let mut complete_reply = None;
+        while complete_reply.is_none() && taken < bytes.len() {
             let rest = &bytes[taken..];
             let end = memchr::memchr(b'\n', rest).map(|end| end + 1);
             let part = &rest[..end.unwrap_or(rest.len())];
-            if self.line.len() + part.len() > LONGEST_LINE {
+            if self.unfinished_line.len() + part.len() > MAX_LINE_BYTES {
                 return Err(ReplyError::LineTooLong);
             }
-            self.line.extend_from_slice(part);
+            self.unfinished_line.extend_from_slice(part);
             taken += part.len();
             if end.is_some() {
-                whole = self.end_line()?;
+                complete_reply = self.end_line()?;
             }
         }
         bytes.drain(..taken);
-        Ok(whole)
+        Ok(complete_reply)
     }
 
     /// Parses the line that has just ended; returns the reply if it was the last line.
     fn end_line(&mut self) -> Result<Option<Reply>, ReplyError> {
-        let line = std::mem::take(&mut self.line);
+        let line = std::mem::take(&mut self.unfinished_line);
         let line = line.strip_suffix(b"\n").unwrap_or(&line);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let (code, is_last, text) = parts(line).ok_or(ReplyError::NoCode)?;
+        let (code, is_last, text) = parse_line(line).ok_or(ReplyError::NoCode)?;
         let reply = self.reply.get_or_insert_with(|| Reply { code, lines: Vec::new() });
         if reply.code != code {
             return Err(ReplyError::TwoCodes(reply.code, code));
         }
-        if reply.lines.len() == MOST_LINES {
+        if reply.lines.len() == MAX_LINES {
             return Err(ReplyError::TooManyLines);
         }
         reply.lines.push(text.to_vec());
@@ -133,7 +133,7 @@ impl ReplyParser {
 }
 
 /// The code of a line, whether it is the last line of its reply, and its text.
-fn parts(line: &[u8]) -> Option<(u16, bool, &[u8])> {
+fn parse_line(line: &[u8]) -> Option<(u16, bool, &[u8])> {
     let (code, rest) = line.split_at_checked(3)?;
     let is_code = (b'2'..=b'5').contains(&code[0]) && code.iter().all(u8::is_ascii_digit);
     let code = code.iter().fold(0, |code, digit| code * 10 + u16::from(digit.wrapping_sub(b'0')));

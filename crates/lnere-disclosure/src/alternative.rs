@@ -13,8 +13,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOptions, Variable};
 
+use super::cell_relations::CellRelations;
 use super::insiders::Observers;
-use super::structure::Structure;
 
 /// Whether a cell may differ in an alternative.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,7 +31,7 @@ pub(super) enum CellState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SearchGoal {
     /// A cell is higher (1) or lower (-1) by as much as possible, up to a limit.
-    Most { cell: usize, sign: i64, limit: i64 },
+    LargestDifference { cell: usize, sign: i64, limit: i64 },
     /// A cell differs by exactly this number, at the least cost.
     Exactly { cell: usize, by: i64 },
 }
@@ -44,7 +44,7 @@ pub(super) type CellDifferences = Vec<(usize, i64)>;
 pub(super) struct Alternative {
     pub differences: CellDifferences,
     /// The observers who know none of the cells that differ.
-    pub open_to: Observers,
+    pub possible_for: Observers,
 }
 
 impl Alternative {
@@ -56,15 +56,15 @@ impl Alternative {
 
 /// The most nodes that a search for whole numbers may visit. Nearly every program has a whole
 /// solution at its root.
-pub(super) const NODES: u64 = 200;
+pub(super) const MAX_NODES: u64 = 200;
 
 /// The cost of changing a suppressed cell by one. An alternative with smaller changes is open to
 /// more observers.
-const MOVED: f64 = 1e-3;
+const SUPPRESSED_CHANGE_COST: f64 = 1e-3;
 
 /// The true tables, and the differences that an alternative may have.
 pub(super) struct FeasibilityProblem<'q> {
-    pub structure: &'q Structure<'q>,
+    pub structure: &'q CellRelations<'q>,
     pub values: &'q [i64],
     pub cell_state: &'q dyn Fn(usize) -> CellState,
     /// The lower bound of a count that the observer knows.
@@ -83,84 +83,88 @@ pub(super) struct SolverGaveUp;
 ///
 /// # Errors
 /// The solver gave up, or its answer fails the check in whole numbers.
-pub(super) fn find(question: &FeasibilityProblem, goal: SearchGoal) -> Result<Option<CellDifferences>, SolverGaveUp> {
+pub(super) fn find(problem: &FeasibilityProblem, goal: SearchGoal) -> Result<Option<CellDifferences>, SolverGaveUp> {
     let cell = match goal {
-        SearchGoal::Most { cell, .. } | SearchGoal::Exactly { cell, .. } => cell,
+        SearchGoal::LargestDifference { cell, .. } | SearchGoal::Exactly { cell, .. } => cell,
     };
-    let reach = reach(question, cell);
-    question.variables_solved.fetch_add(reach.len() as u64, Ordering::Relaxed);
+    let reach = connected_free_cells(problem, cell);
+    problem.variables_solved.fetch_add(reach.len() as u64, Ordering::Relaxed);
     // The solver is young and may panic.
     let solve =
-        |whole| catch_unwind(AssertUnwindSafe(|| solve(question, goal, &reach, whole))).unwrap_or(Err(SolverGaveUp));
+        |whole| catch_unwind(AssertUnwindSafe(|| solve(problem, goal, &reach, whole))).unwrap_or(Err(SolverGaveUp));
     match solve(false)? {
-        Solution::Whole(moves) if meets(&moves, goal) && holds(question, &moves) => return Ok(Some(moves)),
-        Solution::Whole(moves) if !meets(&moves, goal) => return Ok(None),
+        Solution::Integral(moves) if is_goal_met(&moves, goal) && is_feasible(problem, &moves) => {
+            return Ok(Some(moves));
+        }
+        Solution::Integral(moves) if !is_goal_met(&moves, goal) => return Ok(None),
         Solution::Infeasible => return Ok(None),
         // The solution at the corner is not in whole numbers.
-        Solution::Whole(_) | Solution::Fractional => {}
+        Solution::Integral(_) | Solution::Fractional => {}
     }
     match solve(true)? {
-        Solution::Whole(moves) if !meets(&moves, goal) => Ok(None),
-        Solution::Whole(moves) if holds(question, &moves) => Ok(Some(moves)),
+        Solution::Integral(moves) if !is_goal_met(&moves, goal) => Ok(None),
+        Solution::Integral(moves) if is_feasible(problem, &moves) => Ok(Some(moves)),
         Solution::Infeasible => Ok(None),
-        Solution::Whole(_) | Solution::Fractional => Err(SolverGaveUp),
+        Solution::Integral(_) | Solution::Fractional => Err(SolverGaveUp),
     }
 }
 
 /// The cells that can change when a cell changes, through cells that may change.
-fn reach(question: &FeasibilityProblem, cell: usize) -> Vec<usize> {
+fn connected_free_cells(problem: &FeasibilityProblem, cell: usize) -> Vec<usize> {
     let mut seen = HashSet::from([cell]);
-    question.structure.connected(cell, |other| (question.cell_state)(other) != CellState::Fixed && seen.insert(other))
+    problem.structure.connected(cell, |other| (problem.cell_state)(other) != CellState::Fixed && seen.insert(other))
 }
 
 /// A difference as one variable, or as a rise and a fall, each with its cost.
-enum CellDifference {
-    One(Variable),
-    Two(Variable, Variable),
+enum DifferenceVariables {
+    Signed(Variable),
+    RiseAndFall(Variable, Variable),
 }
 
 /// The answer of the solver.
 enum Solution {
     Infeasible,
     Fractional,
-    Whole(CellDifferences),
+    Integral(CellDifferences),
 }
 
 fn solve(
-    question: &FeasibilityProblem,
+    problem: &FeasibilityProblem,
     goal: SearchGoal,
     reach: &[usize],
     whole: bool,
 ) -> Result<Solution, SolverGaveUp> {
-    let FeasibilityProblem { structure, cell_state: freedom, .. } = *question;
-    let mut problem = Problem::new(OptimizationDirection::Minimize);
+    let FeasibilityProblem { structure, cell_state, .. } = *problem;
+    let mut program = Problem::new(OptimizationDirection::Minimize);
     let mut add = |cost: f64, low: i64, high: Option<i64>| {
         if whole {
-            let narrow = |bound: i64| i32::try_from(bound).unwrap_or(if bound < 0 { -WIDE } else { WIDE });
-            problem.add_integer_var(cost, (narrow(low), high.map_or(WIDE, narrow)))
+            let narrow =
+                |bound: i64| i32::try_from(bound).unwrap_or(if bound < 0 { -UNBOUNDED_LIMIT } else { UNBOUNDED_LIMIT });
+            program.add_integer_var(cost, (narrow(low), high.map_or(UNBOUNDED_LIMIT, narrow)))
         } else {
-            problem.add_var(cost, (low as f64, high.map_or(f64::INFINITY, |high| high as f64)))
+            program.add_var(cost, (low as f64, high.map_or(f64::INFINITY, |high| high as f64)))
         }
     };
-    let mut shifts: Vec<CellDifference> = Vec::with_capacity(reach.len());
+    let mut shifts: Vec<DifferenceVariables> = Vec::with_capacity(reach.len());
     for &cell in reach {
-        let (low, high) = bounds(question, cell);
+        let (low, high) = bounds(problem, cell);
         let capped = |limit: i64| high.map_or(limit, |high| high.min(limit));
         let shift = match goal {
             SearchGoal::Exactly { cell: target, by } if target == cell => {
                 if by < low || high.is_some_and(|high| by > high) {
                     return Ok(Solution::Infeasible);
                 }
-                CellDifference::One(add(0.0, by, Some(by)))
+                DifferenceVariables::Signed(add(0.0, by, Some(by)))
             }
-            SearchGoal::Most { cell: target, sign, limit } if target == cell => {
+            SearchGoal::LargestDifference { cell: target, sign, limit } if target == cell => {
                 let (low, high) = if sign > 0 { (0, capped(limit).max(0)) } else { (low.max(-limit).min(0), 0) };
-                CellDifference::One(add(-sign as f64, low, Some(high)))
+                DifferenceVariables::Signed(add(-sign as f64, low, Some(high)))
             }
             _ => {
-                let cost = if let CellState::PublishedAtCost(loss) = freedom(cell) { loss } else { MOVED };
+                let cost =
+                    if let CellState::PublishedAtCost(loss) = cell_state(cell) { loss } else { SUPPRESSED_CHANGE_COST };
                 let rise = add(cost, 0, high.map(|high| high.max(0)));
-                CellDifference::Two(rise, add(cost, 0, Some((-low).max(0))))
+                DifferenceVariables::RiseAndFall(rise, add(cost, 0, Some((-low).max(0))))
             }
         };
         shifts.push(shift);
@@ -169,19 +173,19 @@ fn solve(
 
     for sum in unique(reach.iter().flat_map(|cell| structure.sums_of[*cell].iter().copied())) {
         let terms = structure.sums[sum].terms().filter_map(|(cell, sign)| Some((shift(cell)?, sign as f64)));
-        problem.add_constraint(expression(terms), ComparisonOp::Eq, 0.0);
+        program.add_constraint(expression(terms), ComparisonOp::Eq, 0.0);
     }
-    for order in unique(reach.iter().flat_map(|cell| structure.orders_of[*cell].iter().copied())) {
+    for order in unique(reach.iter().flat_map(|cell| structure.monotone_pairs_of[*cell].iter().copied())) {
         let (low, high) = structure.monotone_pairs[order];
         if let (Some(below), Some(above)) = (shift(low), shift(high)) {
-            let slack = (question.slack)(low, high);
-            problem.add_constraint(expression([(below, 1.0), (above, -1.0)]), ComparisonOp::Le, slack as f64);
+            let slack = (problem.slack)(low, high);
+            program.add_constraint(expression([(below, 1.0), (above, -1.0)]), ComparisonOp::Le, slack as f64);
         }
     }
 
     let mut options = SolveOptions::default();
-    options.node_limit = Some(NODES);
-    let solution = match problem.solve_with(options) {
+    options.node_limit = Some(MAX_NODES);
+    let solution = match program.solve_with(options) {
         Ok(stopped) => stopped.into_solution().map_err(|_| SolverGaveUp)?,
         Err(microlp::Error::Infeasible) => return Ok(Solution::Infeasible),
         Err(_) => return Err(SolverGaveUp),
@@ -189,8 +193,8 @@ fn solve(
     let mut moves = CellDifferences::new();
     for (&cell, shift) in reach.iter().zip(&shifts) {
         let value = match shift {
-            CellDifference::One(shift) => solution.var_value(*shift),
-            CellDifference::Two(up, down) => solution.var_value(*up) - solution.var_value(*down),
+            DifferenceVariables::Signed(shift) => solution.var_value(*shift),
+            DifferenceVariables::RiseAndFall(up, down) => solution.var_value(*up) - solution.var_value(*down),
         };
         let rounded = value.round();
         if (value - rounded).abs() > 1e-4 {
@@ -200,11 +204,11 @@ fn solve(
             moves.push((cell, rounded as i64));
         }
     }
-    Ok(Solution::Whole(moves))
+    Ok(Solution::Integral(moves))
 }
 
 /// The bound of an unbounded variable, because the solver requires bounds for integers.
-const WIDE: i32 = 1_000_000_000;
+const UNBOUNDED_LIMIT: i32 = 1_000_000_000;
 
 fn unique(indices: impl Iterator<Item = usize>) -> Vec<usize> {
     let mut indices: Vec<usize> = indices.collect();
@@ -213,25 +217,25 @@ fn unique(indices: impl Iterator<Item = usize>) -> Vec<usize> {
     indices
 }
 
-fn expression<'v>(terms: impl IntoIterator<Item = (&'v CellDifference, f64)>) -> Vec<(Variable, f64)> {
+fn expression<'v>(terms: impl IntoIterator<Item = (&'v DifferenceVariables, f64)>) -> Vec<(Variable, f64)> {
     let flat = terms.into_iter().flat_map(|(shift, sign)| match shift {
-        CellDifference::One(shift) => [Some((*shift, sign)), None],
-        CellDifference::Two(up, down) => [Some((*up, sign)), Some((*down, -sign))],
+        DifferenceVariables::Signed(shift) => [Some((*shift, sign)), None],
+        DifferenceVariables::RiseAndFall(up, down) => [Some((*up, sign)), Some((*down, -sign))],
     });
     flat.flatten().collect()
 }
 
 /// How far a cell can fall and rise. Its lower bound and the fixed cells of neighbouring cortes
 /// limit it.
-fn bounds(question: &FeasibilityProblem, cell: usize) -> (i64, Option<i64>) {
-    let FeasibilityProblem { structure, values, cell_state: freedom, floor, slack, .. } = *question;
+fn bounds(problem: &FeasibilityProblem, cell: usize) -> (i64, Option<i64>) {
+    let FeasibilityProblem { structure, values, cell_state, floor, slack, .. } = *problem;
     let mut low = floor(cell) - values[cell];
     let mut high: Option<i64> = None;
-    for &order in &structure.orders_of[cell] {
+    for &order in &structure.monotone_pairs_of[cell] {
         let (below, above) = structure.monotone_pairs[order];
-        if above == cell && freedom(below) == CellState::Fixed {
+        if above == cell && cell_state(below) == CellState::Fixed {
             low = low.max(-slack(below, cell));
-        } else if below == cell && freedom(above) == CellState::Fixed {
+        } else if below == cell && cell_state(above) == CellState::Fixed {
             let slack = slack(cell, above);
             high = Some(high.map_or(slack, |high| high.min(slack)));
         }
@@ -240,34 +244,34 @@ fn bounds(question: &FeasibilityProblem, cell: usize) -> (i64, Option<i64>) {
 }
 
 /// Whether an alternative agrees with everything public and with the knowledge of the observer.
-fn holds(question: &FeasibilityProblem, moves: &CellDifferences) -> bool {
-    let FeasibilityProblem { structure, values, cell_state: freedom, floor, .. } = *question;
-    let may_move = |cell: usize, by: i64| freedom(cell) != CellState::Fixed && values[cell] + by >= floor(cell);
-    moves.iter().all(|&(cell, by)| may_move(cell, by)) && is_consistent(structure, values, moves)
+fn is_feasible(problem: &FeasibilityProblem, differences: &CellDifferences) -> bool {
+    let FeasibilityProblem { structure, values, cell_state, floor, .. } = *problem;
+    let may_move = |cell: usize, by: i64| cell_state(cell) != CellState::Fixed && values[cell] + by >= floor(cell);
+    differences.iter().all(|&(cell, by)| may_move(cell, by)) && is_consistent(structure, values, differences)
 }
 
 /// Whether changed counts are at least 0, add up, and keep the order of cumulative counts.
-pub(super) fn is_consistent(structure: &Structure, values: &[i64], moves: &CellDifferences) -> bool {
-    let at = |cell: usize| values[cell] + difference(moves, cell);
-    moves.iter().all(|&(cell, by)| {
+pub(super) fn is_consistent(structure: &CellRelations, values: &[i64], differences: &CellDifferences) -> bool {
+    let at = |cell: usize| values[cell] + difference(differences, cell);
+    differences.iter().all(|&(cell, by)| {
         values[cell] + by >= 0
             && structure.sums_of[cell].iter().all(|sum| {
-                structure.sums[*sum].terms().map(|(cell, sign)| sign * difference(moves, cell)).sum::<i64>() == 0
+                structure.sums[*sum].terms().map(|(cell, sign)| sign * difference(differences, cell)).sum::<i64>() == 0
             })
-            && structure.orders_of[cell].iter().all(|order| {
+            && structure.monotone_pairs_of[cell].iter().all(|order| {
                 let (low, high) = structure.monotone_pairs[*order];
                 at(low) <= at(high)
             })
     })
 }
 
-fn difference(moves: &CellDifferences, cell: usize) -> i64 {
-    moves.binary_search_by_key(&cell, |(other, _)| *other).map_or(0, |place| moves[place].1)
+fn difference(differences: &CellDifferences, cell: usize) -> i64 {
+    differences.binary_search_by_key(&cell, |(other, _)| *other).map_or(0, |place| differences[place].1)
 }
 
-fn meets(moves: &CellDifferences, goal: SearchGoal) -> bool {
+fn is_goal_met(differences: &CellDifferences, goal: SearchGoal) -> bool {
     match goal {
-        SearchGoal::Most { cell, sign, .. } => difference(moves, cell) * sign > 0,
-        SearchGoal::Exactly { cell, by } => difference(moves, cell) == by,
+        SearchGoal::LargestDifference { cell, sign, .. } => difference(differences, cell) * sign > 0,
+        SearchGoal::Exactly { cell, by } => difference(differences, cell) == by,
     }
 }

@@ -10,12 +10,12 @@ use chrono::NaiveDate;
 use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOptions};
 use rayon::prelude::*;
 
-use super::alternative::NODES;
-use super::insiders::{Insiders, OUTSIDER, each};
+use super::alternative::MAX_NODES;
+use super::cell_relations::{CellRelations, Monotonicity};
+use super::insiders::{Insiders, OUTSIDER, single_observers};
 use super::proofs::{MeasureProofs, Proofs};
 use super::prover::{Prover, SearchEffort};
 use super::statement::{CellId, Snapshot};
-use super::structure::{Monotonicity, Structure};
 
 /// A disclosure by public tables.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,11 +36,11 @@ pub struct Leak {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DisclosureKind {
     /// A small count is not suppressed.
-    Shown,
+    SmallCountShown,
     /// The count is suppressed, but its feasibility interval has too few values.
     NarrowInterval {
         /// The number of values in the feasibility interval.
-        fitting: i64,
+        feasible_values: i64,
     },
     /// The count is suppressed, but the only person in another cell can derive it.
     KnownToOnePerson,
@@ -53,9 +53,9 @@ impl fmt::Display for Leak {
         let Self { corte, revision, cell, kind, insider } = self;
         write!(f, "corte {corte}, revision {revision}: {cell} ")?;
         match kind {
-            DisclosureKind::Shown => f.write_str("is small and not hidden"),
-            DisclosureKind::NarrowInterval { fitting: 1 } => f.write_str("is hidden and can be worked out"),
-            DisclosureKind::NarrowInterval { fitting } => {
+            DisclosureKind::SmallCountShown => f.write_str("is small and not hidden"),
+            DisclosureKind::NarrowInterval { feasible_values: 1 } => f.write_str("is hidden and can be worked out"),
+            DisclosureKind::NarrowInterval { feasible_values: fitting } => {
                 write!(f, "is hidden, but only {fitting} numbers are found to fit all that is public")
             }
             DisclosureKind::KnownToOnePerson => {
@@ -73,12 +73,13 @@ impl fmt::Display for Leak {
 /// outsider alone. `proofs` are alternatives that may prove cells safe; the audit checks each one.
 #[must_use]
 pub fn audit(snapshots: &[Snapshot], minimum: i64, insiders: &Insiders, proofs: &Proofs) -> Vec<Leak> {
-    let said = snapshots.iter().flat_map(|snapshot| &snapshot.statements);
-    let measures: BTreeSet<&str> = said.map(|said| said.cell.measure.as_str()).collect();
+    let statements = snapshots.iter().flat_map(|snapshot| &snapshot.statements);
+    let measures: BTreeSet<&str> = statements.map(|statement| statement.cell.measure.as_str()).collect();
     let measures: Vec<&str> = measures.into_iter().collect();
     let leaks = measures.par_iter().with_max_len(1).flat_map_iter(|measure| {
         let of: Vec<Snapshot> = snapshots.iter().map(|snapshot| snapshot.of_measure(measure)).collect();
-        let is_known = of.iter().flat_map(|snapshot| &snapshot.statements).all(|said| said.exact.is_some());
+        let is_known =
+            of.iter().flat_map(|snapshot| &snapshot.statements).all(|statement| statement.exact_count.is_some());
         let outsider = Insiders::default();
         let insiders = if is_known { insiders } else { &outsider };
         audit_with(&of, minimum, insiders, proofs.measure(measure), Monotonicity::Known)
@@ -105,24 +106,24 @@ fn audit_with(
     minimum: i64,
     insiders: &Insiders,
     proofs: Option<&MeasureProofs>,
-    time: Monotonicity,
+    monotonicity: Monotonicity,
 ) -> Result<Vec<Leak>, Vec<Leak>> {
-    let structure = Structure::new(snapshots, time);
+    let structure = CellRelations::new(snapshots, monotonicity);
     let leak = |cell: usize, kind, insider: Option<&str>| {
         let Snapshot { corte, revision, .. } = snapshots[structure.cells[cell].snapshot];
         let insider = insider.map(str::to_owned);
         Leak { corte, revision, cell: structure.cells[cell].id.clone(), kind, insider }
     };
     let cells = &structure.cells;
-    let hidden: Vec<bool> = cells.iter().map(|cell| cell.suppressed).collect();
-    let groups = structure.groups(|cell| hidden[cell]);
-    let mut values: Vec<i64> = cells.iter().map(|cell| cell.exact.unwrap_or(0)).collect();
+    let is_suppressed: Vec<bool> = cells.iter().map(|cell| cell.suppressed).collect();
+    let groups = structure.groups(|cell| is_suppressed[cell]);
+    let mut values: Vec<i64> = cells.iter().map(|cell| cell.exact_count.unwrap_or(0)).collect();
     let mut contradictions = Vec::new();
     for group in &groups {
-        if group.iter().all(|cell| cells[*cell].exact.is_some()) {
+        if group.iter().all(|cell| cells[*cell].exact_count.is_some()) {
             continue;
         }
-        match some_values(&structure, group) {
+        match find_feasible_values(&structure, group) {
             Some(fitting) => group.iter().zip(fitting).for_each(|(cell, value)| values[*cell] = value),
             None => contradictions.extend(group.first().map(|cell| leak(*cell, DisclosureKind::Contradiction, None))),
         }
@@ -133,34 +134,37 @@ fn audit_with(
         return Err(contradictions);
     }
 
-    let shown = (0..cells.len()).filter(|cell| !hidden[*cell] && (1..minimum).contains(&values[*cell]));
-    let mut leaks: Vec<Leak> = shown.map(|cell| leak(cell, DisclosureKind::Shown, None)).collect();
-    let mut prover = Prover::new(&structure, snapshots, insiders, minimum, values, hidden);
-    for moves in proofs.map(|proofs| proofs.resolved_in(&structure, snapshots)).unwrap_or_default() {
+    let shown = (0..cells.len()).filter(|cell| !is_suppressed[*cell] && (1..minimum).contains(&values[*cell]));
+    let mut leaks: Vec<Leak> = shown.map(|cell| leak(cell, DisclosureKind::SmallCountShown, None)).collect();
+    let mut prover = Prover::new(&structure, snapshots, insiders, minimum, values, is_suppressed);
+    for moves in proofs.map(|proofs| proofs.to_alternatives(&structure, snapshots)).unwrap_or_default() {
         prover.add_if_consistent(moves);
     }
     let targets: Vec<usize> = (0..cells.len()).filter(|cell| prover.suppressed[*cell]).collect();
     prover.search_all(&targets, SearchEffort::Whole);
     for cell in targets {
-        let insiders_narrow: Vec<_> = each(prover.narrow_for(cell) & !OUTSIDER).collect();
+        let insiders_narrow: Vec<_> =
+            single_observers(prover.observers_with_narrow_interval(cell) & !OUTSIDER).collect();
         for insider in insiders_narrow {
-            prover.limit_to_reach(cell, insider);
+            prover.limit_required_width(cell, insider);
         }
-        let narrow = prover.narrow_for(cell);
+        let narrow = prover.observers_with_narrow_interval(cell);
         // An insider knows everything that an outsider knows.
         let worst = if narrow & OUTSIDER != 0 { OUTSIDER } else { narrow };
-        for observer in each(worst) {
+        for observer in single_observers(worst) {
             let (low, high) = prover.intervals.interval(cell, observer);
             leaks.push(leak(
                 cell,
-                DisclosureKind::NarrowInterval { fitting: high - low + 1 },
-                insiders.first(observer),
+                DisclosureKind::NarrowInterval { feasible_values: high - low + 1 },
+                insiders.first_insider_entity(observer),
             ));
         }
     }
-    for other in (0..cells.len()).filter(|cell| cells[*cell].exact.is_some()) {
-        while let Some(single) = prover.single_that_discloses(other).filter(|single| cells[*single].exact.is_some()) {
-            if !prover.prove_guarded(single, other, SearchEffort::Whole) {
+    for other in (0..cells.len()).filter(|cell| cells[*cell].exact_count.is_some()) {
+        while let Some(single) =
+            prover.single_that_could_derive(other).filter(|single| cells[*single].exact_count.is_some())
+        {
+            if !prover.prove_safe_from_single(single, other, SearchEffort::Whole) {
                 leaks.push(leak(other, DisclosureKind::KnownToOnePerson, None));
                 break;
             }
@@ -171,7 +175,7 @@ fn audit_with(
 
 /// Whole numbers for the suppressed cells of a group that agree with everything public; `None` if
 /// none are found.
-fn some_values(structure: &Structure, group: &[usize]) -> Option<Vec<i64>> {
+fn find_feasible_values(structure: &CellRelations, group: &[usize]) -> Option<Vec<i64>> {
     [false, true].into_iter().find_map(|whole| {
         let mut problem = Problem::new(OptimizationDirection::Minimize);
         let variables: Vec<_> = group
@@ -185,7 +189,7 @@ fn some_values(structure: &Structure, group: &[usize]) -> Option<Vec<i64>> {
             })
             .collect();
         let variable = |cell: usize| group.binary_search(&cell).ok().map(|place| variables[place]);
-        let shown = |cell: usize| structure.cells[cell].exact.unwrap_or(0);
+        let shown = |cell: usize| structure.cells[cell].exact_count.unwrap_or(0);
         let mut sums: Vec<usize> = group.iter().flat_map(|cell| structure.sums_of[*cell].iter().copied()).collect();
         sums.sort_unstable();
         sums.dedup();
@@ -199,7 +203,8 @@ fn some_values(structure: &Structure, group: &[usize]) -> Option<Vec<i64>> {
             }
             problem.add_constraint(terms, ComparisonOp::Eq, -known as f64);
         }
-        let mut orders: Vec<usize> = group.iter().flat_map(|cell| structure.orders_of[*cell].iter().copied()).collect();
+        let mut orders: Vec<usize> =
+            group.iter().flat_map(|cell| structure.monotone_pairs_of[*cell].iter().copied()).collect();
         orders.sort_unstable();
         orders.dedup();
         for order in orders {
@@ -212,7 +217,7 @@ fn some_values(structure: &Structure, group: &[usize]) -> Option<Vec<i64>> {
             }
         }
         let mut options = SolveOptions::default();
-        options.node_limit = Some(NODES);
+        options.node_limit = Some(MAX_NODES);
         let solution = problem.solve_with(options).ok()?.into_solution().ok()?;
         let values = variables.iter().map(|variable| solution.var_value(*variable));
         let is_whole = values.clone().all(|value| (value - value.round()).abs() < 1e-4);
@@ -221,7 +226,7 @@ fn some_values(structure: &Structure, group: &[usize]) -> Option<Vec<i64>> {
 }
 
 /// The cells whose sum does not add up, or whose cumulative count fell.
-fn contradicting<'s>(structure: &'s Structure, values: &'s [i64]) -> impl Iterator<Item = usize> + 's {
+fn contradicting<'s>(structure: &'s CellRelations, values: &'s [i64]) -> impl Iterator<Item = usize> + 's {
     let adds_up =
         |terms: &mut dyn Iterator<Item = (usize, i64)>| terms.map(|(cell, sign)| sign * values[cell]).sum::<i64>() == 0;
     let sums = structure.sums.iter().filter(move |sum| !adds_up(&mut sum.terms())).map(|sum| sum.total);

@@ -9,15 +9,15 @@ use serde::{Deserialize, Serialize};
 
 use super::DisclosureError;
 use super::insiders::Insiders;
-use super::statement::{CellId, ENTITY, OwnParts, Statement};
+use super::statement::{CellId, ENTITY, EntityParts, Statement};
 use lnere_tables::{ColumnError, Table};
 
 /// The table of national sums; its rows name cells of the other tables.
 pub const NATION_TABLE: &str = "totales_nacionales";
 /// The column of counts of [`NATION_TABLE`].
-pub(super) const NATION_COUNT: &str = "nacional";
+pub(super) const NATIONAL_COUNT_COLUMN: &str = "nacional";
 /// The column that states for each row whether it suppresses a count.
-pub(super) const PROTECTED: &str = column_names::PROTEGIDA;
+pub(super) const PROTECTED_COLUMN: &str = column_names::PROTEGIDA;
 
 /// The column of the office.
 pub(super) const OFFICE: &str = column_names::CVE_REPRESENTACION;
@@ -46,7 +46,7 @@ pub type ExactCounts = BTreeMap<CellId, i64>;
 impl Grain {
     /// The public code of a code.
     #[must_use]
-    pub fn code<'a>(&'a self, column: &str, code: &'a str) -> &'a str {
+    pub fn public_code<'a>(&'a self, column: &str, code: &'a str) -> &'a str {
         let groups = self.groups.get(column);
         let mut groups = groups.into_iter().flatten();
         groups.find(|(_, of)| of.iter().any(|one| one == code)).map_or(code, |(group, _)| group)
@@ -85,18 +85,18 @@ impl Grain {
         name: &str,
         exact: &[Table],
     ) -> Result<BTreeMap<Vec<String>, Vec<i64>>, DisclosureError> {
-        let missing = || DisclosureError::Missing { table: name.to_owned() };
+        let missing = || DisclosureError::MissingTable { table: name.to_owned() };
         let grain = self.tables.get(name).ok_or_else(missing)?;
         let table = exact.iter().find(|table| table.name == name).ok_or_else(missing)?;
         let keys: Vec<&[String]> = grain.keys.iter().map(|key| table.values(key)).collect::<Result<_, _>>()?;
         let counts: Vec<&[i64]> = grain.measures.iter().map(|name| table.values(name)).collect::<Result<_, _>>()?;
         let is_by_office = grain.keys.iter().any(|key| key == OFFICE);
         let mut rolled: BTreeMap<Vec<String>, Vec<i64>> = BTreeMap::new();
-        for row in 0..table.rows() {
+        for row in 0..table.row_count() {
             let code = |(column, codes): (&String, &&[String])| {
                 // The country of an office is its location. It does not identify a person, and it
                 // is never merged.
-                let code = if is_by_office { &codes[row] } else { self.code(column, &codes[row]) };
+                let code = if is_by_office { &codes[row] } else { self.public_code(column, &codes[row]) };
                 code.to_owned()
             };
             let codes = grain.keys.iter().zip(&keys).map(code);
@@ -121,14 +121,14 @@ impl Grain {
     ///
     /// # Errors
     /// An exact table is missing, or lacks a column.
-    pub fn counts(&self, exact: &[Table]) -> Result<ExactCounts, DisclosureError> {
+    pub fn exact_counts(&self, exact: &[Table]) -> Result<ExactCounts, DisclosureError> {
         let mut all = ExactCounts::new();
         for name in self.tables.keys() {
             for (row, counts) in self.table_counts(name, exact)? {
                 all.extend(self.cells(name, &row).zip(counts));
             }
         }
-        let sums = nation(&all);
+        let sums = national_sums(&all);
         all.extend(sums);
         Ok(all)
     }
@@ -138,7 +138,7 @@ impl Grain {
     ///
     /// # Errors
     /// A table has a key or a measure of another type.
-    pub fn own_parts(&self, exact: &[Table], insiders: &Insiders) -> Result<OwnParts, ColumnError> {
+    pub fn entity_parts(&self, exact: &[Table], insiders: &Insiders) -> Result<EntityParts, ColumnError> {
         let mut parts: BTreeMap<(CellId, &str), i64> = BTreeMap::new();
         for grain in self.tables.values().filter(|grain| !grain.keys.iter().any(|key| key == ENTITY)) {
             let is_by_keys = |table: &&Table| grain.keys.iter().all(|key| table.has_column(key));
@@ -148,7 +148,7 @@ impl Grain {
                 for measure in grain.measures.iter().filter(|measure| table.has_column(measure)) {
                     let counts = table.values::<i64>(measure)?;
                     let mut own: BTreeMap<(CellId, &str), i64> = BTreeMap::new();
-                    for row in (0..table.rows()).filter(|row| counts[*row] > 0) {
+                    for row in (0..table.row_count()).filter(|row| counts[*row] > 0) {
                         if let Some(entity) = insiders.entities.iter().find(|entity| **entity == entities[row]) {
                             let codes =
                                 grain.keys.iter().zip(&keys).map(|(key, codes)| (key.as_str(), codes[row].as_str()));
@@ -162,7 +162,7 @@ impl Grain {
                 }
             }
         }
-        let mut own = OwnParts::new();
+        let mut own = EntityParts::new();
         for ((cell, entity), count) in parts {
             own.entry(cell).or_default().push((entity.to_owned(), count));
         }
@@ -174,16 +174,16 @@ impl Grain {
     /// # Errors
     /// A table does not match the grain.
     pub fn statements(&self, public: &[Table], exact: Option<&ExactCounts>) -> Result<Vec<Statement>, DisclosureError> {
-        let mut said: BTreeMap<CellId, Option<i64>> = BTreeMap::new();
+        let mut public_counts: BTreeMap<CellId, Option<i64>> = BTreeMap::new();
         for table in public {
-            let missing = || DisclosureError::Missing { table: table.name.clone() };
+            let missing = || DisclosureError::MissingTable { table: table.name.clone() };
             if table.name == NATION_TABLE {
                 let codes = table.values::<String>(column_names::CLAVE)?;
                 let measures = table.values::<String>(column_names::MEDIDA)?;
-                let counts = table.values::<Option<i64>>(NATION_COUNT)?;
+                let counts = table.values::<Option<i64>>(NATIONAL_COUNT_COLUMN)?;
                 for ((codes, measure), count) in codes.iter().zip(measures).zip(counts) {
                     let codes = serde_json::from_str(codes).map_err(|_| missing())?;
-                    said.insert(CellId { measure: measure.clone(), codes }, *count);
+                    public_counts.insert(CellId { measure: measure.clone(), codes }, *count);
                 }
                 continue;
             }
@@ -191,26 +191,26 @@ impl Grain {
             let keys: Vec<&[String]> = grain.keys.iter().map(|key| table.values(key)).collect::<Result<_, _>>()?;
             let counts: Vec<&[Option<i64>]> =
                 grain.measures.iter().map(|name| table.values(name)).collect::<Result<_, _>>()?;
-            for row in 0..table.rows() {
+            for row in 0..table.row_count() {
                 let row_keys: Vec<String> = keys.iter().map(|codes| codes[row].clone()).collect();
-                said.extend(self.cells(&table.name, &row_keys).zip(counts.iter().map(|counts| counts[row])));
+                public_counts.extend(self.cells(&table.name, &row_keys).zip(counts.iter().map(|counts| counts[row])));
             }
         }
         let statement = |(cell, count): (CellId, Option<i64>)| {
             let known = exact.map(|exact| exact.get(&cell).copied().unwrap_or(0));
-            Statement { exact: count.or(known), suppressed: count.is_none(), cell }
+            Statement { exact_count: count.or(known), suppressed: count.is_none(), cell }
         };
-        Ok(said.into_iter().map(statement).collect())
+        Ok(public_counts.into_iter().map(statement).collect())
     }
 }
 
 /// The national sums of the tables that are by entity.
-pub(super) fn nation(counts: &ExactCounts) -> ExactCounts {
+pub(super) fn national_sums(counts: &ExactCounts) -> ExactCounts {
     let mut nation = ExactCounts::new();
     for (cell, count) in counts.iter().filter(|(cell, _)| cell.codes.contains_key(ENTITY)) {
         let mut dimensions = cell.dimensions();
         dimensions.remove(ENTITY);
-        *nation.entry(cell.onto(&dimensions)).or_default() += count;
+        *nation.entry(cell.rolled_up_to(&dimensions)).or_default() += count;
     }
     nation
 }

@@ -43,7 +43,7 @@ impl Insiders {
         if self.is_shared(cell) {
             return self.everybody() & !OUTSIDER;
         }
-        cell.codes.get(ENTITY).map_or(0, |entity| self.bit(entity))
+        cell.codes.get(ENTITY).map_or(0, |entity| self.bit_of_entity(entity))
     }
 
     /// Whether each insider knows a count from a shared table.
@@ -55,19 +55,19 @@ impl Insiders {
     }
 
     /// The bit of the insider of an entity; 0 if the entity has no insider.
-    pub(super) fn bit(&self, entity: &str) -> Observers {
+    pub(super) fn bit_of_entity(&self, entity: &str) -> Observers {
         let place = self.entities.iter().take(MOST_INSIDERS).position(|one| one == entity);
         place.map_or(0, |place| OUTSIDER << (place + 1))
     }
 
     /// The entity of the first insider in the set; `None` for the outsider.
-    pub(super) fn first(&self, observers: Observers) -> Option<&str> {
+    pub(super) fn first_insider_entity(&self, observers: Observers) -> Option<&str> {
         let place = (observers.trailing_zeros() as usize).checked_sub(1)?;
         self.entities.get(place).map(String::as_str)
     }
 }
 
 /// Splits a set of observers into sets of one observer.
-pub(super) fn each(observers: Observers) -> impl Iterator<Item = Observers> {
+pub(super) fn single_observers(observers: Observers) -> impl Iterator<Item = Observers> {
     (0..=MOST_INSIDERS).map(|bit| 1 << bit).filter(move |one| observers & one != 0)
 }

@@ -4,7 +4,7 @@ observer.
 */
 
 use super::alternative::Alternative;
-use super::insiders::{Observers, each};
+use super::insiders::{Observers, single_observers};
 
 /// The lowest and the highest difference from the true count that is proved possible.
 type Interval = (i64, i64);
@@ -40,7 +40,7 @@ impl Intervals {
         }
         for &(cell, by) in &alternative.differences {
             self.alternatives_of[cell].push(self.alternatives.len());
-            self.widen(cell, by, alternative.open_to);
+            self.widen(cell, by, alternative.possible_for);
         }
         self.alternatives.push(alternative);
         self.valid.push(true);
@@ -48,7 +48,7 @@ impl Intervals {
 
     fn is_new(&self, alternative: &Alternative) -> bool {
         alternative.differences.iter().any(|&(cell, by)| {
-            each(alternative.open_to).any(|observer| {
+            single_observers(alternative.possible_for).any(|observer| {
                 let (low, high) = self.interval(cell, observer);
                 by < low || by > high
             })
@@ -56,7 +56,7 @@ impl Intervals {
     }
 
     fn widen(&mut self, cell: usize, by: i64, observers: Observers) {
-        for observer in each(observers) {
+        for observer in single_observers(observers) {
             let interval = &mut self.bounds[cell * self.observers + observer.trailing_zeros() as usize];
             *interval = (interval.0.min(by), interval.1.max(by));
         }
@@ -69,7 +69,7 @@ impl Intervals {
 
     /// The other cells that differ in every alternative in which this cell differs. The
     /// alternatives do not protect this cell from an observer who knows one of the others.
-    pub fn always_with(&self, cell: usize) -> Vec<usize> {
+    pub fn cells_always_changed_with(&self, cell: usize) -> Vec<usize> {
         let mut alternatives = self.alternatives_of[cell]
             .iter()
             .filter(|index| self.valid[**index])
@@ -87,15 +87,15 @@ impl Intervals {
     }
 
     /// Invalidates all alternatives in which a cell differs; returns them for `restore`.
-    pub fn withdraw(&mut self, cell: usize) -> Vec<usize> {
+    pub fn invalidate_with_cell(&mut self, cell: usize) -> Vec<usize> {
         let withdrawn: Vec<usize> =
             self.alternatives_of[cell].iter().copied().filter(|index| self.valid[*index]).collect();
-        self.set(&withdrawn, false);
+        self.set_validity(&withdrawn, false);
         withdrawn
     }
 
-    pub fn restore(&mut self, withdrawn: &[usize]) {
-        self.set(withdrawn, true);
+    pub fn revalidate(&mut self, withdrawn: &[usize]) {
+        self.set_validity(withdrawn, true);
     }
 
     /// The cells that differ in at least one of the given alternatives.
@@ -114,7 +114,7 @@ impl Intervals {
         self.alternatives.into_iter().zip(self.valid).filter_map(|(one, valid)| valid.then_some(one)).collect()
     }
 
-    fn set(&mut self, alternatives: &[usize], valid: bool) {
+    fn set_validity(&mut self, alternatives: &[usize], valid: bool) {
         for index in alternatives {
             self.valid[*index] = valid;
         }
@@ -125,7 +125,7 @@ impl Intervals {
                 let index = self.alternatives_of[cell][place];
                 if self.valid[index] {
                     let (by, open_to) =
-                        (self.alternatives[index].difference_at(cell), self.alternatives[index].open_to);
+                        (self.alternatives[index].difference_at(cell), self.alternatives[index].possible_for);
                     self.widen(cell, by, open_to);
                 }
             }

@@ -1,31 +1,33 @@
 /*!
 Disclosure control: which counts may be published without identifying a person.
 
-The steps of a public release: `tables` makes the exact tables coarser. [`protect`] decides which
-counts are suppressed, given everything that was ever published. `tables` then writes the other
-counts. [`audit`] acts as an attacker. It computes the feasibility interval of each suppressed
-count, from everything public and the knowledge of an insider.
+The steps of a public release: [`public_tables()`] makes the exact tables coarser. [`protect`] decides
+which counts are suppressed, given everything that was ever published. [`public_tables()`] then writes
+the other counts. [`audit`] acts as an attacker. It computes the feasibility interval of each
+suppressed count, from everything public and the knowledge of an insider.
 */
 
 mod alternative;
 mod audit;
+mod cell_relations;
 mod grain;
 mod insiders;
 mod intervals;
 mod proofs;
 mod prover;
+mod public_tables;
 mod statement;
-mod structure;
 mod suppress;
-mod tables;
 
 pub use audit::{DisclosureKind, Leak, audit};
 pub use grain::{ExactCounts, Grain, NATION_TABLE, TableGrain};
 pub use insiders::{Insiders, MOST_INSIDERS};
 pub use proofs::Proofs;
-pub use statement::{CellId, OwnParts, Snapshot, Statement};
+pub use public_tables::{
+    PublicTableInputs, PublicTables, can_be_public, grain_of_plan, insiders_of_plan, public_tables,
+};
+pub use statement::{CellId, EntityParts, Snapshot, Statement};
 pub use suppress::{SuppressionResult, SuppressionSettings, Unprotectable, protect};
-pub use tables::{PublicTableInputs, PublicTables, can_be_public, grain, insiders, public_tables};
 
 use lnere_tables::ColumnError;
 
@@ -34,7 +36,7 @@ use lnere_tables::ColumnError;
 pub enum DisclosureError {
     /// A required table is missing, or has unexpected keys.
     #[error("the public tables need the table `{table}`, which is not there or has other keys")]
-    Missing {
+    MissingTable {
         /// Its name.
         table: String,
     },

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::{Deserialize, Serialize};
 
 use super::alternative::CellDifferences;
+use super::cell_relations::CellRelations;
 use super::statement::{CellId, Snapshot};
-use super::structure::Structure;
 
 /// Proofs by measure.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,8 +44,8 @@ impl Proofs {
 
 impl MeasureProofs {
     /// Converts alternatives of a structure to the names of its cells.
-    pub fn named(
-        structure: &Structure,
+    pub fn from_alternatives(
+        structure: &CellRelations,
         snapshots: &[Snapshot],
         alternatives: impl Iterator<Item = CellDifferences>,
     ) -> Self {
@@ -66,7 +66,7 @@ impl MeasureProofs {
 
     /// Converts the alternatives to the cells of a structure. Alternatives with a cell that the
     /// structure lacks are left out.
-    pub fn resolved_in(&self, structure: &Structure, snapshots: &[Snapshot]) -> Vec<CellDifferences> {
+    pub fn to_alternatives(&self, structure: &CellRelations, snapshots: &[Snapshot]) -> Vec<CellDifferences> {
         let mut places: HashMap<(String, u32, &BTreeMap<String, String>), usize> = HashMap::new();
         for (index, cell) in structure.cells.iter().enumerate() {
             let Snapshot { corte, revision, .. } = snapshots[cell.snapshot];

@@ -10,23 +10,23 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 
 use super::alternative::{Alternative, CellDifferences, CellState, FeasibilityProblem, SearchGoal, SolverGaveUp, find};
-use super::insiders::{Insiders, OUTSIDER, Observers, each};
+use super::cell_relations::{CellLevel, CellRelations, StructureCell};
+use super::insiders::{Insiders, OUTSIDER, Observers, single_observers};
 use super::intervals::Intervals;
 use super::statement::{ENTITY, Snapshot};
-use super::structure::{CellLevel, Structure, StructureCell};
 
 /// Cells, their suppression, and the alternatives that were found.
 pub(super) struct Prover<'s> {
-    pub structure: &'s Structure<'s>,
+    pub structure: &'s CellRelations<'s>,
     /// The index of the release in which more cells can be suppressed.
-    pub current: Option<usize>,
+    pub current_release: Option<usize>,
     pub minimum: i64,
     pub values: Vec<i64>,
     /// For each cell that counts one person, a cell that represents this person.
-    pub persons: Vec<usize>,
+    pub person_representatives: Vec<usize>,
     pub suppressed: Vec<bool>,
     /// Whether to publish a complementary suppression that cannot be made safe.
-    pub may_reveal: bool,
+    pub may_unsuppress: bool,
     /// Cells whose feasibility interval is too narrow for a complementary suppression.
     pub not_suppressible: Vec<bool>,
     /// The cells of entities that are too small for detail.
@@ -38,13 +38,13 @@ pub(super) struct Prover<'s> {
     /// For some cells without an entity, the part that the rows of each insider count.
     insider_parts: HashMap<usize, Vec<(Observers, i64)>>,
     /// For each cell, the widest interval that insiders can have, whatever this release suppresses.
-    max_spread: Vec<i64>,
+    max_insider_width: Vec<i64>,
     /// For some cells and insiders, the same bound as a linear program computed it.
-    reach_for: HashMap<(usize, Observers), i64>,
+    solved_insider_width: HashMap<(usize, Observers), i64>,
     /// The corte of each release.
     pub cortes: Vec<NaiveDate>,
     /// For each release, the number of releases that were public before it.
-    orders: Vec<usize>,
+    publication_orders: Vec<usize>,
     /// The cell by identity and release.
     by_identity: HashMap<(usize, usize), usize>,
     /// The number of variables in all linear programs so far.
@@ -57,7 +57,7 @@ pub(super) enum SearchScope {
     /// The cells of one release.
     Release(usize),
     /// The cells of some identities, in one release or at all cortes.
-    Few {
+    Identities {
         identities: Vec<usize>,
         release: Option<usize>,
     },
@@ -78,16 +78,16 @@ pub(super) enum AssumedKnowledge {
 pub(super) enum SearchEffort {
     /// A few cells, of the release of the cell and at all cortes. If this fails, it is cheaper to
     /// suppress more cells.
-    Near,
+    FewCells,
     /// All cells.
     Whole,
 }
 
 /// The number of identities in a small search.
-const FEW: usize = 16;
+const SMALL_SCOPE_SIZE: usize = 16;
 
 /// The number of identities in a search at all cortes.
-const MORE: usize = 40;
+const LARGE_SCOPE_SIZE: usize = 40;
 
 /// The number of cells in a batch. It does not depend on the number of threads, because the result
 /// must not.
@@ -95,45 +95,45 @@ const BATCH: usize = 32;
 
 /// The cells that may change in an alternative.
 pub(super) struct Movable {
-    pub among: SearchScope,
+    pub scope: SearchScope,
     /// Published cells up to this level may change at a cost.
-    pub up_to: Option<CellLevel>,
+    pub max_level: Option<CellLevel>,
     /// A cell that stays fixed.
-    pub known: Option<usize>,
-    /// A position in the order of publication; this release and later ones count as suppressed.
+    pub fixed_cell: Option<usize>,
+    /// Every release from this position on, in the order of publication, counts as suppressed.
     pub unpublished_from: Option<usize>,
-    pub against: AssumedKnowledge,
+    pub knowledge: AssumedKnowledge,
 }
 
 impl Movable {
     /// Allows the suppressed cells of a scope to change.
-    pub fn hidden(among: SearchScope, against: AssumedKnowledge) -> Self {
-        Self { among, up_to: None, known: None, unpublished_from: None, against }
+    pub fn suppressed_in(scope: SearchScope, knowledge: AssumedKnowledge) -> Self {
+        Self { scope, max_level: None, fixed_cell: None, unpublished_from: None, knowledge }
     }
 }
 
 impl<'s> Prover<'s> {
     pub fn new(
-        structure: &'s Structure<'s>,
+        structure: &'s CellRelations<'s>,
         snapshots: &[Snapshot],
         insiders: &Insiders,
         minimum: i64,
         values: Vec<i64>,
-        hidden: Vec<bool>,
+        is_suppressed: Vec<bool>,
     ) -> Self {
         let cells = structure.cells.len();
         let mut own: HashMap<usize, Vec<(Observers, i64)>> = HashMap::new();
         for (index, cell) in structure.cells.iter().enumerate() {
-            let parts = snapshots[cell.snapshot].own.get(cell.id).into_iter().flatten();
-            let parts: Vec<_> = parts.map(|(entity, count)| (insiders.bit(entity), *count)).collect();
+            let parts = snapshots[cell.snapshot].entity_parts.get(cell.id).into_iter().flatten();
+            let parts: Vec<_> = parts.map(|(entity, count)| (insiders.bit_of_entity(entity), *count)).collect();
             if !parts.is_empty() {
                 own.insert(index, parts);
             }
         }
         Self {
             structure,
-            max_spread: reach_for_insiders(structure, snapshots, insiders, &values, &hidden),
-            reach_for: HashMap::new(),
+            max_insider_width: max_insider_widths(structure, snapshots, insiders, &values, &is_suppressed),
+            solved_insider_width: HashMap::new(),
             variables_solved: AtomicU64::new(0),
             by_identity: structure
                 .cells
@@ -142,13 +142,13 @@ impl<'s> Prover<'s> {
                 .map(|(index, cell)| ((cell.identity, cell.snapshot), index))
                 .collect(),
             cortes: snapshots.iter().map(|snapshot| snapshot.corte).collect(),
-            orders: snapshots.iter().map(|snapshot| snapshot.order).collect(),
-            current: None,
+            publication_orders: snapshots.iter().map(|snapshot| snapshot.publication_order).collect(),
+            current_release: None,
             minimum,
-            persons: structure.persons(&values),
+            person_representatives: structure.person_representatives(&values),
             values,
-            suppressed: hidden,
-            may_reveal: true,
+            suppressed: is_suppressed,
+            may_unsuppress: true,
             not_suppressible: vec![false; cells],
             withheld: vec![false; cells],
             intervals: Intervals::new(cells, insiders.everybody()),
@@ -166,31 +166,31 @@ impl<'s> Prover<'s> {
         self.suppressed[cell] && self.values[cell] == 1
     }
 
-    fn freedom(&self, cell: usize, movable: &Movable) -> CellState {
+    fn cell_state(&self, cell: usize, movable: &Movable) -> CellState {
         let of = &self.structure.cells[cell];
-        let is_out = match &movable.among {
+        let is_out = match &movable.scope {
             SearchScope::Release(release) => of.snapshot != *release,
-            SearchScope::Few { identities, release } => {
+            SearchScope::Identities { identities, release } => {
                 release.is_some_and(|release| of.snapshot != release) || identities.binary_search(&of.identity).is_err()
             }
             SearchScope::All => false,
         };
-        let is_known = match movable.against {
+        let is_known = match movable.knowledge {
             AssumedKnowledge::Common(observers) => {
                 observers != 0 && self.insiders_who_know[cell] & observers == observers
             }
             AssumedKnowledge::Any(observers) => self.insiders_who_know[cell] & observers != 0,
         };
-        if is_known || is_out || movable.known == Some(cell) {
+        if is_known || is_out || movable.fixed_cell == Some(cell) {
             return CellState::Fixed;
         }
         let rank = self.structure.levels[cell];
-        let is_unpublished = movable.unpublished_from.is_some_and(|from| self.orders[of.snapshot] >= from);
+        let is_unpublished = movable.unpublished_from.is_some_and(|from| self.publication_orders[of.snapshot] >= from);
         if self.suppressed[cell] || is_unpublished {
             CellState::Free
-        } else if Some(of.snapshot) == self.current
+        } else if Some(of.snapshot) == self.current_release
             && !self.not_suppressible[cell]
-            && movable.up_to.is_some_and(|most| rank <= most)
+            && movable.max_level.is_some_and(|most| rank <= most)
         {
             CellState::PublishedAtCost(self.suppression_cost(cell))
         } else {
@@ -211,8 +211,8 @@ impl<'s> Prover<'s> {
         parts.filter(|(one, _)| observers & one != 0).map(|(_, part)| *part).max().unwrap_or(0)
     }
 
-    /// How much the earlier of two cells may rise above the rise of the later one. The counts may
-    /// not fall with time, nor may the remainders without the part of an insider.
+    /// The most by which the rise of the earlier of two cells may exceed the rise of the later one.
+    /// Neither the counts nor the remainders without the part of an insider may fall with time.
     fn slack(&self, low: usize, high: usize, against: AssumedKnowledge) -> i64 {
         let own = match against {
             AssumedKnowledge::Any(observers) if self.insider_parts.contains_key(&high) => {
@@ -231,7 +231,7 @@ impl<'s> Prover<'s> {
             CellLevel::Part => 2.0,
             CellLevel::Nation => 1e3,
             CellLevel::Entity => 1e5,
-            CellLevel::Grand => 1e6,
+            CellLevel::GrandTotal => 1e6,
         };
         itself + self.values[cell] as f64
     }
@@ -242,9 +242,9 @@ impl<'s> Prover<'s> {
     }
 
     fn solve(&self, goal: SearchGoal, movable: &Movable) -> Result<Option<Alternative>, SolverGaveUp> {
-        let freedom = |cell| self.freedom(cell, movable);
-        let floor = |cell| self.floor(cell, movable.against);
-        let slack = |low, high| self.slack(low, high, movable.against);
+        let freedom = |cell| self.cell_state(cell, movable);
+        let floor = |cell| self.floor(cell, movable.knowledge);
+        let slack = |low, high| self.slack(low, high, movable.knowledge);
         let (structure, values) = (self.structure, &self.values);
         let question = FeasibilityProblem {
             structure,
@@ -274,7 +274,8 @@ impl<'s> Prover<'s> {
                     open_to &= !insider;
                 }
             }
-            for (low, high) in self.structure.orders_of[cell].iter().map(|order| self.structure.monotone_pairs[*order])
+            for (low, high) in
+                self.structure.monotone_pairs_of[cell].iter().map(|order| self.structure.monotone_pairs[*order])
             {
                 for (insider, _) in self.insider_parts.get(&high).into_iter().flatten() {
                     if by(low) - by(high) > self.slack(low, high, AssumedKnowledge::Any(*insider)) {
@@ -283,7 +284,7 @@ impl<'s> Prover<'s> {
                 }
             }
         }
-        Alternative { differences: moves, open_to }
+        Alternative { differences: moves, possible_for: open_to }
     }
 
     /// Stores differences if they change only suppressed cells and agree with everything public.
@@ -304,7 +305,7 @@ impl<'s> Prover<'s> {
     }
 
     /// The alternative with the opposite differences, if it also agrees with everything public.
-    fn mirrored(&self, alternative: &Alternative) -> Option<Alternative> {
+    fn negated_alternative(&self, alternative: &Alternative) -> Option<Alternative> {
         let moves: CellDifferences = alternative.differences.iter().map(|(cell, by)| (*cell, -by)).collect();
         let is_possible = super::alternative::is_consistent(self.structure, &self.values, &moves);
         is_possible.then(|| self.alternative(moves))
@@ -313,16 +314,16 @@ impl<'s> Prover<'s> {
     /// The scopes of a search, from small to large. The steps are: a few neighbours of the cell,
     /// the same neighbours at all cortes, its whole release, more neighbours at all cortes, all
     /// cells. A small program is solved fast and usually suffices.
-    fn around(&self, cell: usize, effort: SearchEffort) -> Vec<SearchScope> {
+    fn search_scopes(&self, cell: usize, effort: SearchEffort) -> Vec<SearchScope> {
         let release = self.structure.cells[cell].snapshot;
-        let common = AssumedKnowledge::Common(self.insiders_in_doubt(cell));
-        let few = self.nearest_movable(cell, None, FEW, common);
-        let more = self.nearest_movable(cell, None, MORE, common);
+        let common = AssumedKnowledge::Common(self.insiders_not_knowing(cell));
+        let few = self.nearest_movable(cell, None, SMALL_SCOPE_SIZE, common);
+        let more = self.nearest_movable(cell, None, LARGE_SCOPE_SIZE, common);
         let mut around = vec![
-            SearchScope::Few { identities: few.clone(), release: Some(release) },
-            SearchScope::Few { identities: few, release: None },
+            SearchScope::Identities { identities: few.clone(), release: Some(release) },
+            SearchScope::Identities { identities: few, release: None },
             SearchScope::Release(release),
-            SearchScope::Few { identities: more, release: None },
+            SearchScope::Identities { identities: more, release: None },
         ];
         if effort == SearchEffort::Whole {
             around.push(SearchScope::All);
@@ -330,7 +331,7 @@ impl<'s> Prover<'s> {
         around
     }
 
-    fn insiders_in_doubt(&self, cell: usize) -> Observers {
+    fn insiders_not_knowing(&self, cell: usize) -> Observers {
         self.everybody & !OUTSIDER & !self.insiders_who_know[cell]
     }
 
@@ -345,13 +346,13 @@ impl<'s> Prover<'s> {
         against: AssumedKnowledge,
     ) -> Vec<usize> {
         let release = self.structure.cells[cell].snapshot;
-        let movable = Movable { up_to, ..Movable::hidden(SearchScope::Release(release), against) };
+        let movable = Movable { max_level: up_to, ..Movable::suppressed_in(SearchScope::Release(release), against) };
         let mut near = vec![cell];
         let mut seen = HashSet::from([cell]);
         let mut done = 0;
         while done < near.len() && near.len() < most {
-            let layer = near[done..].iter().flat_map(|at| self.structure.beside(*at));
-            let can_move = |other: &usize| self.freedom(*other, &movable) != CellState::Fixed;
+            let layer = near[done..].iter().flat_map(|at| self.structure.neighbours(*at));
+            let can_move = |other: &usize| self.cell_state(*other, &movable) != CellState::Fixed;
             let mut next: Vec<usize> = layer.filter(|other| seen.insert(*other)).filter(can_move).collect();
             let value = |cell: usize| {
                 if self.suppressed[cell] { -self.values[cell] } else { self.suppression_cost(cell) as i64 }
@@ -367,8 +368,8 @@ impl<'s> Prover<'s> {
     }
 
     /// The observers for whom too few values of a cell are proved possible.
-    pub fn narrow_for(&self, cell: usize) -> Observers {
-        let observers = each(self.everybody & !self.insiders_who_know[cell]);
+    pub fn observers_with_narrow_interval(&self, cell: usize) -> Observers {
+        let observers = single_observers(self.everybody & !self.insiders_who_know[cell]);
         observers.filter(|one| self.width(cell, *one) < self.required(cell, *one)).sum()
     }
 
@@ -379,26 +380,27 @@ impl<'s> Prover<'s> {
         if observer == OUTSIDER {
             return self.minimum;
         }
-        let reach = self.reach_for.get(&(cell, observer)).copied().unwrap_or(i64::MAX);
-        self.minimum.min(self.max_spread[cell]).min(reach)
+        let reach = self.solved_insider_width.get(&(cell, observer)).copied().unwrap_or(i64::MAX);
+        self.minimum.min(self.max_insider_width[cell]).min(reach)
     }
 
     /// Limits the required distance to what an insider could not exclude before this release. It
     /// computes the distance as if this release and later ones were not public. Returns whether the
     /// limit is lower than the requirement. If the solver gives up, there is no limit.
-    pub fn limit_to_reach(&mut self, cell: usize, insider: Observers) -> bool {
-        if self.reach_for.contains_key(&(cell, insider)) {
+    pub fn limit_required_width(&mut self, cell: usize, insider: Observers) -> bool {
+        if self.solved_insider_width.contains_key(&(cell, insider)) {
             return false;
         }
         let required = self.required(cell, insider);
-        let unpublished_from = Some(self.orders[self.structure.cells[cell].snapshot]);
-        let movable = Movable { unpublished_from, ..Movable::hidden(SearchScope::All, AssumedKnowledge::Any(insider)) };
+        let unpublished_from = Some(self.publication_orders[self.structure.cells[cell].snapshot]);
+        let movable =
+            Movable { unpublished_from, ..Movable::suppressed_in(SearchScope::All, AssumedKnowledge::Any(insider)) };
         let farthest = |sign| {
-            let found = self.solve(SearchGoal::Most { cell, sign, limit: required }, &movable);
+            let found = self.solve(SearchGoal::LargestDifference { cell, sign, limit: required }, &movable);
             found.map(|found| found.map_or(0, |alternative| alternative.difference_at(cell).abs()))
         };
         let (Ok(up), Ok(down)) = (farthest(1), farthest(-1)) else { return false };
-        self.reach_for.insert((cell, insider), up + down);
+        self.solved_insider_width.insert((cell, insider), up + down);
         up + down < required
     }
 
@@ -409,12 +411,12 @@ impl<'s> Prover<'s> {
 
     /// Looks for alternatives that prove a cell safe with the present suppressions. Returns the
     /// observers for whom it is not safe.
-    pub fn prove_wide(&mut self, cell: usize, effort: SearchEffort) -> Observers {
+    pub fn prove_safe(&mut self, cell: usize, effort: SearchEffort) -> Observers {
         let found = self.search(cell, effort);
         for alternative in found {
             self.intervals.keep(alternative, false);
         }
-        self.narrow_for(cell)
+        self.observers_with_narrow_interval(cell)
     }
 
     /// Looks in parallel for alternatives that prove these cells safe, and keeps them.
@@ -428,49 +430,56 @@ impl<'s> Prover<'s> {
 
     /// The alternatives found so far that help to prove a cell safe.
     fn search(&self, cell: usize, effort: SearchEffort) -> Vec<Alternative> {
-        let mut doubt = IntervalSearch::new(self, cell);
-        if doubt.narrow() == 0 {
+        let mut search = IntervalSearch::new(self, cell);
+        if search.narrow_observers() == 0 {
             return Vec::new();
         }
-        let around = self.around(cell, effort);
+        let around = self.search_scopes(cell, effort);
         let last = around.len() - 1;
         for (place, among) in around.into_iter().enumerate() {
-            let insiders = doubt.narrow() & !OUTSIDER;
-            if insiders.count_ones() > 1 && !self.reduce(&mut doubt, &among, AssumedKnowledge::Common(insiders)) {
+            let insiders = search.narrow_observers() & !OUTSIDER;
+            if insiders.count_ones() > 1
+                && !self.search_both_directions(&mut search, &among, AssumedKnowledge::Common(insiders))
+            {
                 // If a cell cannot change given the common knowledge, it cannot change given more
                 // knowledge.
                 continue;
             }
-            if doubt.narrow().count_ones() > 1 {
-                let narrow = doubt.narrow();
-                self.reduce(&mut doubt, &among, AssumedKnowledge::Any(narrow));
+            if search.narrow_observers().count_ones() > 1 {
+                let narrow = search.narrow_observers();
+                self.search_both_directions(&mut search, &among, AssumedKnowledge::Any(narrow));
             }
-            for observer in each(doubt.narrow()) {
-                self.reduce(&mut doubt, &among, AssumedKnowledge::Any(observer));
-                if place == last && doubt.narrow() & observer != 0 {
-                    return doubt.found;
+            for observer in single_observers(search.narrow_observers()) {
+                self.search_both_directions(&mut search, &among, AssumedKnowledge::Any(observer));
+                if place == last && search.narrow_observers() & observer != 0 {
+                    return search.found;
                 }
             }
-            if doubt.narrow() == 0 {
+            if search.narrow_observers() == 0 {
                 break;
             }
         }
-        doubt.found
+        search.found
     }
 
     /// Looks for an alternative upwards and one downwards. Returns whether it found any.
-    fn reduce(&self, doubt: &mut IntervalSearch, among: &SearchScope, against: AssumedKnowledge) -> bool {
+    fn search_both_directions(
+        &self,
+        search: &mut IntervalSearch,
+        among: &SearchScope,
+        against: AssumedKnowledge,
+    ) -> bool {
         let mut is_found = false;
         let (AssumedKnowledge::Common(observers) | AssumedKnowledge::Any(observers)) = against;
         for sign in [1, -1] {
-            let Some(limit) = doubt.missing(observers, sign) else { break };
-            let movable = Movable::hidden(among.clone(), against);
-            if let Some(found) = self.find(SearchGoal::Most { cell: doubt.cell, sign, limit }, &movable) {
+            let Some(limit) = search.missing_distance(observers, sign) else { break };
+            let movable = Movable::suppressed_in(among.clone(), against);
+            if let Some(found) = self.find(SearchGoal::LargestDifference { cell: search.cell, sign, limit }, &movable) {
                 is_found = true;
-                let mirrored = self.mirrored(&found);
-                doubt.take(found);
+                let mirrored = self.negated_alternative(&found);
+                search.add_alternative(found);
                 if let Some(mirrored) = mirrored {
-                    doubt.take(mirrored);
+                    search.add_alternative(mirrored);
                 }
             }
         }
@@ -479,25 +488,28 @@ impl<'s> Prover<'s> {
 
     /// A cell whose only person might derive another small count, because the cell differs in every
     /// alternative of that count.
-    pub fn single_that_discloses(&self, other: usize) -> Option<usize> {
+    pub fn single_that_could_derive(&self, other: usize) -> Option<usize> {
         let is_small = self.suppressed[other] && self.is_primary(other);
-        let always = if is_small { self.intervals.always_with(other) } else { Vec::new() };
-        always.into_iter().find(|single| self.would_disclose_to_single(*single, other))
+        let always = if is_small { self.intervals.cells_always_changed_with(other) } else { Vec::new() };
+        always.into_iter().find(|single| self.can_single_derive(*single, other))
     }
 
     /// Whether the only respondent of one cell could learn a small count about other people.
-    pub fn would_disclose_to_single(&self, single: usize, other: usize) -> bool {
-        self.is_single(single) && self.is_primary(other) && self.persons[single] != self.persons[other]
+    pub fn can_single_derive(&self, single: usize, other: usize) -> bool {
+        self.is_single(single)
+            && self.is_primary(other)
+            && self.person_representatives[single] != self.person_representatives[other]
     }
 
     /// Looks for an alternative in which `other` differs while `single` stays. Returns whether one
     /// exists.
-    pub fn prove_guarded(&mut self, single: usize, other: usize, effort: SearchEffort) -> bool {
-        let against = AssumedKnowledge::Common(self.insiders_in_doubt(other));
-        for among in self.around(other, effort) {
+    pub fn prove_safe_from_single(&mut self, single: usize, other: usize, effort: SearchEffort) -> bool {
+        let against = AssumedKnowledge::Common(self.insiders_not_knowing(other));
+        for among in self.search_scopes(other, effort) {
             for sign in [1, -1] {
-                let movable = Movable { known: Some(single), ..Movable::hidden(among.clone(), against) };
-                if let Some(found) = self.find(SearchGoal::Most { cell: other, sign, limit: 1 }, &movable) {
+                let movable = Movable { fixed_cell: Some(single), ..Movable::suppressed_in(among.clone(), against) };
+                if let Some(found) = self.find(SearchGoal::LargestDifference { cell: other, sign, limit: 1 }, &movable)
+                {
                     self.intervals.keep(found, true);
                     return true;
                 }
@@ -510,12 +522,12 @@ impl<'s> Prover<'s> {
 /// For each cell, an upper bound of the width of its interval for insiders. They know the total of
 /// its entity and of the nation. Counts of the same row that earlier cortes showed cannot fall, so
 /// only the remainder is uncertain.
-fn reach_for_insiders(
-    structure: &Structure,
+fn max_insider_widths(
+    structure: &CellRelations,
     snapshots: &[Snapshot],
     insiders: &Insiders,
     values: &[i64],
-    hidden: &[bool],
+    is_suppressed: &[bool],
 ) -> Vec<i64> {
     let cells = &structure.cells;
     let mut by_corte: Vec<usize> = (0..cells.len()).collect();
@@ -523,10 +535,10 @@ fn reach_for_insiders(
     // The lower bounds that earlier cortes disclose.
     let mut shown_before = vec![0; cells.len()];
     for cell in by_corte {
-        for (low, high) in structure.orders_of[cell].iter().map(|order| structure.monotone_pairs[*order]) {
-            let order = |cell: usize| snapshots[cells[cell].snapshot].order;
+        for (low, high) in structure.monotone_pairs_of[cell].iter().map(|order| structure.monotone_pairs[*order]) {
+            let order = |cell: usize| snapshots[cells[cell].snapshot].publication_order;
             if high == cell && order(low) < order(high) {
-                let known = if hidden[low] { shown_before[low] } else { values[low] };
+                let known = if is_suppressed[low] { shown_before[low] } else { values[low] };
                 shown_before[cell] = known.max(shown_before[cell]);
             }
         }
@@ -579,7 +591,7 @@ impl ObserverInterval {
 
 impl IntervalSearch {
     fn new(prover: &Prover, cell: usize) -> Self {
-        let observers = each(prover.everybody & !prover.insiders_who_know[cell]);
+        let observers = single_observers(prover.everybody & !prover.insiders_who_know[cell]);
         let intervals = observers.map(|observer| {
             let (low, high) = prover.intervals.interval(cell, observer);
             ObserverInterval { observer, low, high, required: prover.required(cell, observer) }
@@ -587,20 +599,20 @@ impl IntervalSearch {
         Self { cell, intervals: intervals.collect(), found: Vec::new() }
     }
 
-    fn narrow(&self) -> Observers {
+    fn narrow_observers(&self) -> Observers {
         self.intervals.iter().filter(|interval| interval.is_narrow()).map(|interval| interval.observer).sum()
     }
 
     /// How far a cell must move in a direction for the observers whose interval is too narrow.
     /// `None` if the interval is wide enough for all of them.
-    fn missing(&self, observers: Observers, sign: i64) -> Option<i64> {
+    fn missing_distance(&self, observers: Observers, sign: i64) -> Option<i64> {
         let narrow = self.intervals.iter().filter(|one| one.observer & observers != 0 && one.is_narrow());
         narrow.map(|one| if sign > 0 { one.low + one.required } else { one.required - one.high }).max()
     }
 
-    fn take(&mut self, alternative: Alternative) {
+    fn add_alternative(&mut self, alternative: Alternative) {
         let by = alternative.difference_at(self.cell);
-        for interval in self.intervals.iter_mut().filter(|one| alternative.open_to & one.observer != 0) {
+        for interval in self.intervals.iter_mut().filter(|one| alternative.possible_for & one.observer != 0) {
             (interval.low, interval.high) = (interval.low.min(by), interval.high.max(by));
         }
         self.found.push(alternative);

@@ -28,7 +28,7 @@ pub struct Statement {
     /// The cell.
     pub cell: CellId,
     /// The exact count; `None` if only public data are known.
-    pub exact: Option<i64>,
+    pub exact_count: Option<i64>,
     /// Whether the count is suppressed.
     pub suppressed: bool,
 }
@@ -41,25 +41,25 @@ pub struct Snapshot {
     /// Its revision.
     pub revision: u32,
     /// The number of releases that were public before it.
-    pub order: usize,
+    pub publication_order: usize,
     /// The cells. A cell that is not listed counts 0, and everybody knows this.
     pub statements: Vec<Statement>,
     /// For cells without an entity, the part that the rows of each entity count.
-    pub own: OwnParts,
+    pub entity_parts: EntityParts,
 }
 
 /// By cell, the entities and the part that their rows count.
-pub type OwnParts = BTreeMap<CellId, Vec<(String, i64)>>;
+pub type EntityParts = BTreeMap<CellId, Vec<(String, i64)>>;
 
 /// The columns that distinguish cells of one kind.
 pub(super) type Dimensions = BTreeSet<String>;
 
 impl Snapshot {
     pub(super) fn of_measure(&self, measure: &str) -> Self {
-        let of = self.statements.iter().filter(|said| said.cell.measure == measure);
-        let own = self.own.iter().filter(|(cell, _)| cell.measure == measure);
+        let of = self.statements.iter().filter(|statement| statement.cell.measure == measure);
+        let own = self.entity_parts.iter().filter(|(cell, _)| cell.measure == measure);
         let own = own.map(|(cell, parts)| (cell.clone(), parts.clone())).collect();
-        Self { statements: of.cloned().collect(), own, ..*self }
+        Self { statements: of.cloned().collect(), entity_parts: own, ..*self }
     }
 }
 
@@ -75,7 +75,7 @@ impl CellId {
     }
 
     /// The cell with these fewer dimensions to which this cell adds.
-    pub(super) fn onto(&self, dimensions: &Dimensions) -> Self {
+    pub(super) fn rolled_up_to(&self, dimensions: &Dimensions) -> Self {
         let codes = self.codes.iter().filter(|(column, _)| dimensions.contains(*column));
         Self { measure: self.measure.clone(), codes: codes.map(|(a, b)| (a.clone(), b.clone())).collect() }
     }
@@ -86,7 +86,7 @@ impl CellId {
     }
 
     /// Whether the count never falls from one corte to the next while no record is corrected.
-    pub(super) fn accumulates(&self) -> bool {
+    pub(super) fn is_cumulative(&self) -> bool {
         !self.codes.contains_key(STATUS)
     }
 }

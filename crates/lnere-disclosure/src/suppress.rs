@@ -16,11 +16,11 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 
 use super::alternative::{Alternative, CellDifferences, SearchGoal};
-use super::insiders::{Insiders, OUTSIDER, Observers, each};
+use super::cell_relations::{CellLevel, CellRelations, Monotonicity};
+use super::insiders::{Insiders, OUTSIDER, Observers, single_observers};
 use super::proofs::{MeasureProofs, Proofs};
 use super::prover::{AssumedKnowledge, Movable, Prover, SearchEffort, SearchScope};
 use super::statement::{ENTITY, Snapshot, Statement};
-use super::structure::{CellLevel, Monotonicity, Structure};
 
 /// No protection was found.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -70,22 +70,23 @@ pub fn protect(
     earlier: &Proofs,
 ) -> Result<SuppressionResult, Unprotectable> {
     // Sums never combine counts of different measures.
-    let measures: BTreeSet<&str> = snapshot.statements.iter().map(|said| said.cell.measure.as_str()).collect();
+    let measures: BTreeSet<&str> =
+        snapshot.statements.iter().map(|statement| statement.cell.measure.as_str()).collect();
     let measures: Vec<&str> = measures.into_iter().collect();
     let protected = measures.par_iter().with_max_len(1).map(|measure| {
         let history: Vec<Snapshot> = history.iter().map(|earlier| earlier.of_measure(measure)).collect();
         suppress(&snapshot.of_measure(measure), history, protection, earlier.measure(measure))
     });
     let protected: Vec<(Vec<bool>, MeasureProofs)> = protected.collect::<Result<_, _>>()?;
-    let (hidden, proofs): (Vec<_>, Vec<_>) = protected.into_iter().unzip();
-    let mut hidden: Vec<_> = hidden.into_iter().map(Vec::into_iter).collect();
-    let of = |said: &Statement| {
-        let place = measures.binary_search(&said.cell.measure.as_str()).ok()?;
-        hidden.get_mut(place)?.next()
+    let (is_suppressed, proofs): (Vec<_>, Vec<_>) = protected.into_iter().unzip();
+    let mut is_suppressed: Vec<_> = is_suppressed.into_iter().map(Vec::into_iter).collect();
+    let of = |statement: &Statement| {
+        let place = measures.binary_search(&statement.cell.measure.as_str()).ok()?;
+        is_suppressed.get_mut(place)?.next()
     };
-    let hidden = snapshot.statements.iter().map(of).map(|is_hidden| is_hidden.unwrap_or(true)).collect();
+    let is_suppressed = snapshot.statements.iter().map(of).map(|is_hidden| is_hidden.unwrap_or(true)).collect();
     Ok(SuppressionResult {
-        suppressed: hidden,
+        suppressed: is_suppressed,
         proofs: Proofs::from_measures(measures.into_iter().map(str::to_owned).zip(proofs)),
     })
 }
@@ -99,13 +100,13 @@ fn suppress(
     let current = history.len();
     let mut snapshots = history;
     snapshots.push(snapshot.clone());
-    let structure = Structure::new(&snapshots, Monotonicity::Known);
+    let structure = CellRelations::new(&snapshots, Monotonicity::Known);
     let cells = &structure.cells;
     let nearest = |is_before: &dyn Fn(NaiveDate) -> bool| {
         let places = (0..current).filter(|place| is_before(snapshots[*place].corte));
         places.max_by_key(|place| (snapshots[*place].corte, snapshots[*place].revision))
     };
-    let hidden_in = |place: Option<usize>| -> HashSet<usize> {
+    let suppressed_identities = |place: Option<usize>| -> HashSet<usize> {
         let hidden = cells.iter().filter(|cell| Some(cell.snapshot) == place && cell.suppressed);
         hidden.map(|cell| cell.identity).collect()
     };
@@ -114,11 +115,11 @@ fn suppress(
         structure: &structure,
         snapshots: &snapshots,
         protection,
-        current,
-        values: cells.iter().map(|cell| cell.exact.unwrap_or(0)).collect(),
-        suppressed_before: hidden_in(before),
-        suppressed_in_revision: hidden_in(nearest(&|corte| corte == snapshot.corte)),
-        earlier: earlier.map(|proofs| proofs.resolved_in(&structure, &snapshots)).unwrap_or_default(),
+        current_release: current,
+        values: cells.iter().map(|cell| cell.exact_count.unwrap_or(0)).collect(),
+        suppressed_before: suppressed_identities(before),
+        suppressed_in_revision: suppressed_identities(nearest(&|corte| corte == snapshot.corte)),
+        earlier_alternatives: earlier.map(|proofs| proofs.to_alternatives(&structure, &snapshots)).unwrap_or_default(),
     };
     // If a third of the cells was suppressed before, the search for the least suppression would
     // take too much work.
@@ -134,7 +135,7 @@ fn suppress(
                     let made = cells.iter().zip(&prover.suppressed).filter(|(cell, _)| cell.snapshot == current);
                     let made = made.map(|(_, hidden)| *hidden).collect();
                     let proofs = prover.intervals.into_valid().into_iter().map(|alternative| alternative.differences);
-                    return Ok((made, MeasureProofs::named(&structure, &snapshots, proofs)));
+                    return Ok((made, MeasureProofs::from_alternatives(&structure, &snapshots, proofs)));
                 }
                 Err(SearchFailure::TooMuchWork) => break,
                 Err(SearchFailure::Unprotectable(cell)) => first_error = first_error.or(Some(cell)),
@@ -152,8 +153,9 @@ fn suppress(
 /// revision.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Strategy {
-    /// Nothing: the search finds little more than must be hidden.
-    Least,
+    /// Nothing in advance. The result usually has the fewest suppressed cells, but takes the most
+    /// work.
+    OnlyRequired,
     /// The cells that were suppressed at the previous corte; earlier proofs then still hold.
     AsBefore,
     /// All detail; national sums and totals of entities are suppressed only if necessary.
@@ -161,7 +163,7 @@ enum Strategy {
 }
 
 /// The strategies in order; each runs if the previous one fails or takes too much work.
-const STRATEGIES: [Strategy; 3] = [Strategy::Least, Strategy::AsBefore, Strategy::AllDetail];
+const STRATEGIES: [Strategy; 3] = [Strategy::OnlyRequired, Strategy::AsBefore, Strategy::AllDetail];
 
 impl Strategy {
     /// The most variables that the linear programs of a search may have together. This is seconds
@@ -169,7 +171,7 @@ impl Strategy {
     /// limit, so that the result does not depend on the machine.
     fn most_work(self) -> u64 {
         match self {
-            Self::Least => 250_000,
+            Self::OnlyRequired => 250_000,
             Self::AsBefore | Self::AllDetail => 3_000_000,
         }
     }
@@ -183,30 +185,30 @@ enum SearchFailure {
 
 /// The search for the cells to suppress in one release.
 struct SuppressionSearch<'s> {
-    structure: &'s Structure<'s>,
+    structure: &'s CellRelations<'s>,
     snapshots: &'s [Snapshot],
     protection: &'s SuppressionSettings,
     /// The index of the release.
-    current: usize,
+    current_release: usize,
     values: Vec<i64>,
     /// The identities of cells suppressed at the previous corte.
     suppressed_before: HashSet<usize>,
     /// The identities of cells suppressed in the previous revision of this corte. They stay
     /// suppressed, because an unchanged count would disclose itself.
     suppressed_in_revision: HashSet<usize>,
-    earlier: Vec<CellDifferences>,
+    earlier_alternatives: Vec<CellDifferences>,
 }
 
 impl<'s> SuppressionSearch<'s> {
-    fn protect(&self, strategy: Strategy, may_reveal: bool) -> Result<Prover<'s>, SearchFailure> {
-        let hidden = (0..self.structure.cells.len()).map(|cell| self.is_suppressed(cell, strategy)).collect();
+    fn protect(&self, strategy: Strategy, may_unsuppress: bool) -> Result<Prover<'s>, SearchFailure> {
+        let is_suppressed = (0..self.structure.cells.len()).map(|cell| self.is_suppressed(cell, strategy)).collect();
         let SuppressionSettings { minimum, detail_from, ref insiders } = *self.protection;
         let values = self.values.clone();
-        let mut prover = Prover::new(self.structure, self.snapshots, insiders, minimum, values, hidden);
-        (prover.current, prover.may_reveal) = (Some(self.current), may_reveal);
-        prover.withhold(detail_from);
-        self.earlier.iter().for_each(|moves| prover.take_earlier(moves));
-        prover.unwithhold_known();
+        let mut prover = Prover::new(self.structure, self.snapshots, insiders, minimum, values, is_suppressed);
+        (prover.current_release, prover.may_unsuppress) = (Some(self.current_release), may_unsuppress);
+        prover.suppress_small_entities(detail_from);
+        self.earlier_alternatives.iter().for_each(|moves| prover.reuse_earlier_alternative(moves));
+        prover.publish_unprotectable_detail();
         prover.suppress_until_safe(strategy.most_work())?;
         prover.remove_redundant_suppressions();
         Ok(prover)
@@ -214,12 +216,12 @@ impl<'s> SuppressionSearch<'s> {
 
     fn is_suppressed(&self, index: usize, strategy: Strategy) -> bool {
         let cell = &self.structure.cells[index];
-        if cell.snapshot != self.current {
+        if cell.snapshot != self.current_release {
             return cell.suppressed;
         }
         let is_detail = self.structure.levels[index] == CellLevel::Part;
         let is_extra = match strategy {
-            Strategy::Least => false,
+            Strategy::OnlyRequired => false,
             Strategy::AsBefore => is_detail && self.suppressed_before.contains(&cell.identity),
             Strategy::AllDetail => is_detail,
         };
@@ -229,9 +231,9 @@ impl<'s> SuppressionSearch<'s> {
 }
 
 /// The number of near cells that are tried before all cells.
-const NEAR: usize = 100;
+const MAX_NEARBY_CELLS: usize = 100;
 
-const RANKS: [CellLevel; 4] = [CellLevel::Part, CellLevel::Nation, CellLevel::Entity, CellLevel::Grand];
+const LEVELS: [CellLevel; 4] = [CellLevel::Part, CellLevel::Nation, CellLevel::Entity, CellLevel::GrandTotal];
 
 /// The result of a step for a cell that is not safe.
 enum ProtectionStep {
@@ -245,12 +247,12 @@ enum ProtectionStep {
 
 impl Prover<'_> {
     /// Suppresses all detail of entities whose total is below a limit.
-    fn withhold(&mut self, detail_from: i64) {
+    fn suppress_small_entities(&mut self, detail_from: i64) {
         let cells = &self.structure.cells;
         let totals = cells.iter().zip(&self.values).filter(|(cell, _)| cell.id.is_total_of_entity());
         let totals: HashMap<_, i64> =
             totals.map(|(cell, value)| ((cell.snapshot, cell.id.codes.get(ENTITY)), *value)).collect();
-        for (index, cell) in cells.iter().enumerate().filter(|(_, cell)| Some(cell.snapshot) == self.current) {
+        for (index, cell) in cells.iter().enumerate().filter(|(_, cell)| Some(cell.snapshot) == self.current_release) {
             let total = totals.get(&(cell.snapshot, cell.id.codes.get(ENTITY)));
             let is_detail = cell.id.codes.contains_key(ENTITY) && !cell.id.is_total_of_entity();
             if is_detail && total.is_some_and(|total| (1..detail_from).contains(total)) {
@@ -262,19 +264,20 @@ impl Prover<'_> {
 
     /// Publishes withheld detail if suppression does not protect it. For example, everybody knows a
     /// count that is 0 in the whole nation.
-    fn unwithhold_known(&mut self) {
+    fn publish_unprotectable_detail(&mut self) {
         let optional: Vec<usize> =
             (0..self.suppressed.len()).filter(|cell| self.withheld[*cell] && !self.is_primary(*cell)).collect();
         loop {
-            let hidden: Vec<usize> = optional.iter().copied().filter(|cell| self.suppressed[*cell]).collect();
-            self.search_all(&hidden, SearchEffort::Near);
-            let narrow: Vec<usize> = hidden.into_iter().filter(|cell| self.narrow_for(*cell) != 0).collect();
+            let suppressed: Vec<usize> = optional.iter().copied().filter(|cell| self.suppressed[*cell]).collect();
+            self.search_all(&suppressed, SearchEffort::FewCells);
+            let narrow: Vec<usize> =
+                suppressed.into_iter().filter(|cell| self.observers_with_narrow_interval(*cell) != 0).collect();
             if narrow.is_empty() {
                 return;
             }
             for cell in narrow {
                 (self.suppressed[cell], self.withheld[cell]) = (false, false);
-                self.intervals.withdraw(cell);
+                self.intervals.invalidate_with_cell(cell);
             }
         }
     }
@@ -282,36 +285,38 @@ impl Prover<'_> {
     /// Adds complementary suppressions until every suppressed cell is safe.
     fn suppress_until_safe(&mut self, most_work: u64) -> Result<(), SearchFailure> {
         loop {
-            let mut is_settled = true;
-            let hidden: Vec<usize> = (0..self.suppressed.len()).filter(|cell| self.suppressed[*cell]).collect();
-            self.search_all(&hidden, SearchEffort::Near);
+            let mut are_all_safe = true;
+            let suppressed: Vec<usize> = (0..self.suppressed.len()).filter(|cell| self.suppressed[*cell]).collect();
+            self.search_all(&suppressed, SearchEffort::FewCells);
             for cell in 0..self.suppressed.len() {
                 while self.suppressed[cell] {
-                    let narrow = self.prove_wide(cell, SearchEffort::Near);
+                    let narrow = self.prove_safe(cell, SearchEffort::FewCells);
                     if narrow == 0 {
                         break;
                     }
-                    is_settled = false;
+                    are_all_safe = false;
                     if self.variables_solved() > most_work {
                         return Err(SearchFailure::TooMuchWork);
                     }
-                    match self.widen(cell, narrow) {
+                    match self.widen_interval(cell, narrow) {
                         ProtectionStep::Suppressed => {}
-                        _ if self.may_reveal && self.is_current(cell) && !self.is_primary(cell) => self.reveal(cell),
+                        _ if self.may_unsuppress && self.is_current(cell) && !self.is_primary(cell) => {
+                            self.unsuppress(cell);
+                        }
                         ProtectionStep::Limited => {}
                         ProtectionStep::Impossible => return Err(SearchFailure::Unprotectable(cell)),
                     }
                 }
             }
             for other in 0..self.suppressed.len() {
-                while let Some(single) = self.single_that_discloses(other) {
-                    if !self.prove_guarded(single, other, SearchEffort::Near) {
-                        is_settled = false;
-                        self.guard(single, other)?;
+                while let Some(single) = self.single_that_could_derive(other) {
+                    if !self.prove_safe_from_single(single, other, SearchEffort::FewCells) {
+                        are_all_safe = false;
+                        self.protect_from_single(single, other)?;
                     }
                 }
             }
-            if is_settled {
+            if are_all_safe {
                 return Ok(());
             }
         }
@@ -319,11 +324,11 @@ impl Prover<'_> {
 
     /// Stores an alternative of an earlier corte, either unchanged or with the same differences at
     /// this corte too.
-    fn take_earlier(&mut self, moves: &CellDifferences) {
+    fn reuse_earlier_alternative(&mut self, moves: &CellDifferences) {
         if self.add_if_consistent(moves.clone()) {
             return;
         }
-        let Some(current) = self.current else { return };
+        let Some(current) = self.current_release else { return };
         let corte = |cell: usize| self.cortes[self.structure.cells[cell].snapshot];
         // A revision repeats the statements of the one before it; a later corte continues from the
         // latest.
@@ -341,50 +346,53 @@ impl Prover<'_> {
     }
 
     fn is_current(&self, cell: usize) -> bool {
-        Some(self.structure.cells[cell].snapshot) == self.current
+        Some(self.structure.cells[cell].snapshot) == self.current_release
     }
 
     /// Whether a cell of the current release is suppressed only to protect others.
-    fn is_extra(&self, cell: usize) -> bool {
+    fn is_complementary(&self, cell: usize) -> bool {
         self.suppressed[cell] && self.is_current(cell) && !self.is_primary(cell) && !self.withheld[cell]
     }
 
     /// Publishes a cell whose feasibility interval earlier releases make too narrow.
-    fn reveal(&mut self, cell: usize) {
+    fn unsuppress(&mut self, cell: usize) {
         self.suppressed[cell] = false;
         self.not_suppressible[cell] = true;
-        self.intervals.withdraw(cell);
+        self.intervals.invalidate_with_cell(cell);
     }
 
     /// Makes a cell safe for some of the observers for whom it is not safe, at the least cost
     /// found.
-    fn widen(&mut self, cell: usize, narrow: Observers) -> ProtectionStep {
+    fn widen_interval(&mut self, cell: usize, narrow: Observers) -> ProtectionStep {
         let insiders = narrow & !OUTSIDER;
-        let first = each(narrow).next().unwrap_or(OUTSIDER);
+        let first = single_observers(narrow).next().unwrap_or(OUTSIDER);
         // Suppressions that protect from an observer with little knowledge rarely protect from one
         // with more.
         let mut groups = vec![AssumedKnowledge::Any(narrow), AssumedKnowledge::Any(first)];
         if insiders.count_ones() > 1 {
             groups.insert(0, AssumedKnowledge::Common(insiders));
         }
-        for up_to in RANKS {
+        for up_to in LEVELS {
             for is_near in [true, false] {
                 // Before the search in all cells, two programs for each insider decide whether it
                 // can help.
-                if !is_near && each(insiders).filter(|insider| self.limit_to_reach(cell, *insider)).count() > 0 {
+                if !is_near
+                    && single_observers(insiders).filter(|insider| self.limit_required_width(cell, *insider)).count()
+                        > 0
+                {
                     return ProtectionStep::Limited;
                 }
                 for &against in &groups {
                     let among = if is_near {
-                        SearchScope::Few {
-                            identities: self.nearest_movable(cell, Some(up_to), NEAR, against),
+                        SearchScope::Identities {
+                            identities: self.nearest_movable(cell, Some(up_to), MAX_NEARBY_CELLS, against),
                             release: None,
                         }
                     } else {
                         SearchScope::All
                     };
-                    let movable = Movable { up_to: Some(up_to), ..Movable::hidden(among, against) };
-                    if let Some(found) = self.widest(cell, narrow, &movable) {
+                    let movable = Movable { max_level: Some(up_to), ..Movable::suppressed_in(among, against) };
+                    if let Some(found) = self.cheapest_widening(cell, narrow, &movable) {
                         self.suppress_cells_of(found);
                         return ProtectionStep::Suppressed;
                     }
@@ -395,13 +403,13 @@ impl Prover<'_> {
     }
 
     /// The cheapest alternatives that make the interval of a cell wide enough for some observers.
-    fn widest(&self, cell: usize, narrow: Observers, movable: &Movable) -> Option<Vec<Alternative>> {
-        let (AssumedKnowledge::Common(observers) | AssumedKnowledge::Any(observers)) = movable.against;
-        let intervals = each(narrow & observers).map(|observer| self.intervals.interval(cell, observer));
+    fn cheapest_widening(&self, cell: usize, narrow: Observers, movable: &Movable) -> Option<Vec<Alternative>> {
+        let (AssumedKnowledge::Common(observers) | AssumedKnowledge::Any(observers)) = movable.knowledge;
+        let intervals = single_observers(narrow & observers).map(|observer| self.intervals.interval(cell, observer));
         let (low, high) = intervals.reduce(|one, other| (one.0.max(other.0), one.1.min(other.1)))?;
-        let required = each(narrow & observers).map(|observer| self.required(cell, observer)).max()?;
+        let required = single_observers(narrow & observers).map(|observer| self.required(cell, observer)).max()?;
         let helps = |found: &Vec<Alternative>| {
-            !found.is_empty() && found.iter().fold(narrow & observers, |open, one| open & one.open_to) != 0
+            !found.is_empty() && found.iter().fold(narrow & observers, |open, one| open & one.possible_for) != 0
         };
         // The goals lie above the lowest value that is known to be possible, below the highest, or
         // on both sides.
@@ -415,12 +423,12 @@ impl Prover<'_> {
         let mut best: Option<(f64, Vec<Alternative>)> = None;
         for up in (0..=required).rev() {
             let both = [up, up - required].into_iter().filter_map(|by| found.get(&by).cloned());
-            best = self.cheaper(best, both.collect::<Option<Vec<_>>>().filter(helps));
+            best = self.cheaper_of(best, both.collect::<Option<Vec<_>>>().filter(helps));
         }
         best.map(|(_, found)| found)
     }
 
-    fn cheaper(
+    fn cheaper_of(
         &self,
         best: Option<(f64, Vec<Alternative>)>,
         found: Option<Vec<Alternative>>,
@@ -446,23 +454,27 @@ impl Prover<'_> {
     }
 
     /// Prevents the only respondent of a cell from deriving another small count.
-    fn guard(&mut self, single: usize, other: usize) -> Result<(), SearchFailure> {
-        for up_to in RANKS {
+    fn protect_from_single(&mut self, single: usize, other: usize) -> Result<(), SearchFailure> {
+        for up_to in LEVELS {
             for is_near in [true, false] {
                 let against = AssumedKnowledge::Any(0);
                 let among = if is_near {
-                    SearchScope::Few {
-                        identities: self.nearest_movable(other, Some(up_to), NEAR, against),
+                    SearchScope::Identities {
+                        identities: self.nearest_movable(other, Some(up_to), MAX_NEARBY_CELLS, against),
                         release: None,
                     }
                 } else {
                     SearchScope::All
                 };
-                let movable = Movable { up_to: Some(up_to), known: Some(single), ..Movable::hidden(among, against) };
+                let movable = Movable {
+                    max_level: Some(up_to),
+                    fixed_cell: Some(single),
+                    ..Movable::suppressed_in(among, against)
+                };
                 let mut best = None;
                 for by in [1, -1] {
                     let found = self.find(SearchGoal::Exactly { cell: other, by }, &movable).map(|found| vec![found]);
-                    best = self.cheaper(best, found);
+                    best = self.cheaper_of(best, found);
                 }
                 if let Some((_, found)) = best {
                     self.suppress_cells_of(found);
@@ -475,14 +487,14 @@ impl Prover<'_> {
 
     /// Removes redundant suppressions, the largest counts first.
     fn remove_redundant_suppressions(&mut self) {
-        let mut extra: Vec<usize> = (0..self.suppressed.len()).filter(|cell| self.is_extra(*cell)).collect();
+        let mut extra: Vec<usize> = (0..self.suppressed.len()).filter(|cell| self.is_complementary(*cell)).collect();
         extra.sort_by_key(|cell| (Reverse(self.structure.levels[*cell]), Reverse(self.values[*cell]), *cell));
         for cell in extra {
             self.suppressed[cell] = false;
-            let withdrawn = self.intervals.withdraw(cell);
+            let withdrawn = self.intervals.invalidate_with_cell(cell);
             if !self.is_safe_without(&withdrawn) {
                 self.suppressed[cell] = true;
-                self.intervals.restore(&withdrawn);
+                self.intervals.revalidate(&withdrawn);
             }
         }
     }
@@ -491,12 +503,12 @@ impl Prover<'_> {
     fn is_safe_without(&mut self, withdrawn: &[usize]) -> bool {
         let touched: Vec<usize> =
             self.intervals.cells_of(withdrawn).into_iter().filter(|cell| self.suppressed[*cell]).collect();
-        if !touched.iter().all(|cell| self.prove_wide(*cell, SearchEffort::Near) == 0) {
+        if !touched.iter().all(|cell| self.prove_safe(*cell, SearchEffort::FewCells) == 0) {
             return false;
         }
         for other in touched {
-            while let Some(single) = self.single_that_discloses(other) {
-                if !self.prove_guarded(single, other, SearchEffort::Near) {
+            while let Some(single) = self.single_that_could_derive(other) {
+                if !self.prove_safe_from_single(single, other, SearchEffort::FewCells) {
                     return false;
                 }
             }

@@ -2,10 +2,10 @@
 Validates the records of `credenciales`: trámites of credentials abroad.
 */
 
+use super::record_rules::{RecordRule, RuleCounts};
 use super::record_validation::{
     AcceptedRow, AttributeColumn, CellDecoder, FileContext, FolioHash, RecordFault, SourceContract,
 };
-use super::rules::{RecordRule, RuleCounts};
 use super::statistics::AcceptedStatistics;
 use crate::facts::Credential;
 use lnere_core::catalog::{EntityId, OfficeId};
@@ -19,11 +19,11 @@ pub(super) struct CredentialContract;
 pub(super) struct CredentialRow {
     folio: FolioHash,
     /// The latest of its dates, in seconds since 1970.
-    latest: i64,
+    latest_instant: i64,
     applied: i32,
-    /// The day of delivery; [`NEVER`] while not delivered.
+    /// The day of delivery; [`NO_DAY`] while not delivered.
     delivered: i32,
-    /// The day of confirmation; [`NEVER`] while not confirmed.
+    /// The day of confirmation; [`NO_DAY`] while not confirmed.
     confirmed: i32,
     line: u32,
     office: OfficeId,
@@ -31,11 +31,11 @@ pub(super) struct CredentialRow {
     sex: u8,
 }
 
-const NEVER: i32 = i32::MIN;
+const NO_DAY: i32 = i32::MIN;
 
 impl CredentialRow {
     pub fn fact(&self) -> Credential {
-        let day = |day: i32| (day != NEVER).then_some(day);
+        let day = |day: i32| (day != NO_DAY).then_some(day);
         Credential {
             entity: self.entity,
             office: self.office,
@@ -52,7 +52,7 @@ impl AcceptedRow for CredentialRow {
     }
 
     fn rank(&self) -> i64 {
-        self.latest
+        self.latest_instant
     }
 
     fn line(&self) -> u32 {
@@ -71,7 +71,7 @@ impl AcceptedRow for CredentialRow {
 
     #[inline]
     fn count(&self, counts: &mut RuleCounts, statistics: &mut AcceptedStatistics, context: &FileContext) {
-        statistics.add(self.entity, self.latest);
+        statistics.add(self.entity, self.latest_instant);
         if self.office == OfficeId::UNKNOWN {
             counts.add(RecordRule::RepresentacionNoIdentificada);
             statistics.add_unidentified(CredentialColumn::Representacion.index());
@@ -97,7 +97,7 @@ impl SourceContract for CredentialContract {
             (CredentialColumn::Representacion, 0xffff),
             (CredentialColumn::Sexo, 0xff << 24),
         ];
-        columns.map(|(column, bits)| AttributeColumn { column: column.index(), word: 0, bits }).to_vec()
+        columns.map(|(column, bits)| AttributeColumn { column: column.index(), word_index: 0, bit_mask: bits }).to_vec()
     }
 
     #[inline]
@@ -110,7 +110,7 @@ impl SourceContract for CredentialContract {
         use CredentialColumn as Column;
         let catalogs = context.catalogs;
 
-        let folio = decoder.folio(Column::FolioTramite, cell(Column::FolioTramite))?;
+        let folio = decoder.hash_folio(Column::FolioTramite, cell(Column::FolioTramite))?;
         let applied = decoder.date(Column::FechaTramite, cell(Column::FechaTramite))?;
         let delivered = decoder.optional_date(Column::FechaEntrega, cell(Column::FechaEntrega))?;
         let confirmed = decoder.optional_date(Column::FechaConfirmacion, cell(Column::FechaConfirmacion))?;
@@ -134,21 +134,23 @@ impl SourceContract for CredentialContract {
 
         let entity = decoder.entity(Column::Entidad, cell(Column::Entidad), catalogs);
         let entity = entity.ok_or_else(|| RecordFault::in_column(RecordRule::EntidadDesconocida, Column::Entidad))?;
-        let office = decoder.label(Column::Representacion, cell(Column::Representacion), OfficeId::UNKNOWN.0, |text| {
-            catalogs.offices.find(text).map(|office| office.0)
-        });
+        let office =
+            decoder.label_code(Column::Representacion, cell(Column::Representacion), OfficeId::UNKNOWN.0, |text| {
+                catalogs.offices.find(text).map(|office| office.0)
+            });
         let sexes = context.process.categories(Dimension::SEXO);
         let unknown = sexes.unidentified();
         let find = |text: &str| sexes.find(text).map(u16::from);
-        let sex = decoder.label(Column::Sexo, cell(Column::Sexo), u16::from(unknown), find);
+        let sex = decoder.label_code(Column::Sexo, cell(Column::Sexo), u16::from(unknown), find);
 
-        let latest = dates.iter().filter_map(|(_, date)| date.map(|date| date.at)).max().unwrap_or(applied.at);
+        let latest =
+            dates.iter().filter_map(|(_, date)| date.map(|date| date.instant)).max().unwrap_or(applied.instant);
         Ok(CredentialRow {
             folio,
-            latest,
+            latest_instant: latest,
             applied: applied.day,
-            delivered: delivered.map_or(NEVER, |date| date.day),
-            confirmed: confirmed.map_or(NEVER, |date| date.day),
+            delivered: delivered.map_or(NO_DAY, |date| date.day),
+            confirmed: confirmed.map_or(NO_DAY, |date| date.day),
             line,
             office: OfficeId(office),
             entity,

@@ -5,7 +5,7 @@ zone.
 
 use chrono::{Datelike, NaiveDate};
 
-use lnere_core::calendar::{Instant, MexicoCity, day_from_number, day_number};
+use lnere_core::calendar::{Instant, MexicoCityClock, day_from_number, day_number};
 use lnere_core::process::DateFormat;
 
 /// A date of a record.
@@ -14,22 +14,22 @@ pub(super) struct Moment {
     /// The day in Mexico City, as days since 1970.
     pub day: i32,
     /// The instant.
-    pub at: Instant,
+    pub instant: Instant,
 }
 
 /// The reason why a text is not a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum DateTrouble {
+pub(super) enum DateFault {
     /// It matches none of the declared formats.
-    OtherForm,
+    NoDeclaredFormat,
     /// The text has a declared format, but the day does not exist.
-    NoDay,
+    DayDoesNotExist,
     /// The text begins with a day, but an invalid time follows.
-    NoTime,
+    InvalidTime,
 }
 
 /// The number of remembered days; a power of two, well above the days of a process.
-const REMEMBERED: usize = if cfg!(fuzzing) { 1 << 3 } else { 1 << 12 };
+const REMEMBERED_DAYS: usize = if cfg!(fuzzing) { 1 << 3 } else { 1 << 12 };
 
 /// The usual width of a day in bytes.
 const USUAL_WIDTH: usize = 10;
@@ -47,30 +47,35 @@ struct RememberedDay {
 /// The formats are tried in order. The first one that gives an existing day decides.
 pub(super) struct DateReader<'a> {
     formats: &'a [DateFormat],
-    clock: &'a MexicoCity,
+    clock: &'a MexicoCityClock,
     /// The number of formats at the start of the list that have the usual width. Their result
     /// depends only on the first ten bytes of a cell.
-    usual: usize,
+    usual_width_formats: usize,
     /// The days that these formats have read; an export has few different days.
     remembered_days: Vec<Option<RememberedDay>>,
 }
 
 impl<'a> DateReader<'a> {
-    pub fn new(formats: &'a [DateFormat], clock: &'a MexicoCity) -> Self {
+    pub fn new(formats: &'a [DateFormat], clock: &'a MexicoCityClock) -> Self {
         let usual = formats.iter().take_while(|format| format.width() == Some(USUAL_WIDTH)).count();
-        Self { formats, clock, usual, remembered_days: if usual > 0 { vec![None; REMEMBERED] } else { Vec::new() } }
+        Self {
+            formats,
+            clock,
+            usual_width_formats: usual,
+            remembered_days: if usual > 0 { vec![None; REMEMBERED_DAYS] } else { Vec::new() },
+        }
     }
 
     /// The moment in a cell without blanks; `None` if the cell has none.
     #[inline]
     pub fn read(&mut self, cell: &[u8]) -> Option<Moment> {
-        let (day, iso, rest) = self.day(cell)?;
+        let (day, iso, rest) = self.parse_day(cell)?;
         let (second, offset) = time(rest, iso)?;
         Some(match offset {
-            None => Moment { day, at: self.clock.instant(day, second) },
+            None => Moment { day, instant: self.clock.instant(day, second) },
             Some(offset) => {
                 let at = i64::from(day) * 86_400 + i64::from(second) - i64::from(offset);
-                Moment { day: self.clock.day(at), at }
+                Moment { day: self.clock.day_of_instant(at), instant: at }
             }
         })
     }
@@ -80,10 +85,12 @@ impl<'a> DateReader<'a> {
     /// does not remember births, because they would displace the days of the process.
     #[inline]
     pub fn read_birth(&self, cell: &[u8], latest_day: i32) -> Option<i32> {
-        let (format, (day, iso, rest)) = self.any_day(cell)?;
+        let (format, (day, iso, rest)) = self.parse_day_uncached(cell)?;
         let day = match time(rest, iso)? {
             (_, None) => day,
-            (second, Some(offset)) => self.clock.day(i64::from(day) * 86_400 + i64::from(second) - i64::from(offset)),
+            (second, Some(offset)) => {
+                self.clock.day_of_instant(i64::from(day) * 86_400 + i64::from(second) - i64::from(offset))
+            }
         };
         if day > latest_day && self.formats.get(format).is_some_and(DateFormat::has_short_year) {
             let written = day_from_number(day);
@@ -93,23 +100,23 @@ impl<'a> DateReader<'a> {
     }
 
     /// The reason why a cell without blanks is not a date.
-    pub fn trouble(&self, cell: &[u8]) -> DateTrouble {
-        if self.any_day(cell).is_some() {
-            return DateTrouble::NoTime;
+    pub fn date_fault(&self, cell: &[u8]) -> DateFault {
+        if self.parse_day_uncached(cell).is_some() {
+            return DateFault::InvalidTime;
         }
         let ends = |rest: &[u8]| rest.first().is_none_or(|byte| !byte.is_ascii_alphanumeric());
-        let has_shape = self.formats.iter().any(|format| format.read(cell).is_some_and(|(_, rest)| ends(rest)));
-        if has_shape { DateTrouble::NoDay } else { DateTrouble::OtherForm }
+        let has_shape = self.formats.iter().any(|format| format.parse_prefix(cell).is_some_and(|(_, rest)| ends(rest)));
+        if has_shape { DateFault::DayDoesNotExist } else { DateFault::NoDeclaredFormat }
     }
 
     /// The day at the start of a cell, whether its format is ISO 8601, and the rest of the cell.
     #[inline]
-    fn day<'c>(&mut self, cell: &'c [u8]) -> Option<(i32, bool, &'c [u8])> {
+    fn parse_day<'c>(&mut self, cell: &'c [u8]) -> Option<(i32, bool, &'c [u8])> {
         let Some((text, rest)) = cell.split_first_chunk::<USUAL_WIDTH>().filter(|_| !self.remembered_days.is_empty())
         else {
-            return self.any_day(cell).map(|(_, day)| day);
+            return self.parse_day_uncached(cell).map(|(_, day)| day);
         };
-        let place = place(text);
+        let place = cache_slot(text);
         // Each text has two places, so that two days do not displace each other.
         for place in [place, place ^ 1] {
             if let Some(known) = &self.remembered_days[place]
@@ -118,19 +125,19 @@ impl<'a> DateReader<'a> {
                 return Some((known.day, known.iso, rest));
             }
         }
-        self.first_seen(cell, text, place)
+        self.parse_and_remember_day(cell, text, place)
     }
 
     /// Reads a day and remembers it.
     #[cold]
-    fn first_seen<'c>(
+    fn parse_and_remember_day<'c>(
         &mut self,
         cell: &'c [u8],
         text: &[u8; USUAL_WIDTH],
         place: usize,
     ) -> Option<(i32, bool, &'c [u8])> {
-        let (format, (day, iso, rest)) = self.any_day(cell)?;
-        if format < self.usual {
+        let (format, (day, iso, rest)) = self.parse_day_uncached(cell)?;
+        if format < self.usual_width_formats {
             let place = if self.remembered_days[place].is_none() { place } else { place ^ 1 };
             self.remembered_days[place] = Some(RememberedDay { text: *text, iso, day });
         }
@@ -138,9 +145,9 @@ impl<'a> DateReader<'a> {
     }
 
     /// The day in the first format that matches, and the number of this format.
-    fn any_day<'c>(&self, cell: &'c [u8]) -> Option<(usize, DayRead<'c>)> {
+    fn parse_day_uncached<'c>(&self, cell: &'c [u8]) -> Option<(usize, DayRead<'c>)> {
         self.formats.iter().enumerate().find_map(|(index, format)| {
-            let ((year, month, day), rest) = format.read(cell)?;
+            let ((year, month, day), rest) = format.parse_prefix(cell)?;
             // A letter or a digit must not follow the day, except the `T` before a time. So
             // `05/10/2020` is not the year 20.
             let ends = rest.first().is_none_or(|byte| !byte.is_ascii_alphanumeric() || matches!(byte, b'T' | b't'));
@@ -156,13 +163,13 @@ type DayRead<'c> = (i32, bool, &'c [u8]);
 /// The slot of a remembered text. All ten bytes count: days of a month differ in the first bytes
 /// (day first) or in the last (year first).
 #[inline]
-fn place(text: &[u8; USUAL_WIDTH]) -> usize {
+fn cache_slot(text: &[u8; USUAL_WIDTH]) -> usize {
     let mut padded = [0; 16];
     padded[..USUAL_WIDTH].copy_from_slice(text);
     let both = u128::from_le_bytes(padded);
     let (first, last) = (both as u64, (both >> 64) as u64);
     let mixed = first.wrapping_add(last.wrapping_mul(0xd6e8_feb8_6659_fd93)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (mixed >> (64 - REMEMBERED.trailing_zeros())) as usize
+    (mixed >> (64 - REMEMBERED_DAYS.trailing_zeros())) as usize
 }
 
 /// Reads the rest after the day: nothing, a time, or after an ISO day a time with an offset.
@@ -182,12 +189,12 @@ fn time(rest: &[u8], iso: bool) -> Option<(u32, Option<i32>)> {
             return valid.then_some((hour * 3600 + minute * 60 + second, None));
         }
     }
-    any_time(rest, iso)
+    parse_general_time(rest, iso)
 }
 
 /// Reads a time after blanks, a comma and blanks, or a `T`. Examples: `1:45`, `13:45:09.250`,
 /// `01:45 p. m.`, `01.45.09.000000 PM` (Oracle), `T134509` (ISO).
-fn any_time(rest: &[u8], iso: bool) -> Option<(u32, Option<i32>)> {
+fn parse_general_time(rest: &[u8], iso: bool) -> Option<(u32, Option<i32>)> {
     let (is_after_t, rest) = match rest {
         [b'T' | b't', rest @ ..] => (true, rest),
         [b',', rest @ ..] => (false, Some(without_blanks(rest)).filter(|after| after.len() < rest.len())?),
@@ -322,14 +329,14 @@ mod tests {
         patterns.iter().map(|pattern| pattern.parse().expect("a form")).collect()
     }
 
-    fn clock() -> MexicoCity {
-        MexicoCity::around(parse_iso_day("2020-09-01").expect("a day"))
+    fn clock() -> MexicoCityClock {
+        MexicoCityClock::for_years_around(parse_iso_day("2020-09-01").expect("a day"))
     }
 
     fn read_as(patterns: &[&str], cell: &[u8]) -> Option<String> {
         let (clock, formats) = (clock(), formats(patterns));
         let moment = DateReader::new(&formats, &clock).read(cell)?;
-        let utc = chrono::DateTime::from_timestamp(moment.at, 0)?;
+        let utc = chrono::DateTime::from_timestamp(moment.instant, 0)?;
         Some(format!("{} {}", day_from_number(moment.day), utc.format("%Y-%m-%dT%H:%M:%SZ")))
     }
 
@@ -494,14 +501,14 @@ mod tests {
         let (clock, formats) = (clock(), formats(&["YYYY-MM-DD", "DD/MM/YYYY"]));
         let reader = DateReader::new(&formats, &clock);
         for (cell, trouble) in [
-            ("10/25/2020", DateTrouble::NoDay),
-            ("2021-02-29 13:45", DateTrouble::NoDay),
-            ("05-OCT-20", DateTrouble::OtherForm),
-            ("05/10/20", DateTrouble::OtherForm),
-            ("05/10/2020 13:45 -05:00", DateTrouble::NoTime),
-            ("2020-10-05 mediodía", DateTrouble::NoTime),
+            ("10/25/2020", DateFault::DayDoesNotExist),
+            ("2021-02-29 13:45", DateFault::DayDoesNotExist),
+            ("05-OCT-20", DateFault::NoDeclaredFormat),
+            ("05/10/20", DateFault::NoDeclaredFormat),
+            ("05/10/2020 13:45 -05:00", DateFault::InvalidTime),
+            ("2020-10-05 mediodía", DateFault::InvalidTime),
         ] {
-            assert_eq!(reader.trouble(cell.as_bytes()), trouble, "{cell}");
+            assert_eq!(reader.date_fault(cell.as_bytes()), trouble, "{cell}");
         }
     }
 

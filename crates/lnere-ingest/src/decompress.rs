@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use flate2::bufread::GzDecoder;
 
 use super::fault::ExportFault;
-use super::lookahead::Lookahead;
+use super::peek_reader::PeekReader;
 
 /// The largest window that a Zstandard frame may declare, as with `zstd --long=31`.
 const MAX_WINDOW_LOG: u32 = 31;
@@ -40,12 +40,12 @@ impl PartCount {
 /// and some disks pad blocks with them. Any other bytes that are not a member are damage.
 pub(super) struct Gunzip<R> {
     /// `None` at the end, and after a fault.
-    member: Option<GzDecoder<Lookahead<R>>>,
+    member: Option<GzDecoder<PeekReader<R>>>,
     parts: PartCount,
 }
 
 impl<R: Read> Gunzip<R> {
-    pub fn new(reader: Lookahead<R>, parts: PartCount) -> Self {
+    pub fn new(reader: PeekReader<R>, parts: PartCount) -> Self {
         parts.add();
         Self { member: Some(GzDecoder::new(reader)), parts }
     }
@@ -108,21 +108,21 @@ pub(super) struct Unzstd<R: Read> {
 
 enum Frames<R: Read> {
     /// Between two frames, or at the end.
-    Between(Lookahead<R>),
+    Between(PeekReader<R>),
     Within(ZstdFrame<R>),
     /// After a fault.
     Failed,
 }
 
 struct ZstdFrame<R: Read> {
-    decoder: zstd::Decoder<'static, Lookahead<R>>,
+    decoder: zstd::Decoder<'static, PeekReader<R>>,
     window: u64,
     /// The number of bytes produced.
-    given: u64,
+    bytes_produced: u64,
 }
 
 impl<R: Read> Unzstd<R> {
-    pub fn new(reader: Lookahead<R>, parts: PartCount) -> Self {
+    pub fn new(reader: PeekReader<R>, parts: PartCount) -> Self {
         Self { state: Frames::Between(reader), parts, limit: MAX_WINDOW_IN_USE }
     }
 }
@@ -144,18 +144,18 @@ impl<R: Read> Read for Unzstd<R> {
                     }
                     let window = window(header);
                     if window > 1 << MAX_WINDOW_LOG {
-                        return Err(too_wide(window, self.limit));
+                        return Err(window_too_large_error(window, self.limit));
                     }
                     self.parts.add();
                     let mut decoder = zstd::Decoder::with_buffer(reader)?.single_frame();
                     decoder.window_log_max(MAX_WINDOW_LOG)?;
-                    self.state = Frames::Within(ZstdFrame { decoder, window, given: 0 });
+                    self.state = Frames::Within(ZstdFrame { decoder, window, bytes_produced: 0 });
                 }
                 Frames::Within(mut frame) => {
                     let read = match frame.decoder.read(buffer) {
                         // The library allocates the whole window at once.
-                        Err(error) if frame.given == 0 && error.to_string().contains("not enough memory") => {
-                            return Err(too_wide(frame.window, self.limit));
+                        Err(error) if frame.bytes_produced == 0 && error.to_string().contains("not enough memory") => {
+                            return Err(window_too_large_error(frame.window, self.limit));
                         }
                         read => read?,
                     };
@@ -163,9 +163,9 @@ impl<R: Read> Read for Unzstd<R> {
                         self.state = Frames::Between(frame.decoder.finish());
                         continue;
                     }
-                    frame.given += read as u64;
-                    if frame.window > self.limit && frame.given > self.limit {
-                        return Err(too_wide(frame.window, self.limit));
+                    frame.bytes_produced += read as u64;
+                    if frame.window > self.limit && frame.bytes_produced > self.limit {
+                        return Err(window_too_large_error(frame.window, self.limit));
                     }
                     self.state = Frames::Within(frame);
                     return Ok(read);
@@ -176,12 +176,12 @@ impl<R: Read> Read for Unzstd<R> {
 }
 
 /// The fault of a window that takes too much memory, as an I/O error.
-fn too_wide(window: u64, limit: u64) -> io::Error {
+fn window_too_large_error(window: u64, limit: u64) -> io::Error {
     io::Error::other(ExportFault::ZstdWindow { window_mib: window.div_ceil(1 << 20), limit_mib: limit >> 20 })
 }
 
 /// Skips skippable frames.
-fn skip_skippable(reader: &mut Lookahead<impl Read>) -> io::Result<()> {
+fn skip_skippable(reader: &mut PeekReader<impl Read>) -> io::Result<()> {
     while let [0x50..=0x5f, 0x2a, 0x4d, 0x18, a, b, c, d] = *reader.peek(8)? {
         let length = 8 + u64::from(u32::from_le_bytes([a, b, c, d]));
         let passed = io::copy(&mut reader.by_ref().take(length), &mut io::sink())?;
@@ -237,12 +237,12 @@ mod tests {
 
     fn gunzip(bytes: &[u8]) -> (io::Result<String>, u64) {
         let parts = PartCount::default();
-        (read(Gunzip::new(Lookahead::new(bytes), parts.clone())), parts.get())
+        (read(Gunzip::new(PeekReader::new(bytes), parts.clone())), parts.get())
     }
 
     fn unzstd(bytes: &[u8]) -> (io::Result<String>, u64) {
         let parts = PartCount::default();
-        (read(Unzstd::new(Lookahead::new(bytes), parts.clone())), parts.get())
+        (read(Unzstd::new(PeekReader::new(bytes), parts.clone())), parts.get())
     }
 
     #[test]
@@ -286,7 +286,7 @@ mod tests {
         // If the declared window is too wide, the number of bytes that the frame produces decides.
         let limited = |log: u32, length: usize| {
             let packed = zstandard(&"x".repeat(length), log);
-            let mut reader = Unzstd::new(Lookahead::new(&packed[..]), PartCount::default());
+            let mut reader = Unzstd::new(PeekReader::new(&packed[..]), PartCount::default());
             reader.limit = 1 << 20;
             read(reader).map(|text| text.len())
         };

@@ -7,7 +7,7 @@ use std::hash::{Hash, Hasher};
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
-use lnere_core::calendar::{Instant, day_number, end_of};
+use lnere_core::calendar::{Instant, day_number, end_of_day};
 use lnere_core::catalog::{CountryId, EntityId, OfficeId};
 use lnere_core::process::Dimension;
 
@@ -118,13 +118,15 @@ impl<const EXTRA_WORDS: usize> ApplicationKey<EXTRA_WORDS> {
 
     /// The same key with a second word, which is zero if the key had none.
     #[must_use]
-    pub fn widened(self) -> ApplicationKey {
+    pub fn with_extra_word(self) -> ApplicationKey {
         ApplicationKey { word: self.word, extra: [self.extra.first().copied().unwrap_or(0)] }
     }
 }
 
-/// One accepted application of the newest export.
+/// One accepted application of the newest export. It is packed, because padding would add a third
+/// to the memory of the facts.
 #[derive(Clone, Copy, Debug)]
+#[repr(C, packed(4))]
 pub struct Application<const EXTRA_WORDS: usize> {
     /// The dimensions; the status is the newest one.
     pub key: ApplicationKey<EXTRA_WORDS>,
@@ -134,13 +136,13 @@ pub struct Application<const EXTRA_WORDS: usize> {
 
 /// The status of an application in another export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Observation {
+pub struct StatusObservation {
     /// The index of the application in its shard.
     pub application: u32,
     /// The time at which the application took the status, in seconds since 1970.
     pub taken_at: u32,
     /// The age rank of the export: a larger rank is newer, and the newest export has the largest.
-    pub export: u16,
+    pub export_rank: u16,
     /// The status.
     pub status: u8,
 }
@@ -152,7 +154,7 @@ pub struct ApplicationShard<const EXTRA_WORDS: usize> {
     /// The applications.
     pub applications: Vec<Application<EXTRA_WORDS>>,
     /// The observations of older exports, sorted.
-    pub history: Vec<Observation>,
+    pub history: Vec<StatusObservation>,
 }
 
 impl<const EXTRA_WORDS: usize> ApplicationShard<EXTRA_WORDS> {
@@ -160,7 +162,7 @@ impl<const EXTRA_WORDS: usize> ApplicationShard<EXTRA_WORDS> {
     /// that day (docs/contract.md §3). The status is that of the latest observation up to that day.
     /// Of equal times the newer export decides. Without an observation it is `initial`.
     pub fn visit_as_of_day(&self, day: NaiveDate, initial: u8, mut visit: impl FnMut(ApplicationKey<EXTRA_WORDS>)) {
-        let end: Instant = end_of(day);
+        let end: Instant = end_of_day(day);
         let last_day = day_number(day);
         let mut history = self.history.iter().peekable();
         for (application, index) in self.applications.iter().zip(0_u32..) {
@@ -169,7 +171,7 @@ impl<const EXTRA_WORDS: usize> ApplicationShard<EXTRA_WORDS> {
                 (i64::from(application.status_at) < end).then_some((application.status_at, u16::MAX, newest));
             while let Some(seen) = history.next_if(|seen| seen.application == index) {
                 if i64::from(seen.taken_at) < end {
-                    best = best.max(Some((seen.taken_at, seen.export, seen.status)));
+                    best = best.max(Some((seen.taken_at, seen.export_rank, seen.status)));
                 }
             }
             if i32::from(application.key.day()) <= last_day {
@@ -230,7 +232,7 @@ impl Applications {
         ) -> Vec<ApplicationKey> {
             let of_shard = |shard: &ApplicationShard<EXTRA_WORDS>| {
                 let mut keys = Vec::new();
-                shard.visit_as_of_day(day, initial, |key| keys.push(key.widened()));
+                shard.visit_as_of_day(day, initial, |key| keys.push(key.with_extra_word()));
                 keys
             };
             shards.par_iter().flat_map_iter(of_shard).collect()

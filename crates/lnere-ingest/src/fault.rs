@@ -7,7 +7,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-use super::file_kind::UnreadFormat;
+use super::file_kind::UnsupportedFormat;
 use super::plausibility::PlausibilityFinding;
 use lnere_core::numbers::integer;
 use lnere_core::process::Source;
@@ -67,7 +67,7 @@ pub enum ExportFault {
     },
     /// It exceeds the limit of bytes of empty lines.
     #[error("has over {limit_mib} MiB of empty lines; is it an export? Ask the system for a full export")]
-    Blank {
+    TooManyBlankLines {
         /// The limit in MiB.
         limit_mib: u64,
     },
@@ -95,7 +95,7 @@ pub enum ExportFault {
         if columns.len() == 1 { "" } else { "s" },
         columns.join(", "),
         names.as_ref().map_or_else(String::new, |names| format!(": {names}")),
-        if names.is_none() { NO_HEADER } else { "" },
+        if names.is_none() { HEADER_NOT_SHOWN } else { "" },
         if columns.len() == 1 { "it" } else { "them" },
         header_keys(*section, entries, declared),
     )]
@@ -227,13 +227,13 @@ pub enum ExportFault {
     )]
     Swallowed {
         /// The records in question.
-        swallowed: Swallowed,
+        swallowed: SwallowedRecords,
         /// The source whose section may be edited.
         section: Source,
     },
     /// The file is not of a kind that exports have.
     #[error("is {0}")]
-    UnreadFormat(UnreadFormat),
+    UnsupportedFormat(UnsupportedFormat),
     /// The file is neither text nor the format that its name states.
     #[error("is neither text nor {named}, which its name says; copy it again")]
     Unrecognised {
@@ -364,8 +364,9 @@ pub enum ExportFault {
 /// The place of column names in the process file, and the entries to write there. Built-in columns
 /// have a section, and a declared dimension has its own key.
 fn header_keys(section: Source, entries: &[String], declared: &[String]) -> String {
-    let built_in = (!entries.is_empty()).then(|| format!("[exports.{section}.columns] {}", listed(entries)));
-    let declared = (!declared.is_empty()).then(|| format!("[[dimensions]] {}", listed(declared)));
+    let built_in =
+        (!entries.is_empty()).then(|| format!("[exports.{section}.columns] {}", first_entries_text(entries)));
+    let declared = (!declared.is_empty()).then(|| format!("[[dimensions]] {}", first_entries_text(declared)));
     built_in.into_iter().chain(declared).collect::<Vec<_>>().join("; ")
 }
 
@@ -391,7 +392,7 @@ impl ExportFault {
 
 /// Records of a text export that span lines, which look like separate records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Swallowed {
+pub struct SwallowedRecords {
     /// The line on which the first such record begins, from 1.
     pub line: u64,
     /// The line on which the first such record ends.
@@ -402,7 +403,7 @@ pub struct Swallowed {
     pub records: u64,
 }
 
-impl fmt::Display for Swallowed {
+impl fmt::Display for SwallowedRecords {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { line, last_line: until, record_like_lines: between, records } = self;
         write!(f, "a quote opened on line {line} closes on line {until}, and ")?;
@@ -420,11 +421,11 @@ impl fmt::Display for Swallowed {
 }
 
 /// The message if the presumed header may be a record, whose cells must not be shown.
-const NO_HEADER: &str =
+const HEADER_NOT_SHOWN: &str =
     "its cells are not shown because they may be a record's; if the header is on another line, set `header_line`; ";
 
 /// The first of the entries for the process file.
-fn listed(entries: &[String]) -> String {
+fn first_entries_text(entries: &[String]) -> String {
     const MOST: usize = 4;
     let first = entries.iter().take(MOST).map(String::as_str).collect::<Vec<_>>().join(" and ");
     if entries.len() > MOST { format!("{first} and so on") } else { first }
@@ -453,7 +454,7 @@ impl From<io::Error> for ExportFault {
 impl ExportFault {
     /// Whether the machine causes the fault and not the export.
     #[must_use]
-    pub fn is_of_system(&self) -> bool {
+    pub fn is_caused_by_machine(&self) -> bool {
         matches!(self, Self::PermissionDenied(_) | Self::NoSpace { .. } | Self::OutOfMemory)
     }
 

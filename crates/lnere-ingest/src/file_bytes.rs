@@ -70,7 +70,7 @@ impl FileBytes {
 
     /// A reader from an offset on.
     pub fn reader_from(&self, place: u64) -> FileBytesReader {
-        FileBytesReader { store: self.clone(), place }
+        FileBytesReader { store: self.clone(), offset: place }
     }
 
     fn read_at(&self, buffer: &mut [u8], place: u64) -> io::Result<usize> {
@@ -115,7 +115,7 @@ fn unnamed_file() -> Result<File, ExportFault> {
         // Some file systems lack unnamed files. Then the file has a name for an instant, and only
         // its owner may open it.
         rustix::io::Errno::OPNOTSUPP | rustix::io::Errno::ISDIR | rustix::io::Errno::INVAL => {
-            let path = folder.join(format!("lnere-{}-{:x}", std::process::id(), instant()));
+            let path = folder.join(format!("lnere-{}-{:x}", std::process::id(), unique_number()));
             let flags = OFlags::CREATE | OFlags::EXCL | OFlags::RDWR | OFlags::CLOEXEC;
             let file = rustix::fs::open(&path, flags, Mode::RUSR | Mode::WUSR)?;
             std::fs::remove_file(&path)?;
@@ -127,7 +127,7 @@ fn unnamed_file() -> Result<File, ExportFault> {
 }
 
 /// A number that is unique within the process.
-fn instant() -> u64 {
+fn unique_number() -> u64 {
     static CALLS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
     CALLS.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
 }
@@ -135,13 +135,13 @@ fn instant() -> u64 {
 /// Reads the bytes from an offset on.
 pub(super) struct FileBytesReader {
     store: FileBytes,
-    place: u64,
+    offset: u64,
 }
 
 impl Read for FileBytesReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.store.read_at(buffer, self.place)?;
-        self.place += read as u64;
+        let read = self.store.read_at(buffer, self.offset)?;
+        self.offset += read as u64;
         Ok(read)
     }
 }
@@ -151,10 +151,10 @@ impl Seek for FileBytesReader {
         let place = match to {
             SeekFrom::Start(place) => Some(place),
             SeekFrom::End(distance) => self.store.bytes().checked_add_signed(distance),
-            SeekFrom::Current(distance) => self.place.checked_add_signed(distance),
+            SeekFrom::Current(distance) => self.offset.checked_add_signed(distance),
         };
-        self.place = place.ok_or(io::ErrorKind::InvalidInput)?;
-        Ok(self.place)
+        self.offset = place.ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.offset)
     }
 }
 
@@ -213,7 +213,7 @@ mod tests {
         let full = File::options().write(true).open("/dev/full").expect("the device that is always full");
         let copied = io::copy(&mut &b"bytes"[..], &mut Spool(full));
         let fault = ExportFault::from(copied.expect_err("a full disk"));
-        assert!(matches!(fault, ExportFault::NoSpace { .. }) && fault.is_of_system(), "{fault}");
+        assert!(matches!(fault, ExportFault::NoSpace { .. }) && fault.is_caused_by_machine(), "{fault}");
     }
 
     #[test]

@@ -20,12 +20,12 @@ pub(super) enum FileKind {
     /// Neither text nor a known binary format.
     Unknown,
     /// A known format that is not supported.
-    UnreadFormat(UnreadFormat),
+    UnsupportedFormat(UnsupportedFormat),
 }
 
 /// A known format that is not supported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnreadFormat {
+pub enum UnsupportedFormat {
     /// The binary workbook of Excel before 2007, or a workbook with a password.
     OldExcel,
     /// A PDF document.
@@ -52,7 +52,7 @@ pub enum UnreadFormat {
     Picture,
 }
 
-impl fmt::Display for UnreadFormat {
+impl fmt::Display for UnsupportedFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match self {
             Self::OldExcel => {
@@ -86,22 +86,22 @@ const SIGNATURES: [(&[u8], FileKind); 22] = [
     (b"PK\x05\x06", FileKind::Zip),
     (b"PK\x07\x08", FileKind::Zip),
     (b"PAR1", FileKind::Parquet),
-    (b"PARE", FileKind::UnreadFormat(UnreadFormat::EncryptedParquet)),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FileKind::UnreadFormat(UnreadFormat::OldExcel)),
-    (b"%PDF-", FileKind::UnreadFormat(UnreadFormat::Pdf)),
-    (b"BZh", FileKind::UnreadFormat(UnreadFormat::Archive("bzip2"))),
-    (b"\xfd7zXZ\0", FileKind::UnreadFormat(UnreadFormat::Archive("xz"))),
-    (b"7z\xbc\xaf\x27\x1c", FileKind::UnreadFormat(UnreadFormat::Archive("7-Zip"))),
-    (b"Rar!\x1a\x07", FileKind::UnreadFormat(UnreadFormat::Archive("RAR"))),
-    (b"\x04\x22\x4d\x18", FileKind::UnreadFormat(UnreadFormat::Archive("LZ4"))),
-    (b"\x1f\x9d", FileKind::UnreadFormat(UnreadFormat::Archive("compress"))),
-    (b"SQLite format 3\0", FileKind::UnreadFormat(UnreadFormat::Data("a SQLite database"))),
-    (b"ARROW1\0\0", FileKind::UnreadFormat(UnreadFormat::Data("an Arrow file (Feather)"))),
-    (b"Obj\x01", FileKind::UnreadFormat(UnreadFormat::Data("an Avro file"))),
-    (b"ORC", FileKind::UnreadFormat(UnreadFormat::Data("an ORC file"))),
-    (b"{\\rtf", FileKind::UnreadFormat(UnreadFormat::Office)),
-    (b"\x89PNG\r\n", FileKind::UnreadFormat(UnreadFormat::Picture)),
-    (b"\xff\xd8\xff", FileKind::UnreadFormat(UnreadFormat::Picture)),
+    (b"PARE", FileKind::UnsupportedFormat(UnsupportedFormat::EncryptedParquet)),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FileKind::UnsupportedFormat(UnsupportedFormat::OldExcel)),
+    (b"%PDF-", FileKind::UnsupportedFormat(UnsupportedFormat::Pdf)),
+    (b"BZh", FileKind::UnsupportedFormat(UnsupportedFormat::Archive("bzip2"))),
+    (b"\xfd7zXZ\0", FileKind::UnsupportedFormat(UnsupportedFormat::Archive("xz"))),
+    (b"7z\xbc\xaf\x27\x1c", FileKind::UnsupportedFormat(UnsupportedFormat::Archive("7-Zip"))),
+    (b"Rar!\x1a\x07", FileKind::UnsupportedFormat(UnsupportedFormat::Archive("RAR"))),
+    (b"\x04\x22\x4d\x18", FileKind::UnsupportedFormat(UnsupportedFormat::Archive("LZ4"))),
+    (b"\x1f\x9d", FileKind::UnsupportedFormat(UnsupportedFormat::Archive("compress"))),
+    (b"SQLite format 3\0", FileKind::UnsupportedFormat(UnsupportedFormat::Data("a SQLite database"))),
+    (b"ARROW1\0\0", FileKind::UnsupportedFormat(UnsupportedFormat::Data("an Arrow file (Feather)"))),
+    (b"Obj\x01", FileKind::UnsupportedFormat(UnsupportedFormat::Data("an Avro file"))),
+    (b"ORC", FileKind::UnsupportedFormat(UnsupportedFormat::Data("an ORC file"))),
+    (b"{\\rtf", FileKind::UnsupportedFormat(UnsupportedFormat::Office)),
+    (b"\x89PNG\r\n", FileKind::UnsupportedFormat(UnsupportedFormat::Picture)),
+    (b"\xff\xd8\xff", FileKind::UnsupportedFormat(UnsupportedFormat::Picture)),
 ];
 
 /// The position of the signature of a tar archive.
@@ -122,11 +122,11 @@ impl FileKind {
             return *kind;
         }
         if head.get(TAR_MARK) == Some(b"ustar") {
-            return Self::UnreadFormat(UnreadFormat::Archive("tar"));
+            return Self::UnsupportedFormat(UnsupportedFormat::Archive("tar"));
         }
         let is_utf16 = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
         match markup(head) {
-            Some(format) => Self::UnreadFormat(format),
+            Some(format) => Self::UnsupportedFormat(format),
             None if is_utf16 || is_text(head) => Self::Text,
             None => Self::Unknown,
         }
@@ -140,7 +140,7 @@ fn is_text(bytes: &[u8]) -> bool {
 }
 
 /// Detects text that begins like HTML, XML or JSON.
-fn markup(head: &[u8]) -> Option<UnreadFormat> {
+fn markup(head: &[u8]) -> Option<UnsupportedFormat> {
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
     let next = |from: usize| text.get(from..).and_then(|rest| rest.trim_ascii_start().first());
     match text.first()? {
@@ -149,11 +149,11 @@ fn markup(head: &[u8]) -> Option<UnreadFormat> {
             let has = |tag: &&[u8]| memchr::memmem::find(&lower, tag).is_some();
             let tags: [&[u8]; 6] = [b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<meta"];
             let is_xml = matches!(text.get(1), Some(b'!' | b'?'));
-            if tags.iter().any(has) { Some(UnreadFormat::Html) } else { is_xml.then_some(UnreadFormat::Xml) }
+            if tags.iter().any(has) { Some(UnsupportedFormat::Html) } else { is_xml.then_some(UnsupportedFormat::Xml) }
         }
         // `[FOLIO],[PAIS]` is the header of a CSV; a JSON list begins with another value.
-        b'{' if matches!(next(1), Some(b'"' | b'}')) => Some(UnreadFormat::Json),
-        b'[' if matches!(next(1), Some(b'"' | b'{' | b'[' | b']')) => Some(UnreadFormat::Json),
+        b'{' if matches!(next(1), Some(b'"' | b'}')) => Some(UnsupportedFormat::Json),
+        b'[' if matches!(next(1), Some(b'"' | b'{' | b'[' | b']')) => Some(UnsupportedFormat::Json),
         _ => None,
     }
 }
@@ -184,16 +184,16 @@ mod tests {
     #[test]
     fn markup_is_named() {
         for (text, format) in [
-            ("<!DOCTYPE html>\n<html>", UnreadFormat::Html),
-            ("\u{feff} \n<HTML><BODY>", UnreadFormat::Html),
-            ("<table><tr><td>FOLIO</td>", UnreadFormat::Html),
-            ("<?xml version=\"1.0\"?><html xmlns=\"x\">", UnreadFormat::Html),
-            ("<?xml version=\"1.0\"?><Workbook>", UnreadFormat::Xml),
-            ("{\"FOLIO\": \"A1\"}", UnreadFormat::Json),
-            ("[\n  {\"FOLIO\": \"A1\"}]", UnreadFormat::Json),
-            ("[]", UnreadFormat::Json),
+            ("<!DOCTYPE html>\n<html>", UnsupportedFormat::Html),
+            ("\u{feff} \n<HTML><BODY>", UnsupportedFormat::Html),
+            ("<table><tr><td>FOLIO</td>", UnsupportedFormat::Html),
+            ("<?xml version=\"1.0\"?><html xmlns=\"x\">", UnsupportedFormat::Html),
+            ("<?xml version=\"1.0\"?><Workbook>", UnsupportedFormat::Xml),
+            ("{\"FOLIO\": \"A1\"}", UnsupportedFormat::Json),
+            ("[\n  {\"FOLIO\": \"A1\"}]", UnsupportedFormat::Json),
+            ("[]", UnsupportedFormat::Json),
         ] {
-            assert_eq!(FileKind::from_head(text.as_bytes()), FileKind::UnreadFormat(format), "{text}");
+            assert_eq!(FileKind::from_head(text.as_bytes()), FileKind::UnsupportedFormat(format), "{text}");
         }
     }
 
@@ -204,11 +204,14 @@ mod tests {
         assert_eq!(FileKind::from_head(b"\x5a\x2a\x4d\x18\0"), FileKind::Zstd);
         assert_eq!(FileKind::from_head(b"PK\x03\x04\x14\0"), FileKind::Zip);
         assert_eq!(FileKind::from_head(b"PAR1\x15\x04"), FileKind::Parquet);
-        assert_eq!(FileKind::from_head(b"%PDF-1.7\n"), FileKind::UnreadFormat(UnreadFormat::Pdf));
-        assert_eq!(FileKind::from_head(b"ORC\x08\x03"), FileKind::UnreadFormat(UnreadFormat::Data("an ORC file")));
-        assert_eq!(FileKind::from_head(b"{\\rtf1\\ansi"), FileKind::UnreadFormat(UnreadFormat::Office));
+        assert_eq!(FileKind::from_head(b"%PDF-1.7\n"), FileKind::UnsupportedFormat(UnsupportedFormat::Pdf));
+        assert_eq!(
+            FileKind::from_head(b"ORC\x08\x03"),
+            FileKind::UnsupportedFormat(UnsupportedFormat::Data("an ORC file"))
+        );
+        assert_eq!(FileKind::from_head(b"{\\rtf1\\ansi"), FileKind::UnsupportedFormat(UnsupportedFormat::Office));
         assert_eq!(FileKind::from_head(b"\0\x01\x02\x03"), FileKind::Unknown);
         let tar = [vec![b'x'; 257], b"ustar\x0000".to_vec()].concat();
-        assert_eq!(FileKind::from_head(&tar), FileKind::UnreadFormat(UnreadFormat::Archive("tar")));
+        assert_eq!(FileKind::from_head(&tar), FileKind::UnsupportedFormat(UnsupportedFormat::Archive("tar")));
     }
 }

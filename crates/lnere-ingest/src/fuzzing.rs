@@ -10,14 +10,15 @@ use bytes::Bytes;
 use chrono::NaiveDate;
 
 use super::credenciales::CredentialContract;
+use super::csv::{self, BlockPool};
 use super::dates::DateReader;
 use super::file_bytes::FileBytes;
 use super::memory::MemoryBudget;
 use super::record_validation::{AcceptedRow, FileContext, FolioSeed};
 use super::rows::FileRows;
 use super::solicitudes::ApplicationContract;
-use super::{ExportFault, Rejection, RuleCounts, Swallowed, csv, parquet};
-use lnere_core::calendar::{Instant, MexicoCity, day_number};
+use super::{ExportFault, Rejection, RuleCounts, SwallowedRecords, parquet};
+use lnere_core::calendar::{Instant, MexicoCityClock, day_number};
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{DateFormat, Process, ProcessError, Source};
 
@@ -26,9 +27,10 @@ pub struct FuzzHarness {
     /// The process.
     pub process: Process,
     catalogs: Catalogs,
-    clock: MexicoCity,
+    clock: MexicoCityClock,
     day: NaiveDate,
     memory: Arc<MemoryBudget>,
+    blocks: BlockPool,
 }
 
 /// The results for the bytes of an export.
@@ -43,7 +45,7 @@ pub struct FuzzResult {
     /// The number of rows in the facts.
     pub kept: u64,
     /// Records that contain lines which look like records.
-    pub swallowed: Option<Swallowed>,
+    pub swallowed: Option<SwallowedRecords>,
 }
 
 impl FuzzHarness {
@@ -53,8 +55,8 @@ impl FuzzHarness {
     /// See [`Process::load`].
     pub fn load(process: &Path, day: NaiveDate) -> Result<Self, ProcessError> {
         let (process, catalogs) = Process::load(process)?;
-        let clock = MexicoCity::around(process.opens);
-        Ok(Self { process, catalogs, clock, day, memory: MemoryBudget::new(None) })
+        let clock = MexicoCityClock::for_years_around(process.opens);
+        Ok(Self { process, catalogs, clock, day, memory: MemoryBudget::new(None), blocks: BlockPool::default() })
     }
 
     /// Reads a CSV export.
@@ -93,7 +95,7 @@ impl FuzzHarness {
     #[must_use]
     pub fn dates(&self, formats: &[DateFormat], cells: &[&[u8]]) -> Vec<Option<(i32, Instant)>> {
         let mut reader = DateReader::new(formats, &self.clock);
-        cells.iter().map(|cell| reader.read(cell).map(|moment| (moment.day, moment.at))).collect()
+        cells.iter().map(|cell| reader.read(cell).map(|moment| (moment.day, moment.instant))).collect()
     }
 
     fn context(&self) -> FileContext<'_> {
@@ -102,15 +104,22 @@ impl FuzzHarness {
             catalogs: &self.catalogs,
             clock: &self.clock,
             export_day: day_number(self.day),
-            window: (day_number(self.process.opens), day_number(self.process.closes.min(self.day))),
+            registration_days: (day_number(self.process.opens), day_number(self.process.closes.min(self.day))),
             collect_labels: true,
             seed: FolioSeed(0),
             memory: &self.memory,
+            blocks: &self.blocks,
         }
     }
 }
 
 fn found<R: AcceptedRow>(mut rows: FileRows<R>, context: &FileContext) -> FuzzResult {
     let kept = rows.deduplicate(context, |_, kept| kept.iter().count() as u64).into_iter().sum();
-    FuzzResult { read: rows.read, counts: rows.counts, rejections: rows.rejections, kept, swallowed: rows.swallowed }
+    FuzzResult {
+        read: rows.records_read,
+        counts: rows.counts,
+        rejections: rows.rejections,
+        kept,
+        swallowed: rows.swallowed,
+    }
 }

@@ -40,7 +40,7 @@ impl InputRecord {
             date: report.file.date.to_string(),
             sha256: report.sha256.clone(),
             bytes: report.bytes,
-            read: report.read,
+            read: report.records_read,
             accepted: report.accepted(),
             rejected: report.counts.rejected(),
         }

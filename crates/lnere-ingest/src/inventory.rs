@@ -9,9 +9,9 @@ use std::time::SystemTime;
 
 use chrono::NaiveDate;
 
-use super::control::Control;
-use super::folder::{Folder, FolderPart};
-use lnere_core::process::{EXTENSIONS, FileDayError, FilePattern, Process, Source, known_extension};
+use super::control_file::ControlFile;
+use super::parquet_folder::{FolderContents, FolderPart};
+use lnere_core::process::{EXTENSIONS, FileDayError, FilePattern, Process, Source, split_export_extension};
 use lnere_core::terminal_text::shown;
 use lnere_core::text_folding;
 
@@ -94,23 +94,23 @@ pub struct ExportFile {
     pub name: String,
     /// Its size and time at the listing of the inputs; for a folder, the total size and the latest
     /// time of its parts.
-    pub stamp: Stamp,
+    pub stamp: FileStamp,
     /// The parts of a folder, by name.
     pub parts: Vec<FolderPart>,
     /// The size and time of its control file, if there was one.
-    pub control: Option<Stamp>,
+    pub control_stamp: Option<FileStamp>,
 }
 
 /// The size and time of a file, which change while it is being written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stamp {
+pub struct FileStamp {
     /// The size in bytes.
     pub bytes: u64,
     /// The time of the last write, if the file system provides it.
     pub modified: Option<SystemTime>,
 }
 
-impl Stamp {
+impl FileStamp {
     pub(super) fn from_metadata(metadata: &fs::Metadata) -> Self {
         Self { bytes: metadata.len(), modified: metadata.modified().ok() }
     }
@@ -126,9 +126,9 @@ impl ExportFile {
     #[must_use]
     pub fn is_as_listed(&self) -> bool {
         if self.format == ExportFormat::ParquetFolder {
-            return matches!(Folder::classify(&self.path), Ok(Folder::Parts(parts)) if parts == self.parts);
+            return matches!(FolderContents::classify(&self.path), Ok(FolderContents::Parts(parts)) if parts == self.parts);
         }
-        fs::metadata(&self.path).is_ok_and(|metadata| Stamp::from_metadata(&metadata) == self.stamp)
+        fs::metadata(&self.path).is_ok_and(|metadata| FileStamp::from_metadata(&metadata) == self.stamp)
     }
 }
 
@@ -140,16 +140,16 @@ pub struct Inventory {
     /// Files that are refused because of their names: name, date if known, reason.
     pub refused: Vec<(String, Option<NaiveDate>, String)>,
     /// Names that resemble the name of an export but are not read.
-    pub unread: Vec<Unread>,
+    pub unread_files: Vec<UnreadFile>,
     /// Exports that are still being copied; the next run reads them.
-    pub arriving: Vec<Arriving>,
+    pub arriving: Vec<ArrivingExport>,
     /// The file patterns of the process file, if it declares any.
     patterns: Vec<(Source, FilePattern)>,
 }
 
 /// A file that is not read although its name resembles an export.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Unread {
+pub struct UnreadFile {
     /// The name; bytes that are not text are escaped.
     pub name: String,
     /// What the operator can do, such as the expected name.
@@ -158,7 +158,7 @@ pub struct Unread {
 
 /// An export that is still being copied.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Arriving {
+pub struct ArrivingExport {
     /// The present name.
     pub name: String,
     /// The source.
@@ -170,7 +170,7 @@ pub struct Arriving {
 }
 
 /// The suffixes that copy programs add to a name until the file is complete.
-pub(super) const ARRIVING: [&str; 4] = [".part", ".partial", ".filepart", ".tmp"];
+pub(super) const INCOMPLETE_COPY_SUFFIXES: [&str; 4] = [".part", ".partial", ".filepart", ".tmp"];
 
 /// How a file name is classified for one source.
 enum NameReading {
@@ -191,8 +191,8 @@ impl Inventory {
     /// The folder cannot be listed.
     pub fn list_folder(folder: &Path, process: &Process) -> io::Result<Self> {
         let patterns = [
-            (Source::Solicitudes, process.solicitudes.files.as_ref()),
-            (Source::Credenciales, process.credenciales.files.as_ref()),
+            (Source::Solicitudes, process.solicitudes.file_pattern.as_ref()),
+            (Source::Credenciales, process.credenciales.file_pattern.as_ref()),
         ];
         let patterns = patterns.into_iter().filter_map(|(source, pattern)| Some((source, pattern?.clone())));
         let mut inventory = Self { patterns: patterns.collect(), ..Self::default() };
@@ -201,10 +201,10 @@ impl Inventory {
             let entry = entry?;
             let Some(name) = entry.file_name().to_str().map(str::to_owned) else {
                 let name = entry.file_name().as_encoded_bytes().escape_ascii().to_string();
-                inventory.unread.push(Unread { name, advice: "its name is not UTF-8; rename it".to_owned() });
+                inventory.unread_files.push(UnreadFile { name, advice: "its name is not UTF-8; rename it".to_owned() });
                 continue;
             };
-            if Control::export_of(&name).is_some() {
+            if ControlFile::export_of(&name).is_some() {
                 controls.push(name);
                 continue;
             }
@@ -228,7 +228,7 @@ impl Inventory {
             inventory.report_orphan_control(name);
         }
         inventory.refused.sort();
-        inventory.unread.sort();
+        inventory.unread_files.sort();
         inventory.arriving.sort();
         Ok(inventory)
     }
@@ -238,7 +238,7 @@ impl Inventory {
     }
 
     fn add(&mut self, name: &str, path: PathBuf, metadata: &fs::Metadata) -> io::Result<()> {
-        let read = Source::ALL.map(|source| (source, self.read(source, name)));
+        let read = Source::ALL.map(|source| (source, self.classify_name(source, name)));
         let is_its =
             |(_, read): &&(Source, NameReading)| matches!(read, NameReading::Export(..) | NameReading::Arriving(_));
         let mut sources = read.iter().filter(is_its);
@@ -259,7 +259,8 @@ impl Inventory {
             (None, _) => {
                 let similar = read.iter().find(|(_, read)| matches!(read, NameReading::Similar));
                 if let Some((source, _)) = similar {
-                    self.unread.push(Unread { name: name.to_owned(), advice: self.naming_advice(*source, name) });
+                    self.unread_files
+                        .push(UnreadFile { name: name.to_owned(), advice: self.naming_advice(*source, name) });
                 }
                 return Ok(());
             }
@@ -268,7 +269,7 @@ impl Inventory {
             NameReading::Export(format, day) => (*format, day.clone()),
             NameReading::Arriving(date) => {
                 let (name, date, modified) = (name.to_owned(), *date, metadata.modified().ok());
-                self.arriving.push(Arriving { name, source, date, modified });
+                self.arriving.push(ArrivingExport { name, source, date, modified });
                 return Ok(());
             }
             NameReading::Similar | NameReading::Other => return Ok(()),
@@ -281,15 +282,15 @@ impl Inventory {
             }
         };
         let (format, stamp, parts) = if metadata.is_file() {
-            (format, Stamp::from_metadata(metadata), Vec::new())
+            (format, FileStamp::from_metadata(metadata), Vec::new())
         } else if metadata.is_dir() && format == ExportFormat::Parquet {
-            match Folder::classify(&path)? {
-                Folder::Parts(parts) => (ExportFormat::ParquetFolder, Stamp::from_parts(&parts), parts),
-                Folder::Arriving(modified) => {
-                    self.arriving.push(Arriving { name: name.to_owned(), source, date: Some(date), modified });
+            match FolderContents::classify(&path)? {
+                FolderContents::Parts(parts) => (ExportFormat::ParquetFolder, FileStamp::from_parts(&parts), parts),
+                FolderContents::Arriving(modified) => {
+                    self.arriving.push(ArrivingExport { name: name.to_owned(), source, date: Some(date), modified });
                     return Ok(());
                 }
-                Folder::Refused(reason) => {
+                FolderContents::Refused(reason) => {
                     self.refused.push((name.to_owned(), Some(date), reason));
                     return Ok(());
                 }
@@ -299,16 +300,25 @@ impl Inventory {
             self.refused.push((name.to_owned(), Some(date), reason));
             return Ok(());
         };
-        let control = Control::stamp(&path);
-        self.files.push(ExportFile { source, date, format, path, name: name.to_owned(), stamp, parts, control });
+        let control = ControlFile::stamp(&path);
+        self.files.push(ExportFile {
+            source,
+            date,
+            format,
+            path,
+            name: name.to_owned(),
+            stamp,
+            parts,
+            control_stamp: control,
+        });
         Ok(())
     }
 
     /// Classifies a name for a source.
-    fn read(&self, source: Source, name: &str) -> NameReading {
-        let arriving = ARRIVING.iter().find_map(|ending| name.strip_suffix(ending));
+    fn classify_name(&self, source: Source, name: &str) -> NameReading {
+        let arriving = INCOMPLETE_COPY_SUFFIXES.iter().find_map(|ending| name.strip_suffix(ending));
         if let Some(pattern) = self.pattern(source) {
-            if let Some(found) = pattern.read(name) {
+            if let Some(found) = pattern.match_name(name) {
                 let day = found.day.map_err(|why| match why {
                     FileDayError::NotInCalendar => {
                         format!("its name has no day of the calendar where `{}` expects it", pattern.as_str())
@@ -320,9 +330,9 @@ impl Inventory {
                     day,
                 );
             }
-            return match arriving.and_then(|name| pattern.read(name)) {
+            return match arriving.and_then(|name| pattern.match_name(name)) {
                 Some(found) => NameReading::Arriving(found.day.ok()),
-                None if pattern.resembles(name) || text_folding::label(name).contains(source.name()) => {
+                None if pattern.resembles(name) || text_folding::fold_label(name).contains(source.name()) => {
                     NameReading::Similar
                 }
                 None => NameReading::Other,
@@ -330,13 +340,13 @@ impl Inventory {
         }
         let Some(rest) = name.strip_prefix(source.name()).and_then(|rest| rest.strip_prefix('_')) else {
             // `Solicitudes-20210315.csv.gz` was meant as an export, and would otherwise be missed.
-            return if text_folding::label(name).contains(source.name()) {
+            return if text_folding::fold_label(name).contains(source.name()) {
                 NameReading::Similar
             } else {
                 NameReading::Other
             };
         };
-        match known_extension(rest) {
+        match split_export_extension(rest) {
             Some((stem, extension)) if !stem.contains('.') => {
                 let day = parse_date(stem).ok_or_else(|| "its name has no date of the form YYYYMMDD".to_owned());
                 NameReading::Export(ExportFormat::of_extension(extension), day)
@@ -352,7 +362,7 @@ impl Inventory {
             (format!("an export of {source} is named like {}", pattern.as_str()), pattern.fits_but_for_case(name))
         } else {
             let lower = name.to_lowercase();
-            let is_case = lower != name && matches!(self.read(source, &lower), NameReading::Export(_, Ok(_)));
+            let is_case = lower != name && matches!(self.classify_name(source, &lower), NameReading::Export(_, Ok(_)));
             let extensions = EXTENSIONS.join(", .");
             (format!("an export of {source} is named {source}_YYYYMMDD and ends in one of: .{extensions}"), is_case)
         };
@@ -361,29 +371,32 @@ impl Inventory {
 
     /// Reports a control file without an existing or arriving export.
     fn report_orphan_control(&mut self, name: String) {
-        let Some(of) = Control::export_of(&name) else { return };
+        let Some(of) = ControlFile::export_of(&name) else { return };
         let exports = self.files.iter().map(|file| &file.name).chain(self.refused.iter().map(|(name, ..)| name));
         let arriving = self.arriving.iter().map(|left| left.name.as_str());
-        let is_known = exports.clone().any(|export| Control::is_looked_for(&name, export))
-            || arriving.clone().any(|left| ARRIVING.iter().any(|ending| left.strip_suffix(ending) == Some(of)))
+        let is_known = exports.clone().any(|export| ControlFile::is_control_name_of(&name, export))
+            || arriving
+                .clone()
+                .any(|left| INCOMPLETE_COPY_SUFFIXES.iter().any(|ending| left.strip_suffix(ending) == Some(of)))
             || arriving.clone().any(|left| left == of);
         if is_known {
             return;
         }
-        let stem = |name: &str| known_extension(name).map_or_else(|| name.to_owned(), |(stem, _)| stem.to_owned());
+        let stem =
+            |name: &str| split_export_extension(name).map_or_else(|| name.to_owned(), |(stem, _)| stem.to_owned());
         let advice = match exports.into_iter().find(|export| stem(export) == stem(of)) {
             Some(export) => {
-                format!("the control file of {0} is named {1}", shown(export), shown(&Control::name(export)))
+                format!("the control file of {0} is named {1}", shown(export), shown(&ControlFile::name(export)))
             }
             None => format!("it is the control file of {}, which is not there", shown(of)),
         };
-        self.unread.push(Unread { name, advice });
+        self.unread_files.push(UnreadFile { name, advice });
     }
 
     /// Moves the files for which `is_arriving` holds to the arriving ones, for the next run.
     pub fn set_aside(&mut self, is_arriving: impl Fn(&ExportFile) -> bool) {
         let left = self.files.extract_if(.., |file| is_arriving(file));
-        self.arriving.extend(left.map(|ExportFile { name, source, date, stamp, .. }| Arriving {
+        self.arriving.extend(left.map(|ExportFile { name, source, date, stamp, .. }| ArrivingExport {
             name,
             source,
             date: Some(date),
@@ -401,10 +414,14 @@ impl Inventory {
     /// The exports that arrive late and that a count needs. Their day is not after the newest
     /// export of their source, so without them past cortes would lose statuses. The list leaves out
     /// a copy to which nothing was written since `abandoned`.
-    pub fn awaited(&self, vintage: Option<NaiveDate>, abandoned: SystemTime) -> impl Iterator<Item = &Arriving> {
-        let under_way = move |left: &&Arriving| left.modified.is_none_or(|modified| modified > abandoned);
+    pub fn awaited(
+        &self,
+        latest_day: Option<NaiveDate>,
+        abandoned: SystemTime,
+    ) -> impl Iterator<Item = &ArrivingExport> {
+        let under_way = move |left: &&ArrivingExport| left.modified.is_none_or(|modified| modified > abandoned);
         self.arriving.iter().filter(under_way).filter(move |left| {
-            let of_source = self.of_source(left.source, vintage);
+            let of_source = self.of_source(left.source, latest_day);
             let is_there = of_source.iter().any(|file| Some(file.date) == left.date);
             let newest = of_source.last().map(|file| file.date);
             !is_there && left.date.is_some_and(|date| newest.is_some_and(|newest| date <= newest))
@@ -414,8 +431,9 @@ impl Inventory {
     /// The exports of a source not after `vintage`, oldest first.
     #[must_use]
     pub fn of_source(&self, source: Source, vintage: Option<NaiveDate>) -> Vec<&ExportFile> {
-        let known = |file: &&ExportFile| file.source == source && vintage.is_none_or(|vintage| file.date <= vintage);
-        self.files.iter().filter(known).collect()
+        let is_included =
+            |file: &&ExportFile| file.source == source && vintage.is_none_or(|vintage| file.date <= vintage);
+        self.files.iter().filter(is_included).collect()
     }
 }
 

@@ -16,7 +16,7 @@ const MAX_CACHED: usize = if cfg!(fuzzing) { 8 } else { 4_096 };
 const MAX_LABELS: usize = 50_000;
 
 /// The number of places in the table of recent texts; a power of two.
-const PLACES: usize = if cfg!(fuzzing) { 1 << 2 } else { 1 << 10 };
+const RECENT_TEXT_SLOTS: usize = if cfg!(fuzzing) { 1 << 2 } else { 1 << 10 };
 
 /// The code of a label; `Unknown` if no catalogue has it.
 #[derive(Clone, Copy)]
@@ -26,7 +26,7 @@ pub(super) enum LabelCode {
 }
 
 /// A text and its code in the table of recent texts.
-struct Seen {
+struct RecentText {
     /// The first and last eight bytes; with the length they identify a text of up to sixteen bytes.
     ends: (u64, u64),
     text: Box<[u8]>,
@@ -36,34 +36,34 @@ struct Seen {
 /// The cache of the texts of one column.
 pub(super) struct LabelCache {
     /// The recent texts, indexed by a hash of their ends, so that one look suffices.
-    seen: Vec<Option<Seen>>,
+    recent_texts: Vec<Option<RecentText>>,
     codes: HashMap<Box<[u8]>, LabelCode>,
 }
 
 impl LabelCache {
     pub fn new() -> Self {
-        Self { seen: std::iter::repeat_with(|| None).take(PLACES).collect(), codes: HashMap::new() }
+        Self { recent_texts: std::iter::repeat_with(|| None).take(RECENT_TEXT_SLOTS).collect(), codes: HashMap::new() }
     }
 
     /// The code of a cell; calls `find` for a text that is not cached.
     #[inline]
     pub fn code(&mut self, cell: &[u8], encoding: Encoding, find: impl FnOnce(&str) -> Option<u16>) -> LabelCode {
-        let ends = ends(cell);
+        let ends = first_and_last_bytes(cell);
         let mixed =
             (ends.0 ^ ends.1.rotate_left(23)).wrapping_add(cell.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let place = (mixed >> (64 - PLACES.trailing_zeros())) as usize;
-        let is_it = |seen: &Seen| {
+        let place = (mixed >> (64 - RECENT_TEXT_SLOTS.trailing_zeros())) as usize;
+        let is_it = |seen: &RecentText| {
             seen.ends == ends && seen.text.len() == cell.len() && (cell.len() <= 16 || *seen.text == *cell)
         };
         // Each text has two places, so that two frequent texts do not displace each other.
         for place in [place, place ^ 1] {
-            if let Some(seen) = self.seen[place].as_ref().filter(|seen| is_it(seen)) {
+            if let Some(seen) = self.recent_texts[place].as_ref().filter(|seen| is_it(seen)) {
                 return seen.coded;
             }
         }
         let coded = self.search(cell, encoding, find);
-        let place = if self.seen[place].is_none() { place } else { place ^ 1 };
-        self.seen[place] = Some(Seen { ends, text: cell.into(), coded });
+        let place = if self.recent_texts[place].is_none() { place } else { place ^ 1 };
+        self.recent_texts[place] = Some(RecentText { ends, text: cell.into(), coded });
         coded
     }
 
@@ -82,7 +82,7 @@ impl LabelCache {
 
 /// The first and the last eight bytes of a text; a shorter text is padded.
 #[inline]
-fn ends(text: &[u8]) -> (u64, u64) {
+fn first_and_last_bytes(text: &[u8]) -> (u64, u64) {
     if let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
         return (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
     }
@@ -95,12 +95,12 @@ fn ends(text: &[u8]) -> (u64, u64) {
 /// The findings on the records of a part of a file. If the part is read again, they are discarded
 /// with its rows.
 #[derive(Debug, Default)]
-pub(super) struct Findings {
+pub(super) struct RecordFindings {
     pub labels: UnknownLabels,
     pub diagnosis: Diagnosis,
 }
 
-impl Findings {
+impl RecordFindings {
     /// Adds the findings of another part.
     pub fn merge(&mut self, other: Self) {
         self.labels.merge(other.labels);
@@ -137,7 +137,7 @@ impl UnknownLabels {
 
     /// The labels that occur at least `least` times, each with the place of its column in the
     /// contract and its count.
-    pub fn at_least(&self, least: u64) -> impl Iterator<Item = (u8, &str, u64)> {
+    pub fn frequent_labels(&self, least: u64) -> impl Iterator<Item = (u8, &str, u64)> {
         self.counts
             .iter()
             .filter(move |((_, label), count)| **count >= least && !label.is_empty())

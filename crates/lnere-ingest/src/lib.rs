@@ -6,7 +6,7 @@ as a whole with a reason. The caller decides whether a run continues.
 */
 
 mod content_hash;
-mod control;
+mod control_file;
 mod credenciales;
 mod csv;
 mod dates;
@@ -15,23 +15,24 @@ pub mod facts;
 mod fault;
 mod file_bytes;
 mod file_kind;
-mod folder;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod input_record;
 mod inventory;
 mod label_cache;
-mod lookahead;
 mod memory;
 mod message_text;
 mod open;
 mod parquet;
+mod parquet_folder;
 mod parquet_pages;
+mod parquet_to_text;
+mod peek_reader;
 mod plausibility;
+mod record_rules;
 mod record_validation;
 mod rejection_diagnosis;
 mod rows;
-mod rules;
 mod solicitudes;
 mod statistics;
 mod status_history;
@@ -45,27 +46,28 @@ use std::fs::File;
 use std::sync::Arc;
 
 use crate::facts::{ApplicationShard, Applications, Credential, Facts};
-use lnere_core::calendar::{MexicoCity, day_number};
+use lnere_core::calendar::{MexicoCityClock, day_number};
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{AcceptedExport, Process, Source};
 
-pub use control::Disagreement;
-pub use fault::{ExportFault, Swallowed};
-pub use file_kind::UnreadFormat;
-pub use folder::FolderPart;
+pub use control_file::ControlDisagreement;
+pub use fault::{ExportFault, SwallowedRecords};
+pub use file_kind::UnsupportedFormat;
 pub use input_record::InputRecord;
-pub use inventory::{Arriving, ExportFile, ExportFormat, Inventory, Stamp, Unread};
+pub use inventory::{ArrivingExport, ExportFile, ExportFormat, FileStamp, Inventory, UnreadFile};
 pub use label_cache::UnknownLabels;
 pub use memory::AvailableMemory;
+pub use parquet_folder::FolderPart;
 pub use plausibility::{Approvals, FindingKind, PlausibilityFinding, PublishedExport, Verdict};
+pub use record_rules::{RecordRule, Rejection, RuleCounts, RuleSeverity};
 pub use rejection_diagnosis::Diagnosis;
-pub use rules::{Level, RecordRule, Rejection, RuleCounts};
 pub use statistics::AcceptedStatistics;
 pub use warning::ExportWarning;
 
 use content_hash::{ContentHash, ContentReader};
-use control::Control;
+use control_file::ControlFile;
 use credenciales::CredentialContract;
+use csv::BlockPool;
 use memory::{MemoryBudget, MemoryCharge};
 use open::{HashingReader, LimitedReader, Opened, OpeningNotes};
 use record_validation::{AcceptedRow, AttributeColumn, FileContext, FolioSeed, SourceContract};
@@ -85,11 +87,11 @@ pub struct FileReport {
     /// The size in bytes; for a folder, the size of its parts.
     pub bytes: u64,
     /// The number of records.
-    pub read: u64,
+    pub records_read: u64,
     /// Records by rule.
     pub counts: RuleCounts,
     /// Counts over the accepted records.
-    pub statistics: AcceptedStatistics,
+    pub accepted_statistics: AcceptedStatistics,
     /// The records rejected, by line.
     pub rejections: Vec<Rejection>,
     /// Unknown labels, if the options request them.
@@ -99,9 +101,9 @@ pub struct FileReport {
     /// The common causes of the rejected records.
     pub diagnosis: Diagnosis,
     /// Records that contain record-like lines. Text exports only.
-    pub swallowed: Option<Swallowed>,
+    pub swallowed: Option<SwallowedRecords>,
     /// How the export disagrees with its control file.
-    pub control_disagreement: Option<Disagreement>,
+    pub control_disagreement: Option<ControlDisagreement>,
     /// Warnings for the operator.
     pub warnings: Vec<ExportWarning>,
     /// The fault for which the export is refused.
@@ -114,7 +116,7 @@ impl FileReport {
     /// The number of accepted records.
     #[must_use]
     pub fn accepted(&self) -> u64 {
-        self.read - self.counts.rejected()
+        self.records_read - self.counts.rejected()
     }
 
     /// The columns that are compared with the previous export.
@@ -128,13 +130,13 @@ impl FileReport {
     /// The most frequent reasons of rejected records, and the advice of each.
     #[must_use]
     pub fn explanation(&self, process: &Process) -> String {
-        let column = |index| self.column(process, index);
-        self.diagnosis.explain(&self.rejections, self.read, self.file.source, column)
+        let column = |index| self.column_header(process, index);
+        self.diagnosis.explain(&self.rejections, self.records_read, self.file.source, column)
     }
 
     /// The columns of the contract by their headers in the file, for the quarantine.
     #[must_use]
-    pub fn column(&self, process: &Process, index: u8) -> String {
+    pub fn column_header(&self, process: &Process, index: u8) -> String {
         fn name<C: SourceContract>(process: &Process, index: u8) -> String {
             let columns = &C::export(process).columns;
             columns.all().get(usize::from(index)).map_or_else(String::new, |column| columns.header(*column).to_owned())
@@ -213,22 +215,32 @@ impl<'a> ReadOptions<'a> {
 /// first.
 pub fn read(options: &ReadOptions, exports: [&[ExportFile]; 2], progress: &dyn ReadProgress) -> Ingested {
     let ReadOptions { process, catalogs, approvals, collect_labels, seed, memory } = options;
-    let clock = MexicoCity::around(process.opens);
+    let clock = MexicoCityClock::for_years_around(process.opens);
     let (collect_labels, seed) = (*collect_labels, FolioSeed(*seed));
     let memory = MemoryBudget::new(memory.clone());
-    let context = IngestContext { process, catalogs, approvals, clock: &clock, collect_labels, seed, memory, progress };
+    let context = IngestContext {
+        process,
+        catalogs,
+        approvals,
+        clock: &clock,
+        collect_labels,
+        seed,
+        memory,
+        blocks: BlockPool::default(),
+        progress,
+    };
     let [solicitudes, credenciales] = exports;
     let read_applications = || {
         if process.needs_second_word() {
-            let (reports, shards) = context.applications::<1>(solicitudes);
+            let (reports, shards) = context.read_applications::<1>(solicitudes);
             (reports, Applications::Wide(shards))
         } else {
-            let (reports, shards) = context.applications::<0>(solicitudes);
+            let (reports, shards) = context.read_applications::<0>(solicitudes);
             (reports, Applications::Narrow(shards))
         }
     };
     let ((mut applications, shards), (credential_reports, credentials)) =
-        rayon::join(read_applications, || context.credentials(credenciales));
+        rayon::join(read_applications, || context.read_credentials(credenciales));
     applications.extend(credential_reports);
     let mut files = applications.reports;
     plausibility::check_plausibility(process, catalogs, approvals, &mut files, &applications.comparisons);
@@ -243,10 +255,11 @@ struct IngestContext<'a> {
     process: &'a Process,
     catalogs: &'a Catalogs,
     approvals: &'a Approvals,
-    clock: &'a MexicoCity,
+    clock: &'a MexicoCityClock,
     collect_labels: bool,
     seed: FolioSeed,
     memory: Arc<MemoryBudget>,
+    blocks: BlockPool,
     progress: &'a dyn ReadProgress,
 }
 
@@ -294,16 +307,17 @@ impl<A> NewerExport<'_, A> {
 }
 
 impl IngestContext<'_> {
-    fn applications<const EXTRA_WORDS: usize>(
+    fn read_applications<const EXTRA_WORDS: usize>(
         &self,
         files: &[ExportFile],
     ) -> (SourceReports, Vec<ApplicationShard<EXTRA_WORDS>>) {
         let Some((newest, older)) = files.split_last() else { return <_>::default() };
         let remember = !older.is_empty();
         let attributes = ApplicationContract::<EXTRA_WORDS>::attributes(self.process);
-        let (report, shards, newest_charge) = self.file::<ApplicationContract<EXTRA_WORDS>, _>(newest, |_, rows, _| {
-            status_history::Shard::new(rows, remember)
-        });
+        let (report, shards, newest_charge) = self
+            .read_file_with_progress::<ApplicationContract<EXTRA_WORDS>, _>(newest, |_, rows, _| {
+                status_history::Shard::new(rows, remember)
+            });
         // The memory of the newest export stays charged to the end. Of the others, only the last
         // one read stays charged.
         let mut charges = vec![newest_charge];
@@ -314,7 +328,7 @@ impl IngestContext<'_> {
         // Newer exports come first, so that a status that two exports recorded is kept once.
         for (file, (place, rank)) in older.iter().rev().zip((0..older.len()).rev().zip((0..u16::MAX).rev())) {
             let (report, shards, charge) =
-                self.file::<ApplicationContract<EXTRA_WORDS>, _>(file, |shard, rows, report| {
+                self.read_file_with_progress::<ApplicationContract<EXTRA_WORDS>, _>(file, |shard, rows, report| {
                     let (observations, with_newest) = history.compare(shard, rows, rank, &attributes);
                     let with_newer = newer.folios.as_ref().map(|folios| folios[shard].compare(rows, &attributes));
                     let is_needed = place > 0 || newer.has_no_folios();
@@ -341,7 +355,7 @@ impl IngestContext<'_> {
         (found, history.finish())
     }
 
-    fn credentials(&self, files: &[ExportFile]) -> (SourceReports, Vec<Credential>) {
+    fn read_credentials(&self, files: &[ExportFile]) -> (SourceReports, Vec<Credential>) {
         let mut found = SourceReports::default();
         let mut facts = Vec::new();
         let attributes = CredentialContract::attributes(self.process);
@@ -349,13 +363,17 @@ impl IngestContext<'_> {
         let mut charges = Vec::new();
         for (file, age) in files.iter().rev().zip(0..) {
             let (is_newest, is_oldest) = (age == 0, age + 1 == files.len());
-            let (report, shards, charge) = self.file::<CredentialContract, _>(file, |shard, rows, report| {
-                let credentials: Vec<Credential> =
-                    if is_newest { rows.iter().map(credenciales::CredentialRow::fact).collect() } else { Vec::new() };
-                let comparison = newer.folios.as_ref().map(|folios| folios[shard].compare(rows, &attributes));
-                let is_needed = !is_oldest || newer.has_no_folios();
-                (credentials, comparison, if is_needed { self.folios(report, rows) } else { None })
-            });
+            let (report, shards, charge) =
+                self.read_file_with_progress::<CredentialContract, _>(file, |shard, rows, report| {
+                    let credentials: Vec<Credential> = if is_newest {
+                        rows.iter().map(credenciales::CredentialRow::fact).collect()
+                    } else {
+                        Vec::new()
+                    };
+                    let comparison = newer.folios.as_ref().map(|folios| folios[shard].compare(rows, &attributes));
+                    let is_needed = !is_oldest || newer.has_no_folios();
+                    (credentials, comparison, if is_needed { self.folios(report, rows) } else { None })
+                });
             found.reports.push(report);
             let Some(shards) = shards else { continue };
             let (mut comparisons, mut folios) = (Vec::new(), Vec::new());
@@ -392,7 +410,7 @@ impl IngestContext<'_> {
         } else if let Some(folios) = folios {
             let attributes = C::attributes(self.process);
             let (report, shards, _) =
-                self.report::<C, _>(file, |shard, rows, _| folios[shard].compare(rows, &attributes));
+                self.read_file::<C, _>(file, |shard, rows, _| folios[shard].compare(rows, &attributes));
             if let Some(shards) = shards {
                 found.compare(&file.name, &older.name, shards.into_iter());
             } else if let Some(before) = found.reports.iter_mut().find(|before| before.file.name == file.name) {
@@ -411,19 +429,19 @@ impl IngestContext<'_> {
     }
 
     /// Calls [`Self::report`] and reports the progress.
-    fn file<C: SourceContract, T: Send>(
+    fn read_file_with_progress<C: SourceContract, T: Send>(
         &self,
         file: &ExportFile,
         keep: impl Fn(usize, &DeduplicatedShard<C::Row>, &FileReport) -> T + Sync,
     ) -> (FileReport, Option<Vec<T>>, MemoryCharge) {
-        let read = self.report::<C, _>(file, keep);
+        let read = self.read_file::<C, _>(file, keep);
         self.progress.file_read(&read.0);
         read
     }
 
     /// Reads one file. `keep` receives the deduplicated rows of each shard and the report so far.
     /// The returned charge covers the data that `keep` stores.
-    fn report<C: SourceContract, T: Send>(
+    fn read_file<C: SourceContract, T: Send>(
         &self,
         file: &ExportFile,
         keep: impl Fn(usize, &DeduplicatedShard<C::Row>, &FileReport) -> T + Sync,
@@ -433,19 +451,20 @@ impl IngestContext<'_> {
             catalogs: self.catalogs,
             clock: self.clock,
             export_day: day_number(file.date),
-            window: (day_number(self.process.opens), day_number(self.process.closes.min(file.date))),
+            registration_days: (day_number(self.process.opens), day_number(self.process.closes.min(file.date))),
             collect_labels: self.collect_labels,
             seed: self.seed,
             memory: &self.memory,
+            blocks: &self.blocks,
         };
         let mut charge = MemoryCharge::default();
         let mut report = FileReport {
             file: file.clone(),
             sha256: String::new(),
             bytes: 0,
-            read: 0,
+            records_read: 0,
             counts: RuleCounts::default(),
-            statistics: AcceptedStatistics::default(),
+            accepted_statistics: AcceptedStatistics::default(),
             rejections: Vec::new(),
             labels: UnknownLabels::default(),
             findings: Vec::new(),
@@ -456,7 +475,7 @@ impl IngestContext<'_> {
             fault: None,
             content: None,
         };
-        let kept = match rows::<C>(file, &context, &mut report) {
+        let kept = match read_rows::<C>(file, &context, &mut report) {
             Err(fault) => {
                 // A file that is still being copied looks damaged, too short or unlike its control
                 // file.
@@ -466,13 +485,13 @@ impl IngestContext<'_> {
             Ok(mut rows) => {
                 let kept = rows.deduplicate(&context, |shard, kept| keep(shard, kept, &report));
                 charge = std::mem::take(&mut rows.charge);
-                charge.keep(rows.read);
-                report.read = rows.read;
+                charge.shrink_to_kept(rows.records_read);
+                report.records_read = rows.records_read;
                 report.counts = rows.counts;
-                report.statistics = rows.statistics;
+                report.accepted_statistics = rows.accepted_statistics;
                 report.rejections = rows.rejections;
-                report.labels = rows.findings.labels;
-                report.diagnosis = rows.findings.diagnosis;
+                report.labels = rows.record_findings.labels;
+                report.diagnosis = rows.record_findings.diagnosis;
                 report.swallowed = rows.swallowed;
                 Some(kept)
             }
@@ -481,27 +500,27 @@ impl IngestContext<'_> {
     }
 }
 
-fn rows<C: SourceContract>(
+fn read_rows<C: SourceContract>(
     file: &ExportFile,
     context: &FileContext,
     report: &mut FileReport,
 ) -> Result<FileRows<C::Row>, ExportFault> {
-    let control = Control::for_export(file)?;
+    let control = ControlFile::for_export(file)?;
     if control.is_none() && C::export(context.process).require_control {
-        return Err(ExportFault::ControlMissing { expected: Control::name(&file.name), section: file.source });
+        return Err(ExportFault::ControlMissing { expected: ControlFile::name(&file.name), section: file.source });
     }
     let mut notes = OpeningNotes::default();
-    let read = opened::<C>(file, context, &mut notes, report);
+    let read = read_by_format::<C>(file, context, &mut notes, report);
     if control.is_none() {
         let cut = read.as_ref().ok().and_then(|rows| rows.cut_record_line);
-        let cut = cut.map(|line| ExportWarning::LastRecordCut { line, control: Control::name(&file.name) });
+        let cut = cut.map(|line| ExportWarning::LastRecordCut { line, control: ControlFile::name(&file.name) });
         notes.warnings.extend(cut);
-        notes.warnings.extend(folder::may_lack_parts(file));
+        notes.warnings.extend(parquet_folder::missing_parts_warning(file));
     }
     report.warnings = notes.finish(file, control.is_some());
     let rows = read?;
     if let Some(control) = control {
-        report.control_disagreement = control.disagreement(rows.read, &report.sha256);
+        report.control_disagreement = control.disagreement(rows.records_read, &report.sha256);
     }
     if !file.is_as_listed() {
         return Err(ExportFault::StillChanging);
@@ -510,7 +529,7 @@ fn rows<C: SourceContract>(
 }
 
 /// Reads a file according to its kind, and computes its checksum.
-fn opened<C: SourceContract>(
+fn read_by_format<C: SourceContract>(
     file: &ExportFile,
     context: &FileContext,
     notes: &mut OpeningNotes,
@@ -518,7 +537,7 @@ fn opened<C: SourceContract>(
 ) -> Result<FileRows<C::Row>, ExportFault> {
     if file.format == ExportFormat::ParquetFolder {
         let rows = parquet::read_parts::<C>(&file.parts, file.source, context, &mut notes.warnings)?;
-        (report.sha256, report.bytes) = folder::checksum(&file.parts)?;
+        (report.sha256, report.bytes) = parquet_folder::checksum(&file.parts)?;
         report.content = Some(ContentHash::of_file(&report.sha256, report.bytes));
         return Ok(rows);
     }
@@ -529,7 +548,7 @@ fn opened<C: SourceContract>(
         Opened::Workbook(store) => xlsx::read::<C>(&store, file.source, context, &mut notes.warnings)?,
         Opened::Text(text) => {
             let mut bytes = ContentReader::new(LimitedReader::new(text, context.process.max_uncompressed));
-            let read = csv::read::<C>(&mut bytes, || open::reopened(file, context.process), context);
+            let read = csv::read::<C>(&mut bytes, || open::reopen_text(file, context.process), context);
             if bytes.get_ref().exceeded() {
                 return Err(open::too_large(context.process));
             }

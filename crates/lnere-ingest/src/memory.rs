@@ -13,7 +13,7 @@ use super::fault::ExportFault;
 const FIXED_BYTES: u64 = 160 << 20;
 
 /// The minimum budget for records: about 200,000. The kernel limits smaller runs.
-const LEAST_BYTES: u64 = 16 << 20;
+const MIN_BUDGET_BYTES: u64 = 16 << 20;
 
 /// The memory per record after its file was read: its facts, its folio, and its index entry.
 const KEPT_BYTES: u64 = 48;
@@ -24,7 +24,7 @@ pub struct AvailableMemory {
     /// The size in bytes.
     pub bytes: u64,
     /// The cause of the limit, in words for messages.
-    pub set_by: String,
+    pub limit_cause: String,
 }
 
 /// The memory budget for all records held at a time, shared by all files of a run.
@@ -42,7 +42,7 @@ impl MemoryBudget {
 
     fn bytes(&self) -> u64 {
         let available = self.available.as_ref().map_or(u64::MAX, |available| available.bytes);
-        available.saturating_sub(FIXED_BYTES).max(LEAST_BYTES)
+        available.saturating_sub(FIXED_BYTES).max(MIN_BUDGET_BYTES)
     }
 }
 
@@ -60,7 +60,7 @@ impl MemoryCharge {
 
     /// Charges the memory that `records` records take while their file is read, with `row_bytes`
     /// bytes per row.
-    pub fn grow(&mut self, records: u64, row_bytes: usize) -> Result<(), ExportFault> {
+    pub fn charge_records(&mut self, records: u64, row_bytes: usize) -> Result<(), ExportFault> {
         let Some(budget) = &self.budget else { return Ok(()) };
         let per_record = row_bytes as u64 + KEPT_BYTES;
         let wanted = records.saturating_mul(per_record);
@@ -70,16 +70,16 @@ impl MemoryCharge {
         if others.saturating_add(self.bytes) <= budget.bytes() {
             return Ok(());
         }
-        let available = budget.available.clone().unwrap_or(AvailableMemory { bytes: 0, set_by: String::new() });
+        let available = budget.available.clone().unwrap_or(AvailableMemory { bytes: 0, limit_cause: String::new() });
         Err(ExportFault::TooManyForMemory {
             fit: budget.bytes().saturating_sub(others) / per_record,
             available_mib: available.bytes >> 20,
-            set_by: available.set_by,
+            set_by: available.limit_cause,
         })
     }
 
     /// Returns the memory that `records` records no longer need after their file was read.
-    pub fn keep(&mut self, records: u64) {
+    pub fn shrink_to_kept(&mut self, records: u64) {
         let kept = records.saturating_mul(KEPT_BYTES).min(self.bytes);
         self.give_back(self.bytes - kept);
     }
@@ -103,11 +103,11 @@ mod tests {
     use super::*;
 
     fn budget(bytes: u64) -> Arc<MemoryBudget> {
-        MemoryBudget::new(Some(AvailableMemory { bytes: FIXED_BYTES + bytes, set_by: "a test".to_owned() }))
+        MemoryBudget::new(Some(AvailableMemory { bytes: FIXED_BYTES + bytes, limit_cause: "a test".to_owned() }))
     }
 
     fn fit(charge: &mut MemoryCharge, records: u64) -> Option<u64> {
-        match charge.grow(records, 32) {
+        match charge.charge_records(records, 32) {
             Err(ExportFault::TooManyForMemory { fit, .. }) => Some(fit),
             _ => None,
         }
@@ -126,7 +126,7 @@ mod tests {
         assert_eq!(fit(&mut second, 1 << 20), Some(1 << 19));
         drop(second);
         // After reading, a record takes less memory.
-        first.keep(1 << 19);
+        first.shrink_to_kept(1 << 19);
         let mut second = MemoryCharge::new(&budget);
         assert_eq!(fit(&mut second, 1 << 20), Some(((80 - 24) << 20) / 80));
     }
@@ -135,7 +135,7 @@ mod tests {
     fn a_small_run_is_never_refused() {
         let budget = budget(0);
         assert_eq!(fit(&mut MemoryCharge::new(&budget), 200_000), None);
-        assert_eq!(fit(&mut MemoryCharge::new(&budget), 300_000), Some(LEAST_BYTES / 80));
+        assert_eq!(fit(&mut MemoryCharge::new(&budget), 300_000), Some(MIN_BUDGET_BYTES / 80));
         assert_eq!(fit(&mut MemoryCharge::new(&MemoryBudget::new(None)), u64::MAX), None);
         assert_eq!(fit(&mut MemoryCharge::default(), u64::MAX), None);
     }

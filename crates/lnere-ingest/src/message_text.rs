@@ -9,13 +9,13 @@ use lnere_core::characters::is_ignorable;
 use lnere_core::text_folding;
 
 /// The most header names in a message.
-const MOST_NAMES: usize = 40;
+const MAX_NAMES_IN_MESSAGE: usize = 40;
 
 /// The most characters of a header name or of a shape in a message.
-const MOST_CHARACTERS: usize = 60;
+const MAX_CHARACTERS_IN_MESSAGE: usize = 60;
 
 /// The largest difference between a wanted name and a proposed name.
-const LARGEST_DIFFERENCE: f64 = 0.4;
+const MAX_NAME_DIFFERENCE: f64 = 0.4;
 
 /// Words of header names that do not identify a column.
 const FILLERS: [&str; 16] = [
@@ -38,10 +38,10 @@ const FILLERS: [&str; 16] = [
 ];
 
 /// A text with escaped control, invisible and unusual blank characters: `FOLIO\u{200b}`.
-pub(super) fn visible(text: &str) -> String {
+pub(super) fn escape_invisible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for (index, c) in text.chars().enumerate() {
-        if index == MOST_CHARACTERS {
+        if index == MAX_CHARACTERS_IN_MESSAGE {
             shown.push('…');
             break;
         }
@@ -49,7 +49,7 @@ pub(super) fn visible(text: &str) -> String {
             '\n' => shown.push_str("\\n"),
             '\r' => shown.push_str("\\r"),
             '\t' => shown.push_str("\\t"),
-            _ if is_invisible(c) => {
+            _ if needs_escape(c) => {
                 // Writing to a string does not fail.
                 let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
             }
@@ -60,7 +60,7 @@ pub(super) fn visible(text: &str) -> String {
 }
 
 /// Whether a character is invisible, or looks like an ordinary blank.
-fn is_invisible(c: char) -> bool {
+fn needs_escape(c: char) -> bool {
     c.is_control() || (c.is_whitespace() && c != ' ') || is_ignorable(c)
 }
 
@@ -71,8 +71,8 @@ pub(super) fn header_names(names: &[&str], known: usize) -> Option<String> {
     if names.iter().any(|name| looks_like_data(name)) || (known == 0 && names.len() < 2) {
         return None;
     }
-    let mut list = names.iter().take(MOST_NAMES).map(|name| header_name(name)).collect::<Vec<_>>().join(", ");
-    if let Some(more) = names.len().checked_sub(MOST_NAMES).filter(|more| *more > 0) {
+    let mut list = names.iter().take(MAX_NAMES_IN_MESSAGE).map(|name| header_name(name)).collect::<Vec<_>>().join(", ");
+    if let Some(more) = names.len().checked_sub(MAX_NAMES_IN_MESSAGE).filter(|more| *more > 0) {
         let _ = write!(list, " and {more} more");
     }
     Some(list)
@@ -81,13 +81,17 @@ pub(super) fn header_names(names: &[&str], known: usize) -> Option<String> {
 /// A name, in quotes if it is empty or contains a comma or a quote.
 fn header_name(name: &str) -> String {
     let name = name.trim();
-    if name.is_empty() || name.contains([',', '"']) { format!("\"{}\"", visible(name)) } else { visible(name) }
+    if name.is_empty() || name.contains([',', '"']) {
+        format!("\"{}\"", escape_invisible(name))
+    } else {
+        escape_invisible(name)
+    }
 }
 
 /// A name as the content of a TOML string. Characters that comparisons ignore are removed: hidden
 /// characters and repeated blanks.
 pub(super) fn toml_name(name: &str) -> String {
-    let seen: String = name.chars().filter(|c| c.is_whitespace() || !is_invisible(*c)).collect();
+    let seen: String = name.chars().filter(|c| c.is_whitespace() || !needs_escape(*c)).collect();
     let words: Vec<&str> = seen.split_whitespace().collect();
     words.join(" ").replace('\\', "\\\\").replace('"', "\\\"")
 }
@@ -110,7 +114,7 @@ pub(super) fn nearest(wanted: &[&str], found: &[(usize, &str)]) -> Option<usize>
     let near = |(place, name): &(usize, &str)| {
         let distances = wanted.iter().map(|wanted| difference(wanted, name));
         let least = distances.fold(f64::INFINITY, f64::min);
-        (least <= LARGEST_DIFFERENCE).then_some((least, *place))
+        (least <= MAX_NAME_DIFFERENCE).then_some((least, *place))
     };
     let best = found.iter().filter_map(near).min_by(|one, other| one.0.total_cmp(&other.0));
     best.map(|(_, place)| place)
@@ -119,20 +123,20 @@ pub(super) fn nearest(wanted: &[&str], found: &[(usize, &str)]) -> Option<usize>
 /// The difference of two names, from 0 to 1: the share of letters to change. It is small if one
 /// name contains all words of the other.
 fn difference(wanted: &str, found: &str) -> f64 {
-    let (wanted, found) = (text_folding::label(wanted), text_folding::label(found));
+    let (wanted, found) = (text_folding::fold_label(wanted), text_folding::fold_label(found));
     let words = |name: &str| -> Vec<String> {
         let words = name.split(' ').filter(|word| !word.is_empty() && !FILLERS.contains(word));
         words.map(str::to_owned).collect()
     };
     let (wanted_words, found_words) = (words(&wanted), words(&found));
     let longest = wanted.chars().count().max(found.chars().count()).max(1);
-    let letters = edits(&wanted, &found) as f64 / longest as f64;
+    let letters = edit_distance(&wanted, &found) as f64 / longest as f64;
     let has_all = !wanted_words.is_empty() && wanted_words.iter().all(|word| found_words.contains(word));
-    if has_all { letters.min(LARGEST_DIFFERENCE * 0.75) } else { letters }
+    if has_all { letters.min(MAX_NAME_DIFFERENCE * 0.75) } else { letters }
 }
 
 /// The smallest number of letters to insert, remove or replace.
-fn edits(one: &str, other: &str) -> usize {
+fn edit_distance(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().take(200).collect();
     let mut row: Vec<usize> = (0..=other.len()).collect();
     for (index, c) in one.chars().take(200).enumerate() {
@@ -154,11 +158,11 @@ pub(super) fn masked_text(text: &str) -> String {
         .map(|c| match c {
             _ if c.is_numeric() => '9',
             _ if c.is_alphabetic() => 'A',
-            _ if c.is_ascii() || is_invisible(c) => c,
+            _ if c.is_ascii() || needs_escape(c) => c,
             _ => '?',
         })
         .collect();
-    visible(&masked)
+    escape_invisible(&masked)
 }
 
 #[cfg(test)]
@@ -167,10 +171,13 @@ mod tests {
 
     #[test]
     fn what_nobody_sees_is_written_out() {
-        assert_eq!(visible("FOLIO\u{200b}"), "FOLIO\\u{200b}");
-        assert_eq!(visible("CLAVE\r\nENTIDAD\t\u{a0}\u{feff}\u{1b}"), "CLAVE\\r\\nENTIDAD\\t\\u{a0}\\u{feff}\\u{1b}");
-        assert_eq!(visible("Situación nº 1"), "Situación nº 1");
-        assert_eq!(visible(&"x".repeat(61)), format!("{}…", "x".repeat(60)));
+        assert_eq!(escape_invisible("FOLIO\u{200b}"), "FOLIO\\u{200b}");
+        assert_eq!(
+            escape_invisible("CLAVE\r\nENTIDAD\t\u{a0}\u{feff}\u{1b}"),
+            "CLAVE\\r\\nENTIDAD\\t\\u{a0}\\u{feff}\\u{1b}"
+        );
+        assert_eq!(escape_invisible("Situación nº 1"), "Situación nº 1");
+        assert_eq!(escape_invisible(&"x".repeat(61)), format!("{}…", "x".repeat(60)));
     }
 
     #[test]

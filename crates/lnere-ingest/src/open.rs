@@ -11,13 +11,13 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use super::control::Control;
+use super::control_file::ControlFile;
 use super::decompress::{Gunzip, PartCount, Unzstd};
 use super::fault::ExportFault;
 use super::file_bytes::FileBytes;
 use super::file_kind::{FileKind, HEAD_BYTES};
 use super::inventory::{ExportFile, ExportFormat};
-use super::lookahead::Lookahead;
+use super::peek_reader::PeekReader;
 use super::warning::ExportWarning;
 use super::zip::{self, ZipContents};
 use lnere_core::checksum::hex;
@@ -108,7 +108,7 @@ impl OpeningNotes {
             && parts.get() > 1
             && !has_control
         {
-            let (parts, control) = (parts.get(), Control::name(&export.name));
+            let (parts, control) = (parts.get(), ControlFile::name(&export.name));
             self.warnings.push(ExportWarning::SeveralParts { compression: packing.name(), parts, control });
         }
         self.warnings
@@ -141,7 +141,7 @@ pub(super) fn open<'a>(
     process: &Process,
     notes: &mut OpeningNotes,
 ) -> Result<Opened<'a>, ExportFault> {
-    let mut stream = Lookahead::new(stream);
+    let mut stream = PeekReader::new(stream);
     let kind = FileKind::from_head(stream.peek(HEAD_BYTES)?);
     let mut unpacking = Unpacking { process, notes, packings: Vec::new() };
     let (found, opened) = match kind {
@@ -150,7 +150,7 @@ pub(super) fn open<'a>(
         FileKind::Unknown if !matches!(export.format, ExportFormat::Csv | ExportFormat::Unnamed) => {
             return Err(ExportFault::Unrecognised { named: export.format.description() });
         }
-        kind => unpacking.stream(kind, stream)?,
+        kind => unpacking.open_stream(kind, stream)?,
     };
     // An empty export has its own fault.
     if export.format != found && export.format != ExportFormat::Unnamed && export.stamp.bytes > 0 {
@@ -161,7 +161,7 @@ pub(super) fn open<'a>(
 }
 
 /// Opens the text of an export again from its start.
-pub(super) fn reopened(export: &ExportFile, process: &Process) -> Result<Box<dyn Read>, ExportFault> {
+pub(super) fn reopen_text(export: &ExportFile, process: &Process) -> Result<Box<dyn Read>, ExportFault> {
     match open(export, File::open(&export.path)?, process, &mut OpeningNotes::default())? {
         Opened::Text(text) => Ok(Box::new(text.take(process.max_uncompressed))),
         // It was text before, so the file has changed.
@@ -178,37 +178,37 @@ struct Unpacking<'a> {
 
 impl Unpacking<'_> {
     /// Opens a stream of a known kind.
-    fn stream<'s>(
+    fn open_stream<'s>(
         &mut self,
         kind: FileKind,
-        stream: Lookahead<impl Read + Send + 's>,
+        stream: PeekReader<impl Read + Send + 's>,
     ) -> Result<(ExportFormat, Opened<'s>), ExportFault> {
         match kind {
             // The text reader handles unknown content, because it knows the encoding.
             FileKind::Text | FileKind::Unknown => Ok((ExportFormat::Csv, Opened::Text(Box::new(stream)))),
-            FileKind::UnreadFormat(format) => Err(ExportFault::UnreadFormat(format)),
+            FileKind::UnsupportedFormat(format) => Err(ExportFault::UnsupportedFormat(format)),
             FileKind::Gzip => {
-                let parts = self.compressed(Packing::Gzip)?;
-                self.unpacked(Gunzip::new(stream, parts))
+                let parts = self.enter_compression(Packing::Gzip)?;
+                self.open_unpacked(Gunzip::new(stream, parts))
             }
             FileKind::Zstd => {
-                let parts = self.compressed(Packing::Zstd)?;
-                self.unpacked(Unzstd::new(stream, parts))
+                let parts = self.enter_compression(Packing::Zstd)?;
+                self.open_unpacked(Unzstd::new(stream, parts))
             }
             FileKind::Zip => {
-                let store = self.store(stream)?;
+                let store = self.unpack_stream(stream)?;
                 self.zip(&store)
             }
-            FileKind::Parquet => Ok((ExportFormat::Parquet, Opened::Parquet(self.store(stream)?))),
+            FileKind::Parquet => Ok((ExportFormat::Parquet, Opened::Parquet(self.unpack_stream(stream)?))),
         }
     }
 
     /// Opens the content of a packing.
-    fn unpacked<'s>(&mut self, stream: impl Read + Send + 's) -> Result<(ExportFormat, Opened<'s>), ExportFault> {
+    fn open_unpacked<'s>(&mut self, stream: impl Read + Send + 's) -> Result<(ExportFormat, Opened<'s>), ExportFault> {
         // Boxing keeps the type of nested streams finite.
-        let mut stream = Lookahead::new(Box::new(stream) as Box<dyn Read + Send + 's>);
+        let mut stream = PeekReader::new(Box::new(stream) as Box<dyn Read + Send + 's>);
         let kind = FileKind::from_head(stream.peek(HEAD_BYTES)?);
-        let (found, opened) = self.stream(kind, stream)?;
+        let (found, opened) = self.open_stream(kind, stream)?;
         let found = match (self.packings.first(), found) {
             (Some(Packing::Zip), _) => ExportFormat::Zip,
             (Some(Packing::Gzip), ExportFormat::Csv) => ExportFormat::CsvGz,
@@ -223,12 +223,12 @@ impl Unpacking<'_> {
             ZipContents::Workbook => Ok((ExportFormat::Xlsx, Opened::Workbook(store.clone()))),
             ZipContents::Entry(entry) => {
                 self.enter(Packing::Zip)?;
-                self.unpacked(entry.open())
+                self.open_unpacked(entry.open())
             }
         }
     }
 
-    fn compressed(&mut self, packing: Packing) -> Result<PartCount, ExportFault> {
+    fn enter_compression(&mut self, packing: Packing) -> Result<PartCount, ExportFault> {
         self.enter(packing)?;
         let parts = PartCount::default();
         self.notes.parts = Some((packing, parts.clone()));
@@ -246,7 +246,7 @@ impl Unpacking<'_> {
         Ok(())
     }
 
-    fn store(&self, stream: impl Read) -> Result<FileBytes, ExportFault> {
+    fn unpack_stream(&self, stream: impl Read) -> Result<FileBytes, ExportFault> {
         let mut stream = LimitedReader::new(stream, self.process.max_uncompressed);
         let store = FileBytes::unpack(&mut stream);
         if stream.exceeded() { Err(too_large(self.process)) } else { Ok(store?) }

@@ -6,8 +6,7 @@ use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, cast::AsArray, types::Float64Type};
-use arrow_cast::{CastOptions, can_cast_types, cast_with_options};
+use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
@@ -19,14 +18,15 @@ use rayon::prelude::*;
 use super::dates::DateReader;
 use super::fault::ExportFault;
 use super::file_bytes::FileBytes;
-use super::folder::FolderPart;
-use super::label_cache::Findings;
+use super::label_cache::RecordFindings;
 use super::open::too_large;
+use super::parquet_folder::FolderPart;
 use super::parquet_pages;
-use super::record_validation::{CellDecoder, FileContext, SourceContract, places};
+use super::parquet_to_text::{TextColumn, ValueMeaning, has_text, text_column};
+use super::record_rules::{RecordRule, Rejection, RuleCounts};
+use super::record_validation::{CellDecoder, FileContext, SourceContract, column_places};
 use super::rows::{FileRows, ShardedRows};
-use super::rules::{RecordRule, Rejection, RuleCounts};
-use super::typed_cells::{self, MAX_EXACT, Rounded};
+use super::typed_cells::{self, RoundedCounts};
 use super::warning::ExportWarning;
 use lnere_core::process::{DateFormat, Source, SourceColumn, TimestampZone};
 
@@ -38,12 +38,6 @@ const BATCH_BYTES: u64 = 16 << 20;
 
 /// The number of row groups that are read in parallel.
 const GROUPS_AT_ONCE: usize = 8;
-
-/// The largest whole number up to which a 32-bit float is exact.
-const MAX_EXACT_SINGLE: f64 = 16_777_216.0;
-
-/// The UTC offset in the text of a timestamp.
-const UTC: &str = "+00:00";
 
 /// One file of an export.
 struct ParquetFile<'a> {
@@ -58,13 +52,10 @@ struct ParquetFile<'a> {
 #[derive(Clone, Copy)]
 struct ParquetColumn {
     /// The index among the columns of the file.
-    place: usize,
+    column_index: usize,
     /// The index among the leaf columns; a nested column has several leaves.
     leaf: usize,
-    /// Whether its sixteen bytes are a UUID.
-    is_uuid: bool,
-    /// Whether timestamps without a zone are in UTC.
-    is_utc: bool,
+    meaning: ValueMeaning,
 }
 
 /// A row group, and the number of rows of the export before it.
@@ -79,8 +70,8 @@ struct GroupRead<R> {
     segments: Vec<ShardedRows<R>>,
     rejections: Vec<Rejection>,
     counts: RuleCounts,
-    findings: Findings,
-    rounded: Rounded,
+    findings: RecordFindings,
+    rounded: RoundedCounts,
     /// Rows whose cells are all empty; they are not records.
     empty: u64,
 }
@@ -108,7 +99,7 @@ pub(super) fn read_parts<C: SourceContract>(
         let name = Some(part.name.as_str());
         let store = FileBytes::open(&part.path).map_err(ExportFault::from);
         let file = store.and_then(|store| ParquetFile::open::<C>(name, store, source, context));
-        files.push(file.map_err(|fault| of_part(name, fault))?);
+        files.push(file.map_err(|fault| with_part_name(name, fault))?);
     }
     read_files::<C>(&files, context, warnings)
 }
@@ -122,40 +113,41 @@ fn read_files<C: SourceContract>(
     let mut groups = Vec::new();
     let mut bytes = 0_u64;
     for (index, file) in files.iter().enumerate() {
-        let before = rows.read;
+        let before = rows.records_read;
         for (group, metadata) in file.metadata.metadata().row_groups().iter().enumerate() {
-            groups.push(RowGroup { file: index, index: group, first_row: rows.read });
+            groups.push(RowGroup { file: index, index: group, first_row: rows.records_read });
             let more = u64::try_from(metadata.num_rows()).ok();
-            rows.read =
-                more.and_then(|more| rows.read.checked_add(more)).ok_or_else(|| of_part(file.part, contradiction()))?;
+            rows.records_read = more
+                .and_then(|more| rows.records_read.checked_add(more))
+                .ok_or_else(|| with_part_name(file.part, contradiction()))?;
             bytes = bytes.saturating_add(u64::try_from(metadata.total_byte_size()).unwrap_or(u64::MAX));
         }
-        if u64::try_from(file.metadata.metadata().file_metadata().num_rows()) != Ok(rows.read - before) {
-            return Err(of_part(file.part, contradiction()));
+        if u64::try_from(file.metadata.metadata().file_metadata().num_rows()) != Ok(rows.records_read - before) {
+            return Err(with_part_name(file.part, contradiction()));
         }
     }
-    if rows.read == 0 {
+    if rows.records_read == 0 {
         return Err(ExportFault::NoRecords);
     }
     // Checked before any row is decoded.
-    rows.fits(context)?;
+    rows.check_limits(context)?;
     if bytes > context.process.max_uncompressed {
         return Err(too_large(context.process));
     }
     let contract = C::export(context.process);
     let formats = typed_cells::date_formats(contract);
-    let mut rounded = Rounded::default();
+    let mut rounded = RoundedCounts::default();
     let mut empty = 0;
     for groups in groups.chunks(GROUPS_AT_ONCE) {
         let read = |group: &RowGroup| {
             let file = &files[group.file];
-            file.group::<C>(*group, &formats, context).map_err(|fault| of_part(file.part, fault))
+            file.read_group::<C>(*group, &formats, context).map_err(|fault| with_part_name(file.part, fault))
         };
         for group in groups.par_iter().map(read).collect::<Vec<_>>() {
             let group = group?;
             rows.counts.merge(&group.counts);
             empty += group.empty;
-            rows.findings.merge(group.findings);
+            rows.record_findings.merge(group.findings);
             rows.rejections.extend(group.rejections);
             rounded.merge(&group.rounded);
             for segment in group.segments {
@@ -164,15 +156,15 @@ fn read_files<C: SourceContract>(
         }
     }
     rounded.warn(contract, warnings);
-    rows.read -= empty;
-    if rows.read == 0 {
+    rows.records_read -= empty;
+    if rows.records_read == 0 {
         return Err(ExportFault::NoRecords);
     }
     Ok(rows)
 }
 
 /// Calls the Parquet libraries. They panic on some damaged files instead of returning an error.
-fn library<T, E: Display>(call: impl FnOnce() -> Result<T, E>) -> Result<T, ExportFault> {
+fn call_library<T, E: Display>(call: impl FnOnce() -> Result<T, E>) -> Result<T, ExportFault> {
     let called = catch_unwind(AssertUnwindSafe(call));
     let called = called.map_err(|_| contradiction())?;
     called.map_err(|error| ExportFault::Parquet(error.to_string()))
@@ -183,9 +175,11 @@ fn contradiction() -> ExportFault {
 }
 
 /// Adds the name of the file in the folder to a fault. A fault of the machine stays unchanged.
-fn of_part(part: Option<&str>, fault: ExportFault) -> ExportFault {
+fn with_part_name(part: Option<&str>, fault: ExportFault) -> ExportFault {
     match part {
-        Some(part) if !fault.is_of_system() => ExportFault::Part { part: part.to_owned(), fault: Box::new(fault) },
+        Some(part) if !fault.is_caused_by_machine() => {
+            ExportFault::Part { part: part.to_owned(), fault: Box::new(fault) }
+        }
         _ => fault,
     }
 }
@@ -197,7 +191,7 @@ impl<'a> ParquetFile<'a> {
         source: Source,
         context: &FileContext,
     ) -> Result<Self, ExportFault> {
-        let metadata = library(|| ArrowReaderMetadata::load(&store, ArrowReaderOptions::default()))?;
+        let metadata = call_library(|| ArrowReaderMetadata::load(&store, ArrowReaderOptions::default()))?;
         let columns = columns::<C>(&metadata, context)?;
         let metadata = with_wide_timestamps::<C>(metadata, &columns, source, context)?;
         for group in metadata.metadata().row_groups() {
@@ -210,14 +204,14 @@ impl<'a> ParquetFile<'a> {
         Ok(Self { part, store, metadata, columns })
     }
 
-    fn group<C: SourceContract>(
+    fn read_group<C: SourceContract>(
         &self,
         group: RowGroup,
         formats: &[DateFormat],
         context: &FileContext,
     ) -> Result<GroupRead<C::Row>, ExportFault> {
         let RowGroup { index, first_row, .. } = group;
-        let places = self.columns.iter().map(|column| column.place);
+        let places = self.columns.iter().map(|column| column.column_index);
         let expected = self.rows(index)?;
         let mut reader = self.batches(index, &self.columns)?;
         // The projection has the order of the file, not of the contract.
@@ -231,14 +225,14 @@ impl<'a> ParquetFile<'a> {
             segments: Vec::new(),
             rejections: Vec::new(),
             counts: RuleCounts::default(),
-            findings: Findings::default(),
-            rounded: Rounded::default(),
+            findings: RecordFindings::default(),
+            rounded: RoundedCounts::default(),
             empty: 0,
         };
         // For each row, whether all cells outside the contract are empty; computed only if needed.
         let mut without_others: Option<Vec<bool>> = None;
         let mut first = first_row;
-        while let Some(batch) = library(|| reader.next().transpose())? {
+        while let Some(batch) = call_library(|| reader.next().transpose())? {
             let cells = self.cells(&batch, &order)?;
             cells.iter().enumerate().for_each(|(column, cells)| read.rounded.add(column, cells.rounded));
             let mut rows = Vec::with_capacity(batch.num_rows());
@@ -275,7 +269,7 @@ impl<'a> ParquetFile<'a> {
                 }
             }
             let mut segment = ShardedRows::partition(&rows);
-            segment.first_line = first;
+            segment.lines_before = first;
             read.segments.push(segment);
             first += batch.num_rows() as u64;
         }
@@ -302,21 +296,21 @@ impl<'a> ParquetFile<'a> {
         for ParquetColumn { leaf, .. } in columns {
             let column = row_group.column(*leaf);
             let encodings =
-                library(|| parquet_pages::page_encodings(&*file, column, rows))?.ok_or_else(contradiction)?;
-            if !library(|| parquet_pages::are_lengths_sound(&file, column, rows, encodings))? {
+                call_library(|| parquet_pages::page_encodings(&*file, column, rows))?.ok_or_else(contradiction)?;
+            if !call_library(|| parquet_pages::are_lengths_sound(&file, column, rows, encodings))? {
                 return Err(contradiction());
             }
             let too_long = || ExportFault::Parquet("a value is longer than any may be".to_owned());
-            row_bytes +=
-                library(|| parquet_pages::longest_text(&file, column, rows, encodings))?.ok_or_else(too_long)?;
+            row_bytes += call_library(|| parquet_pages::max_value_bytes(&file, column, rows, encodings))?
+                .ok_or_else(too_long)?;
         }
         let at_a_time = usize::try_from(BATCH_BYTES / row_bytes).unwrap_or(BATCH_ROWS).clamp(1, BATCH_ROWS);
-        let places = columns.iter().map(|column| column.place);
+        let places = columns.iter().map(|column| column.column_index);
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.store.clone(), self.metadata.clone())
             .with_row_groups(vec![group])
             .with_projection(ProjectionMask::roots(metadata.file_metadata().schema_descr(), places))
             .with_batch_size(at_a_time);
-        library(|| builder.build())
+        call_library(|| builder.build())
     }
 
     /// For each row of a group, whether it has no cell in the columns outside the contract. An
@@ -325,9 +319,9 @@ impl<'a> ParquetFile<'a> {
     fn rows_without_others(&self, group: usize, decoder: &CellDecoder) -> Vec<bool> {
         let mut rows =
             vec![true; self.rows(group).ok().and_then(|rows| usize::try_from(rows).ok()).unwrap_or_default()];
-        let is_other = |place: &usize| !self.columns.iter().any(|column| column.place == *place);
+        let is_other = |place: &usize| !self.columns.iter().any(|column| column.column_index == *place);
         let mut others = (0..self.metadata.schema().fields().len()).filter(is_other);
-        let looked = others.try_for_each(|place| self.clear_filled(group, place, decoder, &mut rows));
+        let looked = others.try_for_each(|place| self.clear_rows_with_cells(group, place, decoder, &mut rows));
         if looked.is_err() {
             rows.fill(false);
         }
@@ -335,7 +329,7 @@ impl<'a> ParquetFile<'a> {
     }
 
     /// Clears the mark of each row of a group that has a cell in a column.
-    fn clear_filled(
+    fn clear_rows_with_cells(
         &self,
         group: usize,
         place: usize,
@@ -350,13 +344,14 @@ impl<'a> ParquetFile<'a> {
         if is_nested {
             return Err(contradiction());
         }
-        let column = ParquetColumn { place, leaf, is_uuid: false, is_utc: false };
+        let column = ParquetColumn { column_index: place, leaf, meaning: ValueMeaning::default() };
         let mut reader = self.batches(group, &[column])?;
         let mut marks = rows.iter_mut();
-        while let Some(batch) = library(|| reader.next().transpose())? {
+        while let Some(batch) = call_library(|| reader.next().transpose())? {
             let array = batch.column(0);
             let nulls = array.logical_nulls();
-            let cells = if has_text(array.data_type()) { Some(Cells::from_array(array, column)?) } else { None };
+            let cells =
+                if has_text(array.data_type()) { Some(Cells::from_array(array, column.meaning)?) } else { None };
             for row in 0..array.len() {
                 let is_null = nulls.as_ref().is_some_and(|nulls| nulls.is_null(row));
                 let is_blank = |cells: &Cells| {
@@ -372,7 +367,7 @@ impl<'a> ParquetFile<'a> {
     /// The columns of the contract in a batch, as text.
     fn cells(&self, batch: &RecordBatch, order: &[usize]) -> Result<Vec<Cells>, ExportFault> {
         let columns = self.columns.iter().zip(order);
-        columns.map(|(column, place)| Cells::from_array(batch.column(*place), *column)).collect()
+        columns.map(|(column, place)| Cells::from_array(batch.column(*place), column.meaning)).collect()
     }
 }
 
@@ -383,7 +378,7 @@ fn columns<C: SourceContract>(
 ) -> Result<Vec<ParquetColumn>, ExportFault> {
     let contract = C::export(context.process);
     let fields = metadata.schema().fields();
-    let places = places(contract, fields.iter().map(|field| field.name().as_str()))?;
+    let places = column_places(contract, fields.iter().map(|field| field.name().as_str()))?;
     let schema = metadata.metadata().file_metadata().schema_descr();
     let column = |(column, place): (&C::Column, &usize)| {
         let kind = fields[*place].data_type();
@@ -396,20 +391,9 @@ fn columns<C: SourceContract>(
         let is_uuid = matches!(schema.column(leaf).logical_type_ref(), Some(LogicalType::Uuid));
         let says_no_zone = matches!(kind, DataType::Timestamp(_, None));
         let is_utc = says_no_zone && contract.timestamps == Some(TimestampZone::Utc);
-        Ok(ParquetColumn { place: *place, leaf, is_uuid, is_utc })
+        Ok(ParquetColumn { column_index: *place, leaf, meaning: ValueMeaning { is_uuid, is_utc } })
     };
     contract.columns.all().iter().zip(&places).map(column).collect()
-}
-
-/// Whether values of a type have a text form.
-fn has_text(kind: &DataType) -> bool {
-    use DataType::{Dictionary, Duration, FixedSizeBinary, Interval, Null, Time32, Time64};
-    match kind {
-        Null | FixedSizeBinary(_) => true,
-        Dictionary(_, value) => has_text(value),
-        Duration(_) | Interval(_) | Time32(_) | Time64(_) => false,
-        other => !other.is_nested() && can_cast_types(other, &DataType::Utf8),
-    }
 }
 
 /// INT96 timestamps count nanoseconds. The library's usual type for them ends in the years 1677 and
@@ -430,7 +414,7 @@ fn with_wide_timestamps<C: SourceContract>(
         return Err(ExportFault::Int96 { column, section: source });
     }
     let fields = metadata.schema().fields().iter().enumerate();
-    let fields = fields.map(|(place, field)| match columns.iter().find(|column| column.place == place) {
+    let fields = fields.map(|(place, field)| match columns.iter().find(|column| column.column_index == place) {
         Some(column) if is_int96(column) => {
             let seconds = DataType::Timestamp(TimeUnit::Second, None);
             Arc::new(Field::new(field.name(), seconds, field.is_nullable()))
@@ -439,7 +423,7 @@ fn with_wide_timestamps<C: SourceContract>(
     });
     let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
     let options = ArrowReaderOptions::default().with_schema(schema);
-    library(|| ArrowReaderMetadata::try_new(metadata.metadata().clone(), options))
+    call_library(|| ArrowReaderMetadata::try_new(metadata.metadata().clone(), options))
 }
 
 /// The cells of a column of a batch, as text.
@@ -452,8 +436,8 @@ struct Cells {
 }
 
 impl Cells {
-    fn from_array(column: &ArrayRef, kind: ParquetColumn) -> Result<Self, ExportFault> {
-        let (text, rounded) = text_array(column, kind)?;
+    fn from_array(column: &ArrayRef, meaning: ValueMeaning) -> Result<Self, ExportFault> {
+        let TextColumn { text, rounded } = call_library(|| text_column(column, meaning))?;
         let unreadable = (text.null_count() > column.logical_null_count()).then(|| {
             let nulls = column.logical_nulls();
             let is_there = |row| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
@@ -465,52 +449,4 @@ impl Cells {
     fn is_unreadable(&self, row: usize) -> bool {
         self.unreadable.as_ref().is_some_and(|rows| rows[row])
     }
-}
-
-/// A column as text, and the number of rounded values. Dates and timestamps become ISO 8601; those
-/// with a time zone are in UTC. Whole numbers become digits, whatever their type.
-fn text_array(column: &ArrayRef, kind: ParquetColumn) -> Result<(StringArray, u64), ExportFault> {
-    // A value that cannot be cast, such as invalid UTF-8, becomes null; `Cells` detects it.
-    let options = CastOptions { safe: true, ..Default::default() };
-    let cast = |column: &ArrayRef, kind: &DataType| library(|| cast_with_options(column, kind, &options));
-    let exact =
-        |column: &ArrayRef| -> Result<_, ExportFault> { Ok(cast(column, &DataType::Utf8)?.as_string().clone()) };
-    Ok(match column.data_type() {
-        DataType::Dictionary(_, value) if !value.is_string() => return text_array(&cast(column, value)?, kind),
-        DataType::Float16 | DataType::Float32 | DataType::Float64 => {
-            let limit = if *column.data_type() == DataType::Float64 { MAX_EXACT } else { MAX_EXACT_SINGLE };
-            let numbers = cast(column, &DataType::Float64)?;
-            let numbers = numbers.as_primitive::<Float64Type>();
-            let rounded = numbers.iter().flatten().filter(|number| number.is_finite() && number.abs() > limit).count();
-            let text = numbers.iter().map(|number| match number? {
-                // Pandas and others write NaN for a missing value.
-                number if number.is_nan() => Some(String::new()),
-                number if number.is_infinite() => None,
-                number => Some(typed_cells::number(number)),
-            });
-            (text.collect(), rounded as u64)
-        }
-        DataType::Decimal32(..) | DataType::Decimal64(..) | DataType::Decimal128(..) | DataType::Decimal256(..) => {
-            let text = exact(column)?;
-            (text.iter().map(|number| number.map(typed_cells::without_zero_fraction)).collect(), 0)
-        }
-        DataType::FixedSizeBinary(16) if kind.is_uuid => {
-            let values = column.as_fixed_size_binary().iter();
-            (values.map(|bytes| bytes.map(uuid)).collect(), 0)
-        }
-        DataType::FixedSizeBinary(_) => (exact(&cast(column, &DataType::Binary)?)?, 0),
-        DataType::Timestamp(unit, zone) if zone.is_some() || kind.is_utc => {
-            let utc = DataType::Timestamp(*unit, Some(UTC.into()));
-            (exact(&cast(column, &utc)?)?, 0)
-        }
-        DataType::Date64 => (exact(&cast(column, &DataType::Timestamp(TimeUnit::Second, None))?)?, 0),
-        _ => (exact(column)?, 0),
-    })
-}
-
-/// The text of a UUID of sixteen bytes.
-fn uuid(bytes: &[u8]) -> String {
-    let hex = lnere_core::checksum::hex(bytes);
-    let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| hex.get(part).unwrap_or_default());
-    parts.join("-")
 }

@@ -162,7 +162,7 @@ fn is_bounded(compression: Compression, page: &[u8]) -> bool {
 /// The most bytes that one decoded value of a column can take, or `None` above the limit. A
 /// dictionary or shared prefixes can repeat one value for any number of rows. Therefore this bound
 /// limits decoding, not the size of the pages.
-pub(super) fn longest_text<R: ChunkReader + 'static>(
+pub(super) fn max_value_bytes<R: ChunkReader + 'static>(
     file: &Arc<R>,
     column: &ColumnChunkMetaData,
     rows: u64,
@@ -252,10 +252,10 @@ impl<R: Read> CompactReader<R> {
         match kind {
             1..=3 => self.byte().map(|_| ()),
             4..=6 => self.integer().map(|_| ()),
-            7 => self.pass(8),
+            7 => self.skip_bytes(8),
             8 => {
                 let length = self.varint()?;
-                self.pass(length)
+                self.skip_bytes(length)
             }
             9 | 10 if depth < MAX_DEPTH => {
                 let byte = self.byte()?;
@@ -294,14 +294,14 @@ impl<R: Read> CompactReader<R> {
                 if left == 0 {
                     break;
                 }
-                self.pass((header.values_per_miniblock / 8).saturating_mul(u64::from(width)))?;
+                self.skip_bytes((header.values_per_miniblock / 8).saturating_mul(u64::from(width)))?;
                 left = left.saturating_sub(header.values_per_miniblock);
             }
         }
         Ok(())
     }
 
-    fn pass(&mut self, length: u64) -> io::Result<()> {
+    fn skip_bytes(&mut self, length: u64) -> io::Result<()> {
         let passed = io::copy(&mut self.bytes.by_ref().take(length), &mut io::sink())?;
         self.read += passed;
         if passed == length { Ok(()) } else { Err(damaged()) }

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::FileReport;
 use super::fault::ExportFault;
 use super::statistics::FolioComparison;
-use lnere_core::calendar::end_of;
+use lnere_core::calendar::end_of_day;
 use lnere_core::catalog::{Catalogs, EntityId};
 use lnere_core::process::{
     AcceptedExport, AcceptedExports, CategorySource, PlausibilityRule, Process, Source, SourceColumn,
@@ -24,22 +24,22 @@ use lnere_core::process::{
 use lnere_core::terminal_text::{number, shown};
 
 /// The fewest rejected records for a refusal by `max_rejected`.
-const LEAST_REJECTED: u64 = 5;
+const MIN_REJECTED_FOR_REFUSAL: u64 = 5;
 
 /// The fewest unidentified records of a column for a refusal by `max_unidentified`.
-const LEAST_UNIDENTIFIED: u64 = 20;
+const MIN_UNIDENTIFIED_FOR_REFUSAL: u64 = 20;
 
 /// The fewest lost records of an entity for a refusal by `max_shrink`.
-const LEAST_LOST_BY_ENTITY: u64 = 10;
+const MIN_LOST_BY_ENTITY_FOR_REFUSAL: u64 = 10;
 
 /// The fewest changed folios for a refusal by `max_changed`.
-const LEAST_CHANGED: u64 = 20;
+const MIN_CHANGED_FOR_REFUSAL: u64 = 20;
 
 /// The smallest number of earlier accepted records for which `max_growth` applies.
-const LEAST_BEFORE_GROWTH: u64 = 5_000;
+const MIN_EARLIER_RECORDS_FOR_GROWTH: u64 = 5_000;
 
 /// The fewest days between two exports for a refusal by `stale`; fewer days cause a warning.
-const LEAST_STALE_DAYS: i64 = 7;
+const MIN_STALE_DAYS_FOR_REFUSAL: i64 = 7;
 
 /// The record counts at which spreadsheets cut a table: 2¹⁶ and 2²⁰ rows, with and without a
 /// header.
@@ -194,22 +194,22 @@ impl PlausibilityFinding {
         Self::new(report, FindingKind::Rule(rule), records, of)
     }
 
-    fn compared_with(mut self, before: &FileReport) -> Self {
+    fn with_previous_export(mut self, before: &FileReport) -> Self {
         self.before = Some(before.file.name.clone());
         self
     }
 
     /// The same difference as a finding on the older of the two exports.
-    fn charged_to(self, older: &FileReport) -> Self {
+    fn attributed_to(self, older: &FileReport) -> Self {
         Self { export: older.file.name.clone(), before: None, after: Some(self.export), ..self }
     }
 
-    fn measured(mut self, share: f64, limit: f64) -> Self {
+    fn with_measure(mut self, share: f64, limit: f64) -> Self {
         (self.share, self.limit) = (Some(share), Some(limit));
         self
     }
 
-    fn refused(mut self) -> Self {
+    fn into_refused(mut self) -> Self {
         self.verdict = Verdict::Refused;
         self
     }
@@ -228,13 +228,13 @@ impl PlausibilityFinding {
 
     /// For a warning above the limit: the number of records from which the rule refuses.
     #[must_use]
-    pub fn refuses_from(&self) -> Option<u64> {
+    pub fn refusal_threshold(&self) -> Option<u64> {
         let FindingKind::Rule(rule) = self.rule else { return None };
         let least = match rule {
-            PlausibilityRule::MaxRejected => LEAST_REJECTED,
-            PlausibilityRule::MaxUnidentified => LEAST_UNIDENTIFIED,
-            PlausibilityRule::MaxShrink => LEAST_LOST_BY_ENTITY,
-            PlausibilityRule::MaxChanged => LEAST_CHANGED,
+            PlausibilityRule::MaxRejected => MIN_REJECTED_FOR_REFUSAL,
+            PlausibilityRule::MaxUnidentified => MIN_UNIDENTIFIED_FOR_REFUSAL,
+            PlausibilityRule::MaxShrink => MIN_LOST_BY_ENTITY_FOR_REFUSAL,
+            PlausibilityRule::MaxChanged => MIN_CHANGED_FOR_REFUSAL,
             _ => return None,
         };
         (self.verdict == Verdict::Warning && self.share > self.limit).then_some(least)
@@ -329,7 +329,7 @@ impl fmt::Display for PlausibilityFinding {
                 write!(f, ". An operator accepted it: {reason}")
             }
             (Verdict::Published, _) => f.write_str(". A visible release was made from it, so it is not judged again"),
-            (Verdict::Warning, FindingKind::Rule(rule)) if let Some(least) = self.refuses_from() => {
+            (Verdict::Warning, FindingKind::Rule(rule)) if let Some(least) = self.refusal_threshold() => {
                 write!(f, ". That is over the limit of {rule}, which refuses from {} records on", number(least))
             }
             (Verdict::Warning, FindingKind::Rule(rule)) if self.limit.is_some() => {
@@ -383,7 +383,7 @@ pub(super) fn check_plausibility(
             }
             let check = ExportCheck { process, catalogs, approvals, files, index, before, comparisons };
             let mut findings = check.findings();
-            findings.extend(check.against_published());
+            findings.extend(check.check_against_published());
             let report = &mut files[index];
             let is_published = approvals.is_published(report);
             for finding in &mut findings {
@@ -428,34 +428,39 @@ impl ExportCheck<'_> {
         &self.files[self.index]
     }
 
-    fn before(&self) -> Option<&FileReport> {
+    fn previous_report(&self) -> Option<&FileReport> {
         self.before.map(|index| &self.files[index])
     }
 
     /// All findings in the order of the rules.
     fn findings(&self) -> Vec<PlausibilityFinding> {
         let mut findings = Vec::new();
-        self.rejected(&mut findings);
-        self.unidentified(&mut findings);
-        if let Some(before) = self.before() {
-            self.shrunk(before, &mut findings);
-            self.folios(before, &mut findings);
-            self.grown(before, &mut findings);
+        self.check_rejected(&mut findings);
+        self.check_unidentified(&mut findings);
+        if let Some(before) = self.previous_report() {
+            self.check_shrink(before, &mut findings);
+            self.check_folios(before, &mut findings);
+            self.check_growth(before, &mut findings);
         }
-        self.same_file(&mut findings);
-        self.stale(&mut findings);
-        self.swallowed(&mut findings);
-        self.control(&mut findings);
-        if SPREADSHEET_LIMITS.contains(&self.report().read) {
+        self.check_same_file(&mut findings);
+        self.check_stale(&mut findings);
+        self.check_swallowed(&mut findings);
+        self.check_control_file(&mut findings);
+        if SPREADSHEET_LIMITS.contains(&self.report().records_read) {
             let report = self.report();
-            findings.push(PlausibilityFinding::new(report, FindingKind::SpreadsheetLimit, report.read, report.read));
+            findings.push(PlausibilityFinding::new(
+                report,
+                FindingKind::SpreadsheetLimit,
+                report.records_read,
+                report.records_read,
+            ));
         }
         findings
     }
 
     /// Refuses this export by comparison with the next newer one, if that one was released and this
     /// one was not. The newer one is not validated again, and one of the two is wrong.
-    fn against_published(&self) -> Vec<PlausibilityFinding> {
+    fn check_against_published(&self) -> Vec<PlausibilityFinding> {
         let (report, approvals) = (self.report(), self.approvals);
         let is_next = |other: &FileReport| other.file.source == report.file.source && other.fault.is_none();
         let newer = (self.index + 1..self.files.len()).find(|index| is_next(&self.files[*index]));
@@ -464,48 +469,54 @@ impl ExportCheck<'_> {
         let Some(index) = newer else { return Vec::new() };
         let mut findings = Vec::new();
         let pair = ExportCheck { index, before: Some(self.index), ..*self };
-        pair.shrunk(report, &mut findings);
-        pair.folios(report, &mut findings);
+        pair.check_shrink(report, &mut findings);
+        pair.check_folios(report, &mut findings);
         findings.retain(|finding| finding.verdict == Verdict::Refused);
         // An operator who accepted the newer export also accepted this difference.
         let charged = findings.into_iter().map(|finding| {
             let FindingKind::Rule(rule) = finding.rule else { return finding };
             let entry = approvals.accepted.find(&finding.export, &self.files[index].sha256, rule).cloned();
             let verdict = if entry.is_some() { Verdict::Accepted } else { finding.verdict };
-            PlausibilityFinding { verdict, accepted: entry, ..finding.charged_to(report) }
+            PlausibilityFinding { verdict, accepted: entry, ..finding.attributed_to(report) }
         });
         charged.collect()
     }
 
-    fn rejected(&self, findings: &mut Vec<PlausibilityFinding>) {
+    fn check_rejected(&self, findings: &mut Vec<PlausibilityFinding>) {
         let report = self.report();
         let (rejected, limit) = (report.counts.rejected(), self.process.thresholds.max_rejected);
-        let share = |report: &FileReport| ratio(report.counts.rejected(), report.read);
+        let share = |report: &FileReport| ratio(report.counts.rejected(), report.records_read);
         // An export without any accepted record would be published as zeros.
-        let enough = if report.accepted() == 0 { 0 } else { LEAST_REJECTED };
-        let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::MaxRejected, rejected, report.read);
-        let finding = self.with_share_before(finding.measured(share(report), limit), share);
-        if let Some(mut finding) = held_back(over(finding), rejected, enough) {
+        let enough = if report.accepted() == 0 { 0 } else { MIN_REJECTED_FOR_REFUSAL };
+        let finding =
+            PlausibilityFinding::of_rule(report, PlausibilityRule::MaxRejected, rejected, report.records_read);
+        let finding = self.with_share_before(finding.with_measure(share(report), limit), share);
+        if let Some(mut finding) = warn_if_few_records(refuse_or_warn_on_share(finding), rejected, enough) {
             finding.detail = Some(report.explanation(self.process));
             findings.push(finding);
         }
     }
 
-    fn unidentified(&self, findings: &mut Vec<PlausibilityFinding>) {
+    fn check_unidentified(&self, findings: &mut Vec<PlausibilityFinding>) {
         let report = self.report();
         let limit = self.process.thresholds.max_unidentified;
-        for (column, records) in report.statistics.unidentified() {
-            let share = |report: &FileReport| ratio(report.statistics.unidentified_in(column), report.accepted());
+        for (column, records) in report.accepted_statistics.unidentified() {
+            let share =
+                |report: &FileReport| ratio(report.accepted_statistics.unidentified_in(column), report.accepted());
             let finding =
                 PlausibilityFinding::of_rule(report, PlausibilityRule::MaxUnidentified, records, report.accepted());
-            let mut finding = self.with_share_before(finding.measured(share(report), limit), share);
-            finding.column = Some(report.column(self.process, column));
-            finding.detail = report.diagnosis.without_value(column, records, report.file.source);
+            let mut finding = self.with_share_before(finding.with_measure(share(report), limit), share);
+            finding.column = Some(report.column_header(self.process, column));
+            finding.detail = report.diagnosis.explain_missing_values(column, records, report.file.source);
             if finding.detail.is_none() && self.holds_births(column) {
-                let unreadable = report.diagnosis.unreadable_births(column, records, report.file.source);
+                let unreadable = report.diagnosis.explain_unreadable_births(column, records, report.file.source);
                 finding.detail = Some(unreadable.unwrap_or_else(|| AGES_OUT_OF_BANDS.to_owned()));
             }
-            findings.extend(held_back(over(finding), records, LEAST_UNIDENTIFIED));
+            findings.extend(warn_if_few_records(
+                refuse_or_warn_on_share(finding),
+                records,
+                MIN_UNIDENTIFIED_FOR_REFUSAL,
+            ));
         }
     }
 
@@ -517,45 +528,51 @@ impl ExportCheck<'_> {
         definition.is_some_and(|one| matches!(one.category_source, CategorySource::Ages(_)))
     }
 
-    fn shrunk(&self, before: &FileReport, findings: &mut Vec<PlausibilityFinding>) {
+    fn check_shrink(&self, before: &FileReport, findings: &mut Vec<PlausibilityFinding>) {
         let report = self.report();
         let limit = self.process.thresholds.max_shrink;
         let lost = |now: u64, then: u64| ratio(then.saturating_sub(now), then);
         let finding = |now: u64, then: u64| {
             let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::MaxShrink, now, then);
-            finding.compared_with(before).measured(lost(now, then), limit)
+            finding.with_previous_export(before).with_measure(lost(now, then), limit)
         };
         let (now, then) = (report.accepted(), before.accepted());
-        findings.extend(over(finding(now, then)));
+        findings.extend(refuse_or_warn_on_share(finding(now, then)));
         for entity in (1..=EntityId::COUNT).filter_map(EntityId::new) {
-            let (now, then) = (report.statistics.of_entity(entity), before.statistics.of_entity(entity));
+            let (now, then) =
+                (report.accepted_statistics.of_entity(entity), before.accepted_statistics.of_entity(entity));
             let name = format!("{} {}", entity.code(), self.catalogs.entities.name(entity));
             let finding = PlausibilityFinding { entity: Some(name), ..finding(now, then) };
-            findings.extend(held_back(over(finding), then.saturating_sub(now), LEAST_LOST_BY_ENTITY));
+            findings.extend(warn_if_few_records(
+                refuse_or_warn_on_share(finding),
+                then.saturating_sub(now),
+                MIN_LOST_BY_ENTITY_FOR_REFUSAL,
+            ));
         }
     }
 
     /// Applies the rules on kept folios. The comparison exists only if both neighbours could be
     /// read.
-    fn folios(&self, before: &FileReport, findings: &mut Vec<PlausibilityFinding>) {
+    fn check_folios(&self, before: &FileReport, findings: &mut Vec<PlausibilityFinding>) {
         let report = self.report();
         let pair = (report.file.name.clone(), before.file.name.clone());
         let Some(comparison) = self.comparisons.get(&pair) else { return };
         let thresholds = &self.process.thresholds;
 
-        let (kept, then) = (comparison.kept, before.accepted());
-        let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::MinKept, kept, then).compared_with(before);
-        let finding = finding.measured(ratio(kept, then), thresholds.min_kept);
+        let (kept, then) = (comparison.kept_folios, before.accepted());
+        let finding =
+            PlausibilityFinding::of_rule(report, PlausibilityRule::MinKept, kept, then).with_previous_export(before);
+        let finding = finding.with_measure(ratio(kept, then), thresholds.min_kept);
         let (missing, allowed) = (1.0 - ratio(kept, then), 1.0 - thresholds.min_kept);
         if then > 0 && kept < then {
-            findings.extend(over_by(finding, missing, allowed));
+            findings.extend(refuse_or_warn_on_measure(finding, missing, allowed));
         }
 
-        let changed = comparison.changed;
+        let changed = comparison.changed_folios;
         let mut finding = PlausibilityFinding::of_rule(report, PlausibilityRule::MaxChanged, changed, kept);
         finding.column = Some(self.changed_columns(comparison));
-        let finding = finding.compared_with(before).measured(ratio(changed, kept), thresholds.max_changed);
-        findings.extend(held_back(over(finding), changed, LEAST_CHANGED));
+        let finding = finding.with_previous_export(before).with_measure(ratio(changed, kept), thresholds.max_changed);
+        findings.extend(warn_if_few_records(refuse_or_warn_on_share(finding), changed, MIN_CHANGED_FOR_REFUSAL));
     }
 
     /// The changed columns with their counts: `SEXO (400)`.
@@ -566,24 +583,24 @@ impl ExportCheck<'_> {
         let columns = columns.filter(|(_, changed)| *changed > 0);
         let columns = columns
             .map(|(attribute, changed)| (u8::try_from(attribute.column).unwrap_or(u8::MAX), changed))
-            .map(|(column, changed)| format!("{} ({})", report.column(self.process, column), number(changed)));
+            .map(|(column, changed)| format!("{} ({})", report.column_header(self.process, column), number(changed)));
         columns.collect::<Vec<_>>().join(", ")
     }
 
-    fn grown(&self, before: &FileReport, findings: &mut Vec<PlausibilityFinding>) {
+    fn check_growth(&self, before: &FileReport, findings: &mut Vec<PlausibilityFinding>) {
         let report = self.report();
         let (now, then) = (report.accepted(), before.accepted());
-        if then >= LEAST_BEFORE_GROWTH {
+        if then >= MIN_EARLIER_RECORDS_FOR_GROWTH {
             let (factor, limit) = (ratio(now, then), self.process.thresholds.max_growth);
             let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::MaxGrowth, now, then);
-            let finding = finding.compared_with(before).measured(factor, limit);
+            let finding = finding.with_previous_export(before).with_measure(factor, limit);
             // Half of a limit of 2 is no growth, so each export would warn. Below a limit of 4 the
             // square root is larger than half.
-            findings.extend(over_half(finding, factor, limit, (limit / 2.0).max(limit.sqrt())));
+            findings.extend(refuse_or_warn_from(finding, factor, limit, (limit / 2.0).max(limit.sqrt())));
         }
     }
 
-    fn same_file(&self, findings: &mut Vec<PlausibilityFinding>) {
+    fn check_same_file(&self, findings: &mut Vec<PlausibilityFinding>) {
         let report = self.report();
         if !self.process.thresholds.same_file || report.content.is_none() {
             return;
@@ -602,43 +619,54 @@ impl ExportCheck<'_> {
         let newer = self.files.iter().find(|other| is_newer(other) && !self.approvals.is_published(report));
         let other = here.or(newer).map(|other| &other.file.name).or_else(|| published.map(|published| &published.name));
         if let Some(other) = other {
-            let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::SameFile, report.read, report.read);
-            findings.push(PlausibilityFinding { before: Some(other.clone()), ..finding.refused() });
+            let finding = PlausibilityFinding::of_rule(
+                report,
+                PlausibilityRule::SameFile,
+                report.records_read,
+                report.records_read,
+            );
+            findings.push(PlausibilityFinding { before: Some(other.clone()), ..finding.into_refused() });
         }
     }
 
-    fn stale(&self, findings: &mut Vec<PlausibilityFinding>) {
+    fn check_stale(&self, findings: &mut Vec<PlausibilityFinding>) {
         let report = self.report();
-        let Some(before) = self.before().filter(|_| self.process.thresholds.stale) else { return };
-        let is_stale = report.statistics.latest().is_some_and(|latest| latest < end_of(before.file.date));
+        let Some(before) = self.previous_report().filter(|_| self.process.thresholds.stale) else { return };
+        let is_stale =
+            report.accepted_statistics.latest_instant().is_some_and(|latest| latest < end_of_day(before.file.date));
         if is_stale {
             let finding =
                 PlausibilityFinding::of_rule(report, PlausibilityRule::Stale, report.accepted(), before.accepted());
-            let finding = finding.compared_with(before);
+            let finding = finding.with_previous_export(before);
             let days = (report.file.date - before.file.date).num_days();
-            findings.push(if days >= LEAST_STALE_DAYS { finding.refused() } else { finding });
+            findings.push(if days >= MIN_STALE_DAYS_FOR_REFUSAL { finding.into_refused() } else { finding });
         }
     }
 
-    fn swallowed(&self, findings: &mut Vec<PlausibilityFinding>) {
+    fn check_swallowed(&self, findings: &mut Vec<PlausibilityFinding>) {
         let report = self.report();
         if let Some(swallowed) = report.swallowed.filter(|_| self.process.thresholds.swallowed) {
             let rule = PlausibilityRule::Swallowed;
-            let finding = PlausibilityFinding::of_rule(report, rule, swallowed.records, report.read);
+            let finding = PlausibilityFinding::of_rule(report, rule, swallowed.records, report.records_read);
             let source = report.file.source;
             let detail = format!(
                 "{swallowed}; mend the export, or set `quotes = false` in [exports.{source}] of the process file if the \
                  export quotes nothing, or `swallowed = false` in [thresholds] if the cells are meant"
             );
-            findings.push(PlausibilityFinding { detail: Some(detail), ..finding.refused() });
+            findings.push(PlausibilityFinding { detail: Some(detail), ..finding.into_refused() });
         }
     }
 
-    fn control(&self, findings: &mut Vec<PlausibilityFinding>) {
+    fn check_control_file(&self, findings: &mut Vec<PlausibilityFinding>) {
         let report = self.report();
         if let Some(disagreement) = report.control_disagreement {
-            let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::Control, report.read, report.read);
-            findings.push(PlausibilityFinding { detail: Some(disagreement.to_string()), ..finding.refused() });
+            let finding = PlausibilityFinding::of_rule(
+                report,
+                PlausibilityRule::Control,
+                report.records_read,
+                report.records_read,
+            );
+            findings.push(PlausibilityFinding { detail: Some(disagreement.to_string()), ..finding.into_refused() });
         }
     }
 
@@ -647,22 +675,24 @@ impl ExportCheck<'_> {
         finding: PlausibilityFinding,
         share: impl Fn(&FileReport) -> f64,
     ) -> PlausibilityFinding {
-        match self.before() {
+        match self.previous_report() {
             None => finding,
-            Some(before) => PlausibilityFinding { share_before: Some(share(before)), ..finding.compared_with(before) },
+            Some(before) => {
+                PlausibilityFinding { share_before: Some(share(before)), ..finding.with_previous_export(before) }
+            }
         }
     }
 }
 
 /// The finding if its share exceeds its limit or reaches half of it; otherwise `None`.
-fn over(finding: PlausibilityFinding) -> Option<PlausibilityFinding> {
+fn refuse_or_warn_on_share(finding: PlausibilityFinding) -> Option<PlausibilityFinding> {
     let (share, limit) = (finding.share?, finding.limit?);
-    over_by(finding, share, limit)
+    refuse_or_warn_on_measure(finding, share, limit)
 }
 
 /// A finding that affects fewer records than the minimum for a refusal only warns. It must exceed
 /// its limit and reach half of that minimum: one unidentified record of twelve gives no warning.
-fn held_back(finding: Option<PlausibilityFinding>, records: u64, least: u64) -> Option<PlausibilityFinding> {
+fn warn_if_few_records(finding: Option<PlausibilityFinding>, records: u64, least: u64) -> Option<PlausibilityFinding> {
     let is_few = records < least;
     let refused = |finding: &PlausibilityFinding| finding.verdict == Verdict::Refused;
     let verdict = if is_few { Verdict::Warning } else { Verdict::Refused };
@@ -675,17 +705,22 @@ fn held_back(finding: Option<PlausibilityFinding>, records: u64, least: u64) -> 
 }
 
 /// The finding if its measure exceeds `allowed` or reaches half of it; otherwise `None`.
-fn over_by(finding: PlausibilityFinding, measure: f64, allowed: f64) -> Option<PlausibilityFinding> {
-    over_half(finding, measure, allowed, allowed / 2.0)
+fn refuse_or_warn_on_measure(finding: PlausibilityFinding, measure: f64, allowed: f64) -> Option<PlausibilityFinding> {
+    refuse_or_warn_from(finding, measure, allowed, allowed / 2.0)
 }
 
 /// The finding if its measure exceeds `allowed` or reaches `half`, from which the rule warns;
 /// otherwise `None`.
-fn over_half(finding: PlausibilityFinding, measure: f64, allowed: f64, half: f64) -> Option<PlausibilityFinding> {
+fn refuse_or_warn_from(
+    finding: PlausibilityFinding,
+    measure: f64,
+    allowed: f64,
+    half: f64,
+) -> Option<PlausibilityFinding> {
     /// The difference of two shares has a rounding error.
     const ROUNDING: f64 = 1e-12;
     if measure > allowed {
-        Some(finding.refused())
+        Some(finding.into_refused())
     } else if measure > 0.0 && measure >= half - ROUNDING {
         Some(finding)
     } else {

@@ -6,15 +6,16 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
+use super::csv::BlockPool;
 use super::csv::encoding::Encoding;
 use super::dates::{DateReader, Moment};
 use super::fault::ExportFault;
-use super::label_cache::{Findings, LabelCache, LabelCode};
+use super::label_cache::{LabelCache, LabelCode, RecordFindings};
 use super::memory::MemoryBudget;
-use super::message_text::{header_names, nearest, toml_name, visible};
-use super::rules::{RecordRule, RuleCounts};
+use super::message_text::{escape_invisible, header_names, nearest, toml_name};
+use super::record_rules::{RecordRule, RuleCounts};
 use super::statistics::AcceptedStatistics;
-use lnere_core::calendar::MexicoCity;
+use lnere_core::calendar::MexicoCityClock;
 use lnere_core::catalog::{Catalogs, EntityId};
 use lnere_core::process::{CategorySource, DimensionDefinition, EncodingChoice, ExportContract, Process, SourceColumn};
 
@@ -62,9 +63,9 @@ pub(super) struct AttributeColumn {
     /// The place of the column in the contract.
     pub column: usize,
     /// The word of [`AcceptedRow::differing`] that holds the bits of the column.
-    pub word: usize,
+    pub word_index: usize,
     /// The bits of the column in that word.
-    pub bits: u64,
+    pub bit_mask: u64,
 }
 
 /// The shard of a folio.
@@ -89,17 +90,19 @@ impl RecordFault {
 pub(super) struct FileContext<'a> {
     pub process: &'a Process,
     pub catalogs: &'a Catalogs,
-    pub clock: &'a MexicoCity,
+    pub clock: &'a MexicoCityClock,
     /// The day that the export covers, days since 1970.
     pub export_day: i32,
     /// The range of days on which an application of the export may have been registered.
-    pub window: (i32, i32),
+    pub registration_days: (i32, i32),
     /// Whether unknown labels are collected.
     pub collect_labels: bool,
     /// The key of folio hashes.
     pub seed: FolioSeed,
     /// The memory budget of the records.
     pub memory: &'a Arc<MemoryBudget>,
+    /// The memory in which text exports are read.
+    pub blocks: &'a BlockPool,
 }
 
 /// The contract of a source: its columns, and the validation of its records.
@@ -126,7 +129,7 @@ pub(super) trait SourceContract: Sync {
 pub(super) struct CellDecoder<'a> {
     caches: Vec<LabelCache>,
     pub dates: DateReader<'a>,
-    pub findings: Findings,
+    pub findings: RecordFindings,
     encoding: Encoding,
     collect_labels: bool,
     seed: FolioSeed,
@@ -159,7 +162,7 @@ impl<'a> CellDecoder<'a> {
         Self {
             caches: C::export(context.process).columns.all().iter().map(|_| LabelCache::new()).collect(),
             dates: DateReader::new(&C::export(context.process).date_formats, context.clock),
-            findings: Findings::default(),
+            findings: RecordFindings::default(),
             encoding: Encoding::Utf8,
             collect_labels: context.collect_labels,
             seed: context.seed,
@@ -195,7 +198,7 @@ impl<'a> CellDecoder<'a> {
 
     /// The code of a label of a column; `unknown` if no list has the label.
     #[inline]
-    pub fn label(
+    pub fn label_code(
         &mut self,
         column: impl SourceColumn,
         cell: &[u8],
@@ -218,7 +221,7 @@ impl<'a> CellDecoder<'a> {
     #[cold]
     fn unknown_label(&mut self, column: usize, cell: &[u8]) {
         let label = self.encoding.decode(self.trimmed_text(cell));
-        self.findings.diagnosis.unknown_label(column, &label);
+        self.findings.diagnosis.count_unknown_label(column, &label);
         if self.collect_labels {
             self.findings.labels.add(column, &label);
         }
@@ -231,12 +234,13 @@ impl<'a> CellDecoder<'a> {
         match &definition.category_source {
             CategorySource::Labels => {
                 let unknown = u16::from(list.unidentified());
-                self.label(definition.source_column, cell, unknown, |text| list.find(text).map(u16::from)) as u8
+                self.label_code(definition.source_column, cell, unknown, |text| list.find(text).map(u16::from)) as u8
             }
             CategorySource::Ages(bands) => {
                 let text = self.trimmed_text(cell);
-                let birth = self.dates.read_birth(text, bands.day());
-                let birth = birth.or_else(|| self.unusual_birth(definition.source_column, text, bands.day()));
+                let birth = self.dates.read_birth(text, bands.reference_day());
+                let birth =
+                    birth.or_else(|| self.birth_after_text_mark(definition.source_column, text, bands.reference_day()));
                 birth.and_then(|birth| bands.band(birth)).unwrap_or(list.unidentified())
             }
         }
@@ -246,7 +250,7 @@ impl<'a> CellDecoder<'a> {
     #[inline]
     pub fn entity(&mut self, column: impl SourceColumn, cell: &[u8], catalogs: &Catalogs) -> Option<EntityId> {
         let find = |text: &str| catalogs.entities.find(text.trim()).map(|entity| u16::from(entity.number()));
-        let number = self.label(column, cell, 0, find);
+        let number = self.label_code(column, cell, 0, find);
         let entity = u8::try_from(number).ok().and_then(EntityId::new);
         if entity.is_none() {
             self.unknown_entity(column, cell);
@@ -257,12 +261,12 @@ impl<'a> CellDecoder<'a> {
     #[cold]
     fn unknown_entity(&mut self, column: impl SourceColumn, cell: &[u8]) {
         let text = self.encoding.decode(self.trimmed_text(cell));
-        self.findings.diagnosis.null_word(column.index(), &text);
+        self.findings.diagnosis.count_null_word(column.index(), &text);
     }
 
     /// The folio of a cell; an empty cell is a fault.
     #[inline]
-    pub fn folio(&self, column: impl SourceColumn, cell: &[u8]) -> Result<FolioHash, RecordFault> {
+    pub fn hash_folio(&self, column: impl SourceColumn, cell: &[u8]) -> Result<FolioHash, RecordFault> {
         let text = self.trimmed_text(cell);
         if text.is_empty() {
             return Err(RecordFault::in_column(RecordRule::FolioVacio, column));
@@ -278,19 +282,19 @@ impl<'a> CellDecoder<'a> {
         let text = self.trimmed_text(cell);
         match self.dates.read(text) {
             Some(moment) => Ok(moment),
-            None => self.marked_date(text).ok_or_else(|| self.unreadable_date(column, text)),
+            None => self.date_after_text_mark(text).ok_or_else(|| self.unreadable_date(column, text)),
         }
     }
 
     /// The date of a cell that carries the text mark of a spreadsheet.
     #[cold]
-    fn marked_date(&mut self, text: &[u8]) -> Option<Moment> {
-        let inner = self.unmarked(text)?;
+    fn date_after_text_mark(&mut self, text: &[u8]) -> Option<Moment> {
+        let inner = self.strip_text_mark(text)?;
         self.dates.read(inner)
     }
 
     /// Removes the text mark of a spreadsheet: `'2020-10-05`, `="2020-10-05"`.
-    fn unmarked<'c>(&self, text: &'c [u8]) -> Option<&'c [u8]> {
+    fn strip_text_mark<'c>(&self, text: &'c [u8]) -> Option<&'c [u8]> {
         let formula = || text.strip_prefix(b"=\"")?.strip_suffix(b"\"");
         let inner = text.strip_prefix(b"'").or_else(formula)?;
         Some(self.encoding.trim(inner))
@@ -299,19 +303,19 @@ impl<'a> CellDecoder<'a> {
     /// The date of birth of a cell that carries the text mark of a spreadsheet. Notes any other
     /// cell as unreadable.
     #[cold]
-    fn unusual_birth(&mut self, column: impl SourceColumn, text: &[u8], until: i32) -> Option<i32> {
-        let birth = self.unmarked(text).and_then(|inner| self.dates.read_birth(inner, until));
+    fn birth_after_text_mark(&mut self, column: impl SourceColumn, text: &[u8], until: i32) -> Option<i32> {
+        let birth = self.strip_text_mark(text).and_then(|inner| self.dates.read_birth(inner, until));
         if birth.is_none() {
-            let trouble = self.dates.trouble(text);
-            self.findings.diagnosis.unreadable_birth(column.index(), trouble, &self.encoding.decode(text));
+            let trouble = self.dates.date_fault(text);
+            self.findings.diagnosis.count_unreadable_birth(column.index(), trouble, &self.encoding.decode(text));
         }
         birth
     }
 
     #[cold]
     fn unreadable_date(&mut self, column: impl SourceColumn, text: &[u8]) -> RecordFault {
-        let trouble = self.dates.trouble(text);
-        self.findings.diagnosis.unreadable_date(column.index(), trouble, &self.encoding.decode(text));
+        let trouble = self.dates.date_fault(text);
+        self.findings.diagnosis.count_unreadable_date(column.index(), trouble, &self.encoding.decode(text));
         RecordFault::in_column(RecordRule::FechaInvalida, column)
     }
 
@@ -335,7 +339,7 @@ pub(super) fn forced_encoding(choice: EncodingChoice) -> Option<Encoding> {
 
 /// The place in a file of each column of its contract, by the names of the columns in the file.
 /// Each column must occur exactly once.
-pub(super) fn places<'a, C: SourceColumn>(
+pub(super) fn column_places<'a, C: SourceColumn>(
     contract: &ExportContract<C>,
     names: impl ExactSizeIterator<Item = &'a str>,
 ) -> Result<Vec<usize>, ExportFault> {
@@ -347,7 +351,7 @@ pub(super) fn places<'a, C: SourceColumn>(
         {
             return Err(ExportFault::ColumnTwice {
                 line: None,
-                column: visible(contract.columns.header(column)),
+                column: escape_invisible(contract.columns.header(column)),
                 dimension: contract.columns.is_declared(column).then(|| contract.columns.key(column).to_owned()),
                 section: C::SOURCE,
             });
@@ -356,12 +360,12 @@ pub(super) fn places<'a, C: SourceColumn>(
     if places.iter().all(Option::is_some) {
         Ok(places.into_iter().flatten().collect())
     } else {
-        Err(missing(contract, &names, &places))
+        Err(missing_columns_fault(contract, &names, &places))
     }
 }
 
 /// The number of contract columns that the names contain, each counted once.
-pub(super) fn columns_named<'a, C: SourceColumn>(
+pub(super) fn count_contract_columns<'a, C: SourceColumn>(
     contract: &ExportContract<C>,
     names: impl Iterator<Item = &'a str>,
 ) -> usize {
@@ -373,7 +377,11 @@ pub(super) fn columns_named<'a, C: SourceColumn>(
 }
 
 /// The fault of a header that lacks columns, with its names and the entries for the process file.
-fn missing<C: SourceColumn>(contract: &ExportContract<C>, names: &[&str], places: &[Option<usize>]) -> ExportFault {
+fn missing_columns_fault<C: SourceColumn>(
+    contract: &ExportContract<C>,
+    names: &[&str],
+    places: &[Option<usize>],
+) -> ExportFault {
     let all = contract.columns.all();
     let missing: Vec<C> = all.iter().copied().filter(|column| places[column.index()].is_none()).collect();
     let shown = header_names(names, all.len() - missing.len());
@@ -393,7 +401,7 @@ fn missing<C: SourceColumn>(contract: &ExportContract<C>, names: &[&str], places
             entries.push(format!("{key} = \"{name}\""));
         }
     }
-    let columns = missing.iter().map(|column| visible(contract.columns.header(*column))).collect();
+    let columns = missing.iter().map(|column| escape_invisible(contract.columns.header(*column))).collect();
     ExportFault::ColumnsMissing {
         line: None,
         columns,

@@ -4,11 +4,11 @@ Diagnoses the rejected records of an export in counts and shapes, so that a refu
 
 use std::collections::BTreeMap;
 
-use super::dates::DateTrouble;
+use super::dates::DateFault;
 use super::message_text::masked_text;
-use super::rules::{RecordRule, Rejection};
+use super::record_rules::{RecordRule, Rejection};
 use lnere_core::process::Source;
-use lnere_core::terminal_text::{counted, number};
+use lnere_core::terminal_text::{count_with_noun, number};
 
 /// Words that systems write for a missing value. They disclose nothing about a person, so messages
 /// may show them.
@@ -39,16 +39,16 @@ const NULL_WORDS: [&str; 23] = [
 ];
 
 /// The most distinct kinds that are counted, so that a hostile file cannot fill the memory.
-const MOST_KINDS: usize = 256;
+const MAX_KINDS: usize = 256;
 
 /// The longest date whose shape is recorded, in bytes.
-const LONGEST_DATE: usize = 60;
+const MAX_DATE_BYTES: usize = 60;
 
 /// The most rules, and the most shapes of a column, in a message.
-const MOST_NAMED: usize = 3;
+const MAX_NAMED_IN_MESSAGE: usize = 3;
 
 /// The fewest records for a shape in a message, unless all records of the file have it.
-const LEAST_RECORDS: u64 = 10;
+const MIN_RECORDS_IN_MESSAGE: u64 = 10;
 
 /// The common causes of the rejected records of a file or of a part.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub struct Diagnosis {
     /// The number of fields of a record in a text export.
     expected_fields: Option<usize>,
     /// Malformed records by their number of fields.
-    widths: BTreeMap<usize, u64>,
+    field_counts: BTreeMap<usize, u64>,
     /// Malformed records with one field too many, the last one empty.
     delimiters_at_end: u64,
     /// Malformed records with invalid UTF-8.
@@ -64,9 +64,9 @@ pub struct Diagnosis {
     /// Cells with a formula and no result, by column. Workbooks only.
     formulas: BTreeMap<u8, u64>,
     /// Dates that could not be read, by column and shape: `99-AAA-99`.
-    date_patterns: BTreeMap<(u8, (DateTrouble, String)), u64>,
+    date_patterns: BTreeMap<(u8, (DateFault, String)), u64>,
     /// Dates of birth that could not be read, by column and shape. Their records are accepted.
-    birth_patterns: BTreeMap<(u8, (DateTrouble, String)), u64>,
+    birth_patterns: BTreeMap<(u8, (DateFault, String)), u64>,
     /// Words for a missing value in unidentified cells, by column; an empty cell counts as the
     /// empty word.
     unidentified: BTreeMap<(u8, &'static str), u64>,
@@ -82,50 +82,50 @@ impl Diagnosis {
 
     /// Counts a record with a wrong number of fields.
     #[cold]
-    pub(super) fn width(&mut self, fields: usize) {
-        count(&mut self.widths, fields, 1);
+    pub(super) fn count_wrong_width(&mut self, fields: usize) {
+        count(&mut self.field_counts, fields, 1);
     }
 
     /// Counts a record that ends with a delimiter, unlike the header.
     #[cold]
-    pub(super) fn delimiter_at_end(&mut self) {
+    pub(super) fn count_delimiter_at_end(&mut self) {
         self.delimiters_at_end += 1;
     }
 
     /// Counts a record with invalid UTF-8.
     #[cold]
-    pub(super) fn not_utf8(&mut self) {
+    pub(super) fn count_invalid_utf8(&mut self) {
         self.not_utf8 += 1;
     }
 
     /// Counts cells of a column with a formula but no result.
-    pub(super) fn formulas(&mut self, column: usize, cells: u64) {
+    pub(super) fn count_formulas(&mut self, column: usize, cells: u64) {
         count(&mut self.formulas, place(column), cells);
     }
 
     /// Counts an unreadable date, given without blanks.
     #[cold]
-    pub(super) fn unreadable_date(&mut self, column: usize, trouble: DateTrouble, text: &str) {
-        if !self.null_word(column, text) {
-            let shape = if text.len() > LONGEST_DATE { "…".to_owned() } else { masked_text(text) };
+    pub(super) fn count_unreadable_date(&mut self, column: usize, trouble: DateFault, text: &str) {
+        if !self.count_null_word(column, text) {
+            let shape = if text.len() > MAX_DATE_BYTES { "…".to_owned() } else { masked_text(text) };
             count(&mut self.date_patterns, (place(column), (trouble, shape)), 1);
         }
     }
 
     /// Counts an unreadable date of birth, given without blanks.
     #[cold]
-    pub(super) fn unreadable_birth(&mut self, column: usize, trouble: DateTrouble, text: &str) {
+    pub(super) fn count_unreadable_birth(&mut self, column: usize, trouble: DateFault, text: &str) {
         if text.is_empty() || NULL_WORDS.contains(&text) {
-            self.unknown_label(column, text);
+            self.count_unknown_label(column, text);
         } else {
-            let shape = if text.len() > LONGEST_DATE { "…".to_owned() } else { masked_text(text) };
+            let shape = if text.len() > MAX_DATE_BYTES { "…".to_owned() } else { masked_text(text) };
             count(&mut self.birth_patterns, (place(column), (trouble, shape)), 1);
         }
     }
 
     /// Counts an unknown label, given without blanks, if it is empty or a known word for a missing
     /// value.
-    pub(super) fn unknown_label(&mut self, column: usize, text: &str) {
+    pub(super) fn count_unknown_label(&mut self, column: usize, text: &str) {
         let word = if text.is_empty() { Some("") } else { NULL_WORDS.into_iter().find(|word| *word == text) };
         if let Some(word) = word {
             count(&mut self.unidentified, (place(column), word), 1);
@@ -135,7 +135,7 @@ impl Diagnosis {
     /// The content of the unidentified cells of a column and advice, if most of them have no value.
     /// `unidentified` is the count of all of them.
     #[must_use]
-    pub fn without_value(&self, column: u8, unidentified: u64, source: Source) -> Option<String> {
+    pub fn explain_missing_values(&self, column: u8, unidentified: u64, source: Source) -> Option<String> {
         let found =
             self.unidentified.iter().filter(|((of, _), _)| *of == column).map(|((_, word), cells)| (*word, *cells));
         let (empty, words): (Vec<_>, Vec<_>) = found.partition(|(word, _)| word.is_empty());
@@ -143,8 +143,9 @@ impl Diagnosis {
         if all < unidentified.div_ceil(2) {
             return None;
         }
-        let mut said: Vec<String> = empty.iter().map(|(_, cells)| format!("{} are empty", number(*cells))).collect();
-        said.extend(words.iter().map(|(word, cells)| format!("`{word}` stands in {}", number(*cells))));
+        let mut statements: Vec<String> =
+            empty.iter().map(|(_, cells)| format!("{} are empty", number(*cells))).collect();
+        statements.extend(words.iter().map(|(word, cells)| format!("`{word}` stands in {}", number(*cells))));
         let list: Vec<_> = words.iter().map(|(word, _)| toml_word(word)).collect();
         let advice = match list.as_slice() {
             [] => String::new(),
@@ -152,27 +153,27 @@ impl Diagnosis {
         };
         Some(format!(
             "Of them {}: {advice}ask the system for an export with the values; what is empty is not identified",
-            said.join(" and ")
+            statements.join(" and ")
         ))
     }
 
     /// The shapes of the unreadable dates of birth of a column and advice, if they are most of the
     /// `unidentified` cells.
     #[must_use]
-    pub fn unreadable_births(&self, column: u8, unidentified: u64, source: Source) -> Option<String> {
+    pub fn explain_unreadable_births(&self, column: u8, unidentified: u64, source: Source) -> Option<String> {
         let of_column = self.birth_patterns.iter().filter(|((of, _), _)| *of == column);
         let mut shapes: Vec<_> = of_column.map(|((_, shape), records)| (shape, *records)).collect();
         if shapes.iter().map(|(_, records)| records).sum::<u64>() < unidentified.div_ceil(2) {
             return None;
         }
-        shapes.retain(|(_, records)| *records >= LEAST_RECORDS);
+        shapes.retain(|(_, records)| *records >= MIN_RECORDS_IN_MESSAGE);
         shapes.sort_by_key(|(_, records)| std::cmp::Reverse(*records));
         Some(pattern_sentences("The dates of birth", &shapes, source).join("; ")).filter(|said| !said.is_empty())
     }
 
     /// Counts a cell that rejects its record, given without blanks, if it is a known word for a
     /// missing value.
-    pub(super) fn null_word(&mut self, column: usize, text: &str) -> bool {
+    pub(super) fn count_null_word(&mut self, column: usize, text: &str) -> bool {
         let word = NULL_WORDS.into_iter().find(|word| *word == text);
         if let Some(word) = word {
             count(&mut self.null_words, (place(column), word), 1);
@@ -186,7 +187,7 @@ impl Diagnosis {
         self.not_utf8 += other.not_utf8;
         self.delimiters_at_end += other.delimiters_at_end;
         other.formulas.into_iter().for_each(|(key, cells)| count(&mut self.formulas, key, cells));
-        other.widths.into_iter().for_each(|(key, records)| count(&mut self.widths, key, records));
+        other.field_counts.into_iter().for_each(|(key, records)| count(&mut self.field_counts, key, records));
         other.date_patterns.into_iter().for_each(|(key, records)| count(&mut self.date_patterns, key, records));
         other.birth_patterns.into_iter().for_each(|(key, records)| count(&mut self.birth_patterns, key, records));
         other.unidentified.into_iter().for_each(|(key, cells)| count(&mut self.unidentified, key, cells));
@@ -204,17 +205,17 @@ impl Diagnosis {
         source: Source,
         column: impl Fn(u8) -> String,
     ) -> String {
-        let mut sentences = vec![rules(rejections, &column)];
-        sentences.extend(self.encoding(source));
-        sentences.extend(self.widths());
-        sentences.extend(self.without_results(&column));
+        let mut sentences = vec![rules_sentence(rejections, &column)];
+        sentences.extend(self.encoding_sentence(source));
+        sentences.extend(self.width_sentence());
+        sentences.extend(self.formula_sentence(&column));
         sentences.extend(self.date_pattern_sentences(read, source, &column));
-        sentences.extend(self.words(read, source, &column));
+        sentences.extend(self.null_word_sentence(read, source, &column));
         sentences.retain(|sentence| !sentence.is_empty());
         sentences.join("; ")
     }
 
-    fn encoding(&self, source: Source) -> Option<String> {
+    fn encoding_sentence(&self, source: Source) -> Option<String> {
         let records = match self.not_utf8 {
             0 => return None,
             1 => "1 record holds".to_owned(),
@@ -225,7 +226,7 @@ impl Diagnosis {
         ))
     }
 
-    fn without_results(&self, column: impl Fn(u8) -> String) -> Option<String> {
+    fn formula_sentence(&self, column: impl Fn(u8) -> String) -> Option<String> {
         let columns = self.formulas.iter().map(|(place, cells)| format!("{} ({})", column(*place), number(*cells)));
         let columns = columns.collect::<Vec<_>>().join(", ");
         (!columns.is_empty()).then(|| {
@@ -237,9 +238,9 @@ impl Diagnosis {
     }
 
     /// `10 expected, 11 found in 400 records`.
-    fn widths(&self) -> Option<String> {
+    fn width_sentence(&self) -> Option<String> {
         let expected = self.expected_fields?;
-        let (found, records) = self.widths.iter().max_by_key(|(_, records)| **records)?;
+        let (found, records) = self.field_counts.iter().max_by_key(|(_, records)| **records)?;
         let at_end = match self.delimiters_at_end {
             0 => String::new(),
             records => format!(
@@ -248,7 +249,7 @@ impl Diagnosis {
                 if records == 1 { "1 ends".to_owned() } else { format!("{} end", number(records)) }
             ),
         };
-        Some(format!("fields: {expected} expected, {found} found in {}{at_end}", counted(*records, "record")))
+        Some(format!("fields: {expected} expected, {found} found in {}{at_end}", count_with_noun(*records, "record")))
     }
 
     fn date_pattern_sentences(&self, read: u64, source: Source, column: impl Fn(u8) -> String) -> Vec<String> {
@@ -258,18 +259,18 @@ impl Diagnosis {
             let of_shape = |wanted: &str| {
                 let records: u64 =
                     shapes.iter().filter(|((_, shape), _)| shape == wanted).map(|(_, records)| *records).sum();
-                (records > 0).then(|| counted(records, "record"))
+                (records > 0).then(|| count_with_noun(records, "record"))
             };
             sentences.extend(of_shape("").map(|records| format!("{column} is empty in {records}")));
             sentences.extend(pattern_sentences(&format!("the dates of {column}"), &shapes, source));
             sentences.extend(of_shape("…").map(|records| {
-                format!("{column} holds texts of over {LONGEST_DATE} bytes, which are no dates, in {records}")
+                format!("{column} holds texts of over {MAX_DATE_BYTES} bytes, which are no dates, in {records}")
             }));
         }
         sentences
     }
 
-    fn words(&self, read: u64, source: Source, column: impl Fn(u8) -> String) -> Option<String> {
+    fn null_word_sentence(&self, read: u64, source: Source, column: impl Fn(u8) -> String) -> Option<String> {
         let found = by_column(&self.null_words, read);
         let mut words: Vec<&str> = found.iter().flat_map(|(_, words)| words.iter().map(|(word, _)| **word)).collect();
         words.sort_unstable();
@@ -280,7 +281,7 @@ impl Diagnosis {
         });
         let stands: Vec<_> = places
             .map(|(place, word, records)| {
-                format!("`{word}` stands in {} of {}", column(place), counted(records, "record"))
+                format!("`{word}` stands in {} of {}", column(place), count_with_noun(records, "record"))
             })
             .collect();
         let list: Vec<_> = words.iter().map(|word| toml_word(word)).collect();
@@ -292,18 +293,22 @@ impl Diagnosis {
 }
 
 /// The shapes of the dates of `subject`, the most frequent first, and the advice for each kind.
-fn pattern_sentences(subject: &str, shapes: &[(&(DateTrouble, String), u64)], source: Source) -> Vec<String> {
-    let sentence = |trouble: DateTrouble| {
-        let is_it = |(of, shape): &(DateTrouble, String)| *of == trouble && !matches!(shape.as_str(), "" | "…");
-        let listed = shapes.iter().filter(|(shape, _)| is_it(shape)).take(MOST_NAMED);
-        let listed: Vec<_> =
-            listed.map(|((_, shape), records)| format!("`{shape}` in {}", counted(*records, "record"))).collect();
-        (!listed.is_empty()).then(|| {
-            let listed = listed.join(", ");
+fn pattern_sentences(subject: &str, shapes: &[(&(DateFault, String), u64)], source: Source) -> Vec<String> {
+    let sentence = |trouble: DateFault| {
+        let is_it = |(of, shape): &(DateFault, String)| *of == trouble && !matches!(shape.as_str(), "" | "…");
+        let shape_counts = shapes.iter().filter(|(shape, _)| is_it(shape)).take(MAX_NAMED_IN_MESSAGE);
+        let shape_texts: Vec<_> = shape_counts
+            .map(|((_, shape), records)| format!("`{shape}` in {}", count_with_noun(*records, "record")))
+            .collect();
+        (!shape_texts.is_empty()).then(|| {
+            let listed = shape_texts.join(", ");
             format!("{subject} look like {listed} (9 is a digit, A a letter): {}", advice(trouble, source))
         })
     };
-    [DateTrouble::OtherForm, DateTrouble::NoDay, DateTrouble::NoTime].into_iter().filter_map(sentence).collect()
+    [DateFault::NoDeclaredFormat, DateFault::DayDoesNotExist, DateFault::InvalidTime]
+        .into_iter()
+        .filter_map(sentence)
+        .collect()
 }
 
 /// A word as the process file writes it.
@@ -312,14 +317,14 @@ fn toml_word(word: &str) -> String {
 }
 
 /// The advice for unreadable dates.
-fn advice(trouble: DateTrouble, source: Source) -> String {
+fn advice(trouble: DateFault, source: Source) -> String {
     match trouble {
-        DateTrouble::OtherForm => format!("add their form to `date_formats` in [exports.{source}]"),
-        DateTrouble::NoDay => format!(
+        DateFault::NoDeclaredFormat => format!("add their form to `date_formats` in [exports.{source}]"),
+        DateFault::DayDoesNotExist => format!(
             "that is a declared form, and they are no days of the calendar in it; if month and day are the other way \
              round, put that form into `date_formats` of [exports.{source}] in its place"
         ),
-        DateTrouble::NoTime => {
+        DateFault::InvalidTime => {
             "the day is read, and what follows it is no time of day, or has a time zone after a day \
                                 that is not `YYYY-MM-DD`; export them as `YYYY-MM-DD HH:MM:SS`"
                 .to_owned()
@@ -334,7 +339,7 @@ fn place(column: usize) -> u8 {
 
 /// Counts records of a kind, unless the limit of kinds is reached.
 fn count<K: Ord>(counts: &mut BTreeMap<K, u64>, key: K, records: u64) {
-    if counts.len() < MOST_KINDS || counts.contains_key(&key) {
+    if counts.len() < MAX_KINDS || counts.contains_key(&key) {
         *counts.entry(key).or_default() += records;
     }
 }
@@ -343,7 +348,7 @@ fn count<K: Ord>(counts: &mut BTreeMap<K, u64>, key: K, records: u64) {
 fn by_column<K: Ord>(counts: &BTreeMap<(u8, K), u64>, read: u64) -> Vec<(u8, Vec<(&K, u64)>)> {
     let mut columns: BTreeMap<u8, Vec<(&K, u64)>> = BTreeMap::new();
     for ((column, kind), records) in counts {
-        if *records >= LEAST_RECORDS || *records == read {
+        if *records >= MIN_RECORDS_IN_MESSAGE || *records == read {
             columns.entry(*column).or_default().push((kind, *records));
         }
     }
@@ -355,7 +360,7 @@ fn by_column<K: Ord>(counts: &BTreeMap<(u8, K), u64>, read: u64) -> Vec<(u8, Vec
 }
 
 /// `fecha_invalida in FECHA_SOLICITUD: 400, folio_vacio in FOLIO: 3`.
-fn rules(rejections: &[Rejection], column: impl Fn(u8) -> String) -> String {
+fn rules_sentence(rejections: &[Rejection], column: impl Fn(u8) -> String) -> String {
     let mut counts: BTreeMap<(RecordRule, Option<u8>), u64> = BTreeMap::new();
     for rejection in rejections {
         *counts.entry((rejection.rule, rejection.column)).or_default() += 1;
@@ -365,10 +370,10 @@ fn rules(rejections: &[Rejection], column: impl Fn(u8) -> String) -> String {
     let place = |at: Option<u8>| at.map_or_else(String::new, |at| format!(" in {}", column(at)));
     let mut named: Vec<_> = counts
         .iter()
-        .take(MOST_NAMED)
+        .take(MAX_NAMED_IN_MESSAGE)
         .map(|((rule, at), records)| format!("{}{}: {}", rule.code(), place(*at), number(*records)))
         .collect();
-    let others: u64 = counts.iter().skip(MOST_NAMED).map(|(_, records)| records).sum();
+    let others: u64 = counts.iter().skip(MAX_NAMED_IN_MESSAGE).map(|(_, records)| records).sum();
     if others > 0 {
         named.push(format!("others: {}", number(others)));
     }
@@ -406,19 +411,19 @@ mod tests {
     fn widths_shapes_and_null_words_say_what_to_do() {
         let mut diagnosis = Diagnosis::default();
         diagnosis.expect_fields(10);
-        (0..400).for_each(|_| diagnosis.width(11));
-        diagnosis.width(3);
+        (0..400).for_each(|_| diagnosis.count_wrong_width(11));
+        diagnosis.count_wrong_width(3);
         let text = explained(&diagnosis, &rejections(RecordRule::FilaMalformada, None, 401), 500);
         assert_eq!(text, "fila_malformada: 401; fields: 10 expected, 11 found in 400 records");
 
         let mut diagnosis = Diagnosis::default();
-        (0..12).for_each(|_| diagnosis.unreadable_date(1, DateTrouble::OtherForm, "05-OCT-20"));
-        (0..11).for_each(|_| diagnosis.unreadable_date(1, DateTrouble::OtherForm, ""));
-        (0..9).for_each(|_| diagnosis.unreadable_date(1, DateTrouble::OtherForm, "Juana 5"));
-        (0..10).for_each(|_| diagnosis.unreadable_date(1, DateTrouble::OtherForm, &"Juana ".repeat(11)));
-        (0..10).for_each(|_| diagnosis.unreadable_date(2, DateTrouble::OtherForm, "null"));
-        (0..10).for_each(|_| diagnosis.unreadable_date(2, DateTrouble::OtherForm, "\\N"));
-        (0..10).for_each(|_| diagnosis.unreadable_date(1, DateTrouble::OtherForm, "null"));
+        (0..12).for_each(|_| diagnosis.count_unreadable_date(1, DateFault::NoDeclaredFormat, "05-OCT-20"));
+        (0..11).for_each(|_| diagnosis.count_unreadable_date(1, DateFault::NoDeclaredFormat, ""));
+        (0..9).for_each(|_| diagnosis.count_unreadable_date(1, DateFault::NoDeclaredFormat, "Juana 5"));
+        (0..10).for_each(|_| diagnosis.count_unreadable_date(1, DateFault::NoDeclaredFormat, &"Juana ".repeat(11)));
+        (0..10).for_each(|_| diagnosis.count_unreadable_date(2, DateFault::NoDeclaredFormat, "null"));
+        (0..10).for_each(|_| diagnosis.count_unreadable_date(2, DateFault::NoDeclaredFormat, "\\N"));
+        (0..10).for_each(|_| diagnosis.count_unreadable_date(1, DateFault::NoDeclaredFormat, "null"));
         let text = explained(&diagnosis, &[], 100);
         assert_eq!(
             text,
@@ -433,7 +438,7 @@ mod tests {
     #[test]
     fn a_rare_shape_is_told_where_all_records_have_it() {
         let mut diagnosis = Diagnosis::default();
-        diagnosis.unreadable_date(1, DateTrouble::OtherForm, "05-OCT-20");
+        diagnosis.count_unreadable_date(1, DateFault::NoDeclaredFormat, "05-OCT-20");
         assert!(explained(&diagnosis, &[], 1).contains("`99-AAA-99` in 1 record "));
         assert_eq!(explained(&diagnosis, &[], 2), "");
     }
@@ -442,27 +447,27 @@ mod tests {
     fn what_is_proposed_can_help() {
         let said = |trouble, text: &str| {
             let mut diagnosis = Diagnosis::default();
-            diagnosis.unreadable_date(1, trouble, text);
+            diagnosis.count_unreadable_date(1, trouble, text);
             explained(&diagnosis, &[], 1)
         };
-        assert!(said(DateTrouble::NoDay, "10/25/2020").contains(
+        assert!(said(DateFault::DayDoesNotExist, "10/25/2020").contains(
             "`99/99/9999` in 1 record (9 is a digit, A a letter): that is a declared form, and they are no days"
         ));
-        let said_of_time = said(DateTrouble::NoTime, "05/10/2020 13:45 -05:00");
+        let said_of_time = said(DateFault::InvalidTime, "05/10/2020 13:45 -05:00");
         assert!(said_of_time.contains("the day is read, and what follows it is no time of day"), "{said_of_time}");
-        let zero = said(DateTrouble::NoDay, "0000-00-00");
+        let zero = said(DateFault::DayDoesNotExist, "0000-00-00");
         assert!(
             zero.ends_with(": set `empty = [\"0000-00-00\"]` in [exports.solicitudes] if it means no value"),
             "{zero}"
         );
 
         let mut diagnosis = Diagnosis::default();
-        (0..200).for_each(|_| diagnosis.unknown_label(4, "null"));
-        (0..10).for_each(|_| diagnosis.unknown_label(4, ""));
-        (0..5).for_each(|_| diagnosis.unknown_label(4, "Z"));
-        assert_eq!(diagnosis.without_value(4, 1_000, Source::Solicitudes), None, "most have a value");
+        (0..200).for_each(|_| diagnosis.count_unknown_label(4, "null"));
+        (0..10).for_each(|_| diagnosis.count_unknown_label(4, ""));
+        (0..5).for_each(|_| diagnosis.count_unknown_label(4, "Z"));
+        assert_eq!(diagnosis.explain_missing_values(4, 1_000, Source::Solicitudes), None, "most have a value");
         assert_eq!(
-            diagnosis.without_value(4, 215, Source::Solicitudes).as_deref(),
+            diagnosis.explain_missing_values(4, 215, Source::Solicitudes).as_deref(),
             Some(
                 "Of them 10 are empty and `null` stands in 200: set `empty = [\"null\"]` in [exports.solicitudes] if it \
                  means no value, and ask the system for an export with the values; what is empty is not identified"
@@ -473,13 +478,13 @@ mod tests {
     #[test]
     fn the_shapes_of_most_births_are_told_and_none_of_them() {
         let mut diagnosis = Diagnosis::default();
-        (0..40).for_each(|_| diagnosis.unreadable_birth(11, DateTrouble::OtherForm, "07-MAR-85"));
-        (0..9).for_each(|_| diagnosis.unreadable_birth(11, DateTrouble::NoDay, "1985-02-31"));
-        diagnosis.unreadable_birth(11, DateTrouble::OtherForm, "");
-        assert_eq!(diagnosis.unreadable_births(11, 101, Source::Solicitudes), None, "most can be read");
-        assert_eq!(diagnosis.unreadable_births(10, 50, Source::Solicitudes), None, "another column");
+        (0..40).for_each(|_| diagnosis.count_unreadable_birth(11, DateFault::NoDeclaredFormat, "07-MAR-85"));
+        (0..9).for_each(|_| diagnosis.count_unreadable_birth(11, DateFault::DayDoesNotExist, "1985-02-31"));
+        diagnosis.count_unreadable_birth(11, DateFault::NoDeclaredFormat, "");
+        assert_eq!(diagnosis.explain_unreadable_births(11, 101, Source::Solicitudes), None, "most can be read");
+        assert_eq!(diagnosis.explain_unreadable_births(10, 50, Source::Solicitudes), None, "another column");
         assert_eq!(
-            diagnosis.unreadable_births(11, 50, Source::Solicitudes).as_deref(),
+            diagnosis.explain_unreadable_births(11, 50, Source::Solicitudes).as_deref(),
             Some(
                 "The dates of birth look like `99-AAA-99` in 40 records (9 is a digit, A a letter): add their form to \
                  `date_formats` in [exports.solicitudes]"
@@ -492,12 +497,12 @@ mod tests {
     fn kinds_are_bounded() {
         let mut diagnosis = Diagnosis::default();
         for n in 0..1_000 {
-            diagnosis.width(n);
-            diagnosis.unreadable_date(1, DateTrouble::OtherForm, &".".repeat(n % 40));
+            diagnosis.count_wrong_width(n);
+            diagnosis.count_unreadable_date(1, DateFault::NoDeclaredFormat, &".".repeat(n % 40));
         }
         let mut twice = diagnosis.clone();
         twice.merge(diagnosis);
-        assert_eq!((twice.widths.len(), twice.date_patterns.len()), (MOST_KINDS, 40));
-        assert_eq!(twice.widths[&0], 2);
+        assert_eq!((twice.field_counts.len(), twice.date_patterns.len()), (MAX_KINDS, 40));
+        assert_eq!(twice.field_counts[&0], 2);
     }
 }

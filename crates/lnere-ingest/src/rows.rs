@@ -5,11 +5,11 @@ Partitions the accepted rows of a file by folio and removes duplicates.
 use hashbrown::HashTable;
 use rayon::prelude::*;
 
-use super::fault::{ExportFault, Swallowed};
-use super::label_cache::Findings;
+use super::fault::{ExportFault, SwallowedRecords};
+use super::label_cache::RecordFindings;
 use super::memory::MemoryCharge;
+use super::record_rules::{RecordRule, Rejection, RuleCounts};
 use super::record_validation::{AcceptedRow, FileContext, SHARDS, shard_of};
-use super::rules::{RecordRule, Rejection, RuleCounts};
 use super::statistics::AcceptedStatistics;
 
 /// The accepted rows of a part of a file, grouped by shard, in file order within each shard.
@@ -18,7 +18,7 @@ pub(super) struct ShardedRows<R> {
     /// The start of each shard, and the end.
     offsets: [u32; SHARDS + 1],
     /// The number of lines before the line from which the rows count theirs.
-    pub first_line: u64,
+    pub lines_before: u64,
 }
 
 impl<R: AcceptedRow> ShardedRows<R> {
@@ -38,7 +38,7 @@ impl<R: AcceptedRow> ShardedRows<R> {
             sorted_rows[*place as usize] = *row;
             *place += 1;
         }
-        Self { rows: sorted_rows, offsets, first_line: 0 }
+        Self { rows: sorted_rows, offsets, lines_before: 0 }
     }
 
     fn shard(&self, shard: usize) -> &[R] {
@@ -52,14 +52,14 @@ pub(super) struct FileRows<R> {
     pub rejections: Vec<Rejection>,
     pub counts: RuleCounts,
     /// Counts over the rows that remain after deduplication.
-    pub statistics: AcceptedStatistics,
+    pub accepted_statistics: AcceptedStatistics,
     /// The number of records, accepted or not.
-    pub read: u64,
+    pub records_read: u64,
     /// The memory charge of the rows.
     pub charge: MemoryCharge,
-    pub findings: Findings,
+    pub record_findings: RecordFindings,
     /// Records that contain record-like lines. Text exports only.
-    pub swallowed: Option<Swallowed>,
+    pub swallowed: Option<SwallowedRecords>,
     /// The line of an incomplete last record without a line end. Text exports only.
     pub cut_record_line: Option<u64>,
 }
@@ -71,21 +71,21 @@ impl<R> FileRows<R> {
             shards: Vec::new(),
             rejections: Vec::new(),
             counts: RuleCounts::default(),
-            statistics: AcceptedStatistics::default(),
-            read: 0,
+            accepted_statistics: AcceptedStatistics::default(),
+            records_read: 0,
             charge: MemoryCharge::new(context.memory),
-            findings: Findings::default(),
+            record_findings: RecordFindings::default(),
             swallowed: None,
             cut_record_line: None,
         }
     }
 
     /// Checks the number of records against the limit of an export and the memory budget.
-    pub fn fits(&mut self, context: &FileContext) -> Result<(), ExportFault> {
-        if self.read > context.process.max_records {
+    pub fn check_limits(&mut self, context: &FileContext) -> Result<(), ExportFault> {
+        if self.records_read > context.process.max_records {
             return Err(ExportFault::TooManyRecords { limit: context.process.max_records });
         }
-        self.charge.grow(self.read, size_of::<R>())
+        self.charge.charge_records(self.records_read, size_of::<R>())
     }
 }
 
@@ -94,7 +94,7 @@ struct ShardResult<T> {
     kept: T,
     rejections: Vec<Rejection>,
     counts: RuleCounts,
-    statistics: AcceptedStatistics,
+    accepted_statistics: AcceptedStatistics,
 }
 
 impl<R: AcceptedRow> FileRows<R> {
@@ -124,14 +124,14 @@ impl<R: AcceptedRow> FileRows<R> {
                 for row in rows.iter() {
                     row.count(&mut counts, &mut statistics, context);
                 }
-                ShardResult { kept: keep(shard, &rows), rejections, counts, statistics }
+                ShardResult { kept: keep(shard, &rows), rejections, counts, accepted_statistics: statistics }
             })
             .collect();
         let mut kept = Vec::with_capacity(SHARDS);
         for shard in read {
             self.rejections.extend(shard.rejections);
             self.counts.merge(&shard.counts);
-            self.statistics.merge(&shard.statistics);
+            self.accepted_statistics.merge(&shard.accepted_statistics);
             kept.push(shard.kept);
         }
         self.rejections.sort_unstable();
@@ -178,7 +178,7 @@ fn without_duplicates<R: AcceptedRow>(
         };
         let kept = &mut places[index as usize];
         let loser = if candidate.rank() >= row(*kept).rank() { std::mem::replace(kept, at) } else { at };
-        let line = segments[loser.0 as usize].first_line + u64::from(row(loser).line()) + 1;
+        let line = segments[loser.0 as usize].lines_before + u64::from(row(loser).line()) + 1;
         rejections.push(Rejection { line, rule: RecordRule::FolioDuplicado, column: Some(0) });
     }
     (DeduplicatedShard { segments: rows, places }, rejections)

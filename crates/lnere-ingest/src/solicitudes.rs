@@ -2,14 +2,14 @@
 Validates the records of `solicitudes`: applications to be put on the list (SIILNERE).
 */
 
+use super::record_rules::{RecordRule, RuleCounts};
 use super::record_validation::{
     AcceptedRow, AttributeColumn, CellDecoder, FileContext, FolioHash, RecordFault, SourceContract,
 };
-use super::rules::{RecordRule, RuleCounts};
 use super::statistics::AcceptedStatistics;
 use crate::facts::ApplicationKey;
 use lnere_core::catalog::CountryId;
-use lnere_core::process::{Dimension, ExportContract, Process, RequestColumn, SourceColumn};
+use lnere_core::process::{ApplicationColumn, Dimension, ExportContract, Process, SourceColumn};
 
 /// The contract of `solicitudes`.
 pub(super) struct ApplicationContract<const EXTRA_WORDS: usize>;
@@ -55,7 +55,7 @@ impl<const EXTRA_WORDS: usize> AcceptedRow for ApplicationRow<EXTRA_WORDS> {
         }
         if self.key.country() == CountryId::UNKNOWN {
             counts.add(RecordRule::PaisNoIdentificado);
-            statistics.add_unidentified(RequestColumn::Pais.index());
+            statistics.add_unidentified(ApplicationColumn::Pais.index());
         }
         let mut any = false;
         for definition in context.process.dimensions() {
@@ -71,10 +71,10 @@ impl<const EXTRA_WORDS: usize> AcceptedRow for ApplicationRow<EXTRA_WORDS> {
 }
 
 impl<const EXTRA_WORDS: usize> SourceContract for ApplicationContract<EXTRA_WORDS> {
-    type Column = RequestColumn;
+    type Column = ApplicationColumn;
     type Row = ApplicationRow<EXTRA_WORDS>;
 
-    fn export(process: &Process) -> &ExportContract<RequestColumn> {
+    fn export(process: &Process) -> &ExportContract<ApplicationColumn> {
         &process.solicitudes
     }
 
@@ -82,14 +82,15 @@ impl<const EXTRA_WORDS: usize> SourceContract for ApplicationContract<EXTRA_WORD
         let categories = process.dimensions().iter().filter(|definition| definition.dimension != Dimension::ESTATUS);
         let categories = categories.map(|definition| AttributeColumn {
             column: definition.source_column.index(),
-            word: definition.dimension.word(),
-            bits: definition.dimension.bits(),
+            word_index: definition.dimension.word(),
+            bit_mask: definition.dimension.bits(),
         });
         let places = [
-            (RequestColumn::Entidad, ApplicationKey::ENTITY_BITS),
-            (RequestColumn::Pais, ApplicationKey::COUNTRY_BITS),
+            (ApplicationColumn::Entidad, ApplicationKey::ENTITY_BITS),
+            (ApplicationColumn::Pais, ApplicationKey::COUNTRY_BITS),
         ];
-        let places = places.map(|(column, bits)| AttributeColumn { column: column.index(), word: 0, bits });
+        let places =
+            places.map(|(column, bits)| AttributeColumn { column: column.index(), word_index: 0, bit_mask: bits });
         places.into_iter().chain(categories).collect()
     }
 
@@ -97,17 +98,17 @@ impl<const EXTRA_WORDS: usize> SourceContract for ApplicationContract<EXTRA_WORD
     fn validate<'a>(
         decoder: &mut CellDecoder,
         context: &FileContext,
-        cell: impl Fn(RequestColumn) -> &'a [u8],
+        cell: impl Fn(ApplicationColumn) -> &'a [u8],
         line: u32,
     ) -> Result<ApplicationRow<EXTRA_WORDS>, RecordFault> {
-        use RequestColumn as Column;
+        use ApplicationColumn as Column;
         let FileContext { process, catalogs, .. } = context;
 
-        let folio = decoder.folio(Column::Folio, cell(Column::Folio))?;
+        let folio = decoder.hash_folio(Column::Folio, cell(Column::Folio))?;
         let registered = decoder.date(Column::FechaSolicitud, cell(Column::FechaSolicitud))?;
         let status = decoder.optional_date(Column::FechaEstatus, cell(Column::FechaEstatus))?.unwrap_or(registered);
 
-        let (opens, closes) = context.window;
+        let (opens, closes) = context.registration_days;
         if registered.day < opens || registered.day > closes {
             return Err(RecordFault::in_column(RecordRule::FechaFueraDePeriodo, Column::FechaSolicitud));
         }
@@ -124,12 +125,12 @@ impl<const EXTRA_WORDS: usize> SourceContract for ApplicationContract<EXTRA_WORD
             return Err(RecordFault::in_column(RecordRule::EntidadFueraDeProceso, Column::Entidad));
         }
 
-        let country = decoder.label(Column::Pais, cell(Column::Pais), CountryId::UNKNOWN.0, |text| {
+        let country = decoder.label_code(Column::Pais, cell(Column::Pais), CountryId::UNKNOWN.0, |text| {
             catalogs.countries.find(text).map(|country| country.0)
         });
         // Both days lie between the opening and the day of the export, so they fit.
         let day = u16::try_from(registered.day).unwrap_or(u16::MAX);
-        let status_at = u32::try_from(status.at).unwrap_or(u32::MAX);
+        let status_at = u32::try_from(status.instant).unwrap_or(u32::MAX);
         let mut key = ApplicationKey::new(entity, CountryId(country), day);
         for definition in process.dimensions() {
             let category = decoder.category(definition, cell(definition.source_column));

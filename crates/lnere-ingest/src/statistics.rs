@@ -21,7 +21,7 @@ pub struct AcceptedStatistics {
     /// Records with an unidentified value, by the place of the column in the contract.
     unidentified: [u64; MAX_COLUMNS],
     /// The latest of all dates; `None` without accepted records.
-    latest: Option<Instant>,
+    latest_instant: Option<Instant>,
 }
 
 impl AcceptedStatistics {
@@ -29,7 +29,7 @@ impl AcceptedStatistics {
     #[inline]
     pub(super) fn add(&mut self, entity: EntityId, latest: Instant) {
         self.by_entity[usize::from(entity.number()) - 1] += 1;
-        self.latest = self.latest.max(Some(latest));
+        self.latest_instant = self.latest_instant.max(Some(latest));
     }
 
     /// Counts a record with an unidentified value in a column.
@@ -43,7 +43,7 @@ impl AcceptedStatistics {
     pub(super) fn merge(&mut self, other: &Self) {
         self.by_entity.iter_mut().zip(other.by_entity).for_each(|(mine, theirs)| *mine += theirs);
         self.unidentified.iter_mut().zip(other.unidentified).for_each(|(mine, theirs)| *mine += theirs);
-        self.latest = self.latest.max(other.latest);
+        self.latest_instant = self.latest_instant.max(other.latest_instant);
     }
 
     /// Accepted records of an entity.
@@ -66,8 +66,8 @@ impl AcceptedStatistics {
 
     /// The latest of all dates of accepted records.
     #[must_use]
-    pub fn latest(&self) -> Option<Instant> {
-        self.latest
+    pub fn latest_instant(&self) -> Option<Instant> {
+        self.latest_instant
     }
 }
 
@@ -75,9 +75,9 @@ impl AcceptedStatistics {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FolioComparison {
     /// Folios that were accepted before and still are.
-    pub kept: u64,
+    pub kept_folios: u64,
     /// Kept folios with at least one changed attribute.
-    pub changed: u64,
+    pub changed_folios: u64,
     /// Kept folios by changed attribute, in the order of `SourceContract::attributes`.
     pub changed_by_attribute: [u64; MAX_COLUMNS],
 }
@@ -86,19 +86,19 @@ impl FolioComparison {
     /// Counts a folio of both exports, by the bits in which its attributes differ.
     #[inline]
     pub(super) fn add(&mut self, differing: [u64; 2], attributes: &[AttributeColumn]) {
-        self.kept += 1;
+        self.kept_folios += 1;
         if differing != [0; 2] {
-            self.changed += 1;
+            self.changed_folios += 1;
             for (count, attribute) in self.changed_by_attribute.iter_mut().zip(attributes) {
-                *count += u64::from(differing[attribute.word] & attribute.bits != 0);
+                *count += u64::from(differing[attribute.word_index] & attribute.bit_mask != 0);
             }
         }
     }
 
     /// Adds the counts of another shard.
     pub(super) fn merge(&mut self, other: &Self) {
-        self.kept += other.kept;
-        self.changed += other.changed;
+        self.kept_folios += other.kept_folios;
+        self.changed_folios += other.changed_folios;
         let theirs = other.changed_by_attribute;
         self.changed_by_attribute.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
     }

@@ -9,7 +9,7 @@ use super::record_validation::{AcceptedRow, AttributeColumn, FolioHash};
 use super::rows::DeduplicatedShard;
 use super::solicitudes::ApplicationRow;
 use super::statistics::FolioComparison;
-use crate::facts::{Application, ApplicationShard, Observation};
+use crate::facts::{Application, ApplicationShard, StatusObservation};
 use lnere_core::process::Dimension;
 
 /// The applications of the newest export, indexed by folio, and their history so far.
@@ -37,9 +37,9 @@ impl<const EXTRA_WORDS: usize> StatusHistory<EXTRA_WORDS> {
         &self,
         shard: usize,
         rows: &DeduplicatedShard<ApplicationRow<EXTRA_WORDS>>,
-        export: u16,
+        export_rank: u16,
         attributes: &[AttributeColumn],
-    ) -> (Vec<Observation>, FolioComparison) {
+    ) -> (Vec<StatusObservation>, FolioComparison) {
         let mut comparison = FolioComparison::default();
         let mut observations = Vec::new();
         let Some(Shard { facts, folios, places }) = self.shards.get(shard) else { return (observations, comparison) };
@@ -51,7 +51,7 @@ impl<const EXTRA_WORDS: usize> StatusHistory<EXTRA_WORDS> {
             comparison.add(differing, attributes);
             let status = row.key.category(Dimension::ESTATUS);
             if newest.status_at != row.status_at || newest.key.category(Dimension::ESTATUS) != status {
-                observations.push(Observation { application, taken_at: row.status_at, export, status });
+                observations.push(StatusObservation { application, taken_at: row.status_at, export_rank, status });
             }
         }
         (observations, comparison)
@@ -59,12 +59,12 @@ impl<const EXTRA_WORDS: usize> StatusHistory<EXTRA_WORDS> {
 
     /// Adds the observations of each shard that [`StatusHistory::compare`] found. Of equal
     /// observations the one of the newer export stays.
-    pub fn add(&mut self, observations: Vec<Vec<Observation>>) {
+    pub fn add(&mut self, observations: Vec<Vec<StatusObservation>>) {
         self.shards.par_iter_mut().zip(observations).for_each(|(shard, observations)| {
             let history = &mut shard.facts.history;
             history.extend(observations);
             history.sort_unstable_by_key(|seen| {
-                (seen.application, seen.taken_at, seen.status, std::cmp::Reverse(seen.export))
+                (seen.application, seen.taken_at, seen.status, std::cmp::Reverse(seen.export_rank))
             });
             history.dedup_by_key(|seen| (seen.application, seen.taken_at, seen.status));
         });

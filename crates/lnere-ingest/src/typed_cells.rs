@@ -6,7 +6,7 @@ use super::warning::ExportWarning;
 use lnere_core::process::{DateFormat, ExportContract, SourceColumn};
 
 /// The largest whole number up to which a 64-bit float is exact.
-pub(super) const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
+pub(super) const MAX_EXACT_F64: f64 = 9_007_199_254_740_992.0;
 
 /// The date formats for typed dates: those that the process file declares for text, and ISO 8601,
 /// in which this program writes typed dates.
@@ -45,9 +45,9 @@ pub(super) fn without_zero_fraction(text: &str) -> &str {
 
 /// Counts the numbers that lost digits before they were read, by the place of their column.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Rounded(Vec<u64>);
+pub(super) struct RoundedCounts(Vec<u64>);
 
-impl Rounded {
+impl RoundedCounts {
     pub fn add(&mut self, column: usize, cells: u64) {
         if cells > 0 {
             self.0.resize(self.0.len().max(column + 1), 0);

@@ -70,7 +70,7 @@ pub enum ExportWarning {
 }
 
 /// The most missing part numbers in a message, in addition to the first.
-const MOST_MISSING: usize = 9;
+const MAX_MISSING_NUMBERS: usize = 9;
 
 impl ExportWarning {
     /// The code of the warning in JSON.
@@ -116,9 +116,9 @@ impl fmt::Display for ExportWarning {
                 write!(f, "is a folder of {parts} parts")?;
                 if let [first, others @ ..] = missing.as_slice() {
                     write!(f, ", whose numbers pass over {first}")?;
-                    others.iter().take(MOST_MISSING).try_for_each(|number| write!(f, ", {number}"))?;
-                    if others.len() > MOST_MISSING {
-                        write!(f, " and {} more", others.len() - MOST_MISSING)?;
+                    others.iter().take(MAX_MISSING_NUMBERS).try_for_each(|number| write!(f, ", {number}"))?;
+                    if others.len() > MAX_MISSING_NUMBERS {
+                        write!(f, " and {} more", others.len() - MAX_MISSING_NUMBERS)?;
                     }
                     f.write_str(": if a part is missing, copy the folder again")?;
                 } else {

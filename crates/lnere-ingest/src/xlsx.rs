@@ -21,12 +21,12 @@ use super::dates::DateReader;
 use super::fault::ExportFault;
 use super::file_bytes::{FileBytes, FileBytesReader};
 use super::open::too_large;
-use super::record_validation::{CellDecoder, FileContext, SourceContract, places};
+use super::record_rules::{RecordRule, Rejection};
+use super::record_validation::{CellDecoder, FileContext, SourceContract, column_places};
 use super::rows::{FileRows, ShardedRows};
-use super::rules::{RecordRule, Rejection};
-use super::typed_cells::{self, Rounded};
+use super::typed_cells::{self, RoundedCounts};
 use super::warning::ExportWarning;
-use super::zip::{damaged, reader};
+use super::zip::{reader, zip_fault};
 use lnere_core::process::{ExportContract, Source, SourceColumn};
 use lnere_core::terminal_text::shown;
 
@@ -37,7 +37,7 @@ const BATCH_ROWS: usize = 1 << 15;
 const HEADER_ROWS: u32 = 20;
 
 /// The largest whole number of fifteen digits, which is the precision of Excel.
-const MAX_DIGITS: f64 = 999_999_999_999_999.0;
+const MAX_EXACT_NUMBER: f64 = 999_999_999_999_999.0;
 
 /// The size of the largest sheet. A cell beyond it would cause an allocation up to its place.
 const SHEET_ROWS: u32 = 1 << 20;
@@ -54,7 +54,7 @@ const TEXT_ENTRY_BYTES: u64 = size_of::<String>() as u64;
 const MAX_PART_MIB: u64 = 64;
 
 /// The longest text without a tag; a cell has at most 32,767 characters.
-const MAX_RUN_BYTES: u64 = 1 << 20;
+const MAX_UNTAGGED_BYTES: u64 = 1 << 20;
 
 /// The marker of a formula without a stored result: the error that Excel shows until it has the
 /// value.
@@ -70,22 +70,22 @@ pub(super) fn read<C: SourceContract>(
     context: &FileContext,
     warnings: &mut Vec<ExportWarning>,
 ) -> Result<FileRows<C::Row>, ExportFault> {
-    measure(store, context)?;
+    check_part_sizes(store, context)?;
     let contract = C::export(context.process);
-    let mut workbook = library(|| Xlsx::new(reader(store)))?;
+    let mut workbook = call_library(|| Xlsx::new(reader(store)))?;
     let name = sheet(&workbook, contract, source, warnings)?;
     let is_1904 = workbook.has_1904_epoch();
     let found = header(&mut SheetRows::open(&mut workbook, &name)?, contract, is_1904);
     let places = match found {
         Err(fault) if contract.sheet.is_none() => {
-            return Err(elsewhere(&mut workbook, contract, source, &name).unwrap_or(fault));
+            return Err(header_on_other_sheet(&mut workbook, contract, source, &name).unwrap_or(fault));
         }
         places => places?,
     };
     let mut rows = SheetRows::open(&mut workbook, &name)?;
     header(&mut rows, contract, is_1904)?;
     let mut texts = RowTexts::new(contract, is_1904);
-    let slots = slots(&places);
+    let slots = slot_by_sheet_column(&places);
     let formats = typed_cells::date_formats(contract);
     let mut decoder = CellDecoder::new::<C>(context);
     decoder.dates = DateReader::new(&formats, context.clock);
@@ -110,14 +110,14 @@ pub(super) fn read<C: SourceContract>(
         if is_empty {
             continue;
         }
-        found.read += 1;
-        found.fits(context)?;
-        let judged = match texts.unreadable {
+        found.records_read += 1;
+        found.check_limits(context)?;
+        let validated = match texts.unreadable {
             Some(slot) => Err((RecordRule::FilaMalformada, u8::try_from(slot).ok())),
             None => C::validate(&mut decoder, context, |column| texts.get(column.index()), row)
                 .map_err(|fault| (fault.rule, fault.column)),
         };
-        match judged {
+        match validated {
             Ok(accepted) => batch.push(accepted),
             Err((rule, column)) => {
                 found.counts.add(rule);
@@ -125,13 +125,13 @@ pub(super) fn read<C: SourceContract>(
             }
         }
     }
-    if found.read == 0 {
+    if found.records_read == 0 {
         return Err(ExportFault::NoRecords);
     }
-    found.findings.merge(decoder.findings);
+    found.record_findings.merge(decoder.findings);
     for ((column, cells), slot) in contract.columns.all().iter().zip(&texts.formulas).zip(0..) {
         if *cells > 0 {
-            found.findings.diagnosis.formulas(slot, *cells);
+            found.record_findings.diagnosis.count_formulas(slot, *cells);
             let column = contract.columns.header(*column).to_owned();
             warnings.push(ExportWarning::FormulasWithoutResult { column, cells: *cells });
         }
@@ -141,7 +141,7 @@ pub(super) fn read<C: SourceContract>(
 }
 
 /// Calls the workbook library. A panic means damage that the library did not expect.
-fn library<T>(call: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, ExportFault> {
+fn call_library<T>(call: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, ExportFault> {
     let called = catch_unwind(AssertUnwindSafe(call));
     called.map_err(|_| contradiction())?.map_err(fault)
 }
@@ -154,7 +154,7 @@ fn contradiction() -> ExportFault {
 fn fault(error: XlsxError) -> ExportFault {
     let why = match error {
         XlsxError::Io(error) => return error.into(),
-        XlsxError::Zip(error) => return damaged(error),
+        XlsxError::Zip(error) => return zip_fault(error),
         XlsxError::Password => "it has a password",
         XlsxError::FileNotFound(_) | XlsxError::RelationshipNotFound | XlsxError::WorksheetNotFound(_) => {
             "a part of it is missing"
@@ -178,9 +178,9 @@ fn sheet<C>(
     if let Some(wanted) = &contract.sheet {
         let exact = sheets.clone().find(|sheet| sheet.name == *wanted);
         let folded = || {
-            sheets
-                .clone()
-                .find(|sheet| lnere_core::text_folding::header(&sheet.name) == lnere_core::text_folding::header(wanted))
+            sheets.clone().find(|sheet| {
+                lnere_core::text_folding::fold_header(&sheet.name) == lnere_core::text_folding::fold_header(wanted)
+            })
         };
         return match exact.or_else(folded) {
             Some(sheet) => Ok(sheet.name.clone()),
@@ -198,7 +198,7 @@ fn sheet<C>(
 }
 
 /// The fault that names another sheet, if the header is on that sheet.
-fn elsewhere<C: SourceColumn>(
+fn header_on_other_sheet<C: SourceColumn>(
     workbook: &mut Xlsx<BufReader<FileBytesReader>>,
     contract: &ExportContract<C>,
     section: Source,
@@ -222,15 +222,15 @@ struct SheetRows<'a> {
     /// The first cell of the next row.
     next: Option<Cell<DataRef<'a>>>,
     /// The previous row.
-    before: Option<u32>,
+    previous_row: Option<u32>,
     /// Whether the sheet was read to its end.
     is_over: bool,
 }
 
 impl<'a> SheetRows<'a> {
     fn open(workbook: &'a mut Xlsx<BufReader<FileBytesReader>>, sheet: &str) -> Result<Self, ExportFault> {
-        let cells = library(|| workbook.worksheet_cells_reader(sheet))?;
-        Ok(Self { cells, next: None, before: None, is_over: false })
+        let cells = call_library(|| workbook.worksheet_cells_reader(sheet))?;
+        Ok(Self { cells, next: None, previous_row: None, is_over: false })
     }
 
     /// Passes the cells of the next non-empty row and their columns to `take`. Returns the row
@@ -243,10 +243,10 @@ impl<'a> SheetRows<'a> {
         let Some(mut cell) = first else { return Ok(None) };
         let (row, _) = cell.get_position();
         // A repeated row would give wrong line numbers and could count twice.
-        if self.before.is_some_and(|before| row <= before) {
+        if self.previous_row.is_some_and(|before| row <= before) {
             return Err(contradiction());
         }
-        self.before = Some(row);
+        self.previous_row = Some(row);
         loop {
             let column = cell.get_position().1;
             take(column as usize, cell.get_value());
@@ -269,7 +269,7 @@ impl<'a> SheetRows<'a> {
         if self.is_over {
             return Ok(None);
         }
-        let cell = library(|| self.cells.next_cell_with_formula_metadata())?;
+        let cell = call_library(|| self.cells.next_cell_with_formula_metadata())?;
         self.is_over = cell.is_none();
         let cell = cell.map(|cell| {
             let is_without_result = cell.formula.is_some() && cell.value == DataRef::Empty;
@@ -302,7 +302,8 @@ fn header<C: SourceColumn>(
         })?;
         let line = row.map(|row| row + 1);
         if line.is_none_or(|line| line > last) {
-            let missing = || places(contract, std::iter::empty::<&str>()).err().unwrap_or(ExportFault::NoRecords);
+            let missing =
+                || column_places(contract, std::iter::empty::<&str>()).err().unwrap_or(ExportFault::NoRecords);
             return Err(match (best, contract.header_line) {
                 (Some((_, fault)), _) => fault,
                 (None, Some(at)) if line.is_none() => ExportFault::NoHeaderLine { line: at, section: C::SOURCE },
@@ -314,7 +315,7 @@ fn header<C: SourceColumn>(
         if names.iter().all(|name| name.trim().is_empty()) || contract.header_line.is_some_and(|at| line != Some(at)) {
             continue;
         }
-        match places(contract, names.iter().map(String::as_str)) {
+        match column_places(contract, names.iter().map(String::as_str)) {
             Ok(places) => return Ok(places),
             Err(fault) => {
                 let matches = names.iter().filter(|name| contract.columns.find(name).is_some()).count();
@@ -327,7 +328,7 @@ fn header<C: SourceColumn>(
 }
 
 /// For each column of the sheet, its place in the contract.
-fn slots(places: &[usize]) -> Vec<Option<usize>> {
+fn slot_by_sheet_column(places: &[usize]) -> Vec<Option<usize>> {
     let width = places.iter().max().map_or(0, |last| last + 1);
     let mut slots = vec![None; width];
     places.iter().enumerate().for_each(|(slot, place)| slots[*place] = Some(slot));
@@ -343,12 +344,12 @@ struct RowTexts {
     /// Formulas without a stored result, by column.
     formulas: Vec<u64>,
     /// Numbers with more digits than Excel stores.
-    rounded: Rounded,
+    rounded: RoundedCounts,
     /// Whether each column holds dates.
-    dates: Vec<bool>,
+    is_date_column: Vec<bool>,
     /// Whether a number in a date column may be in a declared format such as `YYYYMMDD` and not an
     /// Excel day.
-    takes_numbers: bool,
+    numbers_may_be_dates: bool,
     is_1904: bool,
 }
 
@@ -360,9 +361,9 @@ impl RowTexts {
             ranges: Vec::new(),
             unreadable: None,
             formulas: vec![0; contract.columns.all().len()],
-            rounded: Rounded::default(),
-            dates: contract.columns.all().iter().map(|column| contract.columns.is_date(*column)).collect(),
-            takes_numbers: written.into_iter().any(|text| text.bytes().all(|byte| byte.is_ascii_digit())),
+            rounded: RoundedCounts::default(),
+            is_date_column: contract.columns.all().iter().map(|column| contract.columns.is_date(*column)).collect(),
+            numbers_may_be_dates: written.into_iter().any(|text| text.bytes().all(|byte| byte.is_ascii_digit())),
             is_1904,
         }
     }
@@ -403,13 +404,13 @@ impl RowTexts {
     /// duration. Otherwise it is the digits.
     fn number(&mut self, slot: usize, value: &DataRef) -> Option<String> {
         let (number, may_be_day) = match value {
-            DataRef::Float(number) => (*number, !self.takes_numbers),
-            DataRef::Int(number) => (*number as f64, !self.takes_numbers),
+            DataRef::Float(number) => (*number, !self.numbers_may_be_dates),
+            DataRef::Int(number) => (*number as f64, !self.numbers_may_be_dates),
             DataRef::DateTime(time) => (time.as_f64(), time.is_datetime()),
             _ => return None,
         };
-        self.rounded.add(slot, u64::from(number.abs() > MAX_DIGITS));
-        let is_date = self.dates.get(slot).copied().unwrap_or_default();
+        self.rounded.add(slot, u64::from(number.abs() > MAX_EXACT_NUMBER));
+        let is_date = self.is_date_column.get(slot).copied().unwrap_or_default();
         let day = (is_date && may_be_day).then(|| date(number, self.is_1904)).flatten();
         Some(day.unwrap_or_else(|| typed_cells::number(number)))
     }
@@ -461,11 +462,11 @@ fn date(days: f64, is_1904: bool) -> Option<String> {
 
 /// Checks the size of each part before the library allocates memory, because a ZIP of some
 /// kilobytes can hold gigabytes.
-fn measure(store: &FileBytes, context: &FileContext) -> Result<(), ExportFault> {
-    let mut archive = ZipArchive::new(reader(store)).map_err(damaged)?;
+fn check_part_sizes(store: &FileBytes, context: &FileContext) -> Result<(), ExportFault> {
+    let mut archive = ZipArchive::new(reader(store)).map_err(zip_fault)?;
     let mut left = context.process.max_uncompressed;
     for index in 0..archive.len() {
-        let mut part = archive.by_index(index).map_err(damaged)?;
+        let mut part = archive.by_index(index).map_err(zip_fault)?;
         if part.is_dir() {
             continue;
         }
@@ -493,13 +494,13 @@ struct PartSize {
     /// The number of shared texts.
     texts: u64,
     /// The number of bytes since the last tag began.
-    run: u64,
+    untagged_bytes: u64,
 }
 
 impl PartSize {
     fn new(name: &str) -> Self {
         let is_texts = name.to_ascii_lowercase().ends_with("sharedstrings.xml");
-        Self { name: shown(name).to_string(), is_texts, head: Vec::new(), bytes: 0, texts: 0, run: 0 }
+        Self { name: shown(name).to_string(), is_texts, head: Vec::new(), bytes: 0, texts: 0, untagged_bytes: 0 }
     }
 
     fn add(&mut self, bytes: &[u8]) -> Result<(), ExportFault> {
@@ -515,13 +516,13 @@ impl PartSize {
             // An element that two chunks divide is not counted; such elements are few.
             let elements = [&b"<si"[..], b":si"].map(|tag| memmem::find_iter(bytes, tag).count() as u64);
             self.texts += elements.iter().sum::<u64>();
-            self.list_fits(self.texts)?;
+            self.check_text_list(self.texts)?;
         }
         if is_sheet || self.is_texts {
             let (first, last) = (memchr::memchr(b'<', bytes), memchr::memrchr(b'<', bytes));
-            let run = self.run + first.unwrap_or(bytes.len()) as u64;
-            self.run = last.map_or(run, |last| (bytes.len() - last) as u64);
-            if run > MAX_RUN_BYTES {
+            let run = self.untagged_bytes + first.unwrap_or(bytes.len()) as u64;
+            self.untagged_bytes = last.map_or(run, |last| (bytes.len() - last) as u64);
+            if run > MAX_UNTAGGED_BYTES {
                 return Err(contradiction());
             }
         }
@@ -529,7 +530,7 @@ impl PartSize {
     }
 
     /// Checks the memory of the list of shared texts, which grows with each text, however short.
-    fn list_fits(&self, texts: u64) -> Result<(), ExportFault> {
+    fn check_text_list(&self, texts: u64) -> Result<(), ExportFault> {
         if texts.saturating_mul(TEXT_ENTRY_BYTES) <= MAX_TEXTS_MIB << 20 {
             return Ok(());
         }
@@ -553,7 +554,7 @@ impl PartSize {
             digits.fold(0_u64, |number, digit| number.saturating_mul(10).saturating_add(u64::from(digit - b'0')))
         });
         let claim = claims.max().unwrap_or_default();
-        if claim > self.bytes / LEAST_BYTES { Err(contradiction()) } else { self.list_fits(claim) }
+        if claim > self.bytes / LEAST_BYTES { Err(contradiction()) } else { self.check_text_list(claim) }
     }
 
     /// Whether a tag of this name begins in the first bytes.

@@ -12,8 +12,8 @@ use zip::{CompressionMethod, ZipArchive};
 use super::decompress::{PartCount, Unzstd};
 use super::fault::ExportFault;
 use super::file_bytes::{FileBytes, FileBytesReader};
-use super::file_kind::UnreadFormat;
-use super::lookahead::Lookahead;
+use super::file_kind::UnsupportedFormat;
+use super::peek_reader::PeekReader;
 use lnere_core::terminal_text::shown;
 
 /// The most file names in a message.
@@ -47,28 +47,28 @@ enum EntryCompression {
 
 /// Determines the content of a ZIP.
 pub(super) fn contents(store: &FileBytes) -> Result<ZipContents, ExportFault> {
-    let mut archive = ZipArchive::new(io::BufReader::new(store.reader_from(0))).map_err(damaged)?;
+    let mut archive = ZipArchive::new(io::BufReader::new(store.reader_from(0))).map_err(zip_fault)?;
     let has = |archive: &ZipArchive<_>, name: &str| {
         archive.file_names_raw().any(|entry| entry.eq_ignore_ascii_case(name.as_bytes()))
     };
     if has(&archive, "[Content_Types].xml") {
         if has(&archive, "xl/workbook.bin") {
-            return Err(ExportFault::UnreadFormat(UnreadFormat::BinaryExcel));
+            return Err(ExportFault::UnsupportedFormat(UnsupportedFormat::BinaryExcel));
         }
         if has(&archive, "word/document.xml") || has(&archive, "ppt/presentation.xml") {
-            return Err(ExportFault::UnreadFormat(UnreadFormat::Office));
+            return Err(ExportFault::UnsupportedFormat(UnsupportedFormat::Office));
         }
         // The relationships of the workbook state where its sheets are.
         return Ok(ZipContents::Workbook);
     }
     if has(&archive, "mimetype") && has(&archive, "content.xml") {
-        return Err(ExportFault::UnreadFormat(UnreadFormat::OpenDocument));
+        return Err(ExportFault::UnsupportedFormat(UnsupportedFormat::OpenDocument));
     }
 
     let mut files = Vec::new();
     for index in 0..archive.len() {
-        let entry = archive.by_index_data(index).map_err(damaged)?;
-        if !entry.is_dir() && !is_litter(entry.name_raw()) {
+        let entry = archive.by_index_data(index).map_err(zip_fault)?;
+        if !entry.is_dir() && !is_system_file(entry.name_raw()) {
             files.push((index, String::from_utf8_lossy(entry.name_raw()).into_owned()));
         }
     }
@@ -82,7 +82,7 @@ pub(super) fn contents(store: &FileBytes) -> Result<ZipContents, ExportFault> {
             names: vec![shown(name).to_string(), shown(name).to_string()],
         });
     }
-    let entry = archive.by_index_data(*index).map_err(damaged)?;
+    let entry = archive.by_index_data(*index).map_err(zip_fault)?;
     if entry.encrypted() {
         return Err(ExportFault::ZipPassword);
     }
@@ -93,13 +93,13 @@ pub(super) fn contents(store: &FileBytes) -> Result<ZipContents, ExportFault> {
         other => return Err(ExportFault::ZipMethod { method: method_name(other) }),
     };
     let (packed, size, crc) = (entry.compressed_size(), entry.size(), entry.crc32());
-    let start = archive.by_index_raw(*index).map_err(damaged)?.data_start();
+    let start = archive.by_index_raw(*index).map_err(zip_fault)?.data_start();
     let start = start.ok_or_else(|| ExportFault::Zip("its parts contradict each other".to_owned()))?;
     Ok(ZipContents::Entry(ZipEntry { store: store.clone(), start, packed, size, crc, method }))
 }
 
 /// Files that macOS and Windows add to an archive and that users do not see.
-fn is_litter(name: &[u8]) -> bool {
+fn is_system_file(name: &[u8]) -> bool {
     let base = name.rsplit(|byte| matches!(byte, b'/' | b'\\')).next().unwrap_or(name);
     name.starts_with(b"__MACOSX/")
         || base.starts_with(b"._")
@@ -118,7 +118,7 @@ fn method_name(method: CompressionMethod) -> String {
 }
 
 /// The fault of a ZIP that cannot be read.
-pub(super) fn damaged(error: ZipError) -> ExportFault {
+pub(super) fn zip_fault(error: ZipError) -> ExportFault {
     match error {
         ZipError::Io(error) if error.kind() != io::ErrorKind::UnexpectedEof => error.into(),
         other => ExportFault::Zip(other.to_string()),
@@ -132,7 +132,7 @@ impl ZipEntry {
         let unpacked: Box<dyn Read + Send> = match self.method {
             EntryCompression::Stored => Box::new(packed),
             EntryCompression::Deflate => Box::new(DeflateDecoder::new(io::BufReader::with_capacity(1 << 16, packed))),
-            EntryCompression::Zstd => Box::new(Unzstd::new(Lookahead::new(packed), PartCount::default())),
+            EntryCompression::Zstd => Box::new(Unzstd::new(PeekReader::new(packed), PartCount::default())),
         };
         Box::new(CheckedReader { inner: unpacked, crc: Crc::new(), left: self.size, expected: self.crc })
     }

@@ -11,7 +11,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 /// Extensions of files that are already compressed.
-const COMPRESSED: [&str; 3] = ["png", "xlsx", "parquet"];
+const COMPRESSED_EXTENSIONS: [&str; 3] = ["png", "xlsx", "parquet"];
 
 /// Puts files in an archive, by their path with `/`, in the given order. All files get the date
 /// `day`, so that the archive does not show when it was made.
@@ -24,7 +24,7 @@ pub fn zip(files: &[(String, Vec<u8>)], day: NaiveDate) -> ZipResult<Vec<u8>> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for (path, bytes) in files {
         let extension = Path::new(path).extension().and_then(|extension| extension.to_str());
-        let is_compressed = extension.is_some_and(|extension| COMPRESSED.contains(&extension));
+        let is_compressed = extension.is_some_and(|extension| COMPRESSED_EXTENSIONS.contains(&extension));
         let method = if is_compressed { CompressionMethod::Stored } else { CompressionMethod::Deflated };
         let options =
             SimpleFileOptions::default().compression_method(method).last_modified_time(time).unix_permissions(0o644);

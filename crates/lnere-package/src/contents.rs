@@ -77,9 +77,9 @@ pub struct PackageContents<'a> {
     /// do.
     pub chart_definitions: &'a [ChartDefinition],
     /// The charts of the subject, in the order of their names; empty if the release has none.
-    pub pictures: &'a [PackageChart<'a>],
+    pub charts: &'a [PackageChart<'a>],
     /// The projection in words, if there is one.
-    pub paragraph: Option<&'a str>,
+    pub projection_text: Option<&'a str>,
 }
 
 impl<'a> PackageContents<'a> {
@@ -106,7 +106,7 @@ impl<'a> PackageContents<'a> {
     }
 
     /// The position of a category in the list of the process file; an unlisted category comes last.
-    pub(crate) fn category_place(&self, dimension: Dimension, code: &str) -> usize {
+    pub(crate) fn category_position(&self, dimension: Dimension, code: &str) -> usize {
         let list = self.process.categories(dimension).categories();
         list.iter().position(|category| category.code == code).unwrap_or(usize::MAX)
     }

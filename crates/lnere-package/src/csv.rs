@@ -13,8 +13,8 @@ use lnere_tables::{Column, Table};
 /// None that data can cause.
 pub fn csv(table: &Table) -> Result<Vec<u8>, ::csv::Error> {
     let mut file = CsvWriter::new(CsvVariant::Spreadsheet, table.columns.iter().map(|(name, _)| name.as_str()))?;
-    for row in 0..table.rows() {
-        file.record(table.columns.iter().map(|(_, column)| cell(column, row)))?;
+    for row in 0..table.row_count() {
+        file.write_record(table.columns.iter().map(|(_, column)| cell(column, row)))?;
     }
     file.finish()
 }

@@ -10,9 +10,9 @@ use lnere_ingest::{FindingKind, PlausibilityFinding};
 /// A finding with its numbers, as sentences.
 #[must_use]
 pub fn finding_in_spanish(finding: &PlausibilityFinding) -> String {
-    let mut text = numbers(finding);
-    if let Some(least) = finding.refuses_from() {
-        text.push_str(&format!(" Rebasa el límite; la regla rechaza a partir de {} registros.", count(least)));
+    let mut text = finding_sentence(finding);
+    if let Some(least) = finding.refusal_threshold() {
+        text.push_str(&format!(" Rebasa el límite; la regla rechaza a partir de {} registros.", count_text(least)));
     }
     if let Some(accepted) = &finding.accepted {
         text.push_str(" Se aceptó aunque la regla la rechaza. Motivo: ");
@@ -22,15 +22,15 @@ pub fn finding_in_spanish(finding: &PlausibilityFinding) -> String {
     text
 }
 
-fn numbers(finding: &PlausibilityFinding) -> String {
+fn finding_sentence(finding: &PlausibilityFinding) -> String {
     let PlausibilityFinding { column, entity, .. } = finding;
-    let (records, of) = (count(finding.records), count(finding.compared_with));
+    let (records, total) = (count_text(finding.records), count_text(finding.compared_with));
     let is_newer = finding.after.is_some();
-    let before = finding.before.as_deref().or(finding.after.as_deref()).map(|name| shown(name).to_string());
-    let before = before.as_deref().unwrap_or("la exportación anterior");
+    let other_export = finding.before.as_deref().or(finding.after.as_deref()).map(|name| shown(name).to_string());
+    let before = other_export.as_deref().unwrap_or("la exportación anterior");
     let share = finding.share.map(percent).unwrap_or_default();
     let limit = finding.limit.map(percent).unwrap_or_default();
-    let earlier = finding.share_before.map_or_else(String::new, |share| format!("; antes, {}", percent(share)));
+    let earlier_share = finding.share_before.map_or_else(String::new, |share| format!("; antes, {}", percent(share)));
     let rule = match finding.rule {
         FindingKind::SpreadsheetLimit => {
             return format!(
@@ -41,45 +41,45 @@ fn numbers(finding: &PlausibilityFinding) -> String {
     };
     match rule {
         PlausibilityRule::MaxRejected => {
-            format!("Se rechazaron {records} de {of} registros ({share}; límite, {limit}{earlier}).")
+            format!("Se rechazaron {records} de {total} registros ({share}; límite, {limit}{earlier_share}).")
         }
         PlausibilityRule::MaxUnidentified => {
             let column = column.as_deref().unwrap_or_default();
             format!(
-                "En la columna {column} no se identificaron {records} de {of} registros aceptados ({share}; límite, \
-                 {limit}{earlier})."
+                "En la columna {column} no se identificaron {records} de {total} registros aceptados ({share}; límite, \
+                 {limit}{earlier_share})."
             )
         }
         PlausibilityRule::MaxShrink if is_newer => {
             let place = entity.as_deref().map_or_else(String::new, |entity| format!("En la entidad {entity}: "));
             format!(
-                "{place}{of} registros aceptados; en {before}, más reciente, hay {records} ({share} menos; límite, \
+                "{place}{total} registros aceptados; en {before}, más reciente, hay {records} ({share} menos; límite, \
                  {limit})."
             )
         }
         PlausibilityRule::MinKept if is_newer => {
-            format!("De sus {of} folios están {records} en {before}, más reciente ({share}; mínimo, {limit}).")
+            format!("De sus {total} folios están {records} en {before}, más reciente ({share}; mínimo, {limit}).")
         }
         PlausibilityRule::MaxShrink => {
             let place = entity.as_deref().map_or_else(String::new, |entity| format!("En la entidad {entity} hay "));
             let verb = if place.is_empty() { "Hay " } else { "" };
             format!(
-                "{place}{verb}{records} registros aceptados; en {before} había {of} ({share} menos; límite, {limit})."
+                "{place}{verb}{records} registros aceptados; en {before} había {total} ({share} menos; límite, {limit})."
             )
         }
         PlausibilityRule::MinKept => {
-            format!("De los {of} folios de {before} siguen {records} ({share}; mínimo, {limit}).")
+            format!("De los {total} folios de {before} siguen {records} ({share}; mínimo, {limit}).")
         }
         PlausibilityRule::MaxChanged => {
             let column = column.as_deref().map_or_else(String::new, |columns| format!(" en {columns}"));
             format!(
-                "{records} de los {of} folios que también están en {before} cambiaron{column} ({share}; límite, {limit})."
+                "{records} de los {total} folios que también están en {before} cambiaron{column} ({share}; límite, {limit})."
             )
         }
         PlausibilityRule::MaxGrowth => {
-            let times = |factor: Option<f64>| factor.map_or_else(String::new, hundredths);
+            let times = |factor: Option<f64>| factor.map_or_else(String::new, two_decimals);
             let (times, limit) = (times(finding.share), times(finding.limit));
-            format!("Hay {records} registros aceptados; en {before} había {of} ({times} veces; límite, {limit}).")
+            format!("Hay {records} registros aceptados; en {before} había {total} ({times} veces; límite, {limit}).")
         }
         PlausibilityRule::SameFile => format!("Su contenido es el mismo que el de {before}, exportación de otro día."),
         PlausibilityRule::Stale => format!("Ninguna de sus fechas es posterior al día que cubre {before}."),
@@ -91,7 +91,7 @@ fn numbers(finding: &PlausibilityFinding) -> String {
 }
 
 /// The subject of a plausibility rule or of a kind of warning, for lists of codes.
-pub(super) fn meaning(kind: FindingKind) -> &'static str {
+pub(super) fn rule_subject(kind: FindingKind) -> &'static str {
     let rule = match kind {
         FindingKind::SpreadsheetLimit => return "tantos registros como caben en una hoja de cálculo",
         FindingKind::Rule(rule) => rule,
@@ -114,15 +114,15 @@ pub(super) fn meaning(kind: FindingKind) -> &'static str {
     }
 }
 
-fn count(records: u64) -> String {
+fn count_text(records: u64) -> String {
     integer(i64::try_from(records).unwrap_or(i64::MAX))
 }
 
 fn percent(share: f64) -> String {
-    format!("{} %", hundredths(share * 100.0))
+    format!("{} %", two_decimals(share * 100.0))
 }
 
 /// A number with two decimals.
-fn hundredths(number: f64) -> String {
+fn two_decimals(number: f64) -> String {
     decimal((number * 100.0).round() as i64, 100)
 }

@@ -39,11 +39,11 @@ pub use contents::{PackageChart, PackageContents, Subject};
 pub use finding_text::finding_in_spanish;
 use recipient_package::RecipientPart;
 #[cfg(feature = "reports")]
-use report::{ReportError, pdfs};
+use report::{ReportError, report_pdfs};
 #[cfg(feature = "reports")]
 pub use report::{ReportTemplate, TemplateError};
 #[cfg(not(feature = "reports"))]
-use report_disabled::{ReportError, pdfs};
+use report_disabled::{ReportError, report_pdfs};
 #[cfg(not(feature = "reports"))]
 pub use report_disabled::{ReportTemplate, TemplateError};
 pub use visible_rows::visible_tables;
@@ -134,22 +134,22 @@ pub fn subjects(process: &Process, catalogs: &Catalogs) -> Vec<Subject> {
 /// # Errors
 /// The template is wrong, a table lacks a column, or a format refuses its input, which records
 /// cannot cause.
-pub fn make(
+pub fn make_packages(
     release: &PackageInputs,
     template: Option<&ReportTemplate>,
-    done: &(dyn Fn() + Sync),
+    on_file_done: &(dyn Fn() + Sync),
 ) -> Result<Files, PackageError> {
     let subjects = subjects(release.process, release.catalogs);
-    let packages: Vec<RecipientPart> =
+    let parts: Vec<RecipientPart> =
         subjects.par_iter().map(|subject| RecipientPart::for_recipient(release, subject)).collect::<Result<_, _>>()?;
-    let contents: Vec<PackageContents> = packages.iter().map(|package| package.contents(release)).collect();
+    let contents: Vec<PackageContents> = parts.iter().map(|package| package.contents(release)).collect();
     let reports: Vec<Option<Vec<u8>>> = match template {
-        Some(template) => pdfs(template, &contents, done)?.into_iter().map(Some).collect(),
+        Some(template) => report_pdfs(template, &contents, on_file_done)?.into_iter().map(Some).collect(),
         None => contents.iter().map(|_| None).collect(),
     };
     let made = contents.par_iter().zip(reports).map(|(contents, report)| {
-        let package = recipient_package::package(contents, report)?;
-        done();
+        let package = recipient_package::package_files(contents, report)?;
+        on_file_done();
         Ok(package)
     });
     Ok(made.collect::<Result<Vec<Files>, PackageError>>()?.into_iter().flatten().collect())

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use super::{Files, PackageContents};
 use lnere_core::numbers::{integer, long_date};
-use lnere_core::process_notice;
+use lnere_core::product_notice;
 
 /// The parts of an archive other than those that `readme` receives, in their order.
 const FOLDERS: [(&str, &str); 4] = [
@@ -17,7 +17,7 @@ const FOLDERS: [(&str, &str); 4] = [
     ("textos/", "la proyección en palabras"),
 ];
 
-const BOOK: &str = "el libro de Excel: una hoja por tabla, resumen con gráficas y diccionario de datos";
+const WORKBOOK_DESCRIPTION: &str = "el libro de Excel: una hoja por tabla, resumen con gráficas y diccionario de datos";
 
 /// The text, with line ends that every Windows editor shows.
 #[must_use]
@@ -45,7 +45,7 @@ pub fn readme(contents: &PackageContents, files: &Files) -> String {
     };
     for (path, _) in files.iter().filter(|(path, _)| !path.contains('/')) {
         let is_report = path.starts_with("reporte_");
-        line(path, if is_report { "el reporte" } else { BOOK });
+        line(path, if is_report { "el reporte" } else { WORKBOOK_DESCRIPTION });
     }
     for (folder, what) in FOLDERS {
         if files.iter().any(|(path, _)| path.starts_with(folder)) {
@@ -58,9 +58,9 @@ pub fn readme(contents: &PackageContents, files: &Files) -> String {
     for table in contents.tables {
         let definition = contents.definitions.iter().find(|definition| definition.name == table.name);
         let what = definition.map_or("", |definition| definition.es.as_str());
-        let is_shared = subject.code().is_some() && definition.is_some_and(|definition| definition.shared);
+        let is_shared = subject.code().is_some() && definition.is_some_and(|definition| definition.is_shared_with_all);
         let shared = if is_shared { ", compartida" } else { "" };
-        let rows = table.rows();
+        let rows = table.row_count();
         let rows = format!(
             "{} {}",
             integer(i64::try_from(rows).unwrap_or(i64::MAX)),
@@ -83,5 +83,5 @@ pub fn readme(contents: &PackageContents, files: &Files) -> String {
          En los CSV, un texto que una hoja de cálculo tomaría por fórmula lleva un apóstrofo al principio. Excel muestra las\n  \
          claves como 08 sin su cero; en el libro están completas.\n",
     );
-    process_notice::above(process.notice.as_deref(), &text).replace('\n', "\r\n")
+    product_notice::prepend_notice(process.notice.as_deref(), &text).replace('\n', "\r\n")
 }

@@ -6,21 +6,21 @@ use super::{
     Files, PackageChart, PackageContents, PackageError, PackageInputs, Subject, archive, csv, readme, visible_tables,
     workbook,
 };
-use lnere_core::checksum::{CHECKSUMS, sums};
-use lnere_core::process_notice;
+use lnere_core::checksum::{CHECKSUMS_FILE_NAME, sha256sums_text};
+use lnere_core::product_notice;
 use lnere_tables::{ColumnError, Metadata, Table};
 
 /// The part of a release that belongs to a subject.
 pub struct RecipientPart<'a> {
     pub subject: &'a Subject,
     pub tables: Vec<Table>,
-    pub pictures: Vec<PackageChart<'a>>,
-    pub paragraph: Option<&'a str>,
+    pub charts: Vec<PackageChart<'a>>,
+    pub projection_text: Option<&'a str>,
 }
 
 impl<'a> RecipientPart<'a> {
     pub fn for_recipient(release: &PackageInputs<'a>, subject: &'a Subject) -> Result<Self, ColumnError> {
-        let charts = of_subject("graficas", release.charts, subject);
+        let charts = subject_files("graficas", release.charts, subject);
         let mut pictures: Vec<PackageChart> = charts
             .iter()
             .filter_map(|(file, svg)| {
@@ -30,12 +30,12 @@ impl<'a> RecipientPart<'a> {
             })
             .collect();
         pictures.sort_by_key(|picture| picture.name);
-        let texts = of_subject("textos", release.texts, subject);
+        let texts = subject_files("textos", release.texts, subject);
         let paragraph = texts.iter().find(|(file, _)| *file == "proyeccion.txt");
         let paragraph = paragraph.and_then(|(_, text)| std::str::from_utf8(text).ok());
-        let paragraph = paragraph.map(|text| process_notice::below(release.process.notice.as_deref(), text));
+        let paragraph = paragraph.map(|text| product_notice::strip_notice(release.process.notice.as_deref(), text));
         let tables = visible_tables(release.tables, release.definitions, subject)?;
-        Ok(Self { subject, tables, pictures, paragraph })
+        Ok(Self { subject, tables, charts: pictures, projection_text: paragraph })
     }
 
     pub fn contents<'b>(&'b self, release: &PackageInputs<'b>) -> PackageContents<'b> {
@@ -51,21 +51,21 @@ impl<'a> RecipientPart<'a> {
             tables: &self.tables,
             definitions: release.definitions,
             chart_definitions: release.chart_definitions,
-            pictures: &self.pictures,
-            paragraph: self.paragraph,
+            charts: &self.charts,
+            projection_text: self.projection_text,
         }
     }
 }
 
 /// The files in a folder that belong to the subject, by their path below it.
-fn of_subject<'a>(folder: &str, files: &'a [(String, Vec<u8>)], subject: &Subject) -> Vec<(&'a str, &'a [u8])> {
+fn subject_files<'a>(folder: &str, files: &'a [(String, Vec<u8>)], subject: &Subject) -> Vec<(&'a str, &'a [u8])> {
     let prefix = format!("{folder}/{}/", subject.slug);
     files.iter().filter_map(|(path, bytes)| Some((path.strip_prefix(&prefix)?, &bytes[..]))).collect()
 }
 
 /// The files in the folder of a subject: its report, its workbook, and the archive that contains
 /// both.
-pub fn package(contents: &PackageContents, report: Option<Vec<u8>>) -> Result<Files, PackageError> {
+pub fn package_files(contents: &PackageContents, report: Option<Vec<u8>>) -> Result<Files, PackageError> {
     let stem = contents.stem();
     let mut documents = Files::new();
     documents.extend(report.map(|pdf| (format!("reporte_{stem}.pdf"), pdf)));
@@ -78,15 +78,15 @@ pub fn package(contents: &PackageContents, report: Option<Vec<u8>>) -> Result<Fi
         files.push((format!("csv/{}.csv", table.name), csv(table)?));
         files.push((format!("tablas/{}.parquet", table.name), lnere_tables::write(table, &metadata)?));
     }
-    for picture in contents.pictures {
+    for picture in contents.charts {
         files.push((format!("graficas/{}.png", picture.name), picture.png.to_vec()));
         files.push((format!("graficas/{}.svg", picture.name), picture.svg.to_vec()));
     }
-    let paragraph = contents.paragraph.map(|text| process_notice::above(notice, text));
+    let paragraph = contents.projection_text.map(|text| product_notice::prepend_notice(notice, text));
     files.extend(paragraph.map(|text| ("textos/proyeccion.txt".to_owned(), text.into_bytes())));
     files.push(("LEEME.txt".to_owned(), readme::readme(contents, &files).into_bytes()));
     files.sort_by(|a, b| a.0.cmp(&b.0));
-    files.push((CHECKSUMS.to_owned(), sums(&files).into_bytes()));
+    files.push((CHECKSUMS_FILE_NAME.to_owned(), sha256sums_text(&files).into_bytes()));
     documents.push((format!("paquete_{stem}.zip"), archive::zip(&files, contents.corte.day())?));
 
     let folder = format!("paquetes/{}", contents.subject.slug);

@@ -38,12 +38,12 @@ impl ReportTemplate {
     }
 
     /// No files.
-    pub fn files(&self) -> impl Iterator<Item = &Path> {
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
         std::iter::empty()
     }
 }
 
-pub(super) fn pdfs(
+pub(super) fn report_pdfs(
     template: &ReportTemplate,
     _: &[PackageContents],
     _: &(dyn Fn() + Sync),

@@ -11,25 +11,25 @@ use crate::PackageContents;
 /// The rows of the subject in a table: those of its entity, or all for the nation. `None` if the
 /// package lacks the table or the table has no such row.
 #[cfg(feature = "reports")]
-pub fn own<'a>(contents: &PackageContents<'a>, name: &str) -> Result<Option<TableRows<'a>>, ColumnError> {
+pub fn rows_of_subject<'a>(contents: &PackageContents<'a>, name: &str) -> Result<Option<TableRows<'a>>, ColumnError> {
     let rows = contents.table(name).map(|table| of_subject(contents, table)).transpose()?;
     Ok(rows.filter(|rows| !rows.is_empty()))
 }
 
 /// All rows of a table; `None` if the package lacks the table or the table has no row.
 #[cfg(feature = "reports")]
-pub fn whole<'a>(contents: &PackageContents<'a>, name: &str) -> Option<TableRows<'a>> {
+pub fn all_rows_of<'a>(contents: &PackageContents<'a>, name: &str) -> Option<TableRows<'a>> {
     contents.table(name).map(TableRows::all).filter(|rows| !rows.is_empty())
 }
 
-/// The rows of the subject in the table that rolls up `from` by `by`, whatever its name. `None` if the
-/// package lacks the table; the rows may be empty.
+/// The rows of the subject in the table that rolls up `from` by `by`, whatever its name. `None` if
+/// the package lacks the table; the rows may be empty.
 pub fn of_roll_up<'a>(
     contents: &PackageContents<'a>,
     from: TableSource,
     by: &[TableKey],
 ) -> Result<Option<TableRows<'a>>, ColumnError> {
-    let mut definitions = contents.definitions.iter().filter(|table| table.from == from && table.by == by);
+    let mut definitions = contents.definitions.iter().filter(|table| table.source == from && table.keys == by);
     let table = definitions.find_map(|definition| contents.table(&definition.name));
     table.map(|table| of_subject(contents, table)).transpose()
 }
@@ -40,13 +40,13 @@ fn of_subject<'a>(contents: &PackageContents, table: &'a Table) -> Result<TableR
 
 /// The sums of measures for each category of a dimension, in the order of its list. Codes that the
 /// list lacks come last.
-pub fn by_category(
+pub fn sums_by_category(
     rows: &TableRows,
     contents: &PackageContents,
     dimension: Dimension,
     measures: &[&str],
 ) -> Result<Vec<GroupSums>, ColumnError> {
     let mut groups = rows.sums_by(&[dimension.column()], measures)?;
-    groups.sort_by_key(|group| contents.category_place(dimension, &group.key[0]));
+    groups.sort_by_key(|group| contents.category_position(dimension, &group.key[0]));
     Ok(groups)
 }

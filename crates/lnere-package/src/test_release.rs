@@ -29,38 +29,39 @@ pub struct SampleProcess {
     vintage: NaiveDate,
 }
 
-struct Silent;
+struct NoProgress;
 
-impl lnere_ingest::ReadProgress for Silent {
+impl lnere_ingest::ReadProgress for NoProgress {
     fn file_read(&self, _: &FileReport) {}
 }
 
 /// The sample of the repository.
 pub static SAMPLE: LazyLock<SampleProcess> =
-    LazyLock::new(|| SampleProcess::load("pel_2020_2021.toml", &root().join("sample_data/pel_2020_2021")));
+    LazyLock::new(|| SampleProcess::load("pel_2020_2021.toml", &repository_root().join("sample_data/pel_2020_2021")));
 
-pub fn root() -> PathBuf {
+pub fn repository_root() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
 
 impl SampleProcess {
     /// Loads a process file of the repository and a folder of exports.
     pub fn load(process: &str, inputs: &Path) -> Self {
-        let (process, catalogs) = Process::load(&root().join("pipelines").join(process)).unwrap();
+        let (process, catalogs) = Process::load(&repository_root().join("pipelines").join(process)).unwrap();
         let definitions = TableDefinition::load(&process.tables_file, &process).unwrap();
         let charts = ChartDefinition::load_folder(&process.charts_dir, &process).unwrap();
         let charts = charts.into_iter().map(|(_, chart)| chart).collect();
         let files = Inventory::list_folder(inputs, &process).unwrap().files;
-        let of = |source| files.iter().filter(|file| file.source == source).cloned().collect::<Vec<ExportFile>>();
-        let (requests, credentials) = (of(Source::Solicitudes), of(Source::Credenciales));
-        let ingested = lnere_ingest::read(&ReadOptions::new(&process, &catalogs), [&requests, &credentials], &Silent);
+        let files_of = |source| files.iter().filter(|file| file.source == source).cloned().collect::<Vec<ExportFile>>();
+        let (applications, credentials) = (files_of(Source::Solicitudes), files_of(Source::Credenciales));
+        let ingested =
+            lnere_ingest::read(&ReadOptions::new(&process, &catalogs), [&applications, &credentials], &NoProgress);
         assert!(ingested.refused().next().is_none());
         let plan = process.projection.as_ref().unwrap();
-        let courses = plan.references.iter().filter_map(|reference| match &reference.curve {
+        let reference_curves = plan.references.iter().filter_map(|reference| match &reference.curve {
             CurveSource::Points(points) => ReferenceCurve::of_points(&reference.name, &reference.title, points),
             CurveSource::Exports { .. } => None,
         });
-        let projection_inputs = ProjectionInputs::new(&process, courses.collect());
+        let projection_inputs = ProjectionInputs::new(&process, reference_curves.collect());
         let vintage = files.iter().map(|file| file.date).max().unwrap();
         Self { process, catalogs, definitions, charts, ingested, projection_inputs, vintage }
     }
@@ -75,27 +76,28 @@ impl SampleProcess {
         let projected = projection_inputs
             .map(|projection_inputs| projection_inputs.project_corte(process, catalogs, facts, &cube, corte).unwrap());
         let files = &self.ingested.files;
-        let inputs = TableInputs { process, catalogs, corte, cube: &cube, files, projection: projected.as_ref() };
+        let inputs =
+            TableInputs { process, catalogs, corte, cube: &cube, file_reports: files, projection: projected.as_ref() };
         let tables = lnere_tables::build(&self.definitions, &inputs).unwrap();
         let subjects = subjects(process, catalogs);
-        let charts = if with_charts { self.draw(&tables, &subjects, corte) } else { Files::new() };
+        let charts = if with_charts { self.draw_charts(&tables, &subjects, corte) } else { Files::new() };
         let tables = tables.into_iter().filter(|table| self.is_published(&table.name, corte)).collect();
         let texts = |projected| corte_projection::text_files(process, catalogs, projected, corte);
         let texts = projected.iter().flat_map(texts).collect();
         let inputs = files.iter().map(InputRecord::from_report).collect();
-        FixtureRelease { sample: self, corte, inputs, subjects, tables, charts, texts }
+        FixtureRelease { sample: self, corte, input_records: inputs, subjects, tables, charts, texts }
     }
 
     /// Before the opening only the projection is published.
     fn is_published(&self, table: &str, corte: Corte) -> bool {
-        let source = self.definitions.iter().find(|definition| definition.name == table).unwrap().from;
+        let source = self.definitions.iter().find(|definition| definition.name == table).unwrap().source;
         corte.day() >= self.process.opens || source.is_projected()
     }
 
-    fn draw(&self, tables: &[Table], subjects: &[Subject], corte: Corte) -> Files {
-        let has_rows = |name: &str| tables.iter().any(|table| table.name == name && table.rows() > 0);
+    fn draw_charts(&self, tables: &[Table], subjects: &[Subject], corte: Corte) -> Files {
+        let has_rows = |name: &str| tables.iter().any(|table| table.name == name && table.row_count() > 0);
         let is_published = |chart: &ChartDefinition| {
-            let own = chart.tables().next();
+            let own = chart.table_names().next();
             own.is_some_and(|table| self.is_published(table, corte) && (!chart.is_optional() || has_rows(table)))
         };
         let context = ChartContext::for_corte(&self.process, corte);
@@ -118,7 +120,7 @@ impl SampleProcess {
 pub struct FixtureRelease<'a> {
     sample: &'a SampleProcess,
     pub corte: Corte,
-    inputs: Vec<InputRecord>,
+    input_records: Vec<InputRecord>,
     subjects: Vec<Subject>,
     pub tables: Vec<Table>,
     charts: Files,
@@ -130,8 +132,8 @@ pub struct FixturePackage<'a> {
     release: &'a FixtureRelease<'a>,
     pub subject: &'a Subject,
     pub tables: Vec<Table>,
-    pictures: Vec<PackageChart<'a>>,
-    paragraph: Option<&'a str>,
+    charts: Vec<PackageChart<'a>>,
+    projection_text: Option<&'a str>,
     pub revision: u32,
 }
 
@@ -142,14 +144,14 @@ impl<'a> FixtureRelease<'a> {
     }
 
     /// The inputs of its packages.
-    pub fn inputs(&'a self) -> PackageInputs<'a> {
+    pub fn package_inputs(&'a self) -> PackageInputs<'a> {
         let sample = self.sample;
         PackageInputs {
             process: &sample.process,
             catalogs: &sample.catalogs,
             definitions: &sample.definitions,
             chart_definitions: &sample.charts,
-            inputs: &self.inputs,
+            inputs: &self.input_records,
             findings: &[],
             corte: self.corte,
             revision: 1,
@@ -162,11 +164,11 @@ impl<'a> FixtureRelease<'a> {
 
     /// The package of an entity, or of the nation.
     pub fn package(&'a self, code: Option<&str>) -> FixturePackage<'a> {
-        let release = self.inputs();
+        let release = self.package_inputs();
         let subject = self.subjects.iter().find(|subject| subject.code() == code).unwrap();
-        let RecipientPart { tables, pictures, paragraph, .. } =
+        let RecipientPart { tables, charts: pictures, projection_text: paragraph, .. } =
             RecipientPart::for_recipient(&release, subject).unwrap();
-        FixturePackage { release: self, subject, tables, pictures, paragraph, revision: 1 }
+        FixturePackage { release: self, subject, tables, charts: pictures, projection_text: paragraph, revision: 1 }
     }
 }
 
@@ -183,10 +185,10 @@ impl FixturePackage<'_> {
             tables: &self.tables,
             definitions: &sample.definitions,
             chart_definitions: &sample.charts,
-            inputs: &self.release.inputs,
+            inputs: &self.release.input_records,
             findings: &[],
-            pictures: &self.pictures,
-            paragraph: self.paragraph,
+            charts: &self.charts,
+            projection_text: self.projection_text,
         }
     }
 }

@@ -22,15 +22,16 @@ pub fn visible_tables(
     subject: &Subject,
 ) -> Result<Vec<Table>, ColumnError> {
     let Some(code) = subject.code() else { return Ok(tables.to_vec()) };
-    let shared: Vec<&str> = definitions.iter().filter(|table| table.shared).map(|table| table.name.as_str()).collect();
+    let shared: Vec<&str> =
+        definitions.iter().filter(|table| table.is_shared_with_all).map(|table| table.name.as_str()).collect();
     let mut visible = Vec::new();
     for table in tables {
         let Some(definition) = definitions.iter().find(|definition| definition.name == table.name) else { continue };
-        if definition.shared {
+        if definition.is_shared_with_all {
             visible.push(table.clone());
-        } else if definition.from == TableSource::Revisions {
-            visible.push(revisions(table, &shared, code)?);
-        } else if definition.by.contains(&TableKey::Entidad) {
+        } else if definition.source == TableSource::Revisions {
+            visible.push(visible_revisions(table, &shared, code)?);
+        } else if definition.keys.contains(&TableKey::Entidad) {
             let entities = table.values::<String>(column_names::CVE_ENTIDAD)?;
             visible.push(table.filtered(|row| entities[row] == code));
         }
@@ -39,7 +40,7 @@ pub fn visible_tables(
 }
 
 /// The changes of shared tables, and the changes of the entity's own rows.
-fn revisions(table: &Table, shared: &[&str], code: &str) -> Result<Table, ColumnError> {
+fn visible_revisions(table: &Table, shared: &[&str], code: &str) -> Result<Table, ColumnError> {
     let (tables, keys) = (table.values::<String>(column_names::TABLA)?, table.values::<String>(column_names::CLAVE)?);
     Ok(table.filtered(|row| {
         // This program writes the keys. A key without an entity belongs to no entity.
@@ -51,15 +52,15 @@ fn revisions(table: &Table, shared: &[&str], code: &str) -> Result<Table, Column
 #[cfg(test)]
 mod tests {
     use crate::test_release::{FixtureRelease, SAMPLE};
-    use crate::{PackageError, PackageInputs, make};
+    use crate::{PackageError, PackageInputs, make_packages};
 
     /// The error if a column of a table has another name.
-    fn without(release: &FixtureRelease, table: &str, column: &str) -> String {
+    fn error_without(release: &FixtureRelease, table: &str, column: &str) -> String {
         let mut tables = release.tables.clone();
         let of_table = tables.iter_mut().find(|one| one.name == table).unwrap();
         of_table.columns.iter_mut().find(|(name, _)| name == column).unwrap().0 = "otra".to_owned();
         let error: PackageError =
-            make(&PackageInputs { tables: &tables, ..release.inputs() }, None, &|| ()).unwrap_err();
+            make_packages(&PackageInputs { tables: &tables, ..release.package_inputs() }, None, &|| ()).unwrap_err();
         assert!(error.is_usage());
         let cause = std::error::Error::source(&error).unwrap();
         format!("{error}: {cause}")
@@ -69,9 +70,9 @@ mod tests {
     fn a_table_that_does_not_say_whose_its_rows_are_is_in_no_package() {
         let release = SAMPLE.release("2020-10-15", false);
         let expected = "a package cannot be made: the table lnere_por_sexo has no column cve_entidad of text";
-        assert_eq!(without(&release, "lnere_por_sexo", "cve_entidad"), expected);
+        assert_eq!(error_without(&release, "lnere_por_sexo", "cve_entidad"), expected);
         let expected = "a package cannot be made: the table revisiones has no column clave of text";
-        assert_eq!(without(&release, "revisiones", "clave"), expected);
+        assert_eq!(error_without(&release, "revisiones", "clave"), expected);
     }
 
     #[test]
@@ -79,6 +80,6 @@ mod tests {
         let release = SAMPLE.release("2020-10-15", false);
         let expected =
             "a package cannot be made: the table lnere_por_medio has no column solicitudes_quincena of whole numbers";
-        assert_eq!(without(&release, "lnere_por_medio", "solicitudes_quincena"), expected);
+        assert_eq!(error_without(&release, "lnere_por_medio", "solicitudes_quincena"), expected);
     }
 }

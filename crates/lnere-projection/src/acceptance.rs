@@ -4,7 +4,7 @@ LNERE are different universes: this module never changes a count of applications
 */
 
 use super::quantile_functions::normal_quantile;
-use super::{Decided, Quantiles, Settings};
+use super::{DecidedCounts, Quantiles, Settings};
 
 /// The state of the analysis of the applications of one entity.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,10 +22,11 @@ pub(super) struct Analysis {
 ///
 /// The share of the nation is the mean of a beta after a binomial count, `θ = (w π + A)/(w + D)`,
 /// with `π` and `w` from the settings. The share of an entity is shrunk to it:
-/// `θₑ = (K θ + Aₑ)/(K + Dₑ)`. Here `K = θ(1 − θ)/τ² − 1`, kept between 10 and 5,000. `τ²` is the variance between
-/// entities by the method of moments, `(Σ Dₑ(Aₑ/Dₑ − θ)² − (E − 1) θ(1 − θ))/(D − Σ Dₑ²/D)`
-/// (Kleinman 1973, JASA 68, "Proportions with extraneous variance").
-pub(super) fn analyse(decided: &[Decided], registered: &[i64], settings: &Settings) -> Vec<Analysis> {
+/// `θₑ = (K θ + Aₑ)/(K + Dₑ)`. Here `K = θ(1 − θ)/τ² − 1`, kept between 10 and 5,000. `τ²` is the
+/// variance between entities by the method of moments,
+/// `(Σ Dₑ(Aₑ/Dₑ − θ)² − (E − 1) θ(1 − θ))/(D − Σ Dₑ²/D)` (Kleinman 1973, JASA 68, "Proportions with
+/// extraneous variance").
+pub(super) fn estimate_acceptance(decided: &[DecidedCounts], registered: &[i64], settings: &Settings) -> Vec<Analysis> {
     let bounded: Vec<(i64, i64)> = decided
         .iter()
         .zip(registered)
@@ -46,8 +47,8 @@ pub(super) fn analyse(decided: &[Decided], registered: &[i64], settings: &Settin
     let squares: f64 = with_any.iter().map(|(a, d)| d * (a / d - nation).powi(2)).sum();
     let spread = all_decided - with_any.iter().map(|(_, d)| d * d).sum::<f64>() / all_decided.max(1.0);
     let between = (squares - (with_any.len() as f64 - 1.0).max(0.0) * binomial) / spread.max(1.0);
-    let towards = if between > 0.0 { (binomial / between - 1.0).clamp(10.0, 5000.0) } else { 5000.0 };
-    let towards = towards.min(weight + all_decided);
+    let shrinkage_weight = if between > 0.0 { (binomial / between - 1.0).clamp(10.0, 5000.0) } else { 5000.0 };
+    let towards = shrinkage_weight.min(weight + all_decided);
 
     bounded
         .into_iter()
@@ -84,7 +85,7 @@ pub(super) fn list_quantiles(
         .map(|(quantiles, one)| {
             let open = open_of(quantiles, one);
             let deviation = (own_variance(one, open) + drift * drift).sqrt();
-            accept(quantiles, one.accepted, open, one.share, deviation)
+            list_from_applications(quantiles, one.accepted, open, one.share, deviation)
         })
         .collect();
 
@@ -101,11 +102,11 @@ pub(super) fn list_quantiles(
         })
         .sum();
     let deviation = (variance / open.max(1.0).powi(2) + drift * drift).sqrt();
-    let whole = Quantiles { median, ..accept(nation, accepted, open, share, deviation) };
-    (parts, limited(whole.ordered(), nation, accepted))
+    let whole = Quantiles { median, ..list_from_applications(nation, accepted, open, share, deviation) };
+    (parts, limited_to_applications(whole.sorted_around_median(), nation, accepted))
 }
 
-fn accept(applications: &Quantiles, accepted: i64, open: f64, share: f64, deviation: f64) -> Quantiles {
+fn list_from_applications(applications: &Quantiles, accepted: i64, open: f64, share: f64, deviation: f64) -> Quantiles {
     let median = accepted as f64 + share * open;
     let side = |bound: i64, p: f64| {
         let from_count = share * (bound - applications.median) as f64;
@@ -119,12 +120,12 @@ fn accept(applications: &Quantiles, accepted: i64, open: f64, share: f64, deviat
         upper_50: (median + side(applications.upper_50, 0.75)).ceil() as i64,
         upper_90: (median + side(applications.upper_90, 0.95)).ceil() as i64,
     };
-    limited(quantiles.ordered(), applications, accepted)
+    limited_to_applications(quantiles.sorted_around_median(), applications, accepted)
 }
 
 /// Limits each quantile to the range from the accepted applications to the quantile of the
 /// applications.
-pub(super) fn limited(list: Quantiles, applications: &Quantiles, accepted: i64) -> Quantiles {
+pub(super) fn limited_to_applications(list: Quantiles, applications: &Quantiles, accepted: i64) -> Quantiles {
     let limit = |of: fn(&Quantiles) -> i64| of(&list).max(accepted).min(of(applications));
     Quantiles {
         lower_90: limit(|q| q.lower_90),
@@ -139,14 +140,14 @@ pub(super) fn limited(list: Quantiles, applications: &Quantiles, accepted: i64) 
 mod tests {
     use super::*;
 
-    fn decided(accepted: i64, refused: i64) -> Decided {
-        Decided { accepted, refused }
+    fn decided(accepted: i64, refused: i64) -> DecidedCounts {
+        DecidedCounts { accepted, refused }
     }
 
     #[test]
     fn small_entities_take_the_nations_share() {
         let known = [decided(9_500, 500), decided(0, 2), decided(4_300, 700)];
-        let found = analyse(&known, &[20_000, 10, 9_000], &Settings::default());
+        let found = estimate_acceptance(&known, &[20_000, 10, 9_000], &Settings::default());
         assert!((found[0].share - 0.95).abs() < 0.005, "{found:?}");
         assert!(found[1].share > 0.7 && found[1].share < 0.95, "{found:?}");
         assert!((found[2].share - 0.86).abs() < 0.01, "{found:?}");
@@ -155,7 +156,7 @@ mod tests {
     /// On the logit scale the drift would be many deviations if the share is near 1.
     #[test]
     fn a_share_near_one_is_not_thought_to_collapse() {
-        let known = analyse(&[decided(998, 1)], &[1000], &Settings::default());
+        let known = estimate_acceptance(&[decided(998, 1)], &[1000], &Settings::default());
         let applications =
             Quantiles { lower_90: 9_000, lower_50: 9_500, median: 10_000, upper_50: 11_000, upper_90: 12_000 };
         let (parts, _) = list_quantiles(&[applications], &applications, &known, 0.01);
@@ -164,16 +165,16 @@ mod tests {
 
     #[test]
     fn when_all_is_decided_nothing_is_uncertain() {
-        let known = analyse(&[decided(96, 4)], &[100], &Settings::default());
-        let applications = Quantiles::exactly(100);
+        let known = estimate_acceptance(&[decided(96, 4)], &[100], &Settings::default());
+        let applications = Quantiles::from_exact_count(100);
         let (parts, nation) = list_quantiles(&[applications], &applications, &known, 0.01);
-        assert_eq!((parts[0], nation), (Quantiles::exactly(96), Quantiles::exactly(96)));
+        assert_eq!((parts[0], nation), (Quantiles::from_exact_count(96), Quantiles::from_exact_count(96)));
     }
 
     #[test]
     fn after_the_close_only_the_undecided_are_uncertain() {
-        let known = analyse(&[decided(800, 40)], &[1000], &Settings::default());
-        let applications = Quantiles::exactly(1000);
+        let known = estimate_acceptance(&[decided(800, 40)], &[1000], &Settings::default());
+        let applications = Quantiles::from_exact_count(1000);
         let (_, nation) = list_quantiles(&[applications], &applications, &known, 0.01);
         assert!(nation.lower_90 < nation.median && nation.median < nation.upper_90, "{nation:?}");
         assert!(nation.lower_90 >= 800 && nation.upper_90 <= 960, "{nation:?}");

@@ -31,10 +31,10 @@ pub fn apportion(whole: i64, weights: &[f64]) -> Vec<i64> {
     parts
 }
 
-/// Limits the bounds of a whole to the sums of the bounds of its parts. The medians add up, so the
-/// interval of the whole is then not wider than the intervals of the parts together.
+/// Limits the interval of a total to the sums of the bounds of its parts. The medians add up, so
+/// the interval of the total is then at most as wide as those of its parts together.
 #[must_use]
-pub fn within_parts(whole: Quantiles, parts: &[Quantiles]) -> Quantiles {
+pub fn limited_to_parts(whole: Quantiles, parts: &[Quantiles]) -> Quantiles {
     let sum = |of: fn(&Quantiles) -> i64| parts.iter().map(of).sum::<i64>();
     Quantiles {
         lower_90: whole.lower_90.max(sum(|part| part.lower_90)),
@@ -43,19 +43,19 @@ pub fn within_parts(whole: Quantiles, parts: &[Quantiles]) -> Quantiles {
         upper_50: whole.upper_50.min(sum(|part| part.upper_50)),
         upper_90: whole.upper_90.min(sum(|part| part.upper_90)),
     }
-    .ordered()
+    .sorted_around_median()
 }
 
 impl Quantiles {
     /// The quantiles of a known number, which are all equal.
     #[must_use]
-    pub fn exactly(count: i64) -> Self {
+    pub fn from_exact_count(count: i64) -> Self {
         Self { lower_90: count, lower_50: count, median: count, upper_50: count, upper_90: count }
     }
 
     /// The same median, with the bounds sorted around it.
     #[must_use]
-    pub(super) fn ordered(self) -> Self {
+    pub(super) fn sorted_around_median(self) -> Self {
         let lower_50 = self.lower_50.min(self.median);
         let upper_50 = self.upper_50.max(self.median);
         Self {
@@ -69,7 +69,7 @@ impl Quantiles {
 
     /// The five numbers in increasing order.
     #[must_use]
-    pub fn each(&self) -> [i64; 5] {
+    pub fn to_array(&self) -> [i64; 5] {
         [self.lower_90, self.lower_50, self.median, self.upper_50, self.upper_90]
     }
 }
@@ -91,6 +91,6 @@ mod tests {
     fn a_whole_is_no_wider_than_its_parts() {
         let part = Quantiles { lower_90: 8, lower_50: 9, median: 10, upper_50: 11, upper_90: 12 };
         let whole = Quantiles { lower_90: 2, lower_50: 19, median: 20, upper_50: 30, upper_90: 40 };
-        assert_eq!(within_parts(whole, &[part, part]).each(), [16, 19, 20, 22, 24]);
+        assert_eq!(limited_to_parts(whole, &[part, part]).to_array(), [16, 19, 20, 22, 24]);
     }
 }

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 
 use super::baseline::{self, Baseline};
-use super::leave_one_out::NATIONAL;
+use super::leave_one_out::NATIONAL_METHODS;
 use super::panel::{CurvePanel, ObservedCurve};
 use super::project::project_all;
 use super::score::{mean_absolute_scaled_error, weighted_interval_score};
@@ -71,30 +71,30 @@ pub struct Replay<'a> {
 /// references (the same slice) share the work of learning from them.
 #[must_use]
 pub fn backtest_replays(replays: &[Replay], settings: &Settings) -> Vec<Evaluation> {
-    let started: Vec<Started> = replays.par_iter().filter_map(Started::new).collect();
-    let mut ways = vec![settings.method];
-    ways.extend(NATIONAL.into_iter().chain([Method::Credibility]).map(Some));
+    let started: Vec<PreparedReplay> = replays.par_iter().filter_map(PreparedReplay::new).collect();
+    let mut forced_methods = vec![settings.forced_method];
+    forced_methods.extend(NATIONAL_METHODS.into_iter().chain([Method::Credibility]).map(Some));
     let processes: Vec<(&ObservedProcess, &[Reference])> =
-        started.iter().map(|one| (&one.known, one.replay.references)).collect();
-    let projections = project_all(&processes, settings, &ways);
-    let rows = |(one, projections): (&Started, &Result<Vec<Projection>, ProjectionError>)| {
-        one.evaluations(&ways, projections.as_deref().unwrap_or_default())
+        started.iter().map(|one| (&one.known_process, one.replay.references)).collect();
+    let projections = project_all(&processes, settings, &forced_methods);
+    let rows = |(one, projections): (&PreparedReplay, &Result<Vec<Projection>, ProjectionError>)| {
+        one.evaluations(&forced_methods, projections.as_deref().unwrap_or_default())
     };
     started.par_iter().zip(&projections).map(rows).flatten().collect()
 }
 
 /// A replay with what was known at its corte.
-struct Started<'a> {
+struct PreparedReplay<'a> {
     replay: &'a Replay<'a>,
-    whole: CurvePanel,
-    known: ObservedProcess,
+    final_panel: CurvePanel,
+    known_process: ObservedProcess,
     panel: CurvePanel,
 }
 
 /// Pools the evaluations of one method, distance and entity: weighted means, and the number of
 /// outcomes. An extension can put a process at the same distance from its close twice.
 #[must_use]
-pub fn pooled(evaluations: Vec<Evaluation>) -> Vec<Evaluation> {
+pub fn pool_evaluations(evaluations: Vec<Evaluation>) -> Vec<Evaluation> {
     let mut pooled: BTreeMap<(Method, i64, Option<EntityId>), Evaluation> = BTreeMap::new();
     for one in evaluations {
         match pooled.entry((one.method, one.horizon_days, one.entity)) {
@@ -121,31 +121,33 @@ pub fn pooled(evaluations: Vec<Evaluation>) -> Vec<Evaluation> {
 pub fn observed_at(finished: &ObservedProcess, corte: NaiveDate) -> ObservedProcess {
     let days = usize::try_from((corte - finished.opens).num_days() + 1).unwrap_or(0);
     let mut known = finished.clone();
-    known.until = corte;
+    known.corte = corte;
     known.series.iter_mut().for_each(|one| one.cumulative.truncate(days));
     known.decided.clear();
-    let earlier = finished.earlier_closes.iter().filter(|one| corte < one.until).min_by_key(|one| one.until);
+    let earlier =
+        finished.earlier_closes.iter().filter(|one| corte < one.superseded_on).min_by_key(|one| one.superseded_on);
     if let Some(earlier) = earlier {
         known.closes = earlier.closes;
     }
     known
 }
 
-impl<'a> Started<'a> {
-    /// `None` if the process is not finished, or if the corte is not between its opening and its close.
+impl<'a> PreparedReplay<'a> {
+    /// `None` if the process is not finished, or if the corte is not between its opening and its
+    /// close.
     fn new(replay: &'a Replay<'a>) -> Option<Self> {
         let whole = CurvePanel::of_observed(replay.finished).ok().filter(|whole| whole.horizon() == 0)?;
         let known = observed_at(replay.finished, replay.corte);
         let panel = CurvePanel::of_observed(&known).ok()?;
         let is_open = panel.horizon() > 0 && !panel.nation.is_empty();
-        is_open.then_some(Self { replay, whole, known, panel })
+        is_open.then_some(Self { replay, final_panel: whole, known_process: known, panel })
     }
 
     /// The scores of all ways and baselines.
-    fn evaluations(&self, ways: &[Option<Method>], projections: &[Projection]) -> Vec<Evaluation> {
-        let Self { replay, whole, known, panel } = self;
+    fn evaluations(&self, forced_methods: &[Option<Method>], projections: &[Projection]) -> Vec<Evaluation> {
+        let Self { replay, final_panel: whole, known_process: known, panel } = self;
         let known_close = known.closes;
-        let outcome = |course: &Vec<f64>| course.last().map_or(0, |count| count.round() as i64);
+        let outcome = |curve: &Vec<f64>| curve.last().map_or(0, |count| count.round() as i64);
         let row = |method, entity, quantiles: &Quantiles, known: &[f64], outcome: i64| {
             let inside = |lower, upper| if (lower..=upper).contains(&outcome) { 1.0 } else { 0.0 };
             let pair = (outcome as f64, quantiles.median as f64);
@@ -162,19 +164,20 @@ impl<'a> Started<'a> {
         };
 
         let mut rows = Vec::new();
-        for (place, (way, projection)) in ways.iter().zip(projections).enumerate() {
-            let name = way.filter(|_| place > 0 && *way != ways[0]).unwrap_or(Method::Chosen);
+        for (place, (forced_method, projection)) in forced_methods.iter().zip(projections).enumerate() {
+            let name =
+                forced_method.filter(|_| place > 0 && *forced_method != forced_methods[0]).unwrap_or(Method::Chosen);
             let counted = |universe| universe == Universe::Solicitudes;
             for nation in projection.nation.iter().filter(|one| counted(one.universe)) {
                 // A method that is not available here must not get the score of its substitute.
-                if way.is_none_or(|method| method == nation.method) {
+                if forced_method.is_none_or(|method| method == nation.method) {
                     rows.push(row(name, None, &nation.quantiles, &panel.nation, outcome(&whole.nation)));
                 }
             }
             let entities = projection.entities.iter().filter(|one| counted(one.universe));
-            for ((one, course), end) in entities.zip(&panel.by_entity).zip(&whole.by_entity) {
-                if way.is_none_or(|method| method == one.method) {
-                    rows.push(row(name, one.entity, &one.quantiles, course, outcome(end)));
+            for ((one, curve), end) in entities.zip(&panel.by_entity).zip(&whole.by_entity) {
+                if forced_method.is_none_or(|method| method == one.method) {
+                    rows.push(row(name, one.entity, &one.quantiles, curve, outcome(end)));
                 }
             }
         }
@@ -187,10 +190,10 @@ impl<'a> Started<'a> {
                     .zip(&whole.by_entity)
                     .map(|((e, known), end)| (Some(*e), known, end)),
             );
-            for (entity, course, end) in units {
-                let known = ObservedCurve { cumulative: course, horizon: panel.horizon() };
+            for (entity, curve, end) in units {
+                let known = ObservedCurve { cumulative: curve, horizon: panel.horizon() };
                 if let Some(found) = baseline::forecast(method, &known) {
-                    rows.push(row(method, entity, &quantiles(&found, known.count()), course, outcome(end)));
+                    rows.push(row(method, entity, &quantiles(&found, known.count()), curve, outcome(end)));
                 }
             }
         }
@@ -208,5 +211,5 @@ fn quantiles(found: &Baseline, count: f64) -> Quantiles {
         upper_50: at(found.point + found.half_50).ceil() as i64,
         upper_90: at(found.point + found.half_90).ceil() as i64,
     }
-    .ordered()
+    .sorted_around_median()
 }

@@ -11,7 +11,7 @@ use super::panel::ObservedCurve;
 use super::quantile_functions::normal_quantile;
 
 /// The fewest days for a fit of damped Holt, which has five parameters.
-const LEAST_DAYS: usize = 9;
+const MIN_HOLT_DAYS: usize = 9;
 
 /// A forecast of the count at the close, with the half-widths of its own 50 % and 90 % intervals.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,72 +23,72 @@ pub(super) struct Baseline {
 
 impl Baseline {
     /// A forecast with normal errors; it is never below the present count.
-    fn new(point: f64, deviation: f64, course: &ObservedCurve) -> Option<Self> {
+    fn new(point: f64, deviation: f64, curve: &ObservedCurve) -> Option<Self> {
         if !point.is_finite() || !deviation.is_finite() {
             return None;
         }
         let half = |p| normal_quantile(p) * deviation;
-        Some(Self { point: point.max(course.count()), half_50: half(0.75), half_90: half(0.95) })
+        Some(Self { point: point.max(curve.count()), half_50: half(0.75), half_90: half(0.95) })
     }
 }
 
 /// The forecast of a baseline. `None` at the close, for other methods, and for fewer days than the
 /// baseline needs: two, or nine for damped Holt.
-pub(super) fn forecast(method: Method, course: &ObservedCurve) -> Option<Baseline> {
-    if course.horizon == 0 || course.cumulative.len() < 2 {
+pub(super) fn forecast(method: Method, curve: &ObservedCurve) -> Option<Baseline> {
+    if curve.horizon == 0 || curve.cumulative.len() < 2 {
         return None;
     }
     match method {
-        Method::DampedHolt => damped_holt(course),
-        Method::Drift => drift(course),
-        Method::Naive => naive(course),
+        Method::DampedHolt => damped_holt(curve),
+        Method::Drift => drift(curve),
+        Method::Naive => naive(curve),
         _ => None,
     }
 }
 
 /// The last count, with the errors of a random walk.
-fn naive(course: &ObservedCurve) -> Option<Baseline> {
-    let steps = || course.cumulative.windows(2).map(|step| step[1] - step[0]);
+fn naive(curve: &ObservedCurve) -> Option<Baseline> {
+    let steps = || curve.cumulative.windows(2).map(|step| step[1] - step[0]);
     let variance = steps().map(|step| step * step).sum::<f64>() / steps().count() as f64;
-    Baseline::new(course.count(), (variance * course.horizon as f64).sqrt(), course)
+    Baseline::new(curve.count(), (variance * curve.horizon as f64).sqrt(), curve)
 }
 
 /// The line through the first and the last count, with the errors of a random walk with drift. The
 /// variance over `h` days is `σ² h (1 + h/(n-1))`, with `n` days and the variance `σ²` of the
 /// steps.
-fn drift(course: &ObservedCurve) -> Option<Baseline> {
-    let steps = || course.cumulative.windows(2).map(|step| step[1] - step[0]);
-    let (count, horizon) = (steps().count() as f64, course.horizon as f64);
+fn drift(curve: &ObservedCurve) -> Option<Baseline> {
+    let steps = || curve.cumulative.windows(2).map(|step| step[1] - step[0]);
+    let (count, horizon) = (steps().count() as f64, curve.horizon as f64);
     let slope = steps().sum::<f64>() / count;
     let squares = steps().map(|step| (step - slope).powi(2)).sum::<f64>();
     let variance = squares / (count - 1.0).max(1.0) * horizon * (1.0 + horizon / count);
-    Baseline::new(course.count() + slope * horizon, variance.sqrt(), course)
+    Baseline::new(curve.count() + slope * horizon, variance.sqrt(), curve)
 }
 
 /// `ETS(A,Ad,N)` with the parameters of least squares.
-fn damped_holt(course: &ObservedCurve) -> Option<Baseline> {
-    if course.cumulative.len() < LEAST_DAYS {
+fn damped_holt(curve: &ObservedCurve) -> Option<Baseline> {
+    if curve.cumulative.len() < MIN_HOLT_DAYS {
         return None;
     }
-    let holt = DampedHolt::fitted(course.cumulative);
-    let state = holt.run(course.cumulative);
-    let degrees = course.cumulative.len() as f64 - 5.0;
+    let holt = DampedHolt::fitted(curve.cumulative);
+    let state = holt.run(curve.cumulative);
+    let degrees = curve.cumulative.len() as f64 - 5.0;
     let (mut damped, mut sum) = (0.0, 1.0);
-    for step in 1..=course.horizon {
+    for step in 1..=curve.horizon {
         damped += holt.damping.powi(i32::try_from(step).ok()?);
-        if step < course.horizon {
-            sum += (holt.level + holt.trend * damped).powi(2);
+        if step < curve.horizon {
+            sum += (holt.level_smoothing + holt.trend_smoothing * damped).powi(2);
         }
     }
     let variance = state.squares / degrees * sum;
-    Baseline::new(state.level + damped * state.trend, variance.sqrt(), course)
+    Baseline::new(state.level + damped * state.trend, variance.sqrt(), curve)
 }
 
 /// The smoothing parameters `α`, `β` and `φ`.
 #[derive(Clone, Copy, Debug)]
 struct DampedHolt {
-    level: f64,
-    trend: f64,
+    level_smoothing: f64,
+    trend_smoothing: f64,
     damping: f64,
 }
 
@@ -102,13 +102,17 @@ struct HoltState {
 impl DampedHolt {
     /// The least-squares parameters within `0 < α < 1`, `0 < β ≤ α` and `0.8 ≤ φ ≤ 0.98`. A grid is
     /// refined around its best point until a step is below the third decimal.
-    fn fitted(course: &[f64]) -> Self {
+    fn fitted(curve: &[f64]) -> Self {
         // Maps the unit cube to φ, α and β/α.
         let holt = |[damping, level, trend]: [f64; 3]| {
             let level = 0.001 + 0.998 * level;
-            Self { level, trend: level * (0.001 + 0.999 * trend), damping: 0.8 + 0.18 * damping }
+            Self {
+                level_smoothing: level,
+                trend_smoothing: level * (0.001 + 0.999 * trend),
+                damping: 0.8 + 0.18 * damping,
+            }
         };
-        let squares = |point: [f64; 3]| holt(point).run(course).squares;
+        let squares = |point: [f64; 3]| holt(point).run(curve).squares;
         let mut best = ([0.5; 3], squares([0.5; 3]));
         let improve = |point: [f64; 3], best: &mut ([f64; 3], f64)| {
             let point = point.map(|coordinate| coordinate.clamp(0.0, 1.0));
@@ -141,15 +145,15 @@ impl DampedHolt {
     }
 
     /// Follows the curve from its first day; the first trend is the mean of the first four steps.
-    fn run(self, course: &[f64]) -> HoltState {
-        let first = course.len().min(5) - 1;
-        let trend = (course[first] - course[0]) / first as f64;
-        let mut state = HoltState { level: course[0], trend, squares: 0.0 };
-        for count in &course[1..] {
+    fn run(self, curve: &[f64]) -> HoltState {
+        let first = curve.len().min(5) - 1;
+        let trend = (curve[first] - curve[0]) / first as f64;
+        let mut state = HoltState { level: curve[0], trend, squares: 0.0 };
+        for count in &curve[1..] {
             let expected = state.level + self.damping * state.trend;
             let error = count - expected;
-            state.level = expected + self.level * error;
-            state.trend = self.damping * state.trend + self.trend * error;
+            state.level = expected + self.level_smoothing * error;
+            state.trend = self.damping * state.trend + self.trend_smoothing * error;
             state.squares += error * error;
         }
         state

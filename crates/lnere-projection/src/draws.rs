@@ -6,13 +6,13 @@ use lnere_core::random::RandomKey;
 
 /// Uniform between `from` and `to`.
 pub(super) fn uniform(key: RandomKey, index: u64, from: f64, to: f64) -> f64 {
-    from + (to - from) * key.unit(index)
+    from + (to - from) * key.unit_interval(index)
 }
 
 /// Standard normal (Box and Muller 1958).
 pub(super) fn normal(key: RandomKey, index: u64) -> f64 {
-    let radius = (-2.0 * (1.0 - key.unit(2 * index)).ln()).sqrt();
-    radius * (std::f64::consts::TAU * key.unit(2 * index + 1)).cos()
+    let radius = (-2.0 * (1.0 - key.unit_interval(2 * index)).ln()).sqrt();
+    radius * (std::f64::consts::TAU * key.unit_interval(2 * index + 1)).cos()
 }
 
 /// `exp(deviation · Z)`, with median 1.
@@ -28,7 +28,7 @@ pub(super) fn poisson(key: RandomKey, index: u64, mean: f64) -> i64 {
     if mean > 40.0 {
         return (mean + mean.sqrt() * normal(key, index)).round().max(0.0) as i64;
     }
-    let (target, mut count, mut probability) = (key.unit(2 * index), 0, (-mean).exp());
+    let (target, mut count, mut probability) = (key.unit_interval(2 * index), 0, (-mean).exp());
     let mut sum = probability;
     while sum < target && count < 200 {
         count += 1;

@@ -7,13 +7,13 @@ use super::quantile_functions::{normal_quantile, quantile_of};
 /// The error of one projection, `log (R + 1) − log (R̂ + 1)`, with the projected remainder.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LogError {
-    pub rest: f64,
+    pub remainder: f64,
     pub log: f64,
 }
 
 impl LogError {
     pub fn new(rest: f64, truth: f64) -> Self {
-        Self { rest, log: ((truth.max(0.0) + 1.0) / (rest.max(0.0) + 1.0)).ln() }
+        Self { remainder: rest, log: ((truth.max(0.0) + 1.0) / (rest.max(0.0) + 1.0)).ln() }
     }
 }
 
@@ -24,8 +24,8 @@ impl LogError {
 /// is split conformal prediction with normalised scores (Papadopoulos, Proedrou, Vovk and Gammerman
 /// 2002; Lei et al. 2018, JASA 113).
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Spread {
-    level: f64,
+pub(super) struct WidthModel {
+    relative_variance: f64,
     noise: f64,
     quantiles: [f64; 2],
 }
@@ -33,7 +33,7 @@ pub(super) struct Spread {
 /// The number of bins by size, in which variances are compared.
 const BINS: usize = 8;
 
-impl Spread {
+impl WidthModel {
     /// Estimates the widths from the errors at all distances up to the required one, which is the
     /// last. `a` and `φ` are those of the last distance. Each `q` is the largest of all distances,
     /// so intervals never narrow with the distance. Without errors (references that give only the
@@ -41,15 +41,16 @@ impl Spread {
     ///
     /// The correction for a finite sample is `⌈(n + 1) c⌉/n`. `n` is `clusters` if given, because
     /// errors of one reference are not independent. Otherwise it is the number of errors.
-    pub fn widening(distances: &[&[LogError]], clusters: Option<usize>, floor: f64) -> Self {
+    pub fn from_errors_by_distance(distances: &[&[LogError]], clusters: Option<usize>, floor: f64) -> Self {
         let Some(last) = distances.last().filter(|last| !last.is_empty()) else {
             let quantiles = [normal_quantile(0.75), normal_quantile(0.95)];
-            return Self { level: floor * floor, noise: 3.0, quantiles };
+            return Self { relative_variance: floor * floor, noise: 3.0, quantiles };
         };
         let (level, noise) = variances(last);
-        let mut spread = Self { level, noise, quantiles: [0.0; 2] };
+        let mut spread = Self { relative_variance: level, noise, quantiles: [0.0; 2] };
         for errors in distances.iter().filter(|errors| !errors.is_empty()) {
-            let mut scores: Vec<f64> = errors.iter().map(|one| one.log.abs() / spread.deviation(one.rest)).collect();
+            let mut scores: Vec<f64> =
+                errors.iter().map(|one| one.log.abs() / spread.deviation(one.remainder)).collect();
             scores.sort_by(f64::total_cmp);
             for (quantile, coverage) in spread.quantiles.iter_mut().zip([0.5, 0.9]) {
                 let n = clusters.unwrap_or(scores.len()).max(1) as f64;
@@ -61,7 +62,7 @@ impl Spread {
     }
 
     fn deviation(&self, rest: f64) -> f64 {
-        (self.level + self.noise / (rest.max(0.0) + 1.0)).sqrt().max(1e-6)
+        (self.relative_variance + self.noise / (rest.max(0.0) + 1.0)).sqrt().max(1e-6)
     }
 
     /// The half-widths at 50 and 90 %.
@@ -75,7 +76,7 @@ impl Spread {
 /// that a few large errors do not decide.
 fn variances(errors: &[LogError]) -> (f64, f64) {
     let mut sorted = errors.to_vec();
-    sorted.sort_by(|a, b| a.rest.total_cmp(&b.rest));
+    sorted.sort_by(|a, b| a.remainder.total_cmp(&b.remainder));
     let size = sorted.len().div_ceil(BINS).max(1);
     let to_deviation = 1.0 / normal_quantile(0.75);
     let points: Vec<(f64, f64)> = sorted
@@ -83,7 +84,7 @@ fn variances(errors: &[LogError]) -> (f64, f64) {
         .map(|bin| {
             let mut logs: Vec<f64> = bin.iter().map(|one| one.log.abs()).collect();
             logs.sort_by(f64::total_cmp);
-            let inverse = bin.iter().map(|one| 1.0 / (one.rest + 1.0)).sum::<f64>() / bin.len() as f64;
+            let inverse = bin.iter().map(|one| 1.0 / (one.remainder + 1.0)).sum::<f64>() / bin.len() as f64;
             (inverse, (logs[logs.len() / 2] * to_deviation).powi(2))
         })
         .collect();
@@ -108,12 +109,14 @@ mod tests {
                 let rest = f64::from(place % 20 * 50);
                 let sign = if place % 2 == 0 { 1.0 } else { -1.0 };
                 let log = sign * f64::from(place % 7) / 7.0 * (size + 1.0 / (rest + 1.0)).sqrt();
-                LogError { rest, log }
+                LogError { remainder: rest, log }
             };
             (0..400).map(error).collect()
         };
         let (near, far) = (at(0.01), at(0.2));
-        let widths = |distances: &[&[LogError]], rest| Spread::widening(distances, Some(40), 0.3).half_widths(rest);
+        let widths = |distances: &[&[LogError]], rest| {
+            WidthModel::from_errors_by_distance(distances, Some(40), 0.3).half_widths(rest)
+        };
         assert!(widths(&[&near, &far], 500.0)[1] >= widths(&[&near], 500.0)[1]);
         assert!(widths(&[&far, &near], 500.0)[1] >= widths(&[&near], 500.0)[1]);
         assert!(widths(&[&near], 2.0)[1] > widths(&[&near], 500.0)[1]);

@@ -11,28 +11,28 @@ mod acceptance;
 pub mod adding_up;
 mod backtest;
 mod baseline;
+pub mod chain_ladder;
 mod combine;
 pub mod corte_projection;
+mod development_pattern;
 mod draws;
-pub mod generated;
+pub mod generated_processes;
 mod interval_width;
 mod leave_one_out;
-mod mack;
+mod mack_interval;
 mod observed;
 mod panel;
-mod pattern;
 mod prior;
 mod project;
 pub mod quantile_functions;
 mod remaining_applications;
 mod ridge;
 pub mod score;
-pub mod triangle;
 
 use chrono::NaiveDate;
 
-pub use backtest::{Evaluation, Replay, backtest, backtest_replays, observed_at, pooled};
-pub use observed::{Decided, EarlierClose, Method, ObservedProcess, Reference, Series, Settings};
+pub use backtest::{Evaluation, Replay, backtest, backtest_replays, observed_at, pool_evaluations};
+pub use observed::{DecidedCounts, EarlierClose, Method, ObservedProcess, Reference, Series, Settings};
 pub use project::project;
 
 use lnere_core::catalog::EntityId;
@@ -63,7 +63,7 @@ pub enum Universe {
 
 /// One projected number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Projected {
+pub struct ProjectedNumber {
     /// The counted universe.
     pub universe: Universe,
     /// The entity; `None` for the nation.
@@ -110,16 +110,16 @@ pub enum ErrorSource {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Projection {
     /// By universe, entity and modality.
-    pub cells: Vec<Projected>,
+    pub cells: Vec<ProjectedNumber>,
     /// By universe and entity.
-    pub entities: Vec<Projected>,
+    pub entities: Vec<ProjectedNumber>,
     /// By universe.
-    pub nation: Vec<Projected>,
+    pub nation: Vec<ProjectedNumber>,
     /// Applications by day, first of the nation and then of each entity. Empty before the opening
     /// and after the close.
     pub fans: Vec<Fan>,
     /// The source of the intervals.
-    pub errors_from: ErrorSource,
+    pub error_source: ErrorSource,
     /// Weights of the methods that are combined for the nation, in thousandths; empty if none are
     /// combined.
     pub weights: Vec<(Method, i64)>,

@@ -21,7 +21,7 @@ pub struct Series {
 
 /// Applications whose analysis has ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Decided {
+pub struct DecidedCounts {
     /// Applications found in order (procedente).
     pub accepted: i64,
     /// Applications that were refused (improcedente).
@@ -32,7 +32,7 @@ pub struct Decided {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EarlierClose {
     /// The day on which the later close became known.
-    pub until: NaiveDate,
+    pub superseded_on: NaiveDate,
     /// The close that was expected before that day.
     pub closes: NaiveDate,
 }
@@ -47,12 +47,12 @@ pub struct ObservedProcess {
     /// The last day of registration, as it is known at the corte.
     pub closes: NaiveDate,
     /// The corte, inclusive. Before the opening day no series has any value.
-    pub until: NaiveDate,
+    pub corte: NaiveDate,
     /// Every entity and modality, including those without an application.
     pub series: Vec<Series>,
     /// Decided applications so far, by entity and modality. Undecided applications are all
     /// applications less these.
-    pub decided: Vec<(EntityId, u8, Decided)>,
+    pub decided: Vec<(EntityId, u8, DecidedCounts)>,
     /// Credentials applied for abroad so far, by entity; may be empty.
     pub credentials: Vec<(EntityId, i64)>,
     /// Closes that were in force before the present one was announced, for replays; empty if none.
@@ -68,11 +68,11 @@ pub struct Reference {
     pub generated: bool,
     /// The share of the final total by days before the close; index 0 is the close. Days before the
     /// opening may be absent; they are 0.
-    pub reached: Vec<f64>,
+    pub share_by_horizon: Vec<f64>,
     /// Applications at the close.
     pub total: i64,
     /// Totals by entity, if known.
-    pub entities: Vec<(EntityId, i64)>,
+    pub entity_totals: Vec<(EntityId, i64)>,
     /// The curves by entity and modality, from the opening day to the close, if known; may be
     /// empty. Errors of entities and modalities come only from references with these curves.
     pub series: Vec<Series>,
@@ -96,7 +96,7 @@ impl Reference {
                 None => entities.push((one.entity, last)),
             }
         }
-        Self { name: name.into(), generated, reached, total, entities, series }
+        Self { name: name.into(), generated, share_by_horizon: reached, total, entity_totals: entities, series }
     }
 }
 
@@ -111,7 +111,7 @@ pub struct Settings {
     /// direction. This is the change from 2017–18 to 2020–21, the only known pair of processes.
     pub prior_scale_log_sd: f64,
     /// The standard deviation of the logarithm of an entity's share between two processes.
-    pub prior_entity_log_sd: f64,
+    pub prior_entity_share_log_sd: f64,
     /// Applications per credential, used without earlier totals; `None`: no assumption.
     pub applications_per_credential: Option<f64>,
     /// The share of each modality before there are data; if empty, all modalities have the same
@@ -124,7 +124,7 @@ pub struct Settings {
     /// The standard deviation between the accepted shares of late and of early decisions.
     pub acceptance_drift: f64,
     /// A method that replaces the combination. For comparison, not for publication.
-    pub method: Option<Method>,
+    pub forced_method: Option<Method>,
 }
 
 impl Default for Settings {
@@ -133,13 +133,13 @@ impl Default for Settings {
             prior_totals: Vec::new(),
             prior_scale: 1.0,
             prior_scale_log_sd: 1.0,
-            prior_entity_log_sd: 0.3,
+            prior_entity_share_log_sd: 0.3,
             applications_per_credential: None,
             prior_modalities: Vec::new(),
             prior_acceptance: 0.95,
             prior_acceptance_weight: 20.0,
             acceptance_drift: 0.01,
-            method: None,
+            forced_method: None,
         }
     }
 }

@@ -5,7 +5,7 @@ corte.
 
 use std::collections::BTreeMap;
 
-use super::pattern::recent_decay;
+use super::development_pattern::recent_decay;
 use super::{ObservedProcess, ProjectionError, Reference, Series};
 use lnere_core::catalog::EntityId;
 
@@ -51,8 +51,9 @@ impl<'a> ObservedCurve<'a> {
         self.count() - before
     }
 
-    /// Recent applications: `Σₐ wₐ xₐ` of [`Pattern::recent_level`](super::pattern::Pattern::recent_level).
-    pub fn recent(&self) -> f64 {
+    /// Recent applications: `Σₐ wₐ xₐ` of
+    /// [`recent_level`](super::development_pattern::DevelopmentPattern::recent_level).
+    pub fn recent_applications(&self) -> f64 {
         let decay = recent_decay();
         let (mut weight, mut applications) = (1.0, 0.0);
         for day in (0..self.cumulative.len()).rev() {
@@ -70,7 +71,7 @@ impl CurvePanel {
         let length = (observed.closes - observed.opens).num_days();
         let length = usize::try_from(length)
             .map_err(|_| ProjectionError::ClosesBeforeOpening { opens: observed.opens, closes: observed.closes })?;
-        let known = (observed.until - observed.opens).num_days() + 1;
+        let known = (observed.corte - observed.opens).num_days() + 1;
         let known = usize::try_from(known).unwrap_or(0).min(length + 1);
         if observed.series.is_empty() {
             return Err(ProjectionError::NoSeries);
@@ -92,7 +93,7 @@ impl CurvePanel {
         if reference.total <= 0 {
             return Err(bad("it has no applications"));
         }
-        let shares = &reference.reached;
+        let shares = &reference.share_by_horizon;
         if shares.first().is_none_or(|share| (share - 1.0).abs() > 1e-6) {
             return Err(bad("its curve does not begin with 1 at the close"));
         }
@@ -102,7 +103,7 @@ impl CurvePanel {
         if shares.windows(2).any(|pair| pair[1] > pair[0] + 1e-9) {
             return Err(bad("its curve falls as the close comes nearer"));
         }
-        let mut panel = Self::of_series(&reference.series, longest(&reference.series), 0);
+        let mut panel = Self::of_series(&reference.series, longest_series(&reference.series), 0);
         if panel.cells.is_empty() {
             panel.nation = shares.iter().rev().map(|share| share * reference.total as f64).collect();
         }
@@ -153,6 +154,6 @@ impl CurvePanel {
     }
 }
 
-fn longest(series: &[Series]) -> usize {
+fn longest_series(series: &[Series]) -> usize {
     series.iter().map(|one| one.cumulative.len()).max().unwrap_or(0)
 }

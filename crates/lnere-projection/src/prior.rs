@@ -3,7 +3,7 @@ Computes the prior totals of entities from earlier totals and credentials, and t
 */
 
 use super::panel::{CurvePanel, ObservedCurve};
-use super::remaining_applications::Fit;
+use super::remaining_applications::FittedParameters;
 use super::{Method, ObservedProcess, Settings};
 
 /// Unscaled prior totals `Mₑ` by entity, in the order of the panel.
@@ -45,7 +45,7 @@ impl Prior {
             means,
             scale: settings.prior_scale.max(1e-6),
             scale_log_sd: settings.prior_scale_log_sd.max(0.01),
-            entity_log_sd: settings.prior_entity_log_sd,
+            entity_log_sd: settings.prior_entity_share_log_sd,
         })
     }
 
@@ -71,7 +71,7 @@ impl Prior {
             means,
             scale: 1.0,
             scale_log_sd: settings.prior_scale_log_sd.max(0.01),
-            entity_log_sd: settings.prior_entity_log_sd,
+            entity_log_sd: settings.prior_entity_share_log_sd,
         })
     }
 
@@ -88,11 +88,11 @@ impl Prior {
     ///
     /// the posterior mean of a normal. `v₁` is the residual variance of the regression over the
     /// references at this distance to the close, plus `1/C` for the count. No unit.
-    pub fn posterior_scale(&self, course: &ObservedCurve, fit: &Fit) -> f64 {
+    pub fn posterior_scale(&self, curve: &ObservedCurve, fit: &FittedParameters) -> f64 {
         let before = 1.0 / self.scale_log_sd.powi(2);
-        let shown = 1.0 / (fit.log_variance + 1.0 / (course.count() + 0.5));
-        let rest = fit.nation(Method::ShapeRegression, course, None).unwrap_or(0.0);
-        let own = (rest + 0.5) / (fit.open() * self.sum()).max(1e-9);
+        let shown = 1.0 / (fit.log_variance + 1.0 / (curve.count() + 0.5));
+        let rest = fit.national_remainder(Method::ShapeRegression, curve, None).unwrap_or(0.0);
+        let own = (rest + 0.5) / (fit.remaining_share() * self.sum()).max(1e-9);
         ((before * self.scale.ln() + shown * own.ln()) / (before + shown)).exp()
     }
 }

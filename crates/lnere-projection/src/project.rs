@@ -7,18 +7,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDate};
 use rayon::prelude::*;
 
-use super::acceptance::{analyse, limited, list_quantiles};
-use super::adding_up::{apportion, within_parts};
-use super::leave_one_out::{Errors, HorizonFit, LeaveOneOut, distances, scaled_to};
-use super::mack;
+use super::acceptance::{estimate_acceptance, limited_to_applications, list_quantiles};
+use super::adding_up::{apportion, limited_to_parts};
+use super::development_pattern::DevelopmentPattern;
+use super::leave_one_out::{Errors, HorizonModel, LeaveOneOut, distances, scaled_to};
+use super::mack_interval;
 use super::panel::CurvePanel;
-use super::pattern::Pattern;
 use super::prior::Prior;
 use super::quantile_functions::normal_quantile;
 use super::remaining_applications::ObservedCurves;
 use super::{
-    Decided, ErrorSource, Fan, Method, ObservedProcess, Projected, Projection, ProjectionError, Quantiles, Reference,
-    Settings, Universe,
+    DecidedCounts, ErrorSource, Fan, Method, ObservedProcess, ProjectedNumber, Projection, ProjectionError, Quantiles,
+    Reference, Settings, Universe,
 };
 
 /// Projects a process from the data that are known at its corte.
@@ -37,18 +37,19 @@ pub fn project(
     references: &[Reference],
     settings: &Settings,
 ) -> Result<Projection, ProjectionError> {
-    let mut projections = project_with_methods(observed, references, settings, &[settings.method])?;
+    let mut projections = project_with_methods(observed, references, settings, &[settings.forced_method])?;
     projections.pop().ok_or(ProjectionError::NoSeries)
 }
 
-/// Makes one projection for each entry of `ways`: `None` combines the methods, `Some` forces one.
+/// Makes one projection for each entry of `forced_methods`: `None` combines the methods, `Some`
+/// forces one.
 pub(super) fn project_with_methods(
     observed: &ObservedProcess,
     references: &[Reference],
     settings: &Settings,
-    ways: &[Option<Method>],
+    forced_methods: &[Option<Method>],
 ) -> Result<Vec<Projection>, ProjectionError> {
-    project_all(&[(observed, references)], settings, ways).pop().unwrap_or(Err(ProjectionError::NoSeries))
+    project_all(&[(observed, references)], settings, forced_methods).pop().unwrap_or(Err(ProjectionError::NoSeries))
 }
 
 /// Makes the projections of [`project_with_methods`] for several processes. Processes with the same
@@ -56,84 +57,92 @@ pub(super) fn project_with_methods(
 pub(super) fn project_all(
     processes: &[(&ObservedProcess, &[Reference])],
     settings: &Settings,
-    ways: &[Option<Method>],
+    forced_methods: &[Option<Method>],
 ) -> Vec<Result<Vec<Projection>, ProjectionError>> {
-    let tasks: Vec<Result<Task, ProjectionError>> =
-        processes.iter().map(|(observed, references)| Task::new(observed, references, settings)).collect();
-    let mut lessons: Vec<Lesson> = Vec::new();
-    for task in tasks.iter().flatten().filter(|task| !task.used.is_empty()) {
-        let lesson = match lessons.iter_mut().find(|lesson| lesson.is_for(task)) {
-            Some(lesson) => lesson,
-            None => lessons.push_mut(Lesson::new(task, settings)),
+    let tasks: Vec<Result<ProjectionTask, ProjectionError>> =
+        processes.iter().map(|(observed, references)| ProjectionTask::new(observed, references, settings)).collect();
+    let mut reference_groups: Vec<ReferenceGroup> = Vec::new();
+    for task in tasks.iter().flatten().filter(|task| !task.used_indices.is_empty()) {
+        let group = match reference_groups.iter_mut().find(|lesson| lesson.is_group_of(task)) {
+            Some(group) => group,
+            None => reference_groups.push_mut(ReferenceGroup::new(task, settings)),
         };
-        lesson.distances.extend(distances(task.panel.horizon()));
+        group.distances.extend(distances(task.panel.horizon()));
     }
     // All distances of all lessons at once, so that every thread has work to the end.
     let wanted: Vec<(usize, usize)> = (0..)
-        .zip(&lessons)
-        .flat_map(|(place, lesson)| lesson.distances.iter().map(move |distance| (place, *distance)))
+        .zip(&reference_groups)
+        .flat_map(|(place, group)| group.distances.iter().map(move |distance| (place, *distance)))
         .collect();
     let errors: BTreeMap<(usize, usize), Vec<Errors>> = wanted
         .into_par_iter()
         .filter_map(|(place, distance)| {
-            let learnt = lessons[place].learnt.as_ref().ok()?;
-            Some(((place, distance), learnt.errors(distance, ways)))
+            let leave_one_out = reference_groups[place].leave_one_out.as_ref().ok()?;
+            Some(((place, distance), leave_one_out.errors(distance, forced_methods)))
         })
         .collect();
-    let finish = |task: Result<Task, ProjectionError>| -> Result<Vec<Projection>, ProjectionError> {
+    let finish = |task: Result<ProjectionTask, ProjectionError>| -> Result<Vec<Projection>, ProjectionError> {
         let task = task?;
-        let Some(place) = lessons.iter().position(|lesson| lesson.is_for(&task)) else {
-            return Ok(vec![task.without_references(settings)?; ways.len()]);
+        let Some(place) = reference_groups.iter().position(|lesson| lesson.is_group_of(&task)) else {
+            return Ok(vec![task.without_references(settings)?; forced_methods.len()]);
         };
-        let learnt = lessons[place].learnt.as_ref().map_err(Clone::clone)?;
+        let leave_one_out = reference_groups[place].leave_one_out.as_ref().map_err(Clone::clone)?;
         let horizon = task.panel.horizon();
         let errors: Vec<&Vec<Errors>> =
             distances(horizon).into_iter().filter_map(|distance| errors.get(&(place, distance))).collect();
-        Ok(task.projections(&lessons[place].references, learnt.studies(horizon, ways.len(), &errors), settings))
+        Ok(task.projections(
+            &reference_groups[place].references,
+            leave_one_out.horizon_models(horizon, forced_methods.len(), &errors),
+            settings,
+        ))
     };
     tasks.into_par_iter().map(finish).collect()
 }
 
 /// A process to be projected, and the references that it learns from.
-struct Task<'a> {
+struct ProjectionTask<'a> {
     observed: &'a ObservedProcess,
     references: &'a [Reference],
     panel: CurvePanel,
     prior: Option<Prior>,
     /// The places of the references to learn from; empty if the projection needs none.
-    used: Vec<usize>,
+    used_indices: Vec<usize>,
 }
 
 /// The references of one or more tasks, and the distances at which their errors are needed.
-struct Lesson<'a> {
-    all: &'a [Reference],
-    used: Vec<usize>,
-    with_prior: bool,
+struct ReferenceGroup<'a> {
+    all_references: &'a [Reference],
+    used_indices: Vec<usize>,
+    has_prior: bool,
     references: Vec<Reference>,
-    learnt: Result<LeaveOneOut<'a>, ProjectionError>,
+    leave_one_out: Result<LeaveOneOut<'a>, ProjectionError>,
     distances: BTreeSet<usize>,
 }
 
-impl<'a> Lesson<'a> {
-    fn new(task: &Task<'a>, settings: &'a Settings) -> Self {
-        let references: Vec<Reference> = task.used.iter().map(|place| task.references[*place].clone()).collect();
-        let learnt = distinct(&references).and_then(|()| LeaveOneOut::new(&references, settings, task.prior.is_some()));
+impl<'a> ReferenceGroup<'a> {
+    fn new(task: &ProjectionTask<'a>, settings: &'a Settings) -> Self {
+        let references: Vec<Reference> =
+            task.used_indices.iter().map(|place| task.references[*place].clone()).collect();
+        let leave_one_out = refuse_duplicate_curves(&references)
+            .and_then(|()| LeaveOneOut::new(&references, settings, task.prior.is_some()));
         Self {
-            all: task.references,
-            used: task.used.clone(),
-            with_prior: task.prior.is_some(),
+            all_references: task.references,
+            used_indices: task.used_indices.clone(),
+            has_prior: task.prior.is_some(),
             references,
-            learnt,
+            leave_one_out,
             distances: BTreeSet::new(),
         }
     }
 
-    fn is_for(&self, task: &Task) -> bool {
-        std::ptr::eq(self.all, task.references) && self.used == task.used && self.with_prior == task.prior.is_some()
+    fn is_group_of(&self, task: &ProjectionTask) -> bool {
+        std::ptr::eq(self.all_references, task.references)
+            && self.used_indices == task.used_indices
+            && self.has_prior == task.prior.is_some()
     }
 }
 
-impl<'a> Task<'a> {
+impl<'a> ProjectionTask<'a> {
     fn new(
         observed: &'a ObservedProcess,
         references: &'a [Reference],
@@ -145,43 +154,50 @@ impl<'a> Task<'a> {
         let panel = CurvePanel::of_observed(observed)?;
         let prior = Prior::of_settings(settings, observed, &panel);
         let horizon = panel.horizon();
-        let mut task = Self { observed, references, panel, prior, used: Vec::new() };
+        let mut task = Self { observed, references, panel, prior, used_indices: Vec::new() };
         if horizon == 0 || task.panel.nation.is_empty() {
             return Ok(task);
         }
         // A curve that begins later has no information at this distance. Three real processes are
         // enough without generated ones.
-        let reaches = |place: &usize| references[*place].reached.get(horizon).is_some_and(|share| *share > 0.0);
-        task.used = (0..references.len()).filter(reaches).collect();
-        let real: Vec<usize> = task.used.iter().copied().filter(|place| !references[*place].generated).collect();
+        let reaches =
+            |place: &usize| references[*place].share_by_horizon.get(horizon).is_some_and(|share| *share > 0.0);
+        task.used_indices = (0..references.len()).filter(reaches).collect();
+        let real: Vec<usize> =
+            task.used_indices.iter().copied().filter(|place| !references[*place].generated).collect();
         if real.len() >= 3 {
-            task.used = real;
+            task.used_indices = real;
         }
-        if task.used.is_empty() { Err(ProjectionError::TooFewReferences(0)) } else { Ok(task) }
+        if task.used_indices.is_empty() { Err(ProjectionError::TooFewReferences(0)) } else { Ok(task) }
     }
 
     /// The projection after the close, which is the count, or before the opening.
     fn without_references(&self, settings: &Settings) -> Result<Projection, ProjectionError> {
         let (parts, source) = if self.panel.horizon() == 0 {
-            (counted(&self.panel), ErrorSource::None)
+            (counted_parts(&self.panel), ErrorSource::None)
         } else {
             let prior = self.prior.as_ref().ok_or(ProjectionError::NoPrior)?;
-            (before_opening(&self.panel, prior, settings), ErrorSource::Settings)
+            (parts_before_opening(&self.panel, prior, settings), ErrorSource::Settings)
         };
         Ok(assemble(self.observed, &self.panel, settings, &parts, Vec::new(), source))
     }
 
-    fn projections(&self, used: &[Reference], studies: Vec<HorizonFit>, settings: &Settings) -> Vec<Projection> {
-        let real = used.iter().filter(|one| !one.generated).count();
+    fn projections(
+        &self,
+        used_references: &[Reference],
+        horizon_models: Vec<HorizonModel>,
+        settings: &Settings,
+    ) -> Vec<Projection> {
+        let real = used_references.iter().filter(|one| !one.generated).count();
         let count = self.panel.nation.last().copied().unwrap_or(0.0);
-        let mack = mack::half_widths(used, self.panel.horizon(), count);
+        let mack = mack_interval::half_widths(used_references, self.panel.horizon(), count);
         let source = match mack {
             Some(_) => ErrorSource::Mack { origins: real },
-            None => ErrorSource::References { real, generated: used.len() - real },
+            None => ErrorSource::References { real, generated: used_references.len() - real },
         };
-        let projected = studies.into_iter().map(|study| {
-            let parts = during(&self.panel, &study, self.prior.as_ref(), settings, mack);
-            let fans = fans(self.observed, &self.panel, &study.fit.pattern, &parts);
+        let projected = horizon_models.into_iter().map(|model| {
+            let parts = parts_during_registration(&self.panel, &model, self.prior.as_ref(), settings, mack);
+            let fans = fans(self.observed, &self.panel, &model.parameters.pattern, &parts);
             assemble(self.observed, &self.panel, settings, &parts, fans, source)
         });
         projected.collect()
@@ -190,10 +206,12 @@ impl<'a> Task<'a> {
 
 /// Refuses duplicate curves: copies predict each other without error, which would make the
 /// projection look certain.
-fn distinct(references: &[Reference]) -> Result<(), ProjectionError> {
+fn refuse_duplicate_curves(references: &[Reference]) -> Result<(), ProjectionError> {
     let real: Vec<&Reference> = references.iter().filter(|one| !one.generated).collect();
-    let copy =
-        real.iter().enumerate().find(|(place, one)| real[..*place].iter().any(|other| other.reached == one.reached));
+    let copy = real
+        .iter()
+        .enumerate()
+        .find(|(place, one)| real[..*place].iter().any(|other| other.share_by_horizon == one.share_by_horizon));
     match copy {
         None => Ok(()),
         Some((_, one)) => {
@@ -206,11 +224,11 @@ fn distinct(references: &[Reference]) -> Result<(), ProjectionError> {
 /// panel.
 struct Parts {
     nation: Quantiles,
-    national: Method,
+    national_method: Method,
     /// See [`Projection::weights`].
     weights: Vec<(Method, i64)>,
     entities: Vec<Quantiles>,
-    local: Vec<Method>,
+    entity_methods: Vec<Method>,
     cells: Vec<Quantiles>,
 }
 
@@ -223,54 +241,61 @@ impl Parts {
         rests: &(i64, Vec<i64>, Vec<i64>),
         widths: &([f64; 2], Vec<[f64; 2]>, Vec<[f64; 2]>),
     ) -> Self {
-        let entity_widths: Vec<[f64; 2]> = widths.1.iter().map(|own| wider(own, &widths.0)).collect();
-        let counts = (last(&panel.nation), panel.by_entity.iter().map(|course| last(course)).collect::<Vec<_>>());
-        let nation = bounds(counts.0, rests.0, widths.0);
+        let entity_widths: Vec<[f64; 2]> = widths.1.iter().map(|own| wider_half_widths(own, &widths.0)).collect();
+        let counts =
+            (last_count(&panel.nation), panel.by_entity.iter().map(|curve| last_count(curve)).collect::<Vec<_>>());
+        let nation = quantiles_from_half_widths(counts.0, rests.0, widths.0);
         let entities: Vec<Quantiles> = (0..panel.entities.len())
             .map(|entity| {
-                let own = bounds(counts.1[entity], rests.1[entity], entity_widths[entity]);
-                no_more_to_come(own, counts.1[entity], &nation, counts.0)
+                let own = quantiles_from_half_widths(counts.1[entity], rests.1[entity], entity_widths[entity]);
+                limit_remainder(own, counts.1[entity], &nation, counts.0)
             })
             .collect();
         let cells: Vec<Quantiles> = (0..panel.cells.len())
             .map(|cell| {
-                let (entity, count) = (panel.entity_of[cell], last(&panel.cells[cell]));
-                let own = bounds(count, rests.2[cell], wider(&widths.2[cell], &entity_widths[entity]));
-                no_more_to_come(own, count, &entities[entity], counts.1[entity])
+                let (entity, count) = (panel.entity_of[cell], last_count(&panel.cells[cell]));
+                let own = quantiles_from_half_widths(
+                    count,
+                    rests.2[cell],
+                    wider_half_widths(&widths.2[cell], &entity_widths[entity]),
+                );
+                limit_remainder(own, count, &entities[entity], counts.1[entity])
             })
             .collect();
         let entities: Vec<Quantiles> = entities
             .into_iter()
             .enumerate()
-            .map(|(entity, own)| within_parts(own, &panel.cells_of(entity).map(|cell| cells[cell]).collect::<Vec<_>>()))
+            .map(|(entity, own)| {
+                limited_to_parts(own, &panel.cells_of(entity).map(|cell| cells[cell]).collect::<Vec<_>>())
+            })
             .collect();
-        let nation = within_parts(nation, &entities);
-        Self { nation, national: methods.0, weights: Vec::new(), entities, local: methods.1, cells }
+        let nation = limited_to_parts(nation, &entities);
+        Self { nation, national_method: methods.0, weights: Vec::new(), entities, entity_methods: methods.1, cells }
     }
 }
 
-fn wider(own: &[f64; 2], whole: &[f64; 2]) -> [f64; 2] {
+fn wider_half_widths(own: &[f64; 2], whole: &[f64; 2]) -> [f64; 2] {
     [own[0].max(whole[0]), own[1].max(whole[1])]
 }
 
 /// Limits the upper bounds of a part so that its remainder does not exceed the remainder of its
 /// whole.
-fn no_more_to_come(part: Quantiles, count: i64, whole: &Quantiles, whole_count: i64) -> Quantiles {
+fn limit_remainder(part: Quantiles, count: i64, whole: &Quantiles, whole_count: i64) -> Quantiles {
     let at_most = |own: i64, of_whole: i64| own.min(count + of_whole - whole_count);
     Quantiles {
         upper_50: at_most(part.upper_50, whole.upper_50),
         upper_90: at_most(part.upper_90, whole.upper_90),
         ..part
     }
-    .ordered()
+    .sorted_around_median()
 }
 
-fn last(course: &[f64]) -> i64 {
-    course.last().map_or(0, |count| count.round() as i64)
+fn last_count(curve: &[f64]) -> i64 {
+    curve.last().map_or(0, |count| count.round() as i64)
 }
 
 /// `C + (R + 1) exp(±w) − 1`, never below `C`, rounded outward to whole applications.
-fn bounds(count: i64, rest: i64, [half_50, half_90]: [f64; 2]) -> Quantiles {
+fn quantiles_from_half_widths(count: i64, rest: i64, [half_50, half_90]: [f64; 2]) -> Quantiles {
     let at = |width: f64| ((rest as f64 + 1.0) * width.exp() - 1.0).clamp(0.0, 1e15);
     Quantiles {
         lower_90: count + at(-half_90).floor() as i64,
@@ -279,17 +304,18 @@ fn bounds(count: i64, rest: i64, [half_50, half_90]: [f64; 2]) -> Quantiles {
         upper_50: count + at(half_50).ceil() as i64,
         upper_90: count + at(half_90).ceil() as i64,
     }
-    .ordered()
+    .sorted_around_median()
 }
 
-fn counted(panel: &CurvePanel) -> Parts {
-    let exactly = |courses: &[Vec<f64>]| courses.iter().map(|course| Quantiles::exactly(last(course))).collect();
+fn counted_parts(panel: &CurvePanel) -> Parts {
+    let exactly =
+        |curves: &[Vec<f64>]| curves.iter().map(|curve| Quantiles::from_exact_count(last_count(curve))).collect();
     Parts {
-        nation: Quantiles::exactly(last(&panel.nation)),
-        national: Method::Counted,
+        nation: Quantiles::from_exact_count(last_count(&panel.nation)),
+        national_method: Method::Counted,
         weights: Vec::new(),
         entities: exactly(&panel.by_entity),
-        local: vec![Method::Counted; panel.entities.len()],
+        entity_methods: vec![Method::Counted; panel.entities.len()],
         cells: exactly(&panel.cells),
     }
 }
@@ -307,7 +333,7 @@ fn prior_mix(panel: &CurvePanel, settings: &Settings) -> Vec<f64> {
 /// `s₀ Mₑ`, with the log standard deviations of the settings and Poisson noise. The nation has the
 /// deviation of the scale. An entity also has its own deviation, and a cell has twice the own
 /// variance of an entity.
-fn before_opening(panel: &CurvePanel, prior: &Prior, settings: &Settings) -> Parts {
+fn parts_before_opening(panel: &CurvePanel, prior: &Prior, settings: &Settings) -> Parts {
     let rest = (prior.scale * prior.sum()).round() as i64;
     let by_entity = apportion(rest, &prior.means);
     let mix = prior_mix(panel, settings);
@@ -334,16 +360,16 @@ fn before_opening(panel: &CurvePanel, prior: &Prior, settings: &Settings) -> Par
     Parts::new(panel, methods, &(rest, by_entity, by_cell), &widths)
 }
 
-fn during(
+fn parts_during_registration(
     panel: &CurvePanel,
-    study: &HorizonFit,
+    model: &HorizonModel,
     prior: Option<&Prior>,
     settings: &Settings,
     mack: Option<[f64; 2]>,
 ) -> Parts {
-    let known = ObservedCurves::cut(panel, 0, study.fit.horizon);
-    let (national, rest, combined) = study.nation(&known, prior);
-    let picked = study.entities(&known, rest, prior);
+    let known = ObservedCurves::from_panel(panel, 0, model.parameters.horizon);
+    let (national, rest, combined) = model.national_remainder(&known, prior);
+    let picked = model.entity_remainders(&known, rest, prior);
 
     let whole = rest.round() as i64;
     let weights: Vec<f64> = picked.iter().map(|(_, rest)| *rest).collect();
@@ -362,9 +388,9 @@ fn during(
     let widths = (
         // A few origins with similar values do not make the remainder certain. The interval is
         // never narrower than the leave-one-out errors or the count noise.
-        wider(&wider(&mack.unwrap_or_default(), &study.width_of_nation(rest)), &noise),
-        by_entity.iter().map(|rest| study.width_of_entity(*rest as f64)).collect(),
-        by_cell.iter().map(|rest| study.width_of_cell(*rest as f64)).collect(),
+        wider_half_widths(&wider_half_widths(&mack.unwrap_or_default(), &model.national_half_widths(rest)), &noise),
+        by_entity.iter().map(|rest| model.width_of_entity(*rest as f64)).collect(),
+        by_cell.iter().map(|rest| model.width_of_cell(*rest as f64)).collect(),
     );
     let methods = (national, picked.into_iter().map(|(method, _)| method).collect());
     let thousandths = apportion(1000, &combined.iter().map(|(_, weight)| *weight).collect::<Vec<_>>());
@@ -374,7 +400,7 @@ fn during(
 
 /// Quantiles on each day to the close: the remainder at the close times the progress of the pattern
 /// on that day. Days are therefore fully dependent: a fan is one level, not a band of paths.
-fn fans(observed: &ObservedProcess, panel: &CurvePanel, pattern: &Pattern, parts: &Parts) -> Vec<Fan> {
+fn fans(observed: &ObservedProcess, panel: &CurvePanel, pattern: &DevelopmentPattern, parts: &Parts) -> Vec<Fan> {
     let horizon = panel.horizon();
     let fan = |entity, count: i64, close: &Quantiles| {
         let day = |ahead: usize| {
@@ -387,17 +413,17 @@ fn fans(observed: &ObservedProcess, panel: &CurvePanel, pattern: &Pattern, parts
                 upper_50: at(close.upper_50),
                 upper_90: at(close.upper_90),
             };
-            (day_after(observed.until, ahead), quantiles)
+            (day_after(observed.corte, ahead), quantiles)
         };
         Fan { entity, days: (0..=horizon).map(day).collect() }
     };
-    let nation = fan(None, last(&panel.nation), &parts.nation);
+    let nation = fan(None, last_count(&panel.nation), &parts.nation);
     let entities = panel
         .entities
         .iter()
         .zip(&panel.by_entity)
         .zip(&parts.entities)
-        .map(|((entity, course), close)| fan(Some(*entity), last(course), close));
+        .map(|((entity, curve), close)| fan(Some(*entity), last_count(curve), close));
     std::iter::once(nation).chain(entities).collect()
 }
 
@@ -411,86 +437,91 @@ fn assemble(
     settings: &Settings,
     parts: &Parts,
     fans: Vec<Fan>,
-    errors_from: ErrorSource,
+    error_source: ErrorSource,
 ) -> Projection {
     let decided_cells = decided_cells(observed, panel);
-    let decided: Vec<Decided> = (0..panel.entities.len())
+    let decided: Vec<DecidedCounts> = (0..panel.entities.len())
         .map(|entity| {
-            panel.cells_of(entity).map(|cell| decided_cells[cell]).fold(Decided::default(), |sum, one| Decided {
-                accepted: sum.accepted + one.accepted,
-                refused: sum.refused + one.refused,
+            panel.cells_of(entity).map(|cell| decided_cells[cell]).fold(DecidedCounts::default(), |sum, one| {
+                DecidedCounts { accepted: sum.accepted + one.accepted, refused: sum.refused + one.refused }
             })
         })
         .collect();
-    let registered: Vec<i64> = panel.by_entity.iter().map(|course| last(course)).collect();
-    let analyses = analyse(&decided, &registered, settings);
+    let registered: Vec<i64> = panel.by_entity.iter().map(|curve| last_count(curve)).collect();
+    let analyses = estimate_acceptance(&decided, &registered, settings);
     let (lists, whole) = list_quantiles(&parts.entities, &parts.nation, &analyses, settings.acceptance_drift);
     let mut cell_lists = vec![Quantiles::default(); panel.cells.len()];
     let mut entity_lists = Vec::new();
     // First, from the top down, no part exceeds its whole. Then, from the parts up, no whole is
     // wider than its parts.
     for (entity, quantiles) in lists.iter().enumerate() {
-        let quantiles = no_more_to_come(*quantiles, 0, &whole, 0);
+        let quantiles = limit_remainder(*quantiles, 0, &whole, 0);
         let cells: Vec<usize> = panel.cells_of(entity).collect();
         let of_cells: Vec<_> = cells.iter().map(|cell| (parts.cells[*cell], decided_cells[*cell])).collect();
         let allocated = allocate_list(&quantiles, &parts.entities[entity], &of_cells);
         let allocated: Vec<Quantiles> =
-            allocated.into_iter().map(|part| no_more_to_come(part, 0, &quantiles, 0)).collect();
-        entity_lists.push(within_parts(quantiles, &allocated));
+            allocated.into_iter().map(|part| limit_remainder(part, 0, &quantiles, 0)).collect();
+        entity_lists.push(limited_to_parts(quantiles, &allocated));
         for (cell, part) in cells.into_iter().zip(allocated) {
             cell_lists[cell] = part;
         }
     }
-    let national_list = within_parts(whole, &entity_lists);
+    let national_list = limited_to_parts(whole, &entity_lists);
 
     let weights = parts.weights.clone();
-    let mut projection = Projection { cells: vec![], entities: vec![], nation: vec![], fans, errors_from, weights };
+    let mut projection = Projection { cells: vec![], entities: vec![], nation: vec![], fans, error_source, weights };
     for (universe, cells, entities, nation) in [
         (Universe::Solicitudes, &parts.cells, &parts.entities, parts.nation),
         (Universe::Lnere, &cell_lists, &entity_lists, national_list),
     ] {
         for (place, (entity, modality)) in panel.keys.iter().enumerate() {
-            let method = parts.local[panel.entity_of[place]];
+            let method = parts.entity_methods[panel.entity_of[place]];
             let (entity, modality, quantiles) = (Some(*entity), Some(*modality), cells[place]);
-            projection.cells.push(Projected { universe, entity, modality, method, quantiles });
+            projection.cells.push(ProjectedNumber { universe, entity, modality, method, quantiles });
         }
         for (place, entity) in panel.entities.iter().enumerate() {
-            let (method, quantiles) = (parts.local[place], entities[place]);
-            projection.entities.push(Projected { universe, entity: Some(*entity), modality: None, method, quantiles });
+            let (method, quantiles) = (parts.entity_methods[place], entities[place]);
+            projection.entities.push(ProjectedNumber {
+                universe,
+                entity: Some(*entity),
+                modality: None,
+                method,
+                quantiles,
+            });
         }
-        let method = parts.national;
-        projection.nation.push(Projected { universe, entity: None, modality: None, method, quantiles: nation });
+        let method = parts.national_method;
+        projection.nation.push(ProjectedNumber { universe, entity: None, modality: None, method, quantiles: nation });
     }
     projection
 }
 
 /// The decided applications of each cell, limited to the registered ones.
-fn decided_cells(observed: &ObservedProcess, panel: &CurvePanel) -> Vec<Decided> {
+fn decided_cells(observed: &ObservedProcess, panel: &CurvePanel) -> Vec<DecidedCounts> {
     let of_cell = |(place, (entity, modality)): (usize, &(lnere_core::catalog::EntityId, u8))| {
-        let registered = last(&panel.cells[place]);
+        let registered = last_count(&panel.cells[place]);
         let found =
             observed.decided.iter().find(|(e, m, _)| (e, m) == (entity, modality)).map(|(.., decided)| *decided);
-        let Decided { accepted, refused } = found.unwrap_or_default();
+        let DecidedCounts { accepted, refused } = found.unwrap_or_default();
         let accepted = accepted.clamp(0, registered);
-        Decided { accepted, refused: refused.clamp(0, registered - accepted) }
+        DecidedCounts { accepted, refused: refused.clamp(0, registered - accepted) }
     };
     panel.keys.iter().enumerate().map(of_cell).collect()
 }
 
 /// Allocates the LNERE of an entity to modalities, for each quantile. A modality gets its accepted
 /// applications, and of its open ones the share of the entity.
-fn allocate_list(list: &Quantiles, whole: &Quantiles, cells: &[(Quantiles, Decided)]) -> Vec<Quantiles> {
-    let count = |one: &Decided| one.accepted + one.refused;
+fn allocate_list(list: &Quantiles, whole: &Quantiles, cells: &[(Quantiles, DecidedCounts)]) -> Vec<Quantiles> {
+    let count = |one: &DecidedCounts| one.accepted + one.refused;
     let accepted: i64 = cells.iter().map(|(_, one)| one.accepted).sum();
     let decided: i64 = cells.iter().map(|(_, one)| count(one)).sum();
-    let open = |of: i64, one: &Decided| (of - count(one)).max(0);
+    let open = |of: i64, one: &DecidedCounts| (of - count(one)).max(0);
     let weights: Vec<f64> = cells.iter().map(|(cell, one)| open(cell.median, one) as f64).collect();
     let medians = apportion((list.median - accepted).max(0), &weights);
     let share = |list: i64, whole: i64| {
         if whole > decided { ((list - accepted).max(0) as f64 / (whole - decided) as f64).min(1.0) } else { 0.0 }
     };
-    let [l90, l50, _, u50, u90] = list.each();
-    let [w90, w50, _, v50, v90] = whole.each();
+    let [l90, l50, _, u50, u90] = list.to_array();
+    let [w90, w50, _, v50, v90] = whole.to_array();
     cells
         .iter()
         .zip(medians)
@@ -503,7 +534,7 @@ fn allocate_list(list: &Quantiles, whole: &Quantiles, cells: &[(Quantiles, Decid
                 upper_50: at(cell.upper_50, share(u50, v50)).ceil() as i64,
                 upper_90: at(cell.upper_90, share(u90, v90)).ceil() as i64,
             };
-            limited(quantiles.ordered(), cell, one.accepted)
+            limited_to_applications(quantiles.sorted_around_median(), cell, one.accepted)
         })
         .collect()
 }

@@ -5,28 +5,28 @@ Computes quantiles of the normal, of Student's t, of Poisson counts and of a sam
 use statrs::distribution::{ContinuousCDF, DiscreteCDF, Normal, Poisson, StudentsT};
 
 /// Limits a probability to strictly between 0 and 1, because the library refuses other values.
-fn inside(p: f64) -> f64 {
+fn clamp_probability(p: f64) -> f64 {
     p.clamp(f64::EPSILON, 1.0 - f64::EPSILON)
 }
 
 /// Quantile of the standard normal.
 #[must_use]
 pub fn normal_quantile(p: f64) -> f64 {
-    Normal::standard().inverse_cdf(inside(p))
+    Normal::standard().inverse_cdf(clamp_probability(p))
 }
 
 /// Quantile of Student's t; fewer than one degree of freedom counts as one.
 #[must_use]
 pub fn student_quantile(p: f64, degrees: f64) -> f64 {
     let distribution = StudentsT::new(0.0, 1.0, degrees.max(1.0));
-    distribution.map_or_else(|_| normal_quantile(p), |distribution| distribution.inverse_cdf(inside(p)))
+    distribution.map_or_else(|_| normal_quantile(p), |distribution| distribution.inverse_cdf(clamp_probability(p)))
 }
 
 /// Quantile of a Poisson count: the smallest count that is not exceeded with probability `p`; 0 if
 /// the mean is not positive.
 #[must_use]
 pub fn poisson_quantile(p: f64, mean: f64) -> i64 {
-    let count = Poisson::new(mean).map_or(0, |distribution| distribution.inverse_cdf(inside(p)));
+    let count = Poisson::new(mean).map_or(0, |distribution| distribution.inverse_cdf(clamp_probability(p)));
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 

@@ -5,8 +5,8 @@ at the corte and `R` the remainder. `p` is the share of the final total in the p
 
 use super::Method;
 use super::baseline;
+use super::development_pattern::DevelopmentPattern;
 use super::panel::{CurvePanel, ObservedCurve};
-use super::pattern::Pattern;
 use super::prior::Prior;
 use super::ridge::{FEATURES, Ridge, dot};
 
@@ -14,7 +14,7 @@ use super::ridge::{FEATURES, Ridge, dot};
 const WINDOWS: [usize; FEATURES - 1] = [7, 21, 56];
 
 /// The expected applications in a window at which its feature gets half of its weight.
-const CREDIBLE: f64 = 20.0;
+const HALF_WEIGHT_COUNT: f64 = 20.0;
 
 /// The weight of the national mix of modalities in the mix of an entity, as a number of recent
 /// applications.
@@ -22,8 +22,8 @@ const MIX_WEIGHT: f64 = 30.0;
 
 /// The parameters learnt from a set of references for one horizon.
 #[derive(Clone, Debug)]
-pub(super) struct Fit {
-    pub pattern: Pattern,
+pub(super) struct FittedParameters {
+    pub pattern: DevelopmentPattern,
     pub horizon: usize,
     nation: [f64; FEATURES],
     entity: [f64; FEATURES],
@@ -31,21 +31,25 @@ pub(super) struct Fit {
     pub log_variance: f64,
 }
 
-impl Fit {
+impl FittedParameters {
     /// Learns from the given references. The pattern must come from the same references.
-    pub fn new<'a>(pattern: Pattern, horizon: usize, references: impl Iterator<Item = &'a CurvePanel>) -> Self {
+    pub fn new<'a>(
+        pattern: DevelopmentPattern,
+        horizon: usize,
+        references: impl Iterator<Item = &'a CurvePanel>,
+    ) -> Self {
         let (mut nation, mut entity) = (Ridge::default(), Ridge::default());
         let mut rows = Vec::new();
         for panel in references {
-            let course = ObservedCurve::up_to_horizon(&panel.nation, horizon);
+            let curve = ObservedCurve::up_to_horizon(&panel.nation, horizon);
             let total = panel.nation.last().copied().unwrap_or(0.0);
-            if course.count() <= 0.0 || total <= 0.0 {
+            if curve.count() <= 0.0 || total <= 0.0 {
                 continue;
             }
-            let ladder = ladder(&pattern, &course);
-            let rest = total - course.count();
-            let growth = rest / course.count();
-            let shared = features(&pattern, &course);
+            let ladder = ladder(&pattern, &curve);
+            let rest = total - curve.count();
+            let growth = rest / curve.count();
+            let shared = features(&pattern, &curve);
             nation.add(&shared, log_ratio(rest, ladder), 1.0);
             rows.push((shared, log_ratio(rest, ladder)));
             for whole in &panel.by_entity {
@@ -54,7 +58,7 @@ impl Fit {
                 let expected = (own.count() + 0.5) * growth;
                 // A log ratio of small counts is mostly noise, so its weight is the inverse of its
                 // variance.
-                let weight = expected / (expected + CREDIBLE);
+                let weight = expected / (expected + HALF_WEIGHT_COUNT);
                 let features = relative_features(&pattern, &own, &shared);
                 entity.add(&features, log_ratio(rest, expected), weight);
             }
@@ -67,14 +71,14 @@ impl Fit {
     }
 
     /// The share of the final total that remains.
-    pub fn open(&self) -> f64 {
+    pub fn remaining_share(&self) -> f64 {
         1.0 - self.pattern.share_at(self.horizon)
     }
 
     /// The remainder `R` of the nation.
     ///
     /// - Chain ladder: `C (1 − p) / p`.
-    /// - Recent ladder: `λ (1 − p)`, see [`Pattern::recent_level`].
+    /// - Recent ladder: `λ (1 − p)`, see [`DevelopmentPattern::recent_level`].
     /// - Shape regression: `log (R + 1) = log (C (1 − p)/p + 1) + β₀ + Σₖ βₖ fₖ`. `fₖ` is the log
     ///   ratio of the last 7, 21 and 56 days to their expectation in the pattern. With `β = 0` this
     ///   is the chain ladder.
@@ -82,20 +86,20 @@ impl Fit {
     ///   [`Prior`].
     /// - Drift: `C h/d`, with `d` days since the opening: a random walk with drift that starts at
     ///   zero. The baseline of the same name is fitted differently, see [`baseline`].
-    pub fn nation(&self, method: Method, course: &ObservedCurve, prior: Option<&Prior>) -> Option<f64> {
+    pub fn national_remainder(&self, method: Method, curve: &ObservedCurve, prior: Option<&Prior>) -> Option<f64> {
         let rest = match method {
-            Method::ChainLadder => ladder(&self.pattern, course),
-            Method::RecentLadder => self.pattern.recent_level(course) * self.open(),
+            Method::ChainLadder => ladder(&self.pattern, curve),
+            Method::RecentLadder => self.pattern.recent_level(curve) * self.remaining_share(),
             Method::ShapeRegression => {
-                let ladder = ladder(&self.pattern, course);
-                (ladder + 1.0) * dot(&self.nation, &features(&self.pattern, course)).clamp(-3.0, 3.0).exp() - 1.0
+                let ladder = ladder(&self.pattern, curve);
+                (ladder + 1.0) * dot(&self.nation, &features(&self.pattern, curve)).clamp(-3.0, 3.0).exp() - 1.0
             }
             Method::BornhuetterFerguson => {
                 let prior = prior?;
-                prior.posterior_scale(course, self) * prior.sum() * self.open()
+                prior.posterior_scale(curve, self) * prior.sum() * self.remaining_share()
             }
-            Method::Drift => course.count() * self.horizon as f64 / course.cumulative.len().max(1) as f64,
-            Method::DampedHolt | Method::Naive => baseline::forecast(method, course)?.point - course.count(),
+            Method::Drift => curve.count() * self.horizon as f64 / curve.cumulative.len().max(1) as f64,
+            Method::DampedHolt | Method::Naive => baseline::forecast(method, curve)?.point - curve.count(),
             _ => return None,
         };
         rest.is_finite().then_some(rest.max(0.0))
@@ -116,7 +120,7 @@ impl Fit {
     ///   Without them, `Cₑ* = Cₑ + ½`.
     /// - Shape regression: `(Cₑ + ½) g exp(β₀ + Σₖ βₖ wₑₖ (fₑₖ − fₖ))`. `wₑₖ` is `n/(n + 20)` for
     ///   `n` expected applications.
-    pub fn entities(
+    pub fn entity_remainders(
         &self,
         method: Method,
         panel: &ObservedCurves,
@@ -124,16 +128,17 @@ impl Fit {
         prior: Option<&Prior>,
     ) -> Option<Vec<f64>> {
         let count = panel.nation.count();
-        let growth = if count > 0.0 { rest / count } else { self.open() / self.pattern.share_at(self.horizon) };
+        let growth =
+            if count > 0.0 { rest / count } else { self.remaining_share() / self.pattern.share_at(self.horizon) };
         let scale = || prior.map(|prior| prior.posterior_scale(&panel.nation, self));
         let rests: Vec<f64> = match method {
             Method::ChainLadder => panel.entities.iter().map(|one| ladder(&self.pattern, one)).collect(),
             Method::RecentLadder => {
-                let (share, open) = (self.pattern.recent_share(&panel.nation), self.open());
+                let (share, open) = (self.pattern.recent_share(&panel.nation), self.remaining_share());
                 panel.recent_of_entities.iter().map(|recent| recent / share * open).collect()
             }
             Method::BornhuetterFerguson => {
-                let scale = scale()? * self.open();
+                let scale = scale()? * self.remaining_share();
                 prior?.means.iter().map(|mean| scale * mean).collect()
             }
             Method::ShapeRegression => {
@@ -144,13 +149,13 @@ impl Fit {
                 };
                 panel.entities.iter().map(relative).collect()
             }
-            Method::Credibility => self.credible(panel, growth, prior.zip(scale())),
+            Method::Credibility => self.credibility_remainders(panel, growth, prior.zip(scale())),
             _ => return None,
         };
         rests.iter().all(|rest| rest.is_finite()).then_some(rests)
     }
 
-    fn credible(&self, panel: &ObservedCurves, growth: f64, prior: Option<(&Prior, f64)>) -> Vec<f64> {
+    fn credibility_remainders(&self, panel: &ObservedCurves, growth: f64, prior: Option<(&Prior, f64)>) -> Vec<f64> {
         let reached = self.pattern.share_at(self.horizon);
         let share_of_days = self.pattern.recent_share(&panel.nation);
         let level = |one: &ObservedCurve, recent: f64| recent / share_of_days / (one.count() / reached).max(1e-9);
@@ -188,14 +193,14 @@ pub(super) struct ObservedCurves<'a> {
 
 impl<'a> ObservedCurves<'a> {
     /// The first days of a panel, up to `horizon` days before the end of its data.
-    pub fn cut(panel: &'a CurvePanel, drop: usize, horizon: usize) -> Self {
-        let course = |whole: &'a Vec<f64>| ObservedCurve { horizon, ..ObservedCurve::up_to_horizon(whole, drop) };
-        let nation = course(&panel.nation);
-        let entities: Vec<ObservedCurve> = panel.by_entity.iter().map(course).collect();
+    pub fn from_panel(panel: &'a CurvePanel, drop: usize, horizon: usize) -> Self {
+        let curve = |whole: &'a Vec<f64>| ObservedCurve { horizon, ..ObservedCurve::up_to_horizon(whole, drop) };
+        let nation = curve(&panel.nation);
+        let entities: Vec<ObservedCurve> = panel.by_entity.iter().map(curve).collect();
         Self {
-            recent_of_nation: nation.recent(),
-            recent_of_entities: entities.iter().map(ObservedCurve::recent).collect(),
-            recent_of_cells: panel.cells.iter().map(|whole| course(whole).recent()).collect(),
+            recent_of_nation: nation.recent_applications(),
+            recent_of_entities: entities.iter().map(ObservedCurve::recent_applications).collect(),
+            recent_of_cells: panel.cells.iter().map(|whole| curve(whole).recent_applications()).collect(),
             nation,
             entities,
         }
@@ -218,9 +223,9 @@ impl<'a> ObservedCurves<'a> {
     }
 }
 
-fn ladder(pattern: &Pattern, course: &ObservedCurve) -> f64 {
-    let reached = pattern.share_at(course.horizon);
-    course.count() * (1.0 - reached) / reached
+fn ladder(pattern: &DevelopmentPattern, curve: &ObservedCurve) -> f64 {
+    let reached = pattern.share_at(curve.horizon);
+    curve.count() * (1.0 - reached) / reached
 }
 
 fn log_ratio(rest: f64, expected: f64) -> f64 {
@@ -229,27 +234,27 @@ fn log_ratio(rest: f64, expected: f64) -> f64 {
 
 /// `1` and `fₖ = log ((xₖ + 1)/(C (p(h) − p(h + k))/p(h) + 1))`, kept within ±1.5. A feature is 0
 /// if its window is longer than the curve.
-fn features(pattern: &Pattern, course: &ObservedCurve) -> [f64; FEATURES] {
+fn features(pattern: &DevelopmentPattern, curve: &ObservedCurve) -> [f64; FEATURES] {
     let mut features = [1.0; FEATURES];
     for (feature, days) in features[1..].iter_mut().zip(WINDOWS) {
-        let expected = expected_in(pattern, course, days);
-        *feature = expected.map_or(0.0, |expected| log_ratio(course.window(days), expected).clamp(-1.5, 1.5));
+        let expected = expected_in(pattern, curve, days);
+        *feature = expected.map_or(0.0, |expected| log_ratio(curve.window(days), expected).clamp(-1.5, 1.5));
     }
     features
 }
 
-fn relative_features(pattern: &Pattern, own: &ObservedCurve, shared: &[f64; FEATURES]) -> [f64; FEATURES] {
+fn relative_features(pattern: &DevelopmentPattern, own: &ObservedCurve, shared: &[f64; FEATURES]) -> [f64; FEATURES] {
     let mut features = features(pattern, own);
     for (k, days) in WINDOWS.into_iter().enumerate() {
         let expected = expected_in(pattern, own, days).unwrap_or(0.0);
-        features[k + 1] = (features[k + 1] - shared[k + 1]) * expected / (expected + CREDIBLE);
+        features[k + 1] = (features[k + 1] - shared[k + 1]) * expected / (expected + HALF_WEIGHT_COUNT);
     }
     features
 }
 
-fn expected_in(pattern: &Pattern, course: &ObservedCurve, days: usize) -> Option<f64> {
-    let share = pattern.window(course.horizon, days) / pattern.share_at(course.horizon);
-    (course.cumulative.len() > days).then_some(course.count() * share)
+fn expected_in(pattern: &DevelopmentPattern, curve: &ObservedCurve, days: usize) -> Option<f64> {
+    let share = pattern.window(curve.horizon, days) / pattern.share_at(curve.horizon);
+    (curve.cumulative.len() > days).then_some(curve.count() * share)
 }
 
 /// `k = φ/τ²` of Bühlmann and Straub for ratios with their exposures. `φ` is the variance of a
@@ -257,9 +262,9 @@ fn expected_in(pattern: &Pattern, course: &ObservedCurve, days: usize) -> Option
 /// comes from the excess of `Σ nₑ (Xₑ − 1)²` over `φ E`. Without an excess, the nation has the full
 /// weight.
 fn credibility_constant(ratios: &[(f64, f64)]) -> f64 {
-    const WITHIN: f64 = 2.0;
+    const WITHIN_VARIANCE: f64 = 2.0;
     let exposure: f64 = ratios.iter().map(|(_, n)| n).sum();
     let squares: f64 = ratios.iter().map(|(ratio, n)| n * (ratio - 1.0).powi(2)).sum();
-    let between = (squares - WITHIN * ratios.len() as f64) / exposure.max(1e-9);
-    if between > 1e-6 { WITHIN / between } else { 1e9 }
+    let between = (squares - WITHIN_VARIANCE * ratios.len() as f64) / exposure.max(1e-9);
+    if between > 1e-6 { WITHIN_VARIANCE / between } else { 1e9 }
 }

@@ -12,8 +12,8 @@ pub fn interval_score(lower: f64, upper: f64, alpha: f64, outcome: f64) -> f64 {
 }
 
 /// Weighted interval score with the median and the 50 % and 90 % intervals:
-/// `1/(K + ½) · (½ |y − m| + Σ αₖ/2 · ISₖ)` with `K = 2`, `α = 0.5, 0.1`
-/// (Bracher, Ray, Gneiting and Reich 2021, PLOS Comput. Biol. 17, e1008618, eq. 1). In applications.
+/// `1/(K + ½) · (½ |y − m| + Σ αₖ/2 · ISₖ)` with `K = 2`, `α = 0.5, 0.1` (Bracher, Ray, Gneiting
+/// and Reich 2021, PLOS Comput. Biol. 17, e1008618, eq. 1). In applications.
 #[must_use]
 pub fn weighted_interval_score(quantiles: &Quantiles, outcome: i64) -> f64 {
     let outcome = outcome as f64;

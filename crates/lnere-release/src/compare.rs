@@ -5,10 +5,10 @@ Compares two releases table by table.
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::folder::ReleaseFolder;
 use super::manifest::{Manifest, TableRecord};
+use super::release_folder::ReleaseFolder;
 use super::table_file;
-use super::verify::is_of_release;
+use super::verify::is_release_fault;
 use lnere_tables::{CellChange, ParquetError, Table, TableKey};
 
 /// The tables of a release.
@@ -53,7 +53,7 @@ pub enum TableDifference {
         /// The table.
         table: String,
         /// Whether the earlier release has it.
-        before: bool,
+        is_earlier: bool,
     },
     /// Both releases have the table, with different cells.
     Cells {
@@ -67,10 +67,10 @@ pub enum TableDifference {
 impl CompareError {
     /// Whether the release is damaged; otherwise it is missing or cannot be read.
     #[must_use]
-    pub fn is_of_release(&self) -> bool {
+    pub fn is_release_damaged(&self) -> bool {
         match self {
             Self::NoRelease { .. } => false,
-            Self::Io { source, .. } => is_of_release(source),
+            Self::Io { source, .. } => is_release_fault(source),
             Self::Table { .. } => true,
         }
     }
@@ -112,15 +112,15 @@ impl ReleaseTables {
 /// The tables that differ, in the order of the later release. Tables of revisions are left out,
 /// because they describe their own release and its predecessor.
 #[must_use]
-pub fn differences(before: &ReleaseTables, after: &ReleaseTables) -> Vec<TableDifference> {
+pub fn table_differences(before: &ReleaseTables, after: &ReleaseTables) -> Vec<TableDifference> {
     let mut found = Vec::new();
     for table in &after.tables {
         let (name, Some((_, record))) = (&table.name, after.table(&table.name)) else { continue };
-        if is_of_revisions(record) {
+        if is_revision_table(record) {
             continue;
         }
         match before.table(name) {
-            None => found.push(TableDifference::Only { table: name.clone(), before: false }),
+            None => found.push(TableDifference::Only { table: name.clone(), is_earlier: false }),
             Some((older, _)) => {
                 let changes = lnere_tables::cell_changes(older, table, &record.key);
                 if !changes.is_empty() {
@@ -129,12 +129,12 @@ pub fn differences(before: &ReleaseTables, after: &ReleaseTables) -> Vec<TableDi
             }
         }
     }
-    let gone = before.manifest.tables.iter().filter(|record| after.table(&record.name).is_none());
-    let gone = gone.filter(|record| !is_of_revisions(record));
-    found.extend(gone.map(|record| TableDifference::Only { table: record.name.clone(), before: true }));
+    let removed = before.manifest.tables.iter().filter(|record| after.table(&record.name).is_none());
+    let gone = removed.filter(|record| !is_revision_table(record));
+    found.extend(gone.map(|record| TableDifference::Only { table: record.name.clone(), is_earlier: true }));
     found
 }
 
-fn is_of_revisions(record: &TableRecord) -> bool {
+fn is_revision_table(record: &TableRecord) -> bool {
     TableKey::Medida.columns().iter().all(|column| record.key.iter().any(|name| name == column))
 }

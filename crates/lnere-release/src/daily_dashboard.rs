@@ -9,23 +9,23 @@ use std::io;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
-use super::files::{public_file, public_folder, remove_entry, swap, sync, sync_tree};
-use super::folder::ReleaseFolder;
+use super::files::{create_public_folder, remove_entry, swap, sync, sync_tree, write_public_file};
 use super::foreign_owner::ForeignOwner;
 use super::output_folder::{LockError, LockedOutput, Output};
-use super::publish::STAGING;
-use super::verify::{Integrity, integrity};
-use super::{CHECKSUMS, MANIFEST};
+use super::publish::STAGING_FOLDER;
+use super::release_folder::ReleaseFolder;
+use super::verify::{Integrity, check_integrity};
+use super::{CHECKSUMS_FILE_NAME, MANIFEST};
 use lnere_core::Files;
-use lnere_core::checksum::listed;
+use lnere_core::checksum::parse_sha256sums;
 use lnere_core::terminal_text;
 use lnere_dashboard::{DASHBOARD_FOLDER, DashboardSummary};
 
 /// The name of the new folder before it is moved into place.
-const NEW: &str = "nuevo";
+const NEW_FOLDER: &str = "nuevo";
 
 /// The name of the old folder before it is removed.
-const OLD: &str = "anterior";
+const OLD_FOLDER: &str = "anterior";
 
 /// The dashboard cannot be written to its folder.
 #[derive(Debug, thiserror::Error)]
@@ -45,7 +45,7 @@ pub enum DashboardFolderError {
          that is not there yet, or is empty",
         terminal_text::shown(path)
     )]
-    Foreign {
+    NotADashboard {
         /// The folder.
         path: PathBuf,
         /// The problem.
@@ -53,7 +53,7 @@ pub enum DashboardFolderError {
     },
     /// A dashboard is not permitted at this path.
     #[error("{} is {what}; name another folder with --output", terminal_text::shown(path))]
-    Place {
+    ForbiddenPlace {
         /// The folder.
         path: PathBuf,
         /// The kind of file found.
@@ -86,7 +86,7 @@ pub enum DashboardReplacement {
     /// The existing dashboard is equal.
     Unchanged,
     /// The dashboard is in its place.
-    Done,
+    Replaced,
     /// The dashboard is in its place, but its folder could not get the group of the previous one.
     OtherGroup,
 }
@@ -103,7 +103,7 @@ pub struct DashboardFolder {
     /// The folder in which the new dashboard is assembled, on the same file system.
     staging: PathBuf,
     /// The existing dashboard, if any.
-    shown: Option<DashboardSummary>,
+    existing: Option<DashboardSummary>,
     _hold: DashboardLock,
 }
 
@@ -113,11 +113,11 @@ enum DashboardLock {
     /// The lock of the output folder that contains the dashboard.
     Output { _locked: LockedOutput },
     /// The lock of the staging folder beside the dashboard.
-    Beside { _folder: File },
+    Staging { _folder: File },
 }
 
 impl DashboardFolder {
-    /// Locks the folder of a dashboard, given as a path from [`resolved`]. If the path is the
+    /// Locks the folder of a dashboard, given as a path from [`resolve_path`]. If the path is the
     /// `tablero` of an output folder, it locks that output, and stages files in its private folder.
     /// Otherwise it stages files in a temporary folder beside the path, whose name begins with a
     /// dot.
@@ -125,53 +125,53 @@ impl DashboardFolder {
     /// # Errors
     /// The path is inside an output folder or a release, or another process writes there. The
     /// existing files are not a dashboard of this electoral process, or include other files.
-    pub fn take(path: &Path, process: &str) -> Result<Self, DashboardFolderError> {
+    pub fn lock(path: &Path, process: &str) -> Result<Self, DashboardFolderError> {
         let path = path.to_owned();
-        let output = output_of(&path)?;
+        let output = output_containing(&path)?;
         let parent = parent_of(&path);
         let (staging, hold) = if let Some(output) = output {
             let locked = Output::new(&output).lock()?;
             let staging = locked
                 .private
-                .folder(STAGING)
-                .map_err(io_error_at(&locked.private.path(STAGING)))?
+                .open_folder(STAGING_FOLDER)
+                .map_err(io_error_at(&locked.private.path(STAGING_FOLDER)))?
                 .path(DASHBOARD_FOLDER);
-            public_folder(&staging).map_err(io_error_at(&staging))?;
-            forget_beside(&path).map_err(io_error_at(&path))?;
+            create_public_folder(&staging).map_err(io_error_at(&staging))?;
+            remove_stale_staging(&path).map_err(io_error_at(&path))?;
             (staging, DashboardLock::Output { _locked: locked })
         } else {
-            public_folder(parent).map_err(io_error_at(parent))?;
-            let staging = beside(&path);
-            let folder = take_folder(&staging).map_err(io_error_at(&staging))?;
+            create_public_folder(parent).map_err(io_error_at(parent))?;
+            let staging = staging_beside(&path);
+            let folder = try_lock_folder(&staging).map_err(io_error_at(&staging))?;
             (
                 staging,
-                DashboardLock::Beside {
+                DashboardLock::Staging {
                     _folder: folder.ok_or_else(|| DashboardFolderError::Busy { path: path.clone() })?,
                 },
             )
         };
-        let mut site = Self { path, staging, shown: None, _hold: hold };
-        if let Some(foreign) = ForeignOwner::find_at(&site.path, &site.path) {
+        let mut dashboard = Self { path, staging, existing: None, _hold: hold };
+        if let Some(foreign) = ForeignOwner::find_at(&dashboard.path, &dashboard.path) {
             return Err(DashboardFolderError::Held(foreign.into()));
         }
         // The files of a killed run are not visible, except between two renames; then they are put
         // back.
-        restore(&site.path, &site.staging).map_err(io_error_at(&site.staging))?;
-        match shown(&site.path)? {
+        recover_staging(&dashboard.path, &dashboard.staging).map_err(io_error_at(&dashboard.staging))?;
+        match read_existing(&dashboard.path)? {
             Some(DashboardSummary { proceso: other, .. }) if other != process => {
-                Err(DashboardFolderError::OtherProcess { path: site.path.clone(), other })
+                Err(DashboardFolderError::OtherProcess { path: dashboard.path.clone(), other })
             }
             shown => {
-                site.shown = shown;
-                Ok(site)
+                dashboard.existing = shown;
+                Ok(dashboard)
             }
         }
     }
 
     /// The metadata of the existing dashboard.
     #[must_use]
-    pub fn shown(&self) -> Option<&DashboardSummary> {
-        self.shown.as_ref()
+    pub fn existing(&self) -> Option<&DashboardSummary> {
+        self.existing.as_ref()
     }
 
     /// Replaces the existing dashboard, and keeps its permissions and its group. An equal dashboard
@@ -185,11 +185,11 @@ impl DashboardFolder {
         if ReleaseFolder::open(&self.path).is_ok_and(|old| is_same(&old)) {
             return Ok(DashboardReplacement::Unchanged);
         }
-        let mut replacement = DashboardReplacement::Done;
-        let new = self.staging.join(NEW);
+        let mut replacement = DashboardReplacement::Replaced;
+        let new = self.staging.join(NEW_FOLDER);
         for (name, bytes) in files {
             let file = new.join(name);
-            public_file(&file, bytes).map_err(io_error_at(&file))?;
+            write_public_file(&file, bytes).map_err(io_error_at(&file))?;
         }
         if let Ok(old) = fs::metadata(&self.path) {
             let group = fs::metadata(&new).map_err(io_error_at(&new))?.gid();
@@ -203,7 +203,7 @@ impl DashboardFolder {
         }
         sync_tree(&new).map_err(io_error_at(&new))?;
         let moved = if self.path.try_exists().map_err(io_error_at(&self.path))? {
-            swap(&new, &self.path, &self.staging.join(OLD))
+            swap(&new, &self.path, &self.staging.join(OLD_FOLDER))
         } else {
             fs::rename(&new, &self.path)
         };
@@ -226,11 +226,11 @@ impl Drop for DashboardFolder {
 ///
 /// # Errors
 /// A folder of the path cannot be read.
-pub fn resolved(path: &Path) -> io::Result<PathBuf> {
+pub fn resolve_path(path: &Path) -> io::Result<PathBuf> {
     let path = std::path::absolute(path)?;
     match (fs::canonicalize(&path), path.parent(), path.file_name()) {
         (Err(error), Some(parent), Some(name)) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => {
-            Ok(resolved(parent)?.join(name))
+            Ok(resolve_path(parent)?.join(name))
         }
         (resolved, ..) => resolved,
     }
@@ -242,18 +242,18 @@ fn parent_of(path: &Path) -> &Path {
 
 /// The output folder whose daily dashboard has this path; `None` if the path is outside every
 /// output.
-fn output_of(path: &Path) -> Result<Option<PathBuf>, DashboardFolderError> {
-    let not = |what: String| Err(DashboardFolderError::Place { path: path.to_owned(), what });
+fn output_containing(path: &Path) -> Result<Option<PathBuf>, DashboardFolderError> {
+    let forbidden = |what: String| Err(DashboardFolderError::ForbiddenPlace { path: path.to_owned(), what });
     if std::env::current_dir().is_ok_and(|current| current == path) {
-        return not("the folder that this command was started in".to_owned());
+        return forbidden("the folder that this command was started in".to_owned());
     }
-    let is_release = |folder: &Path| folder.join(MANIFEST).is_file() && folder.join(CHECKSUMS).is_file();
+    let is_release = |folder: &Path| folder.join(MANIFEST).is_file() && folder.join(CHECKSUMS_FILE_NAME).is_file();
     if path.ancestors().skip(1).any(is_release) {
-        return not("part of a release, which nothing may change".to_owned());
+        return forbidden("part of a release, which nothing may change".to_owned());
     }
     let output = path.ancestors().find(|folder| folder.join("private").join("lock").is_file());
     match output {
-        Some(output) if output.join(DASHBOARD_FOLDER) != path => not(format!(
+        Some(output) if output.join(DASHBOARD_FOLDER) != path => forbidden(format!(
             "in the output folder {}, whose daily dashboard is {DASHBOARD_FOLDER}",
             terminal_text::shown(&output)
         )),
@@ -262,8 +262,8 @@ fn output_of(path: &Path) -> Result<Option<PathBuf>, DashboardFolderError> {
 }
 
 /// The dashboard in a folder; `None` if the folder is missing or empty.
-fn shown(path: &Path) -> Result<Option<DashboardSummary>, DashboardFolderError> {
-    let foreign = |problem: String| DashboardFolderError::Foreign { path: path.to_owned(), problem };
+fn read_existing(path: &Path) -> Result<Option<DashboardSummary>, DashboardFolderError> {
+    let foreign = |problem: String| DashboardFolderError::NotADashboard { path: path.to_owned(), problem };
     let folder = match ReleaseFolder::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
@@ -282,40 +282,40 @@ fn shown(path: &Path) -> Result<Option<DashboardSummary>, DashboardFolderError> 
     let summary = DashboardSummary::read(&read(lnere_dashboard::DASHBOARD_DATA_FILE)?).ok_or_else(|| {
         foreign(format!("its {} is not as this program writes it", lnere_dashboard::DASHBOARD_DATA_FILE))
     })?;
-    let sums = read(CHECKSUMS)?;
+    let sums = read(CHECKSUMS_FILE_NAME)?;
     let sums = String::from_utf8_lossy(&sums);
-    let listed: BTreeSet<&str> = listed(&sums).map(|(_, name)| name).collect();
-    let Integrity { listing, .. } = integrity(&folder);
+    let listed_names: BTreeSet<&str> = parse_sha256sums(&sums).map(|(_, name)| name).collect();
+    let Integrity { listing, .. } = check_integrity(&folder);
     // Files of other origin would be lost, for example a file that requires a password.
-    match listing.entries.keys().find(|name| *name != CHECKSUMS && !listed.contains(name.as_str())) {
+    match listing.entries.keys().find(|name| *name != CHECKSUMS_FILE_NAME && !listed_names.contains(name.as_str())) {
         Some(stray) => Err(foreign(format!("it has {stray} too"))),
         None => Ok(Some(summary)),
     }
 }
 
 /// The staging folder of a dashboard outside an output folder.
-fn beside(site: &Path) -> PathBuf {
-    let name = site.file_name().unwrap_or(OsStr::new(DASHBOARD_FOLDER)).to_string_lossy();
-    parent_of(site).join(format!(".{name}.lnere"))
+fn staging_beside(dashboard: &Path) -> PathBuf {
+    let name = dashboard.file_name().unwrap_or(OsStr::new(DASHBOARD_FOLDER)).to_string_lossy();
+    parent_of(dashboard).join(format!(".{name}.lnere"))
 }
 
 /// Removes the staging folder beside a dashboard that a killed run left before the folder became an
 /// output.
-pub(super) fn forget_beside(site: &Path) -> io::Result<()> {
-    let staging = beside(site);
+pub(super) fn remove_stale_staging(dashboard: &Path) -> io::Result<()> {
+    let staging = staging_beside(dashboard);
     if !staging.is_dir() {
         return Ok(());
     }
     // If another process holds it, that process removes it.
-    let Some(_held) = take_folder(&staging)? else { return Ok(()) };
-    restore(site, &staging)?;
+    let Some(_held) = try_lock_folder(&staging)? else { return Ok(()) };
+    recover_staging(dashboard, &staging)?;
     fs::remove_dir_all(&staging)
 }
 
 /// Locks a folder, and creates it if it does not exist; `None` if another process holds it.
-fn take_folder(path: &Path) -> io::Result<Option<File>> {
+fn try_lock_folder(path: &Path) -> io::Result<Option<File>> {
     loop {
-        public_folder(path)?;
+        create_public_folder(path)?;
         let folder = match File::open(path) {
             // The previous holder has just removed it.
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
@@ -338,10 +338,10 @@ fn take_folder(path: &Path) -> io::Result<Option<File>> {
 
 /// Empties the staging folder of a dashboard. If a killed run left no dashboard in place, the
 /// previous one is put back first.
-pub(super) fn restore(site: &Path, staging: &Path) -> io::Result<()> {
-    let old = staging.join(OLD);
-    if old.is_dir() && !site.try_exists()? {
-        fs::rename(&old, site)?;
+pub(super) fn recover_staging(dashboard: &Path, staging: &Path) -> io::Result<()> {
+    let old = staging.join(OLD_FOLDER);
+    if old.is_dir() && !dashboard.try_exists()? {
+        fs::rename(&old, dashboard)?;
     }
     for entry in fs::read_dir(staging)? {
         remove_entry(&entry?)?;

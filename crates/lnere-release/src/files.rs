@@ -12,27 +12,27 @@ use rayon::prelude::*;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 /// The mode of files in a release.
-const PUBLIC_FILE: u32 = 0o644;
-const PUBLIC_FOLDER: u32 = 0o755;
+const PUBLIC_FILE_MODE: u32 = 0o644;
+const PUBLIC_FOLDER_MODE: u32 = 0o755;
 /// The mode of files in `out/private`.
-const PRIVATE_FILE: u32 = 0o600;
-const PRIVATE_FOLDER: u32 = 0o700;
+const PRIVATE_FILE_MODE: u32 = 0o600;
+const PRIVATE_FOLDER_MODE: u32 = 0o700;
 
 /// The suffix of a file name until the file is complete.
-const UNFINISHED: &str = ".new";
+const UNFINISHED_SUFFIX: &str = ".new";
 
 /// Creates a folder that others may read, and its parents. An existing folder keeps its mode.
-pub(super) fn public_folder(path: &Path) -> io::Result<()> {
+pub(super) fn create_public_folder(path: &Path) -> io::Result<()> {
     if path.as_os_str().is_empty() || path.is_dir() {
         return Ok(());
     }
     if let Some(parent) = path.parent() {
-        public_folder(parent)?;
+        create_public_folder(parent)?;
     }
-    folder(path, PUBLIC_FOLDER)
+    create_folder(path, PUBLIC_FOLDER_MODE)
 }
 
-fn folder(path: &Path, mode: u32) -> io::Result<()> {
+fn create_folder(path: &Path, mode: u32) -> io::Result<()> {
     match DirBuilder::new().mode(mode).create(path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => {}
         created => created?,
@@ -41,11 +41,11 @@ fn folder(path: &Path, mode: u32) -> io::Result<()> {
 }
 
 /// Writes a file of a release, and creates its folder if it does not exist.
-pub(super) fn public_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn write_public_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Some(parent) = path.parent() {
-        public_folder(parent)?;
+        create_public_folder(parent)?;
     }
-    write(path, bytes, PUBLIC_FILE)
+    write(path, bytes, PUBLIC_FILE_MODE)
 }
 
 fn write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
@@ -58,7 +58,7 @@ fn write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
 ///
 /// # Errors
 /// The file exists, or its folder cannot be written.
-pub fn write_new(path: &Path) -> io::Result<File> {
+pub fn create_new(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(path)
 }
 
@@ -67,9 +67,9 @@ pub fn write_new(path: &Path) -> io::Result<File> {
 /// # Errors
 /// The file cannot be written; then it is unchanged.
 pub fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mode = fs::metadata(path).map_or(PUBLIC_FILE, |metadata| metadata.permissions().mode() & 0o7777);
+    let mode = fs::metadata(path).map_or(PUBLIC_FILE_MODE, |metadata| metadata.permissions().mode() & 0o7777);
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let new = path.with_file_name(format!("{name}{UNFINISHED}"));
+    let new = path.with_file_name(format!("{name}{UNFINISHED_SUFFIX}"));
     write(&new, bytes, mode)?;
     sync(&new)?;
     fs::rename(new, path)?;
@@ -94,7 +94,7 @@ pub(super) fn sync(path: &Path) -> io::Result<()> {
 }
 
 /// Removes a file if it exists.
-pub(super) fn remove(path: &Path) -> io::Result<()> {
+pub(super) fn remove_if_exists(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
@@ -144,7 +144,7 @@ impl PrivateFolder {
     /// # Errors
     /// It cannot be created, or its mode cannot be set.
     pub fn open(path: PathBuf) -> io::Result<Self> {
-        folder(&path, PRIVATE_FOLDER)?;
+        create_folder(&path, PRIVATE_FOLDER_MODE)?;
         Ok(Self(path))
     }
 
@@ -164,7 +164,7 @@ impl PrivateFolder {
     ///
     /// # Errors
     /// The folder cannot be created.
-    pub fn folder(&self, name: &str) -> io::Result<Self> {
+    pub fn open_folder(&self, name: &str) -> io::Result<Self> {
         Self::open(self.0.join(name))
     }
 
@@ -174,8 +174,8 @@ impl PrivateFolder {
     /// # Errors
     /// The file cannot be written.
     pub fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        let (new, path) = (self.0.join(format!("{name}{UNFINISHED}")), self.0.join(name));
-        write(&new, bytes, PRIVATE_FILE)?;
+        let (new, path) = (self.0.join(format!("{name}{UNFINISHED_SUFFIX}")), self.0.join(name));
+        write(&new, bytes, PRIVATE_FILE_MODE)?;
         fs::rename(new, path)
     }
 
@@ -188,9 +188,9 @@ impl PrivateFolder {
         let mut file = self.open_or_create(name)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
-        let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1) as u64;
-        file.set_len(whole)?;
-        file.seek(SeekFrom::Start(whole))?;
+        let complete_length = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1) as u64;
+        file.set_len(complete_length)?;
+        file.seek(SeekFrom::Start(complete_length))?;
         file.write_all(format!("{line}\n").as_bytes())?;
         file.sync_all()?;
         // A new file survives a crash only if its folder is on the disk.
@@ -202,22 +202,22 @@ impl PrivateFolder {
     /// # Errors
     /// The file cannot be removed.
     pub fn remove(&self, name: &str) -> io::Result<()> {
-        remove(&self.0.join(name))
+        remove_if_exists(&self.0.join(name))
     }
 
-    /// Removes the files that `forgotten` selects and that were last written more than `age` ago.
+    /// Removes the files that `is_prunable` selects and that were last written more than `age` ago.
     /// Also removes all unfinished files of a killed run.
     ///
     /// # Errors
     /// The folder cannot be listed, or a file cannot be removed.
-    pub fn prune(&self, now: SystemTime, age: Duration, forgotten: impl Fn(&str) -> bool) -> io::Result<()> {
+    pub fn prune(&self, now: SystemTime, age: Duration, is_prunable: impl Fn(&str) -> bool) -> io::Result<()> {
         for entry in fs::read_dir(&self.0)? {
             let entry = entry?;
             let metadata = entry.metadata()?;
             let old = metadata.modified().is_ok_and(|modified| now.duration_since(modified).is_ok_and(|old| old > age));
             let name = entry.file_name().to_string_lossy().into_owned();
-            if !metadata.is_dir() && (old && forgotten(&name) || name.ends_with(UNFINISHED)) {
-                remove(&entry.path())?;
+            if !metadata.is_dir() && (old && is_prunable(&name) || name.ends_with(UNFINISHED_SUFFIX)) {
+                remove_if_exists(&entry.path())?;
             }
         }
         Ok(())
@@ -228,9 +228,9 @@ impl PrivateFolder {
     /// # Errors
     /// The file cannot be opened.
     pub fn open_or_create(&self, name: &str) -> io::Result<File> {
-        let options = OpenOptions::new().read(true).write(true).create(true).mode(PRIVATE_FILE).clone();
+        let options = OpenOptions::new().read(true).write(true).create(true).mode(PRIVATE_FILE_MODE).clone();
         let file = options.open(self.0.join(name))?;
-        file.set_permissions(Permissions::from_mode(PRIVATE_FILE))?;
+        file.set_permissions(Permissions::from_mode(PRIVATE_FILE_MODE))?;
         Ok(file)
     }
 }

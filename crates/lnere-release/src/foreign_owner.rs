@@ -12,27 +12,28 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, access};
 use rustix::process::{getegid, geteuid};
 
-use lnere_core::terminal_text::{quoted, shown};
+use lnere_core::terminal_text::{shell_quoted, shown};
 
 /// Folders of `out/private` whose files are only replaced or removed. Write access to the folder
 /// suffices for this.
-const REPLACED: [&str; 3] = ["corridas", "cuarentena", "borradores"];
+const REPLACEABLE_FOLDERS: [&str; 3] = ["corridas", "cuarentena", "borradores"];
 
 /// A path that another user owns and that this user cannot write.
 #[derive(Debug, thiserror::Error)]
 pub struct ForeignOwner {
     path: PathBuf,
     owner: u32,
-    user: (u32, u32),
+    user_and_group: (u32, u32),
     /// The path for the `chown` command.
-    root: PathBuf,
+    chown_path: PathBuf,
 }
 
 impl fmt::Display for ForeignOwner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (user, group) = (name("/etc/passwd", self.user.0), name("/etc/group", self.user.1));
-        let (path, owner) = (shown(&self.path), name("/etc/passwd", self.owner));
-        let root = quoted(&self.root);
+        let (user, group) =
+            (name_of_id("/etc/passwd", self.user_and_group.0), name_of_id("/etc/group", self.user_and_group.1));
+        let (path, owner) = (shown(&self.path), name_of_id("/etc/passwd", self.owner));
+        let root = shell_quoted(&self.chown_path);
         // Running as root is not recommended, because it creates such files.
         let or = if self.owner == 0 { String::new() } else { format!("run this as {owner}, or ") };
         write!(
@@ -48,56 +49,62 @@ impl ForeignOwner {
     /// folder for the `chown` command.
     pub(super) fn find_at(path: &Path, root: &Path) -> Option<Self> {
         let metadata = fs::symlink_metadata(path).ok()?;
-        if is_writable(path, &metadata) { None } else { Self::named(path, &metadata, root) }
+        if is_writable(path, &metadata) { None } else { Self::if_owned_by_other(path, &metadata, root) }
     }
 
     /// The same check for a path for which the system denied permission.
-    pub(super) fn behind(error: &io::Error, path: &Path, root: &Path) -> Option<Self> {
+    pub(super) fn from_denied(error: &io::Error, path: &Path, root: &Path) -> Option<Self> {
         let metadata = fs::symlink_metadata(path).ok().filter(|_| error.kind() == io::ErrorKind::PermissionDenied)?;
-        Self::named(path, &metadata, root)
+        Self::if_owned_by_other(path, &metadata, root)
     }
 
-    fn named(path: &Path, metadata: &Metadata, root: &Path) -> Option<Self> {
+    fn if_owned_by_other(path: &Path, metadata: &Metadata, root: &Path) -> Option<Self> {
         let user = (geteuid().as_raw(), getegid().as_raw());
         let root = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
-        (metadata.uid() != user.0).then(|| Self { path: path.to_owned(), owner: metadata.uid(), user, root })
+        (metadata.uid() != user.0).then(|| Self {
+            path: path.to_owned(),
+            owner: metadata.uid(),
+            user_and_group: user,
+            chown_path: root,
+        })
     }
 }
 
 /// Finds a path in `private` that this user needs but cannot write. If `private` does not exist,
 /// checks the output folder.
-pub(super) fn foreign_private(root: &Path) -> Option<ForeignOwner> {
+pub(super) fn find_in_private(root: &Path) -> Option<ForeignOwner> {
     if geteuid().is_root() {
         return None;
     }
     let private = root.join("private");
     let missing = !private.exists();
-    ForeignOwner::find_at(root, root).filter(|_| missing).or_else(|| foreign_below(&private, root))
+    ForeignOwner::find_at(root, root).filter(|_| missing).or_else(|| find_below(&private, root))
 }
 
 /// Finds such a path among the output, its release folders and the releases, which a revision
 /// moves.
-pub(super) fn foreign_releases(folders: &[PathBuf], root: &Path) -> Option<ForeignOwner> {
+pub(super) fn find_in_releases(folders: &[PathBuf], root: &Path) -> Option<ForeignOwner> {
     if geteuid().is_root() {
         return None;
     }
     ForeignOwner::find_at(root, root).or_else(|| {
         folders.iter().find_map(|folder| {
             ForeignOwner::find_at(folder, root)
-                .or_else(|| children(folder).find_map(|path| ForeignOwner::find_at(&path, root)))
+                .or_else(|| sorted_children(folder).find_map(|path| ForeignOwner::find_at(&path, root)))
         })
     })
 }
 
-fn foreign_below(path: &Path, root: &Path) -> Option<ForeignOwner> {
+fn find_below(path: &Path, root: &Path) -> Option<ForeignOwner> {
     ForeignOwner::find_at(path, root).or_else(|| {
-        let is_replaced = path.file_name().is_some_and(|name| REPLACED.iter().any(|replaced| name == *replaced));
+        let is_replaced =
+            path.file_name().is_some_and(|name| REPLACEABLE_FOLDERS.iter().any(|replaced| name == *replaced));
         let is_folder = path.is_dir() && !path.is_symlink();
-        children(path).filter(|_| is_folder && !is_replaced).find_map(|child| foreign_below(&child, root))
+        sorted_children(path).filter(|_| is_folder && !is_replaced).find_map(|child| find_below(&child, root))
     })
 }
 
-fn children(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+fn sorted_children(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
     let mut paths: Vec<PathBuf> =
         fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.sort();
@@ -111,7 +118,7 @@ fn is_writable(path: &Path, metadata: &Metadata) -> bool {
 
 /// The name of a user or group by its number, from a file in the format of `/etc/passwd`. A number
 /// without a name is returned itself.
-fn name(file: &str, id: u32) -> String {
+fn name_of_id(file: &str, id: u32) -> String {
     let text = fs::read_to_string(file).unwrap_or_default();
     let named = text.lines().find_map(|line| {
         let mut fields = line.split(':');
@@ -130,8 +137,8 @@ mod tests {
         let foreign = |owner: u32, root: &str| ForeignOwner {
             path: PathBuf::from("/srv/lnere/out/private/lock"),
             owner,
-            user: (4_000_000_000, 4_000_000_001),
-            root: PathBuf::from(root),
+            user_and_group: (4_000_000_000, 4_000_000_001),
+            chown_path: PathBuf::from(root),
         };
         assert_eq!(
             foreign(0, "/srv/lnere/out").to_string(),
@@ -147,9 +154,9 @@ mod tests {
     fn what_this_user_owns_is_nobody_elses() {
         let folder = tempfile::TempDir::new().expect("a folder");
         fs::create_dir_all(folder.path().join("private/corridas")).expect("folders");
-        assert!(foreign_private(folder.path()).is_none());
-        assert!(foreign_releases(&[folder.path().to_owned()], folder.path()).is_none());
+        assert!(find_in_private(folder.path()).is_none());
+        assert!(find_in_releases(&[folder.path().to_owned()], folder.path()).is_none());
         let denied = io::Error::from(io::ErrorKind::PermissionDenied);
-        assert!(ForeignOwner::behind(&denied, folder.path(), folder.path()).is_none(), "it is this user's own");
+        assert!(ForeignOwner::from_denied(&denied, folder.path(), folder.path()).is_none(), "it is this user's own");
     }
 }

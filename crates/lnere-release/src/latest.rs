@@ -8,7 +8,7 @@ use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use super::files::{remove, sync};
+use super::files::{remove_if_exists, sync};
 use super::output_folder::LockedOutput;
 use lnere_core::terminal_text::shown;
 
@@ -18,28 +18,28 @@ pub struct LatestError {
     /// The link.
     pub latest: PathBuf,
     /// The newest release; `None` if it is unknown.
-    pub release: Option<PathBuf>,
+    pub newest_release: Option<PathBuf>,
     /// The target of the link; `None` if the link does not exist or is not a link.
-    pub leads_to: Option<PathBuf>,
-    is_there: bool,
+    pub target: Option<PathBuf>,
+    exists: bool,
     reason: io::Error,
 }
 
 impl fmt::Display for LatestError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (latest, reason) = (shown(&self.latest), &self.reason);
-        let Some(release) = &self.release else {
+        let Some(release) = &self.newest_release else {
             return write!(f, "{latest} was not moved to the newest release: the releases cannot be read: {reason}");
         };
         write!(f, "{} is visible, but ", shown(release))?;
-        match &self.leads_to {
+        match &self.target {
             Some(there) if release.ends_with(there) => {
                 write!(f, "that {latest} leads to it may be lost with the power: {reason}")
             }
             Some(there) => {
                 write!(f, "{latest} still leads to {}: {reason}. The next run tries again", shown(there))
             }
-            None if self.is_there => {
+            None if self.exists => {
                 write!(f, "{latest} is no link and does not lead to it: {reason}. Move it away, and run this again")
             }
             None => write!(f, "there is no link {latest} to it: {reason}. The next run tries again"),
@@ -52,29 +52,29 @@ impl LockedOutput {
     ///
     /// # Errors
     /// The link has another target, or does not exist.
-    pub fn move_latest(&self) -> Result<(), LatestError> {
-        let latest = self.latest();
-        let newest = self.cortes().map(|mut cortes| cortes.pop());
-        let release = newest.as_ref().ok().copied().flatten().map(|corte| self.release(corte));
+    pub fn update_latest(&self) -> Result<(), LatestError> {
+        let latest = self.latest_link();
+        let newest = self.published_cortes().map(|mut cortes| cortes.pop());
+        let release = newest.as_ref().ok().copied().flatten().map(|corte| self.release_path(corte));
         let moved = newest.and_then(|newest| match newest {
             None => Ok(()),
-            Some(newest) => self.point(&latest, &Path::new("releases").join(newest.to_string())),
+            Some(newest) => self.point_link(&latest, &Path::new("releases").join(newest.to_string())),
         });
         moved.map_err(|reason| LatestError {
-            leads_to: fs::read_link(&latest).ok(),
-            is_there: fs::symlink_metadata(&latest).is_ok(),
+            target: fs::read_link(&latest).ok(),
+            exists: fs::symlink_metadata(&latest).is_ok(),
             latest,
-            release,
+            newest_release: release,
             reason,
         })
     }
 
-    fn point(&self, latest: &Path, target: &Path) -> io::Result<()> {
+    fn point_link(&self, latest: &Path, target: &Path) -> io::Result<()> {
         if fs::read_link(latest).is_ok_and(|current| current == target) {
             return Ok(());
         }
         let new = self.private.path("latest.new");
-        remove(&new)?;
+        remove_if_exists(&new)?;
         symlink(target, &new)?;
         fs::rename(&new, latest)?;
         sync(self.root())

@@ -10,7 +10,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::MANIFEST;
-use super::folder::ReleaseFolder;
+use super::release_folder::ReleaseFolder;
 use lnere_core::checksum::sha256;
 use lnere_core::process::{AcceptedExport, ReleasePart};
 use lnere_ingest::{InputRecord, PlausibilityFinding};
@@ -53,7 +53,7 @@ impl ConfigRecord {
 
 /// The release that another one replaced.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Replaced {
+pub struct ReplacedRelease {
     /// The revision of the replaced release.
     pub revision: u32,
     /// The checksum of its `SHA256SUMS`, which covers every file in it.
@@ -114,7 +114,7 @@ pub struct Manifest {
     pub revision: u32,
     /// The release that this one replaced; `null` in the first of a corte.
     #[serde(default)]
-    pub replaces: Option<Replaced>,
+    pub replaces: Option<ReplacedRelease>,
     /// The date of the newest export that was read.
     pub vintage: String,
     /// The version of the program.

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use chrono::{SecondsFormat, Utc};
 use rustix::fs::{Access, access};
 
-use super::files::{PrivateFolder, public_folder};
-use super::foreign_owner::{ForeignOwner, foreign_private, foreign_releases};
+use super::files::{PrivateFolder, create_public_folder};
+use super::foreign_owner::{ForeignOwner, find_in_private, find_in_releases};
 use super::manifest::Manifest;
 use lnere_core::calendar::Corte;
 use lnere_core::terminal_text::shown;
@@ -73,25 +73,25 @@ impl Output {
 
     /// The path of the release of a corte, whether or not it exists.
     #[must_use]
-    pub fn release(&self, corte: Corte) -> PathBuf {
+    pub fn release_path(&self, corte: Corte) -> PathBuf {
         self.root.join("releases").join(corte.to_string())
     }
 
     /// The link to the release of the newest corte.
     #[must_use]
-    pub fn latest(&self) -> PathBuf {
+    pub fn latest_link(&self) -> PathBuf {
         self.root.join(LATEST)
     }
 
     /// The path of a superseded revision.
-    pub(super) fn superseded(&self, corte: Corte, revision: u32) -> PathBuf {
+    pub(super) fn superseded_path(&self, corte: Corte, revision: u32) -> PathBuf {
         self.root.join("superseded").join(format!("{corte}.r{revision}"))
     }
 
     /// The largest replaced revision of a corte.
-    pub(super) fn newest_superseded(&self, corte: Corte) -> io::Result<Option<u32>> {
+    pub(super) fn newest_superseded_revision(&self, corte: Corte) -> io::Result<Option<u32>> {
         let prefix = format!("{corte}.r");
-        let names = names(&self.root.join("superseded"))?;
+        let names = entry_names(&self.root.join("superseded"))?;
         Ok(names.iter().filter_map(|name| name.strip_prefix(&prefix)?.parse().ok()).max())
     }
 
@@ -105,41 +105,41 @@ impl Output {
     ///
     /// # Errors
     /// The output exists but cannot be read.
-    pub fn find(&self, name: &str) -> io::Result<Option<PathBuf>> {
-        let there = |path: PathBuf| match fs::metadata(&path) {
+    pub fn find_release(&self, name: &str) -> io::Result<Option<PathBuf>> {
+        let if_folder = |path: PathBuf| match fs::metadata(&path) {
             Ok(metadata) => Ok(metadata.is_dir().then_some(path)),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
             Err(error) => Err(error),
         };
         if name == LATEST {
-            return there(self.latest());
+            return if_folder(self.latest_link());
         }
         if let Ok(corte) = name.parse::<Corte>() {
-            return there(self.release(corte));
+            return if_folder(self.release_path(corte));
         }
         let revision = name
             .split_once(".r")
             .and_then(|(corte, revision)| Some((corte.parse::<Corte>().ok()?, revision.parse::<u32>().ok()?)));
         let Some((corte, revision)) = revision else { return Ok(None) };
-        if let Some(superseded) = there(self.superseded(corte, revision))? {
+        if let Some(superseded) = if_folder(self.superseded_path(corte, revision))? {
             return Ok(Some(superseded));
         }
         let is_visible = self.manifest(corte).is_some_and(|visible| visible.revision == revision);
-        if is_visible { there(self.release(corte)) } else { Ok(None) }
+        if is_visible { if_folder(self.release_path(corte)) } else { Ok(None) }
     }
 
-    /// The names that [`Self::find`] accepts: cortes, oldest first, then replaced revisions, then
+    /// The names that [`Self::find_release`] accepts: cortes, oldest first, then replaced revisions, then
     /// `latest`.
     ///
     /// # Errors
     /// The output exists but cannot be read.
     pub fn release_names(&self) -> io::Result<Vec<String>> {
-        let mut found: Vec<String> = self.cortes()?.iter().map(ToString::to_string).collect();
-        let mut superseded = names(&self.root.join("superseded"))?;
+        let mut found: Vec<String> = self.published_cortes()?.iter().map(ToString::to_string).collect();
+        let mut superseded = entry_names(&self.root.join("superseded"))?;
         superseded.sort();
         found.extend(superseded);
         found.push(LATEST.to_owned());
-        let is_there = |name: &String| self.find(name).map(|path| path.map(|_| name.clone()));
+        let is_there = |name: &String| self.find_release(name).map(|path| path.map(|_| name.clone()));
         found.iter().filter_map(|name| is_there(name).transpose()).collect()
     }
 
@@ -147,8 +147,8 @@ impl Output {
     ///
     /// # Errors
     /// The folder exists but cannot be read; it does not count as empty.
-    pub fn cortes(&self) -> io::Result<Vec<Corte>> {
-        let names = names(&self.root.join("releases"))?;
+    pub fn published_cortes(&self) -> io::Result<Vec<Corte>> {
+        let names = entry_names(&self.root.join("releases"))?;
         let mut cortes: Vec<Corte> = names.iter().filter_map(|name| name.parse().ok()).collect();
         cortes.sort_unstable();
         Ok(cortes)
@@ -157,25 +157,25 @@ impl Output {
     /// The manifest of the visible release of a corte, if it exists and can be read.
     #[must_use]
     pub fn manifest(&self, corte: Corte) -> Option<Manifest> {
-        Manifest::read(&self.release(corte)).ok()
+        Manifest::read(&self.release_path(corte)).ok()
     }
 
     /// The folder `out/private`, created if it does not exist.
     ///
     /// # Errors
     /// It cannot be created, or a file in it belongs to another user.
-    pub fn private(&self) -> Result<PrivateFolder, LockError> {
-        if let Some(foreign) = foreign_private(&self.root) {
+    pub fn open_private(&self) -> Result<PrivateFolder, LockError> {
+        if let Some(foreign) = find_in_private(&self.root) {
             return Err(foreign.into());
         }
-        public_folder(&self.root).map_err(self.failed(&self.root))?;
+        create_public_folder(&self.root).map_err(self.lock_error_at(&self.root))?;
         let private = self.root.join("private");
-        PrivateFolder::open(private.clone()).map_err(self.failed(&private))
+        PrivateFolder::open(private.clone()).map_err(self.lock_error_at(&private))
     }
 
     /// Converts an error at a path to a [`LockError`].
-    fn failed<'a>(&'a self, path: &'a Path) -> impl Fn(io::Error) -> LockError + 'a {
-        move |source| match ForeignOwner::behind(&source, path, &self.root) {
+    fn lock_error_at<'a>(&'a self, path: &'a Path) -> impl Fn(io::Error) -> LockError + 'a {
+        move |source| match ForeignOwner::from_denied(&source, path, &self.root) {
             Some(foreign) => foreign.into(),
             None => LockError::Io { root: path.to_owned(), source },
         }
@@ -186,11 +186,11 @@ impl Output {
     /// # Errors
     /// Another run holds it, or it cannot be written.
     pub fn lock(&self) -> Result<LockedOutput, LockError> {
-        let private = self.private()?;
+        let private = self.open_private()?;
         let path = private.path("lock");
-        let mut lock = private.open_or_create("lock").map_err(self.failed(&path))?;
+        let mut lock = private.open_or_create("lock").map_err(self.lock_error_at(&path))?;
         let private_path = private.path("");
-        let failed = self.failed(&private_path);
+        let failed = self.lock_error_at(&private_path);
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -216,7 +216,7 @@ impl Output {
 }
 
 /// The names in a folder that are valid text; empty if the folder does not exist.
-fn names(folder: &Path) -> io::Result<Vec<String>> {
+fn entry_names(folder: &Path) -> io::Result<Vec<String>> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries?,
@@ -230,23 +230,23 @@ impl LockedOutput {
     ///
     /// # Errors
     /// A folder cannot be written.
-    pub fn prepare(&self) -> Result<(), LockError> {
-        let disk = |path: &Path| fs::metadata(path).map(|metadata| metadata.dev());
+    pub fn prepare_release_folders(&self) -> Result<(), LockError> {
+        let device_of = |path: &Path| fs::metadata(path).map(|metadata| metadata.dev());
         let probe = |folder: &Path| -> io::Result<()> {
-            public_folder(folder)?;
+            create_public_folder(folder)?;
             access(folder, Access::WRITE_OK | Access::EXEC_OK)?;
             // A release moves between these folders in one step, which requires the same file
             // system.
-            if disk(folder)? != disk(&self.private.path(""))? {
+            if device_of(folder)? != device_of(&self.private.path(""))? {
                 return Err(io::Error::new(io::ErrorKind::CrossesDevices, "it is not on the disk of out/private"));
             }
             Ok(())
         };
         let folders = self.release_folders();
-        if let Some(foreign) = foreign_releases(&folders, self.root()) {
+        if let Some(foreign) = find_in_releases(&folders, self.root()) {
             return Err(foreign.into());
         }
-        folders.into_iter().try_for_each(|folder| probe(&folder).map_err(self.failed(&folder)))
+        folders.into_iter().try_for_each(|folder| probe(&folder).map_err(self.lock_error_at(&folder)))
     }
 }
 

@@ -50,7 +50,7 @@ pub enum SeriesError {
          --new-series \"REASON\", which every public manifest then repeats. `--only` without `publico` publishes the rest",
         if *is_empty { "the output has no public release" } else { "what the output has made public are not real counts" }
     )]
-    NotBegun {
+    StartNotConfirmed {
         /// The series that the process file names.
         series: String,
         /// Whether the output has no public release.
@@ -76,7 +76,7 @@ pub enum SeriesError {
         "--new-series: the output continues the series `{series}`, which began with {corte}, revision {revision}; leave the \
          option out"
     )]
-    Begun {
+    AlreadyBegun {
         /// The series.
         series: String,
         /// The first corte.
@@ -113,7 +113,7 @@ impl PublicHistory {
     /// The start of the series that a process with this notice continues; `None` if the series has
     /// not begun. A series that began under a notice has synthetic counts, so real counts begin a
     /// new series.
-    fn start(&self, notice: Option<&str>) -> Option<SeriesStart> {
+    fn continued_start(&self, notice: Option<&str>) -> Option<SeriesStart> {
         let newest = self.newest.as_ref()?;
         let newest = self.publications.iter().find(|publication| publication.record == *newest)?;
         let start = newest.manifest.link.series_start.clone().unwrap_or_else(|| {
@@ -132,12 +132,12 @@ impl PublicHistory {
     /// Refuses to begin a series that has already begun.
     ///
     /// # Errors
-    /// [`SeriesError::Begun`].
-    pub fn not_begun(&self, series: &str, notice: Option<&str>) -> Result<(), SeriesError> {
-        match self.start(notice) {
+    /// [`SeriesError::AlreadyBegun`].
+    pub fn check_not_begun(&self, series: &str, notice: Option<&str>) -> Result<(), SeriesError> {
+        match self.continued_start(notice) {
             None => Ok(()),
             Some(SeriesStart { corte, revision, .. }) => {
-                Err(SeriesError::Begun { series: series.to_owned(), corte, revision })
+                Err(SeriesError::AlreadyBegun { series: series.to_owned(), corte, revision })
             }
         }
     }
@@ -146,7 +146,7 @@ impl PublicHistory {
     ///
     /// # Errors
     /// The output belongs to another series, or nobody has confirmed the start of the series.
-    pub fn link(&self, next: NextPublication) -> Result<SeriesLink, SeriesError> {
+    pub fn next_link(&self, next: NextPublication) -> Result<SeriesLink, SeriesError> {
         let NextPublication { series, notice, reason, corte, revision } = next;
         for Publication { record, manifest, .. } in &self.publications {
             if let Some(was) = manifest.link.series.as_ref().filter(|was| *was != series) {
@@ -159,7 +159,7 @@ impl PublicHistory {
             }
         }
         let is_empty = self.publications.is_empty();
-        let begun = || {
+        let new_start = || {
             // Synthetic counts need no protection, so the first publication needs no reason.
             (reason.is_some() || (notice.is_some() && is_empty)).then(|| SeriesStart {
                 corte: corte.to_owned(),
@@ -168,17 +168,20 @@ impl PublicHistory {
                 notice_at_start: notice.map(str::to_owned),
             })
         };
-        let start = self.start(notice).or_else(begun);
-        let start = start.ok_or_else(|| SeriesError::NotBegun { series: series.to_owned(), is_empty })?;
+        let start = self.continued_start(notice).or_else(new_start);
+        let start = start.ok_or_else(|| SeriesError::StartNotConfirmed { series: series.to_owned(), is_empty })?;
         Ok(SeriesLink { series: Some(series.to_owned()), series_start: Some(start), previous: self.newest.clone() })
     }
 }
 
 /// Public releases that the ledger lacks, in the order that they state: each follows the release
 /// that it names. Releases of versions without series come first.
-pub(super) fn in_order<'a>(unnamed: Vec<&'a Publication>, known: &[PublicRecord]) -> Vec<&'a Publication> {
+pub(super) fn in_publication_order<'a>(
+    unrecorded: Vec<&'a Publication>,
+    known: &[PublicRecord],
+) -> Vec<&'a Publication> {
     let (mut ordered, mut rest): (Vec<_>, Vec<_>) =
-        unnamed.into_iter().partition(|publication| publication.manifest.link.series.is_none());
+        unrecorded.into_iter().partition(|publication| publication.manifest.link.series.is_none());
     while !rest.is_empty() {
         let is_named = |record: &PublicRecord| {
             known.contains(record) || ordered.iter().any(|publication: &&Publication| publication.record == *record)
@@ -193,7 +196,7 @@ pub(super) fn in_order<'a>(unnamed: Vec<&'a Publication>, known: &[PublicRecord]
 
 /// The problems in the chain of predecessors of a public release, back to the first one. `lost` are
 /// the publications that the ledger records as lost.
-pub(super) fn broken_chain(own: &PublicRecord, all: &[Publication], lost: &[PublicRecord]) -> Vec<String> {
+pub(super) fn chain_problems(own: &PublicRecord, all: &[Publication], lost: &[PublicRecord]) -> Vec<String> {
     let find = |record: &PublicRecord| all.iter().find(|publication| publication.record == *record);
     let name = |record: &PublicRecord| format!("the public release of {}, revision {}", record.corte, record.revision);
     let Some(mut current) = find(own) else { return Vec::new() };

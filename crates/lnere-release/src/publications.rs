@@ -14,25 +14,25 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::folder::ReleaseFolder;
 use super::manifest::{Manifest, TableRecord};
 use super::output_folder::{LockedOutput, Output};
-use super::publication_series::{PublicHistory, SeriesLink, broken_chain, in_order};
-use super::verify::is_of_release;
-use super::{CHECKSUMS, MANIFEST, table_file};
+use super::publication_series::{PublicHistory, SeriesLink, chain_problems, in_publication_order};
+use super::release_folder::ReleaseFolder;
+use super::verify::is_release_fault;
+use super::{CHECKSUMS_FILE_NAME, MANIFEST, table_file};
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::{self, sha256};
 use lnere_disclosure::{ExactCounts, Grain, Insiders, Proofs, Snapshot};
 use lnere_tables::Table;
 
 /// The public folder of a release.
-pub const PUBLIC: &str = "publico";
+pub const PUBLIC_FOLDER: &str = "publico";
 
 /// The ledger of public releases in `out/private`.
-const LEDGER: &str = "publicado.jsonl";
+const LEDGER_FILE: &str = "publicado.jsonl";
 
 /// The proofs in `out/private` that publications are safe; without them the program searches again.
-const PROOFS: &str = "pruebas_publicas.json";
+const PROOFS_FILE: &str = "pruebas_publicas.json";
 
 /// The identity of a public release, which determines all its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -184,7 +184,7 @@ pub enum PublicationError {
         "{problem}: what was said there must be known before more is made public. Put its folder back into releases or \
          superseded; `--only` without `publico` publishes the rest"
     )]
-    Broken {
+    BrokenSeries {
         /// The problem with it.
         problem: String,
     },
@@ -215,7 +215,7 @@ impl Publication {
     /// It cannot be read, or differs from what was published.
     pub fn read(release: &ReleaseFolder) -> Result<Self, PublicationError> {
         let exact = Manifest::from_folder(release).ok().map(|manifest| exact_tables(release, &manifest)).transpose()?;
-        let folder = release.folder(PUBLIC).map_err(io_error_at(&release.path().join(PUBLIC)))?;
+        let folder = release.open_folder(PUBLIC_FOLDER).map_err(io_error_at(&release.path().join(PUBLIC_FOLDER)))?;
         Self::from_folder(&folder, exact.as_deref())
     }
 
@@ -225,17 +225,18 @@ impl Publication {
     /// It cannot be read, or differs from what was published.
     pub fn from_folder(folder: &ReleaseFolder, exact: Option<&[Table]>) -> Result<Self, PublicationError> {
         let PublicFolder { record, corte, manifest, tables } = PublicFolder::from_folder(folder)?;
-        let counts: Option<ExactCounts> = exact.and_then(|exact| manifest.grain.counts(exact).ok());
+        let counts: Option<ExactCounts> = exact.and_then(|exact| manifest.grain.exact_counts(exact).ok());
         let damaged = |problem| PublicationError::Damaged { path: folder.path().to_owned(), problem };
-        let own = exact.map(|exact| manifest.grain.own_parts(exact, &manifest.insiders)).transpose();
+        let own = exact.map(|exact| manifest.grain.entity_parts(exact, &manifest.insiders)).transpose();
         let own = own.map_err(|error| damaged(error.to_string()))?.unwrap_or_default();
-        let said = manifest.grain.statements(&tables, counts.as_ref()).map_err(|error| damaged(error.to_string()))?;
+        let read_statements =
+            manifest.grain.statements(&tables, counts.as_ref()).map_err(|error| damaged(error.to_string()))?;
         let snapshot = Snapshot {
             corte: corte.day(),
             revision: manifest.revision,
-            order: manifest.earlier.len(),
-            statements: said,
-            own,
+            publication_order: manifest.earlier.len(),
+            statements: read_statements,
+            entity_parts: own,
         };
         Ok(Self { record, manifest, snapshot })
     }
@@ -254,33 +255,34 @@ impl PublicFolder {
     fn from_folder(folder: &ReleaseFolder) -> Result<Self, PublicationError> {
         let damaged = |problem: String| PublicationError::Damaged { path: folder.path().to_owned(), problem };
         let read_file = |name: &str| folder.read(name).map_err(io_error_at(&folder.path().join(name)));
-        let sums = read_file(CHECKSUMS)?;
-        let listed = String::from_utf8_lossy(&sums).into_owned();
-        let listed: BTreeMap<&str, &str> = checksum::listed(&listed).map(|(sum, name)| (name, sum)).collect();
+        let sums = read_file(CHECKSUMS_FILE_NAME)?;
+        let checksum_text = String::from_utf8_lossy(&sums).into_owned();
+        let checksum_by_name: BTreeMap<&str, &str> =
+            checksum::parse_sha256sums(&checksum_text).map(|(sum, name)| (name, sum)).collect();
         let read = |name: &str| -> Result<Vec<u8>, PublicationError> {
             let bytes = read_file(name)?;
-            let is_listed = listed.get(name).is_some_and(|sum| *sum == sha256(&bytes));
+            let is_listed = checksum_by_name.get(name).is_some_and(|sum| *sum == sha256(&bytes));
             if is_listed { Ok(bytes) } else { Err(damaged(format!("{name} has changed"))) }
         };
         let manifest: PublicManifest =
             serde_json::from_slice(&read(MANIFEST)?).map_err(|error| damaged(error.to_string()))?;
         let corte: Corte =
             manifest.corte.parse().map_err(|_| damaged("its corte is no end of a quincena".to_owned()))?;
-        let mut public = Vec::new();
+        let mut read_tables = Vec::new();
         for record in &manifest.tables {
             let bytes = read(&table_file(&record.name))?;
-            public.push(lnere_tables::read(&record.name, bytes).map_err(|error| damaged(error.to_string()))?);
+            read_tables.push(lnere_tables::read(&record.name, bytes).map_err(|error| damaged(error.to_string()))?);
         }
         let record =
             PublicRecord { corte: manifest.corte.clone(), revision: manifest.revision, sha256sums: sha256(&sums) };
-        Ok(Self { record, corte, manifest, tables: public })
+        Ok(Self { record, corte, manifest, tables: read_tables })
     }
 }
 
 /// The exact tables of a release.
 fn exact_tables(release: &ReleaseFolder, manifest: &Manifest) -> Result<Vec<Table>, PublicationError> {
     let read_file = |name: &str| release.read(name).map_err(io_error_at(&release.path().join(name)));
-    let sums = read_file(CHECKSUMS)?;
+    let sums = read_file(CHECKSUMS_FILE_NAME)?;
     let sums = String::from_utf8_lossy(&sums);
     let read = |record: &TableRecord| {
         let file = table_file(&record.name);
@@ -304,7 +306,7 @@ impl Output {
     /// A public release cannot be read, differs from what was published, or is missing.
     pub fn publications(&self) -> Result<Vec<Publication>, PublicationError> {
         let found = self.publications_on_disk()?;
-        self.refuse_missing(&self.ledger()?, &found)?;
+        self.check_none_missing(&self.recorded_publications()?, &found)?;
         Ok(found)
     }
 
@@ -312,7 +314,7 @@ impl Output {
     ///
     /// # Errors
     /// The first missing release.
-    pub(super) fn refuse_missing(
+    pub(super) fn check_none_missing(
         &self,
         ledger: &[PublicRecord],
         found: &[Publication],
@@ -340,10 +342,10 @@ impl Output {
                 let path = entry.map_err(io_error_at(&folder))?.path();
                 let release = match ReleaseFolder::open(&path) {
                     // An entry beside the releases that is not a release.
-                    Err(error) if is_of_release(&error) => continue,
+                    Err(error) if is_release_fault(&error) => continue,
                     release => release.map_err(io_error_at(&path))?,
                 };
-                if release.has_folder(PUBLIC) {
+                if release.has_folder(PUBLIC_FOLDER) {
                     found.push(Publication::read(&release)?);
                 }
             }
@@ -355,7 +357,7 @@ impl Output {
     /// The stored proofs that publications are safe. Each proof is checked before it counts.
     #[must_use]
     pub fn proofs(&self) -> Proofs {
-        let bytes = self.read_private(PROOFS).unwrap_or_default();
+        let bytes = self.read_private(PROOFS_FILE).unwrap_or_default();
         serde_json::from_slice(&bytes).unwrap_or_default()
     }
 
@@ -368,14 +370,14 @@ impl Output {
     ///
     /// # Errors
     /// They cannot be read, or differ from what was published.
-    pub fn newest_public(&self) -> Result<Option<PublicFolder>, PublicationError> {
-        let cortes = self.cortes().map_err(io_error_at(self.root()))?;
-        let mut folders = cortes.into_iter().rev().map(|corte| self.release(corte).join(PUBLIC));
+    pub fn newest_public_folder(&self) -> Result<Option<PublicFolder>, PublicationError> {
+        let cortes = self.published_cortes().map_err(io_error_at(self.root()))?;
+        let mut folders = cortes.into_iter().rev().map(|corte| self.release_path(corte).join(PUBLIC_FOLDER));
         folders.find(|folder| folder.is_dir()).map(|folder| PublicFolder::read(&folder)).transpose()
     }
 
     fn ledger_path(&self) -> PathBuf {
-        self.root().join("private").join(LEDGER)
+        self.root().join("private").join(LEDGER_FILE)
     }
 
     /// The ledger without lost publications, in the order of publication. A last line that a kill
@@ -383,29 +385,29 @@ impl Output {
     ///
     /// # Errors
     /// The ledger cannot be read, or a line is invalid.
-    pub fn ledger(&self) -> Result<Vec<PublicRecord>, PublicationError> {
-        let entries = self.entries()?.into_iter().filter(|entry| entry.lost.is_none());
+    pub fn recorded_publications(&self) -> Result<Vec<PublicRecord>, PublicationError> {
+        let entries = self.ledger_entries()?.into_iter().filter(|entry| entry.lost.is_none());
         Ok(entries.map(|entry| entry.record).collect())
     }
 
     /// The publications that the ledger records as lost.
     ///
     /// # Errors
-    /// As [`Output::ledger`].
-    pub fn lost(&self) -> Result<Vec<PublicRecord>, PublicationError> {
-        let entries = self.entries()?.into_iter().filter(|entry| entry.lost.is_some());
+    /// As [`Output::recorded_publications`].
+    pub fn lost_publications(&self) -> Result<Vec<PublicRecord>, PublicationError> {
+        let entries = self.ledger_entries()?.into_iter().filter(|entry| entry.lost.is_some());
         Ok(entries.map(|entry| entry.record).collect())
     }
 
-    fn entries(&self) -> Result<Vec<LedgerEntry>, PublicationError> {
+    fn ledger_entries(&self) -> Result<Vec<LedgerEntry>, PublicationError> {
         let path = self.ledger_path();
-        let text = match self.read_private(LEDGER) {
+        let text = match self.read_private(LEDGER_FILE) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             bytes => bytes
                 .and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other))
                 .map_err(io_error_at(&path))?,
         };
-        let whole = text.rfind('\n').map_or("", |end| &text[..=end]);
+        let complete_lines = text.rfind('\n').map_or("", |end| &text[..=end]);
         let parse = |(line, text): (usize, &str)| {
             let damaged = |error: serde_json::Error| PublicationError::Damaged {
                 path: path.clone(),
@@ -413,7 +415,7 @@ impl Output {
             };
             serde_json::from_str(text).map_err(damaged)
         };
-        whole.lines().enumerate().map(parse).collect()
+        complete_lines.lines().enumerate().map(parse).collect()
     }
 }
 
@@ -422,10 +424,10 @@ impl LockedOutput {
     ///
     /// # Errors
     /// They cannot be written.
-    pub fn keep_proofs(&self, proofs: &Proofs) -> Result<(), PublicationError> {
-        let path = self.private.path(PROOFS);
+    pub fn store_proofs(&self, proofs: &Proofs) -> Result<(), PublicationError> {
+        let path = self.private.path(PROOFS_FILE);
         let bytes = serde_json::to_vec(proofs).map_err(io::Error::from).map_err(io_error_at(&path))?;
-        self.private.write(PROOFS, &bytes).map_err(io_error_at(&path))
+        self.private.write(PROOFS_FILE, &bytes).map_err(io_error_at(&path))
     }
 
     /// Records in the ledger every publication that it lacks: the newest one, or one that a killed
@@ -436,22 +438,22 @@ impl LockedOutput {
     pub fn reconcile_publications(&self) -> Result<PublicHistory, PublicationError> {
         let publications = self.publications()?;
         // A lost ledger is rebuilt from the folders, which state their predecessors.
-        let lost = self.lost()?;
-        let mut problems = publications.iter().flat_map(|one| broken_chain(&one.record, &publications, &lost));
+        let lost = self.lost_publications()?;
+        let mut problems = publications.iter().flat_map(|one| chain_problems(&one.record, &publications, &lost));
         if let Some(problem) = problems.next() {
-            return Err(PublicationError::Broken { problem });
+            return Err(PublicationError::BrokenSeries { problem });
         }
         // A ledger that cannot be written must be noticed before the next publication.
-        self.private.open_or_create(LEDGER).map_err(io_error_at(&self.ledger_path()))?;
-        let mut known = self.ledger()?;
+        self.private.open_or_create(LEDGER_FILE).map_err(io_error_at(&self.ledger_path()))?;
+        let mut recorded = self.recorded_publications()?;
         let path = self.ledger_path();
-        let unnamed = publications.iter().filter(|publication| !known.contains(&publication.record)).collect();
-        for publication in in_order(unnamed, &known) {
+        let unrecorded = publications.iter().filter(|publication| !recorded.contains(&publication.record)).collect();
+        for publication in in_publication_order(unrecorded, &recorded) {
             let line =
                 serde_json::to_string(&publication.record).map_err(io::Error::from).map_err(io_error_at(&path))?;
-            self.private.append(LEDGER, &line).map_err(io_error_at(&path))?;
-            known.push(publication.record.clone());
+            self.private.append(LEDGER_FILE, &line).map_err(io_error_at(&path))?;
+            recorded.push(publication.record.clone());
         }
-        Ok(PublicHistory { newest: known.pop(), publications })
+        Ok(PublicHistory { newest: recorded.pop(), publications })
     }
 }

@@ -8,21 +8,21 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::datapackage;
-use super::files::{public_file, public_folder, swap, sync, sync_tree};
-use super::folder::ReleaseFolder;
-use super::manifest::{Manifest, Replaced};
+use super::files::{create_public_folder, swap, sync, sync_tree, write_public_file};
+use super::manifest::{Manifest, ReplacedRelease};
 use super::output_folder::LockedOutput;
-use super::verify::{Finding, Verification, finding, integrity, read_back};
-use super::{CHECKSUMS, DATA_PACKAGE, MANIFEST, table_file};
+use super::release_folder::ReleaseFolder;
+use super::verify::{Finding, Verification, check_integrity, finding, read_back};
+use super::{CHECKSUMS_FILE_NAME, DATA_PACKAGE, MANIFEST, table_file};
 use lnere_core::Files;
 use lnere_core::calendar::Corte;
-use lnere_core::checksum::{listed, sha256, sums};
+use lnere_core::checksum::{parse_sha256sums, sha256, sha256sums_text};
 use lnere_core::process::{Audience, ReleasePart};
 use lnere_tables::dictionary::Dictionary;
 use lnere_tables::{CellChange, Metadata, ParquetError, Table, TableDefinition, TableSource};
 
 /// The folder of `out/private` in which a release is staged.
-pub(super) const STAGING: &str = "staging";
+pub(super) const STAGING_FOLDER: &str = "staging";
 
 /// A release before publication: its manifest and its files by path. [`PendingRelease::publish`]
 /// sets the revision in the manifest.
@@ -80,9 +80,9 @@ pub struct PublishedRelease {
     /// The folder of the release.
     pub path: PathBuf,
     /// The error after the release became visible.
-    pub trouble: Option<PublishError>,
+    pub error_after_publication: Option<PublishError>,
     /// Parts that the present definitions or templates would change; they were not made again.
-    pub outdated: Vec<&'static str>,
+    pub outdated_parts: Vec<&'static str>,
 }
 
 /// A release was not published. The visible releases are unchanged.
@@ -100,7 +100,7 @@ pub enum PublishError {
     #[error(
         "the release {} is damaged ({}); move it away, and what the exports say is published anew",
         lnere_core::terminal_text::shown(path),
-        first(findings)
+        first_finding(findings)
     )]
     Damaged {
         /// The folder of the release.
@@ -109,7 +109,7 @@ pub enum PublishError {
         findings: Vec<Finding>,
     },
     /// The data read back differ from the data to be written.
-    #[error("the staged release of {corte} does not verify: {}", first(findings))]
+    #[error("the staged release of {corte} does not verify: {}", first_finding(findings))]
     Unsound {
         /// The corte.
         corte: Corte,
@@ -121,7 +121,7 @@ pub enum PublishError {
     Parquet(#[from] ParquetError),
 }
 
-fn first(findings: &[Finding]) -> String {
+fn first_finding(findings: &[Finding]) -> String {
     let more = findings.len().saturating_sub(1);
     let first = findings.first().map(ToString::to_string).unwrap_or_default();
     if more == 0 { first } else { format!("{first}, and {more} more") }
@@ -133,25 +133,25 @@ fn io_error_at(path: &Path) -> impl FnOnce(io::Error) -> PublishError {
 }
 
 /// The visible release of a corte, completely read.
-struct Visible {
+struct VisibleRelease {
     path: PathBuf,
     folder: ReleaseFolder,
     manifest: Manifest,
     /// The tables that the pending release also has.
     tables: Vec<Table>,
     /// The checksum of each file.
-    sums: BTreeMap<String, String>,
+    checksums: BTreeMap<String, String>,
 }
 
 /// Whether the files below a folder differ from those of a release.
-fn differ(files: &Files, folder: &str, sums: &BTreeMap<String, String>) -> bool {
+fn files_differ(files: &Files, folder: &str, sums: &BTreeMap<String, String>) -> bool {
     let own: BTreeMap<&str, String> = files
         .iter()
         .filter(|(name, _)| name.starts_with(folder))
         .map(|(name, bytes)| (name.as_str(), sha256(bytes)))
         .collect();
-    let shown = sums.iter().filter(|(name, _)| name.starts_with(folder));
-    own.iter().map(|(name, sum)| (*name, sum)).ne(shown.map(|(name, sum)| (name.as_str(), sum)))
+    let visible_sums = sums.iter().filter(|(name, _)| name.starts_with(folder));
+    own.iter().map(|(name, sum)| (*name, sum)).ne(visible_sums.map(|(name, sum)| (name.as_str(), sum)))
 }
 
 impl PendingRelease {
@@ -170,22 +170,22 @@ impl PendingRelease {
         packages: impl Fn(&Self) -> Result<Files, E>,
         public: impl FnOnce(&Self) -> Result<Files, E>,
     ) -> Result<PublishedRelease, E> {
-        let path = output.release(self.corte);
-        let visible = self.visible(output)?;
+        let path = output.release_path(self.corte);
+        let visible = self.visible_release(output)?;
         if let Some(visible) = &visible {
-            let has_more = self.manifest.has_more_than(&visible.manifest) || self.is_for_others(&visible.manifest);
+            let has_more = self.manifest.has_more_than(&visible.manifest) || self.has_other_audience(&visible.manifest);
             // Each file states the notice. Real counts must not stay labelled as synthetic, nor the
             // other way round.
             let has_other_notice = self.manifest.notice != visible.manifest.notice;
             if !has_more && !has_other_notice && !self.differs_from(visible) {
-                let mut outdated = self.outdated(visible);
+                let mut outdated = self.outdated_parts(visible);
                 // A revision with fewer parts would remove the others.
                 let has_all = !visible.manifest.has_more_than(&self.manifest);
                 if redraw && has_all && self.manifest.has_part(ReleasePart::Paquetes) {
                     self.adopt_visible_revision(visible);
                     let made = packages(&self)?;
                     outdated.retain(|part| *part != ReleasePart::Paquetes.name());
-                    if differ(&made, "paquetes/", &visible.sums) {
+                    if files_differ(&made, "paquetes/", &visible.checksums) {
                         outdated.push(ReleasePart::Paquetes.name());
                     }
                 }
@@ -195,15 +195,15 @@ impl PendingRelease {
                         outcome: PublishOutcome::Unchanged,
                         revision,
                         path,
-                        outdated,
-                        trouble: None,
+                        outdated_parts: outdated,
+                        error_after_publication: None,
                     });
                 }
             }
-            self.revise(visible)?;
+            self.make_revision_of(visible)?;
         } else {
             // A release that was moved away by hand leaves its number.
-            let superseded = output.newest_superseded(self.corte).map_err(io_error_at(output.root()))?;
+            let superseded = output.newest_superseded_revision(self.corte).map_err(io_error_at(output.root()))?;
             self.manifest.revision = superseded.unwrap_or(0) + 1;
         }
         let public = public(&self)?;
@@ -214,12 +214,16 @@ impl PendingRelease {
     }
 
     /// Replaces the visible release of its corte, if there is one.
-    fn replace(self, output: &LockedOutput, visible: Option<&Visible>) -> Result<PublishedRelease, PublishError> {
-        let path = output.release(self.corte);
-        let staged = self.staged(output).inspect_err(|_| {
+    fn replace(
+        self,
+        output: &LockedOutput,
+        visible: Option<&VisibleRelease>,
+    ) -> Result<PublishedRelease, PublishError> {
+        let path = output.release_path(self.corte);
+        let staged = self.stage(output).inspect_err(|_| {
             // On a full disk, the incomplete release only wastes space. The staging folder may
             // still hold a revision of another corte that could not be moved to superseded.
-            let _ = fs::remove_dir_all(output.private.path(STAGING).join(self.corte.to_string()));
+            let _ = fs::remove_dir_all(output.private.path(STAGING_FOLDER).join(self.corte.to_string()));
         })?;
         let folder = ReleaseFolder::open(&staged).map_err(io_error_at(&staged))?;
         let moved = match visible {
@@ -227,7 +231,7 @@ impl PendingRelease {
                 let _ = fs::remove_dir_all(&staged);
             }),
             Some(visible) => {
-                let superseded = output.superseded(self.corte, visible.manifest.revision);
+                let superseded = output.superseded_path(self.corte, visible.manifest.revision);
                 swap(&staged, &path, &superseded)
             }
         };
@@ -241,38 +245,44 @@ impl PendingRelease {
             }
         };
         // The running command reports at its end whether this succeeded.
-        let _ = output.move_latest();
+        let _ = output.update_latest();
         let outcome = if visible.is_none() { PublishOutcome::Published } else { PublishOutcome::Revised };
-        Ok(PublishedRelease { outcome, revision: self.manifest.revision, path, outdated: Vec::new(), trouble })
+        Ok(PublishedRelease {
+            outcome,
+            revision: self.manifest.revision,
+            path,
+            outdated_parts: Vec::new(),
+            error_after_publication: trouble,
+        })
     }
 
     /// The parts of the visible release, with the same tables, that would differ if made now.
     /// Packages and public tables are not made for this, so the result may be incomplete.
-    fn outdated(&self, visible: &Visible) -> Vec<&'static str> {
-        let both = |part: ReleasePart| self.manifest.has_part(part) && visible.manifest.has_part(part);
-        let is_other = |names: &[String]| {
+    fn outdated_parts(&self, visible: &VisibleRelease) -> Vec<&'static str> {
+        let both_have = |part: ReleasePart| self.manifest.has_part(part) && visible.manifest.has_part(part);
+        let have_changed = |names: &[String]| {
             let record = |manifest: &Manifest, name: &String| {
                 manifest.configuration.iter().find(|record| record.name == *name).cloned()
             };
             names.iter().any(|name| record(&self.manifest, name) != record(&visible.manifest, name))
         };
-        let charts = if both(ReleasePart::Graficas) {
-            differ(&self.charts, "graficas/", &visible.sums)
+        let charts = if both_have(ReleasePart::Graficas) {
+            files_differ(&self.charts, "graficas/", &visible.checksums)
         } else {
-            is_other(&self.chart_files)
+            have_changed(&self.chart_files)
         };
-        let reports = visible.manifest.reports > 0 && is_other(&self.template_files);
+        let reports = visible.manifest.reports > 0 && have_changed(&self.template_files);
         let exact = Some(Audience::Opl.name());
         let has_exact = [&self.manifest, &visible.manifest].iter().all(|one| one.dashboard.as_deref() == exact);
         let outdated = [
             (ReleasePart::Graficas, charts),
             (ReleasePart::Paquetes, charts || reports),
             (ReleasePart::Publico, charts),
-            (ReleasePart::Tablero, has_exact && differ(&self.files, "tablero/", &visible.sums)),
+            (ReleasePart::Tablero, has_exact && files_differ(&self.files, "tablero/", &visible.checksums)),
         ];
-        let outdated = outdated.into_iter().filter(|(part, is_outdated)| *is_outdated && both(*part));
+        let outdated = outdated.into_iter().filter(|(part, is_outdated)| *is_outdated && both_have(*part));
         let mut outdated: Vec<_> = outdated.map(|(part, _)| part.name()).collect();
-        if differ(&self.files, "textos/", &visible.sums) {
+        if files_differ(&self.files, "textos/", &visible.checksums) {
             outdated.push("textos");
         }
         outdated
@@ -280,11 +290,11 @@ impl PendingRelease {
 
     /// Adopts the revision number and the changes of the visible release, which has the same
     /// tables.
-    fn adopt_visible_revision(&mut self, visible: &Visible) {
+    fn adopt_visible_revision(&mut self, visible: &VisibleRelease) {
         self.manifest.revision = visible.manifest.revision;
         self.manifest.replaces.clone_from(&visible.manifest.replaces);
         let is_of_revisions =
-            |name: &str| self.definitions.iter().any(|one| one.name == name && one.from == TableSource::Revisions);
+            |name: &str| self.definitions.iter().any(|one| one.name == name && one.source == TableSource::Revisions);
         for table in self.tables.iter_mut().filter(|table| is_of_revisions(&table.name)) {
             if let Some(shown) = visible.tables.iter().find(|shown| shown.name == table.name) {
                 table.clone_from(shown);
@@ -297,16 +307,21 @@ impl PendingRelease {
     ///
     /// # Errors
     /// The visible release is damaged or cannot be read.
-    pub fn difference(&self, output: &LockedOutput) -> Result<RevisionDifference, PublishError> {
-        let Some(visible) = self.visible(output)? else { return Ok(RevisionDifference::First) };
+    pub fn difference_from_visible(&self, output: &LockedOutput) -> Result<RevisionDifference, PublishError> {
+        let Some(visible) = self.visible_release(output)? else { return Ok(RevisionDifference::First) };
         if !self.differs_from(&visible) {
-            let Visible { path, manifest, .. } = visible;
+            let VisibleRelease { path, manifest, .. } = visible;
             let (revision, outdated) = (manifest.revision, Vec::new());
-            let published =
-                PublishedRelease { outcome: PublishOutcome::Unchanged, revision, path, outdated, trouble: None };
+            let published = PublishedRelease {
+                outcome: PublishOutcome::Unchanged,
+                revision,
+                path,
+                outdated_parts: outdated,
+                error_after_publication: None,
+            };
             return Ok(RevisionDifference::Same(published));
         }
-        let changes = self.compared().flat_map(|table| {
+        let changes = self.compared_tables().flat_map(|table| {
             let key = self.definition(&table.name).map(TableDefinition::key_columns).unwrap_or_default();
             let key: Vec<String> = key.into_iter().map(str::to_owned).collect();
             let nothing = Table { name: table.name.clone(), columns: Vec::new() };
@@ -323,32 +338,32 @@ impl PendingRelease {
 
     /// The tables whose changes cause a revision: all except the tables of data quality and of
     /// revisions.
-    fn compared(&self) -> impl Iterator<Item = &Table> {
+    fn compared_tables(&self) -> impl Iterator<Item = &Table> {
         self.tables.iter().filter(|table| {
-            let origin = self.definition(&table.name).map(|definition| definition.from);
+            let origin = self.definition(&table.name).map(|definition| definition.source);
             !matches!(origin, Some(TableSource::Quality | TableSource::Revisions))
         })
     }
 
-    fn differs_from(&self, visible: &Visible) -> bool {
-        self.compared().any(|table| visible.tables.iter().find(|other| other.name == table.name) != Some(table))
+    fn differs_from(&self, visible: &VisibleRelease) -> bool {
+        self.compared_tables().any(|table| visible.tables.iter().find(|other| other.name == table.name) != Some(table))
     }
 
     /// Whether the visible dashboard has another audience. An exact dashboard must not stay if a
     /// protected one is requested.
-    fn is_for_others(&self, visible: &Manifest) -> bool {
+    fn has_other_audience(&self, visible: &Manifest) -> bool {
         let wanted = self.audience.map(Audience::name);
         wanted.is_some() && visible.dashboard.is_some() && visible.dashboard.as_deref() != wanted
     }
 
     /// The visible release of its corte, if there is one.
-    fn visible(&self, output: &LockedOutput) -> Result<Option<Visible>, PublishError> {
-        let path = output.release(self.corte);
+    fn visible_release(&self, output: &LockedOutput) -> Result<Option<VisibleRelease>, PublishError> {
+        let path = output.release_path(self.corte);
         if !path.try_exists().map_err(io_error_at(&path))? {
             return Ok(None);
         }
         let folder = ReleaseFolder::open(&path).map_err(io_error_at(&path))?;
-        let Verification { mut findings, untried, .. } = integrity(&folder).verification;
+        let Verification { mut findings, unchecked: untried, .. } = check_integrity(&folder).verification;
         if let Some(Finding { file, problem }) = untried.into_iter().next() {
             return Err(io_error_at(&path.join(file))(io::Error::other(problem)));
         }
@@ -360,33 +375,34 @@ impl PendingRelease {
                 return Err(PublishError::Damaged { path, findings });
             }
         };
-        let mut read = Vec::new();
+        let mut read_tables = Vec::new();
         for table in &self.tables {
             let file = table_file(&table.name);
             match folder.read(&file) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => return Err(io_error_at(&path.join(file))(error)),
-                Ok(bytes) => read.extend(lnere_tables::read(&table.name, bytes).ok()),
+                Ok(bytes) => read_tables.extend(lnere_tables::read(&table.name, bytes).ok()),
             }
         }
-        let sums = folder.read(CHECKSUMS).map_err(io_error_at(&path.join(CHECKSUMS)))?;
+        let sums = folder.read(CHECKSUMS_FILE_NAME).map_err(io_error_at(&path.join(CHECKSUMS_FILE_NAME)))?;
         let sums = String::from_utf8_lossy(&sums);
-        let sums = listed(&sums).map(|(sum, name)| (name.to_owned(), sum.to_owned())).collect();
-        Ok(Some(Visible { path, folder, manifest, tables: read, sums }))
+        let sums = parse_sha256sums(&sums).map(|(sum, name)| (name.to_owned(), sum.to_owned())).collect();
+        Ok(Some(VisibleRelease { path, folder, manifest, tables: read_tables, checksums: sums }))
     }
 
     /// Makes it the next revision: sets its number, the replaced release and the changes.
-    fn revise(&mut self, visible: &Visible) -> Result<(), PublishError> {
+    fn make_revision_of(&mut self, visible: &VisibleRelease) -> Result<(), PublishError> {
         let revision = visible.manifest.revision;
-        let sha256sums = visible.folder.sha256(CHECKSUMS).map_err(io_error_at(&visible.path.join(CHECKSUMS)))?;
+        let sha256sums =
+            visible.folder.sha256(CHECKSUMS_FILE_NAME).map_err(io_error_at(&visible.path.join(CHECKSUMS_FILE_NAME)))?;
         self.manifest.revision = revision + 1;
-        self.manifest.replaces = Some(Replaced { revision, sha256sums });
+        self.manifest.replaces = Some(ReplacedRelease { revision, sha256sums });
 
         let metadata = Metadata {
             dictionary: self.dictionary.clone(),
             ..Metadata::new(&self.manifest.process, self.corte, self.manifest.notice.as_deref())
         };
-        let definitions = self.definitions.iter().filter(|definition| definition.from == TableSource::Revisions);
+        let definitions = self.definitions.iter().filter(|definition| definition.source == TableSource::Revisions);
         for definition in definitions {
             let Some(place) = self.tables.iter().position(|table| table.name == definition.name) else { continue };
             let table =
@@ -396,7 +412,7 @@ impl PendingRelease {
             self.files.retain(|(name, _)| *name != file);
             self.files.push((file, bytes));
             for record in self.manifest.tables.iter_mut().filter(|record| record.name == table.name) {
-                record.rows = table.rows();
+                record.rows = table.row_count();
             }
             self.tables[place] = table;
         }
@@ -404,10 +420,11 @@ impl PendingRelease {
     }
 
     /// Writes it to the staging folder and to the disk, and reads it back.
-    fn staged(&self, output: &LockedOutput) -> Result<PathBuf, PublishError> {
-        let staging = output.private.folder(STAGING).map_err(io_error_at(&output.private.path(STAGING)))?;
+    fn stage(&self, output: &LockedOutput) -> Result<PathBuf, PublishError> {
+        let staging =
+            output.private.open_folder(STAGING_FOLDER).map_err(io_error_at(&output.private.path(STAGING_FOLDER)))?;
         let folder = staging.path(&self.corte.to_string());
-        public_folder(&folder).map_err(io_error_at(&folder))?;
+        create_public_folder(&folder).map_err(io_error_at(&folder))?;
 
         let manifest = (MANIFEST.to_owned(), self.manifest.to_json());
         let package =
@@ -417,13 +434,13 @@ impl PendingRelease {
         files.sort_by(|a, b| a.0.cmp(&b.0));
         for (name, bytes) in &files {
             let path = folder.join(name);
-            public_file(&path, bytes).map_err(io_error_at(&path))?;
+            write_public_file(&path, bytes).map_err(io_error_at(&path))?;
         }
-        let path = folder.join(CHECKSUMS);
-        public_file(&path, sums(files).as_bytes()).map_err(io_error_at(&path))?;
+        let path = folder.join(CHECKSUMS_FILE_NAME);
+        write_public_file(&path, sha256sums_text(files).as_bytes()).map_err(io_error_at(&path))?;
         sync_tree(&folder).map_err(io_error_at(&folder))?;
 
-        let (Verification { mut findings, untried, notes }, read) =
+        let (Verification { mut findings, unchecked: untried, notes }, read) =
             read_back(&ReleaseFolder::open(&folder).map_err(io_error_at(&folder))?);
         // The program wrote all these files, so it must be able to read all of them without notes.
         findings.extend(untried.into_iter().chain(notes));

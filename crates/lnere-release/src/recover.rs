@@ -10,14 +10,14 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::daily_dashboard::{forget_beside, restore};
+use super::daily_dashboard::{recover_staging, remove_stale_staging};
 use super::files::{remove_entry, sync};
-use super::folder::ReleaseFolder;
 use super::manifest::Manifest;
 use super::output_folder::LockedOutput;
-use super::publish::STAGING;
+use super::publish::STAGING_FOLDER;
+use super::release_folder::ReleaseFolder;
 use super::verify::verify;
-use super::{CHECKSUMS, MANIFEST};
+use super::{CHECKSUMS_FILE_NAME, MANIFEST};
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::sha256;
 use lnere_dashboard::DASHBOARD_FOLDER;
@@ -28,61 +28,61 @@ use lnere_dashboard::DASHBOARD_FOLDER;
 /// # Errors
 /// A folder cannot be read, moved or removed.
 pub fn recover(output: &LockedOutput) -> io::Result<Vec<String>> {
-    let mut done = Vec::new();
-    let staging = output.private.path(STAGING);
+    let mut actions = Vec::new();
+    let staging = output.private.path(STAGING_FOLDER);
     let entries = match fs::read_dir(&staging) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         entries => entries?.collect::<io::Result<Vec<_>>>()?,
     };
     for entry in entries {
         let (name, path) = (entry.file_name().to_string_lossy().into_owned(), entry.path());
-        let folder = entry.file_type()?.is_dir();
-        let corte = name.parse::<Corte>().ok().filter(|_| folder);
-        if let Some(finished) = corte.map(|corte| finish(output, corte, &path)).transpose()?.flatten() {
-            done.push(finished);
+        let is_folder = entry.file_type()?.is_dir();
+        let corte = name.parse::<Corte>().ok().filter(|_| is_folder);
+        if let Some(finished) = corte.map(|corte| finish_swap(output, corte, &path)).transpose()?.flatten() {
+            actions.push(finished);
             continue;
         }
-        if folder && name == DASHBOARD_FOLDER {
+        if is_folder && name == DASHBOARD_FOLDER {
             // On a file system without an exchange of folders, the old dashboard may be here and
             // not in its place.
-            restore(&output.root().join(DASHBOARD_FOLDER), &path)?;
+            recover_staging(&output.root().join(DASHBOARD_FOLDER), &path)?;
             fs::remove_dir_all(&path)?;
-            done.push("removed the unfinished dashboard".to_owned());
+            actions.push("removed the unfinished dashboard".to_owned());
             continue;
         }
-        done.push(format!("removed the unfinished release {name}"));
+        actions.push(format!("removed the unfinished release {name}"));
         remove_entry(&entry)?;
     }
-    forget_beside(&output.root().join(DASHBOARD_FOLDER))?;
-    if !done.is_empty() {
+    remove_stale_staging(&output.root().join(DASHBOARD_FOLDER))?;
+    if !actions.is_empty() {
         for folder in output.release_folders() {
             sync(&folder)?;
         }
     }
     // A kill after a first publication leaves nothing in the staging folder. A failure here does
     // not prevent publication: the following run tries again and reports it.
-    let _ = output.move_latest();
-    Ok(done)
+    let _ = output.update_latest();
+    Ok(actions)
 }
 
 /// Completes an interrupted swap with the staged folder of a corte, if there was one. Both folders
 /// were verified before the swap.
-fn finish(output: &LockedOutput, corte: Corte, staged: &Path) -> io::Result<Option<String>> {
+fn finish_swap(output: &LockedOutput, corte: Corte, staged: &Path) -> io::Result<Option<String>> {
     let manifest = match Manifest::read(staged) {
         // A staged folder without a complete manifest was still being written.
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData) => return Ok(None),
         manifest => manifest?,
     };
-    let visible = output.release(corte);
+    let visible = output.release_path(corte);
     if visible.try_exists()? {
-        let newer = match Manifest::read(&visible) {
+        let visible_manifest = match Manifest::read(&visible) {
             // The visible release was damaged later. The staged one is its predecessor, unless it
             // was staged to replace the damaged one.
             Err(error) if matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::NotFound) => {
-                let sums = ReleaseFolder::open(&visible).and_then(|visible| visible.read(CHECKSUMS));
+                let sums = ReleaseFolder::open(&visible).and_then(|visible| visible.read(CHECKSUMS_FILE_NAME));
                 let sums = sha256(&sums.unwrap_or_default());
                 let is_successor = manifest.replaces.as_ref().is_some_and(|replaced| replaced.sha256sums == sums);
-                let superseded = output.superseded(corte, manifest.revision);
+                let superseded = output.superseded_path(corte, manifest.revision);
                 if is_successor || superseded.try_exists()? || !verify(staged).is_sound() {
                     return Ok(Some(format!("left what was staged of {corte}, whose release is damaged")));
                 }
@@ -97,8 +97,8 @@ fn finish(output: &LockedOutput, corte: Corte, staged: &Path) -> io::Result<Opti
             }
             Ok(manifest) => manifest,
         };
-        let superseded = output.superseded(corte, manifest.revision);
-        if manifest.revision >= newer.revision || superseded.try_exists()? {
+        let superseded = output.superseded_path(corte, manifest.revision);
+        if manifest.revision >= visible_manifest.revision || superseded.try_exists()? {
             return Ok(None);
         }
         // The folders were exchanged: the staged folder is the previous visible release.
@@ -107,7 +107,7 @@ fn finish(output: &LockedOutput, corte: Corte, staged: &Path) -> io::Result<Opti
     }
     // Without an exchange, the old release was moved to superseded first, and its place is empty.
     let Some(replaced) = &manifest.replaces else { return Ok(None) };
-    if !output.superseded(corte, replaced.revision).try_exists()? {
+    if !output.superseded_path(corte, replaced.revision).try_exists()? {
         return Ok(None);
     }
     fs::rename(staged, visible)?;

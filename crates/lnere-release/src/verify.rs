@@ -12,20 +12,20 @@ use rustix::fs::FileType;
 use serde_json::Value;
 
 use super::datapackage::{self, Meaning};
-use super::folder::{Listing, ReleaseFolder, irregular};
 use super::manifest::{Manifest, TableRecord};
-use super::publications::{PUBLIC, PublicManifest};
+use super::publications::{PUBLIC_FOLDER, PublicManifest};
+use super::release_folder::{Listing, ReleaseFolder, not_regular_error};
 use super::verify_dashboard::dashboard_findings;
-use super::verify_public::{leaks, public_findings};
-use super::{CHECKSUMS, DATA_PACKAGE, MANIFEST, table_file};
+use super::verify_public::{disclosure_findings, public_findings};
+use super::{CHECKSUMS_FILE_NAME, DATA_PACKAGE, MANIFEST, table_file};
 use lnere_core::calendar::Corte;
 use lnere_core::process::ReleasePart;
-use lnere_core::terminal_text::{counted, shown};
+use lnere_core::terminal_text::{count_with_noun, shown};
 use lnere_tables::dictionary::{Dictionary, SCHEMA_VERSION};
 use lnere_tables::{Imbalance, Table};
 
 /// The number of attempts to read files that are replaced during reading.
-pub(super) const READINGS: u32 = 5;
+pub(super) const READ_ATTEMPTS: u32 = 5;
 
 /// A finding and the file that it concerns.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub struct Verification {
     pub findings: Vec<Finding>,
     /// The checks that could not run, for example on an unreadable file. They do not invalidate the
     /// release.
-    pub untried: Vec<Finding>,
+    pub unchecked: Vec<Finding>,
     /// Differences from what this program would write, which mean that another version wrote the
     /// release.
     pub notes: Vec<Finding>,
@@ -63,12 +63,12 @@ impl Verification {
     /// Whether all checks ran and found nothing.
     #[must_use]
     pub fn is_sound(&self) -> bool {
-        self.findings.is_empty() && self.untried.is_empty()
+        self.findings.is_empty() && self.unchecked.is_empty()
     }
 
     /// The same findings for a folder within a release.
-    pub(super) fn within(mut self, folder: &str) -> Self {
-        for found in [&mut self.findings, &mut self.untried, &mut self.notes].into_iter().flatten() {
+    pub(super) fn with_folder_prefix(mut self, folder: &str) -> Self {
+        for found in [&mut self.findings, &mut self.unchecked, &mut self.notes].into_iter().flatten() {
             found.file = format!("{folder}/{}", found.file);
         }
         self
@@ -76,16 +76,16 @@ impl Verification {
 
     pub(super) fn extend(&mut self, other: Self) {
         self.findings.extend(other.findings);
-        self.untried.extend(other.untried);
+        self.unchecked.extend(other.unchecked);
         self.notes.extend(other.notes);
     }
 
-    pub(super) fn find(&mut self, file: impl Into<String>, problem: impl fmt::Display) {
+    pub(super) fn add_finding(&mut self, file: impl Into<String>, problem: impl fmt::Display) {
         self.findings.push(finding(file, problem));
     }
 
     /// Adds a note on a difference from what this program would write, once.
-    pub(super) fn note(&mut self, file: impl Into<String>, problem: impl fmt::Display) {
+    pub(super) fn add_note(&mut self, file: impl Into<String>, problem: impl fmt::Display) {
         let note = finding(file, problem);
         if !self.notes.contains(&note) {
             self.notes.push(note);
@@ -94,9 +94,9 @@ impl Verification {
 
     /// Adds the reason why a file could not be read, once: a finding, or a check that could not
     /// run.
-    pub(super) fn fail(&mut self, file: impl Into<String>, error: &io::Error) {
+    pub(super) fn add_read_failure(&mut self, file: impl Into<String>, error: &io::Error) {
         let failed = finding(file, error);
-        let found = if is_of_release(error) { &mut self.findings } else { &mut self.untried };
+        let found = if is_release_fault(error) { &mut self.findings } else { &mut self.unchecked };
         if !found.contains(&failed) {
             found.push(failed);
         }
@@ -105,7 +105,7 @@ impl Verification {
 
 /// Whether an error is evidence against the release. Other errors, such as a missing permission or
 /// a failing disk, are not.
-pub(super) fn is_of_release(error: &io::Error) -> bool {
+pub(super) fn is_release_fault(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::InvalidData)
 }
 
@@ -124,12 +124,12 @@ pub(super) fn with_causes(error: &dyn Error) -> String {
 /// nothing.
 #[must_use]
 pub fn verify(release: &Path) -> Verification {
-    for _ in 0..READINGS {
+    for _ in 0..READ_ATTEMPTS {
         let folder = match ReleaseFolder::open(release) {
             Ok(folder) => folder,
             Err(error) => {
                 let mut verification = Verification::default();
-                verification.fail(MANIFEST, &error);
+                verification.add_read_failure(MANIFEST, &error);
                 return verification;
             }
         };
@@ -140,8 +140,8 @@ pub fn verify(release: &Path) -> Verification {
             return verification;
         }
     }
-    let problem = format!("it was replaced each of the {READINGS} times that it was read; run this again");
-    Verification { untried: vec![finding(MANIFEST, problem)], ..Verification::default() }
+    let problem = format!("it was replaced each of the {READ_ATTEMPTS} times that it was read; run this again");
+    Verification { unchecked: vec![finding(MANIFEST, problem)], ..Verification::default() }
 }
 
 impl ReleaseFolder {
@@ -152,12 +152,12 @@ impl ReleaseFolder {
             let whole = self.parent().ok().filter(|whole| Manifest::from_folder(whole).is_ok());
             let exact = whole.map(|whole| read_back(&whole).1);
             let mut verification = public_findings(self, exact.as_deref());
-            verification.extend(leaks(self));
+            verification.extend(disclosure_findings(self));
             return verification;
         }
         let mut verification = read_back(self).0;
-        if let Ok(public) = self.folder(PUBLIC) {
-            verification.extend(leaks(&public).within(PUBLIC));
+        if let Ok(public) = self.open_folder(PUBLIC_FOLDER) {
+            verification.extend(disclosure_findings(&public).with_folder_prefix(PUBLIC_FOLDER));
         }
         verification
     }
@@ -165,11 +165,11 @@ impl ReleaseFolder {
 
 /// The findings about a release, and its readable tables.
 pub(super) fn read_back(release: &ReleaseFolder) -> (Verification, Vec<Table>) {
-    let Integrity { mut verification, listing } = integrity(release);
+    let Integrity { mut verification, listing } = check_integrity(release);
     let mut tables = Vec::new();
     match Manifest::from_folder(release) {
-        Err(error) => verification.fail(MANIFEST, &error),
-        Ok(manifest) => contents(release, &manifest, &listing, &mut tables, &mut verification),
+        Err(error) => verification.add_read_failure(MANIFEST, &error),
+        Ok(manifest) => check_contents(release, &manifest, &listing, &mut tables, &mut verification),
     }
     (verification, tables)
 }
@@ -184,53 +184,54 @@ pub(super) struct Integrity {
 }
 
 /// Compares every file of a release with `SHA256SUMS`.
-pub(super) fn integrity(release: &ReleaseFolder) -> Integrity {
+pub(super) fn check_integrity(release: &ReleaseFolder) -> Integrity {
     let listing = release.list();
     let mut verification = Verification::default();
-    for (folder, error) in &listing.unlisted {
-        verification.fail(folder, error);
+    for (folder, error) in &listing.unreadable_folders {
+        verification.add_read_failure(folder, error);
     }
     for (name, kind) in &listing.entries {
         if !matches!(kind, FileType::RegularFile | FileType::Directory) {
-            verification.fail(name, &irregular(*kind));
+            verification.add_read_failure(name, &not_regular_error(*kind));
         }
     }
-    match release.read(CHECKSUMS).map(String::from_utf8) {
-        Err(error) => verification.fail(CHECKSUMS, &error),
-        Ok(Err(error)) => verification.find(CHECKSUMS, error),
-        Ok(Ok(sums)) => checksums(release, &sums, &listing, &mut verification),
+    match release.read(CHECKSUMS_FILE_NAME).map(String::from_utf8) {
+        Err(error) => verification.add_read_failure(CHECKSUMS_FILE_NAME, &error),
+        Ok(Err(error)) => verification.add_finding(CHECKSUMS_FILE_NAME, error),
+        Ok(Ok(sums)) => check_checksums(release, &sums, &listing, &mut verification),
     }
     Integrity { verification, listing }
 }
 
-fn checksums(release: &ReleaseFolder, text: &str, listing: &Listing, verification: &mut Verification) {
+fn check_checksums(release: &ReleaseFolder, text: &str, listing: &Listing, verification: &mut Verification) {
     let mut expected = BTreeMap::new();
     for line in text.lines() {
         match line.split_once("  ") {
             Some((sum, name)) => {
                 expected.insert(name.to_owned(), sum.to_owned());
             }
-            None => verification.find(CHECKSUMS, "a line is no checksum and name"),
+            None => verification.add_finding(CHECKSUMS_FILE_NAME, "a line is no checksum and name"),
         }
     }
     let canonical = expected.iter().fold(String::new(), |text, (name, sum)| text + sum + "  " + name + "\n");
     if canonical != text {
-        verification.find(CHECKSUMS, "is not as it was written: a line end, or the order of its lines");
+        verification
+            .add_finding(CHECKSUMS_FILE_NAME, "is not as it was written: a line end, or the order of its lines");
     }
     for (name, kind) in &listing.entries {
         match expected.remove(name) {
-            None if name == CHECKSUMS => {}
-            None => verification.find(name, "is not in SHA256SUMS: it was not published"),
+            None if name == CHECKSUMS_FILE_NAME => {}
+            None => verification.add_finding(name, "is not in SHA256SUMS: it was not published"),
             Some(_) if *kind != FileType::RegularFile => {}
             Some(sum) => match release.sha256(name) {
-                Err(error) => verification.fail(name, &error),
-                Ok(found) if found != sum => verification.find(name, "has changed since it was published"),
+                Err(error) => verification.add_read_failure(name, &error),
+                Ok(found) if found != sum => verification.add_finding(name, "has changed since it was published"),
                 Ok(_) => {}
             },
         }
     }
-    for name in expected.keys().filter(|name| listing.is_known(name)) {
-        verification.find(name, "is missing");
+    for name in expected.keys().filter(|name| listing.is_complete_for(name)) {
+        verification.add_finding(name, "is missing");
     }
 }
 
@@ -246,7 +247,7 @@ pub(super) struct ExpectedMetadata<'a> {
 }
 
 /// Reads the tables that the manifest names, and checks their sums.
-fn contents(
+fn check_contents(
     release: &ReleaseFolder,
     manifest: &Manifest,
     listing: &Listing,
@@ -254,9 +255,9 @@ fn contents(
     verification: &mut Verification,
 ) {
     let Ok(corte) = manifest.corte.parse::<Corte>() else {
-        return verification.find(MANIFEST, "its corte is not the end of a quincena");
+        return verification.add_finding(MANIFEST, "its corte is not the end of a quincena");
     };
-    let origin = ExpectedMetadata {
+    let expected_metadata = ExpectedMetadata {
         process: &manifest.process,
         corte: &manifest.corte,
         notice: manifest.notice.as_deref(),
@@ -264,27 +265,27 @@ fn contents(
         schema: &manifest.schema,
         dimensions: &manifest.dimensions,
     };
-    for table in described(release, &manifest.tables, &origin, verification) {
+    for table in read_described_tables(release, &manifest.tables, &expected_metadata, verification) {
         // A column with suppressible counts has no sums to check below.
         if let Some((name, _)) = table.columns.iter().find(|(_, column)| column.is_suppressible()) {
             let problem = format!("its column {name} can hide numbers, and this table is exact");
-            verification.find(table_file(&table.name), problem);
+            verification.add_finding(table_file(&table.name), problem);
         }
         read.push(table);
     }
-    verification.findings.extend(unnamed(listing, manifest));
+    verification.findings.extend(manifest_mismatches(listing, manifest));
     if manifest.has_part(ReleasePart::Publico) {
-        match release.folder(PUBLIC) {
-            Err(error) => verification.fail(PUBLIC, &error),
+        match release.open_folder(PUBLIC_FOLDER) {
+            Err(error) => verification.add_read_failure(PUBLIC_FOLDER, &error),
             Ok(public) => {
                 let exact = (read.len() == manifest.tables.len()).then_some(&**read);
-                verification.extend(public_part(&public, manifest, exact).within(PUBLIC));
+                verification.extend(public_part_findings(&public, manifest, exact).with_folder_prefix(PUBLIC_FOLDER));
             }
         }
-    } else if release.contains(PUBLIC) {
-        verification.find(PUBLIC, "is no part of the manifest");
+    } else if release.contains(PUBLIC_FOLDER) {
+        verification.add_finding(PUBLIC_FOLDER, "is no part of the manifest");
     }
-    let mut added = dashboard_findings(release, manifest, read);
+    let mut dashboard = dashboard_findings(release, manifest, read);
     let imbalances = lnere_tables::imbalances(read, corte)
         .into_iter()
         .chain(lnere_tables::differences_from_totals(read, &manifest.totals));
@@ -292,27 +293,28 @@ fn contents(
         let finding = finding("tablas", &imbalance);
         // Tables of another version may have other columns; this is not a contradiction.
         let is_noted = matches!(imbalance, Imbalance::Column(_)) && manifest.version != env!("CARGO_PKG_VERSION");
-        let list = if is_noted { &mut verification.notes } else { &mut added.sums };
+        let list = if is_noted { &mut verification.notes } else { &mut dashboard.count_findings };
         if !list.contains(&finding) {
             list.push(finding);
         }
     }
-    verification.extend(added.verification);
+    verification.extend(dashboard.verification);
     // These sums depend on the names and meanings of columns, which another schema version may have
     // changed.
-    let of_sums = if is_own_schema(&manifest.schema) { &mut verification.findings } else { &mut verification.notes };
-    of_sums.extend(added.sums);
+    let sum_findings =
+        if is_own_schema(&manifest.schema) { &mut verification.findings } else { &mut verification.notes };
+    sum_findings.extend(dashboard.count_findings);
 }
 
 /// The findings about the public part of a release, which must belong to that release.
-fn public_part(public: &ReleaseFolder, manifest: &Manifest, exact: Option<&[Table]>) -> Verification {
+fn public_part_findings(public: &ReleaseFolder, manifest: &Manifest, exact: Option<&[Table]>) -> Verification {
     let mut verification = public_findings(public, exact);
     let is_same = |public: &PublicManifest| {
         (&public.process, &public.corte, public.revision) == (&manifest.process, &manifest.corte, manifest.revision)
             && public.notice == manifest.notice
     };
     if PublicManifest::from_folder(public).is_ok_and(|public| !is_same(&public)) {
-        verification.find(MANIFEST, "is of another release, or has another notice");
+        verification.add_finding(MANIFEST, "is of another release, or has another notice");
     }
     verification
 }
@@ -325,41 +327,43 @@ pub(super) fn is_own_schema(schema: &str) -> bool {
 /// Reads the tables of a folder, and compares each with its record, the descriptor and its own
 /// metadata. Differences from the data dictionary of this program are noted. Unreadable tables are
 /// left out.
-pub(super) fn described(
+pub(super) fn read_described_tables(
     folder: &ReleaseFolder,
     records: &[TableRecord],
-    origin: &ExpectedMetadata,
+    expected_metadata: &ExpectedMetadata,
     verification: &mut Verification,
 ) -> Vec<Table> {
-    if !is_own_schema(origin.schema) {
+    if !is_own_schema(expected_metadata.schema) {
         let problem = format!(
             "its tables have the schema version {}, and this program writes {SCHEMA_VERSION}: they are held against what \
              the release says of them",
-            shown(origin.schema)
+            shown(expected_metadata.schema)
         );
-        verification.note(MANIFEST, problem);
+        verification.add_note(MANIFEST, problem);
     }
     let package = match folder.read(DATA_PACKAGE) {
         Err(error) => {
-            verification.fail(DATA_PACKAGE, &error);
+            verification.add_read_failure(DATA_PACKAGE, &error);
             None
         }
         Ok(bytes) => match serde_json::from_slice(&bytes) {
             Err(error) => {
-                verification.find(DATA_PACKAGE, error);
+                verification.add_finding(DATA_PACKAGE, error);
                 None
             }
             Ok(package) => Some(package),
         },
     };
-    verification.findings.extend(package.as_ref().and_then(|package| datapackage::misses(package, origin.notice)));
+    verification
+        .findings
+        .extend(package.as_ref().and_then(|package| datapackage::notice_finding(package, expected_metadata.notice)));
     let tables = records.iter().filter_map(|record| {
         let file = table_file(&record.name);
-        let bytes = folder.read(&file).map_err(|error| verification.fail(&file, &error)).ok()?;
+        let bytes = folder.read(&file).map_err(|error| verification.add_read_failure(&file, &error)).ok()?;
         let read = || Ok((lnere_tables::metadata_of(bytes.clone())?, lnere_tables::read(&record.name, bytes)?));
         let (pairs, table) =
-            read().map_err(|error: lnere_tables::ParquetError| verification.find(&file, error)).ok()?;
-        table_findings(&table, record, &pairs, origin, package.as_ref(), verification);
+            read().map_err(|error: lnere_tables::ParquetError| verification.add_finding(&file, error)).ok()?;
+        table_findings(&table, record, &pairs, expected_metadata, package.as_ref(), verification);
         Some(table)
     });
     tables.collect()
@@ -370,63 +374,64 @@ fn table_findings(
     table: &Table,
     record: &TableRecord,
     pairs: &[(String, String)],
-    origin: &ExpectedMetadata,
+    expected_metadata: &ExpectedMetadata,
     package: Option<&Value>,
     verification: &mut Verification,
 ) {
     let file = table_file(&record.name);
     let names = || table.columns.iter().map(|(name, _)| name);
     if !names().eq(&record.columns) {
-        verification.find(&file, "its columns are not those of the manifest");
+        verification.add_finding(&file, "its columns are not those of the manifest");
     }
-    if table.rows() != record.rows {
-        let rows = counted(table.rows(), "row");
-        verification.find(&file, format!("{rows}, the manifest says {}", record.rows));
+    if table.row_count() != record.rows {
+        let rows = count_with_noun(table.row_count(), "row");
+        verification.add_finding(&file, format!("{rows}, the manifest says {}", record.rows));
     }
-    let said: BTreeMap<&str, &str> = pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    let stated: BTreeMap<&str, &str> = pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
     let expected = [
-        ("lnere.process", Some(origin.process)),
-        ("lnere.corte", Some(origin.corte)),
-        ("lnere.version", Some(origin.version)),
-        ("lnere.schema", Some(origin.schema)),
-        ("lnere.notice", origin.notice),
+        ("lnere.process", Some(expected_metadata.process)),
+        ("lnere.corte", Some(expected_metadata.corte)),
+        ("lnere.version", Some(expected_metadata.version)),
+        ("lnere.schema", Some(expected_metadata.schema)),
+        ("lnere.notice", expected_metadata.notice),
     ];
-    for (key, _) in expected.iter().filter(|(key, value)| said.get(key).copied() != *value) {
-        verification.find(&file, format!("its metadata {key} is not that of the manifest"));
+    for (key, _) in expected.iter().filter(|(key, value)| stated.get(key).copied() != *value) {
+        verification.add_finding(&file, format!("its metadata {key} is not that of the manifest"));
     }
-    if said.len() != pairs.len() {
-        verification.find(&file, "its metadata say something twice");
+    if stated.len() != pairs.len() {
+        verification.add_finding(&file, "its metadata say something twice");
     }
-    let columns = said.get("lnere.columns").copied().unwrap_or_default();
+    let columns = stated.get("lnere.columns").copied().unwrap_or_default();
     let meanings: BTreeMap<String, Meaning> = serde_json::from_str(columns).unwrap_or_default();
     if !names().collect::<BTreeSet<_>>().into_iter().eq(meanings.keys()) {
-        verification.find(&file, "its metadata lnere.columns do not describe its columns");
-    } else if package.is_some_and(|package| !datapackage::describes(package, table, record, &meanings)) {
-        verification.find(DATA_PACKAGE, format!("does not describe the table {} as it says itself", record.name));
+        verification.add_finding(&file, "its metadata lnere.columns do not describe its columns");
+    } else if package.is_some_and(|package| !datapackage::describes_table(package, table, record, &meanings)) {
+        verification
+            .add_finding(DATA_PACKAGE, format!("does not describe the table {} as it says itself", record.name));
     }
     if !is_sorted(table, &record.key) {
-        verification.find(&file, "its rows are not sorted by their keys, or a key is there twice");
+        verification.add_finding(&file, "its rows are not sorted by their keys, or a key is there twice");
     }
     let dictionary = Dictionary::default();
     // Only the process file states the meaning of a declared dimension.
-    let columns = table.columns.iter().filter(|(name, _)| !origin.dimensions.contains(name));
+    let columns = table.columns.iter().filter(|(name, _)| !expected_metadata.dimensions.contains(name));
     for (name, column) in columns {
         let problem = match (dictionary.meaning(name), meanings.get(name)) {
             (None, _) => format!("the column {} is not in the data dictionary of this program", shown(name)),
             (Some(known), _) if known.kind != column.kind() => {
                 format!("the column {name} is of another type than in the data dictionary of this program")
             }
-            (Some(known), Some(said)) if (&*known.es, &*known.en) != (&*said.es, &*said.en) => {
+            (Some(known), Some(stated)) if (&*known.es, &*known.en) != (&*stated.es, &*stated.en) => {
                 format!("the column {name} is described in other words than in the data dictionary of this program")
             }
             _ => continue,
         };
-        verification.note(DATA_PACKAGE, problem);
+        verification.add_note(DATA_PACKAGE, problem);
     }
 }
 
 /// Tables that the manifest does not name, and missing charts and packages that it counts.
-fn unnamed(listing: &Listing, manifest: &Manifest) -> Vec<Finding> {
+fn manifest_mismatches(listing: &Listing, manifest: &Manifest) -> Vec<Finding> {
     let named: BTreeSet<String> = manifest.tables.iter().map(|record| table_file(&record.name)).collect();
     let tables = listing.entries.keys().filter(|name| name.starts_with("tablas/") && !named.contains(*name));
     let mut findings: Vec<Finding> = tables.map(|name| finding(name, "is no table of the manifest")).collect();
@@ -438,10 +443,11 @@ fn unnamed(listing: &Listing, manifest: &Manifest) -> Vec<Finding> {
         ("paquetes", "report", "pdf", manifest.reports),
     ];
     for (folder, what, ending, expected) in expected {
-        let is_one = |name: &&String| name.starts_with(&format!("{folder}/")) && name.ends_with(&format!(".{ending}"));
-        let there = listing.entries.keys().filter(is_one).count();
-        if there != expected && listing.is_whole(folder) {
-            let there = counted(there, what);
+        let has_ending =
+            |name: &&String| name.starts_with(&format!("{folder}/")) && name.ends_with(&format!(".{ending}"));
+        let found_count = listing.entries.keys().filter(has_ending).count();
+        if found_count != expected && listing.is_folder_complete(folder) {
+            let there = count_with_noun(found_count, what);
             findings.push(finding(folder, format!("{there} as {ending}, the manifest says {expected}")));
         }
     }
@@ -463,5 +469,5 @@ fn is_sorted(table: &Table, key: &[String]) -> bool {
         });
         orders.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
     };
-    columns.len() == key.len() && (1..table.rows()).all(|row| compare(row - 1, row).is_lt())
+    columns.len() == key.len() && (1..table.row_count()).all(|row| compare(row - 1, row).is_lt())
 }

@@ -10,11 +10,11 @@ use std::io;
 use chrono::NaiveDate;
 use serde_json::Value;
 
-use super::folder::ReleaseFolder;
 use super::manifest::Manifest;
-use super::publications::{PUBLIC, PublicManifest};
+use super::publications::{PUBLIC_FOLDER, PublicManifest};
+use super::release_folder::ReleaseFolder;
 use super::table_file;
-use super::verify::{Finding, Verification, finding, integrity, is_of_release};
+use super::verify::{Finding, Verification, check_integrity, finding, is_release_fault};
 use lnere_core::process::{Audience, ReleasePart};
 use lnere_dashboard::{CodeAndName, CredentialData, DASHBOARD_FOLDER, DashboardData, DashboardSummary, EncodedCube};
 use lnere_tables::{ColumnError, Table};
@@ -28,31 +28,31 @@ const MEASURES: [&str; 3] =
 pub(super) struct DashboardFindings {
     pub verification: Verification,
     /// The counts that differ from the tables.
-    pub sums: Vec<Finding>,
+    pub count_findings: Vec<Finding>,
 }
 
 /// The findings about the dashboard of a release; `tables` are the tables of the release.
 pub(super) fn dashboard_findings(release: &ReleaseFolder, manifest: &Manifest, tables: &[Table]) -> DashboardFindings {
     let mut found = DashboardFindings::default();
-    let DashboardFindings { verification, sums } = &mut found;
+    let DashboardFindings { verification, count_findings: sums } = &mut found;
     if !manifest.has_part(ReleasePart::Tablero) {
         if release.contains(DASHBOARD_FOLDER) {
-            verification.find(DASHBOARD_FOLDER, "is no part of the manifest");
+            verification.add_finding(DASHBOARD_FOLDER, "is no part of the manifest");
         }
         return found;
     }
-    let folder = match release.folder(DASHBOARD_FOLDER) {
+    let folder = match release.open_folder(DASHBOARD_FOLDER) {
         Err(error) => {
-            verification.fail(DASHBOARD_FOLDER, &error);
+            verification.add_read_failure(DASHBOARD_FOLDER, &error);
             return found;
         }
         Ok(folder) => folder,
     };
-    verification.extend(integrity(&folder).verification.within(DASHBOARD_FOLDER));
+    verification.extend(check_integrity(&folder).verification.with_folder_prefix(DASHBOARD_FOLDER));
     let file = format!("{DASHBOARD_FOLDER}/{}", lnere_dashboard::DASHBOARD_DATA_FILE);
     let bytes = match folder.read(lnere_dashboard::DASHBOARD_DATA_FILE) {
         Err(error) => {
-            verification.fail(file, &error);
+            verification.add_read_failure(file, &error);
             return found;
         }
         Ok(bytes) => bytes,
@@ -69,14 +69,14 @@ pub(super) fn dashboard_findings(release: &ReleaseFolder, manifest: &Manifest, t
                     verification,
                 );
                 let problem = "is in a form that this program does not read: it was not held against the tables";
-                verification.note(file, problem);
+                verification.add_note(file, problem);
             }
-            _ => verification.find(file, "is not as this program writes it"),
+            _ => verification.add_finding(file, "is not as this program writes it"),
         }
         return found;
     };
     check_identity(&file, manifest, (&data.proceso, &data.hasta, &data.audiencia), data.aviso.as_deref(), verification);
-    sums.extend(miscounted(release, &data, tables).map(|problem| finding(&file, problem)));
+    sums.extend(count_difference(release, &data, tables).map(|problem| finding(&file, problem)));
     found
 }
 
@@ -88,27 +88,27 @@ fn check_identity(
     notice: Option<&str>,
     verification: &mut Verification,
 ) {
-    let (process, until, audience) = stated;
-    if (process, until, Some(audience)) != (&manifest.process, &manifest.corte, manifest.dashboard.as_ref()) {
-        verification.find(file, "is of another process, another day or another audience than the manifest");
+    let (process, last_day, audience) = stated;
+    if (process, last_day, Some(audience)) != (&manifest.process, &manifest.corte, manifest.dashboard.as_ref()) {
+        verification.add_finding(file, "is of another process, another day or another audience than the manifest");
     }
     if notice != manifest.notice.as_deref() {
-        verification.find(file, "has another notice than the manifest");
+        verification.add_finding(file, "has another notice than the manifest");
     }
 }
 
 /// The first difference between the dashboard data and the release.
-fn miscounted(release: &ReleaseFolder, data: &DashboardData, tables: &[Table]) -> Option<String> {
-    let is = |audience: Audience| data.audiencia == audience.name();
+fn count_difference(release: &ReleaseFolder, data: &DashboardData, tables: &[Table]) -> Option<String> {
+    let is_for = |audience: Audience| data.audiencia == audience.name();
     let DashboardData { paises, solicitudes, credenciales, publico, .. } = data;
     match (paises, solicitudes, credenciales, publico) {
-        (Some(countries), Some(applications), Some(credentials), None) if is(Audience::Opl) => {
+        (Some(countries), Some(applications), Some(credentials), None) if is_for(Audience::Opl) => {
             first_difference(data, countries, applications, credentials, tables)
         }
-        (None, None, None, Some(public)) if is(Audience::Publico) => {
+        (None, None, None, Some(public)) if is_for(Audience::Publico) => {
             let rows = match protected_rows(release) {
                 // An unreadable public part is reported with the public part.
-                Err(error) if !is_of_release(&error) => return None,
+                Err(error) if !is_release_fault(&error) => return None,
                 rows => rows,
             };
             let Ok((manifest, rows)) = rows else {
@@ -123,7 +123,7 @@ fn miscounted(release: &ReleaseFolder, data: &DashboardData, tables: &[Table]) -
 
 /// The protected tables of a release in the form of the dashboard.
 fn protected_rows(release: &ReleaseFolder) -> io::Result<(PublicManifest, BTreeMap<String, Value>)> {
-    let folder = release.folder(PUBLIC)?;
+    let folder = release.open_folder(PUBLIC_FOLDER)?;
     let manifest = PublicManifest::from_folder(&folder)?;
     let rows = manifest.tables.iter().map(|record| {
         let bytes = folder.read(&table_file(&record.name))?;
@@ -137,7 +137,7 @@ fn protected_rows(release: &ReleaseFolder) -> io::Result<(PublicManifest, BTreeM
 }
 
 /// Sums by codes or days; no sum is 0.
-type Sums = BTreeMap<Vec<String>, i64>;
+type SumsByKey = BTreeMap<Vec<String>, i64>;
 
 /// The first table of the release whose counts or names differ from the cubes.
 fn first_difference(
@@ -147,13 +147,13 @@ fn first_difference(
     credentials: &CredentialData,
     tables: &[Table],
 ) -> Option<String> {
-    let days = days(&data.inicio, applications);
+    let days = cube_days(&data.inicio, applications);
     let cubes = [applications, &credentials.acumuladas, &credentials.diarias].map(EncodedCube::cells);
     let [Some(applications), Some(accumulated), Some(daily)] = cubes else {
         return Some("has a cube that cannot be read, or does not add up".to_owned());
     };
     let table = |name: &str| tables.iter().find(|table| table.name == name);
-    let differs = |name: &str, columns: &[&str], measure: &str, counted: Option<Sums>| match of_table(
+    let differs = |name: &str, columns: &[&str], measure: &str, counted: Option<SumsByKey>| match sum_table(
         table(name)?,
         columns,
         measure,
@@ -169,12 +169,12 @@ fn first_difference(
         "lnere_diario",
         &[column_names::FECHA, column_names::CVE_ENTIDAD, column_names::MODALIDAD],
         column_names::SOLICITUDES,
-        sums(&applications, &by_day, None),
+        sum_cells(&applications, &by_day, None),
     );
     let mut breakdowns = vec![(column_names::PAIS, column_names::CVE_PAIS, codes(countries))];
     breakdowns.extend(data.categorias.iter().map(|(column, list)| (column, column, codes(list))));
     let mut by_breakdown = breakdowns.iter().zip(2..).map(|((name, column, list), place)| {
-        let counted = sums(&applications, &[(1, &entities), (place, list)], None);
+        let counted = sum_cells(&applications, &[(1, &entities), (place, list)], None);
         differs(
             &format!("lnere_por_{name}"),
             &[column_names::CVE_ENTIDAD, column],
@@ -188,12 +188,12 @@ fn first_difference(
     let mut of_credentials = MEASURES.into_iter().enumerate().flat_map(|(place, measure)| {
         let only = Some((2, place));
         [
-            ("credenciales_por_entidad", column_names::CVE_ENTIDAD, sums(&daily, &[(1, &entities)], only)),
-            ("credenciales_por_entidad", column_names::CVE_ENTIDAD, sums(&accumulated, &[(0, &entities)], only)),
+            ("credenciales_por_entidad", column_names::CVE_ENTIDAD, sum_cells(&daily, &[(1, &entities)], only)),
+            ("credenciales_por_entidad", column_names::CVE_ENTIDAD, sum_cells(&accumulated, &[(0, &entities)], only)),
             (
                 "credenciales_por_representacion",
                 column_names::CVE_REPRESENTACION,
-                sums(&accumulated, &[(1, &offices)], only),
+                sum_cells(&accumulated, &[(1, &offices)], only),
             ),
         ]
         .map(|(table, column, counted)| differs(table, &[column], measure, counted))
@@ -208,7 +208,7 @@ fn first_difference(
         ("credenciales_por_representacion", [column_names::CVE_REPRESENTACION, column_names::REPRESENTACION], &offices),
     ]
     .into_iter()
-    .map(|(name, columns, pairs)| match is_named_otherwise(table(name)?, columns, pairs) {
+    .map(|(name, columns, pairs)| match has_other_name(table(name)?, columns, pairs) {
         Err(error) => Some(format!("cannot be held against a table: {error}")),
         Ok(is_other) => is_other.then(|| format!("names otherwise than the table {name}")),
     });
@@ -219,14 +219,14 @@ fn first_difference(
 }
 
 /// Whether a table has another name for a code.
-fn is_named_otherwise(table: &Table, columns: [&str; 2], pairs: &[CodeAndName]) -> Result<bool, ColumnError> {
+fn has_other_name(table: &Table, columns: [&str; 2], pairs: &[CodeAndName]) -> Result<bool, ColumnError> {
     let names: BTreeMap<&String, &String> = pairs.iter().map(|(code, name)| (code, name)).collect();
     let (codes, texts) = (table.values::<String>(columns[0])?, table.values::<String>(columns[1])?);
     Ok(codes.iter().zip(texts).any(|(code, text)| names.get(code).is_some_and(|name| *name != text)))
 }
 
 /// The days of a cube, from the first day on.
-fn days(first: &str, cube: &EncodedCube) -> Vec<String> {
+fn cube_days(first: &str, cube: &EncodedCube) -> Vec<String> {
     let count = cube.tamanos.first().copied().unwrap_or(0);
     let first: Option<NaiveDate> = first.parse().ok();
     let days = first.into_iter().flat_map(|day| day.iter_days());
@@ -240,24 +240,30 @@ fn codes(pairs: &[CodeAndName]) -> Vec<String> {
 
 /// Sums the cells by some of their places, each with its list of codes. `only` selects the cells
 /// with one code at one place. `None` if a code is not in its list.
-fn sums(cells: &[(Vec<usize>, u64)], by: &[(usize, &[String])], only: Option<(usize, usize)>) -> Option<Sums> {
+fn sum_cells(
+    cells: &[(Vec<usize>, u64)],
+    by: &[(usize, &[String])],
+    only_code: Option<(usize, usize)>,
+) -> Option<SumsByKey> {
     let mut places: BTreeMap<Vec<usize>, i64> = BTreeMap::new();
-    for (codes, count) in cells.iter().filter(|(codes, _)| only.is_none_or(|(at, code)| codes.get(at) == Some(&code))) {
+    for (codes, count) in
+        cells.iter().filter(|(codes, _)| only_code.is_none_or(|(at, code)| codes.get(at) == Some(&code)))
+    {
         let key = by.iter().map(|(place, _)| codes.get(*place).copied()).collect::<Option<_>>()?;
         *places.entry(key).or_default() += i64::try_from(*count).ok()?;
     }
-    let named = |(key, sum): (Vec<usize>, i64)| {
+    let with_codes = |(key, sum): (Vec<usize>, i64)| {
         let key = key.iter().zip(by).map(|(at, (_, list))| list.get(*at).cloned()).collect::<Option<_>>()?;
         Some((key, sum))
     };
-    places.into_iter().map(named).collect()
+    places.into_iter().map(with_codes).collect()
 }
 
 /// Sums a measure of a table by some of its columns.
-fn of_table(table: &Table, columns: &[&str], measure: &str) -> Result<Sums, ColumnError> {
+fn sum_table(table: &Table, columns: &[&str], measure: &str) -> Result<SumsByKey, ColumnError> {
     let keys: Vec<Vec<String>> = columns.iter().map(|column| table.texts(column)).collect::<Result<_, _>>()?;
     let counts = table.values::<i64>(measure)?;
-    let mut sums = Sums::new();
+    let mut sums = SumsByKey::new();
     for (row, count) in counts.iter().enumerate().filter(|(_, count)| **count != 0) {
         *sums.entry(keys.iter().map(|texts| texts[row].clone()).collect()).or_default() += *count;
     }

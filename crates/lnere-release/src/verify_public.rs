@@ -8,33 +8,33 @@ use std::fs;
 use std::os::unix::fs::DirEntryExt;
 use std::path::{Path, PathBuf};
 
-use super::folder::ReleaseFolder;
 use super::output_folder::Output;
-use super::publication_series::broken_chain;
+use super::publication_series::chain_problems;
 use super::publications::{PublicManifest, PublicRecord, Publication, PublicationError};
+use super::release_folder::ReleaseFolder;
 use super::verify::{
-    ExpectedMetadata, Finding, Integrity, READINGS, Verification, described, finding, integrity, is_of_release,
-    with_causes,
+    ExpectedMetadata, Finding, Integrity, READ_ATTEMPTS, Verification, check_integrity, finding, is_release_fault,
+    read_described_tables, with_causes,
 };
 use super::{MANIFEST, table_file};
 use lnere_core::calendar::Corte;
-use lnere_core::terminal_text::counted;
+use lnere_core::terminal_text::count_with_noun;
 use lnere_disclosure::{CellId, ExactCounts, Insiders, Proofs, audit};
 use lnere_tables::{Column, Table};
 
 /// The findings about a public folder, apart from disclosures. `exact` are the exact tables, if
 /// they are available.
 pub(super) fn public_findings(folder: &ReleaseFolder, exact: Option<&[Table]>) -> Verification {
-    let Integrity { mut verification, listing } = integrity(folder);
+    let Integrity { mut verification, listing } = check_integrity(folder);
     let manifest = match PublicManifest::from_folder(folder) {
         Err(error) => {
-            verification.fail(MANIFEST, &error);
+            verification.add_read_failure(MANIFEST, &error);
             return verification;
         }
         Ok(manifest) => manifest,
     };
     if manifest.corte.parse::<Corte>().is_err() {
-        verification.find(MANIFEST, "its corte is not the end of a quincena");
+        verification.add_finding(MANIFEST, "its corte is not the end of a quincena");
         return verification;
     }
     let origin = ExpectedMetadata {
@@ -45,155 +45,160 @@ pub(super) fn public_findings(folder: &ReleaseFolder, exact: Option<&[Table]>) -
         schema: &manifest.schema,
         dimensions: &manifest.dimensions,
     };
-    let public = described(folder, &manifest.tables, &origin, &mut verification);
+    let public = read_described_tables(folder, &manifest.tables, &origin, &mut verification);
     for table in &public {
         let file = table_file(&table.name);
-        verification.findings.extend(suppression_flags(table).map(|problem| finding(&file, problem)));
+        verification.findings.extend(flag_problems(table).map(|problem| finding(&file, problem)));
     }
     let named = |name: &String| manifest.tables.iter().any(|record| table_file(&record.name) == *name);
     let strays = listing.entries.keys().filter(|name| name.starts_with("tablas/") && !named(name));
     verification.findings.extend(strays.map(|name| finding(name, "is no table of the manifest")));
     for ending in [".svg", ".png"] {
         let is_one = |name: &&String| name.starts_with("graficas/") && name.ends_with(ending);
-        let there = listing.entries.keys().filter(is_one).count();
-        if there != manifest.chart_count && listing.is_whole("graficas") {
-            let problem =
-                format!("{} as {ending}, the manifest says {}", counted(there, "chart"), manifest.chart_count);
-            verification.find("graficas", problem);
+        let found_count = listing.entries.keys().filter(is_one).count();
+        if found_count != manifest.chart_count && listing.is_folder_complete("graficas") {
+            let problem = format!(
+                "{} as {ending}, the manifest says {}",
+                count_with_noun(found_count, "chart"),
+                manifest.chart_count
+            );
+            verification.add_finding("graficas", problem);
         }
     }
     // An unreadable table neither suppresses nor shows a count.
-    let exact = exact.filter(|_| public.len() == manifest.tables.len()).map(|exact| manifest.grain.counts(exact));
+    let exact = exact.filter(|_| public.len() == manifest.tables.len()).map(|exact| manifest.grain.exact_counts(exact));
     match exact {
-        Some(Err(error)) => verification.find(MANIFEST, error),
-        Some(Ok(counts)) => verification.findings.extend(inexact(&manifest, &public, &counts)),
+        Some(Err(error)) => verification.add_finding(MANIFEST, error),
+        Some(Ok(counts)) => verification.findings.extend(inexact_counts(&manifest, &public, &counts)),
         None => {}
     }
     verification
 }
 
 /// Finds tables that suppress counts without the flag, or have the flag without a suppressed count.
-fn suppression_flags(table: &Table) -> impl Iterator<Item = String> {
-    let counts: Vec<&Vec<Option<i64>>> = table.columns.iter().filter_map(|(_, column)| maybe(column)).collect();
+fn flag_problems(table: &Table) -> impl Iterator<Item = String> {
+    let counts: Vec<&Vec<Option<i64>>> =
+        table.columns.iter().filter_map(|(_, column)| suppressible_counts(column)).collect();
     let is_hidden = |row: usize| counts.iter().any(|counts| counts[row].is_none());
     let unflagged = match table.values::<bool>(column_names::PROTEGIDA) {
         // A table without rows suppresses no count.
-        Err(error) => (table.rows() > 0).then(|| error.to_string()),
+        Err(error) => (table.row_count() > 0).then(|| error.to_string()),
         Ok(flags) => {
-            let is_flagged = (0..table.rows()).all(|row| flags[row] == is_hidden(row));
+            let is_flagged = (0..table.row_count()).all(|row| flags[row] == is_hidden(row));
             (!is_flagged).then(|| "`protegida` is not true in just those rows that hide a count".to_owned())
         }
     };
     let shares = table.column(column_names::PORCENTAJE);
     let has_share = |row: usize| matches!(shares, Some(Column::MaybeReal(shares)) if shares[row].is_some());
-    let gives_share = (0..table.rows()).any(|row| is_hidden(row) && has_share(row));
+    let gives_share = (0..table.row_count()).any(|row| is_hidden(row) && has_share(row));
     let problems = [unflagged, gives_share.then(|| "gives the percentage of a count that it hides".to_owned())];
     problems.into_iter().flatten()
 }
 
-fn maybe(column: &Column) -> Option<&Vec<Option<i64>>> {
+fn suppressible_counts(column: &Column) -> Option<&Vec<Option<i64>>> {
     if let Column::MaybeInt(counts) = column { Some(counts) } else { None }
 }
 
 /// Finds shown counts that differ from the exact ones.
-fn inexact(manifest: &PublicManifest, public: &[Table], counts: &ExactCounts) -> Vec<Finding> {
-    let said = match manifest.grain.statements(public, None) {
+fn inexact_counts(manifest: &PublicManifest, public: &[Table], counts: &ExactCounts) -> Vec<Finding> {
+    let statements = match manifest.grain.statements(public, None) {
         Err(error) => return vec![finding(MANIFEST, error)],
-        Ok(said) => said,
+        Ok(statements) => statements,
     };
-    let wrong = said.iter().filter(|said| {
-        let exact = counts.get(&said.cell).copied().unwrap_or(0);
-        said.exact.is_some_and(|shown| shown != exact)
+    let wrong_statements = statements.iter().filter(|statement| {
+        let exact = counts.get(&statement.cell).copied().unwrap_or(0);
+        statement.exact_count.is_some_and(|shown| shown != exact)
     });
-    let mut findings: Vec<Finding> =
-        wrong.map(|said| finding("tablas", format!("{} is not what the exact tables count", said.cell))).collect();
-    let there: BTreeSet<&CellId> = said.iter().map(|said| &said.cell).collect();
-    let missing = counts.iter().filter(|(cell, count)| **count > 0 && !there.contains(cell));
+    let mut findings: Vec<Finding> = wrong_statements
+        .map(|statement| finding("tablas", format!("{} is not what the exact tables count", statement.cell)))
+        .collect();
+    let stated_cells: BTreeSet<&CellId> = statements.iter().map(|statement| &statement.cell).collect();
+    let missing = counts.iter().filter(|(cell, count)| **count > 0 && !stated_cells.contains(cell));
     findings.extend(missing.map(|(cell, _)| finding("tablas", format!("{cell} has no row"))));
     findings
 }
 
 /// Finds what a public folder discloses, together with all other publications of its output.
-pub(super) fn leaks(folder: &ReleaseFolder) -> Verification {
+pub(super) fn disclosure_findings(folder: &ReleaseFolder) -> Verification {
     // The canonical path decides whether the folder lies in an output; a link or a relative path
     // does not show it.
     let path = fs::canonicalize(folder.path()).unwrap_or_else(|_| folder.path().to_owned());
-    let within = path
+    let releases_folder = path
         .parent()
         .and_then(Path::parent)
         .filter(|parent| parent.ends_with("releases") || parent.ends_with("superseded"));
-    let Some(output) = within.and_then(Path::parent).map(Output::new) else {
+    let Some(output) = releases_folder.and_then(Path::parent).map(Output::new) else {
         // A copied release outside an output is checked alone.
         let own = || Publication::from_folder(folder, None);
         let whole = folder.parent().ok().and_then(|release| Publication::read(&release).ok());
         let mut verification = Verification::default();
         match whole.map_or_else(own, Ok) {
-            Err(error) => publication_error(&error, &mut verification),
-            Ok(own) => given_away(vec![own], &Proofs::default(), &mut verification),
+            Err(error) => add_publication_error(&error, &mut verification),
+            Ok(own) => audit_publications(vec![own], &Proofs::default(), &mut verification),
         }
         return verification;
     };
-    for _ in 0..READINGS {
-        let before = Identity::from_output(&output);
-        let verification = leaks_in(folder, &output);
+    for _ in 0..READ_ATTEMPTS {
+        let before = OutputState::from_output(&output);
+        let verification = disclosure_findings_in_output(folder, &output);
         // A revision that is published meanwhile moves releases between the folders.
-        if verification.findings.is_empty() || before == Identity::from_output(&output) {
+        if verification.findings.is_empty() || before == OutputState::from_output(&output) {
             return verification;
         }
     }
-    let problem = format!("what is public changed each of the {READINGS} times that it was read; run this again");
-    Verification { untried: vec![finding(MANIFEST, problem)], ..Verification::default() }
+    let problem = format!("what is public changed each of the {READ_ATTEMPTS} times that it was read; run this again");
+    Verification { unchecked: vec![finding(MANIFEST, problem)], ..Verification::default() }
 }
 
 /// The publications of an output, by its release folders and its ledger.
 #[derive(PartialEq, Eq)]
-struct Identity {
+struct OutputState {
     folders: Vec<(PathBuf, u64)>,
     ledger: Option<Vec<PublicRecord>>,
 }
 
-impl Identity {
+impl OutputState {
     fn from_output(output: &Output) -> Self {
         let entries = output.release_folders().into_iter().flat_map(fs::read_dir).flatten().flatten();
         let mut folders: Vec<_> = entries.map(|entry| (entry.path(), entry.ino())).collect();
         folders.sort();
-        Self { folders, ledger: output.ledger().ok() }
+        Self { folders, ledger: output.recorded_publications().ok() }
     }
 }
 
-fn leaks_in(folder: &ReleaseFolder, output: &Output) -> Verification {
+fn disclosure_findings_in_output(folder: &ReleaseFolder, output: &Output) -> Verification {
     let mut verification = Verification::default();
     let publications = match output.publications_on_disk() {
         Err(error) => {
-            publication_error(&error, &mut verification);
+            add_publication_error(&error, &mut verification);
             return verification;
         }
         Ok(publications) => publications,
     };
-    let ledger = match output.ledger() {
+    let ledger = match output.recorded_publications() {
         Err(error) => {
-            publication_error(&error, &mut verification);
+            add_publication_error(&error, &mut verification);
             None
         }
         Ok(ledger) => Some(ledger),
     };
     if let Some(ledger) = &ledger
-        && let Err(error) = output.refuse_missing(ledger, &publications)
+        && let Err(error) = output.check_none_missing(ledger, &publications)
     {
-        publication_error(&error, &mut verification);
+        add_publication_error(&error, &mut verification);
     }
     if let Ok(own) = Publication::from_folder(folder, None) {
-        let lost = output.lost().unwrap_or_default();
-        let problems = broken_chain(&own.record, &publications, &lost);
+        let lost = output.lost_publications().unwrap_or_default();
+        let problems = chain_problems(&own.record, &publications, &lost);
         verification.findings.extend(problems.into_iter().map(|problem| finding(MANIFEST, problem)));
     }
-    verification.findings.extend(forgotten(folder, ledger.as_deref().unwrap_or_default(), &publications));
-    given_away(publications, &output.proofs(), &mut verification);
+    verification.findings.extend(unregarded_publications(folder, ledger.as_deref().unwrap_or_default(), &publications));
+    audit_publications(publications, &output.proofs(), &mut verification);
     verification
 }
 
 /// Audits all public releases together.
-fn given_away(publications: Vec<Publication>, proofs: &Proofs, verification: &mut Verification) {
+fn audit_publications(publications: Vec<Publication>, proofs: &Proofs, verification: &mut Verification) {
     let minimum = publications.iter().map(|publication| publication.manifest.minimum).max().unwrap_or(1);
     // All publications of a series assume the same insiders.
     let insiders = publications.first().map_or_else(Insiders::default, |one| one.manifest.insiders.clone());
@@ -204,19 +209,23 @@ fn given_away(publications: Vec<Publication>, proofs: &Proofs, verification: &mu
 }
 
 /// Adds the reason why publications cannot be determined: a finding, or a check that could not run.
-fn publication_error(error: &PublicationError, verification: &mut Verification) {
-    let is_untried = matches!(error, PublicationError::Io { source, .. } if !is_of_release(source));
+fn add_publication_error(error: &PublicationError, verification: &mut Verification) {
+    let is_untried = matches!(error, PublicationError::Io { source, .. } if !is_release_fault(source));
     if is_untried {
         let problem = format!("{}: what is public was not held against all that was", with_causes(error));
-        verification.untried.push(finding(MANIFEST, problem));
+        verification.unchecked.push(finding(MANIFEST, problem));
     } else {
-        verification.find(MANIFEST, with_causes(error));
+        verification.add_finding(MANIFEST, with_causes(error));
     }
 }
 
 /// Earlier publications that a public folder did not take into account. Without a ledger, only
 /// earlier revisions of its own corte are known to be older.
-fn forgotten(folder: &ReleaseFolder, ledger: &[PublicRecord], publications: &[Publication]) -> Vec<Finding> {
+fn unregarded_publications(
+    folder: &ReleaseFolder,
+    ledger: &[PublicRecord],
+    publications: &[Publication],
+) -> Vec<Finding> {
     let Ok(own) = Publication::from_folder(folder, None) else { return Vec::new() };
     let before: Vec<PublicRecord> = if let Some(place) = ledger.iter().position(|record| *record == own.record) {
         ledger[..place].to_vec()

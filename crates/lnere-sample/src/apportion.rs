@@ -30,12 +30,13 @@ pub(super) fn apportion_capped(total: u64, weights: &[u64], caps: &[u64]) -> Vec
         if left == 0 {
             return counts;
         }
-        let room: Vec<u64> = caps.iter().zip(&counts).map(|(cap, count)| cap - count).collect();
-        let mut open: Vec<u64> = weights.iter().zip(&room).map(|(w, room)| if *room > 0 { *w } else { 0 }).collect();
+        let capacity: Vec<u64> = caps.iter().zip(&counts).map(|(cap, count)| cap - count).collect();
+        let mut open: Vec<u64> =
+            weights.iter().zip(&capacity).map(|(w, room)| if *room > 0 { *w } else { 0 }).collect();
         if open.iter().all(|weight| *weight == 0) {
-            open.clone_from(&room);
+            open.clone_from(&capacity);
         }
-        for ((count, more), room) in counts.iter_mut().zip(apportion(left, &open)).zip(room) {
+        for ((count, more), room) in counts.iter_mut().zip(apportion(left, &open)).zip(capacity) {
             *count += more.min(room);
         }
     }

@@ -15,16 +15,16 @@ use super::apportion::{apportion, apportion_capped};
 use super::shuffle::{PartialPermutation, Permutation};
 use super::vocabulary::LabelColumn;
 use lnere_core::calendar::{day_from_number, day_number};
-use lnere_core::process::MAX_DECLARED;
+use lnere_core::process::MAX_DECLARED_DIMENSIONS;
 use lnere_core::random::RandomKey;
 
 /// The most columns that one plan can allocate.
-pub(super) const MAX_AXES: usize = LabelColumn::OF_APPLICATIONS.len() + MAX_DECLARED;
+pub(super) const MAX_ALLOCATED_COLUMNS: usize = LabelColumn::APPLICATION_COLUMNS.len() + MAX_DECLARED_DIMENSIONS;
 
 /// The distribution of rows over time.
 #[derive(Clone, Debug)]
 pub(super) struct Curve {
-    pub first: NaiveDate,
+    pub first_day: NaiveDate,
     /// The points in the order of their days; there is at least one.
     pub points: Vec<CurvePoint>,
     /// The weights of Monday to Sunday.
@@ -32,7 +32,7 @@ pub(super) struct Curve {
     /// The maximum random deviation of the weight of a day, 0–1.
     pub noise: f64,
     /// Additional factors of single days.
-    pub days: HashMap<NaiveDate, f64>,
+    pub day_factors: HashMap<NaiveDate, f64>,
 }
 
 /// The number of rows by the end of a day, in the scale of the shape.
@@ -52,7 +52,7 @@ pub(super) struct CurvePoint {
 #[derive(Clone, Debug)]
 pub(super) struct AllocatedColumn {
     /// Every label once. Correlated columns pair their labels in this order.
-    pub order: Vec<u16>,
+    pub ordered_labels: Vec<u16>,
     /// The earlier axis with which this column correlates, and the strength, 0–1.
     pub correlation: Option<(usize, f64)>,
 }
@@ -65,14 +65,14 @@ pub(super) struct RowArrival {
     /// Seconds since midnight of that day.
     pub second: u32,
     /// The label of each axis.
-    pub labels: [u16; MAX_AXES],
+    pub labels: [u16; MAX_ALLOCATED_COLUMNS],
 }
 
 /// The plan for a number of rows.
 #[derive(Debug)]
 pub(super) struct ArrivalPlan {
     curve_segments: Vec<CurveSegment>,
-    slots: Vec<ArrivalDay>,
+    arrival_days: Vec<ArrivalDay>,
     total: u64,
     key: RandomKey,
 }
@@ -93,7 +93,7 @@ struct ArrivalDay {
 
 #[derive(Debug)]
 struct LabelAllocation {
-    path: LabelOrder,
+    label_order: LabelOrder,
     /// For each label in `labels`, the position after its last one.
     ends: Vec<u64>,
     /// The labels that occur, in the order of their positions.
@@ -103,20 +103,20 @@ struct LabelAllocation {
 #[derive(Debug)]
 enum LabelOrder {
     Shuffled(Permutation),
-    Correlated { parent: usize, tie: PartialPermutation },
+    Correlated { parent: usize, correlation: PartialPermutation },
 }
 
 impl ArrivalPlan {
     /// Scales a curve to `total` rows.
     pub(super) fn new(curve: &Curve, axes: &[AllocatedColumn], total: u64, key: RandomKey) -> Self {
         let scale = curve.points.last().map_or(1, |point| point.total.max(1));
-        let until: Vec<u64> = curve.points.iter().map(|point| rounded(point.total, total, scale)).collect();
-        let counts = scaled_counts(curve, axes.len(), &until);
+        let rows_by_point: Vec<u64> = curve.points.iter().map(|point| rounded(point.total, total, scale)).collect();
+        let counts = scaled_counts(curve, axes.len(), &rows_by_point);
 
-        let mut plan = Self { curve_segments: Vec::new(), slots: Vec::new(), total, key };
-        let (mut first_day, mut first_index) = (day_number(curve.first), 0);
+        let mut plan = Self { curve_segments: Vec::new(), arrival_days: Vec::new(), total, key };
+        let (mut first_day, mut first_index) = (day_number(curve.first_day), 0);
         for (number, point) in curve.points.iter().enumerate() {
-            let rows = until[number] - first_index;
+            let rows = rows_by_point[number] - first_index;
             let key = key.child(number as u64);
             let allocations = axes.iter().enumerate().map(|(axis, shape)| {
                 let before = number.checked_sub(1).map(|before| counts[before][axis].as_slice());
@@ -128,7 +128,7 @@ impl ArrivalPlan {
                 .map(|day| curve.weight(point, day_from_number(day), first_day, last_day, plan.key))
                 .collect();
             for (day, rows) in (first_day..).zip(apportion(rows, &weights)) {
-                plan.slots.push(ArrivalDay { day, segment: number, first_index });
+                plan.arrival_days.push(ArrivalDay { day, segment: number, first_index });
                 first_index += rows;
             }
             first_day = last_day + 1;
@@ -139,22 +139,22 @@ impl ArrivalPlan {
     /// The number of rows by the end of a day; rows are in the order of their days.
     pub(super) fn rows_until(&self, day: NaiveDate) -> u64 {
         let day = day_number(day);
-        let later = self.slots.partition_point(|slot| slot.day <= day);
-        self.slots.get(later).map_or(self.total, |slot| slot.first_index)
+        let later = self.arrival_days.partition_point(|slot| slot.day <= day);
+        self.arrival_days.get(later).map_or(self.total, |slot| slot.first_index)
     }
 
     /// The arrival of the row with this index, which must be below the total.
     pub(super) fn arrival(&self, index: u64) -> RowArrival {
-        let number = self.slots.partition_point(|slot| slot.first_index <= index).saturating_sub(1);
-        let slot = &self.slots[number];
-        let end = self.slots.get(number + 1).map_or(self.total, |next| next.first_index);
+        let number = self.arrival_days.partition_point(|slot| slot.first_index <= index).saturating_sub(1);
+        let slot = &self.arrival_days[number];
+        let end = self.arrival_days.get(number + 1).map_or(self.total, |next| next.first_index);
         let segment = &self.curve_segments[slot.segment];
-        let mut labels = [0; MAX_AXES];
-        let mut positions = [0; MAX_AXES];
+        let mut labels = [0; MAX_ALLOCATED_COLUMNS];
+        let mut positions = [0; MAX_ALLOCATED_COLUMNS];
         for (axis, allocation) in segment.allocations.iter().enumerate() {
-            positions[axis] = match &allocation.path {
+            positions[axis] = match &allocation.label_order {
                 LabelOrder::Shuffled(permutation) => permutation.image_of(index - segment.first_index),
-                LabelOrder::Correlated { parent, tie } => tie.image_of(positions[*parent]),
+                LabelOrder::Correlated { parent, correlation } => correlation.image_of(positions[*parent]),
             };
             labels[axis] = allocation.label(positions[axis]);
         }
@@ -163,10 +163,10 @@ impl ArrivalPlan {
 
     /// The rows of a day are spread in order from 7:00 to 23:00.
     fn second(&self, index: u64, first: u64, end: u64) -> u32 {
-        const FROM: u64 = 7 * 3600;
-        const SPAN: u64 = 16 * 3600;
-        let jitter = self.key.below(index, SPAN);
-        (FROM + ((index - first) * SPAN + jitter) / (end - first).max(1)) as u32
+        const START_SECOND: u64 = 7 * 3600;
+        const DAY_SPAN_SECONDS: u64 = 16 * 3600;
+        let jitter = self.key.number_below(index, DAY_SPAN_SECONDS);
+        (START_SECOND + ((index - first) * DAY_SPAN_SECONDS + jitter) / (end - first).max(1)) as u32
     }
 }
 
@@ -198,30 +198,32 @@ impl Curve {
     /// The weight of a day, computed only with sums, products and quotients. These give the same
     /// bits on every machine; powers and exponentials do not.
     fn weight(&self, point: &CurvePoint, day: NaiveDate, first: i32, last: i32, key: RandomKey) -> u64 {
-        const ONE: f64 = (1u64 << 24) as f64;
+        const WEIGHT_SCALE: f64 = (1u64 << 24) as f64;
         let number = day_number(day);
         let along = f64::from(number - first + 1) / f64::from(last - first + 1);
         let growth = 1.0 + (point.growth - 1.0) * along * along;
         let weekday = self.weekdays[day.weekday().num_days_from_monday() as usize];
-        let noise = 1.0 + self.noise * (2.0 * key.unit(u64::from(number.cast_unsigned())) - 1.0);
+        let noise = 1.0 + self.noise * (2.0 * key.unit_interval(u64::from(number.cast_unsigned())) - 1.0);
         let peak = match last - number {
             0 => point.peak,
             1 => f64::midpoint(1.0, point.peak),
             _ => 1.0,
         };
-        let single = self.days.get(&day).copied().unwrap_or(1.0);
-        (growth * weekday * noise * peak * single * ONE) as u64
+        let single = self.day_factors.get(&day).copied().unwrap_or(1.0);
+        (growth * weekday * noise * peak * single * WEIGHT_SCALE) as u64
     }
 }
 
 impl LabelAllocation {
     fn new(axis: &AllocatedColumn, until: &[u64], before: &[u64], rows: u64, key: RandomKey) -> Self {
-        let path = match axis.correlation {
+        let label_order = match axis.correlation {
             None => LabelOrder::Shuffled(Permutation::new(rows, key)),
-            Some((parent, share)) => LabelOrder::Correlated { parent, tie: PartialPermutation::new(rows, share, key) },
+            Some((parent, share)) => {
+                LabelOrder::Correlated { parent, correlation: PartialPermutation::new(rows, share, key) }
+            }
         };
         let (mut ends, mut labels, mut end) = (Vec::new(), Vec::new(), 0);
-        for label in &axis.order {
+        for label in &axis.ordered_labels {
             let place = usize::from(*label);
             let count = until[place] - before.get(place).copied().unwrap_or(0);
             if count > 0 {
@@ -230,7 +232,7 @@ impl LabelAllocation {
                 labels.push(*label);
             }
         }
-        Self { path, ends, labels }
+        Self { label_order, ends, labels }
     }
 
     fn label(&self, position: u64) -> u16 {
@@ -248,21 +250,21 @@ mod tests {
         let day = |text| parse_iso_day(text).expect("a date");
         let point = |text, total, counts| CurvePoint { day: day(text), total, growth: 3.0, peak: 2.0, counts };
         Curve {
-            first: day("2020-09-01"),
+            first_day: day("2020-09-01"),
             points: vec![
                 point("2020-09-01", 10, vec![vec![7, 3], vec![4, 3, 3]]),
                 point("2020-10-10", 100, vec![vec![55, 45], vec![80, 15, 5]]),
             ],
             weekdays: [1.0; 7],
             noise: 0.2,
-            days: HashMap::new(),
+            day_factors: HashMap::new(),
         }
     }
 
     fn axes() -> [AllocatedColumn; 2] {
         [
-            AllocatedColumn { order: vec![0, 1], correlation: None },
-            AllocatedColumn { order: vec![2, 0, 1], correlation: Some((0, 0.5)) },
+            AllocatedColumn { ordered_labels: vec![0, 1], correlation: None },
+            AllocatedColumn { ordered_labels: vec![2, 0, 1], correlation: Some((0, 0.5)) },
         ]
     }
 
@@ -273,7 +275,7 @@ mod tests {
     #[test]
     fn every_point_has_its_counts() {
         let plan = ArrivalPlan::new(&curve(), &axes(), 100, RandomKey::new(1));
-        let first = plan.rows_until(curve().first);
+        let first = plan.rows_until(curve().first_day);
         assert_eq!(first, 10);
         assert_eq!([0, 1].map(|label| tally(&plan, first, 0, label)), [7, 3]);
         assert_eq!([0, 1, 2].map(|label| tally(&plan, first, 1, label)), [4, 3, 3]);

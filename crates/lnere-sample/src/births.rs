@@ -12,7 +12,7 @@ use lnere_core::random::RandomKey;
 const LAST_BAND: i32 = 20 * 365;
 
 /// The range of birth days for persons who are too young, in days after the last accepted birthday.
-const TOO_YOUNG: u64 = 2 * 365;
+const TOO_YOUNG_DAYS: u64 = 2 * 365;
 
 /// The dates of birth of one column; each is a function of the seed and the row.
 pub(super) struct Births {
@@ -36,18 +36,18 @@ impl Births {
     }
 
     /// The day of birth (days since 1970) of the person of a row, within an age band.
-    pub(super) fn of_band(&self, index: u64, band: u16) -> i32 {
-        let (first, last) = days(&self.bands, band);
+    pub(super) fn birth_in_band(&self, index: u64, band: u16) -> i32 {
+        let (first, last) = birth_days(&self.bands, band);
         let last = last.min(self.opens).max(first);
         last - self.offset(2 * index, u64::from(first.abs_diff(last)) + 1)
     }
 
     /// A date of birth without an age: an empty one, that of a person who is too young, or the
     /// placeholder.
-    pub(super) fn without_age(&self, index: u64) -> Option<i32> {
-        let (_, youngest) = days(&self.bands, 0);
-        let young = youngest + 1 + self.offset(2 * index, TOO_YOUNG);
-        match self.key.below(2 * index + 1, 4) {
+    pub(super) fn birth_without_age(&self, index: u64) -> Option<i32> {
+        let (_, youngest) = birth_days(&self.bands, 0);
+        let young = youngest + 1 + self.offset(2 * index, TOO_YOUNG_DAYS);
+        match self.key.number_below(2 * index + 1, 4) {
             0 => Some(self.placeholder),
             1 if young < self.opens => Some(young),
             _ => None,
@@ -55,24 +55,24 @@ impl Births {
     }
 
     fn offset(&self, draw: u64, bound: u64) -> i32 {
-        i32::try_from(self.key.below(draw, bound)).unwrap_or(0)
+        i32::try_from(self.key.number_below(draw, bound)).unwrap_or(0)
     }
 }
 
 /// The weight of a band: the sum of the weights of its years of age, which are largest at 35.
 pub(super) fn weight(bands: &AgeBands, band: u16) -> u64 {
-    let (first, last) = days(bands, band);
+    let (first, last) = birth_days(bands, band);
     let birthdays = (first..=last).rev().step_by(365);
     let weight = |birth: i32| {
-        let age = (bands.day() - birth) / 365;
+        let age = (bands.reference_day() - birth) / 365;
         u64::try_from(100 - 2 * (age - 35).abs()).unwrap_or(0).max(1)
     };
     birthdays.map(weight).sum()
 }
 
 /// The first and the last day of birth of a band.
-fn days(bands: &AgeBands, band: u16) -> (i32, i32) {
-    let births = bands.births(band.into());
+fn birth_days(bands: &AgeBands, band: u16) -> (i32, i32) {
+    let births = bands.birth_days_of_band(band.into());
     let (first, last) = (*births.start(), *births.end());
     let has_no_end = first == bands.latest_implausible_birth() + 1;
     (if has_no_end { first.max(last - LAST_BAND) } else { first }, last)
@@ -84,7 +84,7 @@ mod tests {
     use lnere_core::calendar::parse_iso_day;
 
     fn bands() -> AgeBands {
-        AgeBands::on(parse_iso_day("2021-06-06").expect("a date"), &[18, 25, 65])
+        AgeBands::for_reference_day(parse_iso_day("2021-06-06").expect("a date"), &[18, 25, 65])
     }
 
     #[test]
@@ -92,9 +92,9 @@ mod tests {
         let births = Births::new(&bands(), parse_iso_day("2020-09-01").expect("a date"), RandomKey::new(1));
         for index in 0..10_000 {
             for band in 0..3 {
-                assert_eq!(bands().band(births.of_band(index, band)), u8::try_from(band).ok());
+                assert_eq!(bands().band(births.birth_in_band(index, band)), u8::try_from(band).ok());
             }
-            assert_eq!(births.without_age(index).and_then(|birth| bands().band(birth)), None);
+            assert_eq!(births.birth_without_age(index).and_then(|birth| bands().band(birth)), None);
         }
     }
 

@@ -8,9 +8,9 @@ use chrono::NaiveDate;
 
 use super::RowWriter;
 use super::arrival_plan::{ArrivalPlan, RowArrival};
+use super::csv_writer::{CsvWriter, MomentFormat, SampleCell};
+use super::fixed_point_share::Share;
 use super::shape::CredentialShape;
-use super::share::Share;
-use super::sheet::{MomentFormat, SampleCell, SampleSheet};
 use super::vocabulary::{LabelColumn, Vocabulary};
 use lnere_core::calendar::day_number;
 use lnere_core::process::{CredentialColumn, SourceColumn};
@@ -21,8 +21,8 @@ const COLUMNS: usize = CredentialColumn::BUILT_IN.len();
 /// Everything needed to write any trámite.
 pub(super) struct CredentialRows {
     plan: ArrivalPlan,
-    folios: String,
-    rejected_folios: String,
+    folio_prefix: String,
+    rejected_folio_prefix: String,
     shape: CredentialShape,
     offices: WeightedLabels,
     offices_of: HashMap<u16, WeightedLabels>,
@@ -32,7 +32,7 @@ pub(super) struct CredentialRows {
 struct Keys {
     office: RandomKey,
     kind: RandomKey,
-    life: RandomKey,
+    dates: RandomKey,
     spelling: RandomKey,
     duplicates: RandomKey,
 }
@@ -50,7 +50,7 @@ impl WeightedLabels {
     }
 
     fn draw_label(&self, key: RandomKey, index: u64) -> u16 {
-        let turned = key.below(index, self.0.last().copied().unwrap_or(0));
+        let turned = key.number_below(index, self.0.last().copied().unwrap_or(0));
         u16::try_from(self.0.partition_point(|sum| *sum <= turned)).unwrap_or(0)
     }
 }
@@ -66,7 +66,7 @@ enum CredentialDefect {
     UnknownEntity,
 }
 
-const RULES: [CredentialDefect; 6] = [
+const DEFECTS: [CredentialDefect; 6] = [
     CredentialDefect::Malformed,
     CredentialDefect::NoFolio,
     CredentialDefect::BadDate,
@@ -79,9 +79,9 @@ impl CredentialRows {
     pub(super) fn new(shape: &CredentialShape, total: u64, key: RandomKey, words: Vocabulary) -> Self {
         let year = words.process.opens.format("%Y");
         Self {
-            plan: ArrivalPlan::new(&shape.curve, &shape.axes, total, key.child(1)),
-            folios: format!("SINT-C{year}-"),
-            rejected_folios: format!("SINT-C{year}-R"),
+            plan: ArrivalPlan::new(&shape.curve, &shape.allocated_columns, total, key.child(1)),
+            folio_prefix: format!("SINT-C{year}-"),
+            rejected_folio_prefix: format!("SINT-C{year}-R"),
             offices: WeightedLabels::new(&shape.offices),
             offices_of: shape
                 .offices_of
@@ -92,7 +92,7 @@ impl CredentialRows {
             keys: Keys {
                 office: key.child(2),
                 kind: key.child(3),
-                life: key.child(4),
+                dates: key.child(4),
                 spelling: key.child(5),
                 duplicates: key.child(6),
             },
@@ -100,83 +100,91 @@ impl CredentialRows {
     }
 
     /// The accepted record of a trámite.
-    fn cells<'a>(&'a self, index: u64, arrival: &RowArrival, sheet: &'a SampleSheet) -> [SampleCell<'a>; COLUMNS] {
+    fn cells<'a>(&'a self, index: u64, arrival: &RowArrival, sheet: &'a CsvWriter) -> [SampleCell<'a>; COLUMNS] {
         let [entity, sex, ..] = arrival.labels;
         let mut cells = [SampleCell::Empty; COLUMNS];
         let mut put = |column: CredentialColumn, cell| cells[column.index()] = cell;
-        put(CredentialColumn::FolioTramite, SampleCell::Folio { prefix: &self.folios, number: index + 1 });
+        put(CredentialColumn::FolioTramite, SampleCell::Folio { prefix: &self.folio_prefix, number: index + 1 });
         // Offices record the day; one row of four also has the time.
-        let form = if self.keys.life.below(index * 8 + 6, 4) == 0 { MomentFormat::Second } else { MomentFormat::Day };
+        let form =
+            if self.keys.dates.number_below(index * 8 + 6, 4) == 0 { MomentFormat::Second } else { MomentFormat::Day };
         let moment = |day, second| SampleCell::Moment { day, second, form };
         put(CredentialColumn::FechaTramite, moment(arrival.day, arrival.second));
         put(
             CredentialColumn::Entidad,
-            sheet.texts.cell(LabelColumn::Entidad, entity, self.other(index, LabelColumn::Entidad)),
+            sheet.texts.cell(LabelColumn::Entidad, entity, self.other_spelling_bits(index, LabelColumn::Entidad)),
         );
         put(CredentialColumn::Representacion, self.office(index, entity, sheet));
-        put(CredentialColumn::Sexo, sheet.texts.cell(LabelColumn::Sexo, sex, self.other(index, LabelColumn::Sexo)));
+        put(
+            CredentialColumn::Sexo,
+            sheet.texts.cell(LabelColumn::Sexo, sex, self.other_spelling_bits(index, LabelColumn::Sexo)),
+        );
         let kinds = &self.shape.kinds;
-        let kind = &kinds[self.keys.kind.below(index, kinds.len() as u64) as usize];
+        let kind = &kinds[self.keys.kind.number_below(index, kinds.len() as u64) as usize];
         put(CredentialColumn::TipoTramite, SampleCell::Text(kind));
-        let until = day_number(sheet.day);
-        if let Some((day, second)) = self.delivery(index, arrival.day).filter(|(day, _)| *day <= until) {
+        let export_day = day_number(sheet.export_day);
+        if let Some((day, second)) = self.delivery(index, arrival.day).filter(|(day, _)| *day <= export_day) {
             put(CredentialColumn::FechaEntrega, moment(day, second));
-            if let Some(day) = self.confirmation(index, day).filter(|day| *day <= until) {
-                let second = 36_000 + self.keys.life.below(index * 8 + 7, 36_000) as u32;
+            if let Some(day) = self.confirmation(index, day).filter(|day| *day <= export_day) {
+                let second = 36_000 + self.keys.dates.number_below(index * 8 + 7, 36_000) as u32;
                 put(CredentialColumn::FechaConfirmacion, moment(day, second));
             }
         }
         cells
     }
 
-    fn office<'a>(&'a self, index: u64, entity: u16, sheet: &'a SampleSheet) -> SampleCell<'a> {
+    fn office<'a>(&'a self, index: u64, entity: u16, sheet: &'a CsvWriter) -> SampleCell<'a> {
         let bits = self.keys.office.draw(!index);
-        if self.shape.unknown_offices.holds(bits) {
+        if self.shape.unknown_offices.is_selected(bits) {
             let labels = &self.shape.unknown_labels;
             let label = labels.get((bits & 0xffff_ffff) as usize % labels.len().max(1));
             return label.map_or(SampleCell::Empty, |label| SampleCell::Text(label));
         }
-        let wheel = self.offices_of.get(&entity).unwrap_or(&self.offices);
-        let office = wheel.draw_label(self.keys.office, index);
-        sheet.texts.cell(LabelColumn::Representacion, office, self.other(index, LabelColumn::Representacion))
+        let weighted_offices = self.offices_of.get(&entity).unwrap_or(&self.offices);
+        let office = weighted_offices.draw_label(self.keys.office, index);
+        sheet.texts.cell(
+            LabelColumn::Representacion,
+            office,
+            self.other_spelling_bits(index, LabelColumn::Representacion),
+        )
     }
 
-    fn other(&self, index: u64, column: LabelColumn) -> Option<u64> {
+    fn other_spelling_bits(&self, index: u64, column: LabelColumn) -> Option<u64> {
         let share = self.shape.shares.other_spelling;
         if share == Share::default() {
             return None;
         }
         let bits = column.draw(self.keys.spelling, index);
-        share.holds(bits).then_some(bits & 0xffff_ffff)
+        share.is_selected(bits).then_some(bits & 0xffff_ffff)
     }
 
     /// Most deliveries take three to five weeks, four on average. Of twelve credentials, one is
     /// faster, and one returns to Mexico and is sent again.
     fn delivery(&self, index: u64, day: i32) -> Option<(i32, u32)> {
-        let life = self.keys.life;
-        if self.shape.never_delivered.holds(life.draw(index * 8)) {
+        let dates = self.keys.dates;
+        if self.shape.never_delivered.is_selected(dates.draw(index * 8)) {
             return None;
         }
-        let wait = match life.below(index * 8 + 1, 12) {
-            0 => 14 + life.below(index * 8 + 2, 7),
-            1 => 36 + life.below(index * 8 + 2, 25),
-            _ => 21 + life.below(index * 8 + 2, 8) + life.below(index * 8 + 3, 6),
+        let wait = match dates.number_below(index * 8 + 1, 12) {
+            0 => 14 + dates.number_below(index * 8 + 2, 7),
+            1 => 36 + dates.number_below(index * 8 + 2, 25),
+            _ => 21 + dates.number_below(index * 8 + 2, 8) + dates.number_below(index * 8 + 3, 6),
         };
-        Some((day + wait as i32, 32_400 + life.below(index * 8 + 2, 25_000) as u32))
+        Some((day + wait as i32, 32_400 + dates.number_below(index * 8 + 2, 25_000) as u32))
     }
 
     /// The confirmation follows within six weeks of the delivery, half of them within ten days. It
     /// is never on the same day, so no time can precede the delivery.
     fn confirmation(&self, index: u64, delivered: i32) -> Option<i32> {
-        let life = self.keys.life;
-        let bits = life.draw(index * 8 + 4);
+        let dates = self.keys.dates;
+        let bits = dates.draw(index * 8 + 4);
         let span = if bits & 1 == 0 { 10 } else { 42 };
-        let wait = 1 + life.below(index * 8 + 5, span);
-        self.shape.confirmed.holds(bits).then(|| delivered + wait as i32)
+        let wait = 1 + dates.number_below(index * 8 + 5, span);
+        self.shape.confirmed.is_selected(bits).then(|| delivered + wait as i32)
     }
 
     /// An older record of a trámite: one day earlier, and not yet delivered.
-    fn duplicate<'a>(&'a self, index: u64, sheet: &'a SampleSheet) -> [SampleCell<'a>; COLUMNS] {
+    fn duplicate<'a>(&'a self, index: u64, sheet: &'a CsvWriter) -> [SampleCell<'a>; COLUMNS] {
         let arrival = self.plan.arrival(index);
         let mut cells = self.cells(index, &arrival, sheet);
         let earlier = SampleCell::Moment { day: arrival.day - 1, second: arrival.second, form: MomentFormat::Second };
@@ -188,14 +196,17 @@ impl CredentialRows {
 
     /// The spoiled record of a trámite; the number of the rejected row selects the rule and the
     /// kind of fault.
-    fn rejected<'a>(&'a self, number: u64, index: u64, sheet: &'a SampleSheet) -> Vec<SampleCell<'a>> {
-        let rules = RULES.len() as u64;
-        let (rule, turn) = (RULES[(number % rules) as usize], number / rules);
+    fn rejected<'a>(&'a self, number: u64, index: u64, sheet: &'a CsvWriter) -> Vec<SampleCell<'a>> {
+        let rules = DEFECTS.len() as u64;
+        let (rule, turn) = (DEFECTS[(number % rules) as usize], number / rules);
         let arrival = self.plan.arrival(index);
         let mut cells = self.cells(index, &arrival, sheet).to_vec();
         let mut put = |column: CredentialColumn, cell| cells[column.index()] = cell;
         let moment = |day| SampleCell::Moment { day, second: 36_000, form: MomentFormat::Second };
-        put(CredentialColumn::FolioTramite, SampleCell::Folio { prefix: &self.rejected_folios, number: number + 1 });
+        put(
+            CredentialColumn::FolioTramite,
+            SampleCell::Folio { prefix: &self.rejected_folio_prefix, number: number + 1 },
+        );
         match rule {
             CredentialDefect::Malformed if turn % 2 == 0 => cells.truncate(COLUMNS - 2),
             CredentialDefect::Malformed => cells.push(SampleCell::Text("ERROR")),
@@ -223,22 +234,22 @@ impl CredentialRows {
 }
 
 impl RowWriter for CredentialRows {
-    fn until(&self, day: NaiveDate) -> u64 {
+    fn rows_until(&self, day: NaiveDate) -> u64 {
         self.plan.rows_until(day)
     }
 
-    fn write(&self, index: u64, sheet: &SampleSheet, out: &mut Vec<u8>) -> u64 {
+    fn write(&self, index: u64, sheet: &CsvWriter, out: &mut Vec<u8>) -> u64 {
         let mut rows = 1;
-        sheet.row(&self.cells(index, &self.plan.arrival(index), sheet), None, out);
+        sheet.write_row(&self.cells(index, &self.plan.arrival(index), sheet), None, out);
         let shares = &self.shape.shares;
-        if shares.duplicates.floor_of(index + 1) > shares.duplicates.floor_of(index) {
-            let twin = self.keys.duplicates.below(index, index + 1);
-            sheet.row(&self.duplicate(twin, sheet), None, out);
+        if shares.duplicates.marked_rows(index + 1) > shares.duplicates.marked_rows(index) {
+            let twin = self.keys.duplicates.number_below(index, index + 1);
+            sheet.write_row(&self.duplicate(twin, sheet), None, out);
             rows += 1;
         }
-        let number = shares.rejected.floor_of(index);
-        if shares.rejected.floor_of(index + 1) > number {
-            sheet.row(&self.rejected(number, index, sheet), None, out);
+        let number = shares.rejected.marked_rows(index);
+        if shares.rejected.marked_rows(index + 1) > number {
+            sheet.write_row(&self.rejected(number, index, sheet), None, out);
             rows += 1;
         }
         rows

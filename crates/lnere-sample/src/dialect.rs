@@ -73,7 +73,7 @@ pub(super) enum SampleEncoding {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Dates {
+pub(super) enum DateFormatChoice {
     /// The first date format of the process file.
     First,
     /// The first format with the day before the month, or the first format if none has.
@@ -89,7 +89,7 @@ pub(super) struct DialectOverride {
     line_end: Option<LineEnd>,
     quoting: Option<Quoting>,
     encoding: Option<SampleEncoding>,
-    dates: Option<Dates>,
+    dates: Option<DateFormatChoice>,
     notes: Option<f64>,
 }
 
@@ -101,10 +101,10 @@ pub(super) struct Dialect {
     pub line_end: LineEnd,
     pub quoting: Quoting,
     pub encoding: SampleEncoding,
-    pub dates: Dates,
+    pub dates: DateFormatChoice,
     /// The share of rows with a note, a text with quotes and line ends in an additional column. The
     /// column exists only if the share is above zero.
-    pub notes: f64,
+    pub note_share: f64,
 }
 
 impl Default for Dialect {
@@ -115,28 +115,28 @@ impl Default for Dialect {
             line_end: LineEnd::Lf,
             quoting: Quoting::Needed,
             encoding: SampleEncoding::Utf8,
-            dates: Dates::First,
-            notes: 0.0,
+            dates: DateFormatChoice::First,
+            note_share: 0.0,
         }
     }
 }
 
 impl Dialect {
-    pub(super) fn with(self, change: &DialectOverride) -> Self {
+    pub(super) fn with_override(self, overrides: &DialectOverride) -> Self {
         Self {
-            compression: change.compression.unwrap_or(self.compression),
-            delimiter: change.delimiter.unwrap_or(self.delimiter),
-            line_end: change.line_end.unwrap_or(self.line_end),
-            quoting: change.quoting.unwrap_or(self.quoting),
-            encoding: change.encoding.unwrap_or(self.encoding),
-            dates: change.dates.unwrap_or(self.dates),
-            notes: change.notes.unwrap_or(self.notes),
+            compression: overrides.compression.unwrap_or(self.compression),
+            delimiter: overrides.delimiter.unwrap_or(self.delimiter),
+            line_end: overrides.line_end.unwrap_or(self.line_end),
+            quoting: overrides.quoting.unwrap_or(self.quoting),
+            encoding: overrides.encoding.unwrap_or(self.encoding),
+            dates: overrides.dates.unwrap_or(self.dates),
+            note_share: overrides.notes.unwrap_or(self.note_share),
         }
     }
 
     /// The encoding that the process file forces has priority; otherwise its exports could not be
     /// read.
-    pub(super) fn forced(self, choice: EncodingChoice) -> Self {
+    pub(super) fn with_forced_encoding(self, choice: EncodingChoice) -> Self {
         let encoding = match (choice, self.encoding) {
             (EncodingChoice::Utf8, SampleEncoding::Windows1252) => SampleEncoding::Utf8,
             (EncodingChoice::Windows1252, _) => SampleEncoding::Windows1252,
@@ -162,12 +162,12 @@ impl Dialect {
     }
 
     /// The first bytes of the file.
-    pub(super) fn mark(&self) -> &'static [u8] {
+    pub(super) fn byte_order_mark(&self) -> &'static [u8] {
         if self.encoding == SampleEncoding::Utf8Bom { b"\xef\xbb\xbf" } else { b"" }
     }
 
     /// Whether every cell is quoted.
-    pub(super) fn quotes_all(&self) -> bool {
+    pub(super) fn is_always_quoted(&self) -> bool {
         self.quoting == Quoting::All
     }
 
@@ -180,15 +180,15 @@ impl Dialect {
             matches!((text.find("04"), text.find("02"), text.find("1973")), (Some(d), Some(m), Some(y)) if d < m && m < y)
         };
         match self.dates {
-            Dates::First => formats.first(),
-            Dates::DayFirst => formats.iter().find(day_first).or(formats.first()),
+            DateFormatChoice::First => formats.first(),
+            DateFormatChoice::DayFirst => formats.iter().find(day_first).or(formats.first()),
         }
     }
 
     /// The bytes of a cell, encoded, and quoted if the dialect or the text requires it.
     pub(super) fn cell(&self, text: &str) -> Vec<u8> {
         let special = |byte: u8| byte == self.delimiter_byte() || matches!(byte, b'"' | b'\r' | b'\n');
-        let text = if self.quotes_all() || text.bytes().any(special) {
+        let text = if self.is_always_quoted() || text.bytes().any(special) {
             format!("\"{}\"", text.replace('"', "\"\""))
         } else {
             text.to_owned()
@@ -227,7 +227,7 @@ mod tests {
     fn day_first_dates_are_taken_from_the_process_file() {
         let formats: Vec<DateFormat> =
             ["YYYY-MM-DD", "MM/DD/YYYY", "DD/MM/YYYY"].iter().filter_map(|text| text.parse().ok()).collect();
-        let day_first = Dialect { dates: Dates::DayFirst, ..Dialect::default() };
+        let day_first = Dialect { dates: DateFormatChoice::DayFirst, ..Dialect::default() };
         assert_eq!(day_first.date_format(&formats), Some(&formats[2]));
         assert_eq!(day_first.date_format(&formats[..2]), Some(&formats[0]));
         assert_eq!(Dialect::default().date_format(&formats), Some(&formats[0]));

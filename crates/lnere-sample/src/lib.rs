@@ -17,12 +17,12 @@ mod apportion;
 mod arrival_plan;
 mod births;
 mod credentials;
+mod csv_writer;
 mod dialect;
-mod raw;
+mod fixed_point_share;
+mod raw_shape;
 mod shape;
 mod shape_parser;
-mod share;
-mod sheet;
 mod shuffle;
 mod vocabulary;
 
@@ -33,11 +33,11 @@ use rayon::prelude::*;
 
 use applications::ApplicationRows;
 use credentials::CredentialRows;
+use csv_writer::{CsvWriter, Spellings};
 use dialect::Dialect;
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{ColumnMap, DateFormat, Process, Source, SourceColumn};
 use lnere_core::random::RandomKey;
-use sheet::{SampleSheet, Spellings};
 use vocabulary::{LabelColumn, Vocabulary};
 
 pub use dialect::Compression;
@@ -64,7 +64,7 @@ pub struct SampleRequest {
 pub enum SampleError {
     /// A size is zero: an export with a header alone would be refused.
     #[error("{0} is 0; a sample needs at least 1")]
-    Nothing(&'static str),
+    ZeroSize(&'static str),
     /// A size exceeds the limit.
     #[error("{what} is {size}; at most {} are generated", MAX_ROWS)]
     TooMany {
@@ -79,10 +79,10 @@ pub enum SampleError {
 const MAX_ROWS: u64 = 1_000_000_000;
 
 /// The rows that one thread writes at a time.
-const BLOCK: u64 = 8192;
+const ROWS_PER_BLOCK: u64 = 8192;
 
 /// The blocks that are in memory at a time.
-const BLOCKS: u64 = 16;
+const BLOCKS_IN_MEMORY: u64 = 16;
 
 /// One file to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,7 +90,7 @@ pub struct SampleFile {
     /// The source of the export.
     pub source: Source,
     /// The day that the export covers to its end.
-    pub day: NaiveDate,
+    pub export_day: NaiveDate,
     /// The compression that the caller must apply to the bytes of [`Generator::write`].
     pub compression: Compression,
     /// The name of the file: `solicitudes_20200930.csv.gz`.
@@ -100,15 +100,15 @@ pub struct SampleFile {
 /// Planned exports that are not written yet.
 pub struct Generator {
     shape: SampleShape,
-    days: Vec<NaiveDate>,
-    first: NaiveDate,
+    export_days: Vec<NaiveDate>,
+    first_day: NaiveDate,
     sources: [SourceRows; 2],
     spellings: Spellings,
 }
 
 struct SourceRows {
     source: Source,
-    rows: Box<dyn RowWriter>,
+    row_writer: Box<dyn RowWriter>,
     headers: Vec<String>,
     date_formats: Vec<DateFormat>,
     encoding: lnere_core::process::EncodingChoice,
@@ -117,36 +117,36 @@ struct SourceRows {
 /// Rows that can be written separately, each from its index alone.
 trait RowWriter: Send + Sync {
     /// The number of rows by the end of a day.
-    fn until(&self, day: NaiveDate) -> u64;
+    fn rows_until(&self, day: NaiveDate) -> u64;
 
     /// Writes the row of an index and the rejected rows that follow it; returns their number.
-    fn write(&self, index: u64, sheet: &SampleSheet, out: &mut Vec<u8>) -> u64;
+    fn write(&self, index: u64, sheet: &CsvWriter, out: &mut Vec<u8>) -> u64;
 }
 
 /// Plans all rows of all exports.
 ///
 /// # Errors
 /// A size is zero or too large.
-pub fn generate(request: SampleRequest, process: &Process, catalogs: &Catalogs) -> Result<Generator, SampleError> {
+pub fn plan_exports(request: SampleRequest, process: &Process, catalogs: &Catalogs) -> Result<Generator, SampleError> {
     let SampleRequest { shape, seed, applications, credentials, cortes } = request;
-    let applications = size("--applications", applications.unwrap_or(shape.applications.default))?;
-    let credentials = size("--credentials", credentials.unwrap_or(shape.credentials.default))?;
+    let applications = check_size("--applications", applications.unwrap_or(shape.applications.default_rows))?;
+    let credentials = check_size("--credentials", credentials.unwrap_or(shape.credentials.default_rows))?;
     let exports = cortes.map_or(usize::MAX, |cortes| cortes as usize);
     if exports == 0 {
-        return Err(SampleError::Nothing("--cortes"));
+        return Err(SampleError::ZeroSize("--cortes"));
     }
     let words = Vocabulary { process, catalogs };
     let key = RandomKey::new(seed);
     let solicitudes = SourceRows {
         source: Source::Solicitudes,
-        rows: Box::new(ApplicationRows::new(&shape.applications, applications, key.child(1), words)),
+        row_writer: Box::new(ApplicationRows::new(&shape.applications, applications, key.child(1), words)),
         headers: headers(&process.solicitudes.columns),
         date_formats: process.solicitudes.date_formats.clone(),
         encoding: process.solicitudes.encoding,
     };
     let credenciales = SourceRows {
         source: Source::Credenciales,
-        rows: Box::new(CredentialRows::new(&shape.credentials, credentials, key.child(2), words)),
+        row_writer: Box::new(CredentialRows::new(&shape.credentials, credentials, key.child(2), words)),
         headers: headers(&process.credenciales.columns),
         date_formats: process.credenciales.date_formats.clone(),
         encoding: process.credenciales.encoding,
@@ -154,8 +154,8 @@ pub fn generate(request: SampleRequest, process: &Process, catalogs: &Catalogs) 
     let own = |column, label| shape.spellings.get(&(column, label)).cloned().unwrap_or_default();
     let spellings = Spellings::new(words, own);
     Ok(Generator {
-        days: shape.exports.iter().copied().take(exports).collect(),
-        first: process.opens.min(shape.credentials.curve.first),
+        export_days: shape.export_days.iter().copied().take(exports).collect(),
+        first_day: process.opens.min(shape.credentials.curve.first_day),
         sources: [solicitudes, credenciales],
         spellings,
         shape,
@@ -167,12 +167,12 @@ impl Generator {
     #[must_use]
     pub fn files(&self) -> Vec<SampleFile> {
         let mut files = Vec::new();
-        for day in &self.days {
-            for SourceRows { source, rows, .. } in &self.sources {
-                if rows.until(*day) > 0 {
+        for day in &self.export_days {
+            for SourceRows { source, row_writer: rows, .. } in &self.sources {
+                if rows.rows_until(*day) > 0 {
                     let compression = self.shape.dialect(*source, *day).compression;
                     let name = format!("{source}_{}.{}", day.format("%Y%m%d"), compression.extension());
-                    files.push(SampleFile { source: *source, day: *day, compression, name });
+                    files.push(SampleFile { source: *source, export_day: *day, compression, name });
                 }
             }
         }
@@ -187,22 +187,23 @@ impl Generator {
     pub fn write(&self, file: &SampleFile, out: &mut dyn Write) -> io::Result<u64> {
         let [solicitudes, credenciales] = &self.sources;
         let source = if file.source == Source::Solicitudes { solicitudes } else { credenciales };
-        let dialect: Dialect = self.shape.dialect(file.source, file.day).forced(source.encoding);
-        let sheet = SampleSheet::new(file.day, self.first, dialect, &source.date_formats, &self.spellings);
+        let dialect: Dialect = self.shape.dialect(file.source, file.export_day).with_forced_encoding(source.encoding);
+        let sheet = CsvWriter::new(file.export_day, self.first_day, dialect, &source.date_formats, &self.spellings);
 
         let mut head = Vec::new();
         sheet.header(&source.headers.iter().map(String::as_str).collect::<Vec<_>>(), &mut head);
         out.write_all(&head)?;
-        let total = source.rows.until(file.day);
+        let total = source.row_writer.rows_until(file.export_day);
         let mut records = 0;
-        for batch in (0..total).step_by((BLOCK * BLOCKS) as usize) {
+        for batch in (0..total).step_by((ROWS_PER_BLOCK * BLOCKS_IN_MEMORY) as usize) {
             let block = |number: u64| {
-                let from = (batch + number * BLOCK).min(total);
-                let mut bytes = Vec::with_capacity((BLOCK * 160) as usize);
-                let rows = (from..(from + BLOCK).min(total)).map(|index| source.rows.write(index, &sheet, &mut bytes));
+                let from = (batch + number * ROWS_PER_BLOCK).min(total);
+                let mut bytes = Vec::with_capacity((ROWS_PER_BLOCK * 160) as usize);
+                let rows = (from..(from + ROWS_PER_BLOCK).min(total))
+                    .map(|index| source.row_writer.write(index, &sheet, &mut bytes));
                 (rows.sum::<u64>(), bytes)
             };
-            let blocks: Vec<(u64, Vec<u8>)> = (0..BLOCKS).into_par_iter().map(block).collect();
+            let blocks: Vec<(u64, Vec<u8>)> = (0..BLOCKS_IN_MEMORY).into_par_iter().map(block).collect();
             for (rows, bytes) in blocks {
                 records += rows;
                 out.write_all(&bytes)?;
@@ -212,9 +213,9 @@ impl Generator {
     }
 }
 
-fn size(what: &'static str, size: u64) -> Result<u64, SampleError> {
+fn check_size(what: &'static str, size: u64) -> Result<u64, SampleError> {
     match size {
-        0 => Err(SampleError::Nothing(what)),
+        0 => Err(SampleError::ZeroSize(what)),
         1..=MAX_ROWS => Ok(size),
         _ => Err(SampleError::TooMany { what, size }),
     }

@@ -10,15 +10,15 @@ use chrono::NaiveDate;
 
 use super::arrival_plan::{AllocatedColumn, Curve};
 use super::dialect::{Dialect, DialectOverride};
-use super::raw::RawSampleShape;
+use super::fixed_point_share::Share;
+use super::raw_shape::RawSampleShape;
 use super::shape_parser::ShapeParser;
-use super::share::Share;
 use super::vocabulary::{LabelColumn, Vocabulary};
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{Process, ProcessError, Source};
 
 /// The shape for a process without a default shape.
-const GENERIC: &str = "uniforme";
+const GENERIC_SHAPE: &str = "uniforme";
 
 /// The shape of generated exports: sizes, totals over time, dialects, defects.
 #[derive(Clone, Debug)]
@@ -26,8 +26,8 @@ pub struct SampleShape {
     /// The name of the file.
     pub name: String,
     /// The processes for which it is the default.
-    pub default_for: Vec<String>,
-    pub(super) exports: Vec<NaiveDate>,
+    pub default_for_processes: Vec<String>,
+    pub(super) export_days: Vec<NaiveDate>,
     dialect: Dialect,
     dialect_overrides: Vec<(Option<Source>, Vec<NaiveDate>, DialectOverride)>,
     pub(super) applications: ApplicationShape,
@@ -37,9 +37,9 @@ pub struct SampleShape {
 
 #[derive(Clone, Debug)]
 pub(super) struct ApplicationShape {
-    pub default: u64,
+    pub default_rows: u64,
     pub curve: Curve,
-    pub axes: Vec<AllocatedColumn>,
+    pub allocated_columns: Vec<AllocatedColumn>,
     pub unidentified: HashMap<LabelColumn, Share>,
     pub unknown_labels: Vec<String>,
     pub shares: DefectShares,
@@ -47,9 +47,9 @@ pub(super) struct ApplicationShape {
 
 #[derive(Clone, Debug)]
 pub(super) struct CredentialShape {
-    pub default: u64,
+    pub default_rows: u64,
     pub curve: Curve,
-    pub axes: Vec<AllocatedColumn>,
+    pub allocated_columns: Vec<AllocatedColumn>,
     pub kinds: Vec<String>,
     pub never_delivered: Share,
     pub confirmed: Share,
@@ -95,7 +95,7 @@ impl SampleShape {
     /// # Errors
     /// The shape does not exist, its file cannot be read, or it has a mistake, reported with file
     /// and line.
-    pub fn named(name: Option<&str>, process: &Process, catalogs: &Catalogs) -> Result<Self, SampleShapeError> {
+    pub fn load(name: Option<&str>, process: &Process, catalogs: &Catalogs) -> Result<Self, SampleShapeError> {
         let folder = &process.shapes_dir;
         let accepted = names(folder)?;
         let file = |name: &str| folder.join(format!("{name}.toml"));
@@ -108,13 +108,13 @@ impl SampleShape {
                     own = own.or(Some(name.as_str()));
                 }
             }
-            own.unwrap_or(GENERIC)
+            own.unwrap_or(GENERIC_SHAPE)
         };
         if !accepted.iter().any(|known| known == name) {
             return Err(SampleShapeError::Unknown { name: name.to_owned(), folder: folder.clone(), accepted });
         }
         let path = file(name);
-        let text = lnere_core::process::read(&path)?;
+        let text = lnere_core::process::read_text_file(&path)?;
         Ok(Self::parse(&path, &text, process, catalogs)?)
     }
 
@@ -123,22 +123,23 @@ impl SampleShape {
     /// # Errors
     /// A mistake, reported with file and line.
     pub fn parse(path: &Path, text: &str, process: &Process, catalogs: &Catalogs) -> Result<Self, ProcessError> {
-        let raw: RawSampleShape = toml::from_str(text).map_err(|error| ProcessError::toml(path, text, &error))?;
-        let file = ShapeParser { path, text, words: Vocabulary { process, catalogs } };
-        let mut changes = Vec::new();
-        for change in &raw.dialect_on {
-            let days = change.days.iter().map(|day| file.day(day)).collect::<Result<_, _>>()?;
-            changes.push((change.source.map(Source::from), days, change.dialect));
+        let raw: RawSampleShape =
+            toml::from_str(text).map_err(|error| ProcessError::from_toml_error(path, text, &error))?;
+        let file = ShapeParser { path, text, vocabulary: Vocabulary { process, catalogs } };
+        let mut overrides = Vec::new();
+        for raw_override in &raw.dialect_on {
+            let days = raw_override.days.iter().map(|day| file.day(day)).collect::<Result<_, _>>()?;
+            overrides.push((raw_override.source.map(Source::from), days, raw_override.dialect));
         }
         Ok(Self {
             name: path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned()),
-            exports: file.exports(&raw)?,
-            dialect: Dialect::default().with(&raw.dialect),
-            dialect_overrides: changes,
+            export_days: file.exports(&raw)?,
+            dialect: Dialect::default().with_override(&raw.dialect),
+            dialect_overrides: overrides,
             applications: file.applications(&raw.applications)?,
             credentials: file.credentials(&raw.credentials)?,
             spellings: file.spellings(&raw)?,
-            default_for: raw.default_for,
+            default_for_processes: raw.default_for,
         })
     }
 
@@ -146,7 +147,10 @@ impl SampleShape {
         let applies = |(of, days, _): &&(Option<Source>, Vec<NaiveDate>, DialectOverride)| {
             of.is_none_or(|of| of == source) && (days.is_empty() || days.contains(&day))
         };
-        self.dialect_overrides.iter().filter(applies).fold(self.dialect, |dialect, (_, _, change)| dialect.with(change))
+        self.dialect_overrides
+            .iter()
+            .filter(applies)
+            .fold(self.dialect, |dialect, (_, _, overrides)| dialect.with_override(overrides))
     }
 }
 
@@ -173,7 +177,7 @@ fn is_default_for(path: &Path, id: &str) -> Result<bool, ProcessError> {
         #[serde(default)]
         default_for: Vec<String>,
     }
-    let text = lnere_core::process::read(path)?;
-    let head: Head = toml::from_str(&text).map_err(|error| ProcessError::toml(path, &text, &error))?;
+    let text = lnere_core::process::read_text_file(path)?;
+    let head: Head = toml::from_str(&text).map_err(|error| ProcessError::from_toml_error(path, &text, &error))?;
     Ok(head.default_for.iter().any(|process| process == id))
 }

@@ -13,22 +13,22 @@ use toml::value::Datetime;
 use super::apportion::apportion_capped;
 use super::arrival_plan::{AllocatedColumn, Curve, CurvePoint};
 use super::births;
-use super::raw::{RawApplications, RawCredentials, RawCurve, RawPoint, RawSampleShape, RawShares};
+use super::fixed_point_share::Share;
+use super::raw_shape::{RawApplications, RawCredentials, RawCurve, RawPoint, RawSampleShape, RawShares};
 use super::shape::{ApplicationShape, CredentialShape, DefectShares};
-use super::share::Share;
 use super::vocabulary::{LabelColumn, Vocabulary};
 use lnere_core::calendar::{Corte, Quincena, parse_iso_day};
 use lnere_core::process::ProcessError;
 
 /// The default share of dates of birth without an age; real exports have a few.
-const WITHOUT_AGE: f64 = 0.004;
+const DEFAULT_SHARE_WITHOUT_AGE: f64 = 0.004;
 
 type LabelCounts = BTreeMap<Spanned<String>, u64>;
 
 pub(super) struct ShapeParser<'a> {
     pub path: &'a Path,
     pub text: &'a str,
-    pub words: Vocabulary<'a>,
+    pub vocabulary: Vocabulary<'a>,
 }
 
 impl ShapeParser<'_> {
@@ -71,12 +71,12 @@ impl ShapeParser<'_> {
     }
 
     fn label(&self, column: LabelColumn, name: &Spanned<String>) -> Result<u16, ProcessError> {
-        self.words.find(column, name.get_ref()).ok_or_else(|| {
+        self.vocabulary.find(column, name.get_ref()).ok_or_else(|| {
             let message = format!(
                 "the process has no {} `{}`; expected {}",
                 column.name(),
                 name.get_ref(),
-                self.words.accepted(column)
+                self.vocabulary.accepted_names(column)
             );
             self.mistake_at(name, message)
         })
@@ -85,7 +85,7 @@ impl ShapeParser<'_> {
     /// The days of the exports: the listed days, or the last `count` cortes. The last corte is that
     /// of the quincena in which registration closes.
     pub(super) fn exports(&self, raw: &RawSampleShape) -> Result<Vec<NaiveDate>, ProcessError> {
-        let process = self.words.process;
+        let process = self.vocabulary.process;
         match (&raw.exports.days, &raw.exports.count) {
             (Some(days), None) if !days.is_empty() => {
                 let mut dates = days.iter().map(|day| self.day(day)).collect::<Result<Vec<_>, _>>()?;
@@ -107,11 +107,12 @@ impl ShapeParser<'_> {
     }
 
     pub(super) fn applications(&self, raw: &RawApplications) -> Result<ApplicationShape, ProcessError> {
-        let process = self.words.process;
+        let process = self.vocabulary.process;
         let entities: Vec<u16> = process.entities.iter().map(|entity| entity.number().into()).collect();
-        let axes = self.axes(raw)?;
-        let age_columns = self.words.declared().filter(|column| self.words.ages(*column).is_some());
-        let mut unidentified: HashMap<_, _> = age_columns.map(|column| (column, Share::new(WITHOUT_AGE))).collect();
+        let axes = self.allocated_columns(raw)?;
+        let age_columns = self.vocabulary.declared().filter(|column| self.vocabulary.ages(*column).is_some());
+        let mut unidentified: HashMap<_, _> =
+            age_columns.map(|column| (column, Share::new(DEFAULT_SHARE_WITHOUT_AGE))).collect();
         for (name, share) in &raw.unidentified {
             let lists = [
                 LabelColumn::Modalidad,
@@ -120,7 +121,7 @@ impl ShapeParser<'_> {
                 LabelColumn::Sexo,
                 LabelColumn::Estatus,
             ];
-            let columns: Vec<_> = lists.into_iter().chain(self.words.declared()).collect();
+            let columns: Vec<_> = lists.into_iter().chain(self.vocabulary.declared()).collect();
             unidentified.insert(self.column(name, &columns)?, Share::new(self.share(Some(share))?));
         }
         for label in &raw.unknown_labels {
@@ -132,31 +133,33 @@ impl ShapeParser<'_> {
         }
         let window = (process.opens, process.closes);
         Ok(ApplicationShape {
-            default: self.size(&raw.default)?,
-            curve: self.curve(&raw.curve, window, &self.words.of_applications(), &entities)?,
-            axes,
+            default_rows: self.size(&raw.default)?,
+            curve: self.curve(&raw.curve, window, &self.vocabulary.application_columns(), &entities)?,
+            allocated_columns: axes,
             unidentified,
             unknown_labels: raw.unknown_labels.iter().map(|label| label.get_ref().clone()).collect(),
             shares: self.shares(&raw.shares)?,
         })
     }
 
-    fn axes(&self, raw: &RawApplications) -> Result<Vec<AllocatedColumn>, ProcessError> {
-        let columns = self.words.of_applications();
+    fn allocated_columns(&self, raw: &RawApplications) -> Result<Vec<AllocatedColumn>, ProcessError> {
+        let columns = self.vocabulary.application_columns();
         let mut axes = self.plain_axes(&columns);
         for (name, labels) in &raw.order {
             let column = self.column(name, &columns)?;
             let first = labels.iter().map(|label| self.label(column, label)).collect::<Result<Vec<_>, _>>()?;
             let place = columns.iter().position(|c| *c == column).unwrap_or(0);
             // The sort is stable, so unlisted labels keep their order after the listed ones.
-            axes[place].order.sort_by_key(|label| first.iter().position(|l| l == label).unwrap_or(first.len()));
+            axes[place]
+                .ordered_labels
+                .sort_by_key(|label| first.iter().position(|l| l == label).unwrap_or(first.len()));
         }
-        for (name, tie) in &raw.correlations {
+        for (name, correlation) in &raw.correlations {
             let column = self.column(name, &columns)?;
             let place = columns.iter().position(|c| *c == column).unwrap_or(0);
-            let parent = self.column(&tie.to, &columns[..place])?;
+            let parent = self.column(&correlation.to, &columns[..place])?;
             let parent = columns.iter().position(|c| *c == parent).unwrap_or(0);
-            axes[place].correlation = Some((parent, self.share(Some(&tie.share))?));
+            axes[place].correlation = Some((parent, self.share(Some(&correlation.share))?));
         }
         Ok(axes)
     }
@@ -164,17 +167,17 @@ impl ShapeParser<'_> {
     /// Every label of each column, the unknown country last.
     fn plain_axes(&self, columns: &[LabelColumn]) -> Vec<AllocatedColumn> {
         let order = |column: &LabelColumn| {
-            let mut order = self.words.labels(*column);
+            let mut order = self.vocabulary.labels(*column);
             if *column == LabelColumn::Pais {
                 order.push(0);
             }
-            AllocatedColumn { order, correlation: None }
+            AllocatedColumn { ordered_labels: order, correlation: None }
         };
         columns.iter().map(order).collect()
     }
 
     pub(super) fn credentials(&self, raw: &RawCredentials) -> Result<CredentialShape, ProcessError> {
-        let process = self.words.process;
+        let process = self.vocabulary.process;
         // Every real export contains trámites that began before the first counted day.
         let before = process.credentials_from.checked_sub_days(Days::new(120)).unwrap_or(process.credentials_from);
         let first = raw.curve.first.as_ref().map_or(Ok(before), |day| self.day(day))?;
@@ -193,11 +196,11 @@ impl ShapeParser<'_> {
         }
         let share = |value: &Option<Spanned<f64>>| self.share(value.as_ref()).map(Share::new);
         let window = (first, process.closes);
-        let columns = &LabelColumn::OF_CREDENTIALS;
+        let columns = &LabelColumn::CREDENTIAL_COLUMNS;
         Ok(CredentialShape {
-            default: self.size(&raw.default)?,
-            curve: self.curve(&raw.curve, window, columns, &self.words.labels(LabelColumn::Entidad))?,
-            axes: self.plain_axes(columns),
+            default_rows: self.size(&raw.default)?,
+            curve: self.curve(&raw.curve, window, columns, &self.vocabulary.labels(LabelColumn::Entidad))?,
+            allocated_columns: self.plain_axes(columns),
             kinds: raw.kinds.get_ref().clone(),
             never_delivered: share(&raw.never_delivered)?,
             confirmed: share(&raw.confirmed)?,
@@ -210,7 +213,7 @@ impl ShapeParser<'_> {
     }
 
     fn offices(&self, weights: &LabelCounts, other: u64) -> Result<Vec<u64>, ProcessError> {
-        let mut offices = vec![other; self.words.size(LabelColumn::Representacion)];
+        let mut offices = vec![other; self.vocabulary.label_count(LabelColumn::Representacion)];
         offices[0] = 0;
         for (name, weight) in weights {
             offices[usize::from(self.label(LabelColumn::Representacion, name)?)] = *weight;
@@ -219,7 +222,7 @@ impl ShapeParser<'_> {
     }
 
     fn refuse_known(&self, column: LabelColumn, label: &Spanned<String>) -> Result<(), ProcessError> {
-        match self.words.find(column, label.get_ref()) {
+        match self.vocabulary.find(column, label.get_ref()) {
             Some(known) if known != 0 => Err(self.mistake_at(
                 label,
                 format!("the catalogue knows `{}`; expected a label that it does not", label.get_ref()),
@@ -241,12 +244,12 @@ impl ShapeParser<'_> {
     ) -> Result<HashMap<(LabelColumn, u16), Vec<String>>, ProcessError> {
         let mut spellings = HashMap::new();
         for (name, labels) in &raw.spellings {
-            let mut columns = self.words.columns();
-            columns.retain(|column| self.words.ages(*column).is_none());
+            let mut columns = self.vocabulary.columns();
+            columns.retain(|column| self.vocabulary.ages(*column).is_none());
             let column = self.column(name, &columns)?;
             for (label_name, texts) in labels {
                 let label = self.label(column, label_name)?;
-                if let Some(text) = texts.iter().find(|text| self.words.find(column, text) != Some(label)) {
+                if let Some(text) = texts.iter().find(|text| self.vocabulary.find(column, text) != Some(label)) {
                     let message = format!("`{text}` is not read as {} `{}`", column.name(), label_name.get_ref());
                     return Err(self.mistake_at(label_name, message));
                 }
@@ -271,11 +274,11 @@ impl ShapeParser<'_> {
             days.insert(day, factor.max(0.0));
         }
         let mut curve = Curve {
-            first: window.0,
+            first_day: window.0,
             points: Vec::new(),
             weekdays: raw.weekdays.unwrap_or([1.0; 7]).map(|weight| weight.max(0.0)),
             noise: self.share(raw.noise.as_ref())?,
-            days,
+            day_factors: days,
         };
         if raw.until.is_empty() {
             let point =
@@ -328,7 +331,8 @@ impl ShapeParser<'_> {
         }
         let mut filled = Vec::with_capacity(columns.len());
         for (place, column) in columns.iter().enumerate() {
-            let labels = if *column == LabelColumn::Entidad { entities.to_vec() } else { self.words.labels(*column) };
+            let labels =
+                if *column == LabelColumn::Entidad { entities.to_vec() } else { self.vocabulary.labels(*column) };
             let given = counts.iter().find(|(name, _)| name.get_ref() == column.name()).map(|(_, counts)| counts);
             let next = next.map(|next| next.counts[place].as_slice());
             filled.push(self.fill(raw, *column, &labels, given, next)?);
@@ -340,14 +344,14 @@ impl ShapeParser<'_> {
     /// a population. In a list, each category has fewer rows than the previous one, and none is
     /// left out.
     fn usual_weights(&self, column: LabelColumn) -> Option<Vec<u64>> {
-        const FIRST: u64 = 1_000_000;
+        const FIRST_WEIGHT: u64 = 1_000_000;
         if !matches!(column, LabelColumn::Declared(_)) {
             return None;
         }
-        let labels = self.words.labels(column).into_iter();
-        Some(match self.words.ages(column) {
+        let labels = self.vocabulary.labels(column).into_iter();
+        Some(match self.vocabulary.ages(column) {
             Some(bands) => labels.map(|label| births::weight(bands, label)).collect(),
-            None => labels.map(|label| 2 * FIRST / (u64::from(label) + 2)).collect(),
+            None => labels.map(|label| 2 * FIRST_WEIGHT / (u64::from(label) + 2)).collect(),
         })
     }
 
@@ -363,9 +367,9 @@ impl ShapeParser<'_> {
         next: Option<&[u64]>,
     ) -> Result<Vec<u64>, ProcessError> {
         let total = point.get_ref().total;
-        let size = self.words.size(column);
+        let size = self.vocabulary.label_count(column);
         let mut counts = vec![0; size];
-        let mut listed = Vec::new();
+        let mut stated_labels = Vec::new();
         for (name, count) in given.into_iter().flatten() {
             let label = self.label(column, name)?;
             let is_unknown_country = column == LabelColumn::Pais && label == 0;
@@ -380,24 +384,26 @@ impl ShapeParser<'_> {
                 return Err(self.mistake_at(name, message));
             }
             counts[usize::from(label)] = *count;
-            listed.push(label);
+            stated_labels.push(label);
         }
-        let mut room = vec![0; size];
-        for label in labels.iter().filter(|label| !listed.contains(label)) {
-            room[usize::from(*label)] = next.map_or(total, |next| next[usize::from(*label)]);
+        let mut capacity = vec![0; size];
+        for label in labels.iter().filter(|label| !stated_labels.contains(label)) {
+            capacity[usize::from(*label)] = next.map_or(total, |next| next[usize::from(*label)]);
         }
-        if let Some(next) = next.filter(|_| column == LabelColumn::Pais && !listed.contains(&0)) {
-            room[0] = next[0];
+        if let Some(next) = next.filter(|_| column == LabelColumn::Pais && !stated_labels.contains(&0)) {
+            capacity[0] = next[0];
         }
         let usual = self.usual_weights(column).filter(|_| next.is_none());
         let weights: Vec<u64> = match usual {
-            Some(usual) => usual.iter().zip(&room).map(|(weight, room)| if *room > 0 { *weight } else { 0 }).collect(),
-            None => room.clone(),
+            Some(usual) => {
+                usual.iter().zip(&capacity).map(|(weight, room)| if *room > 0 { *weight } else { 0 }).collect()
+            }
+            None => capacity.clone(),
         };
         let sum: u64 = counts.iter().sum();
         match total.checked_sub(sum) {
-            Some(left) if left <= room.iter().sum() => {
-                let rest = apportion_capped(left, &weights, &room);
+            Some(left) if left <= capacity.iter().sum() => {
+                let rest = apportion_capped(left, &weights, &capacity);
                 Ok(counts.iter().zip(rest).map(|(count, more)| count + more).collect())
             }
             _ => {

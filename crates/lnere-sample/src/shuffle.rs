@@ -37,7 +37,7 @@ impl Permutation {
         let (mut left, mut right) = (x % self.a, x / self.a);
         for round in 0..4 {
             let modulus = if round % 2 == 0 { self.a } else { self.b };
-            let sum = left + self.key.below(right << 2 | round, modulus);
+            let sum = left + self.key.number_below(right << 2 | round, modulus);
             (left, right) = (right, if sum >= modulus { sum - modulus } else { sum });
         }
         self.a * right + left
@@ -86,8 +86,8 @@ mod tests {
     fn shuffles_stay_what_they_were_in_the_first_version() {
         let permutation = Permutation::new(1000, RandomKey::new(1));
         assert_eq!([0, 1, 2, 3].map(|x| permutation.image_of(x)), [467, 476, 995, 221]);
-        let tie = PartialPermutation::new(1000, 0.25, RandomKey::new(1));
-        assert_eq!([15, 16, 17, 18].map(|x| tie.image_of(x)), [15, 729, 809, 886]);
+        let partial = PartialPermutation::new(1000, 0.25, RandomKey::new(1));
+        assert_eq!([15, 16, 17, 18].map(|x| partial.image_of(x)), [15, 729, 809, 886]);
     }
 
     #[test]
@@ -96,8 +96,8 @@ mod tests {
             let key = RandomKey::new(n);
             assert!(is_permutation(n, |x| Permutation::new(n, key).image_of(x)), "permutation of {n}");
             for share in [0.0, 0.3, 0.9, 1.0] {
-                let tie = PartialPermutation::new(n, share, key);
-                assert!(is_permutation(n, |x| tie.image_of(x)), "tie of {n} at {share}");
+                let partial = PartialPermutation::new(n, share, key);
+                assert!(is_permutation(n, |x| partial.image_of(x)), "tie of {n} at {share}");
             }
         }
     }

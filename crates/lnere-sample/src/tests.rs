@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::*;
-use lnere_core::process::RequestColumn;
+use lnere_core::process::ApplicationColumn;
 
 fn sample_process() -> (Process, Catalogs) {
     Process::load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../pipelines/pel_2020_2021.toml")))
@@ -13,9 +13,9 @@ fn sample_process() -> (Process, Catalogs) {
 
 fn generator(name: Option<&str>, applications: Option<u64>, seed: u64) -> Generator {
     let (process, catalogs) = sample_process();
-    let shape = SampleShape::named(name, &process, &catalogs).expect("a shape of this repository");
+    let shape = SampleShape::load(name, &process, &catalogs).expect("a shape of this repository");
     let request = SampleRequest { shape, seed, applications, credentials: applications, cortes: None };
-    generate(request, &process, &catalogs).expect("a sample")
+    plan_exports(request, &process, &catalogs).expect("a sample")
 }
 
 fn bytes(generator: &Generator, file: &SampleFile) -> Vec<u8> {
@@ -35,7 +35,7 @@ fn newest_applications(generator: &Generator) -> Vec<Vec<String>> {
     rows.filter(|row| seen.insert(row[0].clone())).collect()
 }
 
-fn tally(rows: &[Vec<String>], column: RequestColumn) -> HashMap<&str, usize> {
+fn tally(rows: &[Vec<String>], column: ApplicationColumn) -> HashMap<&str, usize> {
     let mut tally = HashMap::new();
     for row in rows {
         *tally.entry(row[column.index()].as_str()).or_insert(0) += 1;
@@ -67,12 +67,12 @@ fn bytes_do_not_depend_on_the_number_of_threads() {
 fn the_published_totals_are_exact() {
     let rows = newest_applications(&generator(None, None, 1));
     assert_eq!(rows.len(), 33_698);
-    let sexes = tally(&rows, RequestColumn::Sexo);
+    let sexes = tally(&rows, ApplicationColumn::Sexo);
     let of =
         |tally: &HashMap<&str, usize>, texts: &[&str]| -> usize { texts.iter().filter_map(|t| tally.get(t)).sum() };
     assert_eq!(of(&sexes, &["H", "HOMBRE", "MASCULINO"]), 18_247);
     assert_eq!(of(&sexes, &["M", "MUJER", "FEMENINO"]), 15_451);
-    assert_eq!(of(&tally(&rows, RequestColumn::Modalidad), &["POSTAL"]), 11_134);
+    assert_eq!(of(&tally(&rows, ApplicationColumn::Modalidad), &["POSTAL"]), 11_134);
     let until = |day: &str| rows.iter().filter(|row| row[1].as_str() <= day).count();
     assert_eq!(until("2020-09-01T99"), 83);
     // Times in UTC may have the next day, so the DuckDB script checks later points.
@@ -93,7 +93,7 @@ fn an_export_holds_all_of_the_one_before_it() {
     let [solicitudes, credenciales] = &generator.sources;
     for source in [solicitudes, credenciales] {
         let counts: Vec<_> =
-            (0..250).map(|days| source.rows.until(generator.first + chrono::Days::new(days))).collect();
+            (0..250).map(|days| source.row_writer.rows_until(generator.first_day + chrono::Days::new(days))).collect();
         assert!(counts.is_sorted());
     }
     // The shape of the sample has twelve exports in several dialects; one export suffices here.
@@ -130,21 +130,21 @@ fn statuses_only_go_forward_from_export_to_export() {
 #[test]
 fn a_size_of_zero_is_refused() {
     let (process, catalogs) = sample_process();
-    let shape = SampleShape::named(Some("limpia"), &process, &catalogs).expect("a shape");
+    let shape = SampleShape::load(Some("limpia"), &process, &catalogs).expect("a shape");
     let request = SampleRequest { shape, seed: 1, applications: Some(0), credentials: None, cortes: None };
-    let error = generate(request.clone(), &process, &catalogs).err();
-    assert_eq!(error, Some(SampleError::Nothing("--applications")));
+    let error = plan_exports(request.clone(), &process, &catalogs).err();
+    assert_eq!(error, Some(SampleError::ZeroSize("--applications")));
     let request = SampleRequest { applications: Some(u64::MAX), ..request };
-    assert!(matches!(generate(request, &process, &catalogs).err(), Some(SampleError::TooMany { .. })));
+    assert!(matches!(plan_exports(request, &process, &catalogs).err(), Some(SampleError::TooMany { .. })));
 }
 
 #[test]
 fn the_first_cortes_alone_are_the_same_files() {
     let (process, catalogs) = sample_process();
     let all = generator(None, Some(500), 1);
-    let shape = SampleShape::named(None, &process, &catalogs).expect("a shape");
+    let shape = SampleShape::load(None, &process, &catalogs).expect("a shape");
     let request = SampleRequest { shape, seed: 1, applications: Some(500), credentials: Some(500), cortes: Some(2) };
-    let two = generate(request, &process, &catalogs).expect("a sample");
+    let two = plan_exports(request, &process, &catalogs).expect("a sample");
     assert_eq!(two.files(), all.files()[..4]);
     assert_eq!(bytes(&two, &two.files()[2]), bytes(&all, &all.files()[2]));
 }
@@ -169,7 +169,7 @@ fn a_mistake_in_a_shape_has_its_line() {
     assert!(sum.contains("add up to 33697"), "{sum}");
     let shrinking = message("\"06\" = 719", "\"06\" = 719\n\"05\" = 0");
     assert!(shrinking.contains("no vote from abroad in entidad `05`"), "{shrinking}");
-    let unknown = SampleShape::named(Some("nada"), &process, &catalogs).expect_err("no such shape").to_string();
+    let unknown = SampleShape::load(Some("nada"), &process, &catalogs).expect_err("no such shape").to_string();
     assert!(unknown.contains("limpia, publicada, sucia, uniforme"), "{unknown}");
 }
 
@@ -178,13 +178,13 @@ fn another_process_gets_its_own_exports() {
     let (process, catalogs) =
         Process::load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../pipelines/pef_2023_2024.toml")))
             .expect("the second process");
-    let shape = SampleShape::named(None, &process, &catalogs).expect("the generic shape");
+    let shape = SampleShape::load(None, &process, &catalogs).expect("the generic shape");
     assert_eq!(shape.name, "uniforme");
     let request = SampleRequest { shape, seed: 1, applications: Some(4000), credentials: Some(400), cortes: None };
-    let sample = generate(request, &process, &catalogs).expect("a sample");
+    let sample = plan_exports(request, &process, &catalogs).expect("a sample");
     let file = sample.files().into_iter().rfind(|file| file.source == Source::Solicitudes).expect("a file");
     let text = String::from_utf8(bytes(&sample, &file)).expect("UTF-8");
-    assert!(text.starts_with(process.solicitudes.columns.header(RequestColumn::Folio)), "its own header names");
+    assert!(text.starts_with(process.solicitudes.columns.header(ApplicationColumn::Folio)), "its own header names");
     let first_day = process.solicitudes.date_formats[0].write(process.opens);
     assert!(text.lines().nth(1).is_some_and(|row| row.contains(&first_day)), "its own form of dates");
     for category in process.categories(lnere_core::process::Dimension::MODALIDAD).categories() {
@@ -193,6 +193,6 @@ fn another_process_gets_its_own_exports() {
     }
 
     let other =
-        SampleShape::named(Some("publicada"), &process, &catalogs).expect_err("made for other dates").to_string();
+        SampleShape::load(Some("publicada"), &process, &catalogs).expect_err("made for other dates").to_string();
     assert!(other.contains("publicada.toml:") && other.contains("outside the window"), "{other}");
 }

@@ -37,11 +37,11 @@ impl LabelColumn {
     ];
 
     /// The columns that the plan of applications allocates before those of declared dimensions.
-    pub(super) const OF_APPLICATIONS: [Self; 6] =
+    pub(super) const APPLICATION_COLUMNS: [Self; 6] =
         [Self::Entidad, Self::Pais, Self::Modalidad, Self::Medio, Self::TipoCredencial, Self::Sexo];
 
     /// The columns that the plan of credentials allocates.
-    pub(super) const OF_CREDENTIALS: [Self; 2] = [Self::Entidad, Self::Sexo];
+    pub(super) const CREDENTIAL_COLUMNS: [Self; 2] = [Self::Entidad, Self::Sexo];
 
     /// The name of the column in a shape file.
     pub(super) fn name(self) -> &'static str {
@@ -110,8 +110,8 @@ impl<'a> Vocabulary<'a> {
     }
 
     /// The columns that the plan of applications allocates, in this order.
-    pub(super) fn of_applications(self) -> Vec<LabelColumn> {
-        LabelColumn::OF_APPLICATIONS.into_iter().chain(self.declared()).collect()
+    pub(super) fn application_columns(self) -> Vec<LabelColumn> {
+        LabelColumn::APPLICATION_COLUMNS.into_iter().chain(self.declared()).collect()
     }
 
     /// The age bands that the labels of a column represent, if its cells are dates of birth.
@@ -133,7 +133,7 @@ impl<'a> Vocabulary<'a> {
     }
 
     /// The largest label plus one.
-    pub(super) fn size(&self, column: LabelColumn) -> usize {
+    pub(super) fn label_count(&self, column: LabelColumn) -> usize {
         self.labels(column).last().map_or(1, |label| usize::from(*label) + 1)
     }
 
@@ -155,7 +155,7 @@ impl<'a> Vocabulary<'a> {
     }
 
     /// The accepted names, for messages.
-    pub(super) fn accepted(&self, column: LabelColumn) -> String {
+    pub(super) fn accepted_names(&self, column: LabelColumn) -> String {
         match (column, column.dimension()) {
             (_, Some(dimension)) => {
                 let codes: Vec<_> = self.list(dimension).categories().iter().map(|c| c.code.as_str()).collect();
@@ -179,12 +179,17 @@ impl<'a> Vocabulary<'a> {
             (LabelColumn::Entidad, _) => {
                 u8::try_from(label).ok().and_then(EntityId::new).map_or(Vec::new(), |entity| {
                     let name = self.catalogs.entities.name(entity);
-                    vec![entity.code(), label.to_string(), name.to_owned(), text_folding::label(name).to_uppercase()]
+                    vec![
+                        entity.code(),
+                        label.to_string(),
+                        name.to_owned(),
+                        text_folding::fold_label(name).to_uppercase(),
+                    ]
                 })
             }
             (LabelColumn::Pais, _) => {
                 let name = &self.catalogs.countries.get(CountryId(label)).name;
-                vec![name.clone(), text_folding::label(name).to_uppercase()]
+                vec![name.clone(), text_folding::fold_label(name).to_uppercase()]
             }
             (_, _) => vec![self.office_label(OfficeId(label))],
         }

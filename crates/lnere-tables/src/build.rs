@@ -10,7 +10,7 @@ use polars::prelude::{
 };
 
 use super::definition::{RowCoverage, TableDefinition, TableKey, TableSource};
-use super::frames::{TableInputs, frame, int, ranks};
+use super::frames::{TableInputs, frame, int_column, rank_column};
 use super::key_ranks::KeyRanks;
 use super::table::{Column, Table};
 use lnere_core::calendar::{Corte, day_from_number};
@@ -40,23 +40,25 @@ pub fn build(definitions: &[TableDefinition], inputs: &TableInputs) -> Result<Ve
     // The tables from which others can be rolled up, by their source and their keys.
     let mut parents: Vec<(TableSource, Vec<TableKey>, DataFrame)> = Vec::new();
     let mut order: Vec<&TableDefinition> = definitions.iter().collect();
-    order.sort_by_key(|definition| std::cmp::Reverse(definition.by.len()));
+    order.sort_by_key(|definition| std::cmp::Reverse(definition.keys.len()));
 
     let mut tables = Vec::with_capacity(order.len());
     for definition in order {
         let in_context = |source| BuildError { table: definition.name.clone(), source };
         let parent = parents
             .iter()
-            .filter(|(origin, by, _)| *origin == definition.from && definition.by.iter().all(|key| by.contains(key)))
-            .filter(|_| !definition.from.is_projected())
+            .filter(|(origin, by, _)| {
+                *origin == definition.source && definition.keys.iter().all(|key| by.contains(key))
+            })
+            .filter(|_| !definition.source.is_projected())
             .min_by_key(|(_, _, frame)| frame.height());
         let parent = match parent {
             Some((_, _, frame)) => frame.clone(),
             None => inputs.frame(definition, &key_ranks).map_err(in_context)?,
         };
         let rolled = roll_up(definition, inputs.process, parent).map_err(in_context)?;
-        if definition.from != TableSource::Days {
-            parents.push((definition.from, definition.by.clone(), rolled.clone()));
+        if definition.source != TableSource::Days {
+            parents.push((definition.source, definition.keys.clone(), rolled.clone()));
         }
         tables.push(finish(definition, inputs, &key_ranks, rolled).map_err(in_context)?);
     }
@@ -77,14 +79,14 @@ fn frame_columns(key: TableKey) -> Vec<&'static str> {
 
 /// The key columns of a definition's frame.
 fn key_columns(definition: &TableDefinition) -> Vec<&'static str> {
-    definition.by.iter().flat_map(|key| frame_columns(*key)).collect()
+    definition.keys.iter().flat_map(|key| frame_columns(*key)).collect()
 }
 
 fn roll_up(definition: &TableDefinition, process: &Process, parent: DataFrame) -> PolarsResult<DataFrame> {
     if is_finest(definition, process) {
         return Ok(parent);
     }
-    if definition.from == TableSource::Days && definition.by.contains(&TableKey::Quincena) {
+    if definition.source == TableSource::Days && definition.keys.contains(&TableKey::Quincena) {
         return quincenas(definition, &parent);
     }
     sums(&key_columns(definition), definition.measures(), &parent)
@@ -110,7 +112,7 @@ fn sums(keys: &[&str], measures: &[&str], parent: &DataFrame) -> PolarsResult<Da
     for measure in measures {
         let values = ints(parent, measure)?;
         let sum = |rows: &Vec<usize>| rows.iter().map(|row| values[*row]).sum();
-        columns.push(int(measure, groups.iter().map(sum).collect()));
+        columns.push(int_column(measure, groups.iter().map(sum).collect()));
     }
     frame(columns)
 }
@@ -125,17 +127,17 @@ fn quincenas(definition: &TableDefinition, days: &DataFrame) -> PolarsResult<Dat
         let last = rows.iter().map(|row| day[*row]).max();
         rows.iter().filter(|row| Some(day[**row]) == last).map(|row| so_far[*row]).sum()
     };
-    columns.push(int(column_names::SOLICITUDES_QUINCENA, groups.iter().map(sum).collect()));
-    columns.push(int(column_names::SOLICITUDES_ACUMULADAS, groups.iter().map(at_the_end).collect()));
+    columns.push(int_column(column_names::SOLICITUDES_QUINCENA, groups.iter().map(sum).collect()));
+    columns.push(int_column(column_names::SOLICITUDES_ACUMULADAS, groups.iter().map(at_the_end).collect()));
     frame(columns)
 }
 
 /// Whether a table has a row for each cell of its cube, so that no roll-up is needed.
 fn is_finest(definition: &TableDefinition, process: &Process) -> bool {
-    match definition.from {
-        TableSource::Applications => definition.by.len() == cube_keys(process).len(),
-        TableSource::Days => definition.by.len() == 3 && definition.by.contains(&TableKey::Fecha),
-        TableSource::Credentials | TableSource::DeliveryTimes | TableSource::Quality => definition.by.len() == 2,
+    match definition.source {
+        TableSource::Applications => definition.keys.len() == cube_keys(process).len(),
+        TableSource::Days => definition.keys.len() == 3 && definition.keys.contains(&TableKey::Fecha),
+        TableSource::Credentials | TableSource::DeliveryTimes | TableSource::Quality => definition.keys.len() == 2,
         TableSource::Revisions => true,
         projected => projected.is_projected(),
     }
@@ -147,23 +149,23 @@ fn finish(
     key_ranks: &KeyRanks,
     rolled: DataFrame,
 ) -> PolarsResult<Table> {
-    let frame = match definition.rows {
-        RowCoverage::Counted => counted(definition, &rolled)?,
-        RowCoverage::All if definition.from == TableSource::Days => rolled,
-        RowCoverage::All => complete(definition, inputs, key_ranks, &rolled)?,
+    let frame = match definition.coverage {
+        RowCoverage::Counted => keep_counted_rows(definition, &rolled)?,
+        RowCoverage::All if definition.source == TableSource::Days => rolled,
+        RowCoverage::All => complete_with_zeros(definition, inputs, key_ranks, &rolled)?,
     };
     let keys = key_columns(definition);
     // The frame of `lnere_cubo` is already sorted by its keys.
-    let is_sorted =
-        keys.is_empty() || definition.from == TableSource::Applications && definition.by == cube_keys(inputs.process);
+    let is_sorted = keys.is_empty()
+        || definition.source == TableSource::Applications && definition.keys == cube_keys(inputs.process);
     let frame = if is_sorted { frame } else { frame.sort(keys, SortMultipleOptions::default())? };
     table(definition, inputs.corte, key_ranks, &frame)
 }
 
 /// Whether each row of a frame has a count above zero; `None` if rows with count zero are
 /// published.
-fn counts_something(definition: &TableDefinition, frame: &DataFrame) -> PolarsResult<Option<Vec<bool>>> {
-    let totals = match definition.from {
+fn rows_with_counts(definition: &TableDefinition, frame: &DataFrame) -> PolarsResult<Option<Vec<bool>>> {
+    let totals = match definition.source {
         TableSource::Applications | TableSource::Days => vec![column_names::SOLICITUDES_ACUMULADAS],
         TableSource::Credentials => super::dictionary::CREDENTIAL_MEASURES.iter().skip(1).step_by(2).copied().collect(),
         _ => return Ok(None),
@@ -178,23 +180,23 @@ fn counts_something(definition: &TableDefinition, frame: &DataFrame) -> PolarsRe
 }
 
 /// Keeps the rows with a count above zero.
-fn counted(definition: &TableDefinition, frame: &DataFrame) -> PolarsResult<DataFrame> {
-    match counts_something(definition, frame)? {
-        Some(counts) => filtered(frame, &counts),
+fn keep_counted_rows(definition: &TableDefinition, frame: &DataFrame) -> PolarsResult<DataFrame> {
+    match rows_with_counts(definition, frame)? {
+        Some(counts) => keep_rows(frame, &counts),
         None => Ok(frame.clone()),
     }
 }
 
 /// Completes a frame with each combination of the key lists, including zeros. Unidentified values
 /// stay only if they have a count.
-fn complete(
+fn complete_with_zeros(
     definition: &TableDefinition,
     inputs: &TableInputs,
     key_ranks: &KeyRanks,
     rolled: &DataFrame,
 ) -> PolarsResult<DataFrame> {
     let lists: Vec<Vec<u32>> =
-        definition.by.iter().map(|key| listed_ranks(*key, definition.from, inputs, key_ranks)).collect();
+        definition.keys.iter().map(|key| listed_ranks(*key, definition.source, inputs, key_ranks)).collect();
     if lists.is_empty() {
         return Ok(rolled.clone());
     }
@@ -205,31 +207,31 @@ fn complete(
     for (name, list) in keys.iter().zip(&lists) {
         repeats /= list.len().max(1);
         let values = list.iter().flat_map(|rank| std::iter::repeat_n(*rank, repeats)).cycle().take(rows);
-        grid.push(ranks(name, values.collect()));
+        grid.push(rank_column(name, values.collect()));
     }
-    grid.extend(definition.measures().iter().map(|name| int(name, vec![0; rows])));
+    grid.extend(definition.measures().iter().map(|name| int_column(name, vec![0; rows])));
     let names = || keys.iter().chain(definition.measures()).copied();
     let all = frame(grid)?.vstack(&rolled.select(names())?)?;
     let all = sums(&keys, definition.measures(), &all)?;
 
     let mut keep = vec![true; all.height()];
     let mut is_unidentified = vec![false; all.height()];
-    for (key, (name, list)) in definition.by.iter().zip(keys.iter().zip(&lists)) {
+    for (key, (name, list)) in definition.keys.iter().zip(keys.iter().zip(&lists)) {
         let unidentified = key.dimension().and_then(|dimension| key_ranks.categories(dimension).last());
         for (row, rank) in ranks_of(&all, name)?.iter().enumerate() {
             keep[row] &= list.contains(rank);
             is_unidentified[row] |= Some(rank) == unidentified;
         }
     }
-    let counts = counts_something(definition, &all)?;
+    let counts = rows_with_counts(definition, &all)?;
     for row in 0..keep.len() {
         keep[row] |= is_unidentified[row] && counts.as_ref().is_none_or(|counts| counts[row]);
     }
-    filtered(&all, &keep)
+    keep_rows(&all, &keep)
 }
 
 /// Keeps the rows that are marked.
-fn filtered(frame: &DataFrame, keep: &[bool]) -> PolarsResult<DataFrame> {
+fn keep_rows(frame: &DataFrame, keep: &[bool]) -> PolarsResult<DataFrame> {
     frame.filter(&BooleanChunked::from_slice("".into(), keep))
 }
 
@@ -254,7 +256,7 @@ fn listed_ranks(key: TableKey, from: TableSource, inputs: &TableInputs, key_rank
 fn table(definition: &TableDefinition, corte: Corte, key_ranks: &KeyRanks, frame: &DataFrame) -> PolarsResult<Table> {
     let rows = frame.height();
     let mut decoded = Vec::new();
-    for (key, name) in definition.by.iter().map(|key| (*key, frame_columns(*key)[0])) {
+    for (key, name) in definition.keys.iter().map(|key| (*key, frame_columns(*key)[0])) {
         if *frame.column(name)?.dtype() == DataType::UInt32 {
             decoded.extend(key_ranks.decode(key, &ranks_of(frame, name)?).into_iter().flatten());
         }

@@ -65,10 +65,10 @@ pub fn revisions(
     before: &[Table],
     after: &[Table],
 ) -> Table {
-    let named = |tables: &[Table], name: &str| tables.iter().position(|table| table.name == name);
+    let position_of = |tables: &[Table], name: &str| tables.iter().position(|table| table.name == name);
     let mut changed: Vec<(CellChange, i64, i64)> = Vec::new();
     for name in &definition.compared_tables {
-        let (Some(old), Some(new)) = (named(before, name), named(after, name)) else { continue };
+        let (Some(old), Some(new)) = (position_of(before, name), position_of(after, name)) else { continue };
         let key = definitions.iter().find(|other| other.name == *name).map(TableDefinition::key_columns);
         let key: Vec<String> = key.unwrap_or_default().into_iter().map(str::to_owned).collect();
         for change in cell_changes(&before[old], &after[new], &key) {
@@ -103,7 +103,7 @@ fn rows(table: &Table, key: &[&str]) -> BTreeMap<String, usize> {
         let cells = columns.iter().filter_map(|(name, column)| Some(((*name).to_owned(), cell(column, row)?)));
         Value::Object(cells.collect::<Map<_, _>>()).to_string()
     };
-    (0..table.rows()).map(|row| (clave(row), row)).collect()
+    (0..table.row_count()).map(|row| (clave(row), row)).collect()
 }
 
 fn is_number(column: &Column) -> bool {

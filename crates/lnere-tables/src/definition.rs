@@ -70,7 +70,7 @@ impl TableSource {
     }
 
     /// The permitted key combinations of its tables.
-    fn accepted(self) -> &'static [&'static [TableKey]] {
+    fn accepted_key_sets(self) -> &'static [&'static [TableKey]] {
         match self {
             Self::Projection => &[
                 &[TableKey::Universo],
@@ -125,7 +125,7 @@ pub enum TableKey {
 
 impl TableKey {
     /// The keys other than categories.
-    const OTHERS: [Self; 15] = [
+    const WITHOUT_CATEGORIES: [Self; 15] = [
         Self::Entidad,
         Self::Pais,
         Self::Fecha,
@@ -209,17 +209,17 @@ pub struct TableDefinition {
     /// The file name without extension, in lower `snake_case`.
     pub name: String,
     /// The source that the table rolls up.
-    pub from: TableSource,
+    pub source: TableSource,
     /// The keys of its rows, in the order of the columns.
-    pub by: Vec<TableKey>,
+    pub keys: Vec<TableKey>,
     /// The row coverage of the table.
-    pub rows: RowCoverage,
+    pub coverage: RowCoverage,
     /// The tables whose cells it compares, if it is a table of revisions.
     pub compared_tables: Vec<String>,
     /// Whether it has the column `porcentaje`.
-    pub share: bool,
+    pub has_share: bool,
     /// Whether each OPL receives the whole table, including rows of other entities.
-    pub shared: bool,
+    pub is_shared_with_all: bool,
     /// The content in Spanish.
     pub es: String,
     /// The content in English.
@@ -256,12 +256,12 @@ const ALL_DIMENSIONS: &str = "dimensiones";
 impl RawTable {
     /// The table itself, or one table for each declared dimension if the name contains
     /// `{dimension}`.
-    fn expanded(self, process: &Process) -> Vec<Self> {
+    fn expand_dimensions(self, process: &Process) -> Vec<Self> {
         if !self.name.contains(DIMENSION_PLACEHOLDER) {
             return vec![self];
         }
         let of = |definition: &DimensionDefinition| {
-            let fill = |text: &String| definition.fill(text);
+            let fill = |text: &String| definition.fill_placeholders(text);
             Self {
                 name: fill(&self.name),
                 by: self.by.iter().map(fill).collect(),
@@ -282,9 +282,9 @@ impl RawTable {
                 by.extend(all);
                 continue;
             }
-            let key = TableKey::OTHERS.into_iter().chain(all.clone()).find(|key| key.name() == name);
+            let key = TableKey::WITHOUT_CATEGORIES.into_iter().chain(all.clone()).find(|key| key.name() == name);
             by.push(key.ok_or_else(|| {
-                let names: Vec<_> = TableKey::OTHERS.into_iter().chain(all).map(TableKey::name).collect();
+                let names: Vec<_> = TableKey::WITHOUT_CATEGORIES.into_iter().chain(all).map(TableKey::name).collect();
                 format!(
                     "table `{}` is by `{name}`, which is no key; expected some of {}, or {ALL_DIMENSIONS}",
                     self.name,
@@ -293,7 +293,17 @@ impl RawTable {
             })?);
         }
         let Self { name, from, by: _, rows, compared_tables, share, shared, es, en } = self;
-        Ok(TableDefinition { name, from, by, rows, compared_tables, share, shared, es, en })
+        Ok(TableDefinition {
+            name,
+            source: from,
+            keys: by,
+            coverage: rows,
+            compared_tables,
+            has_share: share,
+            is_shared_with_all: shared,
+            es,
+            en,
+        })
     }
 }
 
@@ -303,13 +313,13 @@ impl TableDefinition {
     /// # Errors
     /// The file cannot be read, or has a mistake, reported with its line.
     pub fn load(path: &Path, process: &Process) -> Result<Vec<Self>, ProcessError> {
-        let text = lnere_core::process::read(path)?;
+        let text = lnere_core::process::read_text_file(path)?;
         let raw: RawTables = ProcessError::parse(path, &text)?;
         let mut tables: Vec<Self> = Vec::new();
         for table in raw.table {
             let offset = table.span().start;
             let mistake = |message| ProcessError::mistake_at(path, &text, offset, message);
-            for raw in table.into_inner().expanded(process) {
+            for raw in table.into_inner().expand_dimensions(process) {
                 let table = raw.definition(process).map_err(mistake)?;
                 let problem = table.problem(&tables, process).or_else(|| {
                     tables
@@ -332,10 +342,10 @@ impl TableDefinition {
         if name.is_empty() || lnere_core::text_folding::slug(name) != *name {
             return Some(format!("table name `{name}` must be lower snake_case without accents"));
         }
-        if self.from.is_projected() {
+        if self.source.is_projected() {
             return self.problem_of_projected();
         }
-        let accepted: Vec<TableKey> = match self.from {
+        let accepted: Vec<TableKey> = match self.source {
             TableSource::Applications => {
                 let categories = process.dimensions().iter().map(|one| TableKey::Category(one.dimension));
                 [TableKey::Entidad, TableKey::Pais].into_iter().chain(categories).collect()
@@ -349,28 +359,28 @@ impl TableDefinition {
             TableSource::Revisions => vec![TableKey::Tabla, TableKey::Clave, TableKey::Medida],
             _ => Vec::new(),
         };
-        if let Some(key) = self.by.iter().find(|key| !accepted.contains(key)) {
+        if let Some(key) = self.keys.iter().find(|key| !accepted.contains(key)) {
             return Some(format!(
                 "table `{name}`: {} cannot be rolled up by {}; expected some of {}",
-                self.from.name(),
+                self.source.name(),
                 key.name(),
                 names(&accepted)
             ));
         }
-        if (1..self.by.len()).any(|index| self.by[..index].contains(&self.by[index])) {
+        if (1..self.keys.len()).any(|index| self.keys[..index].contains(&self.keys[index])) {
             return Some(format!("table `{name}` is by the same key twice"));
         }
-        let times = self.by.iter().filter(|key| matches!(key, TableKey::Fecha | TableKey::Quincena)).count();
-        if self.from == TableSource::Days && times != 1 {
+        let times = self.keys.iter().filter(|key| matches!(key, TableKey::Fecha | TableKey::Quincena)).count();
+        if self.source == TableSource::Days && times != 1 {
             return Some(format!("table `{name}` of days must be by `fecha` or by `quincena`"));
         }
-        if self.from == TableSource::DeliveryTimes && !self.by.contains(&TableKey::Dias) {
+        if self.source == TableSource::DeliveryTimes && !self.keys.contains(&TableKey::Dias) {
             return Some(format!("table `{name}` of delivery_times must be by `dias`"));
         }
-        if self.from == TableSource::Quality && self.by.len() != 2 {
+        if self.source == TableSource::Quality && self.keys.len() != 2 {
             return Some(format!("table `{name}` of quality must be by `archivo` and `regla`"));
         }
-        if (self.from == TableSource::Revisions) == self.compared_tables.is_empty() {
+        if (self.source == TableSource::Revisions) == self.compared_tables.is_empty() {
             return Some(format!(
                 "table `{name}`: `of` names the tables that a table of revisions compares, and no other has it"
             ));
@@ -379,35 +389,36 @@ impl TableDefinition {
         {
             return Some(format!("table `{name}` compares `{other}`, which is no table above it"));
         }
-        if self.from == TableSource::Revisions && self.by.len() != 3 {
+        if self.source == TableSource::Revisions && self.keys.len() != 3 {
             return Some(format!("table `{name}` of revisions must be by `tabla`, `clave` and `medida`"));
         }
-        if self.share && (self.from != TableSource::Applications || self.by.first() != Some(&TableKey::Entidad)) {
+        if self.has_share && (self.source != TableSource::Applications || self.keys.first() != Some(&TableKey::Entidad))
+        {
             return Some(format!(
                 "table `{name}`: a share is of an entity's applications, so `by` must begin with `entidad`"
             ));
         }
-        let listed = self
-            .by
+        let has_listed_keys = self
+            .keys
             .iter()
             .all(|key| *key != TableKey::Pais && *key != TableKey::Representacion && *key != TableKey::Dias);
-        let listed = listed && !matches!(self.from, TableSource::Quality | TableSource::Revisions);
-        if self.rows == RowCoverage::All && !listed {
+        let has_listed_keys = has_listed_keys && !matches!(self.source, TableSource::Quality | TableSource::Revisions);
+        if self.coverage == RowCoverage::All && !has_listed_keys {
             return Some(format!("table `{name}`: rows = \"all\" needs keys that have a list; use \"counted\""));
         }
         None
     }
 
     fn problem_of_projected(&self) -> Option<String> {
-        let (name, accepted) = (&self.name, self.from.accepted());
-        if !accepted.contains(&&self.by[..]) {
+        let (name, accepted) = (&self.name, self.source.accepted_key_sets());
+        if !accepted.contains(&&self.keys[..]) {
             let accepted: Vec<_> = accepted.iter().map(|keys| format!("[{}]", names(keys))).collect();
-            return Some(format!("table `{name}` of {} must be by one of {}", self.from.name(), accepted.join(", ")));
+            return Some(format!("table `{name}` of {} must be by one of {}", self.source.name(), accepted.join(", ")));
         }
-        if self.rows == RowCoverage::All || self.share || !self.compared_tables.is_empty() {
+        if self.coverage == RowCoverage::All || self.has_share || !self.compared_tables.is_empty() {
             return Some(format!(
                 "table `{name}` of {} has rows = \"counted\", no share and no `of`",
-                self.from.name()
+                self.source.name()
             ));
         }
         None
@@ -416,8 +427,8 @@ impl TableDefinition {
     /// The measures and further values of a row, in the order of the columns.
     #[must_use]
     pub fn measures(&self) -> &'static [&'static str] {
-        match self.from {
-            TableSource::Days if self.by.contains(&TableKey::Fecha) => {
+        match self.source {
+            TableSource::Days if self.keys.contains(&TableKey::Fecha) => {
                 &[column_names::SOLICITUDES, column_names::SOLICITUDES_ACUMULADAS]
             }
             TableSource::Applications | TableSource::Days => &dictionary::APPLICATION_MEASURES,
@@ -463,8 +474,8 @@ impl TableDefinition {
     /// The names of all columns, in order.
     #[must_use]
     pub fn columns(&self) -> Vec<&'static str> {
-        let keys = self.by.iter().flat_map(|key| key.columns());
-        let share = self.share.then_some(column_names::PORCENTAJE);
+        let keys = self.keys.iter().flat_map(|key| key.columns());
+        let share = self.has_share.then_some(column_names::PORCENTAJE);
         std::iter::once(column_names::CORTE).chain(keys).chain(self.measures().iter().copied()).chain(share).collect()
     }
 
@@ -477,7 +488,7 @@ impl TableDefinition {
     #[must_use]
     pub fn key_columns(&self) -> Vec<&'static str> {
         let names = [column_names::ENTIDAD, column_names::PAIS, column_names::REPRESENTACION, column_names::NIVEL];
-        let keys = self.by.iter().flat_map(|key| key.columns());
+        let keys = self.keys.iter().flat_map(|key| key.columns());
         let codes = keys.filter(|column| !names.contains(column));
         std::iter::once(column_names::CORTE).chain(codes).collect()
     }

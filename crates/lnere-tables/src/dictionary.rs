@@ -498,7 +498,7 @@ pub const COLUMNS: &[ColumnMeaning] = &[
 /// `no_identificada` for offices and their kinds, and `NO_IDENTIFICADO` for every category,
 /// declared ones included.
 #[must_use]
-pub fn unidentified(column: &str) -> &'static str {
+pub fn unidentified_code(column: &str) -> &'static str {
     match column {
         column_names::CVE_PAIS => CountryId::UNKNOWN_CODE,
         column_names::CVE_REPRESENTACION | column_names::TIPO_REPRESENTACION => OfficeId::UNKNOWN_CODE,
@@ -510,7 +510,7 @@ pub fn unidentified(column: &str) -> &'static str {
 /// and it does not count as a country, office or category.
 #[must_use]
 pub fn is_unidentified(column: &str, code: &str) -> bool {
-    code == unidentified(column)
+    code == unidentified_code(column)
 }
 
 /// The columns of the tables of one process.
@@ -561,7 +561,7 @@ mod tests {
             ("estatus", "NO_IDENTIFICADO"),
             ("grupo_edad", "NO_IDENTIFICADO"),
         ] {
-            assert_eq!(unidentified(column), code);
+            assert_eq!(unidentified_code(column), code);
             assert!(is_unidentified(column, code) && !is_unidentified(column, "USA"), "{column}");
         }
         // A code means an unidentified value only in its own column.

@@ -14,7 +14,7 @@ use lnere_core::catalog::Catalogs;
 use lnere_core::process::{Dimension, Process};
 use lnere_count::{CorteCube, Tally};
 use lnere_ingest::facts::ApplicationKey;
-use lnere_ingest::{FileReport, Level, RecordRule, Verdict};
+use lnere_ingest::{FileReport, RecordRule, RuleSeverity, Verdict};
 
 use super::definition::{TableDefinition, TableSource};
 use super::key_ranks::KeyRanks;
@@ -32,7 +32,7 @@ pub struct TableInputs<'a> {
     /// The counts.
     pub cube: &'a CorteCube,
     /// The findings of the plausibility rules.
-    pub files: &'a [FileReport],
+    pub file_reports: &'a [FileReport],
     /// The projection, if the process file asks for one.
     pub projection: Option<&'a CorteProjection>,
 }
@@ -42,11 +42,11 @@ pub struct TableInputs<'a> {
 fn no_revisions() -> PolarsResult<DataFrame> {
     let keys =
         [column_names::TABLA, column_names::CLAVE, column_names::MEDIDA].map(|name| text_column(name, Vec::new()));
-    let counts = [column_names::ANTERIOR, column_names::ACTUAL].map(|name| int(name, Vec::new()));
+    let counts = [column_names::ANTERIOR, column_names::ACTUAL].map(|name| int_column(name, Vec::new()));
     frame(keys.into_iter().chain(counts).collect())
 }
 
-pub(super) fn ranks(name: &str, values: Vec<u32>) -> Column {
+pub(super) fn rank_column(name: &str, values: Vec<u32>) -> Column {
     Series::new(name.into(), values).into()
 }
 
@@ -54,11 +54,11 @@ pub(super) fn text_column(name: &str, values: Vec<String>) -> Column {
     Series::new(name.into(), values).into()
 }
 
-pub(super) fn real(name: &str, values: Vec<f64>) -> Column {
+pub(super) fn real_column(name: &str, values: Vec<f64>) -> Column {
     Series::new(name.into(), values).into()
 }
 
-pub(super) fn int(name: &str, values: Vec<i64>) -> Column {
+pub(super) fn int_column(name: &str, values: Vec<i64>) -> Column {
     Series::new(name.into(), values).into()
 }
 
@@ -70,7 +70,7 @@ pub(super) fn frame(columns: Vec<Column>) -> PolarsResult<DataFrame> {
 impl TableInputs<'_> {
     /// The frame of keys and measures from which a table is rolled up.
     pub(super) fn frame(&self, definition: &TableDefinition, key_ranks: &KeyRanks) -> PolarsResult<DataFrame> {
-        match definition.from {
+        match definition.source {
             TableSource::Applications => self.applications(key_ranks),
             TableSource::Days => self.days(key_ranks),
             TableSource::Credentials => self.credentials(key_ranks),
@@ -88,25 +88,26 @@ impl TableInputs<'_> {
         let category = |key: &ApplicationKey, (dimension, ranks): (Dimension, &[u32])| {
             KeyRanks::category(ranks, Some(key.category(dimension)))
         };
-        let in_order = |key: &ApplicationKey| {
+        let sort_key = |key: &ApplicationKey| {
             let first = u128::from(KeyRanks::entity(key.entity())) << 16 | u128::from(key_ranks.country(key.country()));
             dimensions.iter().fold(first, |order, of| order << of.0.width() | u128::from(category(key, *of)))
         };
         let mut cells: Vec<(u128, &ApplicationKey, &Tally)> =
-            self.cube.applications.iter().map(|(key, tally)| (in_order(key), key, tally)).collect();
+            self.cube.applications.iter().map(|(key, tally)| (sort_key(key), key, tally)).collect();
         cells.par_sort_unstable_by_key(|(order, ..)| *order);
 
         let keys = || cells.iter().map(|(_, key, _)| *key);
         let mut columns = vec![
-            ranks(column_names::CVE_ENTIDAD, keys().map(|key| KeyRanks::entity(key.entity())).collect()),
-            ranks(column_names::CVE_PAIS, keys().map(|key| key_ranks.country(key.country())).collect()),
+            rank_column(column_names::CVE_ENTIDAD, keys().map(|key| KeyRanks::entity(key.entity())).collect()),
+            rank_column(column_names::CVE_PAIS, keys().map(|key| key_ranks.country(key.country())).collect()),
         ];
         for of in &dimensions {
-            columns.push(ranks(of.0.column(), keys().map(|key| category(key, *of)).collect()));
+            columns.push(rank_column(of.0.column(), keys().map(|key| category(key, *of)).collect()));
         }
         let tallies = || cells.iter().map(|(.., tally)| *tally);
-        columns.push(int(column_names::SOLICITUDES_QUINCENA, tallies().map(|tally| tally.quincena).collect()));
-        columns.push(int(column_names::SOLICITUDES_ACUMULADAS, tallies().map(|tally| tally.acumulada).collect()));
+        columns.push(int_column(column_names::SOLICITUDES_QUINCENA, tallies().map(|tally| tally.quincena).collect()));
+        columns
+            .push(int_column(column_names::SOLICITUDES_ACUMULADAS, tallies().map(|tally| tally.acumulada).collect()));
         frame(columns)
     }
 
@@ -126,7 +127,7 @@ impl TableInputs<'_> {
             for category in 0..=modalities.unidentified() {
                 let mut total = 0;
                 for (day, quincena_end) in (first..=last).zip(&quincena_ends) {
-                    let of_day = self.cube.days.get(&(day, *id, category)).copied().unwrap_or(0);
+                    let of_day = self.cube.applications_by_day.get(&(day, *id, category)).copied().unwrap_or(0);
                     total += of_day;
                     if category == modalities.unidentified() && total == 0 {
                         continue;
@@ -141,20 +142,23 @@ impl TableInputs<'_> {
             }
         }
         frame(vec![
-            ranks(column_names::CVE_ENTIDAD, entity),
-            ranks(column_names::MODALIDAD, modality),
-            int(column_names::FECHA, fecha),
-            int(column_names::QUINCENA, quincena),
-            int(column_names::SOLICITUDES, count),
-            int(column_names::SOLICITUDES_ACUMULADAS, so_far),
+            rank_column(column_names::CVE_ENTIDAD, entity),
+            rank_column(column_names::MODALIDAD, modality),
+            int_column(column_names::FECHA, fecha),
+            int_column(column_names::QUINCENA, quincena),
+            int_column(column_names::SOLICITUDES, count),
+            int_column(column_names::SOLICITUDES_ACUMULADAS, so_far),
         ])
     }
 
     fn credentials(&self, key_ranks: &KeyRanks) -> PolarsResult<DataFrame> {
         let cells = &self.cube.credentials;
         let mut columns = vec![
-            ranks(column_names::CVE_ENTIDAD, cells.keys().map(|(entity, _)| KeyRanks::entity(Some(*entity))).collect()),
-            ranks(
+            rank_column(
+                column_names::CVE_ENTIDAD,
+                cells.keys().map(|(entity, _)| KeyRanks::entity(Some(*entity))).collect(),
+            ),
+            rank_column(
                 column_names::CVE_REPRESENTACION,
                 cells.keys().map(|(_, office)| key_ranks.office(*office)).collect(),
             ),
@@ -164,7 +168,7 @@ impl TableInputs<'_> {
                 (tally, 0) => tally.quincena,
                 (tally, _) => tally.acumulada,
             };
-            columns.push(int(name, cells.values().map(measure).collect()));
+            columns.push(int_column(name, cells.values().map(measure).collect()));
         }
         frame(columns)
     }
@@ -172,26 +176,29 @@ impl TableInputs<'_> {
     fn delivery_times(&self) -> PolarsResult<DataFrame> {
         let times = &self.cube.delivery_times;
         frame(vec![
-            ranks(column_names::CVE_ENTIDAD, times.keys().map(|(entity, _)| KeyRanks::entity(Some(*entity))).collect()),
-            int(column_names::DIAS, times.keys().map(|(_, days)| i64::from(*days)).collect()),
-            int(column_names::ENTREGADAS, times.values().copied().collect()),
+            rank_column(
+                column_names::CVE_ENTIDAD,
+                times.keys().map(|(entity, _)| KeyRanks::entity(Some(*entity))).collect(),
+            ),
+            int_column(column_names::DIAS, times.keys().map(|(_, days)| i64::from(*days)).collect()),
+            int_column(column_names::ENTREGADAS, times.values().copied().collect()),
         ])
     }
 
     fn quality(&self) -> PolarsResult<DataFrame> {
         let mut rows: Vec<(String, String, &str, &str, i64)> = Vec::new();
-        for report in self.files {
+        for report in self.file_reports {
             let mut add = |rule, level, records: u64| {
                 let count = i64::try_from(records).unwrap_or(i64::MAX);
                 rows.push((report.file.source.to_string(), report.file.name.clone(), rule, level, count));
             };
             for rule in RecordRule::ALL.into_iter().filter(|rule| report.counts.get(*rule) > 0) {
-                add(rule.code(), Level::code(rule.level()), report.counts.get(rule));
+                add(rule.code(), RuleSeverity::code(rule.severity()), report.counts.get(rule));
             }
             for (rule, (level, records)) in findings(report) {
                 add(rule, level, records);
             }
-            add("leidas", "total", report.read);
+            add("leidas", "total", report.records_read);
             add("aceptadas", "total", report.accepted());
             add("rechazadas", "total", report.counts.rejected());
         }
@@ -200,7 +207,7 @@ impl TableInputs<'_> {
             text_column(column_names::ARCHIVO, rows.iter().map(|row| row.1.clone()).collect()),
             text_column(column_names::REGLA, rows.iter().map(|row| row.2.to_owned()).collect()),
             text_column(column_names::NIVEL, rows.iter().map(|row| row.3.to_owned()).collect()),
-            int(column_names::FILAS, rows.iter().map(|row| row.4).collect()),
+            int_column(column_names::FILAS, rows.iter().map(|row| row.4).collect()),
         ])
     }
 }

@@ -87,11 +87,11 @@ impl<'a> KeyRanks<'a> {
         self.dimensions.iter().find(|(other, _)| *other == dimension).map_or(&[], |(_, list)| &list.ranks)
     }
 
-    /// The rank of a category by its index among the ranks of its dimension. `None` and an index that
-    /// the list lacks are the unidentified category.
+    /// The rank of a category by its index among the ranks of its dimension. `None` and an index
+    /// that the list lacks are the unidentified category.
     pub fn category(ranks: &[u32], index: Option<u8>) -> u32 {
-        let listed = index.and_then(|index| ranks.get(usize::from(index)));
-        listed.or(ranks.last()).copied().unwrap_or_default()
+        let known_rank = index.and_then(|index| ranks.get(usize::from(index)));
+        known_rank.or(ranks.last()).copied().unwrap_or_default()
     }
 
     /// The codes and names for the ranks of a key, as columns of a published table. `None` if

@@ -22,5 +22,5 @@ pub use definition::{RowCoverage, TableDefinition, TableKey, TableSource};
 pub use frames::TableInputs;
 pub use parquet::{Metadata, ParquetError, metadata_of, read, write};
 pub use table::{Column, ColumnError, ColumnValue, Table};
-pub use table_rows::{GroupSums, TableRows, merge_rest, rank, total};
+pub use table_rows::{GroupSums, TableRows, merge_rest, sort_by_rank, total};
 pub use totals_check::{Imbalance, cube_totals, differences_from_totals, imbalances};

@@ -14,7 +14,7 @@ use super::totals_check::Imbalances;
 type ProjectionKey = (String, String, String);
 
 /// The rows of one projection table, or of one plan.
-struct Numbers<'t> {
+struct ProjectionRows<'t> {
     table: &'t Table,
     rows: BTreeMap<ProjectionKey, Vec<i64>>,
 }
@@ -22,7 +22,8 @@ struct Numbers<'t> {
 /// Finds all contradictions in the projections of a release.
 pub(super) fn contradictions(tables: &[Table], found: &mut Imbalances) {
     let of_projections = tables.iter().filter(|table| table.has_column(column_names::UNIVERSO));
-    let mut of: Vec<Numbers> = of_projections.filter_map(|table| found.readable(projections(table))).collect();
+    let mut of: Vec<ProjectionRows> =
+        of_projections.filter_map(|table| found.ok_or_record(projections(table))).collect();
     // Cells first, then entities, then the nation.
     of.sort_by_key(|numbers| std::cmp::Reverse(numbers.table.columns.len()));
     for numbers in &of {
@@ -54,13 +55,13 @@ pub(super) fn contradictions(tables: &[Table], found: &mut Imbalances) {
     }
     if let Some(cells) = of.first().filter(|numbers| numbers.table.has_column(column_names::MODALIDAD)) {
         for median in [column_names::PAQUETES_MEDIANA, column_names::ELECTORES_MEDIANA] {
-            plans(tables, cells, median, found);
+            check_plans(tables, cells, median, found);
         }
     }
 }
 
 /// Checks that a plan by country equals, by entity, the list of one modality.
-fn plans(tables: &[Table], cells: &Numbers, median: &str, found: &mut Imbalances) {
+fn check_plans(tables: &[Table], cells: &ProjectionRows, median: &str, found: &mut Imbalances) {
     let list = |modality: &str| -> BTreeMap<&str, i64> {
         let of_modality = cells.rows.iter().filter(|((universe, _, of), _)| universe == "lnere" && of == modality);
         let medians = of_modality.map(|((_, entity, _), bounds)| (entity.as_str(), bounds[2]));
@@ -68,7 +69,7 @@ fn plans(tables: &[Table], cells: &Numbers, median: &str, found: &mut Imbalances
     };
     let modalities: BTreeSet<&str> = cells.rows.keys().map(|(.., modality)| modality.as_str()).collect();
     for table in tables.iter().filter(|table| table.has_column(median)) {
-        let Some(planned) = found.readable(planned_by_entity(table, median)) else { continue };
+        let Some(planned) = found.ok_or_record(planned_by_entity(table, median)) else { continue };
         if !planned.is_empty() && !modalities.iter().any(|modality| list(modality) == planned) {
             found.add(format!("{}: {median} is, by entity, the list of no modality", table.name));
         }
@@ -85,7 +86,7 @@ fn planned_by_entity<'t>(table: &'t Table, median: &str) -> Result<BTreeMap<&'t 
     Ok(planned)
 }
 
-fn projections(table: &Table) -> Result<Numbers<'_>, ColumnError> {
+fn projections(table: &Table) -> Result<ProjectionRows<'_>, ColumnError> {
     let universes = table.values::<String>(column_names::UNIVERSO)?;
     let columns: Vec<&[i64]> = QUANTILES.iter().map(|name| table.values(name)).collect::<Result<_, _>>()?;
     let entities = table.optional_values::<String>(column_names::CVE_ENTIDAD)?;
@@ -93,7 +94,7 @@ fn projections(table: &Table) -> Result<Numbers<'_>, ColumnError> {
     let cell = |values: Option<&[String]>, row: usize| values.map_or_else(String::new, |values| values[row].clone());
     let key = |row: usize| (universes[row].clone(), cell(entities, row), cell(modalities, row));
     let bounds = |row: usize| columns.iter().map(|column| column[row]).collect();
-    Ok(Numbers { table, rows: (0..table.rows()).map(|row| (key(row), bounds(row))).collect() })
+    Ok(ProjectionRows { table, rows: (0..table.row_count()).map(|row| (key(row), bounds(row))).collect() })
 }
 
 fn sum<'b>(rows: impl Iterator<Item = &'b Vec<i64>>) -> [i64; 5] {
@@ -104,7 +105,7 @@ fn sum<'b>(rows: impl Iterator<Item = &'b Vec<i64>>) -> [i64; 5] {
     sums
 }
 
-fn contradiction(numbers: &Numbers, key: &ProjectionKey, what: &str) -> String {
+fn contradiction(numbers: &ProjectionRows, key: &ProjectionKey, what: &str) -> String {
     let (universe, entity, modality) = key;
     let place = [universe, entity, modality].map(String::as_str).join(" ");
     format!("{}: {}: {what}", numbers.table.name, place.trim_end())

@@ -6,12 +6,12 @@ use lnere_core::column_names;
 use polars::prelude::{Column, DataFrame, PolarsResult};
 
 use super::definition::{TableDefinition, TableKey, TableSource};
-use super::frames::{TableInputs, frame, int, ranks, real, text_column};
+use super::frames::{TableInputs, frame, int_column, rank_column, real_column, text_column};
 use super::key_ranks::KeyRanks;
 use lnere_core::calendar::day_number;
 use lnere_core::process::Dimension;
 use lnere_projection::corte_projection::CorteProjection;
-use lnere_projection::{Evaluation, Projected, Quantiles, Universe};
+use lnere_projection::{Evaluation, ProjectedNumber, Quantiles, Universe};
 
 /// The frame of a table; it has no rows if the process file has no projection.
 pub(super) fn frame_of(
@@ -19,9 +19,9 @@ pub(super) fn frame_of(
     definition: &TableDefinition,
     key_ranks: &KeyRanks,
 ) -> PolarsResult<DataFrame> {
-    let columns = match definition.from {
-        TableSource::Projection => projection(inputs, &definition.by, key_ranks),
-        TableSource::ProjectionDays => days(inputs.projection, &definition.by),
+    let columns = match definition.source {
+        TableSource::Projection => projection(inputs, &definition.keys, key_ranks),
+        TableSource::ProjectionDays => days(inputs.projection, &definition.keys),
         TableSource::ProjectionReferences => references(inputs.projection),
         TableSource::Evaluation => evaluation(inputs.projection),
         TableSource::Packages => packages(inputs, key_ranks),
@@ -31,16 +31,16 @@ pub(super) fn frame_of(
 }
 
 fn projection(inputs: &TableInputs, by: &[TableKey], key_ranks: &KeyRanks) -> Vec<Column> {
-    let rows: &[Projected] = match (inputs.projection, by.len()) {
+    let rows: &[ProjectedNumber] = match (inputs.projection, by.len()) {
         (None, _) => &[],
         (Some(projected), 1) => &projected.projection.nation,
         (Some(projected), 2) => &projected.projection.entities,
         (Some(projected), _) => &projected.projection.cells,
     };
-    let target = inputs.projection.map_or(0, |projected| i64::from(day_number(projected.target)));
+    let target = inputs.projection.map_or(0, |projected| i64::from(day_number(projected.known_close)));
     let modalities = key_ranks.categories(Dimension::MODALIDAD);
-    let modality = |one: &Projected| KeyRanks::category(modalities, one.modality);
-    let universe = |one: &Projected| match one.universe {
+    let modality = |one: &ProjectedNumber| KeyRanks::category(modalities, one.modality);
+    let universe = |one: &ProjectedNumber| match one.universe {
         Universe::Solicitudes => "solicitudes".to_owned(),
         Universe::Lnere => "lnere".to_owned(),
     };
@@ -48,15 +48,15 @@ fn projection(inputs: &TableInputs, by: &[TableKey], key_ranks: &KeyRanks) -> Ve
     for key in by {
         columns.push(match key {
             TableKey::Entidad => {
-                ranks(column_names::CVE_ENTIDAD, rows.iter().map(|one| KeyRanks::entity(one.entity)).collect())
+                rank_column(column_names::CVE_ENTIDAD, rows.iter().map(|one| KeyRanks::entity(one.entity)).collect())
             }
             TableKey::Category(Dimension::MODALIDAD) => {
-                ranks(column_names::MODALIDAD, rows.iter().map(modality).collect())
+                rank_column(column_names::MODALIDAD, rows.iter().map(modality).collect())
             }
             _ => text_column(column_names::UNIVERSO, rows.iter().map(universe).collect()),
         });
     }
-    columns.push(int(column_names::FECHA_OBJETIVO, vec![target; rows.len()]));
+    columns.push(int_column(column_names::FECHA_OBJETIVO, vec![target; rows.len()]));
     columns.push(text_column(column_names::METODO, rows.iter().map(|one| one.method.code().to_owned()).collect()));
     columns.extend(quantiles(&rows.iter().map(|one| one.quantiles).collect::<Vec<_>>()));
     columns
@@ -70,23 +70,25 @@ fn days(projected: Option<&CorteProjection>, by: &[TableKey]) -> Vec<Column> {
         .flat_map(|fan| fan.days.iter().map(|(day, quantiles)| (fan.entity, *day, *quantiles)))
         .collect();
     let mut columns =
-        vec![int(column_names::FECHA, rows.iter().map(|(_, day, _)| i64::from(day_number(*day))).collect())];
+        vec![int_column(column_names::FECHA, rows.iter().map(|(_, day, _)| i64::from(day_number(*day))).collect())];
     if of_entities {
-        columns.push(ranks(column_names::CVE_ENTIDAD, rows.iter().map(|(of, ..)| KeyRanks::entity(*of)).collect()));
+        columns
+            .push(rank_column(column_names::CVE_ENTIDAD, rows.iter().map(|(of, ..)| KeyRanks::entity(*of)).collect()));
     }
     columns.extend(quantiles(&rows.iter().map(|(.., quantiles)| *quantiles).collect::<Vec<_>>()));
     columns
 }
 
 fn references(projected: Option<&CorteProjection>) -> Vec<Column> {
-    let courses = projected.into_iter().flat_map(|projected| &projected.reference_progress);
-    let rows: Vec<_> =
-        courses.flat_map(|course| course.reached.iter().map(move |(day, reached)| (course, *day, *reached))).collect();
+    let reference_progress = projected.into_iter().flat_map(|projected| &projected.reference_progress);
+    let rows: Vec<_> = reference_progress
+        .flat_map(|reference| reference.share_by_day.iter().map(move |(day, reached)| (reference, *day, *reached)))
+        .collect();
     vec![
-        text_column(column_names::REFERENCIA, rows.iter().map(|(course, ..)| course.name.clone()).collect()),
-        int(column_names::FECHA, rows.iter().map(|(_, day, _)| i64::from(day_number(*day))).collect()),
-        text_column(column_names::TITULO, rows.iter().map(|(course, ..)| course.title.clone()).collect()),
-        real(
+        text_column(column_names::REFERENCIA, rows.iter().map(|(reference, ..)| reference.name.clone()).collect()),
+        int_column(column_names::FECHA, rows.iter().map(|(_, day, _)| i64::from(day_number(*day))).collect()),
+        text_column(column_names::TITULO, rows.iter().map(|(reference, ..)| reference.title.clone()).collect()),
+        real_column(
             column_names::PORCENTAJE_ALCANZADO,
             rows.iter().map(|(.., reached)| rounded(reached * 100.0, 2)).collect(),
         ),
@@ -98,17 +100,17 @@ fn evaluation(projected: Option<&CorteProjection>) -> Vec<Column> {
     let all = projected.into_iter().flat_map(|projected| &projected.evaluation);
     let rows: Vec<&Evaluation> = all.filter(|one| one.entity.is_some()).collect();
     let measure = |name: &str, of: fn(&Evaluation) -> f64, decimals| {
-        real(name, rows.iter().map(|one| rounded(of(one), decimals)).collect())
+        real_column(name, rows.iter().map(|one| rounded(of(one), decimals)).collect())
     };
     vec![
         text_column(column_names::METODO, rows.iter().map(|one| one.method.code().to_owned()).collect()),
-        int(column_names::HORIZONTE_DIAS, rows.iter().map(|one| one.horizon_days).collect()),
-        ranks(column_names::CVE_ENTIDAD, rows.iter().map(|one| KeyRanks::entity(one.entity)).collect()),
+        int_column(column_names::HORIZONTE_DIAS, rows.iter().map(|one| one.horizon_days).collect()),
+        rank_column(column_names::CVE_ENTIDAD, rows.iter().map(|one| KeyRanks::entity(one.entity)).collect()),
         measure(column_names::MASE, |one| one.mase, 4),
         measure(column_names::WIS, |one| one.wis, 2),
         measure(column_names::COBERTURA_50, |one| one.coverage_50, 4),
         measure(column_names::COBERTURA_90, |one| one.coverage_90, 4),
-        int(column_names::N, rows.iter().map(|one| one.n).collect()),
+        int_column(column_names::N, rows.iter().map(|one| one.n).collect()),
     ]
 }
 
@@ -117,31 +119,31 @@ fn packages(inputs: &TableInputs, key_ranks: &KeyRanks) -> Vec<Column> {
     // Hundredths of a currency as the nearest double to a decimal of two places.
     let money = |cents: i64| cents as f64 / 100.0;
     vec![
-        ranks(column_names::CVE_ENTIDAD, rows.iter().map(|row| KeyRanks::entity(Some(row.entity))).collect()),
-        ranks(column_names::CVE_PAIS, rows.iter().map(|row| key_ranks.country(row.country)).collect()),
-        int(column_names::PAQUETES_INFERIOR_90, rows.iter().map(|row| row.count.lower).collect()),
-        int(column_names::PAQUETES_MEDIANA, rows.iter().map(|row| row.count.median).collect()),
-        int(column_names::PAQUETES_SUPERIOR_90, rows.iter().map(|row| row.count.upper).collect()),
-        int(column_names::TIRAJE, rows.iter().map(|row| row.print_run).collect()),
+        rank_column(column_names::CVE_ENTIDAD, rows.iter().map(|row| KeyRanks::entity(Some(row.entity))).collect()),
+        rank_column(column_names::CVE_PAIS, rows.iter().map(|row| key_ranks.country(row.country)).collect()),
+        int_column(column_names::PAQUETES_INFERIOR_90, rows.iter().map(|row| row.count.lower).collect()),
+        int_column(column_names::PAQUETES_MEDIANA, rows.iter().map(|row| row.count.median).collect()),
+        int_column(column_names::PAQUETES_SUPERIOR_90, rows.iter().map(|row| row.count.upper).collect()),
+        int_column(column_names::TIRAJE, rows.iter().map(|row| row.print_run).collect()),
         text_column(column_names::MONEDA, rows.iter().map(|row| row.currency.clone()).collect()),
-        real(column_names::COSTO_MEDIANA, rows.iter().map(|row| money(row.cost_median)).collect()),
-        real(column_names::COSTO_SUPERIOR_90, rows.iter().map(|row| money(row.cost_upper)).collect()),
+        real_column(column_names::COSTO_MEDIANA, rows.iter().map(|row| money(row.cost_median)).collect()),
+        real_column(column_names::COSTO_SUPERIOR_90, rows.iter().map(|row| money(row.cost_upper)).collect()),
     ]
 }
 
 fn electors(inputs: &TableInputs, key_ranks: &KeyRanks) -> Vec<Column> {
-    let rows: Vec<_> = inputs.projection.into_iter().flat_map(|projected| &projected.electors).collect();
+    let rows: Vec<_> = inputs.projection.into_iter().flat_map(|projected| &projected.internet_voters).collect();
     vec![
-        ranks(column_names::CVE_ENTIDAD, rows.iter().map(|row| KeyRanks::entity(Some(row.entity))).collect()),
-        ranks(column_names::CVE_PAIS, rows.iter().map(|row| key_ranks.country(row.country)).collect()),
-        int(column_names::ELECTORES_INFERIOR_90, rows.iter().map(|row| row.count.lower).collect()),
-        int(column_names::ELECTORES_MEDIANA, rows.iter().map(|row| row.count.median).collect()),
-        int(column_names::ELECTORES_SUPERIOR_90, rows.iter().map(|row| row.count.upper).collect()),
+        rank_column(column_names::CVE_ENTIDAD, rows.iter().map(|row| KeyRanks::entity(Some(row.entity))).collect()),
+        rank_column(column_names::CVE_PAIS, rows.iter().map(|row| key_ranks.country(row.country)).collect()),
+        int_column(column_names::ELECTORES_INFERIOR_90, rows.iter().map(|row| row.count.lower).collect()),
+        int_column(column_names::ELECTORES_MEDIANA, rows.iter().map(|row| row.count.median).collect()),
+        int_column(column_names::ELECTORES_SUPERIOR_90, rows.iter().map(|row| row.count.upper).collect()),
     ]
 }
 
 fn quantiles(rows: &[Quantiles]) -> [Column; 5] {
-    let column = |name, of: fn(&Quantiles) -> i64| int(name, rows.iter().map(of).collect());
+    let column = |name, of: fn(&Quantiles) -> i64| int_column(name, rows.iter().map(of).collect());
     [
         column(column_names::INFERIOR_90, |q| q.lower_90),
         column(column_names::INFERIOR_50, |q| q.lower_50),

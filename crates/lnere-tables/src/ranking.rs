@@ -12,7 +12,7 @@ use std::ops::Range;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CategoryKind {
     /// A single category.
-    Named,
+    Individual,
     /// A group that disclosure control merged.
     Merged,
     /// The unidentified category.
@@ -24,7 +24,7 @@ pub enum CategoryKind {
 pub struct Rank {
     kind: CategoryKind,
     is_suppressed: bool,
-    place: i64,
+    sort_value: i64,
 }
 
 impl Rank {
@@ -32,13 +32,13 @@ impl Rank {
     /// of their kind.
     #[must_use]
     pub fn by_count(kind: CategoryKind, count: Option<i64>) -> Self {
-        Self { kind, is_suppressed: count.is_none(), place: count.map_or(0, |count| -count) }
+        Self { kind, is_suppressed: count.is_none(), sort_value: count.map_or(0, |count| -count) }
     }
 
     /// Ranks by the position in a list.
     #[must_use]
     pub fn by_place(kind: CategoryKind, place: usize) -> Self {
-        Self { kind, is_suppressed: false, place: i64::try_from(place).unwrap_or(i64::MAX) }
+        Self { kind, is_suppressed: false, sort_value: i64::try_from(place).unwrap_or(i64::MAX) }
     }
 }
 
@@ -46,8 +46,8 @@ impl Rank {
 /// `limit` shown individually. `None` if all are shown, because a remainder of one category would
 /// save no space.
 #[must_use]
-pub fn rest(named: usize, limit: usize) -> Option<Range<usize>> {
-    (named > limit.saturating_add(1)).then_some(limit..named)
+pub fn rest_range(individual_count: usize, limit: usize) -> Option<Range<usize>> {
+    (individual_count > limit.saturating_add(1)).then_some(limit..individual_count)
 }
 
 #[cfg(test)]
@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn the_largest_come_first_and_the_unidentified_last() {
-        let named = |count| Rank::by_count(CategoryKind::Named, count);
+        let named = |count| Rank::by_count(CategoryKind::Individual, count);
         let ranks = [
             named(Some(9)),
             named(Some(0)),
@@ -65,12 +65,12 @@ mod tests {
             Rank::by_count(CategoryKind::Unidentified, Some(99)),
         ];
         assert!(ranks.is_sorted());
-        assert!(Rank::by_place(CategoryKind::Named, 3) < Rank::by_place(CategoryKind::Named, usize::MAX));
+        assert!(Rank::by_place(CategoryKind::Individual, 3) < Rank::by_place(CategoryKind::Individual, usize::MAX));
     }
 
     #[test]
     fn a_rest_is_of_two_categories_at_least() {
-        assert_eq!([15, 16, 17].map(|named| rest(named, 15)), [None, None, Some(15..17)]);
-        assert_eq!(rest(3, usize::MAX), None);
+        assert_eq!([15, 16, 17].map(|named| rest_range(named, 15)), [None, None, Some(15..17)]);
+        assert_eq!(rest_range(3, usize::MAX), None);
     }
 }

@@ -93,14 +93,14 @@ pub struct Table {
 impl Table {
     /// The number of rows.
     #[must_use]
-    pub fn rows(&self) -> usize {
+    pub fn row_count(&self) -> usize {
         self.columns.first().map_or(0, |(_, column)| column.len())
     }
 
     /// The rows whose index satisfies `keep`.
     #[must_use]
     pub fn filtered(&self, keep: impl Fn(usize) -> bool) -> Self {
-        let rows: Vec<usize> = (0..self.rows()).filter(|row| keep(*row)).collect();
+        let rows: Vec<usize> = (0..self.row_count()).filter(|row| keep(*row)).collect();
         let columns = self.columns.iter().map(|(name, column)| (name.clone(), column.select_rows(&rows)));
         Self { name: self.name.clone(), columns: columns.collect() }
     }

@@ -38,7 +38,7 @@ impl<'t> TableRows<'t> {
     /// All rows of a table.
     #[must_use]
     pub fn all(table: &'t Table) -> Self {
-        Self { table, indices: (0..table.rows()).collect() }
+        Self { table, indices: (0..table.row_count()).collect() }
     }
 
     /// The rows of an entity by its code, or all rows for the nation (`None`).
@@ -49,7 +49,7 @@ impl<'t> TableRows<'t> {
         let all = Self::all(table);
         match code {
             None => Ok(all),
-            Some(code) => all.with(column_names::CVE_ENTIDAD, code),
+            Some(code) => all.with_value(column_names::CVE_ENTIDAD, code),
         }
     }
 
@@ -57,7 +57,7 @@ impl<'t> TableRows<'t> {
     ///
     /// # Errors
     /// The table has no such column.
-    pub fn with(self, column: &str, wanted: &str) -> Result<Self, ColumnError> {
+    pub fn with_value(self, column: &str, wanted: &str) -> Result<Self, ColumnError> {
         let values = self.table.values::<String>(column)?;
         Ok(Self { indices: self.indices.into_iter().filter(|row| values[*row] == wanted).collect(), ..self })
     }
@@ -145,16 +145,17 @@ pub fn total(groups: &[GroupSums]) -> Vec<i64> {
 
 /// Orders groups: the largest first by a measure, and the unidentified one last. Equal groups keep
 /// their order, which is that of their codes, as in charts.
-pub fn rank(groups: &mut [GroupSums], measure: usize) {
-    let kind = |group: &GroupSums| if group.is_identified { CategoryKind::Named } else { CategoryKind::Unidentified };
+pub fn sort_by_rank(groups: &mut [GroupSums], measure: usize) {
+    let kind =
+        |group: &GroupSums| if group.is_identified { CategoryKind::Individual } else { CategoryKind::Unidentified };
     groups.sort_by_key(|group| Rank::by_count(kind(group), Some(group.sums[measure])));
 }
 
-/// Merges the identified groups past a limit into one group, which takes their place and has no key.
-/// The groups must be ranked. Returns the number of merged groups; `None` if all are shown.
+/// Merges the identified groups past a limit into one group, which takes their place and has no
+/// key. The groups must be ranked. Returns the number of merged groups; `None` if all are shown.
 pub fn merge_rest(groups: &mut Vec<GroupSums>, limit: usize) -> Option<usize> {
     let identified = groups.iter().take_while(|group| group.is_identified).count();
-    let rest: Vec<GroupSums> = groups.drain(ranking::rest(identified, limit)?).collect();
+    let rest: Vec<GroupSums> = groups.drain(ranking::rest_range(identified, limit)?).collect();
     let first_row = rest.first()?.first_row;
     groups.insert(limit, GroupSums { key: Vec::new(), first_row, sums: total(&rest), is_identified: false });
     Some(rest.len())
@@ -179,7 +180,7 @@ mod tests {
         let rows = TableRows::of_entity(&table, None).unwrap();
         let mut groups = rows.sums_by(&["cve_pais"], &["solicitudes_acumuladas"]).unwrap();
         assert_eq!(total(&groups), rows.sums(&["solicitudes_acumuladas"]).unwrap());
-        rank(&mut groups, 0);
+        sort_by_rank(&mut groups, 0);
         let codes: Vec<&str> = groups.iter().map(|group| group.key[0].as_str()).collect();
         assert_eq!(codes, ["CAN", "DEU", "USA", "FRA", "XXX"], "equal counts by their codes");
         assert_eq!(merge_rest(&mut groups, 3), None, "a rest of one is not made");
@@ -188,7 +189,7 @@ mod tests {
 
         let own = TableRows::of_entity(&table, Some("02")).unwrap();
         assert_eq!(own.sums(&["solicitudes_acumuladas"]), Ok(vec![4]));
-        assert!(own.with("cve_pais", "USA").unwrap().is_empty());
+        assert!(own.with_value("cve_pais", "USA").unwrap().is_empty());
         assert!(TableRows::all(&table).sums(&["anterior"]).is_err(), "a missing column is an error");
     }
 }

@@ -37,7 +37,7 @@ impl Imbalances {
 
     /// The result of reading a table. A missing column is recorded once instead, and the other
     /// tables are still checked.
-    pub(super) fn readable<T>(&mut self, read: Result<T, ColumnError>) -> Option<T> {
+    pub(super) fn ok_or_record<T>(&mut self, read: Result<T, ColumnError>) -> Option<T> {
         read.map_err(|error| {
             let imbalance = Imbalance::Column(error);
             if !self.0.contains(&imbalance) {
@@ -78,12 +78,12 @@ pub fn cube_totals(cube: &CorteCube) -> BTreeMap<String, i64> {
 }
 
 /// Whether a table counts applications, and therefore has all their measures.
-fn counts_applications(table: &Table) -> bool {
+fn has_application_counts(table: &Table) -> bool {
     table.has_column(column_names::SOLICITUDES) || APPLICATION_MEASURES.iter().any(|measure| table.has_column(measure))
 }
 
 /// Whether a table counts credentials, and therefore has all their measures.
-fn counts_credentials(table: &Table) -> bool {
+fn has_credential_counts(table: &Table) -> bool {
     CREDENTIAL_MEASURES.iter().any(|measure| table.has_column(measure))
 }
 
@@ -95,11 +95,11 @@ pub fn differences_from_totals(tables: &[Table], expected: &BTreeMap<String, i64
     for table in tables.iter().filter(|table| !is_by_day(table)) {
         let counts = |measure: &str| {
             table.has_column(measure)
-                || APPLICATION_MEASURES.contains(&measure) && counts_applications(table)
-                || CREDENTIAL_MEASURES.contains(&measure) && counts_credentials(table)
+                || APPLICATION_MEASURES.contains(&measure) && has_application_counts(table)
+                || CREDENTIAL_MEASURES.contains(&measure) && has_credential_counts(table)
         };
         for (measure, expected) in expected.iter().filter(|(measure, _)| counts(measure)) {
-            let Some(values) = found.readable(table.values::<i64>(measure)) else { continue };
+            let Some(values) = found.ok_or_record(table.values::<i64>(measure)) else { continue };
             let total: i64 = values.iter().sum();
             if total != *expected {
                 found.add(format!("{}: {measure} adds up to {total}, all records to {expected}", table.name));
@@ -113,17 +113,17 @@ pub fn differences_from_totals(tables: &[Table], expected: &BTreeMap<String, i64
 #[must_use]
 pub fn imbalances(tables: &[Table], corte: Corte) -> Vec<Imbalance> {
     let mut found = Imbalances::default();
-    applications(tables, corte, &mut found);
-    credentials(tables, &mut found);
+    check_applications(tables, corte, &mut found);
+    check_credentials(tables, &mut found);
     for table in tables.iter().filter(|table| table.has_column(column_names::REGLA)) {
-        if found.readable(records_add_up(table)) == Some(false) {
+        if found.ok_or_record(records_add_up(table)) == Some(false) {
             let problem = "of a file, read is not accepted + rejected, or its errors do not add up";
             found.add(format!("{}: {problem}", table.name));
         }
     }
     contradictions(tables, &mut found);
     for table in tables {
-        let Some(cortes) = found.readable(table.values::<NaiveDate>(column_names::CORTE)) else { continue };
+        let Some(cortes) = found.ok_or_record(table.values::<NaiveDate>(column_names::CORTE)) else { continue };
         if cortes.iter().any(|day| *day != corte.day()) {
             found.add(format!("{}: a row is of another corte than {corte}", table.name));
         }
@@ -173,7 +173,7 @@ fn days<'t>(table: &'t Table, column: &str) -> Result<impl Fn(usize) -> Option<N
 }
 
 /// The applications up to the corte, by entity.
-fn up_to_corte(table: &Table, corte: Corte) -> Result<Totals, ColumnError> {
+fn totals_up_to_corte(table: &Table, corte: Corte) -> Result<Totals, ColumnError> {
     let (quincena, day) = (days(table, column_names::QUINCENA)?, days(table, column_names::FECHA)?);
     let is_corte = |day: Option<NaiveDate>| day.is_none_or(|day| day == corte.day());
     totals(table, column_names::CVE_ENTIDAD, column_names::SOLICITUDES_ACUMULADAS, |row| {
@@ -182,7 +182,7 @@ fn up_to_corte(table: &Table, corte: Corte) -> Result<Totals, ColumnError> {
 }
 
 /// The applications of the quincena that ends with the corte, by entity.
-fn in_quincena(table: &Table, corte: Corte) -> Result<Totals, ColumnError> {
+fn totals_in_quincena(table: &Table, corte: Corte) -> Result<Totals, ColumnError> {
     let (quincena, day) = (days(table, column_names::QUINCENA)?, days(table, column_names::FECHA)?);
     if table.has_column(column_names::FECHA) {
         let first = corte.quincena().first_day();
@@ -197,7 +197,7 @@ fn in_quincena(table: &Table, corte: Corte) -> Result<Totals, ColumnError> {
 
 /// The applications from the start, by entity; for a table by day or by quincena, the sum of all
 /// rows.
-fn since_start(table: &Table) -> Result<Totals, ColumnError> {
+fn totals_since_start(table: &Table) -> Result<Totals, ColumnError> {
     let measure = if table.has_column(column_names::FECHA) {
         column_names::SOLICITUDES
     } else if table.has_column(column_names::QUINCENA) {
@@ -208,28 +208,28 @@ fn since_start(table: &Table) -> Result<Totals, ColumnError> {
     totals(table, column_names::CVE_ENTIDAD, measure, |_| true)
 }
 
-fn applications(tables: &[Table], corte: Corte, found: &mut Imbalances) {
-    let tables: Vec<&Table> = tables.iter().filter(|table| counts_applications(table)).collect();
+fn check_applications(tables: &[Table], corte: Corte, found: &mut Imbalances) {
+    let tables: Vec<&Table> = tables.iter().filter(|table| has_application_counts(table)).collect();
     let mut of = |what: &str, read: &dyn Fn(&Table) -> Result<Totals, ColumnError>| {
-        let totals = tables.iter().filter_map(|table| Some((*table, found.readable(read(table))?))).collect();
+        let totals = tables.iter().filter_map(|table| Some((*table, found.ok_or_record(read(table))?))).collect();
         compare(what, totals, found);
     };
-    of(column_names::SOLICITUDES_ACUMULADAS, &|table| up_to_corte(table, corte));
-    of(column_names::SOLICITUDES_QUINCENA, &|table| in_quincena(table, corte));
-    of("solicitudes from the start", &since_start);
+    of(column_names::SOLICITUDES_ACUMULADAS, &|table| totals_up_to_corte(table, corte));
+    of(column_names::SOLICITUDES_QUINCENA, &|table| totals_in_quincena(table, corte));
+    of("solicitudes from the start", &totals_since_start);
 }
 
-fn credentials(tables: &[Table], found: &mut Imbalances) {
+fn check_credentials(tables: &[Table], found: &mut Imbalances) {
     for measure in CREDENTIAL_MEASURES {
         for by in [column_names::CVE_ENTIDAD, column_names::CVE_REPRESENTACION] {
             let mut all: Vec<(&Table, Totals)> = Vec::new();
-            for table in tables.iter().filter(|table| counts_credentials(table)) {
-                all.extend(found.readable(totals(table, by, measure, |_| true)).map(|totals| (table, totals)));
+            for table in tables.iter().filter(|table| has_credential_counts(table)) {
+                all.extend(found.ok_or_record(totals(table, by, measure, |_| true)).map(|totals| (table, totals)));
             }
             if measure == column_names::ENTREGADAS_ACUMULADAS && by == column_names::CVE_ENTIDAD {
                 for table in tables.iter().filter(|table| table.has_column(column_names::ENTREGADAS)) {
                     let totals = totals(table, by, column_names::ENTREGADAS, |_| true);
-                    all.extend(found.readable(totals).map(|totals| (table, totals)));
+                    all.extend(found.ok_or_record(totals).map(|totals| (table, totals)));
                 }
             }
             all.sort_by_key(|(table, _)| !table.has_column(by));

@@ -50,7 +50,7 @@ pub fn file(input: &[u8]) {
             (None, Ok(found)) => {
                 assert_eq!(report.bytes, bytes.len() as u64);
                 assert_eq!(report.sha256.len(), 64);
-                assert_eq!((report.read, report.counts), (found.read, found.counts));
+                assert_eq!((report.records_read, report.counts), (found.read, found.counts));
                 assert_eq!(report.rejections, found.rejections);
                 let facts: usize = ingested.facts.applications.count();
                 assert_eq!(facts as u64, report.accepted());
@@ -68,7 +68,7 @@ fn is_no_text(fault: &ExportFault) -> bool {
     use ExportFault as F;
     matches!(
         fault,
-        F::UnreadFormat(_)
+        F::UnsupportedFormat(_)
             | F::Unrecognised { .. }
             | F::Nested { .. }
             | F::Zip(_)

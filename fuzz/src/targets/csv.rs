@@ -4,7 +4,7 @@ CSV: records below a valid header, and whole files.
 
 use lnere_core::process::Source;
 use lnere_ingest::fuzzing::FuzzResult;
-use lnere_ingest::{Rejection, Swallowed};
+use lnere_ingest::{Rejection, SwallowedRecords};
 
 use crate::harness::{check, columns, harness};
 use crate::reference;
@@ -41,7 +41,7 @@ pub fn records(source: Source, input: &[u8]) {
         other.rejections = other.rejections.into_iter().map(up).collect();
         let lines = blank_lines as u64;
         other.swallowed =
-            other.swallowed.map(|it| Swallowed { line: it.line - lines, last_line: it.last_line - lines, ..it });
+            other.swallowed.map(|it| SwallowedRecords { line: it.line - lines, last_line: it.last_line - lines, ..it });
         assert_eq!(found, other, "where blocks and segments begin changes nothing");
     }
 }

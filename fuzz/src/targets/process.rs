@@ -37,7 +37,7 @@ pub fn text(input: &[u8]) {
 /// Checks the properties of every accepted process.
 fn accepted(process: &Process) {
     assert!(process.opens <= process.closes && process.closes <= process.election_day);
-    assert!(process.first_day() <= process.opens);
+    assert!(process.earliest_corte_day() <= process.opens);
     assert!(process.cortes().windows(2).all(|pair| pair[0] < pair[1]));
     assert!(process.entities.windows(2).all(|pair| pair[0] < pair[1]) && !process.entities.is_empty());
     assert!(process.max_uncompressed > 0 && process.max_records > 0);
@@ -48,7 +48,7 @@ fn accepted(process: &Process) {
         };
         for format in formats {
             let cell = format.write(process.opens);
-            let again = format.read(cell.as_bytes());
+            let again = format.parse_prefix(cell.as_bytes());
             assert!(again.is_some(), "{format:?} reads what it writes: {cell:?}");
         }
     }

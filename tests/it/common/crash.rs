@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, SystemTime};
 
-use lnere_release::{CHECKSUMS, Manifest, verify};
+use lnere_release::{CHECKSUMS_FILE_NAME, Manifest, verify};
 
 use super::{APPLICATION_HEADER, Bench, CREDENTIAL_HEADER, GOOD_APPLICATION, GOOD_CREDENTIAL, csv};
 
@@ -32,7 +32,7 @@ pub struct Job {
 
 impl Job {
     /// A run of one corte with one thread, tables only.
-    pub const fn of(applications: u32) -> Self {
+    pub const fn one_corte(applications: u32) -> Self {
         Self {
             applications,
             args: &["--corte", "2020-09-30", "--only", "tablas", "--jobs", "1"],
@@ -50,7 +50,7 @@ pub struct CrashHarness {
 
 impl CrashHarness {
     pub fn new() -> Self {
-        let bench = Bench::new().process_with(
+        let bench = Bench::new().with_process_edit(
             "# tables = [\"lnere_por_entidad\"]",
             "tables = [\"lnere_por_entidad\", \"revisiones\"]\ncharts = [\"por_entidad\"] #",
         );
@@ -74,57 +74,63 @@ impl CrashHarness {
 
     /// A harness whose program, process file and exports any user may read.
     pub fn for_any_user() -> Self {
-        let mut lab = Self::new();
-        lab.program = lab.bench.readable_by_any_user();
-        lab
+        let mut harness = Self::new();
+        harness.program = harness.bench.readable_by_any_user();
+        harness
     }
 
     /// An output folder that does not exist yet.
-    pub fn out(&self) -> Out<'_> {
-        Out { harness: self, path: self.bench.out(), exchanges: true, seen: BTreeSet::new(), story: String::new() }
+    pub fn out(&self) -> CrashOutput<'_> {
+        CrashOutput {
+            harness: self,
+            path: self.bench.out(),
+            can_exchange: true,
+            seen_revisions: BTreeSet::new(),
+            last_action: String::new(),
+        }
     }
 
     /// An output folder after some successful runs.
-    pub fn after(&self, jobs: &[Job]) -> Out<'_> {
+    pub fn output_after(&self, jobs: &[Job]) -> CrashOutput<'_> {
         let mut out = self.out();
         out.clear();
         for job in jobs {
-            out.complete(*job);
+            out.run_to_end(*job);
         }
         let kept = self.bench.path(&format!("base_{}", jobs.len()));
-        out.moved(kept)
+        out.move_to(kept)
     }
 }
 
 /// A revision that was visible: corte, number, and the checksums of all its files.
-type Seen = (String, u32, String);
+type SeenRevision = (String, u32, String);
 
 /// The state of an output after a run that failed or was killed.
 #[expect(clippy::struct_excessive_bools, reason = "each may be seen with each other")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OutputState {
     /// A formerly visible revision is in `private/staging`, and the newer one in its place.
-    pub swapped: bool,
+    pub is_swap_unfinished: bool,
     /// A corte that had a release has none; this occurs only without an exchange of folders.
-    pub gone: bool,
+    pub is_corte_missing: bool,
     /// `latest` points to the previous corte.
-    pub behind: bool,
+    pub is_latest_behind: bool,
     /// `private/staging` is not empty.
-    pub staged: bool,
+    pub has_staged_files: bool,
 }
 
 /// An output folder, and everything that was visible in it.
-pub struct Out<'a> {
+pub struct CrashOutput<'a> {
     harness: &'a CrashHarness,
     pub path: PathBuf,
     /// Whether the file system can exchange two folders in one step.
-    pub exchanges: bool,
-    seen: BTreeSet<Seen>,
+    pub can_exchange: bool,
+    seen_revisions: BTreeSet<SeenRevision>,
     /// The last action, for failure messages.
-    story: String,
+    last_action: String,
 }
 
-impl Out<'_> {
+impl CrashOutput<'_> {
     /// The command of a job, with a umask that gives other users nothing.
     pub fn command(&self, job: Job, tracer: &[String]) -> Command {
         let mut command = Command::new("sh");
@@ -136,13 +142,13 @@ impl Out<'_> {
     }
 
     /// Runs a job under strace, which makes some of its calls fail.
-    pub fn traced(&mut self, job: Job, faults: &[Fault]) -> Attempt {
+    pub fn run_under_strace(&mut self, job: Job, faults: &[Fault]) -> TracedRun {
         let calls: Vec<&str> = faults.iter().map(|fault| fault.call.as_str()).collect();
         let mut words = strace(&calls.join(","), Path::new("/dev/null"));
         words.extend(faults.iter().flat_map(|fault| ["-e".to_owned(), format!("inject={fault}")]));
-        self.story =
+        self.last_action =
             format!("{job:?} under strace {}", faults.iter().map(|f| format!("-e inject={f} ")).collect::<String>());
-        Attempt(self.command(job, &words).output().unwrap())
+        TracedRun(self.command(job, &words).output().unwrap())
     }
 
     /// Finds the calls of a job that touch the output folder: for each name, the numbers of these
@@ -151,7 +157,7 @@ impl Out<'_> {
     /// Each thread numbers its own calls, and a fault hits the call with this number in every
     /// thread. The numbers by which the first thread reads its configuration are left out, because
     /// a run without configuration ends early.
-    pub fn calls(&self, names: &str, job: Job) -> BTreeMap<String, Vec<u32>> {
+    pub fn calls_touching_output(&self, names: &str, job: Job) -> BTreeMap<String, Vec<u32>> {
         let log = self.harness.bench.path("strace.log");
         let ran = self.command(job, &strace(names, &log)).output().unwrap();
         assert_eq!(ran.status.code(), Some(0), "{}", String::from_utf8_lossy(&ran.stderr));
@@ -183,22 +189,22 @@ impl Out<'_> {
 
     /// Runs a job to its end, which repairs the output.
     #[track_caller]
-    pub fn complete(&mut self, job: Job) {
+    pub fn run_to_end(&mut self, job: Job) {
         let output = self.command(job, &[]).output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(0), "{job:?} after {}: {stderr}", self.story);
-        self.is_right_after(job);
+        assert_eq!(output.status.code(), Some(0), "{job:?} after {}: {stderr}", self.last_action);
+        self.assert_right_after(job);
     }
 
     /// Checks the output after a successful run.
     #[track_caller]
-    pub fn is_right_after(&mut self, job: Job) {
-        let story = format!("{job:?} after {}", self.story);
-        let state = self.is_sound();
+    pub fn assert_right_after(&mut self, job: Job) {
+        let story = format!("{job:?} after {}", self.last_action);
+        let state = self.assert_sound();
         assert_eq!(state, OutputState::default(), "{story}");
         let visible = self.revisions();
         let lost: Vec<_> =
-            self.seen.iter().filter(|seen| !visible.contains(seen)).map(|seen| (&seen.0, seen.1)).collect();
+            self.seen_revisions.iter().filter(|seen| !visible.contains(seen)).map(|seen| (&seen.0, seen.1)).collect();
         assert!(lost.is_empty(), "{story}: lost {lost:?}");
         let mut numbers: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
         for (corte, revision, _) in &visible {
@@ -215,26 +221,27 @@ impl Out<'_> {
             assert_eq!(manifest.totals["solicitudes_acumuladas"], i64::from(job.applications), "{story}: {corte}");
         }
         assert!(self.path.join("latest").exists(), "{story}: there is no latest");
-        tidy(&self.path, false, &story);
+        assert_tidy(&self.path, false, &story);
     }
 
     /// Checks what must hold at any moment: all visible releases are complete, none is lost, and no
     /// remains exist.
     #[track_caller]
-    pub fn is_sound(&mut self) -> OutputState {
-        let story = &self.story;
+    pub fn assert_sound(&mut self) -> OutputState {
+        let story = &self.last_action;
         for name in names(&self.path) {
             assert!(["latest", "private", "releases", "superseded"].contains(&name.as_str()), "{story}: {name} in out");
         }
         let visible = self.revisions();
         let staging = self.path.join("private/staging");
-        let staged: BTreeSet<Seen> = names(&staging).iter().filter_map(|name| seen(&staging.join(name))).collect();
-        for seen in &self.seen {
+        let staged: BTreeSet<SeenRevision> =
+            names(&staging).iter().filter_map(|name| read_revision(&staging.join(name))).collect();
+        for seen in &self.seen_revisions {
             assert!(visible.contains(seen) || staged.contains(seen), "{story}: r{} of {} is lost", seen.1, seen.0);
         }
         let releases = names(&self.path.join("releases"));
-        let gone = self.seen.iter().any(|seen| !releases.contains(&seen.0));
-        assert!(!gone || !self.exchanges, "{story}: a corte has no release");
+        let gone = self.seen_revisions.iter().any(|seen| !releases.contains(&seen.0));
+        assert!(!gone || !self.can_exchange, "{story}: a corte has no release");
 
         let mut behind = false;
         if let Ok(link) = fs::read_link(self.path.join("latest")) {
@@ -247,40 +254,54 @@ impl Out<'_> {
             assert!(releases.len() <= 1, "{story}: there is no latest");
             behind |= releases.len() == 1;
         }
-        let swapped = staged.iter().any(|staged| self.seen.contains(staged));
-        self.seen.extend(visible);
-        OutputState { swapped, gone, behind, staged: !names(&staging).is_empty() }
+        let swapped = staged.iter().any(|staged| self.seen_revisions.contains(staged));
+        self.seen_revisions.extend(visible);
+        OutputState {
+            is_swap_unfinished: swapped,
+            is_corte_missing: gone,
+            is_latest_behind: behind,
+            has_staged_files: !names(&staging).is_empty(),
+        }
     }
 
     /// Checks the output after a failed run: the general conditions hold, and no swap is
     /// incomplete.
     #[track_caller]
-    pub fn is_as_it_was(&mut self) {
-        let OutputState { swapped, gone, .. } = self.is_sound();
-        assert!(!swapped && !gone, "{}: half a swap is left", self.story);
+    pub fn assert_no_unfinished_swap(&mut self) {
+        let OutputState { is_swap_unfinished: swapped, is_corte_missing: gone, .. } = self.assert_sound();
+        assert!(!swapped && !gone, "{}: half a swap is left", self.last_action);
     }
 
     /// The visible revisions; checks that each verifies and has the right name.
     #[track_caller]
-    fn revisions(&self) -> BTreeSet<Seen> {
+    fn revisions(&self) -> BTreeSet<SeenRevision> {
         let mut revisions = BTreeSet::new();
         for folder in ["releases", "superseded"] {
             for name in names(&self.path.join(folder)) {
                 let path = self.path.join(folder).join(&name);
                 let verification = verify(&path);
-                assert!(verification.is_sound(), "{}: {folder}/{name} does not verify: {verification:?}", self.story);
-                let found = seen(&path).expect(&self.story);
+                assert!(
+                    verification.is_sound(),
+                    "{}: {folder}/{name} does not verify: {verification:?}",
+                    self.last_action
+                );
+                let found = read_revision(&path).expect(&self.last_action);
                 let named = if folder == "releases" { found.0.clone() } else { format!("{}.r{}", found.0, found.1) };
-                assert_eq!(name, named, "{}: in {folder}", self.story);
-                assert!(revisions.insert(found), "{}: {folder}/{name} is there twice", self.story);
+                assert_eq!(name, named, "{}: in {folder}", self.last_action);
+                assert!(revisions.insert(found), "{}: {folder}/{name} is there twice", self.last_action);
             }
         }
         revisions
     }
 
     /// A copy of its present state, in the place of the harness output.
-    pub fn again(&self) -> Self {
-        let copy = Self { path: self.harness.bench.out(), seen: self.seen.clone(), story: String::new(), ..*self };
+    pub fn copy_in_place(&self) -> Self {
+        let copy = Self {
+            path: self.harness.bench.out(),
+            seen_revisions: self.seen_revisions.clone(),
+            last_action: String::new(),
+            ..*self
+        };
         copy.clear();
         if self.path.exists() {
             let copied = Command::new("cp").arg("-a").arg(&self.path).arg(&copy.path).status().unwrap();
@@ -290,7 +311,7 @@ impl Out<'_> {
     }
 
     /// Moves it to another place, from which it is copied.
-    pub fn moved(self, to: PathBuf) -> Self {
+    pub fn move_to(self, to: PathBuf) -> Self {
         let _ = fs::remove_dir_all(&to);
         if self.path.exists() {
             fs::rename(&self.path, &to).unwrap();
@@ -304,12 +325,12 @@ impl Out<'_> {
     }
 
     /// The number of visible revisions of all cortes.
-    pub fn count(&self) -> usize {
+    pub fn revision_count(&self) -> usize {
         ["releases", "superseded"].iter().map(|folder| names(&self.path.join(folder)).len()).sum()
     }
 
-    pub fn describe(&mut self, story: impl fmt::Display) {
-        self.story = story.to_string();
+    pub fn set_last_action(&mut self, story: impl fmt::Display) {
+        self.last_action = story.to_string();
     }
 }
 
@@ -336,10 +357,10 @@ impl fmt::Display for Fault {
 }
 
 /// A run that may have been killed or have failed.
-pub struct Attempt(pub Output);
+pub struct TracedRun(pub Output);
 
-impl Attempt {
-    pub fn killed(&self) -> bool {
+impl TracedRun {
+    pub fn was_killed(&self) -> bool {
         self.0.status.signal() == Some(9) || self.0.status.code() == Some(128 + 9)
     }
 
@@ -354,7 +375,7 @@ impl Attempt {
 
 /// The actions, with the number of resulting states.
 #[derive(Debug, Default)]
-pub struct Tally {
+pub struct KillTally {
     pub kills: u32,
     pub ended: u32,
     pub staged: u32,
@@ -363,41 +384,41 @@ pub struct Tally {
     pub behind: u32,
 }
 
-impl Tally {
+impl KillTally {
     pub fn add(&mut self, state: OutputState) {
         self.kills += 1;
-        self.staged += u32::from(state.staged);
-        self.swapped += u32::from(state.swapped);
-        self.gone += u32::from(state.gone);
-        self.behind += u32::from(state.behind);
+        self.staged += u32::from(state.has_staged_files);
+        self.swapped += u32::from(state.is_swap_unfinished);
+        self.gone += u32::from(state.is_corte_missing);
+        self.behind += u32::from(state.is_latest_behind);
     }
 }
 
 /// Kills a job before each call that changes the output, one run per call, and completes the next
 /// run. A job that runs again after a kill ends with the same number of revisions as without the
 /// kill.
-pub fn killed_before_every_call(base: &Out, job: Job, next: Job, also: &[Fault]) -> Tally {
-    let (mut tally, mut revisions) = (Tally::default(), BTreeSet::new());
-    for (call, numbers) in base.again().calls(WRITING_SYSTEM_CALLS, job) {
+pub fn kill_before_every_call(base: &CrashOutput, job: Job, next: Job, also: &[Fault]) -> KillTally {
+    let (mut tally, mut revisions) = (KillTally::default(), BTreeSet::new());
+    for (call, numbers) in base.copy_in_place().calls_touching_output(WRITING_SYSTEM_CALLS, job) {
         // Most calls only read. The effect of one that creates a file is tested by the kill before
         // the following `fchmod`.
         let step = if call == "openat" { 5 } else { 1 };
         for number in (numbers[0]..).step_by(step) {
-            let mut out = base.again();
+            let mut out = base.copy_in_place();
             let faults: Vec<Fault> = also.iter().cloned().chain([Fault::new(&call, KILL, number)]).collect();
-            let attempt = out.traced(job, &faults);
-            if !attempt.killed() {
+            let attempt = out.run_under_strace(job, &faults);
+            if !attempt.was_killed() {
                 assert_eq!(attempt.code(), Some(0), "{}", attempt.stderr());
                 assert!(number > *numbers.last().unwrap(), "{call} {number} was to be killed");
-                out.is_right_after(job);
-                revisions.insert(out.count());
+                out.assert_right_after(job);
+                revisions.insert(out.revision_count());
                 tally.ended += 1;
                 break;
             }
-            tally.add(out.is_sound());
-            out.complete(next);
+            tally.add(out.assert_sound());
+            out.run_to_end(next);
             if next == job {
-                revisions.insert(out.count());
+                revisions.insert(out.revision_count());
             }
         }
     }
@@ -406,14 +427,14 @@ pub fn killed_before_every_call(base: &Out, job: Job, next: Job, also: &[Fault])
 }
 
 /// An output in which revision 2 is visible, and revision 1 is not yet in superseded.
-pub fn interrupted_swap(lab: &CrashHarness) -> Out<'_> {
-    let base = lab.after(&[Job::of(1)]);
-    let swap = base.again().calls("rename", Job::of(2))["rename"].clone();
+pub fn interrupted_swap(harness: &CrashHarness) -> CrashOutput<'_> {
+    let base = harness.output_after(&[Job::one_corte(1)]);
+    let swap = base.copy_in_place().calls_touching_output("rename", Job::one_corte(2))["rename"].clone();
     for number in swap {
-        let mut out = base.again();
-        out.traced(Job::of(2), &[Fault::new("rename", KILL, number)]);
-        if out.is_sound().swapped {
-            return out.moved(lab.bench.path("interrupted"));
+        let mut out = base.copy_in_place();
+        out.run_under_strace(Job::one_corte(2), &[Fault::new("rename", KILL, number)]);
+        if out.assert_sound().is_swap_unfinished {
+            return out.move_to(harness.bench.path("interrupted"));
         }
     }
     panic!("no rename comes after the exchange");
@@ -450,15 +471,15 @@ pub fn names(folder: &Path) -> BTreeSet<String> {
     entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 
-fn seen(release: &Path) -> Option<Seen> {
+fn read_revision(release: &Path) -> Option<SeenRevision> {
     let manifest = Manifest::read(release).ok()?;
-    let sums = fs::read_to_string(release.join(CHECKSUMS)).ok()?;
+    let sums = fs::read_to_string(release.join(CHECKSUMS_FILE_NAME)).ok()?;
     Some((manifest.corte, manifest.revision, sums))
 }
 
 /// Checks that no file below a folder is unfinished, and that each has its required mode.
 #[track_caller]
-fn tidy(folder: &Path, private: bool, story: &str) {
+fn assert_tidy(folder: &Path, private: bool, story: &str) {
     let mode = |path: &Path| fs::symlink_metadata(path).unwrap().permissions().mode() & 0o777;
     let (folder_mode, file_mode) = if private { (0o700, 0o600) } else { (0o755, 0o644) };
     assert_eq!(mode(folder), folder_mode, "{story}: mode of {}, {:o}", folder.display(), mode(folder));
@@ -469,7 +490,7 @@ fn tidy(folder: &Path, private: bool, story: &str) {
         if path.is_symlink() {
             assert_eq!(name, "latest", "{story}");
         } else if path.is_dir() {
-            tidy(&path, private || name == "private", story);
+            assert_tidy(&path, private || name == "private", story);
         } else {
             assert_eq!(mode(&path), file_mode, "{story}: mode of {}, {:o}", path.display(), mode(&path));
         }

@@ -3,7 +3,7 @@
 #![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
 pub mod crash;
-pub mod post;
+pub mod delivery;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -30,7 +30,7 @@ pub const GOOD_APPLICATION: &str = "A1,2020-09-10,08,Canadá,M,POSTAL,CPVE,SRVE,
 pub const GOOD_CREDENTIAL: &str = "T1,2020-09-02,08,Chicago,H,INSCRIPCION,,";
 
 /// The paths of the default process file, by key; they are relative to that file.
-pub const PATHS: [(&str, &str); 8] = [
+pub const PROCESS_FILE_PATHS: [(&str, &str); 8] = [
     ("catalogs", "catalogos"),
     ("tables", "tablas.toml"),
     ("charts", "../charts"),
@@ -80,7 +80,7 @@ grupo_edad = [
 "#;
 
 /// The environment variables that replace options, which may be set where the tests run.
-pub const VARIABLES: [&str; 3] = ["LNERE_PROCESS", "LNERE_INPUTS", "LNERE_OUTPUT"];
+pub const OPTION_VARIABLES: [&str; 3] = ["LNERE_PROCESS", "LNERE_INPUTS", "LNERE_OUTPUT"];
 
 /// An inputs folder and an output folder that are removed after the test.
 pub struct Bench {
@@ -100,32 +100,32 @@ impl Bench {
 
     /// A bench with one valid application and one valid trámite at 2020-09-30.
     pub fn good() -> Self {
-        Self::new().requests(&[GOOD_APPLICATION]).credentials(&[GOOD_CREDENTIAL])
+        Self::new().applications(&[GOOD_APPLICATION]).credentials(&[GOOD_CREDENTIAL])
     }
 
-    pub fn corte(mut self, corte: &str) -> Self {
+    pub fn with_corte(mut self, corte: &str) -> Self {
         corte.clone_into(&mut self.corte);
         self
     }
 
-    pub fn process(mut self, process: impl Into<PathBuf>) -> Self {
+    pub fn with_process(mut self, process: impl Into<PathBuf>) -> Self {
         self.process = process.into();
         self
     }
 
     /// Uses a process file without a projection, for tests of counts alone.
-    pub fn unprojected(self) -> Self {
+    pub fn without_projection(self) -> Self {
         let text = fs::read_to_string(&self.process).unwrap();
         let (start, end) = (text.find("[projection]").unwrap(), text.find("[categories]").unwrap());
-        self.process_with(&text[start..end], "")
+        self.with_process_edit(&text[start..end], "")
     }
 
     /// Uses a process file with the dimensions of [`TWO_DIMENSIONS`], which are also in the public
     /// tables.
     pub fn seven_dimensions(self) -> Self {
         let (last_public, merged) = ("\"lnere_por_estatus\",", "[audiences.publico.merge]\n");
-        self.process_with(last_public, &format!("{last_public} \"lnere_por_sede\", \"lnere_por_grupo_edad\","))
-            .edited(merged, &format!("{merged}{TWO_DIMENSIONS_MERGED}"))
+        self.with_process_edit(last_public, &format!("{last_public} \"lnere_por_sede\", \"lnere_por_grupo_edad\","))
+            .with_edit(merged, &format!("{merged}{TWO_DIMENSIONS_MERGED}"))
             .with_dimensions(TWO_DIMENSIONS)
     }
 
@@ -138,35 +138,35 @@ impl Bench {
 
     /// Uses a process file without the rules that compare exports or count unidentified values. It
     /// is for tests whose exports repeat each other or have unknown labels.
-    pub fn uncompared(self) -> Self {
+    pub fn without_comparisons(self) -> Self {
         if fs::read_to_string(&self.process).unwrap().contains("same_file = false") {
             return self;
         }
-        self.process_with("max_shrink = 0.02", "max_shrink = 1.0")
-            .edited("min_kept = 0.98", "min_kept = 0.0")
-            .edited("max_changed = 0.05", "max_changed = 1.0")
-            .edited("same_file = true", "same_file = false")
-            .edited("stale = true", "stale = false")
-            .edited("max_unidentified = 0.05", "max_unidentified = 1.0")
+        self.with_process_edit("max_shrink = 0.02", "max_shrink = 1.0")
+            .with_edit("min_kept = 0.98", "min_kept = 0.0")
+            .with_edit("max_changed = 0.05", "max_changed = 1.0")
+            .with_edit("same_file = true", "same_file = false")
+            .with_edit("stale = true", "stale = false")
+            .with_edit("max_unidentified = 0.05", "max_unidentified = 1.0")
     }
 
     /// Copies the process file with one text replaced, beside the original catalogues.
-    pub fn process_with(self, from: &str, to: &str) -> Self {
+    pub fn with_process_edit(self, from: &str, to: &str) -> Self {
         let text = fs::read_to_string(&self.process).unwrap();
         assert!(text.contains(from), "{from} is in the process file");
         let pipelines = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines");
         let mut text = text.replacen(from, to, 1);
-        for (name, path) in PATHS {
+        for (name, path) in PROCESS_FILE_PATHS {
             let absolute = pipelines.join(path);
             text = text.replacen(&format!("{name} = \"{path}\""), &format!("{name} = \"{}\"", absolute.display()), 1);
         }
         let path = self.path("process.toml");
         fs::write(&path, text).unwrap();
-        self.process(path)
+        self.with_process(path)
     }
 
     /// Replaces a further text in the copied process file.
-    pub fn edited(self, from: &str, to: &str) -> Self {
+    pub fn with_edit(self, from: &str, to: &str) -> Self {
         let text = fs::read_to_string(&self.process).unwrap();
         assert!(text.contains(from), "{from} is in the process file");
         fs::write(&self.process, text.replacen(from, to, 1)).unwrap();
@@ -211,7 +211,7 @@ impl Bench {
         self
     }
 
-    pub fn requests(self, rows: &[&str]) -> Self {
+    pub fn applications(self, rows: &[&str]) -> Self {
         self.applications_on("20200930", rows)
     }
 
@@ -236,20 +236,20 @@ impl Bench {
     }
 
     /// Runs `lnere run` for the corte, tables only.
-    pub fn run(&self) -> Ran<'_> {
+    pub fn run(&self) -> CompletedRun<'_> {
         self.run_with(&["--only", "tablas"])
     }
 
-    pub fn run_with(&self, args: &[&str]) -> Ran<'_> {
+    pub fn run_with(&self, args: &[&str]) -> CompletedRun<'_> {
         let output = self.command("run", &["--corte", &self.corte]).args(args).output().unwrap();
-        Ran { bench: self, output }
+        CompletedRun { bench: self, output }
     }
 
     /// Runs `run --due` on a day, tables only, with exports that were last written an hour ago.
-    pub fn due(&self, today: &str, args: &[&str]) -> Ran<'_> {
+    pub fn run_due(&self, today: &str, args: &[&str]) -> CompletedRun<'_> {
         self.age_exports();
         let output = self.command("run", &["--due", "--only", "tablas", "--today", today]).args(args).output().unwrap();
-        Ran { bench: self, output }
+        CompletedRun { bench: self, output }
     }
 
     /// Dates all exports to an hour ago.
@@ -299,7 +299,7 @@ pub fn parquet(batch: &RecordBatch) -> Vec<u8> {
 }
 
 /// The files of a ZIP or workbook by path.
-pub fn unzipped(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
+pub fn unzip(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
     let mut files = BTreeMap::new();
     for index in 0..archive.len() {
@@ -323,7 +323,7 @@ pub fn pdf_text(bytes: &[u8]) -> String {
 
 /// The output and the exit code of a command, with `DIR` as the folder of the bench.
 #[track_caller]
-pub fn snapshot(bench: &Bench, mut command: Command, expected: &Expect) {
+pub fn assert_snapshot(bench: &Bench, mut command: Command, expected: &Expect) {
     let output = command.output().unwrap();
     let text = |bytes: &[u8]| {
         String::from_utf8_lossy(bytes).replace(bench.path("").to_str().unwrap().trim_end_matches('/'), "DIR")
@@ -339,19 +339,19 @@ pub fn snapshot(bench: &Bench, mut command: Command, expected: &Expect) {
 pub fn lnere() -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("lnere"));
     command.env("NO_COLOR", "1").env("COLUMNS", "100");
-    for variable in VARIABLES {
+    for variable in OPTION_VARIABLES {
         command.env_remove(variable);
     }
     command
 }
 
 /// A completed run.
-pub struct Ran<'a> {
+pub struct CompletedRun<'a> {
     bench: &'a Bench,
     output: Output,
 }
 
-impl Ran<'_> {
+impl CompletedRun<'_> {
     pub fn code(&self) -> Option<i32> {
         self.output.status.code()
     }
@@ -366,14 +366,14 @@ impl Ran<'_> {
 
     /// Checks that the run published.
     #[track_caller]
-    pub fn published(self) -> Self {
+    pub fn assert_published(self) -> Self {
         assert_eq!(self.output.status.code(), Some(0), "{}{}", self.stdout(), self.stderr());
         self
     }
 
     /// Checks that the run ended with this code and message, and that nothing became visible.
     #[track_caller]
-    pub fn refused(self, code: i32, message: &str) -> Self {
+    pub fn assert_refused(self, code: i32, message: &str) -> Self {
         assert_eq!(self.output.status.code(), Some(code), "{}{}", self.stdout(), self.stderr());
         assert!(self.stderr().contains(message), "stderr has no `{message}`:\n{}", self.stderr());
         assert!(!self.bench.release().exists(), "nothing is published");
@@ -386,7 +386,7 @@ impl Ran<'_> {
     }
 
     /// A table as text: the named columns, and the rows whose printed text satisfies `keep`.
-    pub fn rows(&self, name: &str, columns: &[&str], keep: &str) -> String {
+    pub fn rows_text(&self, name: &str, columns: &[&str], keep: &str) -> String {
         let table = self.table(name);
         let cell = |column: &str, row: usize| match table.column(column).unwrap() {
             Column::Int(values) => values[row].to_string(),
@@ -397,14 +397,14 @@ impl Ran<'_> {
             Column::MaybeReal(values) => values[row].map_or_else(String::new, |value| format!("{value:.2}")),
             Column::Bool(values) => values[row].to_string(),
         };
-        let rows =
-            (0..table.rows()).map(|row| columns.iter().map(|column| cell(column, row)).collect::<Vec<_>>().join(" "));
+        let rows = (0..table.row_count())
+            .map(|row| columns.iter().map(|column| cell(column, row)).collect::<Vec<_>>().join(" "));
         rows.filter(|row| row.contains(keep)).collect::<Vec<_>>().join("\n")
     }
 
     /// The rules that `calidad` counts for the newest file of a source, without the totals.
     pub fn rules(&self, source: &str) -> String {
-        let all = self.rows("calidad", &["archivo", "nivel", "regla", "filas"], source);
+        let all = self.rows_text("calidad", &["archivo", "nivel", "regla", "filas"], source);
         let of_records = |line: &&str| line.contains(" error ") || line.contains(" aviso ");
         let rules = all.lines().filter(of_records);
         rules.map(|line| line.split_once(' ').unwrap().1.to_owned()).collect::<Vec<_>>().join("\n")
@@ -423,7 +423,7 @@ impl Ran<'_> {
 }
 
 /// The files below a folder by path.
-pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub fn files_below(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {

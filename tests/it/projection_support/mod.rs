@@ -5,11 +5,11 @@
 
 use chrono::NaiveDate;
 use lnere_core::catalog::EntityId;
-use lnere_projection::generated::{ProcessOutline, Scenario, process};
+use lnere_projection::generated_processes::{ProcessOutline, Scenario, generate_process};
 use lnere_projection::{ObservedProcess, Series, Settings};
 
 /// Applications accepted in 2017–18 (central electoral bulletin 246) and at the close of 2020–21.
-pub const ELEVEN: [(u8, i64, i64); 11] = [
+pub const ELEVEN_ENTITIES: [(u8, i64, i64); 11] = [
     (3, 220, 159),
     (6, 1168, 719),
     (8, 5036, 2080),
@@ -24,7 +24,7 @@ pub const ELEVEN: [(u8, i64, i64); 11] = [
 ];
 
 /// The number of members in a family of references.
-pub const MEMBERS: usize = 60;
+pub const FAMILY_SIZE: usize = 60;
 
 pub fn day(text: &str) -> NaiveDate {
     text.parse().expect("a date")
@@ -41,25 +41,29 @@ pub fn outline(entities: Vec<(EntityId, f64)>, modalities: u8) -> ProcessOutline
 
 /// The eleven entities with the totals of 2017–18.
 pub fn outline_of_2018() -> ProcessOutline {
-    outline(ELEVEN.iter().map(|one| (entity(one.0), one.1 as f64)).collect(), 2)
+    outline(ELEVEN_ENTITIES.iter().map(|one| (entity(one.0), one.1 as f64)).collect(), 2)
 }
 
 /// The raw totals of 2017–18; the outcome was 2.7 times larger, so the scale must be learnt.
 pub fn settings() -> Settings {
-    Settings { prior_totals: ELEVEN.iter().map(|one| (entity(one.0), one.1)).collect(), ..Settings::default() }
+    Settings { prior_totals: ELEVEN_ENTITIES.iter().map(|one| (entity(one.0), one.1)).collect(), ..Settings::default() }
 }
 
 /// A finished process with about the totals of 2020–21.
-pub fn of_shape(shape: Scenario, seed: u64) -> ObservedProcess {
-    process(shape, seed, &outline(ELEVEN.iter().map(|one| (entity(one.0), one.2 as f64)).collect(), 2))
+pub fn finished_process(shape: Scenario, seed: u64) -> ObservedProcess {
+    generate_process(
+        shape,
+        seed,
+        &outline(ELEVEN_ENTITIES.iter().map(|one| (entity(one.0), one.2 as f64)).collect(), 2),
+    )
 }
 
-pub fn observed(name: impl Into<String>, series: Vec<Series>, until: NaiveDate) -> ObservedProcess {
+pub fn observed_process(name: impl Into<String>, series: Vec<Series>, until: NaiveDate) -> ObservedProcess {
     ObservedProcess {
         name: name.into(),
         opens: day("2020-09-01"),
         closes: day("2021-03-10"),
-        until,
+        corte: until,
         series,
         decided: Vec::new(),
         credentials: Vec::new(),

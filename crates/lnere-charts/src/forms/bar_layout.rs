@@ -3,31 +3,31 @@ The layout that all horizontal bar charts share: names, an axis of counts, and s
 */
 
 use super::super::ChartError;
-use super::super::canvas::{Anchor, Canvas, Rect};
-use super::super::data::Bar;
-use super::super::palette::{BASE, GRID};
-use super::super::text::{AXIS, LABEL, SUPPRESSED_LABEL, TICK, VALUE};
+use super::super::canvas::{Canvas, Rect, TextAnchor};
+use super::super::chart_values::Bar;
+use super::super::palette::{BASE_LINE, GRID};
+use super::super::text::{AXIS_STYLE, LABEL_STYLE, SUPPRESSED_LABEL_STYLE, TICK_STYLE, VALUE_STYLE};
 use super::super::ticks::CountAxis;
 use lnere_core::numbers;
 
 /// The width in pixels above which a name is broken into lines.
-const WIDEST_NAME: i32 = 640;
+const MAX_NAME_WIDTH: i32 = 640;
 /// The space between a name, its bar and its value.
 const GAP: i32 = 16;
 /// The height of the category axis' name, above the bars.
-const HEAD: i32 = 46;
+const HEAD_HEIGHT: i32 = 46;
 /// The height of the ticks and of the value axis' name, below the bars.
-const FOOT: i32 = 88;
+const FOOT_HEIGHT: i32 = 88;
 
 /// Names to the left, and rows of one or more bars.
 pub(super) struct BarLayout {
     /// The lines of each row's name.
-    names: Vec<Vec<String>>,
+    name_lines: Vec<Vec<String>>,
     /// The height of each row.
-    heights: Vec<i32>,
+    row_heights: Vec<i32>,
     /// The space for the widest value, to the right of the longest bar.
-    values: i32,
-    largest: i64,
+    values_width: i32,
+    largest_count: i64,
 }
 
 /// The position of the bars of a row.
@@ -49,15 +49,21 @@ impl BarLayout {
     /// A layout in which each row is at least `row_height` high. `values` are the texts at the ends
     /// of the bars.
     pub(super) fn new<'a>(bars: &[Bar], row_height: i32, values: impl IntoIterator<Item = &'a str>) -> Self {
-        let names: Vec<Vec<String>> = bars.iter().map(|bar| LABEL.wrap(&bar.label, WIDEST_NAME)).collect();
+        let names: Vec<Vec<String>> = bars.iter().map(|bar| LABEL_STYLE.wrap(&bar.label, MAX_NAME_WIDTH)).collect();
         let lines_of = |lines: &[String]| i32::try_from(lines.len()).unwrap_or(1);
-        let heights = names.iter().map(|lines| row_height.max(lines_of(lines) * LABEL.line_height() + 12)).collect();
-        let largest = bars.iter().flat_map(|bar| &bar.values).copied().flatten().max().unwrap_or(0);
-        Self { names, heights, values: VALUE.widest(values), largest }
+        let heights =
+            names.iter().map(|lines| row_height.max(lines_of(lines) * LABEL_STYLE.line_height() + 12)).collect();
+        let largest = bars.iter().flat_map(|bar| &bar.measure_counts).copied().flatten().max().unwrap_or(0);
+        Self {
+            name_lines: names,
+            row_heights: heights,
+            values_width: VALUE_STYLE.max_width(values),
+            largest_count: largest,
+        }
     }
 
     pub(super) fn height(&self) -> i32 {
-        HEAD + self.heights.iter().sum::<i32>() + FOOT
+        HEAD_HEIGHT + self.row_heights.iter().sum::<i32>() + FOOT_HEIGHT
     }
 
     /// Draws everything but the bars.
@@ -68,41 +74,43 @@ impl BarLayout {
         category_axis: &str,
         value_axis: &str,
     ) -> Result<Plot, ChartError> {
-        let names = LABEL.widest(self.names.iter().flatten().map(String::as_str)).max(AXIS.width(category_axis));
+        let names = LABEL_STYLE
+            .max_width(self.name_lines.iter().flatten().map(String::as_str))
+            .max(AXIS_STYLE.width(category_axis));
         let left = area.left + names + GAP;
-        let width = area.right - left - GAP - self.values;
-        let top = area.top + HEAD;
-        let bottom = area.bottom - FOOT;
+        let width = area.right - left - GAP - self.values_width;
+        let top = area.top + HEAD_HEIGHT;
+        let bottom = area.bottom - FOOT_HEIGHT;
 
-        let ticks_that_fit = i64::from(width / (TICK.width(&numbers::integer(self.largest)) + 56));
-        let axis = CountAxis::new(self.largest, ticks_that_fit.clamp(1, 6));
+        let ticks_that_fit = i64::from(width / (TICK_STYLE.width(&numbers::integer(self.largest_count)) + 56));
+        let axis = CountAxis::new(self.largest_count, ticks_that_fit.clamp(1, 6));
         // If all counts are suppressed, bar lengths have no meaning.
-        let is_measured = self.largest > 0;
+        let is_measured = self.largest_count > 0;
         for tick in axis.ticks().take(if is_measured { usize::MAX } else { 0 }) {
             let x = left + axis.position(tick, width);
-            let color = if tick == 0 { BASE } else { GRID };
-            canvas.line((x, top), (x, bottom), color)?;
-            canvas.draw_text(&numbers::integer(tick), (x, bottom + 32), Anchor::Middle, TICK)?;
+            let color = if tick == 0 { BASE_LINE } else { GRID };
+            canvas.draw_line((x, top), (x, bottom), color)?;
+            canvas.draw_text(&numbers::integer(tick), (x, bottom + 32), TextAnchor::Middle, TICK_STYLE)?;
         }
-        canvas.draw_text(category_axis, (left - GAP, area.top + AXIS.size), Anchor::End, AXIS)?;
+        canvas.draw_text(category_axis, (left - GAP, area.top + AXIS_STYLE.size), TextAnchor::End, AXIS_STYLE)?;
         if is_measured {
-            let middle = (left + width / 2).min(area.right - AXIS.width(value_axis) / 2);
-            canvas.draw_text(value_axis, (middle, bottom + 72), Anchor::Middle, AXIS)?;
+            let middle = (left + width / 2).min(area.right - AXIS_STYLE.width(value_axis) / 2);
+            canvas.draw_text(value_axis, (middle, bottom + 72), TextAnchor::Middle, AXIS_STYLE)?;
         } else {
-            canvas.line((left, top), (left, bottom), BASE)?;
-            let start = left.min(area.right - AXIS.width(value_axis));
-            canvas.draw_text(value_axis, (start, bottom + 36), Anchor::Start, AXIS)?;
+            canvas.draw_line((left, top), (left, bottom), BASE_LINE)?;
+            let start = left.min(area.right - AXIS_STYLE.width(value_axis));
+            canvas.draw_text(value_axis, (start, bottom + 36), TextAnchor::Start, AXIS_STYLE)?;
         }
 
-        let mut rows = Vec::with_capacity(self.names.len());
+        let mut rows = Vec::with_capacity(self.name_lines.len());
         let mut row_top = top;
-        for (lines, height) in self.names.iter().zip(&self.heights) {
+        for (lines, height) in self.name_lines.iter().zip(&self.row_heights) {
             let row = RowSpan { top: row_top, bottom: row_top + height };
             let mut middle = row_top + height / 2;
-            middle -= (i32::try_from(lines.len()).unwrap_or(1) - 1) * LABEL.line_height() / 2;
+            middle -= (i32::try_from(lines.len()).unwrap_or(1) - 1) * LABEL_STYLE.line_height() / 2;
             for line in lines {
-                canvas.text_middle(line, (left - GAP, middle), Anchor::End, LABEL)?;
-                middle += LABEL.line_height();
+                canvas.draw_text_centered_on(line, (left - GAP, middle), TextAnchor::End, LABEL_STYLE)?;
+                middle += LABEL_STYLE.line_height();
             }
             rows.push(row);
             row_top = row.bottom;
@@ -113,22 +121,22 @@ impl BarLayout {
 
 impl Plot {
     /// Draws one bar with its value at its end. For a suppressed count it draws only the text.
-    pub(super) fn bar(
+    pub(super) fn draw_bar(
         &self,
         canvas: &Canvas<'_>,
         (top, bottom): (i32, i32),
         count: Option<i64>,
-        value: &str,
+        value_text: &str,
         color: plotters::style::RGBColor,
     ) -> Result<(), ChartError> {
         let mut end = self.left + self.axis.position(count.unwrap_or(0), self.width);
         if count.is_some_and(|count| count > 0) {
             // A count of 1 must be visible even beside millions.
             end = end.max(self.left + 3);
-            canvas.rect(Rect { left: self.left, top, right: end, bottom }, color)?;
+            canvas.fill_rect(Rect { left: self.left, top, right: end, bottom }, color)?;
         }
-        let style = if count.is_some() { VALUE } else { SUPPRESSED_LABEL };
-        let base_line = top.midpoint(bottom) + style.middle();
-        canvas.text_on_white(value, (end + GAP - 4, base_line), Anchor::Start, style)
+        let style = if count.is_some() { VALUE_STYLE } else { SUPPRESSED_LABEL_STYLE };
+        let base_line = top.midpoint(bottom) + style.middle_to_base_line();
+        canvas.draw_text_on_white(value_text, (end + GAP - 4, base_line), TextAnchor::Start, style)
     }
 }

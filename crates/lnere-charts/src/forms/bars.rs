@@ -3,7 +3,7 @@ Draws a horizontal bar for each category, with its count and its share at its en
 */
 
 use super::super::canvas::{Canvas, Rect};
-use super::super::data::{BarSet, ScopedRows};
+use super::super::chart_values::{BarSet, ScopedRows};
 use super::super::definition::Bars;
 use super::super::frame::ChartContent;
 use super::super::palette::NEUTRAL;
@@ -11,18 +11,18 @@ use super::super::{ChartContext, ChartError, SuppressionDisplay};
 use super::bar_layout::BarLayout;
 
 /// The height of a row in a chart of many rows and of few rows.
-const ROW: i32 = 50;
-const WIDE_ROW: i32 = 84;
+const ROW_HEIGHT: i32 = 50;
+const ROW_HEIGHT_OF_FEW_BARS: i32 = 84;
 /// The largest number of bars that counts as few.
-const FEW: usize = 4;
+const MAX_FEW_BARS: usize = 4;
 
 /// A horizontal bar chart, ready to be drawn.
 pub(super) struct BarChart<'d> {
     form: &'d Bars,
-    set: BarSet,
+    bar_set: BarSet,
     total: Option<i64>,
     /// The text at the end of each bar.
-    values: Vec<String>,
+    value_texts: Vec<String>,
     layout: BarLayout,
 }
 
@@ -35,21 +35,21 @@ impl<'d> BarChart<'d> {
     ) -> Result<Self, ChartError> {
         let set = rows.bars(&form.category, &[&form.measure.column], context, protection)?;
         let total = set.measure_totals.iter().copied().sum();
-        let values: Vec<String> = counts(&set)
+        let values: Vec<String> = bar_counts(&set)
             .map(|count| match count.zip(total).filter(|_| form.percentage) {
                 Some((count, total)) => super::count_and_share(count, total),
-                None => set.written(count),
+                None => set.count_text(count),
             })
             .collect();
-        let row_height = if set.bars.len() <= FEW { WIDE_ROW } else { ROW };
+        let row_height = if set.bars.len() <= MAX_FEW_BARS { ROW_HEIGHT_OF_FEW_BARS } else { ROW_HEIGHT };
         let layout = BarLayout::new(&set.bars, row_height, values.iter().map(String::as_str));
-        Ok(Self { form, set, total, values, layout })
+        Ok(Self { form, bar_set: set, total, value_texts: values, layout })
     }
 }
 
 impl ChartContent for BarChart<'_> {
     fn is_empty(&self) -> bool {
-        self.total == Some(0) || self.set.bars.is_empty()
+        self.total == Some(0) || self.bar_set.bars.is_empty()
     }
 
     fn height(&self) -> i32 {
@@ -59,28 +59,33 @@ impl ChartContent for BarChart<'_> {
     fn draw(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {
         let plot = self.layout.draw(canvas, area, &self.form.category.axis, &self.form.measure.label)?;
         for (((row, bar), count), value) in
-            plot.rows.iter().zip(&self.set.bars).zip(counts(&self.set)).zip(&self.values)
+            plot.rows.iter().zip(&self.bar_set.bars).zip(bar_counts(&self.bar_set)).zip(&self.value_texts)
         {
             let inset = (row.bottom - row.top) / 7;
-            let color = if bar.residual { NEUTRAL } else { self.form.measure.color.rgb() };
-            plot.bar(canvas, (row.top + inset, row.bottom - inset), count, value, color)?;
+            let color = if bar.is_residual { NEUTRAL } else { self.form.measure.color.rgb() };
+            plot.draw_bar(canvas, (row.top + inset, row.bottom - inset), count, value, color)?;
         }
         Ok(())
     }
 
-    fn hides(&self) -> bool {
-        self.set.has_suppressed()
+    fn has_suppressed(&self) -> bool {
+        self.bar_set.has_suppressed()
     }
 
     fn describe(&self) -> String {
-        let bars: Vec<String> =
-            self.set.bars.iter().zip(&self.values).map(|(bar, value)| format!("{}: {value}", bar.label)).collect();
-        let written = self.set.written(self.total);
+        let bars: Vec<String> = self
+            .bar_set
+            .bars
+            .iter()
+            .zip(&self.value_texts)
+            .map(|(bar, value)| format!("{}: {value}", bar.label))
+            .collect();
+        let written = self.bar_set.count_text(self.total);
         let total = if self.total.is_some() { format!("{written} en total") } else { format!("total {written}") };
         format!("Barras horizontales. {}: {total}. {}.", self.form.measure.label, bars.join("; "))
     }
 }
 
-fn counts(set: &BarSet) -> impl Iterator<Item = Option<i64>> {
-    set.bars.iter().flat_map(|bar| bar.values.iter().copied())
+fn bar_counts(set: &BarSet) -> impl Iterator<Item = Option<i64>> {
+    set.bars.iter().flat_map(|bar| bar.measure_counts.iter().copied())
 }

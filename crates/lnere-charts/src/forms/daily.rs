@@ -5,26 +5,26 @@ Draws the registration curve: the cumulative count by day, and below it the new 
 use chrono::{Datelike, NaiveDate};
 
 use super::super::ChartError;
-use super::super::canvas::{Anchor, Canvas, Point, Rect};
-use super::super::data::ScopedRows;
+use super::super::canvas::{Canvas, Point, Rect, TextAnchor};
+use super::super::chart_values::ScopedRows;
 use super::super::definition::Daily;
 use super::super::frame::ChartContent;
-use super::super::palette::{BASE, tint};
-use super::super::text::{TOTAL, VALUE};
-use super::day_axis::{self, FOOT, SIDE};
-use super::plot_panel::{HEAD, PlotPanel, ticks_width};
+use super::super::palette::{BASE_LINE, tint};
+use super::super::text::{TOTAL_STYLE, VALUE_STYLE};
+use super::day_axis::{self, FOOT_HEIGHT, SIDE_WIDTH};
+use super::plot_panel::{HEAD_HEIGHT, PlotPanel, ticks_width};
 use lnere_core::numbers;
 
-const CURVE: i32 = 460;
-const COLUMNS: i32 = 190;
+const CURVE_HEIGHT: i32 = 460;
+const COLUMNS_HEIGHT: i32 = 190;
 /// The space between the panels, in addition to the space above each panel.
-const BETWEEN: i32 = 32;
+const PANEL_GAP: i32 = 32;
 
 /// One day's counts.
 struct DailyCount {
     date: NaiveDate,
     cumulative: i64,
-    new: i64,
+    new_count: i64,
 }
 
 /// The picture.
@@ -35,20 +35,20 @@ pub(super) struct DailyChart<'d> {
 
 impl<'d> DailyChart<'d> {
     pub(super) fn new(form: &'d Daily, rows: &ScopedRows<'_>) -> Result<Self, ChartError> {
-        let sums = rows.by_day(&form.day_column, &[&form.cumulative.column, &form.per_day.column])?;
+        let sums = rows.sums_by_day(&form.day_column, &[&form.cumulative.column, &form.per_day.column])?;
         let days =
-            sums.into_iter().map(|(date, sums)| DailyCount { date, cumulative: sums[0], new: sums[1] }).collect();
+            sums.into_iter().map(|(date, sums)| DailyCount { date, cumulative: sums[0], new_count: sums[1] }).collect();
         Ok(Self { form, days })
     }
 
     /// The index of the day with the largest new count; of equal days, the first.
-    fn busiest(&self) -> Option<usize> {
-        (0..self.days.len()).max_by_key(|&index| (self.days[index].new, std::cmp::Reverse(index)))
+    fn busiest_day_index(&self) -> Option<usize> {
+        (0..self.days.len()).max_by_key(|&index| (self.days[index].new_count, std::cmp::Reverse(index)))
     }
 
     /// The busiest day in print, or the number of days if several are equally busy.
-    fn when_busiest(&self, busiest: &DailyCount) -> String {
-        match self.days.iter().filter(|day| day.new == busiest.new).count() {
+    fn busiest_day_text(&self, busiest: &DailyCount) -> String {
+        match self.days.iter().filter(|day| day.new_count == busiest.new_count).count() {
             1 => numbers::short_date_with_year(busiest.date),
             count => format!("{count} días"),
         }
@@ -59,31 +59,31 @@ impl<'d> DailyChart<'d> {
     fn draw_curve(&self, canvas: &Canvas<'_>, panel: &PlotPanel, x: impl Fn(usize) -> i32) -> Result<(), ChartError> {
         let color = self.form.cumulative.color.rgb();
         let line: Vec<Point> =
-            self.days.iter().enumerate().map(|(index, day)| (x(index), panel.y(day.cumulative))).collect();
+            self.days.iter().enumerate().map(|(index, day)| (x(index), panel.y_of_count(day.cumulative))).collect();
         if let ([first, ..], [.., last]) = (line.as_slice(), line.as_slice()) {
             let mut area = line.clone();
             area.extend([(last.0, panel.rect.bottom), (first.0, panel.rect.bottom)]);
-            canvas.polygon(area, tint(color))?;
+            canvas.fill_polygon(area, tint(color))?;
         }
-        canvas.line((panel.rect.left, panel.rect.bottom), (panel.rect.right, panel.rect.bottom), BASE)?;
-        canvas.path(line.clone(), color, 4)?;
+        canvas.draw_line((panel.rect.left, panel.rect.bottom), (panel.rect.right, panel.rect.bottom), BASE_LINE)?;
+        canvas.draw_path(line.clone(), color, 4)?;
 
         // Label from the last day backwards, so that the newest labels fit first.
         let last = self.days.len().saturating_sub(1);
-        let mut free_until = panel.rect.right + SIDE;
+        let mut free_until = panel.rect.right + SIDE_WIDTH;
         for (index, day) in self.days.iter().enumerate().rev() {
-            if day.cumulative == 0 || (index != last && !ends_quincena(day.date)) {
+            if day.cumulative == 0 || (index != last && !is_quincena_end(day.date)) {
                 continue;
             }
-            let style = if index == last { TOTAL } else { VALUE };
+            let style = if index == last { TOTAL_STYLE } else { VALUE_STYLE };
             let text = numbers::integer(day.cumulative);
             let right = line[index].0 + 8;
             let left = right - style.width(&text);
             if right > free_until || left < panel.rect.left {
                 continue;
             }
-            canvas.dot(line[index], color)?;
-            canvas.text_on_white(&text, (right, line[index].1 - 16), Anchor::End, style)?;
+            canvas.draw_dot(line[index], color)?;
+            canvas.draw_text_on_white(&text, (right, line[index].1 - 16), TextAnchor::End, style)?;
             free_until = left - 12;
         }
         Ok(())
@@ -93,17 +93,23 @@ impl<'d> DailyChart<'d> {
     fn draw_columns(&self, canvas: &Canvas<'_>, panel: &PlotPanel, x: impl Fn(usize) -> i32) -> Result<(), ChartError> {
         let slot = panel.rect.width() / i32::try_from(self.days.len().max(1)).unwrap_or(i32::MAX);
         let width = (slot * 4 / 5).clamp(1, 120);
-        for (index, day) in self.days.iter().enumerate().filter(|(_, day)| day.new > 0) {
+        for (index, day) in self.days.iter().enumerate().filter(|(_, day)| day.new_count > 0) {
             let left = x(index) - width / 2;
-            let column = Rect { left, top: panel.column_top(day.new), right: left + width, bottom: panel.rect.bottom };
-            canvas.rect(column, self.form.per_day.color.rgb())?;
+            let column =
+                Rect { left, top: panel.column_top(day.new_count), right: left + width, bottom: panel.rect.bottom };
+            canvas.fill_rect(column, self.form.per_day.color.rgb())?;
         }
-        if let Some(index) = self.busiest() {
+        if let Some(index) = self.busiest_day_index() {
             let day = &self.days[index];
-            let text = format!("Máximo: {} ({})", numbers::integer(day.new), self.when_busiest(day));
-            let half = VALUE.width(&text) / 2;
-            let middle = x(index).clamp(panel.rect.left + half, panel.rect.right + SIDE - half);
-            canvas.text_on_white(&text, (middle, panel.column_top(day.new) - 10), Anchor::Middle, VALUE)?;
+            let text = format!("Máximo: {} ({})", numbers::integer(day.new_count), self.busiest_day_text(day));
+            let half = VALUE_STYLE.width(&text) / 2;
+            let middle = x(index).clamp(panel.rect.left + half, panel.rect.right + SIDE_WIDTH - half);
+            canvas.draw_text_on_white(
+                &text,
+                (middle, panel.column_top(day.new_count) - 10),
+                TextAnchor::Middle,
+                VALUE_STYLE,
+            )?;
         }
         Ok(())
     }
@@ -115,18 +121,19 @@ impl ChartContent for DailyChart<'_> {
     }
 
     fn height(&self) -> i32 {
-        HEAD + CURVE + BETWEEN + HEAD + COLUMNS + FOOT
+        HEAD_HEIGHT + CURVE_HEIGHT + PANEL_GAP + HEAD_HEIGHT + COLUMNS_HEIGHT + FOOT_HEIGHT
     }
 
     fn draw(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {
-        let most = self.days.iter().map(|day| day.cumulative).max().unwrap_or(0);
-        let most_new = self.days.iter().map(|day| day.new).max().unwrap_or(0);
-        let left = area.left + ticks_width(most, CURVE).max(ticks_width(most_new, COLUMNS)).max(SIDE);
-        let right = area.right - SIDE;
-        let top = area.top + HEAD;
-        let upper = Rect { left, top, right, bottom: top + CURVE };
-        let top = upper.bottom + BETWEEN + HEAD;
-        let lower = Rect { left, top, right, bottom: top + COLUMNS };
+        let max_cumulative = self.days.iter().map(|day| day.cumulative).max().unwrap_or(0);
+        let most_new = self.days.iter().map(|day| day.new_count).max().unwrap_or(0);
+        let left = area.left
+            + ticks_width(max_cumulative, CURVE_HEIGHT).max(ticks_width(most_new, COLUMNS_HEIGHT)).max(SIDE_WIDTH);
+        let right = area.right - SIDE_WIDTH;
+        let top = area.top + HEAD_HEIGHT;
+        let upper = Rect { left, top, right, bottom: top + CURVE_HEIGHT };
+        let top = upper.bottom + PANEL_GAP + HEAD_HEIGHT;
+        let lower = Rect { left, top, right, bottom: top + COLUMNS_HEIGHT };
 
         let count = i64::try_from(self.days.len().max(1)).unwrap_or(i64::MAX);
         // The middle of a day's share of the width.
@@ -138,20 +145,21 @@ impl ChartContent for DailyChart<'_> {
             let place = |day: NaiveDate| self.days.binary_search_by_key(&day, |day| day.date).ok().map(x);
             day_axis::draw(canvas, &[upper, lower], (first.date, last.date), place, &self.form.axis)?;
         }
-        let panel = PlotPanel::draw(canvas, upper, most, area.left, &self.form.cumulative.label)?;
+        let panel = PlotPanel::draw(canvas, upper, max_cumulative, area.left, &self.form.cumulative.label)?;
         self.draw_curve(canvas, &panel, x)?;
         let panel = PlotPanel::draw(canvas, lower, most_new, area.left, &self.form.per_day.label)?;
         self.draw_columns(canvas, &panel, x)
     }
 
     fn describe(&self) -> String {
-        let (Some(first), Some(last), Some(busiest)) = (self.days.first(), self.days.last(), self.busiest()) else {
+        let (Some(first), Some(last), Some(busiest)) = (self.days.first(), self.days.last(), self.busiest_day_index())
+        else {
             return String::new();
         };
         let cortes: Vec<String> = self
             .days
             .iter()
-            .filter(|day| ends_quincena(day.date))
+            .filter(|day| is_quincena_end(day.date))
             .map(|day| format!("{}: {}", numbers::short_date_with_year(day.date), numbers::integer(day.cumulative)))
             .collect();
         format!(
@@ -161,13 +169,13 @@ impl ChartContent for DailyChart<'_> {
             numbers::long_date(last.date),
             self.form.cumulative.label,
             numbers::integer(last.cumulative),
-            numbers::integer(self.days[busiest].new),
-            self.when_busiest(&self.days[busiest]),
+            numbers::integer(self.days[busiest].new_count),
+            self.busiest_day_text(&self.days[busiest]),
             cortes.join("; ")
         )
     }
 }
 
-fn ends_quincena(day: NaiveDate) -> bool {
+fn is_quincena_end(day: NaiveDate) -> bool {
     day.day() == 15 || day.succ_opt().is_none_or(|next| next.day() == 1)
 }

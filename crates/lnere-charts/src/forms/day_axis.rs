@@ -5,16 +5,16 @@ Draws the axis of days below the panels of a chart.
 use chrono::{Datelike, NaiveDate};
 
 use super::super::ChartError;
-use super::super::canvas::{Anchor, Canvas, Rect};
-use super::super::palette::{BASE, GRID};
-use super::super::text::{AXIS, TICK};
+use super::super::canvas::{Canvas, Rect, TextAnchor};
+use super::super::palette::{BASE_LINE, GRID};
+use super::super::text::{AXIS_STYLE, TICK_STYLE};
 use super::super::ticks;
 use lnere_core::numbers;
 
 /// The height of the ticks and of the axis' name, below the panels.
-pub(super) const FOOT: i32 = 92;
+pub(super) const FOOT_HEIGHT: i32 = 92;
 /// The space at each side of the days, for half of a day's label.
-pub(super) const SIDE: i32 = 64;
+pub(super) const SIDE_WIDTH: i32 = 64;
 
 /// Draws the ticks of the days between two days, with lines through all panels. It draws the name
 /// of the axis below the last panel. `x` gives the position of a day; a day without a position is
@@ -23,24 +23,24 @@ pub(super) fn draw(
     canvas: &Canvas<'_>,
     panels: &[Rect],
     (first, last): (NaiveDate, NaiveDate),
-    x: impl Fn(NaiveDate) -> Option<i32>,
+    x_of_day: impl Fn(NaiveDate) -> Option<i32>,
     name: &str,
 ) -> Result<(), ChartError> {
     let Some(lowest) = panels.last() else { return Ok(()) };
-    let widest = TICK.width("30 sep 2020") + 20;
-    let most = usize::try_from(lowest.width() / widest).unwrap_or(1);
+    let widest = TICK_STYLE.width("30 sep 2020") + 20;
+    let max_ticks = usize::try_from(lowest.width() / widest).unwrap_or(1);
     let mut year = None;
-    for tick in ticks::days(first, last, most.max(1)) {
-        let Some(x) = x(tick) else { continue };
+    for tick in ticks::day_ticks(first, last, max_ticks.max(1)) {
+        let Some(x) = x_of_day(tick) else { continue };
         for panel in panels {
-            canvas.line((x, panel.top), (x, panel.bottom), GRID)?;
+            canvas.draw_line((x, panel.top), (x, panel.bottom), GRID)?;
         }
-        canvas.line((x, lowest.bottom), (x, lowest.bottom + 8), BASE)?;
+        canvas.draw_line((x, lowest.bottom), (x, lowest.bottom + 8), BASE_LINE)?;
         let text =
             if year == Some(tick.year()) { numbers::short_date(tick) } else { numbers::short_date_with_year(tick) };
         year = Some(tick.year());
-        canvas.draw_text(&text, (x, lowest.bottom + 34), Anchor::Middle, TICK)?;
+        canvas.draw_text(&text, (x, lowest.bottom + 34), TextAnchor::Middle, TICK_STYLE)?;
     }
     let middle = lowest.left + lowest.width() / 2;
-    canvas.draw_text(name, (middle, lowest.bottom + 74), Anchor::Middle, AXIS)
+    canvas.draw_text(name, (middle, lowest.bottom + 74), TextAnchor::Middle, AXIS_STYLE)
 }

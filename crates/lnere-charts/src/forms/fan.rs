@@ -7,50 +7,50 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use plotters::style::RGBColor;
 
-use super::super::canvas::{Anchor, Canvas, Point, Rect};
-use super::super::data::ScopedRows;
+use super::super::canvas::{Canvas, Point, Rect, TextAnchor};
+use super::super::chart_values::ScopedRows;
 use super::super::definition::{FanForm, ReferenceLines};
 use super::super::frame::ChartContent;
-use super::super::palette::{BASE, Color, MUTED, tint};
-use super::super::text::{LABEL, TOTAL, TextStyle, VALUE};
+use super::super::palette::{BASE_LINE, Color, MUTED, tint};
+use super::super::text::{LABEL_STYLE, TOTAL_STYLE, TextStyle, VALUE_STYLE};
 use super::super::{ChartContext, ChartError};
-use super::day_axis::{self, FOOT, SIDE};
-use super::plot_panel::{HEAD, PlotPanel, ticks_width};
+use super::day_axis::{self, FOOT_HEIGHT, SIDE_WIDTH};
+use super::plot_panel::{HEAD_HEIGHT, PlotPanel, ticks_width};
 use lnere_core::numbers::{integer, long_date, short_date_with_year};
 
-const PANEL: i32 = 600;
-const LEGEND_LINE: i32 = 38;
-const SWATCH: i32 = 26;
+const PANEL_HEIGHT: i32 = 600;
+const LEGEND_LINE_HEIGHT: i32 = 38;
+const SWATCH_SIZE: i32 = 26;
 /// The space to the right of the close, for the values at it.
-const VALUES: i32 = 140;
+const VALUES_WIDTH: i32 = 140;
 /// The width of the bar at the close, which is drawn if no band leads up to the close.
-const BAR: i32 = 36;
+const CLOSE_BAR_WIDTH: i32 = 36;
 /// The least distance between the base lines of two values at the close.
-const APART: i32 = 28;
+const MIN_VALUE_DISTANCE: i32 = 28;
 
 /// The prediction for one day.
 #[derive(Clone, Copy)]
 struct ProjectedDay {
     date: NaiveDate,
     median: i64,
-    inner: [i64; 2],
-    outer: [i64; 2],
+    inner_bounds: [i64; 2],
+    outer_bounds: [i64; 2],
 }
 
 /// The curve of an earlier process at the same distance to its close, scaled to the present count.
 struct ReferenceLine {
     label: String,
     color: RGBColor,
-    days: Vec<(NaiveDate, i64)>,
+    counts_by_day: Vec<(NaiveDate, i64)>,
 }
 
 /// The picture.
 pub(super) struct FanChart<'d> {
     form: &'d FanForm,
-    opens: NaiveDate,
+    opening_day: NaiveDate,
     corte: NaiveDate,
     history: Vec<(NaiveDate, i64)>,
-    days: Vec<ProjectedDay>,
+    projected_days: Vec<ProjectedDay>,
     reference_lines: Vec<ReferenceLine>,
 }
 
@@ -77,53 +77,69 @@ impl<'d> FanChart<'d> {
             &form.outer.lower_column,
             &form.outer.upper_column,
         ];
-        let days = fan.by_day(&form.day_column, &columns)?;
+        let days = fan.sums_by_day(&form.day_column, &columns)?;
         let days: Vec<ProjectedDay> = days
             .into_iter()
-            .map(|(date, of)| ProjectedDay { date, median: of[0], inner: [of[1], of[2]], outer: [of[3], of[4]] })
+            .map(|(date, of)| ProjectedDay {
+                date,
+                median: of[0],
+                inner_bounds: [of[1], of[2]],
+                outer_bounds: [of[3], of[4]],
+            })
             .collect();
         let history: Vec<(NaiveDate, i64)> = history
-            .by_day(&form.day_column, &[&form.history.column])?
+            .sums_by_day(&form.day_column, &[&form.history.column])?
             .into_iter()
             .map(|(date, sums)| (date, sums[0]))
             .take_while(|(date, _)| days.last().is_none_or(|close| *date <= close.date))
             .collect();
-        let mut drawing =
-            Self { form, opens: context.start, corte: context.corte, history, days, reference_lines: Vec::new() };
-        drawing.reference_lines = drawing.scaled(references)?;
-        Ok(drawing)
+        let mut chart = Self {
+            form,
+            opening_day: context.opening_day,
+            corte: context.corte,
+            history,
+            projected_days: days,
+            reference_lines: Vec::new(),
+        };
+        chart.reference_lines = chart.scaled_reference_lines(references)?;
+        Ok(chart)
     }
 
     /// The curves of earlier processes, scaled so that they pass through the present count.
-    fn scaled(&self, references: &ScopedRows<'_>) -> Result<Vec<ReferenceLine>, ChartError> {
+    fn scaled_reference_lines(&self, references: &ScopedRows<'_>) -> Result<Vec<ReferenceLine>, ChartError> {
         let ReferenceLines { name_column: name, column, label, .. } = &self.form.references;
-        let Some(((corte, count), _)) = self.history.last().zip(self.days.get(1)) else { return Ok(Vec::new()) };
-        let courses = references.values_by_name(name, &self.form.day_column, column)?;
-        let of = |(place, (name, days)): (usize, (&str, BTreeMap<NaiveDate, f64>))| {
-            let now = days.get(corte).copied().filter(|now| *now > 0.0)?;
-            let scaled = days.into_iter().map(|(day, reached)| (day, (*count as f64 * reached / now).round() as i64));
-            let color = Color::of_category(&self.form.references.colors, place).rgb();
-            Some(ReferenceLine { label: format!("{name} {label}"), color, days: scaled.collect() })
+        let Some(((corte, count), _)) = self.history.last().zip(self.projected_days.get(1)) else {
+            return Ok(Vec::new());
         };
-        Ok(courses.into_iter().enumerate().filter_map(of).collect())
+        let percentages_by_name = references.values_by_name_and_day(name, &self.form.day_column, column)?;
+        let reference_line = |(place, (name, days)): (usize, (&str, BTreeMap<NaiveDate, f64>))| {
+            let reached_at_corte = days.get(corte).copied().filter(|now| *now > 0.0)?;
+            let scaled = days
+                .into_iter()
+                .map(|(day, reached)| (day, (*count as f64 * reached / reached_at_corte).round() as i64));
+            let color = Color::of_category(&self.form.references.colors, place).rgb();
+            Some(ReferenceLine { label: format!("{name} {label}"), color, counts_by_day: scaled.collect() })
+        };
+        Ok(percentages_by_name.into_iter().enumerate().filter_map(reference_line).collect())
     }
 
-    fn close(&self) -> Option<&ProjectedDay> {
-        self.days.last()
+    fn close_prediction(&self) -> Option<&ProjectedDay> {
+        self.projected_days.last()
     }
 
     /// Whether the interval at the close has a width above zero.
-    fn is_open(&self) -> bool {
-        self.close().is_some_and(|close| close.outer[0] < close.outer[1])
+    fn has_interval(&self) -> bool {
+        self.close_prediction().is_some_and(|close| close.outer_bounds[0] < close.outer_bounds[1])
     }
 
     /// The largest count on the axis. The curve of an earlier process that ends far higher is cut
     /// off.
-    fn largest(&self) -> i64 {
-        let close = self.close().map_or(0, |close| close.outer[1]);
-        let known = self.history.last().map_or(0, |(_, count)| *count).max(close);
-        let ends = self.reference_lines.iter().filter_map(|course| Some(course.days.last()?.1));
-        ends.filter(|end| *end <= known + known / 4).fold(known, i64::max)
+    fn axis_maximum(&self) -> i64 {
+        let close = self.close_prediction().map_or(0, |close| close.outer_bounds[1]);
+        let highest_own_count = self.history.last().map_or(0, |(_, count)| *count).max(close);
+        let ends =
+            self.reference_lines.iter().filter_map(|reference_line| Some(reference_line.counts_by_day.last()?.1));
+        ends.filter(|end| *end <= highest_own_count + highest_own_count / 4).fold(highest_own_count, i64::max)
     }
 
     fn legend(&self) -> Vec<LegendEntry> {
@@ -134,40 +150,49 @@ impl<'d> FanChart<'d> {
             let label = format!("{}: {} al {}", form.history.label, integer(*count), short_date_with_year(*day));
             entries.push(LegendEntry { color: form.history.color.rgb(), height: 6, label });
         }
-        if let Some(close) = self.close().filter(|_| self.is_open()) {
+        if let Some(close) = self.close_prediction().filter(|_| self.has_interval()) {
             let band = |label: &str, of: [i64; 2]| format!("{label}: de {} a {}", integer(of[0]), integer(of[1]));
             let label = format!("{}: {}", form.median.label, integer(close.median));
             entries.push(LegendEntry { color, height: 6, label });
             entries.push(LegendEntry {
-                color: mid(color),
-                height: SWATCH,
-                label: band(&form.inner.label, close.inner),
+                color: half_tint(color),
+                height: SWATCH_SIZE,
+                label: band(&form.inner.label, close.inner_bounds),
             });
             entries.push(LegendEntry {
                 color: tint(color),
-                height: SWATCH,
-                label: band(&form.outer.label, close.outer),
+                height: SWATCH_SIZE,
+                label: band(&form.outer.label, close.outer_bounds),
             });
         }
-        let largest = self.largest();
-        for course in &self.reference_lines {
-            let is_cut = course.days.iter().any(|(_, count)| *count > largest);
-            let label = if is_cut { format!("{} (rebasa la escala)", course.label) } else { course.label.clone() };
-            entries.push(LegendEntry { color: course.color, height: 4, label });
+        let largest = self.axis_maximum();
+        for reference_line in &self.reference_lines {
+            let is_cut = reference_line.counts_by_day.iter().any(|(_, count)| *count > largest);
+            let label = if is_cut {
+                format!("{} (rebasa la escala)", reference_line.label)
+            } else {
+                reference_line.label.clone()
+            };
+            entries.push(LegendEntry { color: reference_line.color, height: 4, label });
         }
         entries
     }
 
     fn legend_height(&self) -> i32 {
-        i32::try_from(self.legend().len()).map_or(0, |lines| lines * LEGEND_LINE) + 16
+        i32::try_from(self.legend().len()).map_or(0, |lines| lines * LEGEND_LINE_HEIGHT) + 16
     }
 
     fn draw_legend(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {
         for (line, entry) in (0..).zip(self.legend()) {
-            let middle = area.top + line * LEGEND_LINE + SWATCH / 2;
+            let middle = area.top + line * LEGEND_LINE_HEIGHT + SWATCH_SIZE / 2;
             let (top, bottom) = (middle - entry.height / 2, middle + (entry.height + 1) / 2);
-            canvas.rect(Rect { left: area.left, top, right: area.left + SWATCH * 2, bottom }, entry.color)?;
-            canvas.text_middle(&entry.label, (area.left + SWATCH * 2 + 14, middle), Anchor::Start, LABEL)?;
+            canvas.fill_rect(Rect { left: area.left, top, right: area.left + SWATCH_SIZE * 2, bottom }, entry.color)?;
+            canvas.draw_text_centered_on(
+                &entry.label,
+                (area.left + SWATCH_SIZE * 2 + 14, middle),
+                TextAnchor::Start,
+                LABEL_STYLE,
+            )?;
         }
         Ok(())
     }
@@ -179,23 +204,36 @@ impl<'d> FanChart<'d> {
         x: &impl Fn(NaiveDate) -> i32,
     ) -> Result<(), ChartError> {
         let color = self.form.median.color.rgb();
-        let bands = [(true, tint(color)), (false, mid(color))];
-        let bounds = |day: &ProjectedDay, is_outer| if is_outer { day.outer } else { day.inner };
-        if let [only] = &self.days[..] {
+        let bands = [(true, tint(color)), (false, half_tint(color))];
+        let bounds = |day: &ProjectedDay, is_outer| if is_outer { day.outer_bounds } else { day.inner_bounds };
+        if let [only] = &self.projected_days[..] {
             let right = x(only.date);
             for (is_outer, color) in bands {
                 let [lower, upper] = bounds(only, is_outer);
-                canvas.rect(Rect { left: right - BAR, top: panel.y(upper), right, bottom: panel.y(lower) }, color)?;
+                canvas.fill_rect(
+                    Rect {
+                        left: right - CLOSE_BAR_WIDTH,
+                        top: panel.y_of_count(upper),
+                        right,
+                        bottom: panel.y_of_count(lower),
+                    },
+                    color,
+                )?;
             }
-            let y = panel.y(only.median);
-            return canvas.path(vec![(right - BAR, y), (right, y)], color, 4);
+            let y = panel.y_of_count(only.median);
+            return canvas.draw_path(vec![(right - CLOSE_BAR_WIDTH, y), (right, y)], color, 4);
         }
         for (is_outer, color) in bands {
-            let edge =
-                |bound: usize| self.days.iter().map(move |day| (x(day.date), panel.y(bounds(day, is_outer)[bound])));
-            canvas.polygon(edge(1).chain(edge(0).rev()).collect(), color)?;
+            let edge = |bound: usize| {
+                self.projected_days.iter().map(move |day| (x(day.date), panel.y_of_count(bounds(day, is_outer)[bound])))
+            };
+            canvas.fill_polygon(edge(1).chain(edge(0).rev()).collect(), color)?;
         }
-        canvas.path(self.days.iter().map(|day| (x(day.date), panel.y(day.median))).collect(), color, 4)
+        canvas.draw_path(
+            self.projected_days.iter().map(|day| (x(day.date), panel.y_of_count(day.median))).collect(),
+            color,
+            4,
+        )
     }
 
     fn draw_references(
@@ -204,50 +242,50 @@ impl<'d> FanChart<'d> {
         panel: &PlotPanel,
         x: &impl Fn(NaiveDate) -> i32,
     ) -> Result<(), ChartError> {
-        let largest = self.largest();
-        for course in &self.reference_lines {
-            let visible = course.days.iter().take_while(|(_, count)| *count <= largest);
-            let line: Vec<Point> = visible.map(|(day, count)| (x(*day), panel.y(*count))).collect();
-            canvas.path(line, course.color, 2)?;
+        let largest = self.axis_maximum();
+        for reference_line in &self.reference_lines {
+            let visible = reference_line.counts_by_day.iter().take_while(|(_, count)| *count <= largest);
+            let line: Vec<Point> = visible.map(|(day, count)| (x(*day), panel.y_of_count(*count))).collect();
+            canvas.draw_path(line, reference_line.color, 2)?;
         }
         Ok(())
     }
 
     /// Draws the corte, the close and the values at the close. Values that are close together are
     /// moved apart.
-    fn draw_marks(
+    fn draw_close_and_values(
         &self,
         canvas: &Canvas<'_>,
         panel: &PlotPanel,
         x: &impl Fn(NaiveDate) -> i32,
     ) -> Result<(), ChartError> {
-        let Some(close) = self.close() else { return Ok(()) };
+        let Some(close) = self.close_prediction() else { return Ok(()) };
         let (right, rect) = (x(close.date), panel.rect);
-        canvas.line((right, rect.top), (right, rect.bottom), MUTED)?;
+        canvas.draw_line((right, rect.top), (right, rect.bottom), MUTED)?;
         let deadline = format!("{}: {}", self.form.deadline_label, short_date_with_year(close.date));
-        canvas.draw_text(&deadline, (rect.right + VALUES, rect.top - 14), Anchor::End, VALUE)?;
+        canvas.draw_text(&deadline, (rect.right + VALUES_WIDTH, rect.top - 14), TextAnchor::End, VALUE_STYLE)?;
         if let Some((day, count)) = self.history.last() {
-            canvas.dot((x(*day), panel.y(*count)), self.form.history.color.rgb())?;
+            canvas.draw_dot((x(*day), panel.y_of_count(*count)), self.form.history.color.rgb())?;
         }
-        let mut values: Vec<(i64, TextStyle)> = vec![(close.median, TOTAL)];
-        if self.is_open() {
-            values.extend([close.outer[1], close.outer[0]].map(|value| (value, VALUE)));
+        let mut values: Vec<(i64, TextStyle)> = vec![(close.median, TOTAL_STYLE)];
+        if self.has_interval() {
+            values.extend([close.outer_bounds[1], close.outer_bounds[0]].map(|value| (value, VALUE_STYLE)));
             values.sort_by_key(|(value, _)| std::cmp::Reverse(*value));
         }
         let mut above = i32::MIN / 2;
         let places: Vec<i32> = values
             .iter()
             .map(|(value, _)| {
-                above = panel.y(*value).max(above + APART);
+                above = panel.y_of_count(*value).max(above + MIN_VALUE_DISTANCE);
                 above
             })
             .collect();
         // If values were pushed below the panel, the others move up.
-        let mut below = rect.bottom + APART;
+        let mut below = rect.bottom + MIN_VALUE_DISTANCE;
         for ((value, style), place) in values.iter().zip(places).rev() {
-            let y = place.min(below - APART);
+            let y = place.min(below - MIN_VALUE_DISTANCE);
             below = y;
-            canvas.text_middle(&integer(*value), (right + 14, y), Anchor::Start, *style)?;
+            canvas.draw_text_centered_on(&integer(*value), (right + 14, y), TextAnchor::Start, *style)?;
         }
         Ok(())
     }
@@ -255,22 +293,27 @@ impl<'d> FanChart<'d> {
 
 impl ChartContent for FanChart<'_> {
     fn is_empty(&self) -> bool {
-        self.largest() == 0
+        self.axis_maximum() == 0
     }
 
     fn height(&self) -> i32 {
-        self.legend_height() + HEAD + PANEL + FOOT
+        self.legend_height() + HEAD_HEIGHT + PANEL_HEIGHT + FOOT_HEIGHT
     }
 
     fn draw(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {
         self.draw_legend(canvas, area)?;
-        let largest = self.largest();
-        let left = area.left + ticks_width(largest, PANEL).max(SIDE);
-        let top = area.top + self.legend_height() + HEAD;
-        let rect = Rect { left, top, right: area.right - VALUES, bottom: top + PANEL };
-        let last = self.close().map(|close| close.date).into_iter().chain(self.history.last().map(|day| day.0)).max();
+        let largest = self.axis_maximum();
+        let left = area.left + ticks_width(largest, PANEL_HEIGHT).max(SIDE_WIDTH);
+        let top = area.top + self.legend_height() + HEAD_HEIGHT;
+        let rect = Rect { left, top, right: area.right - VALUES_WIDTH, bottom: top + PANEL_HEIGHT };
+        let last = self
+            .close_prediction()
+            .map(|close| close.date)
+            .into_iter()
+            .chain(self.history.last().map(|day| day.0))
+            .max();
         let last = last.unwrap_or(self.corte);
-        let first = self.opens.min(last);
+        let first = self.opening_day.min(last);
         let span = (last - first).num_days().max(1);
         let x = |day: NaiveDate| {
             let ahead = (day - first).num_days().clamp(0, span);
@@ -279,25 +322,25 @@ impl ChartContent for FanChart<'_> {
         let within = |day: NaiveDate| (first..=last).contains(&day).then(|| x(day));
         day_axis::draw(canvas, &[rect], (first, last), within, &self.form.axis)?;
         let panel = PlotPanel::draw(canvas, rect, largest, area.left, &self.form.history.label)?;
-        if self.is_open() {
+        if self.has_interval() {
             self.draw_bands(canvas, &panel, &x)?;
         }
         self.draw_references(canvas, &panel, &x)?;
-        canvas.line((rect.left, rect.bottom), (rect.right, rect.bottom), BASE)?;
-        let line = self.history.iter().map(|(day, count)| (x(*day), panel.y(*count))).collect();
-        canvas.path(line, self.form.history.color.rgb(), 5)?;
-        self.draw_marks(canvas, &panel, &x)
+        canvas.draw_line((rect.left, rect.bottom), (rect.right, rect.bottom), BASE_LINE)?;
+        let line = self.history.iter().map(|(day, count)| (x(*day), panel.y_of_count(*count))).collect();
+        canvas.draw_path(line, self.form.history.color.rgb(), 5)?;
+        self.draw_close_and_values(canvas, &panel, &x)
     }
 
     fn describe(&self) -> String {
-        let Some(close) = self.close() else { return String::new() };
+        let Some(close) = self.close_prediction() else { return String::new() };
         let entries: Vec<String> = self.legend().into_iter().map(|entry| entry.label).collect();
         format!("{}: {}. {}.", self.form.deadline_label, long_date(close.date), entries.join("; "))
     }
 }
 
 /// A colour half-way between a colour and its tint.
-fn mid(color: RGBColor) -> RGBColor {
+fn half_tint(color: RGBColor) -> RGBColor {
     let light = tint(color);
     RGBColor(color.0.midpoint(light.0), color.1.midpoint(light.1), color.2.midpoint(light.2))
 }

@@ -2,26 +2,26 @@
 Draws a horizontal bar for each measure of each category, in the order of the legend.
 */
 
-use super::super::canvas::{Anchor, Canvas, Rect};
-use super::super::data::{BarSet, ScopedRows};
+use super::super::canvas::{Canvas, Rect, TextAnchor};
+use super::super::chart_values::{BarSet, ScopedRows};
 use super::super::definition::Grouped;
 use super::super::frame::ChartContent;
 use super::super::palette::GRID;
-use super::super::text::LABEL;
+use super::super::text::LABEL_STYLE;
 use super::super::{ChartContext, ChartError, SuppressionDisplay};
 use super::bar_layout::BarLayout;
 
 /// The height of one bar, and of the gap between two groups.
-const BAR: i32 = 26;
-const BETWEEN: i32 = 22;
+const BAR_HEIGHT: i32 = 26;
+const GROUP_GAP: i32 = 22;
 /// The height of the legend.
-const LEGEND: i32 = 56;
-const SWATCH: i32 = 24;
+const LEGEND_HEIGHT: i32 = 56;
+const SWATCH_SIZE: i32 = 24;
 
 /// The picture.
 pub(super) struct GroupedBarChart<'d> {
     form: &'d Grouped,
-    set: BarSet,
+    bar_set: BarSet,
     layout: BarLayout,
 }
 
@@ -35,20 +35,25 @@ impl<'d> GroupedBarChart<'d> {
         let columns: Vec<&str> = form.measures.iter().map(|measure| measure.column.as_str()).collect();
         let set = rows.bars(&form.category, &columns, context, protection)?;
         let values: Vec<String> =
-            set.bars.iter().flat_map(|bar| &bar.values).map(|count| set.written(*count)).collect();
-        let group = i32::try_from(columns.len()).map_or(BAR, |bars| bars * BAR);
-        let layout = BarLayout::new(&set.bars, group + BETWEEN, values.iter().map(String::as_str));
-        Ok(Self { form, set, layout })
+            set.bars.iter().flat_map(|bar| &bar.measure_counts).map(|count| set.count_text(*count)).collect();
+        let group = i32::try_from(columns.len()).map_or(BAR_HEIGHT, |bars| bars * BAR_HEIGHT);
+        let layout = BarLayout::new(&set.bars, group + GROUP_GAP, values.iter().map(String::as_str));
+        Ok(Self { form, bar_set: set, layout })
     }
 
-    fn legend(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {
+    fn draw_legend(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {
         let mut left = area.left;
-        for (measure, total) in self.form.measures.iter().zip(&self.set.measure_totals) {
-            let label = format!("{}: {}", measure.label, self.set.written(*total));
-            let swatch = Rect { left, top: area.top, right: left + SWATCH, bottom: area.top + SWATCH };
-            canvas.rect(swatch, measure.color.rgb())?;
-            canvas.text_middle(&label, (swatch.right + 12, area.top + SWATCH / 2), Anchor::Start, LABEL)?;
-            left = swatch.right + 12 + LABEL.width(&label) + 48;
+        for (measure, total) in self.form.measures.iter().zip(&self.bar_set.measure_totals) {
+            let label = format!("{}: {}", measure.label, self.bar_set.count_text(*total));
+            let swatch = Rect { left, top: area.top, right: left + SWATCH_SIZE, bottom: area.top + SWATCH_SIZE };
+            canvas.fill_rect(swatch, measure.color.rgb())?;
+            canvas.draw_text_centered_on(
+                &label,
+                (swatch.right + 12, area.top + SWATCH_SIZE / 2),
+                TextAnchor::Start,
+                LABEL_STYLE,
+            )?;
+            left = swatch.right + 12 + LABEL_STYLE.width(&label) + 48;
         }
         Ok(())
     }
@@ -56,42 +61,48 @@ impl<'d> GroupedBarChart<'d> {
 
 impl ChartContent for GroupedBarChart<'_> {
     fn is_empty(&self) -> bool {
-        self.set.bars.is_empty() || self.set.measure_totals.iter().all(|total| *total == Some(0))
+        self.bar_set.bars.is_empty() || self.bar_set.measure_totals.iter().all(|total| *total == Some(0))
     }
 
     fn height(&self) -> i32 {
-        LEGEND + self.layout.height()
+        LEGEND_HEIGHT + self.layout.height()
     }
 
     fn draw(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {
-        self.legend(canvas, area)?;
-        let below = Rect { top: area.top + LEGEND, ..area };
+        self.draw_legend(canvas, area)?;
+        let below = Rect { top: area.top + LEGEND_HEIGHT, ..area };
         let plot = self.layout.draw(canvas, below, &self.form.category.axis, &self.form.axis)?;
-        for (index, (row, bar)) in plot.rows.iter().zip(&self.set.bars).enumerate() {
+        for (index, (row, bar)) in plot.rows.iter().zip(&self.bar_set.bars).enumerate() {
             if index > 0 {
-                canvas.line((area.left, row.top), (area.right, row.top), GRID)?;
+                canvas.draw_line((area.left, row.top), (area.right, row.top), GRID)?;
             }
-            let group = i32::try_from(bar.values.len()).map_or(BAR, |bars| bars * BAR);
+            let group = i32::try_from(bar.measure_counts.len()).map_or(BAR_HEIGHT, |bars| bars * BAR_HEIGHT);
             let mut top = row.top + (row.bottom - row.top - group) / 2;
-            for (count, measure) in bar.values.iter().zip(&self.form.measures) {
-                plot.bar(canvas, (top + 2, top + BAR - 2), *count, &self.set.written(*count), measure.color.rgb())?;
-                top += BAR;
+            for (count, measure) in bar.measure_counts.iter().zip(&self.form.measures) {
+                plot.draw_bar(
+                    canvas,
+                    (top + 2, top + BAR_HEIGHT - 2),
+                    *count,
+                    &self.bar_set.count_text(*count),
+                    measure.color.rgb(),
+                )?;
+                top += BAR_HEIGHT;
             }
         }
         Ok(())
     }
 
-    fn hides(&self) -> bool {
-        self.set.has_suppressed()
+    fn has_suppressed(&self) -> bool {
+        self.bar_set.has_suppressed()
     }
 
     fn describe(&self) -> String {
         let values = |counts: &[Option<i64>]| {
             let pairs = self.form.measures.iter().zip(counts);
-            pairs.map(|(m, n)| format!("{} {}", m.label, self.set.written(*n))).collect::<Vec<_>>().join(", ")
+            pairs.map(|(m, n)| format!("{} {}", m.label, self.bar_set.count_text(*n))).collect::<Vec<_>>().join(", ")
         };
         let bars: Vec<String> =
-            self.set.bars.iter().map(|bar| format!("{}: {}", bar.label, values(&bar.values))).collect();
-        format!("Barras horizontales agrupadas. Total: {}. {}.", values(&self.set.measure_totals), bars.join("; "))
+            self.bar_set.bars.iter().map(|bar| format!("{}: {}", bar.label, values(&bar.measure_counts))).collect();
+        format!("Barras horizontales agrupadas. Total: {}. {}.", values(&self.bar_set.measure_totals), bars.join("; "))
     }
 }

@@ -3,18 +3,18 @@ Draws the panel, the grid and the ticks of charts with a vertical axis of counts
 */
 
 use super::super::ChartError;
-use super::super::canvas::{Anchor, Canvas, Rect};
-use super::super::palette::{BASE, GRID};
-use super::super::text::{AXIS, TICK};
+use super::super::canvas::{Canvas, Rect, TextAnchor};
+use super::super::palette::{BASE_LINE, GRID};
+use super::super::text::{AXIS_STYLE, TICK_STYLE};
 use super::super::ticks::CountAxis;
 use lnere_core::numbers;
 
 /// The space above a panel for the name of its axis and for values above its top.
-pub(super) const HEAD: i32 = 76;
+pub(super) const HEAD_HEIGHT: i32 = 76;
 /// The space between the numbers of the ticks and the panel.
-const GAP: i32 = 14;
+const TICK_GAP: i32 = 14;
 /// The least height of a step of the axis.
-const STEP: i32 = 56;
+const MIN_STEP_HEIGHT: i32 = 56;
 
 /// A panel and the axis on its left edge.
 pub(super) struct PlotPanel {
@@ -23,13 +23,14 @@ pub(super) struct PlotPanel {
 }
 
 /// The axis for counts up to `largest` on a panel of the given height in pixels.
-fn axis(largest: i64, height: i32) -> CountAxis {
-    CountAxis::new(largest, i64::from((height / STEP).clamp(2, 6)))
+fn count_axis(largest: i64, height: i32) -> CountAxis {
+    CountAxis::new(largest, i64::from((height / MIN_STEP_HEIGHT).clamp(2, 6)))
 }
 
 /// The space to the left of a panel for the numbers of its ticks.
 pub(super) fn ticks_width(largest: i64, height: i32) -> i32 {
-    axis(largest, height).ticks().map(|tick| TICK.width(&numbers::integer(tick))).max().unwrap_or(0) + GAP
+    count_axis(largest, height).ticks().map(|tick| TICK_STYLE.width(&numbers::integer(tick))).max().unwrap_or(0)
+        + TICK_GAP
 }
 
 impl PlotPanel {
@@ -42,24 +43,29 @@ impl PlotPanel {
         left: i32,
         name: &str,
     ) -> Result<Self, ChartError> {
-        let panel = Self { rect, axis: axis(largest, rect.height()) };
-        canvas.draw_text(name, (left, rect.top - HEAD + AXIS.size), Anchor::Start, AXIS)?;
+        let panel = Self { rect, axis: count_axis(largest, rect.height()) };
+        canvas.draw_text(name, (left, rect.top - HEAD_HEIGHT + AXIS_STYLE.size), TextAnchor::Start, AXIS_STYLE)?;
         for tick in panel.axis.ticks() {
-            let y = panel.y(tick);
-            let color = if tick == 0 { BASE } else { GRID };
-            canvas.line((rect.left, y), (rect.right, y), color)?;
-            canvas.text_middle(&numbers::integer(tick), (rect.left - GAP, y), Anchor::End, TICK)?;
+            let y = panel.y_of_count(tick);
+            let color = if tick == 0 { BASE_LINE } else { GRID };
+            canvas.draw_line((rect.left, y), (rect.right, y), color)?;
+            canvas.draw_text_centered_on(
+                &numbers::integer(tick),
+                (rect.left - TICK_GAP, y),
+                TextAnchor::End,
+                TICK_STYLE,
+            )?;
         }
         Ok(panel)
     }
 
     /// The vertical position of a count.
-    pub(super) fn y(&self, count: i64) -> i32 {
+    pub(super) fn y_of_count(&self, count: i64) -> i32 {
         self.rect.bottom - self.axis.position(count, self.rect.height())
     }
 
     /// The top of a column; a column whose count is not 0 stays visible.
     pub(super) fn column_top(&self, count: i64) -> i32 {
-        if count > 0 { self.y(count).min(self.rect.bottom - 2) } else { self.rect.bottom }
+        if count > 0 { self.y_of_count(count).min(self.rect.bottom - 2) } else { self.rect.bottom }
     }
 }

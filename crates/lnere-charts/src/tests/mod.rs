@@ -9,7 +9,7 @@ use resvg::usvg::{Group, Node, Options, Tree};
 use super::*;
 use lnere_tables::Column;
 
-const SHIPPED: [(&str, &str); 13] = [
+const SHIPPED_CHARTS: [(&str, &str); 13] = [
     ("avance_diario", include_str!("../../../../charts/avance_diario.toml")),
     ("avance_quincenal", include_str!("../../../../charts/avance_quincenal.toml")),
     ("credenciales_por_entidad", include_str!("../../../../charts/credenciales_por_entidad.toml")),
@@ -26,23 +26,23 @@ const SHIPPED: [(&str, &str); 13] = [
 ];
 
 fn chart(name: &str) -> ChartDefinition {
-    let (_, toml) = SHIPPED.iter().find(|shipped| shipped.0 == name).unwrap();
+    let (_, toml) = SHIPPED_CHARTS.iter().find(|shipped| shipped.0 == name).unwrap();
     ChartDefinition::parse(name, toml).unwrap()
 }
 
 fn svg(name: &str, tables: &[Table], scope: &Scope) -> String {
-    forms::svg(&chart(name), tables, scope, &sample::context(), None).unwrap()
+    forms::draw_svg(&chart(name), tables, scope, &sample::context(), None).unwrap()
 }
 
 /// The SVG of a chart with a notice.
 fn svg_with_notice(name: &str, tables: &[Table], scope: &Scope, notice: &str) -> String {
     let context = ChartContext { notice: Some(notice.to_owned()), ..sample::context() };
-    forms::svg(&chart(name), tables, scope, &context, None).unwrap()
+    forms::draw_svg(&chart(name), tables, scope, &context, None).unwrap()
 }
 
 /// Calls `check` with every shipped chart, for the nation and two entities.
 fn each_chart(tables: &[Table], mut check: impl FnMut(&str, &str)) {
-    for (name, _) in SHIPPED {
+    for (name, _) in SHIPPED_CHARTS {
         let chart = chart(name);
         for scope in [Scope::Nation, sample::entity("09"), sample::entity("03")] {
             if chart.is_drawn_for(&scope) {
@@ -53,7 +53,7 @@ fn each_chart(tables: &[Table], mut check: impl FnMut(&str, &str)) {
 }
 
 /// A line of text and the box that the renderer computes for it.
-struct Line {
+struct TextBox {
     text: String,
     left: f32,
     top: f32,
@@ -61,8 +61,8 @@ struct Line {
     bottom: f32,
 }
 
-fn lines(tree: &Tree) -> Vec<Line> {
-    fn collect(group: &Group, lines: &mut Vec<Line>) {
+fn text_boxes(tree: &Tree) -> Vec<TextBox> {
+    fn collect(group: &Group, lines: &mut Vec<TextBox>) {
         for node in group.children() {
             match node {
                 Node::Group(group) => collect(group, lines),
@@ -71,7 +71,7 @@ fn lines(tree: &Tree) -> Vec<Line> {
                     // The box is as high as the tallest letters of the font with accents; most
                     // letters are lower.
                     let air = bounds.height() / 5.0;
-                    lines.push(Line {
+                    lines.push(TextBox {
                         text: text.chunks().iter().map(resvg::usvg::TextChunk::text).collect(),
                         left: bounds.left(),
                         top: bounds.top() + air,
@@ -91,7 +91,7 @@ fn lines(tree: &Tree) -> Vec<Line> {
 fn assert_all_is_readable(what: &str, svg: &str) {
     let options = Options { fontdb: png::fonts(), ..Options::default() };
     let tree = Tree::from_str(svg, &options).unwrap();
-    let lines = lines(&tree);
+    let lines = text_boxes(&tree);
     assert!(lines.len() >= 4, "{what}");
     for (index, line) in lines.iter().enumerate() {
         let inside = line.left >= 8.0 && line.right <= tree.size().width() - 8.0;
@@ -119,13 +119,13 @@ fn no_text_is_cut_off_at_any_corte() {
     for corte in 0..13 {
         let days = 14 + corte * 15;
         let cut = |table: &Table, column: &str| {
-            let start = sample::context().start;
-            let kept: Vec<usize> = (0..table.rows())
+            let start = sample::context().opening_day;
+            let kept: Vec<usize> = (0..table.row_count())
                 .filter(|&row| (table.values::<NaiveDate>(column).unwrap()[row] - start).num_days() <= days)
                 .collect();
             Table {
                 name: table.name.clone(),
-                columns: table.columns.iter().map(|(name, values)| (name.clone(), pick(values, &kept))).collect(),
+                columns: table.columns.iter().map(|(name, values)| (name.clone(), pick_rows(values, &kept))).collect(),
             }
         };
         for (name, column) in [("avance_diario", "fecha"), ("avance_quincenal", "quincena")] {
@@ -147,8 +147,8 @@ fn no_text_of_a_fan_is_cut_off_or_overlaps_another() {
         for left in [250, 190, 160, 85, 38, 10, 3, 1, 0] {
             let corte = projected::close() - chrono::Days::new(left);
             let days = daily.values::<NaiveDate>("fecha").unwrap();
-            let kept: Vec<usize> = (0..daily.rows()).filter(|&row| days[row] <= corte).collect();
-            let columns = daily.columns.iter().map(|(name, values)| (name.clone(), pick(values, &kept)));
+            let kept: Vec<usize> = (0..daily.row_count()).filter(|&row| days[row] <= corte).collect();
+            let columns = daily.columns.iter().map(|(name, values)| (name.clone(), pick_rows(values, &kept)));
             let mut tables = projected::tables(daily, left);
             tables.push(Table { name: daily.name.clone(), columns: columns.collect() });
             for scope in [Scope::Nation, sample::entity("09"), sample::entity("03")] {
@@ -159,7 +159,7 @@ fn no_text_of_a_fan_is_cut_off_or_overlaps_another() {
     }
 }
 
-fn pick(column: &Column, rows: &[usize]) -> Column {
+fn pick_rows(column: &Column, rows: &[usize]) -> Column {
     match column {
         Column::Int(values) => Column::Int(rows.iter().map(|&row| values[row]).collect()),
         Column::Real(values) => Column::Real(rows.iter().map(|&row| values[row]).collect()),
@@ -205,7 +205,7 @@ fn the_svg_says_what_it_shows() {
 fn a_notice_is_on_every_chart_below_its_heading_and_is_read_aloud() {
     let notice = "DATOS SINTÉTICOS DE MUESTRA";
     for tables in [sample::tables(1, 1), sample::tables(0, 1)] {
-        for (name, _) in SHIPPED {
+        for (name, _) in SHIPPED_CHARTS {
             for scope in [Scope::Nation, sample::entity("03")] {
                 if chart(name).table_for(&scope).is_none() {
                     continue;

@@ -11,7 +11,7 @@ const BOUNDS: [&str; 5] = ["inferior_90", "inferior_50", "mediana", "superior_50
 
 /// The bounds of the remaining applications, in hundredths of their median. None remain at the
 /// close.
-const SPREAD: [i64; 5] = [40, 70, 100, 150, 300];
+const REMAINDER_HUNDREDTHS: [i64; 5] = [40, 70, 100, 150, 300];
 
 pub fn close() -> NaiveDate {
     sample::day(2021, 3, 10)
@@ -24,9 +24,9 @@ fn text(values: impl IntoIterator<Item = String>) -> Column {
 /// All tables that the two charts read besides the history, `left` days before the close. They hold
 /// the fans of the nation and of each entity, and earlier processes. After registration closes they
 /// also hold the evaluation.
-pub fn tables(history: &Table, left: u64) -> Vec<Table> {
-    let corte = close() - Days::new(left);
-    let courses = courses(history);
+pub fn tables(history: &Table, days_left: u64) -> Vec<Table> {
+    let corte = close() - Days::new(days_left);
+    let courses = cumulative_counts(history);
     let mut nation: BTreeMap<NaiveDate, i64> = BTreeMap::new();
     for course in courses.values() {
         for (day, count) in course {
@@ -40,15 +40,15 @@ pub fn tables(history: &Table, left: u64) -> Vec<Table> {
     let nation: Vec<(String, NaiveDate, [i64; 5])> =
         fan(&nation, corte).into_iter().map(|(day, bounds)| (String::new(), day, bounds)).collect();
     vec![
-        fans("proyeccion_diaria", &entities, true),
-        fans("proyeccion_diaria_nacional", &nation, false),
+        fan_table("proyeccion_diaria", &entities, true),
+        fan_table("proyeccion_diaria_nacional", &nation, false),
         references(),
-        evaluation(left == 0),
+        evaluation(days_left == 0),
     ]
 }
 
 /// Cumulative counts of each entity by day up to the close.
-fn courses(history: &Table) -> BTreeMap<String, BTreeMap<NaiveDate, i64>> {
+fn cumulative_counts(history: &Table) -> BTreeMap<String, BTreeMap<NaiveDate, i64>> {
     let mut courses: BTreeMap<String, BTreeMap<NaiveDate, i64>> = BTreeMap::new();
     let (entities, days) =
         (history.values::<String>("cve_entidad").unwrap(), history.values::<NaiveDate>("fecha").unwrap());
@@ -66,11 +66,13 @@ fn courses(history: &Table) -> BTreeMap<String, BTreeMap<NaiveDate, i64>> {
 fn fan(course: &BTreeMap<NaiveDate, i64>, corte: NaiveDate) -> Vec<(NaiveDate, [i64; 5])> {
     let known = course.get(&corte).copied().unwrap_or(0);
     let from = if corte < sample::day(2020, 9, 1) { close() } else { corte };
-    let days = course.range(from..).map(|(day, count)| (*day, SPREAD.map(|part| known + (count - known) * part / 100)));
+    let days = course
+        .range(from..)
+        .map(|(day, count)| (*day, REMAINDER_HUNDREDTHS.map(|part| known + (count - known) * part / 100)));
     days.collect()
 }
 
-fn fans(name: &str, rows: &[(String, NaiveDate, [i64; 5])], of_entities: bool) -> Table {
+fn fan_table(name: &str, rows: &[(String, NaiveDate, [i64; 5])], of_entities: bool) -> Table {
     let mut columns = vec![("fecha".to_owned(), Column::Date(rows.iter().map(|row| row.1).collect()))];
     if of_entities {
         columns.push(("cve_entidad".to_owned(), text(rows.iter().map(|row| row.0.clone()))));

@@ -25,13 +25,13 @@ fn applications(name: &str, keys: &[&str], rows: &[&str]) -> Table {
 fn protection(totals: &[(&str, Option<i64>)]) -> SuppressionDisplay {
     SuppressionDisplay {
         suppressed_label: "protegido".to_owned(),
-        note: "protegido: número oculto para que nadie pueda ser identificado.".to_owned(),
+        footnote: "protegido: número oculto para que nadie pueda ser identificado.".to_owned(),
         totals: totals.iter().map(|(measure, total)| ((*measure).to_owned(), *total)).collect(),
-        merged: ["OTROS_ASIA", "OTROS_EUROPA"].map(str::to_owned).into(),
+        merged_countries: ["OTROS_ASIA", "OTROS_EUROPA"].map(str::to_owned).into(),
     }
 }
 
-fn of(total: Option<i64>) -> SuppressionDisplay {
+fn protection_with_total(total: Option<i64>) -> SuppressionDisplay {
     protection(&[("solicitudes_acumuladas", total)])
 }
 
@@ -43,8 +43,13 @@ fn context() -> ChartContext {
     context
 }
 
-fn drawn(name: &str, table: Table, scope: &Scope, protection: &SuppressionDisplay) -> Result<String, ChartError> {
-    let svg = forms::svg(&chart(name), &[table], scope, &context(), Some(protection))?;
+fn draw_protected(
+    name: &str,
+    table: Table,
+    scope: &Scope,
+    protection: &SuppressionDisplay,
+) -> Result<String, ChartError> {
+    let svg = forms::draw_svg(&chart(name), &[table], scope, &context(), Some(protection))?;
     assert_all_is_readable(&format!("{name} {}", scope.label()), &svg);
     Ok(svg)
 }
@@ -54,7 +59,7 @@ fn texts(svg: &str) -> Vec<&str> {
     svg.lines().filter_map(|line| line.strip_suffix("</text>")?.rsplit('>').next()).skip(2).collect()
 }
 
-fn places<'s>(svg: &'s str, labels: &[&'s str]) -> Vec<usize> {
+fn label_positions<'s>(svg: &'s str, labels: &[&'s str]) -> Vec<usize> {
     labels.iter().map(|label| svg.find(&format!(">{label}</text>")).unwrap_or_else(|| panic!("{label}"))).collect()
 }
 
@@ -62,15 +67,15 @@ fn by_sex(rows: &[&str]) -> Table {
     applications("lnere_por_sexo", &["cve_entidad", "sexo"], rows)
 }
 
-fn bars(svg: &str) -> usize {
+fn bar_count(svg: &str) -> usize {
     svg.matches("fill=\"#0072B2\"").count() + svg.matches("fill=\"#A3A9B2\"").count()
 }
 
 #[test]
 fn a_hidden_count_has_a_word_and_no_bar() {
     let rows = by_sex(&["03|H|-", "03|M|-", "03|X|150", "06|H|300", "06|M|419"]);
-    let svg = drawn("por_sexo", rows, &sample::entity("03"), &of(Some(159))).unwrap();
-    assert_eq!(bars(&svg), 1);
+    let svg = draw_protected("por_sexo", rows, &sample::entity("03"), &protection_with_total(Some(159))).unwrap();
+    assert_eq!(bar_count(&svg), 1);
     assert_eq!(texts(&svg).iter().filter(|text| **text == "protegido").count(), 2);
     assert!(svg.contains(">150 (94.34 %)</text>"));
     assert!(svg.contains("159 en total. Hombres: protegido; Mujeres: protegido; X: 150 (94.34 %)."));
@@ -81,7 +86,8 @@ fn a_hidden_count_has_a_word_and_no_bar() {
 #[test]
 fn what_hides_nothing_is_drawn_as_the_exact_tables_are() {
     let rows = ["03|H|87", "03|M|72"];
-    let svg = drawn("por_sexo", by_sex(&rows), &sample::entity("03"), &of(Some(159))).unwrap();
+    let svg =
+        draw_protected("por_sexo", by_sex(&rows), &sample::entity("03"), &protection_with_total(Some(159))).unwrap();
     let exact = Table {
         name: "lnere_por_sexo".to_owned(),
         columns: vec![
@@ -96,8 +102,8 @@ fn what_hides_nothing_is_drawn_as_the_exact_tables_are() {
 #[test]
 fn without_a_total_there_are_no_percentages() {
     let rows = ["03|H|-", "03|M|7"];
-    for protection in [of(None), protection(&[])] {
-        let svg = drawn("por_sexo", by_sex(&rows), &sample::entity("03"), &protection).unwrap();
+    for protection in [protection_with_total(None), protection(&[])] {
+        let svg = draw_protected("por_sexo", by_sex(&rows), &sample::entity("03"), &protection).unwrap();
         assert!(!svg.contains(" %"), "{svg}");
         assert!(svg.contains("(número): total protegido. Hombres: protegido; Mujeres: 7."));
         assert!(svg.contains("No se dan porcentajes: el total también está oculto.</text>"));
@@ -106,8 +112,10 @@ fn without_a_total_there_are_no_percentages() {
 
 #[test]
 fn where_all_is_hidden_no_axis_says_how_much() {
-    let svg = drawn("por_sexo", by_sex(&["03|H|-", "03|M|-"]), &sample::entity("03"), &of(None)).unwrap();
-    assert_eq!(bars(&svg), 0);
+    let svg =
+        draw_protected("por_sexo", by_sex(&["03|H|-", "03|M|-"]), &sample::entity("03"), &protection_with_total(None))
+            .unwrap();
+    assert_eq!(bar_count(&svg), 0);
     let shown = ["Sexo", "Solicitudes acumuladas (número)", "Hombres", "Mujeres", "protegido", "protegido"];
     let texts = texts(&svg);
     assert!(
@@ -115,30 +123,36 @@ fn where_all_is_hidden_no_axis_says_how_much() {
         "{texts:?}"
     );
     // A protected table without rows does not mean that nothing was counted.
-    let svg = drawn("por_sexo", by_sex(&[]), &sample::entity("03"), &of(None)).unwrap();
+    let svg = draw_protected("por_sexo", by_sex(&[]), &sample::entity("03"), &protection_with_total(None)).unwrap();
     assert!(!svg.contains("Sin solicitudes") && svg.contains("para que nadie pueda ser identificado.</text>"));
-    let svg = drawn("por_sexo", by_sex(&["03|H|0", "03|M|0"]), &sample::entity("03"), &of(Some(0))).unwrap();
+    let svg = draw_protected(
+        "por_sexo",
+        by_sex(&["03|H|0", "03|M|0"]),
+        &sample::entity("03"),
+        &protection_with_total(Some(0)),
+    )
+    .unwrap();
     assert!(svg.contains(">Sin solicitudes registradas al corte</text>"));
 }
 
 #[test]
 fn the_nation_has_one_row_for_each_category() {
     let rows = applications("lnere_por_sexo", &["sexo"], &["H|18247", "M|15451"]);
-    let svg = drawn("por_sexo", rows, &Scope::Nation, &of(Some(33_698))).unwrap();
+    let svg = draw_protected("por_sexo", rows, &Scope::Nation, &protection_with_total(Some(33_698))).unwrap();
     assert!(svg.contains(">18,247 (54.15 %)</text>") && !svg.contains("protegido"));
 
     let rows = ["03|Baja California Sur|-", "06|Colima|-", "08|Chihuahua|2080", "09|Ciudad de México|12660"];
     let rows = applications("lnere_por_entidad", &["cve_entidad", "entidad"], &rows);
-    let svg = drawn("por_entidad", rows, &Scope::Nation, &of(Some(15_400))).unwrap();
-    assert!(places(&svg, &["Ciudad de México", "Chihuahua", "Baja California Sur", "Colima"]).is_sorted());
+    let svg = draw_protected("por_entidad", rows, &Scope::Nation, &protection_with_total(Some(15_400))).unwrap();
+    assert!(label_positions(&svg, &["Ciudad de México", "Chihuahua", "Baja California Sur", "Colima"]).is_sorted());
 }
 
 #[test]
 fn groups_of_statuses_have_the_labels_that_are_given() {
     let rows = ["03|EN_TRAMITE|-", "03|IMPROCEDENTE|-", "03|NO_IDENTIFICADO|-", "03|PROCEDENTE|140"];
     let rows = applications("lnere_por_estatus", &["cve_entidad", "estatus"], &rows);
-    let svg = drawn("por_estatus", rows, &sample::entity("03"), &of(Some(159))).unwrap();
-    assert!(places(&svg, &["En trámite", "Procedente", "Improcedente", "No identificado"]).is_sorted());
+    let svg = draw_protected("por_estatus", rows, &sample::entity("03"), &protection_with_total(Some(159))).unwrap();
+    assert!(label_positions(&svg, &["En trámite", "Procedente", "Improcedente", "No identificado"]).is_sorted());
 }
 
 #[test]
@@ -151,10 +165,15 @@ fn merged_countries_come_after_those_with_a_name() {
     rows.push("09|XXX|No identificado|3000".to_owned());
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
     let keys = ["cve_entidad", "cve_pais", "pais"];
-    let svg = drawn("por_pais", applications("lnere_por_pais", &keys, &rows), &sample::entity("09"), &of(Some(30_000)));
+    let svg = draw_protected(
+        "por_pais",
+        applications("lnere_por_pais", &keys, &rows),
+        &sample::entity("09"),
+        &protection_with_total(Some(30_000)),
+    );
     let svg = svg.unwrap();
     let order = ["País 00", "País 19", "País 04", "Otros países de Europa", "Otros países de Asia", "No identificado"];
-    assert!(places(&svg, &order).is_sorted(), "{:?}", texts(&svg));
+    assert!(label_positions(&svg, &order).is_sorted(), "{:?}", texts(&svg));
     // Merged countries are not merged again.
     assert!(!svg.contains("Otros países ("));
 }
@@ -169,9 +188,9 @@ fn a_rest_is_of_what_shows_all_its_numbers() {
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
     let keys = ["cve_entidad", "cve_pais", "pais"];
     let table = applications("lnere_por_pais", &keys, &rows);
-    let svg = drawn("por_pais", table, &sample::entity("09"), &of(Some(27_000))).unwrap();
+    let svg = draw_protected("por_pais", table, &sample::entity("09"), &protection_with_total(Some(27_000))).unwrap();
     let order = ["País 00", "País 16", "Otros países (12)", "Otros países con número oculto (3)"];
-    assert!(places(&svg, &order).is_sorted(), "{:?}", texts(&svg));
+    assert!(label_positions(&svg, &order).is_sorted(), "{:?}", texts(&svg));
     assert!(!svg.contains("País 03") && !svg.contains("País 17"));
     assert!(svg.contains("Otros países con número oculto (3): protegido."));
 }
@@ -182,8 +201,8 @@ fn hidden_bars_are_not_named_at_random() {
     let rows: Vec<String> = (0..30).map(row).collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
     let table = applications("lnere_por_pais", &["cve_entidad", "cve_pais", "pais"], &rows);
-    let svg = drawn("por_pais", table, &sample::entity("09"), &of(Some(250))).unwrap();
-    assert!(places(&svg, &["País 00", "País 03", "Otros países con número oculto (26)"]).is_sorted());
+    let svg = draw_protected("por_pais", table, &sample::entity("09"), &protection_with_total(Some(250))).unwrap();
+    assert!(label_positions(&svg, &["País 00", "País 03", "Otros países con número oculto (26)"]).is_sorted());
     assert!(!svg.contains("País 04"));
 }
 
@@ -205,15 +224,15 @@ pub fn offices() -> (Table, BTreeMap<String, Option<i64>>) {
 #[test]
 fn offices_that_hide_some_of_their_numbers() {
     let (table, totals) = offices();
-    let protection = SuppressionDisplay { totals, ..of(None) };
-    let svg = drawn("credenciales_por_representacion", table.clone(), &Scope::Nation, &protection).unwrap();
+    let protection = SuppressionDisplay { totals, ..protection_with_total(None) };
+    let svg = draw_protected("credenciales_por_representacion", table.clone(), &Scope::Nation, &protection).unwrap();
     let order =
         ["Dallas", "El Paso", "Otras representaciones (5)", "Otras representaciones con algún número oculto (6)"];
-    assert!(places(&svg, &order).is_sorted(), "{:?}", texts(&svg));
+    assert!(label_positions(&svg, &order).is_sorted(), "{:?}", texts(&svg));
     assert!(svg.contains("(6): Tramitadas protegido, Entregadas protegido, Confirmadas protegido"), "{svg}");
 
     let unknown = SuppressionDisplay { totals: BTreeMap::new(), ..protection };
-    let svg = drawn("credenciales_por_representacion", table, &Scope::Nation, &unknown).unwrap();
+    let svg = draw_protected("credenciales_por_representacion", table, &Scope::Nation, &unknown).unwrap();
     assert!(svg.contains(">Tramitadas: protegido</text>") && svg.contains(">Confirmadas: protegido</text>"));
 }
 
@@ -227,11 +246,11 @@ fn no_text_is_cut_off_whatever_is_hidden() {
             };
             let columns = table.columns.iter().map(|(name, column)| (name.clone(), hide(column)));
             let table = Table { name: table.name.clone(), columns: columns.collect() };
-            for (name, _) in SHIPPED {
+            for (name, _) in SHIPPED_CHARTS {
                 let chart = chart(name);
                 for scope in [Scope::Nation, sample::entity("09"), sample::entity("03")] {
                     if chart.supports_suppression() && chart.table_for(&scope) == Some(table.name.as_str()) {
-                        drawn(name, table.clone(), &scope, &protection(&[])).unwrap();
+                        draw_protected(name, table.clone(), &scope, &protection(&[])).unwrap();
                     }
                 }
             }
@@ -241,8 +260,8 @@ fn no_text_is_cut_off_whatever_is_hidden() {
 
 #[test]
 fn any_word_may_stand_for_a_hidden_number() {
-    let protection = SuppressionDisplay { suppressed_label: "<oculto>".to_owned(), ..of(Some(12)) };
-    let svg = drawn("por_sexo", by_sex(&["03|H|-", "03|M|-"]), &sample::entity("03"), &protection).unwrap();
+    let protection = SuppressionDisplay { suppressed_label: "<oculto>".to_owned(), ..protection_with_total(Some(12)) };
+    let svg = draw_protected("por_sexo", by_sex(&["03|H|-", "03|M|-"]), &sample::entity("03"), &protection).unwrap();
     assert!(svg.contains(">&lt;oculto&gt;</text>") && svg.contains("Hombres: &lt;oculto&gt;;"));
     let tables = [by_sex(&["03|H|-", "03|M|-"])];
     let rendered = || render_protected(&chart("por_sexo"), &tables, &sample::entity("03"), &context(), &protection);
@@ -254,21 +273,21 @@ fn exact_and_protected_are_not_taken_for_each_other() {
     let error = |result: Result<String, ChartError>| result.unwrap_err().to_string();
     let exact = sample::tables(1, 1).into_iter().find(|table| table.name == "lnere_por_sexo").unwrap();
     assert_eq!(
-        error(drawn("por_sexo", exact, &sample::entity("03"), &of(Some(159)))),
+        error(draw_protected("por_sexo", exact, &sample::entity("03"), &protection_with_total(Some(159)))),
         "the table lnere_por_sexo has no column solicitudes_acumuladas of whole numbers that may be suppressed"
     );
     let rows = || by_sex(&["03|H|-", "03|M|150"]);
-    let svg = forms::svg(&chart("por_sexo"), &[rows()], &sample::entity("03"), &context(), None);
+    let svg = forms::draw_svg(&chart("por_sexo"), &[rows()], &sample::entity("03"), &context(), None);
     assert_eq!(error(svg), "the table lnere_por_sexo has no column solicitudes_acumuladas of whole numbers");
     assert_eq!(
-        error(drawn("por_sexo", rows(), &sample::entity("03"), &of(Some(100)))),
+        error(draw_protected("por_sexo", rows(), &sample::entity("03"), &protection_with_total(Some(100)))),
         "table `lnere_por_sexo`: what it shows of `solicitudes_acumuladas` cannot add up to 100; is the total of another \
          scope?"
     );
     let daily = sample::tables(1, 1).into_iter().find(|table| table.name == "lnere_diario").unwrap();
     assert!(!chart("avance_diario").supports_suppression());
     assert_eq!(
-        error(drawn("avance_diario", daily, &Scope::Nation, &of(None))),
+        error(draw_protected("avance_diario", daily, &Scope::Nation, &protection_with_total(None))),
         "chart `avance_diario` cannot be drawn with hidden numbers; only the forms `bars` and `grouped` can"
     );
 }

@@ -130,8 +130,8 @@ pub fn context() -> ChartContext {
     ChartContext {
         process_title: "Procesos Electorales Locales 2020-2021".to_owned(),
         corte: day(2021, 3, 15),
-        start: day(2020, 9, 1),
-        source: "Instituto Nacional Electoral, registros del SIILNERE y de la credencialización en el extranjero."
+        opening_day: day(2020, 9, 1),
+        source_note: "Instituto Nacional Electoral, registros del SIILNERE y de la credencialización en el extranjero."
             .to_owned(),
         notice: None,
         labels: HashMap::from([
@@ -158,7 +158,7 @@ pub fn context() -> ChartContext {
 }
 
 /// Splits `total` in proportion to the weights; the parts add up to it.
-fn split(total: i64, weights: &[i64]) -> Vec<i64> {
+fn split_by_weights(total: i64, weights: &[i64]) -> Vec<i64> {
     let sum: i64 = weights.iter().sum();
     let (mut seen, mut given) = (0, 0);
     weights
@@ -173,17 +173,17 @@ fn split(total: i64, weights: &[i64]) -> Vec<i64> {
 }
 
 /// The codes of a category and their weights.
-type Shares = &'static [(&'static str, i64)];
+type CodeWeights = &'static [(&'static str, i64)];
 
 /// A table under construction, row by row.
-struct Rows {
+struct TableBuilder {
     name: &'static str,
     text: Vec<(&'static str, Vec<String>)>,
     date: Option<(&'static str, Vec<NaiveDate>)>,
     int: Vec<(&'static str, Vec<i64>)>,
 }
 
-impl Rows {
+impl TableBuilder {
     fn new(name: &'static str, text: &[&'static str], int: &[&'static str]) -> Self {
         Self {
             name,
@@ -223,25 +223,25 @@ impl Rows {
     }
 }
 
-const S: [&str; 2] = ["solicitudes_quincena", "solicitudes_acumuladas"];
-const C: [&str; 3] = ["tramitadas_acumuladas", "entregadas_acumuladas", "confirmadas_acumuladas"];
+const APPLICATIONS: [&str; 2] = ["solicitudes_quincena", "solicitudes_acumuladas"];
+const CREDENTIALS: [&str; 3] = ["tramitadas_acumuladas", "entregadas_acumuladas", "confirmadas_acumuladas"];
 
-const OFFICE: [&str; 5] = ["cve_pais", "pais", "tipo_representacion", "cve_representacion", "representacion"];
+const OFFICE_COLUMNS: [&str; 5] = ["cve_pais", "pais", "tipo_representacion", "cve_representacion", "representacion"];
 
 /// All tables that charts read; each count is multiplied by `times` and divided by `by`.
 pub fn tables(times: i64, by: i64) -> Vec<Table> {
     let totals = ENTITIES.map(|(code, name, total)| (code, name, total * times / by));
     let mut made = Vec::new();
 
-    let mut rows = Rows::new("lnere_por_entidad", &["cve_entidad", "entidad"], &S);
+    let mut rows = TableBuilder::new("lnere_por_entidad", &["cve_entidad", "entidad"], &APPLICATIONS);
     for (code, name, total) in totals {
         rows.push(&[code, name], &[0, total]);
     }
     made.push(rows.table());
 
-    let mut rows = Rows::new("lnere_por_pais", &["cve_entidad", "entidad", "cve_pais", "pais"], &S);
+    let mut rows = TableBuilder::new("lnere_por_pais", &["cve_entidad", "entidad", "cve_pais", "pais"], &APPLICATIONS);
     for (code, name, total) in totals {
-        for (country, count) in COUNTRIES.iter().zip(split(total, &COUNTRIES.map(|country| country.2))) {
+        for (country, count) in COUNTRIES.iter().zip(split_by_weights(total, &COUNTRIES.map(|country| country.2))) {
             if count > 0 {
                 rows.push(&[code, name, country.0, country.1], &[0, count]);
             }
@@ -249,7 +249,7 @@ pub fn tables(times: i64, by: i64) -> Vec<Table> {
     }
     made.push(rows.table());
 
-    let categories: [(&str, &str, Shares); 5] = [
+    let categories: [(&str, &str, CodeWeights); 5] = [
         ("lnere_por_sexo", "sexo", &[("H", 18_247), ("M", 15_451)]),
         ("lnere_por_modalidad", "modalidad", &[("ELECTRONICA", 6_696), ("POSTAL", 3_304)]),
         ("lnere_por_tipo_credencial", "tipo_credencial", &[("CPV", 41), ("CPVE", 59)]),
@@ -268,22 +268,26 @@ pub fn tables(times: i64, by: i64) -> Vec<Table> {
         ),
     ];
     for (table, column, weights) in categories {
-        let mut rows = Rows::new(table, &["cve_entidad", "entidad", column], &S);
+        let mut rows = TableBuilder::new(table, &["cve_entidad", "entidad", column], &APPLICATIONS);
         for (code, name, total) in totals {
             let shares: Vec<i64> = weights.iter().map(|weight| weight.1).collect();
-            for ((value, _), count) in weights.iter().zip(split(total, &shares)) {
+            for ((value, _), count) in weights.iter().zip(split_by_weights(total, &shares)) {
                 rows.push(&[code, name, value], &[0, count]);
             }
         }
         made.push(rows.table());
     }
 
-    let mut daily =
-        Rows::new("lnere_diario", &["cve_entidad", "entidad", "modalidad"], &["solicitudes", "solicitudes_acumuladas"])
-            .with_date("fecha");
-    let mut series = Rows::new("lnere_serie", &["cve_entidad", "entidad", "modalidad"], &S).with_date("quincena");
+    let mut daily = TableBuilder::new(
+        "lnere_diario",
+        &["cve_entidad", "entidad", "modalidad"],
+        &["solicitudes", "solicitudes_acumuladas"],
+    )
+    .with_date("fecha");
+    let mut series =
+        TableBuilder::new("lnere_serie", &["cve_entidad", "entidad", "modalidad"], &APPLICATIONS).with_date("quincena");
     for (code, name, total) in totals {
-        for (modality, of_modality) in ["ELECTRONICA", "POSTAL"].iter().zip(split(total, &[6_696, 3_304])) {
+        for (modality, of_modality) in ["ELECTRONICA", "POSTAL"].iter().zip(split_by_weights(total, &[6_696, 3_304])) {
             let (mut before, mut before_quincena) = (0, 0);
             for number in 0..196_u32 {
                 let date = day(2020, 9, 1) + Days::new(u64::from(number));
@@ -304,31 +308,41 @@ pub fn tables(times: i64, by: i64) -> Vec<Table> {
     made.push(daily);
     made.extend(projected);
     made.push(series.table());
+    made.extend(credential_tables(times, by, &totals));
+    made
+}
 
+/// The tables of credentials, scaled like those of applications.
+fn credential_tables(times: i64, by: i64, totals: &[(&str, &str, i64)]) -> [Table; 3] {
     let funnel = |applied: i64| [applied, applied * 65 / 100, applied * 11 / 100];
-    let mut rows = Rows::new("credenciales_por_entidad", &["cve_entidad", "entidad"], &C);
+    let mut rows = TableBuilder::new("credenciales_por_entidad", &["cve_entidad", "entidad"], &CREDENTIALS);
     for (index, name) in STATES.iter().enumerate() {
         let number = i64::try_from(index).unwrap() + 1;
         rows.push(&[&format!("{number:02}"), name], &funnel((number * 7_919 % 33_451) * times / by));
     }
-    made.push(rows.table());
 
-    let mut national = Rows::new("credenciales_por_representacion", &OFFICE, &C);
-    let mut of_entities = Rows::new(
+    let mut national = TableBuilder::new("credenciales_por_representacion", &OFFICE_COLUMNS, &CREDENTIALS);
+    let mut of_entities = TableBuilder::new(
         "credenciales_por_entidad_representacion",
-        &["cve_entidad", "entidad", OFFICE[0], OFFICE[1], OFFICE[2], OFFICE[3], OFFICE[4]],
-        &C,
+        &[
+            "cve_entidad",
+            "entidad",
+            OFFICE_COLUMNS[0],
+            OFFICE_COLUMNS[1],
+            OFFICE_COLUMNS[2],
+            OFFICE_COLUMNS[3],
+            OFFICE_COLUMNS[4],
+        ],
+        &CREDENTIALS,
     );
     for (country, country_name, kind, slug, seat, applied) in OFFICES {
         national.push(&[country, country_name, kind, slug, seat], &funnel(applied * times / by));
-        for (code, name, total) in totals {
+        for &(code, name, total) in totals {
             let share = applied * total / 33_698;
             if share > 0 {
                 of_entities.push(&[code, name, country, country_name, kind, slug, seat], &funnel(share));
             }
         }
     }
-    made.push(national.table());
-    made.push(of_entities.table());
-    made
+    [rows.table(), national.table(), of_entities.table()]
 }

@@ -22,7 +22,7 @@ use toml::Spanned;
 
 use crate::characters::is_ignorable;
 use crate::checked_toml::{self, TomlMistake};
-use crate::lines::line_of;
+use crate::line_numbers::line_of;
 use crate::text_folding;
 
 use names::{Label, Names, WordRules};
@@ -102,7 +102,7 @@ impl Entities {
     #[must_use]
     pub fn find(&self, text: &str) -> Option<EntityId> {
         let visible: String = text.chars().filter(|c| !is_ignorable(*c)).collect();
-        let bare = unquoted(&visible);
+        let bare = strip_text_mark(&visible);
         if bare.bytes().any(|byte| byte.is_ascii_digit()) && !bare.contains(char::is_alphabetic) {
             return by_number(bare);
         }
@@ -111,7 +111,7 @@ impl Entities {
 }
 
 /// A text without the text mark of a spreadsheet: an apostrophe before it, or a formula around it.
-fn unquoted(text: &str) -> &str {
+fn strip_text_mark(text: &str) -> &str {
     let text = text.trim();
     let text = text.strip_prefix('=').unwrap_or(text);
     text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '’' | '‘' | '´' | '`'))
@@ -235,7 +235,7 @@ impl CatalogFile {
             Err(error) => {
                 let offset = error.utf8_error().valid_up_to();
                 let text = String::from_utf8_lossy(&error.as_bytes()[..offset]).into_owned();
-                Err(Self { path: path.to_owned(), text }.mistake(offset, crate::process::NO_UTF8))
+                Err(Self { path: path.to_owned(), text }.mistake(offset, crate::process::NOT_UTF8_MESSAGE))
             }
         }
     }
@@ -255,7 +255,7 @@ impl CatalogFile {
         })
     }
 
-    fn two_entries(&self, offset: usize, name: &str) -> CatalogError {
+    fn ambiguous_name_error(&self, offset: usize, name: &str) -> CatalogError {
         self.mistake(offset, format!("the name `{name}` stands for two entries"))
     }
 }
@@ -316,10 +316,10 @@ fn entities(file: &CatalogFile) -> Result<Entities, CatalogError> {
     let mut genitives = HashMap::new();
     let mut labels = Names::new(WordRules::new(file, raw.abreviaturas, raw.articulos)?);
     for form in &raw.formas {
-        labels.begin_part(file, form)?;
+        labels.add_part_starting_word(file, form)?;
     }
     for prefix in &raw.prefijos {
-        labels.allow_before(file, prefix)?;
+        labels.add_prefix(file, prefix)?;
     }
     let (mut entered, mut codes) = (Vec::new(), Vec::new());
     for entry in raw.entidad {
@@ -335,12 +335,12 @@ fn entities(file: &CatalogFile) -> Result<Entities, CatalogError> {
         name.clone_from(&nombre);
         genitives.extend(de.map(|genitive| (entity, genitive)));
         for name in std::iter::once(nombre).chain(alias) {
-            entered.push(labels.enter(file, entity, offset, name)?);
+            entered.push(labels.add_name(file, entity, offset, name)?);
         }
         let numbers = [entity.code(), entity.number().to_string()];
         codes.extend(numbers.into_iter().chain(curp).map(|code| (entity, offset, code)));
     }
-    labels.finish(file, entered, &codes)?;
+    labels.add_codes_and_validate(file, entered, &codes)?;
     match names.iter().position(String::is_empty) {
         Some(missing) => Err(file.mistake(0, format!("entity `{:02}` is missing", missing + 1))),
         None => Ok(Entities { names, genitives, labels }),
@@ -358,10 +358,10 @@ fn countries(file: &CatalogFile) -> Result<Countries, CatalogError> {
     }
     let mut labels = Names::new(WordRules::new(file, raw.abreviaturas, raw.articulos)?);
     for form in &raw.formas {
-        labels.begin_part(file, form)?;
+        labels.add_part_starting_word(file, form)?;
     }
     for word in &raw.sin_pais {
-        labels.mark_as_nothing(file, word)?;
+        labels.add_meaningless_word(file, word)?;
     }
     let mut countries = vec![Country { code: CountryId::UNKNOWN_CODE.to_owned(), name: "No identificado".to_owned() }];
     let (mut entered, mut codes, mut territories) = (Vec::new(), Vec::new(), Vec::new());
@@ -379,7 +379,7 @@ fn countries(file: &CatalogFile) -> Result<Countries, CatalogError> {
             return Err(file.mistake(offset, format!("alfa2 `{code}` is no ISO 3166-1 alpha-2 code, such as MX")));
         }
         for name in std::iter::once(nombre.clone()).chain(alias) {
-            entered.push(labels.enter(file, id, offset, name)?);
+            entered.push(labels.add_name(file, id, offset, name)?);
         }
         territories.extend(territorio_de.map(|of| (id, offset, of)));
         codes.extend(std::iter::once(clave.clone()).chain(alfa2).map(|code| (id, offset, code)));
@@ -390,8 +390,8 @@ fn countries(file: &CatalogFile) -> Result<Countries, CatalogError> {
         let (country, _) = country.filter(|(country, _)| *country != id).ok_or_else(|| {
             file.mistake(offset, format!("territorio_de `{of}` is the clave of no other country of this file"))
         })?;
-        labels.belongs_to(id, country);
+        labels.add_territory(id, country);
     }
-    labels.finish(file, entered, &codes)?;
+    labels.add_codes_and_validate(file, entered, &codes)?;
     Ok(Countries { countries, labels: Arc::new(labels) })
 }

@@ -31,8 +31,8 @@ const MAX_PARTS: usize = 4;
 /// Synonyms of a catalogue, and words that a comparison ignores.
 #[derive(Clone, Debug, Default)]
 pub(super) struct WordRules {
-    same: HashMap<String, String>,
-    ignored: HashSet<String>,
+    canonical_words: HashMap<String, String>,
+    ignored_words: HashSet<String>,
 }
 
 impl WordRules {
@@ -47,40 +47,41 @@ impl WordRules {
             let folded: Vec<String> =
                 list.get_ref().iter().map(|word| one_word(file, offset, word)).collect::<Result<_, _>>()?;
             for word in &folded {
-                if words.same.insert(word.clone(), folded[0].clone()).is_some_and(|other| other != folded[0]) {
+                if words.canonical_words.insert(word.clone(), folded[0].clone()).is_some_and(|other| other != folded[0])
+                {
                     return Err(file.mistake(offset, format!("the word `{word}` is in two lists of abreviaturas")));
                 }
             }
         }
         for article in articulos {
             let word = one_word(file, article.span().start, article.get_ref())?;
-            if words.same.contains_key(&word) {
+            if words.canonical_words.contains_key(&word) {
                 let message = format!("the word `{word}` of articulos is also in a list of abreviaturas");
                 return Err(file.mistake(article.span().start, message));
             }
-            words.ignored.insert(word);
+            words.ignored_words.insert(word);
         }
         Ok(words)
     }
 
     /// The canonical form of a word.
-    pub fn same<'a>(&'a self, word: &'a str) -> &'a str {
-        self.same.get(word).map_or(word, String::as_str)
+    pub fn canonical_word<'a>(&'a self, word: &'a str) -> &'a str {
+        self.canonical_words.get(word).map_or(word, String::as_str)
     }
 
-    fn is_silent(&self, word: &str) -> bool {
-        self.ignored.contains(word)
+    fn is_ignored_word(&self, word: &str) -> bool {
+        self.ignored_words.contains(word)
     }
 
     /// The key of words in order. If a comparison ignores all of them, it uses all.
     pub fn key(&self, words: &[&str]) -> String {
         let mut key = String::new();
-        let all = words.iter().all(|word| self.is_silent(word));
-        for word in words.iter().filter(|word| all || !self.is_silent(word)) {
+        let all = words.iter().all(|word| self.is_ignored_word(word));
+        for word in words.iter().filter(|word| all || !self.is_ignored_word(word)) {
             if !key.is_empty() {
                 key.push(' ');
             }
-            key.push_str(self.same(word));
+            key.push_str(self.canonical_word(word));
         }
         key
     }
@@ -153,17 +154,17 @@ fn initials_joined(words: Vec<String>) -> Vec<String> {
 }
 
 /// The words of the parts, for each order of the parts; the written order comes first.
-pub(super) fn orders(parts: &[Vec<String>]) -> Vec<Vec<&str>> {
+pub(super) fn part_permutations(parts: &[Vec<String>]) -> Vec<Vec<&str>> {
     let mut orders = Vec::new();
     let mut chosen: Vec<usize> = Vec::with_capacity(parts.len());
     if parts.len() > MAX_PARTS {
         chosen.extend(0..parts.len());
     }
-    extend(parts, &mut chosen, &mut orders);
+    extend_permutations(parts, &mut chosen, &mut orders);
     orders
 }
 
-fn extend<'a>(parts: &'a [Vec<String>], chosen: &mut Vec<usize>, orders: &mut Vec<Vec<&'a str>>) {
+fn extend_permutations<'a>(parts: &'a [Vec<String>], chosen: &mut Vec<usize>, orders: &mut Vec<Vec<&'a str>>) {
     if chosen.len() == parts.len() {
         orders.push(chosen.iter().flat_map(|place| parts[*place].iter().map(String::as_str)).collect());
         return;
@@ -171,7 +172,7 @@ fn extend<'a>(parts: &'a [Vec<String>], chosen: &mut Vec<usize>, orders: &mut Ve
     for place in 0..parts.len() {
         if !chosen.contains(&place) {
             chosen.push(place);
-            extend(parts, chosen, orders);
+            extend_permutations(parts, chosen, orders);
             chosen.pop();
         }
     }
@@ -210,7 +211,7 @@ pub(super) struct Names<Id> {
     /// One-word labels that mean no entry, even if a code or a name has the same spelling.
     meaningless_words: HashSet<String>,
     /// Words that begin a new part of a name.
-    forms: HashSet<String>,
+    part_starting_words: HashSet<String>,
     /// Prefixes that may precede a name: the key with a final blank, and the words.
     prefixes: Vec<(String, Vec<String>)>,
     /// The entries that belong to another entry, which a label may name too.
@@ -224,27 +225,27 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
             by_key: HashMap::new(),
             codes: HashMap::new(),
             meaningless_words: HashSet::new(),
-            forms: HashSet::new(),
+            part_starting_words: HashSet::new(),
             prefixes: Vec::new(),
             territories: HashMap::new(),
         }
     }
 
     /// Declares a one-word label without meaning.
-    pub fn mark_as_nothing(&mut self, file: &CatalogFile, word: &Spanned<String>) -> Result<(), CatalogError> {
+    pub fn add_meaningless_word(&mut self, file: &CatalogFile, word: &Spanned<String>) -> Result<(), CatalogError> {
         self.meaningless_words.insert(one_word(file, word.span().start, word.get_ref())?);
         Ok(())
     }
 
     /// Declares a word that begins a part of a name, with or without punctuation before it.
-    pub fn begin_part(&mut self, file: &CatalogFile, form: &Spanned<String>) -> Result<(), CatalogError> {
+    pub fn add_part_starting_word(&mut self, file: &CatalogFile, form: &Spanned<String>) -> Result<(), CatalogError> {
         let word = one_word(file, form.span().start, form.get_ref())?;
-        self.forms.insert(self.words.same(&word).to_owned());
+        self.part_starting_words.insert(self.words.canonical_word(&word).to_owned());
         Ok(())
     }
 
     /// Declares words that may precede any name, such as `Estado de`.
-    pub fn allow_before(&mut self, file: &CatalogFile, prefix: &Spanned<String>) -> Result<(), CatalogError> {
+    pub fn add_prefix(&mut self, file: &CatalogFile, prefix: &Spanned<String>) -> Result<(), CatalogError> {
         let offset = prefix.span().start;
         let mut label = file.label(offset, prefix.get_ref())?;
         if label.parts.len() > 1 {
@@ -257,7 +258,7 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
     }
 
     /// Declares that an entry belongs to another one: `Puerto Rico, Estados Unidos` is Puerto Rico.
-    pub fn belongs_to(&mut self, territory: Id, country: Id) {
+    pub fn add_territory(&mut self, territory: Id, country: Id) {
         self.territories.insert(territory, country);
     }
 
@@ -265,7 +266,7 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
     ///
     /// # Errors
     /// Another entry has the name.
-    pub fn enter(
+    pub fn add_name(
         &mut self,
         file: &CatalogFile,
         id: Id,
@@ -273,9 +274,9 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
         name: String,
     ) -> Result<EnteredName<Id>, CatalogError> {
         let label = file.label(offset, &name)?;
-        for order in orders(&self.significant_parts(&label.parts)) {
+        for order in part_permutations(&self.significant_parts(&label.parts)) {
             if self.by_key.insert(self.words.key(&order), id).is_some_and(|other| other != id) {
-                return Err(file.two_entries(offset, &name));
+                return Err(file.ambiguous_name_error(offset, &name));
             }
         }
         Ok(EnteredName { id, offset, name, label })
@@ -286,7 +287,7 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
     ///
     /// # Errors
     /// A code or a name can be read as that of another entry, or as a label without meaning.
-    pub fn finish(
+    pub fn add_codes_and_validate(
         &mut self,
         file: &CatalogFile,
         names: Vec<EnteredName<Id>>,
@@ -296,7 +297,7 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
             let word = one_word(file, *offset, code)?;
             let name = self.by_key.get(&self.words.key(&[&word])).filter(|_| !self.meaningless_words.contains(&word));
             if name.is_some_and(|other| other != id) || self.codes.insert(word, *id).is_some_and(|other| other != *id) {
-                return Err(file.two_entries(*offset, code));
+                return Err(file.ambiguous_name_error(*offset, code));
             }
         }
         for EnteredName { id, offset, name, mut label } in names {
@@ -304,13 +305,13 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
                 return Err(file.mistake(offset, format!("the name `{name}` is among those that stand for nothing")));
             }
             if self.find_label(&label) != Some(id) {
-                return Err(file.two_entries(offset, &name));
+                return Err(file.ambiguous_name_error(offset, &name));
             }
             label.only_word = None;
             for (_, prefix) in &self.prefixes {
                 label.parts[0].splice(0..0, prefix.iter().cloned());
                 if self.find_label(&label) != Some(id) {
-                    return Err(file.two_entries(offset, &format!("{} {name}", prefix.join(" "))));
+                    return Err(file.ambiguous_name_error(offset, &format!("{} {name}", prefix.join(" "))));
                 }
                 label.parts[0].drain(..prefix.len());
             }
@@ -333,8 +334,8 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
             }
         }
         let parts = self.significant_parts(&label.parts);
-        match self.in_any_order(&parts) {
-            LabelMatch::Nothing if parts.len() <= MAX_PARTS => self.named_twice(&parts).single_id(),
+        match self.find_in_any_part_order(&parts) {
+            LabelMatch::Nothing if parts.len() <= MAX_PARTS => self.find_entry_named_twice(&parts).single_id(),
             found => found.single_id(),
         }
     }
@@ -346,7 +347,7 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
     }
 
     /// Whether the words are a name or a code of the entry, or of the entry that it belongs to.
-    pub fn is_within(&self, id: Id, words: &[&str]) -> bool {
+    pub fn is_name_of_entry_or_parent(&self, id: Id, words: &[&str]) -> bool {
         let code = if let [word] = words { self.codes.get(*word) } else { None };
         let found = [code, self.by_key.get(&self.words.key(words))];
         found.into_iter().flatten().any(|found| *found == id || self.belongs(id, *found))
@@ -358,23 +359,24 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
         let mut divided: Parts = Vec::with_capacity(parts.len());
         for part in parts {
             let mut words = part.as_slice();
-            while let Some(place) = (1..words.len()).find(|place| self.forms.contains(self.words.same(&words[*place])))
+            while let Some(place) = (1..words.len())
+                .find(|place| self.part_starting_words.contains(self.words.canonical_word(&words[*place])))
             {
                 divided.push(words[..place].to_vec());
                 words = &words[place..];
             }
             divided.push(words.to_vec());
         }
-        let says_something = |part: &Vec<String>| part.iter().any(|word| !self.words.is_silent(word));
+        let says_something = |part: &Vec<String>| part.iter().any(|word| !self.words.is_ignored_word(word));
         if divided.iter().any(says_something) {
             divided.retain(says_something);
         }
         divided
     }
 
-    fn in_any_order(&self, parts: &[Vec<String>]) -> LabelMatch<Id> {
+    fn find_in_any_part_order(&self, parts: &[Vec<String>]) -> LabelMatch<Id> {
         let mut found = LabelMatch::Nothing;
-        for order in orders(parts) {
+        for order in part_permutations(parts) {
             let key = self.words.key(&order);
             let after =
                 |(prefix, _): &(String, _)| key.strip_prefix(prefix.as_str()).and_then(|name| self.by_key.get(name));
@@ -387,11 +389,11 @@ impl<Id: Copy + Eq + Hash> Names<Id> {
 
     /// The entry that a label names twice: a name and another name or a code, split between two
     /// parts or between two words. A territory may also occur beside its country.
-    fn named_twice(&self, parts: &[Vec<String>]) -> LabelMatch<Id> {
+    fn find_entry_named_twice(&self, parts: &[Vec<String>]) -> LabelMatch<Id> {
         let mut found = LabelMatch::Nothing;
         for place in 1..parts.len() {
             let (first, second) = parts.split_at(place);
-            let names = [self.in_any_order(first), self.in_any_order(second)];
+            let names = [self.find_in_any_part_order(first), self.find_in_any_part_order(second)];
             if names.contains(&LabelMatch::Several) {
                 return LabelMatch::Several;
             }

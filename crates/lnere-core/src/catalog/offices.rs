@@ -12,7 +12,7 @@ use hashbrown::{HashMap, HashSet};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::names::{EnteredName, Label, LabelMatch, Names, WordRules, one_word, orders};
+use super::names::{EnteredName, Label, LabelMatch, Names, WordRules, one_word, part_permutations};
 use super::{CatalogError, CatalogFile, Countries, CountryId};
 use crate::text_folding;
 
@@ -74,7 +74,7 @@ pub struct Offices {
     /// The most words in the name of a seat.
     longest_seat_words: usize,
     /// For each country, the offices that its name alone can mean.
-    of_country: HashMap<CountryId, Vec<OfficeId>>,
+    in_country: HashMap<CountryId, Vec<OfficeId>>,
     /// The number of the state of each office, by the index of the office.
     state_of: Vec<Option<usize>>,
     /// The number of each state, by country and key of its names.
@@ -106,7 +106,7 @@ impl Offices {
             return Some(*id);
         }
         let label = Label::new(text)?;
-        match self.read(None, &label.parts) {
+        match self.match_label_parts(None, &label.parts) {
             LabelMatch::Nothing => self.read_after_prefix(&label.parts).single_id(),
             found => found.single_id(),
         }
@@ -119,14 +119,15 @@ impl Offices {
 
     /// The office for the parts of a label without a prefix; `kind` is the kind that the prefix
     /// stated.
-    fn read(&self, kind: Option<OfficeKind>, parts: &[Vec<String>]) -> LabelMatch<OfficeId> {
+    fn match_label_parts(&self, kind: Option<OfficeKind>, parts: &[Vec<String>]) -> LabelMatch<OfficeId> {
         let mut found = LabelMatch::Nothing;
-        for words in orders(parts) {
+        for words in part_permutations(parts) {
             for place in 1..=words.len().min(self.longest_seat_words) {
                 let seat = self.words.key(&words[..place]);
                 let seated = self.seats.get(&seat).map_or(&[][..], Vec::as_slice);
                 let fits = |id: &OfficeId| {
-                    kind.is_none_or(|kind| self.get(*id).kind == Some(kind)) && self.is_at(*id, &seat, &words[place..])
+                    kind.is_none_or(|kind| self.get(*id).kind == Some(kind))
+                        && self.is_location_of_office(*id, &seat, &words[place..])
                 };
                 // Consulates were entered first: if a seat has both, its bare name means the
                 // consulate.
@@ -134,7 +135,9 @@ impl Offices {
                     found.add(id);
                 }
             }
-            if let Some(id) = self.countries.find_words(&words).and_then(|country| self.only_one(kind, country)) {
+            if let Some(id) =
+                self.countries.find_words(&words).and_then(|country| self.office_meant_by_country(kind, country))
+            {
                 found.add(id);
             }
         }
@@ -143,7 +146,7 @@ impl Offices {
 
     /// Whether the words after a seat apply to an office. They may be empty, its state or another
     /// name of the seat, its country, or both.
-    fn is_at(&self, id: OfficeId, seat: &str, words: &[&str]) -> bool {
+    fn is_location_of_office(&self, id: OfficeId, seat: &str, words: &[&str]) -> bool {
         let country = self.get(id).country;
         (0..=words.len()).any(|place| {
             let (of_place, of_country) = words.split_at(place);
@@ -159,22 +162,24 @@ impl Offices {
                     }
                 }
             };
-            (of_place.is_empty() || is_place()) && (of_country.is_empty() || self.is_in(country, of_country))
+            (of_place.is_empty() || is_place())
+                && (of_country.is_empty() || self.words_name_country(country, of_country))
         })
     }
 
     /// Whether the words name a country, the country to which it belongs, or both: `Puerto Rico,
     /// EUA`.
-    fn is_in(&self, country: CountryId, words: &[&str]) -> bool {
+    fn words_name_country(&self, country: CountryId, words: &[&str]) -> bool {
         (1..=words.len()).any(|place| {
             let (first, second) = words.split_at(place);
-            self.countries.is_within(country, first) && (second.is_empty() || self.countries.is_within(country, second))
+            self.countries.is_name_of_entry_or_parent(country, first)
+                && (second.is_empty() || self.countries.is_name_of_entry_or_parent(country, second))
         })
     }
 
     /// The office that the name of a country means: its only office, or its only embassy.
-    fn only_one(&self, kind: Option<OfficeKind>, country: CountryId) -> Option<OfficeId> {
-        let all = self.of_country.get(&country)?;
+    fn office_meant_by_country(&self, kind: Option<OfficeKind>, country: CountryId) -> Option<OfficeId> {
+        let all = self.in_country.get(&country)?;
         match (kind, all.as_slice()) {
             (None, [id]) => Some(*id),
             (Some(kind), [id]) => Some(*id).filter(|id| self.get(*id).kind == Some(kind)),
@@ -202,7 +207,7 @@ impl Offices {
             kind = Some(of);
             let links = part[begin..]
                 .iter()
-                .take_while(|word| self.optional_prefix_words.contains(self.words.same(word)))
+                .take_while(|word| self.optional_prefix_words.contains(self.words.canonical_word(word)))
                 .count();
             begins.push((begin, links));
         }
@@ -215,7 +220,7 @@ impl Offices {
             let rests =
                 parts.iter().zip(&begins).map(|(part, (begin, most))| part[begin + links.min(*most)..].to_vec());
             let rests: Vec<Vec<String>> = rests.filter(|rest| !rest.is_empty()).collect();
-            let found = self.read(kind, &rests);
+            let found = self.match_label_parts(kind, &rests);
             if found != LabelMatch::Nothing {
                 return found;
             }
@@ -228,7 +233,7 @@ impl Offices {
         self.prefixes.iter().find_map(|(prefix, kind)| {
             let mut rest = prefix.iter();
             let mut next = rest.next();
-            for (place, word) in part.iter().map(|word| self.words.same(word)).enumerate() {
+            for (place, word) in part.iter().map(|word| self.words.canonical_word(word)).enumerate() {
                 match next {
                     None => return Some((place, *kind)),
                     Some(expected) if expected == word => next = rest.next(),
@@ -251,13 +256,13 @@ pub(super) struct RawOffices {
     pub(super) prefijos_consulado: Vec<Spanned<String>>,
     pub(super) prefijos_embajada: Vec<Spanned<String>>,
     #[serde(default)]
-    pub(super) estado: Vec<Spanned<RawState>>,
+    pub(super) estado: Vec<Spanned<RawForeignState>>,
     pub(super) representacion: Vec<Spanned<RawOffice>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RawState {
+pub(super) struct RawForeignState {
     pub(super) pais: String,
     pub(super) nombre: String,
     #[serde(default)]
@@ -299,7 +304,7 @@ pub(super) fn load(file: &CatalogFile, countries: &Countries) -> Result<Offices,
         codes: HashMap::new(),
         seats: HashMap::new(),
         longest_seat_words: 0,
-        of_country: HashMap::new(),
+        in_country: HashMap::new(),
         state_of: vec![None],
         all_states: states.keys().map(|(_, state)| state.clone()).collect(),
         states,
@@ -326,14 +331,14 @@ pub(super) fn load(file: &CatalogFile, countries: &Countries) -> Result<Offices,
         };
         offices.all.push(Office { code: clave, name: nombre.clone(), country, kind: Some(tipo) });
         offices.state_of.push(state);
-        offices.of_country.entry(country).or_default().push(id);
+        offices.in_country.entry(country).or_default().push(id);
         for name in std::iter::once(nombre).chain(alias) {
-            entered.push(offices.enter(file, id, offset, name)?);
+            entered.push(offices.add_seat_name(file, id, offset, name)?);
         }
     }
     for EnteredName { id, offset, name, label } in entered {
-        if offices.read(offices.get(id).kind, &label.parts) != LabelMatch::One(id) {
-            return Err(file.two_entries(offset, &name));
+        if offices.match_label_parts(offices.get(id).kind, &label.parts) != LabelMatch::One(id) {
+            return Err(file.ambiguous_name_error(offset, &name));
         }
     }
     Ok(offices)
@@ -341,7 +346,7 @@ pub(super) fn load(file: &CatalogFile, countries: &Countries) -> Result<Offices,
 
 impl Offices {
     /// Enters a name of a seat. A consulate and an embassy may share it.
-    fn enter(
+    fn add_seat_name(
         &mut self,
         file: &CatalogFile,
         id: OfficeId,
@@ -350,12 +355,12 @@ impl Offices {
     ) -> Result<EnteredName<OfficeId>, CatalogError> {
         let label = file.label(offset, &name)?;
         let kind = self.get(id).kind;
-        for words in orders(&label.parts) {
+        for words in part_permutations(&label.parts) {
             self.longest_seat_words = self.longest_seat_words.max(words.len());
             let key = self.words.key(&words);
             let known = self.seats.get(&key).map_or(&[][..], Vec::as_slice);
             if known.iter().any(|other| *other != id && self.get(*other).kind == kind) {
-                return Err(file.two_entries(offset, &name));
+                return Err(file.ambiguous_name_error(offset, &name));
             }
             if !known.contains(&id) {
                 self.seats.entry(key).or_default().push(id);
@@ -385,29 +390,30 @@ fn prefixes(
     links: &[Spanned<String>],
     [consulates, embassies]: [&[Spanned<String>]; 2],
 ) -> Result<(HashSet<String>, Vec<(Vec<String>, OfficeKind)>), CatalogError> {
-    let mut known = HashSet::new();
+    let mut link_words = HashSet::new();
     for link in links {
         let word = one_word(file, link.span().start, link.get_ref())?;
-        known.insert(words.same(&word).to_owned());
+        link_words.insert(words.canonical_word(&word).to_owned());
     }
     let mut prefixes = Vec::new();
     let consulates = consulates.iter().map(|prefix| (prefix, OfficeKind::Consulado));
     for (prefix, kind) in consulates.chain(embassies.iter().map(|prefix| (prefix, OfficeKind::Embajada))) {
         let label = file.label(prefix.span().start, prefix.get_ref())?;
-        let said: Vec<String> = label.parts.iter().flatten().map(|word| words.same(word).to_owned()).collect();
-        let said: Vec<String> = said.into_iter().filter(|word| !known.contains(word)).collect();
-        if said.is_empty() {
+        let prefix_words: Vec<String> =
+            label.parts.iter().flatten().map(|word| words.canonical_word(word).to_owned()).collect();
+        let prefix_words: Vec<String> = prefix_words.into_iter().filter(|word| !link_words.contains(word)).collect();
+        if prefix_words.is_empty() {
             let message = format!("the prefix `{}` holds nothing but nexos", prefix.get_ref());
             return Err(file.mistake(prefix.span().start, message));
         }
-        match prefixes.iter().find(|(other, _)| *other == said) {
-            None => prefixes.push((said, kind)),
+        match prefixes.iter().find(|(other, _)| *other == prefix_words) {
+            None => prefixes.push((prefix_words, kind)),
             Some((_, other)) if *other == kind => {}
-            Some(_) => return Err(file.two_entries(prefix.span().start, prefix.get_ref())),
+            Some(_) => return Err(file.ambiguous_name_error(prefix.span().start, prefix.get_ref())),
         }
     }
     prefixes.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
-    Ok((known, prefixes))
+    Ok((link_words, prefixes))
 }
 
 /// The states by country and key.
@@ -415,19 +421,19 @@ fn states(
     file: &CatalogFile,
     words: &WordRules,
     countries: &Countries,
-    raw: Vec<Spanned<RawState>>,
+    raw: Vec<Spanned<RawForeignState>>,
 ) -> Result<HashMap<(CountryId, String), usize>, CatalogError> {
     let mut states = HashMap::new();
     for (number, entry) in raw.into_iter().enumerate() {
         let offset = entry.span().start;
-        let RawState { pais, nombre, alias } = entry.into_inner();
+        let RawForeignState { pais, nombre, alias } = entry.into_inner();
         let country = country(file, offset, countries, &pais)?;
         for name in std::iter::once(nombre).chain(alias) {
             let label = file.label(offset, &name)?;
-            for order in orders(&label.parts) {
+            for order in part_permutations(&label.parts) {
                 let key = (country, words.key(&order));
                 if states.insert(key, number).is_some_and(|other| other != number) {
-                    return Err(file.two_entries(offset, &name));
+                    return Err(file.ambiguous_name_error(offset, &name));
                 }
             }
         }

@@ -81,7 +81,7 @@ pub struct AcceptedExports {
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub(super) struct RawFile {
+pub(super) struct RawAcceptedExports {
     /// One entry for each export and rule.
     #[cfg_attr(test, schemars(with = "Vec<AcceptedExport>", extend("x-if-absent" = "no export was accepted")))]
     #[serde(default)]
@@ -94,7 +94,7 @@ impl AcceptedExports {
     /// # Errors
     /// The file cannot be read, or has a mistake, reported with its line.
     pub fn load(path: &Path) -> Result<Self, ProcessError> {
-        match super::read(path) {
+        match super::read_text_file(path) {
             Err(ProcessError::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             text => Self::parse(path, &text?),
         }
@@ -105,7 +105,7 @@ impl AcceptedExports {
     /// # Errors
     /// The text has a mistake, reported with its line.
     pub fn parse(path: &Path, text: &str) -> Result<Self, ProcessError> {
-        let raw: RawFile = ProcessError::parse(path, text)?;
+        let raw: RawAcceptedExports = ProcessError::parse(path, text)?;
         let mut entries = Vec::with_capacity(raw.accepted.len());
         for entry in raw.accepted {
             let offset = entry.span().start;

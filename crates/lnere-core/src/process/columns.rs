@@ -88,7 +88,7 @@ macro_rules! columns {
 
 columns! {
     /// Columns of `solicitudes`.
-    RequestColumn of Solicitudes {
+    ApplicationColumn of Solicitudes {
         /// Text that identifies the application (folio).
         Folio = "FOLIO",
         /// When the application was registered.
@@ -165,7 +165,7 @@ pub struct ColumnMap<C> {
     columns: Vec<C>,
     entries: Vec<ColumnEntry>,
     /// Every header name in the form for comparison, with its column.
-    folded: Vec<(String, C)>,
+    columns_by_folded_header: Vec<(String, C)>,
 }
 
 #[derive(Clone, Debug)]
@@ -201,7 +201,7 @@ impl<C: SourceColumn> ColumnMap<C> {
         let mut folded: Vec<(String, C)> = Vec::new();
         for (column, entry) in columns.iter().zip(&entries) {
             for name in &entry.headers {
-                let key = text_folding::header(name);
+                let key = text_folding::fold_header(name);
                 match folded.iter().find(|(known, _)| *known == key) {
                     Some((_, other)) if other != column => {
                         return Err(SharedHeader { header: name.clone(), columns: [*other, *column] });
@@ -211,7 +211,7 @@ impl<C: SourceColumn> ColumnMap<C> {
                 }
             }
         }
-        Ok(Self { columns, entries, folded })
+        Ok(Self { columns, entries, columns_by_folded_header: folded })
     }
 
     /// The columns of the contract in the order of their [`index`](SourceColumn::index).
@@ -253,7 +253,7 @@ impl<C: SourceColumn> ColumnMap<C> {
     /// The column that a header of an export names.
     #[must_use]
     pub fn find(&self, header: &str) -> Option<C> {
-        let key = text_folding::header(header);
-        self.folded.iter().find(|(known, _)| *known == key).map(|(_, column)| *column)
+        let key = text_folding::fold_header(header);
+        self.columns_by_folded_header.iter().find(|(known, _)| *known == key).map(|(_, column)| *column)
     }
 }

@@ -49,7 +49,7 @@ struct SeriesRecord {
 }
 
 fn rows(path: &Path, header: [&str; 2]) -> Result<Vec<SeriesRecord>, ProcessError> {
-    let text = super::read(path)?;
+    let text = super::read_text_file(path)?;
     let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).trim(csv::Trim::All).from_reader(text.as_bytes());
     let line = |error: &csv::Error| error.position().map_or(1, |at| at.line() as usize);
     let malformed = |error: csv::Error| mistake(path, line(&error), "expected two fields, as in the header");

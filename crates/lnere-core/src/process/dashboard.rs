@@ -15,7 +15,7 @@ use super::validate::ProcessFile;
 use super::{ProcessError, PublicPlan, ReleasePart};
 
 /// The table that provides the totals of a public dashboard.
-const TOTALS: &str = "lnere_por_entidad";
+const TOTALS_TABLE: &str = "lnere_por_entidad";
 
 /// The audience of the dashboard.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -139,9 +139,9 @@ pub(super) fn dashboard_plan(
 ) -> Result<DashboardPlan, ProcessError> {
     let audience = raw.audience.as_ref().map(|audience| *audience.get_ref()).unwrap_or_default();
     if let Some(given) = raw.audience.as_ref().filter(|_| audience == Audience::Publico) {
-        if public.is_none_or(|plan| plan.tables.iter().all(|table| table.name != TOTALS)) {
+        if public.is_none_or(|plan| plan.tables.iter().all(|table| table.name != TOTALS_TABLE)) {
             let message = format!(
-                "tablero.audience `publico` shows protected tables: it needs a section [audiences.publico], with {TOTALS} \
+                "tablero.audience `publico` shows protected tables: it needs a section [audiences.publico], with {TOTALS_TABLE} \
                  among its tables"
             );
             return Err(file.mistake_at(given, message));

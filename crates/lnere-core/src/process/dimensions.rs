@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::columns::{RequestColumn, SourceColumn};
+use super::columns::{ApplicationColumn, SourceColumn};
 use super::exports::OneOrMany;
 use super::raw::RawCategory;
 use super::validate::{ProcessFile, categories};
@@ -22,7 +22,7 @@ use crate::calendar::day_number;
 use crate::{column_names, text_folding};
 
 /// The most dimensions that a process file may declare in addition to the five.
-pub const MAX_DECLARED: usize = RequestColumn::DECLARED.len();
+pub const MAX_DECLARED_DIMENSIONS: usize = ApplicationColumn::DECLARED.len();
 
 /// The bits that the day, the five categories, the country and the entity leave free in the first
 /// word of a packed application.
@@ -36,7 +36,7 @@ const MAX_DECLARED_CATEGORIES: usize = 254;
 const IMPLAUSIBLE_AGE: i32 = 120;
 
 /// Names that tables, charts or frames use for other columns.
-const RESERVED: [&str; 4] = ["dimension", "dimensiones", "nacional", "orden"];
+const RESERVED_COLUMN_NAMES: [&str; 4] = ["dimension", "dimensiones", "nacional", "orden"];
 
 /// One dimension of the applications of a process: its column, and its bits in a packed
 /// application.
@@ -137,18 +137,18 @@ pub struct DimensionDefinition {
     /// How a cell becomes a category.
     pub category_source: CategorySource,
     /// The export column of the dimension.
-    pub source_column: RequestColumn,
+    pub source_column: ApplicationColumn,
 }
 
 impl DimensionDefinition {
     /// A text with the placeholders of [`DIMENSION_PLACEHOLDER`] filled in.
     #[must_use]
-    pub fn fill(&self, text: &str) -> String {
+    pub fn fill_placeholders(&self, text: &str) -> String {
         text.replace(DIMENSION_PLACEHOLDER, self.dimension.column())
             .replace("{label}", &self.label)
-            .replace("{label_lower}", &in_a_sentence(&self.label))
+            .replace("{label_lower}", &lowercase_first_letter(&self.label))
             .replace("{label_en}", &self.label_en)
-            .replace("{label_en_lower}", &in_a_sentence(&self.label_en))
+            .replace("{label_en_lower}", &lowercase_first_letter(&self.label_en))
     }
 
     /// Whether the process file declares it in `[[dimensions]]`.
@@ -166,13 +166,13 @@ pub struct AgeBands {
     /// A person born on this day or earlier would be implausibly old.
     latest_implausible_birth: i32,
     /// The day on which ages are computed.
-    day: i32,
+    reference_day: i32,
 }
 
 impl AgeBands {
     /// The bands on `day`, from each edge to the next; `edges` are rising ages in years.
     #[must_use]
-    pub fn on(day: NaiveDate, edges: &[u8]) -> Self {
+    pub fn for_reference_day(day: NaiveDate, edges: &[u8]) -> Self {
         // A person born on 29 February reaches an age on 1 March if the year has no such day.
         let birth = |age: i32| {
             let year = day.year() - age;
@@ -181,14 +181,14 @@ impl AgeBands {
         Self {
             last_births: edges.iter().map(|edge| birth(i32::from(*edge))).collect(),
             latest_implausible_birth: birth(IMPLAUSIBLE_AGE),
-            day: day_number(day),
+            reference_day: day_number(day),
         }
     }
 
     /// The day on which ages are computed, as days since 1970.
     #[must_use]
-    pub fn day(&self) -> i32 {
-        self.day
+    pub fn reference_day(&self) -> i32 {
+        self.reference_day
     }
 
     /// A person born on this day or earlier counts as having no date of birth.
@@ -199,7 +199,7 @@ impl AgeBands {
 
     /// The days of birth of the members of a band; empty for a band that does not exist.
     #[must_use]
-    pub fn births(&self, band: usize) -> RangeInclusive<i32> {
+    pub fn birth_days_of_band(&self, band: usize) -> RangeInclusive<i32> {
         let Some(last) = self.last_births.get(band) else { return RangeInclusive::new(1, 0) };
         let before = self.last_births.get(band + 1).copied().unwrap_or(self.latest_implausible_birth);
         before + 1..=*last
@@ -286,13 +286,15 @@ pub(super) struct DeclaredDimension {
 }
 
 /// The declared dimensions of a process file, in its order.
-pub(super) fn declared(
+pub(super) fn validate_declared_dimensions(
     file: &ProcessFile,
     raw: Vec<Spanned<RawDimension>>,
     election_day: NaiveDate,
 ) -> Result<Vec<DeclaredDimension>, ProcessError> {
-    if let Some(seventh) = raw.get(MAX_DECLARED) {
-        return Err(file.mistake_at(seventh, format!("a process file declares at most {MAX_DECLARED} dimensions")));
+    if let Some(seventh) = raw.get(MAX_DECLARED_DIMENSIONS) {
+        return Err(
+            file.mistake_at(seventh, format!("a process file declares at most {MAX_DECLARED_DIMENSIONS} dimensions"))
+        );
     }
     let mut declared: Vec<DeclaredDimension> = Vec::with_capacity(raw.len());
     let mut names = HashSet::new();
@@ -305,7 +307,7 @@ pub(super) fn declared(
                 format!("name `{name}` must be lower snake_case without accents, like `grupo_edad`: it names a column");
             return Err(file.mistake_at(&raw.name, message));
         }
-        if column_names::ALL.contains(&name.as_str()) || RESERVED.contains(&name.as_str()) {
+        if column_names::ALL.contains(&name.as_str()) || RESERVED_COLUMN_NAMES.contains(&name.as_str()) {
             return Err(file.mistake_at(&raw.name, format!("`{name}` names something else in the tables")));
         }
         if !names.insert(name.clone()) {
@@ -331,7 +333,7 @@ pub(super) fn declared(
                     let message = format!("ages.edges are years in rising order, below {IMPLAUSIBLE_AGE}");
                     return Err(file.mistake_at(ages, message));
                 }
-                (bands(edges), CategorySource::Ages(AgeBands::on(election_day, edges)))
+                (bands(edges), CategorySource::Ages(AgeBands::for_reference_day(election_day, edges)))
             }
             _ => {
                 let message = format!("the dimension `{name}` has either `categories` or `ages`");
@@ -339,7 +341,7 @@ pub(super) fn declared(
             }
         };
         let headers = raw.header.get_ref().names();
-        if headers.is_empty() || headers.iter().any(|header| text_folding::header(header).is_empty()) {
+        if headers.is_empty() || headers.iter().any(|header| text_folding::fold_header(header).is_empty()) {
             return Err(file.mistake_at(&raw.header, format!("the dimension `{name}` needs a header name")));
         }
         let dimension = Dimension {
@@ -355,11 +357,11 @@ pub(super) fn declared(
             label: raw.label,
             categories: list,
             category_source,
-            source_column: RequestColumn::DECLARED[usize::from(place)],
+            source_column: ApplicationColumn::DECLARED[usize::from(place)],
         };
         declared.push(DeclaredDimension { definition, headers, name: raw.name });
     }
-    place(declared.iter_mut().map(|declared| &mut declared.definition.dimension));
+    assign_bits(declared.iter_mut().map(|declared| &mut declared.definition.dimension));
     Ok(declared)
 }
 
@@ -370,7 +372,7 @@ fn width_of(list: &CategoryList) -> u8 {
 
 /// Assigns bits to declared dimensions, in the free part of the first word or in the second. Six
 /// dimensions of eight bits fit into one word.
-fn place<'d>(dimensions: impl Iterator<Item = &'d mut Dimension>) {
+fn assign_bits<'d>(dimensions: impl Iterator<Item = &'d mut Dimension>) {
     let dimensions: Vec<&mut Dimension> = dimensions.collect();
     let bits: u32 = dimensions.iter().map(|dimension| dimension.width()).sum();
     let (word, mut shift) = if bits <= FREE_BITS { (0, (u64::BITS - FREE_BITS) as u8) } else { (1, 0) };
@@ -397,12 +399,12 @@ fn bands(edges: &[u8]) -> CategoryList {
 
 /// The five dimensions of every process, with the lists of `[categories]`.
 pub(super) fn built_in(lists: [CategoryList; 5]) -> Vec<DimensionDefinition> {
-    const NAMES: [(&str, &str, RequestColumn); 5] = [
-        ("Sexo", "Sex", RequestColumn::Sexo),
-        ("Modalidad de voto", "Modality of the vote", RequestColumn::Modalidad),
-        ("Tipo de credencial", "Credential type", RequestColumn::TipoCredencial),
-        ("Medio de registro", "Medium of registration", RequestColumn::Medio),
-        ("Estatus del análisis", "Status of the analysis", RequestColumn::Estatus),
+    const NAMES: [(&str, &str, ApplicationColumn); 5] = [
+        ("Sexo", "Sex", ApplicationColumn::Sexo),
+        ("Modalidad de voto", "Modality of the vote", ApplicationColumn::Modalidad),
+        ("Tipo de credencial", "Credential type", ApplicationColumn::TipoCredencial),
+        ("Medio de registro", "Medium of registration", ApplicationColumn::Medio),
+        ("Estatus del análisis", "Status of the analysis", ApplicationColumn::Estatus),
     ];
     let dimensions = Dimension::BUILT_IN.into_iter().zip(NAMES).zip(lists);
     let definition = |((dimension, (label, label_en, source_column)), categories)| DimensionDefinition {
@@ -417,7 +419,7 @@ pub(super) fn built_in(lists: [CategoryList; 5]) -> Vec<DimensionDefinition> {
 }
 
 /// A label with a lower-case first letter, unless it begins with an abbreviation.
-fn in_a_sentence(label: &str) -> String {
+fn lowercase_first_letter(label: &str) -> String {
     let mut letters = label.chars();
     match (letters.next(), letters.clone().next()) {
         (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(letters).collect(),
@@ -448,7 +450,7 @@ mod tests {
 
     #[test]
     fn an_age_changes_on_the_birthday() {
-        let bands = AgeBands::on("2021-06-06".parse().unwrap(), &[18, 25, 65]);
+        let bands = AgeBands::for_reference_day("2021-06-06".parse().unwrap(), &[18, 25, 65]);
         for (birth, band) in [
             ("2003-06-07", None),
             ("2003-06-06", Some(0)),
@@ -489,7 +491,7 @@ mod tests {
         let placed = |widths: &[u8]| {
             let named = |width: &u8| Dimension { index: 5, word: 0, shift: 0, width: *width, column: "sede" };
             let mut dimensions: Vec<Dimension> = widths.iter().map(named).collect();
-            place(dimensions.iter_mut());
+            assign_bits(dimensions.iter_mut());
             dimensions.iter().map(|one| (one.word(), one.shift())).collect::<Vec<_>>()
         };
         assert_eq!(placed(&[5, 3, 5]), [(0, 51), (0, 56), (0, 59)]);

@@ -11,8 +11,8 @@ use toml::Spanned;
 
 use super::ProcessError;
 use super::columns::{ColumnMap, DeclaredColumn, RawColumns, SharedHeader, SourceColumn};
-use super::date_format::DateFormat;
 use super::dimensions::{CategorySource, DeclaredDimension};
+use super::export_date_format::DateFormat;
 use super::file_pattern::FilePattern;
 #[cfg(test)]
 use super::generated_docs::LineOrAuto;
@@ -36,7 +36,8 @@ pub(super) const HEADER_LINES: RangeInclusive<i64> = 1..=1_000;
 #[cfg_attr(test, derive(JsonSchema, serde::Serialize))]
 #[serde(rename_all = "kebab-case")]
 pub enum EncodingChoice {
-    /// UTF-8 or UTF-16 where a BOM says so, UTF-8 where any valid multi-byte sequence says so, else Windows-1252.
+    /// UTF-8 or UTF-16 where a BOM says so, UTF-8 where any valid multi-byte sequence says so, else
+    /// Windows-1252.
     #[default]
     Auto,
     /// UTF-8, whatever the bytes look like.
@@ -66,7 +67,7 @@ pub enum TimestampZone {
 pub struct ExportContract<C> {
     /// The pattern of file names; `None`: the name of the source, `_` and the day,
     /// `solicitudes_20201015`.
-    pub files: Option<FilePattern>,
+    pub file_pattern: Option<FilePattern>,
     /// Forced encoding, or automatic.
     pub encoding: EncodingChoice,
     /// The byte between cells; `None` if it is detected from the header.
@@ -202,8 +203,10 @@ pub(super) fn export_contract<C: SourceColumn>(
             let parsed: Vec<DateFormat> = formats.get_ref().iter().map(parse).collect::<Result<_, _>>()?;
             for (place, format) in parsed.iter().enumerate() {
                 let texts = formats.get_ref();
-                let other =
-                    parsed[..place].iter().zip(texts).find_map(|(one, text)| Some((format.contradiction(one)?, text)));
+                let other = parsed[..place]
+                    .iter()
+                    .zip(texts)
+                    .find_map(|(one, text)| Some((format.find_conflicting_text(one)?, text)));
                 if let Some((day, other)) = other {
                     let (format, other) = (texts[place].get_ref(), other.get_ref());
                     let message = format!(
@@ -222,7 +225,7 @@ pub(super) fn export_contract<C: SourceColumn>(
         .as_ref()
         .map(|pattern| pattern.get_ref().parse::<FilePattern>().map_err(|error| file.mistake_at(pattern, error)));
     Ok(ExportContract {
-        files: files.transpose()?,
+        file_pattern: files.transpose()?,
         encoding: raw.encoding,
         delimiter: delimiter(file, raw.delimiter.as_ref())?,
         quotes: raw.quotes.unwrap_or(DEFAULT_QUOTES),
@@ -281,7 +284,7 @@ fn columns<C: SourceColumn>(
             )
         })?;
         let headers = headers.names();
-        if headers.is_empty() || headers.iter().any(|header| text_folding::header(header).is_empty()) {
+        if headers.is_empty() || headers.iter().any(|header| text_folding::fold_header(header).is_empty()) {
             return Err(file.mistake_at(&key, format!("column `{}` needs a header name", key.get_ref())));
         }
         mapped.push((*column, headers));

@@ -9,23 +9,23 @@ use std::str::FromStr;
 use chrono::{Datelike, NaiveDate};
 use unicode_normalization::UnicodeNormalization;
 
-use super::date_format::full_year;
-use super::validate::YEARS;
+use super::export_date_format::full_year;
+use super::validate::PERMITTED_YEARS;
 use crate::text_folding;
 
-/// The extensions of exports. [`known_extension`] tries them in this order.
+/// The extensions of exports. [`split_export_extension`] tries them in this order.
 pub const EXTENSIONS: [&str; 9] = ["csv.gz", "txt.gz", "csv.zst", "txt.zst", "csv", "txt", "zip", "xlsx", "parquet"];
 
 /// The fewest common letters or digits for which a name resembles a pattern.
-const LEAST_COMMON: usize = 2;
+const MIN_COMMON_CHARACTERS: usize = 2;
 
 /// A pattern of file names: one date field, `*` for any text, and literal text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilePattern {
     text: String,
-    before: Vec<Piece>,
+    pieces_before_date: Vec<Piece>,
     date: Vec<DatePart>,
-    after: Vec<Piece>,
+    pieces_after_date: Vec<Piece>,
     extension: PatternExtension,
 }
 
@@ -61,7 +61,7 @@ enum PatternExtension {
 
 /// A name that matches a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NamedExport {
+pub struct FileNameMatch {
     /// The day that the export covers.
     pub day: Result<NaiveDate, FileDayError>,
     /// The extension of the name if it is one of [`EXTENSIONS`].
@@ -86,11 +86,11 @@ impl FilePattern {
 
     /// Matches a file name; `None` if it does not match.
     #[must_use]
-    pub fn read(&self, name: &str) -> Option<NamedExport> {
+    pub fn match_name(&self, name: &str) -> Option<FileNameMatch> {
         // macOS writes an accent as a separate character.
-        let name = composed(name);
+        let name = to_nfc(name);
         let name = &*name;
-        let (stem, extension) = match (&self.extension, known_extension(name)) {
+        let (stem, extension) = match (&self.extension, split_export_extension(name)) {
             (PatternExtension::Fixed(expected), Some((stem, found))) if *expected == found => (stem, Some(found)),
             (PatternExtension::Fixed(_), _) | (PatternExtension::Any, None) => return None,
             (PatternExtension::Any | PatternExtension::AnyOrNone, Some((stem, found))) => (stem, Some(found)),
@@ -102,7 +102,7 @@ impl FilePattern {
         let mut fits = false;
         for (at, _) in stem.char_indices() {
             let Some((day, rest)) = read_date(&self.date, &stem[at..]) else { continue };
-            if is_match(&self.before, &stem[..at]) && is_match(&self.after, rest) {
+            if is_match(&self.pieces_before_date, &stem[..at]) && is_match(&self.pieces_after_date, rest) {
                 fits = true;
                 days.extend(day);
             }
@@ -112,26 +112,26 @@ impl FilePattern {
             1 => days.pop_first().ok_or(FileDayError::NotInCalendar),
             _ => Err(FileDayError::Several),
         };
-        fits.then_some(NamedExport { day, extension })
+        fits.then_some(FileNameMatch { day, extension })
     }
 
     /// Whether a name would match without regard to case.
     #[must_use]
     pub fn fits_but_for_case(&self, name: &str) -> bool {
         let lower = self.text.to_lowercase().parse::<Self>();
-        self.read(name).is_none() && lower.is_ok_and(|pattern| pattern.read(&name.to_lowercase()).is_some())
+        self.match_name(name).is_none() && lower.is_ok_and(|pattern| pattern.match_name(&name.to_lowercase()).is_some())
     }
 
     /// Whether a name that does not match was perhaps meant to: it contains a text of the pattern.
     #[must_use]
     pub fn resembles(&self, name: &str) -> bool {
-        let name = text_folding::label(name);
+        let name = text_folding::fold_label(name);
         let mut has_text = false;
-        let found = self.before.iter().chain(&self.after).any(|piece| match piece {
+        let found = self.pieces_before_date.iter().chain(&self.pieces_after_date).any(|piece| match piece {
             Piece::Anything => false,
             Piece::Text(text) => {
-                let text = text_folding::label(text);
-                let is_telling = text.len() >= LEAST_COMMON;
+                let text = text_folding::fold_label(text);
+                let is_telling = text.len() >= MIN_COMMON_CHARACTERS;
                 has_text |= is_telling;
                 is_telling && name.contains(&text)
             }
@@ -142,7 +142,7 @@ impl FilePattern {
 
 /// The extension of a name in [`EXTENSIONS`], in upper or lower case, and the rest of the name.
 #[must_use]
-pub fn known_extension(name: &str) -> Option<(&str, &'static str)> {
+pub fn split_export_extension(name: &str) -> Option<(&str, &'static str)> {
     EXTENSIONS.into_iter().find_map(|extension| {
         let at = name.len().checked_sub(extension.len())?;
         let is_it = name.get(at..)?.eq_ignore_ascii_case(extension);
@@ -152,7 +152,7 @@ pub fn known_extension(name: &str) -> Option<(&str, &'static str)> {
 }
 
 /// A text in which each letter with its accents is one character if possible (NFC).
-fn composed(text: &str) -> Cow<'_, str> {
+fn to_nfc(text: &str) -> Cow<'_, str> {
     if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
 }
 
@@ -182,7 +182,7 @@ fn read_date<'n>(parts: &[DatePart], text: &'n str) -> Option<(Option<NaiveDate>
         }
     }
     let day = NaiveDate::from_ymd_opt(year.cast_signed(), month, day);
-    Some((day.filter(|day| YEARS.contains(&day.year())), rest))
+    Some((day.filter(|day| PERMITTED_YEARS.contains(&day.year())), rest))
 }
 
 /// Whether a text matches the pieces from its start to its end.
@@ -210,7 +210,7 @@ impl FromStr for FilePattern {
         if text.contains(['/', '\\']) || text.chars().any(char::is_control) {
             return Err(format!("`{}` is no name of a file; a pattern names files, not folders", text.escape_debug()));
         }
-        let (body, extension) = match (text.strip_suffix(".*"), known_extension(text)) {
+        let (body, extension) = match (text.strip_suffix(".*"), split_export_extension(text)) {
             (Some(body), _) => (body, PatternExtension::Any),
             (None, Some((body, extension))) => (body, PatternExtension::Fixed(extension)),
             (None, None) if text.ends_with('*') => (text, PatternExtension::AnyOrNone),
@@ -218,7 +218,7 @@ impl FromStr for FilePattern {
         };
         let mut pieces = [Vec::new(), Vec::new()];
         let mut date = None;
-        let body = composed(body);
+        let body = to_nfc(body);
         let mut rest = &*body;
         while let Some(next) = rest.chars().next() {
             let side = &mut pieces[usize::from(date.is_some())];
@@ -248,7 +248,13 @@ impl FromStr for FilePattern {
         }
         let [before, after] = pieces;
         match date {
-            Some(date) => Ok(Self { text: text.to_owned(), before, date, after, extension }),
+            Some(date) => Ok(Self {
+                text: text.to_owned(),
+                pieces_before_date: before,
+                date,
+                pieces_after_date: after,
+                extension,
+            }),
             None => Err(format!("`{text}` has no date field; expected one like {EXAMPLES}")),
         }
     }
@@ -294,10 +300,10 @@ mod tests {
 
     /// The result of matching a name: its day, or the reason why it has none.
     fn day(text: &str, name: &str) -> String {
-        match pattern(text).read(name) {
+        match pattern(text).match_name(name) {
             None => "does not fit".to_owned(),
-            Some(NamedExport { day: Ok(day), .. }) => day.to_string(),
-            Some(NamedExport { day: Err(why), .. }) => format!("{why:?}"),
+            Some(FileNameMatch { day: Ok(day), .. }) => day.to_string(),
+            Some(FileNameMatch { day: Err(why), .. }) => format!("{why:?}"),
         }
     }
 
@@ -372,12 +378,12 @@ mod tests {
 
     #[test]
     fn the_extension_is_known() {
-        let extension = |text: &str, name: &str| pattern(text).read(name).expect("it fits").extension;
+        let extension = |text: &str, name: &str| pattern(text).match_name(name).expect("it fits").extension;
         assert_eq!(extension("LN_{YYYYMMDD}.*", "LN_20201015.TXT.GZ"), Some("txt.gz"));
         assert_eq!(extension("LN_{YYYYMMDD}.*", "LN_20201015.Parquet"), Some("parquet"));
         assert_eq!(extension("LN_{YYYYMMDD}.dat", "LN_20201015.dat"), None);
         assert_eq!(extension("LN_{YYYYMMDD}*", "LN_20201015_b"), None);
-        assert_eq!(known_extension("csv"), None);
+        assert_eq!(split_export_extension("csv"), None);
     }
 
     #[test]

@@ -10,8 +10,8 @@ mod accepted_exports;
 mod columns;
 mod curve_files;
 mod dashboard;
-mod date_format;
 mod dimensions;
+mod export_date_format;
 mod exports;
 mod file_pattern;
 #[cfg(test)]
@@ -34,23 +34,25 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::Corte;
 use crate::catalog::{CatalogError, Catalogs, EntityId};
 use crate::checked_toml;
-use crate::lines::line_of;
+use crate::line_numbers::line_of;
 use crate::text_folding;
 
 pub use accepted_exports::{AcceptedExport, AcceptedExports};
-pub use columns::{ColumnMap, CredentialColumn, RequestColumn, SourceColumn};
+pub use columns::{ApplicationColumn, ColumnMap, CredentialColumn, SourceColumn};
 pub use dashboard::{Audience, DashboardPlan, Milestone, MilestoneKind};
-pub use date_format::DateFormat;
-pub use dimensions::{AgeBands, CategorySource, DIMENSION_PLACEHOLDER, Dimension, DimensionDefinition, MAX_DECLARED};
+pub use dimensions::{
+    AgeBands, CategorySource, DIMENSION_PLACEHOLDER, Dimension, DimensionDefinition, MAX_DECLARED_DIMENSIONS,
+};
+pub use export_date_format::DateFormat;
 pub use exports::{EncodingChoice, ExportContract, TimestampZone};
-pub use file_pattern::{EXTENSIONS, FileDayError, FilePattern, NamedExport, known_extension};
+pub use file_pattern::{EXTENSIONS, FileDayError, FileNameMatch, FilePattern, split_export_extension};
 pub use plausibility_thresholds::{PlausibilityRule, Thresholds};
 pub use projection::{
     Acceptance, ApplicationsPerCredential, CurveSource, DeadlineExtension, EarlierTotals, GeneratedPlan, PostalPlan,
     ProjectionPlan, ReferencePlan,
 };
 pub use public_plan::{Merge, MergedGroup, PublicPlan, PublicTable};
-pub use schedule::{DelayThresholds, Revisions, Schedule};
+pub use schedule::{DelayThresholds, RevisionPolicy, Schedule};
 pub use tariff::{Price, Tariff};
 
 /// The code of the unidentified category.
@@ -159,9 +161,11 @@ impl CategoryList {
     /// The index of a text of an export, compared without regard to case, accents and punctuation.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<u8> {
-        let folded = text_folding::label(text);
+        let folded = text_folding::fold_label(text);
         let matches = |category: &Category| {
-            std::iter::once(&category.code).chain(&category.aliases).any(|name| text_folding::label(name) == folded)
+            std::iter::once(&category.code)
+                .chain(&category.aliases)
+                .any(|name| text_folding::fold_label(name) == folded)
         };
         let index = self.categories.iter().position(matches)?;
         u8::try_from(index).ok()
@@ -170,7 +174,7 @@ impl CategoryList {
 
 /// A name in a list of the process file that another file must define.
 #[derive(Clone, Debug)]
-pub struct Listed {
+pub struct NameWithLine {
     /// The name.
     pub name: String,
     /// The line in the process file, from 1.
@@ -212,11 +216,11 @@ pub struct Process {
     /// The parts that `run` publishes without `--only`.
     pub parts: Vec<ReleasePart>,
     /// The tables to publish; `None` for all.
-    pub tables: Option<Vec<Listed>>,
+    pub tables: Option<Vec<NameWithLine>>,
     /// The charts to publish; `None` for all.
-    pub charts: Option<Vec<Listed>>,
+    pub charts: Option<Vec<NameWithLine>>,
     /// The folder of the exports.
-    pub inputs: PathBuf,
+    pub exports_dir: PathBuf,
     /// The file that defines the tables.
     pub tables_file: PathBuf,
     /// The folder of the chart definitions.
@@ -226,7 +230,7 @@ pub struct Process {
     /// The folder of the shapes of generated exports.
     pub shapes_dir: PathBuf,
     /// The contract of the exports of applications.
-    pub solicitudes: ExportContract<RequestColumn>,
+    pub solicitudes: ExportContract<ApplicationColumn>,
     /// The contract of the exports of credentials.
     pub credenciales: ExportContract<CredentialColumn>,
     /// The projection plan; `None` if there is no projection.
@@ -239,7 +243,7 @@ pub struct Process {
     pub dashboard: DashboardPlan,
     /// The index of the modality of the vote by Internet; `None` if the process file has no plan
     /// for it.
-    pub electronic: Option<u8>,
+    pub internet_modality: Option<u8>,
     dimensions: Vec<DimensionDefinition>,
 }
 
@@ -249,8 +253,8 @@ impl Process {
     /// # Errors
     /// A file cannot be read, or has a mistake, reported with file, line and the accepted values.
     pub fn load(path: &Path) -> Result<(Self, Catalogs), ProcessError> {
-        let text = read(path)?;
-        validate::process(path, &text)
+        let text = read_text_file(path)?;
+        validate::validate_process(path, &text)
     }
 
     /// The dimensions of applications, in the order of the columns of `lnere_cubo`: the five of
@@ -293,7 +297,7 @@ impl Process {
 
     /// The first day for which a corte may be requested: six months before registration opens.
     #[must_use]
-    pub fn first_day(&self) -> NaiveDate {
+    pub fn earliest_corte_day(&self) -> NaiveDate {
         self.opens.checked_sub_months(Months::new(6)).unwrap_or(self.opens)
     }
 
@@ -305,31 +309,31 @@ impl Process {
 
     /// The cortes that the unattended run publishes, from `schedule.from` on, oldest first.
     #[must_use]
-    pub fn scheduled(&self) -> Vec<Corte> {
+    pub fn scheduled_cortes(&self) -> Vec<Corte> {
         let from = self.schedule.first_due_day.unwrap_or(self.opens);
         self.cortes().into_iter().filter(|corte| corte.day() >= from).collect()
     }
 
     /// The scheduled cortes that ended before a day, oldest first.
     #[must_use]
-    pub fn ended(&self, today: NaiveDate) -> Vec<Corte> {
-        self.scheduled().into_iter().filter(|corte| corte.day() < today).collect()
+    pub fn ended_cortes(&self, today: NaiveDate) -> Vec<Corte> {
+        self.scheduled_cortes().into_iter().filter(|corte| corte.day() < today).collect()
     }
 }
 
 /// The message for a text file with an invalid encoding.
-pub const NO_UTF8: &str = "the file is not UTF-8 from here on; save it as UTF-8";
+pub const NOT_UTF8_MESSAGE: &str = "the file is not UTF-8 from here on; save it as UTF-8";
 
 /// Reads a text file.
 ///
 /// # Errors
 /// The file cannot be read, or is not UTF-8.
-pub fn read(path: &Path) -> Result<String, ProcessError> {
+pub fn read_text_file(path: &Path) -> Result<String, ProcessError> {
     let bytes = std::fs::read(path).map_err(|source| ProcessError::Read { path: path.to_owned(), source })?;
     String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
         let before = String::from_utf8_lossy(&error.as_bytes()[..offset]);
-        ProcessError::mistake_at(path, &before, offset, NO_UTF8)
+        ProcessError::mistake_at(path, &before, offset, NOT_UTF8_MESSAGE)
     })
 }
 
@@ -388,7 +392,7 @@ impl ProcessError {
 
     /// The message of the TOML reader.
     #[must_use]
-    pub fn toml(path: &Path, text: &str, error: &toml::de::Error) -> Self {
+    pub fn from_toml_error(path: &Path, text: &str, error: &toml::de::Error) -> Self {
         Self::mistake_at(path, text, error.span().map_or(0, |span| span.start), error.message())
     }
 }

@@ -16,7 +16,8 @@ use super::ProcessError;
 use super::generated_docs::Share;
 use super::validate::ProcessFile;
 
-/// A rule that refuses an export as a whole although each of its records is valid (docs/contract.md §2.5).
+/// A rule that refuses an export as a whole although each of its records is valid (docs/contract.md
+/// §2.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -115,7 +116,7 @@ pub struct Thresholds {
     /// Whether an export is refused if a quoted cell contains record-like lines.
     pub swallowed: bool,
     /// The file of exports that an operator accepted although a rule refuses them.
-    pub accepted: PathBuf,
+    pub accepted_exports_file: PathBuf,
 }
 
 /// An export beyond one of these limits is refused, and nothing is published. Write a share with
@@ -198,7 +199,7 @@ pub(super) fn thresholds(file: &ProcessFile, folder: &Path, raw: &RawThresholds)
         same_file: raw.same_file.unwrap_or(DEFAULT_SAME_FILE),
         stale: raw.stale.unwrap_or(DEFAULT_STALE),
         swallowed: raw.swallowed.unwrap_or(DEFAULT_SWALLOWED),
-        accepted,
+        accepted_exports_file: accepted,
     })
 }
 

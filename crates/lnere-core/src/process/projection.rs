@@ -18,7 +18,7 @@ use super::curve_files::{curve, totals};
 #[cfg(test)]
 use super::generated_docs::{Day, Share};
 use super::tariff::Tariff;
-use super::validate::{ProcessFile, SHARES};
+use super::validate::{PERMITTED_SHARES, ProcessFile};
 use super::{CategoryList, Process, ProcessError};
 use crate::catalog::{Catalogs, EntityId};
 
@@ -26,19 +26,19 @@ use crate::catalog::{Catalogs, EntityId};
 #[derive(Clone, Debug)]
 pub struct ProjectionPlan {
     /// The indices of the statuses that put an application on the list.
-    pub accepted: Vec<u8>,
+    pub accepted_statuses: Vec<u8>,
     /// The indices of the statuses that refuse an application.
-    pub refused: Vec<u8>,
+    pub refused_statuses: Vec<u8>,
     /// The assumption about the share that is accepted.
     pub acceptance: Acceptance,
     /// The totals of an earlier process.
-    pub earlier: Option<EarlierTotals>,
+    pub earlier_totals: Option<EarlierTotals>,
     /// Applications expected per credential, used without earlier totals; `None` if there is no
     /// assumption.
     pub applications_per_credential: Option<ApplicationsPerCredential>,
     /// The expected share of each modality before there are data; if empty, all modalities have the
     /// same share.
-    pub modalities: Vec<(u8, f64)>,
+    pub modality_shares: Vec<(u8, f64)>,
     /// Earlier processes with known curves.
     pub references: Vec<ReferencePlan>,
     /// The settings of generated processes.
@@ -57,31 +57,31 @@ pub struct Acceptance {
     pub share: f64,
     /// The weight of this assumption, as a number of decided applications.
     #[cfg_attr(test, schemars(
-        range(min = *WEIGHTS.start(), max = *WEIGHTS.end()), extend("examples" = [20.0])
+        range(min = *PERMITTED_WEIGHTS.start(), max = *PERMITTED_WEIGHTS.end()), extend("examples" = [20.0])
     ))]
     pub weight: f64,
     /// Standard deviation between the accepted share of late decisions and that of early ones.
-    #[cfg_attr(test, schemars(range(min = *DRIFTS.start(), max = *DRIFTS.end()), extend("examples" = [0.02])))]
+    #[cfg_attr(test, schemars(range(min = *PERMITTED_DRIFTS.start(), max = *PERMITTED_DRIFTS.end()), extend("examples" = [0.02])))]
     pub drift: f64,
 }
 
 /// The permitted weights of an assumption about the accepted share.
-const WEIGHTS: RangeInclusive<f64> = 0.1..=1_000_000.0;
+const PERMITTED_WEIGHTS: RangeInclusive<f64> = 0.1..=1_000_000.0;
 
 /// The permitted standard deviations of the accepted share between early and late decisions.
-const DRIFTS: RangeInclusive<f64> = 0.0..=0.5;
+const PERMITTED_DRIFTS: RangeInclusive<f64> = 0.0..=0.5;
 
 /// The permitted factors for earlier totals.
-const SCALES: RangeInclusive<f64> = 0.01..=100.0;
+const PERMITTED_SCALES: RangeInclusive<f64> = 0.01..=100.0;
 
 /// The permitted standard deviations of a logarithm; 3 is a factor of 20 in either direction.
-const DEVIATIONS: RangeInclusive<f64> = 0.01..=3.0;
+const PERMITTED_LOG_DEVIATIONS: RangeInclusive<f64> = 0.01..=3.0;
 
 /// The permitted applications per credential.
-const PER_CREDENTIAL: RangeInclusive<f64> = 0.001..=100.0;
+const PERMITTED_APPLICATIONS_PER_CREDENTIAL: RangeInclusive<f64> = 0.001..=100.0;
 
 /// The permitted probabilities that a print run suffices.
-const SERVICE_LEVELS: Range<f64> = 0.5..1.0;
+const PERMITTED_SERVICE_LEVELS: Range<f64> = 0.5..1.0;
 
 /// The expectation while the process has no applications of its own.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -90,11 +90,11 @@ const SERVICE_LEVELS: Range<f64> = 0.5..1.0;
 pub struct ApplicationsPerCredential {
     /// Applications per credential.
     #[cfg_attr(test, schemars(
-        range(min = *PER_CREDENTIAL.start(), max = *PER_CREDENTIAL.end()), extend("examples" = [0.6])
+        range(min = *PERMITTED_APPLICATIONS_PER_CREDENTIAL.start(), max = *PERMITTED_APPLICATIONS_PER_CREDENTIAL.end()), extend("examples" = [0.6])
     ))]
     pub applications: f64,
     /// Standard deviation of the logarithm of `applications`.
-    #[cfg_attr(test, schemars(range(min = *DEVIATIONS.start(), max = *DEVIATIONS.end()), extend("examples" = [0.5])))]
+    #[cfg_attr(test, schemars(range(min = *PERMITTED_LOG_DEVIATIONS.start(), max = *PERMITTED_LOG_DEVIATIONS.end()), extend("examples" = [0.5])))]
     pub log_sd: f64,
 }
 
@@ -169,7 +169,7 @@ pub struct DeadlineExtension {
     /// The day on which the later close was announced.
     pub announced: NaiveDate,
     /// The last day of registration that was known before.
-    pub closed: NaiveDate,
+    pub previous_close: NaiveDate,
 }
 
 /// Write one entry for each extension, and the new close in `closes`. Projections and the replay of
@@ -250,14 +250,14 @@ struct RawEarlier {
     #[cfg_attr(test, schemars(extend("examples" = ["proyeccion/solicitudes_2017_2018.csv"])))]
     totals: String,
     /// Factor for the totals while the process has no data of its own.
-    #[cfg_attr(test, schemars(range(min = *SCALES.start(), max = *SCALES.end()), extend("examples" = [1.0])))]
+    #[cfg_attr(test, schemars(range(min = *PERMITTED_SCALES.start(), max = *PERMITTED_SCALES.end()), extend("examples" = [1.0])))]
     scale: f64,
     /// Standard deviation of the logarithm of `scale`. With 1.0, a factor of 2.7 either way is one
     /// standard deviation.
-    #[cfg_attr(test, schemars(range(min = *DEVIATIONS.start(), max = *DEVIATIONS.end()), extend("examples" = [1.0])))]
+    #[cfg_attr(test, schemars(range(min = *PERMITTED_LOG_DEVIATIONS.start(), max = *PERMITTED_LOG_DEVIATIONS.end()), extend("examples" = [1.0])))]
     scale_log_sd: f64,
     /// Standard deviation of the logarithm of an entity's share between two processes.
-    #[cfg_attr(test, schemars(range(min = *DEVIATIONS.start(), max = *DEVIATIONS.end()), extend("examples" = [0.3])))]
+    #[cfg_attr(test, schemars(range(min = *PERMITTED_LOG_DEVIATIONS.start(), max = *PERMITTED_LOG_DEVIATIONS.end()), extend("examples" = [0.3])))]
     entity_log_sd: f64,
 }
 
@@ -295,7 +295,7 @@ struct RawReference {
 #[serde(deny_unknown_fields)]
 struct RawGenerated {
     /// Number of generated processes.
-    #[cfg_attr(test, schemars(range(min = *MEMBERS.start(), max = *MEMBERS.end()), extend("examples" = [100])))]
+    #[cfg_attr(test, schemars(range(min = *PERMITTED_GENERATED_PROCESSES.start(), max = *PERMITTED_GENERATED_PROCESSES.end()), extend("examples" = [100])))]
     members: usize,
     /// Seed of their random numbers.
     #[cfg_attr(test, schemars(extend("examples" = [2025])))]
@@ -316,7 +316,7 @@ pub(super) struct RawPostal {
     #[cfg_attr(test, schemars(
         with = "f64",
         extend(
-            "minimum" = SERVICE_LEVELS.start, "exclusiveMaximum" = SERVICE_LEVELS.end, "examples" = [0.95]
+            "minimum" = PERMITTED_SERVICE_LEVELS.start, "exclusiveMaximum" = PERMITTED_SERVICE_LEVELS.end, "examples" = [0.95]
         )
     ))]
     service_level: Spanned<f64>,
@@ -339,7 +339,7 @@ pub(super) struct RawElectronic {
 
 /// The permitted numbers of generated processes: errors need at least a few, and each one costs
 /// time.
-const MEMBERS: RangeInclusive<usize> = 20..=500;
+const PERMITTED_GENERATED_PROCESSES: RangeInclusive<usize> = 20..=500;
 
 /// The default number and seed.
 const DEFAULT_GENERATED: GeneratedPlan = GeneratedPlan { members: 60, seed: 1 };
@@ -352,14 +352,17 @@ pub(super) fn extensions(
 ) -> Result<Vec<DeadlineExtension>, ProcessError> {
     let mut extensions: Vec<DeadlineExtension> = Vec::new();
     for one in raw {
-        let extension = DeadlineExtension { announced: file.day(&one.announced)?, closed: file.day(&one.closed)? };
+        let extension =
+            DeadlineExtension { announced: file.day(&one.announced)?, previous_close: file.day(&one.closed)? };
         let after = extensions.last().map_or(opens, |before| before.announced);
-        if extension.announced <= after || extension.announced > extension.closed.succ_opt().unwrap_or(closes) {
+        if extension.announced <= after || extension.announced > extension.previous_close.succ_opt().unwrap_or(closes) {
             let message = "registration.extended: each was announced after the one above it (the first after the \
                            opening), and at the latest on the day after the close that it put off";
             return Err(file.mistake_at(&one.announced, message));
         }
-        if extension.closed >= closes || extensions.last().is_some_and(|before| extension.closed <= before.closed) {
+        if extension.previous_close >= closes
+            || extensions.last().is_some_and(|before| extension.previous_close <= before.previous_close)
+        {
             let message = "registration.extended: each close is later than the one above it and earlier than `closes`";
             return Err(file.mistake_at(&one.closed, message));
         }
@@ -373,14 +376,16 @@ pub(super) fn projection(
     file: &ProcessFile,
     folder: &Path,
     raw: RawProjection,
-    known: (&str, NaiveDate),
+    id_and_opening: (&str, NaiveDate),
     categories: (&CategoryList, &CategoryList),
     catalogs: &Catalogs,
 ) -> Result<ProjectionPlan, ProcessError> {
-    let ((id, opens), (modalities, statuses)) = (known, categories);
+    let ((id, opens), (modalities, statuses)) = (id_and_opening, categories);
     let mut files = Vec::new();
     let places = |names: &Spanned<Vec<String>>| -> Result<Vec<u8>, ProcessError> {
-        let place = |name: &String| code(statuses, name).ok_or_else(|| unknown(file, names, "status", name, statuses));
+        let place = |name: &String| {
+            category_index(statuses, name).ok_or_else(|| unknown_category_error(file, names, "status", name, statuses))
+        };
         names.get_ref().iter().map(place).collect()
     };
     let (accepted, refused) = (places(&raw.accepted)?, places(&raw.refused)?);
@@ -390,7 +395,7 @@ pub(super) fn projection(
     }
     let acceptance = *raw.acceptance.get_ref();
     let Acceptance { share, weight, drift } = &acceptance;
-    if !SHARES.contains(share) || !WEIGHTS.contains(weight) || !DRIFTS.contains(drift) {
+    if !PERMITTED_SHARES.contains(share) || !PERMITTED_WEIGHTS.contains(weight) || !PERMITTED_DRIFTS.contains(drift) {
         let message =
             "projection.acceptance: share is from 0.0 to 1.0, weight from 0.1 to 1000000, drift from 0.0 to 0.5";
         return Err(file.mistake_at(&raw.acceptance, message));
@@ -399,8 +404,9 @@ pub(super) fn projection(
     let mut shares = Vec::new();
     if let Some(raw) = &raw.modalities {
         for (name, share) in raw.get_ref() {
-            let place = code(modalities, name).ok_or_else(|| unknown(file, raw, "modality", name, modalities))?;
-            if !SHARES.contains(share) {
+            let place = category_index(modalities, name)
+                .ok_or_else(|| unknown_category_error(file, raw, "modality", name, modalities))?;
+            if !PERMITTED_SHARES.contains(share) {
                 return Err(file.mistake_at(raw, format!("projection.modalities: {share} is no share from 0.0 to 1.0")));
             }
             shares.push((place, *share));
@@ -411,7 +417,8 @@ pub(super) fn projection(
         }
     }
 
-    let earlier = raw.earlier.map(|raw| earlier(file, folder, raw, catalogs, &mut files)).transpose()?;
+    let earlier =
+        raw.earlier.map(|raw| validate_earlier_totals(file, folder, raw, catalogs, &mut files)).transpose()?;
     let mut references: Vec<ReferencePlan> = Vec::new();
     for raw in raw.reference {
         let taken = references.iter().any(|other| other.name == raw.get_ref().name);
@@ -427,22 +434,25 @@ pub(super) fn projection(
     let per_credential = raw.per_credential.map(|raw| per_credential(file, &raw)).transpose()?;
     let generated = match raw.generated {
         None => DEFAULT_GENERATED,
-        Some(raw) if MEMBERS.contains(&raw.get_ref().members) => {
+        Some(raw) if PERMITTED_GENERATED_PROCESSES.contains(&raw.get_ref().members) => {
             GeneratedPlan { members: raw.get_ref().members, seed: raw.get_ref().seed }
         }
         Some(raw) => {
-            let message =
-                format!("projection.generated: members is a number from {} to {}", MEMBERS.start(), MEMBERS.end());
+            let message = format!(
+                "projection.generated: members is a number from {} to {}",
+                PERMITTED_GENERATED_PROCESSES.start(),
+                PERMITTED_GENERATED_PROCESSES.end()
+            );
             return Err(file.mistake_at(&raw, message));
         }
     };
     Ok(ProjectionPlan {
-        accepted,
-        refused,
+        accepted_statuses: accepted,
+        refused_statuses: refused,
         acceptance,
-        earlier,
+        earlier_totals: earlier,
         applications_per_credential: per_credential,
-        modalities: shares,
+        modality_shares: shares,
         references,
         generated,
         files,
@@ -454,7 +464,7 @@ fn per_credential(
     raw: &Spanned<ApplicationsPerCredential>,
 ) -> Result<ApplicationsPerCredential, ProcessError> {
     let ApplicationsPerCredential { applications, log_sd } = *raw.get_ref();
-    if !PER_CREDENTIAL.contains(&applications) || !DEVIATIONS.contains(&log_sd) {
+    if !PERMITTED_APPLICATIONS_PER_CREDENTIAL.contains(&applications) || !PERMITTED_LOG_DEVIATIONS.contains(&log_sd) {
         let message =
             "projection.per_credential: applications is a number from 0.001 to 100.0, log_sd from 0.01 to 3.0";
         return Err(file.mistake_at(raw, message));
@@ -462,7 +472,7 @@ fn per_credential(
     Ok(*raw.get_ref())
 }
 
-fn earlier(
+fn validate_earlier_totals(
     file: &ProcessFile,
     folder: &Path,
     raw: Spanned<RawEarlier>,
@@ -470,7 +480,10 @@ fn earlier(
     files: &mut Vec<PathBuf>,
 ) -> Result<EarlierTotals, ProcessError> {
     let RawEarlier { scale, scale_log_sd, entity_log_sd, .. } = *raw.get_ref();
-    if !SCALES.contains(&scale) || !DEVIATIONS.contains(&scale_log_sd) || !DEVIATIONS.contains(&entity_log_sd) {
+    if !PERMITTED_SCALES.contains(&scale)
+        || !PERMITTED_LOG_DEVIATIONS.contains(&scale_log_sd)
+        || !PERMITTED_LOG_DEVIATIONS.contains(&entity_log_sd)
+    {
         let message =
             "projection.earlier: scale is a number from 0.01 to 100.0, scale_log_sd and entity_log_sd from 0.01 to 3.0";
         return Err(file.mistake_at(&raw, message));
@@ -502,7 +515,7 @@ fn reference(
         file.mistake_at(&raw, message)
     };
     let one = raw.get_ref();
-    let course = match (&one.curve, &one.process, &one.inputs) {
+    let curve_source = match (&one.curve, &one.process, &one.inputs) {
         (Some(path), None, None) => {
             let path = folder.join(path);
             let points = curve(&path)?;
@@ -524,7 +537,7 @@ fn reference(
         _ => return Err(wrong()),
     };
     let RawReference { name, title, source, .. } = raw.into_inner();
-    Ok(ReferencePlan { name, title, publication: source, curve: course })
+    Ok(ReferencePlan { name, title, publication: source, curve: curve_source })
 }
 
 /// Reads the section `[postal]`. The second result is the file of the tariff.
@@ -536,7 +549,7 @@ pub(super) fn postal(
     catalogs: &Catalogs,
 ) -> Result<(PostalPlan, PathBuf), ProcessError> {
     let level = *raw.service_level.get_ref();
-    if !SERVICE_LEVELS.contains(&level) {
+    if !PERMITTED_SERVICE_LEVELS.contains(&level) {
         let message = "postal.service_level is the chance that a print run is enough, from 0.5 to below 1.0";
         return Err(file.mistake_at(&raw.service_level, message));
     }
@@ -550,7 +563,7 @@ pub(super) fn postal(
 }
 
 /// Reads the section `[electronic]`, which names a modality.
-pub(super) fn electronic(
+pub(super) fn validate_internet_modality(
     file: &ProcessFile,
     raw: &RawElectronic,
     modalities: &CategoryList,
@@ -559,15 +572,22 @@ pub(super) fn electronic(
 }
 
 fn modality(file: &ProcessFile, name: &Spanned<String>, modalities: &CategoryList) -> Result<u8, ProcessError> {
-    code(modalities, name.get_ref()).ok_or_else(|| unknown(file, name, "modality", name.get_ref(), modalities))
+    category_index(modalities, name.get_ref())
+        .ok_or_else(|| unknown_category_error(file, name, "modality", name.get_ref(), modalities))
 }
 
-fn code(list: &CategoryList, name: &str) -> Option<u8> {
+fn category_index(list: &CategoryList, name: &str) -> Option<u8> {
     let place = list.categories().iter().position(|category| category.code == name)?;
     u8::try_from(place).ok()
 }
 
-fn unknown<T>(file: &ProcessFile, at: &Spanned<T>, what: &str, name: &str, list: &CategoryList) -> ProcessError {
+fn unknown_category_error<T>(
+    file: &ProcessFile,
+    at: &Spanned<T>,
+    what: &str,
+    name: &str,
+    list: &CategoryList,
+) -> ProcessError {
     let codes: Vec<_> = list.categories().iter().map(|category| category.code.as_str()).collect();
     file.mistake_at(at, format!("`{name}` is no {what} of this process; expected some of: {}", codes.join(", ")))
 }
@@ -577,6 +597,6 @@ impl Process {
     #[must_use]
     pub fn closes_as_known(&self, day: NaiveDate) -> NaiveDate {
         let earlier = self.extensions.iter().find(|extension| day < extension.announced);
-        earlier.map_or(self.closes, |extension| extension.closed)
+        earlier.map_or(self.closes, |extension| extension.previous_close)
     }
 }

@@ -31,7 +31,7 @@ pub struct PublicPlan {
     /// The smallest count that may be shown, apart from 0.
     pub minimum: i64,
     /// The smallest total of an entity whose rows by category are shown.
-    pub detail_from: i64,
+    pub min_total_for_detail: i64,
     /// Whether the recipients of packages count as observers who know their own rows and the shared
     /// tables.
     pub protects_against_insiders: bool,
@@ -62,7 +62,7 @@ pub struct Merge {
     /// The groups in the order of the process file.
     pub groups: Vec<MergedGroup>,
     /// The countries that are not merged; `None`: all countries outside groups.
-    pub alone: Option<Vec<String>>,
+    pub unmerged_countries: Option<Vec<String>>,
 }
 
 /// Codes that are counted together.
@@ -104,20 +104,20 @@ struct RawExact {
     /// INE and the OPL see exact counts.
     #[cfg_attr(test, schemars(extend("examples" = ["exact"])))]
     #[serde(rename = "counts")]
-    _counts: MustSayExact,
+    _counts: ExactOnly,
 }
 
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "lowercase")]
-enum MustSayExact {
+enum ExactOnly {
     Exact,
 }
 
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "lowercase")]
-enum MustSayProtected {
+enum ProtectedOnly {
     Protected,
 }
 
@@ -130,7 +130,7 @@ struct RawPublic {
     /// The public sees protected counts.
     #[cfg_attr(test, schemars(extend("examples" = ["protected"])))]
     #[serde(rename = "counts")]
-    _counts: MustSayProtected,
+    _counts: ProtectedOnly,
     /// Name of the series that all public releases of the process form.
     #[cfg_attr(test, schemars(
         with = "String",
@@ -140,14 +140,14 @@ struct RawPublic {
     /// Smallest count that may be shown, apart from 0. With 3, each 1 and each 2 is suppressed.
     #[cfg_attr(test, schemars(
         with = "Option<i64>",
-        range(min = *MINIMUMS.start(), max = *MINIMUMS.end()),
+        range(min = *PERMITTED_MINIMUMS.start(), max = *PERMITTED_MINIMUMS.end()),
         extend("default" = DEFAULT_MINIMUM, "examples" = [5])
     ))]
     minimum: Option<Spanned<i64>>,
     /// Fewest applications of an entity whose counts by category are shown.
     #[cfg_attr(test, schemars(
         with = "Option<i64>",
-        range(min = *DETAILS.start(), max = *DETAILS.end()),
+        range(min = *PERMITTED_DETAIL_TOTALS.start(), max = *PERMITTED_DETAIL_TOTALS.end()),
         extend("default" = DEFAULT_DETAIL_FROM, "examples" = [20])
     ))]
     detail_from: Option<Spanned<i64>>,
@@ -234,14 +234,14 @@ struct RawGroup {
 const DEFAULT_MINIMUM: i64 = 3;
 
 /// The permitted minimums. A larger minimum would suppress nearly everything.
-const MINIMUMS: RangeInclusive<i64> = 2..=1000;
+const PERMITTED_MINIMUMS: RangeInclusive<i64> = 2..=1000;
 
 /// The default of the smallest total of an entity whose detail is shown. Below it nearly every
 /// count by category is small.
 const DEFAULT_DETAIL_FROM: i64 = 10;
 
 /// The permitted values of `detail_from`.
-const DETAILS: RangeInclusive<i64> = 0..=1000;
+const PERMITTED_DETAIL_TOTALS: RangeInclusive<i64> = 0..=1000;
 
 /// Whether counts are protected against insiders by default.
 const DEFAULT_INSIDERS: bool = true;
@@ -249,7 +249,7 @@ const DEFAULT_INSIDERS: bool = true;
 /// The default word for a suppressed count.
 const DEFAULT_SUPPRESSED_LABEL: &str = "protegido";
 
-pub(super) fn audiences(
+pub(super) fn validate_public_plan(
     file: &ProcessFile,
     raw: RawAudiences,
     opens: NaiveDate,
@@ -260,14 +260,14 @@ pub(super) fn audiences(
     let whole = Spanned::new(raw.span(), ());
     let raw = raw.into_inner();
     let minimum = raw.minimum.as_ref().map_or(DEFAULT_MINIMUM, |minimum| *minimum.get_ref());
-    if let Some(given) = raw.minimum.filter(|_| !MINIMUMS.contains(&minimum)) {
-        let (least, most) = (MINIMUMS.start(), MINIMUMS.end());
+    if let Some(given) = raw.minimum.filter(|_| !PERMITTED_MINIMUMS.contains(&minimum)) {
+        let (least, most) = (PERMITTED_MINIMUMS.start(), PERMITTED_MINIMUMS.end());
         let message = format!("minimum is the least count that is shown, from {least} to {most}");
         return Err(file.mistake_at(&given, message));
     }
     let series = series(file, &whole, raw.series)?;
-    if let Some(given) = raw.detail_from.as_ref().filter(|given| !DETAILS.contains(given.get_ref())) {
-        let (least, most) = (DETAILS.start(), DETAILS.end());
+    if let Some(given) = raw.detail_from.as_ref().filter(|given| !PERMITTED_DETAIL_TOTALS.contains(given.get_ref())) {
+        let (least, most) = (PERMITTED_DETAIL_TOTALS.start(), PERMITTED_DETAIL_TOTALS.end());
         let message =
             format!("detail_from is the least total of an entity whose detail is shown, from {least} to {most}");
         return Err(file.mistake_at(given, message));
@@ -308,7 +308,7 @@ pub(super) fn audiences(
     Ok(Some(PublicPlan {
         series,
         minimum,
-        detail_from: raw.detail_from.map_or(DEFAULT_DETAIL_FROM, Spanned::into_inner),
+        min_total_for_detail: raw.detail_from.map_or(DEFAULT_DETAIL_FROM, Spanned::into_inner),
         protects_against_insiders: raw.insiders.unwrap_or(DEFAULT_INSIDERS),
         first_corte: raw.from.map(|from| file.day(&from)).transpose()?.unwrap_or(opens),
         suppressed_label: raw.hidden.map_or_else(|| DEFAULT_SUPPRESSED_LABEL.to_owned(), Spanned::into_inner),
@@ -401,5 +401,5 @@ fn merge(
     let groups = groups.iter().map(Spanned::get_ref);
     let groups = groups.map(|raw| MergedGroup { code: raw.code.clone(), label: raw.label.clone(), members: of(raw) });
     // Without a group that has `rest`, every code outside the groups stays separate.
-    Ok(Merge { groups: groups.collect(), alone: alone.filter(|_| has_rest) })
+    Ok(Merge { groups: groups.collect(), unmerged_countries: alone.filter(|_| has_rest) })
 }

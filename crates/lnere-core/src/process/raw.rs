@@ -12,7 +12,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
-use super::columns::{CredentialColumn, RawColumns, RequestColumn};
+use super::columns::{ApplicationColumn, CredentialColumn, RawColumns};
 use super::dashboard::RawDashboard;
 use super::dimensions::RawDimension;
 use super::exports::RawExport;
@@ -23,7 +23,7 @@ use super::projection::{RawElectronic, RawExtension, RawPostal, RawProjection};
 use super::public_plan::RawAudiences;
 use super::schedule::{RawFreshness, RawRetention, RawSchedule};
 #[cfg(test)]
-use super::validate::{DEFAULT_RECORDS, DEFAULT_UNCOMPRESSED_MIB, LIMITS, MAX_CATEGORIES, MAX_NOTICE};
+use super::validate::{DEFAULT_MAX_RECORDS, DEFAULT_UNCOMPRESSED_MIB, MAX_CATEGORIES, MAX_NOTICE, PERMITTED_LIMITS};
 
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(JsonSchema))]
@@ -101,7 +101,7 @@ pub(super) struct RawProcess {
     /// Further dimensions of applications.
     #[cfg_attr(test, schemars(
         with = "Vec<RawDimension>",
-        length(max = super::dimensions::MAX_DECLARED),
+        length(max = super::dimensions::MAX_DECLARED_DIMENSIONS),
         extend("x-if-absent" = "only the five of `[categories]`")
     ))]
     #[serde(default)]
@@ -169,15 +169,15 @@ pub(super) struct RawLimits {
     /// Most MiB (1,048,576 bytes) that an export may have once it is decompressed.
     #[cfg_attr(test, schemars(
         with = "Option<i64>",
-        range(min = *LIMITS.start(), max = *LIMITS.end()),
+        range(min = *PERMITTED_LIMITS.start(), max = *PERMITTED_LIMITS.end()),
         extend("default" = DEFAULT_UNCOMPRESSED_MIB, "examples" = [4096])
     ))]
     pub uncompressed_mib: Option<Spanned<i64>>,
     /// Most records that an export may have.
     #[cfg_attr(test, schemars(
         with = "Option<i64>",
-        range(min = *LIMITS.start(), max = *LIMITS.end()),
-        extend("default" = DEFAULT_RECORDS, "examples" = [5_000_000])
+        range(min = *PERMITTED_LIMITS.start(), max = *PERMITTED_LIMITS.end()),
+        extend("default" = DEFAULT_MAX_RECORDS, "examples" = [5_000_000])
     ))]
     pub records: Option<Spanned<i64>>,
 }
@@ -282,7 +282,7 @@ pub(super) struct RawCategory {
 pub(super) struct RawExports {
     /// Exports of applications.
     #[serde(default)]
-    pub solicitudes: RawExport<RawColumns<RequestColumn>>,
+    pub solicitudes: RawExport<RawColumns<ApplicationColumn>>,
     /// Exports of credentials.
     #[serde(default)]
     pub credenciales: RawExport<RawColumns<CredentialColumn>>,

@@ -24,7 +24,7 @@ use crate::calendar::Corte;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(JsonSchema, serde::Serialize))]
 #[serde(rename_all = "lowercase")]
-pub enum Revisions {
+pub enum RevisionPolicy {
     /// It reports which cortes would change and by how much, and revises none.
     #[default]
     Report,
@@ -46,18 +46,18 @@ pub struct DelayThresholds {
 #[derive(Clone, Debug)]
 pub struct Schedule {
     /// The action for published cortes that the newest exports would change.
-    pub revisions: Revisions,
+    pub revisions: RevisionPolicy,
     /// The day of the first corte that the unattended run publishes and `status` may call late, or
     /// a day before it. `None`: the first corte of the process.
     pub first_due_day: Option<NaiveDate>,
     /// With `--due`, an export that was written more recently than this is left for the next run.
     pub quiet_period: Duration,
     /// Days since the day that the newest export of applications covers.
-    pub solicitudes: DelayThresholds,
+    pub solicitudes_delay: DelayThresholds,
     /// Days since the day that the newest export of credentials covers.
-    pub credenciales: DelayThresholds,
+    pub credenciales_delay: DelayThresholds,
     /// Days since the end of a corte without a release.
-    pub corte_freshness: DelayThresholds,
+    pub corte_delay: DelayThresholds,
     /// The time for which the quarantine of an export is kept after its last change.
     pub quarantine_retention: Duration,
     /// The time for which the record of a run is kept.
@@ -67,8 +67,8 @@ pub struct Schedule {
 impl Schedule {
     /// The largest number of days of all thresholds for lateness.
     #[must_use]
-    pub fn longest(&self) -> u16 {
-        [self.solicitudes, self.credenciales, self.corte_freshness]
+    pub fn longest_late_days(&self) -> u16 {
+        [self.solicitudes_delay, self.credenciales_delay, self.corte_delay]
             .map(|freshness| freshness.error)
             .into_iter()
             .fold(0, u16::max)
@@ -78,8 +78,8 @@ impl Schedule {
     #[must_use]
     pub fn source(&self, source: Source) -> DelayThresholds {
         match source {
-            Source::Solicitudes => self.solicitudes,
-            Source::Credenciales => self.credenciales,
+            Source::Solicitudes => self.solicitudes_delay,
+            Source::Credenciales => self.credenciales_delay,
         }
     }
 }
@@ -91,7 +91,7 @@ pub(super) struct RawSchedule {
     /// What `run --due` does with published cortes that newer exports would change.
     #[cfg_attr(test, schemars(extend("examples" = ["auto"])))]
     #[serde(default)]
-    revisions: Revisions,
+    revisions: RevisionPolicy,
     /// First corte that `run --due` publishes and `status` calls late, or a day before it.
     #[cfg_attr(test, schemars(
         with = "Option<Day>",
@@ -102,7 +102,7 @@ pub(super) struct RawSchedule {
     /// its next run.
     #[cfg_attr(test, schemars(
         with = "Option<i64>",
-        range(min = *TIMES.start(), max = *TIMES.end()),
+        range(min = *PERMITTED_TIMES.start(), max = *PERMITTED_TIMES.end()),
         extend("default" = DEFAULT_QUIET_MINUTES, "examples" = [30])
     ))]
     settle_minutes: Option<Spanned<i64>>,
@@ -113,13 +113,13 @@ pub(super) struct RawSchedule {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawFreshness {
     /// Days since the day that the newest export of applications covers.
-    #[cfg_attr(test, schemars(with = "Option<RawDays>", extend("default" = DEFAULT_SOURCE)))]
+    #[cfg_attr(test, schemars(with = "Option<RawDays>", extend("default" = DEFAULT_SOURCE_DELAY)))]
     solicitudes: Option<Spanned<RawDays>>,
     /// Days since the day that the newest export of credentials covers.
-    #[cfg_attr(test, schemars(with = "Option<RawDays>", extend("default" = DEFAULT_SOURCE)))]
+    #[cfg_attr(test, schemars(with = "Option<RawDays>", extend("default" = DEFAULT_SOURCE_DELAY)))]
     credenciales: Option<Spanned<RawDays>>,
     /// Days since a corte ended, while it has no release.
-    #[cfg_attr(test, schemars(with = "Option<RawDays>", extend("default" = DEFAULT_CORTE)))]
+    #[cfg_attr(test, schemars(with = "Option<RawDays>", extend("default" = DEFAULT_CORTE_DELAY)))]
     corte: Option<Spanned<RawDays>>,
 }
 
@@ -144,31 +144,31 @@ pub(super) struct RawRetention {
     /// Days for which the quarantine of an export is kept.
     #[cfg_attr(test, schemars(
         with = "Option<i64>",
-        range(min = *TIMES.start(), max = *TIMES.end()),
+        range(min = *PERMITTED_TIMES.start(), max = *PERMITTED_TIMES.end()),
         extend("default" = DEFAULT_QUARANTINE_DAYS, "examples" = [30])
     ))]
     quarantine_days: Option<Spanned<i64>>,
     /// Days for which the record of a run is kept.
     #[cfg_attr(test, schemars(
         with = "Option<i64>",
-        range(min = *TIMES.start(), max = *TIMES.end()),
+        range(min = *PERMITTED_TIMES.start(), max = *PERMITTED_TIMES.end()),
         extend("default" = DEFAULT_RUNS_DAYS, "examples" = [365])
     ))]
     runs_days: Option<Spanned<i64>>,
 }
 
 /// By default, sources are exported for each corte, every 13 to 16 days.
-const DEFAULT_SOURCE: DelayThresholds = DelayThresholds { warn: 17, error: 20 };
-const DEFAULT_CORTE: DelayThresholds = DelayThresholds { warn: 2, error: 4 };
+const DEFAULT_SOURCE_DELAY: DelayThresholds = DelayThresholds { warn: 17, error: 20 };
+const DEFAULT_CORTE_DELAY: DelayThresholds = DelayThresholds { warn: 2, error: 4 };
 const DEFAULT_QUIET_MINUTES: u64 = 10;
 const DEFAULT_QUARANTINE_DAYS: u64 = 90;
 const DEFAULT_RUNS_DAYS: u64 = 730;
 
-const MINUTE: u64 = 60;
-const DAY: u64 = 24 * 60 * MINUTE;
+const SECONDS_PER_MINUTE: u64 = 60;
+const SECONDS_PER_DAY: u64 = 24 * 60 * SECONDS_PER_MINUTE;
 
 /// The permitted times, up to ten years in days.
-const TIMES: RangeInclusive<i64> = 0..=3_660;
+const PERMITTED_TIMES: RangeInclusive<i64> = 0..=3_660;
 
 /// Reads the settings; no corte is due after `election_day`.
 pub(super) fn schedule(
@@ -180,9 +180,10 @@ pub(super) fn schedule(
 ) -> Result<Schedule, ProcessError> {
     let time = |value: &Option<Spanned<i64>>, name: &str, default: u64, unit: u64| -> Result<Duration, ProcessError> {
         let Some(value) = value else { return Ok(Duration::from_secs(default * unit)) };
-        let number = u64::try_from(*value.get_ref()).ok().filter(|_| TIMES.contains(value.get_ref()));
+        let number = u64::try_from(*value.get_ref()).ok().filter(|_| PERMITTED_TIMES.contains(value.get_ref()));
         let number = number.ok_or_else(|| {
-            let message = format!("{name} is a whole number from {} to {}", TIMES.start(), TIMES.end());
+            let message =
+                format!("{name} is a whole number from {} to {}", PERMITTED_TIMES.start(), PERMITTED_TIMES.end());
             file.mistake_at(value, message)
         })?;
         Ok(Duration::from_secs(number * unit))
@@ -211,11 +212,16 @@ pub(super) fn schedule(
     Ok(Schedule {
         revisions: schedule.revisions,
         first_due_day: from,
-        quiet_period: time(&schedule.settle_minutes, "settle_minutes", DEFAULT_QUIET_MINUTES, MINUTE)?,
-        solicitudes: days(&freshness.solicitudes, "solicitudes", DEFAULT_SOURCE)?,
-        credenciales: days(&freshness.credenciales, "credenciales", DEFAULT_SOURCE)?,
-        corte_freshness: days(&freshness.corte, "corte", DEFAULT_CORTE)?,
-        quarantine_retention: time(&retention.quarantine_days, "quarantine_days", DEFAULT_QUARANTINE_DAYS, DAY)?,
-        run_record_retention: time(&retention.runs_days, "runs_days", DEFAULT_RUNS_DAYS, DAY)?,
+        quiet_period: time(&schedule.settle_minutes, "settle_minutes", DEFAULT_QUIET_MINUTES, SECONDS_PER_MINUTE)?,
+        solicitudes_delay: days(&freshness.solicitudes, "solicitudes", DEFAULT_SOURCE_DELAY)?,
+        credenciales_delay: days(&freshness.credenciales, "credenciales", DEFAULT_SOURCE_DELAY)?,
+        corte_delay: days(&freshness.corte, "corte", DEFAULT_CORTE_DELAY)?,
+        quarantine_retention: time(
+            &retention.quarantine_days,
+            "quarantine_days",
+            DEFAULT_QUARANTINE_DAYS,
+            SECONDS_PER_DAY,
+        )?,
+        run_record_retention: time(&retention.runs_days, "runs_days", DEFAULT_RUNS_DAYS, SECONDS_PER_DAY)?,
     })
 }

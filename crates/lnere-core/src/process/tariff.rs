@@ -32,7 +32,7 @@ pub struct Tariff {
     /// The countries, with their currency (ISO 4217) and their price in hundredths of it.
     rates: Vec<Rate>,
     /// The currency and the price for all other countries.
-    others: Price,
+    default_price: Price,
 }
 
 /// The cost of a package.
@@ -92,7 +92,7 @@ struct RawRate {
     /// Price of one package, with two decimals at most.
     #[cfg_attr(test, schemars(
         with = "f64",
-        range(min = *PRICES.start(), max = *PRICES.end()),
+        range(min = *PERMITTED_PRICES.start(), max = *PERMITTED_PRICES.end()),
         extend("examples" = [310.5])
     ))]
     price: Spanned<f64>,
@@ -104,7 +104,7 @@ struct RawRate {
 }
 
 /// The permitted prices.
-const PRICES: RangeInclusive<f64> = 0.0..=1e7;
+const PERMITTED_PRICES: RangeInclusive<f64> = 0.0..=1e7;
 
 impl Tariff {
     /// Reads a tariff.
@@ -112,7 +112,7 @@ impl Tariff {
     /// # Errors
     /// The file cannot be read, or has a mistake, reported with its line.
     pub(super) fn load(path: &Path, catalogs: &Catalogs) -> Result<Self, ProcessError> {
-        let text = super::read(path)?;
+        let text = super::read_text_file(path)?;
         let raw: RawTariff = ProcessError::parse(path, &text)?;
         let file = ProcessFile::new(path, &text);
         let currency = file.currency(&raw.currency)?;
@@ -148,14 +148,14 @@ impl Tariff {
             file.mistake_at(&raw.rate, "the last rate has no countries: it is the price of all that are in no other")
         })?;
         let date = file.day(&raw.date)?;
-        Ok(Self { name: raw.name, authority: raw.source, date, invented: raw.invented, rates, others })
+        Ok(Self { name: raw.name, authority: raw.source, date, invented: raw.invented, rates, default_price: others })
     }
 
     /// The price for a country.
     #[must_use]
     pub fn price(&self, country: CountryId) -> &Price {
-        let listed = self.rates.iter().find(|rate| rate.countries.contains(&country));
-        listed.map_or(&self.others, |rate| &rate.price)
+        let rate_of_country = self.rates.iter().find(|rate| rate.countries.contains(&country));
+        rate_of_country.map_or(&self.default_price, |rate| &rate.price)
     }
 }
 
@@ -172,7 +172,7 @@ impl ProcessFile<'_> {
     fn cents(&self, price: &Spanned<f64>) -> Result<i64, ProcessError> {
         let cents = (price.get_ref() * 100.0).round();
         let exact = (price.get_ref() * 100.0 - cents).abs() < 1e-6;
-        if !exact || !PRICES.contains(&(cents / 100.0)) {
+        if !exact || !PERMITTED_PRICES.contains(&(cents / 100.0)) {
             return Err(self.mistake_at(price, "expected a price with a point and two decimals at most, like 310.50"));
         }
         Ok(cents as i64)

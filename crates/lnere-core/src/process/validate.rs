@@ -14,13 +14,13 @@ use super::dashboard::dashboard_plan;
 use super::dimensions;
 use super::exports::export_contract;
 use super::plausibility_thresholds::thresholds;
-use super::projection::{electronic, extensions, postal, projection};
-use super::public_plan::audiences;
+use super::projection::{extensions, postal, projection, validate_internet_modality};
+use super::public_plan::validate_public_plan;
 use super::raw::{RawCategory, RawProcess};
 use super::schedule::schedule;
-use super::{Category, CategoryList, Dimension, Listed, Process, ProcessError, ReleasePart, UNIDENTIFIED};
+use super::{Category, CategoryList, Dimension, NameWithLine, Process, ProcessError, ReleasePart, UNIDENTIFIED};
 use crate::catalog::{Catalogs, EntityId};
-use crate::lines::line_of;
+use crate::line_numbers::line_of;
 use crate::text_folding;
 
 /// The most categories of a list; a fact packs each category into four bits.
@@ -34,18 +34,18 @@ pub(super) const DEFAULT_UNCOMPRESSED_MIB: u64 = 16_384;
 
 /// The default limit of records of an export. At 50 to 80 bytes each they fit in the 2 GiB of the
 /// units in `deploy/`.
-pub(super) const DEFAULT_RECORDS: u64 = 20_000_000;
+pub(super) const DEFAULT_MAX_RECORDS: u64 = 20_000_000;
 
 /// The permitted limits: rows are counted in 32 bits.
-pub(super) const LIMITS: RangeInclusive<u64> = 1..=2_000_000_000;
+pub(super) const PERMITTED_LIMITS: RangeInclusive<u64> = 1..=2_000_000_000;
 
 /// The permitted years: instants of accepted records are stored as seconds since 1970 in 32 bits.
-pub(super) const YEARS: RangeInclusive<i32> = 1971..=2099;
+pub(super) const PERMITTED_YEARS: RangeInclusive<i32> = 1971..=2099;
 
 /// The permitted shares.
-pub(super) const SHARES: RangeInclusive<f64> = 0.0..=1.0;
+pub(super) const PERMITTED_SHARES: RangeInclusive<f64> = 0.0..=1.0;
 
-pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), ProcessError> {
+pub(super) fn validate_process(path: &Path, text: &str) -> Result<(Process, Catalogs), ProcessError> {
     let raw: RawProcess = ProcessError::parse(path, text)?;
     let file = ProcessFile::new(path, text);
     let folder = path.parent().unwrap_or(Path::new(""));
@@ -77,7 +77,7 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
         categories(&file, "categories.medio", &raw.categories.medio, MAX_CATEGORIES)?,
         categories(&file, "categories.estatus", &raw.categories.estatus, MAX_CATEGORIES)?,
     ];
-    let declared = dimensions::declared(&file, raw.dimensions, election_day)?;
+    let declared = dimensions::validate_declared_dimensions(&file, raw.dimensions, election_day)?;
     let mut dimensions = dimensions::built_in(categories);
     dimensions.extend(declared.iter().map(|declared| declared.definition.clone()));
     let modalities = &dimensions[Dimension::MODALIDAD.index()].categories;
@@ -96,7 +96,7 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
     }
     let postal = postal.map(|(postal, _)| postal);
     let public = match raw.audiences {
-        Some(raw) => audiences(&file, raw, opens, &dimensions, &catalogs)?,
+        Some(raw) => validate_public_plan(&file, raw, opens, &dimensions, &catalogs)?,
         None => None,
     };
     if let (None, true) = (&public, raw.publish.parts.contains(&ReleasePart::Publico)) {
@@ -108,7 +108,10 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
         public,
         dashboard,
         extensions: extensions(&file, &raw.registration.extended, opens, closes)?,
-        electronic: raw.electronic.map(|raw| electronic(&file, raw.get_ref(), modalities)).transpose()?,
+        internet_modality: raw
+            .electronic
+            .map(|raw| validate_internet_modality(&file, raw.get_ref(), modalities))
+            .transpose()?,
         projection: plan,
         postal,
         entities: entities(&file, &raw.entities, &catalogs)?,
@@ -119,12 +122,12 @@ pub(super) fn process(path: &Path, text: &str) -> Result<(Process, Catalogs), Pr
             "limits.uncompressed_mib",
             DEFAULT_UNCOMPRESSED_MIB,
         )? << 20,
-        max_records: file.limit(raw.limits.records.as_ref(), "limits.records", DEFAULT_RECORDS)?,
+        max_records: file.limit(raw.limits.records.as_ref(), "limits.records", DEFAULT_MAX_RECORDS)?,
         schedule: schedule(&file, election_day, &raw.schedule, &raw.freshness, &raw.retention)?,
         parts: raw.publish.parts,
-        tables: raw.publish.tables.map(|names| file.listed(names)),
-        charts: raw.publish.charts.map(|names| file.listed(names)),
-        inputs: folder.join(raw.paths.inputs),
+        tables: raw.publish.tables.map(|names| file.names_with_lines(names)),
+        charts: raw.publish.charts.map(|names| file.names_with_lines(names)),
+        exports_dir: folder.join(raw.paths.inputs),
         tables_file: folder.join(raw.paths.tables),
         charts_dir: folder.join(raw.paths.charts),
         report_dir: raw.paths.report.map(|report| folder.join(report)),
@@ -158,8 +161,8 @@ impl<'a> ProcessFile<'a> {
         ProcessError::mistake_at(self.path, self.text, value.span().start, message)
     }
 
-    fn listed(&self, names: Vec<Spanned<String>>) -> Vec<Listed> {
-        names.into_iter().map(|name| Listed { line: self.line(&name), name: name.into_inner() }).collect()
+    fn names_with_lines(&self, names: Vec<Spanned<String>>) -> Vec<NameWithLine> {
+        names.into_iter().map(|name| NameWithLine { line: self.line(&name), name: name.into_inner() }).collect()
     }
 
     pub fn line<T>(&self, value: &Spanned<T>) -> usize {
@@ -172,8 +175,8 @@ impl<'a> ProcessFile<'a> {
             (Some(date), None) => NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into()),
             _ => None,
         };
-        day.filter(|day| YEARS.contains(&day.year())).ok_or_else(|| {
-            let (first, last) = (YEARS.start(), YEARS.end());
+        day.filter(|day| PERMITTED_YEARS.contains(&day.year())).ok_or_else(|| {
+            let (first, last) = (PERMITTED_YEARS.start(), PERMITTED_YEARS.end());
             let message = format!("`{datetime}` is not a date; expected one like 2020-09-01, from {first} to {last}");
             self.mistake_at(value, message)
         })
@@ -196,9 +199,10 @@ impl<'a> ProcessFile<'a> {
     /// A limit on the size of an export.
     fn limit(&self, value: Option<&Spanned<i64>>, name: &str, default: u64) -> Result<u64, ProcessError> {
         let Some(value) = value else { return Ok(default) };
-        let limit = u64::try_from(*value.get_ref()).ok().filter(|limit| LIMITS.contains(limit));
+        let limit = u64::try_from(*value.get_ref()).ok().filter(|limit| PERMITTED_LIMITS.contains(limit));
         limit.ok_or_else(|| {
-            let message = format!("{name} is a whole number from {} to {}", LIMITS.start(), LIMITS.end());
+            let message =
+                format!("{name} is a whole number from {} to {}", PERMITTED_LIMITS.start(), PERMITTED_LIMITS.end());
             self.mistake_at(value, message)
         })
     }
@@ -207,7 +211,7 @@ impl<'a> ProcessFile<'a> {
     /// the threshold.
     pub fn share(&self, value: Option<&Spanned<toml::Value>>, name: &str, default: f64) -> Result<f64, ProcessError> {
         let Some(value) = value else { return Ok(default) };
-        let share = value.get_ref().as_float().filter(|share| SHARES.contains(share));
+        let share = value.get_ref().as_float().filter(|share| PERMITTED_SHARES.contains(share));
         share.ok_or_else(|| {
             self.mistake_at(value, format!("{name} is a share with a point, from 0.0 to 1.0; 0.01 is 1 %"))
         })
@@ -258,7 +262,7 @@ pub(super) fn categories(
             return Err(file.mistake_at(category, message));
         }
         for text in std::iter::once(code).chain(aliases) {
-            let folded = text_folding::label(text);
+            let folded = text_folding::fold_label(text);
             if folded.is_empty() {
                 return Err(file.mistake_at(category, format!("an alias of `{code}` in {name} has no letter or digit")));
             }
@@ -269,7 +273,7 @@ pub(super) fn categories(
                 return Err(file.mistake_at(category, message));
             }
         }
-        if owners.get(&text_folding::label(code)).is_some_and(|owner| owner != code) || is_repeated(list, code) {
+        if owners.get(&text_folding::fold_label(code)).is_some_and(|owner| owner != code) || is_repeated(list, code) {
             return Err(file.mistake_at(category, format!("code `{code}` is twice in {name}")));
         }
     }

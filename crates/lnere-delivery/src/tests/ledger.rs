@@ -13,13 +13,13 @@ fn entry(event: LedgerEvent, recipient: &str) -> DeliveryEntry {
         revision: 1,
         recipient: recipient.to_owned(),
         package: "sum".to_owned(),
-        ..DeliveryEntry::mended()
+        ..DeliveryEntry::mended_entry()
     }
 }
 
-struct Place(TempDir);
+struct LedgerFixture(TempDir);
 
-impl Place {
+impl LedgerFixture {
     fn new() -> Self {
         Self(TempDir::new().unwrap())
     }
@@ -29,7 +29,7 @@ impl Place {
     }
 
     fn path(&self) -> PathBuf {
-        self.0.path().join("private").join(FOLDER).join(LEDGER)
+        self.0.path().join("private").join(DELIVERIES_FOLDER).join(LEDGER_FILE)
     }
 
     fn open(&self) -> Result<Ledger, LedgerError> {
@@ -43,12 +43,12 @@ impl Place {
 }
 
 fn line(event: LedgerEvent, recipient: &str) -> String {
-    String::from_utf8(entry(event, recipient).line().unwrap()).unwrap()
+    String::from_utf8(entry(event, recipient).to_line().unwrap()).unwrap()
 }
 
 #[test]
 fn entries_are_appended_and_read_again() {
-    let place = Place::new();
+    let place = LedgerFixture::new();
     let mut ledger = place.open().unwrap();
     ledger.append(entry(LedgerEvent::Intent, "a")).unwrap();
     ledger.append(entry(LedgerEvent::Accepted, "a")).unwrap();
@@ -72,7 +72,7 @@ fn a_line_cut_off_anywhere_is_closed_and_said_to_be() {
     let whole = line(LedgerEvent::Accepted, "a");
     let torn = line(LedgerEvent::Accepted, "b");
     for cut in 0..torn.len() {
-        let place = Place::new();
+        let place = LedgerFixture::new();
         place.write(format!("{whole}{}", &torn[..cut]).as_bytes());
         let read = DeliveryHistory::read(&place.private()).unwrap().entries().len();
         // A valid entry may lack only its line end.
@@ -94,14 +94,14 @@ fn a_line_cut_off_anywhere_is_closed_and_said_to_be() {
 #[test]
 fn a_mending_that_is_cut_off_is_mended() {
     let torn = &line(LedgerEvent::Accepted, "b")[..40];
-    let mending = [&[CUT_OFF, b'\n'], &*DeliveryEntry::mended().line().unwrap()].concat();
+    let mending = [&[CUT_OFF_MARK, b'\n'], &*DeliveryEntry::mended_entry().to_line().unwrap()].concat();
     for cut in 0..=mending.len() {
         let mut bytes = format!("{}{torn}", line(LedgerEvent::Accepted, "a")).into_bytes();
         bytes.extend_from_slice(&mending[..cut]);
         // The second repair may be cut off too.
         let is_mended_again = !bytes.ends_with(b"\n") && cut < mending.len() - 1;
         for second in if is_mended_again { vec![0, 1, 2, 60] } else { vec![0] } {
-            let place = Place::new();
+            let place = LedgerFixture::new();
             place.write(&[&*bytes, &mending[..second]].concat());
             drop(place.open().unwrap_or_else(|error| panic!("cut at {cut} and {second}: {error}")));
             let history = place.open().unwrap().history().clone();
@@ -113,8 +113,8 @@ fn a_mending_that_is_cut_off_is_mended() {
 #[test]
 fn a_ledger_of_an_earlier_version_is_read() {
     let old = |event, recipient| serde_json::to_string(&entry(event, recipient)).unwrap();
-    let mended = serde_json::to_string(&DeliveryEntry::mended()).unwrap();
-    let place = Place::new();
+    let mended = serde_json::to_string(&DeliveryEntry::mended_entry()).unwrap();
+    let place = LedgerFixture::new();
     let torn = r#"{"time":"x"#;
     place.write(
         format!("{}\n{torn}\n{mended}\n{}\n{torn}", old(LedgerEvent::Intent, "a"), old(LedgerEvent::Accepted, "a"))
@@ -130,8 +130,8 @@ fn a_ledger_of_an_earlier_version_is_read() {
 }
 
 #[track_caller]
-fn is_damaged(bytes: &[u8], at: usize) {
-    let place = Place::new();
+fn assert_damaged(bytes: &[u8], at: usize) {
+    let place = LedgerFixture::new();
     place.write(bytes);
     let error = place.open().unwrap_err();
     assert!(matches!(error, LedgerError::Damaged { line, .. } if line == at), "{error}: {}", bytes.escape_ascii());
@@ -142,13 +142,13 @@ fn is_damaged(bytes: &[u8], at: usize) {
 #[test]
 fn a_ledger_that_is_damaged_sends_nothing() {
     let good = line(LedgerEvent::Accepted, "a");
-    is_damaged(format!("{good}no entry\n{good}").as_bytes(), 2);
-    is_damaged(b"x\ny\nz\n", 1);
-    is_damaged(format!("{good}\n{good}").as_bytes(), 2);
+    assert_damaged(format!("{good}no entry\n{good}").as_bytes(), 2);
+    assert_damaged(b"x\ny\nz\n", 1);
+    assert_damaged(format!("{good}\n{good}").as_bytes(), 2);
     // A cut-off line is the last line, or the next run closed it.
-    is_damaged(format!("{good}{}\n{good}", &good[..50]).as_bytes(), 2);
-    is_damaged(format!("{good}{}\n", &good[..50]).as_bytes(), 2);
-    is_damaged(format!("{good}{}", good.replace("accepted", "failed")).as_bytes(), 2);
+    assert_damaged(format!("{good}{}\n{good}", &good[..50]).as_bytes(), 2);
+    assert_damaged(format!("{good}{}\n", &good[..50]).as_bytes(), 2);
+    assert_damaged(format!("{good}{}", good.replace("accepted", "failed")).as_bytes(), 2);
 }
 
 /// Changes one byte or the whole end of each line, including its line end.
@@ -167,12 +167,12 @@ fn damage_with_the_line_end_is_no_torn_line() {
         .collect();
     for (place, end) in ends.iter().enumerate() {
         for length in 1..lines[place].len() {
-            for by in [b'X', b' ', b'"', b'}', b'\\', 0, 0xff, CUT_OFF] {
+            for by in [b'X', b' ', b'"', b'}', b'\\', 0, 0xff, CUT_OFF_MARK] {
                 let mut bytes = whole.clone();
                 bytes[end - length..*end].fill(by);
                 // At the very end, a blank instead of the line end keeps the meaning. The mark
                 // there looks like a line that is being closed.
-                if place == 2 && (by == CUT_OFF || (by == b' ' && length == 1)) {
+                if place == 2 && (by == CUT_OFF_MARK || (by == b' ' && length == 1)) {
                     continue;
                 }
                 let parsed = DeliveryHistory::parse(Path::new("b"), &bytes);

@@ -1,9 +1,9 @@
 use expect_test::{Expect, expect};
 
-use super::super::html::html;
 use super::super::key_figures::KeyFigures;
+use super::super::notice_html::html;
+use super::super::notice_text::notice_text;
 use super::super::revision_changes::VisibleChanges;
-use super::super::text::notice_text;
 use super::*;
 use lnere_core::calendar::parse_iso_day;
 use lnere_release::Manifest;
@@ -22,8 +22,8 @@ fn package(figures: KeyFigures) -> OplPackage {
     OplPackage {
         slug: "08_chihuahua".to_owned(),
         entity: "08".to_owned(),
-        name: "Chihuahua".to_owned(),
-        file: "paquete_08_chihuahua_2020-10-15.zip".to_owned(),
+        recipient_name: "Chihuahua".to_owned(),
+        file_name: "paquete_08_chihuahua_2020-10-15.zip".to_owned(),
         zip: vec![0; 1_234_567],
         sha256: "ab".repeat(32),
         has_report: true,
@@ -38,10 +38,10 @@ fn figures() -> KeyFigures {
     let target = parse_iso_day("2021-03-10").unwrap();
     KeyFigures {
         applications: Some(advance(2_080, 120)),
-        applications_before: Some(150),
+        previous_quincena_applications: Some(150),
         credentials: Some([advance(1_500, 100), advance(900, 80), advance(400, 0)]),
-        expected_applications: Some(Expected { target, median: 5_100, lower_90: 4_200, upper_90: 6_300 }),
-        expected_list: Some(Expected { target, median: 3_300, lower_90: 2_500, upper_90: 4_100 }),
+        expected_applications: Some(ProjectedTotal { close: target, median: 5_100, lower_90: 4_200, upper_90: 6_300 }),
+        expected_list: Some(ProjectedTotal { close: target, median: 3_300, lower_90: 2_500, upper_90: 4_100 }),
     }
 }
 
@@ -113,8 +113,11 @@ fn a_revision_with_a_link() {
         change("credenciales_por_entidad", &[], "entregadas_quincena", 79, 80),
         change("lnere_por_estatus", &[("estatus", "PROCEDENTE")], "solicitudes_acumuladas", 10, 12),
     ];
-    let known = VisibleChanges { own, others: ["Colima", "Jalisco", "Zacatecas"].map(str::to_owned).to_vec() };
-    let changes = Some(RevisionChanges { replaces: 1, visible: Some(known) });
+    let known = VisibleChanges {
+        detailed: own,
+        other_entities: ["Colima", "Jalisco", "Zacatecas"].map(str::to_owned).to_vec(),
+    };
+    let changes = Some(RevisionChanges { replaced_revision: 1, visible_changes: Some(known) });
     let package = OplPackage { changes, ..package(KeyFigures::default()) };
     check(
         &package,
@@ -188,16 +191,16 @@ fn an_entity_with_nothing_yet() {
     let nothing = TotalAndQuincena { total: 0, quincena: 0 };
     let figures = KeyFigures {
         applications: Some(nothing),
-        applications_before: Some(0),
+        previous_quincena_applications: Some(0),
         credentials: Some([nothing; 3]),
         ..KeyFigures::default()
     };
-    let changes = Some(RevisionChanges { replaces: 1, visible: Some(VisibleChanges::default()) });
+    let changes = Some(RevisionChanges { replaced_revision: 1, visible_changes: Some(VisibleChanges::default()) });
     let package = OplPackage { changes, has_report: false, ..package(figures) };
     check(
         &package,
         2,
-        &Enclosure::Beside("paquete_r2.zip".to_owned()),
+        &Enclosure::InSameFolder("paquete_r2.zip".to_owned()),
         &expect![[r#"
             Asunto: LNERE: Chihuahua, corte al 15 de octubre de 2020, revisión 2
 
@@ -242,13 +245,13 @@ fn an_entity_with_nothing_yet() {
 
 #[test]
 fn shares_have_a_sign_and_none_is_of_nothing() {
-    assert_eq!(share(120, 1_960).as_deref(), Some("+6.12 %"));
-    assert_eq!(share(-30, 150).as_deref(), Some("−20.00 %"));
-    assert_eq!(share(5, 0), None);
-    assert_eq!(advance("x", &TotalAndQuincena { total: 5, quincena: 5 }).0[2], "+5");
+    assert_eq!(signed_percentage(120, 1_960).as_deref(), Some("+6.12 %"));
+    assert_eq!(signed_percentage(-30, 150).as_deref(), Some("−20.00 %"));
+    assert_eq!(signed_percentage(5, 0), None);
+    assert_eq!(key_figure_row("x", &TotalAndQuincena { total: 5, quincena: 5 }).0[2], "+5");
 }
 
 #[test]
 fn sizes_are_not_said_smaller_than_they_are() {
-    assert_eq!([999, 1_234_567, 20_000_001].map(size), ["1.0 kB", "1.3 MB", "20.1 MB"]);
+    assert_eq!([999, 1_234_567, 20_000_001].map(size_text), ["1.0 kB", "1.3 MB", "20.1 MB"]);
 }

@@ -9,25 +9,25 @@ use super::*;
 const SMTP: &str = "[smtp]\nhost = \"correo.example\"\nfrom = \"LNERE <lnere@ine.example>\"\n";
 
 fn load(text: &str) -> Result<Recipients, ProcessError> {
-    Checker { path: Path::new("/etc/lnere/d.toml"), text }.file()
+    Checker { path: Path::new("/etc/lnere/d.toml"), text }.recipients_file()
 }
 
 #[track_caller]
 fn check(text: &str, expected: &Expect) {
-    let said = match load(text) {
-        Ok(recipients) => format!("{} recipients", recipients.list.len()),
+    let outcome = match load(text) {
+        Ok(recipients) => format!("{} recipients", recipients.entries.len()),
         Err(error) => error.to_string(),
     };
-    expected.assert_eq(&said);
+    expected.assert_eq(&outcome);
 }
 
-fn with(recipients: &str) -> String {
+fn with_smtp(recipients: &str) -> String {
     format!("{SMTP}{recipients}")
 }
 
 #[test]
 fn a_whole_file() {
-    let recipients = load(&with(
+    let recipients = load(&with_smtp(
         "[[recipient]]\nentity = \"08\"\nto = [\"OPL <a@ch.example>\"]\ncc = [\"b@ine.example\"]\n\
          [[recipient]]\nentity = \"nacional\"\nfolder = \"grupo\"\n",
     ))
@@ -39,14 +39,14 @@ fn a_whole_file() {
     };
     assert_eq!(folder, Path::new("/etc/lnere/grupo"), "from the folder of the file");
     let expected = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    recipients.covers(&expected(&["08", "nacional"])).unwrap();
-    let said = |names| recipients.covers(&expected(names)).unwrap_err().to_string();
+    recipients.check_covers(&expected(&["08", "nacional"])).unwrap();
+    let mistake = |names| recipients.check_covers(&expected(names)).unwrap_err().to_string();
     assert_eq!(
-        said(&["08", "09", "12", "nacional"]),
+        mistake(&["08", "09", "12", "nacional"]),
         "/etc/lnere/d.toml:9: no [[recipient]] for 09, 12: every package of the release needs one"
     );
     assert_eq!(
-        said(&["09", "nacional"]),
+        mistake(&["09", "nacional"]),
         "/etc/lnere/d.toml:5: the release has no package for `08`, only for: 09, nacional"
     );
 }
@@ -54,23 +54,23 @@ fn a_whole_file() {
 #[test]
 fn mistakes_with_their_lines() {
     check(
-        &with("[[recipient]]\nentity = \"08\"\nfolder = \"a\"\n[[recipient]]\nentity = \"08\"\nfolder = \"b\"\n"),
+        &with_smtp("[[recipient]]\nentity = \"08\"\nfolder = \"a\"\n[[recipient]]\nentity = \"08\"\nfolder = \"b\"\n"),
         &expect!["/etc/lnere/d.toml:8: recipient `08` is there twice, first in line 5"],
     );
     check(
-        &with("[[recipient]]\nentity = \"8\"\nfolder = \"a\"\n"),
+        &with_smtp("[[recipient]]\nentity = \"8\"\nfolder = \"a\"\n"),
         &expect![[r#"/etc/lnere/d.toml:5: `8` is no recipient; expected two digits like "08", or "nacional""#]],
     );
     check(
-        &with("[[recipient]]\nentity = \"08\"\nto = [\"nobody\"]\n"),
+        &with_smtp("[[recipient]]\nentity = \"08\"\nto = [\"nobody\"]\n"),
         &expect!["/etc/lnere/d.toml:6: `nobody` is no address; expected `a@b.mx` or `Nombre <a@b.mx>`"],
     );
     check(
-        &with("[[recipient]]\nentity = \"08\"\n"),
+        &with_smtp("[[recipient]]\nentity = \"08\"\n"),
         &expect!["/etc/lnere/d.toml:5: recipient `08` needs either `to` with an address (and `cc`), or `folder`"],
     );
     check(
-        &with("[[recipient]]\nentity = \"08\"\nto = [\"a@b.mx\"]\nfolder = \"x\"\n"),
+        &with_smtp("[[recipient]]\nentity = \"08\"\nto = [\"a@b.mx\"]\nfolder = \"x\"\n"),
         &expect!["/etc/lnere/d.toml:5: recipient `08` needs either `to` with an address (and `cc`), or `folder`"],
     );
     check(
@@ -82,7 +82,7 @@ fn mistakes_with_their_lines() {
         &expect!["/etc/lnere/d.toml:2: recipient `08` has addresses, so the file needs a section [smtp]"],
     );
     check(
-        &with("bcc = 1\n"),
+        &with_smtp("bcc = 1\n"),
         &expect![[r#"
             /etc/lnere/d.toml:4: unknown field `bcc`, expected one of `host`, `port`, `security`, `user`, `password_file`, `ca_file`, `from`, `reply_to`, `timeout_seconds`, `reply_seconds`, `max_message_mib`, `link_base`"#]],
     );
@@ -91,23 +91,25 @@ fn mistakes_with_their_lines() {
 #[test]
 fn no_package_goes_to_two_states() {
     check(
-        &with("[[recipient]]\nentity = \"08\"\nto = [\"a@b.mx\"]\n[[recipient]]\nentity = \"09\"\nto = [\"A@B.mx\"]\n"),
+        &with_smtp(
+            "[[recipient]]\nentity = \"08\"\nto = [\"a@b.mx\"]\n[[recipient]]\nentity = \"09\"\nto = [\"A@B.mx\"]\n",
+        ),
         &expect!["/etc/lnere/d.toml:8: an address of `08` is one of `09` too: it would get both packages"],
     );
     check(
-        &with(
+        &with_smtp(
             "[[recipient]]\nentity = \"08\"\nto = [\"a@b.mx\"]\n[[recipient]]\nentity = \"09\"\nto = [\"c@b.mx\"]\ncc = [\"a@b.mx\"]\n",
         ),
         &expect!["/etc/lnere/d.toml:8: an address of `08` is one of `09` too: it would get both packages"],
     );
     check(
-        &with("[[recipient]]\nentity = \"08\"\nfolder = \"a\"\n[[recipient]]\nentity = \"09\"\nfolder = \"a\"\n"),
+        &with_smtp("[[recipient]]\nentity = \"08\"\nfolder = \"a\"\n[[recipient]]\nentity = \"09\"\nfolder = \"a\"\n"),
         &expect!["/etc/lnere/d.toml:8: `09` and `08` share the folder /etc/lnere/a: each needs its own"],
     );
     // One address may get a copy of all packages, and the working group includes recipients of a
     // state.
     check(
-        &with(
+        &with_smtp(
             "[[recipient]]\nentity = \"08\"\nto = [\"a@b.mx\"]\ncc = [\"ine@b.mx\"]\n[[recipient]]\nentity = \"09\"\n\
              to = [\"c@b.mx\"]\ncc = [\"ine@b.mx\"]\n[[recipient]]\nentity = \"nacional\"\nto = [\"a@b.mx\", \"c@b.mx\"]\n",
         ),
@@ -148,15 +150,15 @@ fn a_password_that_others_may_read_is_refused() {
     let smtp = load(&text).unwrap().smtp.unwrap();
     for mode in [0o640, 0o604, 0o644] {
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
-        let error = smtp.password(None).unwrap_err().to_string();
+        let error = smtp.user_and_password(None).unwrap_err().to_string();
         assert!(error.contains(&format!("{mode:04o}")) && !error.contains("secret"), "{error}");
     }
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
-    assert_eq!(smtp.password(None).unwrap(), Some(("u".to_owned(), "secret".to_owned())));
+    assert_eq!(smtp.user_and_password(None).unwrap(), Some(("u".to_owned(), "secret".to_owned())));
     let without = Smtp { password_file: None, ..smtp };
-    assert!(matches!(without.password(None), Err(PasswordError::Missing(_))));
-    assert_eq!(without.password(Some("x".to_owned())).unwrap(), Some(("u".to_owned(), "x".to_owned())));
-    assert!(matches!(without.password(Some(String::new())), Err(PasswordError::Empty(_))));
+    assert!(matches!(without.user_and_password(None), Err(PasswordError::Missing(_))));
+    assert_eq!(without.user_and_password(Some("x".to_owned())).unwrap(), Some(("u".to_owned(), "x".to_owned())));
+    assert!(matches!(without.user_and_password(Some(String::new())), Err(PasswordError::Empty(_))));
 }
 
 #[test]
@@ -165,7 +167,7 @@ fn waits_double_up_to_the_longest() {
         "[retry]\nattempts = 6\nwait_seconds = 60\nmax_wait_seconds = 300\n[[recipient]]\nentity = \"08\"\nfolder = \"a\"\n",
     );
     let retry = retry.unwrap().retry;
-    let waits: Vec<u64> = (2..=6).map(|attempt| retry.before(attempt).as_secs()).collect();
+    let waits: Vec<u64> = (2..=6).map(|attempt| retry.wait_before(attempt).as_secs()).collect();
     assert_eq!(waits, [60, 120, 240, 300, 300]);
-    assert_eq!(retry.before(u32::MAX).as_secs(), 300);
+    assert_eq!(retry.wait_before(u32::MAX).as_secs(), 300);
 }

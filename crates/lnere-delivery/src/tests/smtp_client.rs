@@ -19,17 +19,17 @@ fn unstuffed(data: &[u8]) -> (Vec<u8>, &[u8]) {
 
 #[test]
 fn a_message_cannot_end_before_its_end() {
-    assert_eq!(dot_stuffed(b"a\r\n.\r\n..b\r\n"), b"a\r\n..\r\n...b\r\n");
-    assert_eq!(dot_stuffed(b".\n.\r.\r\n"), b"..\r\n..\r\n..\r\n");
-    assert_eq!(dot_stuffed(b"a\r\r\nb\n\nc"), b"a\r\n\r\nb\r\n\r\nc\r\n");
-    assert_eq!(dot_stuffed(b""), b"");
+    assert_eq!(dot_stuff(b"a\r\n.\r\n..b\r\n"), b"a\r\n..\r\n...b\r\n");
+    assert_eq!(dot_stuff(b".\n.\r.\r\n"), b"..\r\n..\r\n..\r\n");
+    assert_eq!(dot_stuff(b"a\r\r\nb\n\nc"), b"a\r\n\r\nb\r\n\r\nc\r\n");
+    assert_eq!(dot_stuff(b""), b"");
 }
 
 proptest! {
     #[test]
     fn a_server_reads_the_lines_that_were_written(lines in prop::collection::vec("[.\ra-c\n]{0,6}", 0..8)) {
         let message = lines.join("\r\n").into_bytes();
-        let data = [dot_stuffed(&message), b".\r\n".to_vec()].concat();
+        let data = [dot_stuff(&message), b".\r\n".to_vec()].concat();
         let (read, after) = unstuffed(&data);
         prop_assert!(after.is_empty());
         let text = String::from_utf8(message).unwrap().replace("\r\n", "\n").replace('\r', "\n");

@@ -16,7 +16,7 @@ fn whole(bytes: &[u8]) -> Reply {
 
 #[test]
 fn only_the_code_decides() {
-    let none = Secrets::default();
+    let none = PasswordForms::default();
     let latin = whole(b"250 2.0.0 Aceptado: est\xe1 en la cola\r\n");
     assert_eq!((latin.code(), latin.class()), (250, ReplyClass::Completed));
     assert_eq!(latin.masked_text(&none), "2.0.0 Aceptado: está en la cola");
@@ -40,12 +40,12 @@ fn what_is_no_reply_is_none() {
 #[test]
 fn a_reply_has_limits() {
     let line = |length: usize| [b"250 ".as_slice(), &vec![b'x'; length - 6], b"\r\n"].concat();
-    assert_eq!(whole(&line(LONGEST_LINE)).code(), 250);
-    assert_eq!(parse(&line(LONGEST_LINE + 1)).unwrap_err(), ReplyError::LineTooLong);
-    assert_eq!(parse(&vec![b'2'; LONGEST_LINE + 1]).unwrap_err(), ReplyError::LineTooLong, "without an end");
+    assert_eq!(whole(&line(MAX_LINE_BYTES)).code(), 250);
+    assert_eq!(parse(&line(MAX_LINE_BYTES + 1)).unwrap_err(), ReplyError::LineTooLong);
+    assert_eq!(parse(&vec![b'2'; MAX_LINE_BYTES + 1]).unwrap_err(), ReplyError::LineTooLong, "without an end");
     let lines = |count: usize| [b"250-x\r\n".repeat(count - 1), b"250 x\r\n".to_vec()].concat();
-    assert_eq!(whole(&lines(MOST_LINES)).lines.len(), MOST_LINES);
-    assert_eq!(parse(&lines(MOST_LINES + 1)).unwrap_err(), ReplyError::TooManyLines);
+    assert_eq!(whole(&lines(MAX_LINES)).lines.len(), MAX_LINES);
+    assert_eq!(parse(&lines(MAX_LINES + 1)).unwrap_err(), ReplyError::TooManyLines);
 }
 
 #[test]
@@ -57,9 +57,9 @@ fn what_follows_a_reply_is_left() {
 #[test]
 fn extensions_are_known_by_their_keywords() {
     let hello = whole(b"250-STARTTLS greets you\r\n250-auth PLAIN Login\r\n250-XSTARTTLS\r\n250 8BITMIME\r\n");
-    assert_eq!(hello.extension("AUTH").unwrap(), ["PLAIN", "LOGIN"]);
-    assert_eq!(hello.extension("8BITMIME").unwrap(), [""; 0]);
-    assert_eq!(hello.extension("STARTTLS"), None, "neither the name of the server nor a longer word");
+    assert_eq!(hello.extension_parameters("AUTH").unwrap(), ["PLAIN", "LOGIN"]);
+    assert_eq!(hello.extension_parameters("8BITMIME").unwrap(), [""; 0]);
+    assert_eq!(hello.extension_parameters("STARTTLS"), None, "neither the name of the server nor a longer word");
 }
 
 /// Random bytes that resemble replies, and other bytes.
@@ -70,8 +70,8 @@ fn near_replies() -> impl Strategy<Value = Vec<u8>> {
         Just(b"250".to_vec()),
         Just(b"\r\n".to_vec()),
         Just(b"\n".to_vec()),
-        (0..=2 * LONGEST_LINE).prop_map(|length| vec![b'x'; length]),
-        (0..=2 * MOST_LINES).prop_map(|count| b"421-\n".repeat(count)),
+        (0..=2 * MAX_LINE_BYTES).prop_map(|length| vec![b'x'; length]),
+        (0..=2 * MAX_LINES).prop_map(|count| b"421-\n".repeat(count)),
         prop::collection::vec(any::<u8>(), 0..16),
     ];
     prop::collection::vec(pieces, 0..12).prop_map(|pieces| pieces.concat())
@@ -88,8 +88,8 @@ proptest! {
             received.extend_from_slice(piece);
             given += piece.len();
             outcome = parser.push(&mut received);
-            prop_assert!(parser.line.len() <= LONGEST_LINE);
-            prop_assert!(parser.reply.as_ref().is_none_or(|reply| reply.lines.len() <= MOST_LINES));
+            prop_assert!(parser.unfinished_line.len() <= MAX_LINE_BYTES);
+            prop_assert!(parser.reply.as_ref().is_none_or(|reply| reply.lines.len() <= MAX_LINES));
             if !matches!(outcome, Ok(None)) {
                 break;
             }

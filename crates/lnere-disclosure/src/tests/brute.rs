@@ -5,9 +5,9 @@ use proptest::prelude::*;
 use super::*;
 
 /// All tables of two rows and columns that agree with a release, as the counts of its statements.
-fn fitting(release: &Snapshot) -> Vec<Vec<i64>> {
+fn feasible_tables(release: &Snapshot) -> Vec<Vec<i64>> {
     let said = &release.statements;
-    let exact = |cell: usize| said[cell].exact.unwrap();
+    let exact = |cell: usize| said[cell].exact_count.unwrap();
     let total = exact(said.len() - 1);
     let inner: Vec<usize> = (0..said.len()).filter(|cell| said[*cell].cell.codes.len() == 2).collect();
     let mut found = Vec::new();
@@ -42,7 +42,7 @@ fn values(tables: &[Vec<i64>], cell: usize) -> Vec<i64> {
 /// cell is part of the other, or if both are parts of a third cell of one person. In two releases
 /// it holds if both releases have the same cell with one person.
 fn is_one_person(said: &[&Statement], half: usize, one: usize, other: usize) -> bool {
-    let is_one = |cell: usize| said[cell].exact == Some(1);
+    let is_one = |cell: usize| said[cell].exact_count == Some(1);
     let within =
         |small: &CellId, large: &CellId| small.codes.iter().all(|(key, code)| large.codes.get(key) == Some(code));
     let is_next = |a: usize, b: usize| {
@@ -75,16 +75,16 @@ proptest! {
         let grid = |counts: &[i64]| Grid::new("AB", &["x", "y"], &[&counts[..2], &counts[2..]]);
         let later: Vec<i64> = first.iter().zip(&growth).map(|(count, more)| count + more).collect();
         prop_assume!(first.iter().sum::<i64>() >= minimum);
-        let before = protected(grid(&first).on(15), &[], minimum);
-        let after = protected(grid(&later).on(30), std::slice::from_ref(&before), minimum);
+        let before = protected(grid(&first).release_on(15), &[], minimum);
+        let after = protected(grid(&later).release_on(30), std::slice::from_ref(&before), minimum);
         // If the grand total is suppressed, the number of possible tables is unlimited.
         prop_assume!([&before, &after].iter().all(|release| !release.statements.last().unwrap().suppressed));
-        prop_assert_eq!(leaks(&[before.clone(), after.clone()], minimum), []);
+        prop_assert_eq!(leaks_to_outsider(&[before.clone(), after.clone()], minimum), []);
 
         let half = before.statements.len();
         let never_falls = |one: &[i64], other: &[i64]| one.iter().zip(other).all(|(one, other)| one <= other);
-        let later: Vec<Vec<i64>> = fitting(&after);
-        let pairs = fitting(&before).into_iter().flat_map(|one| {
+        let later: Vec<Vec<i64>> = feasible_tables(&after);
+        let pairs = feasible_tables(&before).into_iter().flat_map(|one| {
             let fits = later.iter().filter(|other| never_falls(&one, other));
             fits.map(|other| [&one[..], other].concat()).collect::<Vec<_>>()
         });
@@ -95,11 +95,11 @@ proptest! {
             let values = values(&tables, cell);
             prop_assert!(values.len() > usize::try_from(minimum).unwrap(), "{} of {:?}: {:?}", said[cell].cell, first, values);
         }
-        for single in (0..said.len()).filter(|cell| said[*cell].suppressed && said[*cell].exact == Some(1)) {
+        for single in (0..said.len()).filter(|cell| said[*cell].suppressed && said[*cell].exact_count == Some(1)) {
             let known: Vec<Vec<i64>> = tables.iter().filter(|table| table[single] == 1).cloned().collect();
             for other in (0..said.len()).filter(|cell| said[*cell].suppressed && *cell != single) {
-                let is_small = said[other].exact.is_some_and(|exact| (1..minimum).contains(&exact));
-                let is_own = said[other].exact == Some(1) && is_one_person(&said, half, single, other);
+                let is_small = said[other].exact_count.is_some_and(|exact| (1..minimum).contains(&exact));
+                let is_own = said[other].exact_count == Some(1) && is_one_person(&said, half, single, other);
                 let is_free = values(&known, other).len() > 1;
                 prop_assert!(!is_small || is_own || is_free, "{} tells {}", said[single].cell, said[other].cell);
             }

@@ -5,7 +5,7 @@ mod brute;
 use chrono::NaiveDate;
 
 use super::{
-    CellId, DisclosureKind, Insiders, OwnParts, Proofs, Snapshot, Statement, SuppressionSettings, audit, protect,
+    CellId, DisclosureKind, EntityParts, Insiders, Proofs, Snapshot, Statement, SuppressionSettings, audit, protect,
 };
 
 /// Counts by row and column, in rows of digits and blanks.
@@ -22,10 +22,10 @@ impl Grid {
     }
 
     /// The grid as a release with its margins; rows are entities.
-    fn on(&self, day: u32) -> Snapshot {
+    fn release_on(&self, day: u32) -> Snapshot {
         let mut statements = Vec::new();
         let mut say = |codes: Vec<(&str, &str)>, exact: i64| {
-            statements.push(Statement { cell: CellId::new("n", codes), exact: Some(exact), suppressed: false });
+            statements.push(Statement { cell: CellId::new("n", codes), exact_count: Some(exact), suppressed: false });
         };
         for (row, counts) in self.rows.iter().zip(&self.counts) {
             say(vec![("cve_entidad", row)], counts.iter().sum());
@@ -40,9 +40,9 @@ impl Grid {
         Snapshot {
             corte: NaiveDate::from_ymd_opt(2020, 9, day).unwrap(),
             revision: 1,
-            order: day as usize,
+            publication_order: day as usize,
             statements,
-            own: OwnParts::new(),
+            entity_parts: EntityParts::new(),
         }
     }
 }
@@ -62,7 +62,7 @@ fn protected(mut snapshot: Snapshot, history: &[Snapshot], minimum: i64) -> Snap
 }
 
 /// The release with some cells suppressed by hand, by row and column.
-fn hiding(mut snapshot: Snapshot, cells: &str) -> Snapshot {
+fn with_suppressed(mut snapshot: Snapshot, cells: &str) -> Snapshot {
     for said in &mut snapshot.statements {
         said.suppressed = cells.split(", ").any(|cell| name(&said.cell) == cell);
     }
@@ -73,13 +73,13 @@ fn name(cell: &CellId) -> String {
     cell.codes.values().rev().cloned().collect::<Vec<_>>().join(" ")
 }
 
-fn hidden(snapshot: &Snapshot) -> String {
+fn suppressed_cells(snapshot: &Snapshot) -> String {
     let names = snapshot.statements.iter().filter(|said| said.suppressed).map(|said| name(&said.cell));
     names.collect::<Vec<_>>().join(", ")
 }
 
 /// The cells that an attacker can derive, in order, without the method.
-fn leaks(snapshots: &[Snapshot], minimum: i64) -> Vec<(String, DisclosureKind)> {
+fn leaks_to_outsider(snapshots: &[Snapshot], minimum: i64) -> Vec<(String, DisclosureKind)> {
     audit(snapshots, minimum, &Insiders::default(), &Proofs::default())
         .into_iter()
         .map(|leak| (name(&leak.cell), leak.kind))
@@ -105,20 +105,20 @@ fn z1() -> Grid {
 /// of 4 here. (statisticsnorway/ssb-gausssuppression, reference/GaussSuppressionFromData)
 #[test]
 fn z1_is_protected_as_by_gauss_suppression() {
-    let release = protected(z1().on(15), &[], 4);
-    assert_eq!(hidden(&release), "B annet, B arbeid, D annet, D arbeid, H annet, H arbeid");
-    assert_eq!(leaks(&[release], 4), []);
+    let release = protected(z1().release_on(15), &[], 4);
+    assert_eq!(suppressed_cells(&release), "B annet, B arbeid, D annet, D arbeid, H annet, H arbeid");
+    assert_eq!(leaks_to_outsider(&[release], 4), []);
 }
 
 /// With a minimum of 3, suppressing B and D would suffice, but B counts one person: B and D
 /// together count 3.
 #[test]
 fn z1_with_a_smaller_minimum_needs_a_third_region() {
-    let by_hand = hiding(z1().on(15), "B annet, B arbeid, D annet, D arbeid");
-    assert_eq!(leaks(&[by_hand], 3), [("D arbeid".to_owned(), DisclosureKind::KnownToOnePerson)]);
-    let release = protected(z1().on(15), &[], 3);
+    let by_hand = with_suppressed(z1().release_on(15), "B annet, B arbeid, D annet, D arbeid");
+    assert_eq!(leaks_to_outsider(&[by_hand], 3), [("D arbeid".to_owned(), DisclosureKind::KnownToOnePerson)]);
+    let release = protected(z1().release_on(15), &[], 3);
     assert_eq!(release.statements.iter().filter(|said| said.suppressed).count(), 6);
-    assert_eq!(leaks(&[release], 3), []);
+    assert_eq!(leaks_to_outsider(&[release], 3), []);
 }
 
 /// Compares with `sdcTable::microdata1`, 100 persons. All its methods suppress the same three cells
@@ -126,9 +126,9 @@ fn z1_with_a_smaller_minimum_needs_a_third_region() {
 #[test]
 fn microdata1_is_protected_as_by_sdctable() {
     let grid = Grid::new("ABCD", &["female", "male"], &[&[2, 18], &[19, 14], &[10, 12], &[14, 11]]);
-    let release = protected(grid.on(15), &[], 3);
-    assert_eq!(hidden(&release), "A female, A male, C female, C male");
-    assert_eq!(leaks(&[release], 3), []);
+    let release = protected(grid.release_on(15), &[], 3);
+    assert_eq!(suppressed_cells(&release), "A female, A male, C female, C male");
+    assert_eq!(leaks_to_outsider(&[release], 3), []);
 }
 
 /// Each row and column has two suppressed cells, but one of them can still be derived.
@@ -138,37 +138,37 @@ fn two_hidden_in_each_line_are_not_enough() {
     let counts: [&[i64]; 4] = [&[30, 47, 64, 89], &[90, 124, 5, 31], &[92, 100, 59, 85], &[800, 991, 651, 685]];
     let grid = Grid::new("wxyz", &["a", "b", "c", "d"], &counts);
     let cells = "w a, w b, w c, x a, x c, y b, y d, z b, z d";
-    let found = leaks(&[hiding(grid.on(15), cells)], 3);
-    assert_eq!(found, [("w b".to_owned(), DisclosureKind::NarrowInterval { fitting: 1 })]);
-    assert_eq!(leaks(&[hiding(grid.on(15), &format!("{cells}, x b"))], 3), []);
+    let found = leaks_to_outsider(&[with_suppressed(grid.release_on(15), cells)], 3);
+    assert_eq!(found, [("w b".to_owned(), DisclosureKind::NarrowInterval { feasible_values: 1 })]);
+    assert_eq!(leaks_to_outsider(&[with_suppressed(grid.release_on(15), &format!("{cells}, x b"))], 3), []);
 }
 
 /// Two suppressed cells of one person each disclose each other, even if four values would fit.
 #[test]
 fn two_cells_of_one_person_do_not_protect_each_other() {
     let grid = Grid::new("AB", &["x", "y", "z"], &[&[1, 1, 40], &[9, 9, 40]]);
-    let found = leaks(&[hiding(grid.on(15), "A x, A y, B x, B y")], 2);
+    let found = leaks_to_outsider(&[with_suppressed(grid.release_on(15), "A x, A y, B x, B y")], 2);
     assert_eq!(
         found,
         [("A x".to_owned(), DisclosureKind::KnownToOnePerson), ("A y".to_owned(), DisclosureKind::KnownToOnePerson)]
     );
-    let release = protected(grid.on(15), &[], 2);
-    assert_eq!(leaks(std::slice::from_ref(&release), 2), []);
-    assert!(hidden(&release).contains("A z"), "{}", hidden(&release));
+    let release = protected(grid.release_on(15), &[], 2);
+    assert_eq!(leaks_to_outsider(std::slice::from_ref(&release), 2), []);
+    assert!(suppressed_cells(&release).contains("A z"), "{}", suppressed_cells(&release));
 }
 
 #[test]
 fn what_is_not_small_is_shown_whole() {
     let grid = Grid::new("AB", &["x", "y"], &[&[0, 3], &[7, 5]]);
-    assert_eq!(hidden(&protected(grid.on(15), &[], 3)), "");
+    assert_eq!(suppressed_cells(&protected(grid.release_on(15), &[], 3)), "");
 }
 
 #[test]
 fn a_total_that_is_small_is_hidden_too() {
     let grid = Grid::new("ABC", &["x", "y"], &[&[1, 1], &[7, 5], &[30, 40]]);
-    let release = protected(grid.on(15), &[], 3);
-    assert!(hidden(&release).starts_with("A, "), "{}", hidden(&release));
-    assert_eq!(leaks(&[release], 3), []);
+    let release = protected(grid.release_on(15), &[], 3);
+    assert!(suppressed_cells(&release).starts_with("A, "), "{}", suppressed_cells(&release));
+    assert_eq!(leaks_to_outsider(&[release], 3), []);
 }
 
 /// Few counts grew since the first corte, so the counts shown at the second would bound those
@@ -177,64 +177,65 @@ fn a_total_that_is_small_is_hidden_too() {
 fn a_later_corte_does_not_give_away_an_earlier_one() {
     let first = Grid::new("AB", &["x", "y"], &[&[2, 10], &[10, 20]]);
     let second = Grid::new("AB", &["x", "y"], &[&[3, 10], &[10, 20]]);
-    let release = protected(first.on(15), &[], 3);
-    assert_eq!(hidden(&release), "A x, A y, B x, B y");
+    let release = protected(first.release_on(15), &[], 3);
+    assert_eq!(suppressed_cells(&release), "A x, A y, B x, B y");
     // On its own, the second release needs no suppression.
-    assert_eq!(hidden(&protected(second.on(30), &[], 3)), "");
-    assert!(!leaks(&[release.clone(), second.on(30)], 3).is_empty());
-    let next = protected(second.on(30), std::slice::from_ref(&release), 3);
-    assert_eq!(leaks(&[release, next], 3), []);
+    assert_eq!(suppressed_cells(&protected(second.release_on(30), &[], 3)), "");
+    assert!(!leaks_to_outsider(&[release.clone(), second.release_on(30)], 3).is_empty());
+    let next = protected(second.release_on(30), std::slice::from_ref(&release), 3);
+    assert_eq!(leaks_to_outsider(&[release, next], 3), []);
 }
 
 /// A count that a revision leaves unchanged must stay suppressed, together with the cells that
 /// protect it.
 #[test]
 fn a_revision_does_not_give_away_the_one_before() {
-    let first = protected(Grid::new("ABC", &["x", "y"], &[&[2, 10], &[10, 20], &[40, 40]]).on(15), &[], 3);
-    let mut second = Grid::new("ABC", &["x", "y"], &[&[2, 10], &[10, 20], &[40, 45]]).on(15);
-    (second.revision, second.order) = (2, 16);
+    let first = protected(Grid::new("ABC", &["x", "y"], &[&[2, 10], &[10, 20], &[40, 40]]).release_on(15), &[], 3);
+    let mut second = Grid::new("ABC", &["x", "y"], &[&[2, 10], &[10, 20], &[40, 45]]).release_on(15);
+    (second.revision, second.publication_order) = (2, 16);
     let second = protected(second, std::slice::from_ref(&first), 3);
-    assert_eq!(leaks(&[first, second], 3), []);
+    assert_eq!(leaks_to_outsider(&[first, second], 3), []);
 }
 
 #[test]
 fn a_small_count_that_is_shown_is_a_leak() {
     let grid = Grid::new("AB", &["x", "y"], &[&[2, 10], &[10, 20]]);
-    assert_eq!(leaks(&[grid.on(15)], 3), [("A x".to_owned(), DisclosureKind::Shown)]);
+    assert_eq!(leaks_to_outsider(&[grid.release_on(15)], 3), [("A x".to_owned(), DisclosureKind::SmallCountShown)]);
 }
 
 /// The audit finds contradictions and the same intervals from the public tables alone.
 #[test]
 fn without_the_exact_tables_the_attack_is_the_same() {
-    let mut release = hiding(z1().on(15), "B annet, B arbeid, D annet, D arbeid");
-    release.statements.iter_mut().filter(|said| said.suppressed).for_each(|said| said.exact = None);
-    assert_eq!(leaks(std::slice::from_ref(&release), 3), [], "nobody knows that B is one person");
-    release.statements.iter_mut().find(|said| name(&said.cell) == "A annet").unwrap().exact = Some(12);
-    assert!(leaks(&[release], 3).iter().any(|(_, kind)| *kind == DisclosureKind::Contradiction));
+    let mut release = with_suppressed(z1().release_on(15), "B annet, B arbeid, D annet, D arbeid");
+    release.statements.iter_mut().filter(|said| said.suppressed).for_each(|said| said.exact_count = None);
+    assert_eq!(leaks_to_outsider(std::slice::from_ref(&release), 3), [], "nobody knows that B is one person");
+    release.statements.iter_mut().find(|said| name(&said.cell) == "A annet").unwrap().exact_count = Some(12);
+    assert!(leaks_to_outsider(&[release], 3).iter().any(|(_, kind)| *kind == DisclosureKind::Contradiction));
 }
 
 /// A corte in between that shows only totals does not break the relation.
 #[test]
 fn what_is_not_said_in_between_is_tied_all_the_same() {
-    let first = protected(Grid::new("AB", &["x", "y"], &[&[2, 10], &[10, 20]]).on(15), &[], 3);
+    let first = protected(Grid::new("AB", &["x", "y"], &[&[2, 10], &[10, 20]]).release_on(15), &[], 3);
     let second = Grid::new("AB", &["x", "y"], &[&[3, 10], &[10, 20]]);
-    let mut between = second.on(20);
+    let mut between = second.release_on(20);
     between.statements.retain(|said| said.cell.codes.is_empty());
-    assert!(!leaks(&[first.clone(), between.clone(), second.on(30)], 3).is_empty());
+    assert!(!leaks_to_outsider(&[first.clone(), between.clone(), second.release_on(30)], 3).is_empty());
     let history = [first, between];
-    let next = protected(second.on(30), &history, 3);
-    assert_eq!(leaks(&[&history[..], &[next]].concat(), 3), []);
+    let next = protected(second.release_on(30), &history, 3);
+    assert_eq!(leaks_to_outsider(&[&history[..], &[next]].concat(), 3), []);
 }
 
 /// A release that comes last but whose corte lies between two others with nearly equal counts.
 /// Their counts leave nothing to suppress.
 #[test]
 fn a_cell_that_has_no_room_in_time_hides_nothing() {
-    let early = Grid::new("ABC", &["x", "y"], &[&[3, 9], &[30, 30], &[20, 40]]).on(10);
-    let late = Grid::new("ABC", &["x", "y"], &[&[4, 10], &[30, 30], &[30, 50]]).on(30);
+    let early = Grid::new("ABC", &["x", "y"], &[&[3, 9], &[30, 30], &[20, 40]]).release_on(10);
+    let late = Grid::new("ABC", &["x", "y"], &[&[4, 10], &[30, 30], &[30, 50]]).release_on(30);
     let history = [protected(early, &[], 3), protected(late, &[], 3)];
-    let between = protected(Grid::new("ABC", &["x", "y"], &[&[3, 10], &[30, 30], &[22, 45]]).on(20), &history, 3);
-    assert_eq!(leaks(&[&history[..], &[between]].concat(), 3), []);
+    let between =
+        protected(Grid::new("ABC", &["x", "y"], &[&[3, 10], &[30, 30], &[22, 45]]).release_on(20), &history, 3);
+    assert_eq!(leaks_to_outsider(&[&history[..], &[between]].concat(), 3), []);
 }
 
 /// Two tables share keys by which no table shows the sums.
@@ -265,7 +266,7 @@ fn insiders(entities: &str) -> Insiders {
 }
 
 /// The cells that insiders can derive but outsiders cannot.
-fn leaks_inside(snapshots: &[Snapshot], minimum: i64, insiders: &Insiders) -> Vec<(String, Option<String>)> {
+fn leaks_to_insiders(snapshots: &[Snapshot], minimum: i64, insiders: &Insiders) -> Vec<(String, Option<String>)> {
     let leaks = audit(snapshots, minimum, insiders, &Proofs::default()).into_iter();
     leaks.map(|leak| (name(&leak.cell), leak.insider)).collect()
 }
@@ -281,24 +282,24 @@ fn protected_inside(mut snapshot: Snapshot, history: &[Snapshot], minimum: i64, 
 #[test]
 fn two_hidden_rows_are_not_enough_against_the_owner_of_one() {
     let grid = Grid::new("ABCD", &["x", "y"], &[&[2, 18], &[19, 14], &[10, 12], &[14, 11]]);
-    let two = hiding(grid.on(15), "A x, A y, C x, C y");
-    assert_eq!(leaks(std::slice::from_ref(&two), 3), []);
+    let two = with_suppressed(grid.release_on(15), "A x, A y, C x, C y");
+    assert_eq!(leaks_to_outsider(std::slice::from_ref(&two), 3), []);
     let insiders = insiders("ABCD");
-    let found = leaks_inside(&[two], 3, &insiders);
+    let found = leaks_to_insiders(&[two], 3, &insiders);
     let by = |cell: &str, entity: &str| (cell.to_owned(), Some(entity.to_owned()));
     assert_eq!(found, [by("A x", "C"), by("C x", "A"), by("A y", "C"), by("C y", "A")]);
-    let three = protected_inside(grid.on(15), &[], 3, &insiders);
-    assert_eq!(hidden(&three), "A x, A y, C x, C y, D x, D y");
-    assert_eq!(leaks_inside(&[three], 3, &insiders), []);
+    let three = protected_inside(grid.release_on(15), &[], 3, &insiders);
+    assert_eq!(suppressed_cells(&three), "A x, A y, C x, C y, D x, D y");
+    assert_eq!(leaks_to_insiders(&[three], 3, &insiders), []);
 }
 
 /// A suppressed total protects only from outsiders, because all bodies know it.
 #[test]
 fn a_shared_total_is_known_to_every_insider() {
     let grid = Grid::new("ABCD", &["x", "y"], &[&[2, 9], &[19, 14], &[10, 12], &[14, 11]]);
-    let by_totals = hiding(grid.on(15), "A x, A, B x, B, C x, C");
-    assert_eq!(leaks(std::slice::from_ref(&by_totals), 3), []);
-    assert!(!leaks_inside(&[by_totals], 3, &insiders("ABCD")).is_empty());
+    let by_totals = with_suppressed(grid.release_on(15), "A x, A, B x, B, C x, C");
+    assert_eq!(leaks_to_outsider(std::slice::from_ref(&by_totals), 3), []);
+    assert!(!leaks_to_insiders(&[by_totals], 3, &insiders("ABCD")).is_empty());
 }
 
 /// In an entity of two persons each count is 0, 1 or 2, and all three must stay possible.
@@ -306,8 +307,8 @@ fn a_shared_total_is_known_to_every_insider() {
 fn all_that_a_small_shared_total_leaves_stays_possible() {
     let grid = Grid::new("ABCDE", &["x", "y"], &[&[1, 1], &[19, 14], &[10, 12], &[14, 11], &[8, 9]]);
     let insiders = insiders("ABCDE");
-    let release = protected_inside(grid.on(15), &[], 3, &insiders);
-    assert_eq!(leaks_inside(&[release], 3, &insiders), []);
+    let release = protected_inside(grid.release_on(15), &[], 3, &insiders);
+    assert_eq!(leaks_to_insiders(&[release], 3, &insiders), []);
 }
 
 /// An office counts 2, and the rows of an entity count 2 of it. Its body therefore knows that the
@@ -318,18 +319,24 @@ fn an_own_part_is_the_least_that_a_count_can_be() {
     let counts = [("a", 2), ("b", 2), ("c", 40)];
     let mut statements: Vec<Statement> = counts
         .iter()
-        .map(|(code, count)| Statement { cell: cell(code), exact: Some(*count), suppressed: *code != "c" })
+        .map(|(code, count)| Statement { cell: cell(code), exact_count: Some(*count), suppressed: *code != "c" })
         .collect();
-    statements.push(Statement { cell: CellId::new("n", []), exact: Some(44), suppressed: false });
+    statements.push(Statement { cell: CellId::new("n", []), exact_count: Some(44), suppressed: false });
     let corte = NaiveDate::from_ymd_opt(2020, 9, 15).unwrap();
-    let release = |own: OwnParts| Snapshot { corte, revision: 1, order: 0, statements: statements.clone(), own };
-    let own: OwnParts = [(cell("a"), vec![("A".to_owned(), 2)])].into_iter().collect();
+    let release = |own: EntityParts| Snapshot {
+        corte,
+        revision: 1,
+        publication_order: 0,
+        statements: statements.clone(),
+        entity_parts: own,
+    };
+    let own: EntityParts = [(cell("a"), vec![("A".to_owned(), 2)])].into_iter().collect();
     let insiders = insiders("AB");
-    assert_eq!(leaks(&[release(OwnParts::new())], 3), []);
-    let found = leaks_inside(&[release(own.clone())], 3, &insiders);
+    assert_eq!(leaks_to_outsider(&[release(EntityParts::new())], 3), []);
+    let found = leaks_to_insiders(&[release(own.clone())], 3, &insiders);
     assert!(found.iter().all(|(_, insider)| insider.as_deref() == Some("A")) && found.len() == 2, "{found:?}");
     let release = protected_inside(release(own), &[], 3, &insiders);
-    assert_eq!(hidden(&release), "a, b, c");
+    assert_eq!(suppressed_cells(&release), "a, b, c");
 }
 
 /// Proofs of one corte hold at the next; damaged ones do not count.
@@ -338,7 +345,7 @@ fn proofs_are_checked_before_they_count() {
     let insiders = insiders("ABCD");
     let grid = Grid::new("ABCD", &["x", "y"], &[&[2, 18], &[19, 14], &[10, 12], &[14, 11]]);
     let protection = SuppressionSettings { minimum: 3, insiders, detail_from: 0 };
-    let mut release = grid.on(15);
+    let mut release = grid.release_on(15);
     let protected = protect(&release, &[], &protection, &Proofs::default()).unwrap();
     release.statements.iter_mut().zip(protected.suppressed).for_each(|(said, hidden)| said.suppressed = hidden);
     let text = serde_json::to_string(&protected.proofs).unwrap();
@@ -346,6 +353,6 @@ fn proofs_are_checked_before_they_count() {
     for proofs in [&protected.proofs, &wrong, &Proofs::default()] {
         assert_eq!(audit(std::slice::from_ref(&release), 3, &protection.insiders, proofs), []);
     }
-    let next = protect(&grid.on(30), std::slice::from_ref(&release), &protection, &protected.proofs).unwrap();
+    let next = protect(&grid.release_on(30), std::slice::from_ref(&release), &protection, &protected.proofs).unwrap();
     assert!(next.suppressed.iter().filter(|hidden| **hidden).count() >= 6);
 }

@@ -14,7 +14,7 @@ pub(crate) enum Encoding {
 
 /// The evidence that a part of a file gives about its encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Evidence {
+pub(crate) enum EncodingEvidence {
     /// No evidence: every byte is ASCII.
     Ascii,
     /// All bytes are valid UTF-8, and some are not ASCII.
@@ -26,20 +26,20 @@ pub(crate) enum Evidence {
     NotUtf8,
 }
 
-pub(crate) fn evidence(bytes: &[u8]) -> Evidence {
+pub(crate) fn encoding_evidence(bytes: &[u8]) -> EncodingEvidence {
     if bytes.is_ascii() {
-        return Evidence::Ascii;
+        return EncodingEvidence::Ascii;
     }
     if simdutf8::basic::from_utf8(bytes).is_ok() {
-        return Evidence::Utf8;
+        return EncodingEvidence::Utf8;
     }
     let any_sequence = bytes.utf8_chunks().any(|chunk| !chunk.valid().is_ascii());
-    if any_sequence { Evidence::BrokenUtf8 } else { Evidence::NotUtf8 }
+    if any_sequence { EncodingEvidence::BrokenUtf8 } else { EncodingEvidence::NotUtf8 }
 }
 
 /// Detects the encoding of a whole file. Returns `None` if parts that are mostly blank hold more
 /// than `most_blank` bytes.
-pub(crate) fn of_file(mut reader: impl Read, most_blank: u64) -> io::Result<Option<Encoding>> {
+pub(crate) fn detect_in_file(mut reader: impl Read, most_blank: u64) -> io::Result<Option<Encoding>> {
     const BLOCK: usize = if cfg!(fuzzing) { 64 } else { 1 << 20 };
     let mut blank = 0;
     let mut bytes = vec![0; BLOCK];
@@ -48,10 +48,10 @@ pub(crate) fn of_file(mut reader: impl Read, most_blank: u64) -> io::Result<Opti
     loop {
         let read = reader.read(&mut bytes[kept..])?;
         let filled = kept + read;
-        match evidence(&bytes[..filled]) {
-            Evidence::Utf8 | Evidence::BrokenUtf8 => return Ok(Some(Encoding::Utf8)),
-            Evidence::NotUtf8 => any_high = true,
-            Evidence::Ascii => {}
+        match encoding_evidence(&bytes[..filled]) {
+            EncodingEvidence::Utf8 | EncodingEvidence::BrokenUtf8 => return Ok(Some(Encoding::Utf8)),
+            EncodingEvidence::NotUtf8 => any_high = true,
+            EncodingEvidence::Ascii => {}
         }
         if read == 0 {
             return Ok(Some(if any_high { Encoding::Windows1252 } else { Encoding::Utf8 }));
@@ -136,26 +136,26 @@ mod tests {
 
     #[test]
     fn one_valid_sequence_makes_a_file_utf8() {
-        assert_eq!(evidence(b"plain"), Evidence::Ascii);
-        assert_eq!(evidence("México".as_bytes()), Evidence::Utf8);
-        assert_eq!(evidence(b"M\xe9xico"), Evidence::NotUtf8);
-        assert_eq!(evidence(b"M\xe9xico Espa\xc3\xb1a"), Evidence::BrokenUtf8);
-        assert_eq!(of_file(&b"M\xe9xico"[..], 0).ok(), Some(Some(Encoding::Windows1252)));
-        assert_eq!(of_file(&b"M\xe9xico Espa\xc3\xb1a"[..], 0).ok(), Some(Some(Encoding::Utf8)));
+        assert_eq!(encoding_evidence(b"plain"), EncodingEvidence::Ascii);
+        assert_eq!(encoding_evidence("México".as_bytes()), EncodingEvidence::Utf8);
+        assert_eq!(encoding_evidence(b"M\xe9xico"), EncodingEvidence::NotUtf8);
+        assert_eq!(encoding_evidence(b"M\xe9xico Espa\xc3\xb1a"), EncodingEvidence::BrokenUtf8);
+        assert_eq!(detect_in_file(&b"M\xe9xico"[..], 0).ok(), Some(Some(Encoding::Windows1252)));
+        assert_eq!(detect_in_file(&b"M\xe9xico Espa\xc3\xb1a"[..], 0).ok(), Some(Some(Encoding::Utf8)));
     }
 
     #[test]
     fn a_file_of_empty_lines_is_not_read_to_its_end() {
         let text = [b"M\xe9xico".to_vec(), vec![b'\n'; 3 << 20]].concat();
-        assert_eq!(of_file(&text[..], 2 << 20).ok(), Some(None));
-        assert_eq!(of_file(&text[..], 4 << 20).ok(), Some(Some(Encoding::Windows1252)));
-        assert_eq!(of_file(io::repeat(b'\n'), 2 << 20).ok(), Some(None), "it ends though the file does not");
+        assert_eq!(detect_in_file(&text[..], 2 << 20).ok(), Some(None));
+        assert_eq!(detect_in_file(&text[..], 4 << 20).ok(), Some(Some(Encoding::Windows1252)));
+        assert_eq!(detect_in_file(io::repeat(b'\n'), 2 << 20).ok(), Some(None), "it ends though the file does not");
     }
 
     #[test]
     fn a_sequence_across_two_reads_counts() {
         let first = [vec![b'x'; (1 << 20) - 1], vec![0xc3]].concat();
-        assert_eq!(of_file(first.chain(&[0xb1][..]), 0).ok(), Some(Some(Encoding::Utf8)));
+        assert_eq!(detect_in_file(first.chain(&[0xb1][..]), 0).ok(), Some(Some(Encoding::Utf8)));
     }
 
     #[test]

@@ -2,10 +2,10 @@
 Finds the header of a text export: its line, its delimiter, and the place of each contract column.
 */
 
-use super::encoding::{Encoding, Evidence, evidence};
+use super::encoding::{Encoding, EncodingEvidence, encoding_evidence};
 use super::scan::{CsvLayout, ScanEnd, Scanned, scan, swallowed_lines};
-use crate::fault::{ExportFault, Swallowed};
-use crate::record_validation::{columns_named, places};
+use crate::fault::{ExportFault, SwallowedRecords};
+use crate::record_validation::{column_places, count_contract_columns};
 use lnere_core::process::{ExportContract, SourceColumn};
 
 /// The delimiters that are tried, in this order.
@@ -15,7 +15,7 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'|', b'\t'];
 const MAX_COLUMNS: usize = 10_000;
 
 /// The number of lines that may contain the header; empty lines do not count.
-const FIRST_LINES: usize = 20;
+const MAX_HEADER_LINES: usize = 20;
 
 /// A header and its end.
 pub(super) struct CsvHeader {
@@ -48,7 +48,7 @@ pub(super) fn read<C: SourceColumn>(
         (Some(forced), _) => vec![forced],
         (None, named) => named.into_iter().chain(DELIMITERS.into_iter().filter(|byte| Some(*byte) != named)).collect(),
     };
-    search.head(&lines, &delimiters)
+    search.find_header(&lines, &delimiters)
 }
 
 /// The start of a physical line, and the number of line feeds before it.
@@ -71,9 +71,9 @@ struct Candidate {
     delimiter: u8,
     names: Vec<String>,
     /// The number of contract columns among its names.
-    named: usize,
+    contract_columns: usize,
     /// The result of the scan, or the reason why the line is not a header.
-    read: Result<Scanned, ExportFault>,
+    scan_result: Result<Scanned, ExportFault>,
 }
 
 struct HeaderSearch<'a, C> {
@@ -84,47 +84,48 @@ struct HeaderSearch<'a, C> {
 }
 
 impl<C: SourceColumn> HeaderSearch<'_, C> {
-    fn head(&self, lines: &[LineStart], delimiters: &[u8]) -> Result<CsvHeader, ExportFault> {
+    fn find_header(&self, lines: &[LineStart], delimiters: &[u8]) -> Result<CsvHeader, ExportFault> {
         let mut all = Vec::with_capacity(lines.len() * delimiters.len());
         for line in lines {
             let candidates = delimiters.iter().map(|delimiter| self.candidate(*line, *delimiter));
             let first = all.len();
             all.extend(candidates);
-            let whole =
-                |candidate: &&Candidate| candidate.read.is_ok() && candidate.named == self.contract.columns.all().len();
+            let whole = |candidate: &&Candidate| {
+                candidate.scan_result.is_ok() && candidate.contract_columns == self.contract.columns.all().len()
+            };
             // If several delimiters match, the one with the most columns wins, and of equal ones
             // the first.
             if let Some(best) = all[first..].iter().rev().filter(whole).max_by_key(|candidate| candidate.names.len()) {
-                return self.accepted(best);
+                return self.build_header(best);
             }
         }
-        Err(self.refused(all, delimiters))
+        Err(self.no_header_fault(all, delimiters))
     }
 
     /// Builds the header from a line that has all columns.
-    fn accepted(&self, candidate: &Candidate) -> Result<CsvHeader, ExportFault> {
+    fn build_header(&self, candidate: &Candidate) -> Result<CsvHeader, ExportFault> {
         if self.holds_carriage_returns(candidate.line, &[candidate.delimiter]) {
             return Err(ExportFault::CarriageReturns);
         }
-        let scanned = match &candidate.read {
+        let scanned = match &candidate.scan_result {
             Ok(scanned) => *scanned,
             // Unreachable: only a readable line has all columns.
             Err(_) => return Err(ExportFault::Empty),
         };
-        let places = places(self.contract, candidate.names.iter().map(String::as_str))
+        let places = column_places(self.contract, candidate.names.iter().map(String::as_str))
             .map_err(|fault| fault.on_line(candidate.line.one_based()))?;
         let layout = CsvLayout {
             delimiter: candidate.delimiter,
             quotes: self.contract.quotes,
-            places,
-            fields: candidate.names.len(),
+            column_indices: places,
+            field_count: candidate.names.len(),
         };
         Ok(CsvHeader { layout, end: scanned.end, lines: candidate.line.number + scanned.lines })
     }
 
     /// The fault that explains why no line is the header.
-    fn refused(&self, mut candidates: Vec<Candidate>, delimiters: &[u8]) -> ExportFault {
-        if let Some(fault) = self.other_encoding() {
+    fn no_header_fault(&self, mut candidates: Vec<Candidate>, delimiters: &[u8]) -> ExportFault {
+        if let Some(fault) = self.unmarked_utf16_fault() {
             return fault;
         }
         let Some(first) = candidates.first().map(|candidate| candidate.line) else { return ExportFault::Empty };
@@ -133,24 +134,28 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
             return ExportFault::CarriageReturns;
         }
         // The most contract columns win, then the most cells, then the first line.
-        let rank = |candidate: &Candidate| (candidate.named, candidate.names.len());
+        let rank = |candidate: &Candidate| (candidate.contract_columns, candidate.names.len());
         let best = candidates.iter().map(rank).max().unwrap_or_default();
-        if let Some(fault) = self.other_delimiter(first, best.0, &candidates) {
+        if let Some(fault) = self.unsupported_delimiter_fault(first, best.0, &candidates) {
             return fault;
         }
         // An unreadable line is ranked by its names without quotes.
         let is_fault = |candidate: &Candidate| {
-            candidate.read.is_err() && (candidate.named > 0 || candidate.line == first) && candidate.named >= best.0
+            candidate.scan_result.is_err()
+                && (candidate.contract_columns > 0 || candidate.line == first)
+                && candidate.contract_columns >= best.0
         };
         let place = candidates
             .iter()
             .position(is_fault)
-            .or_else(|| candidates.iter().position(|candidate| candidate.read.is_ok() && rank(candidate) == best))
+            .or_else(|| {
+                candidates.iter().position(|candidate| candidate.scan_result.is_ok() && rank(candidate) == best)
+            })
             .unwrap_or(0);
-        let Candidate { line, names, read, .. } = candidates.swap_remove(place);
+        let Candidate { line, names, scan_result: read, .. } = candidates.swap_remove(place);
         match read {
             Err(fault) => fault,
-            Ok(_) => match places(self.contract, names.iter().map(String::as_str)) {
+            Ok(_) => match column_places(self.contract, names.iter().map(String::as_str)) {
                 Err(fault) => fault.on_line(line.one_based()),
                 Ok(_) => ExportFault::Empty,
             },
@@ -158,7 +163,7 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
     }
 
     /// The fault of UTF-16 without a byte-order mark, if the bytes look like it.
-    fn other_encoding(&self) -> Option<ExportFault> {
+    fn unmarked_utf16_fault(&self) -> Option<ExportFault> {
         let first = &self.bytes[..self.bytes.len().min(64)];
         let zeros = |odd: usize| first.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
         let most = first.len() / 2 * 3 / 4;
@@ -175,8 +180,8 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
             return false;
         }
         delimiters.iter().any(|delimiter| {
-            let names = self.text_names(&text[..end], *delimiter);
-            columns_named(self.contract, names.iter().map(String::as_str)) == self.contract.columns.all().len()
+            let names = self.names_without_quoting(&text[..end], *delimiter);
+            count_contract_columns(self.contract, names.iter().map(String::as_str)) == self.contract.columns.all().len()
         })
     }
 
@@ -188,14 +193,19 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
 
     /// The fault of an unsupported delimiter that finds more contract columns than the supported
     /// ones.
-    fn other_delimiter(&self, first: LineStart, named: usize, candidates: &[Candidate]) -> Option<ExportFault> {
+    fn unsupported_delimiter_fault(
+        &self,
+        first: LineStart,
+        named: usize,
+        candidates: &[Candidate],
+    ) -> Option<ExportFault> {
         let mut lines: Vec<LineStart> = candidates.iter().map(|candidate| candidate.line).collect();
         lines.dedup();
         let least = named.max(self.contract.columns.all().len() / 2) + 1;
         let mut bytes: Vec<u8> = (0..0x7f).filter(|byte| is_delimiter(*byte)).collect();
         bytes.retain(|byte| memchr::memchr(*byte, &self.bytes[first.start..]).is_some());
         let found = lines.into_iter().find_map(|line| {
-            let delimiter = bytes.iter().find(|byte| self.candidate(line, **byte).named >= least)?;
+            let delimiter = bytes.iter().find(|byte| self.candidate(line, **byte).contract_columns >= least)?;
             Some((line, *delimiter))
         });
         let (line, delimiter) = found?;
@@ -215,10 +225,10 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
 
     /// The first lines from a byte on, without empty lines.
     fn first_lines(&self, from: usize) -> Vec<LineStart> {
-        let mut lines = Vec::with_capacity(FIRST_LINES);
+        let mut lines = Vec::with_capacity(MAX_HEADER_LINES);
         let number = memchr::memchr_iter(b'\n', &self.bytes[..from]).count();
         let mut line = LineStart { start: from, number: u32::try_from(number).unwrap_or(u32::MAX) };
-        while lines.len() < FIRST_LINES && line.start < self.bytes.len() {
+        while lines.len() < MAX_HEADER_LINES && line.start < self.bytes.len() {
             let text = self.text_of(line);
             if !matches!(text, [] | [b'\r']) {
                 lines.push(line);
@@ -249,7 +259,7 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
         let mut names = Vec::new();
         let mut fields = 0;
         let mut swallowed = None;
-        let layout = CsvLayout { delimiter, quotes: self.contract.quotes, places: Vec::new(), fields: 0 };
+        let layout = CsvLayout { delimiter, quotes: self.contract.quotes, column_indices: Vec::new(), field_count: 0 };
         let scanned = scan(self.bytes, line.start, line.start + 1, self.last, &layout, |record| {
             fields = record.fields();
             let cells = (0..fields.min(MAX_COLUMNS)).map(|place| record.cell(place));
@@ -273,7 +283,7 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
             }
             // The header contains lines that look like records.
             (ScanEnd::Reached, Some((between, line_ends))) => {
-                let swallowed = Swallowed {
+                let swallowed = SwallowedRecords {
                     line: number,
                     last_line: number + u64::from(line_ends),
                     record_like_lines: between,
@@ -284,23 +294,23 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
             (ScanEnd::Reached, None) => Ok(scanned),
         };
         if read.is_err() && !matches!(read, Err(ExportFault::TooManyColumns { .. })) {
-            names = self.text_names(self.text_of(line), delimiter);
+            names = self.names_without_quoting(self.text_of(line), delimiter);
         }
-        let columns = columns_named(self.contract, names.iter().map(String::as_str));
-        Candidate { line, delimiter, names, named: columns, read }
+        let columns = count_contract_columns(self.contract, names.iter().map(String::as_str));
+        Candidate { line, delimiter, names, contract_columns: columns, scan_result: read }
     }
 
     /// The cells of a line if quotes are text.
-    fn text_names(&self, line: &[u8], delimiter: u8) -> Vec<String> {
+    fn names_without_quoting(&self, line: &[u8], delimiter: u8) -> Vec<String> {
         self.decoded(line, line.split(|byte| *byte == delimiter).take(MAX_COLUMNS))
     }
 
     /// Decodes cells with the encoding that the bytes of the line suggest. The encoding of the
     /// records is decided later.
     fn decoded<'c>(&self, line: &[u8], cells: impl Iterator<Item = &'c [u8]>) -> Vec<String> {
-        let encoding = self.encoding.unwrap_or_else(|| match evidence(line) {
-            Evidence::NotUtf8 => Encoding::Windows1252,
-            Evidence::Ascii | Evidence::Utf8 | Evidence::BrokenUtf8 => Encoding::Utf8,
+        let encoding = self.encoding.unwrap_or_else(|| match encoding_evidence(line) {
+            EncodingEvidence::NotUtf8 => Encoding::Windows1252,
+            EncodingEvidence::Ascii | EncodingEvidence::Utf8 | EncodingEvidence::BrokenUtf8 => Encoding::Utf8,
         });
         cells.map(|cell| encoding.decode(cell).into_owned()).collect()
     }

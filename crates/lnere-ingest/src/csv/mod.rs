@@ -17,17 +17,18 @@ use std::sync::Mutex;
 
 use rayon::prelude::*;
 
-use super::fault::{ExportFault, Swallowed};
-use super::label_cache::Findings;
+use super::fault::{ExportFault, SwallowedRecords};
+use super::label_cache::RecordFindings;
+use super::record_rules::{RecordRule, Rejection, RuleCounts};
 use super::record_validation::{CellDecoder, FileContext, RecordFault, SourceContract, forced_encoding};
 use super::rows::{FileRows, ShardedRows};
-use super::rules::{RecordRule, Rejection, RuleCounts};
-use encoding::{Encoding, Evidence};
+use encoding::{Encoding, EncodingEvidence};
 use lnere_core::process::{EncodingChoice, Source, SourceColumn};
 use scan::{CsvLayout, CsvRecord, MAX_RECORD_BYTES, ScanEnd, Scanned, guess_record_start, scan, swallowed_lines};
 use utf16::{ByteOrder, Utf16Reader};
 
-/// The size of a block in bytes. The inputs of the fuzzer are small but must still have many blocks.
+/// The size of a block in bytes. The inputs of the fuzzer are small but must still have many
+/// blocks.
 const BLOCK_BYTES: usize = if cfg!(fuzzing) { 192 } else { 16 << 20 };
 
 /// The bytes that are read and hashed at a time. They fit into the cache of a core.
@@ -55,8 +56,8 @@ pub(super) fn read<C: SourceContract>(
     context: &FileContext,
 ) -> Result<FileRows<C::Row>, ExportFault> {
     let contract = C::export(context.process);
-    let (mut reader, is_utf16) = as_bytes(reader, contract.encoding, C::Column::SOURCE)?;
-    let mut block = FileBlock::default();
+    let (mut reader, is_utf16) = to_utf8_reader(reader, contract.encoding, C::Column::SOURCE)?;
+    let mut block = FileBlock::with_memory(context.blocks.take());
     block.fill(&mut reader)?;
     let mut encoding = if is_utf16 { Some(Encoding::Utf8) } else { forced_encoding(contract.encoding) };
     if block.rest().starts_with(BOM) {
@@ -64,47 +65,47 @@ pub(super) fn read<C: SourceContract>(
         block.start += BOM.len();
     }
 
-    let head = header::read(contract, block.rest(), block.last, encoding)?;
+    let head = header::read(contract, block.rest(), block.is_last, encoding)?;
     let mut line = u64::from(head.lines);
     if encoding.is_none() {
-        encoding = decide(encoding::evidence(&block.rest()[..head.end]), &reopen)?;
+        encoding = decide_encoding(encoding::encoding_evidence(&block.rest()[..head.end]), &reopen)?;
     }
     block.start += head.end;
 
     let file = Reader::<C> { context, layout: &head.layout, workers: Mutex::default() };
     let mut rows = FileRows::new(context);
-    let mut next = FileBlock::default();
+    let mut next = FileBlock::with_memory(context.blocks.take());
     let mut blank = 0_u64;
     loop {
         // The next block is read from the disk while this block is parsed.
         let (parsed, filled) = rayon::join(
             || -> Result<_, ExportFault> {
-                let mut parsed = file.block(&block, encoding);
+                let mut parsed = file.read_block(&block, encoding);
                 if encoding.is_none() {
-                    encoding = decide(parsed.evidence, &reopen)?;
+                    encoding = decide_encoding(parsed.evidence, &reopen)?;
                     if encoding == Some(Encoding::Windows1252) {
-                        parsed = file.block(&block, encoding);
+                        parsed = file.read_block(&block, encoding);
                     }
                 }
                 Ok(parsed)
             },
-            || if block.last { Ok(()) } else { next.fill(&mut reader) },
+            || if block.is_last { Ok(()) } else { next.fill(&mut reader) },
         );
         let parsed = parsed?;
         let Scanned { end, lines, stop } = parsed.scanned;
         for mut segment in parsed.segments {
-            segment.rows.first_line += line;
+            segment.rows.lines_before += line;
             rows.append(segment.rows, segment.rejections.into_iter().map(|r| Rejection { line: r.line + line, ..r }));
-            rows.read += segment.read;
+            rows.records_read += segment.records_read;
             blank += segment.blank;
             rows.counts.merge(&segment.counts);
-            rows.findings.merge(segment.findings);
-            rows.cut_record_line = segment.cut.map(|at| at + line);
-            add(&mut rows.swallowed, segment.swallowed.map(|swallowed| further_down(swallowed, line)));
+            rows.record_findings.merge(segment.findings);
+            rows.cut_record_line = segment.cut_record_line.map(|at| at + line);
+            merge_swallowed(&mut rows.swallowed, segment.swallowed.map(|swallowed| shift_lines(swallowed, line)));
         }
-        rows.fits(context)?;
+        rows.check_limits(context)?;
         if blank > MAX_BLANK_BYTES {
-            return Err(too_blank());
+            return Err(too_many_blank_lines_fault());
         }
         match stop {
             ScanEnd::UnclosedQuote { line: at } => {
@@ -117,22 +118,24 @@ pub(super) fn read<C: SourceContract>(
         }
         line += u64::from(lines);
         filled?;
-        if block.last {
+        if block.is_last {
             break;
         }
         next.prepend(&block.rest()[end..]);
         std::mem::swap(&mut block, &mut next);
     }
-    if rows.read == 0 {
+    context.blocks.give_back(block.bytes);
+    context.blocks.give_back(next.bytes);
+    if rows.records_read == 0 {
         return Err(ExportFault::NoRecords);
     }
-    rows.findings.diagnosis.expect_fields(head.layout.fields);
+    rows.record_findings.diagnosis.expect_fields(head.layout.field_count);
     Ok(rows)
 }
 
 /// The bytes of a text export, with UTF-16 converted to UTF-8, and whether it was UTF-16. A
 /// byte-order mark decides. Without a mark the process file decides.
-fn as_bytes<'a>(
+fn to_utf8_reader<'a>(
     mut reader: impl Read + Send + 'a,
     choice: EncodingChoice,
     section: Source,
@@ -160,12 +163,12 @@ fn as_bytes<'a>(
 }
 
 /// The fault of an export that consists mostly of empty lines.
-fn too_blank() -> ExportFault {
-    ExportFault::Blank { limit_mib: MAX_BLANK_BYTES >> 20 }
+fn too_many_blank_lines_fault() -> ExportFault {
+    ExportFault::TooManyBlankLines { limit_mib: MAX_BLANK_BYTES >> 20 }
 }
 
 /// Adds the records of a later part to those found before it.
-fn add(found: &mut Option<Swallowed>, later: Option<Swallowed>) {
+fn merge_swallowed(found: &mut Option<SwallowedRecords>, later: Option<SwallowedRecords>) {
     match (found.as_mut(), later) {
         (Some(found), Some(later)) => found.records += later.records,
         (None, later) => *found = later,
@@ -174,23 +177,46 @@ fn add(found: &mut Option<Swallowed>, later: Option<Swallowed>) {
 }
 
 /// The same records, with their lines counted from `lines` lines earlier.
-fn further_down(swallowed: Swallowed, lines: u64) -> Swallowed {
-    Swallowed { line: swallowed.line + lines, last_line: swallowed.last_line + lines, ..swallowed }
+fn shift_lines(swallowed: SwallowedRecords, lines: u64) -> SwallowedRecords {
+    SwallowedRecords { line: swallowed.line + lines, last_line: swallowed.last_line + lines, ..swallowed }
 }
 
 /// Decides the encoding from the evidence of a part. If it contradicts UTF-8, the whole file is
 /// read for evidence.
-fn decide(
-    evidence: Evidence,
+fn decide_encoding(
+    evidence: EncodingEvidence,
     reopen: &impl Fn() -> Result<Box<dyn Read>, ExportFault>,
 ) -> Result<Option<Encoding>, ExportFault> {
     match evidence {
-        Evidence::Ascii => Ok(None),
-        Evidence::Utf8 | Evidence::BrokenUtf8 => Ok(Some(Encoding::Utf8)),
-        Evidence::NotUtf8 => match encoding::of_file(reopen()?, MAX_BLANK_BYTES)? {
+        EncodingEvidence::Ascii => Ok(None),
+        EncodingEvidence::Utf8 | EncodingEvidence::BrokenUtf8 => Ok(Some(Encoding::Utf8)),
+        EncodingEvidence::NotUtf8 => match encoding::detect_in_file(reopen()?, MAX_BLANK_BYTES)? {
             Some(encoding) => Ok(Some(encoding)),
-            None => Err(too_blank()),
+            None => Err(too_many_blank_lines_fault()),
         },
+    }
+}
+
+/// The memory of blocks, kept from one export to the next. If each export freed its blocks, the
+/// allocator of the C library would keep all smaller memory for itself too, which adds a third to
+/// the peak.
+#[derive(Debug, Default)]
+pub(super) struct BlockPool {
+    free: Mutex<Vec<Vec<u8>>>,
+}
+
+impl BlockPool {
+    /// The memory of a block; empty if none is free.
+    fn take(&self) -> Vec<u8> {
+        self.free.lock().ok().and_then(|mut free| free.pop()).unwrap_or_default()
+    }
+
+    fn give_back(&self, bytes: Vec<u8>) {
+        if let Ok(mut free) = self.free.lock()
+            && !bytes.is_empty()
+        {
+            free.push(bytes);
+        }
     }
 }
 
@@ -203,19 +229,25 @@ struct FileBlock {
     /// The offset behind the last byte of the file in the block.
     end: usize,
     /// Whether the block is the last of the file.
-    last: bool,
+    is_last: bool,
 }
 
 impl FileBlock {
-    /// Reads the next block. Its memory grows with the file; it is cleared once, not for each block.
+    /// A block without content that uses the memory of an earlier one.
+    fn with_memory(bytes: Vec<u8>) -> Self {
+        Self { bytes, ..Self::default() }
+    }
+
+    /// Reads the next block. The system provides the memory page by page when it is first written,
+    /// so a small file occupies little of it.
     fn fill(&mut self, reader: &mut impl Read) -> Result<(), ExportFault> {
         const FULL: usize = HEADROOM + BLOCK_BYTES;
         (self.start, self.end) = (HEADROOM, HEADROOM);
+        if self.bytes.is_empty() {
+            self.bytes = vec![0; FULL];
+        }
         while self.end < FULL {
-            if self.end >= self.bytes.len() {
-                self.bytes.resize((2 * self.bytes.len()).clamp(HEADROOM + READ_BYTES, FULL), 0);
-            }
-            let until = self.bytes.len().min(self.end + READ_BYTES);
+            let until = FULL.min(self.end + READ_BYTES);
             match reader.read(&mut self.bytes[self.end..until]) {
                 Ok(0) => break,
                 Ok(read) => self.end += read,
@@ -223,7 +255,7 @@ impl FileBlock {
                 Err(error) => return Err(error.into()),
             }
         }
-        self.last = self.end < FULL;
+        self.is_last = self.end < FULL;
         Ok(())
     }
 
@@ -258,27 +290,27 @@ struct SegmentResult<R> {
     rows: ShardedRows<R>,
     rejections: Vec<Rejection>,
     counts: RuleCounts,
-    findings: Findings,
-    swallowed: Option<Swallowed>,
+    findings: RecordFindings,
+    swallowed: Option<SwallowedRecords>,
     /// The line of an incomplete last record of the file.
-    cut: Option<u64>,
-    read: u64,
+    cut_record_line: Option<u64>,
+    records_read: u64,
     /// The number of bytes outside records.
     blank: u64,
     scanned: Scanned,
     start: usize,
-    evidence: Evidence,
+    evidence: EncodingEvidence,
 }
 
 struct BlockResult<R> {
     segments: Vec<SegmentResult<R>>,
     scanned: Scanned,
-    evidence: Evidence,
+    evidence: EncodingEvidence,
 }
 
 impl<'a, C: SourceContract> Reader<'a, C> {
     /// Reads a block; the lines in the result are counted from its start.
-    fn block(&self, block: &FileBlock, encoding: Option<Encoding>) -> BlockResult<C::Row> {
+    fn read_block(&self, block: &FileBlock, encoding: Option<Encoding>) -> BlockResult<C::Row> {
         let bytes = block.rest();
         let cuts: Vec<usize> = (0..bytes.len().div_ceil(SEGMENT_BYTES))
             .into_par_iter()
@@ -290,32 +322,33 @@ impl<'a, C: SourceContract> Reader<'a, C> {
         let until = |index: usize| cuts.get(index + 1).copied().unwrap_or(bytes.len());
         let guessed: Vec<_> = (0..cuts.len())
             .into_par_iter()
-            .map(|index| self.segment(block, cuts[index], until(index), encoding))
+            .map(|index| self.read_segment(block, cuts[index], until(index), encoding))
             .collect();
 
         let mut read = BlockResult {
             segments: Vec::with_capacity(guessed.len()),
             scanned: Scanned { end: 0, lines: 0, stop: ScanEnd::Reached },
-            evidence: Evidence::Ascii,
+            evidence: EncodingEvidence::Ascii,
         };
         for (index, guess) in guessed.into_iter().enumerate() {
             let at = read.scanned.end;
             if at >= until(index) {
                 continue;
             }
-            let mut segment = if guess.start == at { guess } else { self.segment(block, at, until(index), encoding) };
+            let mut segment =
+                if guess.start == at { guess } else { self.read_segment(block, at, until(index), encoding) };
             let lines = read.scanned.lines;
-            segment.rows.first_line = u64::from(lines);
+            segment.rows.lines_before = u64::from(lines);
             segment.rejections.iter_mut().for_each(|rejection| rejection.line += u64::from(lines));
-            segment.swallowed = segment.swallowed.map(|swallowed| further_down(swallowed, u64::from(lines)));
-            segment.cut = segment.cut.map(|line| line + u64::from(lines));
+            segment.swallowed = segment.swallowed.map(|swallowed| shift_lines(swallowed, u64::from(lines)));
+            segment.cut_record_line = segment.cut_record_line.map(|line| line + u64::from(lines));
             let stop = match segment.scanned.stop {
                 ScanEnd::UnclosedQuote { line } => ScanEnd::UnclosedQuote { line: line + lines },
                 ScanEnd::TooLong { line } => ScanEnd::TooLong { line: line + lines },
                 other => other,
             };
             read.scanned = Scanned { end: segment.scanned.end, lines: lines + segment.scanned.lines, stop };
-            read.evidence = both(read.evidence, segment.evidence);
+            read.evidence = combine_evidence(read.evidence, segment.evidence);
             read.segments.push(segment);
             if stop != ScanEnd::Reached {
                 break;
@@ -325,7 +358,7 @@ impl<'a, C: SourceContract> Reader<'a, C> {
     }
 
     /// Reads the records that begin in `start..until`; lines are counted from `start`.
-    fn segment(
+    fn read_segment(
         &self,
         block: &FileBlock,
         start: usize,
@@ -338,12 +371,12 @@ impl<'a, C: SourceContract> Reader<'a, C> {
         // A block may end inside a multi-byte sequence, so its last line is checked with the next
         // block.
         let part = bytes.get(start..until).unwrap_or_default();
-        let whole = if block.last { part.len() } else { memchr::memrchr(b'\n', part).unwrap_or(0) };
+        let whole = if block.is_last { part.len() } else { memchr::memrchr(b'\n', part).unwrap_or(0) };
         let mut evidence = match encoding {
-            Some(Encoding::Windows1252) => Evidence::Ascii,
-            None | Some(Encoding::Utf8) => encoding::evidence(&part[..whole]),
+            Some(Encoding::Windows1252) => EncodingEvidence::Ascii,
+            None | Some(Encoding::Utf8) => encoding::encoding_evidence(&part[..whole]),
         };
-        let check_records = matches!(evidence, Evidence::BrokenUtf8 | Evidence::NotUtf8);
+        let check_records = matches!(evidence, EncodingEvidence::BrokenUtf8 | EncodingEvidence::NotUtf8);
         // Every byte is a character in Windows-1252.
         let may_be_broken = encoding != Some(Encoding::Windows1252);
         let mut rejections = Vec::new();
@@ -352,35 +385,39 @@ impl<'a, C: SourceContract> Reader<'a, C> {
         let mut cut = None;
         let mut read = 0;
         let mut taken = 0;
-        let scanned = scan(bytes, start, until, block.last, self.layout, |record| {
+        let scanned = scan(bytes, start, until, block.is_last, self.layout, |record| {
             if self.is_blank(decoder, record) {
                 return;
             }
             read += 1;
             taken += record.bytes().len() + 1;
             if record.line_ends > 0 {
-                add(&mut swallowed, self.swallowed(record));
+                merge_swallowed(&mut swallowed, self.find_swallowed_lines(record));
             }
-            match self.record(decoder, record, may_be_broken && (check_records || record.end() > start + whole)) {
+            match self.validate_record(
+                decoder,
+                record,
+                may_be_broken && (check_records || record.end() > start + whole),
+            ) {
                 Ok(row) => rows.push(row),
                 Err(fault) => {
                     counts.add(fault.rule);
                     let line = u64::from(record.line) + 1;
                     rejections.push(Rejection { line, rule: fault.rule, column: fault.column });
                     // The record has no line end.
-                    if block.last && record.end() == bytes.len() && self.is_cut(record, fault) {
+                    if block.is_last && record.end() == bytes.len() && self.is_cut(record, fault) {
                         cut = Some(line);
                     }
                 }
             }
         });
         if encoding != Some(Encoding::Windows1252) && scanned.end > start + whole {
-            evidence = both(evidence, encoding::evidence(&bytes[start + whole..scanned.end]));
+            evidence = combine_evidence(evidence, encoding::encoding_evidence(&bytes[start + whole..scanned.end]));
         }
         let segment = ShardedRows::partition(rows);
         rows.clear();
         let findings = std::mem::take(&mut decoder.findings);
-        self.give_back(worker);
+        self.return_worker(worker);
         let blank = scanned.end.saturating_sub(start + taken) as u64;
         SegmentResult {
             rows: segment,
@@ -388,8 +425,8 @@ impl<'a, C: SourceContract> Reader<'a, C> {
             counts,
             findings,
             swallowed,
-            cut,
-            read,
+            cut_record_line: cut,
+            records_read: read,
             blank,
             scanned,
             start,
@@ -414,38 +451,54 @@ impl<'a, C: SourceContract> Reader<'a, C> {
     /// inside a date in the last cell.
     #[cold]
     fn is_cut(&self, record: &CsvRecord, fault: RecordFault) -> bool {
-        let is_last = |column: u8| self.layout.places.get(usize::from(column)) == Some(&(self.layout.fields - 1));
+        let is_last =
+            |column: u8| self.layout.column_indices.get(usize::from(column)) == Some(&(self.layout.field_count - 1));
         let is_short_date = fault.rule == RecordRule::FechaInvalida && fault.column.is_some_and(is_last);
-        record.fields() < self.layout.fields || is_short_date
+        record.fields() < self.layout.field_count || is_short_date
     }
 
     /// The record-like lines inside a record that spans lines, if there are any.
     #[cold]
-    fn swallowed(&self, record: &CsvRecord) -> Option<Swallowed> {
-        let between = swallowed_lines(record.bytes(), self.layout.delimiter, self.layout.fields)?;
+    fn find_swallowed_lines(&self, record: &CsvRecord) -> Option<SwallowedRecords> {
+        let between = swallowed_lines(record.bytes(), self.layout.delimiter, self.layout.field_count)?;
         let line = u64::from(record.line) + 1;
-        Some(Swallowed { line, last_line: line + u64::from(record.line_ends), record_like_lines: between, records: 1 })
+        Some(SwallowedRecords {
+            line,
+            last_line: line + u64::from(record.line_ends),
+            record_like_lines: between,
+            records: 1,
+        })
     }
 
     #[inline]
-    fn record(&self, decoder: &mut CellDecoder, record: &CsvRecord, check: bool) -> Result<C::Row, RecordFault> {
+    fn validate_record(
+        &self,
+        decoder: &mut CellDecoder,
+        record: &CsvRecord,
+        check: bool,
+    ) -> Result<C::Row, RecordFault> {
         let broken = check && std::str::from_utf8(record.bytes()).is_err();
-        let other_width = record.fields() != self.layout.fields;
+        let other_width = record.fields() != self.layout.field_count;
         if other_width {
-            decoder.findings.diagnosis.width(record.fields());
-            if record.fields() == self.layout.fields + 1
-                && decoder.trimmed_text(record.cell(self.layout.fields)).is_empty()
+            decoder.findings.diagnosis.count_wrong_width(record.fields());
+            if record.fields() == self.layout.field_count + 1
+                && decoder.trimmed_text(record.cell(self.layout.field_count)).is_empty()
             {
-                decoder.findings.diagnosis.delimiter_at_end();
+                decoder.findings.diagnosis.count_delimiter_at_end();
             }
         }
         if broken {
-            decoder.findings.diagnosis.not_utf8();
+            decoder.findings.diagnosis.count_invalid_utf8();
         }
         if broken || other_width {
             return Err(RecordFault { rule: RecordRule::FilaMalformada, column: None });
         }
-        C::validate(decoder, self.context, |column| record.cell(self.layout.places[column.index()]), record.line)
+        C::validate(
+            decoder,
+            self.context,
+            |column| record.cell(self.layout.column_indices[column.index()]),
+            record.line,
+        )
     }
 
     fn worker(&self, encoding: Encoding) -> Worker<'a, C::Row> {
@@ -456,7 +509,7 @@ impl<'a, C: SourceContract> Reader<'a, C> {
         worker
     }
 
-    fn give_back(&self, worker: Worker<'a, C::Row>) {
+    fn return_worker(&self, worker: Worker<'a, C::Row>) {
         if let Ok(mut workers) = self.workers.lock() {
             workers.push(worker);
         }
@@ -464,8 +517,8 @@ impl<'a, C: SourceContract> Reader<'a, C> {
 }
 
 /// Combines the evidence of two parts of a file.
-fn both(one: Evidence, other: Evidence) -> Evidence {
-    use Evidence::{Ascii, BrokenUtf8, NotUtf8, Utf8};
+fn combine_evidence(one: EncodingEvidence, other: EncodingEvidence) -> EncodingEvidence {
+    use EncodingEvidence::{Ascii, BrokenUtf8, NotUtf8, Utf8};
     match (one, other) {
         (Ascii, evidence) | (evidence, Ascii) => evidence,
         (Utf8, Utf8) => Utf8,

@@ -17,7 +17,7 @@ pub(crate) const MAX_RECORD_LINES: u32 = if cfg!(fuzzing) { 6 } else { 1_000 };
 const QUOTE: u8 = b'"';
 
 /// The positions of delimiters, quotes and line feeds, in order.
-struct Specials<'a> {
+struct SpecialPositions<'a> {
     bytes: &'a [u8],
     delimiter: u8x64,
     /// The quote; if quotes are text, the delimiter again.
@@ -28,7 +28,7 @@ struct Specials<'a> {
     mask: u64,
 }
 
-impl<'a> Specials<'a> {
+impl<'a> SpecialPositions<'a> {
     fn new(bytes: &'a [u8], from: usize, layout: &CsvLayout) -> Self {
         let delimiter = u8x64::splat(layout.delimiter);
         let quote = if layout.quotes { u8x64::splat(QUOTE) } else { delimiter };
@@ -74,9 +74,9 @@ pub(crate) struct CsvLayout {
     /// Whether cells may be quoted; otherwise a quote is text.
     pub quotes: bool,
     /// The place in the file of each column of the contract.
-    pub places: Vec<usize>,
+    pub column_indices: Vec<usize>,
     /// The number of cells that a record must have.
-    pub fields: usize,
+    pub field_count: usize,
 }
 
 /// A cell whose text differs from the bytes of the file, because a quote is doubled or text follows
@@ -167,8 +167,8 @@ pub(crate) fn scan(
     layout: &CsvLayout,
     mut visit: impl FnMut(&CsvRecord),
 ) -> Scanned {
-    let mut specials = Specials::new(bytes, from, layout);
-    let mut ends = Vec::with_capacity(layout.fields);
+    let mut specials = SpecialPositions::new(bytes, from, layout);
+    let mut ends = Vec::with_capacity(layout.field_count);
     let (mut rewritten, mut rewritten_text) = (Vec::new(), Vec::new());
     let (mut start, mut line) = (from, 0);
 
@@ -185,13 +185,13 @@ pub(crate) fn scan(
             let at = match specials.next() {
                 Some(at) => at,
                 None if last => break bytes.len(),
-                None => return tail(bytes, start, line),
+                None => return incomplete_scan(bytes, start, line),
             };
             match bytes[at] {
                 b'\n' => break at,
                 QUOTE if at == cell_start => {
                     let opening_line = line + lines;
-                    let quoted = match close(bytes, &mut specials, last, &mut lines) {
+                    let quoted = match find_closing_quote(bytes, &mut specials, last, &mut lines) {
                         ClosingQuote::At(quoted) => quoted,
                         ClosingQuote::TooManyLines => {
                             return Scanned { end: start, lines: line, stop: ScanEnd::TooLong { line } };
@@ -200,7 +200,7 @@ pub(crate) fn scan(
                             let stop = ScanEnd::UnclosedQuote { line: opening_line };
                             return Scanned { end: start, lines: line, stop };
                         }
-                        ClosingQuote::Never => return tail(bytes, start, line),
+                        ClosingQuote::Never => return incomplete_scan(bytes, start, line),
                     };
                     let rest = bytes.get(quoted.close + 1..).unwrap_or_default();
                     let ends_here = match rest {
@@ -211,7 +211,7 @@ pub(crate) fn scan(
                     if quoted.doubled || !ends_here {
                         let place = ends.len();
                         let from = rewritten_text.len();
-                        rewrite(&bytes[cell_start + 1..quoted.close], &mut rewritten_text);
+                        unescape_quotes(&bytes[cell_start + 1..quoted.close], &mut rewritten_text);
                         // The text between the closing quote and the end of the cell is kept.
                         let until = memchr::memchr2(layout.delimiter, b'\n', rest).unwrap_or(rest.len());
                         rewritten_text.extend_from_slice(&rest[..until]);
@@ -251,21 +251,21 @@ pub(crate) fn scan(
 }
 
 /// The result of a scan whose last record is incomplete.
-fn tail(bytes: &[u8], start: usize, line: u32) -> Scanned {
+fn incomplete_scan(bytes: &[u8], start: usize, line: u32) -> Scanned {
     let too_long = bytes.len() - start > MAX_RECORD_BYTES + 2;
     let stop = if too_long { ScanEnd::TooLong { line } } else { ScanEnd::Incomplete };
     Scanned { end: start, lines: line, stop }
 }
 
 /// The position of a closing quote.
-struct Quoted {
+struct ClosingQuotePosition {
     close: usize,
     /// Whether the text contains a doubled quote.
     doubled: bool,
 }
 
 enum ClosingQuote {
-    At(Quoted),
+    At(ClosingQuotePosition),
     /// The record exceeds the limit of lines.
     TooManyLines,
     /// These bytes contain no closing quote.
@@ -273,7 +273,7 @@ enum ClosingQuote {
 }
 
 /// Reads from an opening quote to its closing quote, and counts the lines between them.
-fn close(bytes: &[u8], specials: &mut Specials, last: bool, lines: &mut u32) -> ClosingQuote {
+fn find_closing_quote(bytes: &[u8], specials: &mut SpecialPositions, last: bool, lines: &mut u32) -> ClosingQuote {
     let mut doubled = false;
     while let Some(at) = specials.next() {
         match bytes[at] {
@@ -288,7 +288,9 @@ fn close(bytes: &[u8], specials: &mut Specials, last: bool, lines: &mut u32) -> 
                 specials.next();
             }
             // The last byte may be the first half of a doubled quote.
-            QUOTE if at + 1 < bytes.len() || last => return ClosingQuote::At(Quoted { close: at, doubled }),
+            QUOTE if at + 1 < bytes.len() || last => {
+                return ClosingQuote::At(ClosingQuotePosition { close: at, doubled });
+            }
             QUOTE => return ClosingQuote::Never,
             _ => {}
         }
@@ -297,7 +299,7 @@ fn close(bytes: &[u8], specials: &mut Specials, last: bool, lines: &mut u32) -> 
 }
 
 /// Writes the text inside quotes, with each doubled quote reduced to one.
-fn rewrite(mut inside: &[u8], text: &mut Vec<u8>) {
+fn unescape_quotes(mut inside: &[u8], text: &mut Vec<u8>) {
     while let Some(quote) = memchr::memchr(QUOTE, inside) {
         text.extend_from_slice(&inside[..=quote]);
         inside = inside.get(quote + 2..).unwrap_or_default();
@@ -340,7 +342,7 @@ pub(crate) fn guess_record_start(bytes: &[u8], from: usize, layout: &CsvLayout) 
     let mut lines = u32::from(previous == Some(b'\n'));
     let mut first = (previous == Some(b'\n')).then_some(from);
 
-    let mut specials = Specials::new(bytes, from, layout);
+    let mut specials = SpecialPositions::new(bytes, from, layout);
     while let Some(at) = specials.next() {
         let byte = bytes[at];
         outside = step(outside, at, byte);
@@ -419,7 +421,7 @@ mod tests {
     use expect_test::{Expect, expect};
 
     fn layout(quotes: bool) -> CsvLayout {
-        CsvLayout { delimiter: b',', quotes, places: Vec::new(), fields: 8 }
+        CsvLayout { delimiter: b',', quotes, column_indices: Vec::new(), field_count: 8 }
     }
 
     fn check(text: &str, expected: Expect) {

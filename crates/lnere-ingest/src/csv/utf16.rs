@@ -11,7 +11,7 @@ const CHUNK: usize = if cfg!(fuzzing) { 64 } else { 1 << 16 };
 
 /// The byte that replaces an invalid character. UTF-8 never contains it, so the record is
 /// malformed.
-const NO_CHARACTER: u8 = 0xff;
+const INVALID_CHARACTER_BYTE: u8 = 0xff;
 
 /// The order of the two bytes of a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +71,7 @@ impl<R: Read> Utf16Reader<R> {
             match result {
                 DecoderResult::InputEmpty => return Ok(()),
                 DecoderResult::OutputFull => {}
-                DecoderResult::Malformed(..) => self.text.push(NO_CHARACTER),
+                DecoderResult::Malformed(..) => self.text.push(INVALID_CHARACTER_BYTE),
             }
         }
     }

@@ -8,7 +8,7 @@ PDF/UA-1.
 */
 
 mod data;
-mod template;
+mod template_files;
 mod typst_world;
 
 use std::path::PathBuf;
@@ -27,15 +27,15 @@ use super::PackageContents;
 use lnere_tables::ColumnError;
 use typst_world::TypstWorld;
 
-pub use template::{ReportTemplate, TemplateError};
+pub use template_files::{ReportTemplate, TemplateError};
 
 /// The stack size of the thread that typesets a report. Typst recurses once for each level of
 /// nesting.
-const STACK: usize = 16 << 20;
+const STACK_SIZE: usize = 16 << 20;
 
 /// The number of reports for which Typst caches unused results. The results that all reports share,
 /// above all the evaluated template, are always in use and stay cached.
-const REMEMBERED: usize = 1;
+const MAX_CACHE_AGE: usize = 1;
 
 /// A report could not be typeset.
 #[derive(Debug, thiserror::Error)]
@@ -77,15 +77,15 @@ pub enum ReportError {
 /// It may be called from anywhere, including a rayon pool. Typst waits for work in the pool in
 /// which it runs, and a waiting thread takes other work. That work may be another report, which
 /// waits for a lock of the first one. Therefore each report has its own pool of one thread. For
-/// several reports use [`pdfs`].
+/// several reports use [`report_pdfs`].
 ///
 /// # Errors
 /// A mistake in the template with its place, a table without a column, or a report that would not
 /// be PDF/UA-1.
-pub fn pdf(template: &ReportTemplate, contents: &PackageContents) -> Result<Vec<u8>, ReportError> {
-    let pool = ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build()?;
-    let bytes = pool.install(|| set(template, contents));
-    comemo::evict(REMEMBERED);
+pub fn report_pdf(template: &ReportTemplate, contents: &PackageContents) -> Result<Vec<u8>, ReportError> {
+    let pool = ThreadPoolBuilder::new().num_threads(1).stack_size(STACK_SIZE).build()?;
+    let bytes = pool.install(|| typeset(template, contents));
+    comemo::evict(MAX_CACHE_AGE);
     bytes
 }
 
@@ -98,30 +98,30 @@ impl ReportError {
 }
 
 /// The slot in which a thread stores a report.
-type Slot = Mutex<Option<Result<Vec<u8>, ReportError>>>;
+type ReportSlot = Mutex<Option<Result<Vec<u8>, ReportError>>>;
 
 /// Typesets the reports of several recipients in the given order, on as many threads as the pool of
 /// the caller has. `done` is called for each report.
 ///
 /// # Errors
 /// The first error of [`pdf`] in that order.
-pub fn pdfs(
+pub fn report_pdfs(
     template: &ReportTemplate,
-    all: &[PackageContents],
-    done: &(dyn Fn() + Sync),
+    packages: &[PackageContents],
+    on_report_done: &(dyn Fn() + Sync),
 ) -> Result<Vec<Vec<u8>>, ReportError> {
-    let threads = rayon::current_num_threads().clamp(1, all.len().max(1));
+    let threads = rayon::current_num_threads().clamp(1, packages.len().max(1));
     let next = AtomicUsize::new(0);
-    let slots: Vec<Slot> = all.iter().map(|_| Mutex::new(None)).collect();
+    let slots: Vec<ReportSlot> = packages.iter().map(|_| Mutex::new(None)).collect();
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
                 loop {
                     let place = next.fetch_add(1, Ordering::Relaxed);
-                    let (Some(contents), Some(slot)) = (all.get(place), slots.get(place)) else { break };
-                    let bytes = pdf(template, contents);
+                    let (Some(contents), Some(slot)) = (packages.get(place), slots.get(place)) else { break };
+                    let bytes = report_pdf(template, contents);
                     *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(bytes);
-                    done();
+                    on_report_done();
                 }
             });
         }
@@ -129,9 +129,9 @@ pub fn pdfs(
     slots.into_iter().filter_map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner)).collect()
 }
 
-fn set(template: &ReportTemplate, contents: &PackageContents) -> Result<Vec<u8>, ReportError> {
-    let sheet = sheet(template, contents, data::Report::from_contents(contents)?)?;
-    let mistake = |errors: &[SourceDiagnostic]| mistake(&sheet, template, errors);
+fn typeset(template: &ReportTemplate, contents: &PackageContents) -> Result<Vec<u8>, ReportError> {
+    let sheet = typst_world(template, contents, data::ReportData::from_contents(contents)?)?;
+    let mistake = |errors: &[SourceDiagnostic]| template_error(&sheet, template, errors);
     let document = typst::compile(&sheet).output.map_err(|errors| mistake(&errors))?;
     let standards = PdfStandards::new(&[PdfStandard::Ua_1])
         .map_err(|error| ReportError::Document { path: template.main_path(), message: error.message().to_string() })?;
@@ -145,18 +145,18 @@ fn set(template: &ReportTemplate, contents: &PackageContents) -> Result<Vec<u8>,
 }
 
 /// The files of a report that Typst can access.
-fn sheet<'a>(
+fn typst_world<'a>(
     template: &'a ReportTemplate,
     contents: &PackageContents,
-    report: data::Report,
+    report: data::ReportData,
 ) -> Result<TypstWorld<'a>, ReportError> {
     let mut files = vec![("datos.json".to_owned(), serde_json::to_vec(&report)?)];
-    files.extend(report.into_pictures());
+    files.extend(report.into_svg_files());
     Ok(TypstWorld::new(template, files, contents.corte.day()))
 }
 
 /// The first error of Typst, with its place if it has one.
-fn mistake(sheet: &TypstWorld, template: &ReportTemplate, errors: &[SourceDiagnostic]) -> ReportError {
+fn template_error(sheet: &TypstWorld, template: &ReportTemplate, errors: &[SourceDiagnostic]) -> ReportError {
     let Some(error) = errors.first() else {
         return ReportError::Document { path: template.main_path(), message: "Typst gives no reason".to_owned() };
     };
@@ -166,15 +166,15 @@ fn mistake(sheet: &TypstWorld, template: &ReportTemplate, errors: &[SourceDiagno
     let spans = std::iter::once(error.span).chain(error.trace.iter().map(|call| DiagSpan::from(call.span)));
     for span in spans {
         let Some(id) = span.id() else { continue };
-        let Some((path, source)) = template.path(id).zip(template.source(id)) else { continue };
-        if let Some((line, column)) = place(sheet, source, span) {
+        let Some((path, source)) = template.path(id).zip(template.parsed_source(id)) else { continue };
+        if let Some((line, column)) = line_and_column(sheet, source, span) {
             return ReportError::Template { path: path.to_owned(), line, column, message };
         }
     }
     ReportError::Document { path: template.main_path(), message }
 }
 
-fn place(sheet: &TypstWorld, source: &Source, span: DiagSpan) -> Option<(usize, usize)> {
+fn line_and_column(sheet: &TypstWorld, source: &Source, span: DiagSpan) -> Option<(usize, usize)> {
     let (line, column) = source.lines().byte_to_line_column(sheet.range(span)?.start)?;
     Some((line + 1, column + 1))
 }

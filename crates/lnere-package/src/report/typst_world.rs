@@ -15,35 +15,40 @@ use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World};
 
-use super::template::{self, ReportTemplate};
+use super::template_files::{self, ReportTemplate};
 
 /// The inputs that all reports share, built once.
-struct Shared {
+struct SharedInputs {
     library: LazyHash<Library>,
-    book: LazyHash<FontBook>,
+    font_book: LazyHash<FontBook>,
     fonts: Vec<Font>,
 }
 
-static SHARED: LazyLock<Shared> = LazyLock::new(|| {
+static SHARED: LazyLock<SharedInputs> = LazyLock::new(|| {
     let carried = [notosans::REGULAR_TTF, notosans::BOLD_TTF, notosans::ITALIC_TTF, notosans::BOLD_ITALIC_TTF];
     let fonts: Vec<Font> = carried.into_iter().flat_map(|font| Font::iter(Bytes::new(font))).collect();
-    Shared { library: LazyHash::new(Library::default()), book: LazyHash::new(FontBook::from_fonts(&fonts)), fonts }
+    SharedInputs {
+        library: LazyHash::new(Library::default()),
+        font_book: LazyHash::new(FontBook::from_fonts(&fonts)),
+        fonts,
+    }
 });
 
 /// The inputs of one report.
 pub(super) struct TypstWorld<'a> {
     template: &'a ReportTemplate,
-    main: FileId,
+    main_id: FileId,
     files: HashMap<FileId, Bytes>,
-    today: Option<Datetime>,
+    corte_date: Option<Datetime>,
 }
 
 impl<'a> TypstWorld<'a> {
     /// `files` are the data and the charts by their names in the template; `day` is the only
     /// available date.
-    pub fn new(template: &'a ReportTemplate, files: Vec<(String, Vec<u8>)>, day: NaiveDate) -> Self {
-        let files = files.into_iter().filter_map(|(name, bytes)| Some((template::id(&name)?, Bytes::new(bytes))));
-        Self { template, main: template.main(), files: files.collect(), today: datetime(day) }
+    pub fn new(template: &'a ReportTemplate, files: Vec<(String, Vec<u8>)>, corte_day: NaiveDate) -> Self {
+        let files =
+            files.into_iter().filter_map(|(name, bytes)| Some((template_files::file_id(&name)?, Bytes::new(bytes))));
+        Self { template, main_id: template.main_id(), files: files.collect(), corte_date: datetime(corte_day) }
     }
 }
 
@@ -53,22 +58,22 @@ impl World for TypstWorld<'_> {
     }
 
     fn book(&self) -> &LazyHash<FontBook> {
-        &SHARED.book
+        &SHARED.font_book
     }
 
     fn main(&self) -> FileId {
-        self.main
+        self.main_id
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        self.template.source(id).cloned().ok_or_else(|| missing(id))
+        self.template.parsed_source(id).cloned().ok_or_else(|| not_found(id))
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        if let Some(source) = self.template.source(id) {
+        if let Some(source) = self.template.parsed_source(id) {
             return Ok(Bytes::from_string(source.clone()));
         }
-        self.files.get(&id).cloned().ok_or_else(|| missing(id))
+        self.files.get(&id).cloned().ok_or_else(|| not_found(id))
     }
 
     fn font(&self, index: usize) -> Option<Font> {
@@ -76,7 +81,7 @@ impl World for TypstWorld<'_> {
     }
 
     fn today(&self, _: Option<Duration>) -> Option<Datetime> {
-        self.today
+        self.corte_date
     }
 }
 
@@ -85,6 +90,6 @@ fn datetime(day: NaiveDate) -> Option<Datetime> {
     Datetime::from_ymd(day.year(), part(day.month()), part(day.day()))
 }
 
-fn missing(id: FileId) -> FileError {
+fn not_found(id: FileId) -> FileError {
     FileError::NotFound(PathBuf::from(id.vpath().get_without_slash()))
 }

@@ -23,12 +23,12 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 use self::style::Styles;
 use super::{PackageContents, PackageError};
 use lnere_core::numbers::long_date;
-use lnere_core::process_notice::sentence;
+use lnere_core::product_notice::sentence;
 
-const INDEX: &str = "Índice";
-const SUMMARY: &str = "Resumen";
-const DICTIONARY: &str = "Diccionario";
-const CODES: &str = "Códigos";
+const INDEX_SHEET: &str = "Índice";
+const SUMMARY_SHEET: &str = "Resumen";
+const DICTIONARY_SHEET: &str = "Diccionario";
+const CODES_SHEET: &str = "Códigos";
 
 /// The workbook of a package; the same contents give the same bytes.
 ///
@@ -43,17 +43,17 @@ pub fn workbook(contents: &PackageContents) -> Result<Vec<u8>, PackageError> {
     let mut book = Workbook::new();
     book.set_properties(&properties(contents)?);
 
-    let navy = || style::tab_color_of_words();
-    index::write(book.add_worksheet().set_name(INDEX)?.set_tab_color(navy()), contents, &sheets, &styles)?;
-    summary::write(book.add_worksheet().set_name(SUMMARY)?.set_tab_color(navy()), contents, &sheets, &styles)?;
+    let navy = || style::text_tab_color();
+    index::write(book.add_worksheet().set_name(INDEX_SHEET)?.set_tab_color(navy()), contents, &sheets, &styles)?;
+    summary::write(book.add_worksheet().set_name(SUMMARY_SHEET)?.set_tab_color(navy()), contents, &sheets, &styles)?;
     for (of, name) in contents.tables.iter().zip(&names) {
         let definition = contents.definitions.iter().find(|definition| definition.name == of.name);
-        let color = style::tab_color(definition.map(|definition| definition.from));
+        let color = style::tab_color(definition.map(|definition| definition.source));
         table::write(book.add_worksheet().set_name(name)?.set_tab_color(color), of, contents, &styles)?;
     }
-    let sheet = book.add_worksheet().set_name(DICTIONARY)?.set_tab_color(navy());
+    let sheet = book.add_worksheet().set_name(DICTIONARY_SHEET)?.set_tab_color(navy());
     dictionary::write(sheet, contents, &styles)?;
-    dictionary::write_codes(book.add_worksheet().set_name(CODES)?.set_tab_color(navy()), contents, &styles)?;
+    dictionary::write_codes(book.add_worksheet().set_name(CODES_SHEET)?.set_tab_color(navy()), contents, &styles)?;
     Ok(book.save_to_buffer()?)
 }
 
@@ -70,14 +70,14 @@ fn properties(contents: &PackageContents) -> Result<DocProperties, XlsxError> {
         Some(notice) => properties.set_custom_property("Aviso", notice),
         None => properties,
     };
-    let said = notice.map(|notice| sentence(notice) + " ").unwrap_or_default();
+    let notice_text = notice.map(|notice| sentence(notice) + " ").unwrap_or_default();
     Ok(properties
         .set_title(title)
         .set_subject(&process.title)
         .set_author(format!("lnere {}", env!("CARGO_PKG_VERSION")))
         .set_category("Informe quincenal")
         .set_keywords("LNERE, voto desde el extranjero, solicitudes, credenciales")
-        .set_comment(format!("{said}Revisión {revision}. {}", process.source_note))
+        .set_comment(format!("{notice_text}Revisión {revision}. {}", process.source_note))
         .set_creation_datetime(&ExcelDateTime::from_ymd(year, month, date)?)
         .set_custom_property("Idioma", "es-MX")
         .set_custom_property("Corte", corte.to_string())

@@ -3,24 +3,24 @@ Names the sheets after their tables, within the rules of Excel.
 */
 
 /// The maximum length of a sheet name in UTF-16 units; table names are ASCII.
-const LIMIT: usize = 31;
+const MAX_LENGTH: usize = 31;
 
 /// The names of other sheets, and a name that Excel reserves.
-const TAKEN: [&str; 5] = ["índice", "resumen", "diccionario", "códigos", "history"];
+const RESERVED_NAMES: [&str; 5] = ["índice", "resumen", "diccionario", "códigos", "history"];
 
 /// The sheet name of each table, in order. The names are unique without regard to case, as Excel
 /// compares them.
 pub(super) fn sheet_names<'a>(tables: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for table in tables {
-        let mut name = shortened(table, LIMIT);
+        let mut name = shorten(table, MAX_LENGTH);
         let mut copy = 1;
-        while TAKEN.contains(&name.to_lowercase().as_str())
+        while RESERVED_NAMES.contains(&name.to_lowercase().as_str())
             || names.iter().any(|other| other.to_lowercase() == name.to_lowercase())
         {
             copy += 1;
             let mark = format!("_{copy}");
-            name = shortened(table, LIMIT - mark.len()) + &mark;
+            name = shorten(table, MAX_LENGTH - mark.len()) + &mark;
         }
         names.push(name);
     }
@@ -29,7 +29,7 @@ pub(super) fn sheet_names<'a>(tables: impl Iterator<Item = &'a str>) -> Vec<Stri
 
 /// A name of at most `limit` letters. The longest words are cut at the end, so that each word stays
 /// recognizable.
-fn shortened(name: &str, limit: usize) -> String {
+fn shorten(name: &str, limit: usize) -> String {
     let mut words: Vec<Vec<char>> = name.split('_').map(|word| word.chars().collect()).collect();
     let length = |words: &[Vec<char>]| words.iter().map(|word| word.len() + 1).sum::<usize>() - 1;
     while length(&words) > limit {

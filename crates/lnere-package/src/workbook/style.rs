@@ -15,19 +15,19 @@ use lnere_core::numbers::short_date_with_year;
 use lnere_tables::TableSource;
 
 /// Whole numbers with commas between thousands.
-pub(super) const WHOLE: &str = "#,##0";
+pub(super) const COUNT_FORMAT: &str = "#,##0";
 /// The format of a change, with its sign.
 pub(super) const SIGNED_COUNT_FORMAT: &str = "+#,##0;-#,##0;0";
 /// The format of shares, which are stored as fractions of one.
-pub(super) const SHARE: &str = "0.00 %";
+pub(super) const SHARE_FORMAT: &str = "0.00 %";
 /// The format of a change as a share.
 pub(super) const SIGNED_SHARE_FORMAT: &str = "+0.00 %;-0.00 %;0.00 %";
 /// The format of a day in a table.
-pub(super) const DAY: &str = "dd/mm/yyyy";
+pub(super) const DAY_FORMAT: &str = "dd/mm/yyyy";
 /// The format of a full date in Spanish, whatever the language of the program that shows it.
-pub(super) const LONG_DAY: &str = "[$-80A]d\" de \"mmmm\" de \"yyyy";
+pub(super) const LONG_DAY_FORMAT: &str = "[$-80A]d\" de \"mmmm\" de \"yyyy";
 /// The format of text; text typed over it later stays text.
-pub(super) const TEXT: &str = "@";
+pub(super) const TEXT_FORMAT: &str = "@";
 
 /// The most characters of a name in a header.
 const NAME_LIMIT: usize = 70;
@@ -35,25 +35,25 @@ const NAME_LIMIT: usize = 70;
 const HEADER_LIMIT: usize = 255;
 /// The number of letters of a notice on a line, its height in points, and the width of a letter
 /// beside a table in pixels.
-const NOTICE_LETTERS: usize = 70;
-const NOTICE_LINE: f64 = 18.0;
-const NOTICE_LETTER: u32 = 8;
+const NOTICE_CHARACTERS_PER_LINE: usize = 70;
+const NOTICE_LINE_HEIGHT: f64 = 18.0;
+const NOTICE_CHARACTER_WIDTH: u32 = 8;
 /// Letter, the paper size of Mexican offices.
-const LETTER: u8 = 1;
+const LETTER_PAPER: u8 = 1;
 
 /// A colour in the file format.
-pub(super) fn color(color: RGBColor) -> Color {
+pub(super) fn excel_color(color: RGBColor) -> Color {
     Color::RGB(u32::from(color.0) << 16 | u32::from(color.1) << 8 | u32::from(color.2))
 }
 
 /// A colour of data.
 pub(super) fn data_color(of: DataColor) -> Color {
-    color(of.rgb())
+    excel_color(of.rgb())
 }
 
 /// The text and background colours of a notice, as in the report.
-const ALERT: Color = Color::RGB(0x9C_3D_00);
-const ALERT_GROUND: Color = Color::RGB(0xF7_DF_CC);
+const NOTICE_TEXT_COLOR: Color = Color::RGB(0x9C_3D_00);
+const NOTICE_BACKGROUND: Color = Color::RGB(0xF7_DF_CC);
 
 /// The formats of cells.
 pub(super) struct Styles {
@@ -80,18 +80,18 @@ pub(super) struct Styles {
     /// A link to a sheet.
     pub link: Format,
     /// The style of a cell without a value.
-    pub none: Format,
+    pub no_value: Format,
     /// A notice.
     pub notice: Format,
 }
 
 impl Styles {
     pub fn new() -> Self {
-        let ink = color(palette::INK);
-        let line = color(palette::GRID);
+        let ink = excel_color(palette::INK);
+        let line = excel_color(palette::GRID);
         let header = Format::new()
             .set_bold()
-            .set_font_color(color(palette::WHITE))
+            .set_font_color(excel_color(palette::WHITE))
             .set_background_color(data_color(DataColor::Navy))
             .set_align(FormatAlign::VerticalCenter);
         let label =
@@ -109,22 +109,22 @@ impl Styles {
             header_number_filtered: header.clone().set_align(FormatAlign::Right).set_indent(2),
             header_number: header.clone().set_align(FormatAlign::Right).set_text_wrap(),
             header,
-            total_label: total(label.clone()),
+            total_label: as_total(label.clone()),
             note: Format::new()
                 .set_italic()
                 .set_font_size(10)
-                .set_font_color(color(palette::MUTED))
+                .set_font_color(excel_color(palette::MUTED))
                 .set_text_wrap()
                 .set_align(FormatAlign::VerticalCenter),
             wrapped: top.clone().set_text_wrap(),
             link: top
                 .set_font_color(data_color(DataColor::Blue))
                 .set_underline(rust_xlsxwriter::FormatUnderline::Single),
-            none: label.clone().set_align(FormatAlign::Right),
+            no_value: label.clone().set_align(FormatAlign::Right),
             notice: Format::new()
                 .set_bold()
-                .set_font_color(ALERT)
-                .set_background_color(ALERT_GROUND)
+                .set_font_color(NOTICE_TEXT_COLOR)
+                .set_background_color(NOTICE_BACKGROUND)
                 .set_indent(1)
                 .set_text_wrap()
                 .set_align(FormatAlign::VerticalCenter),
@@ -133,22 +133,22 @@ impl Styles {
     }
 
     /// The style of a number or day on the summary.
-    pub fn value(&self, num_format: &str) -> Format {
+    pub fn value_format(&self, num_format: &str) -> Format {
         self.label.clone().set_num_format(num_format).set_align(FormatAlign::Right)
     }
 
     /// The style of a number or day in a total row.
-    pub fn total(&self, num_format: &str) -> Format {
-        total(self.value(num_format))
+    pub fn total_format(&self, num_format: &str) -> Format {
+        as_total(self.value_format(num_format))
     }
 }
 
-fn total(format: Format) -> Format {
-    format.set_bold().set_border_top(FormatBorder::Thin).set_border_top_color(color(palette::BASE))
+fn as_total(format: Format) -> Format {
+    format.set_bold().set_border_top(FormatBorder::Thin).set_border_top_color(excel_color(palette::BASE_LINE))
 }
 
 /// The tab colour of a sheet without a table.
-pub(super) fn tab_color_of_words() -> Color {
+pub(super) fn text_tab_color() -> Color {
     data_color(DataColor::Navy)
 }
 
@@ -158,28 +158,28 @@ pub(super) fn tab_color(origin: Option<TableSource>) -> Color {
         Some(TableSource::Applications | TableSource::Days) => data_color(DataColor::Blue),
         Some(TableSource::Credentials | TableSource::DeliveryTimes) => data_color(DataColor::Green),
         Some(origin) if origin.is_projected() => data_color(DataColor::Orange),
-        _ => color(palette::NEUTRAL),
+        _ => excel_color(palette::NEUTRAL),
     }
 }
 
 /// Sets up the printed page: letter, landscape, with the subject and the day on every page.
-pub(super) fn page(sheet: &mut Worksheet, contents: &PackageContents) {
+pub(super) fn set_up_page(sheet: &mut Worksheet, contents: &PackageContents) {
     let PackageContents { process, corte, revision, subject, .. } = contents;
     let of = format!(" · Corte al {} · Revisión {revision}", short_date_with_year(corte.day()));
     // The notice has its own line, so that nothing is printed over it.
-    let notice = process.notice.as_deref().map(|notice| format!("&C\n&B&10{}", escaped(notice, HEADER_LIMIT)));
+    let notice = process.notice.as_deref().map(|notice| format!("&C\n&B&10{}", escape_header(notice, HEADER_LIMIT)));
     let notice = notice.unwrap_or_default();
-    let used = utf16("&L&9&R&9") + utf16(&of) + utf16(&notice);
+    let used = utf16_length("&L&9&R&9") + utf16_length(&of) + utf16_length(&notice);
     let room = (HEADER_LIMIT.saturating_sub(used) / 2).min(NAME_LIMIT);
-    let (title, name) = (escaped(&process.title, room), escaped(subject.name(), room));
-    sheet.set_paper_size(LETTER).set_landscape().set_margins(0.5, 0.5, 0.75, 0.7, 0.35, 0.3);
+    let (title, name) = (escape_header(&process.title, room), escape_header(subject.name(), room));
+    sheet.set_paper_size(LETTER_PAPER).set_landscape().set_margins(0.5, 0.5, 0.75, 0.7, 0.35, 0.3);
     sheet.set_header(format!("&L&9{title}{notice}&R&9{name}{of}"));
     sheet.set_footer("&L&9LNERE · &A&R&9Página &P de &N");
 }
 
 /// Writes the notice into a row of a sheet without a table, if there is one. Returns the number of
 /// rows.
-pub(super) fn notice(
+pub(super) fn write_notice_row(
     sheet: &mut Worksheet,
     contents: &PackageContents,
     row: u32,
@@ -188,22 +188,23 @@ pub(super) fn notice(
 ) -> Result<u32, XlsxError> {
     let Some(notice) = &contents.process.notice else { return Ok(0) };
     sheet.merge_range(row, 0, row, last_column, notice, &styles.notice)?;
-    sheet.set_row_height(row, NOTICE_LINE * notice.chars().count().div_ceil(NOTICE_LETTERS) as f64)?;
+    sheet
+        .set_row_height(row, NOTICE_LINE_HEIGHT * notice.chars().count().div_ceil(NOTICE_CHARACTERS_PER_LINE) as f64)?;
     Ok(1)
 }
 
 /// Places the notice beside the header of a table, if there is one. It is a drawing and not a cell,
 /// so programs that read the sheet see only the table. The filter does not move it. On paper it is
 /// in the page header.
-pub(super) fn notice_beside(
+pub(super) fn place_notice_beside(
     sheet: &mut Worksheet,
     contents: &PackageContents,
     (rows, columns): (u32, u16),
 ) -> Result<(), XlsxError> {
     let Some(notice) = &contents.process.notice else { return Ok(()) };
-    let font = ShapeFont::new().set_bold().set_size(9).set_color(ALERT);
-    let line = ShapeLine::new().set_color(ALERT).set_width(1);
-    let format = ShapeFormat::new().set_solid_fill(&ShapeSolidFill::new().set_color(ALERT_GROUND)).set_line(&line);
+    let font = ShapeFont::new().set_bold().set_size(9).set_color(NOTICE_TEXT_COLOR);
+    let line = ShapeLine::new().set_color(NOTICE_TEXT_COLOR).set_width(1);
+    let format = ShapeFormat::new().set_solid_fill(&ShapeSolidFill::new().set_color(NOTICE_BACKGROUND)).set_line(&line);
     let text = ShapeText::new()
         .set_horizontal_alignment(ShapeTextHorizontalAlignment::Center)
         .set_vertical_alignment(ShapeTextVerticalAlignment::Middle);
@@ -211,7 +212,7 @@ pub(super) fn notice_beside(
     let label = Shape::textbox()
         .set_text(notice)
         .set_alt_text(notice)
-        .set_width(NOTICE_LETTER * letters + 30)
+        .set_width(NOTICE_CHARACTER_WIDTH * letters + 30)
         .set_height(24)
         .set_font(&font)
         .set_format(&format)
@@ -224,12 +225,12 @@ pub(super) fn notice_beside(
 
 /// A text for a header, cut to the available length. In a header an ampersand begins a command, and
 /// a digit after a font size would extend the size.
-fn escaped(text: &str, room: usize) -> String {
+fn escape_header(text: &str, max_length: usize) -> String {
     let mut escaped =
         if text.starts_with(|first: char| first.is_ascii_digit()) { " ".to_owned() } else { String::new() };
     for character in text.chars() {
         let written = if character == '&' { "&&".to_owned() } else { character.to_string() };
-        if utf16(&escaped) + utf16(&written) > room {
+        if utf16_length(&escaped) + utf16_length(&written) > max_length {
             break;
         }
         escaped.push_str(&written);
@@ -238,13 +239,13 @@ fn escaped(text: &str, room: usize) -> String {
 }
 
 /// The length of a text as Excel counts it.
-fn utf16(text: &str) -> usize {
+fn utf16_length(text: &str) -> usize {
     text.encode_utf16().count()
 }
 
 /// A day as a spreadsheet serial number, from 1 March 1900 to the end of the year 9999. Before
 /// that, the spreadsheet calendar has a day that never existed.
-pub(super) fn serial(day: NaiveDate) -> Option<f64> {
+pub(super) fn serial_number(day: NaiveDate) -> Option<f64> {
     let number = lnere_core::calendar::day_number(day) + 25_569;
     (61..=2_958_465).contains(&number).then(|| f64::from(number))
 }

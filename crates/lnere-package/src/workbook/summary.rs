@@ -6,10 +6,10 @@ use chrono::NaiveDate;
 use lnere_core::column_names;
 use rust_xlsxwriter::Worksheet;
 
-use super::charts::{Area, ExcelChart, ExcelChartKind, ExcelSeries};
+use super::charts::{CellRange, ExcelChart, ExcelChartKind, ExcelSeries};
 use super::style::{self, Styles};
-use super::summary_layout::{Section, SummaryBlock, SummaryLayout, VALUE_COLUMN_COUNT, Value, headings};
-use super::summary_values::{self, BreakdownLine, Ranking, by_category, largest, share};
+use super::summary_layout::{CellValue, Section, SummaryBlock, SummaryLayout, VALUE_COLUMN_COUNT, headings};
+use super::summary_values::{self, BreakdownLine, Ranking, category_lines, fraction, largest_lines};
 use crate::subject_rows;
 use crate::{PackageContents, PackageError};
 use lnere_charts::category_limit;
@@ -20,12 +20,12 @@ use lnere_tables::dictionary::APPLICATION_MEASURES;
 use lnere_tables::{ColumnError, ColumnValue, Table, TableKey, TableSource};
 
 /// The columns of a breakdown after the column of names.
-const COUNTS: [&str; 3] = ["En la quincena", "Acumuladas", "Porcentaje"];
+const COUNT_COLUMNS: [&str; 3] = ["En la quincena", "Acumuladas", "Porcentaje"];
 /// The axis title of applications.
-const MEASURE: &str = "Solicitudes acumuladas (número)";
+const APPLICATIONS_AXIS_TITLE: &str = "Solicitudes acumuladas (número)";
 /// The axis title of credentials.
-const CREDENTIALS: &str = "Credenciales acumuladas (número)";
-const ACCUMULATED: [&str; 3] =
+const CREDENTIALS_AXIS_TITLE: &str = "Credenciales acumuladas (número)";
+const CUMULATIVE_MEASURES: [&str; 3] =
     [column_names::TRAMITADAS_ACUMULADAS, column_names::ENTREGADAS_ACUMULADAS, column_names::CONFIRMADAS_ACUMULADAS];
 
 /// Writes the summary.
@@ -35,7 +35,7 @@ pub(super) fn write(
     sheets: &[(&str, &str)],
     styles: &Styles,
 ) -> Result<(), PackageError> {
-    style::page(sheet, contents);
+    style::set_up_page(sheet, contents);
     sheet.set_screen_gridlines(false);
     let PackageContents { process, corte, revision, subject, .. } = contents;
     sheet.set_row_height_pixels(0, 30)?;
@@ -43,12 +43,12 @@ pub(super) fn write(
     let lead = format!("{} · Corte al {} · Revisión {revision}", process.title, long_date(corte.day()));
     sheet.write_string(1, 0, lead)?;
 
-    let first = 3 + style::notice(sheet, contents, 2, VALUE_COLUMN_COUNT, styles)?;
+    let first = 3 + style::write_notice_row(sheet, contents, 2, VALUE_COLUMN_COUNT, styles)?;
     let mut layout = SummaryLayout::new(sheet, styles, first)?;
     for section in sections(contents, sheets)? {
-        layout.place(&section)?;
+        layout.write_section(&section)?;
     }
-    Ok(layout.end()?)
+    Ok(layout.finish()?)
 }
 
 /// The sections of the summary; a section without its table is omitted.
@@ -56,23 +56,23 @@ pub(super) fn sections(contents: &PackageContents, sheets: &[(&str, &str)]) -> R
     let is_nation = contents.subject.code().is_none();
     let mut sections = vec![key_figure_section(contents)?];
     sections.extend(projection_section(contents, sheets)?);
-    sections.extend(progress(contents)?);
+    sections.extend(progress_section(contents)?);
     if is_nation {
-        sections.extend(entities(contents)?);
+        sections.extend(entity_section(contents)?);
     }
     for definition in contents.process.dimensions() {
-        sections.extend(category(contents, definition)?);
+        sections.extend(category_section(contents, definition)?);
     }
-    sections.extend(countries(contents)?);
+    sections.extend(country_section(contents)?);
     if is_nation {
         sections.extend(credentials_by_entity(contents)?);
     }
-    sections.extend(offices(contents)?);
+    sections.extend(office_section(contents)?);
     Ok(sections)
 }
 
 /// A chart title with the subject and the day, so that a copied chart still states them.
-fn titled(contents: &PackageContents, what: &str) -> String {
+fn chart_title(contents: &PackageContents, what: &str) -> String {
     let notice = contents.process.notice.as_deref().map(|notice| format!("\n{notice}")).unwrap_or_default();
     format!("{what}\n{} · Corte al {}{notice}", contents.subject.name(), long_date(contents.corte.day()))
 }
@@ -98,21 +98,21 @@ fn key_figure_section(contents: &PackageContents) -> Result<Section, ColumnError
     let is_first = before.is_none_or(|day| day < process.opens);
     let row = |label: &str, now: i64, earlier: Option<i64>| {
         let change = |earlier| {
-            let share = share(now - earlier, earlier).map_or(Value::None, Value::SignedShare);
-            [Value::Whole(earlier), Value::SignedCount(now - earlier), share]
+            let share = fraction(now - earlier, earlier).map_or(CellValue::None, CellValue::SignedShare);
+            [CellValue::Count(earlier), CellValue::SignedCount(now - earlier), share]
         };
-        let changes = earlier.map_or([Value::None, Value::None, Value::None], change);
-        [Value::Text(label.to_owned()), Value::Whole(now)].into_iter().chain(changes).collect::<Vec<_>>()
+        let changes = earlier.map_or([CellValue::None, CellValue::None, CellValue::None], change);
+        [CellValue::Text(label.to_owned()), CellValue::Count(now)].into_iter().chain(changes).collect::<Vec<_>>()
     };
     let cumulative = |label: &str, (quincena, now): (i64, i64)| row(label, now, (!is_first).then_some(now - quincena));
 
-    if let Some((quincena, total)) = summary_values::applications(contents)? {
-        let earlier = summary_values::progress(contents)?.and_then(|by_day| Some(by_day.get(&before?)?[0]));
+    if let Some((quincena, total)) = summary_values::application_totals(contents)? {
+        let earlier = summary_values::counts_by_quincena(contents)?.and_then(|by_day| Some(by_day.get(&before?)?[0]));
         block.lines.push(cumulative("Solicitudes acumuladas", (quincena, total)));
         block.lines.push(row("Solicitudes en la quincena", quincena, earlier));
     }
     let labels = ["Credenciales tramitadas", "Credenciales entregadas", "Credenciales confirmadas"];
-    for (label, measure) in labels.into_iter().zip(summary_values::credentials(contents)?.into_iter().flatten()) {
+    for (label, measure) in labels.into_iter().zip(summary_values::credential_totals(contents)?.into_iter().flatten()) {
         block.lines.push(cumulative(&format!("{label}, acumuladas"), measure));
     }
     if block.lines.is_empty() {
@@ -151,10 +151,10 @@ fn projection_section(contents: &PackageContents, sheets: &[(&str, &str)]) -> Re
         other => other.to_owned(),
     };
     let line = |row: usize| {
-        let bounds = [lower[row], median[row], upper[row]].map(Value::Whole);
-        std::iter::once(Value::Text(label(&universe[row]))).chain(bounds).collect()
+        let bounds = [lower[row], median[row], upper[row]].map(CellValue::Count);
+        std::iter::once(CellValue::Text(label(&universe[row]))).chain(bounds).collect()
     };
-    let mut lines: Vec<(bool, Vec<Value>)> =
+    let mut lines: Vec<(bool, Vec<CellValue>)> =
         (0..universe.len()).map(|row| (universe[row] != "solicitudes", line(row))).collect();
     lines.sort_by_key(|(is_list, _)| *is_list);
     let verb = if is_closed { "cerró" } else { "cierra" };
@@ -171,13 +171,13 @@ fn projection_section(contents: &PackageContents, sheets: &[(&str, &str)]) -> Re
             "Las solicitudes y la Lista Nominal son universos distintos: sus cifras no deben mezclarse.".to_owned(),
         ],
     };
-    let blocks = std::iter::once(block).chain(needs(contents)?).collect();
-    Ok(Some(Section { blocks, chart: fan(contents, sheets)? }))
+    let blocks = std::iter::once(block).chain(voting_needs_block(contents)?).collect();
+    Ok(Some(Section { blocks, chart: fan_chart(contents, sheets)? }))
 }
 
 /// The packages and the voters by Internet. Medians and print runs add up over countries; bounds do
 /// not.
-fn needs(contents: &PackageContents) -> Result<Option<SummaryBlock>, ColumnError> {
+fn voting_needs_block(contents: &PackageContents) -> Result<Option<SummaryBlock>, ColumnError> {
     let by = [TableKey::Entidad, TableKey::Pais];
     let mut lines = Vec::new();
     for (label, from, measure) in [
@@ -188,7 +188,9 @@ fn needs(contents: &PackageContents) -> Result<Option<SummaryBlock>, ColumnError
         if let Some(rows) = subject_rows::of_roll_up(contents, from, &by)? {
             let sums = rows.sums(&[measure])?;
             lines.push(
-                std::iter::once(Value::Text(label.to_owned())).chain(sums.into_iter().map(Value::Whole)).collect(),
+                std::iter::once(CellValue::Text(label.to_owned()))
+                    .chain(sums.into_iter().map(CellValue::Count))
+                    .collect(),
             );
         }
     }
@@ -202,13 +204,16 @@ fn needs(contents: &PackageContents) -> Result<Option<SummaryBlock>, ColumnError
 }
 
 /// The days up to the close, drawn from the sheet of their table.
-fn fan(contents: &PackageContents, sheets: &[(&str, &str)]) -> Result<Option<(ExcelChart, Option<Area>)>, ColumnError> {
+fn fan_chart(
+    contents: &PackageContents,
+    sheets: &[(&str, &str)],
+) -> Result<Option<(ExcelChart, Option<CellRange>)>, ColumnError> {
     let by: &[TableKey] =
         if contents.subject.code().is_some() { &[TableKey::Entidad, TableKey::Fecha] } else { &[TableKey::Fecha] };
     let Some(rows) = subject_rows::of_roll_up(contents, TableSource::ProjectionDays, by)? else { return Ok(None) };
-    let days = place::<NaiveDate>(rows.table, column_names::FECHA)?;
+    let days = column_index::<NaiveDate>(rows.table, column_names::FECHA)?;
     let series = |name, label, color, dashed| {
-        Ok(ExcelSeries { column: place::<i64>(rows.table, name)?, name: label, color, dashed })
+        Ok(ExcelSeries { value_column: column_index::<i64>(rows.table, name)?, name: label, color, is_dashed: dashed })
     };
     let series = vec![
         series(column_names::SUPERIOR_90, "Límite superior (90 %)", Color::Sky, true)?,
@@ -224,23 +229,23 @@ fn fan(contents: &PackageContents, sheets: &[(&str, &str)]) -> Result<Option<(Ex
         }
         let (_, sheet) = sheets.iter().find(|(table, _)| *table == rows.table.name)?;
         let (first_row, last_row) = (u32::try_from(first + 1).ok()?, u32::try_from(last + 1).ok()?);
-        Some(Area { sheet: (*sheet).to_owned(), first_row, last_row, labels: days })
+        Some(CellRange { sheet: (*sheet).to_owned(), first_row, last_row, label_column: days })
     };
     let drawing = ExcelChart {
-        form: ExcelChartKind::Lines,
-        title: titled(contents, "Solicitudes proyectadas al cierre del registro"),
-        along: "Día".to_owned(),
-        measure: MEASURE,
+        kind: ExcelChartKind::Lines,
+        title: chart_title(contents, "Solicitudes proyectadas al cierre del registro"),
+        category_axis_title: "Día".to_owned(),
+        value_axis_title: APPLICATIONS_AXIS_TITLE,
         series,
-        residual: Vec::new(),
-        largest: vec![largest],
-        rows: 18,
+        is_residual: Vec::new(),
+        axis_maxima: vec![largest],
+        height_in_rows: 18,
     };
     Ok(area().map(|area| (drawing, Some(area))))
 }
 
 /// The index of a column on the sheet of its table.
-fn place<T: ColumnValue>(table: &Table, name: &str) -> Result<u16, ColumnError> {
+fn column_index<T: ColumnValue>(table: &Table, name: &str) -> Result<u16, ColumnError> {
     let place = table.columns.iter().position(|(other, column)| other == name && T::of_column(column).is_some());
     // A sheet has at most 16,384 columns, and the workbook refuses wider tables.
     let place = place.and_then(|place| u16::try_from(place).ok());
@@ -248,36 +253,42 @@ fn place<T: ColumnValue>(table: &Table, name: &str) -> Result<u16, ColumnError> 
 }
 
 /// The count of each quincena, and the cumulative count.
-fn progress(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
-    let Some(by_day) = summary_values::progress(contents)? else { return Ok(None) };
+fn progress_section(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
+    let Some(by_day) = summary_values::counts_by_quincena(contents)? else { return Ok(None) };
     let total = by_day.values().next_back().map_or(0, |values| values[1]);
-    let lines =
-        by_day.iter().map(|(day, values)| vec![Value::Day(*day), Value::Whole(values[0]), Value::Whole(values[1])]);
+    let lines = by_day
+        .iter()
+        .map(|(day, values)| vec![CellValue::Day(*day), CellValue::Count(values[0]), CellValue::Count(values[1])]);
     let mut block = SummaryBlock {
         heading: "Avance quincenal de las solicitudes".to_owned(),
-        columns: headings(["Quincena (último día)", COUNTS[0], COUNTS[1]]),
+        columns: headings(["Quincena (último día)", COUNT_COLUMNS[0], COUNT_COLUMNS[1]]),
         lines: lines.collect(),
         ..SummaryBlock::default()
     };
     let drawing = ExcelChart {
-        form: ExcelChartKind::Progress,
-        title: titled(contents, "Avance quincenal de las solicitudes"),
-        along: "Quincena (último día)".to_owned(),
-        measure: "Solicitudes en la quincena (número)",
+        kind: ExcelChartKind::Progress,
+        title: chart_title(contents, "Avance quincenal de las solicitudes"),
+        category_axis_title: "Quincena (último día)".to_owned(),
+        value_axis_title: "Solicitudes en la quincena (número)",
         series: vec![
-            ExcelSeries { column: 1, name: "En la quincena", color: Color::Blue, dashed: false },
-            ExcelSeries { column: 2, name: "Acumuladas", color: Color::Orange, dashed: false },
+            ExcelSeries { value_column: 1, name: "En la quincena", color: Color::Blue, is_dashed: false },
+            ExcelSeries { value_column: 2, name: "Acumuladas", color: Color::Orange, is_dashed: false },
         ],
-        residual: Vec::new(),
-        largest: vec![by_day.values().map(|values| values[0]).max().unwrap_or(0), total],
-        rows: 18,
+        is_residual: Vec::new(),
+        axis_maxima: vec![by_day.values().map(|values| values[0]).max().unwrap_or(0), total],
+        height_in_rows: 18,
     };
-    let drawing = drawn(&mut block, total, drawing, "solicitudes registradas");
+    let drawing = chart_or_note(&mut block, total, drawing, "solicitudes registradas");
     Ok(Some(Section { blocks: vec![block], chart: drawing }))
 }
 
 /// A chart, or a sentence if all its values would be zero.
-fn drawn(block: &mut SummaryBlock, total: i64, drawing: ExcelChart, what: &str) -> Option<(ExcelChart, Option<Area>)> {
+fn chart_or_note(
+    block: &mut SummaryBlock,
+    total: i64,
+    drawing: ExcelChart,
+    what: &str,
+) -> Option<(ExcelChart, Option<CellRange>)> {
     if total > 0 {
         return Some((drawing, None));
     }
@@ -286,44 +297,47 @@ fn drawn(block: &mut SummaryBlock, total: i64, drawing: ExcelChart, what: &str) 
 }
 
 /// A breakdown of the applications.
-fn breakdown(contents: &PackageContents, heading: &str, along: &str, lines: &[BreakdownLine]) -> Section {
+fn breakdown_section(contents: &PackageContents, heading: &str, along: &str, lines: &[BreakdownLine]) -> Section {
     let sum = |measure: usize| lines.iter().map(|line| line.values[measure]).sum::<i64>();
     let (quincena, total) = (sum(0), sum(1));
     let row = |label: String, quincena, accumulated| {
-        let share = share(accumulated, total).unwrap_or(0.0);
-        vec![Value::Text(label), Value::Whole(quincena), Value::Whole(accumulated), Value::Share(share)]
+        let share = fraction(accumulated, total).unwrap_or(0.0);
+        vec![CellValue::Text(label), CellValue::Count(quincena), CellValue::Count(accumulated), CellValue::Share(share)]
     };
     let mut block = SummaryBlock {
         heading: heading.to_owned(),
-        columns: headings([along, COUNTS[0], COUNTS[1], COUNTS[2]]),
+        columns: headings([along, COUNT_COLUMNS[0], COUNT_COLUMNS[1], COUNT_COLUMNS[2]]),
         lines: lines.iter().map(|line| row(line.label.clone(), line.values[0], line.values[1])).collect(),
         total: Some(row("Total".to_owned(), quincena, total)),
         notes: Vec::new(),
     };
     let drawing = ExcelChart {
-        form: ExcelChartKind::Bars,
-        title: titled(contents, heading),
-        along: along.to_owned(),
-        measure: MEASURE,
-        series: vec![ExcelSeries { column: 2, name: "Acumuladas", color: Color::Blue, dashed: false }],
-        residual: lines.iter().map(|line| line.residual).collect(),
-        largest: lines.iter().map(|line| line.values[1]).max().into_iter().collect(),
-        rows: ExcelChart::rows_of_bars(lines.len(), 1),
+        kind: ExcelChartKind::Bars,
+        title: chart_title(contents, heading),
+        category_axis_title: along.to_owned(),
+        value_axis_title: APPLICATIONS_AXIS_TITLE,
+        series: vec![ExcelSeries { value_column: 2, name: "Acumuladas", color: Color::Blue, is_dashed: false }],
+        is_residual: lines.iter().map(|line| line.is_residual).collect(),
+        axis_maxima: lines.iter().map(|line| line.values[1]).max().into_iter().collect(),
+        height_in_rows: ExcelChart::bar_chart_height(lines.len(), 1),
     };
-    let drawing = drawn(&mut block, total, drawing, "solicitudes registradas");
+    let drawing = chart_or_note(&mut block, total, drawing, "solicitudes registradas");
     Section { blocks: vec![block], chart: drawing }
 }
 
-fn category(contents: &PackageContents, definition: &DimensionDefinition) -> Result<Option<Section>, ColumnError> {
+fn category_section(
+    contents: &PackageContents,
+    definition: &DimensionDefinition,
+) -> Result<Option<Section>, ColumnError> {
     let by = [TableKey::Entidad, TableKey::Category(definition.dimension)];
     let Some(rows) = subject_rows::of_roll_up(contents, TableSource::Applications, &by)? else { return Ok(None) };
-    let heading = definition.fill("Solicitudes por {label_lower}");
+    let heading = definition.fill_placeholders("Solicitudes por {label_lower}");
     let limit = category_limit(contents.chart_definitions, &[definition.dimension.column()]);
-    let lines = by_category(contents, &rows, definition.dimension, limit)?;
-    Ok(Some(breakdown(contents, &heading, &definition.label, &lines)))
+    let lines = category_lines(contents, &rows, definition.dimension, limit)?;
+    Ok(Some(breakdown_section(contents, &heading, &definition.label, &lines)))
 }
 
-fn countries(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
+fn country_section(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
     let ranking = Ranking {
         key_columns: &[column_names::CVE_PAIS],
         label_column: column_names::PAIS,
@@ -332,11 +346,12 @@ fn countries(contents: &PackageContents) -> Result<Option<Section>, ColumnError>
         ordering_measure: 1,
     };
     let by = [TableKey::Entidad, TableKey::Pais];
-    let lines = ranked(contents, TableSource::Applications, &by, &ranking)?;
-    Ok(lines.map(|lines| breakdown(contents, "Solicitudes por país de residencia", "País de residencia", &lines)))
+    let lines = ranked_lines(contents, TableSource::Applications, &by, &ranking)?;
+    Ok(lines
+        .map(|lines| breakdown_section(contents, "Solicitudes por país de residencia", "País de residencia", &lines)))
 }
 
-fn entities(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
+fn entity_section(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
     let ranking = Ranking {
         key_columns: &[column_names::CVE_ENTIDAD],
         label_column: column_names::ENTIDAD,
@@ -344,8 +359,8 @@ fn entities(contents: &PackageContents) -> Result<Option<Section>, ColumnError> 
         measures: &APPLICATION_MEASURES,
         ordering_measure: 1,
     };
-    let lines = ranked(contents, TableSource::Applications, &[TableKey::Entidad], &ranking)?;
-    Ok(lines.map(|lines| breakdown(contents, "Solicitudes por entidad", "Entidad", &lines)))
+    let lines = ranked_lines(contents, TableSource::Applications, &[TableKey::Entidad], &ranking)?;
+    Ok(lines.map(|lines| breakdown_section(contents, "Solicitudes por entidad", "Entidad", &lines)))
 }
 
 fn credentials_by_entity(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
@@ -353,14 +368,14 @@ fn credentials_by_entity(contents: &PackageContents) -> Result<Option<Section>, 
         key_columns: &[column_names::CVE_ENTIDAD],
         label_column: column_names::ENTIDAD,
         distinguishing_column: None,
-        measures: &ACCUMULATED,
+        measures: &CUMULATIVE_MEASURES,
         ordering_measure: 0,
     };
-    let lines = ranked(contents, TableSource::Credentials, &[TableKey::Entidad], &ranking)?;
-    Ok(lines.map(|lines| credentials(contents, "Credenciales en el extranjero por entidad", "Entidad", &lines)))
+    let lines = ranked_lines(contents, TableSource::Credentials, &[TableKey::Entidad], &ranking)?;
+    Ok(lines.map(|lines| credential_section(contents, "Credenciales en el extranjero por entidad", "Entidad", &lines)))
 }
 
-fn offices(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
+fn office_section(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
     let by: &[TableKey] = if contents.subject.code().is_some() {
         &[TableKey::Entidad, TableKey::Representacion]
     } else {
@@ -370,32 +385,32 @@ fn offices(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
         key_columns: &[column_names::CVE_PAIS, column_names::TIPO_REPRESENTACION, column_names::CVE_REPRESENTACION],
         label_column: column_names::REPRESENTACION,
         distinguishing_column: Some(column_names::TIPO_REPRESENTACION),
-        measures: &ACCUMULATED,
+        measures: &CUMULATIVE_MEASURES,
         ordering_measure: 0,
     };
-    let lines = ranked(contents, TableSource::Credentials, by, &ranking)?;
+    let lines = ranked_lines(contents, TableSource::Credentials, by, &ranking)?;
     let heading = "Credenciales en el extranjero por embajada o consulado";
-    Ok(lines.map(|lines| credentials(contents, heading, "Embajada o consulado", &lines)))
+    Ok(lines.map(|lines| credential_section(contents, heading, "Embajada o consulado", &lines)))
 }
 
 /// The lines of the table that rolls up `from` by `by`, if the package has it.
-fn ranked(
+fn ranked_lines(
     contents: &PackageContents,
     from: TableSource,
     by: &[TableKey],
     ranking: &Ranking,
 ) -> Result<Option<Vec<BreakdownLine>>, ColumnError> {
     let limit = category_limit(contents.chart_definitions, ranking.key_columns);
-    subject_rows::of_roll_up(contents, from, by)?.map(|rows| largest(&rows, ranking, limit)).transpose()
+    subject_rows::of_roll_up(contents, from, by)?.map(|rows| largest_lines(&rows, ranking, limit)).transpose()
 }
 
 /// A breakdown of the credentials.
-fn credentials(contents: &PackageContents, heading: &str, along: &str, lines: &[BreakdownLine]) -> Section {
+fn credential_section(contents: &PackageContents, heading: &str, along: &str, lines: &[BreakdownLine]) -> Section {
     let row = |label: String, values: &mut dyn Iterator<Item = i64>| {
-        std::iter::once(Value::Text(label)).chain(values.map(Value::Whole)).collect::<Vec<_>>()
+        std::iter::once(CellValue::Text(label)).chain(values.map(CellValue::Count)).collect::<Vec<_>>()
     };
     let sums: Vec<i64> =
-        (0..ACCUMULATED.len()).map(|measure| lines.iter().map(|line| line.values[measure]).sum()).collect();
+        (0..CUMULATIVE_MEASURES.len()).map(|measure| lines.iter().map(|line| line.values[measure]).sum()).collect();
     let mut block = SummaryBlock {
         heading: heading.to_owned(),
         columns: headings([along, "Tramitadas", "Entregadas", "Confirmadas"]),
@@ -403,21 +418,21 @@ fn credentials(contents: &PackageContents, heading: &str, along: &str, lines: &[
         total: Some(row("Total".to_owned(), &mut sums.iter().copied())),
         notes: vec!["Un trámite no es una persona, y una credencial entregada no está por ello confirmada.".to_owned()],
     };
-    let series = |column, name, color| ExcelSeries { column, name, color, dashed: false };
+    let series = |column, name, color| ExcelSeries { value_column: column, name, color, is_dashed: false };
     let drawing = ExcelChart {
-        form: ExcelChartKind::Bars,
-        title: titled(contents, heading),
-        along: along.to_owned(),
-        measure: CREDENTIALS,
+        kind: ExcelChartKind::Bars,
+        title: chart_title(contents, heading),
+        category_axis_title: along.to_owned(),
+        value_axis_title: CREDENTIALS_AXIS_TITLE,
         series: vec![
             series(1, "Tramitadas", Color::Sky),
             series(2, "Entregadas", Color::Blue),
             series(3, "Confirmadas", Color::Navy),
         ],
-        residual: Vec::new(),
-        largest: lines.iter().flat_map(|line| &line.values).copied().max().into_iter().collect(),
-        rows: ExcelChart::rows_of_bars(lines.len(), 3),
+        is_residual: Vec::new(),
+        axis_maxima: lines.iter().flat_map(|line| &line.values).copied().max().into_iter().collect(),
+        height_in_rows: ExcelChart::bar_chart_height(lines.len(), 3),
     };
-    let drawing = drawn(&mut block, sums.iter().sum(), drawing, "trámites de credencial");
+    let drawing = chart_or_note(&mut block, sums.iter().sum(), drawing, "trámites de credencial");
     Section { blocks: vec![block], chart: drawing }
 }

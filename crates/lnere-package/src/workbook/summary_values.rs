@@ -16,7 +16,7 @@ use lnere_core::numbers::hundredths_of_percent;
 use lnere_core::process::Dimension;
 use lnere_tables::dictionary::{APPLICATION_MEASURES, CREDENTIAL_MEASURES};
 use lnere_tables::{ColumnError, TableKey, TableSource, ranking};
-use lnere_tables::{GroupSums, TableRows, merge_rest, rank};
+use lnere_tables::{GroupSums, TableRows, merge_rest, sort_by_rank};
 
 /// One line of a block: a category, or the merged remainder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,29 +25,29 @@ pub(super) struct BreakdownLine {
     /// One value for each measure.
     pub values: Vec<i64>,
     /// Whether the line is the remainder or the unidentified category.
-    pub residual: bool,
+    pub is_residual: bool,
 }
 
 impl BreakdownLine {
     fn new(label: String, group: GroupSums) -> Self {
-        Self { label, values: group.sums, residual: !group.is_identified }
+        Self { label, values: group.sums, is_residual: !group.is_identified }
     }
 }
 
 /// The categories of a dimension with their labels, in the order of its list. Above the limit the
 /// largest are shown, and the others form one line.
-pub(super) fn by_category(
+pub(super) fn category_lines(
     contents: &PackageContents,
     rows: &TableRows,
     dimension: Dimension,
     limit: Option<&CategoryLimit>,
 ) -> Result<Vec<BreakdownLine>, ColumnError> {
-    let mut groups = subject_rows::by_category(rows, contents, dimension, &APPLICATION_MEASURES)?;
+    let mut groups = subject_rows::sums_by_category(rows, contents, dimension, &APPLICATION_MEASURES)?;
     let identified = groups.iter().filter(|group| group.is_identified).count();
-    let cut = limit.filter(|limit| ranking::rest(identified, limit.shown()).is_some());
-    let rest = cut.and_then(|limit| {
-        rank(&mut groups, 1);
-        Some(limit.rest_label(merge_rest(&mut groups, limit.shown())?))
+    let exceeded_limit = limit.filter(|limit| ranking::rest_range(identified, limit.max_bars()).is_some());
+    let rest = exceeded_limit.and_then(|limit| {
+        sort_by_rank(&mut groups, 1);
+        Some(limit.rest_label(merge_rest(&mut groups, limit.max_bars())?))
     });
     let line = |group: GroupSums| {
         let label = match (group.key.first(), &rest) {
@@ -74,7 +74,7 @@ pub(super) struct Ranking {
 
 /// The largest lines by a measure; those past the limit form one line. Unidentified values come
 /// last.
-pub(super) fn largest(
+pub(super) fn largest_lines(
     rows: &TableRows,
     by: &Ranking,
     limit: Option<&CategoryLimit>,
@@ -86,12 +86,12 @@ pub(super) fn largest(
     for group in &groups {
         *namesakes.entry(&names[group.first_row]).or_default() += 1;
     }
-    rank(&mut groups, by.ordering_measure);
-    let merged = limit.and_then(|limit| Some((limit, merge_rest(&mut groups, limit.shown())?)));
+    sort_by_rank(&mut groups, by.ordering_measure);
+    let merged = limit.and_then(|limit| Some((limit, merge_rest(&mut groups, limit.max_bars())?)));
     let lines = groups.into_iter().enumerate().map(|(place, group)| {
         let name = &names[group.first_row];
         let label = match (merged, kinds) {
-            (Some((limit, count)), _) if place == limit.shown() => limit.rest_label(count),
+            (Some((limit, count)), _) if place == limit.max_bars() => limit.rest_label(count),
             (_, Some(kinds)) if namesakes[name] > 1 => format!("{name} ({})", kinds[group.first_row]),
             _ => name.clone(),
         };
@@ -101,26 +101,28 @@ pub(super) fn largest(
 }
 
 /// Applications in the quincena and up to the corte.
-pub(super) fn applications(contents: &PackageContents) -> Result<Option<(i64, i64)>, ColumnError> {
-    let all = contents.definitions.iter().filter(|table| table.from == TableSource::Applications);
+pub(super) fn application_totals(contents: &PackageContents) -> Result<Option<(i64, i64)>, ColumnError> {
+    let all = contents.definitions.iter().filter(|table| table.source == TableSource::Applications);
     let mut by: Vec<&[TableKey]> =
-        all.map(|table| &table.by[..]).filter(|by| by.first() == Some(&TableKey::Entidad)).collect();
+        all.map(|table| &table.keys[..]).filter(|by| by.first() == Some(&TableKey::Entidad)).collect();
     by.sort_by_key(|by| by.len());
-    let Some(rows) = first_of(contents, TableSource::Applications, by)? else { return Ok(None) };
+    let Some(rows) = first_roll_up(contents, TableSource::Applications, by)? else { return Ok(None) };
     let sums = rows.sums(&APPLICATION_MEASURES)?;
     Ok(Some((sums[0], sums[1])))
 }
 
 /// The applications of each quincena: in the quincena, and cumulative.
-pub(super) fn progress(contents: &PackageContents) -> Result<Option<BTreeMap<NaiveDate, Vec<i64>>>, ColumnError> {
+pub(super) fn counts_by_quincena(
+    contents: &PackageContents,
+) -> Result<Option<BTreeMap<NaiveDate, Vec<i64>>>, ColumnError> {
     let is_by = |by: &[TableKey]| by.contains(&TableKey::Quincena) && by.contains(&TableKey::Entidad);
-    let by = contents.definitions.iter().filter(|table| table.from == TableSource::Days && is_by(&table.by));
-    let rows = first_of(contents, TableSource::Days, by.map(|table| &table.by[..]))?;
+    let by = contents.definitions.iter().filter(|table| table.source == TableSource::Days && is_by(&table.keys));
+    let rows = first_roll_up(contents, TableSource::Days, by.map(|table| &table.keys[..]))?;
     rows.map(|rows| rows.sums_by_day(column_names::QUINCENA, &APPLICATION_MEASURES)).transpose()
 }
 
 /// The rows of the first roll-up that the package has.
-fn first_of<'a, 'b>(
+fn first_roll_up<'a, 'b>(
     contents: &PackageContents<'a>,
     from: TableSource,
     by: impl IntoIterator<Item = &'b [TableKey]>,
@@ -129,7 +131,7 @@ fn first_of<'a, 'b>(
 }
 
 /// Credentials: for each measure, the count in the quincena and the count up to the corte.
-pub(super) fn credentials(contents: &PackageContents) -> Result<Option<Vec<(i64, i64)>>, ColumnError> {
+pub(super) fn credential_totals(contents: &PackageContents) -> Result<Option<Vec<(i64, i64)>>, ColumnError> {
     let rows = subject_rows::of_roll_up(contents, TableSource::Credentials, &[TableKey::Entidad])?;
     let sums = rows.map(|rows| rows.sums(&CREDENTIAL_MEASURES)).transpose()?;
     Ok(sums.map(|sums| sums.chunks(2).map(|pair| (pair[0], pair[1])).collect()))
@@ -137,7 +139,7 @@ pub(super) fn credentials(contents: &PackageContents) -> Result<Option<Vec<(i64,
 
 /// A part of a whole as a fraction with four decimals, rounded half up; `None` if the whole is
 /// zero.
-pub(super) fn share(part: i64, whole: i64) -> Option<f64> {
+pub(super) fn fraction(part: i64, whole: i64) -> Option<f64> {
     if whole <= 0 {
         return None;
     }
@@ -170,8 +172,8 @@ mod tests {
             ],
         };
         let limit: CategoryLimit = serde_json::from_str(r#"{ "bars": 2, "rest": "Otras ({n})" }"#).unwrap();
-        let lines = super::largest(&TableRows::all(&table), &BY_OFFICE, Some(&limit)).unwrap().into_iter();
-        lines.map(|line| (line.label, line.values[0], line.residual)).collect()
+        let lines = super::largest_lines(&TableRows::all(&table), &BY_OFFICE, Some(&limit)).unwrap().into_iter();
+        lines.map(|line| (line.label, line.values[0], line.is_residual)).collect()
     }
 
     fn line(label: &str, count: i64, residual: bool) -> (String, i64, bool) {
@@ -210,9 +212,9 @@ mod tests {
 
     #[test]
     fn shares_are_rounded_half_up_and_keep_their_sign() {
-        assert_eq!(share(1, 3), Some(0.3333));
-        assert_eq!(share(-2, 3), Some(-0.6667));
-        assert_eq!(share(3, 2), Some(1.5));
-        assert_eq!(share(5, 0), None);
+        assert_eq!(fraction(1, 3), Some(0.3333));
+        assert_eq!(fraction(-2, 3), Some(-0.6667));
+        assert_eq!(fraction(3, 2), Some(1.5));
+        assert_eq!(fraction(5, 0), None);
     }
 }

@@ -18,7 +18,7 @@ use lnere_core::process::Process;
 use lnere_count::CorteCube;
 use lnere_ingest::facts::Facts;
 
-pub use references::{ReferenceCurve, of_exports};
+pub use references::{ReferenceCurve, curve_from_exports};
 pub use spanish_text::text_files;
 pub use vote_by_country::{InternetVoters, PostalPackages};
 
@@ -41,14 +41,14 @@ pub struct ReferenceProgress {
     /// The printed name of the process.
     pub title: String,
     /// The share of its applications, 0–1, that it had at the same distance to its close, by day.
-    pub reached: Vec<(NaiveDate, f64)>,
+    pub share_by_day: Vec<(NaiveDate, f64)>,
 }
 
 /// The projection of one corte, with the postal plan and the evaluation.
 #[derive(Clone, Debug)]
 pub struct CorteProjection {
     /// The close of registration as it was known at the corte.
-    pub target: NaiveDate,
+    pub known_close: NaiveDate,
     /// Applications at the close and the list, by entity and modality. Before the opening and after
     /// the close its fans contain only the close.
     pub projection: Projection,
@@ -59,7 +59,7 @@ pub struct CorteProjection {
     /// Postal packages by entity and country.
     pub packages: Vec<PostalPackages>,
     /// Voters by Internet by entity and country.
-    pub electors: Vec<InternetVoters>,
+    pub internet_voters: Vec<InternetVoters>,
 }
 
 /// Counts by entity and country.
@@ -69,11 +69,11 @@ impl ProjectionInputs {
     /// Prepares the inputs from the projection section of the process file, if it has one, and from
     /// the curves of its references.
     #[must_use]
-    pub fn new(process: &Process, courses: Vec<ReferenceCurve>) -> Option<Self> {
+    pub fn new(process: &Process, curves: Vec<ReferenceCurve>) -> Option<Self> {
         let plan = process.projection.as_ref()?;
-        let titles = courses.iter().map(|course| (course.reference.name.clone(), course.title.clone())).collect();
-        let real: Vec<Reference> = courses.into_iter().map(|course| course.reference).collect();
-        let closes = process.extensions.iter().map(|extension| extension.closed).chain([process.closes]);
+        let titles = curves.iter().map(|curve| (curve.reference.name.clone(), curve.title.clone())).collect();
+        let real: Vec<Reference> = curves.into_iter().map(|curve| curve.reference).collect();
+        let closes = process.extensions.iter().map(|extension| extension.previous_close).chain([process.closes]);
         let references = closes.map(|closes| {
             let generated = references::generated(process, plan, &real, closes);
             (closes, real.iter().cloned().chain(generated).collect())
@@ -102,16 +102,18 @@ impl ProjectionInputs {
         let observed = observed_process::observed(process, facts, cube, corte);
         let mut projection = crate::project(&observed, self.references(observed.closes), &self.settings)?;
         if projection.fans.is_empty() {
-            projection.fans = at_close(&projection, observed.closes);
+            projection.fans = fans_at_close(&projection, observed.closes);
         }
         let evaluation =
             if corte.day() < process.closes { Vec::new() } else { self.evaluation(process, facts, &observed) };
         let shares = vote_by_country::CountryShares::new(process, catalogs, facts, cube, corte);
         Ok(CorteProjection {
-            target: observed.closes,
+            known_close: observed.closes,
             reference_progress: self.reference_progress(&observed),
             packages: process.postal.as_ref().map_or_else(Vec::new, |plan| shares.packages(plan, &projection)),
-            electors: process.electronic.map_or_else(Vec::new, |modality| shares.electors(modality, &projection)),
+            internet_voters: process
+                .internet_modality
+                .map_or_else(Vec::new, |modality| shares.internet_voters(modality, &projection)),
             projection,
             evaluation,
         })
@@ -133,7 +135,7 @@ impl ProjectionInputs {
             corte: *day,
         });
         let replays: Vec<crate::Replay> = replays.collect();
-        crate::pooled(crate::backtest_replays(&replays, &self.settings))
+        crate::pool_evaluations(crate::backtest_replays(&replays, &self.settings))
     }
 
     /// The progress of the references that took place, on the days of the observed process at the
@@ -145,9 +147,9 @@ impl ProjectionInputs {
             let days = observed.opens.iter_days().take_while(|day| *day <= observed.closes);
             let reached = days.map(|day| {
                 let left = usize::try_from((observed.closes - day).num_days()).unwrap_or(0);
-                (day, reference.reached.get(left).copied().unwrap_or(0.0))
+                (day, reference.share_by_horizon.get(left).copied().unwrap_or(0.0))
             });
-            Some(ReferenceProgress { name: name.clone(), title: title.clone(), reached: reached.collect() })
+            Some(ReferenceProgress { name: name.clone(), title: title.clone(), share_by_day: reached.collect() })
         };
         self.titles.iter().filter_map(of).collect()
     }
@@ -163,14 +165,14 @@ impl CorteProjection {
 
     /// The method that projected the nation.
     #[must_use]
-    pub fn method(&self) -> &'static str {
+    pub fn method_code(&self) -> &'static str {
         self.projection.nation.first().map_or("", |one| one.method.code())
     }
 
     /// The number of generated processes from which the intervals come.
     #[must_use]
-    pub fn generated(&self) -> usize {
-        match self.projection.errors_from {
+    pub fn generated_count(&self) -> usize {
+        match self.projection.error_source {
             ErrorSource::References { generated, .. } => generated,
             _ => 0,
         }
@@ -178,8 +180,8 @@ impl CorteProjection {
 
     /// The code of the source of the intervals: `mack`, `referencias`, `supuestos` or `ninguno`.
     #[must_use]
-    pub fn errors_from(&self) -> &'static str {
-        match self.projection.errors_from {
+    pub fn error_source_code(&self) -> &'static str {
+        match self.projection.error_source {
             ErrorSource::Mack { .. } => "mack",
             ErrorSource::References { .. } => "referencias",
             ErrorSource::Settings => "supuestos",
@@ -189,7 +191,7 @@ impl CorteProjection {
 }
 
 /// Fans of one day: the values at the close.
-fn at_close(projection: &Projection, closes: NaiveDate) -> Vec<Fan> {
+fn fans_at_close(projection: &Projection, closes: NaiveDate) -> Vec<Fan> {
     let all = projection.nation.iter().chain(&projection.entities);
     let applications = all.filter(|one| one.universe == Universe::Solicitudes);
     applications.map(|one| Fan { entity: one.entity, days: vec![(closes, one.quantiles)] }).collect()

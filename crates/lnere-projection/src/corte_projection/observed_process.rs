@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::Decided;
+use crate::DecidedCounts;
 use crate::EarlierClose;
 use crate::ObservedProcess;
 use crate::Series;
@@ -19,17 +19,17 @@ use lnere_ingest::facts::Facts;
 /// The counts of a corte: curves by entity and modality, decided applications, and credentials.
 pub(super) fn observed(process: &Process, facts: &Facts, cube: &CorteCube, corte: Corte) -> ObservedProcess {
     let closes = process.closes_as_known(corte.day());
-    let known_extensions = process.extensions.iter().filter(|extension| extension.closed < closes);
+    let known_extensions = process.extensions.iter().filter(|extension| extension.previous_close < closes);
     ObservedProcess {
         name: process.id.clone(),
         opens: process.opens,
         closes,
-        until: corte.day(),
+        corte: corte.day(),
         series: series(process, cube, corte.day().min(closes)),
         decided: decided(process, cube),
         credentials: credentials(process, facts, corte.day()),
         earlier_closes: known_extensions
-            .map(|extension| EarlierClose { until: extension.announced, closes: extension.closed })
+            .map(|extension| EarlierClose { superseded_on: extension.announced, closes: extension.previous_close })
             .collect(),
     }
 }
@@ -45,7 +45,7 @@ pub(super) fn series(process: &Process, cube: &CorteCube, until: NaiveDate) -> V
             let mut sum = 0;
             let cumulative: Vec<i64> = (first..=last)
                 .map(|day| {
-                    sum += cube.days.get(&(day, *entity, modality)).copied().unwrap_or(0);
+                    sum += cube.applications_by_day.get(&(day, *entity, modality)).copied().unwrap_or(0);
                     sum
                 })
                 .collect();
@@ -57,16 +57,16 @@ pub(super) fn series(process: &Process, cube: &CorteCube, until: NaiveDate) -> V
     series
 }
 
-fn decided(process: &Process, cube: &CorteCube) -> Vec<(EntityId, u8, Decided)> {
+fn decided(process: &Process, cube: &CorteCube) -> Vec<(EntityId, u8, DecidedCounts)> {
     let Some(plan) = &process.projection else { return Vec::new() };
-    let mut decided: BTreeMap<(EntityId, u8), Decided> = BTreeMap::new();
+    let mut decided: BTreeMap<(EntityId, u8), DecidedCounts> = BTreeMap::new();
     for (key, tally) in &cube.applications {
         let Some(entity) = key.entity() else { continue };
         let status = key.category(Dimension::ESTATUS);
         let of = decided.entry((entity, key.category(Dimension::MODALIDAD))).or_default();
-        if plan.accepted.contains(&status) {
+        if plan.accepted_statuses.contains(&status) {
             of.accepted += tally.acumulada;
-        } else if plan.refused.contains(&status) {
+        } else if plan.refused_statuses.contains(&status) {
             of.refused += tally.acumulada;
         }
     }

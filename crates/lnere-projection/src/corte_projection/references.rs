@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::observed_process::series;
 use crate::Reference;
 use crate::Settings;
-use crate::generated::{ProcessOutline, family};
+use crate::generated_processes::{ProcessOutline, generate_family};
 use lnere_core::calendar::Quincena;
 use lnere_core::catalog::EntityId;
 use lnere_core::process::{Dimension, Process, ProjectionPlan};
@@ -45,9 +45,9 @@ impl ReferenceCurve {
         let reference = Reference {
             name: name.to_owned(),
             generated: false,
-            reached: reached.into_iter().map(|share| share.clamp(0.0, 1.0)).collect(),
+            share_by_horizon: reached.into_iter().map(|share| share.clamp(0.0, 1.0)).collect(),
             total,
-            entities: Vec::new(),
+            entity_totals: Vec::new(),
             series: Vec::new(),
         };
         Some(Self { title: title.to_owned(), reference })
@@ -57,7 +57,13 @@ impl ReferenceCurve {
 /// The curve of another process from its exports. Its modalities are matched by code. A modality
 /// that the projected process lacks counts as unidentified.
 #[must_use]
-pub fn of_exports(name: &str, title: &str, process: &Process, other: &Process, facts: &Facts) -> ReferenceCurve {
+pub fn curve_from_exports(
+    name: &str,
+    title: &str,
+    process: &Process,
+    other: &Process,
+    facts: &Facts,
+) -> ReferenceCurve {
     let cube = count(facts, other, Quincena::containing(other.closes).corte());
     let (ours, theirs) = (process.categories(Dimension::MODALIDAD), other.categories(Dimension::MODALIDAD));
     let mut series = series(other, &cube, other.closes);
@@ -73,7 +79,7 @@ pub fn of_exports(name: &str, title: &str, process: &Process, other: &Process, f
 pub(super) fn settings(plan: &ProjectionPlan) -> Settings {
     let mut settings = Settings {
         applications_per_credential: plan.applications_per_credential.map(|one| one.applications),
-        prior_modalities: plan.modalities.clone(),
+        prior_modalities: plan.modality_shares.clone(),
         prior_acceptance: plan.acceptance.share,
         prior_acceptance_weight: plan.acceptance.weight,
         acceptance_drift: plan.acceptance.drift,
@@ -82,11 +88,11 @@ pub(super) fn settings(plan: &ProjectionPlan) -> Settings {
     if let Some(one) = &plan.applications_per_credential {
         settings.prior_scale_log_sd = one.log_sd;
     }
-    if let Some(earlier) = &plan.earlier {
+    if let Some(earlier) = &plan.earlier_totals {
         settings.prior_totals.clone_from(&earlier.totals);
         settings.prior_scale = earlier.scale;
         settings.prior_scale_log_sd = earlier.scale_log_sd;
-        settings.prior_entity_log_sd = earlier.entity_log_sd;
+        settings.prior_entity_share_log_sd = earlier.entity_log_sd;
     }
     settings
 }
@@ -99,24 +105,28 @@ pub(super) fn generated(
     closes: NaiveDate,
 ) -> Vec<Reference> {
     /// The assumed applications of an entity without any information.
-    const UNKNOWN: f64 = 1_000.0;
+    const DEFAULT_APPLICATIONS: f64 = 1_000.0;
     let earlier = |entity: EntityId| {
-        let in_settings = plan.earlier.iter().flat_map(|earlier| &earlier.totals);
-        let in_references = real.iter().flat_map(|reference| &reference.entities);
+        let in_settings = plan.earlier_totals.iter().flat_map(|earlier| &earlier.totals);
+        let in_references = real.iter().flat_map(|reference| &reference.entity_totals);
         in_settings.chain(in_references).find(|(other, _)| *other == entity).map(|(_, total)| *total as f64)
     };
     let modalities = process.categories(Dimension::MODALIDAD).unidentified();
     let share = |modality: u8| {
-        let known = plan.modalities.iter().find(|(other, _)| *other == modality).map(|(_, share)| *share);
-        if plan.modalities.is_empty() { 1.0 } else { known.unwrap_or(0.0) }
+        let known = plan.modality_shares.iter().find(|(other, _)| *other == modality).map(|(_, share)| *share);
+        if plan.modality_shares.is_empty() { 1.0 } else { known.unwrap_or(0.0) }
     };
     let outline = ProcessOutline {
         opens: process.opens,
         closes,
-        entities: process.entities.iter().map(|entity| (*entity, earlier(*entity).unwrap_or(UNKNOWN))).collect(),
+        entities: process
+            .entities
+            .iter()
+            .map(|entity| (*entity, earlier(*entity).unwrap_or(DEFAULT_APPLICATIONS)))
+            .collect(),
         modalities: (0..modalities).map(|modality| (modality, share(modality))).collect(),
     };
-    family(plan.generated.seed, plan.generated.members, &outline)
+    generate_family(plan.generated.seed, plan.generated.members, &outline)
 }
 
 #[cfg(test)]
@@ -127,7 +137,7 @@ mod tests {
     fn a_curve_goes_through_its_points_and_ends_with_all() {
         let day = |text: &str| text.parse().unwrap();
         let points = [(day("2020-09-01"), 83), (day("2021-01-25"), 12_005), (day("2021-03-10"), 33_698)];
-        let reached = ReferenceCurve::of_points("a", "A", &points).unwrap().reference.reached;
+        let reached = ReferenceCurve::of_points("a", "A", &points).unwrap().reference.share_by_horizon;
         assert_eq!(reached.len(), 191);
         assert_eq!(reached[0], 1.0);
         assert!((reached[44] - 12_005.0 / 33_698.0).abs() < 1e-12);

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use super::{CorteProjection, PostalPackages};
 use crate::ErrorSource;
 use crate::Method;
-use crate::Projected;
+use crate::ProjectedNumber;
 use crate::Quantiles;
 use crate::Universe;
 use lnere_core::Files;
@@ -15,7 +15,7 @@ use lnere_core::calendar::Corte;
 use lnere_core::catalog::{Catalogs, CountryId, EntityId};
 use lnere_core::numbers::{decimal, integer, long_date};
 use lnere_core::process::{CurveSource, Process};
-use lnere_core::process_notice;
+use lnere_core::product_notice;
 
 /// The texts of the projection as files of a release, by path. The text of the nation comes first,
 /// then the text of each entity. Each begins with the notice of the process.
@@ -27,7 +27,7 @@ pub fn text_files(process: &Process, catalogs: &Catalogs, projected: &CorteProje
     let writer = Writer { process, catalogs, projection: projected, corte };
     let file = |entity: Option<EntityId>| {
         let folder = entity.map_or("nacional".to_owned(), |entity| catalogs.entities.slug(entity));
-        let text = process_notice::above(process.notice.as_deref(), &writer.paragraph_text(entity));
+        let text = product_notice::prepend_notice(process.notice.as_deref(), &writer.paragraph_text(entity));
         (format!("textos/{folder}/proyeccion.txt"), text.into_bytes())
     };
     scopes.map(file).collect()
@@ -44,12 +44,12 @@ impl Writer<'_> {
     fn paragraph_text(&self, entity: Option<EntityId>) -> String {
         let mut text = self.heading(entity);
         text.push_str(&self.expectation(entity));
-        text.push_str(&self.needs(entity));
-        text.push_str(&self.certainty(entity));
+        text.push_str(&self.voting_materials_paragraph(entity));
+        text.push_str(&self.uncertainty_paragraph(entity));
         text
     }
 
-    fn find(&self, universe: Universe, entity: Option<EntityId>, modality: Option<u8>) -> Option<&Projected> {
+    fn find(&self, universe: Universe, entity: Option<EntityId>, modality: Option<u8>) -> Option<&ProjectedNumber> {
         let projection = &self.projection.projection;
         let all = projection.nation.iter().chain(&projection.entities).chain(&projection.cells);
         all.into_iter().find(|one| (one.universe, one.entity, one.modality) == (universe, entity, modality))
@@ -69,8 +69,8 @@ impl Writer<'_> {
         let Self { projection: projected, corte, .. } = self;
         let (applications, list) =
             (self.quantiles(Universe::Solicitudes, entity), self.quantiles(Universe::Lnere, entity));
-        let left = (projected.target - corte.day()).num_days();
-        let close = long_date(projected.target);
+        let left = (projected.known_close - corte.day()).num_days();
+        let close = long_date(projected.known_close);
         let mut text = if left <= 0 {
             format!(
                 "El registro cerró el {close} con {} {}. Este número ya no es una proyección.",
@@ -111,7 +111,7 @@ impl Writer<'_> {
     }
 
     /// Writes the packages, their cost, and the voters by Internet.
-    fn needs(&self, entity: Option<EntityId>) -> String {
+    fn voting_materials_paragraph(&self, entity: Option<EntityId>) -> String {
         let mut text = String::new();
         let of = |other: EntityId| entity.is_none_or(|entity| entity == other);
         if let Some(plan) = &self.process.postal {
@@ -168,7 +168,7 @@ impl Writer<'_> {
             );
             text.push('\n');
         }
-        if let Some(modality) = self.process.electronic {
+        if let Some(modality) = self.process.internet_modality {
             let cells = self.projection.projection.cells.iter().filter(|one| {
                 one.universe == Universe::Lnere && one.modality == Some(modality) && one.entity.is_some_and(of)
             });
@@ -188,20 +188,20 @@ impl Writer<'_> {
     }
 
     /// Writes the uncertainty and its source.
-    fn certainty(&self, entity: Option<EntityId>) -> String {
+    fn uncertainty_paragraph(&self, entity: Option<EntityId>) -> String {
         let Self { projection: projected, corte, .. } = self;
         let method = self.find(Universe::Solicitudes, entity, None).map(|one| one.method);
         let mut text = String::from("Qué tan segura es: ");
-        text.push_str(&match projected.projection.errors_from {
+        text.push_str(&match projected.projection.error_source {
             ErrorSource::None => "las solicitudes están contadas; falta el dictamen de una parte.".to_owned(),
             ErrorSource::Settings => {
-                let earlier = self.process.projection.as_ref().and_then(|plan| plan.earlier.as_ref());
-                let basis = earlier.map_or_else(
+                let earlier = self.process.projection.as_ref().and_then(|plan| plan.earlier_totals.as_ref());
+                let source_text = earlier.map_or_else(
                     || "las credenciales tramitadas".to_owned(),
                     |earlier| format!("los totales del {}, y para los países las credenciales tramitadas", earlier.title),
                 );
                 format!(
-                    "todavía no hay registro. La estimación usa {basis}; su intervalo es un supuesto del archivo del \
+                    "todavía no hay registro. La estimación usa {source_text}; su intervalo es un supuesto del archivo del \
                      proceso y no un error medido. Sirve para un primer orden de magnitud: desde la apertura la proyección \
                      se basa en el registro mismo, y puede cambiar mucho."
                 )
@@ -216,7 +216,7 @@ impl Writer<'_> {
                 format!(
                     "el intervalo nacional sale de los errores estándar de Mack sobre {origins} procesos que \
                      ocurrieron.{of_entity} {}",
-                    method.map_or_else(String::new, described)
+                    method.map_or_else(String::new, method_sentence)
                 )
             }
             ErrorSource::References { real, generated } => {
@@ -229,13 +229,13 @@ impl Writer<'_> {
                     "{real}, y los intervalos salen de los errores que el mismo método comete sobre {generated} \
                      procesos generados por computadora a la misma distancia del cierre: dicen qué tan lejos puede \
                      quedar el resultado si este proceso se parece a ellos. {}",
-                    method.map_or_else(String::new, described)
+                    method.map_or_else(String::new, method_sentence)
                 )
             }
         });
         let registered = self.registered(entity);
         let expected = self.quantiles(Universe::Solicitudes, entity).median;
-        if corte.day() >= self.process.opens && corte.day() < projected.target && expected > 0 {
+        if corte.day() >= self.process.opens && corte.day() < projected.known_close && expected > 0 {
             let _ = write!(
                 text,
                 " Al corte hay {} {}, {} % de la mediana: lo demás está por llegar. El intervalo suele \
@@ -245,13 +245,14 @@ impl Writer<'_> {
                 (registered * 100 + expected / 2) / expected
             );
         }
-        for course in &projected.reference_progress {
-            let reached = course.reached.iter().find(|(day, _)| *day == corte.day()).map(|(_, reached)| *reached);
-            if let Some(reached) = reached.filter(|_| corte.day() < projected.target) {
+        for reference in &projected.reference_progress {
+            let reached =
+                reference.share_by_day.iter().find(|(day, _)| *day == corte.day()).map(|(_, reached)| *reached);
+            if let Some(reached) = reached.filter(|_| corte.day() < projected.known_close) {
                 let _ = write!(
                     text,
                     " {}: a la misma distancia del cierre se tenía {} % de su total.",
-                    course.title,
+                    reference.title,
                     (reached * 100.0).round()
                 );
             }
@@ -274,7 +275,7 @@ impl Writer<'_> {
 }
 
 /// The method in words.
-fn described(method: Method) -> String {
+fn method_sentence(method: Method) -> String {
     let how = match method {
         Method::ChainLadder => "factores de desarrollo por días al cierre (chain ladder)",
         Method::RecentLadder => "factores de desarrollo por días al cierre, con más peso de las últimas semanas",

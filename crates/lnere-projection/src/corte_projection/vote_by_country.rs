@@ -16,8 +16,8 @@ use lnere_core::process::{Dimension, PostalPlan, Process, ProjectionPlan};
 use lnere_count::CorteCube;
 use lnere_ingest::facts::Facts;
 
-/// The shares of an entity count this many extra applications, spread over the countries as those
-/// of the nation.
+/// The prior weight of the nation: this many applications, spread over the countries as in the
+/// nation, are added to the counts of each entity.
 const NATION_WEIGHT: f64 = 10.0;
 
 /// Packages for one entity and country.
@@ -88,13 +88,14 @@ impl CountryShares {
     pub fn new(process: &Process, catalogs: &Catalogs, facts: &Facts, cube: &CorteCube, corte: Corte) -> Self {
         let count = usize::from(process.categories(Dimension::MODALIDAD).unidentified()) + 1;
         let mut modalities: Vec<ByCountry<DecisionCounts>> = vec![BTreeMap::new(); count];
-        let said =
-            |plan: &ProjectionPlan, status: u8| (plan.accepted.contains(&status), plan.refused.contains(&status));
+        let decision = |plan: &ProjectionPlan, status: u8| {
+            (plan.accepted_statuses.contains(&status), plan.refused_statuses.contains(&status))
+        };
         for (key, tally) in &cube.applications {
             let (Some(entity), Some(plan)) = (key.entity(), &process.projection) else { continue };
             let known =
                 modalities[usize::from(key.category(Dimension::MODALIDAD))].entry((entity, key.country())).or_default();
-            match said(plan, key.category(Dimension::ESTATUS)) {
+            match decision(plan, key.category(Dimension::ESTATUS)) {
                 (true, _) => known.accepted += tally.acumulada,
                 (_, true) => known.refused += tally.acumulada,
                 _ => known.open += tally.acumulada,
@@ -115,7 +116,7 @@ impl CountryShares {
         let mut packages = Vec::new();
         for entity in entities(projection) {
             let Some(allocated) = self.allocate(entity, plan.modality, projection) else { continue };
-            let run = at_level(&allocated.list, plan.service_level);
+            let run = quantile_at_level(&allocated.list, plan.service_level);
             let above: Vec<f64> = allocated.rows.iter().map(|(_, count)| (count.upper - count.median) as f64).collect();
             let spare = apportion((run - allocated.list.median).max(0), &above);
             for ((country, count), spare) in allocated.rows.into_iter().zip(spare) {
@@ -140,7 +141,7 @@ impl CountryShares {
     }
 
     /// Voters by Internet of each entity.
-    pub fn electors(&self, modality: u8, projection: &Projection) -> Vec<InternetVoters> {
+    pub fn internet_voters(&self, modality: u8, projection: &Projection) -> Vec<InternetVoters> {
         let rows = entities(projection).into_iter().flat_map(|entity| {
             let allocated = self.allocate(entity, modality, projection);
             let rows = allocated.map_or_else(Vec::new, |allocated| allocated.rows);
@@ -161,8 +162,8 @@ impl CountryShares {
     /// count.
     ///
     /// On each side the distance from the median is `√((E/ΣE · Δ)² + (q(λ) − λ)²)` with
-    /// `λ = θ R p + θ (1 − θ) O`. `Δ` is the distance of the entity. The second term is count noise: the
-    /// distance of the quantile of a Poisson count from its mean.
+    /// `λ = θ R p + θ (1 − θ) O`. `Δ` is the distance of the entity. The second term is count
+    /// noise: the distance of the quantile of a Poisson count from its mean.
     fn allocate(&self, entity: EntityId, modality: u8, projection: &Projection) -> Option<CountryAllocation> {
         let cell = |universe: Universe| {
             let found = projection
@@ -178,15 +179,15 @@ impl CountryShares {
         let sum = |of: fn(&DecisionCounts) -> i64| shares.keys().map(|country| of(&known(*country))).sum::<i64>();
         let (accepted, open) = (sum(|known| known.accepted), sum(|known| known.open));
         let registered = accepted + open + sum(|known| known.refused);
-        let to_come = (applications.median - registered).max(0) as f64;
-        let undecided = open as f64 + to_come;
+        let remaining = (applications.median - registered).max(0) as f64;
+        let undecided = open as f64 + remaining;
         let theta = if undecided > 0.0 { ((list.median - accepted) as f64 / undecided).clamp(0.0, 1.0) } else { 0.0 };
 
         let expected: Vec<f64> = shares
             .iter()
             .map(|(country, share)| {
                 let known = known(*country);
-                known.accepted as f64 + theta * (known.open as f64 + to_come * share)
+                known.accepted as f64 + theta * (known.open as f64 + remaining * share)
             })
             .collect();
         let medians = apportion(list.median, &expected);
@@ -196,7 +197,7 @@ impl CountryShares {
         let rows = shares.iter().zip(medians).zip(&expected).map(|(((country, share), median), expected)| {
             let part = if whole > 0.0 { expected / whole } else { *share };
             let known = known(*country);
-            let noise = theta * to_come * share + theta * (1.0 - theta) * known.open as f64;
+            let noise = theta * remaining * share + theta * (1.0 - theta) * known.open as f64;
             let mean = expected * scale;
             let above = (part * up).hypot(poisson_quantile(0.95, noise) as f64 - noise);
             let below = (part * down).hypot(noise - poisson_quantile(0.05, noise) as f64);
@@ -251,15 +252,15 @@ fn widen_to_list(rows: &mut [(CountryId, MedianAndInterval)], list: &Quantiles) 
         row.upper += more;
     }
     let missing = rows.iter().map(|(_, row)| row.lower).sum::<i64>() - list.lower_90;
-    let room: Vec<f64> = rows.iter().map(|(_, row)| row.lower as f64).collect();
-    for ((_, row), less) in rows.iter_mut().zip(apportion(missing.max(0), &room)) {
+    let lower_bounds: Vec<f64> = rows.iter().map(|(_, row)| row.lower as f64).collect();
+    for ((_, row), less) in rows.iter_mut().zip(apportion(missing.max(0), &lower_bounds)) {
         row.lower = (row.lower - less).max(0);
     }
 }
 
 /// The quantile at a level of at least one half, rounded up to whole packages. Between the median,
 /// the 75 % and the 95 % quantile, and beyond, it is linear in the normal score.
-fn at_level(list: &Quantiles, level: f64) -> i64 {
+fn quantile_at_level(list: &Quantiles, level: f64) -> i64 {
     let score = normal_quantile(level);
     let (inner, outer) = (normal_quantile(0.75), normal_quantile(0.95));
     let (median, upper_50, upper_90) = (list.median as f64, list.upper_50 as f64, list.upper_90 as f64);
@@ -279,9 +280,9 @@ mod tests {
     #[test]
     fn a_print_run_is_the_quantile_of_its_level() {
         let list = Quantiles { lower_90: 60, lower_50: 80, median: 100, upper_50: 130, upper_90: 180 };
-        assert_eq!([0.5, 0.75, 0.95].map(|level| at_level(&list, level)), [100, 130, 180]);
-        assert!((131..180).contains(&at_level(&list, 0.9)));
-        assert!(at_level(&list, 0.99) > 180);
-        assert_eq!(at_level(&Quantiles::exactly(7), 0.999), 7);
+        assert_eq!([0.5, 0.75, 0.95].map(|level| quantile_at_level(&list, level)), [100, 130, 180]);
+        assert!((131..180).contains(&quantile_at_level(&list, 0.9)));
+        assert!(quantile_at_level(&list, 0.99) > 180);
+        assert_eq!(quantile_at_level(&Quantiles::from_exact_count(7), 0.999), 7);
     }
 }

@@ -239,7 +239,7 @@ fn no_name_of_an_office_stands_for_two() {
                 let shared = bare.map(|id| catalogs.offices.get(id)).is_some_and(|other| {
                     *tipo == OfficeKind::Embajada
                         && other.kind == Some(OfficeKind::Consulado)
-                        && text_folding::label(&other.name) == text_folding::label(nombre)
+                        && text_folding::fold_label(&other.name) == text_folding::fold_label(nombre)
                 });
                 assert!(shared || office(&catalogs, &label).as_ref() == Some(clave), "{label:?} is not {clave}");
                 spelled += 1;

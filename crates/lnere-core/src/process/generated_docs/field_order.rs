@@ -27,7 +27,7 @@ struct Recorder<'a> {
 const TEXT: &str = "2020-09-01";
 
 /// The single key of a list or map.
-const ONE: &[&str] = &[TEXT];
+const SINGLE_KEY: &[&str] = &[TEXT];
 
 impl<'de> Deserializer<'de> for Recorder<'_> {
     type Error = Error;
@@ -69,11 +69,11 @@ impl<'de> Deserializer<'de> for Recorder<'_> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_seq(OneEach { recorder: self, keys: ONE.iter() })
+        visitor.visit_seq(OneValuePerKey { recorder: self, keys: SINGLE_KEY.iter() })
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_map(OneEach { recorder: self, keys: ONE.iter() })
+        visitor.visit_map(OneValuePerKey { recorder: self, keys: SINGLE_KEY.iter() })
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -83,7 +83,7 @@ impl<'de> Deserializer<'de> for Recorder<'_> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         self.orders.borrow_mut().push(fields);
-        visitor.visit_map(OneEach { recorder: self, keys: fields.iter() })
+        visitor.visit_map(OneValuePerKey { recorder: self, keys: fields.iter() })
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -103,12 +103,12 @@ impl<'de> Deserializer<'de> for Recorder<'_> {
 }
 
 /// One value for each key; a list gets as many values.
-struct OneEach<'a> {
+struct OneValuePerKey<'a> {
     recorder: Recorder<'a>,
     keys: std::slice::Iter<'static, &'static str>,
 }
 
-impl<'de> SeqAccess<'de> for OneEach<'_> {
+impl<'de> SeqAccess<'de> for OneValuePerKey<'_> {
     type Error = Error;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
@@ -116,7 +116,7 @@ impl<'de> SeqAccess<'de> for OneEach<'_> {
     }
 }
 
-impl<'de> MapAccess<'de> for OneEach<'_> {
+impl<'de> MapAccess<'de> for OneValuePerKey<'_> {
     type Error = Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {

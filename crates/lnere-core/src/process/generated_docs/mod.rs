@@ -19,10 +19,10 @@ use std::path::{Path, PathBuf};
 use self::examples::{Defaults, document};
 use self::page::Part;
 use self::schema::{FileSchema, Table};
-use super::accepted_exports::{AcceptedExports, RawFile};
+use super::accepted_exports::{AcceptedExports, RawAcceptedExports};
 use super::raw::RawProcess;
 use super::tariff::{RawTariff, Tariff};
-use super::validate::{self, YEARS};
+use super::validate::{self, PERMITTED_YEARS};
 use super::{Process, ProcessError};
 use crate::catalog::Catalogs;
 
@@ -33,7 +33,7 @@ fn repository() -> PathBuf {
 }
 
 /// Compares a page with the committed file, or writes it.
-fn is_up_to_date(page: &str, text: &str) {
+fn assert_up_to_date(page: &str, text: &str) {
     let path = repository().join("docs").join(page);
     if std::env::var_os("LNERE_UPDATE_DOCS").is_some() {
         fs::write(&path, text).unwrap();
@@ -46,7 +46,7 @@ fn is_up_to_date(page: &str, text: &str) {
 
 /// The process file, and the files that only it names.
 fn files() -> [FileSchema; 3] {
-    [FileSchema::of::<RawProcess>(), FileSchema::of::<RawTariff>(), FileSchema::of::<RawFile>()]
+    [FileSchema::of::<RawProcess>(), FileSchema::of::<RawTariff>(), FileSchema::of::<RawAcceptedExports>()]
 }
 
 fn text() -> String {
@@ -62,8 +62,8 @@ fn text() -> String {
             "For the engineer who writes a process file. [configuration.md](configuration.md) describes the tasks. \
              `cargo xtask docs` writes this page from the code that reads the file. A process file is TOML:"
         ),
-        YEARS.start(),
-        YEARS.end(),
+        PERMITTED_YEARS.start(),
+        PERMITTED_YEARS.end(),
         page::wrapped_with_links(
             "[process-file.schema.json](process-file.schema.json) has the same for editors with a TOML language \
              server, such as [Taplo](https://taplo.tamasfe.dev). The first line of the process files in `pipelines` \
@@ -83,18 +83,18 @@ fn text() -> String {
             file: &accepted,
         },
     ];
-    page::page(&introduction, &parts)
+    page::render_reference(&introduction, &parts)
 }
 
 #[test]
 fn process_file() {
-    is_up_to_date("process-file.md", &text());
+    assert_up_to_date("process-file.md", &text());
 }
 
 #[test]
 fn process_file_schema() {
     let [process, ..] = files();
-    is_up_to_date("process-file.schema.json", &format!("{:#}\n", process.for_editors()));
+    assert_up_to_date("process-file.schema.json", &format!("{:#}\n", process.for_editors()));
 }
 
 #[test]
@@ -148,7 +148,7 @@ const EXCLUSIVE: [&[&str]; 2] = [
 ];
 
 /// The process of a document as text, without its line numbers.
-fn process(document: &toml::Table) -> String {
+fn process_debug_text(document: &toml::Table) -> String {
     let process = format!("{:#?}", read(document).unwrap_or_else(|error| panic!("{error}\n{document}")));
     process.lines().filter(|line| !line.trim_start().starts_with("line:")).collect::<Vec<_>>().join("\n")
 }
@@ -156,7 +156,7 @@ fn process(document: &toml::Table) -> String {
 /// Reads a document like a file in `pipelines`.
 fn read(document: &toml::Table) -> Result<Process, ProcessError> {
     let text = toml::to_string(document).unwrap();
-    validate::process(&repository().join("pipelines/example.toml"), &text).map(|(process, _)| process)
+    validate::validate_process(&repository().join("pipelines/example.toml"), &text).map(|(process, _)| process)
 }
 
 /// A document of examples, whose process opens after the curve of the reference ended.
@@ -173,7 +173,7 @@ fn examples(defaults: Defaults, absent: &[&str]) -> toml::Table {
 #[test]
 fn the_program_reads_the_examples() {
     for absent in EXCLUSIVE {
-        process(&examples(Defaults::Examples, absent));
+        process_debug_text(&examples(Defaults::Examples, absent));
     }
 
     let [_, tariff, accepted] = files();
@@ -193,9 +193,9 @@ fn the_program_reads_the_examples() {
 #[test]
 fn a_default_that_is_written_down_changes_nothing() {
     for absent in EXCLUSIVE {
-        let written = process(&examples(Defaults::Written, absent));
-        assert_eq!(written, process(&examples(Defaults::Absent, absent)));
-        assert_ne!(written, process(&examples(Defaults::Examples, absent)));
+        let written = process_debug_text(&examples(Defaults::Written, absent));
+        assert_eq!(written, process_debug_text(&examples(Defaults::Absent, absent)));
+        assert_ne!(written, process_debug_text(&examples(Defaults::Examples, absent)));
     }
 }
 

@@ -31,19 +31,19 @@ struct Section<'a> {
     depth: usize,
     heading: String,
     /// For the list of sections: the meaning of its absence, and what it sets.
-    listed: Option<(String, &'a str)>,
+    list_entry: Option<(String, &'a str)>,
     introduction: Vec<&'a str>,
     table: &'a Table,
     path: String,
 }
 
 /// Writes the page.
-pub fn page(introduction: &str, parts: &[Part]) -> String {
+pub fn render_reference(introduction: &str, parts: &[Part]) -> String {
     let mut page = String::from(introduction);
     let sections: Vec<Section> = parts.iter().flat_map(sections_of).collect();
     page.push_str("\n## Sections\n\n| section | if absent | what it sets |\n|---|---|---|\n");
     for section in &sections {
-        if let Some((if_absent, meaning)) = &section.listed {
+        if let Some((if_absent, meaning)) = &section.list_entry {
             let _ =
                 writeln!(page, "| [{0}](#{1}) | {if_absent} | {meaning} |", section.heading, anchor(&section.heading));
         }
@@ -57,7 +57,7 @@ pub fn page(introduction: &str, parts: &[Part]) -> String {
         // The list above contains the sections of the process file.
         let is_listed = |key: &&Key| section.heading == TOP_LEVEL && key.table().is_some();
         for key in section.table.keys.iter().filter(|key| !is_listed(key)) {
-            page.push_str(&row(key, &section.path));
+            page.push_str(&key_row(key, &section.path));
         }
     }
     page
@@ -67,7 +67,7 @@ fn sections_of<'a>(part: &Part<'a>) -> Vec<Section<'a>> {
     let mut sections = vec![Section {
         depth: 2,
         heading: part.title.unwrap_or(TOP_LEVEL).to_owned(),
-        listed: part.title.map(|_| (String::new(), part.introduction)),
+        list_entry: part.title.map(|_| (String::new(), part.introduction)),
         introduction: vec![part.introduction],
         table: &part.file.table,
         path: String::new(),
@@ -75,7 +75,7 @@ fn sections_of<'a>(part: &Part<'a>) -> Vec<Section<'a>> {
     add_sections(&part.file.table, "", part.title.map_or(2, |_| 3), &mut sections);
     // The list of sections names another file once, without the sections of that file.
     if part.title.is_some() {
-        sections.iter_mut().skip(1).for_each(|section| section.listed = None);
+        sections.iter_mut().skip(1).for_each(|section| section.list_entry = None);
     }
     sections
 }
@@ -91,7 +91,7 @@ fn add_sections<'a>(table: &'a Table, path: &str, depth: usize, sections: &mut V
             sections.push(Section {
                 depth,
                 heading,
-                listed: Some(match (meaning, &inner.description) {
+                list_entry: Some(match (meaning, &inner.description) {
                     (None, Some(description)) => (String::new(), first_sentence(description)),
                     (meaning, _) => (if_absent(key), meaning.unwrap_or_default()),
                 }),
@@ -120,7 +120,7 @@ fn heading(key: &Key, table: &Table, path: &str) -> String {
     }
 }
 
-fn row(key: &Key, path: &str) -> String {
+fn key_row(key: &Key, path: &str) -> String {
     let example = text_of(key).filter(|text| key.example.is_some() || text.len() <= LONGEST_EXAMPLE);
     let example = example.map(|text| code(&text)).unwrap_or_default();
     let Key { name, accepts, meaning, .. } = key;

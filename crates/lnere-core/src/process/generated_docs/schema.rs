@@ -90,7 +90,7 @@ impl FileSchema {
     pub fn for_editors(&self) -> Value {
         let mut json = self.json.clone();
         json["title"] = "Process file of lnere".into();
-        in_plain_words(&mut json);
+        move_keywords_to_descriptions(&mut json);
         json
     }
 }
@@ -167,7 +167,7 @@ impl Kind {
         if let Some(definition) = types.definition(schema) {
             return Self::of(definition, types);
         }
-        if let Some(kinds) = alternatives(schema) {
+        if let Some(kinds) = subschemas(schema) {
             let is_word = |kind: &Value| kind.get("const").is_some_and(Value::is_string);
             return if kinds.iter().all(is_word) { Self::Text } else { Self::Either(kinds.iter().map(of).collect()) };
         }
@@ -202,7 +202,7 @@ fn accepted(schema: &Map<String, Value>, types: &Types) -> String {
         return accepted(definition, types);
     }
     let mut words: Vec<String> = Vec::new();
-    for one in alternatives(schema).into_iter().flatten() {
+    for one in subschemas(schema).into_iter().flatten() {
         match (one.get("const").and_then(Value::as_str), one.get("description").and_then(Value::as_str)) {
             (Some(word), Some(meaning)) => words.push(format!("`\"{word}\"`: {meaning}")),
             (Some(word), None) => words.push(format!("`\"{word}\"`")),
@@ -249,7 +249,7 @@ fn number(value: &Value) -> String {
     }
 }
 
-fn alternatives(schema: &Map<String, Value>) -> Option<&Vec<Value>> {
+fn subschemas(schema: &Map<String, Value>) -> Option<&Vec<Value>> {
     schema.get("oneOf").or(schema.get("anyOf")).and_then(Value::as_array)
 }
 
@@ -295,9 +295,9 @@ fn without_null(schema: &mut Value) {
 }
 
 /// Moves the additional keywords into the descriptions.
-fn in_plain_words(schema: &mut Value) {
+fn move_keywords_to_descriptions(schema: &mut Value) {
     match schema {
-        Value::Array(values) => values.iter_mut().for_each(in_plain_words),
+        Value::Array(values) => values.iter_mut().for_each(move_keywords_to_descriptions),
         Value::Object(fields) => {
             let words = [(ACCEPTS, "Accepts"), (IF_ABSENT, "If absent")];
             let words = words.map(|(name, lead)| Some(format!("{lead}: {}.", fields.remove(name)?.as_str()?)));
@@ -318,7 +318,7 @@ fn in_plain_words(schema: &mut Value) {
             if fields.get("default").is_some_and(Value::is_null) {
                 fields.remove("default");
             }
-            fields.values_mut().for_each(in_plain_words);
+            fields.values_mut().for_each(move_keywords_to_descriptions);
         }
         _ => {}
     }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::super::columns::{RawColumns, SourceColumn};
 use super::super::exports::{AUTO, HEADER_LINES, OneOrMany};
-use super::super::validate::SHARES;
+use super::super::validate::PERMITTED_SHARES;
 
 /// Declares an empty type that stands for the given JSON schema.
 macro_rules! schema_of {
@@ -38,7 +38,7 @@ schema_of!(
 schema_of!(
     /// A share of one, with a decimal point.
     Share,
-    { "type": "number", "minimum": SHARES.start(), "maximum": SHARES.end() }
+    { "type": "number", "minimum": PERMITTED_SHARES.start(), "maximum": PERMITTED_SHARES.end() }
 );
 
 schema_of!(

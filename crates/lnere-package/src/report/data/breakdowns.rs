@@ -7,13 +7,13 @@ use lnere_core::column_names;
 use serde::Serialize;
 
 use super::TextList;
-use super::print::{DASH, ReportTable, count, counts, growth, share, signed};
+use super::formatting::{DASH, ReportTable, count_text, count_texts, growth_text, share_text, signed_count};
 use crate::PackageContents;
 use crate::subject_rows;
 use lnere_core::process::Dimension;
 use lnere_tables::ColumnError;
 use lnere_tables::dictionary::APPLICATION_MEASURES;
-use lnere_tables::{GroupSums, rank, total};
+use lnere_tables::{GroupSums, sort_by_rank, total};
 
 /// A number and its value a quincena ago.
 #[derive(Debug, Serialize)]
@@ -38,18 +38,18 @@ impl KeyFigure {
         let before = up_to_corte - in_quincena;
         Self {
             name,
-            now: count(up_to_corte),
-            before: count(before),
-            in_quincena: signed(in_quincena),
-            growth: growth(before, in_quincena),
+            now: count_text(up_to_corte),
+            before: count_text(before),
+            in_quincena: signed_count(in_quincena),
+            growth: growth_text(before, in_quincena),
             any: up_to_corte > 0,
         }
     }
 }
 
 /// The applications of the subject.
-pub(super) fn key_figure(contents: &PackageContents) -> Result<Option<KeyFigure>, ColumnError> {
-    let Some(rows) = subject_rows::own(contents, "lnere_por_entidad")? else { return Ok(None) };
+pub(super) fn applications_figure(contents: &PackageContents) -> Result<Option<KeyFigure>, ColumnError> {
+    let Some(rows) = subject_rows::rows_of_subject(contents, "lnere_por_entidad")? else { return Ok(None) };
     let sums = rows.sums(&APPLICATION_MEASURES)?;
     Ok(Some(KeyFigure::new("solicitudes", sums[0], sums[1])))
 }
@@ -79,11 +79,11 @@ pub(super) struct Largest {
 /// The breakdowns of numeral 76 that the release has, in their order, then those of declared
 /// dimensions. Empty if there is no application.
 pub(super) fn all_breakdowns(contents: &PackageContents) -> Result<Vec<Breakdown>, ColumnError> {
-    let by = |dimension| of_dimension(contents, dimension);
+    let by = |dimension| dimension_breakdown(contents, dimension);
     let numeral_76 = [
         by(Dimension::MODALIDAD),
         by(Dimension::TIPO_CREDENCIAL),
-        of_countries(contents),
+        country_breakdown(contents),
         by(Dimension::SEXO),
         by(Dimension::MEDIO),
         by(Dimension::ESTATUS),
@@ -92,20 +92,20 @@ pub(super) fn all_breakdowns(contents: &PackageContents) -> Result<Vec<Breakdown
     numeral_76.into_iter().chain(declared).filter_map(Result::transpose).collect()
 }
 
-fn of_dimension(contents: &PackageContents, dimension: Dimension) -> Result<Option<Breakdown>, ColumnError> {
+fn dimension_breakdown(contents: &PackageContents, dimension: Dimension) -> Result<Option<Breakdown>, ColumnError> {
     let column = dimension.column();
-    let Some(rows) = subject_rows::own(contents, &format!("lnere_por_{column}"))? else { return Ok(None) };
-    let mut groups = subject_rows::by_category(&rows, contents, dimension, &APPLICATION_MEASURES)?;
+    let Some(rows) = subject_rows::rows_of_subject(contents, &format!("lnere_por_{column}"))? else { return Ok(None) };
+    let mut groups = subject_rows::sums_by_category(&rows, contents, dimension, &APPLICATION_MEASURES)?;
     for group in &mut groups {
         group.key[0] = contents.category_label(dimension, &group.key[0]);
     }
     Ok(Breakdown::new(column, &contents.process.dimension(dimension).label, &groups))
 }
 
-fn of_countries(contents: &PackageContents) -> Result<Option<Breakdown>, ColumnError> {
-    let Some(rows) = subject_rows::own(contents, "lnere_por_pais")? else { return Ok(None) };
+fn country_breakdown(contents: &PackageContents) -> Result<Option<Breakdown>, ColumnError> {
+    let Some(rows) = subject_rows::rows_of_subject(contents, "lnere_por_pais")? else { return Ok(None) };
     let mut groups = rows.sums_by(&[column_names::CVE_PAIS, column_names::PAIS], &APPLICATION_MEASURES)?;
-    rank(&mut groups, 1);
+    sort_by_rank(&mut groups, 1);
     for group in &mut groups {
         group.key.remove(0);
     }
@@ -115,31 +115,31 @@ fn of_countries(contents: &PackageContents) -> Result<Option<Breakdown>, ColumnE
 impl Breakdown {
     fn new(name: &'static str, label: &str, groups: &[GroupSums]) -> Option<Self> {
         let total = total(groups);
-        let all = *total.get(1)?;
-        if all == 0 {
+        let total_applications = *total.get(1)?;
+        if total_applications == 0 {
             return None;
         }
         let row = |label: &str, sums: &[i64]| -> Vec<String> {
-            let share = share(sums[1], all);
-            std::iter::once(label.to_owned()).chain(counts(sums)).chain([share]).collect()
+            let share = share_text(sums[1], total_applications);
+            std::iter::once(label.to_owned()).chain(count_texts(sums)).chain([share]).collect()
         };
         let named = || groups.iter().filter(|group| group.is_identified);
-        let most = named().map(|group| group.sums[1]).max().filter(|most| *most > 0).unwrap_or(i64::MAX);
-        let mut largest = named().filter(|group| group.sums[1] == most);
-        let alone = largest.next().filter(|_| largest.next().is_none());
+        let largest_count = named().map(|group| group.sums[1]).max().filter(|most| *most > 0).unwrap_or(i64::MAX);
+        let mut largest = named().filter(|group| group.sums[1] == largest_count);
+        let sole_largest = largest.next().filter(|_| largest.next().is_none());
         Some(Self {
             name,
             label: label.to_owned(),
-            largest: alone.map(|group| Largest {
+            largest: sole_largest.map(|group| Largest {
                 label: group.key[0].clone(),
-                count: count(most),
-                share: share(most, all),
+                count: count_text(largest_count),
+                share: share_text(largest_count, total_applications),
             }),
             used: named().filter(|group| group.sums[1] > 0).count(),
             grid: ReportTable {
                 rows: groups.iter().map(|group| row(&group.key[0], &group.sums)).collect(),
                 totals: vec![row("Total", &total)],
-                own: None,
+                subject_row: None,
             },
         })
     }
@@ -148,27 +148,27 @@ impl Breakdown {
 /// The applications of each visible entity, if the subject sees more than its own. Columns: code,
 /// name, in the quincena, up to the corte, share.
 pub(super) fn by_entity(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
-    let Some(rows) = subject_rows::whole(contents, "lnere_por_entidad") else { return Ok(None) };
+    let Some(rows) = subject_rows::all_rows_of(contents, "lnere_por_entidad") else { return Ok(None) };
     let groups = rows.sums_by(&[column_names::CVE_ENTIDAD, column_names::ENTIDAD], &APPLICATION_MEASURES)?;
     if groups.len() < 2 {
         return Ok(None);
     }
     let total = total(&groups);
     let row = |code: &str, name: &str, sums: &[i64]| -> Vec<String> {
-        let share = if total[1] == 0 { DASH.to_owned() } else { share(sums[1], total[1]) };
-        [code.to_owned(), name.to_owned()].into_iter().chain(counts(sums)).chain([share]).collect()
+        let share = if total[1] == 0 { DASH.to_owned() } else { share_text(sums[1], total[1]) };
+        [code.to_owned(), name.to_owned()].into_iter().chain(count_texts(sums)).chain([share]).collect()
     };
     Ok(Some(ReportTable {
         rows: groups.iter().map(|group| row(&group.key[0], &group.key[1], &group.sums)).collect(),
         totals: vec![row("", "Total", &total)],
-        own: groups.iter().position(|group| Some(group.key[0].as_str()) == contents.subject.code()),
+        subject_row: groups.iter().position(|group| Some(group.key[0].as_str()) == contents.subject.code()),
     }))
 }
 
 /// For the nation, a breakdown with few categories by entity. Its columns are name, each category,
 /// total.
 #[derive(Debug, Serialize)]
-pub(super) struct Crossed {
+pub(super) struct CrossTabulation {
     /// The name of the column of categories.
     pub name: &'static str,
     /// The label of the column of categories.
@@ -179,25 +179,25 @@ pub(super) struct Crossed {
 }
 
 /// The most categories that fit side by side on a page.
-const MOST_CROSSED: usize = 10;
+const MAX_CROSSED_CATEGORIES: usize = 10;
 
 /// The breakdowns by entity, only for the nation.
-pub(super) fn crossed(contents: &PackageContents) -> Result<Vec<Crossed>, ColumnError> {
+pub(super) fn cross_tabulations(contents: &PackageContents) -> Result<Vec<CrossTabulation>, ColumnError> {
     if contents.subject.code().is_some() {
         return Ok(Vec::new());
     }
     let order =
         [Dimension::MODALIDAD, Dimension::TIPO_CREDENCIAL, Dimension::SEXO, Dimension::MEDIO, Dimension::ESTATUS];
     let declared = contents.process.declared_dimensions().iter().map(|definition| definition.dimension);
-    order.into_iter().chain(declared).filter_map(|dimension| cross(contents, dimension).transpose()).collect()
+    order.into_iter().chain(declared).filter_map(|dimension| cross_tabulate(contents, dimension).transpose()).collect()
 }
 
-fn cross(contents: &PackageContents, dimension: Dimension) -> Result<Option<Crossed>, ColumnError> {
+fn cross_tabulate(contents: &PackageContents, dimension: Dimension) -> Result<Option<CrossTabulation>, ColumnError> {
     let column = dimension.column();
-    let Some(own) = subject_rows::own(contents, &format!("lnere_por_{column}"))? else { return Ok(None) };
-    let codes = subject_rows::by_category(&own, contents, dimension, &[])?.into_iter().flat_map(|group| group.key);
+    let Some(own) = subject_rows::rows_of_subject(contents, &format!("lnere_por_{column}"))? else { return Ok(None) };
+    let codes = subject_rows::sums_by_category(&own, contents, dimension, &[])?.into_iter().flat_map(|group| group.key);
     let codes: Vec<String> = codes.collect();
-    if codes.len() > MOST_CROSSED {
+    if codes.len() > MAX_CROSSED_CATEGORIES {
         return Ok(None);
     }
     let keys = [column_names::CVE_ENTIDAD, column_names::ENTIDAD, column];
@@ -217,16 +217,16 @@ fn cross(contents: &PackageContents, dimension: Dimension) -> Result<Option<Cros
         return Ok(None);
     }
     let row = |name: &str, sums: &[i64]| -> Vec<String> {
-        std::iter::once(name.to_owned()).chain(counts(sums)).chain([count(sums.iter().sum())]).collect()
+        std::iter::once(name.to_owned()).chain(count_texts(sums)).chain([count_text(sums.iter().sum())]).collect()
     };
-    Ok(Some(Crossed {
+    Ok(Some(CrossTabulation {
         name: column,
         label: contents.process.dimension(dimension).label.clone(),
         heads: codes.iter().map(|code| contents.category_label(dimension, code)).collect(),
         grid: ReportTable {
             rows: rows.iter().map(|(name, sums)| row(name, sums)).collect(),
             totals: vec![row("Total", &totals)],
-            own: None,
+            subject_row: None,
         },
     }))
 }

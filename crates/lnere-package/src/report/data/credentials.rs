@@ -7,12 +7,12 @@ use lnere_core::column_names;
 use serde::Serialize;
 
 use super::breakdowns::KeyFigure;
-use super::print::{ReportTable, count, counts, share};
+use super::formatting::{ReportTable, count_text, count_texts, share_text};
 use crate::PackageContents;
 use crate::subject_rows;
 use lnere_tables::ColumnError;
 use lnere_tables::dictionary::CREDENTIAL_MEASURES;
-use lnere_tables::{GroupSums, TableRows, rank, total};
+use lnere_tables::{GroupSums, TableRows, sort_by_rank, total};
 
 const KEY_FIGURE_NAMES: [&str; 3] = ["tramitadas", "entregadas", "confirmadas"];
 
@@ -30,7 +30,7 @@ pub(super) struct CredentialSection {
     /// The offices of the subject. Columns: office, country, the six measures, the two rates.
     pub by_office: Option<ReportTable>,
     /// The days to delivery, for the subject.
-    pub times: Option<Times>,
+    pub times: Option<DeliveryTimes>,
 }
 
 /// The credentials of the subject, if the release has a table of them.
@@ -39,46 +39,48 @@ pub(super) fn credentials(contents: &PackageContents) -> Result<Option<Credentia
         Some(_) => "credenciales_por_entidad_representacion",
         None => "credenciales_por_representacion",
     };
-    let offices = subject_rows::own(contents, offices)?;
-    let own = subject_rows::own(contents, "credenciales_por_entidad")?;
-    let Some(all) = own.as_ref().or(offices.as_ref()) else { return Ok(None) };
-    let sums = all.sums(&CREDENTIAL_MEASURES)?;
-    let times = subject_rows::own(contents, "credenciales_tiempos")?.map(|rows| Times::from_rows(&rows)).transpose()?;
+    let offices = subject_rows::rows_of_subject(contents, offices)?;
+    let own = subject_rows::rows_of_subject(contents, "credenciales_por_entidad")?;
+    let Some(source_rows) = own.as_ref().or(offices.as_ref()) else { return Ok(None) };
+    let sums = source_rows.sums(&CREDENTIAL_MEASURES)?;
+    let times = subject_rows::rows_of_subject(contents, "credenciales_tiempos")?
+        .map(|rows| DeliveryTimes::from_rows(&rows))
+        .transpose()?;
     Ok(Some(CredentialSection {
         figures: KEY_FIGURE_NAMES
             .iter()
             .zip(sums.chunks(2))
             .map(|(name, of)| KeyFigure::new(name, of[0], of[1]))
             .collect(),
-        delivered: share(sums[3], sums[1]),
-        confirmed: share(sums[5], sums[3]),
+        delivered: share_text(sums[3], sums[1]),
+        confirmed: share_text(sums[5], sums[3]),
         by_entity: by_entity(contents)?,
-        by_office: offices.map_or(Ok(None), |rows| by_office(&rows))?,
+        by_office: offices.map_or(Ok(None), |rows| office_table(&rows))?,
         times: times.flatten(),
     }))
 }
 
 /// A row of labels, measures and the two rates.
-fn row(labels: [&str; 2], sums: &[i64]) -> Vec<String> {
-    let rates = [share(sums[3], sums[1]), share(sums[5], sums[3])];
-    labels.into_iter().map(str::to_owned).chain(counts(sums)).chain(rates).collect()
+fn credential_row(labels: [&str; 2], sums: &[i64]) -> Vec<String> {
+    let rates = [share_text(sums[3], sums[1]), share_text(sums[5], sums[3])];
+    labels.into_iter().map(str::to_owned).chain(count_texts(sums)).chain(rates).collect()
 }
 
 fn by_entity(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
-    let Some(rows) = subject_rows::whole(contents, "credenciales_por_entidad") else { return Ok(None) };
+    let Some(rows) = subject_rows::all_rows_of(contents, "credenciales_por_entidad") else { return Ok(None) };
     let groups = rows.sums_by(&[column_names::CVE_ENTIDAD, column_names::ENTIDAD], &CREDENTIAL_MEASURES)?;
     let totals = total(&groups);
     if groups.len() < 2 || totals.iter().all(|sum| *sum == 0) {
         return Ok(None);
     }
     Ok(Some(ReportTable {
-        rows: groups.iter().map(|group| row([&group.key[0], &group.key[1]], &group.sums)).collect(),
-        totals: vec![row(["", "Total"], &totals)],
-        own: groups.iter().position(|group| Some(group.key[0].as_str()) == contents.subject.code()),
+        rows: groups.iter().map(|group| credential_row([&group.key[0], &group.key[1]], &group.sums)).collect(),
+        totals: vec![credential_row(["", "Total"], &totals)],
+        subject_row: groups.iter().position(|group| Some(group.key[0].as_str()) == contents.subject.code()),
     }))
 }
 
-fn by_office(rows: &TableRows) -> Result<Option<ReportTable>, ColumnError> {
+fn office_table(rows: &TableRows) -> Result<Option<ReportTable>, ColumnError> {
     let keys = [
         column_names::CVE_PAIS,
         column_names::TIPO_REPRESENTACION,
@@ -87,7 +89,7 @@ fn by_office(rows: &TableRows) -> Result<Option<ReportTable>, ColumnError> {
         column_names::REPRESENTACION,
     ];
     let mut groups = rows.sums_by(&keys, &CREDENTIAL_MEASURES)?;
-    rank(&mut groups, 1);
+    sort_by_rank(&mut groups, 1);
     let totals = total(&groups);
     if totals.iter().all(|sum| *sum == 0) {
         return Ok(None);
@@ -99,15 +101,15 @@ fn by_office(rows: &TableRows) -> Result<Option<ReportTable>, ColumnError> {
         _ => format!("{} ({})", group.key[4], group.key[1].replace('_', " ")),
     };
     Ok(Some(ReportTable {
-        rows: groups.iter().map(|group| row([&label(group), &group.key[3]], &group.sums)).collect(),
-        totals: vec![row(["Total", ""], &totals)],
-        own: None,
+        rows: groups.iter().map(|group| credential_row([&label(group), &group.key[3]], &group.sums)).collect(),
+        totals: vec![credential_row(["Total", ""], &totals)],
+        subject_row: None,
     }))
 }
 
 /// The days from a credential's application to its delivery.
 #[derive(Debug, Serialize)]
-pub(super) struct Times {
+pub(super) struct DeliveryTimes {
     /// The number of delivered credentials.
     pub delivered: String,
     /// The fewest days in which half of them were delivered.
@@ -125,9 +127,9 @@ pub(super) struct Times {
 }
 
 /// The last days of the intervals, except the last interval, which is open.
-const ENDS: [i64; 7] = [7, 14, 21, 28, 35, 60, 90];
+const INTERVAL_ENDS: [i64; 7] = [7, 14, 21, 28, 35, 60, 90];
 
-impl Times {
+impl DeliveryTimes {
     fn from_rows(rows: &TableRows) -> Result<Option<Self>, ColumnError> {
         let (days, delivered) =
             (rows.values::<i64>(column_names::DIAS)?, rows.values::<i64>(column_names::ENTREGADAS)?);
@@ -136,13 +138,14 @@ impl Times {
 
     fn new(mut days: Vec<(i64, i64)>) -> Option<Self> {
         days.sort_unstable();
-        let all: i64 = days.iter().map(|(_, delivered)| delivered).sum();
-        if all == 0 {
+        let total_delivered: i64 = days.iter().map(|(_, delivered)| delivered).sum();
+        if total_delivered == 0 {
             return None;
         }
-        let within = |end: i64| days.iter().filter(|(day, _)| *day <= end).map(|(_, delivered)| delivered).sum::<i64>();
+        let delivered_within =
+            |end: i64| days.iter().filter(|(day, _)| *day <= end).map(|(_, delivered)| delivered).sum::<i64>();
         let quantile = |tenths: i64| {
-            let found = days.iter().find(|(day, _)| within(*day) * 10 >= all * tenths);
+            let found = days.iter().find(|(day, _)| delivered_within(*day) * 10 >= total_delivered * tenths);
             found.map_or(0, |(day, _)| *day)
         };
         let sum: i64 = days.iter().map(|(day, delivered)| day * delivered).sum();
@@ -150,11 +153,11 @@ impl Times {
 
         let mut intervals = Vec::new();
         let mut start = 0;
-        for end in ENDS {
-            intervals.push((format!("{start} a {end} días"), within(end) - within(start - 1)));
+        for end in INTERVAL_ENDS {
+            intervals.push((format!("{start} a {end} días"), delivered_within(end) - delivered_within(start - 1)));
             start = end + 1;
         }
-        intervals.push((format!("{start} días o más"), all - within(start - 1)));
+        intervals.push((format!("{start} días o más"), total_delivered - delivered_within(start - 1)));
         // Empty intervals at the long end are left out.
         while intervals.last().is_some_and(|(_, delivered)| *delivered == 0) {
             intervals.pop();
@@ -163,18 +166,28 @@ impl Times {
         let mut up_to = 0;
         let rows = intervals.iter().map(|(label, delivered)| {
             up_to += delivered;
-            vec![label.clone(), count(*delivered), share(*delivered, all), share(up_to, all)]
+            vec![
+                label.clone(),
+                count_text(*delivered),
+                share_text(*delivered, total_delivered),
+                share_text(up_to, total_delivered),
+            ]
         });
         Some(Self {
-            delivered: count(all),
-            median: count(quantile(5)),
-            ninth: count(quantile(9)),
-            mean: lnere_core::numbers::decimal((20 * sum + all) / (2 * all), 10),
-            longest: count(longest),
+            delivered: count_text(total_delivered),
+            median: count_text(quantile(5)),
+            ninth: count_text(quantile(9)),
+            mean: lnere_core::numbers::decimal((20 * sum + total_delivered) / (2 * total_delivered), 10),
+            longest: count_text(longest),
             grid: ReportTable {
                 rows: rows.collect(),
-                totals: vec![vec!["Total".to_owned(), count(all), share(all, all), String::new()]],
-                own: None,
+                totals: vec![vec![
+                    "Total".to_owned(),
+                    count_text(total_delivered),
+                    share_text(total_delivered, total_delivered),
+                    String::new(),
+                ]],
+                subject_row: None,
             },
             bars: intervals.iter().map(|(_, delivered)| delivered * 1000 / most).collect(),
         })
@@ -187,7 +200,7 @@ mod tests {
 
     #[test]
     fn times_are_those_of_each_credential() {
-        let times = Times::new(vec![(30, 1), (20, 5), (25, 4)]).unwrap();
+        let times = DeliveryTimes::new(vec![(30, 1), (20, 5), (25, 4)]).unwrap();
         assert_eq!((times.median.as_str(), times.ninth.as_str()), ("20", "25"));
         assert_eq!(times.mean, "23.0");
         assert_eq!(times.longest, "30");
@@ -198,13 +211,13 @@ mod tests {
 
     #[test]
     fn nothing_delivered_has_no_time() {
-        assert!(Times::new(Vec::new()).is_none());
-        assert!(Times::new(vec![(3, 0)]).is_none());
+        assert!(DeliveryTimes::new(Vec::new()).is_none());
+        assert!(DeliveryTimes::new(vec![(3, 0)]).is_none());
     }
 
     #[test]
     fn a_mean_is_rounded_half_up() {
-        assert_eq!(Times::new(vec![(1, 3), (2, 1)]).unwrap().mean, "1.3");
-        assert_eq!(Times::new(vec![(0, 2)]).unwrap().mean, "0.0");
+        assert_eq!(DeliveryTimes::new(vec![(1, 3), (2, 1)]).unwrap().mean, "1.3");
+        assert_eq!(DeliveryTimes::new(vec![(0, 2)]).unwrap().mean, "0.0");
     }
 }

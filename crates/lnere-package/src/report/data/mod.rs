@@ -5,7 +5,7 @@ section without data is `null`, and the template omits it.
 
 mod breakdowns;
 mod credentials;
-mod print;
+mod formatting;
 mod progress;
 mod projection;
 mod quality;
@@ -25,27 +25,27 @@ type TextList = Vec<String>;
 
 /// The maximum height in pixels of a chart that must fit on a page below a caption. A chart that is
 /// taller by up to a quarter is made narrower, and its text stays legible.
-const TALLEST: i32 = 1_800;
+const MAX_CHART_HEIGHT: i32 = 1_800;
 
 /// The content of a report.
 #[derive(Debug, Serialize)]
-pub(super) struct Report {
+pub(super) struct ReportData {
     document: Document,
     /// The main numbers, and their values a quincena ago.
     figures: Vec<breakdowns::KeyFigure>,
     breakdowns: Vec<breakdowns::Breakdown>,
-    crossed: Vec<breakdowns::Crossed>,
-    by_entity: Option<print::ReportTable>,
+    crossed: Vec<breakdowns::CrossTabulation>,
+    by_entity: Option<formatting::ReportTable>,
     progress: Option<progress::ProgressSection>,
     credentials: Option<credentials::CredentialSection>,
     #[serde(rename = "outlook")]
     projection: Option<projection::ProjectionSection>,
-    quality: Option<quality::Quality>,
-    revised: Option<print::ReportTable>,
+    quality: Option<quality::QualitySection>,
+    revised: Option<formatting::ReportTable>,
     /// The charts by name.
     pictures: BTreeMap<String, ChartFigure>,
     #[serde(skip)]
-    svgs: Vec<(String, Vec<u8>)>,
+    svg_files: Vec<(String, Vec<u8>)>,
 }
 
 /// A chart on a page.
@@ -102,32 +102,32 @@ struct Document {
     version: &'static str,
 }
 
-impl Report {
+impl ReportData {
     /// Computes the data of the report of a package.
     ///
     /// # Errors
     /// A table of the package lacks a column.
     pub fn from_contents(contents: &PackageContents) -> Result<Self, ColumnError> {
-        let (pictures, svgs) = pictures(contents);
+        let (pictures, svgs) = chart_figures(contents);
         Ok(Self {
             document: Document::from_contents(contents),
-            figures: breakdowns::key_figure(contents)?.into_iter().collect(),
+            figures: breakdowns::applications_figure(contents)?.into_iter().collect(),
             breakdowns: breakdowns::all_breakdowns(contents)?,
-            crossed: breakdowns::crossed(contents)?,
+            crossed: breakdowns::cross_tabulations(contents)?,
             by_entity: breakdowns::by_entity(contents)?,
-            progress: progress::progress(contents)?,
+            progress: progress::progress_section(contents)?,
             credentials: credentials::credentials(contents)?,
             projection: projection::projection_section(contents)?,
-            quality: quality::quality(contents)?,
-            revised: quality::revised(contents)?,
+            quality: quality::quality_section(contents)?,
+            revised: quality::revision_table(contents)?,
             pictures,
-            svgs,
+            svg_files: svgs,
         })
     }
 
     /// The charts by file name.
-    pub fn into_pictures(self) -> Vec<(String, Vec<u8>)> {
-        self.svgs
+    pub fn into_svg_files(self) -> Vec<(String, Vec<u8>)> {
+        self.svg_files
     }
 }
 
@@ -147,10 +147,10 @@ impl Document {
             process_id: process.id.clone(),
             notice: process.notice.clone(),
             corte: long_date(corte),
-            corte_parts: [corte.year(), part(corte.month()), part(corte.day())],
+            corte_parts: [corte.year(), date_part(corte.month()), date_part(corte.day())],
             revision: contents.revision,
             vintage: long_date(contents.vintage),
-            quincena: days(first.max(process.opens).min(corte), corte),
+            quincena: day_range(first.max(process.opens).min(corte), corte),
             previous: previous.map(long_date),
             opens: long_date(process.opens),
             closes: long_date(closes),
@@ -161,30 +161,32 @@ impl Document {
             has_opened: corte >= process.opens,
             has_closed: corte >= closes,
             projects: process.projection.is_some(),
-            max_rejected: print::share((process.thresholds.max_rejected * 10_000.0).round() as i64, 10_000),
+            max_rejected: formatting::share_text((process.thresholds.max_rejected * 10_000.0).round() as i64, 10_000),
             version: env!("CARGO_PKG_VERSION"),
         }
     }
 }
 
 /// The days of a month: `1 al 15 de octubre de 2020`.
-fn days(first: NaiveDate, last: NaiveDate) -> String {
+fn day_range(first: NaiveDate, last: NaiveDate) -> String {
     if first == last { long_date(last) } else { format!("{} al {}", first.day(), long_date(last)) }
 }
 
-fn part(number: u32) -> i32 {
+fn date_part(number: u32) -> i32 {
     i32::try_from(number).unwrap_or_default()
 }
 
 /// The charts without their own title, which the page prints as a caption.
-fn pictures(contents: &PackageContents) -> (BTreeMap<String, ChartFigure>, Files) {
+fn chart_figures(contents: &PackageContents) -> (BTreeMap<String, ChartFigure>, Files) {
     let (mut figures, mut svgs) = (BTreeMap::new(), Vec::new());
-    for picture in contents.pictures {
+    for picture in contents.charts {
         let svg = std::str::from_utf8(picture.svg).ok();
-        let Some(body) = svg.and_then(|svg| lnere_charts::chart_without_heading(svg, TALLEST + TALLEST / 4)) else {
+        let Some(body) =
+            svg.and_then(|svg| lnere_charts::chart_without_heading(svg, MAX_CHART_HEIGHT + MAX_CHART_HEIGHT / 4))
+        else {
             continue;
         };
-        let tallest = body.pieces.iter().map(|piece| piece.height).max().unwrap_or(TALLEST);
+        let tallest = body.pieces.iter().map(|piece| piece.height).max().unwrap_or(MAX_CHART_HEIGHT);
         let mut files = Vec::new();
         for (place, piece) in body.pieces.into_iter().enumerate() {
             let file = format!("graficas/{}_{}.svg", picture.name, place + 1);
@@ -195,7 +197,7 @@ fn pictures(contents: &PackageContents) -> (BTreeMap<String, ChartFigure>, Files
             title: body.title,
             description: body.description,
             files,
-            width: (100 * TALLEST / tallest).min(100),
+            width: (100 * MAX_CHART_HEIGHT / tallest).min(100),
         };
         figures.insert(picture.name.to_owned(), figure);
     }
@@ -203,6 +205,6 @@ fn pictures(contents: &PackageContents) -> (BTreeMap<String, ChartFigure>, Files
 }
 
 /// A day of a table in print; a text that is not a day stays unchanged.
-fn short_day(day: &str) -> String {
+fn printed_day(day: &str) -> String {
     parse_iso_day(day).map_or_else(|| day.to_owned(), |day: NaiveDate| short_date_with_year(day))
 }

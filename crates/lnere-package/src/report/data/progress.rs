@@ -6,8 +6,8 @@ modality.
 use lnere_core::column_names;
 use serde::Serialize;
 
-use super::print::{ReportTable, count, share};
-use super::{TextList, short_day};
+use super::formatting::{ReportTable, count_text, share_text};
+use super::{TextList, printed_day};
 use crate::PackageContents;
 use crate::subject_rows;
 use lnere_core::calendar::parse_iso_day;
@@ -40,18 +40,18 @@ pub(super) struct Pace {
 }
 
 /// The progress, if a table of it exists and somebody has applied.
-pub(super) fn progress(contents: &PackageContents) -> Result<Option<ProgressSection>, ColumnError> {
-    let serie = subject_rows::own(contents, "lnere_serie")?;
-    let daily = subject_rows::own(contents, "lnere_diario")?;
+pub(super) fn progress_section(contents: &PackageContents) -> Result<Option<ProgressSection>, ColumnError> {
+    let serie = subject_rows::rows_of_subject(contents, "lnere_serie")?;
+    let daily = subject_rows::rows_of_subject(contents, "lnere_diario")?;
     let Some(rows) = serie.as_ref().or(daily.as_ref()) else { return Ok(None) };
-    let modalities = subject_rows::by_category(rows, contents, Dimension::MODALIDAD, &[])?;
+    let modalities = subject_rows::sums_by_category(rows, contents, Dimension::MODALIDAD, &[])?;
     let codes: Vec<String> = modalities.into_iter().flat_map(|group| group.key).collect();
 
     let by_quincena =
         serie.map(|rows| ProgressRows::new(&rows, column_names::QUINCENA, column_names::SOLICITUDES_QUINCENA, &codes));
     let by_day = daily.map(|rows| ProgressRows::new(&rows, column_names::FECHA, column_names::SOLICITUDES, &codes));
     let (by_quincena, by_day) = (by_quincena.transpose()?, by_day.transpose()?);
-    if by_quincena.as_ref().or(by_day.as_ref()).and_then(ProgressRows::last).unwrap_or(0) == 0 {
+    if by_quincena.as_ref().or(by_day.as_ref()).and_then(ProgressRows::last_cumulative).unwrap_or(0) == 0 {
         return Ok(None);
     }
     let first = contents.corte.quincena().first_day();
@@ -59,8 +59,8 @@ pub(super) fn progress(contents: &PackageContents) -> Result<Option<ProgressSect
     Ok(Some(ProgressSection {
         modalities: codes.iter().map(|code| contents.category_label(Dimension::MODALIDAD, code)).collect(),
         pace: by_quincena.as_ref().and_then(ProgressRows::pace),
-        quincenas: by_quincena.map(|course| course.grid(|_| true)),
-        days: by_day.map(|course| course.grid(of_quincena)).filter(|grid| !grid.rows.is_empty()),
+        quincenas: by_quincena.map(|progress_rows| progress_rows.report_table(|_| true)),
+        days: by_day.map(|progress_rows| progress_rows.report_table(of_quincena)).filter(|grid| !grid.rows.is_empty()),
     }))
 }
 
@@ -89,7 +89,7 @@ impl ProgressRows {
     }
 
     /// The cumulative count on the last date.
-    fn last(&self) -> Option<i64> {
+    fn last_cumulative(&self) -> Option<i64> {
         self.rows.last().map(|(.., up_to)| *up_to)
     }
 
@@ -97,9 +97,9 @@ impl ProgressRows {
         let [.., (_, before, _), (_, now, _)] = self.rows.as_slice() else { return None };
         let (before, now) = (before.iter().sum::<i64>(), now.iter().sum::<i64>());
         Some(Pace {
-            now: count(now),
-            before: count(before),
-            apart: (before > 0).then(|| share((now - before).abs(), before)),
+            now: count_text(now),
+            before: count_text(before),
+            apart: (before > 0).then(|| share_text((now - before).abs(), before)),
             direction: match now.cmp(&before) {
                 std::cmp::Ordering::Greater => "más",
                 std::cmp::Ordering::Less => "menos",
@@ -108,18 +108,18 @@ impl ProgressRows {
         })
     }
 
-    fn grid(&self, keep: impl Fn(&str) -> bool) -> ReportTable {
+    fn report_table(&self, keep: impl Fn(&str) -> bool) -> ReportTable {
         let kept: Vec<_> = self.rows.iter().filter(|(date, ..)| keep(date)).collect();
         let row = |label: String, counts: &[i64], up_to: String| -> Vec<String> {
-            let each = counts.iter().map(|value| count(*value));
-            std::iter::once(label).chain(each).chain([count(counts.iter().sum()), up_to]).collect()
+            let each = counts.iter().map(|value| count_text(*value));
+            std::iter::once(label).chain(each).chain([count_text(counts.iter().sum()), up_to]).collect()
         };
         let width = kept.first().map_or(0, |(_, counts, _)| counts.len());
         let totals: Vec<i64> = (0..width).map(|place| kept.iter().map(|(_, counts, _)| counts[place]).sum()).collect();
         ReportTable {
-            rows: kept.iter().map(|(date, counts, up_to)| row(short_day(date), counts, count(*up_to))).collect(),
+            rows: kept.iter().map(|(date, counts, up_to)| row(printed_day(date), counts, count_text(*up_to))).collect(),
             totals: vec![row("Total".to_owned(), &totals, String::new())],
-            own: None,
+            subject_row: None,
         }
     }
 }

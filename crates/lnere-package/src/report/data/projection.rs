@@ -10,14 +10,14 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::TextList;
-use super::print::{ReportTable, count, counts, two_decimals};
+use super::formatting::{ReportTable, count_text, count_texts, two_decimals};
 use crate::PackageContents;
 use crate::subject_rows;
 use lnere_core::calendar::Corte;
 use lnere_core::numbers::{decimal, long_date, short_date_with_year};
 use lnere_core::process::Dimension;
 use lnere_tables::dictionary::QUANTILES;
-use lnere_tables::{ColumnError, GroupSums, TableRows, rank, total};
+use lnere_tables::{ColumnError, GroupSums, TableRows, sort_by_rank, total};
 
 /// The projection of the subject.
 #[derive(Debug, Serialize)]
@@ -35,68 +35,69 @@ pub(super) struct ProjectionSection {
     pub expected_by_corte: Option<ReportTable>,
     /// Earlier processes, with the share of their total at the same distance to the close.
     pub references: Option<ReportTable>,
-    pub postal: Option<Postal>,
-    pub electronic: Option<Electronic>,
+    pub postal: Option<PostalSection>,
+    pub electronic: Option<ElectronicSection>,
     pub evaluation: Option<EvaluationSection>,
 }
 
 /// The projection section; `None` if the release has no projection.
 pub(super) fn projection_section(contents: &PackageContents) -> Result<Option<ProjectionSection>, ColumnError> {
-    let whole = match contents.subject.code() {
+    let close_table = match contents.subject.code() {
         Some(_) => "proyeccion_lnere_entidad",
         None => "proyeccion_lnere_nacional",
     };
-    let closes = subject_rows::own(contents, whole)?.map(|rows| rows.values::<NaiveDate>(column_names::FECHA_OBJETIVO));
+    let closes = subject_rows::rows_of_subject(contents, close_table)?
+        .map(|rows| rows.values::<NaiveDate>(column_names::FECHA_OBJETIVO));
     let closes = closes.transpose()?.and_then(|days| days.first().copied());
     let projected = ProjectionSection {
         closes: closes.map(long_date),
         paragraphs: paragraphs(contents),
-        applications: projected(contents, whole, "solicitudes")?,
-        list: projected(contents, whole, "lnere")?,
+        applications: quantile_table(contents, close_table, "solicitudes")?,
+        list: quantile_table(contents, close_table, "lnere")?,
         expected_by_corte: expected_by_corte(contents)?,
         references: references(contents)?,
-        postal: Postal::from_contents(contents)?,
-        electronic: Electronic::from_contents(contents)?,
+        postal: PostalSection::from_contents(contents)?,
+        electronic: ElectronicSection::from_contents(contents)?,
         evaluation: EvaluationSection::from_contents(contents)?,
     };
-    let says = !projected.paragraphs.is_empty()
+    let has_content = !projected.paragraphs.is_empty()
         || projected.applications.is_some()
         || projected.expected_by_corte.is_some()
         || projected.postal.is_some()
         || projected.electronic.is_some()
         || projected.evaluation.is_some();
-    Ok(says.then_some(projected))
+    Ok(has_content.then_some(projected))
 }
 
 /// The projection in words, without its heading, which every page shows.
 fn paragraphs(contents: &PackageContents) -> TextList {
     let heading = format!(" · Corte al {}", long_date(contents.corte.day()));
-    let text = contents.paragraph.unwrap_or_default();
+    let text = contents.projection_text.unwrap_or_default();
     let blocks = text.split("\n\n").flat_map(str::lines).map(str::trim).filter(|line| !line.is_empty());
     blocks.filter(|line| !line.ends_with(&heading)).map(|line| line.replace(" %", "\u{a0}%")).collect()
 }
 
 /// The projection in one universe. For an entity: all and each modality. For the nation: all and
 /// each entity.
-fn projected(contents: &PackageContents, whole: &str, universe: &str) -> Result<Option<ReportTable>, ColumnError> {
-    let printed = |table: &str, keys: &[&str], name: &dyn Fn(&[String]) -> String| {
-        let Some(rows) = subject_rows::own(contents, table)? else { return Ok(Vec::new()) };
-        let groups = rows.with(column_names::UNIVERSO, universe)?.sums_by(keys, &QUANTILES)?;
-        let row = |group: &GroupSums| std::iter::once(name(&group.key)).chain(counts(&group.sums)).collect();
+fn quantile_table(contents: &PackageContents, whole: &str, universe: &str) -> Result<Option<ReportTable>, ColumnError> {
+    let quantile_rows = |table: &str, keys: &[&str], name: &dyn Fn(&[String]) -> String| {
+        let Some(rows) = subject_rows::rows_of_subject(contents, table)? else { return Ok(Vec::new()) };
+        let groups = rows.with_value(column_names::UNIVERSO, universe)?.sums_by(keys, &QUANTILES)?;
+        let row = |group: &GroupSums| std::iter::once(name(&group.key)).chain(count_texts(&group.sums)).collect();
         Ok(groups.iter().map(row).collect::<Vec<Vec<String>>>())
     };
-    let totals = printed(whole, &[], &|_| "Total".to_owned())?;
+    let totals = quantile_rows(whole, &[], &|_| "Total".to_owned())?;
     if totals.is_empty() {
         return Ok(None);
     }
     let rows = if contents.subject.code().is_some() {
         let name = |key: &[String]| contents.category_label(Dimension::MODALIDAD, &key[0]);
-        printed("proyeccion_lnere", &[column_names::MODALIDAD], &name)?
+        quantile_rows("proyeccion_lnere", &[column_names::MODALIDAD], &name)?
     } else {
         let keys = [column_names::CVE_ENTIDAD, column_names::ENTIDAD];
-        printed("proyeccion_lnere_entidad", &keys, &|key| key[1].clone())?
+        quantile_rows("proyeccion_lnere_entidad", &keys, &|key| key[1].clone())?
     };
-    Ok(Some(ReportTable { rows, totals, own: None }))
+    Ok(Some(ReportTable { rows, totals, subject_row: None }))
 }
 
 /// The expected applications up to each later corte and up to the close.
@@ -105,13 +106,13 @@ fn expected_by_corte(contents: &PackageContents) -> Result<Option<ReportTable>, 
         Some(_) => "proyeccion_diaria",
         None => "proyeccion_diaria_nacional",
     };
-    let Some(rows) = subject_rows::own(contents, table)? else { return Ok(None) };
+    let Some(rows) = subject_rows::rows_of_subject(contents, table)? else { return Ok(None) };
     let days = rows.sums_by_day(column_names::FECHA, &QUANTILES)?;
     let last = days.keys().next_back().copied();
     let is_shown = |day: &NaiveDate| *day > contents.corte.day() && (Some(*day) == last || Corte::new(*day).is_some());
     let shown = days.iter().filter(|(day, _)| is_shown(day));
     let row = |(day, bounds): (&NaiveDate, &Vec<i64>)| {
-        std::iter::once(short_date_with_year(*day)).chain(counts(bounds)).collect()
+        std::iter::once(short_date_with_year(*day)).chain(count_texts(bounds)).collect()
     };
     let rows: Vec<Vec<String>> = shown.map(row).collect();
     // A single row would only repeat the table of the close.
@@ -119,7 +120,7 @@ fn expected_by_corte(contents: &PackageContents) -> Result<Option<ReportTable>, 
 }
 
 fn references(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
-    let Some(rows) = subject_rows::whole(contents, "proyeccion_referencias") else { return Ok(None) };
+    let Some(rows) = subject_rows::all_rows_of(contents, "proyeccion_referencias") else { return Ok(None) };
     let (days, titles) = (rows.values::<NaiveDate>(column_names::FECHA)?, rows.values::<String>(column_names::TITULO)?);
     let reached = rows.hundredths(column_names::PORCENTAJE_ALCANZADO)?;
     let rows = (0..days.len()).filter(|row| days[*row] == contents.corte.day());
@@ -130,7 +131,7 @@ fn references(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnE
 
 /// The packages to send and their cost.
 #[derive(Debug, Serialize)]
-pub(super) struct Postal {
+pub(super) struct PostalSection {
     /// Columns: country, lower bound, median, upper bound, print run, currency, cost of the median,
     /// cost of the upper bound. For the nation the bounds are absent, because bounds of a sum are
     /// not sums of bounds.
@@ -181,9 +182,9 @@ impl PostalSums {
 
     /// The printed rows: the first has the counts and the first currency, and each further currency
     /// has its own row.
-    fn print(&self, label: &str, bounds: bool) -> Vec<Vec<String>> {
+    fn printed_rows(&self, label: &str, bounds: bool) -> Vec<Vec<String>> {
         let costs = self.costs.iter().enumerate().map(|(place, (currency, (median, upper)))| {
-            let counted = |value: i64| if place == 0 { count(value) } else { String::new() };
+            let counted = |value: i64| if place == 0 { count_text(value) } else { String::new() };
             let mut row = vec![if place == 0 { label.to_owned() } else { String::new() }];
             if bounds {
                 row.push(counted(self.lower));
@@ -202,19 +203,19 @@ impl PostalSums {
     }
 }
 
-impl Postal {
+impl PostalSection {
     fn from_contents(contents: &PackageContents) -> Result<Option<Self>, ColumnError> {
-        let Some(own) = subject_rows::own(contents, "plan_pep")? else { return Ok(None) };
-        let rows = Self::rows(&own)?;
+        let Some(own) = subject_rows::rows_of_subject(contents, "plan_pep")? else { return Ok(None) };
+        let rows = Self::postal_rows(&own)?;
         let national = contents.subject.code().is_none();
-        let by = |names: Vec<String>| {
+        let sums_by_name = |names: Vec<String>| {
             let mut sums: BTreeMap<String, PostalSums> = BTreeMap::new();
             for (name, row) in names.into_iter().zip(&rows) {
                 sums.entry(name).or_default().add(row);
             }
             let mut sums: Vec<(String, PostalSums)> = sums.into_iter().collect();
             sums.sort_by_cached_key(|(name, sum)| {
-                (std::cmp::Reverse((sum.median, sum.print_run)), lnere_core::text_folding::label(name))
+                (std::cmp::Reverse((sum.median, sum.print_run)), lnere_core::text_folding::fold_label(name))
             });
             sums
         };
@@ -223,7 +224,7 @@ impl Postal {
             all.add(row);
         }
         // The bounds of a sum are not sums of bounds, so they stay blank.
-        let mut totals = all.print("Total", !national);
+        let mut totals = all.printed_rows("Total", !national);
         if !national {
             for row in &mut totals {
                 for place in [1, 3, 7] {
@@ -232,17 +233,21 @@ impl Postal {
             }
         }
         let grid = |sums: Vec<(String, PostalSums)>, bounds: bool| ReportTable {
-            rows: sums.iter().flat_map(|(name, sum)| sum.print(name, bounds)).collect(),
+            rows: sums.iter().flat_map(|(name, sum)| sum.printed_rows(name, bounds)).collect(),
             totals: totals.clone(),
-            own: None,
+            subject_row: None,
         };
         let plan = contents.process.postal.as_ref();
         Ok(Some(Self {
-            by_country: grid(by(own.values(column_names::PAIS)?), !national),
-            by_entity: if national { Some(grid(by(own.values(column_names::ENTIDAD)?), false)) } else { None },
-            packages: count(all.median),
-            print_run: count(all.print_run),
-            level: plan.map(|plan| level(plan.service_level)),
+            by_country: grid(sums_by_name(own.values(column_names::PAIS)?), !national),
+            by_entity: if national {
+                Some(grid(sums_by_name(own.values(column_names::ENTIDAD)?), false))
+            } else {
+                None
+            },
+            packages: count_text(all.median),
+            print_run: count_text(all.print_run),
+            level: plan.map(|plan| share_percent(plan.service_level)),
             tariff: plan.map(|plan| TariffNote {
                 name: plan.tariff.name.clone(),
                 source: plan.tariff.authority.clone(),
@@ -252,7 +257,7 @@ impl Postal {
         }))
     }
 
-    fn rows(own: &TableRows) -> Result<Vec<PostalSums>, ColumnError> {
+    fn postal_rows(own: &TableRows) -> Result<Vec<PostalSums>, ColumnError> {
         let ints = [
             column_names::PAQUETES_INFERIOR_90,
             column_names::PAQUETES_MEDIANA,
@@ -275,13 +280,13 @@ impl Postal {
 }
 
 /// A share as printed text, `95` or `99.5`, without zero decimals.
-fn level(share: f64) -> String {
+fn share_percent(share: f64) -> String {
     format!("{}\u{a0}%", (share * 1_000.0).round() / 10.0)
 }
 
 /// Voters by Internet.
 #[derive(Debug, Serialize)]
-pub(super) struct Electronic {
+pub(super) struct ElectronicSection {
     /// Columns: country, lower bound, median, upper bound. For the nation: country, median.
     pub by_country: ReportTable,
     /// The entities, only for the nation. Columns: entity, median.
@@ -290,9 +295,9 @@ pub(super) struct Electronic {
     pub electors: String,
 }
 
-impl Electronic {
+impl ElectronicSection {
     fn from_contents(contents: &PackageContents) -> Result<Option<Self>, ColumnError> {
-        let Some(own) = subject_rows::own(contents, "plan_sivei")? else { return Ok(None) };
+        let Some(own) = subject_rows::rows_of_subject(contents, "plan_sivei")? else { return Ok(None) };
         let national = contents.subject.code().is_none();
         let measures: &[&str] = if national {
             &[column_names::ELECTORES_MEDIANA]
@@ -302,21 +307,21 @@ impl Electronic {
         let middle = measures.len() / 2;
         let grid = |keys: &[&str]| -> Result<ReportTable, ColumnError> {
             let mut groups = own.sums_by(keys, measures)?;
-            rank(&mut groups, middle);
+            sort_by_rank(&mut groups, middle);
             let all = total(&groups)[middle];
-            let mut last = vec!["Total".to_owned(), count(all)];
+            let mut last = vec!["Total".to_owned(), count_text(all)];
             if !national {
-                last = vec!["Total".to_owned(), String::new(), count(all), String::new()];
+                last = vec!["Total".to_owned(), String::new(), count_text(all), String::new()];
             }
             let row = |group: &GroupSums| -> Vec<String> {
-                std::iter::once(group.key[1].clone()).chain(counts(&group.sums)).collect()
+                std::iter::once(group.key[1].clone()).chain(count_texts(&group.sums)).collect()
             };
-            Ok(ReportTable { rows: groups.iter().map(row).collect(), totals: vec![last], own: None })
+            Ok(ReportTable { rows: groups.iter().map(row).collect(), totals: vec![last], subject_row: None })
         };
         Ok(Some(Self {
             by_country: grid(&[column_names::CVE_PAIS, column_names::PAIS])?,
             by_entity: if national { Some(grid(&[column_names::CVE_ENTIDAD, column_names::ENTIDAD])?) } else { None },
-            electors: count(own.sums(&[column_names::ELECTORES_MEDIANA])?[0]),
+            electors: count_text(own.sums(&[column_names::ELECTORES_MEDIANA])?[0]),
         }))
     }
 }
@@ -344,7 +349,7 @@ const METHODS: [(&str, &str); 4] = [
 
 impl EvaluationSection {
     fn from_contents(contents: &PackageContents) -> Result<Option<Self>, ColumnError> {
-        let Some(own) = subject_rows::own(contents, "proyeccion_evaluacion")? else { return Ok(None) };
+        let Some(own) = subject_rows::rows_of_subject(contents, "proyeccion_evaluacion")? else { return Ok(None) };
         let (methods, days) =
             (own.values::<String>(column_names::METODO)?, own.values::<i64>(column_names::HORIZONTE_DIAS)?);
         let scores = own.hundredths(column_names::WIS)?;
@@ -353,30 +358,30 @@ impl EvaluationSection {
             let sum = by_day.entry(*day).or_default().entry(method).or_default();
             *sum = sum.saturating_add(*score);
         }
-        let known: Vec<(&str, &str)> =
+        let evaluated_methods: Vec<(&str, &str)> =
             METHODS.into_iter().filter(|(code, _)| methods.iter().any(|method| method == code)).collect();
         let rows = by_day.iter().rev().map(|(day, scores)| {
             let score =
                 |(code, _): &(&str, &str)| scores.get(code).map_or_else(String::new, |score| two_decimals(*score));
-            std::iter::once(count(*day)).chain(known.iter().map(score)).collect()
+            std::iter::once(count_text(*day)).chain(evaluated_methods.iter().map(score)).collect()
         });
         Ok(Some(Self {
             grid: ReportTable { rows: rows.collect(), ..ReportTable::default() },
-            methods: known.iter().map(|(_, label)| (*label).to_owned()).collect(),
-            covered: Self::covered(own)?,
+            methods: evaluated_methods.iter().map(|(_, label)| (*label).to_owned()).collect(),
+            covered: Self::covered_counts(own)?,
         }))
     }
 
     /// Each share refers to `n` outcomes, so it gives the number inside the interval.
-    fn covered(rows: TableRows) -> Result<Option<[String; 3]>, ColumnError> {
-        let published = rows.with(column_names::METODO, "elegido")?;
-        let of = published.values::<i64>(column_names::N)?;
+    fn covered_counts(rows: TableRows) -> Result<Option<[String; 3]>, ColumnError> {
+        let published = rows.with_value(column_names::METODO, "elegido")?;
+        let outcomes = published.values::<i64>(column_names::N)?;
         let inside = |name: &str| -> Result<i64, ColumnError> {
             let shares = published.hundredths(name)?;
-            Ok(shares.iter().zip(&of).map(|(share, of)| (share * of + 50) / 100).sum())
+            Ok(shares.iter().zip(&outcomes).map(|(share, of)| (share * of + 50) / 100).sum())
         };
         let (inner, outer) = (inside(column_names::COBERTURA_50)?, inside(column_names::COBERTURA_90)?);
-        Ok((!of.is_empty()).then(|| [count(inner), count(outer), count(of.iter().sum())]))
+        Ok((!outcomes.is_empty()).then(|| [count_text(inner), count_text(outer), count_text(outcomes.iter().sum())]))
     }
 }
 
@@ -386,7 +391,7 @@ mod tests {
 
     #[test]
     fn a_level_is_said_without_needless_decimals() {
-        assert_eq!([0.95, 0.995, 1.0].map(level), ["95\u{a0}%", "99.5\u{a0}%", "100\u{a0}%"]);
+        assert_eq!([0.95, 0.995, 1.0].map(share_percent), ["95\u{a0}%", "99.5\u{a0}%", "100\u{a0}%"]);
     }
 
     #[test]
@@ -401,7 +406,7 @@ mod tests {
         let mut all = of("MXN", 1_000);
         all.add(&of("USD", 500));
         assert_eq!(
-            all.print("Total", false),
+            all.printed_rows("Total", false),
             [["Total", "4", "8", "MXN", "10.00"].map(str::to_owned), ["", "", "", "USD", "5.00"].map(str::to_owned)]
         );
     }

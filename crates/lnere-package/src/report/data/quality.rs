@@ -7,19 +7,19 @@ use lnere_core::column_names;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::print::{ReportTable, count, share, signed};
+use super::formatting::{ReportTable, count_text, share_text, signed_count};
 use crate::subject_rows;
 use crate::{PackageContents, finding_in_spanish};
 use lnere_core::process::Source;
 use lnere_core::terminal_text::shown;
-use lnere_ingest::{Level, RecordRule};
+use lnere_ingest::{RecordRule, RuleSeverity};
 use lnere_tables::ColumnError;
 
 /// The quality of the exports.
 #[derive(Debug, Serialize)]
-pub(super) struct Quality {
+pub(super) struct QualitySection {
     /// The newest export of each source, from which the counts come.
-    pub newest: Vec<Newest>,
+    pub newest: Vec<NewestExport>,
     /// Every file that was read. Columns: file, read, accepted, rejected, share rejected.
     pub files: ReportTable,
     /// The findings of plausibility rules that do not refuse the exports. Columns: file, sentence.
@@ -28,7 +28,7 @@ pub(super) struct Quality {
 
 /// An export and the findings on its records.
 #[derive(Debug, Serialize)]
-pub(super) struct Newest {
+pub(super) struct NewestExport {
     pub source: &'static str,
     pub file: String,
     pub read: String,
@@ -41,7 +41,7 @@ pub(super) struct Newest {
 }
 
 /// The number of records of a file for a rule or a total.
-struct Count {
+struct RuleCount {
     source: String,
     file: String,
     rule: String,
@@ -49,12 +49,12 @@ struct Count {
 }
 
 /// The quality rows of the release.
-pub(super) fn quality(contents: &PackageContents) -> Result<Option<Quality>, ColumnError> {
-    let Some(rows) = subject_rows::whole(contents, "calidad") else { return Ok(None) };
+pub(super) fn quality_section(contents: &PackageContents) -> Result<Option<QualitySection>, ColumnError> {
+    let Some(rows) = subject_rows::all_rows_of(contents, "calidad") else { return Ok(None) };
     let (source, file) = (rows.values::<String>(column_names::FUENTE)?, rows.values::<String>(column_names::ARCHIVO)?);
     let (rule, records) = (rows.values::<String>(column_names::REGLA)?, rows.values::<i64>(column_names::FILAS)?);
-    let counts: Vec<Count> = (0..records.len())
-        .map(|row| Count {
+    let counts: Vec<RuleCount> = (0..records.len())
+        .map(|row| RuleCount {
             source: source[row].clone(),
             file: file[row].clone(),
             rule: rule[row].clone(),
@@ -63,31 +63,37 @@ pub(super) fn quality(contents: &PackageContents) -> Result<Option<Quality>, Col
         .collect();
     let mut files: Vec<(&str, &str)> = counts.iter().map(|one| (one.source.as_str(), one.file.as_str())).collect();
     // The names of exports need not sort by day.
-    let place = |file: &str| contents.inputs.iter().position(|input| input.name == file);
+    let inventory_position = |file: &str| contents.inputs.iter().position(|input| input.name == file);
     files.sort_unstable_by_key(|(source, file)| {
-        (Source::ALL.iter().rposition(|one| one.name() == *source), place(file), *file)
+        (Source::ALL.iter().rposition(|one| one.name() == *source), inventory_position(file), *file)
     });
     files.dedup();
-    let of = |file: &str, rule: &str| {
+    let records_of = |file: &str, rule: &str| {
         counts.iter().filter(|one| one.file == file && one.rule == rule).map(|one| one.records).sum::<i64>()
     };
     let row = |file: &str| {
-        let (read, rejected) = (of(file, "leidas"), of(file, "rechazadas"));
-        vec![file.to_owned(), count(read), count(of(file, "aceptadas")), count(rejected), share(rejected, read)]
+        let (read, rejected) = (records_of(file, "leidas"), records_of(file, "rechazadas"));
+        vec![
+            file.to_owned(),
+            count_text(read),
+            count_text(records_of(file, "aceptadas")),
+            count_text(rejected),
+            share_text(rejected, read),
+        ]
     };
     let newest = Source::ALL.iter().filter_map(|source| {
         let (_, file) = files.iter().rfind(|(of, _)| *of == source.name())?;
         let [file, read, accepted, rejected, share] = <[String; 5]>::try_from(row(file)).ok()?;
-        let rules = |level: Level| {
-            let found = RecordRule::ALL.into_iter().filter(|rule| rule.level() == level);
-            let found = found.map(|rule| (rule, of(&file, rule.code()))).filter(|(_, records)| *records > 0);
-            found.map(|(rule, records)| vec![capitalized(rule.meaning()), count(records)]).collect()
+        let rules = |level: RuleSeverity| {
+            let found = RecordRule::ALL.into_iter().filter(|rule| rule.severity() == level);
+            let found = found.map(|rule| (rule, records_of(&file, rule.code()))).filter(|(_, records)| *records > 0);
+            found.map(|(rule, records)| vec![capitalize(rule.meaning()), count_text(records)]).collect()
         };
         let grid = |rows: Vec<Vec<String>>| ReportTable { rows, ..ReportTable::default() };
-        Some(Newest {
+        Some(NewestExport {
             source: source.name(),
-            errors: grid(rules(Level::Error)),
-            notes: grid(rules(Level::Aviso)),
+            errors: grid(rules(RuleSeverity::Error)),
+            notes: grid(rules(RuleSeverity::Aviso)),
             file,
             read,
             accepted,
@@ -95,7 +101,7 @@ pub(super) fn quality(contents: &PackageContents) -> Result<Option<Quality>, Col
             share,
         })
     });
-    let newest: Vec<Newest> = newest.collect();
+    let newest: Vec<NewestExport> = newest.collect();
     let rows = files.iter().map(|(_, file)| row(file)).collect();
     let warnings = contents
         .findings
@@ -103,41 +109,44 @@ pub(super) fn quality(contents: &PackageContents) -> Result<Option<Quality>, Col
         .map(|finding| vec![shown(&finding.export).to_string(), finding_in_spanish(finding)])
         .collect();
     let grid = |rows| ReportTable { rows, ..ReportTable::default() };
-    Ok(Some(Quality { newest, files: grid(rows), warnings: grid(warnings) }))
+    Ok(Some(QualitySection { newest, files: grid(rows), warnings: grid(warnings) }))
 }
 
-fn capitalized(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+fn capitalize(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 /// The changes of the revision for the subject. Columns: table, row, measure, before, now,
 /// difference.
-pub(super) fn revised(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
-    let Some(changes) = subject_rows::whole(contents, "revisiones") else { return Ok(None) };
+pub(super) fn revision_table(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
+    let Some(changes) = subject_rows::all_rows_of(contents, "revisiones") else { return Ok(None) };
     let (table, key) = (changes.values::<String>(column_names::TABLA)?, changes.values::<String>(column_names::CLAVE)?);
     let measure = changes.values::<String>(column_names::MEDIDA)?;
     let (before, now) = (changes.values::<i64>(column_names::ANTERIOR)?, changes.values::<i64>(column_names::ACTUAL)?);
     let mut rows = Vec::new();
     for row in 0..table.len() {
         let Ok(key) = serde_json::from_str::<Map<String, Value>>(&key[row]) else { return Ok(None) };
-        let of = |name: &str| key.get(name).and_then(Value::as_str);
-        if contents.subject.code().is_some_and(|code| of(column_names::CVE_ENTIDAD).is_some_and(|other| other != code))
+        let key_text = |name: &str| key.get(name).and_then(Value::as_str);
+        if contents
+            .subject
+            .code()
+            .is_some_and(|code| key_text(column_names::CVE_ENTIDAD).is_some_and(|other| other != code))
         {
             continue;
         }
         let dimensions = contents.process.dimensions().iter().map(|definition| definition.dimension);
-        let categories = dimensions.filter_map(|one| Some(contents.category_label(one, of(one.column())?)));
-        let entity = of(column_names::CVE_ENTIDAD).map(|code| contents.entity_name(code));
+        let categories = dimensions.filter_map(|one| Some(contents.category_label(one, key_text(one.column())?)));
+        let entity = key_text(column_names::CVE_ENTIDAD).map(|code| contents.entity_name(code));
         let label: Vec<String> = entity.into_iter().chain(categories).collect();
         let defined = contents.definitions.iter().find(|definition| definition.name == table[row]);
         rows.push(vec![
             defined.map_or_else(|| table[row].clone(), |definition| definition.es.clone()),
             label.join(", "),
-            capitalized(&measure[row].replace('_', " ")),
-            count(before[row]),
-            count(now[row]),
-            signed(now[row] - before[row]),
+            capitalize(&measure[row].replace('_', " ")),
+            count_text(before[row]),
+            count_text(now[row]),
+            signed_count(now[row] - before[row]),
         ]);
     }
     Ok((!rows.is_empty()).then_some(ReportTable { rows, ..ReportTable::default() }))

@@ -6,8 +6,8 @@ mod sheets;
 use std::sync::LazyLock;
 
 use super::ReportTemplate;
-use crate::test_release::root;
+use crate::test_release::repository_root;
 
 /// The shipped template.
 static TEMPLATE: LazyLock<ReportTemplate> =
-    LazyLock::new(|| ReportTemplate::load(&root().join("pipelines/reporte")).unwrap());
+    LazyLock::new(|| ReportTemplate::load(&repository_root().join("pipelines/reporte")).unwrap());

@@ -7,15 +7,15 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 use crate::PackageContents;
-use crate::report::data::Report;
+use crate::report::data::ReportData;
 use crate::test_release::{FixturePackage, FixtureRelease, SAMPLE};
 use lnere_tables::{Column, Table};
 
 /// A release after the close, whose report has every section.
-static CLOSED: LazyLock<FixtureRelease<'static>> = LazyLock::new(|| SAMPLE.release("2021-03-15", true));
+static CLOSED_RELEASE: LazyLock<FixtureRelease<'static>> = LazyLock::new(|| SAMPLE.release("2021-03-15", true));
 
 fn data(package: &FixturePackage) -> Value {
-    serde_json::to_value(Report::from_contents(&package.contents()).unwrap()).unwrap()
+    serde_json::to_value(ReportData::from_contents(&package.contents()).unwrap()).unwrap()
 }
 
 /// A printed number.
@@ -27,30 +27,30 @@ fn cells(grid: &Value, column: usize) -> Vec<i64> {
     grid["rows"].as_array().unwrap().iter().map(|row| number(&row[column])).collect()
 }
 
-fn sum(package: &FixturePackage, table: &str, measure: &str) -> i64 {
+fn subject_sum(package: &FixturePackage, table: &str, measure: &str) -> i64 {
     let table = package.tables.iter().find(|other| other.name == table).unwrap();
     let own = |row: usize| match (package.subject.code(), table.optional_values::<String>("cve_entidad").unwrap()) {
         (Some(code), Some(codes)) => codes[row] == code,
         _ => true,
     };
     let values = table.values::<i64>(measure).unwrap();
-    (0..table.rows()).filter(|row| own(*row)).map(|row| values[row]).sum()
+    (0..table.row_count()).filter(|row| own(*row)).map(|row| values[row]).sum()
 }
 
 #[test]
 fn every_breakdown_adds_up_to_its_table_and_to_all_applications() {
-    for package in CLOSED.packages() {
+    for package in CLOSED_RELEASE.packages() {
         let data = data(&package);
         let breakdowns = data["breakdowns"].as_array().unwrap();
         let names: Vec<&str> = breakdowns.iter().map(|one| one["name"].as_str().unwrap()).collect();
         assert_eq!(names, ["modalidad", "tipo_credencial", "pais", "sexo", "medio", "estatus"]);
-        let all = sum(&package, "lnere_por_entidad", "solicitudes_acumuladas");
+        let all = subject_sum(&package, "lnere_por_entidad", "solicitudes_acumuladas");
         for breakdown in breakdowns {
             let table = format!("lnere_por_{}", breakdown["name"].as_str().unwrap());
             let grid = &breakdown["grid"];
             for (column, measure) in [(1, "solicitudes_quincena"), (2, "solicitudes_acumuladas")] {
                 let total = number(&grid["totals"][0][column]);
-                assert_eq!(total, sum(&package, &table, measure), "{table} of {}", package.subject.name());
+                assert_eq!(total, subject_sum(&package, &table, measure), "{table} of {}", package.subject.name());
                 assert_eq!(total, cells(grid, column).iter().sum::<i64>(), "{table} of {}", package.subject.name());
             }
             assert_eq!(number(&grid["totals"][0][2]), all);
@@ -61,12 +61,12 @@ fn every_breakdown_adds_up_to_its_table_and_to_all_applications() {
 
 #[test]
 fn countries_are_those_that_are_identified_and_the_others_come_last() {
-    for package in CLOSED.packages() {
+    for package in CLOSED_RELEASE.packages() {
         let table = package.tables.iter().find(|table| table.name == "lnere_por_pais").unwrap();
         let (codes, entities) =
             (table.values::<String>("cve_pais").unwrap(), table.values::<String>("cve_entidad").unwrap());
         let counts = table.values::<i64>("solicitudes_acumuladas").unwrap();
-        let own = (0..table.rows()).filter(|row| package.subject.code().is_none_or(|code| entities[*row] == code));
+        let own = (0..table.row_count()).filter(|row| package.subject.code().is_none_or(|code| entities[*row] == code));
         let counted: BTreeSet<&str> = own.filter(|row| counts[*row] > 0).map(|row| codes[row].as_str()).collect();
         let data = data(&package);
         let countries = data["breakdowns"].as_array().unwrap().iter().find(|one| one["name"] == "pais").unwrap();
@@ -79,7 +79,8 @@ fn countries_are_those_that_are_identified_and_the_others_come_last() {
         // Equal counts are in the order of the codes, as in charts and workbooks.
         let mut sums: BTreeMap<(&str, &str), i64> = BTreeMap::new();
         let labels = table.values::<String>("pais").unwrap();
-        for row in (0..table.rows()).filter(|row| package.subject.code().is_none_or(|code| entities[*row] == code)) {
+        for row in (0..table.row_count()).filter(|row| package.subject.code().is_none_or(|code| entities[*row] == code))
+        {
             *sums.entry((&codes[row], &labels[row])).or_default() += counts[row];
         }
         let mut ranked: Vec<((&str, &str), i64)> = sums.into_iter().collect();
@@ -93,7 +94,7 @@ fn countries_are_those_that_are_identified_and_the_others_come_last() {
 fn the_change_is_that_since_the_corte_before() {
     let before = SAMPLE.release("2021-02-28", false);
     for code in [None, Some("09"), Some("03")] {
-        let (now, then) = (CLOSED.package(code), before.package(code));
+        let (now, then) = (CLOSED_RELEASE.package(code), before.package(code));
         let (data, earlier) = (data(&now), data(&then));
         let figures = |data: &Value| {
             let credentials = data["credentials"]["figures"].as_array().unwrap();
@@ -113,8 +114,8 @@ fn the_change_is_that_since_the_corte_before() {
 
 #[test]
 fn the_course_ends_with_all_applications() {
-    for package in CLOSED.packages() {
-        let (data, all) = (data(&package), sum(&package, "lnere_por_entidad", "solicitudes_acumuladas"));
+    for package in CLOSED_RELEASE.packages() {
+        let (data, all) = (data(&package), subject_sum(&package, "lnere_por_entidad", "solicitudes_acumuladas"));
         for grid in ["quincenas", "days"] {
             let rows = data["progress"][grid]["rows"].as_array().unwrap();
             assert_eq!(number(rows.last().unwrap().as_array().unwrap().last().unwrap()), all, "{grid}");
@@ -126,16 +127,16 @@ fn the_course_ends_with_all_applications() {
 
 #[test]
 fn credentials_are_the_subjects_but_for_the_table_of_all_entities() {
-    for package in CLOSED.packages() {
+    for package in CLOSED_RELEASE.packages() {
         let credentials = &data(&package)["credentials"];
         let offices = if package.subject.code().is_some() {
             "credenciales_por_entidad_representacion"
         } else {
             "credenciales_por_representacion"
         };
-        let applied = sum(&package, "credenciales_por_entidad", "tramitadas_acumuladas");
+        let applied = subject_sum(&package, "credenciales_por_entidad", "tramitadas_acumuladas");
         assert_eq!(number(&credentials["figures"][0]["now"]), applied);
-        assert_eq!(sum(&package, offices, "tramitadas_acumuladas"), applied);
+        assert_eq!(subject_sum(&package, offices, "tramitadas_acumuladas"), applied);
         assert_eq!(number(&credentials["by_office"]["totals"][0][3]), applied);
         assert_eq!(number(&credentials["times"]["delivered"]), number(&credentials["figures"][1]["now"]));
         assert_eq!(
@@ -152,11 +153,11 @@ fn credentials_are_the_subjects_but_for_the_table_of_all_entities() {
 #[test]
 fn nothing_is_taken_from_another_entitys_rows() {
     // The report does not count additional rows in the tables.
-    let mut package = CLOSED.package(Some("03"));
+    let mut package = CLOSED_RELEASE.package(Some("03"));
     let expected = data(&package);
     let shared = ["plan_pep", "lnere_por_sexo", "lnere_por_pais", "lnere_diario", "lnere_serie", "proyeccion_lnere"];
     for table in package.tables.iter_mut().filter(|table| shared.contains(&table.name.as_str())) {
-        *table = CLOSED.tables.iter().find(|other| other.name == table.name).unwrap().clone();
+        *table = CLOSED_RELEASE.tables.iter().find(|other| other.name == table.name).unwrap().clone();
     }
     assert_eq!(data(&package), expected);
 }
@@ -175,16 +176,19 @@ fn applications_and_the_list_are_never_in_one_table() {
             assert_eq!(number(&projected[grid]["totals"][0][5]), table.values::<i64>("superior_90").unwrap()[row]);
         }
         let postal = &projected["postal"];
-        assert_eq!(number(&postal["print_run"]), sum(&package, "plan_pep", "tiraje"));
+        assert_eq!(number(&postal["print_run"]), subject_sum(&package, "plan_pep", "tiraje"));
         let run = if code.is_some() { 4 } else { 2 };
         assert_eq!(cells(&postal["by_country"], run).iter().sum::<i64>(), number(&postal["print_run"]));
-        assert_eq!(number(&projected["electronic"]["electors"]), sum(&package, "plan_sivei", "electores_mediana"));
+        assert_eq!(
+            number(&projected["electronic"]["electors"]),
+            subject_sum(&package, "plan_sivei", "electores_mediana")
+        );
     }
 }
 
 #[test]
 fn quality_is_that_of_the_newest_exports_in_words() {
-    let quality = &data(&CLOSED.package(Some("22")))["quality"];
+    let quality = &data(&CLOSED_RELEASE.package(Some("22")))["quality"];
     let newest = quality["newest"].as_array().unwrap();
     assert_eq!(newest.len(), 2);
     for export in newest {
@@ -199,7 +203,7 @@ fn quality_is_that_of_the_newest_exports_in_words() {
 
 #[test]
 fn the_newest_export_is_that_of_the_newest_day_whatever_its_name_sorts_like() {
-    let package = CLOSED.package(None);
+    let package = CLOSED_RELEASE.package(None);
     let contents = package.contents();
     // `LN 31012021.csv` sorts after `LN 15032021.csv`.
     let renamed = |name: &str| {
@@ -220,7 +224,7 @@ fn the_newest_export_is_that_of_the_newest_day_whatever_its_name_sorts_like() {
         }
     }
     let contents = PackageContents { inputs: &inputs, tables: &tables, ..contents };
-    let quality = &serde_json::to_value(Report::from_contents(&contents).unwrap()).unwrap()["quality"];
+    let quality = &serde_json::to_value(ReportData::from_contents(&contents).unwrap()).unwrap()["quality"];
     let newest: Vec<&str> =
         quality["newest"].as_array().unwrap().iter().map(|export| export["file"].as_str().unwrap()).collect();
     assert_eq!(newest, ["solicitudes 15032021.csv", "credenciales 15032021.csv"]);
@@ -230,17 +234,17 @@ fn the_newest_export_is_that_of_the_newest_day_whatever_its_name_sorts_like() {
 
 #[test]
 fn no_earlier_corte_is_evaluated_before_the_close() {
-    assert!(data(&CLOSED.package(None))["outlook"]["evaluation"].is_object());
+    assert!(data(&CLOSED_RELEASE.package(None))["outlook"]["evaluation"].is_object());
     let open = SAMPLE.release("2020-10-15", false);
     assert!(data(&open.package(None))["outlook"]["evaluation"].is_null());
 }
 
 /// A package of an entity whose rows all count zero.
-pub(super) fn emptied<'a>(release: &'a FixtureRelease, code: &str) -> FixturePackage<'a> {
+pub(super) fn package_without_counts<'a>(release: &'a FixtureRelease, code: &str) -> FixturePackage<'a> {
     let zeroed = |table: &Table| {
         let own: Vec<bool> = match table.optional_values::<String>("cve_entidad").unwrap() {
             Some(codes) => codes.iter().map(|other| other == code).collect(),
-            None => vec![false; table.rows()],
+            None => vec![false; table.row_count()],
         };
         // Tables by country, office or day of delivery have rows only for counts above zero.
         if own.iter().any(|own| *own) && ["pais", "representacion", "dias"].iter().any(|key| table.has_column(key)) {
@@ -261,7 +265,7 @@ pub(super) fn emptied<'a>(release: &'a FixtureRelease, code: &str) -> FixturePac
 
 #[test]
 fn an_entity_with_nothing_has_no_empty_tables() {
-    let package = emptied(&CLOSED, "03");
+    let package = package_without_counts(&CLOSED_RELEASE, "03");
     let data = data(&package);
     assert_eq!(data["figures"][0]["any"], false);
     assert_eq!(data["breakdowns"].as_array().unwrap().len(), 0);
@@ -286,7 +290,7 @@ fn before_the_opening_only_what_is_projected_is_there() {
 
 #[test]
 fn a_revision_says_what_changed_of_the_subject_alone() {
-    let mut package = CLOSED.package(Some("08"));
+    let mut package = CLOSED_RELEASE.package(Some("08"));
     let text = |values: &[&str]| lnere_tables::Column::Text(values.iter().map(|value| (*value).to_owned()).collect());
     let named = |name: &str, column| (name.to_owned(), column);
     package.tables.retain(|table| table.name != "revisiones");
@@ -302,8 +306,8 @@ fn a_revision_says_what_changed_of_the_subject_alone() {
     });
     let rows = &data(&package)["revised"]["rows"];
     assert_eq!(rows.as_array().unwrap().len(), 1, "the other entity's change is not said");
-    let said: Vec<&str> = rows[0].as_array().unwrap().iter().map(|cell| cell.as_str().unwrap()).collect();
-    assert_eq!(said[1..], ["Chihuahua, Procedente", "Solicitudes acumuladas", "1,210", "1,200", "−10"]);
+    let texts: Vec<&str> = rows[0].as_array().unwrap().iter().map(|cell| cell.as_str().unwrap()).collect();
+    assert_eq!(texts[1..], ["Chihuahua, Procedente", "Solicitudes acumuladas", "1,210", "1,200", "−10"]);
 }
 
 /// No section disappears silently: without a column the result is equal, or an error names the
@@ -319,7 +323,7 @@ fn a_renamed_column_changes_nothing_or_is_an_error() {
             for column in 0..package.tables[table].columns.len() {
                 let name = std::mem::replace(&mut package.tables[table].columns[column].0, "otra".to_owned());
                 let of_table = &package.tables[table].name;
-                match Report::from_contents(&package.contents()) {
+                match ReportData::from_contents(&package.contents()) {
                     Ok(report) => assert!(serde_json::to_value(report).unwrap() == whole, "{of_table}: {name}"),
                     Err(error) => {
                         assert_eq!((&error.table, &error.column), (of_table, &name));

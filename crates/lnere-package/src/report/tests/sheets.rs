@@ -7,15 +7,15 @@ use std::sync::LazyLock;
 use tempfile::TempDir;
 
 use super::TEMPLATE;
-use super::numbers::emptied;
-use crate::report::{ReportError, ReportTemplate, TemplateError, data, pdf, pdfs, sheet};
-use crate::test_release::{FixturePackage, FixtureRelease, SAMPLE, SampleProcess, root};
-use lnere_sample::{SampleRequest, SampleShape, generate};
+use super::numbers::package_without_counts;
+use crate::report::{ReportError, ReportTemplate, TemplateError, data, report_pdf, report_pdfs, typst_world};
+use crate::test_release::{FixturePackage, FixtureRelease, SAMPLE, SampleProcess, repository_root};
+use lnere_sample::{SampleRequest, SampleShape, plan_exports};
 
 static CLOSED: LazyLock<FixtureRelease<'static>> = LazyLock::new(|| SAMPLE.release("2021-03-15", true));
 
-fn set(package: &FixturePackage) -> Vec<u8> {
-    let bytes = pdf(&TEMPLATE, &package.contents()).unwrap();
+fn typeset(package: &FixturePackage) -> Vec<u8> {
+    let bytes = report_pdf(&TEMPLATE, &package.contents()).unwrap();
     assert!(bytes.starts_with(b"%PDF-1.7"));
     bytes
 }
@@ -26,7 +26,7 @@ fn has(bytes: &[u8], text: &str) -> bool {
 
 #[test]
 fn a_report_is_tagged_for_those_who_do_not_see_it() {
-    let bytes = set(&CLOSED.package(Some("09")));
+    let bytes = typeset(&CLOSED.package(Some("09")));
     for mark in ["/StructTreeRoot", "/Marked true", "/Lang(es-MX)", "/DisplayDocTitle true", "/Outlines"] {
         assert!(has(&bytes, mark), "{mark}");
     }
@@ -43,10 +43,10 @@ fn a_report_is_tagged_for_those_who_do_not_see_it() {
 fn the_same_package_gives_the_same_bytes_on_any_number_of_threads() {
     let packages: Vec<FixturePackage> = [None, Some("03"), Some("18")].map(|code| CLOSED.package(code)).into();
     let contents: Vec<_> = packages.iter().map(FixturePackage::contents).collect();
-    let one_by_one: Vec<_> = packages.iter().map(set).collect();
+    let one_by_one: Vec<_> = packages.iter().map(typeset).collect();
     for threads in [1, 3] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let again = pool.install(|| pdfs(&TEMPLATE, &contents, &|| {})).unwrap();
+        let again = pool.install(|| report_pdfs(&TEMPLATE, &contents, &|| {})).unwrap();
         assert!(again == one_by_one, "{threads} threads");
     }
 }
@@ -55,7 +55,7 @@ fn the_same_package_gives_the_same_bytes_on_any_number_of_threads() {
 fn reports_can_be_set_inside_a_pool() {
     use rayon::prelude::*;
     let packages = CLOSED.packages();
-    let set: Vec<_> = packages.par_iter().take(6).map(set).collect();
+    let set: Vec<_> = packages.par_iter().take(6).map(typeset).collect();
     assert_eq!(set.len(), 6);
 }
 
@@ -66,30 +66,30 @@ fn a_report_shrinks_to_what_the_release_has() {
     for name in names {
         let mut package = CLOSED.package(Some("24"));
         package.tables.retain(|table| table.name != name);
-        set(&package);
+        typeset(&package);
     }
     let mut package = CLOSED.package(Some("24"));
     package.tables.clear();
-    set(&package);
+    typeset(&package);
 }
 
 #[test]
 fn charts_may_be_missing() {
     let release = SAMPLE.release("2020-11-30", false);
-    let bytes = set(&release.package(Some("09")));
+    let bytes = typeset(&release.package(Some("09")));
     assert!(!has(&bytes, "/S/Figure"));
 }
 
 #[test]
 fn an_entity_without_a_row_has_a_report() {
-    set(&emptied(&CLOSED, "03"));
+    typeset(&package_without_counts(&CLOSED, "03"));
 }
 
 #[test]
 fn a_corte_before_the_opening_has_a_report() {
     let release = SAMPLE.release("2020-06-30", true);
     for code in [None, Some("03")] {
-        set(&release.package(code));
+        typeset(&release.package(code));
     }
 }
 
@@ -100,15 +100,15 @@ fn another_process_has_its_reports() {
     let packages = release.packages();
     assert_eq!(packages.len(), 33);
     let contents: Vec<_> = packages.iter().map(FixturePackage::contents).collect();
-    assert_eq!(pdfs(&TEMPLATE, &contents, &|| {}).unwrap().len(), 33);
+    assert_eq!(report_pdfs(&TEMPLATE, &contents, &|| {}).unwrap().len(), 33);
 }
 
 #[test]
 fn the_shipped_template_gives_no_warning() {
     // A missing glyph or font family is only a warning for Typst, but a gap for the reader.
-    for package in [CLOSED.package(None), CLOSED.package(Some("09")), emptied(&CLOSED, "03")] {
+    for package in [CLOSED.package(None), CLOSED.package(Some("09")), package_without_counts(&CLOSED, "03")] {
         let contents = package.contents();
-        let sheet = sheet(&TEMPLATE, &contents, data::Report::from_contents(&contents).unwrap()).unwrap();
+        let sheet = typst_world(&TEMPLATE, &contents, data::ReportData::from_contents(&contents).unwrap()).unwrap();
         let compiled = typst::compile(&sheet);
         let document = compiled.output.unwrap();
         let warnings: Vec<String> = compiled.warnings.iter().map(|warning| warning.message.to_string()).collect();
@@ -120,15 +120,16 @@ fn the_shipped_template_gives_no_warning() {
 /// The process of 32 entities, three modalities and three sexes, with a small sample.
 pub(super) fn federal() -> SampleProcess {
     let folder = TempDir::new().unwrap();
-    let (process, catalogs) = lnere_core::process::Process::load(&root().join("pipelines/pef_2023_2024.toml")).unwrap();
+    let (process, catalogs) =
+        lnere_core::process::Process::load(&repository_root().join("pipelines/pef_2023_2024.toml")).unwrap();
     let request = SampleRequest {
-        shape: SampleShape::named(None, &process, &catalogs).unwrap(),
+        shape: SampleShape::load(None, &process, &catalogs).unwrap(),
         seed: 7,
         applications: Some(30_000),
         credentials: Some(30_000),
         cortes: None,
     };
-    let generator = generate(request, &process, &catalogs).unwrap();
+    let generator = plan_exports(request, &process, &catalogs).unwrap();
     for file in generator.files() {
         let mut bytes = Vec::new();
         generator.write(&file, &mut bytes).unwrap();
@@ -139,9 +140,9 @@ pub(super) fn federal() -> SampleProcess {
 }
 
 /// The shipped template with one file changed.
-fn broken(file: &str, change: impl Fn(&str) -> String) -> (TempDir, ReportTemplate) {
+fn changed_template(file: &str, change: impl Fn(&str) -> String) -> (TempDir, ReportTemplate) {
     let folder = TempDir::new().unwrap();
-    for path in TEMPLATE.files() {
+    for path in TEMPLATE.paths() {
         let name = path.file_name().unwrap();
         let text = fs::read_to_string(path).unwrap();
         let text = if name == file { change(&text) } else { text };
@@ -159,9 +160,9 @@ fn a_mistake_in_the_template_is_found_with_its_line() {
         ("piezas.typ", "\n#import \"ausente.typ\": nada\n", "file not found"),
     ];
     for (file, text, expected) in mistakes {
-        let (_folder, template) = broken(file, |whole| format!("{whole}{text}"));
+        let (_folder, template) = changed_template(file, |whole| format!("{whole}{text}"));
         let package = CLOSED.package(Some("03"));
-        let error = pdf(&template, &package.contents()).unwrap_err();
+        let error = report_pdf(&template, &package.contents()).unwrap_err();
         let ReportError::Template { path, line, message, .. } = &error else { panic!("{error}") };
         assert_eq!(path.file_name().unwrap(), file);
         let lines = fs::read_to_string(path).unwrap().lines().count();
@@ -172,22 +173,22 @@ fn a_mistake_in_the_template_is_found_with_its_line() {
 
 #[test]
 fn a_report_that_not_all_can_read_is_refused() {
-    let (_folder, template) = broken("piezas.typ", |text| text.replace(", alt: grafica.description", ""));
+    let (_folder, template) = changed_template("piezas.typ", |text| text.replace(", alt: grafica.description", ""));
     let package = CLOSED.package(Some("03"));
-    let error = pdf(&template, &package.contents()).unwrap_err();
+    let error = report_pdf(&template, &package.contents()).unwrap_err();
     assert!(error.to_string().contains("piezas.typ:") && error.to_string().contains("PDF/UA-1"), "{error}");
 }
 
 #[test]
 fn a_folder_that_is_no_template_is_refused() {
     let folder = TempDir::new().unwrap();
-    let said = || ReportTemplate::load(folder.path()).unwrap_err();
-    assert!(matches!(said(), TemplateError::NoMain { .. }));
-    assert!(said().to_string().contains("has no file reporte.typ"));
+    let load_error = || ReportTemplate::load(folder.path()).unwrap_err();
+    assert!(matches!(load_error(), TemplateError::NoMain { .. }));
+    assert!(load_error().to_string().contains("has no file reporte.typ"));
     fs::write(folder.path().join("reporte.typ"), "uno\ndos").unwrap();
-    assert_eq!(ReportTemplate::load(folder.path()).unwrap().files().count(), 1);
+    assert_eq!(ReportTemplate::load(folder.path()).unwrap().paths().count(), 1);
     fs::write(folder.path().join("otro.typ"), b"uno\n\xE9").unwrap();
-    assert!(said().to_string().contains("otro.typ:2:"), "{}", said());
+    assert!(load_error().to_string().contains("otro.typ:2:"), "{}", load_error());
     let missing = ReportTemplate::load(&folder.path().join("ninguna")).unwrap_err();
     assert!(missing.to_string().contains("cannot list"));
 }

@@ -33,16 +33,16 @@ fn definition(name: &str) -> &'static TableDefinition {
 }
 
 /// The part of the tables that Chihuahua sees.
-fn seen(tables: &[Table]) -> Vec<Table> {
+fn visible_to_chihuahua(tables: &[Table]) -> Vec<Table> {
     visible_tables(tables, &SAMPLE.definitions, &chihuahua()).unwrap()
 }
 
 /// The same tables with counts of zero.
-fn emptied(tables: &[Table]) -> Vec<Table> {
+fn with_zero_counts(tables: &[Table]) -> Vec<Table> {
     let mut tables = tables.to_vec();
     for table in &mut tables {
         let definition = definition(&table.name);
-        if definition.rows == lnere_tables::RowCoverage::Counted {
+        if definition.coverage == lnere_tables::RowCoverage::Counted {
             *table = table.filtered(|_| false);
         }
         for (_, column) in &mut table.columns {
@@ -66,7 +66,7 @@ fn chihuahua() -> Subject {
 }
 
 /// The process of the sample without its notice.
-static REAL: LazyLock<Process> = LazyLock::new(|| {
+static PROCESS_WITHOUT_NOTICE: LazyLock<Process> = LazyLock::new(|| {
     let mut process = SAMPLE.process.clone();
     process.notice = None;
     process
@@ -74,7 +74,7 @@ static REAL: LazyLock<Process> = LazyLock::new(|| {
 
 fn contents<'a>(subject: &'a Subject, tables: &'a [Table], corte: &str) -> PackageContents<'a> {
     PackageContents {
-        process: &REAL,
+        process: &PROCESS_WITHOUT_NOTICE,
         catalogs: &SAMPLE.catalogs,
         corte: Corte::new(day(corte)).unwrap(),
         revision: 1,
@@ -85,18 +85,18 @@ fn contents<'a>(subject: &'a Subject, tables: &'a [Table], corte: &str) -> Packa
         findings: &[],
         definitions: &SAMPLE.definitions,
         chart_definitions: &SAMPLE.charts,
-        pictures: &[],
-        paragraph: None,
+        charts: &[],
+        projection_text: None,
     }
 }
 
 /// A workbook that was read back.
-struct Book {
+struct ReadWorkbook {
     bytes: Vec<u8>,
     xlsx: Xlsx<Cursor<Vec<u8>>>,
 }
 
-impl Book {
+impl ReadWorkbook {
     fn of(subject: &Subject, tables: &[Table], corte: &str) -> Self {
         let bytes = workbook(&contents(subject, tables, corte)).unwrap();
         Self { xlsx: Xlsx::new(Cursor::new(bytes.clone())).unwrap(), bytes }
@@ -130,13 +130,13 @@ impl Book {
     }
 
     /// All text of a sheet.
-    fn words(&mut self, name: &str) -> String {
+    fn sheet_text(&mut self, name: &str) -> String {
         let cells = self.sheet(name);
         cells.cells().map(|(.., cell)| text(cell)).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
     }
 
     /// The cells to the right of the first cell with this text.
-    fn beside(&mut self, name: &str, label: &str) -> Vec<Data> {
+    fn cells_right_of(&mut self, name: &str, label: &str) -> Vec<Data> {
         let cells = self.sheet(name);
         let row = cells.rows().find(|row| row[0] == Data::String(label.to_owned()));
         let row = row.unwrap_or_else(|| panic!("{name} has no row `{label}`"));
@@ -151,14 +151,14 @@ fn text(cell: &Data) -> &str {
 
 /// Checks that a cell holds the value of the table, as a number, a day or a text.
 #[track_caller]
-fn same(cell: &Data, column: &Column, row: usize) {
+fn assert_same_cell(cell: &Data, column: &Column, row: usize) {
     match column {
         Column::Int(values) => assert_eq!(*cell, Data::Float(values[row] as f64)),
         Column::Real(values) => assert_eq!(*cell, Data::Float(values[row])),
         Column::Text(values) => assert_eq!(*cell, Data::String(values[row].clone())),
         Column::Date(values) => {
             let Data::DateTime(read) = cell else { panic!("{cell:?} is no day") };
-            assert_eq!(Some(read.as_f64()), style::serial(values[row]));
+            assert_eq!(Some(read.as_f64()), style::serial_number(values[row]));
         }
         Column::MaybeInt(values) => {
             assert_eq!(*cell, values[row].map_or(Data::Empty, |value| Data::Float(value as f64)));
@@ -174,15 +174,15 @@ fn sheet_of(table: &str) -> String {
 
 /// Checks that every table with rows is on its sheet, cell by cell.
 #[track_caller]
-fn holds_all(book: &mut Book, tables: &[Table]) {
-    for table in tables.iter().filter(|table| table.rows() > 0) {
+fn assert_holds_all(book: &mut ReadWorkbook, tables: &[Table]) {
+    for table in tables.iter().filter(|table| table.row_count() > 0) {
         let sheet = book.sheet(&sheet_of(&table.name));
-        assert_eq!(sheet.height(), table.rows() + 1, "{}", table.name);
+        assert_eq!(sheet.height(), table.row_count() + 1, "{}", table.name);
         assert_eq!(sheet.width(), table.columns.len(), "{}", table.name);
         for (place, (name, column)) in table.columns.iter().enumerate() {
             assert_eq!(sheet[(0, place)], Data::String(name.clone()));
-            for row in 0..table.rows() {
-                same(&sheet[(row + 1, place)], column, row);
+            for row in 0..table.row_count() {
+                assert_same_cell(&sheet[(row + 1, place)], column, row);
             }
         }
     }

@@ -4,8 +4,10 @@ use std::io::Cursor;
 
 use calamine::{Data, Reader as _, Xlsx};
 
-use super::super::{INDEX, SUMMARY, style, table, workbook};
-use super::{Book, chihuahua, contents, day, holds_all, nation, sample, seen, sheet_of, text};
+use super::super::{INDEX_SHEET, SUMMARY_SHEET, style, table, workbook};
+use super::{
+    ReadWorkbook, assert_holds_all, chihuahua, contents, day, nation, sample, sheet_of, text, visible_to_chihuahua,
+};
 use crate::PackageContents;
 use crate::test_release::SAMPLE;
 use lnere_core::process::PlausibilityRule;
@@ -15,33 +17,33 @@ use lnere_tables::{Column, Table};
 fn every_cell_of_every_table_is_there() {
     let tables = sample("2021-03-15");
     assert!(tables.len() >= 25);
-    holds_all(&mut Book::of(&nation(), &tables, "2021-03-15"), &tables);
-    let own = seen(&tables);
-    holds_all(&mut Book::of(&chihuahua(), &own, "2021-03-15"), &own);
+    assert_holds_all(&mut ReadWorkbook::of(&nation(), &tables, "2021-03-15"), &tables);
+    let own = visible_to_chihuahua(&tables);
+    assert_holds_all(&mut ReadWorkbook::of(&chihuahua(), &own, "2021-03-15"), &own);
 }
 
 #[test]
 fn sheets_are_in_order_and_linked() {
-    let tables = seen(&sample("2021-01-31"));
-    let mut book = Book::of(&chihuahua(), &tables, "2021-01-31");
+    let tables = visible_to_chihuahua(&sample("2021-01-31"));
+    let mut book = ReadWorkbook::of(&chihuahua(), &tables, "2021-01-31");
     let names = book.xlsx.sheet_names();
-    let expected = [INDEX, SUMMARY].map(str::to_owned).into_iter();
+    let expected = [INDEX_SHEET, SUMMARY_SHEET].map(str::to_owned).into_iter();
     let expected = expected.chain(tables.iter().map(|table| sheet_of(&table.name)));
     let expected: Vec<String> = expected.chain(["Diccionario", "Códigos"].map(str::to_owned)).collect();
     assert_eq!(names, expected);
     assert!(names.iter().all(|name| name.chars().count() <= 31));
     for name in &names[1..] {
-        book.beside(INDEX, name);
+        book.cells_right_of(INDEX_SHEET, name);
         assert!(book.part("xl/worksheets/sheet1.xml").contains(&format!("location=\"'{name}'!A1\"")), "{name}");
     }
-    let rows = tables.iter().find(|table| table.name == "lnere_cubo").unwrap().rows();
-    assert_eq!(book.beside(INDEX, "lnere_cubo").last(), Some(&Data::Float(rows as f64)));
+    let rows = tables.iter().find(|table| table.name == "lnere_cubo").unwrap().row_count();
+    assert_eq!(book.cells_right_of(INDEX_SHEET, "lnere_cubo").last(), Some(&Data::Float(rows as f64)));
 }
 
 #[test]
 fn headers_are_frozen_filterable_and_printed_on_every_page() {
-    let tables = seen(&sample("2021-01-31"));
-    let book = Book::of(&chihuahua(), &tables, "2021-01-31");
+    let tables = visible_to_chihuahua(&sample("2021-01-31"));
+    let book = ReadWorkbook::of(&chihuahua(), &tables, "2021-01-31");
     for (index, table) in tables.iter().enumerate() {
         let sheet = book.part(&format!("xl/worksheets/sheet{}.xml", index + 3));
         for part in [
@@ -53,7 +55,7 @@ fn headers_are_frozen_filterable_and_printed_on_every_page() {
         ] {
             assert!(sheet.contains(part), "{} lacks {part}", table.name);
         }
-        assert_eq!(sheet.contains("<tablePart "), table.rows() > 0, "{}", table.name);
+        assert_eq!(sheet.contains("<tablePart "), table.row_count() > 0, "{}", table.name);
     }
     for part in book.parts("xl/tables/") {
         assert!(book.part(&part).contains("<autoFilter ref=\"A1:"), "{part}");
@@ -68,24 +70,25 @@ fn a_notice_is_on_every_sheet_and_every_printed_page_and_the_tables_are_as_they_
     let subject = nation();
     let with = PackageContents { process: &SAMPLE.process, ..contents(&subject, &tables, "2021-03-15") };
     let bytes = workbook(&with).unwrap();
-    let mut book = Book { xlsx: Xlsx::new(Cursor::new(bytes.clone())).unwrap(), bytes };
-    let mut plain = Book::of(&subject, &tables, "2021-03-15");
+    let mut book = ReadWorkbook { xlsx: Xlsx::new(Cursor::new(bytes.clone())).unwrap(), bytes };
+    let mut plain = ReadWorkbook::of(&subject, &tables, "2021-03-15");
 
-    holds_all(&mut book, &tables);
-    for name in [INDEX, SUMMARY] {
-        assert!(book.words(name).contains(notice) && !plain.words(name).contains(notice), "{name}");
+    assert_holds_all(&mut book, &tables);
+    for name in [INDEX_SHEET, SUMMARY_SHEET] {
+        assert!(book.sheet_text(name).contains(notice) && !plain.sheet_text(name).contains(notice), "{name}");
     }
     let names = book.xlsx.sheet_names();
     for (index, name) in names.iter().enumerate() {
         let part = format!("xl/worksheets/sheet{}.xml", index + 1);
         assert!(book.part(&part).contains(&format!("\n&amp;B&amp;10{notice}&amp;R")), "the pages of {name}");
-        if ![INDEX, SUMMARY].contains(&name.as_str()) {
+        if ![INDEX_SHEET, SUMMARY_SHEET].contains(&name.as_str()) {
             assert_eq!(book.sheet(name).get_size(), plain.sheet(name).get_size(), "{name} has no cell more");
         }
     }
     // Each table has a label beside it, and each chart has the notice below its title.
-    let drawn =
-        |book: &Book, folder: &str| book.parts(folder).iter().filter(|part| book.part(part).contains(notice)).count();
+    let drawn = |book: &ReadWorkbook, folder: &str| {
+        book.parts(folder).iter().filter(|part| book.part(part).contains(notice)).count()
+    };
     assert_eq!(
         drawn(&book, "xl/drawings/drawing"),
         names.len() - 1,
@@ -106,12 +109,12 @@ fn a_notice_is_on_every_sheet_and_every_printed_page_and_the_tables_are_as_they_
 
 #[test]
 fn a_header_has_room_for_a_notice_whatever_the_names() {
-    let (tables, subject) = (seen(&sample("2021-01-31")), chihuahua());
+    let (tables, subject) = (visible_to_chihuahua(&sample("2021-01-31")), chihuahua());
     let mut process = SAMPLE.process.clone();
     process.title = "Proceso & Electoral ".repeat(10);
     process.notice = Some("1 & AVISO ".repeat(12));
     let bytes = workbook(&PackageContents { process: &process, ..contents(&subject, &tables, "2021-01-31") }).unwrap();
-    let book = Book { xlsx: Xlsx::new(Cursor::new(bytes.clone())).unwrap(), bytes };
+    let book = ReadWorkbook { xlsx: Xlsx::new(Cursor::new(bytes.clone())).unwrap(), bytes };
     let sheet = book.part("xl/worksheets/sheet3.xml");
     let header = sheet.split("<oddHeader>").nth(1).unwrap().split("</oddHeader>").next().unwrap();
     assert!(header.contains("&amp;B&amp;10 1 &amp;&amp; AVISO") && header.ends_with("Revisión 1"), "{header}");
@@ -126,7 +129,7 @@ fn the_same_contents_give_the_same_bytes() {
     for _ in 0..3 {
         assert!(once == workbook(&contents(&subject, &tables, "2021-03-15")).unwrap());
     }
-    let core = Book::of(&subject, &tables, "2021-03-15").part("docProps/core.xml");
+    let core = ReadWorkbook::of(&subject, &tables, "2021-03-15").part("docProps/core.xml");
     assert!(core.contains(">2021-03-15T00:00:00Z</dcterms:created>"), "{core}");
     assert!(core.contains(">2021-03-15T00:00:00Z</dcterms:modified>"), "{core}");
     assert!(core.contains("<dc:title>LNERE · Nacional · Corte al 15 de marzo de 2021</dc:title>"), "{core}");
@@ -144,8 +147,8 @@ fn text_cannot_become_a_formula() {
         ],
     };
     let tables = [table];
-    let mut book = Book::of(&nation(), &tables, "2021-03-15");
-    holds_all(&mut book, &tables);
+    let mut book = ReadWorkbook::of(&nation(), &tables, "2021-03-15");
+    assert_holds_all(&mut book, &tables);
     for name in book.xlsx.sheet_names() {
         assert!(book.xlsx.worksheet_formula(&name).unwrap().is_empty(), "{name}");
     }
@@ -167,7 +170,7 @@ fn what_a_sheet_cannot_hold_exactly_is_text() {
             ("texto".to_owned(), Column::Text(vec!["x".repeat(300), "ñ".repeat(40_000), String::new()])),
         ],
     };
-    let mut book = Book::of(&nation(), &[table], "2021-03-15");
+    let mut book = ReadWorkbook::of(&nation(), &[table], "2021-03-15");
     let sheet = book.sheet("limites");
     let text = |row, column| text(&sheet[(row, column)]);
     assert_eq!(sheet[(1, 0)], Data::Float(999_999_999_999_999.0));
@@ -181,29 +184,29 @@ fn what_a_sheet_cannot_hold_exactly_is_text() {
 
 #[test]
 fn a_table_that_no_sheet_holds_is_not_cut_in_silence() {
-    let rows = table::ROWS + 1;
+    let rows = table::MAX_ROWS + 1;
     let measure = |name: &str| (name.to_owned(), Column::Int(vec![1; rows]));
     let columns = vec![measure("solicitudes_quincena"), measure("solicitudes_acumuladas")];
     let tables = [Table { name: "lnere_cubo".to_owned(), columns }];
-    let mut book = Book::of(&nation(), &tables, "2021-03-15");
+    let mut book = ReadWorkbook::of(&nation(), &tables, "2021-03-15");
     let said = "Esta tabla tiene 1,048,576 filas y una hoja de Excel solo admite 1,048,575: aquí no se incluye ninguna. \
                 Está completa en el paquete, en los archivos csv/lnere_cubo.csv y tablas/lnere_cubo.parquet.";
-    assert!(book.words("lnere_cubo").contains(said));
-    assert!(book.words(INDEX).contains(said));
+    assert!(book.sheet_text("lnere_cubo").contains(said));
+    assert!(book.sheet_text(INDEX_SHEET).contains(said));
     assert_eq!(book.sheet("lnere_cubo").height(), 3);
 }
 
 #[test]
 fn the_dictionary_has_every_column_and_every_code() {
     let tables = sample("2021-03-15");
-    let mut book = Book::of(&nation(), &tables, "2021-03-15");
+    let mut book = ReadWorkbook::of(&nation(), &tables, "2021-03-15");
     let sheet = book.sheet("Diccionario");
     let columns: usize = tables.iter().map(|table| table.columns.len()).sum();
     assert_eq!(sheet.height(), columns + 1);
     for row in sheet.rows() {
         assert!(row.iter().all(|cell| *cell != Data::Empty), "{row:?}");
     }
-    let codes = book.words("Códigos");
+    let codes = book.sheet_text("Códigos");
     for code in ["ELECTRONICA", "Con inconsistencia notificada", "folio_duplicado", "NO_IDENTIFICADO", "XXX"] {
         assert!(codes.contains(code), "{code}");
     }
@@ -212,13 +215,13 @@ fn the_dictionary_has_every_column_and_every_code() {
     for code in rules.into_iter().chain(["spreadsheet_limit", "error", "aviso", "advertencia", "aceptada", "total"]) {
         assert!(codes.lines().any(|line| line == code), "{code}");
     }
-    let words = book.words("Diccionario");
+    let words = book.sheet_text("Diccionario");
     assert!(words.contains("advertencia: regla de plausibilidad cerca de su límite"), "{words}");
 }
 
 #[test]
 fn days_are_counted_as_spreadsheets_do() {
-    assert_eq!(style::serial(day("1900-03-01")), Some(61.0));
-    assert_eq!(style::serial(day("2020-10-15")), Some(44_119.0));
-    assert_eq!(style::serial(day("1900-02-28")), None);
+    assert_eq!(style::serial_number(day("1900-03-01")), Some(61.0));
+    assert_eq!(style::serial_number(day("2020-10-15")), Some(44_119.0));
+    assert_eq!(style::serial_number(day("1900-02-28")), None);
 }

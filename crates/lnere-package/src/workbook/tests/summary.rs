@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use calamine::{Data, Reader as _};
 
-use super::super::{SUMMARY, summary};
-use super::{Book, chihuahua, contents, day, emptied, holds_all, nation, sample, seen};
+use super::super::{SUMMARY_SHEET, summary};
+use super::{
+    ReadWorkbook, assert_holds_all, chihuahua, contents, day, nation, sample, visible_to_chihuahua, with_zero_counts,
+};
 use lnere_tables::{ColumnError, Table};
 
 #[test]
@@ -18,28 +20,29 @@ fn the_summary_adds_up() {
             entity
                 && corte.is_none_or(|corte| table.values::<chrono::NaiveDate>("quincena").unwrap()[*row] == day(corte))
         };
-        (0..table.rows()).filter(is_of).map(|row| table.values::<i64>(column).unwrap()[row]).sum::<i64>()
+        (0..table.row_count()).filter(is_of).map(|row| table.values::<i64>(column).unwrap()[row]).sum::<i64>()
     };
     let number = |value: i64| Data::Float(value as f64);
     for code in [None, Some("08")] {
-        let (subject, own) = if code.is_some() { (chihuahua(), seen(&tables)) } else { (nation(), tables.clone()) };
-        let mut book = Book::of(&subject, &own, "2021-01-31");
+        let (subject, own) =
+            if code.is_some() { (chihuahua(), visible_to_chihuahua(&tables)) } else { (nation(), tables.clone()) };
+        let mut book = ReadWorkbook::of(&subject, &own, "2021-01-31");
         let now = total("lnere_serie", "solicitudes_acumuladas", code, Some("2021-01-31"));
         let quincena = total("lnere_serie", "solicitudes_quincena", code, Some("2021-01-31"));
         let before = total("lnere_serie", "solicitudes_acumuladas", code, Some("2021-01-15"));
         let quincena_before = total("lnere_serie", "solicitudes_quincena", code, Some("2021-01-15"));
         assert_eq!(now, before + quincena);
-        let figures = book.beside(SUMMARY, "Solicitudes acumuladas");
+        let figures = book.cells_right_of(SUMMARY_SHEET, "Solicitudes acumuladas");
         assert_eq!(figures[..3], [number(now), number(before), number(quincena)]);
         let share = (quincena as f64 / before as f64 * 10_000.0).round() / 10_000.0;
         assert_eq!(figures[3], Data::Float(share));
-        let figures = book.beside(SUMMARY, "Solicitudes en la quincena");
+        let figures = book.cells_right_of(SUMMARY_SHEET, "Solicitudes en la quincena");
         assert_eq!(figures[..3], [quincena, quincena_before, quincena - quincena_before].map(number));
-        let figures = book.beside(SUMMARY, "Credenciales entregadas, acumuladas");
+        let figures = book.cells_right_of(SUMMARY_SHEET, "Credenciales entregadas, acumuladas");
         assert_eq!(figures[0], number(total("credenciales_por_entidad", "entregadas_acumuladas", code, None)));
 
         // All breakdowns by applications have the same total.
-        let sheet = book.sheet(SUMMARY);
+        let sheet = book.sheet(SUMMARY_SHEET);
         let totals: Vec<&[Data]> = sheet.rows().filter(|row| row[0] == Data::String("Total".to_owned())).collect();
         let (of_applications, of_credentials) = if code.is_some() { (6, 1) } else { (7, 2) };
         assert_eq!(totals.len(), of_applications + of_credentials);
@@ -53,7 +56,7 @@ fn the_summary_adds_up() {
 #[test]
 fn charts_are_over_cells_that_are_there() {
     let tables = sample("2021-01-31");
-    let mut book = Book::of(&nation(), &tables, "2021-01-31");
+    let mut book = ReadWorkbook::of(&nation(), &tables, "2021-01-31");
     let names = book.xlsx.sheet_names();
     let mut ranges = BTreeSet::new();
     for part in book.parts("xl/charts/chart") {
@@ -78,22 +81,22 @@ fn charts_are_over_cells_that_are_there() {
 
 #[test]
 fn an_entity_without_applications_has_no_charts_but_sentences() {
-    let tables = emptied(&seen(&sample("2021-03-15")));
-    let mut book = Book::of(&chihuahua(), &tables, "2021-03-15");
+    let tables = with_zero_counts(&visible_to_chihuahua(&sample("2021-03-15")));
+    let mut book = ReadWorkbook::of(&chihuahua(), &tables, "2021-03-15");
     assert_eq!(book.charts(), 0);
-    let words = book.words(SUMMARY);
+    let words = book.sheet_text(SUMMARY_SHEET);
     assert_eq!(words.matches("Sin solicitudes registradas al corte: no hay gráfica que mostrar.").count(), 7);
     assert_eq!(words.matches("Sin trámites de credencial al corte: no hay gráfica que mostrar.").count(), 1);
-    assert_eq!(book.beside(SUMMARY, "Solicitudes acumuladas")[0], Data::Float(0.0));
-    assert_eq!(book.words("lnere_cubo").lines().last(), Some("Sin filas en este corte."));
+    assert_eq!(book.cells_right_of(SUMMARY_SHEET, "Solicitudes acumuladas")[0], Data::Float(0.0));
+    assert_eq!(book.sheet_text("lnere_cubo").lines().last(), Some("Sin filas en este corte."));
 }
 
 #[test]
 fn before_registration_opens_there_is_the_projection_alone() {
     let tables = sample("2020-07-31");
-    let mut book = Book::of(&nation(), &tables, "2020-07-31");
-    holds_all(&mut book, &tables);
-    let words = book.words(SUMMARY);
+    let mut book = ReadWorkbook::of(&nation(), &tables, "2020-07-31");
+    assert_holds_all(&mut book, &tables);
+    let words = book.sheet_text(SUMMARY_SHEET);
     assert!(words.contains("El registro de solicitudes abre el 1 de septiembre de 2020"), "{words}");
     assert!(words.contains("Solicitudes al cierre del registro"), "{words}");
     assert!(!words.contains("Indicador"), "{words}");
@@ -105,14 +108,14 @@ fn any_table_may_be_missing() {
     for left_out in 0..tables.len() {
         let some: Vec<Table> =
             tables.iter().enumerate().filter(|(at, _)| *at != left_out).map(|(_, t)| t.clone()).collect();
-        Book::of(&nation(), &some, "2020-09-15");
+        ReadWorkbook::of(&nation(), &some, "2020-09-15");
     }
-    let mut book = Book::of(&nation(), &[], "2020-09-15");
-    assert!(book.words(SUMMARY).contains("Este paquete no tiene tablas con totales."));
+    let mut book = ReadWorkbook::of(&nation(), &[], "2020-09-15");
+    assert!(book.sheet_text(SUMMARY_SHEET).contains("Este paquete no tiene tablas con totales."));
     // The first corte has no previous corte.
-    let mut book = Book::of(&nation(), &tables, "2020-09-15");
+    let mut book = ReadWorkbook::of(&nation(), &tables, "2020-09-15");
     let none = Data::String("—".to_owned());
-    assert_eq!(book.beside(SUMMARY, "Solicitudes acumuladas")[1..], [none.clone(), none.clone(), none]);
+    assert_eq!(book.cells_right_of(SUMMARY_SHEET, "Solicitudes acumuladas")[1..], [none.clone(), none.clone(), none]);
 }
 
 /// No part of the summary disappears silently: without a column the result is equal, or an error
@@ -120,7 +123,7 @@ fn any_table_may_be_missing() {
 #[test]
 fn a_renamed_column_changes_nothing_or_is_an_error() {
     let all = sample("2021-01-31");
-    for (subject, mut tables) in [(nation(), all.clone()), (chihuahua(), seen(&all))] {
+    for (subject, mut tables) in [(nation(), all.clone()), (chihuahua(), visible_to_chihuahua(&all))] {
         let names: Vec<String> = tables.iter().map(|table| table.name.clone()).collect();
         let sheets: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), name.as_str())).collect();
         let sections = |tables: &[Table]| {

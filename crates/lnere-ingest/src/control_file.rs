@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::fault::ExportFault;
-use super::inventory::{ExportFile, Stamp};
-use lnere_core::terminal_text::{counted, number};
+use super::inventory::{ExportFile, FileStamp};
+use lnere_core::terminal_text::{count_with_noun, number};
 
 /// The two spellings of the suffix that the name of a control file adds to the name of its export.
 const ENDINGS: [&str; 2] = [".control", ".CONTROL"];
@@ -19,12 +19,12 @@ const ENDINGS: [&str; 2] = [".control", ".CONTROL"];
 /// The content of a control file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Control {
+pub(super) struct ControlFile {
     rows: Option<u64>,
     sha256: Option<String>,
 }
 
-impl Control {
+impl ControlFile {
     /// The name of the control file of an export.
     pub fn name(export: &str) -> String {
         format!("{export}{}", ENDINGS[0])
@@ -38,15 +38,15 @@ impl Control {
     }
 
     /// Whether the program reads a control file of this name beside an export.
-    pub fn is_looked_for(name: &str, export: &str) -> bool {
+    pub fn is_control_name_of(name: &str, export: &str) -> bool {
         ENDINGS.iter().any(|ending| name.strip_suffix(ending) == Some(export))
     }
 
     /// The size and time of the control file of an export, if it exists.
-    pub fn stamp(export: &Path) -> Option<Stamp> {
+    pub fn stamp(export: &Path) -> Option<FileStamp> {
         Self::paths(export)
             .find_map(|path| fs::symlink_metadata(path).ok())
-            .map(|metadata| Stamp::from_metadata(&metadata))
+            .map(|metadata| FileStamp::from_metadata(&metadata))
     }
 
     fn paths(export: &Path) -> impl Iterator<Item = PathBuf> {
@@ -89,10 +89,10 @@ impl Control {
     }
 
     /// Compares the control file with what was read; `None` if they agree.
-    pub fn disagreement(&self, read: u64, sha256: &str) -> Option<Disagreement> {
+    pub fn disagreement(&self, read: u64, sha256: &str) -> Option<ControlDisagreement> {
         match (self.rows, &self.sha256) {
-            (Some(expected), _) if expected != read => Some(Disagreement::Rows { read, expected }),
-            (_, Some(expected)) if !expected.trim().eq_ignore_ascii_case(sha256) => Some(Disagreement::Checksum),
+            (Some(expected), _) if expected != read => Some(ControlDisagreement::Rows { read, expected }),
+            (_, Some(expected)) if !expected.trim().eq_ignore_ascii_case(sha256) => Some(ControlDisagreement::Checksum),
             _ => None,
         }
     }
@@ -100,7 +100,7 @@ impl Control {
 
 /// How an export and its control file disagree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Disagreement {
+pub enum ControlDisagreement {
     /// The control file states another number of records.
     Rows {
         /// Records read.
@@ -112,11 +112,11 @@ pub enum Disagreement {
     Checksum,
 }
 
-impl fmt::Display for Disagreement {
+impl fmt::Display for ControlDisagreement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Rows { read, expected } => {
-                let (read, expected) = (counted(*read, "record"), number(*expected));
+                let (read, expected) = (count_with_noun(*read, "record"), number(*expected));
                 write!(f, "has {read}, its control file says {expected}; copy it again or ask for both again")
             }
             Self::Checksum => {
@@ -145,10 +145,10 @@ mod tests {
         };
         let line = "rows = 7\r\nsha256 = \"aB\"\r\n";
         for bytes in [line.as_bytes().to_vec(), format!("\u{feff}{line}").into_bytes(), utf16(line)] {
-            let control: Control = toml::from_str(&decode_text(&bytes).expect("text")).expect("a control file");
+            let control: ControlFile = toml::from_str(&decode_text(&bytes).expect("text")).expect("a control file");
             assert_eq!(control.disagreement(7, "Ab"), None);
-            assert_eq!(control.disagreement(8, "Ab"), Some(Disagreement::Rows { read: 8, expected: 7 }));
-            assert_eq!(control.disagreement(7, "Ac"), Some(Disagreement::Checksum));
+            assert_eq!(control.disagreement(8, "Ab"), Some(ControlDisagreement::Rows { read: 8, expected: 7 }));
+            assert_eq!(control.disagreement(7, "Ac"), Some(ControlDisagreement::Checksum));
         }
         assert_eq!(decode_text(b"rows = 7 # \xff"), None);
     }

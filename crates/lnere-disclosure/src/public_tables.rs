@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
-use super::grain::{ExactCounts, Grain, NATION_COUNT, NATION_TABLE, OFFICE, PROTECTED, TableGrain, nation};
+use super::grain::{
+    ExactCounts, Grain, NATION_TABLE, NATIONAL_COUNT_COLUMN, OFFICE, PROTECTED_COLUMN, TableGrain, national_sums,
+};
 use super::insiders::{Insiders, MOST_INSIDERS};
 use super::statement::{CellId, ENTITY, Snapshot, Statement};
 use super::{DisclosureError, Proofs, SuppressionSettings, audit, protect};
@@ -17,7 +19,7 @@ use lnere_core::process::{Process, PublicPlan, UNIDENTIFIED};
 use lnere_tables::{Column, Table, TableDefinition, TableSource};
 
 /// The suffix of columns of cumulative counts; no other counts are public.
-const ACCUMULATED: &str = "_acumuladas";
+const CUMULATIVE_SUFFIX: &str = "_acumuladas";
 
 /// The tables of a corte that the public may see.
 pub struct PublicTables {
@@ -35,13 +37,13 @@ pub struct PublicTables {
 
 /// The grain of a plan.
 #[must_use]
-pub fn grain(plan: &PublicPlan, definitions: &[TableDefinition]) -> Grain {
+pub fn grain_of_plan(plan: &PublicPlan, definitions: &[TableDefinition]) -> Grain {
     let tables = plan.tables.iter().filter_map(|table| {
         let definition = definitions.iter().find(|definition| definition.name == table.name)?;
         let keys = definition.key_columns().into_iter().filter(|key| *key != column_names::CORTE);
         let keys =
             keys.filter(|key| table.kept_key_columns.as_ref().is_none_or(|by| by.iter().any(|kept| kept == key)));
-        let measures = definition.measures().iter().filter(|measure| measure.ends_with(ACCUMULATED));
+        let measures = definition.measures().iter().filter(|measure| measure.ends_with(CUMULATIVE_SUFFIX));
         let grain = TableGrain {
             keys: keys.map(str::to_owned).collect(),
             measures: measures.map(|measure| (*measure).to_owned()).collect(),
@@ -58,14 +60,14 @@ pub fn grain(plan: &PublicPlan, definitions: &[TableDefinition]) -> Grain {
 /// The insiders of a plan: the body of each entity of the process. Its packages hold its own rows
 /// and the shared tables.
 #[must_use]
-pub fn insiders(process: &Process, plan: &PublicPlan, definitions: &[TableDefinition]) -> Insiders {
+pub fn insiders_of_plan(process: &Process, plan: &PublicPlan, definitions: &[TableDefinition]) -> Insiders {
     if !plan.protects_against_insiders {
         return Insiders::default();
     }
-    let shared = definitions.iter().filter(|definition| definition.shared && can_be_public(definition));
+    let shared = definitions.iter().filter(|definition| definition.is_shared_with_all && can_be_public(definition));
     let shared = shared.map(|definition| {
         let keys = definition.key_columns().into_iter().filter(|key| *key != column_names::CORTE);
-        let measures = definition.measures().iter().filter(|measure| measure.ends_with(ACCUMULATED));
+        let measures = definition.measures().iter().filter(|measure| measure.ends_with(CUMULATIVE_SUFFIX));
         let grain = TableGrain {
             keys: keys.map(str::to_owned).collect(),
             measures: measures.map(|measure| (*measure).to_owned()).collect(),
@@ -79,7 +81,7 @@ pub fn insiders(process: &Process, plan: &PublicPlan, definitions: &[TableDefini
 /// Whether a table can be made public: it must have cumulative counts by code.
 #[must_use]
 pub fn can_be_public(definition: &TableDefinition) -> bool {
-    matches!(definition.from, TableSource::Applications | TableSource::Credentials)
+    matches!(definition.source, TableSource::Applications | TableSource::Credentials)
 }
 
 /// The input of the public tables.
@@ -103,36 +105,42 @@ pub struct PublicTableInputs<'a> {
 /// An exact table is missing, or earlier publications disclose a count that no suppression
 /// protects.
 pub fn public_tables(
-    exact: &PublicTableInputs,
+    inputs: &PublicTableInputs,
     corte: NaiveDate,
     revision: u32,
     history: &[Snapshot],
     proofs: &Proofs,
 ) -> Result<PublicTables, DisclosureError> {
-    let grain = grain(exact.plan, exact.definitions);
+    let grain = grain_of_plan(inputs.plan, inputs.definitions);
     let mut counts = ExactCounts::new();
     let mut rows: BTreeMap<&str, Vec<Vec<String>>> = BTreeMap::new();
     for (name, of) in &grain.tables {
-        let counted = grain.table_counts(name, exact.tables)?;
-        let keys = exact.rows(name, of, &grain, counted.keys());
+        let counted = grain.table_counts(name, inputs.tables)?;
+        let keys = inputs.code_combinations(name, of, &grain, counted.keys());
         for key in &keys {
             let none = vec![0; of.measures.len()];
             counts.extend(grain.cells(name, key).zip(counted.get(key).unwrap_or(&none).iter().copied()));
         }
         rows.insert(name, keys);
     }
-    let sums = nation(&counts);
+    let sums = national_sums(&counts);
     counts.extend(sums);
 
-    let statements = counts.into_iter().map(|(cell, count)| Statement { cell, exact: Some(count), suppressed: false });
-    let insiders = insiders(exact.process, exact.plan, exact.definitions);
-    let own = grain.own_parts(exact.tables, &insiders)?;
+    let statements =
+        counts.into_iter().map(|(cell, count)| Statement { cell, exact_count: Some(count), suppressed: false });
+    let insiders = insiders_of_plan(inputs.process, inputs.plan, inputs.definitions);
+    let own = grain.entity_parts(inputs.tables, &insiders)?;
     let order = history.len();
-    let mut snapshot = Snapshot { corte, revision, order, statements: statements.collect(), own };
-    let PublicPlan { minimum, detail_from, .. } = *exact.plan;
+    let mut snapshot =
+        Snapshot { corte, revision, publication_order: order, statements: statements.collect(), entity_parts: own };
+    let PublicPlan { minimum, min_total_for_detail: detail_from, .. } = *inputs.plan;
     let protection = SuppressionSettings { minimum, detail_from, insiders };
     let protected = protect(&snapshot, history, &protection, proofs)?;
-    snapshot.statements.iter_mut().zip(protected.suppressed).for_each(|(said, hidden)| said.suppressed = hidden);
+    snapshot
+        .statements
+        .iter_mut()
+        .zip(protected.suppressed)
+        .for_each(|(statement, is_suppressed)| statement.suppressed = is_suppressed);
     // The audit starts from the public statements, and checks each proof in whole numbers before it
     // counts.
     let mut all = history.to_vec();
@@ -141,10 +149,13 @@ pub fn public_tables(
         return Err(DisclosureError::Leak(leak));
     }
 
-    let cells: HashMap<CellId, Option<i64>> =
-        snapshot.statements.into_iter().map(|said| (said.cell, said.exact.filter(|_| !said.suppressed))).collect();
+    let cells: HashMap<CellId, Option<i64>> = snapshot
+        .statements
+        .into_iter()
+        .map(|statement| (statement.cell, statement.exact_count.filter(|_| !statement.suppressed)))
+        .collect();
     let mut tables: Vec<(Table, Vec<String>)> =
-        rows.into_iter().map(|(name, keys)| exact.masked(name, &grain, &keys, corte, &cells)).collect();
+        rows.into_iter().map(|(name, keys)| inputs.suppressed_table(name, &grain, &keys, corte, &cells)).collect();
     tables.push(nation_table(&grain, corte, &cells));
     tables.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
     Ok(PublicTables { grain, protection, proofs: protected.proofs, tables, cells })
@@ -153,24 +164,25 @@ pub fn public_tables(
 impl PublicTableInputs<'_> {
     /// The rows of a table: each combination of codes, whatever its counts. The presence of a row
     /// therefore discloses nothing.
-    fn rows<'k>(
+    fn code_combinations<'k>(
         &self,
         name: &str,
         of: &TableGrain,
         grain: &Grain,
         counted: impl Iterator<Item = &'k Vec<String>> + Clone,
     ) -> Vec<Vec<String>> {
-        let origin = self.definitions.iter().find(|definition| definition.name == name).map(|table| table.from);
+        let origin = self.definitions.iter().find(|definition| definition.name == name).map(|table| table.source);
         if of.keys.iter().any(|key| key == OFFICE) {
             let entities =
                 if of.keys.iter().any(|key| key == ENTITY) { self.codes(ENTITY, origin) } else { vec![String::new()] };
             let offices = || self.catalogs.offices.identified_ids().chain([OfficeId::UNKNOWN]);
-            let rows = entities.iter().flat_map(|entity| offices().map(|id| self.office(id, entity, &of.keys)));
+            let rows =
+                entities.iter().flat_map(|entity| offices().map(|id| self.codes_of_office(id, entity, &of.keys)));
             return rows.chain(counted.cloned()).collect::<BTreeSet<_>>().into_iter().collect();
         }
         let mut rows = vec![Vec::new()];
         for (place, key) in of.keys.iter().enumerate() {
-            let listed = self.codes(key, origin).into_iter().map(|code| grain.code(key, &code).to_owned());
+            let listed = self.codes(key, origin).into_iter().map(|code| grain.public_code(key, &code).to_owned());
             let codes: BTreeSet<String> = listed.chain(counted.clone().map(|row| row[place].clone())).collect();
             let longer = |row: &Vec<String>| {
                 codes.iter().map(|code| row.iter().chain([code]).cloned().collect()).collect::<Vec<Vec<String>>>()
@@ -181,7 +193,7 @@ impl PublicTableInputs<'_> {
     }
 
     /// The codes of an office and an entity, by column.
-    fn office(&self, id: OfficeId, entity: &str, keys: &[String]) -> Vec<String> {
+    fn codes_of_office(&self, id: OfficeId, entity: &str, keys: &[String]) -> Vec<String> {
         let office = self.catalogs.offices.get(id);
         let code = |key: &String| match key.as_str() {
             ENTITY => entity.to_owned(),
@@ -207,7 +219,7 @@ impl PublicTableInputs<'_> {
             ENTITY => self.catalogs.entities.ids().map(EntityId::code).collect(),
             _ => {
                 let merge = self.plan.merges.get(key);
-                let alone = merge.and_then(|merge| merge.alone.clone()).unwrap_or_default();
+                let alone = merge.and_then(|merge| merge.unmerged_countries.clone()).unwrap_or_default();
                 let groups = merge.into_iter().flat_map(|merge| merge.groups.iter().map(|group| group.code.clone()));
                 alone.into_iter().chain(groups).collect()
             }
@@ -215,7 +227,7 @@ impl PublicTableInputs<'_> {
     }
 
     /// A table without its suppressed counts, and its key columns.
-    fn masked(
+    fn suppressed_table(
         &self,
         name: &str,
         grain: &Grain,
@@ -226,14 +238,15 @@ impl PublicTableInputs<'_> {
         let none = TableGrain { keys: Vec::new(), measures: Vec::new() };
         let of = grain.tables.get(name).unwrap_or(&none);
         let definition = self.definitions.iter().find(|definition| definition.name == name);
-        let said = |row: &[String], measure: usize| {
+        let public_count = |row: &[String], measure: usize| {
             let cell = grain.cells(name, row).nth(measure);
             cell.and_then(|cell| cells.get(&cell).copied()).flatten()
         };
-        let is_hidden = |row: &Vec<String>| (0..of.measures.len()).any(|measure| said(row, measure).is_none());
+        let has_suppressed =
+            |row: &Vec<String>| (0..of.measures.len()).any(|measure| public_count(row, measure).is_none());
         let mut columns = vec![(column_names::CORTE.to_owned(), Column::Date(vec![corte; keys.len()]))];
-        let named = definition.into_iter().flat_map(|definition| definition.by.iter());
-        for column in named.flat_map(|key| key.columns()) {
+        let table_keys = definition.into_iter().flat_map(|definition| definition.keys.iter());
+        for column in table_keys.flat_map(|key| key.columns()) {
             let texts = match of.keys.iter().position(|key| key == column) {
                 Some(place) => keys.iter().map(|row| row[place].clone()).collect(),
                 None => match self.names(column, of, keys) {
@@ -244,18 +257,19 @@ impl PublicTableInputs<'_> {
             columns.push(((*column).to_owned(), Column::Text(texts)));
         }
         for (place, measure) in of.measures.iter().enumerate() {
-            columns.push((measure.clone(), Column::MaybeInt(keys.iter().map(|row| said(row, place)).collect())));
+            columns
+                .push((measure.clone(), Column::MaybeInt(keys.iter().map(|row| public_count(row, place)).collect())));
         }
-        if definition.is_some_and(|definition| definition.share) {
+        if definition.is_some_and(|definition| definition.has_share) {
             let share = |row: &Vec<String>| {
                 let measure = of.measures.first()?;
                 let entity = row.get(of.keys.iter().position(|key| key == ENTITY)?)?;
                 let total = cells.get(&CellId::new(measure, [(ENTITY, entity.as_str())])).copied().flatten()?;
-                Some(hundredths_of_percent(said(row, 0)?, total) as f64 / 100.0)
+                Some(hundredths_of_percent(public_count(row, 0)?, total) as f64 / 100.0)
             };
             columns.push((column_names::PORCENTAJE.to_owned(), Column::MaybeReal(keys.iter().map(share).collect())));
         }
-        columns.push((PROTECTED.to_owned(), Column::Bool(keys.iter().map(is_hidden).collect())));
+        columns.push((PROTECTED_COLUMN.to_owned(), Column::Bool(keys.iter().map(has_suppressed).collect())));
         let key = std::iter::once(column_names::CORTE.to_owned()).chain(of.keys.iter().cloned()).collect();
         (Table { name: name.to_owned(), columns }, key)
     }
@@ -299,10 +313,10 @@ fn nation_table(grain: &Grain, corte: NaiveDate, cells: &HashMap<CellId, Option<
     let mut rows: Vec<(&str, String, &str, Option<i64>)> = Vec::new();
     for (name, of) in grain.tables.iter().filter(|(_, of)| of.keys.iter().any(|key| key == ENTITY)) {
         let dimensions = of.keys.iter().filter(|key| *key != ENTITY).cloned().collect();
-        for (cell, said) in cells.iter().filter(|(cell, _)| cell.dimensions() == dimensions) {
+        for (cell, count) in cells.iter().filter(|(cell, _)| cell.dimensions() == dimensions) {
             if of.measures.contains(&cell.measure) {
                 let codes = serde_json::to_string(&cell.codes).unwrap_or_default();
-                rows.push((name, codes, &cell.measure, *said));
+                rows.push((name, codes, &cell.measure, *count));
             }
         }
     }
@@ -312,8 +326,8 @@ fn nation_table(grain: &Grain, corte: NaiveDate, cells: &HashMap<CellId, Option<
         (column_names::TABLA, Column::Text(rows.iter().map(|row| row.0.to_owned()).collect())),
         (column_names::CLAVE, Column::Text(rows.iter().map(|row| row.1.clone()).collect())),
         (column_names::MEDIDA, Column::Text(rows.iter().map(|row| row.2.to_owned()).collect())),
-        (NATION_COUNT, Column::MaybeInt(rows.iter().map(|row| row.3).collect())),
-        (PROTECTED, Column::Bool(rows.iter().map(|row| row.3.is_none()).collect())),
+        (NATIONAL_COUNT_COLUMN, Column::MaybeInt(rows.iter().map(|row| row.3).collect())),
+        (PROTECTED_COLUMN, Column::Bool(rows.iter().map(|row| row.3.is_none()).collect())),
     ];
     let columns = columns.map(|(name, column)| (name.to_owned(), column));
     let key = [column_names::CORTE, column_names::TABLA, column_names::CLAVE, column_names::MEDIDA].map(str::to_owned);

@@ -10,8 +10,8 @@ use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 
-use super::control::Control;
-use super::inventory::{ARRIVING, ExportFile, ExportFormat, Stamp};
+use super::control_file::ControlFile;
+use super::inventory::{ExportFile, ExportFormat, FileStamp, INCOMPLETE_COPY_SUFFIXES};
 use super::open;
 use super::warning::ExportWarning;
 use lnere_core::checksum::hex;
@@ -25,12 +25,12 @@ pub struct FolderPart {
     /// The path.
     pub path: PathBuf,
     /// Its size and time at the listing of the folder.
-    pub stamp: Stamp,
+    pub stamp: FileStamp,
 }
 
 /// The classification of a folder of Parquet files.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Folder {
+pub(super) enum FolderContents {
     /// The parts of an export, by name.
     Parts(Vec<FolderPart>),
     /// The folder is still being written. Holds the time of the last write, if known.
@@ -40,13 +40,13 @@ pub(super) enum Folder {
 }
 
 /// The folder in which Spark writes incomplete parts.
-const TEMPORARY: &str = "_temporary";
+const SPARK_TEMPORARY_FOLDER: &str = "_temporary";
 
 /// Folders of table formats that state which files count. Reading all files would count deleted
 /// records.
-const TABLES: [(&str, &str); 3] = [("_delta_log", "Delta"), (".hoodie", "Hudi"), ("metadata", "Iceberg")];
+const TABLE_FORMAT_FOLDERS: [(&str, &str); 3] = [("_delta_log", "Delta"), (".hoodie", "Hudi"), ("metadata", "Iceberg")];
 
-impl Folder {
+impl FolderContents {
     /// Lists and classifies a folder.
     pub fn classify(path: &Path) -> io::Result<Self> {
         let mut parts = Vec::new();
@@ -65,19 +65,20 @@ impl Folder {
                 refused.get_or_insert(format!("holds `{name}`, whose name is not UTF-8"));
                 continue;
             };
-            if let Some((_, format)) = TABLES.iter().find(|(log, _)| *log == name && metadata.is_dir()) {
+            if let Some((_, format)) = TABLE_FORMAT_FOLDERS.iter().find(|(log, _)| *log == name && metadata.is_dir()) {
                 refused =
                     Some(format!("is a table of {format}, of which only some files count; export its rows alone"));
                 continue;
             }
-            arriving |= name == TEMPORARY || ARRIVING.iter().any(|ending| name.ends_with(ending));
+            arriving |=
+                name == SPARK_TEMPORARY_FOLDER || INCOMPLETE_COPY_SUFFIXES.iter().any(|ending| name.ends_with(ending));
             let ends_in = |wanted| Path::new(&name).extension().is_some_and(|found| found.eq_ignore_ascii_case(wanted));
             if name.starts_with(['_', '.']) || ends_in("crc") {
                 continue;
             }
             let is_part = ends_in("parquet");
             if metadata.is_file() && is_part {
-                let stamp = Stamp::from_metadata(&metadata);
+                let stamp = FileStamp::from_metadata(&metadata);
                 parts.push(FolderPart { name, path: entry.path(), stamp });
             } else if metadata.is_dir() {
                 let name = shown(&name).to_string();
@@ -101,21 +102,21 @@ impl Folder {
 
 /// The warning about a folder that may be incomplete: it has no file `_SUCCESS`, which Spark writes
 /// last, or its part numbers have gaps.
-pub(super) fn may_lack_parts(export: &ExportFile) -> Option<ExportWarning> {
+pub(super) fn missing_parts_warning(export: &ExportFile) -> Option<ExportWarning> {
     let parts = &export.parts;
     if export.format != ExportFormat::ParquetFolder || parts.is_empty() {
         return None;
     }
-    let missing = passed_over(parts.iter().map(|part| part.name.as_str()));
-    let is_said_whole = parts.len() == 1 || export.path.join("_SUCCESS").exists();
-    let warning = ExportWarning::FolderParts { parts: parts.len(), missing, control: Control::name(&export.name) };
+    let missing = missing_part_numbers(parts.iter().map(|part| part.name.as_str()));
+    let is_marked_complete = parts.len() == 1 || export.path.join("_SUCCESS").exists();
+    let warning = ExportWarning::FolderParts { parts: parts.len(), missing, control: ControlFile::name(&export.name) };
     let has_gap = matches!(&warning, ExportWarning::FolderParts { missing, .. } if !missing.is_empty());
-    (has_gap || !is_said_whole).then_some(warning)
+    (has_gap || !is_marked_complete).then_some(warning)
 }
 
 /// The missing numbers in the names of parts: `part-00000-….parquet`, `part.0.parquet`,
 /// `data_0.parquet`.
-fn passed_over<'p>(names: impl Iterator<Item = &'p str>) -> Vec<u64> {
+fn missing_part_numbers<'p>(names: impl Iterator<Item = &'p str>) -> Vec<u64> {
     const MOST_DIGITS: usize = 6;
     let numbers: Option<BTreeSet<u64>> = names
         .map(|name| {
@@ -163,24 +164,30 @@ mod tests {
         folder
     }
 
-    fn listed(files: &[&str]) -> String {
-        match Folder::classify(folder(files).path()).expect("a folder") {
-            Folder::Parts(parts) => parts.into_iter().map(|part| part.name).collect::<Vec<_>>().join(" "),
-            Folder::Arriving(_) => "arriving".to_owned(),
-            Folder::Refused(reason) => reason,
+    fn describe_contents(files: &[&str]) -> String {
+        match FolderContents::classify(folder(files).path()).expect("a folder") {
+            FolderContents::Parts(parts) => parts.into_iter().map(|part| part.name).collect::<Vec<_>>().join(" "),
+            FolderContents::Arriving(_) => "arriving".to_owned(),
+            FolderContents::Refused(reason) => reason,
         }
     }
 
     #[test]
     fn parts_are_taken_by_name_and_what_spark_adds_is_not_read() {
-        assert_eq!(listed(&["b.parquet", "a.snappy.parquet", "c.PARQUET"]), "a.snappy.parquet b.parquet c.PARQUET");
-        assert_eq!(listed(&["_SUCCESS", ".a.parquet.crc", "a.parquet", "_metadata", "_common_metadata"]), "a.parquet");
+        assert_eq!(
+            describe_contents(&["b.parquet", "a.snappy.parquet", "c.PARQUET"]),
+            "a.snappy.parquet b.parquet c.PARQUET"
+        );
+        assert_eq!(
+            describe_contents(&["_SUCCESS", ".a.parquet.crc", "a.parquet", "_metadata", "_common_metadata"]),
+            "a.parquet"
+        );
     }
 
     #[test]
     fn what_is_written_to_is_left() {
-        assert_eq!(listed(&["_temporary/", "a.parquet"]), "arriving");
-        assert_eq!(listed(&["a.parquet", "b.parquet.part"]), "arriving");
+        assert_eq!(describe_contents(&["_temporary/", "a.parquet"]), "arriving");
+        assert_eq!(describe_contents(&["a.parquet", "b.parquet.part"]), "arriving");
     }
 
     #[test]
@@ -193,14 +200,14 @@ mod tests {
             (&["SEXO=H/", "a.parquet"], "holds a folder, `SEXO=H`"),
             (&["a.csv", "a.parquet"], "holds `a.csv`, which is no part"),
         ] {
-            let listed = listed(files);
-            assert!(listed.contains(reason), "{listed}");
+            let described = describe_contents(files);
+            assert!(described.contains(reason), "{described}");
         }
     }
 
     #[test]
     fn numbers_that_parts_pass_over_are_found() {
-        let missing = |names: &[&str]| passed_over(names.iter().copied());
+        let missing = |names: &[&str]| missing_part_numbers(names.iter().copied());
         assert_eq!(missing(&["part-00000-ab-c000.snappy.parquet", "part-00001-ab-c000.snappy.parquet"]), [0; 0]);
         assert_eq!(missing(&["part-00000.parquet", "part-00001.parquet", "part-00003.parquet"]), [2]);
         assert_eq!(missing(&["part.2.parquet", "part.4.parquet"]), [0, 1, 3]);
@@ -212,7 +219,9 @@ mod tests {
     #[test]
     fn the_checksum_is_of_what_sha256sum_prints() {
         let folder = folder(&["b.parquet", "a.parquet"]);
-        let Folder::Parts(parts) = Folder::classify(folder.path()).expect("a folder") else { panic!("parts") };
+        let FolderContents::Parts(parts) = FolderContents::classify(folder.path()).expect("a folder") else {
+            panic!("parts")
+        };
         let printed = std::process::Command::new("sh")
             .args(["-c", "LC_ALL=C sha256sum *.parquet | sha256sum"])
             .current_dir(folder.path())

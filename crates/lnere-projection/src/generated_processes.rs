@@ -77,7 +77,7 @@ impl ProcessOutline {
     }
 
     /// Whether a day lies from the day `from` in December to the day `to` in January.
-    fn in_holidays(&self, day: usize, from: u32, to: u32) -> bool {
+    fn is_in_holidays(&self, day: usize, from: u32, to: u32) -> bool {
         let date = self.opens.checked_add_days(Days::new(day as u64)).unwrap_or(self.opens);
         (date.month() == 12 && date.day() >= from) || (date.month() == 1 && date.day() <= to)
     }
@@ -104,7 +104,7 @@ type Profile = Vec<f64>;
 /// entities by `exp(0.3 Z)`. Daily counts are Poisson with a log-normal mean. The ranges are wide
 /// because the few known real curves do not narrow them.
 #[must_use]
-pub fn family(seed: u64, count: usize, outline: &ProcessOutline) -> Vec<Reference> {
+pub fn generate_family(seed: u64, count: usize, outline: &ProcessOutline) -> Vec<Reference> {
     (0..count)
         .map(|place| {
             let key = RandomKey::new(seed).child(1).child(place as u64);
@@ -135,10 +135,10 @@ fn member(key: RandomKey, outline: &ProcessOutline) -> Vec<Series> {
         let strength = uniform(key, 2, -1.1, 1.1).exp();
         common.iter_mut().skip(start).take(length).for_each(|day| *day *= strength);
     }
-    if key.child(8).unit(0) < 0.3 {
+    if key.child(8).unit_interval(0) < 0.3 {
         outage(key.child(8), &mut common);
     }
-    if key.child(9).unit(0) < 0.35 {
+    if key.child(9).unit_interval(0) < 0.35 {
         let (length, strength) = (uniform(key.child(9), 1, 10.0, 60.0), uniform(key.child(9), 2, 1.3, 6.0));
         common.iter_mut().take(length as usize).for_each(|day| *day *= strength);
     }
@@ -146,13 +146,13 @@ fn member(key: RandomKey, outline: &ProcessOutline) -> Vec<Series> {
     common
         .iter_mut()
         .enumerate()
-        .filter(|(day, _)| outline.in_holidays(*day, 16, 6))
+        .filter(|(day, _)| outline.is_in_holidays(*day, 16, 6))
         .for_each(|(_, day)| *day *= quiet);
     let drift = 0.5 * normal(key.child(6), 0);
     let mut series = Vec::new();
     for (place, (entity, centre)) in outline.entities.iter().enumerate() {
         let key = key.child(7).child(place as u64);
-        let own = if key.unit(0) < 0.1 { uniform(key, 1, -0.4, 1.7) } else { exponent + 0.1 * normal(key, 1) };
+        let own = if key.unit_interval(0) < 0.1 { uniform(key, 1, -0.4, 1.7) } else { exponent + 0.1 * normal(key, 1) };
         let path = autoregressive_path(key.child(1), days / 7 + 2, 0.7, 0.15);
         let total = centre * size * log_normal(key.child(2), 0, 0.3);
         let power = |day: usize| ((days - 1 - day) as f64 + offset).powf(-own);
@@ -223,23 +223,23 @@ fn counts(
 /// day. The terms of entities vary by `exp(0.1 Z)`, totals by `exp(0.3 Z)`, and shares of entities
 /// by `exp(0.25 Z)`.
 #[must_use]
-pub fn process(shape: Scenario, seed: u64, outline: &ProcessOutline) -> ObservedProcess {
+pub fn generate_process(scenario: Scenario, seed: u64, outline: &ProcessOutline) -> ObservedProcess {
     let days = outline.days();
-    let key = RandomKey::new(seed).child(2).child(shape as u64);
+    let key = RandomKey::new(seed).child(2).child(scenario as u64);
     let size = log_normal(key.child(1), 0, 0.3);
     let jitter: Vec<f64> = (0..6).map(|term| log_normal(key.child(2), term, 0.15)).collect();
     let announced = days / 2;
-    let extension = if shape == Scenario::Extension { 35.min(days / 4) } else { 0 };
+    let extension = if scenario == Scenario::Extension { 35.min(days / 4) } else { 0 };
     let odd = second_largest(outline);
     let mut series = Vec::new();
     for (place, (entity, centre)) in outline.entities.iter().enumerate() {
         let key = key.child(3).child(place as u64);
         let own: Vec<f64> = (0..4).map(|term| log_normal(key, term, 0.1)).collect();
-        let surge: f64 = if shape == Scenario::LateSurge { 3.0 } else { 1.0 };
+        let surge: f64 = if scenario == Scenario::LateSurge { 3.0 } else { 1.0 };
         let mut profile: Profile = (0..days)
             .map(|day| {
                 let left = (days - 1 - day) as f64 - if day < announced { extension as f64 } else { 0.0 };
-                if shape == Scenario::OddEntity && Some(place) == odd {
+                if scenario == Scenario::OddEntity && Some(place) == odd {
                     return 0.3 + 3.0 * (-(day as f64) / 40.0).exp();
                 }
                 let terms = [
@@ -252,30 +252,30 @@ pub fn process(shape: Scenario, seed: u64, outline: &ProcessOutline) -> Observed
             })
             .collect();
         for (day, intensity) in profile.iter_mut().enumerate() {
-            let holidays = outline.in_holidays(day, 20, 3);
+            let holidays = outline.is_in_holidays(day, 20, 3);
             let weekday = [1.15, 1.1, 1.05, 1.0, 1.0, 0.7, 0.6][outline.weekday(day)];
             *intensity *= weekday * if holidays { 0.5 } else { 1.0 } * log_normal(key.child(8), day as u64, 0.15);
         }
-        special(shape, &mut profile);
+        apply_scenario(scenario, &mut profile);
         let total = centre * size * log_normal(key.child(4), 0, 0.25);
         let mix = |day: usize| {
-            let course = day as f64 / days.max(1) as f64;
-            if shape == Scenario::ModalityShift {
+            let elapsed_share = day as f64 / days.max(1) as f64;
+            if scenario == Scenario::ModalityShift {
                 let turned = 1.0 / (1.0 + (-(day as f64 - (days as f64 - 45.0)) / 8.0).exp());
                 0.85 - 1.7 * turned
             } else {
-                0.4 * (course - 0.5)
+                0.4 * (elapsed_share - 0.5)
             }
         };
         series.extend(counts(key.child(5), outline, *entity, total, &profile, mix));
     }
     let at = |day: usize| outline.opens.checked_add_days(Days::new(day as u64)).unwrap_or(outline.opens);
-    let before = EarlierClose { until: at(announced), closes: at(days.saturating_sub(1 + extension)) };
+    let before = EarlierClose { superseded_on: at(announced), closes: at(days.saturating_sub(1 + extension)) };
     ObservedProcess {
-        name: format!("{}_{seed}", shape.code()),
+        name: format!("{}_{seed}", scenario.code()),
         opens: outline.opens,
         closes: outline.closes,
-        until: outline.closes,
+        corte: outline.closes,
         series,
         decided: Vec::new(),
         credentials: Vec::new(),
@@ -283,9 +283,9 @@ pub fn process(shape: Scenario, seed: u64, outline: &ProcessOutline) -> Observed
     }
 }
 
-fn special(shape: Scenario, profile: &mut Profile) {
+fn apply_scenario(scenario: Scenario, profile: &mut Profile) {
     let days = profile.len();
-    match shape {
+    match scenario {
         Scenario::EarlyCampaign => profile.iter_mut().skip(14).take(30).for_each(|day| *day *= 4.0),
         Scenario::Pause => {
             let start = days.saturating_sub(80);

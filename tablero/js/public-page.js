@@ -4,7 +4,8 @@
  * count.
  */
 import * as Format from './format.js';
-import { t } from './format.js';
+import * as Language from './language.js';
+import { t } from './language.js';
 import * as Dimensions from './dimensions.js';
 import * as State from './state.js';
 import * as Dom from './dom.js';
@@ -131,7 +132,7 @@ export function make(data) {
       dimension === Dimensions.COUNTRY
         ? new Map(found.map((row) => [String(row.cve_pais), String(row.pais)]))
         : Dimensions.pairs(data, dimension);
-    return [...pairs].map(([code, label]) => ({ code, ...Format.category(dimension, code, label) }));
+    return [...pairs].map(([code, label]) => ({ code, ...Language.category(dimension, code, label) }));
   }
 
   /**

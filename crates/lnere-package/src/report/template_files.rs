@@ -9,14 +9,14 @@ use std::path::{Path, PathBuf};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 
 /// The main file, which imports the others.
-const MAIN: &str = "reporte.typ";
+const MAIN_FILE: &str = "reporte.typ";
 
 /// The files of the report template, read once at the setup of the process.
 #[derive(Clone, Debug)]
 pub struct ReportTemplate {
-    main: TemplateFile,
+    main_file: TemplateFile,
     /// The other files by name.
-    others: Vec<TemplateFile>,
+    other_files: Vec<TemplateFile>,
 }
 
 #[derive(Clone, Debug)]
@@ -38,7 +38,7 @@ pub enum TemplateError {
     },
     /// The main file is missing.
     #[error(
-        "the folder of the report's template, {}, has no file {MAIN}, which the report begins with",
+        "the folder of the report's template, {}, has no file {MAIN_FILE}, which the report begins with",
         lnere_core::terminal_text::shown(path)
     )]
     NoMain {
@@ -72,44 +72,44 @@ impl ReportTemplate {
     /// # Errors
     /// The main file is missing, or a file cannot be read or is not UTF-8.
     pub fn load(folder: &Path) -> Result<Self, TemplateError> {
-        let unlisted = |source| TemplateError::Folder { path: folder.to_owned(), source };
+        let folder_error = |source| TemplateError::Folder { path: folder.to_owned(), source };
         let mut paths = Vec::new();
-        for entry in fs::read_dir(folder).map_err(unlisted)? {
-            let path = entry.map_err(unlisted)?.path();
+        for entry in fs::read_dir(folder).map_err(folder_error)? {
+            let path = entry.map_err(folder_error)?.path();
             if path.extension().is_some_and(|extension| extension == "typ") {
                 paths.push(path);
             }
         }
-        paths.sort_unstable_by_key(|path| (path.file_name() != Some(MAIN.as_ref()), path.clone()));
-        if paths.first().is_some_and(|path| path.file_name() != Some(MAIN.as_ref())) {
+        paths.sort_unstable_by_key(|path| (path.file_name() != Some(MAIN_FILE.as_ref()), path.clone()));
+        if paths.first().is_some_and(|path| path.file_name() != Some(MAIN_FILE.as_ref())) {
             paths.clear();
         }
         let mut files = paths.into_iter().map(TemplateFile::read);
         let Some(main) = files.next() else { return Err(TemplateError::NoMain { path: folder.to_owned() }) };
-        Ok(Self { main: main?, others: files.collect::<Result<_, _>>()? })
+        Ok(Self { main_file: main?, other_files: files.collect::<Result<_, _>>()? })
     }
 
     /// The files, the main file first.
-    pub fn files(&self) -> impl Iterator<Item = &Path> {
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
         self.all_files().map(|file| file.path.as_path())
     }
 
     fn all_files(&self) -> impl Iterator<Item = &TemplateFile> {
-        std::iter::once(&self.main).chain(&self.others)
+        std::iter::once(&self.main_file).chain(&self.other_files)
     }
 
     /// The main file.
-    pub(super) fn main(&self) -> FileId {
-        self.main.source.id()
+    pub(super) fn main_id(&self) -> FileId {
+        self.main_file.source.id()
     }
 
     /// The path of the main file.
     pub(super) fn main_path(&self) -> PathBuf {
-        self.main.path.clone()
+        self.main_file.path.clone()
     }
 
     /// A parsed file.
-    pub(super) fn source(&self, id: FileId) -> Option<&Source> {
+    pub(super) fn parsed_source(&self, id: FileId) -> Option<&Source> {
         self.all_files().map(|file| &file.source).find(|source| source.id() == id)
     }
 
@@ -128,7 +128,7 @@ impl TemplateFile {
             TemplateError::Encoding { path: path.clone(), line }
         })?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let id = id(&name).ok_or_else(|| TemplateError::Read {
+        let id = file_id(&name).ok_or_else(|| TemplateError::Read {
             path: path.clone(),
             source: io::Error::new(io::ErrorKind::InvalidFilename, "Typst takes no such file name"),
         })?;
@@ -137,6 +137,6 @@ impl TemplateFile {
 }
 
 /// The Typst id of a file.
-pub(super) fn id(name: &str) -> Option<FileId> {
+pub(super) fn file_id(name: &str) -> Option<FileId> {
     Some(FileId::new(RootedPath::new(VirtualRoot::Project, VirtualPath::new(name).ok()?)))
 }

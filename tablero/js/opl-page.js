@@ -3,7 +3,7 @@
  * changes of the state update the elements in place.
  */
 import * as Format from './format.js';
-import { t } from './format.js';
+import { t } from './language.js';
 import * as Cube from './cube.js';
 import * as Dimensions from './dimensions.js';
 import * as State from './state.js';

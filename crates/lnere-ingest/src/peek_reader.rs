@@ -8,14 +8,14 @@ use std::io::{self, BufRead, Read};
 const BUFFER_BYTES: usize = if cfg!(fuzzing) { 64 } else { 64 << 10 };
 
 /// A buffered reader whose next bytes can be inspected, independent of the sizes of the reads.
-pub(super) struct Lookahead<R> {
+pub(super) struct PeekReader<R> {
     inner: R,
     buffer: Vec<u8>,
     /// The offset in the buffer of the first byte that was not consumed.
     start: usize,
 }
 
-impl<R: Read> Lookahead<R> {
+impl<R: Read> PeekReader<R> {
     pub fn new(inner: R) -> Self {
         Self { inner, buffer: Vec::new(), start: 0 }
     }
@@ -34,7 +34,7 @@ impl<R: Read> Lookahead<R> {
     }
 }
 
-impl<R: Read> BufRead for Lookahead<R> {
+impl<R: Read> BufRead for PeekReader<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.start == self.buffer.len() {
             self.start = 0;
@@ -56,7 +56,7 @@ impl<R: Read> BufRead for Lookahead<R> {
     }
 }
 
-impl<R: Read> Read for Lookahead<R> {
+impl<R: Read> Read for PeekReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         // A large read bypasses the buffer.
         if self.start == self.buffer.len() && buffer.len() >= BUFFER_BYTES {
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn looking_takes_nothing_away() {
-        let mut reader = Lookahead::new(Drops(b"abcdef"));
+        let mut reader = PeekReader::new(Drops(b"abcdef"));
         assert_eq!(reader.peek(3).expect("bytes"), b"abc");
         let mut two = [0; 2];
         reader.read_exact(&mut two).expect("bytes");

@@ -52,10 +52,10 @@ pub struct RecipientsFile {
 
 impl RecipientsFile {
     /// Sets other limits than 10 seconds for a step, 60 seconds for a message, and 3 attempts.
-    pub fn patience(self, scene: &DeliveryBench, seconds: u32, attempts: u32) -> Self {
+    pub fn with_limits(self, delivery_bench: &DeliveryBench, seconds: u32, attempts: u32) -> Self {
         let text = self.text.replace("timeout_seconds = 10", &format!("timeout_seconds = {seconds}"));
         let text = text.replace("reply_seconds = 60", &format!("reply_seconds = {seconds}"));
-        scene.file(&text.replace("attempts = 3", &format!("attempts = {attempts}")))
+        delivery_bench.write_recipients(&text.replace("attempts = 3", &format!("attempts = {attempts}")))
     }
 
     pub fn with_password(mut self, password: &str) -> Self {
@@ -65,7 +65,7 @@ impl RecipientsFile {
 }
 
 /// The result of a delivery.
-pub struct Ended {
+pub struct CommandResult {
     pub code: i32,
     pub stdout: String,
     pub stderr: String,
@@ -77,11 +77,15 @@ impl DeliveryBench {
         let pipelines = pipelines.unwrap();
         let start = pipelines.find("entities = [").unwrap();
         let entities = &pipelines[start..=start + pipelines[start..].find(']').unwrap()];
-        let scene =
-            Self { bench: Bench::new().unprojected().uncompared().edited(entities, "entities = [\"08\", \"09\"]") };
-        scene.exports("20200930", 2);
-        scene.run(&[]);
-        scene
+        let delivery_bench = Self {
+            bench: Bench::new()
+                .without_projection()
+                .without_comparisons()
+                .with_edit(entities, "entities = [\"08\", \"09\"]"),
+        };
+        delivery_bench.exports("20200930", 2);
+        delivery_bench.run(&[]);
+        delivery_bench
     }
 
     fn exports(&self, day: &str, of_chihuahua: usize) {
@@ -96,7 +100,7 @@ impl DeliveryBench {
     }
 
     /// Adds a newer export with an additional application of Chihuahua, dated before the corte.
-    pub fn late_application(&self) {
+    pub fn add_late_application(&self) {
         self.exports("20201015", 3);
     }
 
@@ -119,20 +123,20 @@ impl DeliveryBench {
     }
 
     /// Makes a package larger, and corrects the checksums.
-    pub fn swell(&self, slug: &str, by: usize) {
+    pub fn enlarge_package(&self, slug: &str, by: usize) {
         let release = self.bench.release();
         let file = format!("paquetes/{slug}/paquete_{slug}_2020-09-30.zip");
         let package = self.package(slug);
-        let old = sum(&package);
+        let old = sha256_hex(&package);
         // A ZIP is read from its end.
         let bytes: Vec<u8> = (0..by).map(|n| (n * 31 % 251) as u8).chain(package).collect();
         fs::write(release.join(&file), &bytes).unwrap();
-        let sums = fs::read_to_string(release.join("SHA256SUMS")).unwrap().replace(&old, &sum(&bytes));
+        let sums = fs::read_to_string(release.join("SHA256SUMS")).unwrap().replace(&old, &sha256_hex(&bytes));
         fs::write(release.join("SHA256SUMS"), sums).unwrap();
     }
 
     /// Removes the releases from the output, but not the ledger.
-    pub fn remove_releases(&self) {
+    pub fn hide_releases(&self) {
         fs::rename(self.bench.out().join("releases"), self.bench.path("hidden")).unwrap();
     }
 
@@ -140,7 +144,7 @@ impl DeliveryBench {
         fs::remove_dir_all(self.bench.out().join("releases")).unwrap();
     }
 
-    pub fn file(&self, text: &str) -> RecipientsFile {
+    pub fn write_recipients(&self, text: &str) -> RecipientsFile {
         let path = self.bench.path("recipients.toml");
         fs::write(&path, text).unwrap();
         RecipientsFile { path, text: text.to_owned(), password: "Contraseña-de-prueba".to_owned() }
@@ -148,16 +152,16 @@ impl DeliveryBench {
 
     /// A recipients file with mail for all recipients over a server; `more` is added to the section
     /// of the server.
-    pub fn recipients(&self, post: &MailServerProcess, more: &str) -> RecipientsFile {
-        let security = if post.security == "tls" { "tls" } else { "starttls" };
-        let ca = post.folder.join("ca.pem").display().to_string();
+    pub fn mail_recipients(&self, server: &MailServerProcess, more: &str) -> RecipientsFile {
+        let security = if server.security == "tls" { "tls" } else { "starttls" };
+        let ca = server.folder.join("ca.pem").display().to_string();
         let lines =
-            format!("port = {}\nsecurity = \"{security}\"\nca_file = {ca:?}\nuser = \"lnere\"\n{more}", post.port);
+            format!("port = {}\nsecurity = \"{security}\"\nca_file = {ca:?}\nuser = \"lnere\"\n{more}", server.port);
         self.by_mail(&lines)
     }
 
     /// The same recipients file without a running server.
-    pub fn unserved(&self, more: &str) -> RecipientsFile {
+    pub fn recipients_without_server(&self, more: &str) -> RecipientsFile {
         self.by_mail(&format!("port = 9\n{more}"))
     }
 
@@ -169,11 +173,11 @@ impl DeliveryBench {
         for copy in Addressee::ALL {
             text.push_str(&format!("\n[[recipient]]\nentity = \"{}\"\nto = [\"{}\"]\n", copy.entity(), copy.address()));
         }
-        self.file(&text)
+        self.write_recipients(&text)
     }
 
     /// A recipients file with a folder for each recipient, named after it.
-    pub fn folders(&self, entities: &[&str]) -> String {
+    pub fn folder_recipients(&self, entities: &[&str]) -> String {
         let one = |entity: &&str| {
             let folder = self.bench.path(entity).display().to_string();
             format!("[[recipient]]\nentity = \"{entity}\"\nfolder = {folder:?}\n")
@@ -181,27 +185,27 @@ impl DeliveryBench {
         format!("[retry]\nattempts = 2\nwait_seconds = 0\n{}", entities.iter().map(one).collect::<String>())
     }
 
-    fn words(&self, recipients: &RecipientsFile, args: &[&str]) -> Vec<String> {
+    fn arguments(&self, recipients: &RecipientsFile, args: &[&str]) -> Vec<String> {
         let paths = [recipients.path.display().to_string(), self.bench.out().display().to_string()];
         let [file, out] = paths;
         let words = ["deliver".to_owned(), "--recipients".to_owned(), file, "--output".to_owned(), out];
         words.into_iter().chain(args.iter().map(|arg| (*arg).to_owned())).collect()
     }
 
-    pub fn deliver(&self, recipients: &RecipientsFile, args: &[&str]) -> Ended {
+    pub fn deliver(&self, recipients: &RecipientsFile, args: &[&str]) -> CommandResult {
         let mut command = lnere();
-        command.env("LNERE_SMTP_PASSWORD", &recipients.password).args(self.words(recipients, args));
-        ended(&command.output().unwrap())
+        command.env("LNERE_SMTP_PASSWORD", &recipients.password).args(self.arguments(recipients, args));
+        command_result(&command.output().unwrap())
     }
 
     pub fn spawn(&self, recipients: &RecipientsFile, args: &[&str]) -> Child {
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("lnere"));
-        command.env("LNERE_SMTP_PASSWORD", &recipients.password).args(self.words(recipients, args));
+        command.env("LNERE_SMTP_PASSWORD", &recipients.password).args(self.arguments(recipients, args));
         command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
     /// Delivers under strace, which makes a call fail.
-    pub fn faulty(&self, recipients: &RecipientsFile, fault: &str) -> Ended {
+    pub fn deliver_with_fault(&self, recipients: &RecipientsFile, fault: &str) -> CommandResult {
         let call = fault.split(':').next().unwrap();
         let mut command = Command::new("strace");
         command.args([
@@ -214,20 +218,20 @@ impl DeliveryBench {
             "-e",
             &format!("inject=?{fault}"),
         ]);
-        command.arg(assert_cmd::cargo::cargo_bin!("lnere")).args(self.words(recipients, &[]));
-        ended(&command.env("LNERE_SMTP_PASSWORD", &recipients.password).env("NO_COLOR", "1").output().unwrap())
+        command.arg(assert_cmd::cargo::cargo_bin!("lnere")).args(self.arguments(recipients, &[]));
+        command_result(&command.env("LNERE_SMTP_PASSWORD", &recipients.password).env("NO_COLOR", "1").output().unwrap())
     }
 
     /// The same delivery; returns whether it was killed.
     #[track_caller]
-    pub fn traced(&self, recipients: &RecipientsFile, fault: &str) -> bool {
-        let ended = self.faulty(recipients, fault);
+    pub fn is_killed_by(&self, recipients: &RecipientsFile, fault: &str) -> bool {
+        let ended = self.deliver_with_fault(recipients, fault);
         assert!([0, -9, 137].contains(&ended.code), "{fault}: exit {}, {}", ended.code, ended.stderr);
         ended.code != 0
     }
 
     /// Removes the ledger.
-    pub fn forget(&self) {
+    pub fn remove_ledger(&self) {
         let _ = fs::remove_dir_all(self.bench.out().join("private/entregas"));
     }
 
@@ -236,7 +240,7 @@ impl DeliveryBench {
     }
 
     /// The events of the ledger with their recipients, without cut-off lines.
-    pub fn entries(&self) -> Vec<(String, String)> {
+    pub fn ledger_events(&self) -> Vec<(String, String)> {
         let text = |value: &Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
         let lines = self.ledger();
         let values = lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
@@ -249,14 +253,14 @@ impl DeliveryBench {
     }
 }
 
-fn ended(output: &std::process::Output) -> Ended {
+fn command_result(output: &std::process::Output) -> CommandResult {
     use std::os::unix::process::ExitStatusExt;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let code = output.status.code().unwrap_or_else(|| -output.status.signal().unwrap());
-    Ended { code, stdout: text(&output.stdout), stderr: text(&output.stderr) }
+    CommandResult { code, stdout: text(&output.stdout), stderr: text(&output.stderr) }
 }
 
-pub fn sum(bytes: &[u8]) -> String {
+pub fn sha256_hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -268,7 +272,7 @@ fn python(script: &str) -> Command {
 }
 
 /// Starts a server, which prints its port.
-fn started(command: &mut Command) -> (Child, u16) {
+fn start_server(command: &mut Command) -> (Child, u16) {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().unwrap();
     let mut line = String::new();
@@ -277,9 +281,9 @@ fn started(command: &mut Command) -> (Child, u16) {
 }
 
 /// Certificates, and the servers that use them.
-pub struct Office(Rc<TempDir>);
+pub struct MailServerFixture(Rc<TempDir>);
 
-impl Office {
+impl MailServerFixture {
     pub fn new() -> Self {
         let folder = TempDir::new().unwrap();
         assert!(python("smtp_server.py").arg("certs").arg(folder.path()).status().unwrap().success());
@@ -288,34 +292,37 @@ impl Office {
 
     /// Starts a server with an empty mailbox, which runs until it is dropped.
     pub fn serve(&self, security: &str, certificate: &str) -> MailServerProcess {
-        self.started(python("smtp_server.py").arg("serve").arg(self.0.path()).args([security, certificate]), security)
+        self.start_server(
+            python("smtp_server.py").arg("serve").arg(self.0.path()).args([security, certificate]),
+            security,
+        )
     }
 
     /// Starts a server that follows the rules, and otherwise behaves normally.
-    pub fn hostile(&self, security: &str, rules: &str) -> MailServerProcess {
+    pub fn serve_hostile(&self, security: &str, rules: &str) -> MailServerProcess {
         let mut command = python("hostile_smtp_server.py");
-        let post = self.started(command.arg("serve").arg(self.0.path()).arg(security), security);
-        post.rules(rules);
-        post
+        let server = self.start_server(command.arg("serve").arg(self.0.path()).arg(security), security);
+        server.rules(rules);
+        server
     }
 
     /// Starts an attacker between client and server, who answers in the server's name; `injected`
     /// is `together` or `later`.
-    pub fn between(&self, server: &MailServerProcess, injected: &str) -> MailServerProcess {
+    pub fn intercept(&self, server: &MailServerProcess, injected: &str) -> MailServerProcess {
         let mut command = python("hostile_smtp_server.py");
-        let (child, port) = started(command.arg("between").arg(server.port.to_string()).arg(injected));
+        let (child, port) = start_server(command.arg("between").arg(server.port.to_string()).arg(injected));
         let (folder, security) = (server.folder.clone(), server.security.clone());
         MailServerProcess { folder, port, security, child, _kept: Rc::clone(&self.0) }
     }
 
-    fn started(&self, command: &mut Command, security: &str) -> MailServerProcess {
+    fn start_server(&self, command: &mut Command, security: &str) -> MailServerProcess {
         let folder = self.0.path().to_owned();
         for name in ["mail", "log"] {
             let path = folder.join(name);
             let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
         }
         fs::write(folder.join("rules.json"), "{}").unwrap();
-        let (child, port) = started(command);
+        let (child, port) = start_server(command);
         MailServerProcess { folder, port, security: security.to_owned(), child, _kept: Rc::clone(&self.0) }
     }
 }
@@ -339,7 +346,7 @@ impl Drop for MailServerProcess {
 
 /// A message that the server accepted.
 #[derive(Debug)]
-pub struct Mail {
+pub struct ReceivedMail {
     pub to: Vec<String>,
     pub tls: bool,
     pub message_id: String,
@@ -354,9 +361,9 @@ pub struct Mail {
     pub raw: Vec<u8>,
 }
 
-impl Mail {
+impl ReceivedMail {
     /// The text with single blanks between words.
-    pub fn words(&self) -> String {
+    pub fn single_line_text(&self) -> String {
         self.text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 }
@@ -385,46 +392,47 @@ impl MailServerProcess {
     }
 
     /// The accepted messages in order.
-    pub fn mails(&self) -> Vec<Mail> {
+    pub fn mails(&self) -> Vec<ReceivedMail> {
         let folder = self.folder.join("mail");
         let names: BTreeSet<String> = super::crash::names(&folder);
         let files = names.into_iter().filter(|name| Path::new(name).extension().is_some_and(|end| end == "json"));
         files.map(|name| mail(&folder.join(name))).collect()
     }
 
-    pub fn mails_to(&self, address: &str) -> Vec<Mail> {
+    pub fn mails_to(&self, address: &str) -> Vec<ReceivedMail> {
         self.mails().into_iter().filter(|mail| mail.to == [address]).collect()
     }
 
     /// Checks that each recipient has only its own package, under one Message-ID, and that nobody
     /// else has any.
     #[track_caller]
-    pub fn has_each_once(&self, scene: &DeliveryBench, revision: u32) {
-        let mut known = 0;
+    pub fn assert_each_once(&self, delivery_bench: &DeliveryBench, revision: u32) {
+        let mut mail_count = 0;
         for copy in Addressee::ALL {
             let mails = self.mails_to(copy.address());
-            known += mails.len();
+            mail_count += mails.len();
             let ids: BTreeSet<&String> = mails.iter().map(|mail| &mail.message_id).collect();
             assert_eq!(ids.len(), 1, "{copy:?}: {ids:?}");
             let start = format!("<lnere.2020-09-30.r{revision}.{}.", copy.slug());
             assert!(mails[0].message_id.starts_with(&start), "{}", mails[0].message_id);
-            let package = [(format!("paquete_{}_2020-09-30.zip", copy.slug()), sum(&scene.package(copy.slug())))];
+            let package =
+                [(format!("paquete_{}_2020-09-30.zip", copy.slug()), sha256_hex(&delivery_bench.package(copy.slug())))];
             for mail in mails {
                 assert_eq!(mail.attached, package, "{copy:?}");
             }
         }
-        assert_eq!(known, self.mails().len(), "somebody else has one");
+        assert_eq!(mail_count, self.mails().len(), "somebody else has one");
     }
 }
 
-fn mail(path: &Path) -> Mail {
+fn mail(path: &Path) -> ReceivedMail {
     let value: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
     let text = |name: &str| value[name].as_str().unwrap_or_default().replace("\r\n", "\n");
     let list = |name: &str| -> Vec<String> {
         value[name].as_array().unwrap().iter().map(|one| one.as_str().unwrap().to_owned()).collect()
     };
     let attached = value["attached"].as_array().unwrap().iter();
-    Mail {
+    ReceivedMail {
         to: list("to"),
         tls: value["tls"].as_bool().unwrap(),
         message_id: text("message_id"),

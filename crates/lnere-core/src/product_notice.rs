@@ -10,13 +10,13 @@ pub fn sentence(notice: &str) -> String {
 }
 
 /// A text below its notice and an empty line; without a notice, only the text.
-pub fn above(notice: Option<&str>, text: &str) -> String {
+pub fn prepend_notice(notice: Option<&str>, text: &str) -> String {
     notice.map_or_else(String::new, |notice| format!("{notice}\n\n")) + text
 }
 
-/// Restores the text that was passed to [`above`].
+/// Restores the text that was passed to [`prepend_notice`].
 #[must_use]
-pub fn below<'t>(notice: Option<&str>, text: &'t str) -> &'t str {
+pub fn strip_notice<'t>(notice: Option<&str>, text: &'t str) -> &'t str {
     let rest = notice.and_then(|notice| text.strip_prefix(notice)?.strip_prefix("\n\n"));
     rest.unwrap_or(text)
 }
@@ -34,9 +34,9 @@ mod tests {
     #[test]
     fn a_text_has_its_notice_above_and_nothing_without_one() {
         let notice = Some("DATOS DE MUESTRA");
-        assert_eq!(above(notice, "Uno.\n"), "DATOS DE MUESTRA\n\nUno.\n");
-        assert_eq!(below(notice, &above(notice, "Uno.\n")), "Uno.\n");
-        assert_eq!((above(None, "Uno.\n").as_str(), below(None, "Uno.\n")), ("Uno.\n", "Uno.\n"));
-        assert_eq!(below(notice, "Uno.\n"), "Uno.\n", "a text without it is left as it is");
+        assert_eq!(prepend_notice(notice, "Uno.\n"), "DATOS DE MUESTRA\n\nUno.\n");
+        assert_eq!(strip_notice(notice, &prepend_notice(notice, "Uno.\n")), "Uno.\n");
+        assert_eq!((prepend_notice(None, "Uno.\n").as_str(), strip_notice(None, "Uno.\n")), ("Uno.\n", "Uno.\n"));
+        assert_eq!(strip_notice(notice, "Uno.\n"), "Uno.\n", "a text without it is left as it is");
     }
 }

@@ -19,7 +19,7 @@ use lnere_tables::ranking::{self, CategoryKind, Rank};
 use lnere_tables::{Table, TableRows};
 
 /// The column of countries.
-const COUNTRY: &str = column_names::CVE_PAIS;
+const COUNTRY_COLUMN: &str = column_names::CVE_PAIS;
 
 /// The rows of a table that count for a scope.
 pub(super) struct ScopedRows<'t> {
@@ -31,9 +31,9 @@ pub(super) struct ScopedRows<'t> {
 pub(super) struct Bar {
     pub label: String,
     /// One value for each measure; `None` if the value is suppressed.
-    pub values: Vec<Option<i64>>,
+    pub measure_counts: Vec<Option<i64>>,
     /// Whether the bar is a remainder or the unidentified category.
-    pub residual: bool,
+    pub is_residual: bool,
 }
 
 /// The bars of a chart from top to bottom.
@@ -48,19 +48,19 @@ pub(super) struct BarSet {
 
 impl BarSet {
     /// The text of a count.
-    pub(super) fn written(&self, count: Option<i64>) -> String {
+    pub(super) fn count_text(&self, count: Option<i64>) -> String {
         count.map_or_else(|| self.suppressed_label.clone(), numbers::integer)
     }
 
     /// Whether any number is suppressed.
     pub(super) fn has_suppressed(&self) -> bool {
-        self.bars.iter().flat_map(|bar| &bar.values).chain(&self.measure_totals).any(Option::is_none)
+        self.bars.iter().flat_map(|bar| &bar.measure_counts).chain(&self.measure_totals).any(Option::is_none)
     }
 }
 
 impl<'t> ScopedRows<'t> {
     /// Selects all rows for the nation, and the rows of the entity for an entity.
-    pub(super) fn in_scope(table: &'t Table, scope: &Scope) -> Result<Self, ChartError> {
+    pub(super) fn select(table: &'t Table, scope: &Scope) -> Result<Self, ChartError> {
         let code = match scope {
             Scope::Nation => None,
             Scope::Entity { code, .. } => Some(code.as_str()),
@@ -69,51 +69,55 @@ impl<'t> ScopedRows<'t> {
     }
 
     /// Sums of measures by day.
-    pub(super) fn by_day(&self, day: &str, measures: &[&str]) -> Result<BTreeMap<NaiveDate, Vec<i64>>, ChartError> {
+    pub(super) fn sums_by_day(
+        &self,
+        day: &str,
+        measures: &[&str],
+    ) -> Result<BTreeMap<NaiveDate, Vec<i64>>, ChartError> {
         Ok(self.rows.sums_by_day(day, measures)?)
     }
 
     /// The values of a column by day and name, as the table holds them.
-    pub(super) fn values_by_name(
+    pub(super) fn values_by_name_and_day(
         &self,
-        name: &str,
-        day: &str,
-        column: &str,
+        name_column: &str,
+        day_column: &str,
+        value_column: &str,
     ) -> Result<BTreeMap<&'t str, BTreeMap<NaiveDate, f64>>, ChartError> {
-        let days = self.rows.table.values::<NaiveDate>(day)?;
-        let values = self.rows.table.values::<f64>(column)?;
+        let days = self.rows.table.values::<NaiveDate>(day_column)?;
+        let values = self.rows.table.values::<f64>(value_column)?;
         let by_day = |(name, rows): (&'t str, TableRows)| {
             (name, rows.indices.into_iter().map(|row| (days[row], values[row])).collect())
         };
-        Ok(self.by_code(name)?.into_iter().map(by_day).collect())
+        Ok(self.rows_by_code(name_column)?.into_iter().map(by_day).collect())
     }
 
     /// Sums of a column of values by the code of a category and by a whole number.
-    pub(super) fn sums_by_code(
+    pub(super) fn sums_by_code_and_number(
         &self,
         category: &str,
-        along: &str,
+        number_column: &str,
         column: &str,
     ) -> Result<HashMap<&'t str, BTreeMap<i64, f64>>, ChartError> {
-        let along = self.rows.table.values::<i64>(along)?;
+        let numbers = self.rows.table.values::<i64>(number_column)?;
         let values = self.rows.table.values::<f64>(column)?;
         let sum = |rows: TableRows| rows.indices.into_iter().map(|row| values[row]).sum();
         let by_number = |(code, rows): (&'t str, TableRows)| {
-            let groups = rows.groups(|row| along[row]);
+            let groups = rows.groups(|row| numbers[row]);
             (code, groups.into_iter().map(|(number, rows)| (number, sum(rows))).collect())
         };
-        Ok(self.by_code(category)?.into_iter().map(by_number).collect())
+        Ok(self.rows_by_code(category)?.into_iter().map(by_number).collect())
     }
 
     /// Sums of measures by day and by the code of a category.
-    pub(super) fn by_day_and_code(
+    pub(super) fn sums_by_day_and_code(
         &self,
         day: &str,
         category: &str,
         measures: &[&str],
     ) -> Result<BTreeMap<NaiveDate, HashMap<&'t str, Vec<i64>>>, ChartError> {
         let mut sums: BTreeMap<NaiveDate, HashMap<&str, Vec<i64>>> = BTreeMap::new();
-        for (code, rows) in self.by_code(category)? {
+        for (code, rows) in self.rows_by_code(category)? {
             for (day, of_day) in rows.sums_by_day(day, measures)? {
                 sums.entry(day).or_default().insert(code, of_day);
             }
@@ -122,7 +126,7 @@ impl<'t> ScopedRows<'t> {
     }
 
     /// The rows of each code of a category.
-    fn by_code(&self, category: &str) -> Result<BTreeMap<&'t str, TableRows<'t>>, ChartError> {
+    fn rows_by_code(&self, category: &str) -> Result<BTreeMap<&'t str, TableRows<'t>>, ChartError> {
         let codes = self.rows.table.values::<String>(category)?;
         Ok(self.rows.groups(|row| codes[row].as_str()))
     }
@@ -138,38 +142,38 @@ impl<'t> ScopedRows<'t> {
         let table = self.rows.table;
         let keys: Vec<&[String]> =
             category.key_columns.iter().map(|name| table.values::<String>(name)).collect::<Result<_, _>>()?;
-        let columns = self.counts(measures, protection)?;
+        let columns = self.count_columns(measures, protection)?;
         let sums = |rows: &TableRows| {
             let mut sums = vec![Some(0); columns.len()];
             for &row in &rows.indices {
-                protected::add(&mut sums, columns.iter().map(|column| column.count_at(row)));
+                protected::add_to_sums(&mut sums, columns.iter().map(|column| column.count_at(row)));
             }
             sums
         };
         let groups = self.rows.groups(|row| keys.iter().map(|column| column[row].as_str()).collect::<Vec<_>>());
         let groups: BTreeMap<Vec<&str>, BarGroup> = groups
             .into_iter()
-            .map(|(key, rows)| (key, BarGroup { row: rows.indices[0], values: sums(&rows) }))
+            .map(|(key, rows)| (key, BarGroup { label_row: rows.indices[0], values: sums(&rows) }))
             .collect();
         let mut totals = sums(&self.rows);
         if let Some(protection) = protection {
-            totals = self.given_totals(measures, &groups, protection)?;
+            totals = self.published_totals(measures, &groups, protection)?;
         }
 
         let kind = |key: &[&str]| {
             let mut codes = category.key_columns.iter().zip(key);
             if codes.any(|(column, code)| is_unidentified(column, code)) {
                 CategoryKind::Unidentified
-            } else if protection.is_some_and(|protection| is_merged(category, key, protection)) {
+            } else if protection.is_some_and(|protection| has_merged_country(category, key, protection)) {
                 CategoryKind::Merged
             } else {
-                CategoryKind::Named
+                CategoryKind::Individual
             }
         };
         let kinds: Vec<CategoryKind> = groups.keys().map(|key| kind(key)).collect();
-        let named = kinds.iter().filter(|kind| **kind == CategoryKind::Named).count();
-        let order = category.order_of(named);
-        let labels = self.labels(category, &groups, context)?;
+        let named_count = kinds.iter().filter(|kind| **kind == CategoryKind::Individual).count();
+        let order = category.order_for_count(named_count);
+        let labels = self.bar_labels(category, &groups, context)?;
         let mut ranked: Vec<(Rank, Bar)> = groups
             .into_iter()
             .zip(labels)
@@ -177,39 +181,46 @@ impl<'t> ScopedRows<'t> {
             .map(|(((key, group), label), &kind)| {
                 let rank = match order {
                     Order::Count => Rank::by_count(kind, group.values.first().copied().flatten()),
-                    Order::Catalogue => Rank::by_place(kind, catalogue_place(category, key.first().copied(), context)),
+                    Order::Catalogue => {
+                        Rank::by_place(kind, bar_catalogue_position(category, key.first().copied(), context))
+                    }
                 };
-                let residual = kind != CategoryKind::Named;
-                (rank, Bar { label, values: group.values, residual })
+                let residual = kind != CategoryKind::Individual;
+                (rank, Bar { label, measure_counts: group.values, is_residual: residual })
             })
             .collect();
         ranked.sort_by_key(|(rank, _)| *rank);
         let mut bars: Vec<Bar> = ranked.into_iter().map(|(_, bar)| bar).collect();
         // A merged category is already a remainder, and readers would confuse two remainders.
         let limit = category.limit.as_ref().filter(|_| !kinds.contains(&CategoryKind::Merged));
-        if let Some((limit, rest)) = limit.and_then(|limit| Some((limit, ranking::rest(named, limit.shown())?))) {
+        if let Some((limit, rest_range)) =
+            limit.and_then(|limit| Some((limit, ranking::rest_range(named_count, limit.max_bars())?)))
+        {
             // Bars with a suppressed count rank last and belong to the remainder, even if this
             // leaves fewer bars than the limit.
-            let shown = bars[..named].iter().take_while(|bar| order != Order::Count || bar.values[0].is_some()).count();
-            let from = rest.start.min(shown);
-            let rests = rests(limit, bars.drain(from..rest.end).collect());
+            let shown = bars[..named_count]
+                .iter()
+                .take_while(|bar| order != Order::Count || bar.measure_counts[0].is_some())
+                .count();
+            let from = rest_range.start.min(shown);
+            let rests = merge_rest(limit, bars.drain(from..rest_range.end).collect());
             bars.splice(from..from, rests);
         }
-        let word = protection.map_or_else(String::new, |protection| protection.suppressed_label.clone());
-        Ok(BarSet { bars, measure_totals: totals, suppressed_label: word })
+        let label_of_suppressed = protection.map_or_else(String::new, |protection| protection.suppressed_label.clone());
+        Ok(BarSet { bars, measure_totals: totals, suppressed_label: label_of_suppressed })
     }
 
     /// The published totals of all rows. It is an error if the rows contradict a total.
-    fn given_totals(
+    fn published_totals(
         &self,
         measures: &[&str],
         groups: &BTreeMap<Vec<&str>, BarGroup>,
         protection: &SuppressionDisplay,
     ) -> Result<Vec<Option<i64>>, ChartError> {
-        let given = measures.iter().enumerate().map(|(place, measure)| {
-            let parts = groups.values().map(|group| group.values[place]);
-            match protection.total(measure) {
-                Some(total) if !protected::adds_up(parts, Some(total)) => Err(ChartError::Total {
+        let given = measures.iter().enumerate().map(|(measure_index, measure)| {
+            let parts = groups.values().map(|group| group.values[measure_index]);
+            match protection.published_total(measure) {
+                Some(total) if !protected::can_add_up(parts, Some(total)) => Err(ChartError::TotalMismatch {
                     table: self.rows.table.name.clone(),
                     measure: (*measure).to_owned(),
                     total,
@@ -221,7 +232,7 @@ impl<'t> ScopedRows<'t> {
     }
 
     /// The name of each bar. Bars with equal names also show a distinguishing value in parentheses.
-    fn labels(
+    fn bar_labels(
         &self,
         category: &BarCategory,
         groups: &BTreeMap<Vec<&str>, BarGroup>,
@@ -230,7 +241,7 @@ impl<'t> ScopedRows<'t> {
         let mut labels: Vec<String> = match &category.label_column {
             Some(name) => {
                 let names = self.rows.table.values::<String>(name)?;
-                groups.values().map(|group| names[group.row].clone()).collect()
+                groups.values().map(|group| names[group.label_row].clone()).collect()
             }
             None => groups
                 .keys()
@@ -241,13 +252,17 @@ impl<'t> ScopedRows<'t> {
                 .collect(),
         };
 
-        let mut same: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut indices_by_label: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (index, label) in labels.iter().enumerate() {
-            same.entry(label.clone()).or_default().push(index);
+            indices_by_label.entry(label.clone()).or_default().push(index);
         }
-        let rows: Vec<usize> = groups.values().map(|group| group.row).collect();
-        for indices in same.into_values().filter(|indices| indices.len() > 1) {
-            let marks = self.marks(category, &indices.iter().map(|&index| rows[index]).collect::<Vec<_>>(), context)?;
+        let rows: Vec<usize> = groups.values().map(|group| group.label_row).collect();
+        for indices in indices_by_label.into_values().filter(|indices| indices.len() > 1) {
+            let marks = self.distinguishing_values(
+                category,
+                &indices.iter().map(|&index| rows[index]).collect::<Vec<_>>(),
+                context,
+            )?;
             for (index, mark) in indices.into_iter().zip(marks) {
                 labels[index] = format!("{} ({mark})", labels[index]);
             }
@@ -257,7 +272,12 @@ impl<'t> ScopedRows<'t> {
 
     /// Values that distinguish rows of the same name. They come from the first column whose values
     /// all differ, otherwise from all columns together.
-    fn marks(&self, category: &BarCategory, rows: &[usize], context: &ChartContext) -> Result<Vec<String>, ChartError> {
+    fn distinguishing_values(
+        &self,
+        category: &BarCategory,
+        rows: &[usize],
+        context: &ChartContext,
+    ) -> Result<Vec<String>, ChartError> {
         let mut of_columns: Vec<Vec<String>> = Vec::new();
         for name in &category.distinguishing_columns {
             let codes = self.rows.table.values::<String>(name)?;
@@ -274,45 +294,45 @@ impl<'t> ScopedRows<'t> {
 
     /// Reads columns of counts. With `protection` it accepts only protected columns, without it
     /// only exact ones.
-    fn counts(
+    fn count_columns(
         &self,
         names: &[&str],
         protection: Option<&SuppressionDisplay>,
     ) -> Result<Vec<CountColumn<'t>>, ChartError> {
         if protection.is_none() {
-            return Ok(self.measures(names)?.into_iter().map(CountColumn::Exact).collect());
+            return Ok(self.exact_columns(names)?.into_iter().map(CountColumn::Exact).collect());
         }
         names.iter().map(|name| Ok(CountColumn::Protected(self.rows.table.values(name)?))).collect()
     }
 
-    fn measures(&self, names: &[&str]) -> Result<Vec<&'t [i64]>, ChartError> {
+    fn exact_columns(&self, names: &[&str]) -> Result<Vec<&'t [i64]>, ChartError> {
         names.iter().map(|name| Ok(self.rows.table.values(name)?)).collect()
     }
 }
 
 struct BarGroup {
     /// The row of the table that holds the name of the bar.
-    row: usize,
+    label_row: usize,
     values: Vec<Option<i64>>,
 }
 
 /// Merges the bars past the limit into at most two. The first holds bars with exact counts, which
 /// can be added up. The second holds bars with a suppressed count. A single bar stays as it is.
-fn rests(limit: &CategoryLimit, bars: Vec<Bar>) -> Vec<Bar> {
-    let (hiding, shown): (Vec<Bar>, Vec<Bar>) =
-        bars.into_iter().partition(|bar| bar.values.iter().any(Option::is_none));
-    let one = |bars: Vec<Bar>, label: &dyn Fn(usize, usize) -> String| match bars.as_slice() {
+fn merge_rest(limit: &CategoryLimit, bars: Vec<Bar>) -> Vec<Bar> {
+    let (suppressed, shown): (Vec<Bar>, Vec<Bar>) =
+        bars.into_iter().partition(|bar| bar.measure_counts.iter().any(Option::is_none));
+    let merge_into_one = |bars: Vec<Bar>, label: &dyn Fn(usize, usize) -> String| match bars.as_slice() {
         [] | [_] => bars,
         [first, others @ ..] => {
-            let mut values = first.values.clone();
+            let mut values = first.measure_counts.clone();
             for bar in others {
-                protected::add(&mut values, bar.values.iter().copied());
+                protected::add_to_sums(&mut values, bar.measure_counts.iter().copied());
             }
-            vec![Bar { label: label(bars.len(), values.len()), values, residual: true }]
+            vec![Bar { label: label(bars.len(), values.len()), measure_counts: values, is_residual: true }]
         }
     };
-    let mut rests = one(shown, &|count, _| limit.rest.fill(count));
-    rests.extend(one(hiding, &|count, measures| {
+    let mut rests = merge_into_one(shown, &|count, _| limit.rest.fill(count));
+    rests.extend(merge_into_one(suppressed, &|count, measures| {
         let more = if measures == 1 { "con número oculto" } else { "con algún número oculto" };
         limit.rest.fill_with(more, count)
     }));
@@ -320,13 +340,17 @@ fn rests(limit: &CategoryLimit, bars: Vec<Bar>) -> Vec<Bar> {
 }
 
 /// Whether a key contains a country that was merged into its region for protection.
-fn is_merged(category: &BarCategory, key: &[&str], protection: &SuppressionDisplay) -> bool {
-    category.key_columns.iter().zip(key).any(|(column, code)| column == COUNTRY && protection.merged.contains(*code))
+fn has_merged_country(category: &BarCategory, key: &[&str], protection: &SuppressionDisplay) -> bool {
+    category
+        .key_columns
+        .iter()
+        .zip(key)
+        .any(|(column, code)| column == COUNTRY_COLUMN && protection.merged_countries.contains(*code))
 }
 
 /// The codes of a category in the order of the process file. Codes that the file does not list come
 /// after them, and the unidentified code comes last.
-pub(super) fn in_catalogue_order<'c>(
+pub(super) fn codes_in_catalogue_order<'c>(
     column: &str,
     codes: impl Iterator<Item = &'c str>,
     context: &ChartContext,
@@ -334,11 +358,11 @@ pub(super) fn in_catalogue_order<'c>(
     let mut codes: Vec<&str> = codes.collect();
     codes.sort_unstable();
     codes.dedup();
-    codes.sort_by_key(|code| (is_unidentified(column, code), context.place(column, code)));
+    codes.sort_by_key(|code| (is_unidentified(column, code), context.catalogue_position(column, code)));
     codes
 }
 
-fn catalogue_place(category: &BarCategory, code: Option<&str>, context: &ChartContext) -> usize {
+fn bar_catalogue_position(category: &BarCategory, code: Option<&str>, context: &ChartContext) -> usize {
     let column = category.key_columns.first().map_or("", String::as_str);
-    context.place(column, code.unwrap_or_default())
+    context.catalogue_position(column, code.unwrap_or_default())
 }

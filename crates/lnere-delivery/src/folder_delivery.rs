@@ -16,7 +16,7 @@ use super::smtp::{Refusal, RefusalScope};
 use lnere_core::checksum::sha256;
 
 /// The suffix of the name of an incomplete copy.
-const UNFINISHED: &str = ".parcial";
+const UNFINISHED_SUFFIX: &str = ".parcial";
 
 /// Copies a package and a text notice into a folder. Returns the result in words.
 ///
@@ -24,17 +24,17 @@ const UNFINISHED: &str = ".parcial";
 /// machine.
 pub(super) fn deliver(folder: &Path, package: (&str, &[u8]), notice: (&str, &[u8])) -> Result<String, Refusal> {
     if !folder.is_dir() {
-        let said = format!("there is no folder {}: is the share mounted?", lnere_core::terminal_text::shown(folder));
-        return Err(Refusal { scope: RefusalScope::ForNow, message: said });
+        let reason = format!("there is no folder {}: is the share mounted?", lnere_core::terminal_text::shown(folder));
+        return Err(Refusal { scope: RefusalScope::MessageTemporary, message: reason });
     }
     // The notice is copied first, so that a copied package is never without its notice. An existing
     // notice is kept, because only the package matters.
-    match copy(folder, notice) {
+    match copy_unless_same(folder, notice) {
         Ok(_) => {}
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
         Err(error) => return Err(refusal(folder, notice.0, &error)),
     }
-    match copy(folder, package) {
+    match copy_unless_same(folder, package) {
         Ok(true) => Ok(format!("copied as {}", package.0)),
         Ok(false) => Ok(format!("{} was there already, with the same content", package.0)),
         Err(error) => Err(refusal(folder, package.0, &error)),
@@ -43,25 +43,25 @@ pub(super) fn deliver(folder: &Path, package: (&str, &[u8]), notice: (&str, &[u8
 
 fn refusal(folder: &Path, name: &str, error: &io::Error) -> Refusal {
     let path = folder.join(name);
-    let (reach, said) = match error.kind() {
+    let (refusal_scope, description) = match error.kind() {
         io::ErrorKind::AlreadyExists => (
-            RefusalScope::Message,
+            RefusalScope::MessagePermanent,
             format!("{} is there with other content, and was left as it is", lnere_core::terminal_text::shown(&path)),
         ),
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            (RefusalScope::Message, format!("{}: {error}", lnere_core::terminal_text::shown(&path)))
+            (RefusalScope::MessagePermanent, format!("{}: {error}", lnere_core::terminal_text::shown(&path)))
         }
-        _ => (RefusalScope::ForNow, format!("{}: {error}", lnere_core::terminal_text::shown(&path))),
+        _ => (RefusalScope::MessageTemporary, format!("{}: {error}", lnere_core::terminal_text::shown(&path))),
     };
-    Refusal { scope: reach, message: sanitize(&said) }
+    Refusal { scope: refusal_scope, message: sanitize(&description) }
 }
 
 /// Copies a file into a folder; `false` if it already exists.
-fn copy(folder: &Path, (name, bytes): (&str, &[u8])) -> io::Result<bool> {
+fn copy_unless_same(folder: &Path, (name, bytes): (&str, &[u8])) -> io::Result<bool> {
     let path = folder.join(name);
     // Only a regular file is read: a pipe would block the reader, and a device may have no end.
     match fs::symlink_metadata(&path) {
-        Ok(there) if there.is_file() && there.len() == bytes.len() as u64 && fs::read(&path)? == bytes => {
+        Ok(metadata) if metadata.is_file() && metadata.len() == bytes.len() as u64 && fs::read(&path)? == bytes => {
             // An earlier run may have been killed before the file was on the disk.
             File::open(&path)?.sync_all()?;
             sync_folder(folder)?;
@@ -71,17 +71,17 @@ fn copy(folder: &Path, (name, bytes): (&str, &[u8])) -> io::Result<bool> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(error),
     }
-    let new = folder.join(format!(".{name}{UNFINISHED}"));
-    let copied = write(&new, bytes).and_then(|()| rename_new(&new, &path));
+    let temporary = folder.join(format!(".{name}{UNFINISHED_SUFFIX}"));
+    let copied = write_checked(&temporary, bytes).and_then(|()| rename_without_replacing(&temporary, &path));
     if copied.is_err() {
-        let _ = fs::remove_file(&new);
+        let _ = fs::remove_file(&temporary);
     }
     copied?;
     sync_folder(folder)?;
     Ok(true)
 }
 
-fn write(new: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write_checked(new: &Path, bytes: &[u8]) -> io::Result<()> {
     // A file with this name is the incomplete copy of a killed run. A link is not followed.
     match fs::remove_file(new) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -102,7 +102,7 @@ fn write(new: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// Renames a file unless the new name exists. A share without this operation gets a link. A share
 /// without links gets a plain rename after a check, while only this process writes.
-fn rename_new(new: &Path, path: &Path) -> io::Result<()> {
+fn rename_without_replacing(new: &Path, path: &Path) -> io::Result<()> {
     match renameat_with(CWD, new, CWD, path, RenameFlags::NOREPLACE) {
         Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {}
         renamed => return renamed.map_err(Into::into),
@@ -151,7 +151,7 @@ mod tests {
         assert_eq!(deliver(path, package, notice).unwrap(), "p.zip was there already, with the same content");
 
         let other = deliver(path, ("p.zip", b"two"), ("p.txt", b"others")).unwrap_err();
-        assert_eq!(other.scope, RefusalScope::Message, "{other:?}");
+        assert_eq!(other.scope, RefusalScope::MessagePermanent, "{other:?}");
         assert_eq!(fs::read(path.join("p.zip")).unwrap(), b"one");
         assert_eq!(fs::read(path.join("p.txt")).unwrap(), b"words");
         assert_eq!(names(path), ["p.txt", "p.zip"]);
@@ -162,7 +162,7 @@ mod tests {
         let folder = TempDir::new().unwrap();
         let missing = folder.path().join("share");
         let refusal = deliver(&missing, ("p.zip", b"one"), ("p.txt", b"words")).unwrap_err();
-        assert_eq!(refusal.scope, RefusalScope::ForNow);
+        assert_eq!(refusal.scope, RefusalScope::MessageTemporary);
         assert!(!missing.exists(), "it is not made here");
     }
 }

@@ -21,10 +21,10 @@ use lnere_core::checksum::hex;
 
 /// The maximum size of a file, far above every file of a release. Manifests do not state file
 /// sizes.
-const LARGEST: u64 = 1 << 30;
+const MAX_FILE_SIZE: u64 = 1 << 30;
 
 /// The maximum depth of folders, far above that of every release.
-const DEEPEST: usize = 32;
+const MAX_DEPTH: usize = 32;
 
 /// The folder of a release, or a folder in one.
 #[derive(Debug)]
@@ -40,19 +40,19 @@ pub(super) struct Listing {
     /// folder.
     pub entries: BTreeMap<String, FileType>,
     /// The folders that could not be listed, with the reason.
-    pub unlisted: Vec<(String, io::Error)>,
+    pub unreadable_folders: Vec<(String, io::Error)>,
 }
 
 impl Listing {
     /// Whether the listing is complete for this path.
-    pub fn is_known(&self, path: &str) -> bool {
-        !self.unlisted.iter().any(|(folder, _)| path.starts_with(folder))
+    pub fn is_complete_for(&self, path: &str) -> bool {
+        !self.unreadable_folders.iter().any(|(folder, _)| path.starts_with(folder))
     }
 
     /// Whether everything below a folder is listed.
-    pub fn is_whole(&self, folder: &str) -> bool {
+    pub fn is_folder_complete(&self, folder: &str) -> bool {
         let folder = format!("{folder}/");
-        self.is_known(&folder) && !self.unlisted.iter().any(|(other, _)| other.starts_with(&folder))
+        self.is_complete_for(&folder) && !self.unreadable_folders.iter().any(|(other, _)| other.starts_with(&folder))
     }
 }
 
@@ -76,12 +76,12 @@ impl ReleaseFolder {
     ///
     /// # Errors
     /// The folder does not exist, is not a folder, or may not be read.
-    pub fn folder(&self, name: &str) -> io::Result<Self> {
-        let mut names = components(name)?;
-        let first = names.next().ok_or_else(|| invalid("is no name of a folder"))?;
-        let mut folder = enter(&self.folder, first)?;
+    pub fn open_folder(&self, name: &str) -> io::Result<Self> {
+        let mut names = path_components(name)?;
+        let first = names.next().ok_or_else(|| invalid_data("is no name of a folder"))?;
+        let mut folder = open_subfolder(&self.folder, first)?;
         for name in names {
-            folder = enter(&folder, name)?;
+            folder = open_subfolder(&folder, name)?;
         }
         Ok(Self { folder, path: self.path.join(name) })
     }
@@ -96,16 +96,16 @@ impl ReleaseFolder {
     /// Whether an entry of this name exists.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
-        self.kind(name).is_some()
+        self.file_type(name).is_some()
     }
 
     /// Whether a folder of this name exists.
     #[must_use]
     pub fn has_folder(&self, name: &str) -> bool {
-        self.kind(name) == Some(FileType::Directory)
+        self.file_type(name) == Some(FileType::Directory)
     }
 
-    fn kind(&self, name: &str) -> Option<FileType> {
+    fn file_type(&self, name: &str) -> Option<FileType> {
         let metadata = statat(&self.folder, name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
         Some(FileType::from_raw_mode(metadata.st_mode))
     }
@@ -123,10 +123,10 @@ impl ReleaseFolder {
     /// Of the kind `InvalidData`: it is not a regular file, is larger than any file of a release,
     /// or grew meanwhile. Of other kinds: it does not exist, or cannot be read.
     pub fn read(&self, name: &str) -> io::Result<Vec<u8>> {
-        let (file, size) = self.file(name)?;
+        let (file, size) = self.open_file(name)?;
         let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
         file.take(size + 1).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > size { Err(invalid("has grown while it was read")) } else { Ok(bytes) }
+        if bytes.len() as u64 > size { Err(invalid_data("has grown while it was read")) } else { Ok(bytes) }
     }
 
     /// The checksum of a file, computed without holding the file in memory.
@@ -134,7 +134,7 @@ impl ReleaseFolder {
     /// # Errors
     /// As [`Self::read`].
     pub fn sha256(&self, name: &str) -> io::Result<String> {
-        let (file, size) = self.file(name)?;
+        let (file, size) = self.open_file(name)?;
         let mut file = file.take(size + 1);
         let (mut digest, mut read, mut buffer) = (Sha256::new(), 0, vec![0; 1 << 17]);
         loop {
@@ -148,28 +148,28 @@ impl ReleaseFolder {
                 Err(error) => return Err(error),
             }
         }
-        if read > size { Err(invalid("has grown while it was read")) } else { Ok(hex(&digest.finalize())) }
+        if read > size { Err(invalid_data("has grown while it was read")) } else { Ok(hex(&digest.finalize())) }
     }
 
     /// Opens a regular file, and returns its size at that time.
-    fn file(&self, name: &str) -> io::Result<(File, u64)> {
-        let _ = components(name)?;
+    fn open_file(&self, name: &str) -> io::Result<(File, u64)> {
+        let _ = path_components(name)?;
         let (above, last) = name.rsplit_once('/').map_or((None, name), |(above, last)| (Some(above), last));
-        let above = above.map(|above| self.folder(above)).transpose()?;
+        let above = above.map(|above| self.open_folder(above)).transpose()?;
         let folder = above.as_ref().map_or(&self.folder, |above| &above.folder);
         // The type is checked before opening, because opening a device may have an effect. It is
         // checked again after opening, because the entry may have been replaced.
-        regular(FileType::from_raw_mode(statat(folder, last, AtFlags::SYMLINK_NOFOLLOW)?.st_mode))?;
+        require_regular(FileType::from_raw_mode(statat(folder, last, AtFlags::SYMLINK_NOFOLLOW)?.st_mode))?;
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         let file = match openat(folder, last, flags, Mode::empty()) {
-            Err(rustix::io::Errno::LOOP) => return Err(irregular(FileType::Symlink)),
+            Err(rustix::io::Errno::LOOP) => return Err(not_regular_error(FileType::Symlink)),
             file => file?,
         };
         let metadata = fstat(&file)?;
-        regular(FileType::from_raw_mode(metadata.st_mode))?;
+        require_regular(FileType::from_raw_mode(metadata.st_mode))?;
         match u64::try_from(metadata.st_size) {
-            Ok(size) if size <= LARGEST => Ok((File::from(file), size)),
-            _ => Err(invalid(format!("has {} bytes: no file of a release is that large", metadata.st_size))),
+            Ok(size) if size <= MAX_FILE_SIZE => Ok((File::from(file), size)),
+            _ => Err(invalid_data(format!("has {} bytes: no file of a release is that large", metadata.st_size))),
         }
     }
 
@@ -177,10 +177,10 @@ impl ReleaseFolder {
     ///
     /// # Errors
     /// The folder cannot be read.
-    pub fn names(&self, folder: &str) -> io::Result<Vec<String>> {
-        let entries = match self.folder(folder) {
+    pub fn names_in(&self, folder: &str) -> io::Result<Vec<String>> {
+        let entries = match self.open_folder(folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            folder => entries(&folder?.folder)?,
+            folder => folder_entries(&folder?.folder)?,
         };
         let mut names: Vec<String> = entries.into_iter().map(|(name, _)| name).collect();
         names.sort();
@@ -190,18 +190,22 @@ impl ReleaseFolder {
     /// Lists everything below it.
     pub(super) fn list(&self) -> Listing {
         let mut listing = Listing::default();
-        below(&self.folder, "", &mut listing);
+        list_below(&self.folder, "", &mut listing);
         listing
     }
 }
 
 /// Lists everything below a folder whose path is `prefix`.
-fn below(folder: &OwnedFd, prefix: &str, listing: &mut Listing) {
+fn list_below(folder: &OwnedFd, prefix: &str, listing: &mut Listing) {
     // Each level of the recursion holds a folder open.
-    let is_too_deep = prefix.matches('/').count() > DEEPEST;
-    let listed = if is_too_deep { Err(invalid("lies deeper than any folder of a release")) } else { entries(folder) };
+    let is_too_deep = prefix.matches('/').count() > MAX_DEPTH;
+    let listed = if is_too_deep {
+        Err(invalid_data("lies deeper than any folder of a release"))
+    } else {
+        folder_entries(folder)
+    };
     match listed {
-        Err(error) => listing.unlisted.push((prefix.to_owned(), error)),
+        Err(error) => listing.unreadable_folders.push((prefix.to_owned(), error)),
         Ok(entries) if entries.is_empty() => {
             listing.entries.insert(prefix.to_owned(), FileType::Directory);
         }
@@ -213,9 +217,9 @@ fn below(folder: &OwnedFd, prefix: &str, listing: &mut Listing) {
                     continue;
                 }
                 let prefix = format!("{path}/");
-                match enter(folder, &name) {
-                    Ok(folder) => below(&folder, &prefix, listing),
-                    Err(error) => listing.unlisted.push((prefix, error)),
+                match open_subfolder(folder, &name) {
+                    Ok(folder) => list_below(&folder, &prefix, listing),
+                    Err(error) => listing.unreadable_folders.push((prefix, error)),
                 }
             }
         }
@@ -223,7 +227,7 @@ fn below(folder: &OwnedFd, prefix: &str, listing: &mut Listing) {
 }
 
 /// The names in a folder and their types.
-fn entries(folder: &OwnedFd) -> io::Result<Vec<(String, FileType)>> {
+fn folder_entries(folder: &OwnedFd) -> io::Result<Vec<(String, FileType)>> {
     let mut entries = Vec::new();
     for entry in Dir::read_from(folder)? {
         let entry = entry?;
@@ -242,28 +246,30 @@ fn entries(folder: &OwnedFd) -> io::Result<Vec<(String, FileType)>> {
 }
 
 /// Opens a folder inside another one; does not follow a link.
-fn enter(folder: &OwnedFd, name: &str) -> io::Result<OwnedFd> {
+fn open_subfolder(folder: &OwnedFd, name: &str) -> io::Result<OwnedFd> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     match openat(folder, name, flags, Mode::empty()) {
-        Err(rustix::io::Errno::NOTDIR | rustix::io::Errno::LOOP) => Err(invalid("is not in a folder of the release")),
+        Err(rustix::io::Errno::NOTDIR | rustix::io::Errno::LOOP) => {
+            Err(invalid_data("is not in a folder of the release"))
+        }
         folder => Ok(folder?),
     }
 }
 
 /// The components of a path in a release, which must not leave the release.
-fn components(name: &str) -> io::Result<impl Iterator<Item = &str>> {
+fn path_components(name: &str) -> io::Result<impl Iterator<Item = &str>> {
     if name.split('/').any(|part| ["", ".", ".."].contains(&part)) {
-        return Err(invalid("is no name of a file in a release"));
+        return Err(invalid_data("is no name of a file in a release"));
     }
     Ok(name.split('/'))
 }
 
-fn regular(kind: FileType) -> io::Result<()> {
-    if kind == FileType::RegularFile { Ok(()) } else { Err(irregular(kind)) }
+fn require_regular(kind: FileType) -> io::Result<()> {
+    if kind == FileType::RegularFile { Ok(()) } else { Err(not_regular_error(kind)) }
 }
 
 /// The error for an entry that is not a regular file.
-pub(super) fn irregular(kind: FileType) -> io::Error {
+pub(super) fn not_regular_error(kind: FileType) -> io::Error {
     let kind = match kind {
         FileType::Directory => "a folder",
         FileType::Symlink => "a link",
@@ -271,10 +277,10 @@ pub(super) fn irregular(kind: FileType) -> io::Error {
         FileType::Socket => "a socket",
         _ => "a device",
     };
-    invalid(format!("is {kind}, and a release holds regular files alone: it was not read"))
+    invalid_data(format!("is {kind}, and a release holds regular files alone: it was not read"))
 }
 
-fn invalid(problem: impl Into<String>) -> io::Error {
+fn invalid_data(problem: impl Into<String>) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, problem.into())
 }
 
@@ -338,7 +344,7 @@ mod tests {
     fn a_file_that_is_too_large_or_grows_is_not_read_to_its_end() {
         let (place, folder) = release();
         let file = File::create(place.path().join("grande")).unwrap();
-        file.set_len(LARGEST + 1).unwrap();
+        file.set_len(MAX_FILE_SIZE + 1).unwrap();
         assert_eq!(refused(&folder, "grande"), "has 1073741825 bytes: no file of a release is that large");
         let mut file = File::create(place.path().join("crece")).unwrap();
         file.write_all(&vec![0; 64 << 20]).unwrap();

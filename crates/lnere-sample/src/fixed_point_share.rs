@@ -13,13 +13,13 @@ impl Share {
     }
 
     /// Whether the random bits fall into the share; their lower half remains for other uses.
-    pub(super) fn holds(self, bits: u64) -> bool {
+    pub(super) fn is_selected(self, bits: u64) -> bool {
         (bits >> 32) < self.0
     }
 
     /// The number of marked rows among the first `rows` rows. It never exceeds their share, so a
     /// threshold just above the share is never exceeded by chance.
-    pub(super) fn floor_of(self, rows: u64) -> u64 {
+    pub(super) fn marked_rows(self, rows: u64) -> u64 {
         ((u128::from(rows) * u128::from(self.0)) >> 32) as u64
     }
 }
@@ -31,7 +31,7 @@ mod tests {
     #[test]
     fn marked_rows_never_exceed_their_share() {
         let share = Share::new(0.01);
-        assert!((1..100_000).all(|rows| share.floor_of(rows) * 100 <= rows));
-        assert_eq!(share.floor_of(1_000_000), 9_999);
+        assert!((1..100_000).all(|rows| share.marked_rows(rows) * 100 <= rows));
+        assert_eq!(share.marked_rows(1_000_000), 9_999);
     }
 }

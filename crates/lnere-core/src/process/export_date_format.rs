@@ -31,7 +31,7 @@ const LAST_SHORT_YEAR: u32 = 68;
 pub struct DateFormat {
     fields: Vec<Field>,
     /// The positions of the digits, if every field is a number of fixed width.
-    fixed: Option<Fixed>,
+    fixed_positions: Option<FixedPositions>,
 }
 
 /// A piece of a format.
@@ -57,7 +57,7 @@ enum Field {
 
 /// The format as bytes, and the positions of its numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Fixed {
+struct FixedPositions {
     pattern: Vec<u8>,
     year: usize,
     month: usize,
@@ -65,7 +65,7 @@ struct Fixed {
 }
 
 /// The year, month and day in a cell, before the check against the calendar.
-pub type WrittenDay = (i32, u32, u32);
+pub type UncheckedDate = (i32, u32, u32);
 
 impl DateFormat {
     /// The patterns accepted in a process file, as examples for messages.
@@ -74,7 +74,7 @@ impl DateFormat {
     /// The number of bytes of a day, if it is equal for all days.
     #[must_use]
     pub fn width(&self) -> Option<usize> {
-        self.fixed.as_ref().map(|fixed| fixed.pattern.len())
+        self.fixed_positions.as_ref().map(|fixed| fixed.pattern.len())
     }
 
     /// Whether the year has two digits.
@@ -92,29 +92,30 @@ impl DateFormat {
 
     /// The day at the start of a cell, and the rest of the cell.
     #[must_use]
-    pub fn read<'c>(&self, cell: &'c [u8]) -> Option<(WrittenDay, &'c [u8])> {
-        match &self.fixed {
-            Some(fixed) => fixed.read(cell),
-            None => self.walk(cell),
+    pub fn parse_prefix<'c>(&self, cell: &'c [u8]) -> Option<(UncheckedDate, &'c [u8])> {
+        match &self.fixed_positions {
+            Some(fixed) => fixed.parse_prefix(cell),
+            None => self.parse_field_by_field(cell),
         }
     }
 
     /// A day that another format reads as a different day: `DD/MM/YYYY` and `MM/DD/YYYY` both read
     /// `03/04/2005`.
     #[must_use]
-    pub fn contradiction(&self, other: &Self) -> Option<String> {
+    pub fn find_conflicting_text(&self, other: &Self) -> Option<String> {
         // Year, month and day are different numbers that could be exchanged.
         let days = [(2003, 4, 5), (2005, 11, 12), (2011, 3, 10)];
         let days = days.into_iter().filter_map(|(year, month, day)| NaiveDate::from_ymd_opt(year, month, day));
         let written = days.flat_map(|day| [self.write(day), other.write(day)]);
         written.into_iter().find(|text| {
-            let whole =
-                |format: &Self| format.read(text.as_bytes()).filter(|(_, rest)| rest.is_empty()).map(|(day, _)| day);
+            let whole = |format: &Self| {
+                format.parse_prefix(text.as_bytes()).filter(|(_, rest)| rest.is_empty()).map(|(day, _)| day)
+            };
             matches!((whole(self), whole(other)), (Some(one), Some(two)) if one != two)
         })
     }
 
-    fn walk<'c>(&self, cell: &'c [u8]) -> Option<(WrittenDay, &'c [u8])> {
+    fn parse_field_by_field<'c>(&self, cell: &'c [u8]) -> Option<(UncheckedDate, &'c [u8])> {
         let (mut year, mut month, mut day) = (0, 0, 0);
         let mut rest = cell;
         for (index, field) in self.fields.iter().enumerate() {
@@ -164,7 +165,7 @@ pub(super) fn full_year(short: u32) -> u32 {
     short + if short <= LAST_SHORT_YEAR { 2000 } else { 1900 }
 }
 
-impl Fixed {
+impl FixedPositions {
     /// The fixed positions of `fields`, if each field is a number of fixed width.
     fn new(fields: &[Field]) -> Option<Self> {
         let (mut year, mut month, mut day) = (None, None, None);
@@ -190,7 +191,7 @@ impl Fixed {
         Some(Self { pattern, year: year?, month: month?, day: day? })
     }
 
-    fn read<'c>(&self, cell: &'c [u8]) -> Option<(WrittenDay, &'c [u8])> {
+    fn parse_prefix<'c>(&self, cell: &'c [u8]) -> Option<(UncheckedDate, &'c [u8])> {
         let (day, rest) = cell.split_at_checked(self.pattern.len())?;
         let fits = self.pattern.iter().zip(day).all(|(expected, byte)| match expected {
             b'Y' | b'M' | b'D' => byte.is_ascii_digit(),
@@ -229,7 +230,7 @@ fn month_name(text: &[u8], stop_follows: bool) -> Option<(u32, &[u8])> {
 }
 
 /// The fields as letters; a longer field precedes the fields with which it begins.
-const LETTERS: [(&str, Field); 9] = [
+const FIELD_TOKENS: [(&str, Field); 9] = [
     ("YYYY", Field::Year),
     ("YY", Field::ShortYear),
     ("RR", Field::ShortYear),
@@ -269,20 +270,20 @@ impl FromStr for DateFormat {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let fields = fields(text).map_err(|reason| {
+        let fields = parse_pattern(text).map_err(|reason| {
             format!("`{}` is no form of a date: {reason}; expected {}", text.escape_debug(), Self::EXAMPLES)
         })?;
-        Ok(Self { fixed: Fixed::new(&fields), fields })
+        Ok(Self { fixed_positions: FixedPositions::new(&fields), fields })
     }
 }
 
 /// The fields of a format, or its mistake.
-fn fields(text: &str) -> Result<Vec<Field>, String> {
+fn parse_pattern(text: &str) -> Result<Vec<Field>, String> {
     let upper = text.to_ascii_uppercase();
     let mut rest = upper.as_str();
     let mut fields = Vec::new();
     while let Some(first) = rest.chars().next() {
-        let known = LETTERS.iter().find(|(letters, _)| rest.starts_with(letters));
+        let known = FIELD_TOKENS.iter().find(|(letters, _)| rest.starts_with(letters));
         let (field, length) = match known {
             Some((_, Field::Separator(_))) => {
                 return Err("a time of day after the day is read without being declared; leave it out".to_owned());
@@ -318,9 +319,9 @@ fn fields(text: &str) -> Result<Vec<Field>, String> {
 mod tests {
     use super::*;
 
-    fn read(format: &str, cell: &str) -> Option<(WrittenDay, String)> {
+    fn read(format: &str, cell: &str) -> Option<(UncheckedDate, String)> {
         let format: DateFormat = format.parse().expect("a form");
-        let (day, rest) = format.read(cell.as_bytes())?;
+        let (day, rest) = format.parse_prefix(cell.as_bytes())?;
         Some((day, String::from_utf8_lossy(rest).into_owned()))
     }
 
@@ -392,7 +393,7 @@ mod tests {
         for format in ["YYYY-MM-DD", "D/M/YY", "DD-MON-RR", "DDMONYYYY", "MON.D.YYYY"] {
             let format: DateFormat = format.parse().expect("a form");
             let cell = format.write(day);
-            assert_eq!(format.read(cell.as_bytes()), Some(((2021, 1, 9), &b""[..])), "{cell}");
+            assert_eq!(format.parse_prefix(cell.as_bytes()), Some(((2021, 1, 9), &b""[..])), "{cell}");
         }
     }
 
@@ -401,8 +402,8 @@ mod tests {
         let between = |one: &str, other: &str| {
             let parse = |text: &str| text.parse::<DateFormat>().expect("a form");
             let (one, other) = (parse(one), parse(other));
-            assert_eq!(one.contradiction(&other).is_some(), other.contradiction(&one).is_some());
-            one.contradiction(&other)
+            assert_eq!(one.find_conflicting_text(&other).is_some(), other.find_conflicting_text(&one).is_some());
+            one.find_conflicting_text(&other)
         };
         assert_eq!(between("DD/MM/YYYY", "MM/DD/YYYY").as_deref(), Some("05/04/2003"));
         for (one, other) in [("D/M/YYYY", "MM/DD/YYYY"), ("YYMMDD", "DDMMYY"), ("DD-MM-YY", "YY-MM-DD")] {

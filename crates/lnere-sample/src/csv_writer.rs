@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::dialect::Dialect;
 use super::vocabulary::{LabelColumn, Vocabulary};
-use lnere_core::calendar::{MexicoCity, day_from_number, day_number};
+use lnere_core::calendar::{MexicoCityClock, day_from_number, day_number};
 use lnere_core::process::DateFormat;
 
 /// The format of a moment in a cell.
@@ -28,8 +28,8 @@ pub(super) enum MomentFormat {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum SampleCell<'a> {
     Empty,
-    /// Bytes from [`SampleSheet::cell`].
-    Ready(&'a [u8]),
+    /// Bytes from [`CsvWriter::cell`].
+    Encoded(&'a [u8]),
     Text(&'a str),
     Folio {
         prefix: &'a str,
@@ -49,21 +49,21 @@ pub(super) struct Spellings(Vec<Vec<Vec<String>>>);
 pub(super) struct Texts(Vec<Vec<Vec<Vec<u8>>>>);
 
 /// Writes one file.
-pub(super) struct SampleSheet {
+pub(super) struct CsvWriter {
     pub texts: Texts,
-    pub day: NaiveDate,
+    pub export_day: NaiveDate,
     dialect: Dialect,
     format: Option<DateFormat>,
     first_day: i32,
-    days: Vec<String>,
-    clock: MexicoCity,
+    formatted_days: Vec<String>,
+    clock: MexicoCityClock,
     notes: Vec<Vec<u8>>,
 }
 
 impl Spellings {
     pub(super) fn new(words: Vocabulary, own: impl Fn(LabelColumn, u16) -> Vec<String>) -> Self {
         let of = |column: LabelColumn| {
-            let size = u16::try_from(words.size(column)).unwrap_or(u16::MAX);
+            let size = u16::try_from(words.label_count(column)).unwrap_or(u16::MAX);
             let texts = |label| words.spellings(column, label).into_iter().chain(own(column, label)).collect();
             (0..size).map(texts).collect()
         };
@@ -84,11 +84,11 @@ impl Texts {
             (Some(bits), 2..) => 1 + (bits % (texts.len() as u64 - 1)) as usize,
             _ => 0,
         };
-        texts.get(place).map_or(SampleCell::Empty, |text| SampleCell::Ready(text))
+        texts.get(place).map_or(SampleCell::Empty, |text| SampleCell::Encoded(text))
     }
 }
 
-impl SampleSheet {
+impl CsvWriter {
     pub(super) fn new(
         day: NaiveDate,
         first: NaiveDate,
@@ -109,57 +109,57 @@ impl SampleSheet {
         ];
         Self {
             texts: spellings.cells(&dialect),
-            day,
+            export_day: day,
             dialect,
             format,
             first_day,
-            days,
-            clock: MexicoCity::around(day),
+            formatted_days: days,
+            clock: MexicoCityClock::for_years_around(day),
             notes: notes.iter().map(|note| dialect.cell(note)).collect(),
         }
     }
 
     /// The share of rows with a note, if the file has the column.
-    pub(super) fn notes(&self) -> Option<f64> {
-        (self.dialect.notes > 0.0).then_some(self.dialect.notes)
+    pub(super) fn note_share(&self) -> Option<f64> {
+        (self.dialect.note_share > 0.0).then_some(self.dialect.note_share)
     }
 
     pub(super) fn header(&self, names: &[&str], out: &mut Vec<u8>) {
-        out.extend_from_slice(self.dialect.mark());
-        let names = names.iter().copied().chain(self.notes().map(|_| "OBSERVACIONES"));
+        out.extend_from_slice(self.dialect.byte_order_mark());
+        let names = names.iter().copied().chain(self.note_share().map(|_| "OBSERVACIONES"));
         let cells: Vec<_> = names.map(|name| self.dialect.cell(name)).collect();
         out.extend_from_slice(&cells.join(&self.dialect.delimiter_byte()));
         out.extend_from_slice(self.dialect.line_end());
     }
 
     /// Writes a row; `note` are the random bits of a row with a note.
-    pub(super) fn row(&self, cells: &[SampleCell], note: Option<u64>, out: &mut Vec<u8>) {
+    pub(super) fn write_row(&self, cells: &[SampleCell], note: Option<u64>, out: &mut Vec<u8>) {
         for (place, cell) in cells.iter().enumerate() {
             if place > 0 {
                 out.push(self.dialect.delimiter_byte());
             }
             self.put(cell, out);
         }
-        if self.notes().is_some() {
+        if self.note_share().is_some() {
             out.push(self.dialect.delimiter_byte());
             let text = note.map(|bits| &self.notes[(bits % self.notes.len() as u64) as usize]);
-            self.put(&text.map_or(SampleCell::Empty, |text| SampleCell::Ready(text)), out);
+            self.put(&text.map_or(SampleCell::Empty, |text| SampleCell::Encoded(text)), out);
         }
         out.extend_from_slice(self.dialect.line_end());
     }
 
     fn put(&self, cell: &SampleCell, out: &mut Vec<u8>) {
         match cell {
-            SampleCell::Ready(bytes) => return out.extend_from_slice(bytes),
+            SampleCell::Encoded(bytes) => return out.extend_from_slice(bytes),
             SampleCell::Text(text) => return out.extend_from_slice(&self.dialect.cell(text)),
             SampleCell::Empty | SampleCell::Folio { .. } | SampleCell::Moment { .. } => {}
         }
-        let quoted = self.dialect.quotes_all();
+        let quoted = self.dialect.is_always_quoted();
         if quoted {
             out.push(b'"');
         }
         match cell {
-            SampleCell::Empty | SampleCell::Ready(_) | SampleCell::Text(_) => {}
+            SampleCell::Empty | SampleCell::Encoded(_) | SampleCell::Text(_) => {}
             SampleCell::Folio { prefix, number } => {
                 out.extend_from_slice(prefix.as_bytes());
                 put_number(*number, 7, out);
@@ -204,7 +204,7 @@ impl SampleSheet {
     }
 
     fn put_day(&self, day: i32, out: &mut Vec<u8>) {
-        let known = usize::try_from(day - self.first_day).ok().and_then(|place| self.days.get(place));
+        let known = usize::try_from(day - self.first_day).ok().and_then(|place| self.formatted_days.get(place));
         match (known, &self.format) {
             (Some(text), _) => out.extend_from_slice(text.as_bytes()),
             (None, Some(format)) => out.extend_from_slice(format.write(day_from_number(day)).as_bytes()),
@@ -242,11 +242,11 @@ mod tests {
     fn written(forms: &[MomentFormat], pattern: &str) -> String {
         let day = parse_iso_day("2020-10-05").expect("a date");
         let formats = [pattern.parse().expect("a form")];
-        let sheet = SampleSheet::new(day, day, Dialect::default(), &formats, &Spellings(Vec::new()));
+        let sheet = CsvWriter::new(day, day, Dialect::default(), &formats, &Spellings(Vec::new()));
         let cells: Vec<_> =
             forms.iter().map(|form| SampleCell::Moment { day: day_number(day), second: 70_000, form: *form }).collect();
         let mut out = Vec::new();
-        sheet.row(&cells, None, &mut out);
+        sheet.write_row(&cells, None, &mut out);
         String::from_utf8(out).expect("text")
     }
 

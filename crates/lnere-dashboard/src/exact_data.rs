@@ -19,7 +19,7 @@ use lnere_ingest::facts::{ApplicationKey, Credential, Facts};
 pub(super) const UNIDENTIFIED_LABEL: &str = "No identificado";
 
 /// The number of measures of a credential: applied for, delivered, confirmed.
-const MEASURES: usize = 3;
+const CREDENTIAL_MEASURE_COUNT: usize = 3;
 
 /// Builds the dashboard of a process for INE and the OPL, with everything known up to a day,
 /// inclusive.
@@ -73,7 +73,7 @@ fn applications(
     place_of_country: &[usize],
     until: NaiveDate,
 ) -> EncodedCube {
-    let place_of_entity = places(&process.entities);
+    let place_of_entity = place_by_entity(&process.entities);
     let mut axes = vec![
         (column_names::FECHA, days(process.opens, until.min(process.closes))),
         (column_names::ENTIDAD, process.entities.len()),
@@ -88,9 +88,9 @@ fn applications(
         let entity = key.entity().map_or(0, |entity| place_of_entity[usize::from(entity.number())]);
         let country = place_of_country[usize::from(key.country().0)];
         let categories = dimensions().map(|dimension| usize::from(key.category(dimension)));
-        counter.add([day, entity, country].into_iter().chain(categories));
+        counter.count_event([day, entity, country].into_iter().chain(categories));
     }
-    counter.cube()
+    counter.encode()
 }
 
 fn credentials(process: &Process, catalogs: &Catalogs, credentials: &[Credential], until: NaiveDate) -> CredentialData {
@@ -104,7 +104,7 @@ fn credentials(process: &Process, catalogs: &Catalogs, credentials: &[Credential
         })
     };
     let all: Vec<EntityId> = catalogs.entities.ids().collect();
-    let place_of_entity = places(&all);
+    let place_of_entity = place_by_entity(&all);
 
     let mut offices: Vec<OfficeId> = events().map(|(credential, ..)| credential.office).collect();
     offices.sort_unstable();
@@ -115,13 +115,13 @@ fn credentials(process: &Process, catalogs: &Catalogs, credentials: &[Credential
         place_of_office[usize::from(office.0)] = place;
     }
 
-    let (entity, measure) = ((column_names::ENTIDAD, all.len()), (column_names::MEDIDA, MEASURES));
+    let (entity, measure) = ((column_names::ENTIDAD, all.len()), (column_names::MEDIDA, CREDENTIAL_MEASURE_COUNT));
     let mut accumulated = CubeEncoder::new(&[entity, (column_names::REPRESENTACION, offices.len()), measure]);
     let mut daily = CubeEncoder::new(&[(column_names::FECHA, days(process.credentials_from, until)), entity, measure]);
     for (credential, measure, day) in events() {
         let entity = place_of_entity[usize::from(credential.entity.number())];
-        accumulated.add([entity, place_of_office[usize::from(credential.office.0)], measure]);
-        daily.add([usize::try_from(day - first_day).unwrap_or(0), entity, measure]);
+        accumulated.count_event([entity, place_of_office[usize::from(credential.office.0)], measure]);
+        daily.count_event([usize::try_from(day - first_day).unwrap_or(0), entity, measure]);
     }
     let describe = |office: &OfficeId| {
         let office = catalogs.offices.get(*office);
@@ -132,13 +132,13 @@ fn credentials(process: &Process, catalogs: &Catalogs, credentials: &[Credential
         desde: process.credentials_from.to_string(),
         entidades: entities(&all, catalogs),
         representaciones: offices.iter().map(describe).collect(),
-        acumuladas: accumulated.cube(),
-        diarias: daily.cube(),
+        acumuladas: accumulated.encode(),
+        diarias: daily.encode(),
     }
 }
 
 /// The index of each entity in a list, by its number.
-fn places(entities: &[EntityId]) -> [usize; EntityId::COUNT as usize + 1] {
+fn place_by_entity(entities: &[EntityId]) -> [usize; EntityId::COUNT as usize + 1] {
     let mut places = [0; EntityId::COUNT as usize + 1];
     for (place, entity) in entities.iter().enumerate() {
         places[usize::from(entity.number())] = place;

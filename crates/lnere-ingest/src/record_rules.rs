@@ -33,14 +33,14 @@ pub enum RecordRule {
 
 /// The severity of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Level {
+pub enum RuleSeverity {
     /// The record is rejected.
     Error,
     /// The record is accepted and noted.
     Aviso,
 }
 
-impl Level {
+impl RuleSeverity {
     /// The code in the table `calidad`.
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -87,12 +87,12 @@ impl RecordRule {
 
     /// Whether the rule rejects or notes.
     #[must_use]
-    pub fn level(self) -> Level {
+    pub fn severity(self) -> RuleSeverity {
         match self {
             Self::PaisNoIdentificado | Self::RepresentacionNoIdentificada | Self::CategoriaNoIdentificada => {
-                Level::Aviso
+                RuleSeverity::Aviso
             }
-            _ => Level::Error,
+            _ => RuleSeverity::Error,
         }
     }
 
@@ -141,7 +141,7 @@ impl RuleCounts {
     /// The number of rejected records.
     #[must_use]
     pub fn rejected(&self) -> u64 {
-        RecordRule::ALL.iter().filter(|rule| rule.level() == Level::Error).map(|rule| self.get(*rule)).sum()
+        RecordRule::ALL.iter().filter(|rule| rule.severity() == RuleSeverity::Error).map(|rule| self.get(*rule)).sum()
     }
 }
 

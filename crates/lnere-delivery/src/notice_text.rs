@@ -3,38 +3,38 @@ Renders a notice as plain text, for mail programs without HTML and for folders.
 */
 
 use super::message_content::{Notice, NoticeTable};
-use lnere_core::process_notice::above;
+use lnere_core::product_notice::prepend_notice;
 
 /// The maximum width of a line in characters.
-const WIDTH: usize = 76;
+const LINE_WIDTH: usize = 76;
 
 /// The notice as text with line feeds.
 pub(super) fn notice_text(notice: &Notice) -> String {
     let head = format!("{}\n{}\n{}\n", notice.process, notice.heading, notice.subheading);
-    let mut text = above(notice.data_notice.as_deref(), &head);
+    let mut text = prepend_notice(notice.data_notice.as_deref(), &head);
     for paragraph in &notice.opening {
         text.push('\n');
-        wrapped(&mut text, paragraph);
+        push_wrapped(&mut text, paragraph);
     }
     for grid in notice.changes.iter().chain(&notice.key_figures) {
-        self::grid(&mut text, grid);
+        self::push_table(&mut text, grid);
     }
-    for paragraph in &notice.package {
+    for paragraph in &notice.package_paragraphs {
         text.push('\n');
-        wrapped(&mut text, paragraph);
+        push_wrapped(&mut text, paragraph);
     }
     if let Some(link) = &notice.link {
         text.push_str(&format!("{link}\n"));
     }
     for paragraph in &notice.closing {
         text.push('\n');
-        wrapped(&mut text, paragraph);
+        push_wrapped(&mut text, paragraph);
     }
     text
 }
 
 /// Writes a table: the first column is left-aligned, the others are right-aligned.
-fn grid(text: &mut String, NoticeTable { title, head, rows, notes, .. }: &NoticeTable) {
+fn push_table(text: &mut String, NoticeTable { title, headings: head, rows, notes, .. }: &NoticeTable) {
     text.push_str(&format!("\n{}\n", title.to_uppercase()));
     if !rows.is_empty() {
         let head = head.map(str::to_owned);
@@ -46,16 +46,16 @@ fn grid(text: &mut String, NoticeTable { title, head, rows, notes, .. }: &Notice
         }
     }
     for note in notes {
-        wrapped(text, note);
+        push_wrapped(text, note);
     }
 }
 
 /// Writes a paragraph with lines that are broken at blanks.
-fn wrapped(text: &mut String, paragraph: &str) {
+fn push_wrapped(text: &mut String, paragraph: &str) {
     let mut length = 0;
     for word in paragraph.split(' ') {
-        let letters = word.chars().count();
-        if length > 0 && length + 1 + letters > WIDTH {
+        let word_length = word.chars().count();
+        if length > 0 && length + 1 + word_length > LINE_WIDTH {
             text.push('\n');
             length = 0;
         } else if length > 0 {
@@ -63,7 +63,7 @@ fn wrapped(text: &mut String, paragraph: &str) {
             length += 1;
         }
         text.push_str(word);
-        length += letters;
+        length += word_length;
     }
     text.push('\n');
 }

@@ -1,8 +1,8 @@
-"""Compares the `datos.js` of the program, key by key, with that of escribe_datos.py.
+"""Compares the `datos.js` of the program, key by key, with that of reference_dashboard_data.py.
 
 Both come from the same exports.
 
-    python tests/tablero/compara_datos.py SITE [--process FILE] [--inputs DIR]
+    python tests/tablero/compare_dashboard_data.py SITE [--process FILE] [--inputs DIR]
 
 SITE is the folder of the dashboard; it also determines the last day to count. `version` is not
 compared. The exit code is 1 if there is a difference.
@@ -13,7 +13,7 @@ import json
 import pathlib
 import sys
 
-from escribe_datos import ROOT, exact
+from reference_dashboard_data import ROOT, exact
 from recuento import Recuento
 
 parser = argparse.ArgumentParser()

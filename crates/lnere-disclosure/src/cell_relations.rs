@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use super::statement::{CellId, Dimensions, ENTITY, Snapshot};
 
 /// Cells of several public releases, and what everybody knows about them.
-pub(super) struct Structure<'s> {
+pub(super) struct CellRelations<'s> {
     pub cells: Vec<StructureCell<'s>>,
     pub sums: Vec<Sum>,
     /// Pairs of cells; the first count is not larger than the second.
@@ -17,7 +17,7 @@ pub(super) struct Structure<'s> {
     /// For each cell, the indices of the sums that contain it.
     pub sums_of: Vec<Vec<usize>>,
     /// For each cell, the indices of the monotone pairs that contain it.
-    pub orders_of: Vec<Vec<usize>>,
+    pub monotone_pairs_of: Vec<Vec<usize>>,
     /// For each cell, the value of its publication.
     pub levels: Vec<CellLevel>,
 }
@@ -32,7 +32,7 @@ pub(super) enum CellLevel {
     /// An entity's total.
     Entity,
     /// The total of all.
-    Grand,
+    GrandTotal,
 }
 
 /// Whether observers are assumed to know that cumulative counts never fall.
@@ -49,7 +49,7 @@ pub(super) struct StructureCell<'s> {
     pub identity: usize,
     /// The index of the release.
     pub snapshot: usize,
-    pub exact: Option<i64>,
+    pub exact_count: Option<i64>,
     pub suppressed: bool,
 }
 
@@ -66,46 +66,46 @@ impl Sum {
     }
 }
 
-impl<'s> Structure<'s> {
-    pub fn new(snapshots: &'s [Snapshot], time: Monotonicity) -> Self {
+impl<'s> CellRelations<'s> {
+    pub fn new(snapshots: &'s [Snapshot], monotonicity: Monotonicity) -> Self {
         let mut structure = Self {
             cells: Vec::new(),
             sums: Vec::new(),
             monotone_pairs: Vec::new(),
             sums_of: Vec::new(),
-            orders_of: Vec::new(),
+            monotone_pairs_of: Vec::new(),
             levels: Vec::new(),
         };
         for (place, snapshot) in snapshots.iter().enumerate() {
-            structure.add(place, snapshot);
+            structure.add_release(place, snapshot);
         }
         let mut identities: HashMap<&CellId, usize> = HashMap::new();
         for cell in &mut structure.cells {
             let next = identities.len();
             cell.identity = *identities.entry(cell.id).or_insert(next);
         }
-        if time == Monotonicity::Known {
-            structure.link(snapshots, identities.len());
+        if monotonicity == Monotonicity::Known {
+            structure.relate_across_releases(snapshots, identities.len());
         }
         structure.sums_of = vec![Vec::new(); structure.cells.len()];
         for (index, sum) in structure.sums.iter().enumerate() {
             sum.terms().for_each(|(cell, _)| structure.sums_of[cell].push(index));
         }
-        structure.orders_of = vec![Vec::new(); structure.cells.len()];
+        structure.monotone_pairs_of = vec![Vec::new(); structure.cells.len()];
         for (index, (low, high)) in structure.monotone_pairs.iter().enumerate() {
-            structure.orders_of[*low].push(index);
-            structure.orders_of[*high].push(index);
+            structure.monotone_pairs_of[*low].push(index);
+            structure.monotone_pairs_of[*high].push(index);
         }
-        structure.levels = (0..structure.cells.len()).map(|cell| structure.rank(cell)).collect();
+        structure.levels = (0..structure.cells.len()).map(|cell| structure.level_of_cell(cell)).collect();
         structure
     }
 
-    fn rank(&self, cell: usize) -> CellLevel {
+    fn level_of_cell(&self, cell: usize) -> CellLevel {
         let id = self.cells[cell].id;
         let is_total = self.sums_of[cell].iter().any(|sum| self.sums[*sum].total == cell);
         match (id.codes.contains_key(ENTITY), id.codes.len()) {
             _ if !is_total => CellLevel::Part,
-            (_, 0) => CellLevel::Grand,
+            (_, 0) => CellLevel::GrandTotal,
             (true, 1) => CellLevel::Entity,
             (true, _) => CellLevel::Part,
             (false, _) => CellLevel::Nation,
@@ -135,16 +135,16 @@ impl<'s> Structure<'s> {
         let mut next = 0;
         while let Some(&at) = found.get(next) {
             next += 1;
-            found.extend(self.beside(at).filter(|other| enters(*other)));
+            found.extend(self.neighbours(at).filter(|other| enters(*other)));
         }
         found.sort_unstable();
         found
     }
 
     /// The cells that share a sum or a monotone pair with a cell.
-    pub fn beside(&self, cell: usize) -> impl Iterator<Item = usize> {
+    pub fn neighbours(&self, cell: usize) -> impl Iterator<Item = usize> {
         let sums = self.sums_of[cell].iter().flat_map(|sum| self.sums[*sum].terms()).map(|(cell, _)| cell);
-        let orders = self.orders_of[cell].iter().flat_map(|order| {
+        let orders = self.monotone_pairs_of[cell].iter().flat_map(|order| {
             let (low, high) = self.monotone_pairs[*order];
             [low, high]
         });
@@ -152,11 +152,11 @@ impl<'s> Structure<'s> {
     }
 
     /// Adds the cells of a release and the sums among them.
-    fn add(&mut self, place: usize, snapshot: &'s Snapshot) {
+    fn add_release(&mut self, place: usize, snapshot: &'s Snapshot) {
         let first = self.cells.len();
         let cell = |statement: &'s super::Statement| {
-            let super::Statement { cell, exact, suppressed: hidden } = statement;
-            StructureCell { id: cell, identity: 0, snapshot: place, exact: *exact, suppressed: *hidden }
+            let super::Statement { cell, exact_count: exact, suppressed: is_suppressed } = statement;
+            StructureCell { id: cell, identity: 0, snapshot: place, exact_count: *exact, suppressed: *is_suppressed }
         };
         self.cells.extend(snapshot.statements.iter().map(cell));
         let places: HashMap<&CellId, usize> =
@@ -175,7 +175,7 @@ impl<'s> Structure<'s> {
             for nearest in smaller.iter().filter(is_nearest) {
                 let mut sums: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
                 for cell in cells {
-                    if let Some(total) = places.get(&self.cells[*cell].id.onto(nearest)) {
+                    if let Some(total) = places.get(&self.cells[*cell].id.rolled_up_to(nearest)) {
                         sums.entry(*total).or_default().push(*cell);
                     }
                 }
@@ -187,7 +187,7 @@ impl<'s> Structure<'s> {
     /// Relates the same cell of different releases. A cumulative count does not fall at a later
     /// corte, and an unchanged count is equal in a revision. If a correction lowered a count, the
     /// relation goes to the next count that is not lower.
-    fn link(&mut self, snapshots: &[Snapshot], identities: usize) {
+    fn relate_across_releases(&mut self, snapshots: &[Snapshot], identities: usize) {
         let mut of: Vec<Vec<usize>> = vec![Vec::new(); identities];
         for (index, cell) in self.cells.iter().enumerate() {
             of[cell.identity].push(index);
@@ -200,7 +200,7 @@ impl<'s> Structure<'s> {
                 let mut reached: Option<NaiveDate> = None;
                 let mut is_same_found = false;
                 for &after in &cells[place + 1..] {
-                    let exact = (self.cells[before].exact, self.cells[after].exact);
+                    let exact = (self.cells[before].exact_count, self.cells[after].exact_count);
                     let day = when(&self.cells[after]).0;
                     if day == corte {
                         // The public does not know which cells a revision left unchanged, but can
@@ -210,7 +210,7 @@ impl<'s> Structure<'s> {
                             self.sums.push(Sum { total: before, parts: vec![after] });
                             is_same_found = true;
                         }
-                    } else if reached.is_some_and(|reached| reached != day) || !self.cells[before].id.accumulates() {
+                    } else if reached.is_some_and(|reached| reached != day) || !self.cells[before].id.is_cumulative() {
                         // Later releases are related through the ones that were reached.
                         break;
                     } else if !matches!(exact, (Some(before), Some(after)) if before > after) {
@@ -224,7 +224,7 @@ impl<'s> Structure<'s> {
 
     /// For each cell that counts one person, the first cell that counts the same person. For other
     /// cells, the cell itself. The result is meaningful only if `values` are the exact counts.
-    pub fn persons(&self, values: &[i64]) -> Vec<usize> {
+    pub fn person_representatives(&self, values: &[i64]) -> Vec<usize> {
         let is_one = |cell: usize| values[cell] == 1;
         let parts = self.sums.iter().flat_map(|sum| sum.parts.iter().map(|part| (sum.total, *part)));
         let mut same: Vec<Vec<usize>> = vec![Vec::new(); self.cells.len()];

@@ -17,7 +17,7 @@ pub(super) struct ReportTable {
     /// The last rows, of totals.
     pub totals: Vec<Vec<String>>,
     /// The index of the row of the subject among other rows.
-    pub own: Option<usize>,
+    pub subject_row: Option<usize>,
 }
 
 impl Serialize for ReportTable {
@@ -25,8 +25,8 @@ impl Serialize for ReportTable {
         let mut grid = serializer.serialize_struct("Grid", 4)?;
         grid.serialize_field("rows", &self.rows)?;
         grid.serialize_field("totals", &self.totals)?;
-        grid.serialize_field("own", &self.own)?;
-        grid.serialize_field("widths", &self.widths())?;
+        grid.serialize_field("own", &self.subject_row)?;
+        grid.serialize_field("widths", &self.word_widths())?;
         grid.end()
     }
 }
@@ -34,7 +34,7 @@ impl Serialize for ReportTable {
 impl ReportTable {
     /// The widths of the words in the first cells of each row, in thousandths of the font size. The
     /// template typesets a row faster if it is known to have one line.
-    fn widths(&self) -> Vec<Vec<i32>> {
+    fn word_widths(&self) -> Vec<Vec<i32>> {
         let words =
             |row: &Vec<String>| row.iter().take(2).map(|cell| lnere_charts::width_in_thousandths(cell)).collect();
         self.rows.iter().map(words).collect()
@@ -42,31 +42,31 @@ impl ReportTable {
 }
 
 /// `12,345`
-pub(super) fn count(value: i64) -> String {
+pub(super) fn count_text(value: i64) -> String {
     if value < 0 { format!("−{}", numbers::integer(value.saturating_neg())) } else { numbers::integer(value) }
 }
 
 /// Formats each number.
-pub(super) fn counts(values: &[i64]) -> impl Iterator<Item = String> + '_ {
-    values.iter().map(|value| count(*value))
+pub(super) fn count_texts(values: &[i64]) -> impl Iterator<Item = String> + '_ {
+    values.iter().map(|value| count_text(*value))
 }
 
 /// `+12,345`, `−12`, `0`
-pub(super) fn signed(value: i64) -> String {
-    if value > 0 { format!("+{}", count(value)) } else { count(value) }
+pub(super) fn signed_count(value: i64) -> String {
+    if value > 0 { format!("+{}", count_text(value)) } else { count_text(value) }
 }
 
 /// `66.96 %`; a dash if the total is zero.
-pub(super) fn share(part: i64, total: i64) -> String {
-    if total == 0 { DASH.to_owned() } else { glued(&numbers::percentage(part, total)) }
+pub(super) fn share_text(part: i64, total: i64) -> String {
+    if total == 0 { DASH.to_owned() } else { with_no_break_spaces(&numbers::percentage(part, total)) }
 }
 
 /// `+4.56 %`, the relative growth of `from` by `by`; `None` if `from` is zero.
-pub(super) fn growth(from: i64, by: i64) -> Option<String> {
+pub(super) fn growth_text(from: i64, by: i64) -> Option<String> {
     if from <= 0 {
         return None;
     }
-    let size = glued(&numbers::percentage(by.saturating_abs(), from));
+    let size = with_no_break_spaces(&numbers::percentage(by.saturating_abs(), from));
     Some(match by {
         0 => size,
         1.. => format!("+{size}"),
@@ -80,7 +80,7 @@ pub(super) fn two_decimals(hundredths: i64) -> String {
 }
 
 /// Keeps a number and its per cent sign on one line.
-fn glued(text: &str) -> String {
+fn with_no_break_spaces(text: &str) -> String {
     text.replace(' ', "\u{a0}")
 }
 
@@ -90,16 +90,16 @@ mod tests {
 
     #[test]
     fn nothing_is_divided_by_zero() {
-        assert_eq!(share(5, 0), "—");
-        assert_eq!(growth(0, 5), None);
-        assert_eq!(growth(200, 0).as_deref(), Some("0.00\u{a0}%"));
+        assert_eq!(share_text(5, 0), "—");
+        assert_eq!(growth_text(0, 5), None);
+        assert_eq!(growth_text(200, 0).as_deref(), Some("0.00\u{a0}%"));
     }
 
     #[test]
     fn a_row_says_how_wide_its_words_are() {
         let grid =
             ReportTable { rows: vec![vec!["00".to_owned(), String::new(), "7".to_owned()]], ..ReportTable::default() };
-        assert_eq!(grid.widths(), [[1144, 0]]);
+        assert_eq!(grid.word_widths(), [[1144, 0]]);
         let written = serde_json::to_value(&grid).unwrap();
         assert_eq!(written["widths"][0][0], 1144);
         assert!(written["own"].is_null());
@@ -107,9 +107,9 @@ mod tests {
 
     #[test]
     fn signs_are_printed_as_signs() {
-        assert_eq!([1234, 0, -5].map(signed), ["+1,234", "0", "−5"]);
-        assert_eq!(growth(1000, 45).as_deref(), Some("+4.50\u{a0}%"));
-        assert_eq!(growth(1000, -45).as_deref(), Some("−4.50\u{a0}%"));
-        assert_eq!(share(22_564, 33_698), "66.96\u{a0}%");
+        assert_eq!([1234, 0, -5].map(signed_count), ["+1,234", "0", "−5"]);
+        assert_eq!(growth_text(1000, 45).as_deref(), Some("+4.50\u{a0}%"));
+        assert_eq!(growth_text(1000, -45).as_deref(), Some("−4.50\u{a0}%"));
+        assert_eq!(share_text(22_564, 33_698), "66.96\u{a0}%");
     }
 }

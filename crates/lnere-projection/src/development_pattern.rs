@@ -6,30 +6,30 @@ use super::Reference;
 use super::panel::ObservedCurve;
 
 /// The smallest share that is used as a divisor.
-const LEAST: f64 = 1e-4;
+const MIN_SHARE: f64 = 1e-4;
 
 /// The half-life of the recent ladder in days: after one quincena the weight is about a half, after
 /// two about a quarter.
-const HALF_LIFE: f64 = 14.0;
+const HALF_LIFE_DAYS: f64 = 14.0;
 
 /// `p(h)`: the share of the final total `h` days before the close.
 ///
 /// The chain ladder's factor to the ultimate is `1/p(h)`. With complete origins the product of the
 /// volume-weighted factors `Σ Cᵢ,ₖ₊₁ / Σ Cᵢ,ₖ` telescopes, so `p(h) = Σᵢ Uᵢ pᵢ(h) / Σᵢ Uᵢ`.
 #[derive(Clone, Debug)]
-pub(super) struct Pattern {
-    reached: Vec<f64>,
+pub(super) struct DevelopmentPattern {
+    share_by_horizon: Vec<f64>,
 }
 
 /// The sums that give the patterns with and without one reference.
 #[derive(Clone, Debug)]
-pub(super) struct Patterns {
+pub(super) struct ReferencePatterns {
     weighted: Vec<Vec<f64>>,
     weights: Vec<f64>,
     sum: Vec<f64>,
 }
 
-impl Patterns {
+impl ReferencePatterns {
     /// Weights are volumes. The volumes of generated references have no meaning, so these
     /// references have equal weights. Together they have the weight of one real reference: they
     /// fill gaps and do not outvote it.
@@ -39,9 +39,9 @@ impl Patterns {
         let each = volume / (references.len() - real.len()).max(1) as f64;
         let weight = |one: &Reference| if one.generated { each } else { one.total as f64 };
         let weights: Vec<f64> = references.iter().map(weight).collect();
-        let days = references.iter().map(|one| one.reached.len()).max().unwrap_or(0);
+        let days = references.iter().map(|one| one.share_by_horizon.len()).max().unwrap_or(0);
         let row = |(one, weight): (&Reference, &f64)| {
-            (0..days).map(|day| weight * one.reached.get(day).copied().unwrap_or(0.0)).collect()
+            (0..days).map(|day| weight * one.share_by_horizon.get(day).copied().unwrap_or(0.0)).collect()
         };
         let weighted: Vec<Vec<f64>> = references.iter().zip(&weights).map(row).collect();
         let sum = (0..days).map(|day| weighted.iter().map(|row| row[day]).sum()).collect();
@@ -49,75 +49,78 @@ impl Patterns {
     }
 
     /// The pattern of all references.
-    pub fn over_all_references(&self) -> Pattern {
-        self.scaled(self.sum.clone(), self.weights.iter().sum())
+    pub fn over_all_references(&self) -> DevelopmentPattern {
+        self.pattern_from_sums(self.sum.clone(), self.weights.iter().sum())
     }
 
     /// The pattern of all references except one.
-    pub fn without(&self, place: usize) -> Pattern {
+    pub fn without(&self, place: usize) -> DevelopmentPattern {
         let rest = self.weights.iter().sum::<f64>() - self.weights[place];
         let sums = self.sum.iter().zip(&self.weighted[place]).map(|(sum, own)| sum - own).collect();
-        self.scaled(sums, rest)
+        self.pattern_from_sums(sums, rest)
     }
 
-    fn scaled(&self, sums: Vec<f64>, weight: f64) -> Pattern {
+    fn pattern_from_sums(&self, sums: Vec<f64>, weight: f64) -> DevelopmentPattern {
         if weight <= f64::EPSILON * self.weights.iter().sum::<f64>() {
-            return Pattern { reached: vec![1.0] };
+            return DevelopmentPattern { share_by_horizon: vec![1.0] };
         }
-        Pattern { reached: sums.into_iter().map(|sum| (sum / weight).clamp(0.0, 1.0)).collect() }
+        DevelopmentPattern { share_by_horizon: sums.into_iter().map(|sum| (sum / weight).clamp(0.0, 1.0)).collect() }
     }
 }
 
-impl Pattern {
+impl DevelopmentPattern {
     /// `p(h)`, limited to a small positive minimum.
     pub fn share_at(&self, horizon: usize) -> f64 {
-        self.raw(horizon).max(LEAST)
+        self.unclamped_share(horizon).max(MIN_SHARE)
     }
 
-    fn raw(&self, horizon: usize) -> f64 {
-        self.reached.get(horizon).copied().unwrap_or(0.0)
+    fn unclamped_share(&self, horizon: usize) -> f64 {
+        self.share_by_horizon.get(horizon).copied().unwrap_or(0.0)
     }
 
     /// The share of the final total that arrives in the `days` days that end `horizon` days before
     /// the close.
     pub fn window(&self, horizon: usize, days: usize) -> f64 {
-        (self.raw(horizon) - self.raw(horizon + days)).max(0.0)
+        (self.unclamped_share(horizon) - self.unclamped_share(horizon + days)).max(0.0)
     }
 
     /// The share of the applications after `horizon` that has arrived `left` days before the close.
     pub fn progress(&self, horizon: usize, left: usize) -> f64 {
-        let open = 1.0 - self.raw(horizon);
+        let open = 1.0 - self.unclamped_share(horizon);
         if left == 0 || open <= 0.0 {
             return if left == 0 { 1.0 } else { 0.0 };
         }
-        ((self.raw(left) - self.raw(horizon)) / open).clamp(0.0, 1.0)
+        ((self.unclamped_share(left) - self.unclamped_share(horizon)) / open).clamp(0.0, 1.0)
     }
 
     /// The total that the last weeks indicate: `Σₐ wₐ xₐ / Σₐ wₐ qₐ`. `xₐ` are the applications and
     /// `qₐ` the share in the pattern of the day `a` days before the corte, and `wₐ = 2^(−a/H)`.
     /// With `H → ∞` it is the chain ladder's `C/p`. This is the generalised Cape Cod of Gluck 1997
     /// ("Balancing development and trend in loss reserve analysis", PCAS 84) on days.
-    pub fn recent_level(&self, course: &ObservedCurve) -> f64 {
-        course.recent() / self.recent_share(course)
+    pub fn recent_level(&self, curve: &ObservedCurve) -> f64 {
+        curve.recent_applications() / self.recent_share(curve)
     }
 
     /// `Σₐ wₐ qₐ` of [`Self::recent_level`]; equal for all curves of the same horizon and length.
-    pub fn recent_share(&self, course: &ObservedCurve) -> f64 {
+    pub fn recent_share(&self, curve: &ObservedCurve) -> f64 {
         let decay = recent_decay();
         let (mut weight, mut shares) = (1.0, 0.0);
-        let days = course.cumulative.len();
+        let days = curve.cumulative.len();
         for age in 0..days {
             // The first day includes the share of the pattern before the opening.
-            let share =
-                if age + 1 == days { self.raw(course.horizon + age) } else { self.window(course.horizon + age, 1) };
+            let share = if age + 1 == days {
+                self.unclamped_share(curve.horizon + age)
+            } else {
+                self.window(curve.horizon + age, 1)
+            };
             shares += weight * share;
             weight *= decay;
         }
-        shares.max(LEAST)
+        shares.max(MIN_SHARE)
     }
 }
 
 /// The ratio of the weight of a day to the weight of the next day.
 pub(super) fn recent_decay() -> f64 {
-    (-std::f64::consts::LN_2 / HALF_LIFE).exp()
+    (-std::f64::consts::LN_2 / HALF_LIFE_DAYS).exp()
 }

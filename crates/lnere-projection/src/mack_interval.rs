@@ -4,8 +4,8 @@ known.
 */
 
 use super::Reference;
+use super::chain_ladder::Triangle;
 use super::quantile_functions::student_quantile;
-use super::triangle::Triangle;
 
 /// The end of each development period, in days before the close.
 const PERIODS: [usize; 14] = [0, 3, 7, 14, 21, 28, 42, 56, 70, 90, 110, 135, 160, 185];
@@ -35,7 +35,10 @@ fn relative_error(real: &[&Reference], horizon: usize, count: f64) -> Option<f64
     let periods: Vec<usize> =
         std::iter::once(horizon).chain(PERIODS.into_iter().rev().filter(|period| *period < horizon)).collect();
     let row = |one: &&Reference| {
-        periods.iter().map(|period| one.reached.get(*period).copied().unwrap_or(0.0) * one.total as f64).collect()
+        periods
+            .iter()
+            .map(|period| one.share_by_horizon.get(*period).copied().unwrap_or(0.0) * one.total as f64)
+            .collect()
     };
     let mut rows: Vec<Vec<f64>> = real.iter().map(row).collect();
     rows.push(vec![count]);
@@ -50,7 +53,14 @@ mod tests {
 
     fn reference(power: f64, total: i64) -> Reference {
         let reached = (0..180).map(|left| (1.0 - f64::from(left) / 180.0).powf(power)).collect();
-        Reference { name: String::new(), generated: false, reached, total, entities: vec![], series: vec![] }
+        Reference {
+            name: String::new(),
+            generated: false,
+            share_by_horizon: reached,
+            total,
+            entity_totals: vec![],
+            series: vec![],
+        }
     }
 
     #[test]
