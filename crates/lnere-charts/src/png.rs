@@ -85,13 +85,15 @@ impl ShadePalette {
 /// No pixel of a white sheet is transparent, so the alpha channel is omitted.
 fn encode(pixels: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
     let mut shades = ShadePalette::new();
-    let mut previous = (&[u8::MAX; 4][..], 0);
-    let places: Vec<u8> = pixels
-        .data()
-        .chunks_exact(4)
+    // Most pixels repeat the one before, so its index is kept.
+    let mut previous = ([u8::MAX; 4], 0);
+    let (rgba, _) = pixels.data().as_chunks::<4>();
+    let indices: Vec<u8> = rgba
+        .iter()
         .map(|pixel| {
-            if pixel != previous.0 {
-                previous = (pixel, shades.palette_index([pixel[0], pixel[1], pixel[2]]));
+            // As numbers: comparing slices calls a function for each pixel.
+            if u32::from_ne_bytes(*pixel) != u32::from_ne_bytes(previous.0) {
+                previous = (*pixel, shades.palette_index([pixel[0], pixel[1], pixel[2]]));
             }
             previous.1
         })
@@ -105,7 +107,7 @@ fn encode(pixels: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
     encoder.set_compression(Compression::Fast);
     encoder.set_filter(Filter::Up);
     let mut writer = encoder.write_header()?;
-    writer.write_image_data(&places)?;
+    writer.write_image_data(&indices)?;
     writer.finish()?;
     Ok(bytes)
 }

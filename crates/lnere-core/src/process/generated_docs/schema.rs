@@ -203,7 +203,8 @@ fn accepted(schema: &Map<String, Value>, types: &Types) -> String {
     }
     let mut words: Vec<String> = Vec::new();
     for one in subschemas(schema).into_iter().flatten() {
-        match (one.get("const").and_then(Value::as_str), one.get("description").and_then(Value::as_str)) {
+        let meaning = one.as_object().and_then(|schema| text(schema, "description"));
+        match (one.get("const").and_then(Value::as_str), meaning) {
             (Some(word), Some(meaning)) => words.push(format!("`\"{word}\"`: {meaning}")),
             (Some(word), None) => words.push(format!("`\"{word}\"`")),
             _ => words.extend(Some(accepted(one.as_object().unwrap(), types)).filter(|words| !words.is_empty())),
