@@ -70,6 +70,7 @@ impl Setup {
             .or_exit(Exit::Usage)?;
         let names: Vec<_> = charts.iter().map(|(_, chart)| chart.name().to_owned()).collect();
         check_listed_names(path, "charts", process.charts.as_deref(), &names)?;
+        check_chart_tables(charts.iter().filter(|(_, chart)| wanted(chart.name(), &process.charts)), &all)?;
 
         let folder = process.report_dir.as_deref().filter(|_| cfg!(feature = "reports"));
         let template = folder.map(ReportTemplate::load).transpose().or_exit(Exit::Usage)?;
@@ -284,6 +285,25 @@ fn check_listed_names(
     let (path, names) = (shown(path), names.join(", "));
     let message = format!("{path}:{line}: publish.{what} names `{name}`, expected some of: {names}");
     Err(Failure::message(Exit::Usage, message))
+}
+
+/// Refuses a chart that reads an unknown table.
+fn check_chart_tables<'a>(
+    charts: impl Iterator<Item = &'a (PathBuf, ChartDefinition)>,
+    definitions: &[TableDefinition],
+) -> Result<(), Failure> {
+    for (path, chart) in charts {
+        let is_known = |name: &&str| definitions.iter().any(|definition| definition.name == *name);
+        let Some(table) = chart.table_names().find(|name| !is_known(name)) else { continue };
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        let line = text.lines().position(|line| line.contains(&format!("\"{table}\"")));
+        let place = line.map_or_else(String::new, |line| format!(", line {}", line + 1));
+        let names: Vec<&str> = definitions.iter().map(|definition| definition.name.as_str()).collect();
+        let (path, chart, names) = (shown(path), chart.name(), names.join(", "));
+        let message = format!("{path}{place}: chart `{chart}` reads the table `{table}`, expected some of: {names}");
+        return Err(Failure::message(Exit::Usage, message));
+    }
+    Ok(())
 }
 
 /// Checks the public tables of the process file: they must have cumulative counts, and their keys

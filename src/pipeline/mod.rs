@@ -7,6 +7,7 @@ mod public;
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
@@ -275,7 +276,8 @@ fn draw_charts(
     let drawn: Vec<_> = all
         .par_iter()
         .map(|(chart, scope, folder)| {
-            let rendered = lnere_charts::render(chart, tables, scope, &chart_context)?;
+            let rendered = lnere_charts::render(chart, tables, scope, &chart_context)
+                .with_context(|| format!("chart `{}`", chart.name()))?;
             let path = format!("graficas/{folder}/{}", chart.name());
             Ok([(format!("{path}.svg"), rendered.svg), (format!("{path}.png"), rendered.png)])
         })

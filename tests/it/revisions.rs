@@ -453,6 +453,24 @@ fn bench_with_editable_charts() -> Bench {
     bench.applications_on("20201015", &requests).credentials_on("20201015", &[GOOD_CREDENTIAL])
 }
 
+#[test]
+fn mistakes_in_a_chart_name_the_chart() {
+    let table = bench_with_editable_charts();
+    edit(&table, "charts/por_sexo.toml", "table = \"lnere_por_sexo\"", "table = \"lnere_por_seso\"");
+    let output = table.command("plan", &[]).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains("charts/por_sexo.toml, line "), "{stderr}");
+    assert!(stderr.contains("chart `por_sexo` reads the table `lnere_por_seso`, expected some of: "), "{stderr}");
+
+    let column = bench_with_editable_charts();
+    edit(&column, "charts/por_sexo.toml", "\"solicitudes_acumuladas\"", "\"solicitudes_acum\"");
+    let output = column.command("run", &["--only", "graficas"]).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains("chart `por_sexo`: the table lnere_por_sexo has no column solicitudes_acum"), "{stderr}");
+}
+
 /// Replaces a text in a file of the bench.
 fn edit(bench: &Bench, name: &str, from: &str, to: &str) {
     let path = bench.path(name);
