@@ -249,7 +249,7 @@ pub fn plan(process: &Process, inventory: &Inventory, request: &RunRequest) -> R
     let nothing_due = due && asked.as_ref().is_some_and(Vec::is_empty);
     let awaited =
         request.abandoned_since.into_iter().flat_map(|abandoned| inventory.awaited(request.vintage, abandoned));
-    let awaited: Vec<String> = awaited.map(|left| left.name.clone()).collect();
+    let awaited_exports: Vec<String> = awaited.map(|left| left.name.clone()).collect();
     // Before the opening only the projection is published, and no export of applications exists
     // yet.
     let is_open = |corte: &Corte| corte.day() >= process.opens;
@@ -264,7 +264,7 @@ pub fn plan(process: &Process, inventory: &Inventory, request: &RunRequest) -> R
             Exports::default()
         }
         // The next run reads these exports when their copies are complete.
-        exports if !awaited.is_empty() => exports.map(|_| Exports::default())?,
+        exports if !awaited_exports.is_empty() => exports.map(|_| Exports::default())?,
         exports => exports?,
     };
     let newest = |files: &[ExportFile]| files.last().map(|file| file.date);
@@ -276,7 +276,7 @@ pub fn plan(process: &Process, inventory: &Inventory, request: &RunRequest) -> R
         let known_to = if is_open(corte) { covered_to } else { b };
         known_to.is_some_and(|day| corte.day() <= day)
     };
-    let (cortes, uncovered) = if let Some(asked) = asked {
+    let (cortes, uncovered_cortes) = if let Some(asked) = asked {
         asked.into_iter().partition(covered)
     } else {
         let first = lnere_core::calendar::Quincena::containing(process.opens).corte();
@@ -286,17 +286,17 @@ pub fn plan(process: &Process, inventory: &Inventory, request: &RunRequest) -> R
         (vec![newest.ok_or_else(nothing)?], Vec::new())
     };
     let coverage = Coverage::from_inventory(process, inventory, request.vintage);
-    let (gone, references) = (Vec::new(), Vec::new());
+    let (gone_exports, reference_exports) = (Vec::new(), Vec::new());
     Ok(RunPlan {
         exports,
         vintage,
         cortes,
-        uncovered_cortes: uncovered,
+        uncovered_cortes,
         covered_to,
-        awaited_exports: awaited,
+        awaited_exports,
         coverage,
-        gone_exports: gone,
-        reference_exports: references,
+        gone_exports,
+        reference_exports,
     })
 }
 

@@ -45,9 +45,9 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
         return Err(Failure::message(Exit::Refused, message));
     };
 
-    let CompletedRun { setup, output, result, record_written: recorded } = publish(&args, terminal)?;
+    let CompletedRun { setup, output, result, record_written } = publish(&args, terminal)?;
     result.failure().map_or(Ok(()), Err)?;
-    recorded?;
+    record_written?;
     let path = output.release_path(corte);
     let file = format!("tablas/{table}.parquet");
     let bytes = ReleaseFolder::open(&path).and_then(|release| release.read(&file));

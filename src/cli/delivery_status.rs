@@ -82,19 +82,19 @@ impl DeliveryStatus {
         if slugs.is_empty() {
             return None;
         }
-        let mut earlier = output.published_cortes().unwrap_or_default();
-        earlier.retain(|other| *other < corte);
+        let mut undelivered_earlier = output.published_cortes().unwrap_or_default();
+        undelivered_earlier.retain(|other| *other < corte);
         let history = match private {
             None => Ok(DeliveryHistory::default()),
             Some(private) => DeliveryHistory::read(private),
         };
         let ledger_state = match history {
             Err(error) => {
-                earlier.clear();
+                undelivered_earlier.clear();
                 LedgerState::Unreadable(error.to_string())
             }
             Ok(history) => {
-                earlier = undelivered_cortes(output, &earlier, &history);
+                undelivered_earlier = undelivered_cortes(output, &undelivered_earlier, &history);
                 let packages = slugs.into_iter().map(|slug| {
                     let zip = format!("{PACKAGES_FOLDER}/{slug}/paquete_{slug}_{corte}.zip");
                     let package = release.sha256(&zip).unwrap_or_default();
@@ -108,7 +108,7 @@ impl DeliveryStatus {
             corte: manifest.corte.clone(),
             revision: manifest.revision,
             ledger: ledger_state,
-            undelivered_earlier: earlier,
+            undelivered_earlier,
         })
     }
 

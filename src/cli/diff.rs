@@ -48,8 +48,8 @@ fn differences_text(before: &Manifest, after: &Manifest, found: &[TableDifferenc
     }
     for difference in found {
         match difference {
-            TableDifference::Only { table, is_earlier: before } => {
-                let _ = writeln!(text, "\n{table}: only {}", if *before { "before" } else { "after" });
+            TableDifference::Only { table, is_earlier } => {
+                let _ = writeln!(text, "\n{table}: only {}", if *is_earlier { "before" } else { "after" });
             }
             TableDifference::Cells { table, cells: changes } => {
                 let cells = if changes.len() == 1 { "cell differs" } else { "cells differ" };
@@ -78,8 +78,8 @@ fn differences_json(before: &Manifest, after: &Manifest, found: &[TableDifferenc
     let tables: Vec<Value> = found
         .iter()
         .map(|difference| match difference {
-            TableDifference::Only { table, is_earlier: before } => {
-                json!({ "tabla": table, "only": if *before { "before" } else { "after" }, "changes": [] })
+            TableDifference::Only { table, is_earlier } => {
+                json!({ "tabla": table, "only": if *is_earlier { "before" } else { "after" }, "changes": [] })
             }
             TableDifference::Cells { table, cells: changes } => {
                 json!({ "tabla": table, "only": null, "changes": changes })

@@ -40,8 +40,8 @@ pub(super) struct Setup {
     pub published_tables: Vec<String>,
     /// All charts; the limits of their categories also hold where a chart is not published.
     pub chart_definitions: Vec<ChartDefinition>,
-    /// The charts to publish.
-    pub published_charts: Vec<ChartDefinition>,
+    /// The names of the charts to publish.
+    pub published_charts: Vec<String>,
     /// The files of all charts.
     pub chart_files: Vec<PathBuf>,
     /// The report template, if the program makes reports and the process file names one.
@@ -70,37 +70,42 @@ impl Setup {
             .or_exit(Exit::Usage)?;
         let names: Vec<_> = charts.iter().map(|(_, chart)| chart.name().to_owned()).collect();
         check_listed_names(path, "charts", process.charts.as_deref(), &names)?;
-        check_chart_tables(charts.iter().filter(|(_, chart)| wanted(chart.name(), &process.charts)), &all)?;
+        let published_charts: Vec<String> = names.into_iter().filter(|name| wanted(name, &process.charts)).collect();
+        check_chart_tables(&charts, &published_charts, &all)?;
 
         let folder = process.report_dir.as_deref().filter(|_| cfg!(feature = "reports"));
-        let template = folder.map(ReportTemplate::load).transpose().or_exit(Exit::Usage)?;
+        let report_template = folder.map(ReportTemplate::load).transpose().or_exit(Exit::Usage)?;
 
-        let accepted = AcceptedExports::load(&process.thresholds.accepted_exports_file).or_exit(Exit::Usage)?;
+        let accepted_exports = AcceptedExports::load(&process.thresholds.accepted_exports_file).or_exit(Exit::Usage)?;
 
-        let mut files = vec![path.to_owned()];
-        files.extend(accepted.file().map(Path::to_owned));
-        files.extend(catalogs.files.iter().cloned());
-        files.push(process.tables_file.clone());
-        files.extend(process.projection.iter().flat_map(|plan| plan.files.iter().cloned()));
+        let mut configuration_files = vec![path.to_owned()];
+        configuration_files.extend(accepted_exports.file().map(Path::to_owned));
+        configuration_files.extend(catalogs.files.iter().cloned());
+        configuration_files.push(process.tables_file.clone());
+        configuration_files.extend(process.projection.iter().flat_map(|plan| plan.files.iter().cloned()));
         let mut chart_files: Vec<PathBuf> = charts.iter().map(|(path, _)| path.clone()).collect();
         chart_files.dedup();
-        files.extend(chart_files.iter().cloned());
-        files.extend(template.iter().flat_map(ReportTemplate::paths).map(Path::to_owned));
-        let all_charts: Vec<ChartDefinition> = charts.into_iter().map(|(_, chart)| chart).collect();
-        let published_charts =
-            all_charts.iter().filter(|chart| wanted(chart.name(), &process.charts)).cloned().collect();
+        configuration_files.extend(chart_files.iter().cloned());
+        configuration_files.extend(report_template.iter().flat_map(ReportTemplate::paths).map(Path::to_owned));
+        let chart_definitions: Vec<ChartDefinition> = charts.into_iter().map(|(_, chart)| chart).collect();
         Ok(Self {
             process,
             catalogs,
             table_definitions: all,
             published_tables: published,
-            chart_definitions: all_charts,
+            chart_definitions,
             published_charts,
             chart_files,
-            report_template: template,
-            accepted_exports: accepted,
-            configuration_files: files,
+            report_template,
+            accepted_exports,
+            configuration_files,
         })
+    }
+
+    /// The definitions of the charts to publish.
+    pub fn charts_to_publish(&self) -> Vec<&ChartDefinition> {
+        let is_published = |chart: &&ChartDefinition| self.published_charts.iter().any(|name| name == chart.name());
+        self.chart_definitions.iter().filter(is_published).collect()
     }
 
     /// The checksums of all configuration files.
@@ -287,12 +292,13 @@ fn check_listed_names(
     Err(Failure::message(Exit::Usage, message))
 }
 
-/// Refuses a chart that reads an unknown table.
-fn check_chart_tables<'a>(
-    charts: impl Iterator<Item = &'a (PathBuf, ChartDefinition)>,
+/// Refuses a published chart that reads an unknown table.
+fn check_chart_tables(
+    charts: &[(PathBuf, ChartDefinition)],
+    published: &[String],
     definitions: &[TableDefinition],
 ) -> Result<(), Failure> {
-    for (path, chart) in charts {
+    for (path, chart) in charts.iter().filter(|(_, chart)| published.iter().any(|name| name == chart.name())) {
         let is_known = |name: &&str| definitions.iter().any(|definition| definition.name == *name);
         let Some(table) = chart.table_names().find(|name| !is_known(name)) else { continue };
         let text = std::fs::read_to_string(path).unwrap_or_default();

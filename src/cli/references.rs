@@ -24,7 +24,7 @@ use lnere_release::ConfigRecord;
 fn needed_projection_plan(setup: &Setup) -> Option<&ProjectionPlan> {
     let is_seen = |name: &str| {
         let published = setup.published_tables.iter().any(|table| table == name);
-        published || setup.published_charts.iter().any(|chart| chart.table_names().any(|table| table == name))
+        published || setup.charts_to_publish().iter().any(|chart| chart.table_names().any(|table| table == name))
     };
     let mut projected = setup.table_definitions.iter().filter(|table| table.source.is_projected());
     setup.process.projection.as_ref().filter(|_| projected.any(|table| is_seen(&table.name)))

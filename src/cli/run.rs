@@ -36,7 +36,7 @@ const NO_REPORTS_MESSAGE: &str = "the packages hold no report: the process file 
                           was built without the feature `reports`";
 
 pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
-    let CompletedRun { setup, output, result, record_written: recorded } = publish(args, terminal)?;
+    let CompletedRun { setup, output, result, record_written } = publish(args, terminal)?;
     let text = match args.format.format {
         // The reasons of refused exports are errors, which go to stderr.
         OutputFormat::Text if result.is_refused() => String::new(),
@@ -44,7 +44,7 @@ pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
         OutputFormat::Json => format!("{:#}\n", result.json()),
     };
     let outcome = result.failure().map_or(Ok(()), Err);
-    finish_command(print(&text, result.completion_note()), recorded.and(outcome))
+    finish_command(print(&text, result.completion_note()), record_written.and(outcome))
 }
 
 /// A run that ended with a result, and what it used.
@@ -88,8 +88,8 @@ pub(super) fn publish(args: &RunArgs, terminal: &Terminal) -> Result<CompletedRu
     let ran = panic::run_guarded(|| planned.and_then(|plan| run.execute_plan(&plan, &mut inventory)));
     let ran = ran.map(|result| result.with_latest_error(output.update_latest().err()));
     terminal.finish();
-    let recorded = record.end(&setup.process, &ran);
-    Ok(CompletedRun { result: ran?, setup, output, record_written: recorded })
+    let record_written = record.end(&setup.process, &ran);
+    Ok(CompletedRun { result: ran?, setup, output, record_written })
 }
 
 /// The record of a run in `out/private/corridas`; releases do not mention it. It is written at the
@@ -208,13 +208,14 @@ impl RunExecution<'_> {
         let (projection_inputs, references) = references::projection_inputs(setup, terminal)?;
         let configuration: Vec<_> = configuration.iter().cloned().chain(references).collect();
 
+        let published_charts = setup.charts_to_publish();
         let context = pipeline::RunContext {
             process: &setup.process,
             catalogs: &setup.catalogs,
             table_definitions: &setup.table_definitions,
             published_tables: &setup.published_tables,
             chart_definitions: &setup.chart_definitions,
-            published_charts: &setup.published_charts,
+            published_charts: &published_charts,
             chart_files: &setup.chart_files,
             configuration: &configuration,
             projection_inputs: projection_inputs.as_ref(),

@@ -376,8 +376,8 @@ fn release_json(corte: &str, published: &PublishedRelease, manifest: &Manifest) 
 
 /// The JSON of a link that does not lead to the newest release.
 fn latest_json(error: &LatestError) -> Value {
-    let LatestError { latest, newest_release: release, target: leads_to, .. } = error;
-    json!({ "path": latest, "release": release, "leads_to": leads_to, "problem": error.to_string() })
+    let LatestError { latest, newest_release, target, .. } = error;
+    json!({ "path": latest, "release": newest_release, "leads_to": target, "problem": error.to_string() })
 }
 
 fn corte_json(line: &CorteResult) -> Value {

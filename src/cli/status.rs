@@ -88,13 +88,13 @@ impl Status {
         let published = output.published_cortes().with_context(unreadable).or_exit(Exit::Unexpected)?;
         let expected = FreshnessCheck::new(process, &published, coverage.newest_covered_corte(process), today);
         let due = expected.due().into_iter().map(|due| (coverage.sources_lacking(due.corte), due));
-        let due = due.map(|(lacking, due)| (due, lacking)).collect();
+        let due_cortes = due.map(|(lacking, due)| (due, lacking)).collect();
         let sources = sources.map(|(source, file)| {
             let age = expected.source_age(source, file.as_ref().map(|file| file.date));
             (age, file.map(|file| file.name))
         });
         let (backfill, is_over) = (expected.backfill(), expected.is_over());
-        let gone = find_gone_exports(&inventory, output).or_exit(Exit::Unexpected)?;
+        let gone_exports = find_gone_exports(&inventory, output).or_exit(Exit::Unexpected)?;
 
         let plan = setup.plan_due(None, today, &inventory, output).ok();
         let configuration = setup.configuration_records()?;
@@ -111,10 +111,10 @@ impl Status {
             today: today.to_string(),
             releases: published.into_iter().rev().map(|corte| (corte, output.manifest(corte))).collect(),
             source_ages: sources.into(),
-            due_cortes: due,
+            due_cortes,
             backfill,
             is_over,
-            gone_exports: gone,
+            gone_exports,
             replaced_exports: current.as_ref().map(|known| known.replaced.clone()).unwrap_or_default(),
             pending_changes: current.map(|known| known.cortes),
             last_run: private.as_ref().and_then(last_run),
@@ -160,9 +160,14 @@ impl Status {
         }
 
         text.push_str("\nnewest exports\n");
-        for (SourceAge { source, days_behind: days, delay_severity: lateness }, name) in &self.source_ages {
+        for (SourceAge { source, days_behind, delay_severity }, name) in &self.source_ages {
             let name = shown(name.as_deref().unwrap_or("none"));
-            let _ = writeln!(text, "  {source:<13} {name:<34} {}{}", days_behind_text(*days), lateness_text(*lateness));
+            let _ = writeln!(
+                text,
+                "  {source:<13} {name:<34} {}{}",
+                days_behind_text(*days_behind),
+                lateness_text(*delay_severity)
+            );
         }
         for ArrivingExport { name, .. } in &self.inventory.arriving {
             let _ = writeln!(text, "  {} is still being copied, or was written to a moment ago", shown(name));
@@ -173,7 +178,7 @@ impl Status {
         write_gone_text(&mut text, &self.gone_exports);
 
         text.push_str("\ndue\n");
-        for (DueCorte { corte, days_since_end: days, delay_severity: lateness }, lacking) in &self.due_cortes {
+        for (DueCorte { corte, days_since_end, delay_severity }, lacking) in &self.due_cortes {
             let why = if lacking.is_empty() {
                 "covered by the exports, not published".to_owned()
             } else {
@@ -182,8 +187,8 @@ impl Status {
             let _ = writeln!(
                 text,
                 "  {corte}  ended {} ago, {why}{}",
-                count_with_noun(*days, "day"),
-                lateness_text(*lateness)
+                count_with_noun(*days_since_end, "day"),
+                lateness_text(*delay_severity)
             );
         }
         if self.due_cortes.is_empty() {
@@ -255,20 +260,18 @@ impl Status {
                 "totals": manifest.as_ref().map(|manifest| manifest.totals.clone()),
             })
         });
-        let sources = self.source_ages.iter().map(|(SourceAge { source, days_behind: days, delay_severity: lateness }, name)| {
-            json!({ "source": source, "newest": name, "days": days, "lateness": lateness })
+        let sources = self.source_ages.iter().map(|(SourceAge { source, days_behind, delay_severity }, name)| {
+            json!({ "source": source, "newest": name, "days": days_behind, "lateness": delay_severity })
         });
-        let due = self.due_cortes.iter().map(
-            |(DueCorte { corte, days_since_end: days, delay_severity: lateness }, lacking)| {
-                json!({
-                    "corte": corte.to_string(),
-                    "days": days,
-                    "covered": lacking.is_empty(),
-                    "waiting_for": lacking,
-                    "lateness": lateness,
-                })
-            },
-        );
+        let due = self.due_cortes.iter().map(|(DueCorte { corte, days_since_end, delay_severity }, lacking)| {
+            json!({
+                "corte": corte.to_string(),
+                "days": days_since_end,
+                "covered": lacking.is_empty(),
+                "waiting_for": lacking,
+                "lateness": delay_severity,
+            })
+        });
         let pending = |pending: &PendingRevision| {
             let PendingRevision { corte, revision, cells, .. } = pending;
             json!({ "corte": corte, "revision": revision, "cells": cells, "totals": totals_json(pending) })

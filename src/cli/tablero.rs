@@ -107,7 +107,7 @@ fn result_text(
     made: &NewDashboard,
     replacement: DashboardReplacement,
 ) -> String {
-    let NewDashboard { files, last_day: until, applications } = made;
+    let NewDashboard { files, last_day, applications } = made;
     let audience = setup.process.dashboard.audience.name();
     let is_unchanged = replacement == DashboardReplacement::Unchanged;
     let bytes: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
@@ -116,7 +116,7 @@ fn result_text(
             let result = json!({
                 "process": setup.process.id,
                 "audience": audience,
-                "until": until.to_string(),
+                "until": last_day.to_string(),
                 "applications": applications,
                 "path": folder,
                 "replaced": !is_unchanged,
@@ -130,7 +130,7 @@ fn result_text(
                 applications.map(|total| format!("  applications   {:>9}\n", count_text(total))).unwrap_or_default();
             let written = if is_unchanged { ", unchanged" } else { "" };
             format!(
-                "{}\n\ndashboard   up to {until}, audience {audience}{written}\n{total}  {}, {:.1} MB\nopen {}\n",
+                "{}\n\ndashboard   up to {last_day}, audience {audience}{written}\n{total}  {}, {:.1} MB\nopen {}\n",
                 setup.process.title,
                 count_with_noun(files.len(), "file"),
                 bytes as f64 / 1e6,
@@ -171,11 +171,16 @@ fn dashboard_from_exports(
     }
     // After this day one of the two sources has no data, and the page would show zeros.
     let newest = [&exports.solicitudes, &exports.credenciales].map(|files| files.last().map(|file| file.date));
-    let until = newest.into_iter().flatten().min().unwrap_or(setup.process.opens);
-    let data =
-        lnere_dashboard::exact_data(&setup.process, &setup.catalogs, &setup.chart_definitions, &ingested.facts, until);
+    let last_day = newest.into_iter().flatten().min().unwrap_or(setup.process.opens);
+    let data = lnere_dashboard::exact_data(
+        &setup.process,
+        &setup.catalogs,
+        &setup.chart_definitions,
+        &ingested.facts,
+        last_day,
+    );
     let applications = data.solicitudes.as_ref().map(|cube| cube.total);
-    Ok(NewDashboard { files: lnere_dashboard::files(&data), last_day: until, applications })
+    Ok(NewDashboard { files: lnere_dashboard::files(&data), last_day, applications })
 }
 
 fn dashboard_from_release(setup: &Setup, releases: &Output) -> Result<NewDashboard, Failure> {
@@ -192,16 +197,16 @@ fn dashboard_from_release(setup: &Setup, releases: &Output) -> Result<NewDashboa
     };
     // The labels of the page come from the process file, which must match that of the counts.
     pipeline::check_same_plan(&setup.process, plan, &setup.table_definitions, &newest.manifest).or_exit(Exit::Usage)?;
-    let until = newest.corte.day();
+    let last_day = newest.corte.day();
     let data = lnere_dashboard::protected_data(
         &setup.process,
         plan,
         &setup.catalogs,
         &setup.chart_definitions,
         &newest.tables,
-        until,
+        last_day,
     );
-    Ok(NewDashboard { files: lnere_dashboard::files(&data), last_day: until, applications: None })
+    Ok(NewDashboard { files: lnere_dashboard::files(&data), last_day, applications: None })
 }
 
 fn folder_failure(error: DashboardFolderError) -> Failure {

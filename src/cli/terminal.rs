@@ -39,11 +39,11 @@ impl Terminal {
         };
         let drawn = verbosity > Verbosity::Quiet && io::stderr().is_terminal();
         let target = if drawn { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        let bar = ProgressBar::with_draw_target(Some(0), target);
+        let progress_bar = ProgressBar::with_draw_target(Some(0), target);
         if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}") {
-            bar.set_style(style);
+            progress_bar.set_style(style);
         }
-        Self { verbosity, progress_bar: bar, started: Instant::now() }
+        Self { verbosity, progress_bar, started: Instant::now() }
     }
 
     /// Begins a stage with a number of steps.
@@ -89,13 +89,13 @@ fn elapsed_text(time: Duration) -> String {
 impl ReadProgress for Terminal {
     fn file_read(&self, report: &FileReport) {
         self.end_step();
-        let FileReport { file, records_read: read, .. } = report;
+        let FileReport { file, records_read, .. } = report;
         self.print_line(
             Verbosity::Verbose,
             format!(
                 "{}: {} read, {} accepted, {} rejected",
                 shown(&file.name),
-                count_text(*read),
+                count_text(*records_read),
                 count_text(report.accepted()),
                 count_text(report.counts.rejected())
             ),

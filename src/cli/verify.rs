@@ -23,11 +23,11 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
         OutputFormat::Json => verification_json(&folder, &verification),
     };
     let printed = print(&text, PRINT_FAILED_NOTHING_CHANGED);
-    let Verification { findings, unchecked: untried, .. } = &verification;
+    let Verification { findings, unchecked, .. } = &verification;
     let folder = shown(&folder);
-    let could_not_be_tried = format!("{} could not be tried", count_with_noun(untried.len(), "thing"));
+    let could_not_be_tried = format!("{} could not be tried", count_with_noun(unchecked.len(), "thing"));
     // Findings are certain even if other checks could not run.
-    let outcome = match (findings.len(), untried.len()) {
+    let outcome = match (findings.len(), unchecked.len()) {
         (0, 0) => Ok(()),
         (0, _) => {
             let message = format!("{folder}: {could_not_be_tried}; all else is what it says");
@@ -43,7 +43,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
 }
 
 fn verification_text(folder: &Path, verification: &Verification) -> String {
-    let Verification { findings, unchecked: untried, notes } = verification;
+    let Verification { findings, unchecked, notes } = verification;
     let mut text = String::new();
     if verification.is_sound() {
         let _ = writeln!(text, "{}: sound", shown(folder));
@@ -51,7 +51,7 @@ fn verification_text(folder: &Path, verification: &Verification) -> String {
     for finding in findings {
         let _ = writeln!(text, "{finding}");
     }
-    for untried in untried {
+    for untried in unchecked {
         let _ = writeln!(text, "not tried: {untried}");
     }
     for note in notes {

@@ -42,7 +42,7 @@ pub struct RunContext<'a> {
     /// All charts; other media use the limits of their categories.
     pub chart_definitions: &'a [ChartDefinition],
     /// The charts to publish.
-    pub published_charts: &'a [ChartDefinition],
+    pub published_charts: &'a [&'a ChartDefinition],
     /// The files of all charts.
     pub chart_files: &'a [PathBuf],
     /// All configuration files.
@@ -88,7 +88,7 @@ pub fn build_release(context: &RunContext, ingested: &Ingested, corte: Corte) ->
         (context.parts.contains(&ReleasePart::Graficas) || context.parts.contains(&ReleasePart::Paquetes))
             && own.any(|table| published(table) && (!chart.is_optional() || has_rows(table)))
     };
-    let charts: Vec<&ChartDefinition> = context.published_charts.iter().filter(is_drawn).collect();
+    let charts: Vec<&ChartDefinition> = context.published_charts.iter().copied().filter(is_drawn).collect();
     let charts = draw_charts(context, &charts, &tables, corte)?;
     let tables: Vec<Table> = tables
         .into_iter()

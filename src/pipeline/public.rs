@@ -244,7 +244,7 @@ fn draw_public_charts(
     let subjects = lnere_package::subjects(context.process, context.catalogs);
     let all: Vec<(&ChartDefinition, &lnere_package::Subject)> = subjects
         .iter()
-        .flat_map(|subject| context.published_charts.iter().map(move |chart| (chart, subject)))
+        .flat_map(|subject| context.published_charts.iter().map(move |chart| (*chart, subject)))
         .filter(|(chart, subject)| {
             let table = chart.table_for(&subject.scope);
             chart.supports_suppression() && table.is_some_and(|name| made.grain.tables.contains_key(name))

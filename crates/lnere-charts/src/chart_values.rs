@@ -185,8 +185,8 @@ impl<'t> ScopedRows<'t> {
                         Rank::by_place(kind, bar_catalogue_position(category, key.first().copied(), context))
                     }
                 };
-                let residual = kind != CategoryKind::Individual;
-                (rank, Bar { label, measure_counts: group.values, is_residual: residual })
+                let is_residual = kind != CategoryKind::Individual;
+                (rank, Bar { label, measure_counts: group.values, is_residual })
             })
             .collect();
         ranked.sort_by_key(|(rank, _)| *rank);
@@ -324,11 +324,11 @@ fn merge_rest(limit: &CategoryLimit, bars: Vec<Bar>) -> Vec<Bar> {
     let merge_into_one = |bars: Vec<Bar>, label: &dyn Fn(usize, usize) -> String| match bars.as_slice() {
         [] | [_] => bars,
         [first, others @ ..] => {
-            let mut values = first.measure_counts.clone();
+            let mut measure_counts = first.measure_counts.clone();
             for bar in others {
-                protected::add_to_sums(&mut values, bar.measure_counts.iter().copied());
+                protected::add_to_sums(&mut measure_counts, bar.measure_counts.iter().copied());
             }
-            vec![Bar { label: label(bars.len(), values.len()), measure_counts: values, is_residual: true }]
+            vec![Bar { label: label(bars.len(), measure_counts.len()), measure_counts, is_residual: true }]
         }
     };
     let mut rests = merge_into_one(shown, &|count, _| limit.rest.fill(count));

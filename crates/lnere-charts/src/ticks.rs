@@ -22,8 +22,8 @@ impl CountAxis {
             for factor in [1, 2, 5] {
                 let step = power.saturating_mul(factor);
                 if step.saturating_mul(intervals) >= largest {
-                    let end = ((largest - 1) / step + 1).saturating_mul(step);
-                    return Self { step, last_tick: end };
+                    let last_tick = ((largest - 1) / step + 1).saturating_mul(step);
+                    return Self { step, last_tick };
                 }
             }
             power = power.saturating_mul(10);

@@ -171,9 +171,9 @@ impl MexicoCityClock {
     /// A clock with a table for the years around a process.
     #[must_use]
     pub fn for_years_around(day: NaiveDate) -> Self {
-        let first = day_number(day) - 3 * 366;
-        let days = first..first + 6 * 366;
-        let local = days
+        let first_table_day = day_number(day) - 3 * 366;
+        let days = first_table_day..first_table_day + 6 * 366;
+        let local_offsets = days
             .clone()
             .map(|number| {
                 let day = day_from_number(number);
@@ -182,7 +182,7 @@ impl MexicoCityClock {
                 (start == end).then_some(start)
             })
             .collect();
-        Self { first_table_day: first, local_offsets: local, utc_offsets: days.map(UtcDayOffsets::new).collect() }
+        Self { first_table_day, local_offsets, utc_offsets: days.map(UtcDayOffsets::new).collect() }
     }
 
     /// The instant of a local time: `day` in days since 1970, and `second` of that day on the local
@@ -218,17 +218,17 @@ impl UtcDayOffsets {
     fn new(number: i32) -> Self {
         let start = i64::from(number) * SECONDS_PER_DAY;
         let offset = |second: i64| offset_of_instant(start + second);
-        let (before, after) = (offset(0), offset(SECONDS_PER_DAY));
-        let (mut same, mut change) = (0, SECONDS_PER_DAY);
-        while before != after && change - same > 1 {
-            let middle = i64::midpoint(same, change);
-            if offset(middle) == before {
+        let (offset_before, offset_after) = (offset(0), offset(SECONDS_PER_DAY));
+        let (mut same, mut change_second) = (0, SECONDS_PER_DAY);
+        while offset_before != offset_after && change_second - same > 1 {
+            let middle = i64::midpoint(same, change_second);
+            if offset(middle) == offset_before {
                 same = middle;
             } else {
-                change = middle;
+                change_second = middle;
             }
         }
-        Self { offset_before: before, change_second: change, offset_after: after }
+        Self { offset_before, change_second, offset_after }
     }
 }
 

@@ -127,12 +127,12 @@ impl<'a> FreshnessCheck<'a> {
         let first = process.scheduled_cortes().first().map_or(process.opens, |corte| corte.quincena().first_day());
         let start = before(process.opens.max(first));
         let newest_or_start = newest.unwrap_or(start).max(start);
-        let days = (expected - newest_or_start).num_days().max(0);
-        let lateness = match self.stage {
-            Stage::Running => DelaySeverity::from_days(days, process.schedule.source(source)),
+        let days_behind = (expected - newest_or_start).num_days().max(0);
+        let delay_severity = match self.stage {
+            Stage::Running => DelaySeverity::from_days(days_behind, process.schedule.source(source)),
             Stage::Complete { .. } | Stage::Over => DelaySeverity::Ok,
         };
-        SourceAge { source, days_behind: days, delay_severity: lateness }
+        SourceAge { source, days_behind, delay_severity }
     }
 
     /// The cortes that are due: they ended before today and have no release, oldest first.
@@ -140,11 +140,11 @@ impl<'a> FreshnessCheck<'a> {
     pub fn due(&self) -> Vec<DueCorte> {
         let due = self.ended_without_release().filter(|corte| self.is_due(*corte));
         due.map(|corte| {
-            let days = (self.today - corte.day()).num_days();
+            let days_since_end = (self.today - corte.day()).num_days();
             DueCorte {
                 corte,
-                days_since_end: days,
-                delay_severity: DelaySeverity::from_days(days, self.process.schedule.corte_delay),
+                days_since_end,
+                delay_severity: DelaySeverity::from_days(days_since_end, self.process.schedule.corte_delay),
             }
         })
         .collect()
@@ -201,9 +201,8 @@ mod tests {
     /// The age of the exports in days and its lateness, while nothing is published.
     fn age(process: &Process, newest: Option<&str>, today: &str) -> (i64, DelaySeverity) {
         let expected = FreshnessCheck::new(process, &[], None, day(today));
-        let SourceAge { days_behind: days, delay_severity: lateness, .. } =
-            expected.source_age(Source::Solicitudes, newest.map(day));
-        (days, lateness)
+        let SourceAge { days_behind, delay_severity, .. } = expected.source_age(Source::Solicitudes, newest.map(day));
+        (days_behind, delay_severity)
     }
 
     /// The due cortes with their lateness, if the exports cover up to `covered`, and the lateness

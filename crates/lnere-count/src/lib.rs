@@ -53,7 +53,7 @@ pub struct CorteCube {
 /// Counts all facts for one corte.
 #[must_use]
 pub fn count(facts: &Facts, process: &Process, corte: Corte) -> CorteCube {
-    let ((applications, days), credentials) = rayon::join(
+    let ((applications, applications_by_day), credentials) = rayon::join(
         || match &facts.applications {
             Applications::Narrow(shards) => count_applications(shards, process, corte),
             Applications::Wide(shards) => count_applications(shards, process, corte),
@@ -65,7 +65,7 @@ pub fn count(facts: &Facts, process: &Process, corte: Corte) -> CorteCube {
     );
     CorteCube {
         applications,
-        applications_by_day: days,
+        applications_by_day,
         credentials: credentials.cells.into_iter().collect(),
         delivery_times: credentials.delivery_times.into_iter().collect(),
     }

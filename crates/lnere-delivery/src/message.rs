@@ -125,8 +125,8 @@ fn build_email(
     enclosure: &Enclosure,
     context: MessageContext,
 ) -> Result<Email, lettre::error::Error> {
-    let MessageContext { smtp, date, earlier_message_id: earlier, was_delivered_before: again } = context;
-    let notice = Notice::for_package(release_packages, package, enclosure, again);
+    let MessageContext { smtp, date, earlier_message_id: earlier, was_delivered_before } = context;
+    let notice = Notice::for_package(release_packages, package, enclosure, was_delivered_before);
     let domain = smtp.from.email.domain();
     let message_id = message_id(release_packages, package, domain);
     // Boundaries are derived from the Message-ID, so that a message always has the same bytes.

@@ -99,8 +99,8 @@ impl Notice {
              y del programa de credencialización en el extranjero: {subject}, con corte al {date}."
         )];
         match &package.changes {
-            Some(RevisionChanges { replaced_revision: replaces, .. }) => opening.push(format!(
-                "Es la revisión {revision} de este corte y sustituye por completo a la revisión {replaces}, que ya no debe usarse."
+            Some(RevisionChanges { replaced_revision, .. }) => opening.push(format!(
+                "Es la revisión {revision} de este corte y sustituye por completo a la revisión {replaced_revision}, que ya no debe usarse."
             )),
             // A release that was moved away by hand leaves only its number.
             None if revision > 1 => opening.push(format!(
@@ -191,11 +191,11 @@ fn key_figure_tables(package: &OplPackage) -> Vec<NoticeTable> {
     }
     let mut grids = Vec::new();
     if !rows.is_empty() {
-        let head = ["Cifra", "Al corte", "En la quincena"];
+        let headings = ["Cifra", "Al corte", "En la quincena"];
         grids.push(NoticeTable {
             title: "Cifras principales".to_owned(),
             highlighted_column: 1,
-            headings: head,
+            headings,
             rows,
             notes,
         });
@@ -204,7 +204,7 @@ fn key_figure_tables(package: &OplPackage) -> Vec<NoticeTable> {
         [("Solicitudes al cierre", figures.expected_applications), ("Integrarán la LNERE", figures.expected_list)];
     let projections: Vec<(&str, ProjectedTotal)> =
         expected.into_iter().filter_map(|(name, expected)| Some((name, expected?))).collect();
-    if let Some((_, ProjectedTotal { close: target, .. })) = projections.first() {
+    if let Some((_, ProjectedTotal { close, .. })) = projections.first() {
         let rows = projections.iter().map(|(name, expected)| {
             let ProjectedTotal { median, lower_90, upper_90, .. } = *expected;
             let interval = if lower_90 == upper_90 {
@@ -215,7 +215,7 @@ fn key_figure_tables(package: &OplPackage) -> Vec<NoticeTable> {
             NoticeRow([(*name).to_owned(), integer(median), interval])
         });
         grids.push(NoticeTable {
-            title: format!("Proyección al cierre del registro, {}", long_date(*target)),
+            title: format!("Proyección al cierre del registro, {}", long_date(*close)),
             highlighted_column: 1,
             headings: ["Universo", "Mediana", "Intervalo de 90 %"],
             rows: rows.collect(),
@@ -352,18 +352,18 @@ fn chart_description(package: &OplPackage, date: &str) -> String {
 }
 
 fn package_paragraphs(package: &OplPackage, revision: u32, enclosure: &Enclosure) -> Vec<String> {
-    let OplPackage { file_name: file, zip, sha256, has_report, .. } = package;
+    let OplPackage { file_name, zip, sha256, has_report, .. } = package;
     let size = size_text(zip.len());
     let report = if *has_report { "el reporte (PDF), el libro de Excel" } else { "el libro de Excel" };
     let what = format!("Contiene {report}, las tablas (CSV y Parquet), las gráficas y un archivo LEEME.txt.");
     let check = format!("Para comprobar que llegó íntegro, su SHA-256 es {sha256}.");
     match enclosure {
-        Enclosure::Attached => vec![format!("Se adjunta el paquete {file} ({size}). {what}"), check],
+        Enclosure::Attached => vec![format!("Se adjunta el paquete {file_name} ({size}). {what}"), check],
         Enclosure::InSameFolder(name) => {
             vec![format!("El paquete es el archivo {name} ({size}) de esta carpeta. {what}"), check]
         }
         Enclosure::Link(_) => vec![
-            format!("El paquete {file} ({size}) es demasiado grande para este correo. {what}"),
+            format!("El paquete {file_name} ({size}) es demasiado grande para este correo. {what}"),
             check,
             format!(
                 "La liga y el SHA-256 son de la revisión {revision} de este corte, y lo seguirán siendo cuando otra revisión la \

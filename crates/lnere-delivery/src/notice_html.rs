@@ -86,7 +86,7 @@ fn push_paragraph(body: &mut String, text: &str) {
 
 fn push_table(
     body: &mut String,
-    NoticeTable { title, highlighted_column: bold_column, headings: head, rows, notes }: &NoticeTable,
+    NoticeTable { title, highlighted_column: bold_column, headings, rows, notes }: &NoticeTable,
 ) {
     let title = escape(title);
     body.push_str(&format!(
@@ -97,7 +97,7 @@ fn push_table(
         body.push_str(
             "<table width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" style=\"width:100%;border-collapse:collapse\">\n<tr>",
         );
-        for (place, text) in head.iter().enumerate() {
+        for (place, text) in headings.iter().enumerate() {
             let (align, text) = (column_alignment(place), escape(text));
             body.push_str(&format!(
                 "<th scope=\"col\" align=\"{align}\" style=\"{CELL_STYLE}text-align:{align};border-bottom:2px solid #083054;font-size:13px\">{text}</th>"

@@ -34,10 +34,10 @@ pub(super) fn notice_text(notice: &Notice) -> String {
 }
 
 /// Writes a table: the first column is left-aligned, the others are right-aligned.
-fn push_table(text: &mut String, NoticeTable { title, headings: head, rows, notes, .. }: &NoticeTable) {
+fn push_table(text: &mut String, NoticeTable { title, headings, rows, notes, .. }: &NoticeTable) {
     text.push_str(&format!("\n{}\n", title.to_uppercase()));
     if !rows.is_empty() {
-        let head = head.map(str::to_owned);
+        let head = headings.map(str::to_owned);
         let all = || std::iter::once(&head).chain(rows.iter().map(|row| &row.0));
         let width = |place: usize| all().map(|row| row[place].chars().count()).max().unwrap_or_default();
         let [first, second, third] = [0, 1, 2].map(width);

@@ -330,18 +330,19 @@ impl Checker<'_> {
     fn recipients_file(&self) -> Result<Recipients, ProcessError> {
         let raw: RawRecipientsFile = ProcessError::parse(self.path, self.text)?;
         let smtp = raw.smtp.as_ref().map(|smtp| self.smtp(smtp.get_ref())).transpose()?;
-        let list = raw.recipient.iter().map(|raw| self.recipient(raw)).collect::<Result<Vec<_>, _>>()?;
-        if list.is_empty() {
+        let entries = raw.recipient.iter().map(|raw| self.recipient(raw)).collect::<Result<Vec<_>, _>>()?;
+        if entries.is_empty() {
             let message = "it names nobody; it needs a [[recipient]] for each package of the release";
             return Err(ProcessError::mistake_at(self.path, self.text, 0, message));
         }
-        if let (None, Some(mail)) = (&smtp, list.iter().find(|one| matches!(one.channel, DeliveryChannel::Mail { .. })))
+        if let (None, Some(mail)) =
+            (&smtp, entries.iter().find(|one| matches!(one.channel, DeliveryChannel::Mail { .. })))
         {
             let message = format!("recipient `{}` has addresses, so the file needs a section [smtp]", mail.entity);
             return Err(ProcessError::Mistake { path: self.path.to_owned(), line: mail.line, message });
         }
-        self.check_destinations_unique(&list)?;
-        Ok(Recipients { path: self.path.to_owned(), smtp, retry: self.retry(&raw.retry)?, entries: list })
+        self.check_destinations_unique(&entries)?;
+        Ok(Recipients { path: self.path.to_owned(), smtp, retry: self.retry(&raw.retry)?, entries })
     }
 
     /// Checks that no recipient occurs twice, and that no two entities share a destination.

@@ -160,12 +160,12 @@ impl ReleasePackages {
             let path = path.to_owned();
             move |source| ReleasePackagesError::Io { path, source }
         };
-        let Verification { findings, unchecked: untried, .. } = folder.verify();
+        let Verification { findings, unchecked, .. } = folder.verify();
         if let Some(first) = findings.first() {
             let (path, first) = (release.to_owned(), first.clone());
             return Err(ReleasePackagesError::Unsound { path, findings: findings.len(), first });
         }
-        if let Some(first) = untried.into_iter().next() {
+        if let Some(first) = unchecked.into_iter().next() {
             return Err(ReleasePackagesError::Unverified { path: release.to_owned(), first });
         }
         let manifest = Manifest::from_folder(folder).map_err(io_error_at(release))?;
@@ -201,8 +201,8 @@ fn read_package(
     tables: &[Table],
 ) -> Result<OplPackage, ReleasePackagesError> {
     let folder = format!("{PACKAGES_FOLDER}/{slug}");
-    let file = format!("paquete_{slug}_{corte}.zip");
-    let path_in_release = format!("{folder}/{file}");
+    let file_name = format!("paquete_{slug}_{corte}.zip");
+    let path_in_release = format!("{folder}/{file_name}");
     let path = release.path().join(&path_in_release);
     let zip =
         release.read(&path_in_release).map_err(|source| ReleasePackagesError::Io { path: path.clone(), source })?;
@@ -210,7 +210,7 @@ fn read_package(
     let entity = if slug == NATIONAL_RECIPIENT { NATIONAL_RECIPIENT } else { slug.split('_').next().unwrap_or(slug) };
     let code = (entity != NATIONAL_RECIPIENT).then_some(entity);
     let column_error = |source| ReleasePackagesError::Column { path: release.path().to_owned(), source };
-    let name = match code {
+    let recipient_name = match code {
         None => "Nacional".to_owned(),
         Some(code) => entity_names(tables).map_err(column_error)?.remove(code).unwrap_or_else(|| slug.to_owned()),
     };
@@ -224,8 +224,8 @@ fn read_package(
         has_report: release.contains(&format!("{folder}/reporte_{slug}_{corte}.pdf")),
         slug: slug.to_owned(),
         entity: entity.to_owned(),
-        recipient_name: name,
-        file_name: file,
+        recipient_name,
+        file_name,
         sha256: sha256(&zip),
         zip,
         chart,

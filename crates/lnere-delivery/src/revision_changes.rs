@@ -54,12 +54,12 @@ impl RevisionChanges {
     pub fn from_tables(
         tables: &[Table],
         code: Option<&str>,
-        replaces: u32,
+        replaced_revision: u32,
         shared: &[&str],
     ) -> Result<Self, ColumnError> {
         let table = tables.iter().find(|table| table.name == "revisiones");
-        let visible = table.map(|table| visible_changes(table, tables, code, shared)).transpose()?;
-        Ok(Self { replaced_revision: replaces, visible_changes: visible })
+        let visible_changes = table.map(|table| visible_changes(table, tables, code, shared)).transpose()?;
+        Ok(Self { replaced_revision, visible_changes })
     }
 }
 

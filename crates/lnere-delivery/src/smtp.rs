@@ -62,12 +62,12 @@ impl<'a> MailServer<'a> {
     /// # Errors
     /// The trusted certificates cannot be read.
     pub fn new(smtp: &'a Smtp, password: Option<(String, String)>) -> io::Result<Self> {
-        let tls = if smtp.security == Security::None { None } else { Some(Arc::new(tls_config(smtp)?)) };
+        let tls_config = if smtp.security == Security::None { None } else { Some(Arc::new(tls_config(smtp)?)) };
         let credentials = password.map(|(user, password)| SmtpCredentials { user, password });
         let secrets = credentials.as_ref().map(|one| PasswordForms::new(&one.user, &one.password)).unwrap_or_default();
         Ok(Self {
             smtp,
-            tls_config: tls,
+            tls_config,
             credentials,
             secrets,
             ehlo_name: ehlo_name(),
@@ -137,10 +137,10 @@ impl<'a> MailServer<'a> {
     }
 
     fn connect(&self, deadline: Instant) -> Result<SmtpClient, SmtpError> {
-        let Smtp { host, port, step_timeout: timeout, security, .. } = self.smtp;
-        let step_deadline = || deadline.min(Instant::now() + *timeout);
+        let Smtp { host, port, step_timeout, security, .. } = self.smtp;
+        let step_deadline = || deadline.min(Instant::now() + *step_timeout);
         let implicit_tls = self.tls_config.as_ref().filter(|_| *security == Security::Tls);
-        let mut client = SmtpClient::connect((host, *port), implicit_tls, *timeout, deadline)?;
+        let mut client = SmtpClient::connect((host, *port), implicit_tls, *step_timeout, deadline)?;
         client.set_deadline(step_deadline());
         client.send_ehlo(&self.ehlo_name)?;
         let Some(tls) = &self.tls_config else { return Ok(client) };

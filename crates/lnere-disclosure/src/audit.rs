@@ -55,8 +55,8 @@ impl fmt::Display for Leak {
         match kind {
             DisclosureKind::SmallCountShown => f.write_str("is small and not hidden"),
             DisclosureKind::NarrowInterval { feasible_values: 1 } => f.write_str("is hidden and can be worked out"),
-            DisclosureKind::NarrowInterval { feasible_values: fitting } => {
-                write!(f, "is hidden, but only {fitting} numbers are found to fit all that is public")
+            DisclosureKind::NarrowInterval { feasible_values } => {
+                write!(f, "is hidden, but only {feasible_values} numbers are found to fit all that is public")
             }
             DisclosureKind::KnownToOnePerson => {
                 f.write_str("is hidden, but one person who is alone in another cell can work it out")

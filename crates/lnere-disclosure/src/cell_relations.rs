@@ -155,8 +155,14 @@ impl<'s> CellRelations<'s> {
     fn add_release(&mut self, place: usize, snapshot: &'s Snapshot) {
         let first = self.cells.len();
         let cell = |statement: &'s super::Statement| {
-            let super::Statement { cell, exact_count: exact, suppressed: is_suppressed } = statement;
-            StructureCell { id: cell, identity: 0, snapshot: place, exact_count: *exact, suppressed: *is_suppressed }
+            let super::Statement { cell, exact_count, suppressed: is_suppressed } = statement;
+            StructureCell {
+                id: cell,
+                identity: 0,
+                snapshot: place,
+                exact_count: *exact_count,
+                suppressed: *is_suppressed,
+            }
         };
         self.cells.extend(snapshot.statements.iter().map(cell));
         let places: HashMap<&CellId, usize> =

@@ -264,14 +264,16 @@ impl<'s> Prover<'s> {
     }
 
     /// Makes an alternative and determines the observers for whom it is possible.
-    pub fn alternative(&self, moves: CellDifferences) -> Alternative {
-        let by = |cell: usize| moves.binary_search_by_key(&cell, |(other, _)| *other).map_or(0, |place| moves[place].1);
-        let mut open_to = self.everybody;
-        for &(cell, rise) in &moves {
-            open_to &= !self.insiders_who_know[cell];
+    pub fn alternative(&self, differences: CellDifferences) -> Alternative {
+        let by = |cell: usize| {
+            differences.binary_search_by_key(&cell, |(other, _)| *other).map_or(0, |place| differences[place].1)
+        };
+        let mut possible_for = self.everybody;
+        for &(cell, rise) in &differences {
+            possible_for &= !self.insiders_who_know[cell];
             for (insider, part) in self.insider_parts.get(&cell).into_iter().flatten() {
                 if self.values[cell] + rise < *part {
-                    open_to &= !insider;
+                    possible_for &= !insider;
                 }
             }
             for (low, high) in
@@ -279,12 +281,12 @@ impl<'s> Prover<'s> {
             {
                 for (insider, _) in self.insider_parts.get(&high).into_iter().flatten() {
                     if by(low) - by(high) > self.slack(low, high, AssumedKnowledge::Any(*insider)) {
-                        open_to &= !insider;
+                        possible_for &= !insider;
                     }
                 }
             }
         }
-        Alternative { differences: moves, possible_for: open_to }
+        Alternative { differences, possible_for }
     }
 
     /// Stores differences if they change only suppressed cells and agree with everything public.
@@ -341,12 +343,12 @@ impl<'s> Prover<'s> {
     pub fn nearest_movable(
         &self,
         cell: usize,
-        up_to: Option<CellLevel>,
+        max_level: Option<CellLevel>,
         most: usize,
         against: AssumedKnowledge,
     ) -> Vec<usize> {
         let release = self.structure.cells[cell].snapshot;
-        let movable = Movable { max_level: up_to, ..Movable::suppressed_in(SearchScope::Release(release), against) };
+        let movable = Movable { max_level, ..Movable::suppressed_in(SearchScope::Release(release), against) };
         let mut near = vec![cell];
         let mut seen = HashSet::from([cell]);
         let mut done = 0;

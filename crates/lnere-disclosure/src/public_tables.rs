@@ -129,12 +129,11 @@ pub fn public_tables(
     let statements =
         counts.into_iter().map(|(cell, count)| Statement { cell, exact_count: Some(count), suppressed: false });
     let insiders = insiders_of_plan(inputs.process, inputs.plan, inputs.definitions);
-    let own = grain.entity_parts(inputs.tables, &insiders)?;
-    let order = history.len();
-    let mut snapshot =
-        Snapshot { corte, revision, publication_order: order, statements: statements.collect(), entity_parts: own };
-    let PublicPlan { minimum, min_total_for_detail: detail_from, .. } = *inputs.plan;
-    let protection = SuppressionSettings { minimum, detail_from, insiders };
+    let entity_parts = grain.entity_parts(inputs.tables, &insiders)?;
+    let publication_order = history.len();
+    let mut snapshot = Snapshot { corte, revision, publication_order, statements: statements.collect(), entity_parts };
+    let PublicPlan { minimum, min_total_for_detail, .. } = *inputs.plan;
+    let protection = SuppressionSettings { minimum, detail_from: min_total_for_detail, insiders };
     let protected = protect(&snapshot, history, &protection, proofs)?;
     snapshot
         .statements

@@ -58,8 +58,8 @@ impl Snapshot {
     pub(super) fn of_measure(&self, measure: &str) -> Self {
         let of = self.statements.iter().filter(|statement| statement.cell.measure == measure);
         let own = self.entity_parts.iter().filter(|(cell, _)| cell.measure == measure);
-        let own = own.map(|(cell, parts)| (cell.clone(), parts.clone())).collect();
-        Self { statements: of.cloned().collect(), entity_parts: own, ..*self }
+        let entity_parts = own.map(|(cell, parts)| (cell.clone(), parts.clone())).collect();
+        Self { statements: of.cloned().collect(), entity_parts, ..*self }
     }
 }
 

@@ -97,13 +97,13 @@ fn suppress(
     protection: &SuppressionSettings,
     earlier: Option<&MeasureProofs>,
 ) -> Result<(Vec<bool>, MeasureProofs), Unprotectable> {
-    let current = history.len();
+    let current_release = history.len();
     let mut snapshots = history;
     snapshots.push(snapshot.clone());
     let structure = CellRelations::new(&snapshots, Monotonicity::Known);
     let cells = &structure.cells;
     let nearest = |is_before: &dyn Fn(NaiveDate) -> bool| {
-        let places = (0..current).filter(|place| is_before(snapshots[*place].corte));
+        let places = (0..current_release).filter(|place| is_before(snapshots[*place].corte));
         places.max_by_key(|place| (snapshots[*place].corte, snapshots[*place].revision))
     };
     let suppressed_identities = |place: Option<usize>| -> HashSet<usize> {
@@ -115,7 +115,7 @@ fn suppress(
         structure: &structure,
         snapshots: &snapshots,
         protection,
-        current_release: current,
+        current_release,
         values: cells.iter().map(|cell| cell.exact_count.unwrap_or(0)).collect(),
         suppressed_before: suppressed_identities(before),
         suppressed_in_revision: suppressed_identities(nearest(&|corte| corte == snapshot.corte)),
@@ -132,7 +132,8 @@ fn suppress(
         for may_reveal in [true, false] {
             match search.protect(*strategy, may_reveal) {
                 Ok(prover) => {
-                    let made = cells.iter().zip(&prover.suppressed).filter(|(cell, _)| cell.snapshot == current);
+                    let made =
+                        cells.iter().zip(&prover.suppressed).filter(|(cell, _)| cell.snapshot == current_release);
                     let made = made.map(|(_, hidden)| *hidden).collect();
                     let proofs = prover.intervals.into_valid().into_iter().map(|alternative| alternative.differences);
                     return Ok((made, MeasureProofs::from_alternatives(&structure, &snapshots, proofs)));

@@ -97,7 +97,7 @@ impl SourceContract for CredentialContract {
             (CredentialColumn::Representacion, 0xffff),
             (CredentialColumn::Sexo, 0xff << 24),
         ];
-        columns.map(|(column, bits)| AttributeColumn { column: column.index(), word_index: 0, bit_mask: bits }).to_vec()
+        columns.map(|(column, bit_mask)| AttributeColumn { column: column.index(), word_index: 0, bit_mask }).to_vec()
     }
 
     #[inline]
@@ -143,11 +143,11 @@ impl SourceContract for CredentialContract {
         let find = |text: &str| sexes.find(text).map(u16::from);
         let sex = decoder.label_code(Column::Sexo, cell(Column::Sexo), u16::from(unknown), find);
 
-        let latest =
+        let latest_instant =
             dates.iter().filter_map(|(_, date)| date.map(|date| date.instant)).max().unwrap_or(applied.instant);
         Ok(CredentialRow {
             folio,
-            latest_instant: latest,
+            latest_instant,
             applied: applied.day,
             delivered: delivered.map_or(NO_DAY, |date| date.day),
             confirmed: confirmed.map_or(NO_DAY, |date| date.day),

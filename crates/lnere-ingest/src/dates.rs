@@ -57,12 +57,12 @@ pub(super) struct DateReader<'a> {
 
 impl<'a> DateReader<'a> {
     pub fn new(formats: &'a [DateFormat], clock: &'a MexicoCityClock) -> Self {
-        let usual = formats.iter().take_while(|format| format.width() == Some(USUAL_WIDTH)).count();
+        let usual_width_formats = formats.iter().take_while(|format| format.width() == Some(USUAL_WIDTH)).count();
         Self {
             formats,
             clock,
-            usual_width_formats: usual,
-            remembered_days: if usual > 0 { vec![None; REMEMBERED_DAYS] } else { Vec::new() },
+            usual_width_formats,
+            remembered_days: if usual_width_formats > 0 { vec![None; REMEMBERED_DAYS] } else { Vec::new() },
         }
     }
 
@@ -74,8 +74,8 @@ impl<'a> DateReader<'a> {
         Some(match offset {
             None => Moment { day, instant: self.clock.instant(day, second) },
             Some(offset) => {
-                let at = i64::from(day) * 86_400 + i64::from(second) - i64::from(offset);
-                Moment { day: self.clock.day_of_instant(at), instant: at }
+                let instant = i64::from(day) * 86_400 + i64::from(second) - i64::from(offset);
+                Moment { day: self.clock.day_of_instant(instant), instant }
             }
         })
     }

@@ -69,8 +69,8 @@ impl FileBytes {
     }
 
     /// A reader from an offset on.
-    pub fn reader_from(&self, place: u64) -> FileBytesReader {
-        FileBytesReader { store: self.clone(), offset: place }
+    pub fn reader_from(&self, offset: u64) -> FileBytesReader {
+        FileBytesReader { store: self.clone(), offset }
     }
 
     fn read_at(&self, buffer: &mut [u8], place: u64) -> io::Result<usize> {

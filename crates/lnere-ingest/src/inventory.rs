@@ -300,17 +300,8 @@ impl Inventory {
             self.refused.push((name.to_owned(), Some(date), reason));
             return Ok(());
         };
-        let control = ControlFile::stamp(&path);
-        self.files.push(ExportFile {
-            source,
-            date,
-            format,
-            path,
-            name: name.to_owned(),
-            stamp,
-            parts,
-            control_stamp: control,
-        });
+        let control_stamp = ControlFile::stamp(&path);
+        self.files.push(ExportFile { source, date, format, path, name: name.to_owned(), stamp, parts, control_stamp });
         Ok(())
     }
 

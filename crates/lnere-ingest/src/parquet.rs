@@ -332,19 +332,19 @@ impl<'a> ParquetFile<'a> {
     fn clear_rows_with_cells(
         &self,
         group: usize,
-        place: usize,
+        column_index: usize,
         decoder: &CellDecoder,
         rows: &mut [bool],
     ) -> Result<(), ExportFault> {
         let schema = self.metadata.metadata().file_metadata().schema_descr();
-        let leaves = (0..schema.num_columns()).filter(|leaf| schema.get_column_root_idx(*leaf) == place);
+        let leaves = (0..schema.num_columns()).filter(|leaf| schema.get_column_root_idx(*leaf) == column_index);
         let leaves: Vec<usize> = leaves.collect();
-        let is_nested = self.metadata.schema().field(place).data_type().is_nested();
+        let is_nested = self.metadata.schema().field(column_index).data_type().is_nested();
         let [leaf] = leaves[..] else { return Err(contradiction()) };
         if is_nested {
             return Err(contradiction());
         }
-        let column = ParquetColumn { column_index: place, leaf, meaning: ValueMeaning::default() };
+        let column = ParquetColumn { column_index, leaf, meaning: ValueMeaning::default() };
         let mut reader = self.batches(group, &[column])?;
         let mut marks = rows.iter_mut();
         while let Some(batch) = call_library(|| reader.next().transpose())? {

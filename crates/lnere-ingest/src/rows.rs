@@ -120,11 +120,11 @@ impl<R: AcceptedRow> FileRows<R> {
                 for rejection in &rejections {
                     counts.add(rejection.rule);
                 }
-                let mut statistics = AcceptedStatistics::default();
+                let mut accepted_statistics = AcceptedStatistics::default();
                 for row in rows.iter() {
-                    row.count(&mut counts, &mut statistics, context);
+                    row.count(&mut counts, &mut accepted_statistics, context);
                 }
-                ShardResult { kept: keep(shard, &rows), rejections, counts, accepted_statistics: statistics }
+                ShardResult { kept: keep(shard, &rows), rejections, counts, accepted_statistics }
             })
             .collect();
         let mut kept = Vec::with_capacity(SHARDS);

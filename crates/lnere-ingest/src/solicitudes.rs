@@ -90,7 +90,7 @@ impl<const EXTRA_WORDS: usize> SourceContract for ApplicationContract<EXTRA_WORD
             (ApplicationColumn::Pais, ApplicationKey::COUNTRY_BITS),
         ];
         let places =
-            places.map(|(column, bits)| AttributeColumn { column: column.index(), word_index: 0, bit_mask: bits });
+            places.map(|(column, bit_mask)| AttributeColumn { column: column.index(), word_index: 0, bit_mask });
         places.into_iter().chain(categories).collect()
     }
 

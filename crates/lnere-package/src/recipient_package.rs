@@ -21,7 +21,7 @@ pub struct RecipientPart<'a> {
 impl<'a> RecipientPart<'a> {
     pub fn for_recipient(release: &PackageInputs<'a>, subject: &'a Subject) -> Result<Self, ColumnError> {
         let charts = subject_files("graficas", release.charts, subject);
-        let mut pictures: Vec<PackageChart> = charts
+        let mut charts: Vec<PackageChart> = charts
             .iter()
             .filter_map(|(file, svg)| {
                 let name = file.strip_suffix(".svg")?;
@@ -29,13 +29,14 @@ impl<'a> RecipientPart<'a> {
                 Some(PackageChart { name, svg, png })
             })
             .collect();
-        pictures.sort_by_key(|picture| picture.name);
+        charts.sort_by_key(|picture| picture.name);
         let texts = subject_files("textos", release.texts, subject);
         let paragraph = texts.iter().find(|(file, _)| *file == "proyeccion.txt");
         let paragraph = paragraph.and_then(|(_, text)| std::str::from_utf8(text).ok());
-        let paragraph = paragraph.map(|text| product_notice::strip_notice(release.process.notice.as_deref(), text));
+        let projection_text =
+            paragraph.map(|text| product_notice::strip_notice(release.process.notice.as_deref(), text));
         let tables = visible_tables(release.tables, release.definitions, subject)?;
-        Ok(Self { subject, tables, charts: pictures, projection_text: paragraph })
+        Ok(Self { subject, tables, charts, projection_text })
     }
 
     pub fn contents<'b>(&'b self, release: &PackageInputs<'b>) -> PackageContents<'b> {

@@ -75,17 +75,17 @@ impl SampleProcess {
         let projection_inputs = self.projection_inputs.as_ref();
         let projected = projection_inputs
             .map(|projection_inputs| projection_inputs.project_corte(process, catalogs, facts, &cube, corte).unwrap());
-        let files = &self.ingested.files;
+        let file_reports = &self.ingested.files;
         let inputs =
-            TableInputs { process, catalogs, corte, cube: &cube, file_reports: files, projection: projected.as_ref() };
+            TableInputs { process, catalogs, corte, cube: &cube, file_reports, projection: projected.as_ref() };
         let tables = lnere_tables::build(&self.definitions, &inputs).unwrap();
         let subjects = subjects(process, catalogs);
         let charts = if with_charts { self.draw_charts(&tables, &subjects, corte) } else { Files::new() };
         let tables = tables.into_iter().filter(|table| self.is_published(&table.name, corte)).collect();
         let texts = |projected| corte_projection::text_files(process, catalogs, projected, corte);
         let texts = projected.iter().flat_map(texts).collect();
-        let inputs = files.iter().map(InputRecord::from_report).collect();
-        FixtureRelease { sample: self, corte, input_records: inputs, subjects, tables, charts, texts }
+        let input_records = file_reports.iter().map(InputRecord::from_report).collect();
+        FixtureRelease { sample: self, corte, input_records, subjects, tables, charts, texts }
     }
 
     /// Before the opening only the projection is published.
@@ -166,9 +166,9 @@ impl<'a> FixtureRelease<'a> {
     pub fn package(&'a self, code: Option<&str>) -> FixturePackage<'a> {
         let release = self.package_inputs();
         let subject = self.subjects.iter().find(|subject| subject.code() == code).unwrap();
-        let RecipientPart { tables, charts: pictures, projection_text: paragraph, .. } =
+        let RecipientPart { tables, charts, projection_text, .. } =
             RecipientPart::for_recipient(&release, subject).unwrap();
-        FixturePackage { release: self, subject, tables, charts: pictures, projection_text: paragraph, revision: 1 }
+        FixturePackage { release: self, subject, tables, charts, projection_text, revision: 1 }
     }
 }
 

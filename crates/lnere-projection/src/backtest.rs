@@ -136,17 +136,17 @@ impl<'a> PreparedReplay<'a> {
     /// `None` if the process is not finished, or if the corte is not between its opening and its
     /// close.
     fn new(replay: &'a Replay<'a>) -> Option<Self> {
-        let whole = CurvePanel::of_observed(replay.finished).ok().filter(|whole| whole.horizon() == 0)?;
-        let known = observed_at(replay.finished, replay.corte);
-        let panel = CurvePanel::of_observed(&known).ok()?;
+        let final_panel = CurvePanel::of_observed(replay.finished).ok().filter(|whole| whole.horizon() == 0)?;
+        let known_process = observed_at(replay.finished, replay.corte);
+        let panel = CurvePanel::of_observed(&known_process).ok()?;
         let is_open = panel.horizon() > 0 && !panel.nation.is_empty();
-        is_open.then_some(Self { replay, final_panel: whole, known_process: known, panel })
+        is_open.then_some(Self { replay, final_panel, known_process, panel })
     }
 
     /// The scores of all ways and baselines.
     fn evaluations(&self, forced_methods: &[Option<Method>], projections: &[Projection]) -> Vec<Evaluation> {
-        let Self { replay, final_panel: whole, known_process: known, panel } = self;
-        let known_close = known.closes;
+        let Self { replay, final_panel, known_process, panel } = self;
+        let known_close = known_process.closes;
         let outcome = |curve: &Vec<f64>| curve.last().map_or(0, |count| count.round() as i64);
         let row = |method, entity, quantiles: &Quantiles, known: &[f64], outcome: i64| {
             let inside = |lower, upper| if (lower..=upper).contains(&outcome) { 1.0 } else { 0.0 };
@@ -171,23 +171,23 @@ impl<'a> PreparedReplay<'a> {
             for nation in projection.nation.iter().filter(|one| counted(one.universe)) {
                 // A method that is not available here must not get the score of its substitute.
                 if forced_method.is_none_or(|method| method == nation.method) {
-                    rows.push(row(name, None, &nation.quantiles, &panel.nation, outcome(&whole.nation)));
+                    rows.push(row(name, None, &nation.quantiles, &panel.nation, outcome(&final_panel.nation)));
                 }
             }
             let entities = projection.entities.iter().filter(|one| counted(one.universe));
-            for ((one, curve), end) in entities.zip(&panel.by_entity).zip(&whole.by_entity) {
+            for ((one, curve), end) in entities.zip(&panel.by_entity).zip(&final_panel.by_entity) {
                 if forced_method.is_none_or(|method| method == one.method) {
                     rows.push(row(name, one.entity, &one.quantiles, curve, outcome(end)));
                 }
             }
         }
         for method in BASELINES {
-            let units = std::iter::once((None, &panel.nation, &whole.nation)).chain(
+            let units = std::iter::once((None, &panel.nation, &final_panel.nation)).chain(
                 panel
                     .entities
                     .iter()
                     .zip(&panel.by_entity)
-                    .zip(&whole.by_entity)
+                    .zip(&final_panel.by_entity)
                     .map(|((e, known), end)| (Some(*e), known, end)),
             );
             for (entity, curve, end) in units {

@@ -105,10 +105,10 @@ impl DampedHolt {
     fn fitted(curve: &[f64]) -> Self {
         // Maps the unit cube to φ, α and β/α.
         let holt = |[damping, level, trend]: [f64; 3]| {
-            let level = 0.001 + 0.998 * level;
+            let level_smoothing = 0.001 + 0.998 * level;
             Self {
-                level_smoothing: level,
-                trend_smoothing: level * (0.001 + 0.999 * trend),
+                level_smoothing,
+                trend_smoothing: level_smoothing * (0.001 + 0.999 * trend),
                 damping: 0.8 + 0.18 * damping,
             }
         };

@@ -12,8 +12,8 @@ pub(super) struct LogError {
 }
 
 impl LogError {
-    pub fn new(rest: f64, truth: f64) -> Self {
-        Self { remainder: rest, log: ((truth.max(0.0) + 1.0) / (rest.max(0.0) + 1.0)).ln() }
+    pub fn new(remainder: f64, truth: f64) -> Self {
+        Self { remainder, log: ((truth.max(0.0) + 1.0) / (remainder.max(0.0) + 1.0)).ln() }
     }
 }
 
@@ -46,8 +46,8 @@ impl WidthModel {
             let quantiles = [normal_quantile(0.75), normal_quantile(0.95)];
             return Self { relative_variance: floor * floor, noise: 3.0, quantiles };
         };
-        let (level, noise) = variances(last);
-        let mut spread = Self { relative_variance: level, noise, quantiles: [0.0; 2] };
+        let (relative_variance, noise) = variances(last);
+        let mut spread = Self { relative_variance, noise, quantiles: [0.0; 2] };
         for errors in distances.iter().filter(|errors| !errors.is_empty()) {
             let mut scores: Vec<f64> =
                 errors.iter().map(|one| one.log.abs() / spread.deviation(one.remainder)).collect();
@@ -106,10 +106,10 @@ mod tests {
     fn intervals_never_narrow_with_the_distance_and_widen_for_small_counts() {
         let at = |size: f64| -> Vec<LogError> {
             let error = |place: i32| {
-                let rest = f64::from(place % 20 * 50);
+                let remainder = f64::from(place % 20 * 50);
                 let sign = if place % 2 == 0 { 1.0 } else { -1.0 };
-                let log = sign * f64::from(place % 7) / 7.0 * (size + 1.0 / (rest + 1.0)).sqrt();
-                LogError { remainder: rest, log }
+                let log = sign * f64::from(place % 7) / 7.0 * (size + 1.0 / (remainder + 1.0)).sqrt();
+                LogError { remainder, log }
             };
             (0..400).map(error).collect()
         };

@@ -209,9 +209,9 @@ impl<'a> LeaveOneOut<'a> {
         let others = || self.panels.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, panel)| panel);
         let fit = FittedParameters::new(self.patterns.without(place), distance, others());
         let prior = if self.has_prior { Prior::of_others(self.settings, own, others()) } else { None };
-        let rests = national_remainders(&fit, &curve, prior.as_ref(), forced_methods);
+        let remainders = national_remainders(&fit, &curve, prior.as_ref(), forced_methods);
         let total = own.nation.last().copied().unwrap_or(0.0);
-        Some(ReferenceReplay { remainders: rests, truth: total - curve.count(), total, reference: place, fit, prior })
+        Some(ReferenceReplay { remainders, truth: total - curve.count(), total, reference: place, fit, prior })
     }
 
     fn replay_entities(&self, replay: &ReferenceReplay, rest: f64) -> Vec<LocalReplay> {
@@ -223,7 +223,7 @@ impl<'a> LeaveOneOut<'a> {
         by_entity
             .into_iter()
             .enumerate()
-            .map(|(entity, rests)| {
+            .map(|(entity, remainders)| {
                 let cells: Vec<usize> = panel.cells_of(entity).collect();
                 let mix = known.cell_weights(&cells, &modality_of, &alike);
                 let sum = mix.iter().sum::<f64>().max(1e-9);
@@ -231,7 +231,7 @@ impl<'a> LeaveOneOut<'a> {
                 let came =
                     |whole: &Vec<f64>| total(whole) - ObservedCurve::up_to_horizon(whole, replay.fit.horizon).count();
                 LocalReplay {
-                    remainders: rests,
+                    remainders,
                     truth: came(&panel.by_entity[entity]),
                     total: total(&panel.by_entity[entity]),
                     cells: cells.iter().zip(&mix).map(|(cell, part)| (part / sum, came(&panel.cells[*cell]))).collect(),

@@ -52,11 +52,11 @@ mod tests {
     use super::*;
 
     fn reference(power: f64, total: i64) -> Reference {
-        let reached = (0..180).map(|left| (1.0 - f64::from(left) / 180.0).powf(power)).collect();
+        let share_by_horizon = (0..180).map(|left| (1.0 - f64::from(left) / 180.0).powf(power)).collect();
         Reference {
             name: String::new(),
             generated: false,
-            share_by_horizon: reached,
+            share_by_horizon,
             total,
             entity_totals: vec![],
             series: vec![],

@@ -87,16 +87,16 @@ impl Reference {
         let at = |one: &Series, day: usize| one.cumulative.get(day).or(one.cumulative.last()).copied().unwrap_or(0);
         let sums: Vec<i64> = (0..days).map(|day| series.iter().map(|one| at(one, day)).sum()).collect();
         let total = sums.last().copied().unwrap_or(0);
-        let reached = sums.iter().rev().map(|sum| *sum as f64 / total.max(1) as f64).collect();
-        let mut entities: Vec<(EntityId, i64)> = Vec::new();
+        let share_by_horizon = sums.iter().rev().map(|sum| *sum as f64 / total.max(1) as f64).collect();
+        let mut entity_totals: Vec<(EntityId, i64)> = Vec::new();
         for one in &series {
             let last = one.cumulative.last().copied().unwrap_or(0);
-            match entities.iter_mut().find(|(entity, _)| *entity == one.entity) {
+            match entity_totals.iter_mut().find(|(entity, _)| *entity == one.entity) {
                 Some((_, sum)) => *sum += last,
-                None => entities.push((one.entity, last)),
+                None => entity_totals.push((one.entity, last)),
             }
         }
-        Self { name: name.into(), generated, share_by_horizon: reached, total, entity_totals: entities, series }
+        Self { name: name.into(), generated, share_by_horizon, total, entity_totals, series }
     }
 }
 

@@ -59,13 +59,13 @@ impl ForeignOwner {
     }
 
     fn if_owned_by_other(path: &Path, metadata: &Metadata, root: &Path) -> Option<Self> {
-        let user = (geteuid().as_raw(), getegid().as_raw());
-        let root = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
-        (metadata.uid() != user.0).then(|| Self {
+        let user_and_group = (geteuid().as_raw(), getegid().as_raw());
+        let chown_path = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
+        (metadata.uid() != user_and_group.0).then(|| Self {
             path: path.to_owned(),
             owner: metadata.uid(),
-            user_and_group: user,
-            chown_path: root,
+            user_and_group,
+            chown_path,
         })
     }
 }

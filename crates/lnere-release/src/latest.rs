@@ -55,7 +55,7 @@ impl LockedOutput {
     pub fn update_latest(&self) -> Result<(), LatestError> {
         let latest = self.latest_link();
         let newest = self.published_cortes().map(|mut cortes| cortes.pop());
-        let release = newest.as_ref().ok().copied().flatten().map(|corte| self.release_path(corte));
+        let newest_release = newest.as_ref().ok().copied().flatten().map(|corte| self.release_path(corte));
         let moved = newest.and_then(|newest| match newest {
             None => Ok(()),
             Some(newest) => self.point_link(&latest, &Path::new("releases").join(newest.to_string())),
@@ -64,7 +64,7 @@ impl LockedOutput {
             target: fs::read_link(&latest).ok(),
             exists: fs::symlink_metadata(&latest).is_ok(),
             latest,
-            newest_release: release,
+            newest_release,
             reason,
         })
     }

@@ -228,7 +228,7 @@ impl Publication {
         let counts: Option<ExactCounts> = exact.and_then(|exact| manifest.grain.exact_counts(exact).ok());
         let damaged = |problem| PublicationError::Damaged { path: folder.path().to_owned(), problem };
         let own = exact.map(|exact| manifest.grain.entity_parts(exact, &manifest.insiders)).transpose();
-        let own = own.map_err(|error| damaged(error.to_string()))?.unwrap_or_default();
+        let entity_parts = own.map_err(|error| damaged(error.to_string()))?.unwrap_or_default();
         let read_statements =
             manifest.grain.statements(&tables, counts.as_ref()).map_err(|error| damaged(error.to_string()))?;
         let snapshot = Snapshot {
@@ -236,7 +236,7 @@ impl Publication {
             revision: manifest.revision,
             publication_order: manifest.earlier.len(),
             statements: read_statements,
-            entity_parts: own,
+            entity_parts,
         };
         Ok(Self { record, manifest, snapshot })
     }

@@ -178,24 +178,24 @@ impl PendingRelease {
             // other way round.
             let has_other_notice = self.manifest.notice != visible.manifest.notice;
             if !has_more && !has_other_notice && !self.differs_from(visible) {
-                let mut outdated = self.outdated_parts(visible);
+                let mut outdated_parts = self.outdated_parts(visible);
                 // A revision with fewer parts would remove the others.
                 let has_all = !visible.manifest.has_more_than(&self.manifest);
                 if redraw && has_all && self.manifest.has_part(ReleasePart::Paquetes) {
                     self.adopt_visible_revision(visible);
                     let made = packages(&self)?;
-                    outdated.retain(|part| *part != ReleasePart::Paquetes.name());
+                    outdated_parts.retain(|part| *part != ReleasePart::Paquetes.name());
                     if files_differ(&made, "paquetes/", &visible.checksums) {
-                        outdated.push(ReleasePart::Paquetes.name());
+                        outdated_parts.push(ReleasePart::Paquetes.name());
                     }
                 }
-                if outdated.is_empty() || !redraw || !has_all {
+                if outdated_parts.is_empty() || !redraw || !has_all {
                     let revision = visible.manifest.revision;
                     return Ok(PublishedRelease {
                         outcome: PublishOutcome::Unchanged,
                         revision,
                         path,
-                        outdated_parts: outdated,
+                        outdated_parts,
                         error_after_publication: None,
                     });
                 }
@@ -236,7 +236,7 @@ impl PendingRelease {
             }
         };
         // The release is visible now; later errors do not undo it.
-        let trouble = match moved {
+        let error_after_publication = match moved {
             Err(error) if !folder.is_at(&path) => return Err(io_error_at(&path)(error)),
             moved => {
                 let synced =
@@ -252,7 +252,7 @@ impl PendingRelease {
             revision: self.manifest.revision,
             path,
             outdated_parts: Vec::new(),
-            error_after_publication: trouble,
+            error_after_publication,
         })
     }
 
@@ -311,12 +311,12 @@ impl PendingRelease {
         let Some(visible) = self.visible_release(output)? else { return Ok(RevisionDifference::First) };
         if !self.differs_from(&visible) {
             let VisibleRelease { path, manifest, .. } = visible;
-            let (revision, outdated) = (manifest.revision, Vec::new());
+            let (revision, outdated_parts) = (manifest.revision, Vec::new());
             let published = PublishedRelease {
                 outcome: PublishOutcome::Unchanged,
                 revision,
                 path,
-                outdated_parts: outdated,
+                outdated_parts,
                 error_after_publication: None,
             };
             return Ok(RevisionDifference::Same(published));
@@ -363,8 +363,8 @@ impl PendingRelease {
             return Ok(None);
         }
         let folder = ReleaseFolder::open(&path).map_err(io_error_at(&path))?;
-        let Verification { mut findings, unchecked: untried, .. } = check_integrity(&folder).verification;
-        if let Some(Finding { file, problem }) = untried.into_iter().next() {
+        let Verification { mut findings, unchecked, .. } = check_integrity(&folder).verification;
+        if let Some(Finding { file, problem }) = unchecked.into_iter().next() {
             return Err(io_error_at(&path.join(file))(io::Error::other(problem)));
         }
         let manifest = match Manifest::from_folder(&folder) {
@@ -386,8 +386,8 @@ impl PendingRelease {
         }
         let sums = folder.read(CHECKSUMS_FILE_NAME).map_err(io_error_at(&path.join(CHECKSUMS_FILE_NAME)))?;
         let sums = String::from_utf8_lossy(&sums);
-        let sums = parse_sha256sums(&sums).map(|(sum, name)| (name.to_owned(), sum.to_owned())).collect();
-        Ok(Some(VisibleRelease { path, folder, manifest, tables: read_tables, checksums: sums }))
+        let checksums = parse_sha256sums(&sums).map(|(sum, name)| (name.to_owned(), sum.to_owned())).collect();
+        Ok(Some(VisibleRelease { path, folder, manifest, tables: read_tables, checksums }))
     }
 
     /// Makes it the next revision: sets its number, the replaced release and the changes.
@@ -440,10 +440,10 @@ impl PendingRelease {
         write_public_file(&path, sha256sums_text(files).as_bytes()).map_err(io_error_at(&path))?;
         sync_tree(&folder).map_err(io_error_at(&folder))?;
 
-        let (Verification { mut findings, unchecked: untried, notes }, read) =
+        let (Verification { mut findings, unchecked, notes }, read) =
             read_back(&ReleaseFolder::open(&folder).map_err(io_error_at(&folder))?);
         // The program wrote all these files, so it must be able to read all of them without notes.
-        findings.extend(untried.into_iter().chain(notes));
+        findings.extend(unchecked.into_iter().chain(notes));
         if let Some(table) = self.tables.iter().find(|table| !read.contains(table)) {
             findings.push(Finding { file: table_file(&table.name), problem: "is not what was counted".to_owned() });
         }

@@ -34,7 +34,7 @@ pub(super) struct DashboardFindings {
 /// The findings about the dashboard of a release; `tables` are the tables of the release.
 pub(super) fn dashboard_findings(release: &ReleaseFolder, manifest: &Manifest, tables: &[Table]) -> DashboardFindings {
     let mut found = DashboardFindings::default();
-    let DashboardFindings { verification, count_findings: sums } = &mut found;
+    let DashboardFindings { verification, count_findings } = &mut found;
     if !manifest.has_part(ReleasePart::Tablero) {
         if release.contains(DASHBOARD_FOLDER) {
             verification.add_finding(DASHBOARD_FOLDER, "is no part of the manifest");
@@ -76,7 +76,7 @@ pub(super) fn dashboard_findings(release: &ReleaseFolder, manifest: &Manifest, t
         return found;
     };
     check_identity(&file, manifest, (&data.proceso, &data.hasta, &data.audiencia), data.aviso.as_deref(), verification);
-    sums.extend(count_difference(release, &data, tables).map(|problem| finding(&file, problem)));
+    count_findings.extend(count_difference(release, &data, tables).map(|problem| finding(&file, problem)));
     found
 }
 

@@ -71,9 +71,9 @@ enum ApplicationDefect {
 impl ApplicationRows {
     pub(super) fn new(shape: &ApplicationShape, total: u64, key: RandomKey, words: Vocabulary) -> Self {
         let process = words.process;
-        let outside: Vec<String> =
+        let entities_without_vote: Vec<String> =
             words.catalogs.entities.ids().filter(|e| !process.entities.contains(e)).map(EntityId::code).collect();
-        let mut rules = vec![
+        let mut defects = vec![
             ApplicationDefect::Malformed,
             ApplicationDefect::NoFolio,
             ApplicationDefect::BadDate,
@@ -81,8 +81,8 @@ impl ApplicationRows {
             ApplicationDefect::OutOfOrder,
             ApplicationDefect::UnknownEntity,
         ];
-        if !outside.is_empty() {
-            rules.push(ApplicationDefect::EntityWithoutVote);
+        if !entities_without_vote.is_empty() {
+            defects.push(ApplicationDefect::EntityWithoutVote);
         }
         let year = process.opens.format("%Y");
         let births = key.child(8);
@@ -102,8 +102,8 @@ impl ApplicationRows {
             planned_columns: words.application_columns().into_iter().zip(0..).map(axis).collect(),
             column_count: process.solicitudes.columns.all().len(),
             unknown_statuses: unknown_texts(words, LabelColumn::Estatus),
-            defects: rules,
-            entities_without_vote: outside,
+            defects,
+            entities_without_vote,
             keys: Keys {
                 spelling: key.child(3),
                 dates: key.child(4),

@@ -90,7 +90,7 @@ impl Texts {
 
 impl CsvWriter {
     pub(super) fn new(
-        day: NaiveDate,
+        export_day: NaiveDate,
         first: NaiveDate,
         dialect: Dialect,
         formats: &[DateFormat],
@@ -98,7 +98,7 @@ impl CsvWriter {
     ) -> Self {
         let format = dialect.date_format(formats).cloned();
         let first_day = day_number(first) - 60;
-        let days = (first_day..=day_number(day))
+        let formatted_days = (first_day..=day_number(export_day))
             .map(|day| format.as_ref().map_or_else(String::new, |format| format.write(day_from_number(day))))
             .collect();
         let notes = [
@@ -109,12 +109,12 @@ impl CsvWriter {
         ];
         Self {
             texts: spellings.cells(&dialect),
-            export_day: day,
+            export_day,
             dialect,
             format,
             first_day,
-            formatted_days: days,
-            clock: MexicoCityClock::for_years_around(day),
+            formatted_days,
+            clock: MexicoCityClock::for_years_around(export_day),
             notes: notes.iter().map(|note| dialect.cell(note)).collect(),
         }
     }

@@ -168,8 +168,8 @@ impl Generator {
     pub fn files(&self) -> Vec<SampleFile> {
         let mut files = Vec::new();
         for day in &self.export_days {
-            for SourceRows { source, row_writer: rows, .. } in &self.sources {
-                if rows.rows_until(*day) > 0 {
+            for SourceRows { source, row_writer, .. } in &self.sources {
+                if row_writer.rows_until(*day) > 0 {
                     let compression = self.shape.dialect(*source, *day).compression;
                     let name = format!("{source}_{}.{}", day.format("%Y%m%d"), compression.extension());
                     files.push(SampleFile { source: *source, export_day: *day, compression, name });

@@ -109,7 +109,7 @@ impl ShapeParser<'_> {
     pub(super) fn applications(&self, raw: &RawApplications) -> Result<ApplicationShape, ProcessError> {
         let process = self.vocabulary.process;
         let entities: Vec<u16> = process.entities.iter().map(|entity| entity.number().into()).collect();
-        let axes = self.allocated_columns(raw)?;
+        let allocated_columns = self.allocated_columns(raw)?;
         let age_columns = self.vocabulary.declared().filter(|column| self.vocabulary.ages(*column).is_some());
         let mut unidentified: HashMap<_, _> =
             age_columns.map(|column| (column, Share::new(DEFAULT_SHARE_WITHOUT_AGE))).collect();
@@ -135,7 +135,7 @@ impl ShapeParser<'_> {
         Ok(ApplicationShape {
             default_rows: self.size(&raw.default)?,
             curve: self.curve(&raw.curve, window, &self.vocabulary.application_columns(), &entities)?,
-            allocated_columns: axes,
+            allocated_columns,
             unidentified,
             unknown_labels: raw.unknown_labels.iter().map(|label| label.get_ref().clone()).collect(),
             shares: self.shares(&raw.shares)?,
@@ -167,11 +167,11 @@ impl ShapeParser<'_> {
     /// Every label of each column, the unknown country last.
     fn plain_axes(&self, columns: &[LabelColumn]) -> Vec<AllocatedColumn> {
         let order = |column: &LabelColumn| {
-            let mut order = self.vocabulary.labels(*column);
+            let mut ordered_labels = self.vocabulary.labels(*column);
             if *column == LabelColumn::Pais {
-                order.push(0);
+                ordered_labels.push(0);
             }
-            AllocatedColumn { ordered_labels: order, correlation: None }
+            AllocatedColumn { ordered_labels, correlation: None }
         };
         columns.iter().map(order).collect()
     }
@@ -266,19 +266,19 @@ impl ShapeParser<'_> {
         columns: &[LabelColumn],
         entities: &[u16],
     ) -> Result<Curve, ProcessError> {
-        let mut days = HashMap::new();
+        let mut day_factors = HashMap::new();
         for (name, factor) in &raw.days {
             let day = parse_iso_day(name.get_ref());
             let day =
                 day.ok_or_else(|| self.mistake_at(name, format!("`{}` is no date like 2020-12-25", name.get_ref())))?;
-            days.insert(day, factor.max(0.0));
+            day_factors.insert(day, factor.max(0.0));
         }
         let mut curve = Curve {
             first_day: window.0,
             points: Vec::new(),
             weekdays: raw.weekdays.unwrap_or([1.0; 7]).map(|weight| weight.max(0.0)),
             noise: self.share(raw.noise.as_ref())?,
-            day_factors: days,
+            day_factors,
         };
         if raw.until.is_empty() {
             let point =

@@ -57,7 +57,9 @@ fn check() -> bool {
 
 fn bench() -> bool {
     cargo(&["bench", "--bench", "projection"], &[])
-        && ["speed.py", "dates.py"].iter().all(|script| run("python3", &[format!("benches/{script}")], &[]))
+        && ["speed.py", "dates.py", "instructions.py"]
+            .iter()
+            .all(|script| run("python3", &[format!("benches/{script}")], &[]))
 }
 
 /// Sets the variable with which the tests write the generated pages instead of comparing them.

@@ -240,26 +240,26 @@ impl CrashOutput<'_> {
             assert!(visible.contains(seen) || staged.contains(seen), "{story}: r{} of {} is lost", seen.1, seen.0);
         }
         let releases = names(&self.path.join("releases"));
-        let gone = self.seen_revisions.iter().any(|seen| !releases.contains(&seen.0));
-        assert!(!gone || !self.can_exchange, "{story}: a corte has no release");
+        let is_corte_missing = self.seen_revisions.iter().any(|seen| !releases.contains(&seen.0));
+        assert!(!is_corte_missing || !self.can_exchange, "{story}: a corte has no release");
 
-        let mut behind = false;
+        let mut is_latest_behind = false;
         if let Ok(link) = fs::read_link(self.path.join("latest")) {
             let target = link.to_str().and_then(|link| link.strip_prefix("releases/")).expect(story).to_owned();
-            assert!(releases.contains(&target) || gone, "{story}: latest leads nowhere, to {target}");
+            assert!(releases.contains(&target) || is_corte_missing, "{story}: latest leads nowhere, to {target}");
             let newer = releases.iter().filter(|corte| **corte > target).count();
             assert!(newer <= 1, "{story}: latest is {newer} cortes behind");
-            behind = newer == 1;
+            is_latest_behind = newer == 1;
         } else {
             assert!(releases.len() <= 1, "{story}: there is no latest");
-            behind |= releases.len() == 1;
+            is_latest_behind |= releases.len() == 1;
         }
-        let swapped = staged.iter().any(|staged| self.seen_revisions.contains(staged));
+        let is_swap_unfinished = staged.iter().any(|staged| self.seen_revisions.contains(staged));
         self.seen_revisions.extend(visible);
         OutputState {
-            is_swap_unfinished: swapped,
-            is_corte_missing: gone,
-            is_latest_behind: behind,
+            is_swap_unfinished,
+            is_corte_missing,
+            is_latest_behind,
             has_staged_files: !names(&staging).is_empty(),
         }
     }
@@ -268,8 +268,8 @@ impl CrashOutput<'_> {
     /// incomplete.
     #[track_caller]
     pub fn assert_no_unfinished_swap(&mut self) {
-        let OutputState { is_swap_unfinished: swapped, is_corte_missing: gone, .. } = self.assert_sound();
-        assert!(!swapped && !gone, "{}: half a swap is left", self.last_action);
+        let OutputState { is_swap_unfinished, is_corte_missing, .. } = self.assert_sound();
+        assert!(!is_swap_unfinished && !is_corte_missing, "{}: half a swap is left", self.last_action);
     }
 
     /// The visible revisions; checks that each verifies and has the right name.

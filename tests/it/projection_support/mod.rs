@@ -58,12 +58,12 @@ pub fn finished_process(shape: Scenario, seed: u64) -> ObservedProcess {
     )
 }
 
-pub fn observed_process(name: impl Into<String>, series: Vec<Series>, until: NaiveDate) -> ObservedProcess {
+pub fn observed_process(name: impl Into<String>, series: Vec<Series>, corte: NaiveDate) -> ObservedProcess {
     ObservedProcess {
         name: name.into(),
         opens: day("2020-09-01"),
         closes: day("2021-03-10"),
-        corte: until,
+        corte,
         series,
         decided: Vec::new(),
         credentials: Vec::new(),

@@ -49,17 +49,13 @@ impl BarLayout {
     /// A layout in which each row is at least `row_height` high. `values` are the texts at the ends
     /// of the bars.
     pub(super) fn new<'a>(bars: &[Bar], row_height: i32, values: impl IntoIterator<Item = &'a str>) -> Self {
-        let names: Vec<Vec<String>> = bars.iter().map(|bar| LABEL_STYLE.wrap(&bar.label, MAX_NAME_WIDTH)).collect();
+        let name_lines: Vec<Vec<String>> =
+            bars.iter().map(|bar| LABEL_STYLE.wrap(&bar.label, MAX_NAME_WIDTH)).collect();
         let lines_of = |lines: &[String]| i32::try_from(lines.len()).unwrap_or(1);
-        let heights =
-            names.iter().map(|lines| row_height.max(lines_of(lines) * LABEL_STYLE.line_height() + 12)).collect();
-        let largest = bars.iter().flat_map(|bar| &bar.measure_counts).copied().flatten().max().unwrap_or(0);
-        Self {
-            name_lines: names,
-            row_heights: heights,
-            values_width: VALUE_STYLE.max_width(values),
-            largest_count: largest,
-        }
+        let row_heights =
+            name_lines.iter().map(|lines| row_height.max(lines_of(lines) * LABEL_STYLE.line_height() + 12)).collect();
+        let largest_count = bars.iter().flat_map(|bar| &bar.measure_counts).copied().flatten().max().unwrap_or(0);
+        Self { name_lines, row_heights, values_width: VALUE_STYLE.max_width(values), largest_count }
     }
 
     pub(super) fn height(&self) -> i32 {

@@ -33,17 +33,17 @@ impl<'d> BarChart<'d> {
         context: &ChartContext,
         protection: Option<&SuppressionDisplay>,
     ) -> Result<Self, ChartError> {
-        let set = rows.bars(&form.category, &[&form.measure.column], context, protection)?;
-        let total = set.measure_totals.iter().copied().sum();
-        let values: Vec<String> = bar_counts(&set)
+        let bar_set = rows.bars(&form.category, &[&form.measure.column], context, protection)?;
+        let total = bar_set.measure_totals.iter().copied().sum();
+        let value_texts: Vec<String> = bar_counts(&bar_set)
             .map(|count| match count.zip(total).filter(|_| form.percentage) {
                 Some((count, total)) => super::count_and_share(count, total),
-                None => set.count_text(count),
+                None => bar_set.count_text(count),
             })
             .collect();
-        let row_height = if set.bars.len() <= MAX_FEW_BARS { ROW_HEIGHT_OF_FEW_BARS } else { ROW_HEIGHT };
-        let layout = BarLayout::new(&set.bars, row_height, values.iter().map(String::as_str));
-        Ok(Self { form, bar_set: set, total, value_texts: values, layout })
+        let row_height = if bar_set.bars.len() <= MAX_FEW_BARS { ROW_HEIGHT_OF_FEW_BARS } else { ROW_HEIGHT };
+        let layout = BarLayout::new(&bar_set.bars, row_height, value_texts.iter().map(String::as_str));
+        Ok(Self { form, bar_set, total, value_texts, layout })
     }
 }
 

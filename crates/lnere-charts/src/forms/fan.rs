@@ -78,7 +78,7 @@ impl<'d> FanChart<'d> {
             &form.outer.upper_column,
         ];
         let days = fan.sums_by_day(&form.day_column, &columns)?;
-        let days: Vec<ProjectedDay> = days
+        let projected_days: Vec<ProjectedDay> = days
             .into_iter()
             .map(|(date, of)| ProjectedDay {
                 date,
@@ -91,14 +91,14 @@ impl<'d> FanChart<'d> {
             .sums_by_day(&form.day_column, &[&form.history.column])?
             .into_iter()
             .map(|(date, sums)| (date, sums[0]))
-            .take_while(|(date, _)| days.last().is_none_or(|close| *date <= close.date))
+            .take_while(|(date, _)| projected_days.last().is_none_or(|close| *date <= close.date))
             .collect();
         let mut chart = Self {
             form,
             opening_day: context.opening_day,
             corte: context.corte,
             history,
-            projected_days: days,
+            projected_days,
             reference_lines: Vec::new(),
         };
         chart.reference_lines = chart.scaled_reference_lines(references)?;
@@ -107,11 +107,11 @@ impl<'d> FanChart<'d> {
 
     /// The curves of earlier processes, scaled so that they pass through the present count.
     fn scaled_reference_lines(&self, references: &ScopedRows<'_>) -> Result<Vec<ReferenceLine>, ChartError> {
-        let ReferenceLines { name_column: name, column, label, .. } = &self.form.references;
+        let ReferenceLines { name_column, column, label, .. } = &self.form.references;
         let Some(((corte, count), _)) = self.history.last().zip(self.projected_days.get(1)) else {
             return Ok(Vec::new());
         };
-        let percentages_by_name = references.values_by_name_and_day(name, &self.form.day_column, column)?;
+        let percentages_by_name = references.values_by_name_and_day(name_column, &self.form.day_column, column)?;
         let reference_line = |(place, (name, days)): (usize, (&str, BTreeMap<NaiveDate, f64>))| {
             let reached_at_corte = days.get(corte).copied().filter(|now| *now > 0.0)?;
             let scaled = days

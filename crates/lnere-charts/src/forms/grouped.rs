@@ -33,12 +33,12 @@ impl<'d> GroupedBarChart<'d> {
         protection: Option<&SuppressionDisplay>,
     ) -> Result<Self, ChartError> {
         let columns: Vec<&str> = form.measures.iter().map(|measure| measure.column.as_str()).collect();
-        let set = rows.bars(&form.category, &columns, context, protection)?;
+        let bar_set = rows.bars(&form.category, &columns, context, protection)?;
         let values: Vec<String> =
-            set.bars.iter().flat_map(|bar| &bar.measure_counts).map(|count| set.count_text(*count)).collect();
+            bar_set.bars.iter().flat_map(|bar| &bar.measure_counts).map(|count| bar_set.count_text(*count)).collect();
         let group = i32::try_from(columns.len()).map_or(BAR_HEIGHT, |bars| bars * BAR_HEIGHT);
-        let layout = BarLayout::new(&set.bars, group + GROUP_GAP, values.iter().map(String::as_str));
-        Ok(Self { form, bar_set: set, layout })
+        let layout = BarLayout::new(&bar_set.bars, group + GROUP_GAP, values.iter().map(String::as_str));
+        Ok(Self { form, bar_set, layout })
     }
 
     fn draw_legend(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {

@@ -34,8 +34,9 @@ pub(super) struct LineChart<'d> {
 impl<'d> LineChart<'d> {
     pub(super) fn new(form: &'d Lines, rows: &ScopedRows<'_>) -> Result<Self, ChartError> {
         let mut sums = rows.sums_by_code_and_number(&form.category_column, &form.along_column, &form.measure.column)?;
-        let line =
-            |named: &'d NamedLine| Some(CategoryLine { definition: named, values: sums.remove(named.code.as_str())? });
+        let line = |definition: &'d NamedLine| {
+            Some(CategoryLine { definition, values: sums.remove(definition.code.as_str())? })
+        };
         Ok(Self { form, lines: form.named.iter().filter_map(line).collect() })
     }
 

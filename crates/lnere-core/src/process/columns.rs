@@ -198,20 +198,20 @@ impl<C: SourceColumn> ColumnMap<C> {
             (*column, ColumnEntry { key, headers, is_date })
         });
         let (columns, entries): (Vec<C>, Vec<ColumnEntry>) = built_in.chain(declared).unzip();
-        let mut folded: Vec<(String, C)> = Vec::new();
+        let mut columns_by_folded_header: Vec<(String, C)> = Vec::new();
         for (column, entry) in columns.iter().zip(&entries) {
             for name in &entry.headers {
                 let key = text_folding::fold_header(name);
-                match folded.iter().find(|(known, _)| *known == key) {
+                match columns_by_folded_header.iter().find(|(known, _)| *known == key) {
                     Some((_, other)) if other != column => {
                         return Err(SharedHeader { header: name.clone(), columns: [*other, *column] });
                     }
                     Some(_) => {}
-                    None => folded.push((key, *column)),
+                    None => columns_by_folded_header.push((key, *column)),
                 }
             }
         }
-        Ok(Self { columns, entries, columns_by_folded_header: folded })
+        Ok(Self { columns, entries, columns_by_folded_header })
     }
 
     /// The columns of the contract in the order of their [`index`](SourceColumn::index).

@@ -246,15 +246,9 @@ impl FromStr for FilePattern {
                 }
             }
         }
-        let [before, after] = pieces;
+        let [pieces_before_date, pieces_after_date] = pieces;
         match date {
-            Some(date) => Ok(Self {
-                text: text.to_owned(),
-                pieces_before_date: before,
-                date,
-                pieces_after_date: after,
-                extension,
-            }),
+            Some(date) => Ok(Self { text: text.to_owned(), pieces_before_date, date, pieces_after_date, extension }),
             None => Err(format!("`{text}` has no date field; expected one like {EXAMPLES}")),
         }
     }

@@ -35,13 +35,13 @@ fn package(figures: KeyFigures) -> OplPackage {
 
 fn figures() -> KeyFigures {
     let advance = |total, quincena| TotalAndQuincena { total, quincena };
-    let target = parse_iso_day("2021-03-10").unwrap();
+    let close = parse_iso_day("2021-03-10").unwrap();
     KeyFigures {
         applications: Some(advance(2_080, 120)),
         previous_quincena_applications: Some(150),
         credentials: Some([advance(1_500, 100), advance(900, 80), advance(400, 0)]),
-        expected_applications: Some(ProjectedTotal { close: target, median: 5_100, lower_90: 4_200, upper_90: 6_300 }),
-        expected_list: Some(ProjectedTotal { close: target, median: 3_300, lower_90: 2_500, upper_90: 4_100 }),
+        expected_applications: Some(ProjectedTotal { close, median: 5_100, lower_90: 4_200, upper_90: 6_300 }),
+        expected_list: Some(ProjectedTotal { close, median: 3_300, lower_90: 2_500, upper_90: 4_100 }),
     }
 }
 
@@ -108,15 +108,13 @@ fn a_revision_with_a_link() {
         before,
         now,
     };
-    let own = vec![
+    let detailed = vec![
         change("lnere_por_entidad", &[], "solicitudes_acumuladas", 2_078, 2_080),
         change("credenciales_por_entidad", &[], "entregadas_quincena", 79, 80),
         change("lnere_por_estatus", &[("estatus", "PROCEDENTE")], "solicitudes_acumuladas", 10, 12),
     ];
-    let known = VisibleChanges {
-        detailed: own,
-        other_entities: ["Colima", "Jalisco", "Zacatecas"].map(str::to_owned).to_vec(),
-    };
+    let known =
+        VisibleChanges { detailed, other_entities: ["Colima", "Jalisco", "Zacatecas"].map(str::to_owned).to_vec() };
     let changes = Some(RevisionChanges { replaced_revision: 1, visible_changes: Some(known) });
     let package = OplPackage { changes, ..package(KeyFigures::default()) };
     check(

@@ -323,12 +323,12 @@ fn an_own_part_is_the_least_that_a_count_can_be() {
         .collect();
     statements.push(Statement { cell: CellId::new("n", []), exact_count: Some(44), suppressed: false });
     let corte = NaiveDate::from_ymd_opt(2020, 9, 15).unwrap();
-    let release = |own: EntityParts| Snapshot {
+    let release = |entity_parts: EntityParts| Snapshot {
         corte,
         revision: 1,
         publication_order: 0,
         statements: statements.clone(),
-        entity_parts: own,
+        entity_parts,
     };
     let own: EntityParts = [(cell("a"), vec![("A".to_owned(), 2)])].into_iter().collect();
     let insiders = insiders("AB");

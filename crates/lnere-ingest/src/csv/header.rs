@@ -112,12 +112,12 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
             // Unreachable: only a readable line has all columns.
             Err(_) => return Err(ExportFault::Empty),
         };
-        let places = column_places(self.contract, candidate.names.iter().map(String::as_str))
+        let column_indices = column_places(self.contract, candidate.names.iter().map(String::as_str))
             .map_err(|fault| fault.on_line(candidate.line.one_based()))?;
         let layout = CsvLayout {
             delimiter: candidate.delimiter,
             quotes: self.contract.quotes,
-            column_indices: places,
+            column_indices,
             field_count: candidate.names.len(),
         };
         Ok(CsvHeader { layout, end: scanned.end, lines: candidate.line.number + scanned.lines })
@@ -152,8 +152,8 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
                 candidates.iter().position(|candidate| candidate.scan_result.is_ok() && rank(candidate) == best)
             })
             .unwrap_or(0);
-        let Candidate { line, names, scan_result: read, .. } = candidates.swap_remove(place);
-        match read {
+        let Candidate { line, names, scan_result, .. } = candidates.swap_remove(place);
+        match scan_result {
             Err(fault) => fault,
             Ok(_) => match column_places(self.contract, names.iter().map(String::as_str)) {
                 Err(fault) => fault.on_line(line.one_based()),
@@ -271,7 +271,7 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
         });
         let number = line.one_based();
         let section = C::SOURCE;
-        let read = match (scanned.stop, swallowed) {
+        let scan_result = match (scanned.stop, swallowed) {
             (ScanEnd::UnclosedQuote { line }, _) => {
                 Err(ExportFault::UnclosedQuote { line: number + u64::from(line), section })
             }
@@ -293,11 +293,11 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
             }
             (ScanEnd::Reached, None) => Ok(scanned),
         };
-        if read.is_err() && !matches!(read, Err(ExportFault::TooManyColumns { .. })) {
+        if scan_result.is_err() && !matches!(scan_result, Err(ExportFault::TooManyColumns { .. })) {
             names = self.names_without_quoting(self.text_of(line), delimiter);
         }
         let columns = count_contract_columns(self.contract, names.iter().map(String::as_str));
-        Candidate { line, delimiter, names, contract_columns: columns, scan_result: read }
+        Candidate { line, delimiter, names, contract_columns: columns, scan_result }
     }
 
     /// The cells of a line if quotes are text.

@@ -57,7 +57,7 @@ pub(super) fn read<C: SourceContract>(
 ) -> Result<FileRows<C::Row>, ExportFault> {
     let contract = C::export(context.process);
     let (mut reader, is_utf16) = to_utf8_reader(reader, contract.encoding, C::Column::SOURCE)?;
-    let mut block = FileBlock::with_memory(context.blocks.take());
+    let mut block = FileBlock::with_memory(context.blocks.take().unwrap_or_default());
     block.fill(&mut reader)?;
     let mut encoding = if is_utf16 { Some(Encoding::Utf8) } else { forced_encoding(contract.encoding) };
     if block.rest().starts_with(BOM) {
@@ -72,9 +72,9 @@ pub(super) fn read<C: SourceContract>(
     }
     block.start += head.end;
 
-    let file = Reader::<C> { context, layout: &head.layout, workers: Mutex::default() };
+    let file = Reader::<C> { context, layout: &head.layout, workers: Pool::default() };
     let mut rows = FileRows::new(context);
-    let mut next = FileBlock::with_memory(context.blocks.take());
+    let mut next = FileBlock::with_memory(context.blocks.take().unwrap_or_default());
     let mut blank = 0_u64;
     loop {
         // The next block is read from the disk while this block is parsed.
@@ -124,8 +124,9 @@ pub(super) fn read<C: SourceContract>(
         next.prepend(&block.rest()[end..]);
         std::mem::swap(&mut block, &mut next);
     }
-    context.blocks.give_back(block.bytes);
-    context.blocks.give_back(next.bytes);
+    // A file of one block leaves the other without memory.
+    let used = [block.bytes, next.bytes].into_iter().filter(|bytes| !bytes.is_empty());
+    used.for_each(|bytes| context.blocks.give_back(bytes));
     if rows.records_read == 0 {
         return Err(ExportFault::NoRecords);
     }
@@ -200,22 +201,28 @@ fn decide_encoding(
 /// The memory of blocks, kept from one export to the next. If each export freed its blocks, the
 /// allocator of the C library would keep all smaller memory for itself too, which adds a third to
 /// the peak.
-#[derive(Debug, Default)]
-pub(super) struct BlockPool {
-    free: Mutex<Vec<Vec<u8>>>,
+pub(super) type BlockPool = Pool<Vec<u8>>;
+
+/// Values that threads take, and give back for later use.
+#[derive(Debug)]
+pub(super) struct Pool<T> {
+    free: Mutex<Vec<T>>,
 }
 
-impl BlockPool {
-    /// The memory of a block; empty if none is free.
-    fn take(&self) -> Vec<u8> {
-        self.free.lock().ok().and_then(|mut free| free.pop()).unwrap_or_default()
+impl<T> Default for Pool<T> {
+    fn default() -> Self {
+        Self { free: Mutex::default() }
+    }
+}
+
+impl<T> Pool<T> {
+    fn take(&self) -> Option<T> {
+        self.free.lock().ok().and_then(|mut free| free.pop())
     }
 
-    fn give_back(&self, bytes: Vec<u8>) {
-        if let Ok(mut free) = self.free.lock()
-            && !bytes.is_empty()
-        {
-            free.push(bytes);
+    fn give_back(&self, value: T) {
+        if let Ok(mut free) = self.free.lock() {
+            free.push(value);
         }
     }
 }
@@ -276,7 +283,7 @@ struct Reader<'a, C: SourceContract> {
     context: &'a FileContext<'a>,
     layout: &'a CsvLayout,
     /// The state of each working thread, kept between segments.
-    workers: Mutex<Vec<Worker<'a, C::Row>>>,
+    workers: Pool<Worker<'a, C::Row>>,
 }
 
 /// The state that a thread keeps between segments: its decoder and a buffer of rows.
@@ -382,14 +389,14 @@ impl<'a, C: SourceContract> Reader<'a, C> {
         let mut rejections = Vec::new();
         let mut counts = RuleCounts::default();
         let mut swallowed = None;
-        let mut cut = None;
-        let mut read = 0;
+        let mut cut_record_line = None;
+        let mut records_read = 0;
         let mut taken = 0;
         let scanned = scan(bytes, start, until, block.is_last, self.layout, |record| {
             if self.is_blank(decoder, record) {
                 return;
             }
-            read += 1;
+            records_read += 1;
             taken += record.bytes().len() + 1;
             if record.line_ends > 0 {
                 merge_swallowed(&mut swallowed, self.find_swallowed_lines(record));
@@ -406,7 +413,7 @@ impl<'a, C: SourceContract> Reader<'a, C> {
                     rejections.push(Rejection { line, rule: fault.rule, column: fault.column });
                     // The record has no line end.
                     if block.is_last && record.end() == bytes.len() && self.is_cut(record, fault) {
-                        cut = Some(line);
+                        cut_record_line = Some(line);
                     }
                 }
             }
@@ -417,7 +424,7 @@ impl<'a, C: SourceContract> Reader<'a, C> {
         let segment = ShardedRows::partition(rows);
         rows.clear();
         let findings = std::mem::take(&mut decoder.findings);
-        self.return_worker(worker);
+        self.workers.give_back(worker);
         let blank = scanned.end.saturating_sub(start + taken) as u64;
         SegmentResult {
             rows: segment,
@@ -425,8 +432,8 @@ impl<'a, C: SourceContract> Reader<'a, C> {
             counts,
             findings,
             swallowed,
-            cut_record_line: cut,
-            records_read: read,
+            cut_record_line,
+            records_read,
             blank,
             scanned,
             start,
@@ -502,17 +509,10 @@ impl<'a, C: SourceContract> Reader<'a, C> {
     }
 
     fn worker(&self, encoding: Encoding) -> Worker<'a, C::Row> {
-        let kept = self.workers.lock().ok().and_then(|mut workers| workers.pop());
-        let mut worker =
-            kept.unwrap_or_else(|| Worker { decoder: CellDecoder::new::<C>(self.context), rows: Vec::new() });
+        let new = || Worker { decoder: CellDecoder::new::<C>(self.context), rows: Vec::new() };
+        let mut worker = self.workers.take().unwrap_or_else(new);
         worker.decoder.set_encoding(encoding);
         worker
-    }
-
-    fn return_worker(&self, worker: Worker<'a, C::Row>) {
-        if let Ok(mut workers) = self.workers.lock() {
-            workers.push(worker);
-        }
     }
 }
 

@@ -212,8 +212,8 @@ fn fan_chart(
         if contents.subject.code().is_some() { &[TableKey::Entidad, TableKey::Fecha] } else { &[TableKey::Fecha] };
     let Some(rows) = subject_rows::of_roll_up(contents, TableSource::ProjectionDays, by)? else { return Ok(None) };
     let days = column_index::<NaiveDate>(rows.table, column_names::FECHA)?;
-    let series = |name, label, color, dashed| {
-        Ok(ExcelSeries { value_column: column_index::<i64>(rows.table, name)?, name: label, color, is_dashed: dashed })
+    let series = |name, label, color, is_dashed| {
+        Ok(ExcelSeries { value_column: column_index::<i64>(rows.table, name)?, name: label, color, is_dashed })
     };
     let series = vec![
         series(column_names::SUPERIOR_90, "Límite superior (90 %)", Color::Sky, true)?,
@@ -278,8 +278,8 @@ fn progress_section(contents: &PackageContents) -> Result<Option<Section>, Colum
         axis_maxima: vec![by_day.values().map(|values| values[0]).max().unwrap_or(0), total],
         height_in_rows: 18,
     };
-    let drawing = chart_or_note(&mut block, total, drawing, "solicitudes registradas");
-    Ok(Some(Section { blocks: vec![block], chart: drawing }))
+    let chart = chart_or_note(&mut block, total, drawing, "solicitudes registradas");
+    Ok(Some(Section { blocks: vec![block], chart }))
 }
 
 /// A chart, or a sentence if all its values would be zero.
@@ -321,8 +321,8 @@ fn breakdown_section(contents: &PackageContents, heading: &str, along: &str, lin
         axis_maxima: lines.iter().map(|line| line.values[1]).max().into_iter().collect(),
         height_in_rows: ExcelChart::bar_chart_height(lines.len(), 1),
     };
-    let drawing = chart_or_note(&mut block, total, drawing, "solicitudes registradas");
-    Section { blocks: vec![block], chart: drawing }
+    let chart = chart_or_note(&mut block, total, drawing, "solicitudes registradas");
+    Section { blocks: vec![block], chart }
 }
 
 fn category_section(
@@ -418,7 +418,7 @@ fn credential_section(contents: &PackageContents, heading: &str, along: &str, li
         total: Some(row("Total".to_owned(), &mut sums.iter().copied())),
         notes: vec!["Un trámite no es una persona, y una credencial entregada no está por ello confirmada.".to_owned()],
     };
-    let series = |column, name, color| ExcelSeries { value_column: column, name, color, is_dashed: false };
+    let series = |value_column, name, color| ExcelSeries { value_column, name, color, is_dashed: false };
     let drawing = ExcelChart {
         kind: ExcelChartKind::Bars,
         title: chart_title(contents, heading),
@@ -433,6 +433,6 @@ fn credential_section(contents: &PackageContents, heading: &str, along: &str, li
         axis_maxima: lines.iter().flat_map(|line| &line.values).copied().max().into_iter().collect(),
         height_in_rows: ExcelChart::bar_chart_height(lines.len(), 3),
     };
-    let drawing = chart_or_note(&mut block, sums.iter().sum(), drawing, "trámites de credencial");
-    Section { blocks: vec![block], chart: drawing }
+    let chart = chart_or_note(&mut block, sums.iter().sum(), drawing, "trámites de credencial");
+    Section { blocks: vec![block], chart }
 }

@@ -113,13 +113,13 @@ pub(super) struct SummaryLayout<'w> {
 
 impl<'w> SummaryLayout<'w> {
     /// Starts below `row`.
-    pub fn new(sheet: &'w mut Worksheet, styles: &'w Styles, row: u32) -> Result<Self, XlsxError> {
+    pub fn new(sheet: &'w mut Worksheet, styles: &'w Styles, next_row: u32) -> Result<Self, XlsxError> {
         let [label, number, gap] = COLUMN_WIDTHS;
         sheet.set_column_width_pixels(0, label)?;
         sheet.set_column_range_width_pixels(1, VALUE_COLUMN_COUNT, number)?;
         sheet.set_column_width_pixels(CHART_COLUMN - 1, gap)?;
         sheet.set_print_scale(PRINT_SCALE);
-        Ok(Self { sheet, styles, next_row: row, used_height: row + 1, page_breaks: Vec::new() })
+        Ok(Self { sheet, styles, next_row, used_height: next_row + 1, page_breaks: Vec::new() })
     }
 
     /// Writes a section; starts a new page if the current one is too short.

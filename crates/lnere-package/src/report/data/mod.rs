@@ -108,7 +108,7 @@ impl ReportData {
     /// # Errors
     /// A table of the package lacks a column.
     pub fn from_contents(contents: &PackageContents) -> Result<Self, ColumnError> {
-        let (pictures, svgs) = chart_figures(contents);
+        let (pictures, svg_files) = chart_figures(contents);
         Ok(Self {
             document: Document::from_contents(contents),
             figures: breakdowns::applications_figure(contents)?.into_iter().collect(),
@@ -121,7 +121,7 @@ impl ReportData {
             quality: quality::quality_section(contents)?,
             revised: quality::revision_table(contents)?,
             pictures,
-            svg_files: svgs,
+            svg_files,
         })
     }
 
