@@ -1,5 +1,6 @@
 /*!
-Determines the memory that this process may use: the remainder of the lowest limit.
+Determines the memory that this process may use: the remainder of the lowest limit, of the system or
+of the process file.
 
 The kernel kills a process that exceeds its control group, and the standard library aborts if an
 allocation fails. Neither gives advice. Therefore the limits are read before the exports.
@@ -16,10 +17,25 @@ use lnere_ingest::AvailableMemory;
 /// The value from which a control group has no limit; version 1 writes a number near 2⁶³.
 const NO_LIMIT: u64 = 1 << 60;
 
-/// The available memory, by the limit that leaves the least.
-pub(super) fn available_memory() -> Option<AvailableMemory> {
+/// The available memory, by the limit that leaves the least. `configured` is the limit of the process
+/// file in bytes; without one it is half of the machine's memory.
+pub(super) fn available_memory(configured: Option<u64>) -> Option<AvailableMemory> {
     let of_groups = control_group_limits(Path::new("/"));
-    of_groups.into_iter().chain(process_limits()).chain([machine_memory()]).min_by_key(|available| available.bytes)
+    let configured = match configured {
+        Some(bytes) => AvailableMemory { bytes, limit_cause: format!("limits.memory_mib is {}", bytes >> 20) },
+        None => AvailableMemory {
+            bytes: total_memory() / 2,
+            limit_cause: "limits.memory_mib is absent, and this is half of the machine's memory".to_owned(),
+        },
+    };
+    let all = of_groups.into_iter().chain(process_limits()).chain([machine_memory(), configured]);
+    all.min_by_key(|available| available.bytes)
+}
+
+/// The memory of the machine in bytes.
+fn total_memory() -> u64 {
+    let system = sysinfo();
+    system.totalram.saturating_mul(u64::from(system.mem_unit))
 }
 
 fn read_number(path: PathBuf) -> Option<u64> {
@@ -91,8 +107,7 @@ fn machine_memory() -> AvailableMemory {
     let (bytes, what) = if let Some(bytes) = free {
         (bytes, "the machine has that much left")
     } else {
-        let all = sysinfo();
-        (all.totalram.saturating_mul(u64::from(all.mem_unit)), "the machine has that much")
+        (total_memory(), "the machine has that much")
     };
     AvailableMemory { bytes, limit_cause: what.to_owned() }
 }
@@ -148,8 +163,10 @@ mod tests {
 
     #[test]
     fn this_machine_has_some() {
-        let available = available_memory().expect("Linux says what it has");
+        let available = available_memory(None).expect("Linux says what it has");
         assert!(available.bytes > 64 << 20, "{available:?}");
+        let configured = available_memory(Some(5 << 20)).expect("a limit");
+        assert_eq!((configured.bytes >> 20, configured.limit_cause.as_str()), (5, "limits.memory_mib is 5"));
         assert_eq!(value_of_key("MemTotal:  9 kB\nMemAvailable:     12 kB\n", "MemAvailable"), Some(12));
         assert_eq!(value_of_key("file_mapped 3\nfile 7\n", "file"), Some(7));
     }

@@ -27,6 +27,9 @@ pub(super) const LABELS_FILE: &str = "etiquetas_desconocidas.csv";
 /// The folder of the records of runs.
 pub(super) const RUNS_FOLDER: &str = "corridas";
 
+/// The folder of coded records that exceed the memory. Reading creates and removes it.
+const SPILL_FOLDER: &str = "private/spill";
+
 /// Creates folders with their final mode: a kill between creation and a later change of mode would
 /// leave a folder that nobody else can read. Existing folders keep their mode.
 pub(super) fn set_umask() {
@@ -59,13 +62,14 @@ pub(super) fn read_exports<T>(
         approvals: setup.approvals(output)?,
         collect_labels,
         seed: random_seed(),
-        memory: available_memory::available_memory(),
+        memory: available_memory::available_memory(setup.process.max_memory),
+        spill_folder: Some(output.root().join(SPILL_FOLDER)),
     };
     loop {
         let chosen = select_exports(inventory)?;
         let Exports { solicitudes, credenciales } = exports_of(&chosen);
         terminal.begin_stage("reading exports", solicitudes.len() + credenciales.len());
-        let ingested = lnere_ingest::read(&options, [solicitudes, credenciales], terminal);
+        let ingested = lnere_ingest::read(&options, [solicitudes, credenciales], terminal).or_exit(Exit::Unexpected)?;
         let changing = ingested.refused().filter(|(_, fault)| matches!(fault, ExportFault::StillChanging));
         let changing: Vec<String> = changing.map(|(file, _)| file.name.clone()).collect();
         if changing.is_empty() {

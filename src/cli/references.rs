@@ -14,6 +14,7 @@ use super::failure::{Exit, Failure, OrExit};
 use super::process_setup::Setup;
 use super::terminal::{Terminal, Verbosity};
 use crate::run_plan::{ReferenceExport, expected_name};
+use lnere_core::calendar::Quincena;
 use lnere_core::process::{AcceptedExports, CurveSource, Process, ProjectionPlan, ReferencePlan, Source};
 use lnere_core::terminal_text::shown;
 use lnere_ingest::{Approvals, ExportFile, Inventory, ReadOptions};
@@ -111,20 +112,17 @@ fn read_reference_curve(
     let options = ReadOptions {
         approvals,
         seed: random_seed(),
-        memory: available_memory::available_memory(),
+        memory: available_memory::available_memory(other.max_memory),
         ..ReadOptions::new(&other, &catalogs)
     };
-    let ingested = lnere_ingest::read(&options, [std::slice::from_ref(&file), &[]], terminal);
+    let ingested =
+        lnere_ingest::read(&options, [std::slice::from_ref(&file), &[]], terminal).or_exit(Exit::Unexpected)?;
     if let Some((file, fault)) = ingested.refused().next() {
         return Err(refused(format!("{}: {fault}", shown(&file.path))));
     }
-    let curve = corte_projection::curve_from_exports(
-        &reference.name,
-        &reference.title,
-        &setup.process,
-        &other,
-        &ingested.facts,
-    );
+    let cube = lnere_count::count(&ingested.facts, &other, Quincena::containing(other.closes).corte());
+    let cube = cube.or_exit(Exit::Unexpected)?;
+    let curve = corte_projection::curve_from_exports(&reference.name, &reference.title, &setup.process, &other, &cube);
     if curve.reference.total == 0 {
         return Err(refused(format!("{} has no application that counts", shown(&file.path))));
     }

@@ -178,7 +178,8 @@ fn dashboard_from_exports(
         &setup.chart_definitions,
         &ingested.facts,
         last_day,
-    );
+    )
+    .or_exit(Exit::Unexpected)?;
     let applications = data.solicitudes.as_ref().map(|cube| cube.total);
     Ok(NewDashboard { files: lnere_dashboard::files(&data), last_day, applications })
 }

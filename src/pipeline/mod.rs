@@ -63,10 +63,10 @@ pub struct RunContext<'a> {
 /// A table or chart cannot be built, or the tables do not add up. Data cannot cause this.
 pub fn build_release(context: &RunContext, ingested: &Ingested, corte: Corte) -> anyhow::Result<PendingRelease> {
     let RunContext { process, catalogs, .. } = *context;
-    let cube = count(&ingested.facts, process, corte);
+    let cube = count(&ingested.facts, process, corte)?;
     let projected = context
         .projection_inputs
-        .map(|projection_inputs| projection_inputs.project_corte(process, catalogs, &ingested.facts, &cube, corte))
+        .map(|projection_inputs| projection_inputs.project_corte(process, catalogs, &cube, corte))
         .transpose()?;
     let projected = projected.as_ref();
     let inputs =
@@ -107,7 +107,7 @@ pub fn build_release(context: &RunContext, ingested: &Ingested, corte: Corte) ->
             context.chart_definitions,
             &ingested.facts,
             corte.day(),
-        )));
+        )?));
     }
 
     let record = |table: &Table| {

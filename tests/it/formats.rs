@@ -99,9 +99,10 @@ fn ingest(bench: &Bench) -> IngestedExport {
     assert_eq!(inventory.refused, []);
     let files: Vec<_> = inventory.of_source(Source::Solicitudes, None).into_iter().cloned().collect();
     assert_eq!(files.len(), 1, "{:?}", fs::read_dir(bench.inputs()).unwrap().collect::<Vec<_>>());
-    let mut ingested = lnere_ingest::read(&ReadOptions::new(&process, &catalogs), [&files, &[]], &Silent);
+    let mut ingested = lnere_ingest::read(&ReadOptions::new(&process, &catalogs), [&files, &[]], &Silent).unwrap();
     let (mut rows, mut days) = (Vec::new(), Vec::new());
-    for key in ingested.facts.applications.keys_as_of_day(NaiveDate::from_ymd_opt(2020, 9, 30).unwrap(), 0) {
+    let day = NaiveDate::from_ymd_opt(2020, 9, 30).unwrap();
+    for (key, count) in ingested.facts.applications.count_as_of_day(day, 0).unwrap() {
         let category = |dimension| process.categories(dimension).code(key.category(dimension)).to_owned();
         let row = [
             format!("{:02}", key.entity().unwrap().number()),
@@ -111,8 +112,11 @@ fn ingest(bench: &Bench) -> IngestedExport {
             category(Dimension::ESTATUS),
             "1".to_owned(),
         ];
-        rows.push(row.join(" "));
-        days.push(NaiveDate::from_epoch_days(i32::from(key.day())).unwrap().to_string());
+        let day = NaiveDate::from_epoch_days(i32::from(key.day())).unwrap().to_string();
+        for _ in 0..count {
+            rows.push(row.join(" "));
+            days.push(day.clone());
+        }
     }
     rows.sort();
     days.sort();

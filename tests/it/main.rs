@@ -38,6 +38,7 @@ mod schedule;
 mod season;
 mod series;
 mod spanish;
+mod spill;
 mod tablero;
 mod tables;
 mod texts;

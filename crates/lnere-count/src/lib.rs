@@ -4,14 +4,14 @@ pure, and cubes can be merged: the cubes of all shards add up to the cube of all
 */
 
 use std::collections::BTreeMap;
+use std::hash::Hash;
 
 use hashbrown::HashMap;
-use rayon::prelude::*;
 
 use lnere_core::calendar::{Corte, day_number};
 use lnere_core::catalog::{EntityId, OfficeId};
 use lnere_core::process::{Dimension, Process};
-use lnere_ingest::facts::{ApplicationKey, ApplicationShard, Applications, Credential, Facts};
+use lnere_ingest::facts::{ApplicationKey, ApplicationShard, Applications, Credential, Facts, Sharded, SpillError};
 
 /// The counts in the quincena of the corte, and from the start up to the corte.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,45 +48,57 @@ pub struct CorteCube {
     pub credentials: BTreeMap<(EntityId, OfficeId), CredentialTallies>,
     /// Credentials delivered up to the corte, by entity and days from application to delivery.
     pub delivery_times: BTreeMap<(EntityId, i32), i64>,
+    /// Credentials applied for up to the corte, also before the process, by entity and day.
+    pub all_credentials_by_day: BTreeMap<(EntityId, i32), i64>,
+    /// Credentials applied for up to the corte, also before the process, by entity and office.
+    pub all_credentials_by_office: BTreeMap<(EntityId, OfficeId), i64>,
 }
 
 /// Counts all facts for one corte.
-#[must_use]
-pub fn count(facts: &Facts, process: &Process, corte: Corte) -> CorteCube {
-    let ((applications, applications_by_day), credentials) = rayon::join(
+///
+/// # Errors
+/// The facts are in spill files that cannot be read.
+pub fn count(facts: &Facts, process: &Process, corte: Corte) -> Result<CorteCube, SpillError> {
+    let (applications, credentials) = rayon::join(
         || match &facts.applications {
             Applications::Narrow(shards) => count_applications(shards, process, corte),
             Applications::Wide(shards) => count_applications(shards, process, corte),
         },
         || {
-            let parts = facts.credentials.par_chunks(1 << 14).map(|part| count_credentials(part, process, corte));
-            parts.reduce(CredentialCounts::default, CredentialCounts::merge)
+            let count_shard = |mut counts: CredentialCounts, shard: &Vec<Credential>| {
+                count_credentials(&mut counts, shard, process, corte);
+                counts
+            };
+            facts.credentials.fold(CredentialCounts::default, count_shard, CredentialCounts::merge)
         },
     );
-    CorteCube {
+    let ((applications, applications_by_day), credentials) = (applications?, credentials?);
+    Ok(CorteCube {
         applications,
         applications_by_day,
         credentials: credentials.cells.into_iter().collect(),
         delivery_times: credentials.delivery_times.into_iter().collect(),
-    }
+        all_credentials_by_day: credentials.all_by_day.into_iter().collect(),
+        all_credentials_by_office: credentials.all_by_office.into_iter().collect(),
+    })
 }
 
 /// Applications by all dimensions, and by day, entity and modality.
 type ApplicationCubes = (BTreeMap<ApplicationKey, Tally>, BTreeMap<(i32, EntityId, u8), i64>);
 
 fn count_applications<const EXTRA_WORDS: usize>(
-    shards: &[ApplicationShard<EXTRA_WORDS>],
+    shards: &Sharded<ApplicationShard<EXTRA_WORDS>>,
     process: &Process,
     corte: Corte,
-) -> ApplicationCubes {
+) -> Result<ApplicationCubes, SpillError> {
     // Each shard has nearly all cells of the cube, so the shards are added up in few tables.
-    let counts = shards.par_iter().fold(ApplicationCounts::default, |mut counts, shard| {
+    let count_one = |mut counts: ApplicationCounts<EXTRA_WORDS>, shard: &ApplicationShard<EXTRA_WORDS>| {
         count_shard(&mut counts, shard, process, corte);
         counts
-    });
-    let counts = counts.reduce(ApplicationCounts::default, ApplicationCounts::merge);
+    };
+    let counts = shards.fold(ApplicationCounts::default, count_one, ApplicationCounts::merge)?;
     let cells = counts.cells.into_iter().map(|(key, tally)| (key.with_extra_word(), tally));
-    (cells.collect(), counts.days.into_iter().collect())
+    Ok((cells.collect(), counts.days.into_iter().collect()))
 }
 
 #[derive(Default)]
@@ -103,10 +115,15 @@ impl<const EXTRA_WORDS: usize> ApplicationCounts<EXTRA_WORDS> {
         for (key, tally) in other.cells {
             self.cells.entry(key).or_default().merge(tally);
         }
-        for (key, count) in other.days {
-            *self.days.entry(key).or_default() += count;
-        }
+        add_counts(&mut self.days, other.days);
         self
+    }
+}
+
+/// Adds the counts of another part.
+fn add_counts<K: Eq + Hash>(counts: &mut HashMap<K, i64>, other: HashMap<K, i64>) {
+    for (key, count) in other {
+        *counts.entry(key).or_default() += count;
     }
 }
 
@@ -150,6 +167,8 @@ fn count_shard<const EXTRA_WORDS: usize>(
 struct CredentialCounts {
     cells: HashMap<(EntityId, OfficeId), CredentialTallies>,
     delivery_times: HashMap<(EntityId, i32), i64>,
+    all_by_day: HashMap<(EntityId, i32), i64>,
+    all_by_office: HashMap<(EntityId, OfficeId), i64>,
 }
 
 impl CredentialCounts {
@@ -158,18 +177,21 @@ impl CredentialCounts {
             let mine = self.cells.entry(key).or_default();
             mine.iter_mut().zip(tallies).for_each(|(mine, theirs)| mine.merge(theirs));
         }
-        for (key, count) in other.delivery_times {
-            *self.delivery_times.entry(key).or_default() += count;
-        }
+        add_counts(&mut self.delivery_times, other.delivery_times);
+        add_counts(&mut self.all_by_day, other.all_by_day);
+        add_counts(&mut self.all_by_office, other.all_by_office);
         self
     }
 }
 
-fn count_credentials(part: &[Credential], process: &Process, corte: Corte) -> CredentialCounts {
+fn count_credentials(counts: &mut CredentialCounts, part: &[Credential], process: &Process, corte: Corte) {
     let counted = day_number(process.credentials_from)..=day_number(corte.day());
     let quincena_start = day_number(corte.quincena().first_day().max(process.credentials_from));
-    let mut counts = CredentialCounts::default();
     for credential in part {
+        if credential.applied <= day_number(corte.day()) {
+            *counts.all_by_day.entry((credential.entity, credential.applied)).or_default() += 1;
+            *counts.all_by_office.entry((credential.entity, credential.office)).or_default() += 1;
+        }
         let events = [Some(credential.applied), credential.delivered, credential.confirmed];
         for (measure, day) in events.into_iter().enumerate() {
             if let Some(day) = day.filter(|day| counted.contains(day)) {
@@ -181,5 +203,4 @@ fn count_credentials(part: &[Credential], process: &Process, corte: Corte) -> Cr
             *counts.delivery_times.entry((credential.entity, day - credential.applied)).or_default() += 1;
         }
     }
-    counts
 }

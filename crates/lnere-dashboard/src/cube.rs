@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
 /// A cube of counts.
@@ -102,28 +103,30 @@ fn parts(sizes: &[u64]) -> Vec<Range<usize>> {
 /// A dimension: its name and its number of codes.
 pub(super) type EncodedDimension = (&'static str, usize);
 
-/// Collects single events, each as its codes in mixed base.
+/// Counts events by their codes in mixed base.
 pub(super) struct CubeEncoder {
     dimensions: Vec<EncodedDimension>,
     /// The keys. They need about 100 bits: a day of at most 16 bits, an entity, a country, and the
     /// categories. Five categories have four bits each, and up to six have eight.
-    keys: Vec<u128>,
+    counts: HashMap<u128, u64>,
 }
 
 impl CubeEncoder {
     pub fn new(dimensions: &[EncodedDimension]) -> Self {
-        Self { dimensions: dimensions.to_vec(), keys: Vec::new() }
+        Self { dimensions: dimensions.to_vec(), counts: HashMap::new() }
     }
 
-    /// Counts one event; `codes` are in the order of the dimensions.
-    pub fn count_event(&mut self, codes: impl IntoIterator<Item = usize>) {
+    /// Adds `count` events; `codes` are in the order of the dimensions.
+    pub fn add(&mut self, codes: impl IntoIterator<Item = usize>, count: u64) {
         let sizes = self.dimensions.iter().map(|(_, size)| *size as u128);
-        self.keys.push(sizes.zip(codes).fold(0, |key, (size, code)| key * size + code as u128));
+        let key = sizes.zip(codes).fold(0, |key, (size, code)| key * size + code as u128);
+        *self.counts.entry(key).or_default() += count;
     }
 
     /// Encodes the cube. The result does not depend on the order of counting.
-    pub fn encode(mut self) -> EncodedCube {
-        self.keys.sort_unstable();
+    pub fn encode(self) -> EncodedCube {
+        let mut counts: Vec<(u128, u64)> = self.counts.into_iter().collect();
+        counts.sort_unstable();
         let sizes: Vec<u64> = self.dimensions.iter().map(|(_, size)| *size as u64).collect();
         let parts = parts(&sizes);
         let spans: Vec<u128> =
@@ -131,15 +134,14 @@ impl CubeEncoder {
         let mut bytes = Vec::new();
         let mut before = vec![0; parts.len()];
         let mut cells = 0;
-        for cell in self.keys.chunk_by(|a, b| a == b) {
-            let mut rest = cell[0];
+        for (key, count) in &counts {
+            let (mut rest, count) = (*key, *count);
             let mut numbers = vec![0; parts.len()];
             for (part, span) in numbers.iter_mut().zip(&spans).rev() {
                 // The value is below a span, which is at most MAX_PART.
                 *part = (rest % (*span).max(1)) as u64;
                 rest /= (*span).max(1);
             }
-            let count = cell.len() as u64;
             let mut is_as_before = cells > 0;
             for (place, (part, before)) in numbers.iter().zip(&before).enumerate() {
                 let base = if is_as_before { *before } else { 0 };
@@ -161,7 +163,7 @@ impl CubeEncoder {
             dimensiones: self.dimensions.iter().map(|(name, _)| (*name).to_owned()).collect(),
             tamanos: sizes,
             celdas: cells,
-            total: self.keys.len() as u64,
+            total: counts.iter().map(|(_, count)| count).sum(),
             datos: STANDARD.encode(&bytes),
         }
     }
@@ -197,7 +199,7 @@ mod tests {
         let mut counter = CubeEncoder::new(&DIMENSIONS);
         for (codes, count) in [([1, 1, 0, 0], 300), ([0, 0, 0, 0], 1), ([0, 1, 0, 1], 5)] {
             for _ in 0..count {
-                counter.count_event(codes.into_iter().chain([0; 4]));
+                counter.add(codes.into_iter().chain([0; 4]), 1);
             }
         }
         let json = serde_json::to_string(&counter.encode()).unwrap();
@@ -239,7 +241,7 @@ mod tests {
         let mut counter = CubeEncoder::new(&MANY_DIMENSIONS);
         for (codes, count) in MANY_DIMENSIONS_CELLS.iter().rev() {
             for _ in 0..*count {
-                counter.count_event(*codes);
+                counter.add(*codes, 1);
             }
         }
         let cube = counter.encode();
@@ -278,7 +280,7 @@ mod tests {
         let all = [([0, 0, 0, 0, 0, 0, 0, 0], 1), ([0, 1, 0, 1, 0, 0, 0, 0], 2), ([1, 1, 0, 1, 0, 0, 0, 0], 400)];
         for (codes, count) in all {
             for _ in 0..count {
-                counter.count_event(codes);
+                counter.add(codes, 1);
             }
         }
         let cube = counter.encode();

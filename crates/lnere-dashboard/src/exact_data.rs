@@ -4,6 +4,7 @@ credentials.
 */
 
 use chrono::NaiveDate;
+use hashbrown::HashMap;
 use lnere_core::column_names;
 
 use super::cube::{CubeEncoder, EncodedCube};
@@ -13,7 +14,7 @@ use lnere_core::calendar::day_number;
 use lnere_core::catalog::{Catalogs, CountryId, EntityId, OfficeId};
 use lnere_core::process::{Audience, Process, UNIDENTIFIED};
 use lnere_count::INITIAL_STATUS;
-use lnere_ingest::facts::{ApplicationKey, Credential, Facts};
+use lnere_ingest::facts::{ApplicationKey, Credential, Facts, Sharded, SpillError};
 
 /// The label of an unidentified value.
 pub(super) const UNIDENTIFIED_LABEL: &str = "No identificado";
@@ -23,20 +24,22 @@ const CREDENTIAL_MEASURE_COUNT: usize = 3;
 
 /// Builds the dashboard of a process for INE and the OPL, with everything known up to a day,
 /// inclusive.
-#[must_use]
+///
+/// # Errors
+/// The facts are in spill files that cannot be read.
 pub fn exact_data(
     process: &Process,
     catalogs: &Catalogs,
     charts: &[ChartDefinition],
     facts: &Facts,
     until: NaiveDate,
-) -> DashboardData {
-    let keys = facts.applications.keys_as_of_day(until, INITIAL_STATUS);
+) -> Result<DashboardData, SpillError> {
+    let counts = facts.applications.count_as_of_day(until, INITIAL_STATUS)?;
 
     let countries = &catalogs.countries;
     let ids: Vec<_> = std::iter::once(CountryId::UNKNOWN).chain(countries.identified_ids()).collect();
     let mut is_used = vec![false; ids.iter().map(|id| usize::from(id.0) + 1).max().unwrap_or(0)];
-    for key in &keys {
+    for key in counts.keys() {
         is_used[usize::from(key.country().0)] = true;
     }
     let mut used: Vec<_> = ids.into_iter().filter(|id| is_used[usize::from(id.0)]).collect();
@@ -51,25 +54,25 @@ pub fn exact_data(
     let categories = Categories::by_dimension(process, |dimension| {
         let list = process.categories(dimension);
         let pairs = list.categories().iter().map(|category| (category.code.clone(), category.label.clone()));
-        let is_unidentified = keys.iter().any(|key| key.category(dimension) == list.unidentified());
+        let is_unidentified = counts.keys().any(|key| key.category(dimension) == list.unidentified());
         let unidentified = is_unidentified.then(|| (UNIDENTIFIED.to_owned(), UNIDENTIFIED_LABEL.to_owned()));
         pairs.chain(unidentified).collect()
     });
     let countries: Vec<CodeAndName> = used.iter().map(pair).collect();
-    let solicitudes = applications(process, &countries, &categories, &keys, &place_of_country, until);
-    DashboardData {
+    let solicitudes = applications(process, &countries, &categories, &counts, &place_of_country, until);
+    Ok(DashboardData {
         paises: Some(countries),
         solicitudes: Some(solicitudes),
-        credenciales: Some(credentials(process, catalogs, &facts.credentials, until)),
+        credenciales: Some(credentials(process, catalogs, &facts.credentials, until)?),
         ..DashboardData::new(process, catalogs, charts, Audience::Opl, until, categories)
-    }
+    })
 }
 
 fn applications(
     process: &Process,
     countries: &[CodeAndName],
     categories: &Categories,
-    keys: &[ApplicationKey],
+    counts: &HashMap<ApplicationKey, u64>,
     place_of_country: &[usize],
     until: NaiveDate,
 ) -> EncodedCube {
@@ -83,30 +86,45 @@ fn applications(
     axes.extend(dimensions().map(|dimension| (dimension.column(), categories.list(dimension.column()).len())));
     let mut counter = CubeEncoder::new(&axes);
     let first_day = day_number(process.opens);
-    for key in keys {
+    for (key, count) in counts {
         let day = usize::try_from(i32::from(key.day()) - first_day).unwrap_or(0);
         let entity = key.entity().map_or(0, |entity| place_of_entity[usize::from(entity.number())]);
         let country = place_of_country[usize::from(key.country().0)];
         let categories = dimensions().map(|dimension| usize::from(key.category(dimension)));
-        counter.count_event([day, entity, country].into_iter().chain(categories));
+        counter.add([day, entity, country].into_iter().chain(categories), *count);
     }
     counter.encode()
 }
 
-fn credentials(process: &Process, catalogs: &Catalogs, credentials: &[Credential], until: NaiveDate) -> CredentialData {
+/// Credential events by entity, office, measure and day.
+type Events = HashMap<(EntityId, OfficeId, usize, i32), u64>;
+
+fn credentials(
+    process: &Process,
+    catalogs: &Catalogs,
+    credentials: &Sharded<Vec<Credential>>,
+    until: NaiveDate,
+) -> Result<CredentialData, SpillError> {
     let first_day = day_number(process.credentials_from);
     let counted = first_day..=day_number(until);
-    let events = || {
-        credentials.iter().flat_map(|credential| {
+    let count_events = |mut events: Events, credentials: &Vec<Credential>| {
+        for credential in credentials {
             let days = [Some(credential.applied), credential.delivered, credential.confirmed];
             let days = days.into_iter().enumerate().filter_map(|(measure, day)| Some((measure, day?)));
-            days.filter(|(_, day)| counted.contains(day)).map(move |(measure, day)| (credential, measure, day))
-        })
+            for (measure, day) in days.filter(|(_, day)| counted.contains(day)) {
+                *events.entry((credential.entity, credential.office, measure, day)).or_default() += 1;
+            }
+        }
+        events
     };
+    let events = credentials.fold(Events::new, count_events, |mut events, other| {
+        other.into_iter().for_each(|(key, count)| *events.entry(key).or_default() += count);
+        events
+    })?;
     let all: Vec<EntityId> = catalogs.entities.ids().collect();
     let place_of_entity = place_by_entity(&all);
 
-    let mut offices: Vec<OfficeId> = events().map(|(credential, ..)| credential.office).collect();
+    let mut offices: Vec<OfficeId> = events.keys().map(|(_, office, ..)| *office).collect();
     offices.sort_unstable();
     offices.dedup();
     offices.sort_by_key(|office| &catalogs.offices.get(*office).code);
@@ -118,23 +136,23 @@ fn credentials(process: &Process, catalogs: &Catalogs, credentials: &[Credential
     let (entity, measure) = ((column_names::ENTIDAD, all.len()), (column_names::MEDIDA, CREDENTIAL_MEASURE_COUNT));
     let mut accumulated = CubeEncoder::new(&[entity, (column_names::REPRESENTACION, offices.len()), measure]);
     let mut daily = CubeEncoder::new(&[(column_names::FECHA, days(process.credentials_from, until)), entity, measure]);
-    for (credential, measure, day) in events() {
-        let entity = place_of_entity[usize::from(credential.entity.number())];
-        accumulated.count_event([entity, place_of_office[usize::from(credential.office.0)], measure]);
-        daily.count_event([usize::try_from(day - first_day).unwrap_or(0), entity, measure]);
+    for ((entity, office, measure, day), count) in &events {
+        let entity = place_of_entity[usize::from(entity.number())];
+        accumulated.add([entity, place_of_office[usize::from(office.0)], *measure], *count);
+        daily.add([usize::try_from(day - first_day).unwrap_or(0), entity, *measure], *count);
     }
     let describe = |office: &OfficeId| {
         let office = catalogs.offices.get(*office);
         let country = catalogs.countries.get(office.country).code.clone();
         (office.code.clone(), office.name.clone(), office.kind_code().to_owned(), country)
     };
-    CredentialData {
+    Ok(CredentialData {
         desde: process.credentials_from.to_string(),
         entidades: entities(&all, catalogs),
         representaciones: offices.iter().map(describe).collect(),
         acumuladas: accumulated.encode(),
         diarias: daily.encode(),
-    }
+    })
 }
 
 /// The index of each entity in a list, by its number.

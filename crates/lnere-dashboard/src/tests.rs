@@ -103,8 +103,8 @@ fn facts(process: &Process, catalogs: &Catalogs) -> Facts {
         confirmed: None,
     };
     Facts {
-        applications: Applications::Narrow(vec![first, second]),
-        credentials: vec![credential("2020-08-31", Some("2020-09-20")), credential("2020-10-01", None)],
+        applications: Applications::Narrow(vec![first, second].into()),
+        credentials: vec![vec![credential("2020-08-31", Some("2020-09-20")), credential("2020-10-01", None)]].into(),
     }
 }
 
@@ -112,7 +112,7 @@ fn facts(process: &Process, catalogs: &Catalogs) -> Facts {
 fn applications_are_counted_by_day_and_codes_with_the_status_of_the_last_day() {
     let (process, catalogs) = sample_process();
     let facts = facts(&process, &catalogs);
-    let later = data(&exact_data(&process, &catalogs, &[], &facts, day("2020-10-10")));
+    let later = data(&exact_data(&process, &catalogs, &[], &facts, day("2020-10-10")).unwrap());
     assert_eq!(later["paises"], serde_json::json!([["CAN", "Canadá"], ["XXX", "No identificado"]]));
     assert_eq!(later["categorias"]["medio"].as_array().unwrap().last().unwrap()[0], "NO_IDENTIFICADO");
     assert_ne!(later["categorias"]["sexo"].as_array().unwrap().last().unwrap()[0], "NO_IDENTIFICADO");
@@ -122,7 +122,7 @@ fn applications_are_counted_by_day_and_codes_with_the_status_of_the_last_day() {
     assert_eq!(cells(&later["solicitudes"]), BTreeMap::from(expected));
 
     // Ten days earlier the first application had another status, and the last one did not exist.
-    let earlier = data(&exact_data(&process, &catalogs, &[], &facts, day("2020-09-30")));
+    let earlier = data(&exact_data(&process, &catalogs, &[], &facts, day("2020-09-30")).unwrap());
     assert_eq!(earlier["paises"], serde_json::json!([["CAN", "Canadá"]]));
     let expected = [(vec![9, 2, 0, 0, 0, 0, 0, 0], 1), (vec![9, 2, 0, 0, 0, 0, 0, 1], 1)];
     assert_eq!(cells(&earlier["solicitudes"]), BTreeMap::from(expected));
@@ -132,7 +132,8 @@ fn applications_are_counted_by_day_and_codes_with_the_status_of_the_last_day() {
 #[test]
 fn credentials_are_counted_from_their_first_day_on() {
     let (process, catalogs) = sample_process();
-    let dashboard = data(&exact_data(&process, &catalogs, &[], &facts(&process, &catalogs), day("2020-10-10")));
+    let dashboard =
+        data(&exact_data(&process, &catalogs, &[], &facts(&process, &catalogs), day("2020-10-10")).unwrap());
     let credentials = &dashboard["credenciales"];
     let office = ["no_identificada", "No identificada", "no_identificada", "XXX"];
     assert_eq!(credentials["representaciones"], serde_json::json!([office]));
@@ -144,7 +145,8 @@ fn credentials_are_counted_from_their_first_day_on() {
 #[test]
 fn a_process_on_the_day_before_its_first_has_empty_cubes() {
     let (process, catalogs) = sample_process();
-    let dashboard = data(&exact_data(&process, &catalogs, &[], &facts(&process, &catalogs), day("2020-08-31")));
+    let dashboard =
+        data(&exact_data(&process, &catalogs, &[], &facts(&process, &catalogs), day("2020-08-31")).unwrap());
     for cube in
         [&dashboard["solicitudes"], &dashboard["credenciales"]["acumuladas"], &dashboard["credenciales"]["diarias"]]
     {
@@ -156,7 +158,7 @@ fn a_process_on_the_day_before_its_first_has_empty_cubes() {
 #[test]
 fn the_head_says_what_the_process_file_says() {
     let (process, catalogs) = sample_process();
-    let dashboard = data(&exact_data(&process, &catalogs, &[], &Facts::default(), day("2021-03-15")));
+    let dashboard = data(&exact_data(&process, &catalogs, &[], &Facts::default(), day("2021-03-15")).unwrap());
     assert_eq!((&dashboard["formato"], &dashboard["audiencia"]), (&1.into(), &"opl".into()));
     assert_eq!((&dashboard["inicio"], &dashboard["cierre"]), (&"2020-09-01".into(), &"2021-03-10".into()));
     let ends = dashboard["quincenas"].as_array().unwrap();
@@ -171,7 +173,7 @@ fn the_head_says_what_the_process_file_says() {
 #[test]
 fn a_data_file_says_whose_it_is_and_no_other_file_does() {
     let (process, catalogs) = sample_process();
-    let dashboard = exact_data(&process, &catalogs, &[], &facts(&process, &catalogs), day("2020-10-10"));
+    let dashboard = exact_data(&process, &catalogs, &[], &facts(&process, &catalogs), day("2020-10-10")).unwrap();
     let files = files(&dashboard);
     let (_, bytes) = files.iter().find(|(name, _)| name == DASHBOARD_DATA_FILE).unwrap();
     assert_eq!(DashboardData::read(bytes), Some(dashboard));

@@ -6,6 +6,7 @@ use super::record_rules::{RecordRule, RuleCounts};
 use super::record_validation::{
     AcceptedRow, AttributeColumn, CellDecoder, FileContext, FolioHash, RecordFault, SourceContract,
 };
+use super::spill::SpillRecord;
 use super::statistics::AcceptedStatistics;
 use crate::facts::Credential;
 use lnere_core::catalog::{EntityId, OfficeId};
@@ -43,6 +44,27 @@ impl CredentialRow {
             delivered: day(self.delivered),
             confirmed: day(self.confirmed),
         }
+    }
+}
+
+impl SpillRecord for CredentialRow {
+    const BYTES: usize = FolioHash::BYTES + i64::BYTES + 3 * i32::BYTES + u32::BYTES + u16::BYTES + 2;
+
+    fn write(&self, bytes: &mut Vec<u8>) {
+        self.folio.write(bytes);
+        self.latest_instant.write(bytes);
+        [self.applied, self.delivered, self.confirmed].write(bytes);
+        self.line.write(bytes);
+        self.office.0.write(bytes);
+        [self.entity.number(), self.sex].write(bytes);
+    }
+
+    fn read(bytes: &mut &[u8]) -> Option<Self> {
+        let (folio, latest_instant) = (FolioHash::read(bytes)?, i64::read(bytes)?);
+        let [applied, delivered, confirmed] = <[i32; 3]>::read(bytes)?;
+        let (line, office) = (u32::read(bytes)?, OfficeId(u16::read(bytes)?));
+        let (entity, sex) = (EntityId::new(u8::read(bytes)?)?, u8::read(bytes)?);
+        Some(Self { folio, latest_instant, applied, delivered, confirmed, line, office, entity, sex })
     }
 }
 

@@ -3,13 +3,17 @@ Defines the output of ingest: coded records without folio, text or personal data
 */
 
 use std::hash::{Hash, Hasher};
+use std::io;
 
 use chrono::NaiveDate;
-use rayon::prelude::*;
+use hashbrown::HashMap;
 
+use super::spill::{SpillReader, SpillRecord, SpillWriter, Spillable};
 use lnere_core::calendar::{Instant, day_number, end_of_day};
 use lnere_core::catalog::{CountryId, EntityId, OfficeId};
 use lnere_core::process::Dimension;
+
+pub use super::spill::{Sharded, SpillError};
 
 /// The dimensions of an application, packed.
 ///
@@ -196,52 +200,132 @@ pub struct Credential {
     pub confirmed: Option<i32>,
 }
 
+impl<const EXTRA_WORDS: usize> SpillRecord for ApplicationKey<EXTRA_WORDS> {
+    const BYTES: usize = u64::BYTES * (1 + EXTRA_WORDS);
+
+    #[inline]
+    fn write(&self, bytes: &mut Vec<u8>) {
+        self.word.write(bytes);
+        self.extra.write(bytes);
+    }
+
+    #[inline]
+    fn read(bytes: &mut &[u8]) -> Option<Self> {
+        Some(Self { word: u64::read(bytes)?, extra: <[u64; EXTRA_WORDS]>::read(bytes)? })
+    }
+}
+
+impl<const EXTRA_WORDS: usize> SpillRecord for Application<EXTRA_WORDS> {
+    const BYTES: usize = ApplicationKey::<EXTRA_WORDS>::BYTES + u32::BYTES;
+
+    #[inline]
+    fn write(&self, bytes: &mut Vec<u8>) {
+        let Self { key, status_at } = *self;
+        key.write(bytes);
+        status_at.write(bytes);
+    }
+
+    #[inline]
+    fn read(bytes: &mut &[u8]) -> Option<Self> {
+        Some(Self { key: ApplicationKey::read(bytes)?, status_at: u32::read(bytes)? })
+    }
+}
+
+impl SpillRecord for StatusObservation {
+    const BYTES: usize = 2 * u32::BYTES + u16::BYTES + u8::BYTES;
+
+    #[inline]
+    fn write(&self, bytes: &mut Vec<u8>) {
+        [self.application, self.taken_at].write(bytes);
+        self.export_rank.write(bytes);
+        self.status.write(bytes);
+    }
+
+    #[inline]
+    fn read(bytes: &mut &[u8]) -> Option<Self> {
+        let [application, taken_at] = <[u32; 2]>::read(bytes)?;
+        Some(Self { application, taken_at, export_rank: u16::read(bytes)?, status: u8::read(bytes)? })
+    }
+}
+
+impl<const EXTRA_WORDS: usize> Spillable for ApplicationShard<EXTRA_WORDS> {
+    fn write(&self, writer: &mut SpillWriter) -> io::Result<()> {
+        writer.write_records(&self.applications)?;
+        writer.write_records(&self.history)
+    }
+
+    fn read(reader: &mut SpillReader) -> io::Result<Self> {
+        Ok(Self { applications: Vec::read(reader)?, history: Vec::read(reader)? })
+    }
+}
+
+/// The day of a credential event that did not happen, in a spill file.
+const NO_DAY: i32 = i32::MIN;
+
+impl SpillRecord for Credential {
+    const BYTES: usize = u8::BYTES + u16::BYTES + 3 * i32::BYTES;
+
+    fn write(&self, bytes: &mut Vec<u8>) {
+        self.entity.number().write(bytes);
+        self.office.0.write(bytes);
+        [self.applied, self.delivered.unwrap_or(NO_DAY), self.confirmed.unwrap_or(NO_DAY)].write(bytes);
+    }
+
+    fn read(bytes: &mut &[u8]) -> Option<Self> {
+        let (entity, office) = (EntityId::new(u8::read(bytes)?)?, OfficeId(u16::read(bytes)?));
+        let [applied, delivered, confirmed] = <[i32; 3]>::read(bytes)?;
+        let day = |day: i32| (day != NO_DAY).then_some(day);
+        Some(Self { entity, office, applied, delivered: day(delivered), confirmed: day(confirmed) })
+    }
+}
+
 /// The applications in shards.
 #[derive(Debug)]
 pub enum Applications {
     /// Applications of a process whose dimensions fit into one word.
-    Narrow(Vec<ApplicationShard<0>>),
+    Narrow(Sharded<ApplicationShard<0>>),
     /// Applications of a process whose declared dimensions need a second word.
-    Wide(Vec<ApplicationShard<1>>),
+    Wide(Sharded<ApplicationShard<1>>),
 }
 
 impl Default for Applications {
     fn default() -> Self {
-        Self::Narrow(Vec::new())
+        Self::Narrow(Sharded::default())
     }
 }
 
 impl Applications {
-    /// The number of applications.
-    #[must_use]
-    pub fn count(&self) -> usize {
-        match self {
-            Self::Narrow(shards) => shards.iter().map(|shard| shard.applications.len()).sum(),
-            Self::Wide(shards) => shards.iter().map(|shard| shard.applications.len()).sum(),
-        }
-    }
-
-    /// The keys of all applications registered up to `day`, each with its status on that day. See
+    /// The applications registered up to `day` by their keys, with their status on that day. See
     /// [`ApplicationShard::visit_as_of_day`].
-    #[must_use]
-    pub fn keys_as_of_day(&self, day: NaiveDate, initial: u8) -> Vec<ApplicationKey> {
-        fn keys<const EXTRA_WORDS: usize>(
-            shards: &[ApplicationShard<EXTRA_WORDS>],
-            day: NaiveDate,
-            initial: u8,
-        ) -> Vec<ApplicationKey> {
-            let of_shard = |shard: &ApplicationShard<EXTRA_WORDS>| {
-                let mut keys = Vec::new();
-                shard.visit_as_of_day(day, initial, |key| keys.push(key.with_extra_word()));
-                keys
-            };
-            shards.par_iter().flat_map_iter(of_shard).collect()
-        }
+    ///
+    /// # Errors
+    /// A spill file cannot be read.
+    pub fn count_as_of_day(&self, day: NaiveDate, initial: u8) -> Result<HashMap<ApplicationKey, u64>, SpillError> {
         match self {
-            Self::Narrow(shards) => keys(shards, day, initial),
-            Self::Wide(shards) => keys(shards, day, initial),
+            Self::Narrow(shards) => count_keys(shards, day, initial),
+            Self::Wide(shards) => count_keys(shards, day, initial),
         }
     }
+}
+
+fn count_keys<const EXTRA_WORDS: usize>(
+    shards: &Sharded<ApplicationShard<EXTRA_WORDS>>,
+    day: NaiveDate,
+    initial: u8,
+) -> Result<HashMap<ApplicationKey, u64>, SpillError> {
+    let count_shard = |mut counts: HashMap<ApplicationKey, u64>, shard: &ApplicationShard<EXTRA_WORDS>| {
+        shard.visit_as_of_day(day, initial, |key| *counts.entry(key.with_extra_word()).or_default() += 1);
+        counts
+    };
+    shards.fold(HashMap::new, count_shard, |mut one, mut other| {
+        if one.len() < other.len() {
+            std::mem::swap(&mut one, &mut other);
+        }
+        for (key, count) in other {
+            *one.entry(key).or_default() += count;
+        }
+        one
+    })
 }
 
 /// The data that are counted for a release.
@@ -250,5 +334,5 @@ pub struct Facts {
     /// Applications.
     pub applications: Applications,
     /// Credentials.
-    pub credentials: Vec<Credential>,
+    pub credentials: Sharded<Vec<Credential>>,
 }

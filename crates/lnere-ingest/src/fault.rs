@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use super::file_kind::UnsupportedFormat;
 use super::plausibility::PlausibilityFinding;
+use super::spill::SpillError;
 use lnere_core::numbers::integer;
 use lnere_core::process::Source;
 use lnere_core::terminal_text::shown;
@@ -30,6 +31,9 @@ pub enum ExportFault {
         /// The error of the system.
         error: io::Error,
     },
+    /// Its coded records exceed the memory budget, and cannot be kept on the disk either.
+    #[error("does not fit in memory, and {0}")]
+    Spill(#[from] SpillError),
     /// The memory does not suffice to read it.
     #[error("cannot be read: there is no memory left; give the run more (`MemoryMax=` of its unit)")]
     OutOfMemory,
@@ -455,7 +459,7 @@ impl ExportFault {
     /// Whether the machine causes the fault and not the export.
     #[must_use]
     pub fn is_caused_by_machine(&self) -> bool {
-        matches!(self, Self::PermissionDenied(_) | Self::NoSpace { .. } | Self::OutOfMemory)
+        matches!(self, Self::PermissionDenied(_) | Self::NoSpace { .. } | Self::Spill(_) | Self::OutOfMemory)
     }
 
     /// The findings of the plausibility rules that refuse the export.

@@ -34,6 +34,7 @@ mod record_validation;
 mod rejection_diagnosis;
 mod rows;
 mod solicitudes;
+mod spill;
 mod statistics;
 mod status_history;
 mod typed_cells;
@@ -43,9 +44,10 @@ mod zip;
 
 use std::collections::HashMap;
 use std::fs::File;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::facts::{ApplicationShard, Applications, Credential, Facts};
+use crate::facts::{ApplicationShard, Applications, Credential, Facts, Sharded, SpillError};
 use lnere_core::calendar::{MexicoCityClock, day_number};
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{AcceptedExport, Process, Source};
@@ -68,11 +70,12 @@ use content_hash::{ContentHash, ContentReader};
 use control_file::ControlFile;
 use credenciales::CredentialContract;
 use csv::BlockPool;
-use memory::{MemoryBudget, MemoryCharge};
+use memory::{KEPT_BYTES, MemoryBudget, MemoryCharge};
 use open::{HashingReader, LimitedReader, Opened, OpeningNotes};
-use record_validation::{AcceptedRow, AttributeColumn, FileContext, FolioSeed, SourceContract};
-use rows::{DeduplicatedShard, FileRows};
+use record_validation::{AcceptedRow, AttributeColumn, FileContext, FolioSeed, SHARDS, SourceContract};
+use rows::{DeduplicatedShard, FileRows, ShardContext};
 use solicitudes::ApplicationContract;
+use spill::{SpillFolder, SpillRecord, Stored};
 use statistics::{FolioComparison, FolioTable};
 use status_history::StatusHistory;
 
@@ -201,23 +204,41 @@ pub struct ReadOptions<'a> {
     pub seed: u64,
     /// The available memory; `None` means no limit.
     pub memory: Option<AvailableMemory>,
+    /// The folder for coded data that exceed the memory. It is created if needed, and removed with
+    /// the facts. `None` refuses an export that exceeds the memory.
+    pub spill_folder: Option<PathBuf>,
 }
 
 impl<'a> ReadOptions<'a> {
-    /// Options without approvals, labels, a secret key or a memory limit.
+    /// Options without approvals, labels, a secret key, a memory limit or a spill folder.
     #[must_use]
     pub fn new(process: &'a Process, catalogs: &'a Catalogs) -> Self {
-        Self { process, catalogs, approvals: Approvals::default(), collect_labels: false, seed: 0, memory: None }
+        Self {
+            process,
+            catalogs,
+            approvals: Approvals::default(),
+            collect_labels: false,
+            seed: 0,
+            memory: None,
+            spill_folder: None,
+        }
     }
 }
 
 /// Reads and checks all exports of both sources, `solicitudes` and `credenciales`, each oldest
 /// first.
-pub fn read(options: &ReadOptions, exports: [&[ExportFile]; 2], progress: &dyn ReadProgress) -> Ingested {
-    let ReadOptions { process, catalogs, approvals, collect_labels, seed, memory } = options;
+///
+/// # Errors
+/// The spill folder cannot be used. A fault of an export is in its report.
+pub fn read(
+    options: &ReadOptions,
+    exports: [&[ExportFile]; 2],
+    progress: &dyn ReadProgress,
+) -> Result<Ingested, SpillError> {
+    let ReadOptions { process, catalogs, approvals, collect_labels, seed, memory, spill_folder } = options;
     let clock = MexicoCityClock::for_years_around(process.opens);
     let (collect_labels, seed) = (*collect_labels, FolioSeed(*seed));
-    let memory = MemoryBudget::new(memory.clone());
+    let memory = MemoryBudget::new(memory.clone(), spill_folder.is_some());
     let context = IngestContext {
         process,
         catalogs,
@@ -226,6 +247,7 @@ pub fn read(options: &ReadOptions, exports: [&[ExportFile]; 2], progress: &dyn R
         collect_labels,
         seed,
         memory,
+        spill_folder: spill_folder.clone().map(SpillFolder::in_parent).transpose()?.map(Arc::new),
         blocks: BlockPool::default(),
         progress,
     };
@@ -244,7 +266,7 @@ pub fn read(options: &ReadOptions, exports: [&[ExportFile]; 2], progress: &dyn R
     applications.extend(credential_reports);
     let mut files = applications.reports;
     plausibility::check_plausibility(process, catalogs, approvals, &mut files, &applications.comparisons);
-    Ingested { files, facts: Facts { applications: shards, credentials } }
+    Ok(Ingested { files, facts: Facts { applications: shards, credentials } })
 }
 
 /// The attributes of the rows of a source that persist between exports.
@@ -259,6 +281,7 @@ struct IngestContext<'a> {
     collect_labels: bool,
     seed: FolioSeed,
     memory: Arc<MemoryBudget>,
+    spill_folder: Option<Arc<SpillFolder>>,
     blocks: BlockPool,
     progress: &'a dyn ReadProgress,
 }
@@ -289,7 +312,7 @@ struct NewerExport<'a, A> {
     /// The file; `None` if no export could be read yet.
     file: Option<&'a ExportFile>,
     /// The folios by shard; `None` if no comparison needs them, or if the history has them.
-    folios: Option<Vec<FolioTable<A>>>,
+    folios: Option<Vec<Stored<FolioTable<A>>>>,
     /// Whether the history of the newest export holds the folios.
     is_newest: bool,
 }
@@ -298,6 +321,19 @@ impl<A> NewerExport<'_, A> {
     /// No export yet.
     fn none() -> Self {
         Self { file: None, folios: None, is_newest: false }
+    }
+
+    /// Compares the rows of a shard of an older export; `None` if the folios are not here.
+    fn compare<R: AcceptedRow<Attributes = A>>(
+        &self,
+        shard: usize,
+        older: &DeduplicatedShard<R>,
+        attributes: &[AttributeColumn],
+    ) -> Result<Option<FolioComparison>, SpillError>
+    where
+        A: SpillRecord + Copy,
+    {
+        self.folios.as_ref().map(|folios| Ok(folios[shard].load()?.compare(older, attributes))).transpose()
     }
 
     /// Whether the export must be read again for a comparison with an older one.
@@ -310,37 +346,37 @@ impl IngestContext<'_> {
     fn read_applications<const EXTRA_WORDS: usize>(
         &self,
         files: &[ExportFile],
-    ) -> (SourceReports, Vec<ApplicationShard<EXTRA_WORDS>>) {
+    ) -> (SourceReports, Sharded<ApplicationShard<EXTRA_WORDS>>) {
         let Some((newest, older)) = files.split_last() else { return <_>::default() };
         let remember = !older.is_empty();
         let attributes = ApplicationContract::<EXTRA_WORDS>::attributes(self.process);
         let (report, shards, newest_charge) = self
-            .read_file_with_progress::<ApplicationContract<EXTRA_WORDS>, _>(newest, |_, rows, _| {
-                status_history::Shard::new(rows, remember)
+            .read_file_with_progress::<ApplicationContract<EXTRA_WORDS>, _>(newest, |context, rows, _| {
+                Ok(status_history::Shard::new(context, rows, remember)?)
             });
         // The memory of the newest export stays charged to the end. Of the others, only the last
         // one read stays charged.
         let mut charges = vec![newest_charge];
         let mut newer =
             NewerExport { file: shards.is_some().then_some(newest), folios: None, is_newest: shards.is_some() };
-        let mut history = StatusHistory::from_newest_export(shards.unwrap_or_default());
+        let at_once = self.memory.shards_at_once(report.accepted(), KEPT_BYTES);
+        let history = StatusHistory::from_newest_export(shards.unwrap_or_default(), at_once);
         let mut found = SourceReports { reports: vec![report], ..SourceReports::default() };
         // Newer exports come first, so that a status that two exports recorded is kept once.
         for (file, (place, rank)) in older.iter().rev().zip((0..older.len()).rev().zip((0..u16::MAX).rev())) {
             let (report, shards, charge) =
-                self.read_file_with_progress::<ApplicationContract<EXTRA_WORDS>, _>(file, |shard, rows, report| {
-                    let (observations, with_newest) = history.compare(shard, rows, rank, &attributes);
-                    let with_newer = newer.folios.as_ref().map(|folios| folios[shard].compare(rows, &attributes));
+                self.read_file_with_progress::<ApplicationContract<EXTRA_WORDS>, _>(file, |context, rows, report| {
+                    let with_newest = history.add(context.shard, rows, rank, &attributes)?;
+                    let with_newer = newer.compare(context.shard, rows, &attributes)?;
                     let is_needed = place > 0 || newer.has_no_folios();
-                    let folios = if is_needed { self.folios(report, rows) } else { None };
-                    (observations, with_newer.unwrap_or(with_newest), folios)
+                    let folios = if is_needed { self.folios(context, report, rows)? } else { None };
+                    Ok((with_newer.unwrap_or(with_newest), folios))
                 });
             found.reports.push(report);
             // An unreadable export is not compared with others.
             let Some(shards) = shards else { continue };
-            let (mut observations, mut comparisons, mut folios) = (Vec::new(), Vec::new(), Vec::new());
-            for (seen, comparison, table) in shards {
-                observations.push(seen);
+            let (mut comparisons, mut folios) = (Vec::new(), Vec::new());
+            for (comparison, table) in shards {
                 comparisons.push(comparison);
                 folios.extend(table);
             }
@@ -349,31 +385,33 @@ impl IngestContext<'_> {
             newer = NewerExport { file: Some(file), folios, is_newest: false };
             charges.truncate(1);
             charges.push(charge);
-            history.add(observations);
         }
         found.reports.reverse();
         (found, history.finish())
     }
 
-    fn read_credentials(&self, files: &[ExportFile]) -> (SourceReports, Vec<Credential>) {
+    fn read_credentials(&self, files: &[ExportFile]) -> (SourceReports, Sharded<Vec<Credential>>) {
         let mut found = SourceReports::default();
         let mut facts = Vec::new();
+        let mut at_once = SHARDS;
         let attributes = CredentialContract::attributes(self.process);
         let mut newer = NewerExport::none();
         let mut charges = Vec::new();
         for (file, age) in files.iter().rev().zip(0..) {
             let (is_newest, is_oldest) = (age == 0, age + 1 == files.len());
             let (report, shards, charge) =
-                self.read_file_with_progress::<CredentialContract, _>(file, |shard, rows, report| {
-                    let credentials: Vec<Credential> = if is_newest {
-                        rows.iter().map(credenciales::CredentialRow::fact).collect()
-                    } else {
-                        Vec::new()
-                    };
-                    let comparison = newer.folios.as_ref().map(|folios| folios[shard].compare(rows, &attributes));
+                self.read_file_with_progress::<CredentialContract, _>(file, |context, rows, report| {
+                    let credentials = || rows.iter().map(credenciales::CredentialRow::fact).collect();
+                    let credentials =
+                        is_newest.then(|| Stored::new(credentials(), context.spill_folder)).transpose()?;
+                    let comparison = newer.compare(context.shard, rows, &attributes)?;
                     let is_needed = !is_oldest || newer.has_no_folios();
-                    (credentials, comparison, if is_needed { self.folios(report, rows) } else { None })
+                    let folios = if is_needed { self.folios(context, report, rows)? } else { None };
+                    Ok((credentials, comparison, folios))
                 });
+            if is_newest {
+                at_once = self.memory.shards_at_once(report.accepted(), KEPT_BYTES);
+            }
             found.reports.push(report);
             let Some(shards) = shards else { continue };
             let (mut comparisons, mut folios) = (Vec::new(), Vec::new());
@@ -390,7 +428,7 @@ impl IngestContext<'_> {
             newer = NewerExport { file: Some(file), folios, is_newest: false };
         }
         found.reports.reverse();
-        (found, facts)
+        (found, Sharded::new(facts, at_once))
     }
 
     /// Keeps the differences between an export and the next newer one. The newer one is read again
@@ -402,15 +440,16 @@ impl IngestContext<'_> {
         newer: &NewerExport<Attributes<C>>,
         older: &ExportFile,
         shards: Vec<FolioComparison>,
-        folios: Option<&[FolioTable<Attributes<C>>]>,
+        folios: Option<&[Stored<FolioTable<Attributes<C>>>]>,
     ) {
         let Some(file) = newer.file else { return };
         if !newer.has_no_folios() {
             found.compare(&file.name, &older.name, shards.into_iter());
         } else if let Some(folios) = folios {
             let attributes = C::attributes(self.process);
-            let (report, shards, _) =
-                self.read_file::<C, _>(file, |shard, rows, _| folios[shard].compare(rows, &attributes));
+            let (report, shards, _) = self.read_file::<C, _>(file, |context, rows, _| {
+                Ok(folios[context.shard].load()?.compare(rows, &attributes))
+            });
             if let Some(shards) = shards {
                 found.compare(&file.name, &older.name, shards.into_iter());
             } else if let Some(before) = found.reports.iter_mut().find(|before| before.file.name == file.name) {
@@ -422,17 +461,19 @@ impl IngestContext<'_> {
     /// The folios of a shard, if the previous export still has to be compared with this one.
     fn folios<R: AcceptedRow>(
         &self,
+        context: &ShardContext,
         report: &FileReport,
         rows: &DeduplicatedShard<R>,
-    ) -> Option<FolioTable<R::Attributes>> {
-        (!self.approvals.is_published(report)).then(|| FolioTable::new(rows))
+    ) -> Result<Option<Stored<FolioTable<R::Attributes>>>, SpillError> {
+        let is_needed = !self.approvals.is_published(report);
+        is_needed.then(|| Stored::new(FolioTable::of_attributes(rows), context.spill_folder)).transpose()
     }
 
-    /// Calls [`Self::report`] and reports the progress.
+    /// Calls [`Self::read_file`] and reports the progress.
     fn read_file_with_progress<C: SourceContract, T: Send>(
         &self,
         file: &ExportFile,
-        keep: impl Fn(usize, &DeduplicatedShard<C::Row>, &FileReport) -> T + Sync,
+        keep: impl Fn(&ShardContext, &DeduplicatedShard<C::Row>, &FileReport) -> Result<T, ExportFault> + Sync,
     ) -> (FileReport, Option<Vec<T>>, MemoryCharge) {
         let read = self.read_file::<C, _>(file, keep);
         self.progress.file_read(&read.0);
@@ -444,7 +485,7 @@ impl IngestContext<'_> {
     fn read_file<C: SourceContract, T: Send>(
         &self,
         file: &ExportFile,
-        keep: impl Fn(usize, &DeduplicatedShard<C::Row>, &FileReport) -> T + Sync,
+        keep: impl Fn(&ShardContext, &DeduplicatedShard<C::Row>, &FileReport) -> Result<T, ExportFault> + Sync,
     ) -> (FileReport, Option<Vec<T>>, MemoryCharge) {
         let context = FileContext {
             process: self.process,
@@ -455,6 +496,7 @@ impl IngestContext<'_> {
             collect_labels: self.collect_labels,
             seed: self.seed,
             memory: &self.memory,
+            spill_folder: self.spill_folder.as_ref(),
             blocks: &self.blocks,
         };
         let mut charge = MemoryCharge::default();
@@ -475,15 +517,20 @@ impl IngestContext<'_> {
             fault: None,
             content: None,
         };
-        let kept = match read_rows::<C>(file, &context, &mut report) {
+        let read = read_rows::<C>(file, &context, &mut report).map_err(|fault| {
+            // A file that is still being copied looks damaged, too short or unlike its control file.
+            if file.is_as_listed() { fault } else { ExportFault::StillChanging }
+        });
+        let read = read.and_then(|mut rows| {
+            let kept = rows.deduplicate(&context, |shard, kept| keep(shard, kept, &report))?;
+            Ok((rows, kept))
+        });
+        let kept = match read {
             Err(fault) => {
-                // A file that is still being copied looks damaged, too short or unlike its control
-                // file.
-                report.fault = Some(if file.is_as_listed() { fault } else { ExportFault::StillChanging });
+                report.fault = Some(fault);
                 None
             }
-            Ok(mut rows) => {
-                let kept = rows.deduplicate(&context, |shard, kept| keep(shard, kept, &report));
+            Ok((mut rows, kept)) => {
                 charge = std::mem::take(&mut rows.charge);
                 charge.shrink_to_kept(rows.records_read);
                 report.records_read = rows.records_read;

@@ -1,22 +1,28 @@
 /*!
-Limits the records in memory. Their memory is counted while they are read. An export that does not
-fit is refused with a number, before the kernel ends the process.
+Limits the records in memory. Their memory is counted while they are read. Records that do not fit
+are spilled. Without a spill folder their export is refused with a number, before the kernel ends
+the process.
 */
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::fault::ExportFault;
+use super::record_validation::SHARDS;
 
 /// The memory of a run apart from records: the program, the blocks and the tables. Measured: 100 MB
 /// for 20,000 records.
 const FIXED_BYTES: u64 = 160 << 20;
 
-/// The minimum budget for records: about 200,000. The kernel limits smaller runs.
+/// The minimum budget for records that cannot be spilled: about 200,000. The kernel limits smaller
+/// runs.
 const MIN_BUDGET_BYTES: u64 = 16 << 20;
 
+/// The minimum budget for records that can be spilled.
+const MIN_SPILL_BUDGET_BYTES: u64 = 1 << 20;
+
 /// The memory per record after its file was read: its facts, its folio, and its index entry.
-const KEPT_BYTES: u64 = 48;
+pub(super) const KEPT_BYTES: u64 = 48;
 
 /// The memory that is available to a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,17 +38,29 @@ pub struct AvailableMemory {
 pub(super) struct MemoryBudget {
     /// The available memory; `None` means no limit.
     available: Option<AvailableMemory>,
+    /// The least that the budget is.
+    min_bytes: u64,
     used: AtomicU64,
 }
 
 impl MemoryBudget {
-    pub fn new(available: Option<AvailableMemory>) -> Arc<Self> {
-        Arc::new(Self { available, used: AtomicU64::new(0) })
+    /// A budget of the available memory for records that `can_spill` or must fit.
+    pub fn new(available: Option<AvailableMemory>, can_spill: bool) -> Arc<Self> {
+        let min_bytes = if can_spill { MIN_SPILL_BUDGET_BYTES } else { MIN_BUDGET_BYTES };
+        Arc::new(Self { available, min_bytes, used: AtomicU64::new(0) })
     }
 
     fn bytes(&self) -> u64 {
         let available = self.available.as_ref().map_or(u64::MAX, |available| available.bytes);
-        available.saturating_sub(FIXED_BYTES).max(MIN_BUDGET_BYTES)
+        available.saturating_sub(FIXED_BYTES).max(self.min_bytes)
+    }
+
+    /// The number of shards of a file that the rest of the budget can hold at a time, at least one.
+    /// The file has `records` records, each of which takes `record_bytes` bytes.
+    pub fn shards_at_once(&self, records: u64, record_bytes: u64) -> usize {
+        let shard_bytes = (records / SHARDS as u64).saturating_mul(record_bytes).max(1);
+        let free = self.bytes().saturating_sub(self.used.load(Ordering::Relaxed));
+        usize::try_from(free / shard_bytes).map_or(SHARDS, |shards| shards.clamp(1, SHARDS))
     }
 }
 
@@ -84,6 +102,16 @@ impl MemoryCharge {
         self.give_back(self.bytes - kept);
     }
 
+    /// Whether this file alone exceeds the budget.
+    pub fn exceeds_budget(&self) -> bool {
+        self.budget.as_ref().is_some_and(|budget| self.bytes > budget.bytes())
+    }
+
+    /// Returns all memory, because the records were spilled.
+    pub fn clear(&mut self) {
+        self.give_back(self.bytes);
+    }
+
     fn give_back(&mut self, bytes: u64) {
         if let Some(budget) = &self.budget {
             budget.used.fetch_sub(bytes, Ordering::Relaxed);
@@ -103,7 +131,7 @@ mod tests {
     use super::*;
 
     fn budget(bytes: u64) -> Arc<MemoryBudget> {
-        MemoryBudget::new(Some(AvailableMemory { bytes: FIXED_BYTES + bytes, limit_cause: "a test".to_owned() }))
+        MemoryBudget::new(Some(AvailableMemory { bytes: FIXED_BYTES + bytes, limit_cause: "a test".to_owned() }), false)
     }
 
     fn fit(charge: &mut MemoryCharge, records: u64) -> Option<u64> {
@@ -136,7 +164,7 @@ mod tests {
         let budget = budget(0);
         assert_eq!(fit(&mut MemoryCharge::new(&budget), 200_000), None);
         assert_eq!(fit(&mut MemoryCharge::new(&budget), 300_000), Some(MIN_BUDGET_BYTES / 80));
-        assert_eq!(fit(&mut MemoryCharge::new(&MemoryBudget::new(None)), u64::MAX), None);
+        assert_eq!(fit(&mut MemoryCharge::new(&MemoryBudget::new(None, false)), u64::MAX), None);
         assert_eq!(fit(&mut MemoryCharge::default(), u64::MAX), None);
     }
 }

@@ -154,6 +154,7 @@ fn read_files<C: SourceContract>(
                 rows.append(segment, []);
             }
         }
+        rows.check_limits(context)?;
     }
     rounded.warn(contract, warnings);
     rows.records_read -= empty;

@@ -14,6 +14,7 @@ use super::label_cache::{LabelCache, LabelCode, RecordFindings};
 use super::memory::MemoryBudget;
 use super::message_text::{escape_invisible, header_names, nearest, toml_name};
 use super::record_rules::{RecordRule, RuleCounts};
+use super::spill::{SpillFolder, SpillRecord};
 use super::statistics::AcceptedStatistics;
 use lnere_core::calendar::MexicoCityClock;
 use lnere_core::catalog::{Catalogs, EntityId};
@@ -40,7 +41,7 @@ impl FolioSeed {
 pub(super) const SHARDS: usize = 64;
 
 /// An accepted record in codes.
-pub(super) trait AcceptedRow: Copy + Send + Sync {
+pub(super) trait AcceptedRow: Copy + Send + Sync + SpillRecord {
     fn folio(&self) -> FolioHash;
     /// The rank of the record; of several records of a folio, the one with the largest rank is
     /// kept.
@@ -49,7 +50,7 @@ pub(super) trait AcceptedRow: Copy + Send + Sync {
     fn line(&self) -> u32;
     /// The attributes of a person's record that persist between exports, packed: entity, country,
     /// categories.
-    type Attributes: Copy + Send + Sync;
+    type Attributes: Copy + Send + Sync + SpillRecord;
     fn attributes(&self) -> Self::Attributes;
     /// The bits in which two rows differ, in words of 64.
     fn differing(one: Self::Attributes, other: Self::Attributes) -> [u64; 2];
@@ -101,6 +102,8 @@ pub(super) struct FileContext<'a> {
     pub seed: FolioSeed,
     /// The memory budget of the records.
     pub memory: &'a Arc<MemoryBudget>,
+    /// The folder for rows that exceed the memory budget; `None` refuses the export instead.
+    pub spill_folder: Option<&'a Arc<SpillFolder>>,
     /// The memory in which text exports are read.
     pub blocks: &'a BlockPool,
 }

@@ -2,14 +2,17 @@
 Partitions the accepted rows of a file by folio and removes duplicates.
 */
 
+use std::sync::Arc;
+
 use hashbrown::HashTable;
 use rayon::prelude::*;
 
 use super::fault::{ExportFault, SwallowedRecords};
 use super::label_cache::RecordFindings;
-use super::memory::MemoryCharge;
+use super::memory::{KEPT_BYTES, MemoryCharge};
 use super::record_rules::{RecordRule, Rejection, RuleCounts};
 use super::record_validation::{AcceptedRow, FileContext, SHARDS, shard_of};
+use super::spill::{SpillFolder, SpilledRows};
 use super::statistics::AcceptedStatistics;
 
 /// The accepted rows of a part of a file, grouped by shard, in file order within each shard.
@@ -48,7 +51,12 @@ impl<R: AcceptedRow> ShardedRows<R> {
 
 /// The rows of a file and the counts of its records.
 pub(super) struct FileRows<R> {
-    shards: Vec<ShardedRows<R>>,
+    /// The rows in memory, by segment of the file.
+    segments: Vec<ShardedRows<R>>,
+    /// The rows of the segments before, if they exceed the memory budget.
+    spilled: Option<SpilledRows<R>>,
+    /// The number of rows in memory.
+    rows_in_memory: u64,
     pub rejections: Vec<Rejection>,
     pub counts: RuleCounts,
     /// Counts over the rows that remain after deduplication.
@@ -64,11 +72,13 @@ pub(super) struct FileRows<R> {
     pub cut_record_line: Option<u64>,
 }
 
-impl<R> FileRows<R> {
+impl<R: AcceptedRow> FileRows<R> {
     /// An empty set of rows.
     pub fn new(context: &FileContext) -> Self {
         Self {
-            shards: Vec::new(),
+            segments: Vec::new(),
+            spilled: None,
+            rows_in_memory: 0,
             rejections: Vec::new(),
             counts: RuleCounts::default(),
             accepted_statistics: AcceptedStatistics::default(),
@@ -80,13 +90,49 @@ impl<R> FileRows<R> {
         }
     }
 
-    /// Checks the number of records against the limit of an export and the memory budget.
+    /// Checks the number of records against the limit of an export and the memory budget. Rows that
+    /// exceed the budget are spilled, if the context has a folder for them. Otherwise the export is
+    /// refused.
     pub fn check_limits(&mut self, context: &FileContext) -> Result<(), ExportFault> {
         if self.records_read > context.process.max_records {
             return Err(ExportFault::TooManyRecords { limit: context.process.max_records });
         }
-        self.charge.charge_records(self.records_read, size_of::<R>())
+        let Some(folder) = context.spill_folder else {
+            return self.charge.charge_records(self.records_read, size_of::<R>());
+        };
+        match self.charge.charge_records(self.records_in_memory(), size_of::<R>()) {
+            Err(ExportFault::TooManyForMemory { .. }) if self.rows_in_memory > 0 => self.spill(folder),
+            Err(fault) if self.charge.exceeds_budget() => Err(fault),
+            _ => Ok(()),
+        }
     }
+
+    /// The rows in memory, and the rejections, which are not spilled.
+    fn records_in_memory(&self) -> u64 {
+        self.rows_in_memory + self.rejections.len() as u64
+    }
+
+    /// Moves the rows in memory to spill files.
+    fn spill(&mut self, folder: &Arc<SpillFolder>) -> Result<(), ExportFault> {
+        let spilled = match self.spilled.take() {
+            Some(spilled) => spilled,
+            None => SpilledRows::new(folder)?,
+        };
+        let segments = std::mem::take(&mut self.segments);
+        spilled.append(|shard| segments.iter().map(move |segment| (segment.lines_before, segment.shard(shard))))?;
+        self.spilled = Some(spilled);
+        self.rows_in_memory = 0;
+        self.charge.clear();
+        Ok(())
+    }
+}
+
+/// A shard of a file whose rows are deduplicated.
+pub(super) struct ShardContext<'a> {
+    /// The index of the shard.
+    pub shard: usize,
+    /// The folder for what is kept of the rows; `None` if memory suffices.
+    pub spill_folder: Option<&'a Arc<SpillFolder>>,
 }
 
 /// The kept rows of a shard, with its rejections, rule counts and statistics.
@@ -100,7 +146,8 @@ struct ShardResult<T> {
 impl<R: AcceptedRow> FileRows<R> {
     /// Adds the rows and rejections of the next segment.
     pub fn append(&mut self, segment: ShardedRows<R>, rejections: impl IntoIterator<Item = Rejection>) {
-        self.shards.push(segment);
+        self.rows_in_memory += segment.rows.len() as u64;
+        self.segments.push(segment);
         self.rejections.extend(rejections);
     }
 
@@ -109,33 +156,67 @@ impl<R: AcceptedRow> FileRows<R> {
     pub fn deduplicate<T: Send>(
         &mut self,
         context: &FileContext,
-        keep: impl Fn(usize, &DeduplicatedShard<R>) -> T + Sync,
-    ) -> Vec<T> {
-        let segments = std::mem::take(&mut self.shards);
-        let read: Vec<ShardResult<T>> = (0..SHARDS)
-            .into_par_iter()
-            .map(|shard| {
-                let (rows, rejections) = without_duplicates(&segments, shard);
-                let mut counts = RuleCounts::default();
-                for rejection in &rejections {
-                    counts.add(rejection.rule);
-                }
-                let mut accepted_statistics = AcceptedStatistics::default();
-                for row in rows.iter() {
-                    row.count(&mut counts, &mut accepted_statistics, context);
-                }
-                ShardResult { kept: keep(shard, &rows), rejections, counts, accepted_statistics }
-            })
-            .collect();
+        keep: impl Fn(&ShardContext, &DeduplicatedShard<R>) -> Result<T, ExportFault> + Sync,
+    ) -> Result<Vec<T>, ExportFault> {
+        if let (Some(_), Some(folder)) = (&self.spilled, context.spill_folder) {
+            self.spill(folder)?;
+        }
+        let (segments, spilled) = (std::mem::take(&mut self.segments), self.spilled.take());
+        let deduplicate = |parts: &[ShardPart<R>], shard: usize| {
+            let (rows, rejections) = without_duplicates(parts);
+            let mut counts = RuleCounts::default();
+            for rejection in &rejections {
+                counts.add(rejection.rule);
+            }
+            let mut accepted_statistics = AcceptedStatistics::default();
+            for row in rows.iter() {
+                row.count(&mut counts, &mut accepted_statistics, context);
+            }
+            let spill_folder = spilled.as_ref().and_then(SpilledRows::folder);
+            let kept = keep(&ShardContext { shard, spill_folder }, &rows)?;
+            Ok(ShardResult { kept, rejections, counts, accepted_statistics })
+        };
+        let deduplicate_shard = |shard: usize| match &spilled {
+            None => {
+                let parts = segments.iter().map(|segment| ShardPart::new(segment.lines_before, segment.shard(shard)));
+                deduplicate(&parts.collect::<Vec<_>>(), shard)
+            }
+            Some(spilled) => {
+                let rows = spilled.take_shard(shard)?;
+                let parts = rows.parts().map(|(lines_before, rows)| ShardPart::new(lines_before, rows));
+                deduplicate(&parts.collect::<Vec<_>>(), shard)
+            }
+        };
+        // A shard in memory needs space only for what is kept of it, and that is charged already.
+        let shards_at_once = match &spilled {
+            None => SHARDS,
+            Some(_) => context.memory.shards_at_once(self.records_read, size_of::<R>() as u64 + 2 * KEPT_BYTES),
+        };
         let mut kept = Vec::with_capacity(SHARDS);
-        for shard in read {
-            self.rejections.extend(shard.rejections);
-            self.counts.merge(&shard.counts);
-            self.accepted_statistics.merge(&shard.accepted_statistics);
-            kept.push(shard.kept);
+        for first in (0..SHARDS).step_by(shards_at_once) {
+            let shards = (first..SHARDS.min(first + shards_at_once)).into_par_iter();
+            for shard in shards.map(deduplicate_shard).collect::<Result<Vec<_>, ExportFault>>()? {
+                self.rejections.extend(shard.rejections);
+                self.counts.merge(&shard.counts);
+                self.accepted_statistics.merge(&shard.accepted_statistics);
+                kept.push(shard.kept);
+            }
         }
         self.rejections.sort_unstable();
-        kept
+        Ok(kept)
+    }
+}
+
+/// The rows of a shard that one part of the file has.
+struct ShardPart<'a, R> {
+    /// The number of lines before the line from which the rows count theirs.
+    lines_before: u64,
+    rows: &'a [R],
+}
+
+impl<'a, R> ShardPart<'a, R> {
+    fn new(lines_before: u64, rows: &'a [R]) -> Self {
+        Self { lines_before, rows }
     }
 }
 
@@ -155,11 +236,8 @@ impl<R: AcceptedRow> DeduplicatedShard<'_, R> {
 
 /// Keeps the row of the largest rank for each folio, and of equal ranks the last one in the file.
 /// Rejects the others.
-fn without_duplicates<R: AcceptedRow>(
-    segments: &[ShardedRows<R>],
-    shard: usize,
-) -> (DeduplicatedShard<'_, R>, Vec<Rejection>) {
-    let rows: Vec<&[R]> = segments.iter().map(|segment| segment.shard(shard)).collect();
+fn without_duplicates<'a, R: AcceptedRow>(parts: &[ShardPart<'a, R>]) -> (DeduplicatedShard<'a, R>, Vec<Rejection>) {
+    let rows: Vec<&[R]> = parts.iter().map(|part| part.rows).collect();
     let row = |(segment, place): (u32, u32)| &rows[segment as usize][place as usize];
     let total = rows.iter().map(|rows| rows.len()).sum();
     let mut places: Vec<(u32, u32)> = Vec::with_capacity(total);
@@ -178,7 +256,7 @@ fn without_duplicates<R: AcceptedRow>(
         };
         let kept = &mut places[index as usize];
         let loser = if candidate.rank() >= row(*kept).rank() { std::mem::replace(kept, at) } else { at };
-        let line = segments[loser.0 as usize].lines_before + u64::from(row(loser).line()) + 1;
+        let line = parts[loser.0 as usize].lines_before + u64::from(row(loser).line()) + 1;
         rejections.push(Rejection { line, rule: RecordRule::FolioDuplicado, column: Some(0) });
     }
     (DeduplicatedShard { segments: rows, places }, rejections)

@@ -6,6 +6,7 @@ use super::record_rules::{RecordRule, RuleCounts};
 use super::record_validation::{
     AcceptedRow, AttributeColumn, CellDecoder, FileContext, FolioHash, RecordFault, SourceContract,
 };
+use super::spill::SpillRecord;
 use super::statistics::AcceptedStatistics;
 use crate::facts::ApplicationKey;
 use lnere_core::catalog::CountryId;
@@ -22,6 +23,24 @@ pub(super) struct ApplicationRow<const EXTRA_WORDS: usize> {
     /// The time of its status, in seconds since 1970.
     pub status_at: u32,
     line: u32,
+}
+
+impl<const EXTRA_WORDS: usize> SpillRecord for ApplicationRow<EXTRA_WORDS> {
+    const BYTES: usize = FolioHash::BYTES + ApplicationKey::<EXTRA_WORDS>::BYTES + 2 * u32::BYTES;
+
+    #[inline]
+    fn write(&self, bytes: &mut Vec<u8>) {
+        self.folio.write(bytes);
+        self.key.write(bytes);
+        [self.status_at, self.line].write(bytes);
+    }
+
+    #[inline]
+    fn read(bytes: &mut &[u8]) -> Option<Self> {
+        let (folio, key) = (FolioHash::read(bytes)?, ApplicationKey::read(bytes)?);
+        let [status_at, line] = <[u32; 2]>::read(bytes)?;
+        Some(Self { folio, key, status_at, line })
+    }
 }
 
 impl<const EXTRA_WORDS: usize> AcceptedRow for ApplicationRow<EXTRA_WORDS> {

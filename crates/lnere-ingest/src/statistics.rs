@@ -3,10 +3,13 @@ Computes the numbers that the plausibility rules compare: counts over the accept
 export, and its differences from the previous export. They contain no folio and no text.
 */
 
+use std::io;
+
 use hashbrown::HashTable;
 
 use super::record_validation::{AcceptedRow, AttributeColumn, FolioHash};
 use super::rows::DeduplicatedShard;
+use super::spill::{SpillReader, SpillRecord, SpillWriter, Spillable};
 use lnere_core::calendar::Instant;
 use lnere_core::catalog::EntityId;
 
@@ -104,21 +107,32 @@ impl FolioComparison {
     }
 }
 
-/// The folios of one shard of an export with their attributes, for the comparison with the previous
-/// export.
+/// The folios of one shard of an export, each with a value, indexed by folio.
+#[derive(Debug)]
 pub(super) struct FolioTable<A> {
     rows: Vec<(FolioHash, A)>,
     places: HashTable<u32>,
 }
 
 impl<A: Copy> FolioTable<A> {
-    pub fn new<R: AcceptedRow<Attributes = A>>(rows: &DeduplicatedShard<R>) -> Self {
-        let rows: Vec<_> = rows.iter().map(|row| (row.folio(), row.attributes())).collect();
+    /// Indexes folios that differ from each other.
+    pub fn new(rows: Vec<(FolioHash, A)>) -> Self {
         let mut places = HashTable::with_capacity(rows.len());
         for ((folio, _), place) in rows.iter().zip(0_u32..) {
             places.insert_unique(folio[1], place, |place| rows[*place as usize].0[1]);
         }
         Self { rows, places }
+    }
+
+    /// The folios of an export with the attributes that are compared with the previous export.
+    pub fn of_attributes<R: AcceptedRow<Attributes = A>>(rows: &DeduplicatedShard<R>) -> Self {
+        Self::new(rows.iter().map(|row| (row.folio(), row.attributes())).collect())
+    }
+
+    /// The place of a folio, in the order of the rows.
+    #[inline]
+    pub fn find(&self, folio: FolioHash) -> Option<u32> {
+        self.places.find(folio[1], |place| self.rows[*place as usize].0 == folio).copied()
     }
 
     /// Compares the rows of the same shard of an older export.
@@ -129,12 +143,21 @@ impl<A: Copy> FolioTable<A> {
     ) -> FolioComparison {
         let mut comparison = FolioComparison::default();
         for row in older.iter() {
-            let folio = row.folio();
-            if let Some(place) = self.places.find(folio[1], |place| self.rows[*place as usize].0 == folio) {
-                let differing = R::differing(row.attributes(), self.rows[*place as usize].1);
+            if let Some(place) = self.find(row.folio()) {
+                let differing = R::differing(row.attributes(), self.rows[place as usize].1);
                 comparison.add(differing, attributes);
             }
         }
         comparison
+    }
+}
+
+impl<A: SpillRecord + Copy> Spillable for FolioTable<A> {
+    fn write(&self, writer: &mut SpillWriter) -> io::Result<()> {
+        writer.write_records(&self.rows)
+    }
+
+    fn read(reader: &mut SpillReader) -> io::Result<Self> {
+        Ok(Self::new(Vec::read(reader)?))
     }
 }

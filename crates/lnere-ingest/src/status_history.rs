@@ -2,51 +2,57 @@
 Collects the statuses that older exports recorded for the applications of the newest one.
 */
 
-use hashbrown::HashTable;
-use rayon::prelude::*;
+use std::cmp::Reverse;
+use std::sync::{Mutex, PoisonError};
 
-use super::record_validation::{AcceptedRow, AttributeColumn, FolioHash};
-use super::rows::DeduplicatedShard;
+use super::record_validation::{AcceptedRow, AttributeColumn};
+use super::rows::{DeduplicatedShard, ShardContext};
 use super::solicitudes::ApplicationRow;
-use super::statistics::FolioComparison;
+use super::spill::{Sharded, SpillError, Stored};
+use super::statistics::{FolioComparison, FolioTable};
 use crate::facts::{Application, ApplicationShard, StatusObservation};
 use lnere_core::process::Dimension;
 
 /// The applications of the newest export, indexed by folio, and their history so far.
 pub(super) struct StatusHistory<const EXTRA_WORDS: usize> {
-    shards: Vec<Shard<EXTRA_WORDS>>,
+    /// Each shard is used by one thread at a time.
+    shards: Vec<Mutex<Shard<EXTRA_WORDS>>>,
+    /// The number of shards that memory can hold at a time.
+    at_once: usize,
 }
 
-/// The applications of one shard, and the index of each folio.
+/// The applications of one shard, and the index of each folio if older exports follow.
 pub(super) struct Shard<const EXTRA_WORDS: usize> {
-    facts: ApplicationShard<EXTRA_WORDS>,
-    folios: Vec<FolioHash>,
-    places: HashTable<u32>,
+    facts: Stored<ApplicationShard<EXTRA_WORDS>>,
+    folios: Option<Stored<FolioTable<()>>>,
 }
 
 impl<const EXTRA_WORDS: usize> StatusHistory<EXTRA_WORDS> {
     /// Starts a history with the newest export alone.
-    pub fn from_newest_export(shards: Vec<Shard<EXTRA_WORDS>>) -> Self {
-        Self { shards }
+    pub fn from_newest_export(shards: Vec<Shard<EXTRA_WORDS>>, at_once: usize) -> Self {
+        Self { shards: shards.into_iter().map(Mutex::new).collect(), at_once }
     }
 
-    /// Returns the observations of a shard of an older export that differ from the newest export.
-    /// Also compares its folios with those of the newest export. `export` is its rank: a larger
-    /// rank is newer.
-    pub fn compare(
+    /// Adds the observations of a shard of an older export that differ from the newest export. Of
+    /// equal observations the one of the newer export stays. Also compares the folios with those of
+    /// the newest export. `export_rank` is the rank of the older export: a larger rank is newer.
+    pub fn add(
         &self,
         shard: usize,
         rows: &DeduplicatedShard<ApplicationRow<EXTRA_WORDS>>,
         export_rank: u16,
         attributes: &[AttributeColumn],
-    ) -> (Vec<StatusObservation>, FolioComparison) {
+    ) -> Result<FolioComparison, SpillError> {
         let mut comparison = FolioComparison::default();
+        let Some(shard) = self.shards.get(shard) else { return Ok(comparison) };
+        let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(folios) = &shard.folios else { return Ok(comparison) };
+        let folios = folios.load()?;
+        let newest_facts = shard.facts.load()?;
         let mut observations = Vec::new();
-        let Some(Shard { facts, folios, places }) = self.shards.get(shard) else { return (observations, comparison) };
         for row in rows.iter() {
-            let found = places.find(row.folio[1], |place| folios[*place as usize] == row.folio);
-            let Some(application) = found.copied() else { continue };
-            let newest = facts.applications[application as usize];
+            let Some(application) = folios.find(row.folio) else { continue };
+            let newest = newest_facts.applications[application as usize];
             let differing = row.attributes().differing(newest.key.without_day_and_status());
             comparison.add(differing, attributes);
             let status = row.key.category(Dimension::ESTATUS);
@@ -54,39 +60,41 @@ impl<const EXTRA_WORDS: usize> StatusHistory<EXTRA_WORDS> {
                 observations.push(StatusObservation { application, taken_at: row.status_at, export_rank, status });
             }
         }
-        (observations, comparison)
-    }
-
-    /// Adds the observations of each shard that [`StatusHistory::compare`] found. Of equal
-    /// observations the one of the newer export stays.
-    pub fn add(&mut self, observations: Vec<Vec<StatusObservation>>) {
-        self.shards.par_iter_mut().zip(observations).for_each(|(shard, observations)| {
-            let history = &mut shard.facts.history;
-            history.extend(observations);
-            history.sort_unstable_by_key(|seen| {
-                (seen.application, seen.taken_at, seen.status, std::cmp::Reverse(seen.export_rank))
-            });
-            history.dedup_by_key(|seen| (seen.application, seen.taken_at, seen.status));
-        });
+        drop((folios, newest_facts));
+        if !observations.is_empty() {
+            shard.facts.update(|facts| {
+                let history = &mut facts.history;
+                history.extend(observations);
+                history.sort_unstable_by_key(|seen| {
+                    (seen.application, seen.taken_at, seen.status, Reverse(seen.export_rank))
+                });
+                history.dedup_by_key(|seen| (seen.application, seen.taken_at, seen.status));
+            })?;
+        }
+        Ok(comparison)
     }
 
     /// The facts without folios.
-    pub fn finish(self) -> Vec<ApplicationShard<EXTRA_WORDS>> {
-        self.shards.into_iter().map(|shard| shard.facts).collect()
+    pub fn finish(self) -> Sharded<ApplicationShard<EXTRA_WORDS>> {
+        let shard = |shard: Mutex<Shard<EXTRA_WORDS>>| shard.into_inner().unwrap_or_else(PoisonError::into_inner).facts;
+        Sharded::new(self.shards.into_iter().map(shard).collect(), self.at_once)
     }
 }
 
 impl<const EXTRA_WORDS: usize> Shard<EXTRA_WORDS> {
     /// Stores the rows of the newest export. `remember` states whether older exports follow;
     /// otherwise the folios are dropped at once.
-    pub fn new(rows: &DeduplicatedShard<ApplicationRow<EXTRA_WORDS>>, remember: bool) -> Self {
+    pub fn new(
+        context: &ShardContext,
+        rows: &DeduplicatedShard<ApplicationRow<EXTRA_WORDS>>,
+        remember: bool,
+    ) -> Result<Self, SpillError> {
         let application = |row: &ApplicationRow<EXTRA_WORDS>| Application { key: row.key, status_at: row.status_at };
         let facts = ApplicationShard { applications: rows.iter().map(application).collect(), history: Vec::new() };
-        let folios: Vec<_> = if remember { rows.iter().map(|row| row.folio).collect() } else { Vec::new() };
-        let mut places = HashTable::with_capacity(folios.len());
-        for (folio, place) in folios.iter().zip(0_u32..) {
-            places.insert_unique(folio[1], place, |place| folios[*place as usize][1]);
-        }
-        Self { facts, folios, places }
+        let folios = || FolioTable::new(rows.iter().map(|row| (row.folio, ())).collect());
+        Ok(Self {
+            facts: Stored::new(facts, context.spill_folder)?,
+            folios: if remember { Some(Stored::new(folios(), context.spill_folder)?) } else { None },
+        })
     }
 }

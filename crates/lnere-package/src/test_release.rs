@@ -54,7 +54,8 @@ impl SampleProcess {
         let files_of = |source| files.iter().filter(|file| file.source == source).cloned().collect::<Vec<ExportFile>>();
         let (applications, credentials) = (files_of(Source::Solicitudes), files_of(Source::Credenciales));
         let ingested =
-            lnere_ingest::read(&ReadOptions::new(&process, &catalogs), [&applications, &credentials], &NoProgress);
+            lnere_ingest::read(&ReadOptions::new(&process, &catalogs), [&applications, &credentials], &NoProgress)
+                .unwrap();
         assert!(ingested.refused().next().is_none());
         let plan = process.projection.as_ref().unwrap();
         let reference_curves = plan.references.iter().filter_map(|reference| match &reference.curve {
@@ -70,11 +71,10 @@ impl SampleProcess {
     pub fn release(&self, corte: &str, with_charts: bool) -> FixtureRelease<'_> {
         let Self { process, catalogs, .. } = self;
         let corte: Corte = corte.parse().unwrap();
-        let facts = &self.ingested.facts;
-        let cube = lnere_count::count(facts, process, corte);
+        let cube = lnere_count::count(&self.ingested.facts, process, corte).unwrap();
         let projection_inputs = self.projection_inputs.as_ref();
         let projected = projection_inputs
-            .map(|projection_inputs| projection_inputs.project_corte(process, catalogs, facts, &cube, corte).unwrap());
+            .map(|projection_inputs| projection_inputs.project_corte(process, catalogs, &cube, corte).unwrap());
         let file_reports = &self.ingested.files;
         let inputs =
             TableInputs { process, catalogs, corte, cube: &cube, file_reports, projection: projected.as_ref() };

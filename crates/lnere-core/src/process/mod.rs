@@ -211,6 +211,8 @@ pub struct Process {
     pub max_uncompressed: u64,
     /// The most records of an export.
     pub max_records: u64,
+    /// The bytes of memory that a run may use; `None` for half of the machine's memory.
+    pub max_memory: Option<u64>,
     /// The settings of the unattended run: waiting, revisions, lateness and retention.
     pub schedule: Schedule,
     /// The parts that `run` publishes without `--only`.

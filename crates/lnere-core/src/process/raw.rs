@@ -180,6 +180,15 @@ pub(super) struct RawLimits {
         extend("default" = DEFAULT_MAX_RECORDS, "examples" = [5_000_000])
     ))]
     pub records: Option<Spanned<i64>>,
+    /// MiB of memory that a run may use, about. Records that exceed it are kept in `private/spill`
+    /// of the output while they are counted. They need 32 bytes of disk each, and 28 more if older
+    /// exports follow. A lower limit of the system or of the unit counts as well.
+    #[cfg_attr(test, schemars(
+        with = "Option<i64>",
+        range(min = *PERMITTED_LIMITS.start(), max = *PERMITTED_LIMITS.end()),
+        extend("x-if-absent" = "half of the machine's memory", "examples" = [1024])
+    ))]
+    pub memory_mib: Option<Spanned<i64>>,
 }
 
 #[derive(Deserialize)]

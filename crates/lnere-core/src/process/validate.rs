@@ -123,6 +123,10 @@ pub(super) fn validate_process(path: &Path, text: &str) -> Result<(Process, Cata
             DEFAULT_UNCOMPRESSED_MIB,
         )? << 20,
         max_records: file.limit(raw.limits.records.as_ref(), "limits.records", DEFAULT_MAX_RECORDS)?,
+        max_memory: match &raw.limits.memory_mib {
+            Some(limit) => Some(file.limit(Some(limit), "limits.memory_mib", 0)? << 20),
+            None => None,
+        },
         schedule: schedule(&file, election_day, &raw.schedule, &raw.freshness, &raw.retention)?,
         parts: raw.publish.parts,
         tables: raw.publish.tables.map(|names| file.names_with_lines(names)),

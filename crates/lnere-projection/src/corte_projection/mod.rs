@@ -16,7 +16,6 @@ use lnere_core::calendar::Corte;
 use lnere_core::catalog::{Catalogs, CountryId, EntityId};
 use lnere_core::process::Process;
 use lnere_count::CorteCube;
-use lnere_ingest::facts::Facts;
 
 pub use references::{ReferenceCurve, curve_from_exports};
 pub use spanish_text::text_files;
@@ -95,18 +94,17 @@ impl ProjectionInputs {
         &self,
         process: &Process,
         catalogs: &Catalogs,
-        facts: &Facts,
         cube: &CorteCube,
         corte: Corte,
     ) -> Result<CorteProjection, ProjectionError> {
-        let observed = observed_process::observed(process, facts, cube, corte);
+        let observed = observed_process::observed(process, cube, corte);
         let mut projection = crate::project(&observed, self.references(observed.closes), &self.settings)?;
         if projection.fans.is_empty() {
             projection.fans = fans_at_close(&projection, observed.closes);
         }
         let evaluation =
-            if corte.day() < process.closes { Vec::new() } else { self.evaluation(process, facts, &observed) };
-        let shares = vote_by_country::CountryShares::new(process, catalogs, facts, cube, corte);
+            if corte.day() < process.closes { Vec::new() } else { self.evaluation(process, cube, &observed) };
+        let shares = vote_by_country::CountryShares::new(process, catalogs, cube);
         Ok(CorteProjection {
             known_close: observed.closes,
             reference_progress: self.reference_progress(&observed),
@@ -121,10 +119,10 @@ impl ProjectionInputs {
 
     /// Scores each corte of the closed process against the outcome. A replay uses what was known on
     /// the day of the corte: the close, the processes generated for it, and the credentials.
-    fn evaluation(&self, process: &Process, facts: &Facts, finished: &crate::ObservedProcess) -> Vec<Evaluation> {
+    fn evaluation(&self, process: &Process, cube: &CorteCube, finished: &crate::ObservedProcess) -> Vec<Evaluation> {
         let cortes: Vec<NaiveDate> = Corte::range(process.opens, process.closes).map(Corte::day).collect();
         let as_known = |day: NaiveDate| crate::ObservedProcess {
-            credentials: observed_process::credentials(process, facts, day),
+            credentials: observed_process::credentials(process, cube, day),
             ..finished.clone()
         };
         let known: Vec<(NaiveDate, crate::ObservedProcess)> =

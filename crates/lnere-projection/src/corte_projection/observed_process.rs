@@ -14,10 +14,9 @@ use lnere_core::calendar::{Corte, day_number};
 use lnere_core::catalog::EntityId;
 use lnere_core::process::{Dimension, Process};
 use lnere_count::CorteCube;
-use lnere_ingest::facts::Facts;
 
 /// The counts of a corte: curves by entity and modality, decided applications, and credentials.
-pub(super) fn observed(process: &Process, facts: &Facts, cube: &CorteCube, corte: Corte) -> ObservedProcess {
+pub(super) fn observed(process: &Process, cube: &CorteCube, corte: Corte) -> ObservedProcess {
     let closes = process.closes_as_known(corte.day());
     let known_extensions = process.extensions.iter().filter(|extension| extension.previous_close < closes);
     ObservedProcess {
@@ -27,7 +26,7 @@ pub(super) fn observed(process: &Process, facts: &Facts, cube: &CorteCube, corte
         corte: corte.day(),
         series: series(process, cube, corte.day().min(closes)),
         decided: decided(process, cube),
-        credentials: credentials(process, facts, corte.day()),
+        credentials: credentials(process, cube, corte.day()),
         earlier_closes: known_extensions
             .map(|extension| EarlierClose { superseded_on: extension.announced, closes: extension.previous_close })
             .collect(),
@@ -73,15 +72,13 @@ fn decided(process: &Process, cube: &CorteCube) -> Vec<(EntityId, u8, DecidedCou
     decided.into_iter().map(|((entity, modality), decided)| (entity, modality, decided)).collect()
 }
 
-/// Credentials with an application up to the end of a day. The tables count fewer, because they
-/// begin with the process.
-pub(super) fn credentials(process: &Process, facts: &Facts, until: NaiveDate) -> Vec<(EntityId, i64)> {
-    let mut counts: BTreeMap<EntityId, i64> = process.entities.iter().map(|entity| (*entity, 0)).collect();
-    let last = day_number(until);
-    for credential in facts.credentials.iter().filter(|credential| credential.applied <= last) {
-        if let Some(count) = counts.get_mut(&credential.entity) {
-            *count += 1;
-        }
-    }
-    counts.into_iter().filter(|(_, count)| *count > 0).collect()
+/// Credentials with an application up to the end of a day, which is not after the corte of the
+/// cube. The tables count fewer, because they begin with the process.
+pub(super) fn credentials(process: &Process, cube: &CorteCube, until: NaiveDate) -> Vec<(EntityId, i64)> {
+    let count = |entity: EntityId| -> i64 {
+        let days = (entity, i32::MIN)..=(entity, day_number(until));
+        cube.all_credentials_by_day.range(days).map(|(_, count)| count).sum()
+    };
+    let counts = process.entities.iter().map(|entity| (*entity, count(*entity)));
+    counts.filter(|(_, count)| *count > 0).collect()
 }

@@ -9,11 +9,9 @@ use super::observed_process::series;
 use crate::Reference;
 use crate::Settings;
 use crate::generated_processes::{ProcessOutline, generate_family};
-use lnere_core::calendar::Quincena;
 use lnere_core::catalog::EntityId;
 use lnere_core::process::{Dimension, Process, ProjectionPlan};
-use lnere_count::count;
-use lnere_ingest::facts::Facts;
+use lnere_count::CorteCube;
 
 /// The complete curve of an earlier process.
 #[derive(Clone, Debug)]
@@ -54,7 +52,7 @@ impl ReferenceCurve {
     }
 }
 
-/// The curve of another process from its exports. Its modalities are matched by code. A modality
+/// The curve of another process from the counts at its close. Its modalities are matched by code. A modality
 /// that the projected process lacks counts as unidentified.
 #[must_use]
 pub fn curve_from_exports(
@@ -62,11 +60,10 @@ pub fn curve_from_exports(
     title: &str,
     process: &Process,
     other: &Process,
-    facts: &Facts,
+    cube: &CorteCube,
 ) -> ReferenceCurve {
-    let cube = count(facts, other, Quincena::containing(other.closes).corte());
     let (ours, theirs) = (process.categories(Dimension::MODALIDAD), other.categories(Dimension::MODALIDAD));
-    let mut series = series(other, &cube, other.closes);
+    let mut series = series(other, cube, other.closes);
     for one in &mut series {
         let code = theirs.code(one.modality);
         let same = ours.categories().iter().position(|category| category.code == code);

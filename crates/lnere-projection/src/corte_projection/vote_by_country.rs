@@ -10,11 +10,9 @@ use crate::Quantiles;
 use crate::Universe;
 use crate::adding_up::apportion;
 use crate::quantile_functions::{normal_quantile, poisson_quantile};
-use lnere_core::calendar::{Corte, day_number};
 use lnere_core::catalog::{Catalogs, CountryId, EntityId};
 use lnere_core::process::{Dimension, PostalPlan, Process, ProjectionPlan};
 use lnere_count::CorteCube;
-use lnere_ingest::facts::Facts;
 
 /// The prior weight of the nation: this many applications, spread over the countries as in the
 /// nation, are added to the counts of each entity.
@@ -85,7 +83,7 @@ pub(super) struct CountryShares {
 }
 
 impl CountryShares {
-    pub fn new(process: &Process, catalogs: &Catalogs, facts: &Facts, cube: &CorteCube, corte: Corte) -> Self {
+    pub fn new(process: &Process, catalogs: &Catalogs, cube: &CorteCube) -> Self {
         let count = usize::from(process.categories(Dimension::MODALIDAD).unidentified()) + 1;
         let mut modalities: Vec<ByCountry<DecisionCounts>> = vec![BTreeMap::new(); count];
         let decision = |plan: &ProjectionPlan, status: u8| {
@@ -102,10 +100,9 @@ impl CountryShares {
             }
         }
         let mut credentials: ByCountry<f64> = BTreeMap::new();
-        let last = day_number(corte.day());
-        for credential in facts.credentials.iter().filter(|credential| credential.applied <= last) {
-            let country = catalogs.offices.get(credential.office).country;
-            *credentials.entry((credential.entity, country)).or_default() += 1.0;
+        for ((entity, office), count) in &cube.all_credentials_by_office {
+            let country = catalogs.offices.get(*office).country;
+            *credentials.entry((*entity, country)).or_default() += *count as f64;
         }
         Self { modalities, credentials }
     }
