@@ -23,11 +23,11 @@ fn main() {
     let outline = ProcessOutline {
         opens: "2020-09-01".parse().expect("a date"),
         closes: "2021-03-10".parse().expect("a date"),
-        entities: (1..=32).map(|number| (EntityId::new(number).expect("1 to 32"), size(number))).collect(),
-        modalities: vec![(0, 0.6), (1, 0.3), (2, 0.1)],
+        median_applications: (1..=32).map(|number| (EntityId::new(number).expect("1 to 32"), size(number))).collect(),
+        modality_shares: vec![(0, 0.6), (1, 0.3), (2, 0.1)],
     };
     let settings = Settings {
-        prior_totals: outline.entities.iter().map(|(entity, total)| (*entity, *total as i64)).collect(),
+        prior_totals: outline.median_applications.iter().map(|(entity, total)| (*entity, *total as i64)).collect(),
         ..Settings::default()
     };
     let references = generate_family(1, MEMBERS, &outline);

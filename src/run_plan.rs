@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 
 use lnere_core::calendar::Corte;
 use lnere_core::process::{Process, Source};
-use lnere_core::terminal_text::shown;
+use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::{ExportFile, Inventory};
 
 /// The requested cortes.
@@ -31,7 +31,7 @@ pub struct RunRequest {
     /// The cortes.
     pub cortes: RequestedCortes,
     /// Exports after this day are not read.
-    pub vintage: Option<NaiveDate>,
+    pub vintage_limit: Option<NaiveDate>,
     /// Today in Mexico City.
     pub today: NaiveDate,
     /// For an unattended run, the time since which a copy must have had no writes to be abandoned.
@@ -57,28 +57,32 @@ impl Exports {
 
 /// The last day that each source covers.
 #[derive(Clone, Copy, Debug)]
-pub struct Coverage {
-    opens: NaiveDate,
-    solicitudes: Option<NaiveDate>,
-    credenciales: Option<NaiveDate>,
+pub struct SourceCoverage {
+    registration_opens: NaiveDate,
+    applications_covered_to: Option<NaiveDate>,
+    credentials_covered_to: Option<NaiveDate>,
 }
 
-impl Coverage {
+impl SourceCoverage {
     /// The coverage by the exports not after `vintage`.
     #[must_use]
-    pub fn from_inventory(process: &Process, inventory: &Inventory, vintage: Option<NaiveDate>) -> Self {
+    pub fn from_newest_exports(process: &Process, inventory: &Inventory, vintage: Option<NaiveDate>) -> Self {
         let newest = |source| inventory.of_source(source, vintage).last().map(|file| file.date);
         let (solicitudes, credenciales) = (newest(Source::Solicitudes), newest(Source::Credenciales));
-        Self { opens: process.opens, solicitudes, credenciales }
+        Self {
+            registration_opens: process.opens,
+            applications_covered_to: solicitudes,
+            credentials_covered_to: credenciales,
+        }
     }
 
     /// The sources for which a corte waits. Before the opening it does not wait for applications.
     #[must_use]
-    pub fn sources_lacking(&self, corte: Corte) -> Vec<Source> {
+    pub fn sources_not_covering(&self, corte: Corte) -> Vec<Source> {
         let known = |source| match source {
-            Source::Solicitudes if corte.day() < self.opens => Some(corte.day()),
-            Source::Solicitudes => self.solicitudes,
-            Source::Credenciales => self.credenciales,
+            Source::Solicitudes if corte.day() < self.registration_opens => Some(corte.day()),
+            Source::Solicitudes => self.applications_covered_to,
+            Source::Credenciales => self.credentials_covered_to,
         };
         let lacks = |source: &Source| known(*source).is_none_or(|day| day < corte.day());
         Source::ALL.into_iter().filter(lacks).collect()
@@ -87,7 +91,7 @@ impl Coverage {
     /// The newest corte of a process that both sources cover.
     #[must_use]
     pub fn newest_covered_corte(&self, process: &Process) -> Option<Corte> {
-        process.cortes().into_iter().rfind(|corte| self.sources_lacking(*corte).is_empty())
+        process.cortes().into_iter().rfind(|corte| self.sources_not_covering(*corte).is_empty())
     }
 }
 
@@ -95,7 +99,7 @@ impl Coverage {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GoneExport {
     /// Its name.
-    pub name: String,
+    pub export_name: String,
     /// The cortes of the releases, oldest first.
     pub cortes: Vec<Corte>,
 }
@@ -104,11 +108,11 @@ pub struct GoneExport {
 #[derive(Clone, Debug)]
 pub struct ReferenceExport {
     /// The name of the reference.
-    pub reference: String,
+    pub reference_name: String,
     /// The export; `None` if there is none that can be read.
     pub export: Option<ExportFile>,
     /// The SHA-256 of the catalogues of that process.
-    pub catalogs: Vec<String>,
+    pub catalog_checksums: Vec<String>,
 }
 
 /// The plan of a run.
@@ -127,7 +131,7 @@ pub struct RunPlan {
     /// Exports that are still being copied and that the counts need; nothing is read without them.
     pub awaited_exports: Vec<String>,
     /// The last day that each source covers by complete exports.
-    pub coverage: Coverage,
+    pub coverage: SourceCoverage,
     /// For an unattended run: missing exports of visible releases. Those releases stay.
     pub gone_exports: Vec<GoneExport>,
     /// For an unattended run: the exports that the projection uses.
@@ -136,7 +140,7 @@ pub struct RunPlan {
 
 impl RunPlan {
     /// Delays reading and publishing until these exports are complete.
-    pub fn wait_for(&mut self, names: impl IntoIterator<Item = String>) {
+    pub fn await_exports(&mut self, names: impl IntoIterator<Item = String>) {
         let before = self.awaited_exports.len();
         self.awaited_exports.extend(names);
         if self.awaited_exports.len() > before {
@@ -152,16 +156,16 @@ impl RunPlan {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
     /// The process does not have the corte.
-    #[error("the corte {corte} is outside the process {process}, whose cortes run from {first} to {last}")]
+    #[error("the corte {corte} is outside the process {process}, whose cortes run from {first_corte} to {last_corte}")]
     OutsideProcess {
         /// The requested corte.
         corte: Corte,
         /// The id of the process.
         process: String,
         /// The first corte of the process.
-        first: Corte,
+        first_corte: Corte,
         /// The last corte of the process.
-        last: Corte,
+        last_corte: Corte,
     },
     /// The corte is before the opening of a process without a projection.
     #[error(
@@ -183,58 +187,58 @@ pub enum PlanError {
         to: Corte,
     },
     /// Some files begin like exports but are not valid.
-    #[error("{} cannot be read:\n{}", if files.len() == 1 { "an export" } else { "exports" }, refused_lines(files))]
+    #[error("{} cannot be read:\n{}", if refused_exports.len() == 1 { "an export" } else { "exports" }, refused_exports_text(refused_exports))]
     Refused {
         /// Names and reasons.
-        files: Vec<(String, String)>,
+        refused_exports: Vec<(String, String)>,
     },
     /// A source has no export.
-    #[error("no export of {source_name}{} in the inputs folder; expected {expected}", on_or_before(*.vintage))]
+    #[error("no export of {source_name}{} in the inputs folder; expected {expected_file_name}", vintage_limit_text(*.vintage_limit))]
     SourceMissing {
         /// The source.
         source_name: Source,
         /// The requested vintage.
-        vintage: Option<NaiveDate>,
+        vintage_limit: Option<NaiveDate>,
         /// The expected name of the file.
-        expected: String,
+        expected_file_name: String,
     },
     /// The exports end before the first corte.
     #[error(
-        "both sources are known up to {covered_to} only: no corte of the process is covered yet, the first is {first}"
+        "both sources are known up to {covered_to} only: no corte of the process is covered yet, the first is {first_corte}"
     )]
     NothingCovered {
         /// The last day that both sources cover.
         covered_to: NaiveDate,
         /// The first corte.
-        first: Corte,
+        first_corte: Corte,
     },
 }
 
-fn refused_lines(files: &[(String, String)]) -> String {
-    files.iter().map(|(name, reason)| format!("  {}: {reason}", shown(name))).collect::<Vec<_>>().join("\n")
+fn refused_exports_text(files: &[(String, String)]) -> String {
+    files.iter().map(|(name, reason)| format!("  {}: {reason}", escaped_name(name))).collect::<Vec<_>>().join("\n")
 }
 
 /// The expected name of an export of a source, for a message.
 #[must_use]
-pub fn expected_name(process: &Process, source: Source) -> String {
+pub fn expected_export_name(process: &Process, source: Source) -> String {
     let files = match source {
-        Source::Solicitudes => process.solicitudes.file_pattern.as_ref(),
-        Source::Credenciales => process.credenciales.file_pattern.as_ref(),
+        Source::Solicitudes => process.solicitudes_contract.file_pattern.as_ref(),
+        Source::Credenciales => process.credenciales_contract.file_pattern.as_ref(),
     };
     match files {
-        Some(pattern) => format!("a name of the form {} ([exports.{source}] files)", shown(pattern.as_str())),
+        Some(pattern) => format!("a name of the form {} ([exports.{source}] files)", escaped_name(pattern.as_str())),
         None => format!("a file like {source}_{}.csv.gz", process.opens.format("%Y%m%d")),
     }
 }
 
-fn on_or_before(vintage: Option<NaiveDate>) -> String {
+fn vintage_limit_text(vintage: Option<NaiveDate>) -> String {
     vintage.map_or_else(String::new, |vintage| format!(" on or before {vintage}"))
 }
 
 impl PlanError {
     /// Whether the command line causes the error, and not the exports.
     #[must_use]
-    pub fn is_usage(&self) -> bool {
+    pub fn is_usage_error(&self) -> bool {
         matches!(self, Self::OutsideProcess { .. } | Self::BeforeOpening { .. } | Self::EmptyRange { .. })
     }
 }
@@ -248,14 +252,14 @@ pub fn plan(process: &Process, inventory: &Inventory, request: &RunRequest) -> R
     let due = request.cortes == RequestedCortes::Due;
     let nothing_due = due && asked.as_ref().is_some_and(Vec::is_empty);
     let awaited =
-        request.abandoned_since.into_iter().flat_map(|abandoned| inventory.awaited(request.vintage, abandoned));
+        request.abandoned_since.into_iter().flat_map(|abandoned| inventory.awaited(request.vintage_limit, abandoned));
     let awaited_exports: Vec<String> = awaited.map(|left| left.name.clone()).collect();
     // Before the opening only the projection is published, and no export of applications exists
     // yet.
     let is_open = |corte: &Corte| corte.day() >= process.opens;
     let needs_applications = asked.as_ref().is_none_or(|asked| asked.is_empty() || asked.iter().any(is_open));
     let sources: &[Source] = if needs_applications { &Source::ALL } else { &[Source::Credenciales] };
-    let exports = match select_exports(process, sources, inventory, request.vintage, request.today) {
+    let exports = match select_exports(process, sources, inventory, request.vintage_limit, request.today) {
         // Before the first corte has ended no export is missing, and an arriving one will be
         // complete later.
         Err(PlanError::SourceMissing { source_name, .. })
@@ -281,11 +285,13 @@ pub fn plan(process: &Process, inventory: &Inventory, request: &RunRequest) -> R
     } else {
         let first = lnere_core::calendar::Quincena::containing(process.opens).corte();
         let newest = process.cortes().into_iter().rfind(covered);
-        let nothing =
-            || PlanError::NothingCovered { covered_to: covered_to.unwrap_or(process.earliest_corte_day()), first };
+        let nothing = || PlanError::NothingCovered {
+            covered_to: covered_to.unwrap_or(process.earliest_corte_day()),
+            first_corte: first,
+        };
         (vec![newest.ok_or_else(nothing)?], Vec::new())
     };
-    let coverage = Coverage::from_inventory(process, inventory, request.vintage);
+    let coverage = SourceCoverage::from_newest_exports(process, inventory, request.vintage_limit);
     let (gone_exports, reference_exports) = (Vec::new(), Vec::new());
     Ok(RunPlan {
         exports,
@@ -313,7 +319,12 @@ fn requested_cortes(process: &Process, request: &RunRequest) -> Result<Option<Ve
     if let (Some(first), Some(last)) = (all.first(), all.last())
         && let Some(corte) = [from, to].into_iter().find(|corte| corte < first || corte > last)
     {
-        return Err(PlanError::OutsideProcess { corte, process: process.id.clone(), first: *first, last: *last });
+        return Err(PlanError::OutsideProcess {
+            corte,
+            process: process.id.clone(),
+            first_corte: *first,
+            last_corte: *last,
+        });
     }
     if from.day() < process.opens && process.projection.is_none() {
         return Err(PlanError::BeforeOpening { corte: from, opens: process.opens });
@@ -328,21 +339,21 @@ fn requested_cortes(process: &Process, request: &RunRequest) -> Result<Option<Ve
 pub fn all_exports(
     process: &Process,
     inventory: &Inventory,
-    vintage: Option<NaiveDate>,
+    vintage_limit: Option<NaiveDate>,
     today: NaiveDate,
 ) -> Result<Exports, PlanError> {
-    select_exports(process, &Source::ALL, inventory, vintage, today)
+    select_exports(process, &Source::ALL, inventory, vintage_limit, today)
 }
 
 /// The exports of both sources; each source in `needed` must have at least one.
 fn select_exports(
     process: &Process,
-    needed: &[Source],
+    required_sources: &[Source],
     inventory: &Inventory,
-    vintage: Option<NaiveDate>,
+    vintage_limit: Option<NaiveDate>,
     today: NaiveDate,
 ) -> Result<Exports, PlanError> {
-    let is_in_vintage = |date: NaiveDate| vintage.is_none_or(|vintage| date <= vintage);
+    let is_in_vintage = |date: NaiveDate| vintage_limit.is_none_or(|vintage| date <= vintage);
     let mut refused: Vec<(String, String)> = inventory
         .refused
         .iter()
@@ -355,15 +366,15 @@ fn select_exports(
     );
     refused.extend(future.map(|file| (file.name.clone(), reason.clone())));
     if !refused.is_empty() {
-        return Err(PlanError::Refused { files: refused });
+        return Err(PlanError::Refused { refused_exports: refused });
     }
     let of = |source: Source| -> Result<Vec<ExportFile>, PlanError> {
-        let files: Vec<_> = inventory.of_source(source, vintage).into_iter().cloned().collect();
-        if files.is_empty() && needed.contains(&source) {
+        let files: Vec<_> = inventory.of_source(source, vintage_limit).into_iter().cloned().collect();
+        if files.is_empty() && required_sources.contains(&source) {
             return Err(PlanError::SourceMissing {
                 source_name: source,
-                vintage,
-                expected: expected_name(process, source),
+                vintage_limit,
+                expected_file_name: expected_export_name(process, source),
             });
         }
         Ok(files)

@@ -13,7 +13,7 @@ use lnere_core::process::Source;
 use lnere_ingest::fuzzing::{FuzzHarness, FuzzResult};
 use lnere_ingest::{ExportFault, RecordRule};
 
-use crate::reference::{self, Contents, Record};
+use crate::reference_csv_reader::{self, Contents, Record};
 
 /// The columns of `solicitudes` and of `credenciales`: the folio first, the event date second.
 pub const REQUESTS: [&str; 10] = [
@@ -73,12 +73,12 @@ pub fn columns(source: Source) -> (&'static [&'static str], &'static [usize]) {
 
 /// Checks the result of a reader against the reference. The file has the columns of its source.
 pub fn check(file: &[u8], delimiter: u8, source: Source, said: &Result<FuzzResult, ExportFault>) {
-    let Contents { mut records, broken } = reference::csv(file, delimiter);
-    let utf8 = reference::is_utf8(file);
+    let Contents { mut records, broken } = reference_csv_reader::csv(file, delimiter);
+    let utf8 = reference_csv_reader::is_utf8(file);
     if !records.is_empty() {
         records.remove(0);
     }
-    records.retain(|record| !reference::is_blank(record, utf8));
+    records.retain(|record| !reference_csv_reader::is_blank(record, utf8));
     match (said, broken) {
         (Err(ExportFault::UnclosedQuote { line, .. }), Some(broken)) => assert_eq!(broken.unclosed, Some(*line)),
         (Err(ExportFault::RecordTooLong { line, .. }), Some(broken)) => assert_eq!(broken.too_long, Some(*line)),
@@ -86,8 +86,9 @@ pub fn check(file: &[u8], delimiter: u8, source: Source, said: &Result<FuzzResul
         (Ok(found), None) => {
             check_found(&records, utf8, source, found);
             let columns = columns(source).0.len();
-            let took =
-                |record: &Record| reference::swallowed(record, delimiter, columns).map(|lines| (record.line, lines));
+            let took = |record: &Record| {
+                reference_csv_reader::swallowed(record, delimiter, columns).map(|lines| (record.line, lines))
+            };
             let took: Vec<_> = records.iter().filter_map(took).collect();
             let said = found.swallowed.map(|swallowed| (swallowed.line, swallowed.record_like_lines));
             assert_eq!(said, took.first().copied());
@@ -119,7 +120,7 @@ fn check_found(records: &[Record], utf8: bool, source: Source, found: &FuzzResul
         });
         assert_eq!(basic, expected, "line {}", record.line);
         if rule.is_none_or(|rule| rule == RecordRule::FolioDuplicado) {
-            let folio = reference::text(&record.cells[0], utf8);
+            let folio = reference_csv_reader::text(&record.cells[0], utf8);
             *folios.entry(folio).or_default() += u32::from(rule.is_none());
         }
     }
@@ -132,11 +133,11 @@ fn first_fault(record: &Record, utf8: bool, columns: usize, dates: &[usize]) -> 
     if record.cells.len() != columns || (utf8 && std::str::from_utf8(record.bytes).is_err()) {
         return Some(RecordRule::FilaMalformada);
     }
-    let text = |column: usize| reference::text(&record.cells[column], utf8);
+    let text = |column: usize| reference_csv_reader::text(&record.cells[column], utf8);
     if text(0).is_empty() {
         return Some(RecordRule::FolioVacio);
     }
     let others = dates.iter().map(|column| text(*column)).filter(|text| !text.is_empty());
-    let all_dates = others.chain([text(1)]).all(|text| reference::marked_date(&text).is_some());
+    let all_dates = others.chain([text(1)]).all(|text| reference_csv_reader::marked_date(&text).is_some());
     (!all_dates).then_some(RecordRule::FechaInvalida)
 }

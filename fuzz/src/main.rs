@@ -6,11 +6,11 @@ fuzz/run builds it with coverage and sets `--cfg fuzzing`. Built any other way i
 #![cfg_attr(fuzzing, no_main)]
 
 #[cfg(fuzzing)]
+mod allocation_limit;
+#[cfg(fuzzing)]
 mod harness;
 #[cfg(fuzzing)]
-mod heap;
-#[cfg(fuzzing)]
-mod reference;
+mod reference_csv_reader;
 #[cfg(fuzzing)]
 mod targets;
 

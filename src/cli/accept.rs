@@ -14,50 +14,52 @@ use serde_json::json;
 use super::args::{AcceptArgs, OutputFormat};
 use super::export_reading::{lock_output, read_exports};
 use super::failure::{Exit, Failure, OrExit, finish_command};
-use super::process_setup::{Setup, set_thread_count};
+use super::loaded_process::{LoadedProcess, set_thread_count};
 use super::terminal::{Terminal, print};
-use lnere_core::characters::{self, is_invisible};
+use lnere_core::invisible_characters::{self, is_invisible};
 use lnere_core::process::{AcceptedExport, AcceptedExports};
-use lnere_core::terminal_text::shown;
+use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::{FileReport, FindingKind, Inventory, PlausibilityFinding, Verdict};
 use lnere_release::{Output, replace_file};
 
 pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failure> {
     set_thread_count(None)?;
-    let usage_error = |message: String| Failure::message(Exit::Usage, message);
+    let usage_error = |message: String| Failure::with_message(Exit::Usage, message);
     if args.reason.trim().is_empty() {
         return Err(usage_error("--reason is empty; say why the export is right".to_owned()));
     }
-    let setup = Setup::load(&args.exports.process.process)?;
-    let mut inventory = setup.inventory(args.exports.inputs.as_deref(), terminal)?;
+    let loaded_process = LoadedProcess::load(&args.exports.process.process)?;
+    let mut inventory = loaded_process.list_and_report_exports(args.exports.inputs.as_deref(), terminal)?;
     let names: Vec<&str> = inventory.files.iter().map(|file| file.name.as_str()).collect();
     if !names.contains(&args.export.as_str()) {
-        let names: Vec<String> = names.iter().map(|name| shown(name).to_string()).collect();
-        let message = format!("there is no export `{}`; expected one of: {}", shown(&args.export), names.join(", "));
+        let names: Vec<String> = names.iter().map(|name| escaped_name(name).to_string()).collect();
+        let message =
+            format!("there is no export `{}`; expected one of: {}", escaped_name(&args.export), names.join(", "));
         return Err(usage_error(message));
     }
     if let Some(character) = args.export.chars().find(|letter| is_invisible(*letter)) {
         let message = format!(
             "the name of {} holds {}, so no entry can name it; rename the file, and accept it under its new name",
-            shown(&args.export),
-            characters::describe_invisible(character)
+            escaped_name(&args.export),
+            invisible_characters::describe_invisible(character)
         );
         return Err(usage_error(message));
     }
     // The lock keeps a run from reading the file of acceptances during its replacement.
     let output = lock_output(&Output::new(&args.output))?;
-    let choose = |inventory: &Inventory| setup.all_exports(&args.today, inventory);
-    let (_, ingested) = read_exports(&setup, &output, &mut inventory, terminal, false, choose, |exports| exports)?;
-    terminal.finish();
+    let choose = |inventory: &Inventory| loaded_process.all_exports(&args.today, inventory);
+    let (_, ingested) =
+        read_exports(&loaded_process, &output, &mut inventory, terminal, false, choose, |exports| exports)?;
+    terminal.finish_progress();
 
     let report = ingested.files.iter().find(|report| report.file.name == args.export);
-    let report = report.ok_or_else(|| usage_error(format!("{} was not read", shown(&args.export))))?;
+    let report = report.ok_or_else(|| usage_error(format!("{} was not read", escaped_name(&args.export))))?;
     let findings: Vec<&PlausibilityFinding> = refusing_findings(report, args);
     if findings.is_empty() {
         return Err(usage_error(nothing_to_accept_text(report, args)));
     }
     let entry = AcceptedExport::new(&args.export, &report.sha256, args.rule, &args.reason, Utc::now());
-    let path = &setup.process.thresholds.accepted_exports_file;
+    let path = &loaded_process.process.thresholds.accepted_exports_file;
     append_acceptance(path, &entry.to_toml())?;
 
     let text = match args.format.format {
@@ -66,9 +68,9 @@ pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failu
             let numbers: String = findings.iter().map(|finding| format!("  {}\n", finding.numbers())).collect();
             format!(
                 "accepted {} although {} refuses it\n{numbers}written to {}\n",
-                shown(&args.export),
+                escaped_name(&args.export),
                 args.rule,
-                shown(path)
+                escaped_name(path)
             )
         }
     };
@@ -84,7 +86,7 @@ fn refusing_findings<'a>(report: &'a FileReport, args: &AcceptArgs) -> Vec<&'a P
 }
 
 fn nothing_to_accept_text(report: &FileReport, args: &AcceptArgs) -> String {
-    let (export, rule) = (shown(&args.export), args.rule);
+    let (export, rule) = (escaped_name(&args.export), args.rule);
     match &report.fault {
         None => format!("{rule} does not refuse {export}: there is nothing to accept"),
         Some(fault) if fault.findings().is_empty() => {
@@ -102,7 +104,7 @@ fn nothing_to_accept_text(report: &FileReport, args: &AcceptArgs) -> String {
 /// one step.
 fn append_acceptance(path: &Path, entry: &str) -> Result<(), Failure> {
     let cannot_write = || {
-        let path = shown(path);
+        let path = escaped_name(path);
         format!("cannot write {path}; `accepted` in [thresholds] of the process file may name a file elsewhere")
     };
     let mut text = match fs::read_to_string(path) {

@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use lnere_core::calendar::{Corte, parse_iso_day};
-use lnere_core::characters;
+use lnere_core::invisible_characters;
 use lnere_core::process::{PlausibilityRule, ReleasePart};
 use lnere_dashboard::DASHBOARD_FOLDER;
 
@@ -31,7 +31,7 @@ const INPUTS_VARIABLE: &str = "LNERE_INPUTS";
 /// The environment variable that names the output folder.
 const OUTPUT_VARIABLE: &str = "LNERE_OUTPUT";
 
-const EXIT_CODES: &str = "\
+const EXIT_CODES_AND_VARIABLES: &str = "\
 Exit codes:
   0  done, or nothing to do
   1  unexpected failure: disk full, permission, bug
@@ -52,7 +52,7 @@ An empty variable counts as unset.
 
 /// Counts the list of Mexican voters abroad (LNERE) and publishes a release per corte.
 #[derive(Debug, Parser)]
-#[command(version, after_help = EXIT_CODES, max_term_width = 100)]
+#[command(version, after_help = EXIT_CODES_AND_VARIABLES, max_term_width = 100)]
 pub(super) struct Cli {
     /// Say more on stderr; twice: each file and what it took
     #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
@@ -122,7 +122,7 @@ impl Command {
 #[derive(Clone, Debug, Args)]
 pub(super) struct ProcessArg {
     /// Process file [env: LNERE_PROCESS]
-    #[arg(long, value_name = "FILE", env = name_if_set(PROCESS_VARIABLE), hide_env = true, default_value = DEFAULT_PROCESS)]
+    #[arg(long, value_name = "FILE", env = variable_if_set(PROCESS_VARIABLE), hide_env = true, default_value = DEFAULT_PROCESS)]
     pub process: PathBuf,
 }
 
@@ -132,7 +132,7 @@ pub(super) struct ExportsArgs {
     pub process: ProcessArg,
 
     /// Folder of the exports [env: LNERE_INPUTS] [default: the one that the process file names]
-    #[arg(long, value_name = "DIR", env = name_if_set(INPUTS_VARIABLE), hide_env = true)]
+    #[arg(long, value_name = "DIR", env = variable_if_set(INPUTS_VARIABLE), hide_env = true)]
     pub inputs: Option<PathBuf>,
 }
 
@@ -142,7 +142,7 @@ pub(super) struct RunArgs {
     pub exports: ExportsArgs,
 
     /// Folder to publish in [env: LNERE_OUTPUT]
-    #[arg(long, value_name = "DIR", env = name_if_set(OUTPUT_VARIABLE), hide_env = true, default_value = DEFAULT_OUTPUT)]
+    #[arg(long, value_name = "DIR", env = variable_if_set(OUTPUT_VARIABLE), hide_env = true, default_value = DEFAULT_OUTPUT)]
     pub output: PathBuf,
 
     /// Corte to publish, YYYY-MM-DD [default: the newest that the exports cover whole]
@@ -167,7 +167,7 @@ pub(super) struct RunArgs {
     pub vintage: Option<NaiveDate>,
 
     /// Publish only these parts; tables are always made [default: those of the process file]
-    #[arg(long, value_name = "PARTS", value_delimiter = ',', value_parser = part_parser())]
+    #[arg(long, value_name = "PARTS", value_delimiter = ',', value_parser = release_part_parser())]
     pub only: Option<Vec<ReleasePart>>,
 
     /// Threads [default: one for each core]
@@ -182,7 +182,7 @@ pub(super) struct RunArgs {
 
     /// Begin the series of public releases in an output that has none, and why; every public
     /// manifest repeats the reason
-    #[arg(long, value_name = "REASON", value_parser = parse_reason)]
+    #[arg(long, value_name = "REASON", value_parser = parse_series_reason)]
     pub new_series: Option<String>,
 
     #[command(flatten)]
@@ -194,7 +194,7 @@ pub(super) struct RunArgs {
 
 impl ReleasesArgs {
     /// The arguments of a run for the newest corte, whose release holds the evaluation.
-    pub fn as_run(&self) -> RunArgs {
+    pub fn as_run_args(&self) -> RunArgs {
         RunArgs {
             exports: self.exports.clone(),
             output: self.output.clone(),
@@ -246,7 +246,7 @@ pub(super) struct CheckArgs {
     pub exports: ExportsArgs,
 
     /// Folder whose `private` gets the quarantine and the unknown labels [env: LNERE_OUTPUT]
-    #[arg(long, value_name = "DIR", env = name_if_set(OUTPUT_VARIABLE), hide_env = true, default_value = DEFAULT_OUTPUT)]
+    #[arg(long, value_name = "DIR", env = variable_if_set(OUTPUT_VARIABLE), hide_env = true, default_value = DEFAULT_OUTPUT)]
     pub output: PathBuf,
 
     #[command(flatten)]
@@ -273,7 +273,7 @@ pub(super) struct AcceptArgs {
     pub exports: ExportsArgs,
 
     /// Folder of the releases; their exports are not judged again [env: LNERE_OUTPUT]
-    #[arg(long, value_name = "DIR", env = name_if_set(OUTPUT_VARIABLE), hide_env = true, default_value = DEFAULT_OUTPUT)]
+    #[arg(long, value_name = "DIR", env = variable_if_set(OUTPUT_VARIABLE), hide_env = true, default_value = DEFAULT_OUTPUT)]
     pub output: PathBuf,
 
     #[command(flatten)]
@@ -325,8 +325,9 @@ pub(super) struct DashboardArgs {
 impl DashboardArgs {
     /// The folder of the dashboard.
     pub fn dashboard_folder(&self) -> PathBuf {
-        let output =
-            || name_if_set(OUTPUT_VARIABLE).and_then(env::var_os).map_or_else(|| DEFAULT_OUTPUT.into(), PathBuf::from);
+        let output = || {
+            variable_if_set(OUTPUT_VARIABLE).and_then(env::var_os).map_or_else(|| DEFAULT_OUTPUT.into(), PathBuf::from)
+        };
         self.output.clone().unwrap_or_else(|| output().join(DASHBOARD_FOLDER))
     }
 }
@@ -337,7 +338,7 @@ pub(super) struct ReleasesArgs {
     pub exports: ExportsArgs,
 
     /// Folder of the releases [env: LNERE_OUTPUT]
-    #[arg(long, value_name = "DIR", env = name_if_set(OUTPUT_VARIABLE), hide_env = true, default_value = DEFAULT_OUTPUT)]
+    #[arg(long, value_name = "DIR", env = variable_if_set(OUTPUT_VARIABLE), hide_env = true, default_value = DEFAULT_OUTPUT)]
     pub output: PathBuf,
 
     #[command(flatten)]
@@ -357,7 +358,7 @@ pub(super) struct DiffArgs {
     pub after: PathBuf,
 
     /// Output folder in which a release is looked for [env: LNERE_OUTPUT]
-    #[arg(long, value_name = "DIR", env = name_if_set(OUTPUT_VARIABLE), hide_env = true, default_value = DEFAULT_OUTPUT)]
+    #[arg(long, value_name = "DIR", env = variable_if_set(OUTPUT_VARIABLE), hide_env = true, default_value = DEFAULT_OUTPUT)]
     pub output: PathBuf,
 
     #[command(flatten)]
@@ -387,7 +388,7 @@ pub(super) struct DeliverArgs {
 
     /// Output folder in which a release is looked for, and whose `private` has the ledger [env:
     /// LNERE_OUTPUT]
-    #[arg(long, value_name = "DIR", env = name_if_set(OUTPUT_VARIABLE), hide_env = true, default_value = DEFAULT_OUTPUT)]
+    #[arg(long, value_name = "DIR", env = variable_if_set(OUTPUT_VARIABLE), hide_env = true, default_value = DEFAULT_OUTPUT)]
     pub output: PathBuf,
 
     #[command(flatten)]
@@ -401,7 +402,7 @@ pub(super) struct VerifyArgs {
     pub release: PathBuf,
 
     /// Output folder in which a release is looked for [env: LNERE_OUTPUT]
-    #[arg(long, value_name = "DIR", env = name_if_set(OUTPUT_VARIABLE), hide_env = true, default_value = DEFAULT_OUTPUT)]
+    #[arg(long, value_name = "DIR", env = variable_if_set(OUTPUT_VARIABLE), hide_env = true, default_value = DEFAULT_OUTPUT)]
     pub output: PathBuf,
 
     #[command(flatten)]
@@ -457,27 +458,30 @@ pub(super) struct SampleArgs {
 }
 
 /// The name of an environment variable that has a value; an empty variable counts as unset.
-fn name_if_set(name: &'static str) -> Option<&'static str> {
+fn variable_if_set(name: &'static str) -> Option<&'static str> {
     env::var_os(name).filter(|value| !value.is_empty()).map(|_| name)
 }
 
 /// The most characters of the reason for a new series.
-const MAX_REASON_LENGTH: usize = 300;
+const MAX_SERIES_REASON_LENGTH: usize = 300;
 
-fn parse_reason(text: &str) -> Result<String, String> {
+fn parse_series_reason(text: &str) -> Result<String, String> {
     let text = text.trim();
-    if let Some(character) = text.chars().find(|character| characters::is_invisible(*character)) {
-        return Err(format!("it holds {}, which cannot be printed", characters::describe_invisible(character)));
+    if let Some(character) = text.chars().find(|character| invisible_characters::is_invisible(*character)) {
+        return Err(format!(
+            "it holds {}, which cannot be printed",
+            invisible_characters::describe_invisible(character)
+        ));
     }
     match text.chars().count() {
         0 => Err("it is empty; say why the series begins here".to_owned()),
-        1..=MAX_REASON_LENGTH => Ok(text.to_owned()),
-        length => Err(format!("it has {length} characters; at most {MAX_REASON_LENGTH}")),
+        1..=MAX_SERIES_REASON_LENGTH => Ok(text.to_owned()),
+        length => Err(format!("it has {length} characters; at most {MAX_SERIES_REASON_LENGTH}")),
     }
 }
 
 /// Parses the name of a part, and lists the names in the help.
-fn part_parser() -> impl TypedValueParser<Value = ReleasePart> {
+fn release_part_parser() -> impl TypedValueParser<Value = ReleasePart> {
     let names = PossibleValuesParser::new(ReleasePart::ALL.map(ReleasePart::name));
     names.try_map(|name| ReleasePart::ALL.into_iter().find(|part| part.name() == name).ok_or("no part has this name"))
 }

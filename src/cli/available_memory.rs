@@ -17,8 +17,8 @@ use lnere_ingest::AvailableMemory;
 /// The value from which a control group has no limit; version 1 writes a number near 2⁶³.
 const NO_LIMIT: u64 = 1 << 60;
 
-/// The available memory, by the limit that leaves the least. `configured` is the limit of the process
-/// file in bytes; without one it is half of the machine's memory.
+/// The available memory, by the limit that leaves the least. `configured` is the limit of the
+/// process file in bytes; without one it is half of the machine's memory.
 pub(super) fn available_memory(configured: Option<u64>) -> Option<AvailableMemory> {
     let of_groups = control_group_limits(Path::new("/"));
     let configured = match configured {
@@ -116,7 +116,7 @@ fn machine_memory() -> AvailableMemory {
 mod tests {
     use super::*;
 
-    fn files(files: &[(&str, &str)]) -> tempfile::TempDir {
+    fn folder_with_files(files: &[(&str, &str)]) -> tempfile::TempDir {
         let root = tempfile::TempDir::new().expect("a folder");
         for (path, text) in files {
             let path = root.path().join(path);
@@ -126,14 +126,14 @@ mod tests {
         root
     }
 
-    fn groups(paths: &[(&str, &str)]) -> Vec<(u64, String)> {
-        let root = files(paths);
+    fn group_limits_found_in(paths: &[(&str, &str)]) -> Vec<(u64, String)> {
+        let root = folder_with_files(paths);
         control_group_limits(root.path()).into_iter().map(|found| (found.bytes >> 20, found.limit_cause)).collect()
     }
 
     #[test]
     fn the_limits_of_control_groups_are_those_of_the_own_one_and_of_those_around_it() {
-        let found = groups(&[
+        let found = group_limits_found_in(&[
             ("proc/self/cgroup", "0::/system.slice/lnere.service\n"),
             ("sys/fs/cgroup/system.slice/lnere.service/memory.max", "2147483648\n"),
             ("sys/fs/cgroup/system.slice/lnere.service/memory.current", "209715200\n"),
@@ -145,13 +145,15 @@ mod tests {
             (1024, "memory.max of the control group /system.slice is 1024 MiB"),
         ];
         assert_eq!(found, expected.map(|(mib, text)| (mib, text.to_owned())));
-        assert!(groups(&[("proc/self/cgroup", "0::/\n"), ("sys/fs/cgroup/memory.max", "max\n")]).is_empty());
-        assert!(groups(&[]).is_empty());
+        assert!(
+            group_limits_found_in(&[("proc/self/cgroup", "0::/\n"), ("sys/fs/cgroup/memory.max", "max\n")]).is_empty()
+        );
+        assert!(group_limits_found_in(&[]).is_empty());
     }
 
     #[test]
     fn the_limits_of_the_first_version_count_too() {
-        let found = groups(&[
+        let found = group_limits_found_in(&[
             ("proc/self/cgroup", "9:name=systemd:/\n4:cpu,memory:/a/b\n"),
             ("sys/fs/cgroup/memory/a/b/memory.limit_in_bytes", "9223372036854771712\n"),
             ("sys/fs/cgroup/memory/a/memory.limit_in_bytes", "536870912\n"),
@@ -162,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_has_some() {
+    fn this_machine_has_available_memory() {
         let available = available_memory(None).expect("Linux says what it has");
         assert!(available.bytes > 64 << 20, "{available:?}");
         let configured = available_memory(Some(5 << 20)).expect("a limit");

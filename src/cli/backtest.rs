@@ -11,47 +11,50 @@ use serde_json::{Value, json};
 
 use super::args::{OutputFormat, ReleasesArgs};
 use super::failure::{Exit, Failure, OrExit, finish_command};
-use super::process_setup::Setup;
-use super::run::{CompletedRun, publish};
+use super::loaded_process::LoadedProcess;
+use super::run::{CompletedRun, publish_cortes};
 use super::terminal::{Terminal, print};
 use lnere_core::numbers::decimal;
-use lnere_core::terminal_text::shown;
+use lnere_core::terminal_text::escaped_name;
 use lnere_release::{Output, ReleaseFolder};
 use lnere_tables::{ColumnError, Table, TableSource};
 
 pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), Failure> {
-    let args = args.as_run();
-    let setup = Setup::load(&args.exports.process.process)?;
-    let table = setup
+    let args = args.as_run_args();
+    let loaded_process = LoadedProcess::load(&args.exports.process.process)?;
+    let table = loaded_process
         .table_definitions
         .iter()
         .find(|table| table.source == TableSource::Evaluation)
         .map(|table| table.name.clone());
-    let table = table.filter(|name| setup.published_tables.contains(name) && setup.process.projection.is_some());
+    let table = table.filter(|name| {
+        loaded_process.published_table_names.contains(name) && loaded_process.process.projection.is_some()
+    });
     let table = table.ok_or_else(|| {
         let message = "this process has nothing to evaluate: its file needs a section [projection], and a published \
                        table from = \"evaluation\"";
-        Failure::message(Exit::Usage, message.to_owned())
+        Failure::with_message(Exit::Usage, message.to_owned())
     })?;
-    let inventory = setup.list_exports(args.exports.inputs.as_deref())?;
-    let plan = setup.plan(&args, &inventory, &Output::new(&args.output))?;
+    let inventory = loaded_process.list_exports(args.exports.inputs.as_deref())?;
+    let plan = loaded_process.plan_run(&args, &inventory, &Output::new(&args.output))?;
     let corte = plan.cortes.iter().copied().max();
-    let Some(corte) = corte.filter(|corte| corte.day() >= setup.process.closes) else {
+    let Some(corte) = corte.filter(|corte| corte.day() >= loaded_process.process.closes) else {
         let message = format!(
             "there is no outcome yet: registration closes on {}, and the newest corte that the exports cover is {}",
-            setup.process.closes,
+            loaded_process.process.closes,
             corte.map_or_else(|| "none".to_owned(), |corte| corte.to_string())
         );
-        return Err(Failure::message(Exit::Refused, message));
+        return Err(Failure::with_message(Exit::ExportsRefused, message));
     };
 
-    let CompletedRun { setup, output, result, record_written } = publish(&args, terminal)?;
+    let CompletedRun { loaded_process: setup, output, result, record_result: record_written } =
+        publish_cortes(&args, terminal)?;
     result.failure().map_or(Ok(()), Err)?;
     record_written?;
     let path = output.release_path(corte);
     let file = format!("tablas/{table}.parquet");
     let bytes = ReleaseFolder::open(&path).and_then(|release| release.read(&file));
-    let bytes = bytes.with_context(|| format!("cannot read {}", shown(&path.join(&file))));
+    let bytes = bytes.with_context(|| format!("cannot read {}", escaped_name(&path.join(&file))));
     let read = lnere_tables::read(&table, bytes.or_exit(Exit::Unexpected)?).or_exit(Exit::Unexpected)?;
     let methods = scores_by_method(&read).or_exit(Exit::Unexpected)?;
     let text = match args.format.format {
@@ -67,7 +70,7 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
                 column_names::N
             );
             for (method, score) in &methods {
-                let [wis, mase, inner, outer] = score.means();
+                let [wis, mase, inner, outer] = score.weighted_means();
                 let in_hundredths = |value: f64| decimal((value * 100.0).round() as i64, 100);
                 let _ = writeln!(
                     text,
@@ -79,14 +82,14 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
                     score.outcomes
                 );
             }
-            let _ = writeln!(text, "\nby corte and entity: {}", shown(&file));
+            let _ = writeln!(text, "\nby corte and entity: {}", escaped_name(&file));
             text
         }
         OutputFormat::Json => {
             let methods: Vec<Value> = methods
                 .iter()
                 .map(|(method, score)| {
-                    let [wis, mase, coverage_50, coverage_90] = score.means();
+                    let [wis, mase, coverage_50, coverage_90] = score.weighted_means();
                     json!({
                         "method": method, "wis": wis, "mase": mase,
                         "coverage_50": coverage_50, "coverage_90": coverage_90, "n": score.outcomes,
@@ -102,13 +105,13 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
 /// The sums of scores, weighted by the number of outcomes of each row.
 #[derive(Default)]
 struct MethodScores {
-    sums: [f64; 4],
+    weighted_sums: [f64; 4],
     outcomes: i64,
 }
 
 impl MethodScores {
-    fn means(&self) -> [f64; 4] {
-        self.sums.map(|sum| sum / self.outcomes.max(1) as f64)
+    fn weighted_means(&self) -> [f64; 4] {
+        self.weighted_sums.map(|sum| sum / self.outcomes.max(1) as f64)
     }
 }
 
@@ -121,13 +124,15 @@ fn scores_by_method(table: &Table) -> Result<Vec<(String, MethodScores)>, Column
     for (row, (method, n)) in methods.iter().zip(counts).enumerate() {
         let score = scores.entry(method).or_default();
         score.outcomes += n;
-        for (sum, column) in score.sums.iter_mut().zip(&columns) {
+        for (sum, column) in score.weighted_sums.iter_mut().zip(&columns) {
             *sum += column[row] * *n as f64;
         }
     }
     let mut scores: Vec<(String, MethodScores)> =
         scores.into_iter().map(|(method, score)| (method.clone(), score)).collect();
     let chosen = lnere_projection::Method::Chosen.code();
-    scores.sort_by(|(a, x), (b, y)| (a != chosen).cmp(&(b != chosen)).then(x.means()[0].total_cmp(&y.means()[0])));
+    scores.sort_by(|(a, x), (b, y)| {
+        (a != chosen).cmp(&(b != chosen)).then(x.weighted_means()[0].total_cmp(&y.weighted_means()[0]))
+    });
     Ok(scores)
 }

@@ -9,14 +9,14 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::args::{CheckArgs, OutputFormat};
-use super::export_reading::{LABELS_FILE, lock_output, read_exports, write_quarantine};
+use super::export_reading::{UNKNOWN_LABELS_FILE, lock_output, read_exports, write_quarantine};
 use super::failure::{Exit, Failure, OrExit, finish_command};
-use super::findings::{RefusedExport, refused_exports_failure};
-use super::process_setup::{Setup, set_thread_count};
+use super::loaded_process::{LoadedProcess, set_thread_count};
+use super::refusals_and_warnings::{RefusedExport, refused_exports_failure};
 use super::terminal::{Terminal, count_text, print};
 use lnere_core::csv_writer::{CsvCell, CsvVariant, CsvWriter};
 use lnere_core::process::Source;
-use lnere_core::terminal_text::{count_with_noun, shown};
+use lnere_core::terminal_text::{count_with_noun, escaped_name};
 use lnere_ingest::{FileReport, Inventory, RecordRule};
 use lnere_release::Output;
 
@@ -26,38 +26,39 @@ const MIN_LABEL_OCCURRENCES: u64 = 10;
 
 pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure> {
     set_thread_count(None)?;
-    let setup = Setup::load(&args.exports.process.process)?;
-    let mut inventory = setup.inventory(args.exports.inputs.as_deref(), terminal)?;
-    setup.all_exports(&args.today, &inventory)?;
+    let loaded_process = LoadedProcess::load(&args.exports.process.process)?;
+    let mut inventory = loaded_process.list_and_report_exports(args.exports.inputs.as_deref(), terminal)?;
+    loaded_process.all_exports(&args.today, &inventory)?;
     let output = lock_output(&Output::new(&args.output))?;
-    let private = &output.private;
+    let private = &output.private_folder;
 
-    let choose = |inventory: &Inventory| setup.all_exports(&args.today, inventory);
-    let (_, ingested) = read_exports(&setup, &output, &mut inventory, terminal, true, choose, |exports| exports)?;
-    terminal.finish();
-    write_quarantine(&setup.process, &ingested.files, private)?;
-    let labels = unknown_labels(&setup, &ingested.files);
+    let choose = |inventory: &Inventory| loaded_process.all_exports(&args.today, inventory);
+    let (_, ingested) =
+        read_exports(&loaded_process, &output, &mut inventory, terminal, true, choose, |exports| exports)?;
+    terminal.finish_progress();
+    write_quarantine(&loaded_process.process, &ingested.files, private)?;
+    let labels = unknown_labels(&loaded_process, &ingested.files);
     let label_count = labels.len();
     let csv = labels_csv(&labels).or_exit(Exit::Unexpected)?;
     private
-        .write(LABELS_FILE, &csv)
-        .with_context(|| format!("cannot write {}", shown(&private.path(LABELS_FILE))))
+        .write(UNKNOWN_LABELS_FILE, &csv)
+        .with_context(|| format!("cannot write {}", escaped_name(&private.entry_path(UNKNOWN_LABELS_FILE))))
         .or_exit(Exit::Unexpected)?;
 
     let text = match args.format.format {
         OutputFormat::Text => {
             let mut text = reports_text(&ingested.files);
             if ingested.files.iter().any(|report| !report.rejections.is_empty()) {
-                let path = private.path("cuarentena");
-                let _ = writeln!(text, "\nrejected records by file and line: {}", shown(&path));
+                let path = private.entry_path("cuarentena");
+                let _ = writeln!(text, "\nrejected records by file and line: {}", escaped_name(&path));
             }
             if label_count > 0 {
-                let path = private.path(LABELS_FILE);
+                let path = private.entry_path(UNKNOWN_LABELS_FILE);
                 let _ = writeln!(
                     text,
                     "{} that no catalogue knows, {MIN_LABEL_OCCURRENCES} times or more: {}",
                     count_with_noun(label_count, "label"),
-                    shown(&path)
+                    escaped_name(&path)
                 );
             }
             text
@@ -76,7 +77,7 @@ fn reports_text(reports: &[FileReport]) -> String {
         let _ = writeln!(
             text,
             "{:<34} {verdict:<9} {:>11} read {:>11} accepted {:>9} rejected",
-            shown(&report.file.name),
+            escaped_name(&report.file.name),
             count_text(report.records_read),
             count_text(report.accepted()),
             count_text(report.counts.rejected())
@@ -129,11 +130,11 @@ type LabelCounts<'a> = BTreeMap<(Source, String, &'a str), u64>;
 
 /// The unknown labels of all exports. The count of a label is that of the export in which it is
 /// most frequent.
-fn unknown_labels<'a>(setup: &Setup, reports: &'a [FileReport]) -> LabelCounts<'a> {
+fn unknown_labels<'a>(loaded_process: &LoadedProcess, reports: &'a [FileReport]) -> LabelCounts<'a> {
     let mut max_counts = LabelCounts::new();
     for report in reports {
         for (column, label, occurrences) in report.labels.frequent_labels(MIN_LABEL_OCCURRENCES) {
-            let key = (report.file.source, report.column_header(&setup.process, column), label);
+            let key = (report.file.source, report.column_header(&loaded_process.process, column), label);
             let max_count = max_counts.entry(key).or_default();
             *max_count = (*max_count).max(occurrences);
         }

@@ -17,13 +17,13 @@ use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::terminal::{Terminal, Verbosity, print};
 use super::verify;
 use lnere_core::numbers::integer;
-use lnere_core::terminal_text::{count_with_noun, plural, shown};
+use lnere_core::terminal_text::{count_with_noun, escaped_name, singular_or_plural};
 use lnere_delivery::{
     self, DELIVERIES_FOLDER, DRAFTS_FOLDER, Delivery, DeliveryChannel, DeliveryEnvironment, DeliveryHistory,
     DeliveryOutcome, Email, LEDGER_FILE, Ledger, LedgerError, LedgerEvent, MailServer, MessageContext,
     NATIONAL_RECIPIENT, OplPackage, PASSWORD_VARIABLE, Recipients, ReleasePackages, ReleasePackagesError,
 };
-use lnere_release::{CHECKSUMS_FILE_NAME, MANIFEST, Output, PrivateFolder};
+use lnere_release::{CHECKSUMS_FILE_NAME, MANIFEST_FILE, Output, PrivateFolder};
 
 pub(super) fn deliver(args: &DeliverArgs, terminal: &Terminal) -> Result<(), Failure> {
     let recipients = Recipients::load(&args.recipients).or_exit(Exit::Usage)?;
@@ -49,14 +49,14 @@ pub(super) fn deliver(args: &DeliverArgs, terminal: &Terminal) -> Result<(), Fai
         }
     };
     let exit = failures.iter().map(|failure| failure.exit).max();
-    let messages = failures.into_iter().filter_map(|failure| failure.error).map(|error| format!("{error:#}"));
+    let messages = failures.into_iter().filter_map(|failure| failure.unprinted_error).map(|error| format!("{error:#}"));
     let messages = messages.collect::<Vec<_>>().join("\n");
-    let outcome = exit.map_or(Ok(()), |exit| Err(Failure::message(exit, messages)));
+    let outcome = exit.map_or(Ok(()), |exit| Err(Failure::with_message(exit, messages)));
     finish_command(print(&text, "the deliveries are made and noted in the ledger"), outcome)
 }
 
 /// The results of the packages of a release, in both formats.
-struct DeliveryOutput {
+struct DeliveryReport {
     text: String,
     json: Value,
 }
@@ -68,10 +68,10 @@ fn deliver_release(
     output: &Output,
     release: &Path,
     terminal: &Terminal,
-) -> Result<(DeliveryOutput, Option<Failure>), Failure> {
+) -> Result<(DeliveryReport, Option<Failure>), Failure> {
     let release_packages = ReleasePackages::read(release).map_err(|error| {
         let exit = match &error {
-            ReleasePackagesError::Unsound { .. } => Exit::Unsound,
+            ReleasePackagesError::Unsound { .. } => Exit::ReleaseUnsound,
             ReleasePackagesError::NoPackages { .. } | ReleasePackagesError::Column { .. } => Exit::Usage,
             ReleasePackagesError::Unverified { .. }
             | ReleasePackagesError::Io { .. }
@@ -79,9 +79,10 @@ fn deliver_release(
         };
         Failure::new(exit, error)
     })?;
-    recipients.check_covers(&release_packages.entities()).or_exit(Exit::Usage)?;
-    refuse_superseded(&release_packages, output)?;
-    let release_delivery = ReleaseDelivery { args, recipients, release_packages: &release_packages, release, terminal };
+    recipients.check_covers_packages(&release_packages.recipient_entities()).or_exit(Exit::Usage)?;
+    refuse_superseded_release(&release_packages, output)?;
+    let release_delivery =
+        ReleaseDelivery { args, recipients, release_packages: &release_packages, release_path: release, terminal };
     let requested = release_delivery.requested_packages()?;
     if args.dry_run {
         release_delivery.write_drafts(&requested, output).map(|drafts| (drafts, None))
@@ -96,25 +97,25 @@ fn deliver_release(
 fn releases_to_deliver(args: &DeliverArgs, output: &Output) -> Result<Vec<PathBuf>, Failure> {
     if let Some(release) = &args.release {
         let folder = verify::find_release_folder(release, &args.output)?;
-        if ![MANIFEST, CHECKSUMS_FILE_NAME].iter().any(|name| folder.join(name).is_file()) {
-            return Err(Failure::message(Exit::Usage, format!("{} is no release", shown(&folder))));
+        if ![MANIFEST_FILE, CHECKSUMS_FILE_NAME].iter().any(|name| folder.join(name).is_file()) {
+            return Err(Failure::with_message(Exit::Usage, format!("{} is no release", escaped_name(&folder))));
         }
-        refuse_other_output(&folder, output)?;
+        refuse_release_of_other_output(&folder, output)?;
         return Ok(vec![folder]);
     }
     let cortes = output.published_cortes().or_exit(Exit::Unexpected)?;
     let Some((newest, earlier)) = cortes.split_last() else {
-        let message = format!("there is no release in {}; `lnere run` publishes one", shown(&args.output));
-        return Err(Failure::message(Exit::Usage, message));
+        let message = format!("there is no release in {}; `lnere run` publishes one", escaped_name(&args.output));
+        return Err(Failure::with_message(Exit::Usage, message));
     };
-    let private = PrivateFolder::existing(output.root().join("private"));
+    let private = PrivateFolder::open_existing(output.root().join("private"));
     let history = private.map(|private| DeliveryHistory::read(&private)).transpose().or_exit(Exit::Unexpected)?;
     let outstanding_cortes = undelivered_cortes(output, earlier, &history.unwrap_or_default());
     Ok(outstanding_cortes.into_iter().chain([*newest]).map(|corte| output.release_path(corte)).collect())
 }
 
 /// Refuses a release of another output, because the ledger of that output records its deliveries.
-fn refuse_other_output(folder: &Path, output: &Output) -> Result<(), Failure> {
+fn refuse_release_of_other_output(folder: &Path, output: &Output) -> Result<(), Failure> {
     let Ok(folder) = folder.canonicalize() else { return Ok(()) };
     let is_release_folder =
         |folder: &Path| folder.file_name().is_some_and(|name| name == "releases" || name == "superseded");
@@ -124,15 +125,16 @@ fn refuse_other_output(folder: &Path, output: &Output) -> Result<(), Failure> {
     if !other.join("private").is_dir() || output.root().canonicalize().is_ok_and(|root| root == other) {
         return Ok(());
     }
-    let other = shown(other);
+    let other = escaped_name(other);
     let message = format!("the release lies in {other}, whose ledger says who has it: name it with --output {other}");
-    Err(Failure::message(Exit::Usage, message))
+    Err(Failure::with_message(Exit::Usage, message))
 }
 
 /// Refuses a superseded revision. Its recipient would work with figures that are known to be wrong.
-fn refuse_superseded(release_packages: &ReleasePackages, output: &Output) -> Result<(), Failure> {
-    let visible =
-        output.manifest(release_packages.corte).filter(|visible| visible.process == release_packages.manifest.process);
+fn refuse_superseded_release(release_packages: &ReleasePackages, output: &Output) -> Result<(), Failure> {
+    let visible = output
+        .visible_manifest(release_packages.corte)
+        .filter(|visible| visible.process == release_packages.manifest.process);
     let Some(visible) = visible.filter(|visible| visible.revision > release_packages.manifest.revision) else {
         return Ok(());
     };
@@ -140,7 +142,7 @@ fn refuse_superseded(release_packages: &ReleasePackages, output: &Output) -> Res
     let message = format!(
         "revision {old} of {corte} was replaced by revision {new}: `lnere deliver {corte}` delivers that; nothing was sent"
     );
-    Err(Failure::message(Exit::Usage, message))
+    Err(Failure::with_message(Exit::Usage, message))
 }
 
 /// The printed name of a recipient: `08 Chihuahua`, `nacional`.
@@ -156,7 +158,7 @@ struct ReleaseDelivery<'a> {
     args: &'a DeliverArgs,
     recipients: &'a Recipients,
     release_packages: &'a ReleasePackages,
-    release: &'a Path,
+    release_path: &'a Path,
     terminal: &'a Terminal,
 }
 
@@ -166,9 +168,9 @@ impl ReleaseDelivery<'_> {
         let packages = &self.release_packages.packages;
         let Some(only) = &self.args.only else { return Ok(packages.iter().collect()) };
         if let Some(unknown) = only.iter().find(|name| !packages.iter().any(|package| package.entity == **name)) {
-            let all = self.release_packages.entities().join(", ");
+            let all = self.release_packages.recipient_entities().join(", ");
             let message = format!("--only {unknown}: the release has no package for it, only for: {all}");
-            return Err(Failure::message(Exit::Usage, message));
+            return Err(Failure::with_message(Exit::Usage, message));
         }
         Ok(packages.iter().filter(|package| only.contains(&package.entity)).collect())
     }
@@ -206,7 +208,7 @@ impl ReleaseDelivery<'_> {
         chosen.iter().filter_map(|package| delivery(package).transpose()).collect()
     }
 
-    fn send(&self, chosen: &[&OplPackage], output: &Output) -> Result<(DeliveryOutput, Option<Failure>), Failure> {
+    fn send(&self, chosen: &[&OplPackage], output: &Output) -> Result<(DeliveryReport, Option<Failure>), Failure> {
         let by_mail = |package: &&&OplPackage| {
             self.recipients
                 .for_entity(&package.entity)
@@ -235,9 +237,9 @@ impl ReleaseDelivery<'_> {
         let ledger = output.root().join("private").join(DELIVERIES_FOLDER).join(LEDGER_FILE);
         let lines: Vec<Value> =
             deliveries.iter().zip(&sent.outcomes).map(|(delivery, outcome)| delivery_json(delivery, outcome)).collect();
-        let delivered = DeliveryOutput { text: self.summary(packages(), &ledger), json: self.json(&lines) };
+        let delivered = DeliveryReport { text: self.summary_text(packages(), &ledger), json: self.json(&lines) };
         if let Some(stopped) = &sent.ledger_failure {
-            return Ok((delivered, Some(Failure::message(Exit::Unexpected, stopped.to_string()))));
+            return Ok((delivered, Some(Failure::with_message(Exit::Unexpected, stopped.to_string()))));
         }
         let failed: Vec<String> = packages()
             .filter(|(_, outcome)| matches!(outcome, DeliveryOutcome::Failed { .. }))
@@ -250,23 +252,23 @@ impl ReleaseDelivery<'_> {
             "{} of {} {} not delivered: {}; the same command sends only what is missing",
             failed.len(),
             count_with_noun(deliveries.len(), "package"),
-            plural(deliveries.len(), "was", "were"),
+            singular_or_plural(deliveries.len(), "was", "were"),
             failed.join(", ")
         );
-        Ok((delivered, Some(Failure::message(Exit::Undelivered, message))))
+        Ok((delivered, Some(Failure::with_message(Exit::Undelivered, message))))
     }
 
     /// Writes the messages as files, and records nothing.
-    fn write_drafts(&self, chosen: &[&OplPackage], output: &Output) -> Result<DeliveryOutput, Failure> {
-        let private = open_private(output)?;
+    fn write_drafts(&self, chosen: &[&OplPackage], output: &Output) -> Result<DeliveryReport, Failure> {
+        let private = open_private_folder(output)?;
         let history = DeliveryHistory::read(&private).or_exit(Exit::Unexpected)?;
         let deliveries = self.build_deliveries(chosen, &history)?;
         let folder = private
             .open_folder(DELIVERIES_FOLDER)
             .and_then(|folder| folder.open_folder(DRAFTS_FOLDER))
             .or_exit(Exit::Unexpected)?;
-        let (mut text, mut lines) = (self.heading(), Vec::new());
-        let width = label_width(deliveries.iter().map(|delivery| delivery.package));
+        let (mut text, mut lines) = (self.heading_line(), Vec::new());
+        let width = recipient_label_width(deliveries.iter().map(|delivery| delivery.package));
         for delivery in &deliveries {
             let Delivery { package, email: message, .. } = delivery;
             let recorded = lnere_delivery::recorded_outcome(&history, self.release_packages, package);
@@ -275,13 +277,13 @@ impl ReleaseDelivery<'_> {
                 Some(message) => Some(self.write_draft(&folder, package, message)?),
             };
             let what = match (&delivery.recipient.channel, &draft) {
-                (DeliveryChannel::Folder(folder), _) => format!("to be copied to {}", shown(folder)),
-                (_, Some(path)) => shown(path).to_string(),
+                (DeliveryChannel::Folder(folder), _) => format!("to be copied to {}", escaped_name(folder)),
+                (_, Some(path)) => escaped_name(path).to_string(),
                 _ => String::new(),
             };
             let reason_not_sent = recorded
                 .as_ref()
-                .map_or_else(String::new, |known| format!("   not to be sent: {}", outcome_text(known).0));
+                .map_or_else(String::new, |known| format!("   not to be sent: {}", outcome_and_details(known).0));
             let _ = writeln!(text, "  {:<width$}  {what}{reason_not_sent}", recipient_label(package));
             lines.push(json!({
                 "recipient": package.slug,
@@ -292,7 +294,7 @@ impl ReleaseDelivery<'_> {
             }));
         }
         text.push_str("\nnothing was sent, and the ledger is as it was\n");
-        Ok(DeliveryOutput { text, json: self.json(&lines) })
+        Ok(DeliveryReport { text, json: self.json(&lines) })
     }
 
     fn write_draft(&self, folder: &PrivateFolder, package: &OplPackage, email: &Email) -> Result<PathBuf, Failure> {
@@ -301,22 +303,22 @@ impl ReleaseDelivery<'_> {
             package.slug, self.release_packages.corte, self.release_packages.manifest.revision
         );
         folder.write(&name, &email.bytes).or_exit(Exit::Unexpected)?;
-        Ok(folder.path(&name))
+        Ok(folder.entry_path(&name))
     }
 
-    fn heading(&self) -> String {
+    fn heading_line(&self) -> String {
         let manifest = &self.release_packages.manifest;
         format!("{}, corte {}, revision {}\n\n", manifest.title, manifest.corte, manifest.revision)
     }
 
     /// The result of each package as text.
-    fn summary<'a>(
+    fn summary_text<'a>(
         &self,
         packages: impl Iterator<Item = (&'a OplPackage, &'a DeliveryOutcome)> + Clone,
         ledger: &Path,
     ) -> String {
-        let mut text = self.heading();
-        let width = label_width(packages.clone().map(|(package, _)| package));
+        let mut text = self.heading_line();
+        let width = recipient_label_width(packages.clone().map(|(package, _)| package));
         let (mut delivered, mut had_before, mut failed) = (0, 0, 0);
         for (package, outcome) in packages {
             match outcome {
@@ -326,8 +328,8 @@ impl ReleaseDelivery<'_> {
                 }
                 DeliveryOutcome::Failed { .. } => failed += 1,
             }
-            let (word, details) = outcome_text(outcome);
-            let _ = writeln!(text, "  {:<width$}  {word:<14}  {}", recipient_label(package), shown(&details));
+            let (word, details) = outcome_and_details(outcome);
+            let _ = writeln!(text, "  {:<width$}  {word:<14}  {}", recipient_label(package), escaped_name(&details));
         }
         let all = delivered + had_before + failed;
         let _ = writeln!(
@@ -337,7 +339,7 @@ impl ReleaseDelivery<'_> {
             integer(delivered),
             integer(had_before),
             integer(failed),
-            shown(ledger)
+            escaped_name(ledger)
         );
         text
     }
@@ -348,33 +350,33 @@ impl ReleaseDelivery<'_> {
             "process": manifest.process,
             "corte": manifest.corte,
             "revision": manifest.revision,
-            "release": self.release,
+            "release": self.release_path,
             "deliveries": deliveries,
         })
     }
 }
 
 /// The private folder of the output, for writing.
-fn open_private(output: &Output) -> Result<PrivateFolder, Failure> {
+fn open_private_folder(output: &Output) -> Result<PrivateFolder, Failure> {
     // As in a run, folders have their mode from the start.
     rustix::process::umask(Mode::WGRP | Mode::WOTH);
-    output.open_private().or_exit(Exit::Unexpected)
+    output.open_private_folder().or_exit(Exit::Unexpected)
 }
 
 /// Locks the ledger for this process.
 fn open_ledger(output: &Output) -> Result<Ledger, Failure> {
-    Ledger::open(&open_private(output)?, &now()).map_err(|error| {
-        let exit = if matches!(error, LedgerError::Held { .. }) { Exit::Held } else { Exit::Unexpected };
+    Ledger::open(&open_private_folder(output)?, &utc_timestamp()).map_err(|error| {
+        let exit = if matches!(error, LedgerError::Held { .. }) { Exit::LockHeld } else { Exit::Unexpected };
         Failure::new(exit, error)
     })
 }
 
-fn label_width<'a>(packages: impl Iterator<Item = &'a OplPackage>) -> usize {
+fn recipient_label_width<'a>(packages: impl Iterator<Item = &'a OplPackage>) -> usize {
     packages.map(|package| recipient_label(package).chars().count()).max().unwrap_or_default()
 }
 
 /// The result of a delivery in a word, and further details.
-fn outcome_text(outcome: &DeliveryOutcome) -> (String, String) {
+fn outcome_and_details(outcome: &DeliveryOutcome) -> (String, String) {
     match outcome {
         DeliveryOutcome::Delivered { message: reply } => ("delivered".to_owned(), reply.clone()),
         DeliveryOutcome::AlreadyDelivered { time } => ("had it before".to_owned(), format!("delivered {time}")),
@@ -403,7 +405,7 @@ fn delivery_json(delivery: &Delivery, outcome: &DeliveryOutcome) -> Value {
     })
 }
 
-fn now() -> String {
+fn utc_timestamp() -> String {
     Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
@@ -414,7 +416,7 @@ struct TerminalEnvironment<'a> {
 
 impl DeliveryEnvironment for TerminalEnvironment<'_> {
     fn now(&self) -> String {
-        now()
+        utc_timestamp()
     }
 
     fn wait(&self, time: Duration) {
@@ -426,19 +428,21 @@ impl DeliveryEnvironment for TerminalEnvironment<'_> {
         match result {
             Ok(said) => {
                 self.terminal.print_line(Verbosity::Normal, format!("{name}: delivered"));
-                self.terminal.print_line(Verbosity::Verbose, format!("{name}: attempt {attempt}: {}", shown(said)));
+                self.terminal
+                    .print_line(Verbosity::Verbose, format!("{name}: attempt {attempt}: {}", escaped_name(said)));
             }
             Err(said) => {
-                self.terminal.print_line(Verbosity::Normal, format!("{name}: not delivered: {}{then}", shown(said)));
+                self.terminal
+                    .print_line(Verbosity::Normal, format!("{name}: not delivered: {}{then}", escaped_name(said)));
             }
         }
     }
 
-    fn on_wait(&self, count: usize, time: Duration) {
+    fn on_retry_wait(&self, count: usize, time: Duration) {
         self.terminal.print_line(Verbosity::Normal, format!("{count} to be tried again in {} s", time.as_secs()));
     }
 
-    fn on_interrupted(&self, package: &OplPackage) {
+    fn on_interrupted_attempt(&self, package: &OplPackage) {
         let what = "an earlier attempt was interrupted; it is sent again, with the same Message-ID";
         self.terminal.print_line(Verbosity::Normal, format!("{}: {what}", recipient_label(package)));
     }

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use lnere_core::calendar::Corte;
-use lnere_core::terminal_text::{count_with_noun, plural, shown};
+use lnere_core::terminal_text::{count_with_noun, escaped_name, singular_or_plural};
 use lnere_delivery::{DeliveryEntry, DeliveryHistory, LedgerEvent, PACKAGES_FOLDER};
 use lnere_release::{Manifest, Output, PrivateFolder, ReleaseFolder};
 
@@ -17,23 +17,23 @@ use lnere_release::{Manifest, Output, PrivateFolder, ReleaseFolder};
 pub(super) struct DeliveryStatus {
     corte: String,
     revision: u32,
-    ledger: LedgerState,
+    ledger_state: LedgerState,
     /// Earlier cortes whose visible revision some recipient lacks.
-    undelivered_earlier: Vec<Corte>,
+    undelivered_earlier_cortes: Vec<Corte>,
 }
 
 enum LedgerState {
     /// The state of each package by the slug of its recipient.
-    Packages(BTreeMap<String, PackageState>),
+    Packages(BTreeMap<String, PackageDeliveryState>),
     /// The ledger cannot be read.
     Unreadable(String),
 }
 
 /// The delivery state of one package.
-enum PackageState {
+enum PackageDeliveryState {
     Delivered(String),
     /// An earlier revision or another package was delivered, but not this one.
-    EarlierDelivered(u32),
+    EarlierPackageDelivered(u32),
     Failed {
         time: String,
         message: String,
@@ -47,7 +47,7 @@ enum PackageState {
 /// delivered before or is later than all delivered cortes.
 pub(super) fn undelivered_cortes(output: &Output, cortes: &[Corte], history: &DeliveryHistory) -> Vec<Corte> {
     let is_undelivered = |corte: &&Corte| {
-        let Some(manifest) = output.manifest(**corte) else { return false };
+        let Some(manifest) = output.visible_manifest(**corte) else { return false };
         let accepted = || {
             let of_process =
                 |entry: &&DeliveryEntry| entry.event == LedgerEvent::Accepted && entry.process == manifest.process;
@@ -61,15 +61,15 @@ pub(super) fn undelivered_cortes(output: &Output, cortes: &[Corte], history: &De
                 entry.corte == manifest.corte && entry.recipient == *slug && entry.revision >= manifest.revision
             })
         };
-        has_begun && recipient_slugs(output, **corte).iter().any(|slug| !has(slug))
+        has_begun && package_recipient_slugs(output, **corte).iter().any(|slug| !has(slug))
     };
     cortes.iter().filter(is_undelivered).copied().collect()
 }
 
 /// The recipients of packages in the visible release of a corte.
-fn recipient_slugs(output: &Output, corte: Corte) -> Vec<String> {
+fn package_recipient_slugs(output: &Output, corte: Corte) -> Vec<String> {
     let release = ReleaseFolder::open(&output.release_path(corte));
-    release.and_then(|release| release.names_in(PACKAGES_FOLDER)).unwrap_or_default()
+    release.and_then(|release| release.names_in_folder(PACKAGES_FOLDER)).unwrap_or_default()
 }
 
 impl DeliveryStatus {
@@ -78,7 +78,7 @@ impl DeliveryStatus {
     pub fn for_release(output: &Output, manifest: &Manifest, private: Option<&PrivateFolder>) -> Option<Self> {
         let corte: Corte = manifest.corte.parse().ok()?;
         let release = ReleaseFolder::open(&output.release_path(corte)).ok()?;
-        let slugs = recipient_slugs(output, corte);
+        let slugs = package_recipient_slugs(output, corte);
         if slugs.is_empty() {
             return None;
         }
@@ -107,49 +107,51 @@ impl DeliveryStatus {
         Some(Self {
             corte: manifest.corte.clone(),
             revision: manifest.revision,
-            ledger: ledger_state,
-            undelivered_earlier,
+            ledger_state,
+            undelivered_earlier_cortes: undelivered_earlier,
         })
     }
 
     /// Adds it to the text of `status`.
-    pub fn write_text(&self, text: &mut String) {
+    pub fn append_text(&self, text: &mut String) {
         let _ = writeln!(text, "\ndeliveries of {}, revision {}", self.corte, self.revision);
-        let packages = match &self.ledger {
+        let packages = match &self.ledger_state {
             LedgerState::Unreadable(error) => {
-                let _ = writeln!(text, "  not known: {}", shown(error));
+                let _ = writeln!(text, "  not known: {}", escaped_name(error));
                 return;
             }
             LedgerState::Packages(packages) => packages,
         };
-        let delivered = packages.values().filter(|state| matches!(state, PackageState::Delivered(_))).count();
+        let delivered = packages.values().filter(|state| matches!(state, PackageDeliveryState::Delivered(_))).count();
         let all = packages.len();
-        let are = plural(all, "is", "are");
+        let are = singular_or_plural(all, "is", "are");
         let _ = writeln!(text, "  {delivered} of {} {are} delivered", count_with_noun(all, "package"));
-        if !self.undelivered_earlier.is_empty() {
-            let cortes: Vec<String> = self.undelivered_earlier.iter().map(ToString::to_string).collect();
+        if !self.undelivered_earlier_cortes.is_empty() {
+            let cortes: Vec<String> = self.undelivered_earlier_cortes.iter().map(ToString::to_string).collect();
             let _ = writeln!(text, "  not everybody has the visible revision of {}", cortes.join(", "));
         }
         let width = packages.keys().map(String::len).max().unwrap_or_default();
-        let pending = packages.values().filter(|state| matches!(state, PackageState::Pending)).count();
+        let pending = packages.values().filter(|state| matches!(state, PackageDeliveryState::Pending)).count();
         // Before the first delivery there is nothing to list for each recipient.
         if pending == packages.len() {
             return;
         }
         for (slug, state) in packages {
             let what = match state {
-                PackageState::Delivered(_) => continue,
-                PackageState::EarlierDelivered(revision) if *revision == self.revision => {
+                PackageDeliveryState::Delivered(_) => continue,
+                PackageDeliveryState::EarlierPackageDelivered(revision) if *revision == self.revision => {
                     "another package of this revision is delivered, this one not yet".to_owned()
                 }
-                PackageState::EarlierDelivered(revision) => {
+                PackageDeliveryState::EarlierPackageDelivered(revision) => {
                     format!("revision {revision} is delivered, this one not yet")
                 }
-                PackageState::Failed { time, message: reason } => format!("FAILED {time}: {}", shown(reason)),
-                PackageState::Interrupted(time) => {
+                PackageDeliveryState::Failed { time, message: reason } => {
+                    format!("FAILED {time}: {}", escaped_name(reason))
+                }
+                PackageDeliveryState::Interrupted(time) => {
                     format!("an attempt of {time} has no end: it is at work or was killed")
                 }
-                PackageState::Pending => "not yet".to_owned(),
+                PackageDeliveryState::Pending => "not yet".to_owned(),
             };
             let _ = writeln!(text, "  {slug:<width$}  {what}");
         }
@@ -157,7 +159,7 @@ impl DeliveryStatus {
 
     /// The part of the JSON of `status`.
     pub fn json(&self) -> Value {
-        let packages = match &self.ledger {
+        let packages = match &self.ledger_state {
             LedgerState::Unreadable(error) => {
                 return json!({ "corte": self.corte, "revision": self.revision, "error": error });
             }
@@ -165,11 +167,11 @@ impl DeliveryStatus {
         };
         let packages = packages.iter().map(|(slug, state)| {
             let (state, time, said) = match state {
-                PackageState::Delivered(time) => ("delivered", Some(time), None),
-                PackageState::EarlierDelivered(_) => ("earlier", None, None),
-                PackageState::Failed { time, message: reason } => ("failed", Some(time), Some(reason)),
-                PackageState::Interrupted(time) => ("interrupted", Some(time), None),
-                PackageState::Pending => ("pending", None, None),
+                PackageDeliveryState::Delivered(time) => ("delivered", Some(time), None),
+                PackageDeliveryState::EarlierPackageDelivered(_) => ("earlier", None, None),
+                PackageDeliveryState::Failed { time, message: reason } => ("failed", Some(time), Some(reason)),
+                PackageDeliveryState::Interrupted(time) => ("interrupted", Some(time), None),
+                PackageDeliveryState::Pending => ("pending", None, None),
             };
             json!({ "recipient": slug, "state": state, "time": time, "said": said })
         });
@@ -177,24 +179,24 @@ impl DeliveryStatus {
             "corte": self.corte,
             "revision": self.revision,
             "packages": packages.collect::<Vec<_>>(),
-            "earlier_cortes": self.undelivered_earlier.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "earlier_cortes": self.undelivered_earlier_cortes.iter().map(ToString::to_string).collect::<Vec<_>>(),
         })
     }
 }
 
-fn package_state(history: &DeliveryHistory, manifest: &Manifest, slug: &str, package: &str) -> PackageState {
+fn package_state(history: &DeliveryHistory, manifest: &Manifest, slug: &str, package: &str) -> PackageDeliveryState {
     let entries = || history.entries_for(&manifest.process, &manifest.corte, slug);
     let of_package = || entries().filter(|entry| entry.package == package);
     if let Some(entry) = of_package().rfind(|entry| entry.event == LedgerEvent::Accepted) {
-        return PackageState::Delivered(entry.time.clone());
+        return PackageDeliveryState::Delivered(entry.time.clone());
     }
     match of_package().next_back() {
-        Some(entry) if entry.event == LedgerEvent::Intent => PackageState::Interrupted(entry.time.clone()),
-        Some(entry) => PackageState::Failed { time: entry.time.clone(), message: entry.message.clone() },
+        Some(entry) if entry.event == LedgerEvent::Intent => PackageDeliveryState::Interrupted(entry.time.clone()),
+        Some(entry) => PackageDeliveryState::Failed { time: entry.time.clone(), message: entry.message.clone() },
         None => {
             let earlier =
                 entries().filter(|entry| entry.event == LedgerEvent::Accepted).map(|entry| entry.revision).max();
-            earlier.map_or(PackageState::Pending, PackageState::EarlierDelivered)
+            earlier.map_or(PackageDeliveryState::Pending, PackageDeliveryState::EarlierPackageDelivered)
         }
     }
 }

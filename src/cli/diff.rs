@@ -19,7 +19,7 @@ pub(super) fn diff(args: &DiffArgs) -> Result<(), Failure> {
         ReleaseTables::read(&folder).map_err(|error| {
             let exit = match &error {
                 CompareError::NoRelease { .. } => Exit::Usage,
-                error if error.is_release_damaged() => Exit::Unsound,
+                error if error.is_release_damaged() => Exit::ReleaseUnsound,
                 _ => Exit::Unexpected,
             };
             Failure::new(exit, error)
@@ -31,7 +31,7 @@ pub(super) fn diff(args: &DiffArgs) -> Result<(), Failure> {
         OutputFormat::Text => differences_text(&before.manifest, &after.manifest, &found),
         OutputFormat::Json => format!("{:#}\n", differences_json(&before.manifest, &after.manifest, &found)),
     };
-    let outcome = if found.is_empty() { Ok(()) } else { Err(Failure::already_printed(Exit::Unsound)) };
+    let outcome = if found.is_empty() { Ok(()) } else { Err(Failure::already_printed(Exit::ReleaseUnsound)) };
     finish_command(print(&text, PRINT_FAILED_NOTHING_CHANGED), outcome)
 }
 
@@ -48,10 +48,10 @@ fn differences_text(before: &Manifest, after: &Manifest, found: &[TableDifferenc
     }
     for difference in found {
         match difference {
-            TableDifference::Only { table, is_earlier } => {
+            TableDifference::OnlyInOne { table, is_in_earlier: is_earlier } => {
                 let _ = writeln!(text, "\n{table}: only {}", if *is_earlier { "before" } else { "after" });
             }
-            TableDifference::Cells { table, cells: changes } => {
+            TableDifference::ChangedCells { table, cells: changes } => {
                 let cells = if changes.len() == 1 { "cell differs" } else { "cells differ" };
                 let _ = writeln!(text, "\n{table}: {} {cells}", changes.len());
                 for change in changes {
@@ -78,10 +78,10 @@ fn differences_json(before: &Manifest, after: &Manifest, found: &[TableDifferenc
     let tables: Vec<Value> = found
         .iter()
         .map(|difference| match difference {
-            TableDifference::Only { table, is_earlier } => {
+            TableDifference::OnlyInOne { table, is_in_earlier: is_earlier } => {
                 json!({ "tabla": table, "only": if *is_earlier { "before" } else { "after" }, "changes": [] })
             }
-            TableDifference::Cells { table, cells: changes } => {
+            TableDifference::ChangedCells { table, cells: changes } => {
                 json!({ "tabla": table, "only": null, "changes": changes })
             }
         })

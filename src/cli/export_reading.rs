@@ -10,22 +10,22 @@ use rustix::fs::Mode;
 
 use super::available_memory;
 use super::failure::{Exit, Failure, OrExit};
-use super::process_setup::{Setup, set_aside_message};
+use super::loaded_process::{LoadedProcess, set_aside_export_message};
 use super::terminal::{Terminal, Verbosity};
 use crate::run_plan::Exports;
 use lnere_core::csv_writer::{CsvCell, CsvVariant, CsvWriter};
 use lnere_core::process::Process;
-use lnere_core::terminal_text::shown;
+use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::{ExportFault, FileReport, Ingested, Inventory, ReadOptions};
 use lnere_release::{LockError, LockedOutput, Output, PrivateFolder};
 
 const QUARANTINE_FOLDER: &str = "cuarentena";
 
 /// The file of labels that no catalogue contains; they are text of exports.
-pub(super) const LABELS_FILE: &str = "etiquetas_desconocidas.csv";
+pub(super) const UNKNOWN_LABELS_FILE: &str = "etiquetas_desconocidas.csv";
 
 /// The folder of the records of runs.
-pub(super) const RUNS_FOLDER: &str = "corridas";
+pub(super) const RUN_RECORDS_FOLDER: &str = "corridas";
 
 /// The folder of coded records that exceed the memory. Reading creates and removes it.
 const SPILL_FOLDER: &str = "private/spill";
@@ -40,15 +40,15 @@ pub(super) fn set_umask() {
 pub(super) fn lock_output(output: &Output) -> Result<LockedOutput, Failure> {
     set_umask();
     output.lock().map_err(|error| match error {
-        LockError::Held { .. } => Failure::new(Exit::Held, error),
-        LockError::Io { .. } | LockError::Owner(_) => Failure::new(Exit::Unexpected, error),
+        LockError::Held { .. } => Failure::new(Exit::LockHeld, error),
+        LockError::Io { .. } | LockError::ForeignOwner(_) => Failure::new(Exit::Unexpected, error),
     })
 }
 
 /// Reads the exports that `choose` selects. A file that is still being written is left for the next
 /// run, and `choose` selects again without it.
 pub(super) fn read_exports<T>(
-    setup: &Setup,
+    loaded_process: &LoadedProcess,
     output: &Output,
     inventory: &mut Inventory,
     terminal: &Terminal,
@@ -57,12 +57,12 @@ pub(super) fn read_exports<T>(
     exports_of: impl Fn(&T) -> &Exports,
 ) -> Result<(T, Ingested), Failure> {
     let options = ReadOptions {
-        process: &setup.process,
-        catalogs: &setup.catalogs,
-        approvals: setup.approvals(output)?,
+        process: &loaded_process.process,
+        catalogs: &loaded_process.catalogs,
+        approvals: loaded_process.export_approvals(output)?,
         collect_labels,
-        seed: random_seed(),
-        memory: available_memory::available_memory(setup.process.max_memory),
+        seed: random_folio_hash_key(),
+        memory: available_memory::available_memory(loaded_process.process.limits.max_memory_bytes),
         spill_folder: Some(output.root().join(SPILL_FOLDER)),
     };
     loop {
@@ -76,14 +76,14 @@ pub(super) fn read_exports<T>(
             return Ok((chosen, ingested));
         }
         for name in &changing {
-            terminal.print_line(Verbosity::Normal, set_aside_message(name));
+            terminal.print_line(Verbosity::Normal, set_aside_export_message(name));
         }
         inventory.set_aside(|file| changing.contains(&file.name));
     }
 }
 
 /// A random, secret key for folio hashes.
-pub(super) fn random_seed() -> u64 {
+pub(super) fn random_folio_hash_key() -> u64 {
     RandomState::new().hash_one(0)
 }
 
@@ -100,7 +100,7 @@ pub(super) fn write_quarantine(
             let name = format!("{}.csv", report.file.name);
             if report.rejections.is_empty() {
                 // The result of an earlier run for this file is obsolete.
-                folder.remove(&name)?;
+                folder.remove_file(&name)?;
                 continue;
             }
             let mut csv = CsvWriter::new(CsvVariant::Plain, ["archivo", "linea", "columna", "regla"])?;
@@ -115,7 +115,7 @@ pub(super) fn write_quarantine(
         Ok(())
     };
     write()
-        .with_context(|| format!("cannot write {}", shown(&private.path(QUARANTINE_FOLDER))))
+        .with_context(|| format!("cannot write {}", escaped_name(&private.entry_path(QUARANTINE_FOLDER))))
         .or_exit(Exit::Unexpected)
 }
 
@@ -130,9 +130,9 @@ pub(super) fn prune_private_files(
     let schedule = &process.schedule;
     let is_gone = |name: &str| !inventory.files.iter().any(|file| name.strip_suffix(".csv") == Some(&file.name));
     let prune = || -> std::io::Result<()> {
-        private.open_folder(QUARANTINE_FOLDER)?.prune(now, schedule.quarantine_retention, is_gone)?;
-        private.open_folder(RUNS_FOLDER)?.prune(now, schedule.run_record_retention, |_| true)?;
-        private.prune(now, schedule.quarantine_retention, |name| name == LABELS_FILE)
+        private.open_folder(QUARANTINE_FOLDER)?.remove_old_files(now, schedule.quarantine_retention, is_gone)?;
+        private.open_folder(RUN_RECORDS_FOLDER)?.remove_old_files(now, schedule.run_record_retention, |_| true)?;
+        private.remove_old_files(now, schedule.quarantine_retention, |name| name == UNKNOWN_LABELS_FILE)
     };
-    prune().with_context(|| format!("cannot clear {}", shown(&private.path("")))).or_exit(Exit::Unexpected)
+    prune().with_context(|| format!("cannot clear {}", escaped_name(&private.entry_path("")))).or_exit(Exit::Unexpected)
 }

@@ -14,11 +14,11 @@ pub(super) enum Exit {
     /// Wrong command line or process file.
     Usage = 2,
     /// Refused exports.
-    Refused = 3,
+    ExportsRefused = 3,
     /// Another run holds the output.
-    Held = 4,
+    LockHeld = 4,
     /// A release contradicts itself or another release.
-    Unsound = 5,
+    ReleaseUnsound = 5,
     /// A source or a corte is late.
     Late = 6,
     /// Some packages were not delivered.
@@ -36,25 +36,25 @@ impl From<Exit> for ExitCode {
 pub(super) struct Failure {
     pub exit: Exit,
     /// `None` if the printed result already contains the error.
-    pub error: Option<anyhow::Error>,
+    pub unprinted_error: Option<anyhow::Error>,
 }
 
 impl Failure {
     pub fn new(exit: Exit, error: impl Into<anyhow::Error>) -> Self {
-        Self { exit, error: Some(error.into()) }
+        Self { exit, unprinted_error: Some(error.into()) }
     }
 
-    pub fn message(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, error: Some(anyhow::Error::msg(message.into())) }
+    pub fn with_message(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, unprinted_error: Some(anyhow::Error::msg(message.into())) }
     }
 
     pub fn already_printed(exit: Exit) -> Self {
-        Self { exit, error: None }
+        Self { exit, unprinted_error: None }
     }
 
     /// The error message, if it was not printed before.
-    pub fn message_text(&self) -> Option<String> {
-        self.error.as_ref().map(|error| format!("{error:#}"))
+    pub fn unprinted_message(&self) -> Option<String> {
+        self.unprinted_error.as_ref().map(|error| format!("{error:#}"))
     }
 }
 
@@ -64,9 +64,9 @@ pub(super) fn finish_command(print_result: anyhow::Result<()>, outcome: Result<(
     match (print_result, outcome) {
         (Ok(()), outcome) => outcome,
         (Err(unprinted), Ok(())) => Err(Failure::new(Exit::Unexpected, unprinted)),
-        (Err(unprinted), Err(Failure { exit, error })) => {
+        (Err(unprinted), Err(Failure { exit, unprinted_error: error })) => {
             let error = error.map(|error| format!("{error:#}\n")).unwrap_or_default();
-            Err(Failure::message(exit, format!("{error}{unprinted:#}")))
+            Err(Failure::with_message(exit, format!("{error}{unprinted:#}")))
         }
     }
 }

@@ -12,12 +12,12 @@ mod delivery_status;
 mod diff;
 mod export_reading;
 mod failure;
-mod findings;
+mod loaded_process;
 mod panic;
 mod pending_revisions;
 mod plan;
-mod process_setup;
-mod references;
+mod reference_curves;
+mod refusals_and_warnings;
 mod run;
 mod run_result;
 mod sample;
@@ -43,7 +43,7 @@ pub fn main() -> ExitCode {
         Err(error) => return print_parse_error(&error),
     };
     let terminal = Terminal::new(cli.verbose, cli.quiet);
-    let outcome = panic::run_command(|| execute(&cli.command, &terminal));
+    let outcome = panic::run_command_catching_panics(|| execute(&cli.command, &terminal));
     let outcome = match outcome {
         Err(failure) if cli.command.is_json() && !terminal::has_printed() => {
             let is_run = matches!(cli.command, Command::Run(_));
@@ -53,7 +53,7 @@ pub fn main() -> ExitCode {
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Failure { exit, error }) => {
+        Err(Failure { exit, unprinted_error: error }) => {
             if let Some(error) = error {
                 terminal.print_line(Verbosity::Quiet, format!("error: {error:#}"));
             }
@@ -76,7 +76,7 @@ fn print_parse_error(error: &clap::Error) -> ExitCode {
         // The message is already on stderr.
         let _ = print_failure_json(
             is_run,
-            &Failure::message(Exit::Usage, error.to_string().trim_start_matches("error: ").trim_end()),
+            &Failure::with_message(Exit::Usage, error.to_string().trim_start_matches("error: ").trim_end()),
         );
     }
     Exit::Usage.into()
@@ -88,7 +88,7 @@ fn print_failure_json(is_run: bool, failure: &Failure) -> anyhow::Result<()> {
     let json = if is_run {
         run_result::RunResult::failure_json(None, failure)
     } else {
-        serde_json::json!({ "exit": failure.exit as u8, "error": failure.message_text() })
+        serde_json::json!({ "exit": failure.exit as u8, "error": failure.unprinted_message() })
     };
     terminal::print(&format!("{json:#}\n"), terminal::PRINT_FAILED_NOTHING_CHANGED)
 }
@@ -110,7 +110,7 @@ fn execute(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "lnere", &mut script);
-            terminal::print_raw(&String::from_utf8_lossy(&script)).or_exit(Exit::Unexpected)
+            terminal::print_unescaped(&String::from_utf8_lossy(&script)).or_exit(Exit::Unexpected)
         }
     }
 }

@@ -14,27 +14,27 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 use super::failure::{Exit, Failure};
 
 /// The place of the last panic. A panic that a library's caller caught does not end the command.
-static LAST_PANIC_PLACE: Mutex<Option<String>> = Mutex::new(None);
+static LAST_PANIC_LOCATION: Mutex<Option<String>> = Mutex::new(None);
 
 /// Runs a command. A panic becomes a failure that names a place in the source and no data.
-pub(super) fn run_command(command: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
+pub(super) fn run_command_catching_panics(command: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
     // If the limit cannot be lowered, the command continues without it.
     let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
     set_hook(Box::new(|panic| {
-        if let (Some(location), Ok(mut place)) = (panic.location(), LAST_PANIC_PLACE.lock()) {
+        if let (Some(location), Ok(mut place)) = (panic.location(), LAST_PANIC_LOCATION.lock()) {
             *place = Some(format!("{}:{}", location.file(), location.line()));
         }
     }));
     set_signal_handlers();
-    run_guarded(command)
+    run_step_catching_panics(command)
 }
 
 /// Runs a part of a command, so that the following parts also run after a panic.
-pub(super) fn run_guarded<T>(part: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+pub(super) fn run_step_catching_panics<T>(part: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
     catch_unwind(AssertUnwindSafe(part)).unwrap_or_else(|_| {
-        let place = LAST_PANIC_PLACE.lock().ok().and_then(|place| place.clone()).unwrap_or_default();
+        let place = LAST_PANIC_LOCATION.lock().ok().and_then(|place| place.clone()).unwrap_or_default();
         let message = format!("a bug at {place}; nothing was published by this step. Please report the place");
-        Err(Failure::message(Exit::Unexpected, message))
+        Err(Failure::with_message(Exit::Unexpected, message))
     })
 }
 
@@ -60,9 +60,9 @@ mod tests {
 
     #[test]
     fn a_panic_says_where_it_was_and_nothing_of_what_it_was_about() {
-        let failure = run_command(|| panic!("a cell of a row")).expect_err("it panics");
+        let failure = run_command_catching_panics(|| panic!("a cell of a row")).expect_err("it panics");
         drop(std::panic::take_hook());
-        let text = failure.error.map(|error| format!("{error:#} {error:?}")).unwrap_or_default();
+        let text = failure.unprinted_error.map(|error| format!("{error:#} {error:?}")).unwrap_or_default();
         assert_eq!(failure.exit, Exit::Unexpected);
         assert!(text.contains("a bug at src/cli/panic.rs:") && !text.contains("cell"), "{text}");
     }

@@ -16,16 +16,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::failure::{Exit, Failure, OrExit};
-use crate::run_plan::{Coverage, GoneExport, RunPlan};
+use crate::run_plan::{GoneExport, RunPlan, SourceCoverage};
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::sha256;
 use lnere_core::process::Source;
-use lnere_core::terminal_text::{join_with_and, plural, shown};
+use lnere_core::terminal_text::{escaped_name, join_with_and, singular_or_plural};
 use lnere_ingest::{ExportFile, FileReport, FileStamp, Inventory};
 use lnere_release::{ConfigRecord, Manifest, Output, PendingRelease, PrivateFolder};
 use lnere_tables::CellChange;
 
-const PENDING_FILE: &str = "revisiones_pendientes.json";
+const PENDING_CHANGES_FILE: &str = "revisiones_pendientes.json";
 
 /// The changes that a revision of a published corte would make.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,7 +69,7 @@ impl ReplacedExport {
     pub fn find_all(reports: &[FileReport], output: &Output) -> io::Result<Vec<Self>> {
         let mut replaced: Vec<Self> = Vec::new();
         for corte in output.published_cortes()? {
-            for input in output.manifest(corte).iter().flat_map(|manifest| &manifest.inputs) {
+            for input in output.visible_manifest(corte).iter().flat_map(|manifest| &manifest.inputs) {
                 let is_other = |report: &&FileReport| {
                     let file = &report.file;
                     file.source.name() == input.source
@@ -102,31 +102,33 @@ impl ReplacedExport {
 impl PendingChanges {
     /// The stored changes, if they can be read.
     pub fn read(private: &PrivateFolder) -> Option<Self> {
-        serde_json::from_slice(&fs::read(private.path(PENDING_FILE)).ok()?).ok()
+        serde_json::from_slice(&fs::read(private.entry_path(PENDING_CHANGES_FILE)).ok()?).ok()
     }
 
     pub fn write(&self, private: &PrivateFolder) -> Result<(), Failure> {
         let bytes = format!("{:#}\n", json!(self));
         private
-            .write(PENDING_FILE, bytes.as_bytes())
-            .with_context(|| format!("cannot write {}", shown(&private.path(PENDING_FILE))))
+            .write(PENDING_CHANGES_FILE, bytes.as_bytes())
+            .with_context(|| format!("cannot write {}", escaped_name(&private.entry_path(PENDING_CHANGES_FILE))))
             .or_exit(Exit::Unexpected)
     }
 }
 
 /// The fingerprint of the inputs of an assessment. Exports and their control files count by name,
 /// size and time, so that a run without work need not read them.
-pub(super) fn fingerprint(plan: &RunPlan, configuration: &[ConfigRecord], output: &Output) -> String {
+pub(super) fn input_fingerprint(plan: &RunPlan, configuration: &[ConfigRecord], output: &Output) -> String {
     let stamp_json = |stamp: FileStamp| {
         let modified = stamp.modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         json!([stamp.bytes, modified.map(|time| time.as_nanos().to_string())])
     };
     let stamp = |file: &ExportFile| json!([file.name, stamp_json(file.stamp), file.control_stamp.map(stamp_json)]);
     let exports = plan.exports.iter().map(stamp);
-    let references =
-        plan.reference_exports.iter().map(|one| json!([one.reference, one.export.as_ref().map(stamp), one.catalogs]));
+    let references = plan
+        .reference_exports
+        .iter()
+        .map(|one| json!([one.reference_name, one.export.as_ref().map(stamp), one.catalog_checksums]));
     let releases = output.published_cortes().unwrap_or_default().into_iter().map(|corte| {
-        let manifest = output.manifest(corte);
+        let manifest = output.visible_manifest(corte);
         json!([corte.to_string(), manifest.map(|manifest| manifest.revision)])
     });
     let compared_inputs = json!({
@@ -156,54 +158,59 @@ impl PendingRevision {
 }
 
 /// The cortes and exports for which an unattended run waits.
-pub(super) struct Waiting {
+pub(super) struct WaitingStatus {
     /// Cortes that ended, have no release, and are not covered by the exports.
-    pub cortes: Vec<Corte>,
+    pub waiting_cortes: Vec<Corte>,
     /// Exports that are still being copied and that the counts need.
-    pub exports: Vec<String>,
-    coverage: Coverage,
-    gone: Vec<GoneExport>,
+    pub arriving_exports: Vec<String>,
+    coverage: SourceCoverage,
+    gone_exports: Vec<GoneExport>,
 }
 
-impl Waiting {
+impl WaitingStatus {
     /// What the plan of an unattended run waits for.
     pub fn from_plan(plan: &RunPlan, output: &Output) -> Self {
         let open = plan.uncovered_cortes.iter().copied().filter(|corte| !output.release_path(*corte).exists());
         let (coverage, gone) = (plan.coverage, plan.gone_exports.clone());
-        Self { cortes: open.collect(), exports: plan.awaited_exports.clone(), coverage, gone }
+        Self {
+            waiting_cortes: open.collect(),
+            arriving_exports: plan.awaited_exports.clone(),
+            coverage,
+            gone_exports: gone,
+        }
     }
 
     /// Adds it to the text of a run.
-    pub fn write_text(&self, text: &mut String) {
-        if !self.exports.is_empty() {
-            let names: Vec<_> = self.exports.iter().map(shown).collect();
-            let are = plural(names.len(), "is", "are");
+    pub fn append_text(&self, text: &mut String) {
+        if !self.arriving_exports.is_empty() {
+            let names: Vec<_> = self.arriving_exports.iter().map(escaped_name).collect();
+            let are = singular_or_plural(names.len(), "is", "are");
             let _ = writeln!(text, "\nnothing is read while {} {are} still being copied", join_with_and(&names));
         }
-        let lacking: Vec<_> = self.cortes.iter().map(|corte| (self.coverage.sources_lacking(*corte), corte)).collect();
+        let lacking: Vec<_> =
+            self.waiting_cortes.iter().map(|corte| (self.coverage.sources_not_covering(*corte), corte)).collect();
         for group in lacking.chunk_by(|(a, _), (b, _)| a == b).filter(|group| !group[0].0.is_empty()) {
             let cortes: Vec<_> = group.iter().map(|(_, corte)| corte.to_string()).collect();
-            let _ = writeln!(text, "\n{}", waiting_message(&group[0].0, &cortes.join(", ")));
+            let _ = writeln!(text, "\n{}", waiting_cortes_message(&group[0].0, &cortes.join(", ")));
         }
-        if !self.gone.is_empty() {
+        if !self.gone_exports.is_empty() {
             text.push('\n');
-            write_gone_text(text, &self.gone);
+            write_gone_exports_text(text, &self.gone_exports);
         }
     }
 
     /// Adds it to the JSON of a run.
-    pub fn json(&self, json: &mut Value) {
-        json["waiting"] = self.cortes.iter().map(ToString::to_string).collect();
-        let sources =
-            |corte: &Corte| json!({ "corte": corte.to_string(), "sources": self.coverage.sources_lacking(*corte) });
-        json["waiting_for"] = self.cortes.iter().map(sources).collect();
-        json["awaited"] = self.exports.clone().into();
-        json["gone"] = gone_json(&self.gone);
+    pub fn insert_into_json(&self, json: &mut Value) {
+        json["waiting"] = self.waiting_cortes.iter().map(ToString::to_string).collect();
+        let sources = |corte: &Corte| json!({ "corte": corte.to_string(), "sources": self.coverage.sources_not_covering(*corte) });
+        json["waiting_for"] = self.waiting_cortes.iter().map(sources).collect();
+        json["awaited"] = self.arriving_exports.clone().into();
+        json["gone"] = gone_exports_json(&self.gone_exports);
     }
 }
 
 /// The message on the sources for which cortes wait, and on a source that already covers them.
-pub(super) fn waiting_message(lacking: &[Source], cortes: &str) -> String {
+pub(super) fn waiting_cortes_message(lacking: &[Source], cortes: &str) -> String {
     let covers: Vec<Source> = Source::ALL.into_iter().filter(|source| !lacking.contains(source)).collect();
     let them = if cortes.contains(',') { "them" } else { "it" };
     let covered = if covers.is_empty() { String::new() } else { format!("; {} covers {them}", join_with_and(&covers)) };
@@ -214,7 +221,7 @@ pub(super) fn waiting_message(lacking: &[Source], cortes: &str) -> String {
 pub(super) fn find_gone_exports(inventory: &Inventory, output: &Output) -> io::Result<Vec<GoneExport>> {
     let mut gone: BTreeMap<String, Vec<Corte>> = BTreeMap::new();
     for corte in output.published_cortes()? {
-        for input in output.manifest(corte).iter().flat_map(|manifest| &manifest.inputs) {
+        for input in output.visible_manifest(corte).iter().flat_map(|manifest| &manifest.inputs) {
             // The same source and day may now be in another format.
             let is_same_export = |source: Source, date: Option<NaiveDate>| {
                 source.name() == input.source && date.is_some_and(|date| date.to_string() == input.date)
@@ -227,24 +234,24 @@ pub(super) fn find_gone_exports(inventory: &Inventory, output: &Output) -> io::R
             }
         }
     }
-    Ok(gone.into_iter().map(|(name, cortes)| GoneExport { name, cortes }).collect())
+    Ok(gone.into_iter().map(|(name, cortes)| GoneExport { export_name: name, cortes }).collect())
 }
 
 /// The message about exports that are gone.
-pub(super) fn write_gone_text(text: &mut String, gone: &[GoneExport]) {
-    for GoneExport { name, cortes } in gone {
+pub(super) fn write_gone_exports_text(text: &mut String, gone: &[GoneExport]) {
+    for GoneExport { export_name: name, cortes } in gone {
         let (releases, were) = if cortes.len() == 1 { ("the release", "was") } else { ("the releases", "were") };
         let _ = writeln!(
             text,
             "  {} is gone; {releases} of {} {were} made from it, and nothing is replaced until it is back",
-            shown(name),
+            escaped_name(name),
             join_with_and(cortes)
         );
     }
 }
 
 /// The gone exports as JSON.
-pub(super) fn gone_json(gone: &[GoneExport]) -> Value {
-    let one = |GoneExport { name, cortes }: &GoneExport| json!({ "file": name, "cortes": cortes.iter().map(ToString::to_string).collect::<Vec<_>>() });
+pub(super) fn gone_exports_json(gone: &[GoneExport]) -> Value {
+    let one = |GoneExport { export_name: name, cortes }: &GoneExport| json!({ "file": name, "cortes": cortes.iter().map(ToString::to_string).collect::<Vec<_>>() });
     gone.iter().map(one).collect()
 }

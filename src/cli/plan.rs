@@ -8,31 +8,31 @@ use serde_json::{Value, json};
 
 use super::args::{OutputFormat, RunArgs};
 use super::failure::{Exit, Failure, finish_command};
-use super::pending_revisions::{gone_json, waiting_message, write_gone_text};
-use super::process_setup::Setup;
+use super::loaded_process::LoadedProcess;
+use super::pending_revisions::{gone_exports_json, waiting_cortes_message, write_gone_exports_text};
 use super::run::requested_parts;
 use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, Terminal, print};
 use crate::run_plan::RunPlan;
 use lnere_core::calendar::Corte;
 use lnere_core::process::{ReleasePart, RevisionPolicy, Source};
-use lnere_core::terminal_text::{join_with_and, shown};
+use lnere_core::terminal_text::{escaped_name, join_with_and};
 use lnere_ingest::{ExportFile, Inventory};
 use lnere_release::Output;
 
 pub(super) fn plan(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
-    let setup = Setup::load(&args.exports.process.process)?;
-    let parts = requested_parts(&setup, args)?;
-    let inventory = setup.inventory_for_run(args.exports.inputs.as_deref(), args.due, terminal)?;
+    let loaded_process = LoadedProcess::load(&args.exports.process.process)?;
+    let parts = requested_parts(&loaded_process, args)?;
+    let inventory = loaded_process.list_exports_for_run(args.exports.inputs.as_deref(), args.due, terminal)?;
     let output = Output::new(&args.output);
-    setup.refuse_other_process(&output)?;
-    let plan = setup.plan(args, &inventory, &output)?;
+    loaded_process.refuse_output_of_other_process(&output)?;
+    let plan = loaded_process.plan_run(args, &inventory, &output)?;
     let planned = PlanReport {
-        setup: &setup,
+        loaded_process: &loaded_process,
         plan: &plan,
         output: &output,
         parts,
-        due: args.due,
-        new_series: args.new_series.is_some(),
+        is_due_run: args.due,
+        has_new_series_reason: args.new_series.is_some(),
     };
     let text = match args.format.format {
         OutputFormat::Text => planned.render_text(),
@@ -42,23 +42,23 @@ pub(super) fn plan(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     let outcome = if args.due || plan.uncovered_cortes.is_empty() {
         Ok(())
     } else {
-        Err(Failure::already_printed(Exit::Refused))
+        Err(Failure::already_printed(Exit::ExportsRefused))
     };
     finish_command(print(&text, PRINT_FAILED_NOTHING_CHANGED), outcome)
 }
 
 struct PlanReport<'a> {
-    setup: &'a Setup,
+    loaded_process: &'a LoadedProcess,
     plan: &'a RunPlan,
     output: &'a Output,
     parts: Vec<ReleasePart>,
-    due: bool,
-    new_series: bool,
+    is_due_run: bool,
+    has_new_series_reason: bool,
 }
 
 impl PlanReport<'_> {
     fn render_text(&self) -> String {
-        let Self { setup, plan, output, .. } = self;
+        let Self { loaded_process: setup, plan, output, .. } = self;
         let mut text = format!("{}\n\nreads\n", setup.process.title);
         for files in [&plan.exports.solicitudes, &plan.exports.credenciales] {
             let last = files.len().saturating_sub(1);
@@ -68,12 +68,12 @@ impl PlanReport<'_> {
                     (false, Source::Solicitudes) => "older: the statuses of its day, and the checks",
                     (false, Source::Credenciales) => "older: the checks",
                 };
-                let _ = writeln!(text, "  {:<34} {why}", shown(&file.name));
+                let _ = writeln!(text, "  {:<34} {why}", escaped_name(&file.name));
             }
         }
-        let _ = writeln!(text, "\npublishes {} in {}", self.part_names().join(", "), shown(output.root()));
+        let _ = writeln!(text, "\npublishes {} in {}", self.part_names().join(", "), escaped_name(output.root()));
         for corte in &plan.cortes {
-            let _ = writeln!(text, "  {corte}  {}", self.reason_for(*corte));
+            let _ = writeln!(text, "  {corte}  {}", self.publication_reason(*corte));
         }
         if let Some(series) = self.unbegun_series() {
             let _ = writeln!(
@@ -82,11 +82,11 @@ impl PlanReport<'_> {
             );
         }
         for corte in &plan.uncovered_cortes {
-            let lacking = plan.coverage.sources_lacking(*corte);
+            let lacking = plan.coverage.sources_not_covering(*corte);
             let why = match plan.awaited_exports.as_slice() {
-                [] => waiting_message(&lacking, "it"),
+                [] => waiting_cortes_message(&lacking, "it"),
                 awaited => {
-                    let awaited: Vec<_> = awaited.iter().map(shown).collect();
+                    let awaited: Vec<_> = awaited.iter().map(escaped_name).collect();
                     format!("nothing is read before these are whole: {}", join_with_and(&awaited))
                 }
             };
@@ -94,18 +94,18 @@ impl PlanReport<'_> {
         }
         if !plan.gone_exports.is_empty() {
             text.push('\n');
-            write_gone_text(&mut text, &plan.gone_exports);
+            write_gone_exports_text(&mut text, &plan.gone_exports);
         }
         text
     }
 
     fn json(&self, inventory: &Inventory) -> Value {
-        let Self { setup, plan, .. } = self;
+        let Self { loaded_process: setup, plan, .. } = self;
         let names = |files: &[ExportFile]| files.iter().map(|file| file.name.clone()).collect::<Vec<_>>();
         let cortes: Vec<_> = plan
             .cortes
             .iter()
-            .map(|corte| json!({ "corte": corte.to_string(), "why": self.reason_for(*corte) }))
+            .map(|corte| json!({ "corte": corte.to_string(), "why": self.publication_reason(*corte) }))
             .collect();
         json!({
             "process": setup.process.id,
@@ -119,13 +119,13 @@ impl PlanReport<'_> {
             "uncovered": plan.uncovered_cortes.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "awaited": plan.awaited_exports,
             "unbegun_series": self.unbegun_series(),
-            "gone": gone_json(&plan.gone_exports),
+            "gone": gone_exports_json(&plan.gone_exports),
         })
     }
 
     /// The series that `run` would refuse to begin without a reason.
     fn unbegun_series(&self) -> Option<&str> {
-        let process = &self.setup.process;
+        let process = &self.loaded_process.process;
         let plan = process
             .public
             .as_ref()
@@ -134,16 +134,16 @@ impl PlanReport<'_> {
         // `run` reports an unreadable ledger.
         let is_empty = self.output.recorded_publications().is_ok_and(|ledger| ledger.is_empty())
             && self.output.newest_public_folder().is_ok_and(|public| public.is_none());
-        (is_empty && !self.new_series && self.plan.cortes.iter().any(is_public)).then_some(&plan.series)
+        (is_empty && !self.has_new_series_reason && self.plan.cortes.iter().any(is_public)).then_some(&plan.series_name)
     }
 
     fn part_names(&self) -> Vec<&'static str> {
         self.parts.iter().map(|part| part.name()).collect()
     }
 
-    fn reason_for(&self, corte: Corte) -> String {
-        let visible = self.output.manifest(corte).map(|manifest| manifest.revision);
-        match (visible, self.due, self.setup.process.schedule.revisions) {
+    fn publication_reason(&self, corte: Corte) -> String {
+        let visible = self.output.visible_manifest(corte).map(|manifest| manifest.revision);
+        match (visible, self.is_due_run, self.loaded_process.process.schedule.revision_policy) {
             (None, ..) => "first release of this corte".to_owned(),
             (Some(revision), true, RevisionPolicy::Report) => {
                 format!("revision {revision} is published and stays; it is said what newer exports would change")

@@ -7,22 +7,22 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 use super::args::{OutputFormat, RunArgs};
-use super::export_reading::{RUNS_FOLDER, lock_output, prune_private_files, read_exports, write_quarantine};
+use super::export_reading::{RUN_RECORDS_FOLDER, lock_output, prune_private_files, read_exports, write_quarantine};
 use super::failure::{Exit, Failure, OrExit, finish_command};
-use super::findings::RunWarning;
+use super::loaded_process::{LoadedProcess, set_thread_count};
 use super::panic;
 use super::pending_revisions::{self, PendingChanges, PendingRevision, ReplacedExport};
-use super::process_setup::{Setup, set_thread_count};
-use super::references;
+use super::reference_curves;
+use super::refusals_and_warnings::RunWarning;
 use super::run_result::{CorteResult, RunResult};
 use super::terminal::{Terminal, Verbosity, print};
 use crate::pipeline::{self, PublicError};
 use crate::run_plan::RunPlan;
 use lnere_charts::ChartError;
-use lnere_core::Files;
+use lnere_core::NamedFiles;
 use lnere_core::calendar::Corte;
 use lnere_core::process::{Audience, Process, ReleasePart, RevisionPolicy};
-use lnere_core::terminal_text::shown;
+use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::{ExportFile, Ingested, Inventory};
 use lnere_package::PackageError;
 use lnere_projection::ProjectionError;
@@ -36,7 +36,8 @@ const NO_REPORTS_MESSAGE: &str = "the packages hold no report: the process file 
                           was built without the feature `reports`";
 
 pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
-    let CompletedRun { setup, output, result, record_written } = publish(args, terminal)?;
+    let CompletedRun { loaded_process: setup, output, result, record_result: record_written } =
+        publish_cortes(args, terminal)?;
     let text = match args.format.format {
         // The reasons of refused exports are errors, which go to stderr.
         OutputFormat::Text if result.is_refused() => String::new(),
@@ -49,47 +50,48 @@ pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
 
 /// A run that ended with a result, and what it used.
 pub(super) struct CompletedRun {
-    pub setup: Setup,
+    pub loaded_process: LoadedProcess,
     pub output: LockedOutput,
     pub result: RunResult,
     /// Whether the record of the run could be written.
-    pub record_written: Result<(), Failure>,
+    pub record_result: Result<(), Failure>,
 }
 
 /// Reads the exports, counts them and publishes the planned cortes.
-pub(super) fn publish(args: &RunArgs, terminal: &Terminal) -> Result<CompletedRun, Failure> {
+pub(super) fn publish_cortes(args: &RunArgs, terminal: &Terminal) -> Result<CompletedRun, Failure> {
     let started = Utc::now();
     set_thread_count(args.jobs)?;
-    let setup = Setup::load(&args.exports.process.process)?;
-    let parts = requested_parts(&setup, args)?;
+    let loaded_process = LoadedProcess::load(&args.exports.process.process)?;
+    let parts = requested_parts(&loaded_process, args)?;
     let output = Output::new(&args.output);
-    let mut inventory = setup.inventory_for_run(args.exports.inputs.as_deref(), args.due, terminal)?;
+    let mut inventory = loaded_process.list_exports_for_run(args.exports.inputs.as_deref(), args.due, terminal)?;
     // A run with a wrong command line writes no record. A run that refuses exports writes one, with
     // the reasons.
-    setup.refuse_other_process(&output)?;
-    let planned = setup.plan(args, &inventory, &output);
+    loaded_process.refuse_output_of_other_process(&output)?;
+    let planned = loaded_process.plan_run(args, &inventory, &output);
     let planned = match planned {
         Err(failure) if failure.exit == Exit::Usage => return Err(failure),
         planned => planned,
     };
     let output = lock_output(&output)?;
     output.prepare_release_folders().or_exit(Exit::Unexpected)?;
-    for line in
-        lnere_release::recover(&output).context("cannot put away what an earlier run left").or_exit(Exit::Unexpected)?
+    for line in lnere_release::recover_interrupted_publication(&output)
+        .context("cannot put away what an earlier run left")
+        .or_exit(Exit::Unexpected)?
     {
         terminal.print_line(Verbosity::Normal, format!("an earlier run was interrupted: {line}"));
     }
-    prune_private_files(&setup.process, &inventory, &output.private)?;
+    prune_private_files(&loaded_process.process, &inventory, &output.private_folder)?;
     let record = RunRecord { output: &output, started };
-    record.begin()?;
+    record.write_start()?;
 
-    let run = RunExecution { setup: &setup, args, parts: &parts, output: &output, terminal };
+    let run = RunExecution { loaded_process: &loaded_process, args, parts: &parts, output: &output, terminal };
     // A run that ends with a bug has ended, and its record states this.
-    let ran = panic::run_guarded(|| planned.and_then(|plan| run.execute_plan(&plan, &mut inventory)));
-    let ran = ran.map(|result| result.with_latest_error(output.update_latest().err()));
-    terminal.finish();
-    let record_written = record.end(&setup.process, &ran);
-    Ok(CompletedRun { result: ran?, setup, output, record_written })
+    let ran = panic::run_step_catching_panics(|| planned.and_then(|plan| run.execute_plan(&plan, &mut inventory)));
+    let ran = ran.map(|result| result.with_latest_link_error(output.update_latest_link().err()));
+    terminal.finish_progress();
+    let record_written = record.write_end(&loaded_process.process, &ran);
+    Ok(CompletedRun { result: ran?, loaded_process, output, record_result: record_written })
 }
 
 /// The record of a run in `out/private/corridas`; releases do not mention it. It is written at the
@@ -100,11 +102,11 @@ struct RunRecord<'a> {
 }
 
 impl RunRecord<'_> {
-    fn begin(&self) -> Result<(), Failure> {
+    fn write_start(&self) -> Result<(), Failure> {
         self.write(&self.json())
     }
 
-    fn end(&self, process: &Process, ran: &Result<RunResult, Failure>) -> Result<(), Failure> {
+    fn write_end(&self, process: &Process, ran: &Result<RunResult, Failure>) -> Result<(), Failure> {
         let result = match ran {
             Ok(result) => result.json(),
             Err(failure) => RunResult::failure_json(Some(&process.id), failure),
@@ -128,10 +130,12 @@ impl RunRecord<'_> {
 
     fn write(&self, record: &Value) -> Result<(), Failure> {
         let name = format!("{}_{}.json", self.started.format("%Y%m%dT%H%M%S%3fZ"), std::process::id());
-        let folder = self.output.private.open_folder(RUNS_FOLDER);
+        let folder = self.output.private_folder.open_folder(RUN_RECORDS_FOLDER);
         let written = folder.and_then(|folder| folder.write(&name, format!("{record:#}\n").as_bytes()));
         written
-            .with_context(|| format!("cannot write {}", shown(&self.output.private.path(RUNS_FOLDER))))
+            .with_context(|| {
+                format!("cannot write {}", escaped_name(&self.output.private_folder.entry_path(RUN_RECORDS_FOLDER)))
+            })
             .or_exit(Exit::Unexpected)
     }
 }
@@ -141,13 +145,13 @@ fn timestamp(time: DateTime<Utc>) -> String {
 }
 
 /// The requested parts; tables are always made.
-pub(super) fn requested_parts(setup: &Setup, args: &RunArgs) -> Result<Vec<ReleasePart>, Failure> {
-    let process = &setup.process;
-    let mut parts = args.only.clone().unwrap_or_else(|| process.parts.clone());
+pub(super) fn requested_parts(loaded_process: &LoadedProcess, args: &RunArgs) -> Result<Vec<ReleasePart>, Failure> {
+    let process = &loaded_process.process;
+    let mut parts = args.only.clone().unwrap_or_else(|| process.release_parts.clone());
     parts.push(ReleasePart::Tablas);
     parts.sort_unstable();
     parts.dedup();
-    let refused = |message: &str| Err(Failure::message(Exit::Usage, message));
+    let refused = |message: &str| Err(Failure::with_message(Exit::Usage, message));
     let has = |part| parts.contains(&part);
     if has(ReleasePart::Publico) && process.public.is_none() {
         return refused("--only publico: the process file has no section [audiences.publico]");
@@ -165,7 +169,7 @@ pub(super) fn requested_parts(setup: &Setup, args: &RunArgs) -> Result<Vec<Relea
 }
 
 struct RunExecution<'a> {
-    setup: &'a Setup,
+    loaded_process: &'a LoadedProcess,
     args: &'a RunArgs,
     parts: &'a [ReleasePart],
     output: &'a LockedOutput,
@@ -174,28 +178,30 @@ struct RunExecution<'a> {
 
 impl RunExecution<'_> {
     fn execute_plan(&self, plan: &RunPlan, inventory: &mut Inventory) -> Result<RunResult, Failure> {
-        let Self { setup, args, parts, output, terminal } = *self;
+        let Self { loaded_process: setup, args, parts, output, terminal } = *self;
         self.check_new_series()?;
         let configuration = setup.configuration_records()?;
-        let fingerprint = |plan: &RunPlan| pending_revisions::fingerprint(plan, &configuration, output);
+        let fingerprint = |plan: &RunPlan| pending_revisions::input_fingerprint(plan, &configuration, output);
         if args.due {
-            let known = PendingChanges::read(&output.private).filter(|known| known.fingerprint == fingerprint(plan));
+            let known =
+                PendingChanges::read(&output.private_folder).filter(|known| known.fingerprint == fingerprint(plan));
             if plan.cortes.is_empty() || known.is_some() {
                 let (pending, replaced) = known.map(|known| (known.cortes, known.replaced)).unwrap_or_default();
-                let result =
-                    RunResult::nothing_new(&setup.process, plan).with_waiting(plan, output).with_pending(pending);
+                let result = RunResult::without_new_exports(&setup.process, plan)
+                    .with_waiting(plan, output)
+                    .with_pending_revisions(pending);
                 return Ok(result.with_warnings(RunWarning::for_replaced_exports(&replaced)));
             }
         }
 
-        let choose = |inventory: &Inventory| setup.plan(args, inventory, output);
+        let choose = |inventory: &Inventory| setup.plan_run(args, inventory, output);
         let (plan, ingested) =
             read_exports(setup, output, inventory, terminal, false, choose, |plan: &RunPlan| &plan.exports)?;
         if args.due && plan.cortes.is_empty() {
             // An export changed while it was read, and the counts need it.
-            return Ok(RunResult::nothing_new(&setup.process, &plan).with_waiting(&plan, output));
+            return Ok(RunResult::without_new_exports(&setup.process, &plan).with_waiting(&plan, output));
         }
-        write_quarantine(&setup.process, &ingested.files, &output.private)?;
+        write_quarantine(&setup.process, &ingested.files, &output.private_folder)?;
         let gone = RunWarning::for_gone_exports(
             &pending_revisions::find_gone_exports(inventory, output).or_exit(Exit::Unexpected)?,
         );
@@ -205,7 +211,7 @@ impl RunExecution<'_> {
             return Ok(result.with_warnings(gone).with_warnings(RunWarning::for_replaced_exports(&replaced)));
         }
 
-        let (projection_inputs, references) = references::projection_inputs(setup, terminal)?;
+        let (projection_inputs, references) = reference_curves::projection_inputs(setup, terminal)?;
         let configuration: Vec<_> = configuration.iter().cloned().chain(references).collect();
 
         let published_charts = setup.charts_to_publish();
@@ -213,20 +219,20 @@ impl RunExecution<'_> {
             process: &setup.process,
             catalogs: &setup.catalogs,
             table_definitions: &setup.table_definitions,
-            published_tables: &setup.published_tables,
+            published_table_names: &setup.published_table_names,
             chart_definitions: &setup.chart_definitions,
             published_charts: &published_charts,
             chart_files: &setup.chart_files,
-            configuration: &configuration,
+            configuration_records: &configuration,
             projection_inputs: projection_inputs.as_ref(),
             parts,
-            template: setup.report_template.as_ref(),
+            report_template: setup.report_template.as_ref(),
             vintage: plan.vintage,
         };
         if parts.contains(&ReleasePart::Paquetes) && setup.report_template.is_none() {
             terminal.print_line(Verbosity::Normal, NO_REPORTS_MESSAGE);
         }
-        let documents = if context.template.is_some() { 2 } else { 1 };
+        let documents = if context.report_template.is_some() { 2 } else { 1 };
         let steps = 1 + pipeline::package_subjects(&context).len() * documents;
         terminal.begin_stage("publishing", plan.cortes.len() * steps);
         let mut results = Vec::new();
@@ -242,12 +248,13 @@ impl RunExecution<'_> {
             replaced.collect::<Vec<_>>()
         };
         let (replaced, left) =
-            (RunWarning::for_replaced_exports(&with(CorteResult::is_unchanged)), with(CorteResult::is_release));
+            (RunWarning::for_replaced_exports(&with(CorteResult::is_unchanged)), with(CorteResult::has_release));
         if args.due {
             // The next run checks failed cortes again.
             if results.iter().all(|line| line.combined_failure().is_none()) {
-                let cortes = results.iter().filter_map(|line| line.pending().cloned()).collect();
-                PendingChanges { fingerprint: fingerprint(&plan), cortes, replaced: left }.write(&output.private)?;
+                let cortes = results.iter().filter_map(|line| line.pending_revision().cloned()).collect();
+                PendingChanges { fingerprint: fingerprint(&plan), cortes, replaced: left }
+                    .write(&output.private_folder)?;
             }
             return Ok(RunResult::new(&setup.process, &plan, &ingested, results)
                 .with_waiting(&plan, output)
@@ -256,7 +263,7 @@ impl RunExecution<'_> {
         results.extend(
             plan.uncovered_cortes
                 .iter()
-                .map(|corte| CorteResult::failed(*corte, Exit::Refused, uncovered_message(&plan))),
+                .map(|corte| CorteResult::failed(*corte, Exit::ExportsRefused, uncovered_corte_message(&plan))),
         );
         Ok(RunResult::new(&setup.process, &plan, &ingested, results).with_warnings(gone).with_warnings(replaced))
     }
@@ -264,7 +271,7 @@ impl RunExecution<'_> {
     /// Publishes a corte. With `--due` it only reports the changes to a published corte, unless
     /// revisions are automatic.
     fn publish_corte(&self, context: &pipeline::RunContext, ingested: &Ingested, corte: Corte) -> CorteResult {
-        let Self { setup, args, output, terminal, .. } = *self;
+        let Self { loaded_process: setup, args, output, terminal, .. } = *self;
         let build_release = |parts: &[ReleasePart]| {
             let pending = pipeline::build_release(&pipeline::RunContext { parts, ..*context }, ingested, corte);
             terminal.print_line(Verbosity::Debug, format!("corte {corte}: counted and drawn"));
@@ -275,15 +282,15 @@ impl RunExecution<'_> {
                 let pending = build_release(&[ReleasePart::Tablas])?;
                 match pending.difference_from_visible(output)? {
                     RevisionDifference::Same(published) => {
-                        return Ok(CorteResult::with_release(corte, published, pending.manifest));
+                        return Ok(CorteResult::from_release(corte, published, pending.manifest));
                     }
                     RevisionDifference::Changed(visible, changes)
-                        if setup.process.schedule.revisions == RevisionPolicy::Report =>
+                        if setup.process.schedule.revision_policy == RevisionPolicy::Report =>
                     {
                         let change = PendingRevision::from_changes(&pending, &visible, changes);
                         return Ok(CorteResult::would_change(corte, change));
                     }
-                    RevisionDifference::First | RevisionDifference::Changed(..) => {}
+                    RevisionDifference::NoVisibleRelease | RevisionDifference::Changed(..) => {}
                 }
             }
             let pending = build_release(context.parts)?;
@@ -292,11 +299,17 @@ impl RunExecution<'_> {
             let packages =
                 |pending: &PendingRelease| Ok(pipeline::build_packages(context, pending, &|| terminal.end_step())?);
             let public = |pending: &PendingRelease| -> anyhow::Result<_> {
-                let Some((history, link)) = is_public.then(|| self.next_publication(pending)).transpose()? else {
-                    return Ok(Files::new());
+                let Some((history, link)) = is_public.then(|| self.history_and_series_link(pending)).transpose()?
+                else {
+                    return Ok(NamedFiles::new());
                 };
-                let (files, proofs) =
-                    pipeline::build_public_part(context, pending, &history.publications, link, &output.proofs())?;
+                let (files, proofs) = pipeline::build_public_part(
+                    context,
+                    pending,
+                    &history.publications,
+                    link,
+                    &output.stored_proofs(),
+                )?;
                 output.store_proofs(&proofs)?;
                 Ok(files)
             };
@@ -305,16 +318,16 @@ impl RunExecution<'_> {
             let trouble = published.error_after_publication.take().map(anyhow::Error::from);
             let ledger_error = if is_public { output.reconcile_publications().err() } else { None };
             terminal.print_line(Verbosity::Debug, format!("corte {corte}: on the disk"));
-            Ok(CorteResult::with_release(corte, published, manifest)
-                .with_trouble(trouble.or(ledger_error.map(anyhow::Error::from))))
+            Ok(CorteResult::from_release(corte, published, manifest)
+                .with_later_error(trouble.or(ledger_error.map(anyhow::Error::from))))
         };
         publish().unwrap_or_else(|error| {
             // The user can correct these errors in the configuration. For example, the process file
             // gives too little for a projection, or a table definition lacks a column.
             let is_usage = error.is::<ProjectionError>()
                 || matches!(error.downcast_ref(), Some(ChartError::Column(_)))
-                || error.downcast_ref::<PackageError>().is_some_and(PackageError::is_usage)
-                || error.downcast_ref::<PublicError>().is_some_and(PublicError::is_usage)
+                || error.downcast_ref::<PackageError>().is_some_and(PackageError::is_usage_error)
+                || error.downcast_ref::<PublicError>().is_some_and(PublicError::is_usage_error)
                 || error.is::<SeriesError>();
             let exit = if is_usage { Exit::Usage } else { Exit::Unexpected };
             CorteResult::failed(corte, exit, format!("{error:#}"))
@@ -324,11 +337,11 @@ impl RunExecution<'_> {
 
 impl RunExecution<'_> {
     /// The publications so far, and the place of a release in its series.
-    fn next_publication(&self, pending: &PendingRelease) -> anyhow::Result<(PublicHistory, SeriesLink)> {
+    fn history_and_series_link(&self, pending: &PendingRelease) -> anyhow::Result<(PublicHistory, SeriesLink)> {
         let history = self.output.reconcile_publications()?;
-        let process = &self.setup.process;
-        let link = history.next_link(NextPublication {
-            series: process.public.as_ref().map_or("", |plan| &plan.series),
+        let process = &self.loaded_process.process;
+        let link = history.next_series_link(NextPublication {
+            series: process.public.as_ref().map_or("", |plan| &plan.series_name),
             notice: process.notice.as_deref(),
             reason: self.args.new_series.as_deref(),
             corte: &pending.manifest.corte,
@@ -340,14 +353,14 @@ impl RunExecution<'_> {
     /// Refuses `--new-series` if the series has already begun. Otherwise an option that stays in a
     /// unit file would begin a series in every output.
     fn check_new_series(&self) -> Result<(), Failure> {
-        let process = &self.setup.process;
+        let process = &self.loaded_process.process;
         let Some(plan) = process.public.as_ref().filter(|_| self.args.new_series.is_some()) else { return Ok(()) };
         let history = self.output.reconcile_publications().or_exit(Exit::Unexpected)?;
-        history.check_not_begun(&plan.series, process.notice.as_deref()).or_exit(Exit::Usage)
+        history.check_series_not_begun(&plan.series_name, process.notice.as_deref()).or_exit(Exit::Usage)
     }
 }
 
-fn uncovered_message(plan: &RunPlan) -> String {
+fn uncovered_corte_message(plan: &RunPlan) -> String {
     let newest = |files: &[ExportFile]| files.last().map(|file| file.name.clone());
     let newest: Vec<String> =
         [&plan.exports.solicitudes, &plan.exports.credenciales].into_iter().filter_map(|files| newest(files)).collect();

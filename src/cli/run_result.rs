@@ -8,16 +8,18 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::failure::{Exit, Failure};
-use super::findings::{GONE_CODE, RefusedExport, RunWarning, refused_exports_failure, warnings_json, warnings_text};
-use super::pending_revisions::{PendingRevision, Waiting};
+use super::pending_revisions::{PendingRevision, WaitingStatus};
+use super::refusals_and_warnings::{
+    EXPORT_GONE_CODE, RefusedExport, RunWarning, refused_exports_failure, warnings_json, write_warnings,
+};
 use super::terminal::count_text;
 use crate::run_plan::RunPlan;
 use lnere_core::calendar::Corte;
 use lnere_core::numbers::integer;
 use lnere_core::process::{Process, ReleasePart};
-use lnere_core::terminal_text::{count_with_noun, plural, shown};
+use lnere_core::terminal_text::{count_with_noun, escaped_name, singular_or_plural};
 use lnere_ingest::{FileReport, Ingested};
-use lnere_release::{LatestError, Manifest, Output, ProjectionRecord, PublishOutcome, PublishedRelease};
+use lnere_release::{LatestLinkError, Manifest, Output, ProjectionRecord, PublishOutcome, PublishedRelease};
 
 /// The result of one corte.
 pub(super) struct CorteResult {
@@ -34,14 +36,14 @@ enum CorteOutcome {
 }
 
 impl CorteResult {
-    pub fn with_release(corte: Corte, published: PublishedRelease, manifest: Manifest) -> Self {
+    pub fn from_release(corte: Corte, published: PublishedRelease, manifest: Manifest) -> Self {
         Self { corte, outcome: CorteOutcome::Release(published, Box::new(manifest), None) }
     }
 
     /// Adds an error that occurred after publication.
-    pub fn with_trouble(mut self, error: Option<anyhow::Error>) -> Self {
+    pub fn with_later_error(mut self, error: Option<anyhow::Error>) -> Self {
         if let (CorteOutcome::Release(published, _, trouble), Some(error)) = (&mut self.outcome, error) {
-            let path = shown(&published.path);
+            let path = escaped_name(&published.path);
             *trouble = Some(format!("revision {} is visible in {path}, but: {error:#}", published.revision));
         }
         self
@@ -63,7 +65,7 @@ impl CorteResult {
         }
     }
 
-    pub fn pending(&self) -> Option<&PendingRevision> {
+    pub fn pending_revision(&self) -> Option<&PendingRevision> {
         match &self.outcome {
             CorteOutcome::WouldChange(pending) => Some(pending),
             _ => None,
@@ -74,7 +76,7 @@ impl CorteResult {
         self.corte
     }
 
-    pub fn is_release(&self) -> bool {
+    pub fn has_release(&self) -> bool {
         matches!(self.outcome, CorteOutcome::Release(..))
     }
 
@@ -84,8 +86,8 @@ impl CorteResult {
 }
 
 /// The numbers of records that were read.
-struct Records {
-    exports: usize,
+struct RecordCounts {
+    export_count: usize,
     read: u64,
     accepted: u64,
     rejected: u64,
@@ -94,36 +96,36 @@ struct Records {
 /// The result of a run.
 pub(super) struct RunResult {
     process: String,
-    title: String,
+    process_title: String,
     vintage: String,
     /// The numbers of records; `None` if nothing new was read.
-    records: Option<Records>,
-    cortes: Vec<CorteResult>,
+    record_counts: Option<RecordCounts>,
+    corte_results: Vec<CorteResult>,
     /// The refused exports, which prevent publication.
-    refused: Vec<RefusedExport>,
+    refused_exports: Vec<RefusedExport>,
     /// Warnings for the operator that do not refuse the exports.
     warnings: Vec<RunWarning>,
     /// What an unattended run waits for.
-    waiting: Option<Waiting>,
+    waiting: Option<WaitingStatus>,
     /// The error if `latest` does not lead to the newest release.
-    latest_error: Option<LatestError>,
+    latest_link_error: Option<LatestLinkError>,
 }
 
 impl RunResult {
     pub fn new(process: &Process, plan: &RunPlan, ingested: &Ingested, results: Vec<CorteResult>) -> Self {
         let sum = |of: fn(&FileReport) -> u64| ingested.files.iter().map(of).sum::<u64>();
-        let records = Records {
-            exports: ingested.files.len(),
+        let records = RecordCounts {
+            export_count: ingested.files.len(),
             read: sum(|report| report.records_read),
             accepted: sum(FileReport::accepted),
             rejected: sum(|report| report.counts.rejected()),
         };
         Self {
-            records: Some(records),
-            cortes: results,
-            refused: RefusedExport::from_ingested(ingested),
+            record_counts: Some(records),
+            corte_results: results,
+            refused_exports: RefusedExport::from_ingested(ingested),
             warnings: RunWarning::from_ingested(ingested),
-            ..Self::nothing_new(process, plan)
+            ..Self::without_new_exports(process, plan)
         }
     }
 
@@ -134,63 +136,65 @@ impl RunResult {
     }
 
     /// The result of a run for which nothing is due, and whose exports an earlier run has assessed.
-    pub fn nothing_new(process: &Process, plan: &RunPlan) -> Self {
+    pub fn without_new_exports(process: &Process, plan: &RunPlan) -> Self {
         Self {
             process: process.id.clone(),
-            title: process.title.clone(),
+            process_title: process.title.clone(),
             vintage: plan.vintage.to_string(),
-            records: None,
-            cortes: Vec::new(),
-            refused: Vec::new(),
+            record_counts: None,
+            corte_results: Vec::new(),
+            refused_exports: Vec::new(),
             warnings: Vec::new(),
             waiting: None,
-            latest_error: None,
+            latest_link_error: None,
         }
     }
 
     /// Adds the error that kept `latest` from leading to the newest release.
-    pub fn with_latest_error(self, error: Option<LatestError>) -> Self {
-        Self { latest_error: error, ..self }
+    pub fn with_latest_link_error(self, error: Option<LatestLinkError>) -> Self {
+        Self { latest_link_error: error, ..self }
     }
 
     /// Adds what an unattended run waits for.
     pub fn with_waiting(self, plan: &RunPlan, output: &Output) -> Self {
         Self {
-            waiting: Some(Waiting::from_plan(plan, output)),
+            waiting: Some(WaitingStatus::from_plan(plan, output)),
             ..self.with_warnings(RunWarning::for_gone_exports(&plan.gone_exports))
         }
     }
 
     /// Adds the known changes of cortes that were not counted again.
-    pub fn with_pending(mut self, pending: impl IntoIterator<Item = PendingRevision>) -> Self {
+    pub fn with_pending_revisions(mut self, pending: impl IntoIterator<Item = PendingRevision>) -> Self {
         let line = |pending: PendingRevision| Some(CorteResult::would_change(pending.corte.parse().ok()?, pending));
-        self.cortes.extend(pending.into_iter().filter_map(line));
+        self.corte_results.extend(pending.into_iter().filter_map(line));
         self
     }
 
     /// Whether exports are refused, which prevents publication.
     pub fn is_refused(&self) -> bool {
-        !self.refused.is_empty()
+        !self.refused_exports.is_empty()
     }
 
     /// The failure of the run: refused exports, or the highest exit code of its cortes.
     pub fn failure(&self) -> Option<Failure> {
-        let failures = self.cortes.iter().filter_map(|line| Some((line.corte, line.combined_failure()?)));
+        let failures = self.corte_results.iter().filter_map(|line| Some((line.corte, line.combined_failure()?)));
         let failures = failures.map(|(corte, (exit, message))| (exit, format!("corte {corte}: {message}")));
-        let refused = refused_exports_failure("exports refused, nothing published", &self.refused);
-        let refused =
-            refused.map(|failure| (failure.exit, failure.error.map(|error| format!("{error:#}")).unwrap_or_default()));
-        let latest = self.latest_error.as_ref().map(|error| (Exit::Unexpected, error.to_string()));
+        let refused = refused_exports_failure("exports refused, nothing published", &self.refused_exports);
+        let refused = refused.map(|failure| {
+            (failure.exit, failure.unprinted_error.map(|error| format!("{error:#}")).unwrap_or_default())
+        });
+        let latest = self.latest_link_error.as_ref().map(|error| (Exit::Unexpected, error.to_string()));
         let (exits, messages): (Vec<_>, Vec<_>) = refused.into_iter().chain(failures).chain(latest).unzip();
-        Some(Failure::message(exits.into_iter().max()?, messages.join("\n")))
+        Some(Failure::with_message(exits.into_iter().max()?, messages.join("\n")))
     }
 
     /// The part of the work that stays done if the result cannot be printed.
     pub fn completion_note(&self) -> &'static str {
-        let published = self.cortes.iter().filter(|line| matches!(line.outcome, CorteOutcome::Release(..))).count();
+        let published =
+            self.corte_results.iter().filter(|line| matches!(line.outcome, CorteOutcome::Release(..))).count();
         match published {
             0 => "the run has ended and published nothing",
-            all if all == self.cortes.len() => "everything that was to be published is published",
+            all if all == self.corte_results.len() => "everything that was to be published is published",
             _ => "what could be published is published",
         }
     }
@@ -204,14 +208,14 @@ impl RunResult {
             "warnings": [],
             "refused": [],
             "exit": failure.exit as u8,
-            "error": failure.message_text(),
+            "error": failure.unprinted_message(),
         })
     }
 
     pub fn render_text(&self, process: &Process, output: &Output) -> String {
-        let mut text = format!("{}\n", self.title);
+        let mut text = format!("{}\n", self.process_title);
         let is_due = self.waiting.is_some();
-        for line in self.cortes.iter().filter(|line| !(is_due && line.is_unchanged())) {
+        for line in self.corte_results.iter().filter(|line| !(is_due && line.is_unchanged())) {
             match &line.outcome {
                 CorteOutcome::Release(published, manifest, _) => {
                     write_release_text(&mut text, process, line.corte, published, manifest);
@@ -224,63 +228,63 @@ impl RunResult {
             }
         }
         if let Some(waiting) = &self.waiting {
-            write_due_text(&mut text, &self.cortes, waiting);
+            write_due_run_text(&mut text, &self.corte_results, waiting);
         }
         // An unattended run already reports missing exports among those it waits for.
-        let is_said = |warning: &&RunWarning| is_due && warning.code == GONE_CODE;
-        warnings_text(&mut text, self.warnings.iter().filter(|warning| !is_said(warning)));
-        let Some(records) = &self.records else { return text };
-        let Records { exports, read, rejected, .. } = *records;
+        let is_said = |warning: &&RunWarning| is_due && warning.code == EXPORT_GONE_CODE;
+        write_warnings(&mut text, self.warnings.iter().filter(|warning| !is_said(warning)));
+        let Some(records) = &self.record_counts else { return text };
+        let RecordCounts { export_count: exports, read, rejected, .. } = *records;
         let (read, exports) = (count_with_noun(read, "record"), count_with_noun(exports, "export"));
         let _ = writeln!(text, "\n{read} read in {exports}, {} rejected", count_text(rejected));
         if rejected > 0 {
             let folder = output.root().join("private/cuarentena");
-            let _ = writeln!(text, "rejected records by file and line: {}", shown(&folder));
+            let _ = writeln!(text, "rejected records by file and line: {}", escaped_name(&folder));
         }
         let is_new_release =
             |line: &CorteResult| matches!(line.outcome, CorteOutcome::Release(..)) && !line.is_unchanged();
-        if !self.cortes.iter().any(is_new_release) {
+        if !self.corte_results.iter().any(is_new_release) {
             return text;
         }
         // If the link was not moved, it leads to an older release.
         let newest = self
-            .latest_error
+            .latest_link_error
             .as_ref()
             .and_then(|error| error.newest_release.clone())
             .unwrap_or_else(|| output.latest_link());
         let folders = ["paquetes/nacional", "graficas/nacional", "tablas"].map(|folder| newest.join(folder));
         if let Some(folder) = folders.into_iter().find(|folder| folder.is_dir()) {
-            let _ = writeln!(text, "look at {}", shown(&folder));
+            let _ = writeln!(text, "look at {}", escaped_name(&folder));
         }
         text
     }
 
     pub fn json(&self) -> Value {
-        let cortes: Vec<Value> = self.cortes.iter().map(corte_json).collect();
+        let cortes: Vec<Value> = self.corte_results.iter().map(corte_json).collect();
         let mut json = json!({ "process": self.process, "vintage": self.vintage, "cortes": cortes });
-        if let Some(Records { exports, read, accepted, rejected }) = self.records {
+        if let Some(RecordCounts { export_count: exports, read, accepted, rejected }) = self.record_counts {
             json["exports"] = exports.into();
             json["read"] = read.into();
             json["accepted"] = accepted.into();
             json["rejected"] = rejected.into();
         }
         json["warnings"] = warnings_json(&self.warnings);
-        if let Some(error) = &self.latest_error {
-            json["latest"] = latest_json(error);
+        if let Some(error) = &self.latest_link_error {
+            json["latest"] = latest_link_error_json(error);
         }
-        json["refused"] = self.refused.iter().map(RefusedExport::json).collect();
+        json["refused"] = self.refused_exports.iter().map(RefusedExport::json).collect();
         let failure = self.failure();
         json["exit"] = failure.as_ref().map_or(0, |failure| failure.exit as u8).into();
-        json["error"] = failure.as_ref().and_then(Failure::message_text).into();
+        json["error"] = failure.as_ref().and_then(Failure::unprinted_message).into();
         if let Some(waiting) = &self.waiting {
-            waiting.json(&mut json);
+            waiting.insert_into_json(&mut json);
         }
         json
     }
 }
 
 /// The total of a measure in a release.
-fn total(manifest: &Manifest, measure: &str) -> i64 {
+fn measure_total(manifest: &Manifest, measure: &str) -> i64 {
     manifest.totals.get(measure).copied().unwrap_or_default()
 }
 
@@ -288,12 +292,12 @@ fn write_release_text(
     text: &mut String,
     process: &Process,
     corte: Corte,
-    published: &PublishedRelease,
+    published_release: &PublishedRelease,
     manifest: &Manifest,
 ) {
-    let what = match published.outcome {
+    let what = match published_release.outcome {
         PublishOutcome::Published => "published".to_owned(),
-        PublishOutcome::Revised => format!("published as revision {}", published.revision),
+        PublishOutcome::Revised => format!("published as revision {}", published_release.revision),
         PublishOutcome::Unchanged => "unchanged, nothing published".to_owned(),
     };
     let _ = writeln!(text, "\ncorte {corte}   {what}");
@@ -301,10 +305,10 @@ fn write_release_text(
         let _ = write!(
             text,
             "  applications   {:>9}  ({} in the quincena)\n  credentials    {:>9}  applied for since {}\n",
-            integer(total(manifest, column_names::SOLICITUDES_ACUMULADAS)),
-            integer(total(manifest, column_names::SOLICITUDES_QUINCENA)),
-            integer(total(manifest, column_names::TRAMITADAS_ACUMULADAS)),
-            process.credentials_from,
+            integer(measure_total(manifest, column_names::SOLICITUDES_ACUMULADAS)),
+            integer(measure_total(manifest, column_names::SOLICITUDES_QUINCENA)),
+            integer(measure_total(manifest, column_names::TRAMITADAS_ACUMULADAS)),
+            process.credentials_counted_from,
         );
     }
     if let Some(ProjectionRecord { closes, applications, lnere, .. }) = &manifest.projection {
@@ -313,20 +317,20 @@ fn write_release_text(
             let _ = writeln!(text, "  {what:<12}   {median:>9}  projected to {closes}; 90 %: {lower} to {upper}");
         }
     }
-    if !published.outdated_parts.is_empty() {
+    if !published_release.outdated_parts.is_empty() {
         let _ = writeln!(
             text,
             "  today's definitions make otherwise: {}; `lnere run --corte {corte} --force` publishes them as revision {}",
-            published.outdated_parts.join(", "),
-            published.revision + 1
+            published_release.outdated_parts.join(", "),
+            published_release.revision + 1
         );
     }
-    if published.outcome != PublishOutcome::Unchanged {
+    if published_release.outcome != PublishOutcome::Unchanged {
         let Manifest { tables, chart_count: charts, package_count: packages, .. } = manifest;
         let tables = tables.len();
         let others = [ReleasePart::Publico, ReleasePart::Tablero].into_iter().filter(|part| manifest.has_part(*part));
         let others: String = others.map(|part| format!(", {}", part.name())).collect();
-        let path = shown(&published.path);
+        let path = escaped_name(&published_release.path);
         let _ = writeln!(text, "  tables {tables}, charts {charts}, packages {packages}{others}: {path}");
     }
 }
@@ -336,7 +340,7 @@ pub(super) fn write_pending_revision(text: &mut String, pending: &PendingRevisio
     let PendingRevision { corte, revision, cells, totals } = pending;
     let all: usize = cells.values().sum();
     let _ = writeln!(text, "\ncorte {corte}   newer exports would change it; revision {revision} stays as it is");
-    let differ = plural(all, "differs", "differ");
+    let differ = singular_or_plural(all, "differs", "differ");
     let _ = writeln!(text, "  {} of {} {differ}", count_with_noun(all, "cell"), count_with_noun(cells.len(), "table"));
     for (measure, (before, after)) in totals {
         let _ = writeln!(text, "  {measure:<24} {:>9} -> {:>9}", integer(*before), integer(*after));
@@ -344,9 +348,9 @@ pub(super) fn write_pending_revision(text: &mut String, pending: &PendingRevisio
     let _ = writeln!(text, "  `lnere run --corte {corte}` publishes the revision");
 }
 
-fn write_due_text(text: &mut String, results: &[CorteResult], waiting: &Waiting) {
-    let Waiting { cortes, exports, .. } = waiting;
-    waiting.write_text(text);
+fn write_due_run_text(text: &mut String, results: &[CorteResult], waiting: &WaitingStatus) {
+    let WaitingStatus { waiting_cortes: cortes, arriving_exports: exports, .. } = waiting;
+    waiting.append_text(text);
     let is_new_release = |line: &CorteResult| matches!(line.outcome, CorteOutcome::Release(..)) && !line.is_unchanged();
     if cortes.is_empty()
         && exports.is_empty()
@@ -363,9 +367,9 @@ fn release_json(corte: &str, published: &PublishedRelease, manifest: &Manifest) 
         "revision": published.revision,
         "outdated": published.outdated_parts,
         "path": published.path,
-        "applications": total(manifest, column_names::SOLICITUDES_ACUMULADAS),
-        "applications_in_quincena": total(manifest, column_names::SOLICITUDES_QUINCENA),
-        "credentials_applied_for": total(manifest, column_names::TRAMITADAS_ACUMULADAS),
+        "applications": measure_total(manifest, column_names::SOLICITUDES_ACUMULADAS),
+        "applications_in_quincena": measure_total(manifest, column_names::SOLICITUDES_QUINCENA),
+        "credentials_applied_for": measure_total(manifest, column_names::TRAMITADAS_ACUMULADAS),
         "tables": manifest.tables.len(),
         "charts": manifest.chart_count,
         "packages": manifest.package_count,
@@ -375,8 +379,8 @@ fn release_json(corte: &str, published: &PublishedRelease, manifest: &Manifest) 
 }
 
 /// The JSON of a link that does not lead to the newest release.
-fn latest_json(error: &LatestError) -> Value {
-    let LatestError { latest, newest_release, target, .. } = error;
+fn latest_link_error_json(error: &LatestLinkError) -> Value {
+    let LatestLinkError { link: latest, newest_release, link_target: target, .. } = error;
     json!({ "path": latest, "release": newest_release, "leads_to": target, "problem": error.to_string() })
 }
 
@@ -395,7 +399,7 @@ fn corte_json(line: &CorteResult) -> Value {
             "outcome": "would_change",
             "revision": pending.revision,
             "cells": pending.cells,
-            "totals": totals_json(pending),
+            "totals": changed_totals_json(pending),
         }),
         CorteOutcome::Failed(exit, message) => {
             json!({ "corte": corte, "outcome": "failed", "exit": *exit as u8, "message": message })
@@ -404,7 +408,7 @@ fn corte_json(line: &CorteResult) -> Value {
 }
 
 /// The totals that would change, by measure.
-pub(super) fn totals_json(pending: &PendingRevision) -> Value {
+pub(super) fn changed_totals_json(pending: &PendingRevision) -> Value {
     let totals = pending.totals.iter();
     totals.map(|(measure, (before, after))| (measure.clone(), json!({ "before": before, "after": after }))).collect()
 }

@@ -13,22 +13,22 @@ use serde_json::{Value, json};
 
 use super::args::{OutputFormat, ReleasesArgs};
 use super::delivery_status::DeliveryStatus;
-use super::export_reading::RUNS_FOLDER;
+use super::export_reading::RUN_RECORDS_FOLDER;
 use super::failure::{Exit, Failure, OrExit, finish_command};
-use super::findings::{GONE_CODE, RunWarning};
+use super::loaded_process::LoadedProcess;
 use super::pending_revisions::{
-    PendingChanges, PendingRevision, ReplacedExport, find_gone_exports, fingerprint, gone_json, waiting_message,
-    write_gone_text,
+    PendingChanges, PendingRevision, ReplacedExport, find_gone_exports, gone_exports_json, input_fingerprint,
+    waiting_cortes_message, write_gone_exports_text,
 };
-use super::process_setup::Setup;
-use super::run_result::{totals_json, write_pending_revision};
+use super::refusals_and_warnings::{EXPORT_GONE_CODE, RunWarning};
+use super::run_result::{changed_totals_json, write_pending_revision};
 use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, print};
-use crate::run_plan::{self, Coverage, GoneExport, PlanError};
+use crate::run_plan::{self, GoneExport, PlanError, SourceCoverage};
 use lnere_core::calendar::Corte;
 use lnere_core::freshness::{DelaySeverity, DueCorte, FreshnessCheck, SourceAge};
 use lnere_core::numbers::integer;
 use lnere_core::process::Source;
-use lnere_core::terminal_text::{count_with_noun, escape_control_sequences, shown};
+use lnere_core::terminal_text::{count_with_noun, escape_control_sequences, escaped_name};
 use lnere_ingest::{ArrivingExport, Inventory};
 use lnere_release::{Manifest, Output, PrivateFolder};
 
@@ -36,14 +36,14 @@ use lnere_release::{Manifest, Output, PrivateFolder};
 const MAX_SHOWN_RELEASES: usize = 5;
 
 pub(super) fn status(args: &ReleasesArgs) -> Result<(), Failure> {
-    let setup = Setup::load(&args.exports.process.process)?;
-    let inventory = setup.list_exports(args.exports.inputs.as_deref())?;
+    let loaded_process = LoadedProcess::load(&args.exports.process.process)?;
+    let inventory = loaded_process.list_exports(args.exports.inputs.as_deref())?;
     let output = Output::new(&args.output);
-    setup.refuse_other_process(&output)?;
-    let status = Status::collect(&setup, inventory, &output, args)?;
+    loaded_process.refuse_output_of_other_process(&output)?;
+    let status = Status::collect(&loaded_process, inventory, &output, args)?;
     let text = match args.format.format {
-        OutputFormat::Text => status.render_text(&setup),
-        OutputFormat::Json => format!("{:#}\n", status.json(&setup)),
+        OutputFormat::Text => status.render_text(&loaded_process),
+        OutputFormat::Json => format!("{:#}\n", status.json(&loaded_process)),
     };
     let outcome = if status.is_late() { Err(Failure::already_printed(Exit::Late)) } else { Ok(()) };
     finish_command(print(&text, PRINT_FAILED_NOTHING_CHANGED), outcome)
@@ -61,9 +61,9 @@ struct Status {
     /// The due cortes with the sources that they wait for; the list is empty for a covered corte.
     due_cortes: Vec<(DueCorte, Vec<Source>)>,
     /// Cortes that ended and have no release, but that are not due.
-    backfill: Vec<Corte>,
+    cortes_to_backfill: Vec<Corte>,
     /// Whether nothing is due any more, whatever is missing.
-    is_over: bool,
+    is_process_over: bool,
     /// Exports of releases that are missing now.
     gone_exports: Vec<GoneExport>,
     /// Exports that somebody replaced after a release was made from them, as the last unattended
@@ -77,49 +77,55 @@ struct Status {
 }
 
 impl Status {
-    fn collect(setup: &Setup, mut inventory: Inventory, output: &Output, args: &ReleasesArgs) -> Result<Self, Failure> {
-        let (process, today) = (&setup.process, args.today.today());
+    fn collect(
+        loaded_process: &LoadedProcess,
+        mut inventory: Inventory,
+        output: &Output,
+        args: &ReleasesArgs,
+    ) -> Result<Self, Failure> {
+        let (process, today) = (&loaded_process.process, args.today.today());
         let newest = |source| inventory.of_source(source, None).into_iter().rfind(|file| file.date <= today).cloned();
         // A recently written export exists, although a run leaves it for a while.
         let sources = Source::ALL.map(|source| (source, newest(source)));
-        let coverage = Coverage::from_inventory(process, &inventory, Some(today));
-        setup.set_aside_recently_written(&mut inventory);
-        let unreadable = || format!("cannot read the releases in {}", shown(output.root()));
+        let coverage = SourceCoverage::from_newest_exports(process, &inventory, Some(today));
+        loaded_process.set_aside_recently_written(&mut inventory);
+        let unreadable = || format!("cannot read the releases in {}", escaped_name(output.root()));
         let published = output.published_cortes().with_context(unreadable).or_exit(Exit::Unexpected)?;
         let expected = FreshnessCheck::new(process, &published, coverage.newest_covered_corte(process), today);
-        let due = expected.due().into_iter().map(|due| (coverage.sources_lacking(due.corte), due));
+        let due =
+            expected.due_cortes().into_iter().map(|due| (coverage.sources_not_covering(due.unpublished_corte), due));
         let due_cortes = due.map(|(lacking, due)| (due, lacking)).collect();
         let sources = sources.map(|(source, file)| {
             let age = expected.source_age(source, file.as_ref().map(|file| file.date));
             (age, file.map(|file| file.name))
         });
-        let (backfill, is_over) = (expected.backfill(), expected.is_over());
+        let (backfill, is_over) = (expected.backfill_cortes(), expected.is_over());
         let gone_exports = find_gone_exports(&inventory, output).or_exit(Exit::Unexpected)?;
 
-        let plan = setup.plan_due(None, today, &inventory, output).ok();
-        let configuration = setup.configuration_records()?;
+        let plan = loaded_process.plan_due_cortes(None, today, &inventory, output).ok();
+        let configuration = loaded_process.configuration_records()?;
         // Only its owner can read the private folder; other users see none of its content.
-        let private = PrivateFolder::existing(output.root().join("private"));
+        let private = PrivateFolder::open_existing(output.root().join("private"));
         let assessment = private.as_ref().and_then(PendingChanges::read);
         let current = assessment.filter(|known| {
-            plan.as_ref().is_some_and(|plan| known.fingerprint == fingerprint(plan, &configuration, output))
+            plan.as_ref().is_some_and(|plan| known.fingerprint == input_fingerprint(plan, &configuration, output))
         });
-        let newest_release = published.last().and_then(|corte| output.manifest(*corte));
+        let newest_release = published.last().and_then(|corte| output.visible_manifest(*corte));
         Ok(Self {
             deliveries: newest_release
                 .and_then(|manifest| DeliveryStatus::for_release(output, &manifest, private.as_ref())),
             today: today.to_string(),
-            releases: published.into_iter().rev().map(|corte| (corte, output.manifest(corte))).collect(),
+            releases: published.into_iter().rev().map(|corte| (corte, output.visible_manifest(corte))).collect(),
             source_ages: sources.into(),
             due_cortes,
-            backfill,
-            is_over,
+            cortes_to_backfill: backfill,
+            is_process_over: is_over,
             gone_exports,
             replaced_exports: current.as_ref().map(|known| known.replaced.clone()).unwrap_or_default(),
             pending_changes: current.map(|known| known.cortes),
-            last_run: private.as_ref().and_then(last_run),
+            last_run: private.as_ref().and_then(read_last_run_record),
             refused_exports: match run_plan::all_exports(process, &inventory, None, today) {
-                Err(PlanError::Refused { files }) => files,
+                Err(PlanError::Refused { refused_exports: files }) => files,
                 _ => Vec::new(),
             },
             inventory,
@@ -133,8 +139,8 @@ impl Status {
             .any(|lateness| lateness == DelaySeverity::Late)
     }
 
-    fn render_text(&self, setup: &Setup) -> String {
-        let mut text = format!("{}, {}\n\nreleases\n", setup.process.title, self.today);
+    fn render_text(&self, loaded_process: &LoadedProcess) -> String {
+        let mut text = format!("{}, {}\n\nreleases\n", loaded_process.process.title, self.today);
         for (corte, manifest) in self.releases.iter().take(MAX_SHOWN_RELEASES) {
             let _ = match manifest {
                 None => writeln!(text, "  {corte}  its manifest cannot be read; run `lnere verify {corte}`"),
@@ -156,12 +162,12 @@ impl Status {
         }
 
         if let Some(deliveries) = &self.deliveries {
-            deliveries.write_text(&mut text);
+            deliveries.append_text(&mut text);
         }
 
         text.push_str("\nnewest exports\n");
         for (SourceAge { source, days_behind, delay_severity }, name) in &self.source_ages {
-            let name = shown(name.as_deref().unwrap_or("none"));
+            let name = escaped_name(name.as_deref().unwrap_or("none"));
             let _ = writeln!(
                 text,
                 "  {source:<13} {name:<34} {}{}",
@@ -170,19 +176,19 @@ impl Status {
             );
         }
         for ArrivingExport { name, .. } in &self.inventory.arriving {
-            let _ = writeln!(text, "  {} is still being copied, or was written to a moment ago", shown(name));
+            let _ = writeln!(text, "  {} is still being copied, or was written to a moment ago", escaped_name(name));
         }
         for (name, reason) in &self.refused_exports {
-            let _ = writeln!(text, "  {}: {reason}. A run will be refused", shown(name));
+            let _ = writeln!(text, "  {}: {reason}. A run will be refused", escaped_name(name));
         }
-        write_gone_text(&mut text, &self.gone_exports);
+        write_gone_exports_text(&mut text, &self.gone_exports);
 
         text.push_str("\ndue\n");
-        for (DueCorte { corte, days_since_end, delay_severity }, lacking) in &self.due_cortes {
+        for (DueCorte { unpublished_corte: corte, days_since_end, delay_severity }, lacking) in &self.due_cortes {
             let why = if lacking.is_empty() {
                 "covered by the exports, not published".to_owned()
             } else {
-                waiting_message(lacking, "it")
+                waiting_cortes_message(lacking, "it")
             };
             let _ = writeln!(
                 text,
@@ -194,12 +200,13 @@ impl Status {
         if self.due_cortes.is_empty() {
             text.push_str("  nothing\n");
         }
-        if let (Some(first), Some(last)) = (self.backfill.first(), self.backfill.last()) {
-            let why = if self.is_over { "the process is over" } else { "the last corte of the process is published" };
+        if let (Some(first), Some(last)) = (self.cortes_to_backfill.first(), self.cortes_to_backfill.last()) {
+            let why =
+                if self.is_process_over { "the process is over" } else { "the last corte of the process is published" };
             let _ = writeln!(
                 text,
                 "  {} from {first} to {last} without a release: not late, since {why}",
-                count_with_noun(self.backfill.len(), "corte")
+                count_with_noun(self.cortes_to_backfill.len(), "corte")
             );
         }
 
@@ -219,14 +226,14 @@ impl Status {
         }
         let mut warnings = self.warnings();
         // Missing exports are already reported above.
-        warnings.retain(|_, warning| warning["rule"] != GONE_CODE);
+        warnings.retain(|_, warning| warning["rule"] != EXPORT_GONE_CODE);
         let is_newest = |export: &str| self.source_ages.iter().any(|(_, newest)| newest.as_deref() == Some(export));
         let (newest, older): (Vec<_>, Vec<_>) = warnings.keys().partition(|(export, _)| is_newest(export));
         if !warnings.is_empty() {
             text.push_str("\nwarnings\n");
         }
         for (export, message) in newest {
-            let _ = writeln!(text, "  {}: {}", shown(export), escape_control_sequences(message));
+            let _ = writeln!(text, "  {}: {}", escaped_name(export), escape_control_sequences(message));
         }
         if !older.is_empty() {
             let older = count_with_noun(older.len(), "warning");
@@ -246,12 +253,12 @@ impl Status {
             .chain(RunWarning::for_replaced_exports(&self.replaced_exports))
             .map(|warning| warning.json());
         let of_run = self.last_run.iter().flat_map(|run| run["warnings"].as_array().into_iter().flatten());
-        let of_run = of_run.filter(|warning| warning["rule"] != GONE_CODE).cloned();
+        let of_run = of_run.filter(|warning| warning["rule"] != EXPORT_GONE_CODE).cloned();
         let text = |warning: &Value, key: &str| warning[key].as_str().unwrap_or_default().to_owned();
         known.chain(of_run).map(|warning| ((text(&warning, "export"), text(&warning, "message")), warning)).collect()
     }
 
-    fn json(&self, setup: &Setup) -> Value {
+    fn json(&self, loaded_process: &LoadedProcess) -> Value {
         let releases = self.releases.iter().map(|(corte, manifest)| {
             json!({
                 "corte": corte.to_string(),
@@ -263,22 +270,24 @@ impl Status {
         let sources = self.source_ages.iter().map(|(SourceAge { source, days_behind, delay_severity }, name)| {
             json!({ "source": source, "newest": name, "days": days_behind, "lateness": delay_severity })
         });
-        let due = self.due_cortes.iter().map(|(DueCorte { corte, days_since_end, delay_severity }, lacking)| {
-            json!({
-                "corte": corte.to_string(),
-                "days": days_since_end,
-                "covered": lacking.is_empty(),
-                "waiting_for": lacking,
-                "lateness": delay_severity,
-            })
-        });
+        let due = self.due_cortes.iter().map(
+            |(DueCorte { unpublished_corte: corte, days_since_end, delay_severity }, lacking)| {
+                json!({
+                    "corte": corte.to_string(),
+                    "days": days_since_end,
+                    "covered": lacking.is_empty(),
+                    "waiting_for": lacking,
+                    "lateness": delay_severity,
+                })
+            },
+        );
         let pending = |pending: &PendingRevision| {
             let PendingRevision { corte, revision, cells, .. } = pending;
-            json!({ "corte": corte, "revision": revision, "cells": cells, "totals": totals_json(pending) })
+            json!({ "corte": corte, "revision": revision, "cells": cells, "totals": changed_totals_json(pending) })
         };
         let refused = self.refused_exports.iter().map(|(name, reason)| json!({ "file": name, "reason": reason }));
         json!({
-            "process": setup.process.id,
+            "process": loaded_process.process.id,
             "today": self.today,
             "late": self.is_late(),
             "releases": releases.collect::<Vec<_>>(),
@@ -286,9 +295,9 @@ impl Status {
             "arriving": self.inventory.arriving.iter().map(|left| left.name.clone()).collect::<Vec<_>>(),
             "refused": refused.collect::<Vec<_>>(),
             "due": due.collect::<Vec<_>>(),
-            "over": self.is_over,
-            "backfill": self.backfill.iter().map(ToString::to_string).collect::<Vec<_>>(),
-            "gone": gone_json(&self.gone_exports),
+            "over": self.is_process_over,
+            "backfill": self.cortes_to_backfill.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "gone": gone_exports_json(&self.gone_exports),
             "would_change": self.pending_changes.as_ref().map(|all| all.iter().map(pending).collect::<Vec<_>>()),
             "last_run": self.last_run,
             "warnings": self.warnings().into_values().collect::<Vec<_>>(),
@@ -310,11 +319,12 @@ fn lateness_text(lateness: DelaySeverity) -> &'static str {
 }
 
 /// The record of the last run: start, end, exit code, error, and its refusals and warnings.
-fn last_run(private: &PrivateFolder) -> Option<Value> {
-    let records = fs::read_dir(private.path(RUNS_FOLDER)).ok()?;
+fn read_last_run_record(private: &PrivateFolder) -> Option<Value> {
+    let records = fs::read_dir(private.entry_path(RUN_RECORDS_FOLDER)).ok()?;
     let names = records.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let newest = names.filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "json")).max()?;
-    let record: Value = serde_json::from_slice(&fs::read(private.path(RUNS_FOLDER).join(newest)).ok()?).ok()?;
+    let record: Value =
+        serde_json::from_slice(&fs::read(private.entry_path(RUN_RECORDS_FOLDER).join(newest)).ok()?).ok()?;
     let list = |key: &str| record["result"][key].as_array().cloned().unwrap_or_default();
     Some(json!({
         "started": record["started"],

@@ -8,53 +8,62 @@ use serde_json::{Value, json};
 
 use super::args::{SchemaArgs, SchemaFormat};
 use super::failure::{Exit, Failure, finish_command};
-use super::process_setup::Setup;
+use super::loaded_process::LoadedProcess;
 use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, print};
 use lnere_tables::TableDefinition;
 use lnere_tables::dictionary::{Dictionary, SCHEMA_VERSION};
 
 pub(super) fn schema(args: &SchemaArgs) -> Result<(), Failure> {
-    let setup = Setup::load(&args.process.process)?;
+    let loaded_process = LoadedProcess::load(&args.process.process)?;
     let tables: Vec<&TableDefinition> = match &args.table {
-        None => setup.table_definitions.iter().collect(),
+        None => loaded_process.table_definitions.iter().collect(),
         Some(name) => {
-            let table = setup.table_definitions.iter().find(|table| table.name == *name).ok_or_else(|| {
-                let names: Vec<_> = setup.table_definitions.iter().map(|table| table.name.as_str()).collect();
-                Failure::message(Exit::Usage, format!("no table `{name}`, expected one of: {}", names.join(", ")))
+            let table = loaded_process.table_definitions.iter().find(|table| table.name == *name).ok_or_else(|| {
+                let names: Vec<_> = loaded_process.table_definitions.iter().map(|table| table.name.as_str()).collect();
+                Failure::with_message(Exit::Usage, format!("no table `{name}`, expected one of: {}", names.join(", ")))
             })?;
             vec![table]
         }
     };
-    let dictionary = Dictionary::of_process(&setup.process);
+    let dictionary = Dictionary::of_process(&loaded_process.process);
     let text = match args.format {
-        SchemaFormat::Md => tables.iter().map(|table| markdown(table, &dictionary)).collect::<Vec<_>>().join("\n"),
+        SchemaFormat::Md => {
+            tables.iter().map(|table| table_markdown(table, &dictionary)).collect::<Vec<_>>().join("\n")
+        }
         SchemaFormat::Json => {
-            let tables: Vec<Value> = tables.iter().map(|table| json(table, &dictionary)).collect();
+            let tables: Vec<Value> = tables.iter().map(|table| table_json(table, &dictionary)).collect();
             format!("{:#}\n", json!({ "schema": SCHEMA_VERSION, "tables": tables }))
         }
     };
     finish_command(print(&text, PRINT_FAILED_NOTHING_CHANGED), Ok(()))
 }
 
-fn markdown(table: &TableDefinition, dictionary: &Dictionary) -> String {
+fn table_markdown(table: &TableDefinition, dictionary: &Dictionary) -> String {
     let mut text = format!("## {}\n\n{}.  \n{}.\n\n", table.name, table.es, table.en);
     text.push_str("| columna / column | tipo / type | clave / key | significado | meaning |\n|---|---|---|---|---|\n");
     let keys = table.key_columns();
-    for column in table.meanings(dictionary) {
+    for column in table.column_meanings(dictionary) {
         let key = if keys.contains(&column.name) { "✓" } else { "" };
-        let _ = writeln!(text, "| {} | {} | {key} | {} | {} |", column.name, column.kind.arrow(), column.es, column.en);
+        let _ = writeln!(
+            text,
+            "| {} | {} | {key} | {} | {} |",
+            column.name,
+            column.column_type.arrow_name(),
+            column.es,
+            column.en
+        );
     }
     text
 }
 
-fn json(table: &TableDefinition, dictionary: &Dictionary) -> Value {
+fn table_json(table: &TableDefinition, dictionary: &Dictionary) -> Value {
     let keys = table.key_columns();
     let columns: Vec<Value> = table
-        .meanings(dictionary)
+        .column_meanings(dictionary)
         .map(|column| {
             json!({
                 "name": column.name,
-                "type": column.kind.arrow(),
+                "type": column.column_type.arrow_name(),
                 "unit": column.unit(),
                 "key": keys.contains(&column.name),
                 "es": column.es,

@@ -12,41 +12,42 @@ use serde_json::json;
 use super::args::{DashboardArgs, OutputFormat};
 use super::export_reading::{read_exports, set_umask};
 use super::failure::{Exit, Failure, OrExit, finish_command};
-use super::findings::{RefusedExport, refused_exports_failure};
-use super::process_setup::{Setup, plan_failure, set_thread_count};
+use super::loaded_process::{LoadedProcess, plan_failure, set_thread_count};
+use super::refusals_and_warnings::{RefusedExport, refused_exports_failure};
 use super::terminal::{Terminal, Verbosity, count_text, print};
 use crate::pipeline;
 use crate::run_plan::{self, Exports, PlanError};
-use lnere_core::Files;
+use lnere_core::NamedFiles;
 use lnere_core::process::Audience;
-use lnere_core::terminal_text::{count_with_noun, shown};
+use lnere_core::terminal_text::{count_with_noun, escaped_name};
 use lnere_ingest::Inventory;
 use lnere_release::{DashboardFolder, DashboardFolderError, DashboardReplacement, LockError, Output, resolve_path};
 
 pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), Failure> {
     set_thread_count(args.jobs)?;
-    let setup = Setup::load(&args.exports.process.process)?;
+    let loaded_process = LoadedProcess::load(&args.exports.process.process)?;
     set_umask();
     let requested = args.dashboard_folder();
     // A link is resolved before the owner of the folder is checked.
     let resolved_path = resolve_path(&requested)
-        .with_context(|| format!("cannot read {}", shown(&requested)))
+        .with_context(|| format!("cannot read {}", escaped_name(&requested)))
         .or_exit(Exit::Unexpected)?;
     let folder = resolved_path.parent().unwrap_or(&resolved_path);
-    setup.refuse_other_process(&Output::new(folder))?;
-    let lock_folder = || DashboardFolder::lock(&resolved_path, &setup.process.id).map_err(folder_failure);
-    let audience = setup.process.dashboard.audience;
+    loaded_process.refuse_output_of_other_process(&Output::new(folder))?;
+    let lock_folder =
+        || DashboardFolder::lock(&resolved_path, &loaded_process.process.id).map_err(dashboard_folder_failure);
+    let audience = loaded_process.process.dashboard.audience;
     // The checks that do not need the folder come before it is locked.
     let (dashboard_folder, made) = match audience {
         Audience::Opl => {
             refuse_unused_option(args.releases.is_some(), "counts exports", "--releases")?;
-            let inventory = setup.inventory_for_run(args.exports.inputs.as_deref(), args.due, terminal)?;
-            match select_exports(&setup, args, &inventory) {
+            let inventory = loaded_process.list_exports_for_run(args.exports.inputs.as_deref(), args.due, terminal)?;
+            match select_exports(&loaded_process, args, &inventory) {
                 // The first exports, or all of them, are still being copied.
                 Err(PlanError::SourceMissing { .. }) if args.due && !inventory.arriving.is_empty() => return Ok(()),
                 chosen => chosen.map_err(plan_failure)?,
             };
-            (lock_folder()?, dashboard_from_exports(&setup, args, &Output::new(folder), terminal, inventory)?)
+            (lock_folder()?, dashboard_from_exports(&loaded_process, args, &Output::new(folder), terminal, inventory)?)
         }
         Audience::Publico => {
             refuse_unused_option(
@@ -55,66 +56,66 @@ pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), F
                 "--vintage",
             )?;
             let releases = Output::new(args.releases.as_deref().unwrap_or(folder));
-            let made = dashboard_from_release(&setup, &releases)?;
+            let made = dashboard_from_release(&loaded_process, &releases)?;
             (lock_folder()?, made)
         }
     };
-    let path = shown(&requested);
-    match dashboard_folder.existing().filter(|_| !args.force) {
-        Some(shown) if shown.audiencia != audience.name() && audience == Audience::Opl => {
+    let path = escaped_name(&requested);
+    match dashboard_folder.existing_summary().filter(|_| !args.force) {
+        Some(existing) if existing.audiencia != audience.name() && audience == Audience::Opl => {
             let message = format!(
                 "{path} has the dashboard of the audience {}, which may be open to everybody, and this one has exact counts; \
                  --force replaces it",
-                shown.audiencia
+                existing.audiencia
             );
-            return Err(Failure::message(Exit::Usage, message));
+            return Err(Failure::with_message(Exit::Usage, message));
         }
         // A dashboard for another audience is always replaced.
-        Some(shown) if shown.audiencia == audience.name() && made.last_day < shown.hasta => {
+        Some(existing) if existing.audiencia == audience.name() && made.last_day < existing.hasta => {
             let older =
-                format!("{path} counts up to {}, and what there is now only up to {}", shown.hasta, made.last_day);
+                format!("{path} counts up to {}, and what there is now only up to {}", existing.hasta, made.last_day);
             if !args.due {
-                return Err(Failure::message(Exit::Usage, format!("{older}; --force replaces it")));
+                return Err(Failure::with_message(Exit::Usage, format!("{older}; --force replaces it")));
             }
             terminal.print_line(Verbosity::Normal, format!("{older}: it stays as it is"));
             return Ok(());
         }
         _ => {}
     }
-    let replacement = dashboard_folder.replace(&made.files).map_err(folder_failure)?;
+    let replacement = dashboard_folder.replace(&made.files).map_err(dashboard_folder_failure)?;
     drop(dashboard_folder);
-    if replacement == DashboardReplacement::OtherGroup {
+    if replacement == DashboardReplacement::ReplacedWithOtherGroup {
         terminal.print_line(
             Verbosity::Normal,
             format!("{path} could not be given the group that it had; its other permissions are as they were"),
         );
     }
-    let text = result_text(&setup, args.format.format, &requested, &made, replacement);
+    let text = result_text(&loaded_process, args.format.format, &requested, &made, replacement);
     finish_command(print(&text, "the dashboard is in its place"), Ok(()))
 }
 
 /// Refuses an option that has no effect for an audience.
 fn refuse_unused_option(is_given: bool, audience: &str, option: &str) -> Result<(), Failure> {
     let message = format!("the dashboard of this audience {audience}: {option} chooses nothing");
-    if is_given { Err(Failure::message(Exit::Usage, message)) } else { Ok(()) }
+    if is_given { Err(Failure::with_message(Exit::Usage, message)) } else { Ok(()) }
 }
 
 /// The closing message.
 fn result_text(
-    setup: &Setup,
+    loaded_process: &LoadedProcess,
     format: OutputFormat,
     folder: &Path,
-    made: &NewDashboard,
+    new_dashboard: &NewDashboard,
     replacement: DashboardReplacement,
 ) -> String {
-    let NewDashboard { files, last_day, applications } = made;
-    let audience = setup.process.dashboard.audience.name();
+    let NewDashboard { files, last_day, application_count: applications } = new_dashboard;
+    let audience = loaded_process.process.dashboard.audience.name();
     let is_unchanged = replacement == DashboardReplacement::Unchanged;
     let bytes: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
     match format {
         OutputFormat::Json => {
             let result = json!({
-                "process": setup.process.id,
+                "process": loaded_process.process.id,
                 "audience": audience,
                 "until": last_day.to_string(),
                 "applications": applications,
@@ -131,10 +132,10 @@ fn result_text(
             let written = if is_unchanged { ", unchanged" } else { "" };
             format!(
                 "{}\n\ndashboard   up to {last_day}, audience {audience}{written}\n{total}  {}, {:.1} MB\nopen {}\n",
-                setup.process.title,
+                loaded_process.process.title,
                 count_with_noun(files.len(), "file"),
                 bytes as f64 / 1e6,
-                shown(&folder.join("index.html"))
+                escaped_name(&folder.join("index.html"))
             )
         }
     }
@@ -142,28 +143,33 @@ fn result_text(
 
 /// A dashboard that is not in its place yet.
 struct NewDashboard {
-    files: Files,
+    files: NamedFiles,
     /// The last counted day.
     last_day: NaiveDate,
     /// The number of counted applications; `None` if it shows published tables.
-    applications: Option<u64>,
+    application_count: Option<u64>,
 }
 
 /// The existing exports up to the vintage.
-fn select_exports(setup: &Setup, args: &DashboardArgs, inventory: &Inventory) -> Result<Exports, PlanError> {
-    run_plan::all_exports(&setup.process, inventory, args.vintage, args.today.today())
+fn select_exports(
+    loaded_process: &LoadedProcess,
+    args: &DashboardArgs,
+    inventory: &Inventory,
+) -> Result<Exports, PlanError> {
+    run_plan::all_exports(&loaded_process.process, inventory, args.vintage, args.today.today())
 }
 
 fn dashboard_from_exports(
-    setup: &Setup,
+    loaded_process: &LoadedProcess,
     args: &DashboardArgs,
     output: &Output,
     terminal: &Terminal,
     mut inventory: Inventory,
 ) -> Result<NewDashboard, Failure> {
-    let choose = |inventory: &Inventory| select_exports(setup, args, inventory).map_err(plan_failure);
-    let (exports, ingested) = read_exports(setup, output, &mut inventory, terminal, false, choose, |exports| exports)?;
-    terminal.finish();
+    let choose = |inventory: &Inventory| select_exports(loaded_process, args, inventory).map_err(plan_failure);
+    let (exports, ingested) =
+        read_exports(loaded_process, output, &mut inventory, terminal, false, choose, |exports| exports)?;
+    terminal.finish_progress();
     if let Some(failure) =
         refused_exports_failure("exports refused, the dashboard is as it was", &RefusedExport::from_ingested(&ingested))
     {
@@ -171,54 +177,56 @@ fn dashboard_from_exports(
     }
     // After this day one of the two sources has no data, and the page would show zeros.
     let newest = [&exports.solicitudes, &exports.credenciales].map(|files| files.last().map(|file| file.date));
-    let last_day = newest.into_iter().flatten().min().unwrap_or(setup.process.opens);
+    let last_day = newest.into_iter().flatten().min().unwrap_or(loaded_process.process.opens);
     let data = lnere_dashboard::exact_data(
-        &setup.process,
-        &setup.catalogs,
-        &setup.chart_definitions,
+        &loaded_process.process,
+        &loaded_process.catalogs,
+        &loaded_process.chart_definitions,
         &ingested.facts,
         last_day,
     )
     .or_exit(Exit::Unexpected)?;
     let applications = data.solicitudes.as_ref().map(|cube| cube.total);
-    Ok(NewDashboard { files: lnere_dashboard::files(&data), last_day, applications })
+    Ok(NewDashboard { files: lnere_dashboard::dashboard_files(&data), last_day, application_count: applications })
 }
 
-fn dashboard_from_release(setup: &Setup, releases: &Output) -> Result<NewDashboard, Failure> {
-    setup.refuse_other_process(releases)?;
+fn dashboard_from_release(loaded_process: &LoadedProcess, releases: &Output) -> Result<NewDashboard, Failure> {
+    loaded_process.refuse_output_of_other_process(releases)?;
     let newest = releases.newest_public_folder().context("the dashboard is as it was").or_exit(Exit::Unexpected)?;
-    let (Some(newest), Some(plan)) = (newest, &setup.process.public) else {
+    let (Some(newest), Some(plan)) = (newest, &loaded_process.process.public) else {
         let message = format!(
             "nothing is public in {}: `lnere run --only publico` makes the protected tables that the dashboard of the \
              audience `publico` shows; --releases names another folder. A dashboard that is there is as it was, with exact \
              counts if it is of the audience `opl`",
-            shown(releases.root())
+            escaped_name(releases.root())
         );
-        return Err(Failure::message(Exit::Usage, message));
+        return Err(Failure::with_message(Exit::Usage, message));
     };
     // The labels of the page come from the process file, which must match that of the counts.
-    pipeline::check_same_plan(&setup.process, plan, &setup.table_definitions, &newest.manifest).or_exit(Exit::Usage)?;
+    pipeline::check_same_settings(&loaded_process.process, plan, &loaded_process.table_definitions, &newest.manifest)
+        .or_exit(Exit::Usage)?;
     let last_day = newest.corte.day();
-    let data = lnere_dashboard::protected_data(
-        &setup.process,
+    let data = lnere_dashboard::public_data(
+        &loaded_process.process,
         plan,
-        &setup.catalogs,
-        &setup.chart_definitions,
+        &loaded_process.catalogs,
+        &loaded_process.chart_definitions,
         &newest.tables,
         last_day,
     );
-    Ok(NewDashboard { files: lnere_dashboard::files(&data), last_day, applications: None })
+    Ok(NewDashboard { files: lnere_dashboard::dashboard_files(&data), last_day, application_count: None })
 }
 
-fn folder_failure(error: DashboardFolderError) -> Failure {
+fn dashboard_folder_failure(error: DashboardFolderError) -> Failure {
     let exit = match &error {
-        DashboardFolderError::Held(LockError::Held { .. }) | DashboardFolderError::Busy { .. } => Exit::Held,
-        DashboardFolderError::NotADashboard { .. }
-        | DashboardFolderError::ForbiddenPlace { .. }
-        | DashboardFolderError::OtherProcess { .. } => Exit::Usage,
-        DashboardFolderError::Held(LockError::Io { .. } | LockError::Owner(_)) | DashboardFolderError::Io { .. } => {
-            Exit::Unexpected
+        DashboardFolderError::OutputLocked(LockError::Held { .. }) | DashboardFolderError::DashboardLocked { .. } => {
+            Exit::LockHeld
         }
+        DashboardFolderError::NotADashboard { .. }
+        | DashboardFolderError::ForbiddenPath { .. }
+        | DashboardFolderError::OtherProcess { .. } => Exit::Usage,
+        DashboardFolderError::OutputLocked(LockError::Io { .. } | LockError::ForeignOwner(_))
+        | DashboardFolderError::Io { .. } => Exit::Unexpected,
     };
     Failure::new(exit, error)
 }

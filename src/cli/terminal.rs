@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use lnere_core::numbers;
-use lnere_core::terminal_text::{escape_control_sequences, shown};
+use lnere_core::terminal_text::{escape_control_sequences, escaped_name};
 use lnere_ingest::{FileReport, ReadProgress};
 
 /// The verbosity of stderr.
@@ -64,7 +64,7 @@ impl Terminal {
     }
 
     /// Ends the progress bar.
-    pub fn finish(&self) {
+    pub fn finish_progress(&self) {
         self.progress_bar.finish_and_clear();
     }
 
@@ -94,7 +94,7 @@ impl ReadProgress for Terminal {
             Verbosity::Verbose,
             format!(
                 "{}: {} read, {} accepted, {} rejected",
-                shown(&file.name),
+                escaped_name(&file.name),
                 count_text(*records_read),
                 count_text(report.accepted()),
                 count_text(report.counts.rejected())
@@ -118,12 +118,12 @@ pub(super) const PRINT_FAILED_NOTHING_CHANGED: &str = "the command did its work 
 /// the error first states what the command completed: a full disk behind stdout is not a failed
 /// run.
 pub(super) fn print(text: &str, completion_note: &str) -> anyhow::Result<()> {
-    let printed = print_raw(&escape_control_sequences(text));
+    let printed = print_unescaped(&escape_control_sequences(text));
     printed.with_context(|| format!("{completion_note}; only its result could not be printed on stdout"))
 }
 
 /// Writes to stdout without changes; a closed reader is not a failure.
-pub(super) fn print_raw(text: &str) -> io::Result<()> {
+pub(super) fn print_unescaped(text: &str) -> io::Result<()> {
     HAS_PRINTED.store(true, Ordering::Relaxed);
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {

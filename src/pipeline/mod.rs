@@ -3,7 +3,7 @@ Builds the release of one corte from facts: cube, tables, charts, and a release 
 publication. The functions are pure except for threads.
 */
 
-mod public;
+mod public_part;
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 
 use lnere_charts::ChartDefinition;
-use lnere_core::Files;
+use lnere_core::NamedFiles;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{Audience, Process, ReleasePart};
@@ -23,11 +23,11 @@ use lnere_package::{PackageError, ReportTemplate, Subject};
 use lnere_projection::Universe;
 use lnere_projection::corte_projection::{self, CorteProjection, ProjectionInputs};
 use lnere_release::{
-    ConfigRecord, Manifest, PendingRelease, ProjectionRecord, ReferenceRecord, TableRecord, table_file,
+    ConfigRecord, Manifest, PendingRelease, ProjectionRecord, ReferenceRecord, TableRecord, table_path,
 };
 use lnere_tables::{Metadata, Table, TableDefinition, TableInputs, TableSource, dictionary};
 
-pub use public::{PublicError, build_public_part, check_same_plan};
+pub use public_part::{PublicError, build_public_part, check_same_settings};
 
 /// The inputs that all cortes of a run share.
 pub struct RunContext<'a> {
@@ -38,7 +38,7 @@ pub struct RunContext<'a> {
     /// All tables; charts may use tables that are not published.
     pub table_definitions: &'a [TableDefinition],
     /// The names of the tables to publish.
-    pub published_tables: &'a [String],
+    pub published_table_names: &'a [String],
     /// All charts; other media use the limits of their categories.
     pub chart_definitions: &'a [ChartDefinition],
     /// The charts to publish.
@@ -46,13 +46,13 @@ pub struct RunContext<'a> {
     /// The files of all charts.
     pub chart_files: &'a [PathBuf],
     /// All configuration files.
-    pub configuration: &'a [ConfigRecord],
+    pub configuration_records: &'a [ConfigRecord],
     /// The inputs of the projection; `None` if nothing is projected.
     pub projection_inputs: Option<&'a ProjectionInputs>,
     /// The parts to publish.
     pub parts: &'a [ReleasePart],
     /// The report template; `None` if packages have no report.
-    pub template: Option<&'a ReportTemplate>,
+    pub report_template: Option<&'a ReportTemplate>,
     /// The date of the newest export.
     pub vintage: NaiveDate,
 }
@@ -92,15 +92,15 @@ pub fn build_release(context: &RunContext, ingested: &Ingested, corte: Corte) ->
     let charts = draw_charts(context, &charts, &tables, corte)?;
     let tables: Vec<Table> = tables
         .into_iter()
-        .filter(|table| context.published_tables.contains(&table.name) && published(&table.name))
+        .filter(|table| context.published_table_names.contains(&table.name) && published(&table.name))
         .collect();
 
     let metadata = Metadata::of_process(process, corte);
-    let written = tables.par_iter().map(|table| Ok((table_file(&table.name), lnere_tables::write(table, &metadata)?)));
+    let written = tables.par_iter().map(|table| Ok((table_path(&table.name), lnere_tables::write(table, &metadata)?)));
     let mut files = written.collect::<anyhow::Result<Vec<_>>>()?;
     let texts = |projected| corte_projection::text_files(process, catalogs, projected, corte);
     files.extend(projected.into_iter().flat_map(texts));
-    if is_published(context, ReleasePart::Tablero, corte) && process.dashboard.audience == Audience::Opl {
+    if is_part_published(context, ReleasePart::Tablero, corte) && process.dashboard.audience == Audience::Opl {
         files.extend(dashboard_files(&lnere_dashboard::exact_data(
             process,
             catalogs,
@@ -122,7 +122,7 @@ pub fn build_release(context: &RunContext, ingested: &Ingested, corte: Corte) ->
         }
     };
     let packages = package_subjects(context).len();
-    let published_parts = context.parts.iter().filter(|part| is_published(context, **part, corte));
+    let published_parts = context.parts.iter().filter(|part| is_part_published(context, **part, corte));
     let manifest = Manifest {
         process: context.process.id.clone(),
         title: context.process.title.clone(),
@@ -141,28 +141,28 @@ pub fn build_release(context: &RunContext, ingested: &Ingested, corte: Corte) ->
             .flat_map(|one| ingested.findings(one))
             .cloned()
             .collect(),
-        configuration: context.configuration.to_vec(),
-        dimensions: declared_columns(process),
+        configuration: context.configuration_records.to_vec(),
+        dimensions: declared_dimension_columns(process),
         tables: tables.iter().map(record).collect(),
         chart_count: if context.parts.contains(&ReleasePart::Graficas) { charts.len() / 2 } else { 0 },
         package_count: packages,
-        reports: if context.template.is_some() { packages } else { 0 },
-        dashboard: is_published(context, ReleasePart::Tablero, corte)
+        reports: if context.report_template.is_some() { packages } else { 0 },
+        dashboard: is_part_published(context, ReleasePart::Tablero, corte)
             .then(|| process.dashboard.audience.name().to_owned()),
         totals,
         projection: projected.map(|projected| projection_record(process, projected)),
     };
     let audience = context.parts.contains(&ReleasePart::Tablero).then_some(process.dashboard.audience);
-    let template = context.template.iter().flat_map(|template| template.paths());
+    let template = context.report_template.iter().flat_map(|template| template.template_paths());
     Ok(PendingRelease {
         corte,
         manifest,
         tables,
-        definitions: context.table_definitions.to_vec(),
+        table_definitions: context.table_definitions.to_vec(),
         dictionary: metadata.dictionary,
         files,
         charts,
-        audience,
+        dashboard_audience: audience,
         chart_files: file_names(context.chart_files.iter().map(PathBuf::as_path)),
         template_files: file_names(template),
     })
@@ -174,28 +174,28 @@ fn file_names<'a>(paths: impl Iterator<Item = &'a Path>) -> Vec<String> {
 }
 
 /// The columns of the dimensions that the process file declares.
-fn declared_columns(process: &Process) -> Vec<String> {
+fn declared_dimension_columns(process: &Process) -> Vec<String> {
     let declared = process.declared_dimensions().iter();
-    declared.map(|definition| definition.dimension.column().to_owned()).collect()
+    declared.map(|definition| definition.dimension.column_name().to_owned()).collect()
 }
 
 /// Whether a requested part has content for a corte.
-fn is_published(context: &RunContext, part: ReleasePart, corte: Corte) -> bool {
+fn is_part_published(context: &RunContext, part: ReleasePart, corte: Corte) -> bool {
     let RunContext { process, parts, .. } = *context;
     parts.contains(&part)
         && match part {
-            ReleasePart::Publico => public::is_public(process, corte),
+            ReleasePart::Publico => public_part::is_public_corte(process, corte),
             ReleasePart::Tablero => match process.dashboard.audience {
                 Audience::Opl => corte.day() >= process.opens,
-                Audience::Publico => is_published(context, ReleasePart::Publico, corte),
+                Audience::Publico => is_part_published(context, ReleasePart::Publico, corte),
             },
             ReleasePart::Tablas | ReleasePart::Graficas | ReleasePart::Paquetes => true,
         }
 }
 
 /// The files of a dashboard by their paths in a release.
-fn dashboard_files(data: &lnere_dashboard::DashboardData) -> Files {
-    lnere_dashboard::files(data)
+fn dashboard_files(data: &lnere_dashboard::DashboardData) -> NamedFiles {
+    lnere_dashboard::dashboard_files(data)
         .into_iter()
         .map(|(name, bytes)| (format!("{DASHBOARD_FOLDER}/{name}"), bytes))
         .collect()
@@ -205,7 +205,7 @@ fn dashboard_files(data: &lnere_dashboard::DashboardData) -> Files {
 #[must_use]
 pub fn package_subjects(context: &RunContext) -> Vec<Subject> {
     if context.parts.contains(&ReleasePart::Paquetes) {
-        lnere_package::subjects(context.process, context.catalogs)
+        lnere_package::all_subjects(context.process, context.catalogs)
     } else {
         Vec::new()
     }
@@ -220,42 +220,44 @@ pub fn build_packages(
     context: &RunContext,
     pending: &PendingRelease,
     on_file_done: &(dyn Fn() + Sync),
-) -> Result<Files, PackageError> {
+) -> Result<NamedFiles, PackageError> {
     if pending.manifest.package_count == 0 {
-        return Ok(Files::new());
+        return Ok(NamedFiles::new());
     }
     let release = lnere_package::PackageInputs {
         process: context.process,
         catalogs: context.catalogs,
-        definitions: context.table_definitions,
+        table_definitions: context.table_definitions,
         chart_definitions: context.chart_definitions,
         corte: pending.corte,
         revision: pending.manifest.revision,
         vintage: context.vintage,
-        inputs: &pending.manifest.inputs,
+        input_records: &pending.manifest.inputs,
         findings: &pending.manifest.findings,
         tables: &pending.tables,
-        charts: &pending.charts,
-        texts: &pending.files,
+        chart_files: &pending.charts,
+        text_files: &pending.files,
     };
-    lnere_package::make_packages(&release, context.template, on_file_done)
+    lnere_package::make_packages(&release, context.report_template, on_file_done)
 }
 
 fn projection_record(process: &Process, projected: &CorteProjection) -> ProjectionRecord {
-    let weights = projected.projection.weights.iter();
+    let weights = projected.projection.method_weights.iter();
     let plan = process.projection.as_ref();
     let record = |title: &str, source: &str| ReferenceRecord { title: title.to_owned(), source: source.to_owned() };
     let references = plan.into_iter().flat_map(|plan| &plan.references);
     ProjectionRecord {
         closes: projected.known_close.to_string(),
-        applications: projected.nation(Universe::Solicitudes).to_array(),
-        lnere: projected.nation(Universe::Lnere).to_array(),
-        method: projected.method_code().to_owned(),
+        applications: projected.national_quantiles(Universe::Solicitudes).to_array(),
+        lnere: projected.national_quantiles(Universe::Lnere).to_array(),
+        method: projected.national_method_code().to_owned(),
         weights: weights.map(|(method, weight)| (method.code().to_owned(), *weight)).collect(),
         errors_from: projected.error_source_code().to_owned(),
-        references: references.map(|one| record(&one.title, &one.publication)).collect(),
-        earlier: plan.and_then(|plan| plan.earlier_totals.as_ref()).map(|one| record(&one.title, &one.publication)),
-        generated: projected.generated_count(),
+        references: references.map(|one| record(&one.title, &one.cited_publication)).collect(),
+        earlier: plan
+            .and_then(|plan| plan.earlier_totals.as_ref())
+            .map(|one| record(&one.title, &one.cited_publication)),
+        generated: projected.generated_reference_count(),
     }
 }
 
@@ -265,9 +267,9 @@ fn draw_charts(
     charts: &[&ChartDefinition],
     tables: &[Table],
     corte: Corte,
-) -> anyhow::Result<Files> {
+) -> anyhow::Result<NamedFiles> {
     let chart_context = lnere_charts::ChartContext::for_corte(context.process, corte);
-    let subjects = lnere_package::subjects(context.process, context.catalogs);
+    let subjects = lnere_package::all_subjects(context.process, context.catalogs);
     let all: Vec<_> = subjects
         .iter()
         .flat_map(|subject| charts.iter().map(move |chart| (*chart, &subject.scope, &subject.slug)))

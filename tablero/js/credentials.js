@@ -8,9 +8,9 @@ import * as State from './state.js';
 import * as Dom from './dom.js';
 import { id, el } from './dom.js';
 import * as Download from './download.js';
-import * as Charts from './charts.js';
-import * as Tables from './tables.js';
-import * as Exact from './exact.js';
+import * as Charts from './chart_options.js';
+import * as Tables from './bar_tables.js';
+import * as Exact from './filtered_counts.js';
 import { init } from './echarts.js';
 
 const MEASURES = ['tramitadas', 'entregadas', 'confirmadas'];

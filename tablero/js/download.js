@@ -2,7 +2,7 @@
 import * as Format from './format.js';
 import { t } from './language.js';
 import * as Dom from './dom.js';
-import * as Frame from './chart_frame.js';
+import * as Frame from './chart_style.js';
 import { init } from './echarts.js';
 
 /**

@@ -3,10 +3,10 @@ import * as Format from './format.js';
 import * as Language from './language.js';
 import { t } from './language.js';
 import * as State from './state.js';
-import * as Dimensions from './dimensions.js';
+import * as Dimensions from './dimension_list.js';
 import * as Dom from './dom.js';
 import { id } from './dom.js';
-import * as Exact from './exact.js';
+import * as Exact from './filtered_counts.js';
 import * as OplPage from './opl-page.js';
 import * as PublicPage from './public-page.js';
 

@@ -5,13 +5,13 @@
 import * as Format from './format.js';
 import { t } from './language.js';
 import * as Cube from './cube.js';
-import * as Dimensions from './dimensions.js';
+import * as Dimensions from './dimension_list.js';
 import * as State from './state.js';
 import * as Dom from './dom.js';
 import { id, el } from './dom.js';
-import * as Tables from './tables.js';
-import * as Exact from './exact.js';
-import * as Figures from './figures.js';
+import * as Tables from './bar_tables.js';
+import * as Exact from './filtered_counts.js';
+import * as Figures from './key_figures.js';
 import * as CurveView from './curves.js';
 import * as EntityView from './entities.js';
 import * as CredentialView from './credentials.js';

@@ -6,13 +6,13 @@
 import * as Format from './format.js';
 import * as Language from './language.js';
 import { t } from './language.js';
-import * as Dimensions from './dimensions.js';
+import * as Dimensions from './dimension_list.js';
 import * as State from './state.js';
 import * as Dom from './dom.js';
 import { id, el } from './dom.js';
 import * as Download from './download.js';
-import * as Tables from './tables.js';
-import * as Exact from './exact.js';
+import * as Tables from './bar_tables.js';
+import * as Exact from './filtered_counts.js';
 
 const MEASURES = ['tramitadas', 'entregadas', 'confirmadas'];
 

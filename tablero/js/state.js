@@ -4,7 +4,7 @@
  * dashboard again.
  */
 import * as Format from './format.js';
-import * as Dimensions from './dimensions.js';
+import * as Dimensions from './dimension_list.js';
 
 /** The sort keys of the entities. Without a key, the entities are in the order of their codes. */
 const SORTS = ['solicitudes', 'ritmo', 'cambio'];

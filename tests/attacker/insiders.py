@@ -6,8 +6,8 @@ insider alone. The attack does not combine the knowledge of two insiders.
 """
 import collections
 
-from .published import TOTALS
-from .system import Cell, System
+from .read_releases import TOTALS
+from .disclosed_system import Cell, System
 
 SHARED = "shared"  # an observer who knows the shared tables, but no own rows
 

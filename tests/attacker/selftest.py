@@ -14,7 +14,7 @@ import tempfile
 
 import numpy as np
 
-from . import checks, insiders, linear, plant, published, simulate, tauargus
+from . import insiders, integer_solver, naive_protection, plant_leaks, read_releases, table_attacks, tauargus
 
 ONE = "solicitudes_acumuladas"
 
@@ -37,7 +37,7 @@ def random_systems(count=400, seed=7):
     for _ in range(count):
         size, bound = draw.randint(2, 5), 6
         truth = np.array([draw.choice([0, 1, 1, 2, 3]) for _ in range(size)], float)
-        rows = linear.Rows()
+        rows = integer_solver.Rows()
         rows.add({unknown: 1 for unknown in range(size)}, *[truth.sum()] * 2) if truth.sum() <= bound else [
             rows.add({unknown: 1}, 0, bound) for unknown in range(size)]
         for _ in range(draw.randint(0, 3)):
@@ -46,13 +46,13 @@ def random_systems(count=400, seed=7):
             rows.add(terms, value, draw.choice([value, np.inf]))
         points = brute(size, bound, rows)
         for point in (truth, None):
-            moves = linear.Moves(size, rows, point)
+            moves = integer_solver.Moves(size, rows, point)
             for unknown in range(size):
                 least, most = points[:, unknown].min(), points[:, unknown].max()
                 expected = None if most - least >= 3 else (least, most)
                 same(moves.interval(unknown, 3), expected, (truth, rows.__dict__, unknown))
         unknowns = [unknown for unknown in range(size) if points[:, unknown].min() < points[:, unknown].max()]
-        moves = linear.Moves(size, rows, truth)
+        moves = integer_solver.Moves(size, rows, truth)
         moves.prepare(unknowns)
         for single in range(size):
             left = points[points[:, single] == truth[single]]
@@ -78,7 +78,7 @@ class Folder:
         """
         place = self.path / ("superseded" if ".r" in name else "releases") / name
         (place / "tablas").mkdir(parents=True)
-        category = simulate.TABLES[table][0][1]
+        category = naive_protection.TABLES[table][0][1]
         exact = {(entity, code): {ONE: count} for entity, codes in counts.items() for code, count in codes.items()}
         whole = {(entity,): {ONE: sum(codes.values())} for entity, codes in counts.items()}
         group_of = {code: group for group, codes in (groups or {}).items() for code in codes}
@@ -87,10 +87,10 @@ class Folder:
             public[entity, group_of.get(code, code)][ONE] += count[ONE]
         for file, rows, keys in ((table, exact, ["cve_entidad", category]), ("lnere_por_entidad", whole, ["cve_entidad"])):
             columns = [*((key, "varchar") for key in keys), (ONE, "bigint")]
-            simulate.write(published.database(), place / f"tablas/{file}.parquet", columns, [[*key, count[ONE]] for key, count in rows.items()])
+            naive_protection.write(read_releases.database(), place / f"tablas/{file}.parquet", columns, [[*key, count[ONE]] for key, count in rows.items()])
         masks = {table: {(tuple(cell.split()), ONE) for cell in hidden}, "lnere_por_entidad": {((cell,), ONE) for cell in totals_hidden},
                  "totales_nacionales": {((table, json.dumps({category: code}), ONE), "nacional") for code in nation_hidden}}
-        simulate.publish(place, {"lnere_por_entidad": whole, table: dict(public)}, masks, {category: groups} if groups else {}, 3,
+        naive_protection.publish(place, {"lnere_por_entidad": whole, table: dict(public)}, masks, {category: groups} if groups else {}, 3,
                          int(name.split(".r")[1]) if ".r" in name else 2)
         return self
 
@@ -100,7 +100,7 @@ class Folder:
         """
         place = self.path / ("superseded" if ".r" in name else "releases") / name
         (place / "tablas").mkdir(parents=True)
-        three = lambda count: dict(zip(simulate.THREE, (count, 0, 0)))
+        three = lambda count: dict(zip(naive_protection.THREE, (count, 0, 0)))
         key = lambda office: ("USA", "consulado", office)
         names = sorted({office for row in counts.values() for office in row})
         tables = {
@@ -110,23 +110,23 @@ class Folder:
             "credenciales_por_representacion":
                 {key(office): three(sum(row.get(office, 0) for row in counts.values())) for office in names}}
         for file, rows in tables.items():
-            keys = ["cve_entidad"] * ("por_entidad" in file) + simulate.TABLES["credenciales_por_representacion"][0] * ("representacion" in file)
-            columns = [*((column, "varchar") for column in keys), *((measure, "bigint") for measure in simulate.THREE)]
-            simulate.write(published.database(), place / f"tablas/{file}.parquet", columns, [[*row, *count.values()] for row, count in rows.items()])
+            keys = ["cve_entidad"] * ("por_entidad" in file) + naive_protection.TABLES["credenciales_por_representacion"][0] * ("representacion" in file)
+            columns = [*((column, "varchar") for column in keys), *((measure, "bigint") for measure in naive_protection.THREE)]
+            naive_protection.write(read_releases.database(), place / f"tablas/{file}.parquet", columns, [[*row, *count.values()] for row, count in rows.items()])
         del tables["credenciales_por_entidad_representacion"]
-        masks = {"credenciales_por_representacion": {(key(office), simulate.THREE[0]) for office in hidden},
-                 "credenciales_por_entidad": {((entity,), simulate.THREE[0]) for entity in totals_hidden}}
-        simulate.publish(place, tables, masks, {}, 3, int(name.split(".r")[1]) if ".r" in name else 2)
+        masks = {"credenciales_por_representacion": {(key(office), naive_protection.THREE[0]) for office in hidden},
+                 "credenciales_por_entidad": {((entity,), naive_protection.THREE[0]) for entity in totals_hidden}}
+        naive_protection.publish(place, tables, masks, {}, 3, int(name.split(".r")[1]) if ".r" in name else 2)
         return self
 
     def found(self, corte=None, exact=True, insiders=()):
         """The findings. With insiders, each begins with the insider that makes it, or None for an
         outsider.
         """
-        releases = published.read_all(self.path, exact)
+        releases = read_releases.read_all(self.path, exact)
         wanted = [release for release in releases if corte in (None, release.corte)]
-        found = [item for release in wanted for item in checks.of_tables(release)]
-        found += checks.Attack(releases, wanted, exact, insiders=insiders).findings()
+        found = [item for release in wanted for item in table_attacks.of_tables(release)]
+        found += table_attacks.Attack(releases, wanted, exact, insiders=insiders).findings()
         shutil.rmtree(self.path)
         if insiders:
             return sorted({(item.get("insider"), item["kind"], " ".join(item["key"][-2:]), item.get("least"), item.get("most"))
@@ -136,7 +136,7 @@ class Folder:
 
     def range_of(self, cell):
         """The least and the greatest value of a suppressed cell, however far apart."""
-        attack = checks.Attack(published.read_all(self.path), [])
+        attack = table_attacks.Attack(read_releases.read_all(self.path), [])
         shutil.rmtree(self.path)
         for component in attack.system.components():
             for unknown, cells in enumerate(component.cells):
@@ -223,8 +223,8 @@ def ranges_of(folder, table_name, name):
     """{cell: (least, most)} of all that is suppressed for an outsider (None) or an insider, however
     wide.
     """
-    releases, ranges = published.read_all(folder.path), {}
-    attack = insiders.Insiders(releases, [name], lambda cells: cells) if name else checks.Attack(releases, [])
+    releases, ranges = read_releases.read_all(folder.path), {}
+    attack = insiders.Insiders(releases, [name], lambda cells: cells) if name else table_attacks.Attack(releases, [])
     for component in attack.system.components():
         held = attack.knows(component, name) if name else ((), {}, {})
         component.moves.known(*held)
@@ -463,7 +463,7 @@ def insiders_by_brute_force(count=60, seed=3):
             # `publish` itself suppresses a small sum of the nation.
             masks[-1][1] |= {code for code in codes if 0 < sum(row[code] for row in counts.values()) < 3}
         ours = collections.defaultdict(set)
-        releases = published.read_all(folder.path)
+        releases = read_releases.read_all(folder.path)
         for name, cell, low, high in insiders.Insiders(releases, NAMES, lambda cells: cells).narrow():
             ours[name].add((cell.release, " ".join(cell.key) if cell.table == "lnere_por_sexo" else json.loads(cell.key[1])["sexo"], low, high))
         shutil.rmtree(folder.path)
@@ -521,7 +521,7 @@ def offices_by_brute_force(count=50, seed=5):
             masks.append({code for code in codes if draw.random() < 0.75})
             folder.offices(name, counts, masks[-1], {entity for entity in NAMES if draw.random() < 0.3})
         ours = collections.defaultdict(set)
-        for name, cell, low, high in insiders.Insiders(published.read_all(folder.path), NAMES, lambda cells: cells).narrow():
+        for name, cell, low, high in insiders.Insiders(read_releases.read_all(folder.path), NAMES, lambda cells: cells).narrow():
             ours[name].add((cell.release, cell.key[2], low, high))
         shutil.rmtree(folder.path)
         for name in NAMES:
@@ -563,7 +563,7 @@ def tampered():
     def kinds(replace, file="lnere_por_sexo", exact=True):
         folder = Folder().release("2020-10-15", SAFE, SAFE_HIDDEN)
         path = folder.path / f"releases/2020-10-15/publico/tablas/{file}.parquet"
-        published.database().sql(f"copy (select {replace} from '{path}') to '{path}.new' (format parquet)")
+        read_releases.database().sql(f"copy (select {replace} from '{path}') to '{path}.new' (format parquet)")
         path.with_suffix(".parquet.new").replace(path)
         return sorted({item[0] for item in folder.found(exact=exact)})
     same(kinds("* replace (solicitudes_acumuladas + 1 as solicitudes_acumuladas)"), ["sum", "wrong"], "counts that are not the exact ones")
@@ -584,7 +584,7 @@ def planted():
     folder, other = Folder(), Folder()
     folder.release("2020-10-15", SAFE, SAFE_HIDDEN).release("2020-10-31", later, [*SAFE_HIDDEN, "B H", "B M"])
     other.release("2020-10-31", later, ["A H", "A M", "B H", "B M"])
-    same(plant.main([str(folder.path), "--alone", str(other.path)]), 0, "planted leaks")
+    same(plant_leaks.main([str(folder.path), "--alone", str(other.path)]), 0, "planted leaks")
     shutil.rmtree(folder.path)
     shutil.rmtree(other.path)
 

@@ -297,7 +297,8 @@ fn public_tables_of_declared_dimensions_give_nothing_away() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let python = std::env::var("LNERE_PYTHON").expect("LNERE_PYTHON names a Python with duckdb and highspy: tests/run");
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
-    let attack = Command::new(python).arg("attack.py").arg(bench.out()).current_dir(tests).output().unwrap();
+    let attack =
+        Command::new(python).arg("attack_public_tables.py").arg(bench.out()).current_dir(tests).output().unwrap();
     let said = String::from_utf8_lossy(&attack.stdout).into_owned();
     assert!(attack.status.success(), "{said}{}", String::from_utf8_lossy(&attack.stderr));
 }

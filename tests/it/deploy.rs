@@ -78,7 +78,7 @@ fn the_example_of_recipients_is_one_for_the_process() {
     let (process, _) = Process::load(&repository.join("pipelines/pel_2020_2021.toml")).unwrap();
     let states = process.entities.iter().map(|entity| entity.code());
     let expected: Vec<String> = states.chain([NATIONAL_RECIPIENT.to_owned()]).collect();
-    recipients.check_covers(&expected).unwrap();
+    recipients.check_covers_packages(&expected).unwrap();
 
     // The command of the unit is valid, and reports that there is nothing to deliver.
     let bench = Bench::new();
@@ -93,7 +93,7 @@ fn the_example_of_recipients_is_one_for_the_process() {
 fn an_export_of_as_many_records_as_are_allowed_fits_in_the_units() {
     let (process, _) =
         Process::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/pel_2020_2021.toml")).unwrap();
-    let needed = process.max_records * 80 + (160 << 20);
+    let needed = process.limits.max_records * 80 + (160 << 20);
     for unit in ["lnere.service", "lnere-tablero.service"] {
         let limit: u64 = unit_value(unit, "MemoryMax").strip_suffix('G').unwrap().parse().unwrap();
         assert!(needed <= limit << 30, "{unit}: {needed} bytes in {limit} GiB");

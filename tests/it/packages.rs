@@ -56,7 +56,7 @@ fn cell(column: &Column, row: usize) -> String {
 
 /// The printed rows of a table, only of an entity if one is given.
 fn rows(table: &Table, entity: Option<&str>) -> Vec<Vec<String>> {
-    let [entities, keys] = ["cve_entidad", "clave"].map(|name| table.optional_values::<String>(name).unwrap());
+    let [entities, keys] = ["cve_entidad", "clave"].map(|name| table.values_if_column_exists::<String>(name).unwrap());
     let of_entity = |row: &usize| match (entity, entities, keys) {
         (None, ..) | (_, None, None) => true,
         (Some(code), Some(entities), _) => entities[*row] == code,

@@ -72,10 +72,13 @@ fn what_is_said_on_25_january_2021_of_the_close() {
             "25 January 2021, 12,005 known, {name}: {:?} by {}; it became 33,698; weights {:?}",
             nation.quantiles.to_array(),
             nation.method.code(),
-            projection.weights
+            projection.method_weights
         );
-        assert!(matches!(projection.error_source, ErrorSource::References { real: 0, generated: FAMILY_SIZE }));
-        assert_eq!(projection.weights.iter().map(|(_, weight)| weight).sum::<i64>(), 1000);
+        assert!(matches!(
+            projection.error_source,
+            ErrorSource::References { real_count: 0, generated_count: FAMILY_SIZE }
+        ));
+        assert_eq!(projection.method_weights.iter().map(|(_, weight)| weight).sum::<i64>(), 1000);
         assert!((nation.quantiles.lower_90..=nation.quantiles.upper_90).contains(&33_698), "{nation:?}");
         assert!(nation.quantiles.upper_90 < 33_698 * 4, "an interval that says nothing: {nation:?}");
     }
@@ -195,9 +198,9 @@ fn every_projection_is_coherent_and_narrows_to_the_count_at_the_close() {
         let nation = projection.nation[0].quantiles;
         relative.push((nation.upper_90 - nation.lower_90) as f64 / nation.median as f64);
         for fan in &projection.fans {
-            assert_eq!(fan.days.len(), distance as usize + 1);
+            assert_eq!(fan.quantiles_by_day.len(), distance as usize + 1);
             assert!(
-                fan.days.windows(2).all(|pair| pair[0]
+                fan.quantiles_by_day.windows(2).all(|pair| pair[0]
                     .1
                     .to_array()
                     .iter()
@@ -206,7 +209,7 @@ fn every_projection_is_coherent_and_narrows_to_the_count_at_the_close() {
             );
         }
         if let Some(fan) = projection.fans.first() {
-            assert_eq!(fan.days.last().map(|day| day.1), Some(nation));
+            assert_eq!(fan.quantiles_by_day.last().map(|day| day.1), Some(nation));
         }
     }
     println!("width of the 90 % interval over the median: {relative:.3?}");
@@ -265,7 +268,7 @@ fn a_method_can_be_forced_and_is_named() {
         let forced = Settings { forced_method: Some(method), ..settings() };
         let projection = project(&known, &references, &forced).expect("projects");
         assert_eq!(projection.nation[0].method, method);
-        assert_eq!(projection.weights, []);
+        assert_eq!(projection.method_weights, []);
         check_coherence(&known, &projection);
     }
     // Credibility applies to entities; the nation uses the combination.
@@ -282,7 +285,7 @@ fn three_processes_that_took_place_give_macks_errors() {
     let mut references = references();
     references.iter_mut().take(3).for_each(|one| one.generated = false);
     let projection = project(&known, &references, &settings()).expect("projects");
-    assert_eq!(projection.error_source, ErrorSource::Mack { origins: 3 });
+    assert_eq!(projection.error_source, ErrorSource::Mack { origin_count: 3 });
     check_coherence(&known, &projection);
 }
 

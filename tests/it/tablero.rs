@@ -374,7 +374,7 @@ fn a_release_has_the_page_of_its_corte_and_verify_reads_it() {
     // A dashboard of another version is not read, and this is not damage.
     fs::write(&path, right.replace("\"formato\":1", "\"formato\":2,\"folios\":[]")).unwrap();
     assert_eq!(found("tablero/datos.js").len(), 2, "the checksums");
-    let notes = lnere_release::verify(&bench.release()).notes;
+    let notes = lnere_release::verify(&bench.release()).version_notes;
     assert!(
         notes.len() == 1 && notes[0].problem.starts_with("is in a form that this program does not read"),
         "{notes:?}"

@@ -50,7 +50,7 @@ fn count_notice(said: &mut NoticeCounts, path: &str, bytes: &[u8]) {
             text().contains(&format!(">{NOTICE}</text>")) && text().contains(&format!("descripcion\">{NOTICE}."))
         }
         "parquet" => {
-            let pairs = lnere_tables::metadata_of(bytes.to_vec()).unwrap();
+            let pairs = lnere_tables::read_metadata(bytes.to_vec()).unwrap();
             pairs.contains(&("lnere.notice".to_owned(), NOTICE.to_owned()))
         }
         "txt" if file == "licencias.txt" => return,

@@ -115,7 +115,7 @@ fn all_tables_that_changed_alike_no_longer_add_up_to_the_totals_of_the_manifest(
 
 #[test]
 fn another_process_or_corte_in_the_metadata() {
-    let other = |metadata: &mut Metadata| metadata.process = "otro".to_owned();
+    let other = |metadata: &mut Metadata| metadata.process_id = "otro".to_owned();
     TamperedRelease::new()
         .edit_table("calidad", change_nothing, other)
         .assert_yields("its metadata lnere.process is not that of the manifest");
@@ -254,7 +254,7 @@ impl OtherVersionFolder {
         for entry in fs::read_dir(self.0.join("tablas")).unwrap() {
             let path = entry.unwrap().path();
             let bytes = fs::read(&path).unwrap();
-            let mut pairs: Pairs = lnere_tables::metadata_of(bytes.clone()).unwrap().into_iter().collect();
+            let mut pairs: Pairs = lnere_tables::read_metadata(bytes.clone()).unwrap().into_iter().collect();
             edit(path.file_stem().unwrap().to_str().unwrap(), &mut pairs);
             let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes)).unwrap();
             let schema = reader.schema().clone();
@@ -299,7 +299,7 @@ impl OtherVersionFolder {
     /// Adds an unknown table with an unknown column.
     fn table(&self) -> &Self {
         let pairs =
-            lnere_tables::metadata_of(fs::read(self.0.join("tablas/lnere_por_entidad.parquet")).unwrap()).unwrap();
+            lnere_tables::read_metadata(fs::read(self.0.join("tablas/lnere_por_entidad.parquet")).unwrap()).unwrap();
         let mut pairs: Pairs = pairs.into_iter().collect();
         let meaning = |es: &str, en: &str| json!({ "es": es, "en": en });
         let known: Value = serde_json::from_str(&pairs["lnere.columns"]).unwrap();
@@ -352,7 +352,7 @@ impl OtherVersionFolder {
     fn without(&self, table: &str, column: &str) -> &Self {
         let path = self.0.join(format!("tablas/{table}.parquet"));
         let bytes = fs::read(&path).unwrap();
-        let mut pairs: Pairs = lnere_tables::metadata_of(bytes.clone()).unwrap().into_iter().collect();
+        let mut pairs: Pairs = lnere_tables::read_metadata(bytes.clone()).unwrap().into_iter().collect();
         let mut meanings: Value = serde_json::from_str(&pairs["lnere.columns"]).unwrap();
         meanings.as_object_mut().unwrap().remove(column);
         pairs.insert("lnere.columns".to_owned(), meanings.to_string());
@@ -387,7 +387,7 @@ impl OtherVersionFolder {
     fn column(&self) -> &Self {
         let path = self.0.join("tablas/lnere_por_entidad.parquet");
         let bytes = fs::read(&path).unwrap();
-        let mut pairs: Pairs = lnere_tables::metadata_of(bytes.clone()).unwrap().into_iter().collect();
+        let mut pairs: Pairs = lnere_tables::read_metadata(bytes.clone()).unwrap().into_iter().collect();
         let batch = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes)).unwrap().build().unwrap();
         let batch = batch.map(Result::unwrap).next().unwrap();
         let notes = Arc::new(StringArray::from(vec!["-"; batch.num_rows()])) as ArrayRef;
@@ -472,7 +472,7 @@ fn a_release_of_another_dictionary_schema_and_list_of_tables_is_sound() {
         assert!(copied.success());
         edit(&OtherVersionFolder(bench.release()));
         correct_checksums(&bench.release());
-        let Verification { findings, unchecked, notes } = verify(&bench.release());
+        let Verification { findings, unrun_checks: unchecked, version_notes: notes } = verify(&bench.release());
         assert!(findings.is_empty() && unchecked.is_empty(), "{note}: {findings:#?}{unchecked:#?}");
         let notes: Vec<_> = notes.iter().map(ToString::to_string).collect();
         assert_eq!(notes.iter().any(|found| found.starts_with(note)), !note.is_empty(), "{note}: {notes:#?}");
@@ -543,7 +543,7 @@ fn the_public_part_of_another_dictionary_is_sound_and_the_next_one_takes_it_into
     fs::remove_file(bench.out().join("private/publicado.jsonl")).unwrap();
     for folder in [bench.release(), bench.release().join("publico")] {
         let verification = verify(&folder);
-        assert!(verification.is_sound() && !verification.notes.is_empty(), "{verification:#?}");
+        assert!(verification.is_sound() && !verification.version_notes.is_empty(), "{verification:#?}");
     }
     let bench = bench.with_corte("2020-09-30");
     bench.run_with(&["--only", "tablas,publico"]).assert_published();
@@ -575,7 +575,7 @@ fn a_table_that_lacks_a_measure_is_found_and_of_another_version_noted() {
     correct_checksums(&bench.release());
     let verification = verify(&bench.release());
     assert!(verification.is_sound(), "{verification:#?}");
-    assert!(verification.notes.iter().any(|note| note.to_string() == missing), "{verification:#?}");
+    assert!(verification.version_notes.iter().any(|note| note.to_string() == missing), "{verification:#?}");
 }
 
 #[test]

@@ -11,8 +11,8 @@ use plotters::style::{Color, FontDesc, FontFamily, FontStyle, RGBColor, ShapeSty
 
 use super::ChartError;
 use super::palette::WHITE;
-use super::svg_writer::{SvgTexts, SvgWriter};
-use super::text::{self, TextStyle, Weight};
+use super::svg_writer::{SvgHeader, SvgWriter};
+use super::text_style::{self, FontWeight, TextStyle};
 
 /// A place on the sheet, from its upper left corner.
 pub(super) type Point = (i32, i32);
@@ -54,7 +54,7 @@ impl<'a> Canvas<'a> {
     pub(super) fn new(
         svg: &'a mut String,
         (width, height): (i32, i32),
-        texts: &SvgTexts<'_>,
+        texts: &SvgHeader<'_>,
     ) -> Result<Self, ChartError> {
         let size = (width.unsigned_abs(), height.unsigned_abs());
         let canvas = Self { area: SvgWriter::new(svg, size, texts).into_drawing_area() };
@@ -102,15 +102,15 @@ impl<'a> Canvas<'a> {
         style: TextStyle,
     ) -> Result<(), ChartError> {
         let weight = match style.weight {
-            Weight::Regular => FontStyle::Normal,
-            Weight::Bold => FontStyle::Bold,
+            FontWeight::Regular => FontStyle::Normal,
+            FontWeight::Bold => FontStyle::Bold,
         };
         let h_pos = match anchor {
             TextAnchor::Start => HPos::Left,
             TextAnchor::Middle => HPos::Center,
             TextAnchor::End => HPos::Right,
         };
-        let font = FontDesc::new(FontFamily::Name(text::FONT_FAMILY), f64::from(style.size), weight);
+        let font = FontDesc::new(FontFamily::Name(text_style::FONT_FAMILY), f64::from(style.size), weight);
         let style = font.color(&style.color).pos(Pos::new(h_pos, VPos::Bottom));
         self.area.draw(&Text::new(text, at, style)).map_err(ChartError::drawing_failed)
     }

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
-use super::definition::{BarCategory, CategoryLimit, Order};
-use super::protected::{self, CountColumn};
+use super::definition::{BarCategory, BarOrder, CategoryLimit};
+use super::suppression_display::{self, CountColumn};
 use super::{ChartContext, ChartError, Scope, SuppressionDisplay};
 use lnere_core::numbers;
 use lnere_tables::dictionary::is_unidentified;
@@ -23,7 +23,7 @@ const COUNTRY_COLUMN: &str = column_names::CVE_PAIS;
 
 /// The rows of a table that count for a scope.
 pub(super) struct ScopedRows<'t> {
-    rows: TableRows<'t>,
+    table_rows: TableRows<'t>,
 }
 
 /// The content of one bar.
@@ -65,16 +65,16 @@ impl<'t> ScopedRows<'t> {
             Scope::Nation => None,
             Scope::Entity { code, .. } => Some(code.as_str()),
         };
-        Ok(Self { rows: TableRows::of_entity(table, code)? })
+        Ok(Self { table_rows: TableRows::of_entity(table, code)? })
     }
 
     /// Sums of measures by day.
     pub(super) fn sums_by_day(
         &self,
-        day: &str,
+        day_column: &str,
         measures: &[&str],
     ) -> Result<BTreeMap<NaiveDate, Vec<i64>>, ChartError> {
-        Ok(self.rows.sums_by_day(day, measures)?)
+        Ok(self.table_rows.sums_by_day(day_column, measures)?)
     }
 
     /// The values of a column by day and name, as the table holds them.
@@ -84,8 +84,8 @@ impl<'t> ScopedRows<'t> {
         day_column: &str,
         value_column: &str,
     ) -> Result<BTreeMap<&'t str, BTreeMap<NaiveDate, f64>>, ChartError> {
-        let days = self.rows.table.values::<NaiveDate>(day_column)?;
-        let values = self.rows.table.values::<f64>(value_column)?;
+        let days = self.table_rows.table.values::<NaiveDate>(day_column)?;
+        let values = self.table_rows.table.values::<f64>(value_column)?;
         let by_day = |(name, rows): (&'t str, TableRows)| {
             (name, rows.indices.into_iter().map(|row| (days[row], values[row])).collect())
         };
@@ -95,30 +95,30 @@ impl<'t> ScopedRows<'t> {
     /// Sums of a column of values by the code of a category and by a whole number.
     pub(super) fn sums_by_code_and_number(
         &self,
-        category: &str,
+        category_column: &str,
         number_column: &str,
-        column: &str,
+        value_column: &str,
     ) -> Result<HashMap<&'t str, BTreeMap<i64, f64>>, ChartError> {
-        let numbers = self.rows.table.values::<i64>(number_column)?;
-        let values = self.rows.table.values::<f64>(column)?;
+        let numbers = self.table_rows.table.values::<i64>(number_column)?;
+        let values = self.table_rows.table.values::<f64>(value_column)?;
         let sum = |rows: TableRows| rows.indices.into_iter().map(|row| values[row]).sum();
         let by_number = |(code, rows): (&'t str, TableRows)| {
             let groups = rows.groups(|row| numbers[row]);
             (code, groups.into_iter().map(|(number, rows)| (number, sum(rows))).collect())
         };
-        Ok(self.rows_by_code(category)?.into_iter().map(by_number).collect())
+        Ok(self.rows_by_code(category_column)?.into_iter().map(by_number).collect())
     }
 
     /// Sums of measures by day and by the code of a category.
     pub(super) fn sums_by_day_and_code(
         &self,
-        day: &str,
-        category: &str,
+        day_column: &str,
+        category_column: &str,
         measures: &[&str],
     ) -> Result<BTreeMap<NaiveDate, HashMap<&'t str, Vec<i64>>>, ChartError> {
         let mut sums: BTreeMap<NaiveDate, HashMap<&str, Vec<i64>>> = BTreeMap::new();
-        for (code, rows) in self.rows_by_code(category)? {
-            for (day, of_day) in rows.sums_by_day(day, measures)? {
+        for (code, rows) in self.rows_by_code(category_column)? {
+            for (day, of_day) in rows.sums_by_day(day_column, measures)? {
                 sums.entry(day).or_default().insert(code, of_day);
             }
         }
@@ -127,8 +127,8 @@ impl<'t> ScopedRows<'t> {
 
     /// The rows of each code of a category.
     fn rows_by_code(&self, category: &str) -> Result<BTreeMap<&'t str, TableRows<'t>>, ChartError> {
-        let codes = self.rows.table.values::<String>(category)?;
-        Ok(self.rows.groups(|row| codes[row].as_str()))
+        let codes = self.table_rows.table.values::<String>(category)?;
+        Ok(self.table_rows.groups(|row| codes[row].as_str()))
     }
 
     /// The bars of a category: summed, named and ordered. Bars past the limit are merged.
@@ -139,23 +139,23 @@ impl<'t> ScopedRows<'t> {
         context: &ChartContext,
         protection: Option<&SuppressionDisplay>,
     ) -> Result<BarSet, ChartError> {
-        let table = self.rows.table;
+        let table = self.table_rows.table;
         let keys: Vec<&[String]> =
             category.key_columns.iter().map(|name| table.values::<String>(name)).collect::<Result<_, _>>()?;
         let columns = self.count_columns(measures, protection)?;
         let sums = |rows: &TableRows| {
             let mut sums = vec![Some(0); columns.len()];
             for &row in &rows.indices {
-                protected::add_to_sums(&mut sums, columns.iter().map(|column| column.count_at(row)));
+                suppression_display::add_to_sums(&mut sums, columns.iter().map(|column| column.count_at(row)));
             }
             sums
         };
-        let groups = self.rows.groups(|row| keys.iter().map(|column| column[row].as_str()).collect::<Vec<_>>());
+        let groups = self.table_rows.groups(|row| keys.iter().map(|column| column[row].as_str()).collect::<Vec<_>>());
         let groups: BTreeMap<Vec<&str>, BarGroup> = groups
             .into_iter()
-            .map(|(key, rows)| (key, BarGroup { label_row: rows.indices[0], values: sums(&rows) }))
+            .map(|(key, rows)| (key, BarGroup { label_row: rows.indices[0], measure_counts: sums(&rows) }))
             .collect();
-        let mut totals = sums(&self.rows);
+        let mut totals = sums(&self.table_rows);
         if let Some(protection) = protection {
             totals = self.published_totals(measures, &groups, protection)?;
         }
@@ -164,7 +164,7 @@ impl<'t> ScopedRows<'t> {
             let mut codes = category.key_columns.iter().zip(key);
             if codes.any(|(column, code)| is_unidentified(column, code)) {
                 CategoryKind::Unidentified
-            } else if protection.is_some_and(|protection| has_merged_country(category, key, protection)) {
+            } else if protection.is_some_and(|protection| names_merged_country(category, key, protection)) {
                 CategoryKind::Merged
             } else {
                 CategoryKind::Individual
@@ -172,7 +172,7 @@ impl<'t> ScopedRows<'t> {
         };
         let kinds: Vec<CategoryKind> = groups.keys().map(|key| kind(key)).collect();
         let named_count = kinds.iter().filter(|kind| **kind == CategoryKind::Individual).count();
-        let order = category.order_for_count(named_count);
+        let order = category.order_for_bar_count(named_count);
         let labels = self.bar_labels(category, &groups, context)?;
         let mut ranked: Vec<(Rank, Bar)> = groups
             .into_iter()
@@ -180,13 +180,13 @@ impl<'t> ScopedRows<'t> {
             .zip(&kinds)
             .map(|(((key, group), label), &kind)| {
                 let rank = match order {
-                    Order::Count => Rank::by_count(kind, group.values.first().copied().flatten()),
-                    Order::Catalogue => {
-                        Rank::by_place(kind, bar_catalogue_position(category, key.first().copied(), context))
+                    BarOrder::Count => Rank::from_count(kind, group.measure_counts.first().copied().flatten()),
+                    BarOrder::Catalogue => {
+                        Rank::from_place(kind, catalogue_position_of_bar(category, key.first().copied(), context))
                     }
                 };
                 let is_residual = kind != CategoryKind::Individual;
-                (rank, Bar { label, measure_counts: group.values, is_residual })
+                (rank, Bar { label, measure_counts: group.measure_counts, is_residual })
             })
             .collect();
         ranked.sort_by_key(|(rank, _)| *rank);
@@ -200,7 +200,7 @@ impl<'t> ScopedRows<'t> {
             // leaves fewer bars than the limit.
             let shown = bars[..named_count]
                 .iter()
-                .take_while(|bar| order != Order::Count || bar.measure_counts[0].is_some())
+                .take_while(|bar| order != BarOrder::Count || bar.measure_counts[0].is_some())
                 .count();
             let from = rest_range.start.min(shown);
             let rests = merge_rest(limit, bars.drain(from..rest_range.end).collect());
@@ -218,10 +218,10 @@ impl<'t> ScopedRows<'t> {
         protection: &SuppressionDisplay,
     ) -> Result<Vec<Option<i64>>, ChartError> {
         let given = measures.iter().enumerate().map(|(measure_index, measure)| {
-            let parts = groups.values().map(|group| group.values[measure_index]);
+            let parts = groups.values().map(|group| group.measure_counts[measure_index]);
             match protection.published_total(measure) {
-                Some(total) if !protected::can_add_up(parts, Some(total)) => Err(ChartError::TotalMismatch {
-                    table: self.rows.table.name.clone(),
+                Some(total) if !suppression_display::can_add_up(parts, Some(total)) => Err(ChartError::TotalMismatch {
+                    table: self.table_rows.table.name.clone(),
                     measure: (*measure).to_owned(),
                     total,
                 }),
@@ -240,14 +240,14 @@ impl<'t> ScopedRows<'t> {
     ) -> Result<Vec<String>, ChartError> {
         let mut labels: Vec<String> = match &category.label_column {
             Some(name) => {
-                let names = self.rows.table.values::<String>(name)?;
+                let names = self.table_rows.table.values::<String>(name)?;
                 groups.values().map(|group| names[group.label_row].clone()).collect()
             }
             None => groups
                 .keys()
                 .map(|key| {
                     let code = key.first().copied().unwrap_or_default();
-                    context.label(category.key_columns.first().map_or("", String::as_str), code)
+                    context.category_label(category.key_columns.first().map_or("", String::as_str), code)
                 })
                 .collect(),
         };
@@ -280,8 +280,8 @@ impl<'t> ScopedRows<'t> {
     ) -> Result<Vec<String>, ChartError> {
         let mut of_columns: Vec<Vec<String>> = Vec::new();
         for name in &category.distinguishing_columns {
-            let codes = self.rows.table.values::<String>(name)?;
-            let marks: Vec<String> = rows.iter().map(|&row| context.label(name, &codes[row])).collect();
+            let codes = self.table_rows.table.values::<String>(name)?;
+            let marks: Vec<String> = rows.iter().map(|&row| context.category_label(name, &codes[row])).collect();
             if marks.iter().collect::<HashSet<_>>().len() == rows.len() {
                 return Ok(marks);
             }
@@ -296,24 +296,24 @@ impl<'t> ScopedRows<'t> {
     /// only exact ones.
     fn count_columns(
         &self,
-        names: &[&str],
+        measure_names: &[&str],
         protection: Option<&SuppressionDisplay>,
     ) -> Result<Vec<CountColumn<'t>>, ChartError> {
         if protection.is_none() {
-            return Ok(self.exact_columns(names)?.into_iter().map(CountColumn::Exact).collect());
+            return Ok(self.exact_columns(measure_names)?.into_iter().map(CountColumn::Exact).collect());
         }
-        names.iter().map(|name| Ok(CountColumn::Protected(self.rows.table.values(name)?))).collect()
+        measure_names.iter().map(|name| Ok(CountColumn::Protected(self.table_rows.table.values(name)?))).collect()
     }
 
     fn exact_columns(&self, names: &[&str]) -> Result<Vec<&'t [i64]>, ChartError> {
-        names.iter().map(|name| Ok(self.rows.table.values(name)?)).collect()
+        names.iter().map(|name| Ok(self.table_rows.table.values(name)?)).collect()
     }
 }
 
 struct BarGroup {
     /// The row of the table that holds the name of the bar.
     label_row: usize,
-    values: Vec<Option<i64>>,
+    measure_counts: Vec<Option<i64>>,
 }
 
 /// Merges the bars past the limit into at most two. The first holds bars with exact counts, which
@@ -326,21 +326,21 @@ fn merge_rest(limit: &CategoryLimit, bars: Vec<Bar>) -> Vec<Bar> {
         [first, others @ ..] => {
             let mut measure_counts = first.measure_counts.clone();
             for bar in others {
-                protected::add_to_sums(&mut measure_counts, bar.measure_counts.iter().copied());
+                suppression_display::add_to_sums(&mut measure_counts, bar.measure_counts.iter().copied());
             }
             vec![Bar { label: label(bars.len(), measure_counts.len()), measure_counts, is_residual: true }]
         }
     };
-    let mut rests = merge_into_one(shown, &|count, _| limit.rest.fill(count));
+    let mut rests = merge_into_one(shown, &|count, _| limit.rest_label.fill_count(count));
     rests.extend(merge_into_one(suppressed, &|count, measures| {
         let more = if measures == 1 { "con número oculto" } else { "con algún número oculto" };
-        limit.rest.fill_with(more, count)
+        limit.rest_label.fill_count_after_words(more, count)
     }));
     rests
 }
 
 /// Whether a key contains a country that was merged into its region for protection.
-fn has_merged_country(category: &BarCategory, key: &[&str], protection: &SuppressionDisplay) -> bool {
+fn names_merged_country(category: &BarCategory, key: &[&str], protection: &SuppressionDisplay) -> bool {
     category
         .key_columns
         .iter()
@@ -362,7 +362,7 @@ pub(super) fn codes_in_catalogue_order<'c>(
     codes
 }
 
-fn bar_catalogue_position(category: &BarCategory, code: Option<&str>, context: &ChartContext) -> usize {
+fn catalogue_position_of_bar(category: &BarCategory, code: Option<&str>, context: &ChartContext) -> usize {
     let column = category.key_columns.first().map_or("", String::as_str);
     context.catalogue_position(column, code.unwrap_or_default())
 }

@@ -11,8 +11,8 @@ use serde::Deserialize;
 
 use super::Scope;
 use super::palette::Color;
-use super::template::{RestLabel, TextTemplate};
-use lnere_core::checked_toml::{self, TomlMistake};
+use super::text_template::{RestLabel, TextTemplate};
+use lnere_core::printable_toml::{self, TomlMistake};
 use lnere_core::process::{DIMENSION_PLACEHOLDER, Process};
 use lnere_tables::ranking;
 
@@ -20,14 +20,14 @@ use lnere_tables::ranking;
 #[derive(Clone, Debug)]
 pub struct ChartDefinition {
     pub(super) name: String,
-    pub(super) file: ChartFile,
+    pub(super) chart_file: ChartFile,
 }
 
 /// The charts of a folder cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ChartFolderError {
     /// The folder, or a file in it, cannot be read.
-    #[error("{}", lnere_core::terminal_text::shown(path))]
+    #[error("{}", lnere_core::terminal_text::escaped_name(path))]
     Read {
         /// The folder or file.
         path: PathBuf,
@@ -41,10 +41,10 @@ pub enum ChartFolderError {
 
 /// A chart file is not valid.
 #[derive(Debug, thiserror::Error)]
-#[error("charts/{name}.toml, line {line}, column {column}: {message}")]
+#[error("charts/{chart_name}.toml, line {line}, column {column}: {message}")]
 pub struct DefinitionError {
     /// The chart.
-    pub name: String,
+    pub chart_name: String,
     /// The line in the file, counted from 1.
     pub line: usize,
     /// The position in the line, in characters counted from 1.
@@ -65,7 +65,8 @@ pub(super) struct ChartFile {
     pub empty_text: String,
     /// Whether a release omits the chart when its table has no rows.
     #[serde(default)]
-    pub optional: bool,
+    #[serde(rename = "optional")]
+    pub is_optional: bool,
     pub scopes: Scopes,
     pub form: ChartForm,
 }
@@ -100,7 +101,8 @@ impl TryFrom<RawScopes> for Scopes {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ScopeSource {
-    pub table: String,
+    #[serde(rename = "table")]
+    pub table_name: String,
     /// A note for this scope only, which follows the note of the chart.
     pub note: Option<TextTemplate>,
 }
@@ -109,22 +111,23 @@ pub(super) struct ScopeSource {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum ChartForm {
-    Daily(Daily),
-    Quincenal(Quincenal),
-    Bars(Bars),
-    Grouped(Grouped),
+    Daily(DailyForm),
+    Quincenal(QuincenalForm),
+    Bars(BarsForm),
+    Grouped(GroupedForm),
     Fan(Box<FanForm>),
-    Lines(Lines),
+    Lines(LinesForm),
 }
 
 /// A curve of the cumulative count, and below it columns of the count per day.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Daily {
+pub(super) struct DailyForm {
     /// The column of days.
     #[serde(rename = "day")]
     pub day_column: String,
-    pub axis: String,
+    #[serde(rename = "axis")]
+    pub axis_title: String,
     pub cumulative: Measure,
     pub per_day: Measure,
 }
@@ -132,11 +135,12 @@ pub(super) struct Daily {
 /// A stacked column per quincena with its total, and below it the cumulative count.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Quincenal {
+pub(super) struct QuincenalForm {
     /// The column of cortes.
     #[serde(rename = "period")]
     pub corte_column: String,
-    pub axis: String,
+    #[serde(rename = "axis")]
+    pub axis_title: String,
     /// The column of the categories that are stacked.
     #[serde(rename = "stack")]
     pub stack_column: String,
@@ -148,19 +152,21 @@ pub(super) struct Quincenal {
 /// A horizontal bar for each category.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Bars {
+pub(super) struct BarsForm {
     pub category: BarCategory,
     pub measure: Measure,
     /// Whether a bar's share of the total is written beside its count.
-    pub percentage: bool,
+    #[serde(rename = "percentage")]
+    pub shows_percentage: bool,
 }
 
 /// A horizontal bar for each measure of each category.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Grouped {
+pub(super) struct GroupedForm {
     pub category: BarCategory,
-    pub axis: String,
+    #[serde(rename = "axis")]
+    pub axis_title: String,
     pub measures: Vec<Measure>,
 }
 
@@ -188,7 +194,8 @@ pub(super) struct FanForm {
     /// The column of days, of the chart's own table and of the history.
     #[serde(rename = "day")]
     pub day_column: String,
-    pub axis: String,
+    #[serde(rename = "axis")]
+    pub axis_title: String,
     pub history: HistorySeries,
     pub median: Measure,
     /// The columns of the narrower and of the wider band, lower bound first, and the bands' names.
@@ -205,7 +212,8 @@ pub(super) struct FanForm {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct HistorySeries {
-    pub table: String,
+    #[serde(rename = "table")]
+    pub table_name: String,
     pub column: String,
     pub label: String,
     pub color: Color,
@@ -226,12 +234,15 @@ pub(super) struct Band {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ReferenceLines {
-    pub table: String,
+    #[serde(rename = "table")]
+    pub table_name: String,
     #[serde(rename = "name")]
     pub name_column: String,
-    pub column: String,
+    #[serde(rename = "column")]
+    pub percentage_column: String,
     /// The text that follows the name.
-    pub label: String,
+    #[serde(rename = "label")]
+    pub label_suffix: String,
     /// One colour for each line; colours repeat if there are more lines.
     pub colors: Vec<Color>,
 }
@@ -239,17 +250,19 @@ pub(super) struct ReferenceLines {
 /// A line for each category, over whole numbers that fall from left to right.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Lines {
+pub(super) struct LinesForm {
     /// The column of whole numbers along the horizontal axis.
     #[serde(rename = "along")]
     pub along_column: String,
-    pub axis: String,
+    #[serde(rename = "axis")]
+    pub axis_title: String,
     /// The column of values, which are summed.
     pub measure: PlainMeasure,
     /// The column of categories.
     #[serde(rename = "category")]
     pub category_column: String,
-    pub named: Vec<NamedLine>,
+    #[serde(rename = "named")]
+    pub named_lines: Vec<NamedLine>,
 }
 
 /// One category's line.
@@ -276,15 +289,16 @@ pub(super) struct BarCategory {
     #[serde(default)]
     #[serde(rename = "apart")]
     pub distinguishing_columns: Vec<String>,
-    pub axis: String,
-    pub order: Order,
+    #[serde(rename = "axis")]
+    pub axis_title: String,
+    pub order: BarOrder,
     pub limit: Option<CategoryLimit>,
 }
 
 /// The order of the bars from top to bottom. The unidentified category always comes last.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Order {
+pub(super) enum BarOrder {
     /// By the first measure, the largest first.
     Count,
     /// The order of the list of categories in the process file. If there are more categories than
@@ -294,9 +308,9 @@ pub(super) enum Order {
 
 impl BarCategory {
     /// The order of this number of bars. Above the limit the largest bars come first.
-    pub(super) fn order_for_count(&self, bars: usize) -> Order {
+    pub(super) fn order_for_bar_count(&self, bars: usize) -> BarOrder {
         let is_cut = self.limit.as_ref().is_some_and(|limit| ranking::rest_range(bars, limit.max_bars()).is_some());
-        if is_cut { Order::Count } else { self.order }
+        if is_cut { BarOrder::Count } else { self.order }
     }
 }
 
@@ -304,21 +318,23 @@ impl BarCategory {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CategoryLimit {
-    pub(super) bars: std::num::NonZeroUsize,
-    pub(super) rest: RestLabel,
+    #[serde(rename = "bars")]
+    pub(super) max_bars: std::num::NonZeroUsize,
+    #[serde(rename = "rest")]
+    pub(super) rest_label: RestLabel,
 }
 
 impl CategoryLimit {
     /// The number of categories that are shown individually.
     #[must_use]
     pub fn max_bars(&self) -> usize {
-        self.bars.get()
+        self.max_bars.get()
     }
 
     /// The name of the remainder of this number of categories.
     #[must_use]
     pub fn rest_label(&self, categories: usize) -> String {
-        self.rest.fill(categories)
+        self.rest_label.fill_count(categories)
     }
 }
 
@@ -338,16 +354,16 @@ impl ChartDefinition {
     /// # Errors
     /// The text is not valid TOML or not a valid chart.
     pub fn parse(name: &str, toml: &str) -> Result<Self, DefinitionError> {
-        let file = checked_toml::parse(toml).map_err(|TomlMistake { offset, message }| {
+        let file = printable_toml::parse(toml).map_err(|TomlMistake { offset, message }| {
             let text_before = &toml[..offset.min(toml.len())];
             DefinitionError {
-                name: name.to_owned(),
+                chart_name: name.to_owned(),
                 line: text_before.matches('\n').count() + 1,
                 column: text_before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1,
                 message,
             }
         })?;
-        Ok(Self { name: name.to_owned(), file })
+        Ok(Self { name: name.to_owned(), chart_file: file })
     }
 
     /// Reads the chart files of a folder in the order of their names, each with its path. A file
@@ -392,10 +408,10 @@ impl ChartDefinition {
 
     /// The names of the tables that the chart reads. The tables of its scopes come first.
     pub fn table_names(&self) -> impl Iterator<Item = &str> {
-        let scopes = &self.file.scopes;
-        let own = [&scopes.nation, &scopes.entity].into_iter().flatten().map(|source| source.table.as_str());
-        let others = match &self.file.form {
-            ChartForm::Fan(fan) => vec![fan.history.table.as_str(), fan.references.table.as_str()],
+        let scopes = &self.chart_file.scopes;
+        let own = [&scopes.nation, &scopes.entity].into_iter().flatten().map(|source| source.table_name.as_str());
+        let others = match &self.chart_file.form {
+            ChartForm::Fan(fan) => vec![fan.history.table_name.as_str(), fan.references.table_name.as_str()],
             _ => Vec::new(),
         };
         own.chain(others)
@@ -403,7 +419,7 @@ impl ChartDefinition {
 
     /// The categories of the bars; `None` if the chart has no bars.
     fn bar_category(&self) -> Option<&BarCategory> {
-        match &self.file.form {
+        match &self.chart_file.form {
             ChartForm::Bars(bars) => Some(&bars.category),
             ChartForm::Grouped(grouped) => Some(&grouped.category),
             _ => None,
@@ -413,39 +429,39 @@ impl ChartDefinition {
     /// Whether a release omits the chart if its table has no rows.
     #[must_use]
     pub fn is_optional(&self) -> bool {
-        self.file.optional
+        self.chart_file.is_optional
     }
 
     /// The table that provides the counts of a scope; `None` if the chart is not drawn for the
     /// scope.
     #[must_use]
     pub fn table_for(&self, scope: &Scope) -> Option<&str> {
-        self.scope_source(scope).map(|source| source.table.as_str())
+        self.scope_source(scope).map(|source| source.table_name.as_str())
     }
 
     pub(super) fn scope_source(&self, scope: &Scope) -> Option<&ScopeSource> {
         match scope {
-            Scope::Nation => self.file.scopes.nation.as_ref(),
-            Scope::Entity { .. } => self.file.scopes.entity.as_ref(),
+            Scope::Nation => self.chart_file.scopes.nation.as_ref(),
+            Scope::Entity { .. } => self.chart_file.scopes.entity.as_ref(),
         }
     }
 
     /// Whether the chart can be drawn with suppressed counts.
     #[must_use]
     pub fn supports_suppression(&self) -> bool {
-        matches!(self.file.form, ChartForm::Bars(_) | ChartForm::Grouped(_))
+        matches!(self.chart_file.form, ChartForm::Bars(_) | ChartForm::Grouped(_))
     }
 
     /// Whether the chart is drawn for the nation.
     #[must_use]
     pub fn is_drawn_for_nation(&self) -> bool {
-        self.file.scopes.nation.is_some()
+        self.chart_file.scopes.nation.is_some()
     }
 
     /// Whether the chart is drawn for each entity.
     #[must_use]
     pub fn is_drawn_for_entities(&self) -> bool {
-        self.file.scopes.entity.is_some()
+        self.chart_file.scopes.entity.is_some()
     }
 
     /// Whether the chart is drawn for a scope.
@@ -462,7 +478,7 @@ impl ChartDefinition {
 mod tests {
     use super::*;
 
-    const MINIMAL: &str = r#"
+    const MINIMAL_CHART: &str = r#"
 title = "Solicitudes por sexo"
 subtitle = "{scope}"
 empty = "Sin solicitudes"
@@ -477,49 +493,49 @@ axis = "Sexo"
 order = "catalogue"
 "#;
 
-    fn error_of(from: &str, to: &str) -> String {
-        assert!(MINIMAL.contains(from));
-        ChartDefinition::parse("por_sexo", &MINIMAL.replace(from, to)).unwrap_err().to_string()
+    fn error_after_edit(from: &str, to: &str) -> String {
+        assert!(MINIMAL_CHART.contains(from));
+        ChartDefinition::parse("por_sexo", &MINIMAL_CHART.replace(from, to)).unwrap_err().to_string()
     }
 
     #[test]
     fn a_minimal_definition_is_read() {
-        let chart = ChartDefinition::parse("por_sexo", MINIMAL).unwrap();
+        let chart = ChartDefinition::parse("por_sexo", MINIMAL_CHART).unwrap();
         assert!(chart.is_drawn_for_nation() && !chart.is_drawn_for_entities());
         assert_eq!(chart.table_names().collect::<Vec<_>>(), ["lnere_por_sexo"]);
     }
 
     #[test]
     fn an_error_names_the_line_and_what_is_accepted() {
-        let error = error_of("\"blue\"", "\"azul\"");
+        let error = error_after_edit("\"blue\"", "\"azul\"");
         assert!(error.starts_with("charts/por_sexo.toml, line 9, column "), "{error}");
         assert!(error.contains("azul") && error.contains("`orange`"), "{error}");
 
-        let error = error_of("\"catalogue\"", "\"size\"");
+        let error = error_after_edit("\"catalogue\"", "\"size\"");
         assert!(error.contains("line 13") && error.contains("`count` or `catalogue`"), "{error}");
 
-        let error = error_of("form.bars", "form.pie");
+        let error = error_after_edit("form.bars", "form.pie");
         assert!(error.contains("`daily`") && error.contains("`grouped`"), "{error}");
 
-        let error = error_of("percentage = true", "porcentaje = true");
+        let error = error_after_edit("percentage = true", "porcentaje = true");
         assert!(error.contains("line 8") && error.contains("`percentage`"), "{error}");
     }
 
     #[test]
     fn an_unknown_placeholder_is_an_error() {
-        let error = error_of("{scope}", "{ambito}");
+        let error = error_after_edit("{scope}", "{ambito}");
         assert!(error.contains("line 3") && error.contains("{ambito}") && error.contains("{process}"), "{error}");
     }
 
     #[test]
     fn a_rest_without_its_number_is_an_error() {
-        let error = error_of("axis = \"Sexo\"", "axis = \"Sexo\"\nlimit = { bars = 15, rest = \"Otros\" }");
+        let error = error_after_edit("axis = \"Sexo\"", "axis = \"Sexo\"\nlimit = { bars = 15, rest = \"Otros\" }");
         assert!(error.contains("line 13") && error.contains("{n}"), "{error}");
     }
 
     #[test]
     fn a_chart_of_no_scope_is_an_error() {
-        let error = error_of("[scopes.nation]\ntable = \"lnere_por_sexo\"", "[scopes]");
+        let error = error_after_edit("[scopes.nation]\ntable = \"lnere_por_sexo\"", "[scopes]");
         assert!(error.contains("`scopes.nation`"), "{error}");
     }
 }

@@ -15,27 +15,27 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use lnere_core::calendar::Corte;
-use lnere_core::process::{Process, UNIDENTIFIED};
+use lnere_core::process::{Process, UNIDENTIFIED_CODE};
 use lnere_tables::dictionary::is_unidentified;
 use lnere_tables::{ColumnError, Table};
 
 mod canvas;
+mod chart_frame;
 mod chart_values;
 mod definition;
 mod forms;
-mod frame;
 pub mod palette;
 mod png;
-mod protected;
+mod suppression_display;
 mod svg_writer;
-mod template;
-mod text;
+mod text_style;
+mod text_template;
 mod ticks;
 mod without_heading;
 
 pub use definition::{CategoryLimit, ChartDefinition, ChartFolderError, DefinitionError, category_limit};
-pub use protected::SuppressionDisplay;
-pub use text::width_in_thousandths;
+pub use suppression_display::SuppressionDisplay;
+pub use text_style::width_in_thousandths;
 pub use without_heading::{ChartPiece, ChartWithoutHeading, chart_without_heading};
 
 /// The nation or the entity that a chart shows.
@@ -66,7 +66,7 @@ pub struct ChartContext {
     /// A statement that every chart must show, for example that the counts are synthetic.
     pub notice: Option<String>,
     /// For each column of categories, its codes and their labels in the order of the process file.
-    pub labels: HashMap<String, Vec<(String, String)>>,
+    pub labels_by_column: HashMap<String, Vec<(String, String)>>,
 }
 
 impl ChartContext {
@@ -76,8 +76,8 @@ impl ChartContext {
         let labels = process.dimensions().iter().map(|definition| {
             let list = definition.categories.categories().iter();
             let labels = list.map(|category| (category.code.clone(), category.label.clone()));
-            let unidentified = (UNIDENTIFIED.to_owned(), "No identificado".to_owned());
-            (definition.dimension.column().to_owned(), labels.chain([unidentified]).collect())
+            let unidentified = (UNIDENTIFIED_CODE.to_owned(), "No identificado".to_owned());
+            (definition.dimension.column_name().to_owned(), labels.chain([unidentified]).collect())
         });
         Self {
             process_title: process.title.clone(),
@@ -85,7 +85,7 @@ impl ChartContext {
             opening_day: process.opens,
             source_note: process.source_note.clone(),
             notice: process.notice.clone(),
-            labels: labels.collect(),
+            labels_by_column: labels.collect(),
         }
     }
 }
@@ -165,7 +165,7 @@ pub fn render(
     scope: &Scope,
     context: &ChartContext,
 ) -> Result<RenderedChart, ChartError> {
-    with_png(forms::draw_svg(definition, tables, scope, context, None)?)
+    render_png_of(forms::draw_svg(definition, tables, scope, context, None)?)
 }
 
 /// Draws a bar chart for a scope from protected tables, whose counts can be suppressed.
@@ -184,10 +184,10 @@ pub fn render_protected(
     context: &ChartContext,
     protection: &SuppressionDisplay,
 ) -> Result<RenderedChart, ChartError> {
-    with_png(forms::draw_svg(definition, tables, scope, context, Some(protection))?)
+    render_png_of(forms::draw_svg(definition, tables, scope, context, Some(protection))?)
 }
 
-fn with_png(svg: String) -> Result<RenderedChart, ChartError> {
+fn render_png_of(svg: String) -> Result<RenderedChart, ChartError> {
     let png = png::render(&svg)?;
     Ok(RenderedChart { svg: svg.into_bytes(), png })
 }
@@ -195,7 +195,7 @@ fn with_png(svg: String) -> Result<RenderedChart, ChartError> {
 impl Scope {
     /// The scope in print.
     #[must_use]
-    pub fn label(&self) -> &str {
+    pub fn printed_name(&self) -> &str {
         match self {
             Self::Nation => "Nacional",
             Self::Entity { name, .. } => name,
@@ -213,8 +213,9 @@ impl Scope {
 
 impl ChartContext {
     /// The label of a code. A code that the process file does not list is its own label.
-    fn label(&self, column: &str, code: &str) -> String {
-        let listed = self.labels.get(column).and_then(|labels| labels.iter().find(|(listed, _)| listed == code));
+    fn category_label(&self, column: &str, code: &str) -> String {
+        let listed =
+            self.labels_by_column.get(column).and_then(|labels| labels.iter().find(|(listed, _)| listed == code));
         match listed {
             Some((_, label)) => label.clone(),
             None if is_unidentified(column, code) => "No identificado".to_owned(),
@@ -225,7 +226,8 @@ impl ChartContext {
     /// The position of a code in the list of the process file. Unlisted codes come after all
     /// others.
     fn catalogue_position(&self, column: &str, code: &str) -> usize {
-        let listed = self.labels.get(column).and_then(|labels| labels.iter().position(|(listed, _)| listed == code));
+        let listed =
+            self.labels_by_column.get(column).and_then(|labels| labels.iter().position(|(listed, _)| listed == code));
         listed.unwrap_or(usize::MAX)
     }
 }

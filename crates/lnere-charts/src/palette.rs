@@ -11,15 +11,15 @@ use serde::Deserialize;
 /// The background.
 pub const WHITE: RGBColor = RGBColor(0xFF, 0xFF, 0xFF);
 /// Titles, labels and values.
-pub const INK: RGBColor = RGBColor(0x1B, 0x20, 0x28);
+pub const TEXT_COLOR: RGBColor = RGBColor(0x1B, 0x20, 0x28);
 /// Axis names, ticks and the lines at the foot.
-pub const MUTED: RGBColor = RGBColor(0x52, 0x5B, 0x68);
+pub const MUTED_TEXT_COLOR: RGBColor = RGBColor(0x52, 0x5B, 0x68);
 /// Grid lines.
-pub const GRID: RGBColor = RGBColor(0xE2, 0xE5, 0xEA);
+pub const GRID_LINE_COLOR: RGBColor = RGBColor(0xE2, 0xE5, 0xEA);
 /// The base line from which bars grow, and frames.
-pub const BASE_LINE: RGBColor = RGBColor(0x8B, 0x93, 0x9E);
+pub const BASE_LINE_COLOR: RGBColor = RGBColor(0x8B, 0x93, 0x9E);
 /// The unidentified category, and the remainder.
-pub const NEUTRAL: RGBColor = RGBColor(0xA3, 0xA9, 0xB2);
+pub const RESIDUAL_COLOR: RGBColor = RGBColor(0xA3, 0xA9, 0xB2);
 
 /// A colour of data, by the name that a chart's file uses.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
@@ -75,7 +75,10 @@ impl Color {
 /// Every colour that a chart can be drawn with, white first.
 pub(super) fn all_colors() -> impl Iterator<Item = RGBColor> {
     let data = Color::ALL.map(Color::rgb);
-    [WHITE, INK, MUTED, GRID, BASE_LINE, NEUTRAL].into_iter().chain(data).chain(data.map(tint))
+    [WHITE, TEXT_COLOR, MUTED_TEXT_COLOR, GRID_LINE_COLOR, BASE_LINE_COLOR, RESIDUAL_COLOR]
+        .into_iter()
+        .chain(data)
+        .chain(data.map(tint))
 }
 
 /// The colour mixed with white, for the area under a line.
@@ -86,7 +89,7 @@ pub(super) fn tint(color: RGBColor) -> RGBColor {
 
 /// A readable text colour on `fill`.
 pub(super) fn text_color_on(fill: RGBColor) -> RGBColor {
-    if luma(fill) < 128 { WHITE } else { INK }
+    if luma(fill) < 128 { WHITE } else { TEXT_COLOR }
 }
 
 /// The lightness of a colour in grey print, 0 to 255.

@@ -34,7 +34,7 @@ pub(super) fn render(svg: &str) -> Result<Vec<u8>, ChartError> {
         .ok_or_else(|| ChartError::PngFailed(format!("{} by {} pixels", size.width(), size.height())))?;
     pixels.fill(Color::WHITE);
     resvg::render(&tree, Transform::identity(), &mut pixels.as_mut());
-    encode(&pixels).map_err(|error| ChartError::PngFailed(error.to_string()))
+    encode_with_palette(&pixels).map_err(|error| ChartError::PngFailed(error.to_string()))
 }
 
 /// The palette of a picture; each colour is written as one byte.
@@ -83,7 +83,7 @@ impl ShadePalette {
 }
 
 /// No pixel of a white sheet is transparent, so the alpha channel is omitted.
-fn encode(pixels: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
+fn encode_with_palette(pixels: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
     let mut shades = ShadePalette::new();
     // Most pixels repeat the one before, so its index is kept.
     let mut previous = ([u8::MAX; 4], 0);

@@ -12,7 +12,7 @@ use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind, FontStyle,
 };
 
-use super::text::FONT_FAMILY;
+use super::text_style::FONT_FAMILY;
 use lnere_core::xml_escape::escape;
 
 /// Font families of similar width, for viewers that do not have the carried font.
@@ -22,7 +22,7 @@ const FALLBACK_FONT_FAMILIES: &str = "'Helvetica Neue', Arial, sans-serif";
 pub(super) const HEADING_HEIGHT_ATTRIBUTE: &str = "data-encabezado";
 
 /// The texts that the SVG carries about itself.
-pub(super) struct SvgTexts<'a> {
+pub(super) struct SvgHeader<'a> {
     pub id_prefix: &'a str,
     pub title: &'a str,
     pub description: &'a str,
@@ -42,7 +42,7 @@ type DrawResult = Result<(), DrawingErrorKind<Infallible>>;
 
 impl<'a> SvgWriter<'a> {
     /// Begins a document of the given size in pixels.
-    pub(super) fn new(svg: &'a mut String, (width, height): (u32, u32), texts: &SvgTexts<'_>) -> Self {
+    pub(super) fn new(svg: &'a mut String, (width, height): (u32, u32), texts: &SvgHeader<'_>) -> Self {
         let id = escape(texts.id_prefix);
         let mut writer = Self { svg, size: (width, height), is_closed: false };
         writer.write_line(format_args!(
@@ -186,7 +186,7 @@ mod tests {
     fn the_document_says_what_the_picture_is() {
         let mut svg = String::new();
         let texts =
-            SvgTexts { id_prefix: "a-09", title: "Avance <diario>", description: "Año 2020", heading_height: 90 };
+            SvgHeader { id_prefix: "a-09", title: "Avance <diario>", description: "Año 2020", heading_height: 90 };
         let mut writer = SvgWriter::new(&mut svg, (10, 20), &texts);
         writer.draw_rect((0, 0), (10, 20), &WHITE, true).unwrap();
         writer.draw_path([(1, 2), (3, 4)], &ShapeStyle::from(BLACK).stroke_width(2)).unwrap();

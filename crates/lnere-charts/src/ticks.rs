@@ -36,7 +36,7 @@ impl CountAxis {
     }
 
     /// The distance of a value from zero, on an axis of `length` pixels.
-    pub(super) fn position(&self, value: i64, length: i32) -> i32 {
+    pub(super) fn pixels_from_start(&self, value: i64, length: i32) -> i32 {
         let pixels = i128::from(value.clamp(0, self.last_tick)) * i128::from(length) / i128::from(self.last_tick);
         i32::try_from(pixels).unwrap_or(length)
     }
@@ -64,28 +64,28 @@ pub(super) fn day_ticks(first: NaiveDate, last: NaiveDate, max_ticks: usize) -> 
 mod tests {
     use super::*;
 
-    fn ticks(largest: i64) -> Vec<i64> {
+    fn ticks_up_to(largest: i64) -> Vec<i64> {
         CountAxis::new(largest, 6).ticks().collect()
     }
 
     #[test]
     fn steps_are_round_and_whole() {
-        assert_eq!(ticks(0), [0, 1]);
-        assert_eq!(ticks(1), [0, 1]);
-        assert_eq!(ticks(7), [0, 2, 4, 6, 8]);
-        assert_eq!(ticks(159), [0, 50, 100, 150, 200]);
-        assert_eq!(ticks(33_698), [0, 10_000, 20_000, 30_000, 40_000]);
-        assert_eq!(ticks(226_661), [0, 50_000, 100_000, 150_000, 200_000, 250_000]);
-        assert_eq!(ticks(5_000_000).last(), Some(&5_000_000));
-        assert!(ticks(i64::MAX).len() <= 8);
+        assert_eq!(ticks_up_to(0), [0, 1]);
+        assert_eq!(ticks_up_to(1), [0, 1]);
+        assert_eq!(ticks_up_to(7), [0, 2, 4, 6, 8]);
+        assert_eq!(ticks_up_to(159), [0, 50, 100, 150, 200]);
+        assert_eq!(ticks_up_to(33_698), [0, 10_000, 20_000, 30_000, 40_000]);
+        assert_eq!(ticks_up_to(226_661), [0, 50_000, 100_000, 150_000, 200_000, 250_000]);
+        assert_eq!(ticks_up_to(5_000_000).last(), Some(&5_000_000));
+        assert!(ticks_up_to(i64::MAX).len() <= 8);
     }
 
     #[test]
     fn positions_are_in_proportion() {
         let axis = CountAxis::new(200, 4);
-        assert_eq!(axis.position(0, 1000), 0);
-        assert_eq!(axis.position(50, 1000), 250);
-        assert_eq!(axis.position(200, 1000), 1000);
+        assert_eq!(axis.pixels_from_start(0, 1000), 0);
+        assert_eq!(axis.pixels_from_start(50, 1000), 250);
+        assert_eq!(axis.pixels_from_start(200, 1000), 1000);
     }
 
     #[test]

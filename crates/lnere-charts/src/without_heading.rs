@@ -5,7 +5,7 @@ page is cut into pieces. The title and the description are returned as text.
 
 use roxmltree::{Document, Node};
 
-use super::frame::{MARGIN, WIDTH};
+use super::chart_frame::{CHART_WIDTH, MARGIN};
 use super::svg_writer::HEADING_HEIGHT_ATTRIBUTE;
 
 /// The space at each side after the margin is cut; labels may overlap it slightly.
@@ -60,7 +60,7 @@ pub fn chart_without_heading(svg: &str, max_height: i32) -> Option<ChartWithoutH
     let attributes = &opening[opening.find(" xmlns=")?..];
     let piece = |edges: &[i32]| {
         let (left, top, height) = (MARGIN - SIDE_SPACE, edges[0], edges[1] - edges[0]);
-        let width = WIDTH - 2 * left;
+        let width = CHART_WIDTH - 2 * left;
         let mut piece = format!("<svg width=\"{width}\" height=\"{height}\" viewBox=\"{left} {top} {width} {height}\"");
         piece.push_str(attributes);
         piece.push('\n');
@@ -82,7 +82,7 @@ fn integer_attribute(element: Node<'_, '_>, attribute: &str) -> Option<i32> {
 /// The vertical position of a line that runs from margin to margin.
 fn full_width_line_y(element: Node<'_, '_>) -> Option<i32> {
     let (from, to) = element.attribute("points")?.trim().split_once(' ')?;
-    let (y, end) = (from.strip_prefix(&format!("{MARGIN},"))?, to.strip_prefix(&format!("{},", WIDTH - MARGIN))?);
+    let (y, end) = (from.strip_prefix(&format!("{MARGIN},"))?, to.strip_prefix(&format!("{},", CHART_WIDTH - MARGIN))?);
     (element.tag_name().name() == "polyline" && y == end).then(|| y.parse().ok()).flatten()
 }
 
@@ -101,24 +101,24 @@ fn overlaps(element: Node<'_, '_>, top: i32, bottom: i32) -> bool {
 mod tests {
     use super::*;
 
-    const CHART: &str = "<svg width=\"1600\" height=\"500\" viewBox=\"0 0 1600 500\" xmlns=\"x\" data-encabezado=\"100\" a=\"b\">\n\
+    const EXAMPLE_SVG: &str = "<svg width=\"1600\" height=\"500\" viewBox=\"0 0 1600 500\" xmlns=\"x\" data-encabezado=\"100\" a=\"b\">\n\
         <title id=\"t\">Uno &amp; otro</title>\n<desc id=\"d\">Dos</desc>\n\
         <rect x=\"0\" y=\"0\" width=\"1600\" height=\"500\"/>\n<text x=\"9\" y=\"150\">arriba</text>\n\
         <polyline stroke=\"#E2E5EA\" points=\"48,310 1552,310 \"/>\n<text x=\"9\" y=\"450\">abajo</text>\n</svg>\n";
 
     #[test]
     fn the_heading_goes_and_its_words_stay() {
-        let body = chart_without_heading(CHART, 400).unwrap();
+        let body = chart_without_heading(EXAMPLE_SVG, 400).unwrap();
         assert_eq!((body.title.as_str(), body.description.as_str()), ("Uno & otro", "Dos"));
         let [piece] = body.pieces.as_slice() else { panic!("one piece") };
         assert_eq!((piece.width, piece.height), (1520, 400));
         assert!(piece.svg.starts_with("<svg width=\"1520\" height=\"400\" viewBox=\"40 100 1520 400\" xmlns=\"x\""));
-        assert!(piece.svg.ends_with(&CHART[CHART.find(" data-").unwrap()..]), "all else is as it was");
+        assert!(piece.svg.ends_with(&EXAMPLE_SVG[EXAMPLE_SVG.find(" data-").unwrap()..]), "all else is as it was");
     }
 
     #[test]
     fn what_is_too_tall_is_cut_along_a_line() {
-        let pieces = chart_without_heading(CHART, 399).unwrap().pieces;
+        let pieces = chart_without_heading(EXAMPLE_SVG, 399).unwrap().pieces;
         assert_eq!(pieces.iter().map(|piece| piece.height).collect::<Vec<_>>(), [210, 190]);
         assert!(pieces[0].svg.contains("arriba") && !pieces[0].svg.contains("abajo"));
         assert!(!pieces[1].svg.contains("arriba") && pieces[1].svg.contains("abajo"));

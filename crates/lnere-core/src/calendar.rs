@@ -15,7 +15,7 @@ pub type Instant = i64;
 /// Half a calendar month: day 1 to 15, or day 16 to the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Quincena {
-    end: NaiveDate,
+    last_day: NaiveDate,
 }
 
 impl Quincena {
@@ -23,26 +23,26 @@ impl Quincena {
     #[must_use]
     pub fn containing(day: NaiveDate) -> Self {
         let end = if day.day() <= 15 { day.with_day(15) } else { Some(last_day_of_month(day)) };
-        Self { end: end.unwrap_or(day) }
+        Self { last_day: end.unwrap_or(day) }
     }
 
     /// The first day: the 1st or the 16th.
     #[must_use]
     pub fn first_day(self) -> NaiveDate {
-        let day = if self.end.day() == 15 { 1 } else { 16 };
-        self.end.with_day(day).unwrap_or(self.end)
+        let day = if self.last_day.day() == 15 { 1 } else { 16 };
+        self.last_day.with_day(day).unwrap_or(self.last_day)
     }
 
     /// The last day, which is the corte of the quincena.
     #[must_use]
     pub fn corte(self) -> Corte {
-        Corte(self.end)
+        Corte(self.last_day)
     }
 
     /// The next quincena.
     #[must_use]
     pub fn next(self) -> Self {
-        Self::containing(self.end.succ_opt().unwrap_or(self.end))
+        Self::containing(self.last_day.succ_opt().unwrap_or(self.last_day))
     }
 }
 
@@ -54,7 +54,7 @@ impl Corte {
     /// The corte on `day`; `None` if `day` does not end a quincena.
     #[must_use]
     pub fn new(day: NaiveDate) -> Option<Self> {
-        (Quincena::containing(day).end == day).then_some(Self(day))
+        (Quincena::containing(day).last_day == day).then_some(Self(day))
     }
 
     /// The day itself.
@@ -66,7 +66,7 @@ impl Corte {
     /// The quincena that this corte ends.
     #[must_use]
     pub fn quincena(self) -> Quincena {
-        Quincena { end: self.0 }
+        Quincena { last_day: self.0 }
     }
 
     /// All cortes from that of the quincena of `from` to the last one not after `to`.
@@ -91,14 +91,14 @@ pub enum CorteError {
     #[error("`{0}` is not a date of the form YYYY-MM-DD")]
     NoDate(String),
     /// The day lies inside a quincena.
-    #[error("{day} is not the end of a quincena; the nearest cortes are {before} and {after}")]
+    #[error("{day} is not the end of a quincena; the nearest cortes are {corte_before} and {corte_after}")]
     InsideQuincena {
         /// The day given.
         day: NaiveDate,
         /// The last corte before it.
-        before: NaiveDate,
+        corte_before: NaiveDate,
         /// The first corte after it.
-        after: NaiveDate,
+        corte_after: NaiveDate,
     },
 }
 
@@ -110,7 +110,7 @@ impl FromStr for Corte {
         Self::new(day).ok_or_else(|| {
             let quincena = Quincena::containing(day);
             let before = quincena.first_day().pred_opt().unwrap_or(day);
-            CorteError::InsideQuincena { day, before, after: quincena.end }
+            CorteError::InsideQuincena { day, corte_before: before, corte_after: quincena.last_day }
         })
     }
 }
@@ -160,7 +160,7 @@ pub struct MexicoCityClock {
 #[derive(Clone, Copy)]
 struct UtcDayOffsets {
     offset_before: i32,
-    /// The second of the day from which `after` applies.
+    /// The second of the day from which `corte_after` applies.
     change_second: i64,
     offset_after: i32,
 }
@@ -182,7 +182,7 @@ impl MexicoCityClock {
                 (start == end).then_some(start)
             })
             .collect();
-        Self { first_table_day, local_offsets, utc_offsets: days.map(UtcDayOffsets::new).collect() }
+        Self { first_table_day, local_offsets, utc_offsets: days.map(UtcDayOffsets::for_day).collect() }
     }
 
     /// The instant of a local time: `day` in days since 1970, and `second` of that day on the local
@@ -215,7 +215,7 @@ impl MexicoCityClock {
 
 impl UtcDayOffsets {
     /// Computes the offsets of a day; the clock changes at most once on a day.
-    fn new(number: i32) -> Self {
+    fn for_day(number: i32) -> Self {
         let start = i64::from(number) * SECONDS_PER_DAY;
         let offset = |second: i64| offset_of_instant(start + second);
         let (offset_before, offset_after) = (offset(0), offset(SECONDS_PER_DAY));
@@ -262,24 +262,25 @@ fn offset_of_local(local: NaiveDateTime) -> i32 {
 mod tests {
     use super::*;
 
-    fn day(text: &str) -> NaiveDate {
+    fn parse_day(text: &str) -> NaiveDate {
         parse_iso_day(text).expect("a date")
     }
 
     #[test]
     fn quincenas_end_on_the_15th_and_on_the_last_day() {
-        let ends = |text| Quincena::containing(day(text)).corte().to_string();
+        let ends = |text| Quincena::containing(parse_day(text)).corte().to_string();
         assert_eq!(ends("2020-09-01"), "2020-09-15");
         assert_eq!(ends("2020-09-15"), "2020-09-15");
         assert_eq!(ends("2020-09-16"), "2020-09-30");
         assert_eq!(ends("2021-02-16"), "2021-02-28");
         assert_eq!(ends("2024-02-29"), "2024-02-29");
-        assert_eq!(Quincena::containing(day("2021-02-20")).first_day(), day("2021-02-16"));
+        assert_eq!(Quincena::containing(parse_day("2021-02-20")).first_day(), parse_day("2021-02-16"));
     }
 
     #[test]
     fn cortes_of_the_process_are_consecutive() {
-        let cortes: Vec<_> = Corte::range(day("2020-09-01"), day("2020-10-20")).map(|c| c.to_string()).collect();
+        let cortes: Vec<_> =
+            Corte::range(parse_day("2020-09-01"), parse_day("2020-10-20")).map(|c| c.to_string()).collect();
         assert_eq!(cortes, ["2020-09-15", "2020-09-30", "2020-10-15"]);
     }
 
@@ -295,25 +296,25 @@ mod tests {
 
     #[test]
     fn mexico_city_had_daylight_saving_in_2020() {
-        let clock = MexicoCityClock::for_years_around(day("2020-09-01"));
-        let instant = |d: &str, s| clock.instant(day_number(day(d)), s);
+        let clock = MexicoCityClock::for_years_around(parse_day("2020-09-01"));
+        let instant = |d: &str, s| clock.instant(day_number(parse_day(d)), s);
         let utc = |text: &str| chrono::DateTime::parse_from_rfc3339(text).expect("rfc3339").timestamp();
         assert_eq!(instant("2020-10-24", 3600), utc("2020-10-24T01:00:00-05:00"));
         assert_eq!(instant("2020-10-25", 5400), utc("2020-10-25T01:30:00-05:00"), "twice: the first");
         assert_eq!(instant("2020-10-25", 10_800), utc("2020-10-25T03:00:00-06:00"));
         assert_eq!(instant("2021-04-04", 9000), utc("2021-04-04T02:30:00-06:00"), "skipped: the offset before");
-        assert_eq!(clock.day_of_instant(utc("2020-10-01T04:59:59Z")), day_number(day("2020-09-30")));
-        assert_eq!(clock.day_of_instant(utc("2020-12-01T05:59:59Z")), day_number(day("2020-11-30")));
-        assert_eq!(end_of_day(day("2020-10-31")), utc("2020-11-01T00:00:00-06:00"));
+        assert_eq!(clock.day_of_instant(utc("2020-10-01T04:59:59Z")), day_number(parse_day("2020-09-30")));
+        assert_eq!(clock.day_of_instant(utc("2020-12-01T05:59:59Z")), day_number(parse_day("2020-11-30")));
+        assert_eq!(end_of_day(parse_day("2020-10-31")), utc("2020-11-01T00:00:00-06:00"));
     }
 
     #[test]
     fn the_day_of_an_instant_is_that_of_the_tz_database() {
-        let clock = MexicoCityClock::for_years_around(day("2020-09-01"));
+        let clock = MexicoCityClock::for_years_around(parse_day("2020-09-01"));
         let expected = |instant: Instant| (instant + i64::from(offset_of_instant(instant))).div_euclid(SECONDS_PER_DAY);
         // Around midnight of each day, and to the second around the two changes, inside and outside
         // the table.
-        let midnights = (0..8 * 366).map(|n| (i64::from(day_number(day("2016-06-01"))) + n) * SECONDS_PER_DAY);
+        let midnights = (0..8 * 366).map(|n| (i64::from(day_number(parse_day("2016-06-01"))) + n) * SECONDS_PER_DAY);
         let near = midnights.flat_map(|midnight| [-1, 0, 5, 6, 7, 8].map(|hour| midnight + hour * 3600));
         let changes = ["2020-10-25T07:00:00Z", "2021-04-04T08:00:00Z"]
             .map(|text| chrono::DateTime::parse_from_rfc3339(text).expect("rfc3339").timestamp());

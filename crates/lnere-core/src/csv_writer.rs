@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use chrono::NaiveDate;
 use csv::{Terminator, Writer, WriterBuilder};
 
-use crate::characters::is_invisible;
+use crate::invisible_characters::is_invisible;
 
 /// Excel reads a CSV as Windows-1252 unless it begins with this mark.
 const BOM: &str = "\u{feff}";
@@ -142,7 +142,7 @@ fn is_blank_or_invisible(character: char) -> bool {
 mod tests {
     use super::*;
 
-    fn lines(form: CsvVariant, cells: &[CsvCell]) -> String {
+    fn csv_text(form: CsvVariant, cells: &[CsvCell]) -> String {
         let mut file = CsvWriter::new(form, ["columna"]).unwrap();
         for cell in cells {
             file.write_record([*cell]).unwrap();
@@ -150,8 +150,8 @@ mod tests {
         String::from_utf8(file.finish().unwrap()).unwrap()
     }
 
-    fn text(text: &str) -> String {
-        let whole = lines(CsvVariant::Plain, &[CsvCell::Text(text)]);
+    fn text_cell(text: &str) -> String {
+        let whole = csv_text(CsvVariant::Plain, &[CsvCell::Text(text)]);
         whole.strip_prefix("columna\n").unwrap().strip_suffix('\n').unwrap().to_owned()
     }
 
@@ -168,7 +168,7 @@ mod tests {
             CsvCell::Flag(true),
         ];
         assert_eq!(
-            lines(CsvVariant::Spreadsheet, &cells),
+            csv_text(CsvVariant::Spreadsheet, &cells),
             "\u{feff}columna\r\n-5\r\n1234567\r\n-0.5\r\n0\r\n1000000000000000\r\n2020-10-15\r\ntrue\r\n"
         );
     }
@@ -188,7 +188,7 @@ mod tests {
             ("dos\r\nlíneas", "\"dos\r\nlíneas\""),
             ("", "\"\""),
         ] {
-            assert_eq!(text(cell), expected);
+            assert_eq!(text_cell(cell), expected);
         }
         let file = CsvWriter::new(CsvVariant::Plain, ["uno, dos", "=1+1"]).unwrap();
         assert_eq!(file.finish().unwrap(), b"\"uno, dos\",'=1+1\n");
@@ -217,7 +217,7 @@ mod tests {
             ("a\t +1", "a\t '+1"),
             ("a\r\n@b", "\"a\r\n'@b\""),
         ] {
-            assert_eq!(text(cell), expected, "{cell:?}");
+            assert_eq!(text_cell(cell), expected, "{cell:?}");
         }
     }
 
@@ -225,7 +225,7 @@ mod tests {
     fn other_text_is_left_as_it_is() {
         for cell in ["a=b", "a-b", "no_identificada", "solicitudes_20201015.csv.gz", "1-2", "'a", "Côte d’Ivoire", "08"]
         {
-            assert_eq!(text(cell), cell);
+            assert_eq!(text_cell(cell), cell);
         }
     }
 

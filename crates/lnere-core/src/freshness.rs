@@ -65,7 +65,7 @@ pub struct SourceAge {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DueCorte {
     /// The corte.
-    pub corte: Corte,
+    pub unpublished_corte: Corte,
     /// Days since its last day.
     pub days_since_end: i64,
     /// The severity of the delay.
@@ -74,7 +74,7 @@ pub struct DueCorte {
 
 /// The state of a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
+enum PublicationStage {
     /// Each corte that has ended must have a release.
     Running,
     /// The last corte has a release; `oldest` is the oldest corte with one.
@@ -87,9 +87,9 @@ enum Stage {
 #[derive(Clone, Debug)]
 pub struct FreshnessCheck<'a> {
     process: &'a Process,
-    published: &'a [Corte],
+    published_cortes: &'a [Corte],
     today: NaiveDate,
-    stage: Stage,
+    publication_stage: PublicationStage,
 }
 
 impl<'a> FreshnessCheck<'a> {
@@ -103,17 +103,17 @@ impl<'a> FreshnessCheck<'a> {
         let grace_period = Days::new(u64::from(process.schedule.longest_late_days()) + GRACE_DAYS_AFTER_ELECTION);
         let is_long_ago = process.election_day.checked_add_days(grace_period).is_some_and(|end| today > end);
         let stage = match (counted().min(), counted().max()) {
-            (Some(_), newest) if is_long_ago && newest >= newest_covered => Stage::Over,
-            (Some(oldest), newest) if newest >= last => Stage::Complete { oldest },
-            _ => Stage::Running,
+            (Some(_), newest) if is_long_ago && newest >= newest_covered => PublicationStage::Over,
+            (Some(oldest), newest) if newest >= last => PublicationStage::Complete { oldest },
+            _ => PublicationStage::Running,
         };
-        Self { process, published, today, stage }
+        Self { process, published_cortes: published, today, publication_stage: stage }
     }
 
     /// Whether nothing of the process is due any more.
     #[must_use]
     pub fn is_over(&self) -> bool {
-        self.stage == Stage::Over
+        self.publication_stage == PublicationStage::Over
     }
 
     /// The age of the newest export of a source; `newest` is the day that it covers.
@@ -128,21 +128,21 @@ impl<'a> FreshnessCheck<'a> {
         let start = before(process.opens.max(first));
         let newest_or_start = newest.unwrap_or(start).max(start);
         let days_behind = (expected - newest_or_start).num_days().max(0);
-        let delay_severity = match self.stage {
-            Stage::Running => DelaySeverity::from_days(days_behind, process.schedule.source(source)),
-            Stage::Complete { .. } | Stage::Over => DelaySeverity::Ok,
+        let delay_severity = match self.publication_stage {
+            PublicationStage::Running => DelaySeverity::from_days(days_behind, process.schedule.source_delay(source)),
+            PublicationStage::Complete { .. } | PublicationStage::Over => DelaySeverity::Ok,
         };
         SourceAge { source, days_behind, delay_severity }
     }
 
     /// The cortes that are due: they ended before today and have no release, oldest first.
     #[must_use]
-    pub fn due(&self) -> Vec<DueCorte> {
+    pub fn due_cortes(&self) -> Vec<DueCorte> {
         let due = self.ended_without_release().filter(|corte| self.is_due(*corte));
         due.map(|corte| {
             let days_since_end = (self.today - corte.day()).num_days();
             DueCorte {
-                corte,
+                unpublished_corte: corte,
                 days_since_end,
                 delay_severity: DelaySeverity::from_days(days_since_end, self.process.schedule.corte_delay),
             }
@@ -153,19 +153,19 @@ impl<'a> FreshnessCheck<'a> {
     /// The cortes that have ended, have no release, and are not due. This is a backfill, which `run
     /// --due` publishes if the exports cover it.
     #[must_use]
-    pub fn backfill(&self) -> Vec<Corte> {
+    pub fn backfill_cortes(&self) -> Vec<Corte> {
         self.ended_without_release().filter(|corte| !self.is_due(*corte)).collect()
     }
 
     fn ended_without_release(&self) -> impl Iterator<Item = Corte> {
-        self.process.ended_cortes(self.today).into_iter().filter(|corte| !self.published.contains(corte))
+        self.process.ended_cortes(self.today).into_iter().filter(|corte| !self.published_cortes.contains(corte))
     }
 
     fn is_due(&self, corte: Corte) -> bool {
-        match self.stage {
-            Stage::Running => true,
-            Stage::Complete { oldest } => corte > oldest,
-            Stage::Over => false,
+        match self.publication_stage {
+            PublicationStage::Running => true,
+            PublicationStage::Complete { oldest } => corte > oldest,
+            PublicationStage::Over => false,
         }
     }
 }
@@ -177,83 +177,92 @@ mod tests {
     use super::*;
     use crate::calendar::parse_iso_day;
 
-    fn process() -> Process {
+    fn example_process() -> Process {
         let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("pipelines/pel_2020_2021.toml");
         let mut process = Process::load(&path).expect("a process").0;
         process.schedule.first_due_day = None;
         process
     }
 
-    fn from(day: &str) -> Process {
-        let mut process = process();
+    fn process_due_from(day: &str) -> Process {
+        let mut process = example_process();
         process.schedule.first_due_day = parse_iso_day(day);
         process
     }
 
-    fn day(text: &str) -> NaiveDate {
+    fn parse_day(text: &str) -> NaiveDate {
         parse_iso_day(text).expect("a date")
     }
 
-    fn cortes(texts: &[&str]) -> Vec<Corte> {
+    fn parse_cortes(texts: &[&str]) -> Vec<Corte> {
         texts.iter().map(|text| text.parse().expect("a corte")).collect()
     }
 
     /// The age of the exports in days and its lateness, while nothing is published.
-    fn age(process: &Process, newest: Option<&str>, today: &str) -> (i64, DelaySeverity) {
-        let expected = FreshnessCheck::new(process, &[], None, day(today));
-        let SourceAge { days_behind, delay_severity, .. } = expected.source_age(Source::Solicitudes, newest.map(day));
+    fn age_and_severity(process: &Process, newest: Option<&str>, today: &str) -> (i64, DelaySeverity) {
+        let expected = FreshnessCheck::new(process, &[], None, parse_day(today));
+        let SourceAge { days_behind, delay_severity, .. } =
+            expected.source_age(Source::Solicitudes, newest.map(parse_day));
         (days_behind, delay_severity)
     }
 
-    /// The due cortes with their lateness, if the exports cover up to `covered`, and the lateness
-    /// of the sources.
-    fn due(
+    /// The due cortes with their lateness, if the exports cover up to `newest_covered_day`, and the
+    /// lateness of the sources.
+    fn due_cortes_and_source_severity(
         process: &Process,
         published: &[&str],
-        covered: &str,
+        newest_covered_day: &str,
         today: &str,
     ) -> (Vec<(String, DelaySeverity)>, DelaySeverity) {
-        let published = cortes(published);
-        let newest = process.cortes().into_iter().rfind(|corte| corte.day() <= day(covered));
-        let expected = FreshnessCheck::new(process, &published, newest, day(today));
-        let due = expected.due().into_iter().map(|due| (due.corte.to_string(), due.delay_severity)).collect();
-        (due, expected.source_age(Source::Solicitudes, Some(day(covered))).delay_severity)
+        let published = parse_cortes(published);
+        let newest = process.cortes().into_iter().rfind(|corte| corte.day() <= parse_day(newest_covered_day));
+        let expected = FreshnessCheck::new(process, &published, newest, parse_day(today));
+        let due = expected
+            .due_cortes()
+            .into_iter()
+            .map(|due| (due.unpublished_corte.to_string(), due.delay_severity))
+            .collect();
+        (due, expected.source_age(Source::Solicitudes, Some(parse_day(newest_covered_day))).delay_severity)
     }
 
-    fn all(process: &Process) -> Vec<String> {
+    fn all_corte_names(process: &Process) -> Vec<String> {
         process.cortes().iter().map(ToString::to_string).collect()
     }
 
-    const LAST: &str = "2021-05-31";
+    const LAST_CORTE: &str = "2021-05-31";
 
     #[test]
     fn an_export_ages_from_the_day_that_it_covers() {
-        let process = process();
-        let age = |newest, today| age(&process, newest, today);
+        let process = example_process();
+        let age = |newest, today| age_and_severity(&process, newest, today);
         assert_eq!(age(None, "2020-08-20"), (0, DelaySeverity::Ok), "nothing is missing before the opening");
         assert_eq!(age(Some("2020-09-15"), "2020-09-16"), (0, DelaySeverity::Ok));
         assert_eq!(age(Some("2020-09-15"), "2020-10-03"), (17, DelaySeverity::Ok));
         assert_eq!(age(Some("2020-09-15"), "2020-10-04"), (18, DelaySeverity::Warn));
         assert_eq!(age(Some("2020-09-15"), "2020-10-07"), (21, DelaySeverity::Late));
         assert_eq!(age(None, "2020-10-07"), (36, DelaySeverity::Late));
-        assert_eq!(age(Some(LAST), "2026-01-01"), (0, DelaySeverity::Ok), "nothing after the last corte is asked for");
+        assert_eq!(
+            age(Some(LAST_CORTE), "2026-01-01"),
+            (0, DelaySeverity::Ok),
+            "nothing after the last corte is asked for"
+        );
     }
 
     #[test]
     fn an_export_before_the_first_quincena_that_is_asked_for_is_not_late() {
-        let process = from("2020-12-31");
-        assert_eq!(age(&process, None, "2020-12-10"), (0, DelaySeverity::Ok));
-        assert_eq!(age(&process, Some("2020-10-31"), "2020-12-16"), (0, DelaySeverity::Ok));
-        assert_eq!(age(&process, Some("2020-10-31"), "2021-01-06"), (21, DelaySeverity::Late));
+        let process = process_due_from("2020-12-31");
+        assert_eq!(age_and_severity(&process, None, "2020-12-10"), (0, DelaySeverity::Ok));
+        assert_eq!(age_and_severity(&process, Some("2020-10-31"), "2020-12-16"), (0, DelaySeverity::Ok));
+        assert_eq!(age_and_severity(&process, Some("2020-10-31"), "2021-01-06"), (21, DelaySeverity::Late));
     }
 
     #[test]
     fn a_corte_is_due_from_the_day_after_it_ended() {
-        let process = process();
+        let process = example_process();
         let due = |today: &str| -> Vec<_> {
-            let published = cortes(&["2020-09-15"]);
-            let due = FreshnessCheck::new(&process, &published, None, day(today)).due().into_iter();
-            due.map(|due| (due.corte.to_string(), due.days_since_end, due.delay_severity)).collect()
+            let published = parse_cortes(&["2020-09-15"]);
+            let due = FreshnessCheck::new(&process, &published, None, parse_day(today)).due_cortes().into_iter();
+            due.map(|due| (due.unpublished_corte.to_string(), due.days_since_end, due.delay_severity)).collect()
         };
         assert_eq!(due("2020-09-30"), []);
         assert_eq!(due("2020-10-01"), [("2020-09-30".to_owned(), 1, DelaySeverity::Ok)]);
@@ -264,61 +273,74 @@ mod tests {
 
     #[test]
     fn in_a_running_process_each_missing_corte_is_late() {
-        let process = process();
-        let (due, _) = due(&process, &["2021-01-15", "2021-02-15"], "2021-02-15", "2021-02-20");
+        let process = example_process();
+        let (due, _) =
+            due_cortes_and_source_severity(&process, &["2021-01-15", "2021-02-15"], "2021-02-15", "2021-02-20");
         assert_eq!(due.len(), 9, "eight before the oldest release, and the gap: {due:?}");
         assert!(due.iter().all(|(_, lateness)| *lateness == DelaySeverity::Late));
     }
 
     #[test]
     fn a_process_that_begins_in_the_middle_is_due_from_there() {
-        let process = from("2021-01-31");
-        let (missing, _) = due(&process, &["2021-02-15"], "2021-02-15", "2021-02-20");
+        let process = process_due_from("2021-01-31");
+        let (missing, _) = due_cortes_and_source_severity(&process, &["2021-02-15"], "2021-02-15", "2021-02-20");
         assert_eq!(missing, [("2021-01-31".to_owned(), DelaySeverity::Late)]);
-        assert_eq!(process.ended_cortes(day("2021-02-01")), cortes(&["2021-01-31"]));
-        assert_eq!(process.ended_cortes(day("2021-01-31")), []);
+        assert_eq!(process.ended_cortes(parse_day("2021-02-01")), parse_cortes(&["2021-01-31"]));
+        assert_eq!(process.ended_cortes(parse_day("2021-01-31")), []);
         // A day within a quincena means the corte of that quincena.
-        assert_eq!(from("2021-01-20").scheduled_cortes(), process.scheduled_cortes());
+        assert_eq!(process_due_from("2021-01-20").scheduled_cortes(), process.scheduled_cortes());
     }
 
     #[test]
     fn a_process_that_has_just_ended_without_its_last_corte_is_late() {
-        let process = process();
-        let all = all(&process);
-        let but_the_last: Vec<&str> = all.iter().map(String::as_str).filter(|corte| *corte != LAST).collect();
-        let late = (vec![(LAST.to_owned(), DelaySeverity::Late)], DelaySeverity::Ok);
+        let process = example_process();
+        let all = all_corte_names(&process);
+        let but_the_last: Vec<&str> = all.iter().map(String::as_str).filter(|corte| *corte != LAST_CORTE).collect();
+        let late = (vec![(LAST_CORTE.to_owned(), DelaySeverity::Late)], DelaySeverity::Ok);
         // Election day was yesterday.
-        assert_eq!(due(&process, &but_the_last, "2021-05-15", "2021-06-07").0, late.0);
-        assert_eq!(due(&process, &but_the_last, LAST, "2021-06-07"), late);
+        assert_eq!(due_cortes_and_source_severity(&process, &but_the_last, "2021-05-15", "2021-06-07").0, late.0);
+        assert_eq!(due_cortes_and_source_severity(&process, &but_the_last, LAST_CORTE, "2021-06-07"), late);
         // The exports never came: after 20 and 30 days they are no longer expected.
-        assert_eq!(due(&process, &but_the_last, "2021-05-15", "2021-07-26").0, late.0);
-        assert_eq!(due(&process, &but_the_last, "2021-05-15", "2021-07-27"), (vec![], DelaySeverity::Ok));
+        assert_eq!(due_cortes_and_source_severity(&process, &but_the_last, "2021-05-15", "2021-07-26").0, late.0);
+        assert_eq!(
+            due_cortes_and_source_severity(&process, &but_the_last, "2021-05-15", "2021-07-27"),
+            (vec![], DelaySeverity::Ok)
+        );
         // The exports came, but the corte was not published: it stays due however long ago it was.
-        assert_eq!(due(&process, &but_the_last, LAST, "2026-01-01").0, late.0);
+        assert_eq!(due_cortes_and_source_severity(&process, &but_the_last, LAST_CORTE, "2026-01-01").0, late.0);
     }
 
     #[test]
     fn of_a_process_that_ended_long_ago_the_newest_corte_suffices() {
-        let process = process();
+        let process = example_process();
         // The sample: its exports end with the registration, and `lnere run` publishes the newest
         // corte.
-        assert_eq!(due(&process, &["2021-03-15"], "2021-03-15", "2026-01-01"), (vec![], DelaySeverity::Ok));
-        let published = cortes(&["2021-03-15"]);
-        let expected = FreshnessCheck::new(&process, &published, published.last().copied(), day("2026-01-01"));
+        assert_eq!(
+            due_cortes_and_source_severity(&process, &["2021-03-15"], "2021-03-15", "2026-01-01"),
+            (vec![], DelaySeverity::Ok)
+        );
+        let published = parse_cortes(&["2021-03-15"]);
+        let expected = FreshnessCheck::new(&process, &published, published.last().copied(), parse_day("2026-01-01"));
         assert!(expected.is_over());
-        assert_eq!(expected.backfill().len(), 17);
+        assert_eq!(expected.backfill_cortes().len(), 17);
         // Nothing was published yet, or not the newest covered corte.
-        assert_eq!(due(&process, &[], "2021-03-15", "2026-01-01").0.len(), 18);
-        assert_eq!(due(&process, &["2021-02-28"], "2021-03-15", "2026-01-01").0.len(), 17);
+        assert_eq!(due_cortes_and_source_severity(&process, &[], "2021-03-15", "2026-01-01").0.len(), 18);
+        assert_eq!(due_cortes_and_source_severity(&process, &["2021-02-28"], "2021-03-15", "2026-01-01").0.len(), 17);
         // Only the projection before the opening was published.
-        assert_eq!(due(&process, &["2020-08-31"], "2021-03-15", "2026-01-01").0.len(), 18);
+        assert_eq!(due_cortes_and_source_severity(&process, &["2020-08-31"], "2021-03-15", "2026-01-01").0.len(), 18);
     }
 
     #[test]
     fn once_the_last_corte_is_published_a_backfill_is_not_due_and_a_gap_is() {
-        let process = process();
-        assert_eq!(due(&process, &[LAST], LAST, "2021-06-01"), (vec![], DelaySeverity::Ok));
+        let process = example_process();
+        assert_eq!(
+            due_cortes_and_source_severity(&process, &[LAST_CORTE], LAST_CORTE, "2021-06-01"),
+            (vec![], DelaySeverity::Ok)
+        );
         let gap = vec![("2021-05-15".to_owned(), DelaySeverity::Late)];
-        assert_eq!(due(&process, &["2021-04-30", LAST], LAST, "2021-06-10"), (gap, DelaySeverity::Ok));
+        assert_eq!(
+            due_cortes_and_source_severity(&process, &["2021-04-30", LAST_CORTE], LAST_CORTE, "2021-06-10"),
+            (gap, DelaySeverity::Ok)
+        );
     }
 }

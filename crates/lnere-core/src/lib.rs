@@ -5,14 +5,14 @@ and checksums.
 
 pub mod calendar;
 pub mod catalog;
-pub mod characters;
-pub mod checked_toml;
 pub mod checksum;
 pub mod column_names;
 pub mod csv_writer;
 pub mod freshness;
+pub mod invisible_characters;
 pub mod line_numbers;
 pub mod numbers;
+pub mod printable_toml;
 pub mod process;
 pub mod product_notice;
 pub mod random;
@@ -21,4 +21,4 @@ pub mod text_folding;
 pub mod xml_escape;
 
 /// The bytes of files by their paths.
-pub type Files = Vec<(String, Vec<u8>)>;
+pub type NamedFiles = Vec<(String, Vec<u8>)>;

@@ -86,7 +86,7 @@ pub fn short_date_with_year(day: NaiveDate) -> String {
 mod tests {
     use super::*;
 
-    fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+    fn ymd(year: i32, month: u32, day: u32) -> NaiveDate {
         NaiveDate::from_ymd_opt(year, month, day).unwrap()
     }
 
@@ -116,8 +116,8 @@ mod tests {
 
     #[test]
     fn dates_are_spanish() {
-        assert_eq!(long_date(day(2020, 10, 15)), "15 de octubre de 2020");
-        assert_eq!(short_date(day(2020, 9, 1)), "1 sep");
-        assert_eq!(short_date_with_year(day(2021, 1, 31)), "31 ene 2021");
+        assert_eq!(long_date(ymd(2020, 10, 15)), "15 de octubre de 2020");
+        assert_eq!(short_date(ymd(2020, 9, 1)), "1 sep");
+        assert_eq!(short_date_with_year(ymd(2021, 1, 31)), "31 ene 2021");
     }
 }

@@ -5,7 +5,7 @@ file.
 
 /// The notice as a sentence, with a final full stop.
 #[must_use]
-pub fn sentence(notice: &str) -> String {
+pub fn notice_sentence(notice: &str) -> String {
     if notice.ends_with(['.', '!', '?', '…']) { notice.to_owned() } else { format!("{notice}.") }
 }
 
@@ -27,8 +27,8 @@ mod tests {
 
     #[test]
     fn a_notice_is_a_sentence() {
-        assert_eq!(sentence("DATOS DE MUESTRA"), "DATOS DE MUESTRA.");
-        assert_eq!(sentence("Datos de muestra."), "Datos de muestra.");
+        assert_eq!(notice_sentence("DATOS DE MUESTRA"), "DATOS DE MUESTRA.");
+        assert_eq!(notice_sentence("Datos de muestra."), "Datos de muestra.");
     }
 
     #[test]

@@ -7,9 +7,9 @@ Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014) applied to
 is a function of a key and an index. It has no state, so any row can be made separately.
 */
 
-const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+const GOLDEN_GAMMA: u64 = 0x9E37_79B9_7F4A_7C15;
 
-fn mix(x: u64) -> u64 {
+fn mix_bits(x: u64) -> u64 {
     let x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     x ^ (x >> 31)
@@ -23,25 +23,25 @@ impl RandomKey {
     /// The source of a seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        Self(mix(seed.wrapping_add(GOLDEN)))
+        Self(mix_bits(seed.wrapping_add(GOLDEN_GAMMA)))
     }
 
     /// The source for one purpose.
     #[must_use]
     pub fn child(self, purpose: u64) -> Self {
-        Self(mix(self.0 ^ mix(purpose.wrapping_add(GOLDEN))))
+        Self(mix_bits(self.0 ^ mix_bits(purpose.wrapping_add(GOLDEN_GAMMA))))
     }
 
     /// 64 random bits for an index: the output of `SplitMix64` at that position.
     #[must_use]
     pub fn draw(self, index: u64) -> u64 {
-        mix(self.0.wrapping_add(index.wrapping_add(1).wrapping_mul(GOLDEN)))
+        mix_bits(self.0.wrapping_add(index.wrapping_add(1).wrapping_mul(GOLDEN_GAMMA)))
     }
 
     /// A number below `bound`.
     #[must_use]
     pub fn number_below(self, index: u64, bound: u64) -> u64 {
-        scale(self.draw(index), bound)
+        scale_bits_below(self.draw(index), bound)
     }
 
     /// A number in [0, 1). Use it only for weights; it is made by exact operations.
@@ -53,7 +53,7 @@ impl RandomKey {
 
 /// Maps 64 random bits to a number below `bound`.
 #[must_use]
-pub fn scale(bits: u64, bound: u64) -> u64 {
+pub fn scale_bits_below(bits: u64, bound: u64) -> u64 {
     ((u128::from(bits) * u128::from(bound)) >> 64) as u64
 }
 

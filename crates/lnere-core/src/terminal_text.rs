@@ -7,25 +7,25 @@ use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fmt::{self, Write as _};
 
-use crate::characters::is_ignorable;
+use crate::invisible_characters::is_ignorable;
 use crate::numbers::integer;
 
 /// A count with its noun: `1 finding`, `1,200 findings`. The plural is formed with an s.
 #[must_use]
 pub fn count_with_noun(count: impl TryInto<i64>, noun: &str) -> String {
     let count = count.try_into().unwrap_or(i64::MAX);
-    format!("{} {noun}{}", integer(count), plural(count, "", "s"))
+    format!("{} {noun}{}", integer(count), singular_or_plural(count, "", "s"))
 }
 
 /// A count alone: `1,200`.
 #[must_use]
-pub fn number(count: impl TryInto<i64>) -> String {
+pub fn format_count(count: impl TryInto<i64>) -> String {
     integer(count.try_into().unwrap_or(i64::MAX))
 }
 
 /// Chooses the form of a word for a count: `one` for 1, else `many`.
 #[must_use]
-pub fn plural<'a>(count: impl TryInto<i64>, one: &'a str, many: &'a str) -> &'a str {
+pub fn singular_or_plural<'a>(count: impl TryInto<i64>, one: &'a str, many: &'a str) -> &'a str {
     if count.try_into().is_ok_and(|count: i64| count == 1) { one } else { many }
 }
 
@@ -47,27 +47,27 @@ pub fn join_with_and(words: &[impl fmt::Display]) -> String {
 /// The name of a file or a folder as a message shows it. An untrusted name may hold terminal escape
 /// sequences, line ends that forge journal lines, or marks that reorder or hide letters. These are
 /// written as in JSON (`\n`, `\u001b`, `\u202e`), and bytes that are not UTF-8 as `\xff`.
-pub fn shown<S: AsRef<OsStr> + ?Sized>(name: &S) -> Shown<'_> {
-    Shown(name.as_ref())
+pub fn escaped_name<S: AsRef<OsStr> + ?Sized>(name: &S) -> EscapedName<'_> {
+    EscapedName(name.as_ref())
 }
 
 /// The name of a file or folder, quoted as a word for a shell.
 #[must_use]
 pub fn shell_quoted<S: AsRef<OsStr> + ?Sized>(name: &S) -> String {
-    let name = shown(name).to_string();
+    let name = escaped_name(name).to_string();
     let is_plain = |letter: char| letter.is_alphanumeric() || "/._-+@:,".contains(letter);
     if !name.is_empty() && name.chars().all(is_plain) { name } else { format!("'{}'", name.replace('\'', "'\\''")) }
 }
 
-/// A displayed name: see [`shown`].
+/// A displayed name: see [`escaped_name`].
 #[derive(Clone, Copy, Debug)]
-pub struct Shown<'a>(&'a OsStr);
+pub struct EscapedName<'a>(&'a OsStr);
 
-impl fmt::Display for Shown<'_> {
+impl fmt::Display for EscapedName<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::new();
         for chunk in self.0.as_encoded_bytes().utf8_chunks() {
-            chunk.valid().chars().for_each(|letter| push(&mut text, letter));
+            chunk.valid().chars().for_each(|letter| push_escaped(&mut text, letter));
             for byte in chunk.invalid() {
                 let _ = write!(text, "\\x{byte:02x}");
             }
@@ -77,26 +77,26 @@ impl fmt::Display for Shown<'_> {
 }
 
 /// Escapes the terminal control sequences in a text of several lines, for example from another
-/// program or a server. It does not change names that [`shown`] has formatted. JSON keeps its
-/// meaning.
+/// program or a server. It does not change names that [`escaped_name`] has formatted. JSON keeps
+/// its meaning.
 #[must_use]
 pub fn escape_control_sequences(text: &str) -> Cow<'_, str> {
-    if text.chars().all(|letter| letter == '\n' || is_seen(letter)) {
+    if text.chars().all(|letter| letter == '\n' || is_visible(letter)) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
-        if letter == '\n' { escaped.push(letter) } else { push(&mut escaped, letter) }
+        if letter == '\n' { escaped.push(letter) } else { push_escaped(&mut escaped, letter) }
     }
     Cow::Owned(escaped)
 }
 
-fn push(text: &mut String, letter: char) {
+fn push_escaped(text: &mut String, letter: char) {
     match letter {
         '\n' => text.push_str("\\n"),
         '\r' => text.push_str("\\r"),
         '\t' => text.push_str("\\t"),
-        letter if is_seen(letter) => text.push(letter),
+        letter if is_visible(letter) => text.push(letter),
         letter => {
             for unit in letter.encode_utf16(&mut [0; 2]) {
                 let _ = write!(text, "\\u{unit:04x}");
@@ -108,7 +108,7 @@ fn push(text: &mut String, letter: char) {
 /// Whether a terminal shows a character in its place and leaves the text around it as it is.
 /// Control characters, separators of lines and paragraphs, direction marks and default ignorable
 /// characters fail this test.
-fn is_seen(letter: char) -> bool {
+fn is_visible(letter: char) -> bool {
     !(letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}') || is_ignorable(letter))
 }
 
@@ -124,7 +124,10 @@ mod tests {
         assert_eq!(count_with_noun(1, "finding"), "1 finding");
         assert_eq!(count_with_noun(1_200_u64, "record"), "1,200 records");
         assert_eq!(count_with_noun(u64::MAX, "record"), format!("{} records", integer(i64::MAX)));
-        assert_eq!((plural(1, "differs", "differ"), plural(2, "differs", "differ")), ("differs", "differ"));
+        assert_eq!(
+            (singular_or_plural(1, "differs", "differ"), singular_or_plural(2, "differs", "differ")),
+            ("differs", "differ")
+        );
     }
 
     #[test]
@@ -138,10 +141,10 @@ mod tests {
     #[test]
     fn a_name_that_says_what_it_is_stays_as_it_is() {
         for name in ["solicitudes_20201015.csv.gz", "C\u{a0}d 'Ñandú' \"é\" \\ 漢.txt", "Cana\u{301}da"] {
-            assert_eq!(shown(name).to_string(), name);
+            assert_eq!(escaped_name(name).to_string(), name);
             assert_eq!(escape_control_sequences(name), name);
         }
-        assert_eq!(format!("{:<6}|", shown("a")), "a     |");
+        assert_eq!(format!("{:<6}|", escaped_name("a")), "a     |");
     }
 
     #[test]
@@ -160,7 +163,7 @@ mod tests {
     #[test]
     fn a_name_cannot_move_the_cursor_end_the_line_or_turn_the_letters_round() {
         let name = "a\u{1b}[31m\n\r\t\u{7f}\u{9b}2J\u{202e}gpj\u{2066}\u{200b}\u{feff}\u{2028}\u{ad}\u{e0041}\u{fe0f}";
-        let escaped = shown(name).to_string();
+        let escaped = escaped_name(name).to_string();
         assert_eq!(
             escaped,
             "a\\u001b[31m\\n\\r\\t\\u007f\\u009b2J\\u202egpj\\u2066\\u200b\\ufeff\\u2028\\u00ad\\udb40\\udc41\\ufe0f"
@@ -172,6 +175,6 @@ mod tests {
             serde_json::from_str::<serde_json::Value>(&escape_control_sequences(&format!("{json:#}"))).expect("JSON"),
             json
         );
-        assert_eq!(shown(OsStr::from_bytes(b"a\xff\xfe\xc3\xb1")).to_string(), "a\\xff\\xfeñ");
+        assert_eq!(escaped_name(OsStr::from_bytes(b"a\xff\xfe\xc3\xb1")).to_string(), "a\\xff\\xfeñ");
     }
 }

@@ -2,14 +2,14 @@
 Normalizes texts for comparison: without case, accents and invisible characters.
 */
 
-use crate::characters::is_ignorable;
+use crate::invisible_characters::is_ignorable;
 
 /// Lower case without accents and invisible characters. Each run of other characters becomes one
 /// space: `" EE.UU. "` becomes `"ee uu"`.
 #[must_use]
 pub fn fold_label(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for c in letters(text) {
+    for c in folded_letters(text) {
         if c.is_alphanumeric() {
             folded.push(c);
         } else if !folded.is_empty() && !folded.ends_with(' ') {
@@ -26,7 +26,7 @@ pub fn fold_label(text: &str) -> String {
 #[must_use]
 pub fn fold_header(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for c in letters(text) {
+    for c in folded_letters(text) {
         if !c.is_whitespace() {
             folded.push(c);
         } else if !folded.is_empty() && !folded.ends_with(' ') {
@@ -50,21 +50,21 @@ pub fn slug(text: &str) -> String {
 /// Only punctuation divides. A character that no name contains (`?`, `±`, U+FFFD) stays in its
 /// word, so a damaged text (`Espa?a`, `EspaÃ±a`) equals no valid name.
 #[must_use]
-pub fn parts(text: &str) -> Vec<Vec<String>> {
+pub fn split_into_parts(text: &str) -> Vec<Vec<String>> {
     let visible: Vec<char> = text.chars().filter(|c| !is_ignorable(*c)).collect();
     let mut parts: Vec<Vec<String>> = Vec::new();
     let mut words = Vec::new();
     let mut word = String::new();
     for (place, c) in visible.iter().copied().enumerate() {
         let before = place.checked_sub(1).map(|place| visible[place]);
-        let role = role(c, before, visible.get(place + 1).copied());
+        let role = character_role(c, before, visible.get(place + 1).copied());
         match role {
-            Role::Letter => word.extend(letters(c.encode_utf8(&mut [0; 4]))),
-            Role::Foreign => word.push(c),
-            Role::Blank | Role::Divider if !word.is_empty() => words.push(std::mem::take(&mut word)),
-            Role::Blank | Role::Divider => {}
+            CharacterRole::Letter => word.extend(folded_letters(c.encode_utf8(&mut [0; 4]))),
+            CharacterRole::Foreign => word.push(c),
+            CharacterRole::Blank | CharacterRole::Divider if !word.is_empty() => words.push(std::mem::take(&mut word)),
+            CharacterRole::Blank | CharacterRole::Divider => {}
         }
-        if role == Role::Divider && !words.is_empty() {
+        if role == CharacterRole::Divider && !words.is_empty() {
             parts.push(std::mem::take(&mut words));
         }
     }
@@ -79,7 +79,7 @@ pub fn parts(text: &str) -> Vec<Vec<String>> {
 
 /// The role of a character in a name.
 #[derive(Clone, Copy, PartialEq)]
-enum Role {
+enum CharacterRole {
     /// Part of a word, in its folded form.
     Letter,
     /// Part of a word, unchanged.
@@ -90,24 +90,24 @@ enum Role {
     Divider,
 }
 
-fn role(c: char, before: Option<char>, after: Option<char>) -> Role {
+fn character_role(c: char, before: Option<char>, after: Option<char>) -> CharacterRole {
     match c {
-        c if c.is_alphanumeric() || is_combining_mark(c) => Role::Letter,
-        c if c.is_whitespace() => Role::Blank,
-        ',' | ';' | ':' | '/' | '\\' | '|' | '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' => Role::Divider,
+        c if c.is_alphanumeric() || is_combining_mark(c) => CharacterRole::Letter,
+        c if c.is_whitespace() => CharacterRole::Blank,
+        ',' | ';' | ':' | '/' | '\\' | '|' | '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' => CharacterRole::Divider,
         '-' | '\u{2010}'..='\u{2015}' | '−' => {
             let alone = |beside: Option<char>| beside.is_none_or(char::is_whitespace);
-            if alone(before) || alone(after) { Role::Divider } else { Role::Blank }
+            if alone(before) || alone(after) { CharacterRole::Divider } else { CharacterRole::Blank }
         }
         '.' | '\'' | '"' | '`' | '´' | '\u{2018}'..='\u{201f}' | '«' | '»' | '‹' | '›' | '′' | '″' => {
-            Role::Blank
+            CharacterRole::Blank
         }
-        '_' | '¡' | '¿' | '&' | '*' | '=' | '+' | '·' | '•' | '…' => Role::Blank,
-        _ => Role::Foreign,
+        '_' | '¡' | '¿' | '&' | '*' | '=' | '+' | '·' | '•' | '…' => CharacterRole::Blank,
+        _ => CharacterRole::Foreign,
     }
 }
 
-fn letters(text: &str) -> impl Iterator<Item = char> + '_ {
+fn folded_letters(text: &str) -> impl Iterator<Item = char> + '_ {
     let visible = text.chars().filter(|c| !is_ignorable(*c));
     // The lower case of some capitals, such as `İ`, is a letter and a mark.
     visible.flat_map(char::to_lowercase).filter(|c| !is_combining_mark(*c)).map(without_accent)
@@ -181,14 +181,14 @@ mod tests {
             assert_eq!(fold_header(&format!("{c}FO{c}LIO{c}")), "folio", "{}", c.escape_unicode());
             assert_eq!(fold_header(&format!("FECHA {c} ESTATUS")), "fecha estatus", "{}", c.escape_unicode());
             assert_eq!(fold_label(&format!("{c}Pos{c}tal{c}")), "postal", "{}", c.escape_unicode());
-            assert_eq!(parts(&format!("{c}Canad{c}á{c}")), [["canada"]], "{}", c.escape_unicode());
+            assert_eq!(split_into_parts(&format!("{c}Canad{c}á{c}")), [["canada"]], "{}", c.escape_unicode());
         }
     }
 
     #[test]
-    fn parts_of_a_name() {
+    fn a_name_is_split_into_parts_and_words() {
         let parts = |text: &str| {
-            let parts: Vec<String> = parts(text).iter().map(|words| words.join(" ")).collect();
+            let parts: Vec<String> = split_into_parts(text).iter().map(|words| words.join(" ")).collect();
             parts.join(" | ")
         };
         assert_eq!(parts("Corea, Rep. (Sur)"), "corea | rep | sur");
@@ -207,9 +207,9 @@ mod tests {
         // U+FFFD.
         let damaged = ["CANADÃ\u{81}", "Canad?a", "CanadÂ±a", "Canada\u{fffd}", "Canada\u{1}"];
         for text in damaged {
-            assert_ne!(parts(text), [["canada"]], "{text:?}");
+            assert_ne!(split_into_parts(text), [["canada"]], "{text:?}");
         }
-        assert_eq!(parts("SÃO PAULO"), [["sao", "paulo"]]);
+        assert_eq!(split_into_parts("SÃO PAULO"), [["sao", "paulo"]]);
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, in_quincena: bool) {
+    fn count_event(&mut self, in_quincena: bool) {
         self.quincena += i64::from(in_quincena);
         self.acumulada += 1;
     }
@@ -98,13 +98,13 @@ fn count_applications<const EXTRA_WORDS: usize>(
     };
     let counts = shards.fold(ApplicationCounts::default, count_one, ApplicationCounts::merge)?;
     let cells = counts.cells.into_iter().map(|(key, tally)| (key.with_extra_word(), tally));
-    Ok((cells.collect(), counts.days.into_iter().collect()))
+    Ok((cells.collect(), counts.counts_by_day.into_iter().collect()))
 }
 
 #[derive(Default)]
 struct ApplicationCounts<const EXTRA_WORDS: usize> {
     cells: HashMap<ApplicationKey<EXTRA_WORDS>, Tally>,
-    days: HashMap<(i32, EntityId, u8), i64>,
+    counts_by_day: HashMap<(i32, EntityId, u8), i64>,
 }
 
 impl<const EXTRA_WORDS: usize> ApplicationCounts<EXTRA_WORDS> {
@@ -115,7 +115,7 @@ impl<const EXTRA_WORDS: usize> ApplicationCounts<EXTRA_WORDS> {
         for (key, tally) in other.cells {
             self.cells.entry(key).or_default().merge(tally);
         }
-        add_counts(&mut self.days, other.days);
+        add_counts(&mut self.counts_by_day, other.counts_by_day);
         self
     }
 }
@@ -139,7 +139,7 @@ fn count_shard<const EXTRA_WORDS: usize>(
     let first_day = day_number(process.opens);
     let quincena_start = day_number(corte.quincena().first_day().max(process.opens));
     let days = usize::try_from(day_number(corte.day()) - first_day + 1).unwrap_or(0);
-    let modalities = usize::from(process.categories(Dimension::MODALIDAD).unidentified()) + 1;
+    let modalities = usize::from(process.categories(Dimension::MODALIDAD).unidentified_index()) + 1;
     let mut place_of = [0; EntityId::COUNT as usize + 1];
     for (place, entity) in process.entities.iter().enumerate() {
         place_of[usize::from(entity.number())] = place;
@@ -149,7 +149,7 @@ fn count_shard<const EXTRA_WORDS: usize>(
     let mut by_day = vec![0; days * process.entities.len() * modalities];
     shard.visit_as_of_day(corte.day(), INITIAL_STATUS, |key| {
         let day = i32::from(key.day());
-        counts.cells.entry(key.without_day()).or_default().add(day >= quincena_start);
+        counts.cells.entry(key.without_day()).or_default().count_event(day >= quincena_start);
         let entity = key.entity().map_or(0, |entity| place_of[usize::from(entity.number())]);
         let row = usize::try_from(day - first_day).unwrap_or(0) * process.entities.len() + entity;
         by_day[row * modalities + usize::from(key.category(Dimension::MODALIDAD))] += 1;
@@ -158,7 +158,7 @@ fn count_shard<const EXTRA_WORDS: usize>(
         let day = first_day + i32::try_from(row / process.entities.len()).unwrap_or(0);
         let entity = process.entities[row % process.entities.len()];
         for (modality, count) in (0..).zip(counted).filter(|(_, count)| **count > 0) {
-            *counts.days.entry((day, entity, modality)).or_default() += count;
+            *counts.counts_by_day.entry((day, entity, modality)).or_default() += count;
         }
     }
 }
@@ -185,8 +185,8 @@ impl CredentialCounts {
 }
 
 fn count_credentials(counts: &mut CredentialCounts, part: &[Credential], process: &Process, corte: Corte) {
-    let counted = day_number(process.credentials_from)..=day_number(corte.day());
-    let quincena_start = day_number(corte.quincena().first_day().max(process.credentials_from));
+    let counted = day_number(process.credentials_counted_from)..=day_number(corte.day());
+    let quincena_start = day_number(corte.quincena().first_day().max(process.credentials_counted_from));
     for credential in part {
         if credential.applied <= day_number(corte.day()) {
             *counts.all_by_day.entry((credential.entity, credential.applied)).or_default() += 1;
@@ -196,7 +196,7 @@ fn count_credentials(counts: &mut CredentialCounts, part: &[Credential], process
         for (measure, day) in events.into_iter().enumerate() {
             if let Some(day) = day.filter(|day| counted.contains(day)) {
                 let cell = counts.cells.entry((credential.entity, credential.office)).or_default();
-                cell[measure].add(day >= quincena_start);
+                cell[measure].count_event(day >= quincena_start);
             }
         }
         if let Some(day) = credential.delivered.filter(|day| counted.contains(day)) {

@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::cube::EncodedCube;
+use super::encoded_cube::EncodedCube;
 use lnere_charts::{ChartDefinition, category_limit};
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::{Catalogs, EntityId};
@@ -21,7 +21,7 @@ use lnere_tables::dictionary::unidentified_code;
 const FORMAT_VERSION: u32 = 1;
 
 /// The name and version of the program in the data.
-const WRITTEN_BY: &str = concat!("lnere ", env!("CARGO_PKG_VERSION"));
+const PROGRAM_AND_VERSION: &str = concat!("lnere ", env!("CARGO_PKG_VERSION"));
 
 /// The text before and after the JSON in the data file.
 const DATA_FILE_AFFIXES: [&str; 2] = ["'use strict';\nconst DATOS = ", ";\n"];
@@ -115,14 +115,14 @@ pub struct Categories(IndexMap<String, Vec<CodeAndName>>);
 
 impl Categories {
     /// The lists of all dimensions of a process.
-    pub(super) fn by_dimension(process: &Process, list: impl Fn(Dimension) -> Vec<CodeAndName>) -> Self {
+    pub(super) fn from_dimensions(process: &Process, list: impl Fn(Dimension) -> Vec<CodeAndName>) -> Self {
         let dimensions = process.dimensions().iter().map(|definition| definition.dimension);
-        Self(dimensions.map(|dimension| (dimension.column().to_owned(), list(dimension))).collect())
+        Self(dimensions.map(|dimension| (dimension.column_name().to_owned(), list(dimension))).collect())
     }
 
     /// The list of a column; empty if the data have none.
     #[must_use]
-    pub fn list(&self, column: &str) -> &[CodeAndName] {
+    pub fn list_of_column(&self, column: &str) -> &[CodeAndName] {
         self.0.get(column).map_or(&[], Vec::as_slice)
     }
 
@@ -191,13 +191,13 @@ impl DashboardData {
             quincenas.push(process.closes);
         }
         let marks = process.dashboard.milestones.iter().map(|milestone| DashboardMilestone {
-            fecha: milestone.day.to_string(),
+            fecha: milestone.milestone_day.to_string(),
             tipo: milestone.kind.name().to_owned(),
             etiqueta: milestone.label.clone(),
             etiqueta_en: milestone.label_en.clone(),
         });
         let declared = process.declared_dimensions().iter().map(|definition| DeclaredDimensionName {
-            clave: definition.dimension.column().to_owned(),
+            clave: definition.dimension.column_name().to_owned(),
             etiqueta: definition.label.clone(),
             etiqueta_en: definition.label_en.clone(),
         });
@@ -208,7 +208,7 @@ impl DashboardData {
         };
         Self {
             formato: FORMAT_VERSION,
-            version: WRITTEN_BY.to_owned(),
+            version: PROGRAM_AND_VERSION.to_owned(),
             audiencia: audience.name().to_owned(),
             proceso: process.id.clone(),
             titulo: process.title.clone(),
@@ -223,7 +223,7 @@ impl DashboardData {
             aceptados: codes(|plan| &plan.accepted_statuses),
             rechazados: codes(|plan| &plan.refused_statuses),
             no_identificado: Some(unidentified_codes(process)),
-            entidades: entities(&process.entities, catalogs),
+            entidades: entity_codes_and_names(&process.entities, catalogs),
             paises: None,
             categorias,
             dimensiones: declared.collect(),
@@ -237,7 +237,7 @@ impl DashboardData {
     /// Reads a data file; `None` if this program did not write it.
     #[must_use]
     pub fn read(file: &[u8]) -> Option<Self> {
-        serde_json::from_slice(json(file)?).ok()
+        serde_json::from_slice(json_of_data_file(file)?).ok()
     }
 
     /// The data file.
@@ -277,23 +277,23 @@ impl DashboardSummary {
     /// Reads the metadata of a data file; `None` if it is not a data file.
     #[must_use]
     pub fn read(file: &[u8]) -> Option<Self> {
-        serde_json::from_slice(json(file)?).ok()
+        serde_json::from_slice(json_of_data_file(file)?).ok()
     }
 
     /// Whether another version of the program wrote it, perhaps in a format that this one cannot
     /// read.
     #[must_use]
     pub fn is_of_other_version(&self) -> bool {
-        (self.formato, self.version.as_str()) != (FORMAT_VERSION, WRITTEN_BY)
+        (self.formato, self.version.as_str()) != (FORMAT_VERSION, PROGRAM_AND_VERSION)
     }
 }
 
-fn json(file: &[u8]) -> Option<&[u8]> {
+fn json_of_data_file(file: &[u8]) -> Option<&[u8]> {
     file.strip_prefix(DATA_FILE_AFFIXES[0].as_bytes())?.strip_suffix(DATA_FILE_AFFIXES[1].as_bytes())
 }
 
 /// The name of a code column on the page: `pais` for `cve_pais`.
-pub(super) fn dimension_of(column: &str) -> &str {
+pub(super) fn dimension_of_column(column: &str) -> &str {
     column.strip_prefix("cve_").unwrap_or(column)
 }
 
@@ -304,7 +304,7 @@ fn shown_category_limits(process: &Process, charts: &[ChartDefinition]) -> BTree
         column_names::REPRESENTACION,
         vec![column_names::CVE_PAIS, column_names::TIPO_REPRESENTACION, column_names::CVE_REPRESENTACION],
     );
-    let dimensions = process.dimensions().iter().map(|one| one.dimension.column()).map(|name| (name, vec![name]));
+    let dimensions = process.dimensions().iter().map(|one| one.dimension.column_name()).map(|name| (name, vec![name]));
     let limits = [countries, offices]
         .into_iter()
         .chain(dimensions)
@@ -313,12 +313,12 @@ fn shown_category_limits(process: &Process, charts: &[ChartDefinition]) -> BTree
 }
 
 fn unidentified_codes(process: &Process) -> BTreeMap<String, String> {
-    let categories = process.dimensions().iter().map(|definition| definition.dimension.column());
+    let categories = process.dimensions().iter().map(|definition| definition.dimension.column_name());
     let columns = [column_names::CVE_PAIS, column_names::CVE_REPRESENTACION].into_iter().chain(categories);
-    columns.map(|column| (dimension_of(column).to_owned(), unidentified_code(column).to_owned())).collect()
+    columns.map(|column| (dimension_of_column(column).to_owned(), unidentified_code(column).to_owned())).collect()
 }
 
 /// Entities by code and name.
-pub(super) fn entities(of: &[EntityId], catalogs: &Catalogs) -> Vec<CodeAndName> {
+pub(super) fn entity_codes_and_names(of: &[EntityId], catalogs: &Catalogs) -> Vec<CodeAndName> {
     of.iter().map(|entity| (entity.code(), catalogs.entities.name(*entity).to_owned())).collect()
 }

@@ -7,12 +7,12 @@ use chrono::NaiveDate;
 use hashbrown::HashMap;
 use lnere_core::column_names;
 
-use super::cube::{CubeEncoder, EncodedCube};
-use super::data_file::{Categories, CodeAndName, CredentialData, DashboardData, entities};
+use super::data_file::{Categories, CodeAndName, CredentialData, DashboardData, entity_codes_and_names};
+use super::encoded_cube::{CubeEncoder, EncodedCube};
 use lnere_charts::ChartDefinition;
 use lnere_core::calendar::day_number;
 use lnere_core::catalog::{Catalogs, CountryId, EntityId, OfficeId};
-use lnere_core::process::{Audience, Process, UNIDENTIFIED};
+use lnere_core::process::{Audience, Process, UNIDENTIFIED_CODE};
 use lnere_count::INITIAL_STATUS;
 use lnere_ingest::facts::{ApplicationKey, Credential, Facts, Sharded, SpillError};
 
@@ -51,15 +51,15 @@ pub fn exact_data(
     }
     let pair = |id: &CountryId| (countries.get(*id).code.clone(), countries.get(*id).name.clone());
 
-    let categories = Categories::by_dimension(process, |dimension| {
+    let categories = Categories::from_dimensions(process, |dimension| {
         let list = process.categories(dimension);
         let pairs = list.categories().iter().map(|category| (category.code.clone(), category.label.clone()));
-        let is_unidentified = counts.keys().any(|key| key.category(dimension) == list.unidentified());
-        let unidentified = is_unidentified.then(|| (UNIDENTIFIED.to_owned(), UNIDENTIFIED_LABEL.to_owned()));
+        let is_unidentified = counts.keys().any(|key| key.category(dimension) == list.unidentified_index());
+        let unidentified = is_unidentified.then(|| (UNIDENTIFIED_CODE.to_owned(), UNIDENTIFIED_LABEL.to_owned()));
         pairs.chain(unidentified).collect()
     });
     let countries: Vec<CodeAndName> = used.iter().map(pair).collect();
-    let solicitudes = applications(process, &countries, &categories, &counts, &place_of_country, until);
+    let solicitudes = encode_applications(process, &countries, &categories, &counts, &place_of_country, until);
     Ok(DashboardData {
         paises: Some(countries),
         solicitudes: Some(solicitudes),
@@ -68,7 +68,7 @@ pub fn exact_data(
     })
 }
 
-fn applications(
+fn encode_applications(
     process: &Process,
     countries: &[CodeAndName],
     categories: &Categories,
@@ -76,14 +76,17 @@ fn applications(
     place_of_country: &[usize],
     until: NaiveDate,
 ) -> EncodedCube {
-    let place_of_entity = place_by_entity(&process.entities);
+    let place_of_entity = index_by_entity_number(&process.entities);
     let mut axes = vec![
-        (column_names::FECHA, days(process.opens, until.min(process.closes))),
+        (column_names::FECHA, day_count(process.opens, until.min(process.closes))),
         (column_names::ENTIDAD, process.entities.len()),
         (column_names::PAIS, countries.len()),
     ];
     let dimensions = || process.dimensions().iter().map(|definition| definition.dimension);
-    axes.extend(dimensions().map(|dimension| (dimension.column(), categories.list(dimension.column()).len())));
+    axes.extend(
+        dimensions()
+            .map(|dimension| (dimension.column_name(), categories.list_of_column(dimension.column_name()).len())),
+    );
     let mut counter = CubeEncoder::new(&axes);
     let first_day = day_number(process.opens);
     for (key, count) in counts {
@@ -105,7 +108,7 @@ fn credentials(
     credentials: &Sharded<Vec<Credential>>,
     until: NaiveDate,
 ) -> Result<CredentialData, SpillError> {
-    let first_day = day_number(process.credentials_from);
+    let first_day = day_number(process.credentials_counted_from);
     let counted = first_day..=day_number(until);
     let count_events = |mut events: Events, credentials: &Vec<Credential>| {
         for credential in credentials {
@@ -122,7 +125,7 @@ fn credentials(
         events
     })?;
     let all: Vec<EntityId> = catalogs.entities.ids().collect();
-    let place_of_entity = place_by_entity(&all);
+    let place_of_entity = index_by_entity_number(&all);
 
     let mut offices: Vec<OfficeId> = events.keys().map(|(_, office, ..)| *office).collect();
     offices.sort_unstable();
@@ -135,7 +138,8 @@ fn credentials(
 
     let (entity, measure) = ((column_names::ENTIDAD, all.len()), (column_names::MEDIDA, CREDENTIAL_MEASURE_COUNT));
     let mut accumulated = CubeEncoder::new(&[entity, (column_names::REPRESENTACION, offices.len()), measure]);
-    let mut daily = CubeEncoder::new(&[(column_names::FECHA, days(process.credentials_from, until)), entity, measure]);
+    let mut daily =
+        CubeEncoder::new(&[(column_names::FECHA, day_count(process.credentials_counted_from, until)), entity, measure]);
     for ((entity, office, measure, day), count) in &events {
         let entity = place_of_entity[usize::from(entity.number())];
         accumulated.add([entity, place_of_office[usize::from(office.0)], *measure], *count);
@@ -147,8 +151,8 @@ fn credentials(
         (office.code.clone(), office.name.clone(), office.kind_code().to_owned(), country)
     };
     Ok(CredentialData {
-        desde: process.credentials_from.to_string(),
-        entidades: entities(&all, catalogs),
+        desde: process.credentials_counted_from.to_string(),
+        entidades: entity_codes_and_names(&all, catalogs),
         representaciones: offices.iter().map(describe).collect(),
         acumuladas: accumulated.encode(),
         diarias: daily.encode(),
@@ -156,7 +160,7 @@ fn credentials(
 }
 
 /// The index of each entity in a list, by its number.
-fn place_by_entity(entities: &[EntityId]) -> [usize; EntityId::COUNT as usize + 1] {
+fn index_by_entity_number(entities: &[EntityId]) -> [usize; EntityId::COUNT as usize + 1] {
     let mut places = [0; EntityId::COUNT as usize + 1];
     for (place, entity) in entities.iter().enumerate() {
         places[usize::from(entity.number())] = place;
@@ -165,6 +169,6 @@ fn place_by_entity(entities: &[EntityId]) -> [usize; EntityId::COUNT as usize + 
 }
 
 /// The number of days between two days, both included.
-fn days(from: NaiveDate, to: NaiveDate) -> usize {
+fn day_count(from: NaiveDate, to: NaiveDate) -> usize {
     usize::try_from((to - from).num_days() + 1).unwrap_or(0)
 }

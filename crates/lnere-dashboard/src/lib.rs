@@ -4,22 +4,22 @@ functions are pure: facts or protected tables come in, and file contents go out.
 the static files, and `tablero/DATOS.md` defines the data.
 */
 
-mod cube;
 mod data_file;
+mod encoded_cube;
 mod exact_data;
-mod protected;
+mod public_data;
 mod static_files;
 #[cfg(test)]
 mod tests;
 
-use lnere_core::Files;
+use lnere_core::NamedFiles;
 
-pub use cube::EncodedCube;
 pub use data_file::{
     Categories, CodeAndName, CredentialData, DashboardData, DashboardMilestone, DashboardSummary, PublicData,
 };
+pub use encoded_cube::EncodedCube;
 pub use exact_data::exact_data;
-pub use protected::{protected_data, table_json};
+pub use public_data::{public_data, table_json};
 
 /// The folder of the dashboard in a release, and of the daily dashboard in an output.
 pub const DASHBOARD_FOLDER: &str = "tablero";
@@ -29,6 +29,6 @@ pub const DASHBOARD_DATA_FILE: &str = "datos.js";
 
 /// All files of a dashboard by name.
 #[must_use]
-pub fn files(data: &DashboardData) -> Files {
-    static_files::files(data.to_file())
+pub fn dashboard_files(data: &DashboardData) -> NamedFiles {
+    static_files::files_with_data(data.to_file())
 }

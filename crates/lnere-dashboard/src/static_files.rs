@@ -3,7 +3,7 @@ Provides the files of the page that are equal for every process.
 */
 
 use super::DASHBOARD_DATA_FILE;
-use lnere_core::Files;
+use lnere_core::NamedFiles;
 use lnere_core::checksum::{CHECKSUMS_FILE_NAME, sha256sums_text};
 
 /// The content of a file in the folder `tablero`, with its name there.
@@ -18,8 +18,8 @@ const STATIC_FILES: &[(&str, &str)] =
     files!["dist/licencias.txt", "dist/tablero.js", "icono.svg", "index.html", "tablero.css"];
 
 /// All files of a page with its data, by name.
-pub(super) fn files(data: Vec<u8>) -> Files {
-    let mut files: Files =
+pub(super) fn files_with_data(data: Vec<u8>) -> NamedFiles {
+    let mut files: NamedFiles =
         STATIC_FILES.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect();
     files.push((DASHBOARD_DATA_FILE.to_owned(), data));
     files.sort_by(|a, b| a.0.cmp(&b.0));
@@ -39,22 +39,22 @@ mod tests {
     use super::*;
 
     /// The folder of the page in the repository.
-    fn root() -> PathBuf {
+    fn tablero_folder() -> PathBuf {
         Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("tablero")
     }
 
     /// The names of the files in a folder of the page, with their path prefix.
-    fn names(folder: &str) -> impl Iterator<Item = String> {
-        let entries = fs::read_dir(root().join(folder)).unwrap().map(Result::unwrap);
+    fn file_names(folder: &str) -> impl Iterator<Item = String> {
+        let entries = fs::read_dir(tablero_folder().join(folder)).unwrap().map(Result::unwrap);
         let found = entries.filter(|entry| entry.file_type().unwrap().is_file());
         found.map(move |entry| format!("{folder}{}", entry.file_name().into_string().unwrap()))
     }
 
     #[test]
     fn every_file_of_the_page_is_in_it_and_every_one_that_it_asks_for() {
-        let in_page: BTreeSet<String> = files(Vec::new()).into_iter().map(|(name, _)| name).collect();
+        let in_page: BTreeSet<String> = files_with_data(Vec::new()).into_iter().map(|(name, _)| name).collect();
         let mut there = BTreeSet::from([DASHBOARD_DATA_FILE.to_owned(), CHECKSUMS_FILE_NAME.to_owned()]);
-        for name in names("").chain(names("dist/")) {
+        for name in file_names("").chain(file_names("dist/")) {
             let stays =
                 ["build", ".md", ".d.ts", ".json", "dist/SHA256SUMS"].iter().any(|ending| name.ends_with(ending));
             if !stays {
@@ -73,14 +73,14 @@ mod tests {
 
     #[test]
     fn the_bundle_is_made_of_the_modules_that_are_there() {
-        let sums = fs::read_to_string(root().join("dist/SHA256SUMS")).unwrap();
+        let sums = fs::read_to_string(tablero_folder().join("dist/SHA256SUMS")).unwrap();
         let mut of = BTreeSet::new();
         for (sum, name) in parse_sha256sums(&sums) {
-            let bytes = fs::read(root().join(name)).unwrap();
+            let bytes = fs::read(tablero_folder().join(name)).unwrap();
             assert_eq!(sha256(&bytes), sum, "{name} is another one: run tablero/build");
             of.insert(name.to_owned());
         }
-        let mut wanted: BTreeSet<String> = names("js/").collect();
+        let mut wanted: BTreeSet<String> = file_names("js/").collect();
         for name in ["build", "dist/licencias.txt", "dist/tablero.js", "package-lock.json", "package.json"] {
             wanted.insert(name.to_owned());
         }

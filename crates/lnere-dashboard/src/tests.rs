@@ -12,7 +12,7 @@ use lnere_ingest::facts::{
     Application, ApplicationShard, Applications, Credential, Facts, NarrowKey, StatusObservation,
 };
 
-fn day(text: &str) -> NaiveDate {
+fn parse_day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
@@ -22,8 +22,8 @@ fn sample_process() -> (Process, Catalogs) {
 }
 
 /// The object in the data file of a page.
-fn data(dashboard: &DashboardData) -> Value {
-    let files = files(dashboard);
+fn data_json(dashboard: &DashboardData) -> Value {
+    let files = dashboard_files(dashboard);
     let (_, data) = files.iter().find(|(name, _)| name == DASHBOARD_DATA_FILE).unwrap();
     let text = std::str::from_utf8(data).unwrap();
     let json = text.strip_prefix("'use strict';\nconst DATOS = ").unwrap().strip_suffix(";\n").unwrap();
@@ -31,7 +31,7 @@ fn data(dashboard: &DashboardData) -> Value {
 }
 
 /// The cells of a cube, decoded as `tablero/DATOS.md` describes and independent of the writer.
-fn cells(cube: &Value) -> BTreeMap<Vec<u64>, u64> {
+fn decode_cells(cube: &Value) -> BTreeMap<Vec<u64>, u64> {
     let sizes: Vec<u64> = cube["tamanos"].as_array().unwrap().iter().map(|size| size.as_u64().unwrap()).collect();
     let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut bits = String::new();
@@ -72,12 +72,12 @@ fn cells(cube: &Value) -> BTreeMap<Vec<u64>, u64> {
 
 /// Three applications and two credentials. One application has a country and a medium that no list
 /// contains.
-fn facts(process: &Process, catalogs: &Catalogs) -> Facts {
+fn sample_facts(process: &Process, catalogs: &Catalogs) -> Facts {
     let entity = |code: &str| catalogs.entities.by_code(code).unwrap();
-    let number = |text: &str| u16::try_from(day_number(day(text))).unwrap();
-    let at = |text: &str| u32::try_from(day_number(day(text))).unwrap() * 86_400 + 43_200;
+    let number = |text: &str| u16::try_from(day_number(parse_day(text))).unwrap();
+    let at = |text: &str| u32::try_from(day_number(parse_day(text))).unwrap() * 86_400 + 43_200;
     let canada = catalogs.countries.find("Canadá").unwrap();
-    let unlisted = process.categories(Dimension::MEDIO).unidentified();
+    let unlisted = process.categories(Dimension::MEDIO).unidentified_index();
     let one = |code: &str, country, categories: [u8; 5], registered, status_at| {
         let key = NarrowKey::new(entity(code), country, number(registered));
         let categories = Dimension::BUILT_IN.into_iter().zip(categories);
@@ -98,8 +98,8 @@ fn facts(process: &Process, catalogs: &Catalogs) -> Facts {
     let credential = |applied: &str, delivered: Option<&str>| Credential {
         entity: entity("01"),
         office: OfficeId::UNKNOWN,
-        applied: day_number(day(applied)),
-        delivered: delivered.map(|text| day_number(day(text))),
+        applied: day_number(parse_day(applied)),
+        delivered: delivered.map(|text| day_number(parse_day(text))),
         confirmed: None,
     };
     Facts {
@@ -111,42 +111,44 @@ fn facts(process: &Process, catalogs: &Catalogs) -> Facts {
 #[test]
 fn applications_are_counted_by_day_and_codes_with_the_status_of_the_last_day() {
     let (process, catalogs) = sample_process();
-    let facts = facts(&process, &catalogs);
-    let later = data(&exact_data(&process, &catalogs, &[], &facts, day("2020-10-10")).unwrap());
+    let facts = sample_facts(&process, &catalogs);
+    let later = data_json(&exact_data(&process, &catalogs, &[], &facts, parse_day("2020-10-10")).unwrap());
     assert_eq!(later["paises"], serde_json::json!([["CAN", "Canadá"], ["XXX", "No identificado"]]));
     assert_eq!(later["categorias"]["medio"].as_array().unwrap().last().unwrap()[0], "NO_IDENTIFICADO");
     assert_ne!(later["categorias"]["sexo"].as_array().unwrap().last().unwrap()[0], "NO_IDENTIFICADO");
     let medium = later["categorias"]["medio"].as_array().unwrap().len() as u64 - 1;
     let expected =
         [(vec![9, 2, 0, 0, 0, 0, 0, 0], 1), (vec![9, 2, 0, 0, 0, 0, 0, 3], 1), (vec![30, 0, 1, 1, 1, 1, medium, 0], 1)];
-    assert_eq!(cells(&later["solicitudes"]), BTreeMap::from(expected));
+    assert_eq!(decode_cells(&later["solicitudes"]), BTreeMap::from(expected));
 
     // Ten days earlier the first application had another status, and the last one did not exist.
-    let earlier = data(&exact_data(&process, &catalogs, &[], &facts, day("2020-09-30")).unwrap());
+    let earlier = data_json(&exact_data(&process, &catalogs, &[], &facts, parse_day("2020-09-30")).unwrap());
     assert_eq!(earlier["paises"], serde_json::json!([["CAN", "Canadá"]]));
     let expected = [(vec![9, 2, 0, 0, 0, 0, 0, 0], 1), (vec![9, 2, 0, 0, 0, 0, 0, 1], 1)];
-    assert_eq!(cells(&earlier["solicitudes"]), BTreeMap::from(expected));
+    assert_eq!(decode_cells(&earlier["solicitudes"]), BTreeMap::from(expected));
     assert_eq!(earlier["solicitudes"]["tamanos"][0], 30);
 }
 
 #[test]
 fn credentials_are_counted_from_their_first_day_on() {
     let (process, catalogs) = sample_process();
-    let dashboard =
-        data(&exact_data(&process, &catalogs, &[], &facts(&process, &catalogs), day("2020-10-10")).unwrap());
+    let dashboard = data_json(
+        &exact_data(&process, &catalogs, &[], &sample_facts(&process, &catalogs), parse_day("2020-10-10")).unwrap(),
+    );
     let credentials = &dashboard["credenciales"];
     let office = ["no_identificada", "No identificada", "no_identificada", "XXX"];
     assert_eq!(credentials["representaciones"], serde_json::json!([office]));
     assert_eq!(credentials["entidades"].as_array().unwrap().len(), 32);
-    assert_eq!(cells(&credentials["acumuladas"]), BTreeMap::from([(vec![0, 0, 0], 1), (vec![0, 0, 1], 1)]));
-    assert_eq!(cells(&credentials["diarias"]), BTreeMap::from([(vec![19, 0, 1], 1), (vec![30, 0, 0], 1)]));
+    assert_eq!(decode_cells(&credentials["acumuladas"]), BTreeMap::from([(vec![0, 0, 0], 1), (vec![0, 0, 1], 1)]));
+    assert_eq!(decode_cells(&credentials["diarias"]), BTreeMap::from([(vec![19, 0, 1], 1), (vec![30, 0, 0], 1)]));
 }
 
 #[test]
 fn a_process_on_the_day_before_its_first_has_empty_cubes() {
     let (process, catalogs) = sample_process();
-    let dashboard =
-        data(&exact_data(&process, &catalogs, &[], &facts(&process, &catalogs), day("2020-08-31")).unwrap());
+    let dashboard = data_json(
+        &exact_data(&process, &catalogs, &[], &sample_facts(&process, &catalogs), parse_day("2020-08-31")).unwrap(),
+    );
     for cube in
         [&dashboard["solicitudes"], &dashboard["credenciales"]["acumuladas"], &dashboard["credenciales"]["diarias"]]
     {
@@ -158,7 +160,8 @@ fn a_process_on_the_day_before_its_first_has_empty_cubes() {
 #[test]
 fn the_head_says_what_the_process_file_says() {
     let (process, catalogs) = sample_process();
-    let dashboard = data(&exact_data(&process, &catalogs, &[], &Facts::default(), day("2021-03-15")).unwrap());
+    let dashboard =
+        data_json(&exact_data(&process, &catalogs, &[], &Facts::default(), parse_day("2021-03-15")).unwrap());
     assert_eq!((&dashboard["formato"], &dashboard["audiencia"]), (&1.into(), &"opl".into()));
     assert_eq!((&dashboard["inicio"], &dashboard["cierre"]), (&"2020-09-01".into(), &"2021-03-10".into()));
     let ends = dashboard["quincenas"].as_array().unwrap();
@@ -173,13 +176,14 @@ fn the_head_says_what_the_process_file_says() {
 #[test]
 fn a_data_file_says_whose_it_is_and_no_other_file_does() {
     let (process, catalogs) = sample_process();
-    let dashboard = exact_data(&process, &catalogs, &[], &facts(&process, &catalogs), day("2020-10-10")).unwrap();
-    let files = files(&dashboard);
+    let dashboard =
+        exact_data(&process, &catalogs, &[], &sample_facts(&process, &catalogs), parse_day("2020-10-10")).unwrap();
+    let files = dashboard_files(&dashboard);
     let (_, bytes) = files.iter().find(|(name, _)| name == DASHBOARD_DATA_FILE).unwrap();
     assert_eq!(DashboardData::read(bytes), Some(dashboard));
     let summary = DashboardSummary::read(bytes).unwrap();
     assert_eq!((summary.proceso.as_str(), summary.audiencia.as_str()), ("pel_2020_2021", "opl"));
-    assert_eq!(summary.hasta, day("2020-10-10"));
+    assert_eq!(summary.hasta, parse_day("2020-10-10"));
     assert_eq!(DashboardSummary::read(b"'use strict';\nconst DATOS = {};\n"), None);
     assert_eq!(DashboardSummary::read(&bytes[1..]), None);
     // Data with additional fields come from another version or another program.
@@ -192,13 +196,13 @@ fn the_page_has_the_colours_of_the_charts() {
     use lnere_charts::palette::{self, Color};
 
     let style = include_str!("../../../tablero/tablero.css");
-    let files = include_str!("../../../tablero/js/chart_frame.js");
+    let files = include_str!("../../../tablero/js/chart_style.js");
     let light = &style[..style.find("prefers-color-scheme: dark").unwrap()];
     for (name, color) in [
-        ("ink", palette::INK),
-        ("muted", palette::MUTED),
-        ("grid", palette::GRID),
-        ("base", palette::BASE_LINE),
+        ("ink", palette::TEXT_COLOR),
+        ("muted", palette::MUTED_TEXT_COLOR),
+        ("grid", palette::GRID_LINE_COLOR),
+        ("base", palette::BASE_LINE_COLOR),
         ("line", Color::Navy.rgb()),
         ("bar", Color::Blue.rgb()),
         // Credentials delivered and confirmed. Those applied for are light blue in the charts, and

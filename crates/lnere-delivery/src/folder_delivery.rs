@@ -11,7 +11,7 @@ use std::path::Path;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
 
-use super::external_text::sanitize;
+use super::external_text::sanitize_external_text;
 use super::smtp::{Refusal, RefusalScope};
 use lnere_core::checksum::sha256;
 
@@ -22,9 +22,14 @@ const UNFINISHED_SUFFIX: &str = ".parcial";
 ///
 /// The folder is never created. If a share is not mounted, a new folder would be filled on this
 /// machine.
-pub(super) fn deliver(folder: &Path, package: (&str, &[u8]), notice: (&str, &[u8])) -> Result<String, Refusal> {
+pub(super) fn deliver_to_folder(
+    folder: &Path,
+    package: (&str, &[u8]),
+    notice: (&str, &[u8]),
+) -> Result<String, Refusal> {
     if !folder.is_dir() {
-        let reason = format!("there is no folder {}: is the share mounted?", lnere_core::terminal_text::shown(folder));
+        let reason =
+            format!("there is no folder {}: is the share mounted?", lnere_core::terminal_text::escaped_name(folder));
         return Err(Refusal { scope: RefusalScope::MessageTemporary, message: reason });
     }
     // The notice is copied first, so that a copied package is never without its notice. An existing
@@ -32,28 +37,31 @@ pub(super) fn deliver(folder: &Path, package: (&str, &[u8]), notice: (&str, &[u8
     match copy_unless_same(folder, notice) {
         Ok(_) => {}
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(refusal(folder, notice.0, &error)),
+        Err(error) => return Err(refusal_of_error(folder, notice.0, &error)),
     }
     match copy_unless_same(folder, package) {
         Ok(true) => Ok(format!("copied as {}", package.0)),
         Ok(false) => Ok(format!("{} was there already, with the same content", package.0)),
-        Err(error) => Err(refusal(folder, package.0, &error)),
+        Err(error) => Err(refusal_of_error(folder, package.0, &error)),
     }
 }
 
-fn refusal(folder: &Path, name: &str, error: &io::Error) -> Refusal {
+fn refusal_of_error(folder: &Path, name: &str, error: &io::Error) -> Refusal {
     let path = folder.join(name);
     let (refusal_scope, description) = match error.kind() {
         io::ErrorKind::AlreadyExists => (
             RefusalScope::MessagePermanent,
-            format!("{} is there with other content, and was left as it is", lnere_core::terminal_text::shown(&path)),
+            format!(
+                "{} is there with other content, and was left as it is",
+                lnere_core::terminal_text::escaped_name(&path)
+            ),
         ),
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            (RefusalScope::MessagePermanent, format!("{}: {error}", lnere_core::terminal_text::shown(&path)))
+            (RefusalScope::MessagePermanent, format!("{}: {error}", lnere_core::terminal_text::escaped_name(&path)))
         }
-        _ => (RefusalScope::MessageTemporary, format!("{}: {error}", lnere_core::terminal_text::shown(&path))),
+        _ => (RefusalScope::MessageTemporary, format!("{}: {error}", lnere_core::terminal_text::escaped_name(&path))),
     };
-    Refusal { scope: refusal_scope, message: sanitize(&description) }
+    Refusal { scope: refusal_scope, message: sanitize_external_text(&description) }
 }
 
 /// Copies a file into a folder; `false` if it already exists.
@@ -132,7 +140,7 @@ mod tests {
 
     use super::*;
 
-    fn names(folder: &Path) -> Vec<String> {
+    fn file_names_in(folder: &Path) -> Vec<String> {
         let mut names: Vec<String> =
             fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
@@ -146,22 +154,22 @@ mod tests {
         let (package, notice) = (("p.zip", b"one".as_slice()), ("p.txt", b"words".as_slice()));
         // A killed run left this file.
         fs::write(path.join(".p.zip.parcial"), "half").unwrap();
-        assert_eq!(deliver(path, package, notice).unwrap(), "copied as p.zip");
-        assert_eq!(names(path), ["p.txt", "p.zip"]);
-        assert_eq!(deliver(path, package, notice).unwrap(), "p.zip was there already, with the same content");
+        assert_eq!(deliver_to_folder(path, package, notice).unwrap(), "copied as p.zip");
+        assert_eq!(file_names_in(path), ["p.txt", "p.zip"]);
+        assert_eq!(deliver_to_folder(path, package, notice).unwrap(), "p.zip was there already, with the same content");
 
-        let other = deliver(path, ("p.zip", b"two"), ("p.txt", b"others")).unwrap_err();
+        let other = deliver_to_folder(path, ("p.zip", b"two"), ("p.txt", b"others")).unwrap_err();
         assert_eq!(other.scope, RefusalScope::MessagePermanent, "{other:?}");
         assert_eq!(fs::read(path.join("p.zip")).unwrap(), b"one");
         assert_eq!(fs::read(path.join("p.txt")).unwrap(), b"words");
-        assert_eq!(names(path), ["p.txt", "p.zip"]);
+        assert_eq!(file_names_in(path), ["p.txt", "p.zip"]);
     }
 
     #[test]
     fn a_share_that_is_not_mounted_is_waited_for() {
         let folder = TempDir::new().unwrap();
         let missing = folder.path().join("share");
-        let refusal = deliver(&missing, ("p.zip", b"one"), ("p.txt", b"words")).unwrap_err();
+        let refusal = deliver_to_folder(&missing, ("p.zip", b"one"), ("p.txt", b"words")).unwrap_err();
         assert_eq!(refusal.scope, RefusalScope::MessageTemporary);
         assert!(!missing.exists(), "it is not made here");
     }

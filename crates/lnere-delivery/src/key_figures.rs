@@ -40,9 +40,9 @@ pub struct KeyFigures {
     /// Credentials applied for, delivered, confirmed.
     pub credentials: Option<[TotalAndQuincena; 3]>,
     /// Projected applications at the close.
-    pub expected_applications: Option<ProjectedTotal>,
+    pub projected_applications: Option<ProjectedTotal>,
     /// Projected list at the close.
-    pub expected_list: Option<ProjectedTotal>,
+    pub projected_list: Option<ProjectedTotal>,
 }
 
 impl KeyFigures {
@@ -66,10 +66,11 @@ impl KeyFigures {
         let expected = |universe| projection.as_ref().map_or(Ok(None), |rows| projected_total(rows, universe));
         Ok(Self {
             applications: applications?.map(|rows| total_and_quincena(&rows, "solicitudes")).transpose()?,
-            previous_quincena_applications: series?.map_or(Ok(None), |rows| previous_quincena_count(&rows, corte))?,
+            previous_quincena_applications: series?
+                .map_or(Ok(None), |rows| applications_in_previous_quincena(&rows, corte))?,
             credentials: credentials.transpose()?,
-            expected_applications: expected("solicitudes")?,
-            expected_list: expected("lnere")?,
+            projected_applications: expected("solicitudes")?,
+            projected_list: expected("lnere")?,
         })
     }
 }
@@ -88,7 +89,7 @@ fn total_and_quincena(rows: &TableRows, stem: &str) -> Result<TotalAndQuincena, 
 }
 
 /// The count in the quincena before the one that ends with the corte.
-fn previous_quincena_count(rows: &TableRows, corte: Corte) -> Result<Option<i64>, ColumnError> {
+fn applications_in_previous_quincena(rows: &TableRows, corte: Corte) -> Result<Option<i64>, ColumnError> {
     let quincenas = rows.sums_by_day(column_names::QUINCENA, &[column_names::SOLICITUDES_QUINCENA])?;
     Ok(quincenas.range(..corte.day()).next_back().map(|(_, sums)| sums[0]))
 }
@@ -114,7 +115,7 @@ mod tests {
         Table { name: name.to_owned(), columns: columns.into_iter().map(|(name, c)| (name.to_owned(), c)).collect() }
     }
 
-    fn text(values: &[&str]) -> Column {
+    fn text_column(values: &[&str]) -> Column {
         Column::Text(values.iter().map(|value| (*value).to_owned()).collect())
     }
 
@@ -126,7 +127,7 @@ mod tests {
             table(
                 "lnere_por_entidad",
                 vec![
-                    ("cve_entidad", text(&["03", "08"])),
+                    ("cve_entidad", text_column(&["03", "08"])),
                     ("solicitudes_quincena", Column::Int(vec![0, 20])),
                     ("solicitudes_acumuladas", Column::Int(vec![0, 100])),
                 ],
@@ -138,7 +139,7 @@ mod tests {
                         "quincena",
                         Column::Date(["2020-09-15", "2020-09-30", "2020-09-30", "2020-10-15"].map(day).into()),
                     ),
-                    ("cve_entidad", text(&["08", "08", "08", "08"])),
+                    ("cve_entidad", text_column(&["08", "08", "08", "08"])),
                     ("solicitudes_quincena", Column::Int(vec![1, 30, 40, 20])),
                 ],
             ),
@@ -156,7 +157,7 @@ mod tests {
     #[test]
     fn a_column_that_is_missing_is_no_missing_figure() {
         let corte: Corte = "2020-10-15".parse().unwrap();
-        let columns = vec![("cve_entidad", text(&["08"])), ("solicitudes_quincena", Column::Int(vec![20]))];
+        let columns = vec![("cve_entidad", text_column(&["08"])), ("solicitudes_quincena", Column::Int(vec![20]))];
         let tables = [table("lnere_por_entidad", columns)];
         let error = KeyFigures::from_tables(&tables, Some("08"), corte).unwrap_err();
         assert_eq!(

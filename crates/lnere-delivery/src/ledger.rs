@@ -34,7 +34,7 @@ use lnere_release::PrivateFolder;
 pub const LEDGER_FILE: &str = "bitacora.jsonl";
 
 /// The bytes reserved for the result when the intent is written; no entry is larger.
-const RESERVED_BYTES: u64 = 16 * 1024;
+const RESERVED_RESULT_BYTES: u64 = 16 * 1024;
 
 /// The control character CANCEL, which marks the end of a closed cut-off line. It occurs in no
 /// entry.
@@ -95,7 +95,7 @@ pub struct DeliveryEntry {
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
     /// Another delivery is running.
-    #[error("another delivery holds {}; wait for it to end", lnere_core::terminal_text::shown(path))]
+    #[error("another delivery holds {}; wait for it to end", lnere_core::terminal_text::escaped_name(path))]
     Held {
         /// The ledger.
         path: PathBuf,
@@ -104,7 +104,7 @@ pub enum LedgerError {
     #[error(
         "{}:{line}: is no entry of the ledger, or was changed; nothing was sent, since it may say what was delivered \
          already: restore the file from a backup",
-        lnere_core::terminal_text::shown(path)
+        lnere_core::terminal_text::escaped_name(path)
     )]
     Damaged {
         /// The ledger.
@@ -113,7 +113,7 @@ pub enum LedgerError {
         line: usize,
     },
     /// The ledger cannot be read or written.
-    #[error("cannot read or write the ledger {}", lnere_core::terminal_text::shown(path))]
+    #[error("cannot read or write the ledger {}", lnere_core::terminal_text::escaped_name(path))]
     Io {
         /// The ledger.
         path: PathBuf,
@@ -134,7 +134,7 @@ impl DeliveryHistory {
     /// # Errors
     /// The ledger cannot be read, or a line is not a valid entry.
     pub fn read(private: &PrivateFolder) -> Result<Self, LedgerError> {
-        let path = private.path(DELIVERIES_FOLDER).join(LEDGER_FILE);
+        let path = private.entry_path(DELIVERIES_FOLDER).join(LEDGER_FILE);
         let bytes = match std::fs::read(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
             bytes => bytes.map_err(|source| LedgerError::Io { path: path.clone(), source })?,
@@ -165,7 +165,7 @@ impl DeliveryHistory {
                     }
                 }
                 LedgerLine::CutOff { .. } if !ended => tail = TailState::CutOff,
-                LedgerLine::CutOff { marked } => first_cut_off = first_cut_off.or(Some((place + 1, marked))),
+                LedgerLine::CutOff { has_mark: marked } => first_cut_off = first_cut_off.or(Some((place + 1, marked))),
                 LedgerLine::Damaged => return Err(damaged(place + 1)),
             }
         }
@@ -228,17 +228,17 @@ impl Ledger {
     /// # Errors
     /// Another process holds the ledger, or it is damaged, or it cannot be written.
     pub fn open(private: &PrivateFolder, now: &str) -> Result<Self, LedgerError> {
-        let path = private.path(DELIVERIES_FOLDER).join(LEDGER_FILE);
+        let path = private.entry_path(DELIVERIES_FOLDER).join(LEDGER_FILE);
         let io_error = |source| LedgerError::Io { path: path.clone(), source };
         let folder = private.open_folder(DELIVERIES_FOLDER).map_err(io_error)?;
-        let mut file = folder.open_or_create(LEDGER_FILE).map_err(io_error)?;
+        let mut file = folder.open_or_create_file(LEDGER_FILE).map_err(io_error)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(LedgerError::Held { path }),
             Err(TryLockError::Error(source)) => return Err(io_error(source)),
         }
         // A new file survives a crash only if its folders are on the disk.
-        for folder in [private.path(DELIVERIES_FOLDER), private.path("")] {
+        for folder in [private.entry_path(DELIVERIES_FOLDER), private.entry_path("")] {
             File::open(folder).and_then(|folder| folder.sync_all()).map_err(io_error)?;
         }
         let mut bytes = Vec::new();
@@ -282,7 +282,7 @@ impl Ledger {
     /// result is recorded. A file system without this operation is accepted.
     fn reserve_space(&mut self, length: u64) -> Result<(), LedgerError> {
         let end = self.file.seek(SeekFrom::End(0)).map_err(|error| self.io_error(error))?;
-        match fallocate(&self.file, FallocateFlags::KEEP_SIZE, end, length + RESERVED_BYTES) {
+        match fallocate(&self.file, FallocateFlags::KEEP_SIZE, end, length + RESERVED_RESULT_BYTES) {
             Ok(()) | Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => Ok(()),
             Err(error) => Err(self.io_error(error.into())),
         }
@@ -307,7 +307,7 @@ enum LedgerLine {
     Entry(Box<DeliveryEntry>),
     /// The beginning of an entry, with or without the mark at its end.
     CutOff {
-        marked: bool,
+        has_mark: bool,
     },
     Damaged,
 }
@@ -320,8 +320,8 @@ impl LedgerLine {
         let (line, marked) = (&line[..end], end < line.len());
         match serde_json::from_slice::<DeliveryEntry>(line) {
             Ok(_) if marked => Self::Damaged,
-            Ok(entry) if has_valid_seal(line) => Self::Entry(Box::new(entry)),
-            Err(error) if error.is_eof() && may_be_beginning(line) => Self::CutOff { marked },
+            Ok(entry) if is_seal_valid(line) => Self::Entry(Box::new(entry)),
+            Err(error) if error.is_eof() && may_be_entry_start(line) => Self::CutOff { has_mark: marked },
             _ => Self::Damaged,
         }
     }
@@ -329,16 +329,16 @@ impl LedgerLine {
 
 /// Whether a complete line has its stated length and checksum; lines of earlier versions state
 /// none.
-fn has_valid_seal(line: &[u8]) -> bool {
+fn is_seal_valid(line: &[u8]) -> bool {
     match split_seal(line) {
         None => line.starts_with(UNSEALED_START),
-        Some((seal, rest)) => seal == Seal::from_content(rest),
+        Some((seal, rest)) => seal == LineSeal::from_content(rest),
     }
 }
 
 /// Whether an incomplete JSON line may be the beginning of an entry. It must be shorter than its
 /// stated length, and it must have no blanks between its parts.
-fn may_be_beginning(line: &[u8]) -> bool {
+fn may_be_entry_start(line: &[u8]) -> bool {
     let is_short = match split_seal(line) {
         Some((seal, rest)) => rest.len() < seal.bytes,
         None => line.len() < MAX_SEAL_LENGTH || line.starts_with(UNSEALED_START),
@@ -366,21 +366,21 @@ const MAX_SEAL_LENGTH: usize = 56;
 
 /// The length and checksum at the start of a line.
 #[derive(Deserialize, PartialEq, Eq)]
-struct Seal {
+struct LineSeal {
     /// The length of the rest of the line, without the line end.
     bytes: usize,
     /// The checksum of the rest of the line.
     xxh3: String,
 }
 
-impl Seal {
+impl LineSeal {
     fn from_content(rest: &[u8]) -> Self {
         Self { bytes: rest.len(), xxh3: format!("{:016x}", xxh3_64(rest)) }
     }
 }
 
 /// The seal of a line and its rest; `None` if the seal is incomplete.
-fn split_seal(line: &[u8]) -> Option<(Seal, &[u8])> {
+fn split_seal(line: &[u8]) -> Option<(LineSeal, &[u8])> {
     let text = line.strip_prefix(SEAL_START)?;
     // The position of the comma after the checksum.
     let end = memchr::memchr_iter(b',', text).nth(1)? + line.len() - text.len();
@@ -393,7 +393,7 @@ impl DeliveryEntry {
     fn to_line(&self) -> serde_json::Result<Vec<u8>> {
         let entry = serde_json::to_string(self)?;
         let rest = entry.strip_prefix('{').unwrap_or(&entry);
-        let Seal { bytes, xxh3 } = Seal::from_content(rest.as_bytes());
+        let LineSeal { bytes, xxh3 } = LineSeal::from_content(rest.as_bytes());
         Ok(format!("{{\"bytes\":{bytes},\"xxh3\":\"{xxh3}\",{rest}\n").into_bytes())
     }
 

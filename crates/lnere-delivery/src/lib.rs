@@ -27,7 +27,9 @@ pub use key_figures::{KeyFigures, ProjectedTotal, TotalAndQuincena};
 pub use ledger::{DeliveryEntry, DeliveryHistory, LEDGER_FILE, Ledger, LedgerError, LedgerEvent};
 pub use message::{Email, EmailError, MessageContext, message_id};
 pub use message_content::{Enclosure, Notice, NoticeRow, NoticeTable};
-pub use recipients::{DeliveryChannel, PASSWORD_VARIABLE, PasswordError, Recipient, Recipients, Retry, Security, Smtp};
+pub use recipients::{
+    DeliveryChannel, PASSWORD_VARIABLE, PasswordError, Recipient, Recipients, RetrySettings, Security, SmtpSettings,
+};
 pub use release_packages::{NATIONAL_RECIPIENT, OplPackage, PACKAGES_FOLDER, ReleasePackages, ReleasePackagesError};
 pub use revision_changes::{CountChange, RevisionChanges, VisibleChanges};
 pub use send::{Delivery, DeliveryEnvironment, DeliveryOutcome, LedgerFailure, SendResult, recorded_outcome, send};

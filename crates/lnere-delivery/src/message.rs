@@ -10,9 +10,9 @@ use lettre::message::{Attachment, Mailbox, Message, MultiPart, SinglePart};
 use sha2::{Digest, Sha256};
 
 use super::message_content::{Enclosure, Notice};
-use super::notice_html::html;
+use super::notice_html::notice_html;
 use super::notice_text::notice_text;
-use super::recipients::Smtp;
+use super::recipients::SmtpSettings;
 use super::release_packages::{OplPackage, ReleasePackages};
 use lnere_core::checksum::hex;
 
@@ -38,7 +38,7 @@ pub struct Email {
 #[derive(Clone, Copy, Debug)]
 pub struct MessageContext<'a> {
     /// The mail server, with the sender and the maximum message size.
-    pub smtp: &'a Smtp,
+    pub smtp: &'a SmtpSettings,
     /// The date of the message.
     pub date: SystemTime,
     /// The `Message-ID` of the newest earlier revision of the corte that the recipient received.
@@ -52,12 +52,12 @@ pub struct MessageContext<'a> {
 pub enum EmailError {
     /// The message is too large, and no link is configured.
     #[error(
-        "the message with {file} would have {bytes} bytes, over smtp.max_message_mib; set smtp.link_base to the address \
+        "the message with {file_name} would have {bytes} bytes, over smtp.max_message_mib; set smtp.link_base to the address \
          below which revisions are served, or raise the limit"
     )]
     TooLarge {
         /// The package's file.
-        file: String,
+        file_name: String,
         /// The size of the message in bytes.
         bytes: usize,
     },
@@ -107,7 +107,7 @@ impl Email {
         if fits(&attached) {
             return Ok(attached);
         }
-        let too_large = EmailError::TooLarge { file: package.file_name.clone(), bytes: attached.bytes.len() };
+        let too_large = EmailError::TooLarge { file_name: package.file_name.clone(), bytes: attached.bytes.len() };
         let Some(base) = &smtp.link_base else { return Err(too_large) };
         // The link contains the revision, because another revision may be visible when the message
         // is read.
@@ -127,18 +127,18 @@ fn build_email(
 ) -> Result<Email, lettre::error::Error> {
     let MessageContext { smtp, date, earlier_message_id: earlier, was_delivered_before } = context;
     let notice = Notice::for_package(release_packages, package, enclosure, was_delivered_before);
-    let domain = smtp.from.email.domain();
+    let domain = smtp.sender.email.domain();
     let message_id = message_id(release_packages, package, domain);
     // Boundaries are derived from the Message-ID, so that a message always has the same bytes.
     let boundary = |place: &str| format!("{place}-{}", &hex(&Sha256::digest(&message_id))[..32]);
     let content_id = format!("{CHART_CONTENT_ID}@{domain}");
-    let html_document = html(&notice, package.chart.as_ref().map(|_| content_id.as_str()));
+    let html_document = notice_html(&notice, package.progress_chart.as_ref().map(|_| content_id.as_str()));
     let html_part = SinglePart::html(html_document);
     let mut related = MultiPart::related().boundary(boundary("related")).singlepart(html_part);
-    if let Some(chart) = &package.chart {
+    if let Some(chart) = &package.progress_chart {
         let name = format!("avance_diario_{}.png", package.slug);
         let picture = Attachment::new_inline_with_name(content_id, name);
-        related = related.singlepart(picture.body(chart.clone(), media_type("image/png")));
+        related = related.singlepart(picture.body(chart.clone(), attachment_media_type("image/png")));
     }
     let text_and_html = MultiPart::alternative()
         .boundary(boundary("alternative"))
@@ -147,11 +147,11 @@ fn build_email(
     let mut mixed = MultiPart::mixed().boundary(boundary("mixed")).multipart(text_and_html);
     if *enclosure == Enclosure::Attached {
         let attachment = Attachment::new(package.file_name.clone());
-        mixed = mixed.singlepart(attachment.body(package.zip.clone(), media_type("application/zip")));
+        mixed = mixed.singlepart(attachment.body(package.zip.clone(), attachment_media_type("application/zip")));
     }
     let header = |name: HeaderName, value: &str| HeaderValue::new(name, value.to_owned());
     let mut message = Message::builder()
-        .from(smtp.from.clone())
+        .from(smtp.sender.clone())
         .subject(&notice.subject)
         .date(date)
         .message_id(Some(message_id.clone()))
@@ -181,6 +181,6 @@ fn build_email(
 }
 
 /// The media type of a known name.
-fn media_type(name: &str) -> ContentType {
+fn attachment_media_type(name: &str) -> ContentType {
     ContentType::parse(name).unwrap_or(ContentType::TEXT_PLAIN)
 }

@@ -6,7 +6,7 @@ use super::key_figures::{ProjectedTotal, TotalAndQuincena};
 use super::release_packages::{NATIONAL_RECIPIENT, OplPackage, ReleasePackages};
 use super::revision_changes::{CountChange, RevisionChanges};
 use lnere_core::numbers::{decimal, hundredths_of_percent, integer, long_date};
-use lnere_core::terminal_text::shown;
+use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::PlausibilityFinding;
 use lnere_package::finding_in_spanish;
 use lnere_release::Manifest;
@@ -55,15 +55,15 @@ pub struct Notice {
     /// The notice about the figures, for example that they are synthetic; `None` if there is none.
     pub data_notice: Option<String>,
     /// The name of the process.
-    pub process: String,
+    pub process_title: String,
     /// The subject of the figures.
-    pub heading: String,
+    pub recipient_heading: String,
     /// The corte, and the revision number if it is not the first.
     pub subheading: String,
     /// The opening paragraphs.
-    pub opening: Vec<String>,
+    pub opening_paragraphs: Vec<String>,
     /// The changes of a revision.
-    pub changes: Option<NoticeTable>,
+    pub changes_table: Option<NoticeTable>,
     /// The key figures and the projection.
     pub key_figures: Vec<NoticeTable>,
     /// A description of the chart for readers who do not see it; empty without a chart.
@@ -71,9 +71,9 @@ pub struct Notice {
     /// How the recipient gets the package.
     pub package_paragraphs: Vec<String>,
     /// The address of the package, if it is not enclosed.
-    pub link: Option<String>,
+    pub package_link: Option<String>,
     /// The closing paragraphs.
-    pub closing: Vec<String>,
+    pub closing_paragraphs: Vec<String>,
 }
 
 impl Notice {
@@ -98,7 +98,7 @@ impl Notice {
             "Se envía el reporte quincenal del avance de la Lista Nominal de Electores Residentes en el Extranjero (LNERE) \
              y del programa de credencialización en el extranjero: {subject}, con corte al {date}."
         )];
-        match &package.changes {
+        match &package.revision_changes {
             Some(RevisionChanges { replaced_revision, .. }) => opening.push(format!(
                 "Es la revisión {revision} de este corte y sustituye por completo a la revisión {replaced_revision}, que ya no debe usarse."
             )),
@@ -121,16 +121,16 @@ impl Notice {
         Self {
             subject: format!("{}LNERE: {}, corte al {date}{revision_suffix}", subject_prefix(manifest), package.recipient_name),
             data_notice: manifest.notice.clone(),
-            process: manifest.title.clone(),
-            heading: package.recipient_name.clone(),
+            process_title: manifest.title.clone(),
+            recipient_heading: package.recipient_name.clone(),
             subheading: format!("Corte al {date}{revision_suffix}"),
-            opening,
-            changes: package.changes.as_ref().and_then(|changes| changes_table(package, changes)),
+            opening_paragraphs: opening,
+            changes_table: package.revision_changes.as_ref().and_then(|changes| changes_table(package, changes)),
             key_figures: key_figure_tables(package),
             chart_description: chart_description(package, &date),
             package_paragraphs: package_paragraphs(package, revision, enclosure),
-            link,
-            closing: vec![
+            package_link: link,
+            closing_paragraphs: vec![
                 "Las solicitudes, la LNERE y los trámites de credencial son universos distintos y no deben mezclarse ni \
                  sumarse."
                     .to_owned(),
@@ -159,7 +159,11 @@ fn warning_paragraphs(manifest: &Manifest) -> Vec<String> {
     let listed = findings.iter().take(MAX_LISTED_WARNINGS);
     let mut paragraphs: Vec<String> = listed
         .map(|finding| {
-            format!("Advertencia sobre la exportación {}: {}", shown(&finding.export), finding_in_spanish(finding))
+            format!(
+                "Advertencia sobre la exportación {}: {}",
+                escaped_name(&finding.export),
+                finding_in_spanish(finding)
+            )
         })
         .collect();
     if findings.len() > MAX_LISTED_WARNINGS {
@@ -201,7 +205,7 @@ fn key_figure_tables(package: &OplPackage) -> Vec<NoticeTable> {
         });
     }
     let expected =
-        [("Solicitudes al cierre", figures.expected_applications), ("Integrarán la LNERE", figures.expected_list)];
+        [("Solicitudes al cierre", figures.projected_applications), ("Integrarán la LNERE", figures.projected_list)];
     let projections: Vec<(&str, ProjectedTotal)> =
         expected.into_iter().filter_map(|(name, expected)| Some((name, expected?))).collect();
     if let Some((_, ProjectedTotal { close, .. })) = projections.first() {
@@ -268,19 +272,19 @@ fn signed_percentage(change: i64, of: i64) -> Option<String> {
 fn changes_table(package: &OplPackage, changes: &RevisionChanges) -> Option<NoticeTable> {
     let visible = changes.visible_changes.as_ref()?;
     let mut notes = Vec::new();
-    let left_out = visible.detailed.len().saturating_sub(MAX_LISTED_CHANGES);
+    let left_out = visible.detailed_changes.len().saturating_sub(MAX_LISTED_CHANGES);
     if left_out > 0 {
         notes.push(format!(
             "Y {} cifras más, que están en la tabla «revisiones» del paquete.",
             integer(i64::try_from(left_out).unwrap_or(i64::MAX))
         ));
     }
-    let title = match (visible.detailed.len(), package.entity.as_str()) {
+    let title = match (visible.detailed_changes.len(), package.entity.as_str()) {
         (0, _) => "Los totales por entidad y por estatus no cambiaron".to_owned(),
         _ => format!("Qué cambió respecto de la revisión {}", changes.replaced_revision),
     };
     if !visible.other_entities.is_empty() {
-        let also = if visible.detailed.is_empty() { "" } else { " además" };
+        let also = if visible.detailed_changes.is_empty() { "" } else { " además" };
         notes.push(format!(
             "En los totales que se comparten cambiaron{also} cifras de {}.",
             join_names(&visible.other_entities)
@@ -288,7 +292,7 @@ fn changes_table(package: &OplPackage, changes: &RevisionChanges) -> Option<Noti
     }
     notes.push("Aquí se listan los conteos por entidad y por estatus; otros desgloses, los porcentajes y la proyección pueden haber cambiado también.".to_owned());
     let rows = visible
-        .detailed
+        .detailed_changes
         .iter()
         .take(MAX_LISTED_CHANGES)
         .map(|change| NoticeRow([change_text(change), integer(change.before), integer(change.now)]));
@@ -310,8 +314,8 @@ fn change_text(change: &CountChange) -> String {
     for (column, value) in &change.categories {
         text.push_str(&format!(", {} {value}", column.replace('_', " ")));
     }
-    match &change.entity {
-        Some(entity) => format!("{entity}: {}", lower_first(&text)),
+    match &change.entity_name {
+        Some(entity) => format!("{entity}: {}", lowercase_first(&text)),
         None => text,
     }
 }
@@ -321,7 +325,7 @@ fn capitalize(text: &str) -> String {
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
-fn lower_first(text: &str) -> String {
+fn lowercase_first(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
@@ -341,7 +345,7 @@ fn join_names(names: &[String]) -> String {
 }
 
 fn chart_description(package: &OplPackage, date: &str) -> String {
-    if package.chart.is_none() {
+    if package.progress_chart.is_none() {
         return String::new();
     }
     let total = package

@@ -11,7 +11,7 @@ const CELL_STYLE: &str = "padding:6px 8px;border-bottom:1px solid #d9d9d9;font-s
 const MESSAGE_WIDTH: u32 = 640;
 
 /// The notice as an HTML document; `chart` is the content id of its picture.
-pub(super) fn html(notice: &Notice, chart: Option<&str>) -> String {
+pub(super) fn notice_html(notice: &Notice, chart: Option<&str>) -> String {
     let mut body = String::new();
     if let Some(notice_text) = &notice.data_notice {
         let escaped_notice = escape(notice_text);
@@ -22,9 +22,9 @@ pub(super) fn html(notice: &Notice, chart: Option<&str>) -> String {
     }
     push_head(&mut body, notice);
     body.push_str(&format!("<tr><td style=\"padding:20px 24px 4px 24px;{FONT_STYLE}\">\n"));
-    notice.opening.iter().for_each(|text| push_paragraph(&mut body, text));
+    notice.opening_paragraphs.iter().for_each(|text| push_paragraph(&mut body, text));
     body.push_str("</td></tr>\n");
-    for grid in notice.changes.iter().chain(&notice.key_figures) {
+    for grid in notice.changes_table.iter().chain(&notice.key_figures) {
         self::push_table(&mut body, grid);
     }
     if let Some(id) = chart {
@@ -36,7 +36,7 @@ pub(super) fn html(notice: &Notice, chart: Option<&str>) -> String {
     }
     body.push_str(&format!("<tr><td style=\"padding:16px 24px 4px 24px;{FONT_STYLE}\">\n"));
     notice.package_paragraphs.iter().for_each(|text| push_paragraph(&mut body, text));
-    if let Some(link) = &notice.link {
+    if let Some(link) = &notice.package_link {
         let link = escape(link);
         body.push_str(&format!(
             "<p style=\"margin:0 0 12px 0;font-size:14px;line-height:20px;word-break:break-all\"><a href=\"{link}\" \
@@ -47,7 +47,7 @@ pub(super) fn html(notice: &Notice, chart: Option<&str>) -> String {
     body.push_str(&format!(
         "<tr><td style=\"padding:12px 24px 20px 24px;border-top:1px solid #d9d9d9;{FONT_STYLE}font-size:12px;line-height:18px;color:#555555\">\n"
     ));
-    for text in &notice.closing {
+    for text in &notice.closing_paragraphs {
         body.push_str(&format!("<p style=\"margin:0 0 6px 0\">{}</p>\n", escape(text)));
     }
     body.push_str("</td></tr>\n");
@@ -67,7 +67,7 @@ pub(super) fn html(notice: &Notice, chart: Option<&str>) -> String {
 /// Writes the head of the message: the process, the subject and the corte.
 fn push_head(body: &mut String, notice: &Notice) {
     let [process, heading, subheading] =
-        [&notice.process, &notice.heading, &notice.subheading].map(|text| escape(text));
+        [&notice.process_title, &notice.recipient_heading, &notice.subheading].map(|text| escape(text));
     body.push_str(&format!(
         "<tr><td bgcolor=\"#083054\" style=\"padding:18px 24px;background-color:#083054;color:#ffffff;{FONT_STYLE}\">\n\
          <p style=\"margin:0;font-size:13px;line-height:18px;color:#ffffff\">{process}</p>\n\

@@ -10,23 +10,23 @@ const LINE_WIDTH: usize = 76;
 
 /// The notice as text with line feeds.
 pub(super) fn notice_text(notice: &Notice) -> String {
-    let head = format!("{}\n{}\n{}\n", notice.process, notice.heading, notice.subheading);
+    let head = format!("{}\n{}\n{}\n", notice.process_title, notice.recipient_heading, notice.subheading);
     let mut text = prepend_notice(notice.data_notice.as_deref(), &head);
-    for paragraph in &notice.opening {
+    for paragraph in &notice.opening_paragraphs {
         text.push('\n');
         push_wrapped(&mut text, paragraph);
     }
-    for grid in notice.changes.iter().chain(&notice.key_figures) {
+    for grid in notice.changes_table.iter().chain(&notice.key_figures) {
         self::push_table(&mut text, grid);
     }
     for paragraph in &notice.package_paragraphs {
         text.push('\n');
         push_wrapped(&mut text, paragraph);
     }
-    if let Some(link) = &notice.link {
+    if let Some(link) = &notice.package_link {
         text.push_str(&format!("{link}\n"));
     }
-    for paragraph in &notice.closing {
+    for paragraph in &notice.closing_paragraphs {
         text.push('\n');
         push_wrapped(&mut text, paragraph);
     }

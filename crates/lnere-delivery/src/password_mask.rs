@@ -12,7 +12,7 @@ use encoding_rs::WINDOWS_1252;
 const MASK: &[u8] = "<…>".as_bytes();
 
 /// The shortest piece of Base64 that is masked; shorter pieces would match any text.
-const MIN_PIECE_LENGTH: usize = 4;
+const MIN_MASKED_BASE64_LENGTH: usize = 4;
 
 /// The forms in which a server's reply may repeat the password.
 #[derive(Default)]
@@ -42,7 +42,7 @@ impl PasswordForms {
             let bytes = [vec![0; offset], password.as_bytes().to_vec()].concat();
             let encoded = STANDARD.encode(&bytes).into_bytes();
             let piece = encoded.get((offset * 8).div_ceil(6)..bytes.len() * 8 / 6).unwrap_or_default();
-            if piece.len() >= MIN_PIECE_LENGTH {
+            if piece.len() >= MIN_MASKED_BASE64_LENGTH {
                 forms.push(piece.to_vec());
             }
         }

@@ -21,7 +21,7 @@ use lnere_core::process::ProcessError;
 /// The environment variable with the password, used if no password file is configured.
 pub const PASSWORD_VARIABLE: &str = "LNERE_SMTP_PASSWORD";
 
-const MIB: u64 = 1 << 20;
+const BYTES_PER_MIB: u64 = 1 << 20;
 
 /// A checked recipients file.
 #[derive(Clone, Debug)]
@@ -29,9 +29,9 @@ pub struct Recipients {
     /// The path of the file.
     pub path: PathBuf,
     /// The mail server; present if any recipient has an address.
-    pub smtp: Option<Smtp>,
+    pub smtp: Option<SmtpSettings>,
     /// The settings of repeated attempts.
-    pub retry: Retry,
+    pub retry: RetrySettings,
     /// The recipients in the order of the file.
     pub entries: Vec<Recipient>,
 }
@@ -63,7 +63,7 @@ pub enum DeliveryChannel {
 
 /// The settings of repeated attempts.
 #[derive(Clone, Copy, Debug)]
-pub struct Retry {
+pub struct RetrySettings {
     /// The number of attempts in one run, including the first.
     pub max_attempts: u32,
     /// The wait before the second attempt; it doubles before each further attempt.
@@ -72,7 +72,7 @@ pub struct Retry {
     pub max_wait: Duration,
 }
 
-impl Retry {
+impl RetrySettings {
     /// The wait before an attempt; the first attempt has number 1.
     #[must_use]
     pub fn wait_before(&self, attempt: u32) -> Duration {
@@ -96,7 +96,7 @@ pub enum Security {
 
 /// The mail server.
 #[derive(Clone, Debug)]
-pub struct Smtp {
+pub struct SmtpSettings {
     /// The name of the server, which its certificate must contain.
     pub host: String,
     /// The port of the server.
@@ -110,7 +110,7 @@ pub struct Smtp {
     /// Trusted certificate authorities that replace those of the system.
     pub ca_file: Option<PathBuf>,
     /// The sender of messages; its domain is part of each Message-ID.
-    pub from: Mailbox,
+    pub sender: Mailbox,
     /// The address for replies.
     pub reply_to: Option<Mailbox>,
     /// The limit for each step of connecting: address, greeting, TLS and login.
@@ -128,7 +128,7 @@ pub struct Smtp {
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordError {
     /// The file cannot be read.
-    #[error("cannot read the password file {}", lnere_core::terminal_text::shown(path))]
+    #[error("cannot read the password file {}", lnere_core::terminal_text::escaped_name(path))]
     Read {
         /// The file.
         path: PathBuf,
@@ -139,8 +139,8 @@ pub enum PasswordError {
     #[error(
         "the password file {} has the mode {mode:04o}: others than its owner may read it; `chmod 0600 {}`, and change the \
          password if it has been so for long",
-        lnere_core::terminal_text::shown(path),
-        lnere_core::terminal_text::shown(path)
+        lnere_core::terminal_text::escaped_name(path),
+        lnere_core::terminal_text::escaped_name(path)
     )]
     ReadableByOthers {
         /// The file.
@@ -156,7 +156,7 @@ pub enum PasswordError {
     Missing(String),
 }
 
-impl Smtp {
+impl SmtpSettings {
     /// The user and the password, from the configured file or otherwise from `variable`, the value
     /// of [`PASSWORD_VARIABLE`]. `None` if no user is configured.
     ///
@@ -165,7 +165,7 @@ impl Smtp {
     pub fn user_and_password(&self, variable: Option<String>) -> Result<Option<(String, String)>, PasswordError> {
         let Some(user) = &self.user else { return Ok(None) };
         let (password, place) = match (&self.password_file, variable) {
-            (Some(path), _) => (read_password_file(path)?, lnere_core::terminal_text::shown(path).to_string()),
+            (Some(path), _) => (read_password_file(path)?, lnere_core::terminal_text::escaped_name(path).to_string()),
             (None, Some(password)) => (password, PASSWORD_VARIABLE.to_owned()),
             (None, None) => return Err(PasswordError::Missing(user.clone())),
         };
@@ -253,14 +253,14 @@ impl Recipients {
         }
         let mut text = String::new();
         file.read_to_string(&mut text).map_err(failed)?;
-        Checker { path, text: &text }.recipients_file()
+        RecipientsChecker { path, file_text: &text }.checked_recipients()
     }
 
     /// Compares the file with the recipients of the packages of a release.
     ///
     /// # Errors
     /// The file names a recipient without a package, or omits a recipient.
-    pub fn check_covers(&self, expected: &[String]) -> Result<(), ProcessError> {
+    pub fn check_covers_packages(&self, expected: &[String]) -> Result<(), ProcessError> {
         let mistake = |line: usize, message: String| ProcessError::Mistake { path: self.path.clone(), line, message };
         if let Some(unknown) = self.entries.iter().find(|recipient| !expected.contains(&recipient.entity)) {
             let (entity, all) = (&unknown.entity, expected.join(", "));
@@ -283,9 +283,9 @@ impl Recipients {
     }
 }
 
-struct Checker<'a> {
+struct RecipientsChecker<'a> {
     path: &'a Path,
-    text: &'a str,
+    file_text: &'a str,
 }
 
 impl Recipients {
@@ -307,7 +307,8 @@ impl Recipients {
             if let Some((other, _)) =
                 folders[..place].iter().find(|(_, other)| folder.starts_with(other) || other.starts_with(folder))
             {
-                let (one, other, folder) = (&recipient.entity, &other.entity, lnere_core::terminal_text::shown(folder));
+                let (one, other, folder) =
+                    (&recipient.entity, &other.entity, lnere_core::terminal_text::escaped_name(folder));
                 let message =
                     format!("the folder of `{one}`, {folder}, is that of `{other}`, or one lies in the other");
                 return Err(ProcessError::Mistake { path: self.path.clone(), line: recipient.line, message });
@@ -322,18 +323,18 @@ fn canonical_or_absolute(folder: &Path) -> PathBuf {
     folder.canonicalize().or_else(|_| std::path::absolute(folder)).unwrap_or_else(|_| folder.to_owned())
 }
 
-impl Checker<'_> {
+impl RecipientsChecker<'_> {
     fn mistake_at<T>(&self, value: &Spanned<T>, message: impl Into<String>) -> ProcessError {
-        ProcessError::mistake_at(self.path, self.text, value.span().start, message)
+        ProcessError::mistake_at(self.path, self.file_text, value.span().start, message)
     }
 
-    fn recipients_file(&self) -> Result<Recipients, ProcessError> {
-        let raw: RawRecipientsFile = ProcessError::parse(self.path, self.text)?;
-        let smtp = raw.smtp.as_ref().map(|smtp| self.smtp(smtp.get_ref())).transpose()?;
-        let entries = raw.recipient.iter().map(|raw| self.recipient(raw)).collect::<Result<Vec<_>, _>>()?;
+    fn checked_recipients(&self) -> Result<Recipients, ProcessError> {
+        let raw: RawRecipientsFile = ProcessError::parse(self.path, self.file_text)?;
+        let smtp = raw.smtp.as_ref().map(|smtp| self.checked_smtp(smtp.get_ref())).transpose()?;
+        let entries = raw.recipient.iter().map(|raw| self.checked_recipient(raw)).collect::<Result<Vec<_>, _>>()?;
         if entries.is_empty() {
             let message = "it names nobody; it needs a [[recipient]] for each package of the release";
-            return Err(ProcessError::mistake_at(self.path, self.text, 0, message));
+            return Err(ProcessError::mistake_at(self.path, self.file_text, 0, message));
         }
         if let (None, Some(mail)) =
             (&smtp, entries.iter().find(|one| matches!(one.channel, DeliveryChannel::Mail { .. })))
@@ -342,7 +343,7 @@ impl Checker<'_> {
             return Err(ProcessError::Mistake { path: self.path.to_owned(), line: mail.line, message });
         }
         self.check_destinations_unique(&entries)?;
-        Ok(Recipients { path: self.path.to_owned(), smtp, retry: self.retry(&raw.retry)?, entries })
+        Ok(Recipients { path: self.path.to_owned(), smtp, retry: self.checked_retry(&raw.retry)?, entries })
     }
 
     /// Checks that no recipient occurs twice, and that no two entities share a destination.
@@ -358,7 +359,7 @@ impl Checker<'_> {
             if let DeliveryChannel::Folder(folder) = destination
                 && let Some(other) = folders.insert(folder, entity)
             {
-                let folder = lnere_core::terminal_text::shown(folder);
+                let folder = lnere_core::terminal_text::escaped_name(folder);
                 let message = format!("`{entity}` and `{other}` share the folder {folder}: each needs its own");
                 return Err(mistake(*line, message));
             }
@@ -386,7 +387,7 @@ impl Checker<'_> {
         Ok(())
     }
 
-    fn recipient(&self, raw: &Spanned<RawRecipient>) -> Result<Recipient, ProcessError> {
+    fn checked_recipient(&self, raw: &Spanned<RawRecipient>) -> Result<Recipient, ProcessError> {
         let RawRecipient { entity, to, cc, folder } = raw.get_ref();
         let name = entity.get_ref();
         if name != NATIONAL_RECIPIENT && !(name.len() == 2 && name.bytes().all(|byte| byte.is_ascii_digit())) {
@@ -396,19 +397,19 @@ impl Checker<'_> {
         }
         let destination = match (to, folder) {
             (Some(to), None) if !to.is_empty() => DeliveryChannel::Mail {
-                to: to.iter().map(|address| self.mailbox(address)).collect::<Result<_, _>>()?,
-                cc: cc.iter().map(|address| self.mailbox(address)).collect::<Result<_, _>>()?,
+                to: to.iter().map(|address| self.parsed_mailbox(address)).collect::<Result<_, _>>()?,
+                cc: cc.iter().map(|address| self.parsed_mailbox(address)).collect::<Result<_, _>>()?,
             },
-            (None, Some(folder)) if cc.is_empty() => DeliveryChannel::Folder(self.resolve(folder)),
+            (None, Some(folder)) if cc.is_empty() => DeliveryChannel::Folder(self.resolved_path(folder)),
             _ => {
                 let message = format!("recipient `{name}` needs either `to` with an address (and `cc`), or `folder`");
                 return Err(self.mistake_at(entity, message));
             }
         };
-        Ok(Recipient { entity: name.clone(), channel: destination, line: line_of(self.text, entity.span().start) })
+        Ok(Recipient { entity: name.clone(), channel: destination, line: line_of(self.file_text, entity.span().start) })
     }
 
-    fn smtp(&self, raw: &RawSmtp) -> Result<Smtp, ProcessError> {
+    fn checked_smtp(&self, raw: &RawSmtp) -> Result<SmtpSettings, ProcessError> {
         let host = raw.host.get_ref();
         if host.is_empty() || !host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:".contains(&b)) {
             return Err(self.mistake_at(&raw.host, format!("`{host}` is no name of a server, like `correo.ine.mx`")));
@@ -441,50 +442,58 @@ impl Checker<'_> {
             Security::None => 25,
         };
         let seconds =
-            |value, name, default| self.whole_number(value, name, 1..=3_600, default).map(Duration::from_secs);
-        Ok(Smtp {
+            |value, name, default| self.checked_whole_number(value, name, 1..=3_600, default).map(Duration::from_secs);
+        Ok(SmtpSettings {
             host: host.clone(),
-            port: u16::try_from(self.whole_number(raw.port.as_ref(), "port", 1..=65_535, default_port)?)
+            port: u16::try_from(self.checked_whole_number(raw.port.as_ref(), "port", 1..=65_535, default_port)?)
                 .unwrap_or(u16::MAX),
             security: raw.security,
             user: raw.user.as_ref().map(|user| user.get_ref().clone()),
-            password_file: raw.password_file.as_ref().map(|file| self.resolve(file)),
-            ca_file: raw.ca_file.as_ref().map(|file| self.resolve(file)),
-            from: self.mailbox(&raw.from)?,
-            reply_to: raw.reply_to.as_ref().map(|address| self.mailbox(address)).transpose()?,
+            password_file: raw.password_file.as_ref().map(|file| self.resolved_path(file)),
+            ca_file: raw.ca_file.as_ref().map(|file| self.resolved_path(file)),
+            sender: self.parsed_mailbox(&raw.from)?,
+            reply_to: raw.reply_to.as_ref().map(|address| self.parsed_mailbox(address)).transpose()?,
             step_timeout: seconds(raw.timeout_seconds.as_ref(), "timeout_seconds", 60)?,
             message_timeout: seconds(raw.reply_seconds.as_ref(), "reply_seconds", 600)?,
-            max_message_bytes: self.whole_number(raw.max_message_mib.as_ref(), "max_message_mib", 1..=1_024, 20)? * MIB,
+            max_message_bytes: self.checked_whole_number(
+                raw.max_message_mib.as_ref(),
+                "max_message_mib",
+                1..=1_024,
+                20,
+            )? * BYTES_PER_MIB,
             link_base: raw.link_base.as_ref().map(|base| base.get_ref().trim_end_matches('/').to_owned()),
         })
     }
 
-    fn retry(&self, raw: &RawRetry) -> Result<Retry, ProcessError> {
+    fn checked_retry(&self, raw: &RawRetry) -> Result<RetrySettings, ProcessError> {
         let seconds =
-            |value, name, default| self.whole_number(value, name, 0..=86_400, default).map(Duration::from_secs);
-        let attempts = self.whole_number(raw.attempts.as_ref(), "attempts", 1..=20, 5)?;
-        Ok(Retry {
+            |value, name, default| self.checked_whole_number(value, name, 0..=86_400, default).map(Duration::from_secs);
+        let attempts = self.checked_whole_number(raw.attempts.as_ref(), "attempts", 1..=20, 5)?;
+        Ok(RetrySettings {
             max_attempts: u32::try_from(attempts).unwrap_or(1),
             first_wait: seconds(raw.wait_seconds.as_ref(), "wait_seconds", 60)?,
             max_wait: seconds(raw.max_wait_seconds.as_ref(), "max_wait_seconds", 600)?,
         })
     }
 
-    fn whole_number(
+    fn checked_whole_number(
         &self,
         value: Option<&Spanned<i64>>,
-        name: &str,
+        setting_name: &str,
         range: std::ops::RangeInclusive<u64>,
-        default: u64,
+        default_value: u64,
     ) -> Result<u64, ProcessError> {
-        let Some(value) = value else { return Ok(default) };
+        let Some(value) = value else { return Ok(default_value) };
         let number = u64::try_from(*value.get_ref()).ok().filter(|number| range.contains(number));
         number.ok_or_else(|| {
-            self.mistake_at(value, format!("{name} is a whole number from {} to {}", range.start(), range.end()))
+            self.mistake_at(
+                value,
+                format!("{setting_name} is a whole number from {} to {}", range.start(), range.end()),
+            )
         })
     }
 
-    fn mailbox(&self, address: &Spanned<String>) -> Result<Mailbox, ProcessError> {
+    fn parsed_mailbox(&self, address: &Spanned<String>) -> Result<Mailbox, ProcessError> {
         let text = address.get_ref();
         // A line end in an address would end the header that contains it.
         let parsed = if text.contains(char::is_control) { None } else { text.parse().ok() };
@@ -494,7 +503,7 @@ impl Checker<'_> {
     }
 
     /// A path; a relative path starts at the folder of the file.
-    fn resolve(&self, path: &Spanned<PathBuf>) -> PathBuf {
+    fn resolved_path(&self, path: &Spanned<PathBuf>) -> PathBuf {
         self.path.parent().unwrap_or(Path::new("")).join(path.get_ref())
     }
 }

@@ -13,20 +13,20 @@ use super::key_figures::KeyFigures;
 use super::revision_changes::{RevisionChanges, entity_names};
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::sha256;
-use lnere_release::{Finding, Manifest, ReleaseFolder, Verification, table_file};
+use lnere_release::{Finding, Manifest, ReleaseFolder, Verification, table_path};
 use lnere_tables::{ColumnError, Table};
 
 /// The recipient of the package of the nation: the working group.
 pub const NATIONAL_RECIPIENT: &str = "nacional";
 
 /// The path of the chart for the message in a package.
-const CHART_PATH: &str = "graficas/avance_diario.png";
+const PROGRESS_CHART_PATH: &str = "graficas/avance_diario.png";
 
 /// The folder of a release that holds the packages.
 pub const PACKAGES_FOLDER: &str = "paquetes";
 
 /// The number of attempts to read a release that is replaced during reading.
-const READ_ATTEMPTS: u32 = 3;
+const MAX_READ_ATTEMPTS: u32 = 3;
 
 /// The tables for the message; a release may lack them.
 const MESSAGE_TABLES: [&str; 6] = [
@@ -67,38 +67,41 @@ pub struct OplPackage {
     /// Whether the package contains a PDF report.
     pub has_report: bool,
     /// The progress chart as PNG, if the release has one.
-    pub chart: Option<Vec<u8>>,
+    pub progress_chart: Option<Vec<u8>>,
     /// The key figures.
     pub key_figures: KeyFigures,
     /// The changes of this revision; `None` in the first one.
-    pub changes: Option<RevisionChanges>,
+    pub revision_changes: Option<RevisionChanges>,
 }
 
 /// The packages of a release cannot be delivered.
 #[derive(Debug, thiserror::Error)]
 pub enum ReleasePackagesError {
     /// The folder is not a release, or the release is damaged.
-    #[error("{} is not what it says ({}, the first: {first}); nothing was sent: run `lnere verify`", lnere_core::terminal_text::shown(path), lnere_core::terminal_text::count_with_noun(*findings, "finding"))]
+    #[error("{} is not what it says ({}, the first: {first_finding}); nothing was sent: run `lnere verify`", lnere_core::terminal_text::escaped_name(path), lnere_core::terminal_text::count_with_noun(*finding_count, "finding"))]
     Unsound {
         /// The release.
         path: PathBuf,
         /// The number of findings.
-        findings: usize,
+        finding_count: usize,
         /// The first finding.
-        first: Finding,
+        first_finding: Finding,
     },
     /// The release could not be verified completely.
-    #[error("{} could not be verified ({first}); nothing was sent", lnere_core::terminal_text::shown(path))]
+    #[error(
+        "{} could not be verified ({first_unrun_check}); nothing was sent",
+        lnere_core::terminal_text::escaped_name(path)
+    )]
     Unverified {
         /// The release.
         path: PathBuf,
         /// The first check that could not run.
-        first: Finding,
+        first_unrun_check: Finding,
     },
     /// The release has no packages.
     #[error(
         "the release {} has no packages; `lnere run --corte {corte} --only tablas,graficas,paquetes` adds them",
-        lnere_core::terminal_text::shown(path)
+        lnere_core::terminal_text::escaped_name(path)
     )]
     NoPackages {
         /// The release.
@@ -107,7 +110,7 @@ pub enum ReleasePackagesError {
         corte: Corte,
     },
     /// A file cannot be read.
-    #[error("cannot read {}", lnere_core::terminal_text::shown(path))]
+    #[error("cannot read {}", lnere_core::terminal_text::escaped_name(path))]
     Io {
         /// The file.
         path: PathBuf,
@@ -119,7 +122,7 @@ pub enum ReleasePackagesError {
     #[error(
         "no message can be made of {}, and nothing was sent; put the keys of the table back in `tablas.toml` and publish \
          the corte again",
-        lnere_core::terminal_text::shown(path)
+        lnere_core::terminal_text::escaped_name(path)
     )]
     Column {
         /// The release.
@@ -128,7 +131,10 @@ pub enum ReleasePackagesError {
         source: ColumnError,
     },
     /// The release was replaced during each attempt to read it.
-    #[error("the release {} was replaced while it was read; run this again", lnere_core::terminal_text::shown(path))]
+    #[error(
+        "the release {} was replaced while it was read; run this again",
+        lnere_core::terminal_text::escaped_name(path)
+    )]
     ReplacedWhileRead {
         /// The release.
         path: PathBuf,
@@ -141,7 +147,7 @@ impl ReleasePackages {
     /// # Errors
     /// The release cannot be read, fails verification, or has no packages.
     pub fn read(release: &Path) -> Result<Self, ReleasePackagesError> {
-        for _ in 0..READ_ATTEMPTS {
+        for _ in 0..MAX_READ_ATTEMPTS {
             let folder = ReleaseFolder::open(release)
                 .map_err(|source| ReleasePackagesError::Io { path: release.to_owned(), source })?;
             // A revision replaces a release in one step, and the opened release stays complete. It
@@ -160,24 +166,24 @@ impl ReleasePackages {
             let path = path.to_owned();
             move |source| ReleasePackagesError::Io { path, source }
         };
-        let Verification { findings, unchecked, .. } = folder.verify();
+        let Verification { findings, unrun_checks: unchecked, .. } = folder.verify();
         if let Some(first) = findings.first() {
             let (path, first) = (release.to_owned(), first.clone());
-            return Err(ReleasePackagesError::Unsound { path, findings: findings.len(), first });
+            return Err(ReleasePackagesError::Unsound { path, finding_count: findings.len(), first_finding: first });
         }
         if let Some(first) = unchecked.into_iter().next() {
-            return Err(ReleasePackagesError::Unverified { path: release.to_owned(), first });
+            return Err(ReleasePackagesError::Unverified { path: release.to_owned(), first_unrun_check: first });
         }
         let manifest = Manifest::from_folder(folder).map_err(io_error_at(release))?;
         let corte: Corte = manifest.corte.parse().map_err(io::Error::other).map_err(io_error_at(release))?;
         let mut tables = Vec::new();
         for name in MESSAGE_TABLES.iter().filter(|name| manifest.tables.iter().any(|table| table.name == **name)) {
-            let file = table_file(name);
+            let file = table_path(name);
             let path = release.join(&file);
             let bytes = folder.read(&file).map_err(io_error_at(&path))?;
             tables.push(lnere_tables::read(name, bytes).map_err(io::Error::other).map_err(io_error_at(&path))?);
         }
-        let slugs = folder.names_in(PACKAGES_FOLDER).map_err(io_error_at(&release.join(PACKAGES_FOLDER)))?;
+        let slugs = folder.names_in_folder(PACKAGES_FOLDER).map_err(io_error_at(&release.join(PACKAGES_FOLDER)))?;
         let package = |slug: &String| read_package(folder, &manifest, corte, slug, &tables);
         let packages = slugs.iter().map(package).collect::<Result<Vec<_>, _>>()?;
         if packages.is_empty() {
@@ -188,7 +194,7 @@ impl ReleasePackages {
 
     /// The recipients for whom the release has a package.
     #[must_use]
-    pub fn entities(&self) -> Vec<String> {
+    pub fn recipient_entities(&self) -> Vec<String> {
         self.packages.iter().map(|package| package.entity.clone()).collect()
     }
 }
@@ -206,7 +212,7 @@ fn read_package(
     let path = release.path().join(&path_in_release);
     let zip =
         release.read(&path_in_release).map_err(|source| ReleasePackagesError::Io { path: path.clone(), source })?;
-    let chart = read_chart(&zip).map_err(|source| ReleasePackagesError::Io { path, source })?;
+    let chart = read_progress_chart(&zip).map_err(|source| ReleasePackagesError::Io { path, source })?;
     let entity = if slug == NATIONAL_RECIPIENT { NATIONAL_RECIPIENT } else { slug.split('_').next().unwrap_or(slug) };
     let code = (entity != NATIONAL_RECIPIENT).then_some(entity);
     let column_error = |source| ReleasePackagesError::Column { path: release.path().to_owned(), source };
@@ -220,7 +226,7 @@ fn read_package(
     let changes = manifest.replaces.as_ref().map(|replaced| changes(replaced.revision)).transpose();
     Ok(OplPackage {
         key_figures: KeyFigures::from_tables(tables, code, corte).map_err(column_error)?,
-        changes: changes.map_err(column_error)?,
+        revision_changes: changes.map_err(column_error)?,
         has_report: release.contains(&format!("{folder}/reporte_{slug}_{corte}.pdf")),
         slug: slug.to_owned(),
         entity: entity.to_owned(),
@@ -228,14 +234,14 @@ fn read_package(
         file_name,
         sha256: sha256(&zip),
         zip,
-        chart,
+        progress_chart: chart,
     })
 }
 
 /// The chart in a package, if it has one.
-fn read_chart(zip: &[u8]) -> io::Result<Option<Vec<u8>>> {
+fn read_progress_chart(zip: &[u8]) -> io::Result<Option<Vec<u8>>> {
     let mut archive = ZipArchive::new(Cursor::new(zip)).map_err(io::Error::other)?;
-    let mut file = match archive.by_name(CHART_PATH) {
+    let mut file = match archive.by_name(PROGRESS_CHART_PATH) {
         Err(ZipError::FileNotFound) => return Ok(None),
         file => file.map_err(io::Error::other)?,
     };

@@ -16,7 +16,7 @@ pub struct CountChange {
     /// The table of the count.
     pub table: String,
     /// The name of the entity, if the recipient sees more than one.
-    pub entity: Option<String>,
+    pub entity_name: Option<String>,
     /// The categories of the count, as the table writes them.
     pub categories: Vec<(String, String)>,
     /// The column.
@@ -40,7 +40,7 @@ pub struct RevisionChanges {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VisibleChanges {
     /// The changes that the recipient sees in detail, totals first.
-    pub detailed: Vec<CountChange>,
+    pub detailed_changes: Vec<CountChange>,
     /// Other entities whose shared totals changed, by name.
     pub other_entities: Vec<String>,
 }
@@ -53,12 +53,13 @@ impl RevisionChanges {
     /// An existing table lacks a column.
     pub fn from_tables(
         tables: &[Table],
-        code: Option<&str>,
+        recipient_code: Option<&str>,
         replaced_revision: u32,
-        shared: &[&str],
+        shared_tables: &[&str],
     ) -> Result<Self, ColumnError> {
         let table = tables.iter().find(|table| table.name == "revisiones");
-        let visible_changes = table.map(|table| visible_changes(table, tables, code, shared)).transpose()?;
+        let visible_changes =
+            table.map(|table| visible_changes(table, tables, recipient_code, shared_tables)).transpose()?;
         Ok(Self { replaced_revision, visible_changes })
     }
 }
@@ -66,8 +67,8 @@ impl RevisionChanges {
 fn visible_changes(
     table: &Table,
     tables: &[Table],
-    code: Option<&str>,
-    shared: &[&str],
+    recipient_code: Option<&str>,
+    shared_tables: &[&str],
 ) -> Result<VisibleChanges, ColumnError> {
     let (names, keys) = (table.values::<String>(column_names::TABLA)?, table.values::<String>(column_names::CLAVE)?);
     let measures = table.values::<String>(column_names::MEDIDA)?;
@@ -80,45 +81,53 @@ fn visible_changes(
         let Ok(Value::Object(key)) = serde_json::from_str::<Value>(&keys[row]) else { continue };
         let entity_code = key.get(column_names::CVE_ENTIDAD).and_then(Value::as_str);
         let name = entity_code.map(|of| entities.get(of).cloned().unwrap_or_else(|| of.to_owned()));
-        let is_shared = shared.contains(&names[row].as_str());
-        if code.is_some() && entity_code != code {
+        let is_shared = shared_tables.contains(&names[row].as_str());
+        if recipient_code.is_some() && entity_code != recipient_code {
             others.extend(name.filter(|_| is_shared));
             continue;
         }
-        if code.is_none() && is_shared {
+        if recipient_code.is_none() && is_shared {
             *national_differences.entry((names[row].clone(), measures[row].clone())).or_default() +=
                 now[row] - before[row];
         }
         let categories = key.iter().filter(|(column, _)| *column != column_names::CVE_ENTIDAD);
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        visible.detailed.push(CountChange {
+        visible.detailed_changes.push(CountChange {
             table: names[row].clone(),
-            entity: name.filter(|_| code.is_none()),
+            entity_name: name.filter(|_| recipient_code.is_none()),
             categories: categories.map(|(column, value)| (column.clone(), text(value))).collect(),
             measure: measures[row].clone(),
             before: before[row],
             now: now[row],
         });
     }
-    let table_position =
-        |change: &CountChange| shared.iter().position(|name| *name == change.table).unwrap_or(shared.len());
-    visible.detailed.sort_by_key(|change| (table_position(change), sort_key(&change.measure)));
+    let table_position = |change: &CountChange| {
+        shared_tables.iter().position(|name| *name == change.table).unwrap_or(shared_tables.len())
+    };
+    visible.detailed_changes.sort_by_key(|change| (table_position(change), change_sort_key(&change.measure)));
     let mut totals = Vec::new();
     for ((name, measure), difference) in national_differences.into_iter().filter(|(_, difference)| *difference != 0) {
         let Some(table) = tables.iter().find(|table| table.name == name) else { continue };
         let now: i64 = table.values::<i64>(&measure)?.iter().sum();
         let (categories, entity) = (Vec::new(), Some("Nacional".to_owned()));
-        totals.push(CountChange { table: name, entity, categories, measure, before: now - difference, now });
+        totals.push(CountChange {
+            table: name,
+            entity_name: entity,
+            categories,
+            measure,
+            before: now - difference,
+            now,
+        });
     }
-    totals.sort_by_key(|change| (table_position(change), sort_key(&change.measure)));
-    visible.detailed.splice(0..0, totals);
+    totals.sort_by_key(|change| (table_position(change), change_sort_key(&change.measure)));
+    visible.detailed_changes.splice(0..0, totals);
     visible.other_entities = others.into_iter().collect();
     Ok(visible)
 }
 
 /// Sorts applications before credentials, and credentials by their stages. Cumulative counts
 /// precede counts of the quincena.
-fn sort_key(measure: &str) -> (usize, bool) {
+fn change_sort_key(measure: &str) -> (usize, bool) {
     let stems = ["solicitudes", "tramitadas", "entregadas", "confirmadas"];
     let stem = stems.iter().position(|stem| measure.starts_with(stem)).unwrap_or(stems.len());
     (stem, measure.ends_with("_quincena"))
@@ -140,11 +149,11 @@ mod tests {
     use super::*;
     use lnere_tables::Column;
 
-    fn text(values: &[&str]) -> Column {
+    fn text_column(values: &[&str]) -> Column {
         Column::Text(values.iter().map(|value| (*value).to_owned()).collect())
     }
 
-    const SHARED: [&str; 2] = ["lnere_por_entidad", "credenciales_por_entidad"];
+    const SHARED_TABLES: [&str; 2] = ["lnere_por_entidad", "credenciales_por_entidad"];
 
     fn tables() -> Vec<Table> {
         let table = |name: &str, columns: Vec<(&str, Column)>| Table {
@@ -155,8 +164,8 @@ mod tests {
             table(
                 "lnere_por_entidad",
                 vec![
-                    ("cve_entidad", text(&["08", "09"])),
-                    ("entidad", text(&["Chihuahua", "Ciudad de México"])),
+                    ("cve_entidad", text_column(&["08", "09"])),
+                    ("entidad", text_column(&["Chihuahua", "Ciudad de México"])),
                     ("solicitudes_acumuladas", Column::Int(vec![12, 50])),
                 ],
             ),
@@ -165,18 +174,23 @@ mod tests {
                 vec![
                     (
                         "tabla",
-                        text(&["lnere_por_entidad", "lnere_por_entidad", "lnere_por_estatus", "lnere_por_estatus"]),
+                        text_column(&[
+                            "lnere_por_entidad",
+                            "lnere_por_entidad",
+                            "lnere_por_estatus",
+                            "lnere_por_estatus",
+                        ]),
                     ),
                     (
                         "clave",
-                        text(&[
+                        text_column(&[
                             r#"{"cve_entidad":"08"}"#,
                             r#"{"cve_entidad":"09"}"#,
                             r#"{"cve_entidad":"08","estatus":"PROCEDENTE"}"#,
                             r#"{"cve_entidad":"09","estatus":"IMPROCEDENTE"}"#,
                         ]),
                     ),
-                    ("medida", text(&["solicitudes_acumuladas"; 4])),
+                    ("medida", text_column(&["solicitudes_acumuladas"; 4])),
                     ("anterior", Column::Int(vec![10, 51, 1, 2])),
                     ("actual", Column::Int(vec![12, 50, 3, 1])),
                 ],
@@ -184,14 +198,14 @@ mod tests {
         ]
     }
 
-    fn visible(code: Option<&str>) -> VisibleChanges {
-        RevisionChanges::from_tables(&tables(), code, 1, &SHARED).unwrap().visible_changes.unwrap()
+    fn visible_changes_for(code: Option<&str>) -> VisibleChanges {
+        RevisionChanges::from_tables(&tables(), code, 1, &SHARED_TABLES).unwrap().visible_changes.unwrap()
     }
 
     #[test]
     fn an_entity_sees_its_own_rows_and_whose_shared_totals_changed() {
-        let known = visible(Some("08"));
-        let own: Vec<_> = known.detailed.iter().map(|change| (change.before, change.now)).collect();
+        let known = visible_changes_for(Some("08"));
+        let own: Vec<_> = known.detailed_changes.iter().map(|change| (change.before, change.now)).collect();
         assert_eq!(own, [(10, 12), (1, 3)]);
         assert_eq!(known.other_entities, ["Ciudad de México"]);
         assert!(!format!("{known:?}").contains("IMPROCEDENTE"), "another's row");
@@ -199,17 +213,20 @@ mod tests {
 
     #[test]
     fn the_nation_sees_its_sum_first_and_all_rows() {
-        let known = visible(None);
-        let own: Vec<_> =
-            known.detailed.iter().map(|change| (change.entity.clone().unwrap(), change.before, change.now)).collect();
+        let known = visible_changes_for(None);
+        let own: Vec<_> = known
+            .detailed_changes
+            .iter()
+            .map(|change| (change.entity_name.clone().unwrap(), change.before, change.now))
+            .collect();
         assert_eq!(own[0], ("Nacional".to_owned(), 61, 62));
         assert_eq!(own.len(), 5);
     }
 
     #[test]
-    fn a_release_that_lists_no_changes() {
+    fn a_release_that_lists_no_changes_shows_none() {
         assert_eq!(
-            RevisionChanges::from_tables(&[], Some("08"), 1, &SHARED),
+            RevisionChanges::from_tables(&[], Some("08"), 1, &SHARED_TABLES),
             Ok(RevisionChanges { replaced_revision: 1, visible_changes: None })
         );
     }
@@ -218,7 +235,7 @@ mod tests {
     fn a_column_that_is_missing_is_no_missing_change() {
         let mut tables = tables();
         tables[1].columns.retain(|(name, _)| name != "anterior");
-        let error = RevisionChanges::from_tables(&tables, Some("08"), 1, &SHARED).unwrap_err();
+        let error = RevisionChanges::from_tables(&tables, Some("08"), 1, &SHARED_TABLES).unwrap_err();
         assert_eq!(error.to_string(), "the table revisiones has no column anterior of whole numbers");
     }
 }

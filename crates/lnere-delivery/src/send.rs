@@ -13,7 +13,7 @@ use super::ledger::{DeliveryEntry, DeliveryHistory, Ledger, LedgerError, LedgerE
 use super::message::Email;
 use super::message_content::{Enclosure, Notice};
 use super::notice_text::notice_text;
-use super::recipients::{DeliveryChannel, Recipient, Retry};
+use super::recipients::{DeliveryChannel, Recipient, RetrySettings};
 use super::release_packages::{OplPackage, ReleasePackages};
 use super::smtp::{MailServer, Refusal, RefusalScope};
 
@@ -61,9 +61,9 @@ pub trait DeliveryEnvironment {
     /// An attempt ended; another one follows if `again` is true.
     fn on_attempt(&self, package: &OplPackage, attempt: u32, result: Result<&str, &str>, will_retry: bool);
     /// `count` deliveries are tried again after `time`.
-    fn on_wait(&self, count: usize, time: Duration);
+    fn on_retry_wait(&self, count: usize, time: Duration);
     /// The ledger has no result for an attempt of an earlier run.
-    fn on_interrupted(&self, package: &OplPackage);
+    fn on_interrupted_attempt(&self, package: &OplPackage);
 }
 
 /// The outcomes of all deliveries, in their order, and the failure that stopped them.
@@ -78,15 +78,16 @@ pub struct SendResult {
 #[derive(Debug)]
 pub struct LedgerFailure {
     /// The error of the ledger.
-    pub error: LedgerError,
+    pub ledger_error: LedgerError,
     /// The recipient whose package was accepted without an entry in the ledger.
     pub unrecorded_recipient: Option<String>,
 }
 
 impl fmt::Display for LedgerFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let cause = std::error::Error::source(&self.error).map_or_else(String::new, |cause| format!(": {cause}"));
-        write!(f, "{}{cause}; nothing more was sent", self.error)?;
+        let cause =
+            std::error::Error::source(&self.ledger_error).map_or_else(String::new, |cause| format!(": {cause}"));
+        write!(f, "{}{cause}; nothing more was sent", self.ledger_error)?;
         match &self.unrecorded_recipient {
             None => Ok(()),
             Some(name) => write!(
@@ -123,7 +124,7 @@ pub fn send(
     release_packages: &ReleasePackages,
     deliveries: &[Delivery],
     ledger: &mut Ledger,
-    retry: Retry,
+    retry: RetrySettings,
     server: Option<MailServer>,
     environment: &dyn DeliveryEnvironment,
 ) -> SendResult {
@@ -131,7 +132,7 @@ pub fn send(
         .iter()
         .map(|delivery| recorded_outcome(ledger.history(), release_packages, delivery.package))
         .collect();
-    let mut round = Round { release_packages, ledger, server, environment, attempt: 1 };
+    let mut round = SendRound { release_packages, ledger, server, environment, attempt: 1 };
     let mut pending: Vec<usize> = (0..deliveries.len()).filter(|place| recorded[*place].is_none()).collect();
     for place in &pending {
         round.report_interrupted(deliveries[*place].package);
@@ -148,7 +149,7 @@ pub fn send(
             if let Some(server) = &mut round.server {
                 server.quit();
             }
-            environment.on_wait(pending.len(), time);
+            environment.on_retry_wait(pending.len(), time);
             environment.wait(time);
         }
         let is_last_round = round.attempt >= retry.max_attempts;
@@ -168,7 +169,7 @@ pub fn send(
     }
 }
 
-struct Round<'a> {
+struct SendRound<'a> {
     release_packages: &'a ReleasePackages,
     ledger: &'a mut Ledger,
     server: Option<MailServer<'a>>,
@@ -176,14 +177,14 @@ struct Round<'a> {
     attempt: u32,
 }
 
-impl Round<'_> {
+impl SendRound<'_> {
     /// Reports an earlier attempt without a result.
     fn report_interrupted(&self, package: &OplPackage) {
         let manifest = &self.release_packages.manifest;
         let mut entries = self.ledger.history().entries_for(&manifest.process, &manifest.corte, &package.slug);
         let last = entries.rfind(|entry| entry.package == package.sha256);
         if last.is_some_and(|entry| entry.event == LedgerEvent::Intent) {
-            self.environment.on_interrupted(package);
+            self.environment.on_interrupted_attempt(package);
         }
     }
 
@@ -193,7 +194,7 @@ impl Round<'_> {
         deliveries: &[Delivery],
         pending: &mut Vec<usize>,
         outcomes: &mut [Option<DeliveryOutcome>],
-        last: bool,
+        is_last_round: bool,
     ) -> Result<(), LedgerFailure> {
         // The reason why the mail server is not tried again in this round.
         let mut server_refusal: Option<Refusal> = None;
@@ -222,7 +223,7 @@ impl Round<'_> {
             let is_temporary = |refusal: &Refusal| {
                 matches!(refusal.scope, RefusalScope::MessageTemporary | RefusalScope::ServerTemporary)
             };
-            let again_later = !last && result.as_ref().is_err_and(is_temporary);
+            let again_later = !is_last_round && result.as_ref().is_err_and(is_temporary);
             let outcome_message = result.as_ref().map(String::as_str).map_err(|refusal| refusal.message.as_str());
             self.environment.on_attempt(delivery.package, self.attempt, outcome_message, again_later);
             outcomes[place] = Some(match result {
@@ -250,14 +251,15 @@ impl Round<'_> {
         let result = match (&delivery.recipient.channel, &delivery.email, &mut self.server) {
             (DeliveryChannel::Mail { .. }, Some(email), Some(server)) => server.send(email),
             (DeliveryChannel::Folder(folder), ..) => {
-                let (package, notice) = file_names(delivery.package, self.release_packages.manifest.revision);
+                let (package, notice) =
+                    package_and_notice_names(delivery.package, self.release_packages.manifest.revision);
                 let notice_content = Notice::for_package(
                     self.release_packages,
                     delivery.package,
                     &Enclosure::InSameFolder(package.clone()),
                     false,
                 );
-                folder_delivery::deliver(
+                folder_delivery::deliver_to_folder(
                     folder,
                     (&package, &delivery.package.zip),
                     (&notice, notice_text(&notice_content).as_bytes()),
@@ -301,13 +303,13 @@ impl Round<'_> {
             attempt: self.attempt,
             message: message.to_owned(),
         };
-        self.ledger.append(entry).map_err(|error| LedgerFailure { error, unrecorded_recipient: None })
+        self.ledger.append(entry).map_err(|error| LedgerFailure { ledger_error: error, unrecorded_recipient: None })
     }
 }
 
 /// The names of a package and its notice in a folder. They contain the number of a revision,
 /// because a revision does not replace the previous file.
-fn file_names(package: &OplPackage, revision: u32) -> (String, String) {
+fn package_and_notice_names(package: &OplPackage, revision: u32) -> (String, String) {
     let stem = package.file_name.strip_suffix(".zip").unwrap_or(&package.file_name);
     let stem = if revision > 1 { format!("{stem}_r{revision}") } else { stem.to_owned() };
     (format!("{stem}.zip"), format!("{}.txt", stem.replacen("paquete", "aviso", 1)))

@@ -12,15 +12,15 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 
-use super::external_text::sanitize;
+use super::external_text::sanitize_external_text;
 use super::message::Email;
 use super::password_mask::PasswordForms;
-use super::recipients::{Security, Smtp, mode_if_writable_by_others};
+use super::recipients::{Security, SmtpSettings, mode_if_writable_by_others};
 use super::smtp_client::{SmtpClient, SmtpCredentials, SmtpError};
 use super::smtp_reply::{Reply, ReplyClass};
 
 /// The reply code of a server that closes the connection (RFC 5321, section 3.8).
-const CLOSING_REPLY: u16 = 421;
+const CLOSING_REPLY_CODE: u16 = 421;
 
 /// The reason why a delivery failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,10 +45,10 @@ pub(super) enum RefusalScope {
 
 /// A connection to a mail server.
 pub struct MailServer<'a> {
-    smtp: &'a Smtp,
+    smtp: &'a SmtpSettings,
     tls_config: Option<Arc<ClientConfig>>,
     credentials: Option<SmtpCredentials>,
-    secrets: PasswordForms,
+    password_forms: PasswordForms,
     /// The name of this machine.
     ehlo_name: String,
     connection: Option<SmtpClient>,
@@ -61,7 +61,7 @@ impl<'a> MailServer<'a> {
     ///
     /// # Errors
     /// The trusted certificates cannot be read.
-    pub fn new(smtp: &'a Smtp, password: Option<(String, String)>) -> io::Result<Self> {
+    pub fn new(smtp: &'a SmtpSettings, password: Option<(String, String)>) -> io::Result<Self> {
         let tls_config = if smtp.security == Security::None { None } else { Some(Arc::new(tls_config(smtp)?)) };
         let credentials = password.map(|(user, password)| SmtpCredentials { user, password });
         let secrets = credentials.as_ref().map(|one| PasswordForms::new(&one.user, &one.password)).unwrap_or_default();
@@ -69,7 +69,7 @@ impl<'a> MailServer<'a> {
             smtp,
             tls_config,
             credentials,
-            secrets,
+            password_forms: secrets,
             ehlo_name: ehlo_name(),
             connection: None,
             time_since_accepted: Duration::ZERO,
@@ -95,11 +95,11 @@ impl<'a> MailServer<'a> {
                 // A server that limits the messages of a connection and closes it accepts this
                 // message on a new one.
                 Err(SmtpError::Closed) => {}
-                Err(SmtpError::Refused(reply)) if reply.code() == CLOSING_REPLY => {}
+                Err(SmtpError::Refused(reply)) if reply.code() == CLOSING_REPLY_CODE => {}
                 sent => return self.reply_or_refusal(sent),
             }
         }
-        let client = self.connect(deadline).map_err(|error| self.classify(&error, true))?;
+        let client = self.connect(deadline).map_err(|error| self.classify_failure(&error, true))?;
         let sent = self.send_over(client, email, deadline);
         self.reply_or_refusal(sent)
     }
@@ -111,7 +111,7 @@ impl<'a> MailServer<'a> {
         let sent = client.send(&email.envelope, &email.bytes);
         match &sent {
             Ok(_) => self.connection = Some(client),
-            Err(SmtpError::Refused(reply)) if reply.code() != CLOSING_REPLY => client.quit(),
+            Err(SmtpError::Refused(reply)) if reply.code() != CLOSING_REPLY_CODE => client.quit(),
             Err(_) => {}
         }
         sent
@@ -119,8 +119,10 @@ impl<'a> MailServer<'a> {
 
     fn reply_or_refusal(&self, sent: Result<Reply, SmtpError>) -> Result<String, Refusal> {
         match sent {
-            Ok(reply) => Ok(sanitize(&format!("{} {}", reply.code(), reply.masked_text(&self.secrets)))),
-            Err(error) => Err(self.classify(&error, false)),
+            Ok(reply) => {
+                Ok(sanitize_external_text(&format!("{} {}", reply.code(), reply.masked_text(&self.password_forms))))
+            }
+            Err(error) => Err(self.classify_failure(&error, false)),
         }
     }
 
@@ -137,7 +139,7 @@ impl<'a> MailServer<'a> {
     }
 
     fn connect(&self, deadline: Instant) -> Result<SmtpClient, SmtpError> {
-        let Smtp { host, port, step_timeout, security, .. } = self.smtp;
+        let SmtpSettings { host, port, step_timeout, security, .. } = self.smtp;
         let step_deadline = || deadline.min(Instant::now() + *step_timeout);
         let implicit_tls = self.tls_config.as_ref().filter(|_| *security == Security::Tls);
         let mut client = SmtpClient::connect((host, *port), implicit_tls, *step_timeout, deadline)?;
@@ -158,7 +160,7 @@ impl<'a> MailServer<'a> {
     }
 
     /// Classifies a failure of connecting or of sending.
-    fn classify(&self, error: &SmtpError, is_connecting: bool) -> Refusal {
+    fn classify_failure(&self, error: &SmtpError, is_connecting: bool) -> Refusal {
         let (for_good, for_now) = if is_connecting {
             (RefusalScope::ServerPermanent, RefusalScope::ServerTemporary)
         } else {
@@ -168,7 +170,7 @@ impl<'a> MailServer<'a> {
             SmtpError::Refused(reply) if reply.class() == ReplyClass::Permanent => for_good,
             SmtpError::Refused(_) | SmtpError::Closed | SmtpError::ClosedWithoutReply | SmtpError::Io(_) => for_now,
             // The server may accept another message that does not need this extension.
-            SmtpError::Unsupported(_) | SmtpError::LineEnd => for_good,
+            SmtpError::Unsupported(_) | SmtpError::LineEndInAddress => for_good,
             // The certificate is not trusted, TLS is missing, or replies are forged. Another
             // attempt could send the password and the packages to the wrong machine.
             SmtpError::Tls(_) | SmtpError::DataBeforeTls => RefusalScope::ServerPermanent,
@@ -180,11 +182,11 @@ impl<'a> MailServer<'a> {
         let description = match error {
             SmtpError::Refused(reply) => {
                 let kind = if reply.class() == ReplyClass::Permanent { "permanent" } else { "transient" };
-                format!("{kind} error ({}): {}", reply.code(), reply.masked_text(&self.secrets))
+                format!("{kind} error ({}): {}", reply.code(), reply.masked_text(&self.password_forms))
             }
             error => error.to_string(),
         };
-        Refusal { scope: refusal_scope, message: sanitize(&description) }
+        Refusal { scope: refusal_scope, message: sanitize_external_text(&description) }
     }
 }
 
@@ -199,11 +201,11 @@ fn ehlo_name() -> String {
 
 /// The check of the server's certificate: its name, and the authorities of the configured file or
 /// otherwise of the system. The check cannot be disabled.
-fn tls_config(smtp: &Smtp) -> io::Result<ClientConfig> {
+fn tls_config(smtp: &SmtpSettings) -> io::Result<ClientConfig> {
     let mut roots = RootCertStore::empty();
     match &smtp.ca_file {
         Some(path) => {
-            for certificate in certificates(path)? {
+            for certificate in read_certificates(path)? {
                 let added = roots.add(certificate);
                 added.map_err(|error| error_with_path(path, io::ErrorKind::InvalidData, &error))?;
             }
@@ -218,11 +220,11 @@ fn tls_config(smtp: &Smtp) -> io::Result<ClientConfig> {
 
 /// The certificates in a file. Only its owner may write it, because it decides which server is
 /// trusted.
-fn certificates(path: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
+fn read_certificates(path: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
     let failed = |error: io::Error| error_with_path(path, error.kind(), &error);
     let mut file = File::open(path).map_err(failed)?;
     if let Some(mode) = mode_if_writable_by_others(&file).map_err(failed)? {
-        let path = lnere_core::terminal_text::shown(path);
+        let path = lnere_core::terminal_text::escaped_name(path);
         let message =
             format!("the mode is {mode:04o}, so that others than the owner may write it: `chmod go-w {path}`");
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, format!("{path}: {message}")));
@@ -239,5 +241,5 @@ fn certificates(path: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
 }
 
 fn error_with_path(path: &Path, kind: io::ErrorKind, error: &dyn std::fmt::Display) -> io::Error {
-    io::Error::new(kind, format!("{}: {error}", lnere_core::terminal_text::shown(path)))
+    io::Error::new(kind, format!("{}: {error}", lnere_core::terminal_text::escaped_name(path)))
 }

@@ -63,7 +63,7 @@ pub(super) enum SmtpError {
     #[error("{0} is not supported on this server")]
     Unsupported(&'static str),
     #[error("an address or a name has a line end in it")]
-    LineEnd,
+    LineEndInAddress,
 }
 
 impl std::fmt::Debug for Reply {
@@ -92,7 +92,7 @@ impl From<io::Error> for SmtpError {
 pub(super) struct SmtpClient {
     stream: Stream,
     /// Received bytes that no reply contains yet.
-    received: Vec<u8>,
+    unread_bytes: Vec<u8>,
     /// The answer to EHLO.
     ehlo_reply: Option<Reply>,
 }
@@ -119,12 +119,12 @@ impl SmtpClient {
             match TcpStream::connect_timeout(&address, left) {
                 Ok(socket) => {
                     let stream = Stream::Plain(TimedSocket { socket, deadline, is_blocking: true });
-                    let mut client = Self { stream, received: Vec::new(), ehlo_reply: None };
+                    let mut client = Self { stream, unread_bytes: Vec::new(), ehlo_reply: None };
                     if let Some(tls) = tls {
                         client = client.into_encrypted(host, tls)?;
                     }
                     client.set_deadline(overall_deadline.min(Instant::now() + timeout));
-                    client.read_expected(ReplyClass::Completed)?;
+                    client.read_expected_reply(ReplyClass::Completed)?;
                     return Ok(client);
                 }
                 Err(error) => last_error = error.into(),
@@ -201,7 +201,7 @@ impl SmtpClient {
             });
         }
         self.expect_no_reply()?;
-        let answered = self.write(b".\r\n").and_then(|()| self.read_expected(ReplyClass::Completed));
+        let answered = self.write(b".\r\n").and_then(|()| self.read_expected_reply(ReplyClass::Completed));
         answered.map_err(|error| if matches!(error, SmtpError::Closed) { SmtpError::ClosedWithoutReply } else { error })
     }
 
@@ -214,14 +214,14 @@ impl SmtpClient {
     /// Sends a command and reads its reply, which must be of the expected class.
     fn send_command(&mut self, command: &str, expected: ReplyClass) -> Result<Reply, SmtpError> {
         if command.contains(['\r', '\n']) {
-            return Err(SmtpError::LineEnd);
+            return Err(SmtpError::LineEndInAddress);
         }
         self.expect_no_reply()?;
         self.write(format!("{command}\r\n").as_bytes())?;
-        self.read_expected(expected)
+        self.read_expected_reply(expected)
     }
 
-    fn read_expected(&mut self, expected: ReplyClass) -> Result<Reply, SmtpError> {
+    fn read_expected_reply(&mut self, expected: ReplyClass) -> Result<Reply, SmtpError> {
         let reply = self.read_reply()?;
         match reply.class() {
             class if class == expected => Ok(reply),
@@ -234,7 +234,7 @@ impl SmtpClient {
     fn read_reply(&mut self) -> Result<Reply, SmtpError> {
         let mut parser = ReplyParser::default();
         loop {
-            if let Some(reply) = parser.push(&mut self.received)? {
+            if let Some(reply) = parser.push(&mut self.unread_bytes)? {
                 return Ok(reply);
             }
             if self.receive()? == 0 {
@@ -255,10 +255,10 @@ impl SmtpClient {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             Err(error) => return Err(error.into()),
         }
-        if self.received.is_empty() {
+        if self.unread_bytes.is_empty() {
             return Ok(());
         }
-        match ReplyParser::default().push(&mut self.received)? {
+        match ReplyParser::default().push(&mut self.unread_bytes)? {
             Some(reply) if reply.class() >= ReplyClass::Transient => Err(SmtpError::Refused(reply)),
             _ => Err(SmtpError::UnexpectedReply),
         }
@@ -271,7 +271,7 @@ impl SmtpClient {
 
     /// Encrypts a plain connection. Discards all plain data, which an attacker may have sent.
     fn into_encrypted(self, host: &str, tls: &Arc<ClientConfig>) -> Result<Self, SmtpError> {
-        if !self.received.is_empty() {
+        if !self.unread_bytes.is_empty() {
             return Err(SmtpError::DataBeforeTls);
         }
         let Stream::Plain(mut socket) = self.stream else { return Ok(self) };
@@ -283,7 +283,7 @@ impl SmtpClient {
             connection.complete_io(&mut socket)?;
         }
         let stream = Stream::Tls(Box::new(StreamOwned::new(connection, socket)));
-        Ok(Self { stream, received: Vec::new(), ehlo_reply: None })
+        Ok(Self { stream, unread_bytes: Vec::new(), ehlo_reply: None })
     }
 
     fn socket(&mut self) -> &mut TimedSocket {
@@ -300,7 +300,7 @@ impl SmtpClient {
             Stream::Plain(socket) => socket.read(&mut bytes)?,
             Stream::Tls(stream) => stream.read(&mut bytes)?,
         };
-        self.received.extend_from_slice(&bytes[..count]);
+        self.unread_bytes.extend_from_slice(&bytes[..count]);
         Ok(count)
     }
 
@@ -350,7 +350,7 @@ impl TimedSocket {
 }
 
 /// Maps the error of a timeout: the system reports it as a call that would block.
-fn as_timeout(error: io::Error) -> io::Error {
+fn map_timeout_error(error: io::Error) -> io::Error {
     if error.kind() == io::ErrorKind::WouldBlock { io::ErrorKind::TimedOut.into() } else { error }
 }
 
@@ -366,7 +366,7 @@ impl Read for TimedSocket {
             self.socket.set_read_timeout(Some(self.time_left()?))?;
             match self.socket.read(bytes) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                read => return read.map_err(as_timeout),
+                read => return read.map_err(map_timeout_error),
             }
         }
     }
@@ -375,13 +375,13 @@ impl Read for TimedSocket {
 impl Write for TimedSocket {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.socket.set_write_timeout(Some(self.time_left()?))?;
-        self.socket.write(bytes).map_err(as_timeout)
+        self.socket.write(bytes).map_err(map_timeout_error)
     }
 
     // TLS passes several records at once.
     fn write_vectored(&mut self, parts: &[io::IoSlice<'_>]) -> io::Result<usize> {
         self.socket.set_write_timeout(Some(self.time_left()?))?;
-        self.socket.write_vectored(parts).map_err(as_timeout)
+        self.socket.write_vectored(parts).map_err(map_timeout_error)
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -107,7 +107,7 @@ impl ReplyParser {
             self.unfinished_line.extend_from_slice(part);
             taken += part.len();
             if end.is_some() {
-                complete_reply = self.end_line()?;
+                complete_reply = self.finish_line()?;
             }
         }
         bytes.drain(..taken);
@@ -115,7 +115,7 @@ impl ReplyParser {
     }
 
     /// Parses the line that has just ended; returns the reply if it was the last line.
-    fn end_line(&mut self) -> Result<Option<Reply>, ReplyError> {
+    fn finish_line(&mut self) -> Result<Option<Reply>, ReplyError> {
         let line = std::mem::take(&mut self.unfinished_line);
         let line = line.strip_suffix(b"\n").unwrap_or(&line);
         let line = line.strip_suffix(b"\r").unwrap_or(line);

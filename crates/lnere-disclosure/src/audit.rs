@@ -10,12 +10,12 @@ use chrono::NaiveDate;
 use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOptions};
 use rayon::prelude::*;
 
-use super::alternative::MAX_NODES;
+use super::alternative_search::MAX_SOLVER_NODES;
 use super::cell_relations::{CellRelations, Monotonicity};
 use super::insiders::{Insiders, OUTSIDER, single_observers};
-use super::proofs::{MeasureProofs, Proofs};
 use super::prover::{Prover, SearchEffort};
-use super::statement::{CellId, Snapshot};
+use super::published_counts::{CellId, Snapshot};
+use super::stored_proofs::{MeasureProofs, Proofs};
 
 /// A disclosure by public tables.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,7 +82,7 @@ pub fn audit(snapshots: &[Snapshot], minimum: i64, insiders: &Insiders, proofs: 
             of.iter().flat_map(|snapshot| &snapshot.statements).all(|statement| statement.exact_count.is_some());
         let outsider = Insiders::default();
         let insiders = if is_known { insiders } else { &outsider };
-        audit_with(&of, minimum, insiders, proofs.measure(measure), Monotonicity::Known)
+        audit_measure(&of, minimum, insiders, proofs.proofs_of_measure(measure), Monotonicity::Known)
             .or_else(|contradictions| {
                 // With exact counts, the order in time already leaves out downward corrections.
                 // Without them, such a correction contradicts the order, so the audit runs again
@@ -90,7 +90,7 @@ pub fn audit(snapshots: &[Snapshot], minimum: i64, insiders: &Insiders, proofs: 
                 if is_known {
                     Err(contradictions)
                 } else {
-                    audit_with(&of, minimum, insiders, None, Monotonicity::Ignored)
+                    audit_measure(&of, minimum, insiders, None, Monotonicity::Ignored)
                 }
             })
             .unwrap_or_else(|contradictions| contradictions)
@@ -101,7 +101,7 @@ pub fn audit(snapshots: &[Snapshot], minimum: i64, insiders: &Insiders, proofs: 
 }
 
 /// The disclosures of one measure. It is an error if no tables agree with the public numbers.
-fn audit_with(
+fn audit_measure(
     snapshots: &[Snapshot],
     minimum: i64,
     insiders: &Insiders,
@@ -110,26 +110,26 @@ fn audit_with(
 ) -> Result<Vec<Leak>, Vec<Leak>> {
     let structure = CellRelations::new(snapshots, monotonicity);
     let leak = |cell: usize, kind, insider: Option<&str>| {
-        let Snapshot { corte, revision, .. } = snapshots[structure.cells[cell].snapshot];
+        let Snapshot { corte, revision, .. } = snapshots[structure.cells[cell].release_index];
         let insider = insider.map(str::to_owned);
         Leak { corte, revision, cell: structure.cells[cell].id.clone(), kind, insider }
     };
     let cells = &structure.cells;
     let is_suppressed: Vec<bool> = cells.iter().map(|cell| cell.suppressed).collect();
-    let groups = structure.groups(|cell| is_suppressed[cell]);
+    let groups = structure.connected_groups(|cell| is_suppressed[cell]);
     let mut values: Vec<i64> = cells.iter().map(|cell| cell.exact_count.unwrap_or(0)).collect();
     let mut contradictions = Vec::new();
     for group in &groups {
         if group.iter().all(|cell| cells[*cell].exact_count.is_some()) {
             continue;
         }
-        match find_feasible_values(&structure, group) {
+        match find_feasible_counts(&structure, group) {
             Some(fitting) => group.iter().zip(fitting).for_each(|(cell, value)| values[*cell] = value),
             None => contradictions.extend(group.first().map(|cell| leak(*cell, DisclosureKind::Contradiction, None))),
         }
     }
     contradictions
-        .extend(contradicting(&structure, &values).map(|cell| leak(cell, DisclosureKind::Contradiction, None)));
+        .extend(contradicting_cells(&structure, &values).map(|cell| leak(cell, DisclosureKind::Contradiction, None)));
     if !contradictions.is_empty() {
         return Err(contradictions);
     }
@@ -138,10 +138,10 @@ fn audit_with(
     let mut leaks: Vec<Leak> = shown.map(|cell| leak(cell, DisclosureKind::SmallCountShown, None)).collect();
     let mut prover = Prover::new(&structure, snapshots, insiders, minimum, values, is_suppressed);
     for moves in proofs.map(|proofs| proofs.to_alternatives(&structure, snapshots)).unwrap_or_default() {
-        prover.add_if_consistent(moves);
+        prover.store_if_consistent(moves);
     }
     let targets: Vec<usize> = (0..cells.len()).filter(|cell| prover.suppressed[*cell]).collect();
-    prover.search_all(&targets, SearchEffort::Whole);
+    prover.search_cells_in_parallel(&targets, SearchEffort::AllCells);
     for cell in targets {
         let insiders_narrow: Vec<_> =
             single_observers(prover.observers_with_narrow_interval(cell) & !OUTSIDER).collect();
@@ -164,7 +164,7 @@ fn audit_with(
         while let Some(single) =
             prover.single_that_could_derive(other).filter(|single| cells[*single].exact_count.is_some())
         {
-            if !prover.prove_safe_from_single(single, other, SearchEffort::Whole) {
+            if !prover.prove_safe_from_single(single, other, SearchEffort::AllCells) {
                 leaks.push(leak(other, DisclosureKind::KnownToOnePerson, None));
                 break;
             }
@@ -175,7 +175,7 @@ fn audit_with(
 
 /// Whole numbers for the suppressed cells of a group that agree with everything public; `None` if
 /// none are found.
-fn find_feasible_values(structure: &CellRelations, group: &[usize]) -> Option<Vec<i64>> {
+fn find_feasible_counts(structure: &CellRelations, group: &[usize]) -> Option<Vec<i64>> {
     [false, true].into_iter().find_map(|whole| {
         let mut problem = Problem::new(OptimizationDirection::Minimize);
         let variables: Vec<_> = group
@@ -217,7 +217,7 @@ fn find_feasible_values(structure: &CellRelations, group: &[usize]) -> Option<Ve
             }
         }
         let mut options = SolveOptions::default();
-        options.node_limit = Some(MAX_NODES);
+        options.node_limit = Some(MAX_SOLVER_NODES);
         let solution = problem.solve_with(options).ok()?.into_solution().ok()?;
         let values = variables.iter().map(|variable| solution.var_value(*variable));
         let is_whole = values.clone().all(|value| (value - value.round()).abs() < 1e-4);
@@ -226,7 +226,7 @@ fn find_feasible_values(structure: &CellRelations, group: &[usize]) -> Option<Ve
 }
 
 /// The cells whose sum does not add up, or whose cumulative count fell.
-fn contradicting<'s>(structure: &'s CellRelations, values: &'s [i64]) -> impl Iterator<Item = usize> + 's {
+fn contradicting_cells<'s>(structure: &'s CellRelations, values: &'s [i64]) -> impl Iterator<Item = usize> + 's {
     let adds_up =
         |terms: &mut dyn Iterator<Item = (usize, i64)>| terms.map(|(cell, sign)| sign * values[cell]).sum::<i64>() == 0;
     let sums = structure.sums.iter().filter(move |sum| !adds_up(&mut sum.terms())).map(|sum| sum.total);

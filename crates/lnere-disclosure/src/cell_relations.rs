@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
-use super::statement::{CellId, Dimensions, ENTITY, Snapshot};
+use super::published_counts::{CellDimensions, CellId, ENTITY_COLUMN, Snapshot};
 
 /// Cells of several public releases, and what everybody knows about them.
 pub(super) struct CellRelations<'s> {
-    pub cells: Vec<StructureCell<'s>>,
-    pub sums: Vec<Sum>,
+    pub cells: Vec<ReleaseCell<'s>>,
+    pub sums: Vec<CellSum>,
     /// Pairs of cells; the first count is not larger than the second.
     pub monotone_pairs: Vec<(usize, usize)>,
     /// For each cell, the indices of the sums that contain it.
@@ -19,7 +19,7 @@ pub(super) struct CellRelations<'s> {
     /// For each cell, the indices of the monotone pairs that contain it.
     pub monotone_pairs_of: Vec<Vec<usize>>,
     /// For each cell, the value of its publication.
-    pub levels: Vec<CellLevel>,
+    pub cell_levels: Vec<CellLevel>,
 }
 
 /// The value that is lost if a cell is suppressed, in increasing order.
@@ -43,23 +43,23 @@ pub(super) enum Monotonicity {
 }
 
 /// A cell of one release.
-pub(super) struct StructureCell<'s> {
+pub(super) struct ReleaseCell<'s> {
     pub id: &'s CellId,
     /// An index that is equal for the same cell in all releases.
     pub identity: usize,
     /// The index of the release.
-    pub snapshot: usize,
+    pub release_index: usize,
     pub exact_count: Option<i64>,
     pub suppressed: bool,
 }
 
 /// A cell that is the sum of others.
-pub(super) struct Sum {
+pub(super) struct CellSum {
     pub total: usize,
     pub parts: Vec<usize>,
 }
 
-impl Sum {
+impl CellSum {
     /// The cells of the sum with their signs.
     pub fn terms(&self) -> impl Iterator<Item = (usize, i64)> {
         std::iter::once((self.total, 1)).chain(self.parts.iter().map(|part| (*part, -1)))
@@ -74,7 +74,7 @@ impl<'s> CellRelations<'s> {
             monotone_pairs: Vec::new(),
             sums_of: Vec::new(),
             monotone_pairs_of: Vec::new(),
-            levels: Vec::new(),
+            cell_levels: Vec::new(),
         };
         for (place, snapshot) in snapshots.iter().enumerate() {
             structure.add_release(place, snapshot);
@@ -96,14 +96,14 @@ impl<'s> CellRelations<'s> {
             structure.monotone_pairs_of[*low].push(index);
             structure.monotone_pairs_of[*high].push(index);
         }
-        structure.levels = (0..structure.cells.len()).map(|cell| structure.level_of_cell(cell)).collect();
+        structure.cell_levels = (0..structure.cells.len()).map(|cell| structure.level_of_cell(cell)).collect();
         structure
     }
 
     fn level_of_cell(&self, cell: usize) -> CellLevel {
         let id = self.cells[cell].id;
         let is_total = self.sums_of[cell].iter().any(|sum| self.sums[*sum].total == cell);
-        match (id.codes.contains_key(ENTITY), id.codes.len()) {
+        match (id.codes.contains_key(ENTITY_COLUMN), id.codes.len()) {
             _ if !is_total => CellLevel::Part,
             (_, 0) => CellLevel::GrandTotal,
             (true, 1) => CellLevel::Entity,
@@ -114,7 +114,7 @@ impl<'s> CellRelations<'s> {
 
     /// The connected groups of the cells for which `is_in` holds. Each such cell is in exactly one
     /// group.
-    pub fn groups(&self, is_in: impl Fn(usize) -> bool) -> Vec<Vec<usize>> {
+    pub fn connected_groups(&self, is_in: impl Fn(usize) -> bool) -> Vec<Vec<usize>> {
         let mut seen = vec![false; self.cells.len()];
         let mut groups = Vec::new();
         for first in 0..self.cells.len() {
@@ -122,7 +122,7 @@ impl<'s> CellRelations<'s> {
                 continue;
             }
             seen[first] = true;
-            groups.push(self.connected(first, |cell| is_in(cell) && !std::mem::replace(&mut seen[cell], true)));
+            groups.push(self.connected_cells(first, |cell| is_in(cell) && !std::mem::replace(&mut seen[cell], true)));
         }
         groups
     }
@@ -130,7 +130,7 @@ impl<'s> CellRelations<'s> {
     /// The cells connected to a cell, including the cell. `enters` decides whether a neighbour
     /// belongs to them. It is called each time a neighbour is met, and must return true at most
     /// once for each cell.
-    pub fn connected(&self, cell: usize, mut enters: impl FnMut(usize) -> bool) -> Vec<usize> {
+    pub fn connected_cells(&self, cell: usize, mut enters: impl FnMut(usize) -> bool) -> Vec<usize> {
         let mut found = vec![cell];
         let mut next = 0;
         while let Some(&at) = found.get(next) {
@@ -154,12 +154,12 @@ impl<'s> CellRelations<'s> {
     /// Adds the cells of a release and the sums among them.
     fn add_release(&mut self, place: usize, snapshot: &'s Snapshot) {
         let first = self.cells.len();
-        let cell = |statement: &'s super::Statement| {
-            let super::Statement { cell, exact_count, suppressed: is_suppressed } = statement;
-            StructureCell {
+        let cell = |statement: &'s super::CellStatement| {
+            let super::CellStatement { cell, exact_count, suppressed: is_suppressed } = statement;
+            ReleaseCell {
                 id: cell,
                 identity: 0,
-                snapshot: place,
+                release_index: place,
                 exact_count: *exact_count,
                 suppressed: *is_suppressed,
             }
@@ -168,16 +168,17 @@ impl<'s> CellRelations<'s> {
         let places: HashMap<&CellId, usize> =
             self.cells[first..].iter().enumerate().map(|(index, cell)| (cell.id, first + index)).collect();
 
-        let mut kinds: BTreeMap<(&str, Dimensions), Vec<usize>> = BTreeMap::new();
+        let mut kinds: BTreeMap<(&str, CellDimensions), Vec<usize>> = BTreeMap::new();
         for index in first..self.cells.len() {
             let id = self.cells[index].id;
             kinds.entry((&id.measure, id.dimensions())).or_default().push(index);
         }
         for ((measure, dimensions), cells) in &kinds {
-            let is_smaller = |other: &&Dimensions| dimensions.is_superset(other) && dimensions != *other;
-            let smaller: Vec<&Dimensions> =
+            let is_smaller = |other: &&CellDimensions| dimensions.is_superset(other) && dimensions != *other;
+            let smaller: Vec<&CellDimensions> =
                 kinds.keys().filter(|(of, _)| of == measure).map(|(_, other)| other).filter(is_smaller).collect();
-            let is_nearest = |one: &&&Dimensions| !smaller.iter().any(|other| other != *one && other.is_superset(one));
+            let is_nearest =
+                |one: &&&CellDimensions| !smaller.iter().any(|other| other != *one && other.is_superset(one));
             for nearest in smaller.iter().filter(is_nearest) {
                 let mut sums: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
                 for cell in cells {
@@ -185,7 +186,7 @@ impl<'s> CellRelations<'s> {
                         sums.entry(*total).or_default().push(*cell);
                     }
                 }
-                self.sums.extend(sums.into_iter().map(|(total, parts)| Sum { total, parts }));
+                self.sums.extend(sums.into_iter().map(|(total, parts)| CellSum { total, parts }));
             }
         }
     }
@@ -198,7 +199,7 @@ impl<'s> CellRelations<'s> {
         for (index, cell) in self.cells.iter().enumerate() {
             of[cell.identity].push(index);
         }
-        let when = |cell: &StructureCell| (snapshots[cell.snapshot].corte, snapshots[cell.snapshot].revision);
+        let when = |cell: &ReleaseCell| (snapshots[cell.release_index].corte, snapshots[cell.release_index].revision);
         for mut cells in of {
             cells.sort_by_key(|cell| when(&self.cells[*cell]));
             for (place, &before) in cells.iter().enumerate() {
@@ -213,7 +214,7 @@ impl<'s> CellRelations<'s> {
                         // mostly guess them.
                         let is_same = matches!(exact, (Some(before), Some(after)) if before == after);
                         if is_same && !is_same_found {
-                            self.sums.push(Sum { total: before, parts: vec![after] });
+                            self.sums.push(CellSum { total: before, parts: vec![after] });
                             is_same_found = true;
                         }
                     } else if reached.is_some_and(|reached| reached != day) || !self.cells[before].id.is_cumulative() {

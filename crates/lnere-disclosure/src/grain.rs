@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::DisclosureError;
 use super::insiders::Insiders;
-use super::statement::{CellId, ENTITY, EntityParts, Statement};
+use super::published_counts::{CellId, CellStatement, ENTITY_COLUMN, EntityParts};
 use lnere_tables::{ColumnError, Table};
 
 /// The table of national sums; its rows name cells of the other tables.
@@ -20,7 +20,7 @@ pub(super) const NATIONAL_COUNT_COLUMN: &str = "nacional";
 pub(super) const PROTECTED_COLUMN: &str = column_names::PROTEGIDA;
 
 /// The column of the office.
-pub(super) const OFFICE: &str = column_names::CVE_REPRESENTACION;
+pub(super) const OFFICE_COLUMN: &str = column_names::CVE_REPRESENTACION;
 
 /// The grain of a public release; its manifest carries it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,13 +55,13 @@ impl Grain {
     /// Finds two tables that share sums by some keys, while no table and no sum of the nation shows
     /// these sums. Such tables would have an unchecked relation.
     #[must_use]
-    pub fn missing_margin(&self) -> Option<(String, String, String)> {
+    pub fn find_missing_margin(&self) -> Option<(String, String, String)> {
         let mut kinds: Vec<(&str, &str, BTreeSet<&str>)> = Vec::new();
         for (name, of) in &self.tables {
             let keys: BTreeSet<&str> = of.keys.iter().map(String::as_str).collect();
             let measure = of.measures.first().map_or("", String::as_str);
-            if keys.contains(ENTITY) {
-                kinds.push((name, measure, keys.iter().copied().filter(|key| *key != ENTITY).collect()));
+            if keys.contains(ENTITY_COLUMN) {
+                kinds.push((name, measure, keys.iter().copied().filter(|key| *key != ENTITY_COLUMN).collect()));
             }
             kinds.push((name, measure, keys));
         }
@@ -80,7 +80,7 @@ impl Grain {
     ///
     /// # Errors
     /// The exact table is missing, or lacks a column.
-    pub fn table_counts(
+    pub fn exact_table_counts(
         &self,
         name: &str,
         exact: &[Table],
@@ -90,7 +90,7 @@ impl Grain {
         let table = exact.iter().find(|table| table.name == name).ok_or_else(missing)?;
         let keys: Vec<&[String]> = grain.keys.iter().map(|key| table.values(key)).collect::<Result<_, _>>()?;
         let counts: Vec<&[i64]> = grain.measures.iter().map(|name| table.values(name)).collect::<Result<_, _>>()?;
-        let is_by_office = grain.keys.iter().any(|key| key == OFFICE);
+        let is_by_office = grain.keys.iter().any(|key| key == OFFICE_COLUMN);
         let mut rolled: BTreeMap<Vec<String>, Vec<i64>> = BTreeMap::new();
         for row in 0..table.row_count() {
             let code = |(column, codes): (&String, &&[String])| {
@@ -107,7 +107,7 @@ impl Grain {
     }
 
     /// The cells of a row of one of its tables, one for each measure.
-    pub fn cells<'a>(&self, name: &str, row: &'a [String]) -> impl Iterator<Item = CellId> + use<'a> {
+    pub fn cells_of_row<'a>(&self, name: &str, row: &'a [String]) -> impl Iterator<Item = CellId> + use<'a> {
         let grain = self.tables.get(name).cloned();
         grain.into_iter().flat_map(move |grain| {
             let TableGrain { keys, measures } = grain;
@@ -124,8 +124,8 @@ impl Grain {
     pub fn exact_counts(&self, exact: &[Table]) -> Result<ExactCounts, DisclosureError> {
         let mut all = ExactCounts::new();
         for name in self.tables.keys() {
-            for (row, counts) in self.table_counts(name, exact)? {
-                all.extend(self.cells(name, &row).zip(counts));
+            for (row, counts) in self.exact_table_counts(name, exact)? {
+                all.extend(self.cells_of_row(name, &row).zip(counts));
             }
         }
         let sums = national_sums(&all);
@@ -140,10 +140,10 @@ impl Grain {
     /// A table has a key or a measure of another type.
     pub fn entity_parts(&self, exact: &[Table], insiders: &Insiders) -> Result<EntityParts, ColumnError> {
         let mut parts: BTreeMap<(CellId, &str), i64> = BTreeMap::new();
-        for grain in self.tables.values().filter(|grain| !grain.keys.iter().any(|key| key == ENTITY)) {
+        for grain in self.tables.values().filter(|grain| !grain.keys.iter().any(|key| key == ENTITY_COLUMN)) {
             let is_by_keys = |table: &&Table| grain.keys.iter().all(|key| table.has_column(key));
-            for table in exact.iter().filter(|table| table.has_column(ENTITY)).filter(is_by_keys) {
-                let entities = table.values::<String>(ENTITY)?;
+            for table in exact.iter().filter(|table| table.has_column(ENTITY_COLUMN)).filter(is_by_keys) {
+                let entities = table.values::<String>(ENTITY_COLUMN)?;
                 let keys: Vec<&[String]> = grain.keys.iter().map(|key| table.values(key)).collect::<Result<_, _>>()?;
                 for measure in grain.measures.iter().filter(|measure| table.has_column(measure)) {
                     let counts = table.values::<i64>(measure)?;
@@ -173,7 +173,11 @@ impl Grain {
     ///
     /// # Errors
     /// A table does not match the grain.
-    pub fn statements(&self, public: &[Table], exact: Option<&ExactCounts>) -> Result<Vec<Statement>, DisclosureError> {
+    pub fn statements(
+        &self,
+        public: &[Table],
+        exact: Option<&ExactCounts>,
+    ) -> Result<Vec<CellStatement>, DisclosureError> {
         let mut public_counts: BTreeMap<CellId, Option<i64>> = BTreeMap::new();
         for table in public {
             let missing = || DisclosureError::MissingTable { table: table.name.clone() };
@@ -193,12 +197,13 @@ impl Grain {
                 grain.measures.iter().map(|name| table.values(name)).collect::<Result<_, _>>()?;
             for row in 0..table.row_count() {
                 let row_keys: Vec<String> = keys.iter().map(|codes| codes[row].clone()).collect();
-                public_counts.extend(self.cells(&table.name, &row_keys).zip(counts.iter().map(|counts| counts[row])));
+                public_counts
+                    .extend(self.cells_of_row(&table.name, &row_keys).zip(counts.iter().map(|counts| counts[row])));
             }
         }
         let statement = |(cell, count): (CellId, Option<i64>)| {
             let known = exact.map(|exact| exact.get(&cell).copied().unwrap_or(0));
-            Statement { exact_count: count.or(known), suppressed: count.is_none(), cell }
+            CellStatement { exact_count: count.or(known), suppressed: count.is_none(), cell }
         };
         Ok(public_counts.into_iter().map(statement).collect())
     }
@@ -207,9 +212,9 @@ impl Grain {
 /// The national sums of the tables that are by entity.
 pub(super) fn national_sums(counts: &ExactCounts) -> ExactCounts {
     let mut nation = ExactCounts::new();
-    for (cell, count) in counts.iter().filter(|(cell, _)| cell.codes.contains_key(ENTITY)) {
+    for (cell, count) in counts.iter().filter(|(cell, _)| cell.codes.contains_key(ENTITY_COLUMN)) {
         let mut dimensions = cell.dimensions();
-        dimensions.remove(ENTITY);
+        dimensions.remove(ENTITY_COLUMN);
         *nation.entry(cell.rolled_up_to(&dimensions)).or_default() += count;
     }
     nation

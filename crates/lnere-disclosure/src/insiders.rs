@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::grain::TableGrain;
-use super::statement::{CellId, ENTITY};
+use super::published_counts::{CellId, ENTITY_COLUMN};
 
 /// The electoral bodies that count as insiders; a public manifest holds this list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,25 +29,25 @@ pub(super) type Observers = u64;
 pub(super) const OUTSIDER: Observers = 1;
 
 /// The largest number of insiders; each is one bit.
-pub const MOST_INSIDERS: usize = 63;
+pub const MAX_INSIDERS: usize = 63;
 
 impl Insiders {
     /// The outsider and all insiders.
-    pub(super) fn everybody(&self) -> Observers {
-        u64::MAX >> (MOST_INSIDERS - self.entities.len().min(MOST_INSIDERS))
+    pub(super) fn all_observers(&self) -> Observers {
+        u64::MAX >> (MAX_INSIDERS - self.entities.len().min(MAX_INSIDERS))
     }
 
     /// The insiders who know a count exactly: all insiders for a shared table, otherwise the body
     /// of its entity.
-    pub(super) fn who_know(&self, cell: &CellId) -> Observers {
-        if self.is_shared(cell) {
-            return self.everybody() & !OUTSIDER;
+    pub(super) fn insiders_who_know(&self, cell: &CellId) -> Observers {
+        if self.is_in_shared_table(cell) {
+            return self.all_observers() & !OUTSIDER;
         }
-        cell.codes.get(ENTITY).map_or(0, |entity| self.bit_of_entity(entity))
+        cell.codes.get(ENTITY_COLUMN).map_or(0, |entity| self.bit_of_entity(entity))
     }
 
     /// Whether each insider knows a count from a shared table.
-    pub(super) fn is_shared(&self, cell: &CellId) -> bool {
+    pub(super) fn is_in_shared_table(&self, cell: &CellId) -> bool {
         self.shared.values().any(|table| {
             table.measures.contains(&cell.measure)
                 && cell.codes.keys().all(|column| table.keys.iter().any(|key| key == column))
@@ -56,7 +56,7 @@ impl Insiders {
 
     /// The bit of the insider of an entity; 0 if the entity has no insider.
     pub(super) fn bit_of_entity(&self, entity: &str) -> Observers {
-        let place = self.entities.iter().take(MOST_INSIDERS).position(|one| one == entity);
+        let place = self.entities.iter().take(MAX_INSIDERS).position(|one| one == entity);
         place.map_or(0, |place| OUTSIDER << (place + 1))
     }
 
@@ -69,5 +69,5 @@ impl Insiders {
 
 /// Splits a set of observers into sets of one observer.
 pub(super) fn single_observers(observers: Observers) -> impl Iterator<Item = Observers> {
-    (0..=MOST_INSIDERS).map(|bit| 1 << bit).filter(move |one| observers & one != 0)
+    (0..=MAX_INSIDERS).map(|bit| 1 << bit).filter(move |one| observers & one != 0)
 }

@@ -1,32 +1,32 @@
 /*!
 Disclosure control: which counts may be published without identifying a person.
 
-The steps of a public release: [`public_tables()`] makes the exact tables coarser. [`protect`] decides
-which counts are suppressed, given everything that was ever published. [`public_tables()`] then writes
-the other counts. [`audit`] acts as an attacker. It computes the feasibility interval of each
+The steps of a public release: [`build_public_tables`] makes the exact tables coarser. [`protect`] decides
+which counts are suppressed, given everything that was ever published. [`build_public_tables`] then writes
+the other counts. [`audit()`] acts as an attacker. It computes the feasibility interval of each
 suppressed count, from everything public and the knowledge of an insider.
 */
 
-mod alternative;
+mod alternative_search;
 mod audit;
 mod cell_relations;
 mod grain;
 mod insiders;
-mod intervals;
-mod proofs;
+mod proved_intervals;
 mod prover;
 mod public_tables;
-mod statement;
+mod published_counts;
+mod stored_proofs;
 mod suppress;
 
 pub use audit::{DisclosureKind, Leak, audit};
 pub use grain::{ExactCounts, Grain, NATION_TABLE, TableGrain};
-pub use insiders::{Insiders, MOST_INSIDERS};
-pub use proofs::Proofs;
+pub use insiders::{Insiders, MAX_INSIDERS};
 pub use public_tables::{
-    PublicTableInputs, PublicTables, can_be_public, grain_of_plan, insiders_of_plan, public_tables,
+    PublicTableInputs, PublicTables, build_public_tables, can_be_public, grain_of_plan, insiders_of_plan,
 };
-pub use statement::{CellId, EntityParts, Snapshot, Statement};
+pub use published_counts::{CellId, CellStatement, EntityParts, Snapshot};
+pub use stored_proofs::Proofs;
 pub use suppress::{SuppressionResult, SuppressionSettings, Unprotectable, protect};
 
 use lnere_tables::ColumnError;

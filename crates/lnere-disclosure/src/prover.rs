@@ -9,19 +9,21 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
-use super::alternative::{Alternative, CellDifferences, CellState, FeasibilityProblem, SearchGoal, SolverGaveUp, find};
-use super::cell_relations::{CellLevel, CellRelations, StructureCell};
+use super::alternative_search::{
+    Alternative, CellDifferences, CellState, FeasibilityProblem, SearchGoal, SolverGaveUp, find_alternative,
+};
+use super::cell_relations::{CellLevel, CellRelations, ReleaseCell};
 use super::insiders::{Insiders, OUTSIDER, Observers, single_observers};
-use super::intervals::Intervals;
-use super::statement::{ENTITY, Snapshot};
+use super::proved_intervals::ProvedIntervals;
+use super::published_counts::{ENTITY_COLUMN, Snapshot};
 
 /// Cells, their suppression, and the alternatives that were found.
 pub(super) struct Prover<'s> {
-    pub structure: &'s CellRelations<'s>,
+    pub relations: &'s CellRelations<'s>,
     /// The index of the release in which more cells can be suppressed.
     pub current_release: Option<usize>,
     pub minimum: i64,
-    pub values: Vec<i64>,
+    pub assumed_counts: Vec<i64>,
     /// For each cell that counts one person, a cell that represents this person.
     pub person_representatives: Vec<usize>,
     pub suppressed: Vec<bool>,
@@ -30,9 +32,9 @@ pub(super) struct Prover<'s> {
     /// Cells whose feasibility interval is too narrow for a complementary suppression.
     pub not_suppressible: Vec<bool>,
     /// The cells of entities that are too small for detail.
-    pub withheld: Vec<bool>,
-    pub intervals: Intervals,
-    everybody: Observers,
+    pub withheld_detail: Vec<bool>,
+    pub intervals: ProvedIntervals,
+    all_observers: Observers,
     /// For each cell, the insiders who know it.
     insiders_who_know: Vec<Observers>,
     /// For some cells without an entity, the part that the rows of each insider count.
@@ -46,7 +48,7 @@ pub(super) struct Prover<'s> {
     /// For each release, the number of releases that were public before it.
     publication_orders: Vec<usize>,
     /// The cell by identity and release.
-    by_identity: HashMap<(usize, usize), usize>,
+    cell_by_identity_and_release: HashMap<(usize, usize), usize>,
     /// The number of variables in all linear programs so far.
     variables_solved: AtomicU64,
 }
@@ -80,7 +82,7 @@ pub(super) enum SearchEffort {
     /// suppress more cells.
     FewCells,
     /// All cells.
-    Whole,
+    AllCells,
 }
 
 /// The number of identities in a small search.
@@ -91,24 +93,24 @@ const LARGE_SCOPE_SIZE: usize = 40;
 
 /// The number of cells in a batch. It does not depend on the number of threads, because the result
 /// must not.
-const BATCH: usize = 32;
+const SEARCH_BATCH_SIZE: usize = 32;
 
 /// The cells that may change in an alternative.
-pub(super) struct Movable {
+pub(super) struct MovableCells {
     pub scope: SearchScope,
     /// Published cells up to this level may change at a cost.
     pub max_level: Option<CellLevel>,
     /// A cell that stays fixed.
     pub fixed_cell: Option<usize>,
     /// Every release from this position on, in the order of publication, counts as suppressed.
-    pub unpublished_from: Option<usize>,
+    pub unpublished_from_order: Option<usize>,
     pub knowledge: AssumedKnowledge,
 }
 
-impl Movable {
+impl MovableCells {
     /// Allows the suppressed cells of a scope to change.
     pub fn suppressed_in(scope: SearchScope, knowledge: AssumedKnowledge) -> Self {
-        Self { scope, max_level: None, fixed_cell: None, unpublished_from: None, knowledge }
+        Self { scope, max_level: None, fixed_cell: None, unpublished_from_order: None, knowledge }
     }
 }
 
@@ -124,54 +126,55 @@ impl<'s> Prover<'s> {
         let cells = structure.cells.len();
         let mut own: HashMap<usize, Vec<(Observers, i64)>> = HashMap::new();
         for (index, cell) in structure.cells.iter().enumerate() {
-            let parts = snapshots[cell.snapshot].entity_parts.get(cell.id).into_iter().flatten();
+            let parts = snapshots[cell.release_index].entity_parts.get(cell.id).into_iter().flatten();
             let parts: Vec<_> = parts.map(|(entity, count)| (insiders.bit_of_entity(entity), *count)).collect();
             if !parts.is_empty() {
                 own.insert(index, parts);
             }
         }
         Self {
-            structure,
+            relations: structure,
             max_insider_width: max_insider_widths(structure, snapshots, insiders, &values, &is_suppressed),
             solved_insider_width: HashMap::new(),
             variables_solved: AtomicU64::new(0),
-            by_identity: structure
+            cell_by_identity_and_release: structure
                 .cells
                 .iter()
                 .enumerate()
-                .map(|(index, cell)| ((cell.identity, cell.snapshot), index))
+                .map(|(index, cell)| ((cell.identity, cell.release_index), index))
                 .collect(),
             cortes: snapshots.iter().map(|snapshot| snapshot.corte).collect(),
             publication_orders: snapshots.iter().map(|snapshot| snapshot.publication_order).collect(),
             current_release: None,
             minimum,
             person_representatives: structure.person_representatives(&values),
-            values,
+            assumed_counts: values,
             suppressed: is_suppressed,
             may_unsuppress: true,
             not_suppressible: vec![false; cells],
-            withheld: vec![false; cells],
-            intervals: Intervals::new(cells, insiders.everybody()),
-            everybody: insiders.everybody(),
-            insiders_who_know: structure.cells.iter().map(|cell| insiders.who_know(cell.id)).collect(),
+            withheld_detail: vec![false; cells],
+            intervals: ProvedIntervals::new(cells, insiders.all_observers()),
+            all_observers: insiders.all_observers(),
+            insiders_who_know: structure.cells.iter().map(|cell| insiders.insiders_who_know(cell.id)).collect(),
             insider_parts: own,
         }
     }
 
     pub fn is_primary(&self, cell: usize) -> bool {
-        (1..self.minimum).contains(&self.values[cell])
+        (1..self.minimum).contains(&self.assumed_counts[cell])
     }
 
-    pub fn is_single(&self, cell: usize) -> bool {
-        self.suppressed[cell] && self.values[cell] == 1
+    pub fn is_suppressed_single(&self, cell: usize) -> bool {
+        self.suppressed[cell] && self.assumed_counts[cell] == 1
     }
 
-    fn cell_state(&self, cell: usize, movable: &Movable) -> CellState {
-        let of = &self.structure.cells[cell];
+    fn cell_state(&self, cell: usize, movable: &MovableCells) -> CellState {
+        let of = &self.relations.cells[cell];
         let is_out = match &movable.scope {
-            SearchScope::Release(release) => of.snapshot != *release,
+            SearchScope::Release(release) => of.release_index != *release,
             SearchScope::Identities { identities, release } => {
-                release.is_some_and(|release| of.snapshot != release) || identities.binary_search(&of.identity).is_err()
+                release.is_some_and(|release| of.release_index != release)
+                    || identities.binary_search(&of.identity).is_err()
             }
             SearchScope::All => false,
         };
@@ -184,11 +187,12 @@ impl<'s> Prover<'s> {
         if is_known || is_out || movable.fixed_cell == Some(cell) {
             return CellState::Fixed;
         }
-        let rank = self.structure.levels[cell];
-        let is_unpublished = movable.unpublished_from.is_some_and(|from| self.publication_orders[of.snapshot] >= from);
+        let rank = self.relations.cell_levels[cell];
+        let is_unpublished =
+            movable.unpublished_from_order.is_some_and(|from| self.publication_orders[of.release_index] >= from);
         if self.suppressed[cell] || is_unpublished {
             CellState::Free
-        } else if Some(of.snapshot) == self.current_release
+        } else if Some(of.release_index) == self.current_release
             && !self.not_suppressible[cell]
             && movable.max_level.is_some_and(|most| rank <= most)
         {
@@ -205,7 +209,7 @@ impl<'s> Prover<'s> {
     }
 
     /// The lower bound of a cell that the observers know.
-    fn floor(&self, cell: usize, against: AssumedKnowledge) -> i64 {
+    fn known_lower_bound(&self, cell: usize, against: AssumedKnowledge) -> i64 {
         let AssumedKnowledge::Any(observers) = against else { return 0 };
         let parts = self.insider_parts.get(&cell).into_iter().flatten();
         parts.filter(|(one, _)| observers & one != 0).map(|(_, part)| *part).max().unwrap_or(0)
@@ -213,7 +217,7 @@ impl<'s> Prover<'s> {
 
     /// The most by which the rise of the earlier of two cells may exceed the rise of the later one.
     /// Neither the counts nor the remainders without the part of an insider may fall with time.
-    fn slack(&self, low: usize, high: usize, against: AssumedKnowledge) -> i64 {
+    fn monotone_slack(&self, low: usize, high: usize, against: AssumedKnowledge) -> i64 {
         let own = match against {
             AssumedKnowledge::Any(observers) if self.insider_parts.contains_key(&high) => {
                 let parts = self.insider_parts.get(&high).into_iter().flatten().filter(|(one, _)| observers & one != 0);
@@ -221,40 +225,44 @@ impl<'s> Prover<'s> {
             }
             _ => 0,
         };
-        self.values[high] - self.values[low] - own.max(0)
+        self.assumed_counts[high] - self.assumed_counts[low] - own.max(0)
     }
 
     /// The cost of suppressing a cell, which grows with its count. The levels make totals more
     /// expensive than their parts.
     pub fn suppression_cost(&self, cell: usize) -> f64 {
-        let itself = match self.structure.levels[cell] {
+        let itself = match self.relations.cell_levels[cell] {
             CellLevel::Part => 2.0,
             CellLevel::Nation => 1e3,
             CellLevel::Entity => 1e5,
             CellLevel::GrandTotal => 1e6,
         };
-        itself + self.values[cell] as f64
+        itself + self.assumed_counts[cell] as f64
     }
 
     /// Finds an alternative. A failure of the solver also returns `None`.
-    pub fn find(&self, goal: SearchGoal, movable: &Movable) -> Option<Alternative> {
-        self.solve(goal, movable).ok().flatten()
+    pub fn find_alternative(&self, goal: SearchGoal, movable: &MovableCells) -> Option<Alternative> {
+        self.solve_for_alternative(goal, movable).ok().flatten()
     }
 
-    fn solve(&self, goal: SearchGoal, movable: &Movable) -> Result<Option<Alternative>, SolverGaveUp> {
+    fn solve_for_alternative(
+        &self,
+        goal: SearchGoal,
+        movable: &MovableCells,
+    ) -> Result<Option<Alternative>, SolverGaveUp> {
         let freedom = |cell| self.cell_state(cell, movable);
-        let floor = |cell| self.floor(cell, movable.knowledge);
-        let slack = |low, high| self.slack(low, high, movable.knowledge);
-        let (structure, values) = (self.structure, &self.values);
+        let floor = |cell| self.known_lower_bound(cell, movable.knowledge);
+        let slack = |low, high| self.monotone_slack(low, high, movable.knowledge);
+        let (structure, values) = (self.relations, &self.assumed_counts);
         let question = FeasibilityProblem {
-            structure,
-            values,
+            relations: structure,
+            true_counts: values,
             cell_state: &freedom,
-            floor: &floor,
-            slack: &slack,
+            lower_bound: &floor,
+            monotone_slack: &slack,
             variables_solved: &self.variables_solved,
         };
-        Ok(find(&question, goal)?.map(|moves| self.alternative(moves)))
+        Ok(find_alternative(&question, goal)?.map(|moves| self.alternative_from_differences(moves)))
     }
 
     /// The number of variables in all linear programs so far; it does not depend on the number of
@@ -264,23 +272,23 @@ impl<'s> Prover<'s> {
     }
 
     /// Makes an alternative and determines the observers for whom it is possible.
-    pub fn alternative(&self, differences: CellDifferences) -> Alternative {
+    pub fn alternative_from_differences(&self, differences: CellDifferences) -> Alternative {
         let by = |cell: usize| {
             differences.binary_search_by_key(&cell, |(other, _)| *other).map_or(0, |place| differences[place].1)
         };
-        let mut possible_for = self.everybody;
+        let mut possible_for = self.all_observers;
         for &(cell, rise) in &differences {
             possible_for &= !self.insiders_who_know[cell];
             for (insider, part) in self.insider_parts.get(&cell).into_iter().flatten() {
-                if self.values[cell] + rise < *part {
+                if self.assumed_counts[cell] + rise < *part {
                     possible_for &= !insider;
                 }
             }
             for (low, high) in
-                self.structure.monotone_pairs_of[cell].iter().map(|order| self.structure.monotone_pairs[*order])
+                self.relations.monotone_pairs_of[cell].iter().map(|order| self.relations.monotone_pairs[*order])
             {
                 for (insider, _) in self.insider_parts.get(&high).into_iter().flatten() {
-                    if by(low) - by(high) > self.slack(low, high, AssumedKnowledge::Any(*insider)) {
+                    if by(low) - by(high) > self.monotone_slack(low, high, AssumedKnowledge::Any(*insider)) {
                         possible_for &= !insider;
                     }
                 }
@@ -291,94 +299,94 @@ impl<'s> Prover<'s> {
 
     /// Stores differences if they change only suppressed cells and agree with everything public.
     /// Returns whether it stored them.
-    pub fn add_if_consistent(&mut self, moves: CellDifferences) -> bool {
+    pub fn store_if_consistent(&mut self, moves: CellDifferences) -> bool {
         let is_possible = moves.iter().all(|(cell, _)| self.suppressed[*cell])
-            && super::alternative::is_consistent(self.structure, &self.values, &moves);
+            && super::alternative_search::is_consistent(self.relations, &self.assumed_counts, &moves);
         if is_possible {
-            let alternative = self.alternative(moves);
-            self.intervals.keep(alternative, true);
+            let alternative = self.alternative_from_differences(moves);
+            self.intervals.store_alternative(alternative, true);
         }
         is_possible
     }
 
     /// The same cell in another release.
-    pub fn same_cell(&self, cell: usize, release: usize) -> Option<usize> {
-        self.by_identity.get(&(self.structure.cells[cell].identity, release)).copied()
+    pub fn cell_in_release(&self, cell: usize, release: usize) -> Option<usize> {
+        self.cell_by_identity_and_release.get(&(self.relations.cells[cell].identity, release)).copied()
     }
 
     /// The alternative with the opposite differences, if it also agrees with everything public.
     fn negated_alternative(&self, alternative: &Alternative) -> Option<Alternative> {
         let moves: CellDifferences = alternative.differences.iter().map(|(cell, by)| (*cell, -by)).collect();
-        let is_possible = super::alternative::is_consistent(self.structure, &self.values, &moves);
-        is_possible.then(|| self.alternative(moves))
+        let is_possible = super::alternative_search::is_consistent(self.relations, &self.assumed_counts, &moves);
+        is_possible.then(|| self.alternative_from_differences(moves))
     }
 
     /// The scopes of a search, from small to large. The steps are: a few neighbours of the cell,
     /// the same neighbours at all cortes, its whole release, more neighbours at all cortes, all
     /// cells. A small program is solved fast and usually suffices.
     fn search_scopes(&self, cell: usize, effort: SearchEffort) -> Vec<SearchScope> {
-        let release = self.structure.cells[cell].snapshot;
+        let release = self.relations.cells[cell].release_index;
         let common = AssumedKnowledge::Common(self.insiders_not_knowing(cell));
-        let few = self.nearest_movable(cell, None, SMALL_SCOPE_SIZE, common);
-        let more = self.nearest_movable(cell, None, LARGE_SCOPE_SIZE, common);
+        let few = self.nearest_movable_identities(cell, None, SMALL_SCOPE_SIZE, common);
+        let more = self.nearest_movable_identities(cell, None, LARGE_SCOPE_SIZE, common);
         let mut around = vec![
             SearchScope::Identities { identities: few.clone(), release: Some(release) },
             SearchScope::Identities { identities: few, release: None },
             SearchScope::Release(release),
             SearchScope::Identities { identities: more, release: None },
         ];
-        if effort == SearchEffort::Whole {
+        if effort == SearchEffort::AllCells {
             around.push(SearchScope::All);
         }
         around
     }
 
     fn insiders_not_knowing(&self, cell: usize) -> Observers {
-        self.everybody & !OUTSIDER & !self.insiders_who_know[cell]
+        self.all_observers & !OUTSIDER & !self.insiders_who_know[cell]
     }
 
     /// The identities of at most `most` cells of the same release that may change and share sums
     /// with the cell. The nearest come first. At equal distance suppressed cells precede others:
     /// first the largest suppressed counts, then the lowest costs.
-    pub fn nearest_movable(
+    pub fn nearest_movable_identities(
         &self,
         cell: usize,
         max_level: Option<CellLevel>,
         most: usize,
         against: AssumedKnowledge,
     ) -> Vec<usize> {
-        let release = self.structure.cells[cell].snapshot;
-        let movable = Movable { max_level, ..Movable::suppressed_in(SearchScope::Release(release), against) };
+        let release = self.relations.cells[cell].release_index;
+        let movable = MovableCells { max_level, ..MovableCells::suppressed_in(SearchScope::Release(release), against) };
         let mut near = vec![cell];
         let mut seen = HashSet::from([cell]);
         let mut done = 0;
         while done < near.len() && near.len() < most {
-            let layer = near[done..].iter().flat_map(|at| self.structure.neighbours(*at));
+            let layer = near[done..].iter().flat_map(|at| self.relations.neighbours(*at));
             let can_move = |other: &usize| self.cell_state(*other, &movable) != CellState::Fixed;
             let mut next: Vec<usize> = layer.filter(|other| seen.insert(*other)).filter(can_move).collect();
             let value = |cell: usize| {
-                if self.suppressed[cell] { -self.values[cell] } else { self.suppression_cost(cell) as i64 }
+                if self.suppressed[cell] { -self.assumed_counts[cell] } else { self.suppression_cost(cell) as i64 }
             };
             next.sort_by_key(|other| (!self.suppressed[*other], value(*other), *other));
             done = near.len();
             near.extend(next);
         }
         near.truncate(most);
-        let mut identities: Vec<usize> = near.into_iter().map(|cell| self.structure.cells[cell].identity).collect();
+        let mut identities: Vec<usize> = near.into_iter().map(|cell| self.relations.cells[cell].identity).collect();
         identities.sort_unstable();
         identities
     }
 
     /// The observers for whom too few values of a cell are proved possible.
     pub fn observers_with_narrow_interval(&self, cell: usize) -> Observers {
-        let observers = single_observers(self.everybody & !self.insiders_who_know[cell]);
-        observers.filter(|one| self.width(cell, *one) < self.required(cell, *one)).sum()
+        let observers = single_observers(self.all_observers & !self.insiders_who_know[cell]);
+        observers.filter(|one| self.proved_width(cell, *one) < self.required_width(cell, *one)).sum()
     }
 
     /// The required distance between the lowest and the highest feasible value of a cell for an
     /// observer. For the outsider it is the minimum. For an insider it is smaller if shared totals
     /// and earlier releases leave less.
-    pub fn required(&self, cell: usize, observer: Observers) -> i64 {
+    pub fn required_width(&self, cell: usize, observer: Observers) -> i64 {
         if observer == OUTSIDER {
             return self.minimum;
         }
@@ -393,12 +401,15 @@ impl<'s> Prover<'s> {
         if self.solved_insider_width.contains_key(&(cell, insider)) {
             return false;
         }
-        let required = self.required(cell, insider);
-        let unpublished_from = Some(self.publication_orders[self.structure.cells[cell].snapshot]);
-        let movable =
-            Movable { unpublished_from, ..Movable::suppressed_in(SearchScope::All, AssumedKnowledge::Any(insider)) };
+        let required = self.required_width(cell, insider);
+        let unpublished_from = Some(self.publication_orders[self.relations.cells[cell].release_index]);
+        let movable = MovableCells {
+            unpublished_from_order: unpublished_from,
+            ..MovableCells::suppressed_in(SearchScope::All, AssumedKnowledge::Any(insider))
+        };
         let farthest = |sign| {
-            let found = self.solve(SearchGoal::LargestDifference { cell, sign, limit: required }, &movable);
+            let found =
+                self.solve_for_alternative(SearchGoal::LargestDifference { cell, sign, limit: required }, &movable);
             found.map(|found| found.map_or(0, |alternative| alternative.difference_at(cell).abs()))
         };
         let (Ok(up), Ok(down)) = (farthest(1), farthest(-1)) else { return false };
@@ -406,7 +417,7 @@ impl<'s> Prover<'s> {
         up + down < required
     }
 
-    fn width(&self, cell: usize, observer: Observers) -> i64 {
+    fn proved_width(&self, cell: usize, observer: Observers) -> i64 {
         let (low, high) = self.intervals.interval(cell, observer);
         high - low
     }
@@ -414,24 +425,24 @@ impl<'s> Prover<'s> {
     /// Looks for alternatives that prove a cell safe with the present suppressions. Returns the
     /// observers for whom it is not safe.
     pub fn prove_safe(&mut self, cell: usize, effort: SearchEffort) -> Observers {
-        let found = self.search(cell, effort);
+        let found = self.search_alternatives(cell, effort);
         for alternative in found {
-            self.intervals.keep(alternative, false);
+            self.intervals.store_alternative(alternative, false);
         }
         self.observers_with_narrow_interval(cell)
     }
 
     /// Looks in parallel for alternatives that prove these cells safe, and keeps them.
-    pub fn search_all(&mut self, cells: &[usize], effort: SearchEffort) {
-        for batch in cells.chunks(BATCH) {
+    pub fn search_cells_in_parallel(&mut self, cells: &[usize], effort: SearchEffort) {
+        for batch in cells.chunks(SEARCH_BATCH_SIZE) {
             let found: Vec<Vec<Alternative>> =
-                batch.par_iter().with_max_len(1).map(|cell| self.search(*cell, effort)).collect();
-            found.into_iter().flatten().for_each(|alternative| self.intervals.keep(alternative, false));
+                batch.par_iter().with_max_len(1).map(|cell| self.search_alternatives(*cell, effort)).collect();
+            found.into_iter().flatten().for_each(|alternative| self.intervals.store_alternative(alternative, false));
         }
     }
 
     /// The alternatives found so far that help to prove a cell safe.
-    fn search(&self, cell: usize, effort: SearchEffort) -> Vec<Alternative> {
+    fn search_alternatives(&self, cell: usize, effort: SearchEffort) -> Vec<Alternative> {
         let mut search = IntervalSearch::new(self, cell);
         if search.narrow_observers() == 0 {
             return Vec::new();
@@ -454,14 +465,14 @@ impl<'s> Prover<'s> {
             for observer in single_observers(search.narrow_observers()) {
                 self.search_both_directions(&mut search, &among, AssumedKnowledge::Any(observer));
                 if place == last && search.narrow_observers() & observer != 0 {
-                    return search.found;
+                    return search.found_alternatives;
                 }
             }
             if search.narrow_observers() == 0 {
                 break;
             }
         }
-        search.found
+        search.found_alternatives
     }
 
     /// Looks for an alternative upwards and one downwards. Returns whether it found any.
@@ -475,8 +486,10 @@ impl<'s> Prover<'s> {
         let (AssumedKnowledge::Common(observers) | AssumedKnowledge::Any(observers)) = against;
         for sign in [1, -1] {
             let Some(limit) = search.missing_distance(observers, sign) else { break };
-            let movable = Movable::suppressed_in(among.clone(), against);
-            if let Some(found) = self.find(SearchGoal::LargestDifference { cell: search.cell, sign, limit }, &movable) {
+            let movable = MovableCells::suppressed_in(among.clone(), against);
+            if let Some(found) =
+                self.find_alternative(SearchGoal::LargestDifference { cell: search.cell, sign, limit }, &movable)
+            {
                 is_found = true;
                 let mirrored = self.negated_alternative(&found);
                 search.add_alternative(found);
@@ -498,7 +511,7 @@ impl<'s> Prover<'s> {
 
     /// Whether the only respondent of one cell could learn a small count about other people.
     pub fn can_single_derive(&self, single: usize, other: usize) -> bool {
-        self.is_single(single)
+        self.is_suppressed_single(single)
             && self.is_primary(other)
             && self.person_representatives[single] != self.person_representatives[other]
     }
@@ -509,10 +522,12 @@ impl<'s> Prover<'s> {
         let against = AssumedKnowledge::Common(self.insiders_not_knowing(other));
         for among in self.search_scopes(other, effort) {
             for sign in [1, -1] {
-                let movable = Movable { fixed_cell: Some(single), ..Movable::suppressed_in(among.clone(), against) };
-                if let Some(found) = self.find(SearchGoal::LargestDifference { cell: other, sign, limit: 1 }, &movable)
+                let movable =
+                    MovableCells { fixed_cell: Some(single), ..MovableCells::suppressed_in(among.clone(), against) };
+                if let Some(found) =
+                    self.find_alternative(SearchGoal::LargestDifference { cell: other, sign, limit: 1 }, &movable)
                 {
-                    self.intervals.keep(found, true);
+                    self.intervals.store_alternative(found, true);
                     return true;
                 }
             }
@@ -533,33 +548,33 @@ fn max_insider_widths(
 ) -> Vec<i64> {
     let cells = &structure.cells;
     let mut by_corte: Vec<usize> = (0..cells.len()).collect();
-    by_corte.sort_by_key(|cell| snapshots[cells[*cell].snapshot].corte);
+    by_corte.sort_by_key(|cell| snapshots[cells[*cell].release_index].corte);
     // The lower bounds that earlier cortes disclose.
     let mut shown_before = vec![0; cells.len()];
     for cell in by_corte {
         for (low, high) in structure.monotone_pairs_of[cell].iter().map(|order| structure.monotone_pairs[*order]) {
-            let order = |cell: usize| snapshots[cells[cell].snapshot].publication_order;
+            let order = |cell: usize| snapshots[cells[cell].release_index].publication_order;
             if high == cell && order(low) < order(high) {
                 let known = if is_suppressed[low] { shown_before[low] } else { values[low] };
                 shown_before[cell] = known.max(shown_before[cell]);
             }
         }
     }
-    let is_total = |cell: &StructureCell| cell.id.codes.keys().all(|column| column == ENTITY);
-    let row = |cell: &StructureCell| {
-        let entity = cell.id.codes.get(ENTITY).cloned();
-        (!is_total(cell)).then(|| (cell.snapshot, entity, cell.id.dimensions()))
+    let is_total = |cell: &ReleaseCell| cell.id.codes.keys().all(|column| column == ENTITY_COLUMN);
+    let row = |cell: &ReleaseCell| {
+        let entity = cell.id.codes.get(ENTITY_COLUMN).cloned();
+        (!is_total(cell)).then(|| (cell.release_index, entity, cell.id.dimensions()))
     };
-    let totals = cells.iter().zip(values).filter(|(cell, _)| is_total(cell) && insiders.is_shared(cell.id));
+    let totals = cells.iter().zip(values).filter(|(cell, _)| is_total(cell) && insiders.is_in_shared_table(cell.id));
     let totals: HashMap<(usize, Option<String>), i64> =
-        totals.map(|(cell, value)| ((cell.snapshot, cell.id.codes.get(ENTITY).cloned()), *value)).collect();
+        totals.map(|(cell, value)| ((cell.release_index, cell.id.codes.get(ENTITY_COLUMN).cloned()), *value)).collect();
     let mut shown: HashMap<_, i64> = HashMap::new();
     for (cell, before) in cells.iter().zip(&shown_before) {
         if let Some(row) = row(cell) {
             *shown.entry(row).or_default() += before;
         }
     }
-    let reach = |cell: &StructureCell| {
+    let reach = |cell: &ReleaseCell| {
         let row = row(cell)?;
         let shown = shown.get(&row)?;
         let (snapshot, entity, _) = row;
@@ -573,7 +588,7 @@ struct IntervalSearch {
     cell: usize,
     /// One entry for each observer who does not know the cell.
     intervals: Vec<ObserverInterval>,
-    found: Vec<Alternative>,
+    found_alternatives: Vec<Alternative>,
 }
 
 /// The differences from the true count that are possible for one observer, and their required
@@ -582,23 +597,23 @@ struct ObserverInterval {
     observer: Observers,
     low: i64,
     high: i64,
-    required: i64,
+    required_width: i64,
 }
 
 impl ObserverInterval {
     fn is_narrow(&self) -> bool {
-        self.high - self.low < self.required
+        self.high - self.low < self.required_width
     }
 }
 
 impl IntervalSearch {
     fn new(prover: &Prover, cell: usize) -> Self {
-        let observers = single_observers(prover.everybody & !prover.insiders_who_know[cell]);
+        let observers = single_observers(prover.all_observers & !prover.insiders_who_know[cell]);
         let intervals = observers.map(|observer| {
             let (low, high) = prover.intervals.interval(cell, observer);
-            ObserverInterval { observer, low, high, required: prover.required(cell, observer) }
+            ObserverInterval { observer, low, high, required_width: prover.required_width(cell, observer) }
         });
-        Self { cell, intervals: intervals.collect(), found: Vec::new() }
+        Self { cell, intervals: intervals.collect(), found_alternatives: Vec::new() }
     }
 
     fn narrow_observers(&self) -> Observers {
@@ -609,7 +624,7 @@ impl IntervalSearch {
     /// `None` if the interval is wide enough for all of them.
     fn missing_distance(&self, observers: Observers, sign: i64) -> Option<i64> {
         let narrow = self.intervals.iter().filter(|one| one.observer & observers != 0 && one.is_narrow());
-        narrow.map(|one| if sign > 0 { one.low + one.required } else { one.required - one.high }).max()
+        narrow.map(|one| if sign > 0 { one.low + one.required_width } else { one.required_width - one.high }).max()
     }
 
     fn add_alternative(&mut self, alternative: Alternative) {
@@ -617,6 +632,6 @@ impl IntervalSearch {
         for interval in self.intervals.iter_mut().filter(|one| alternative.possible_for & one.observer != 0) {
             (interval.low, interval.high) = (interval.low.min(by), interval.high.max(by));
         }
-        self.found.push(alternative);
+        self.found_alternatives.push(alternative);
     }
 }

@@ -8,14 +8,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::NaiveDate;
 
 use super::grain::{
-    ExactCounts, Grain, NATION_TABLE, NATIONAL_COUNT_COLUMN, OFFICE, PROTECTED_COLUMN, TableGrain, national_sums,
+    ExactCounts, Grain, NATION_TABLE, NATIONAL_COUNT_COLUMN, OFFICE_COLUMN, PROTECTED_COLUMN, TableGrain, national_sums,
 };
-use super::insiders::{Insiders, MOST_INSIDERS};
-use super::statement::{CellId, ENTITY, Snapshot, Statement};
+use super::insiders::{Insiders, MAX_INSIDERS};
+use super::published_counts::{CellId, CellStatement, ENTITY_COLUMN, Snapshot};
 use super::{DisclosureError, Proofs, SuppressionSettings, audit, protect};
 use lnere_core::catalog::{Catalogs, EntityId, OfficeId};
 use lnere_core::numbers::hundredths_of_percent;
-use lnere_core::process::{Process, PublicPlan, UNIDENTIFIED};
+use lnere_core::process::{Process, PublicPlan, UNIDENTIFIED_CODE};
 use lnere_tables::{Column, Table, TableDefinition, TableSource};
 
 /// The suffix of columns of cumulative counts; no other counts are public.
@@ -26,19 +26,19 @@ pub struct PublicTables {
     /// The granularity of the public tables.
     pub grain: Grain,
     /// The settings of suppression.
-    pub protection: SuppressionSettings,
+    pub suppression_settings: SuppressionSettings,
     /// The alternatives that prove every count suppressed so far safe.
     pub proofs: Proofs,
     /// The tables, each with its key columns.
     pub tables: Vec<(Table, Vec<String>)>,
     /// The published count of each cell; `None` if it is suppressed.
-    pub cells: HashMap<CellId, Option<i64>>,
+    pub published_counts: HashMap<CellId, Option<i64>>,
 }
 
 /// The grain of a plan.
 #[must_use]
 pub fn grain_of_plan(plan: &PublicPlan, definitions: &[TableDefinition]) -> Grain {
-    let tables = plan.tables.iter().filter_map(|table| {
+    let tables = plan.public_tables.iter().filter_map(|table| {
         let definition = definitions.iter().find(|definition| definition.name == table.name)?;
         let keys = definition.key_columns().into_iter().filter(|key| *key != column_names::CORTE);
         let keys =
@@ -50,8 +50,8 @@ pub fn grain_of_plan(plan: &PublicPlan, definitions: &[TableDefinition]) -> Grai
         };
         Some((table.name.clone(), grain))
     });
-    let groups = plan.merges.iter().map(|(column, merge)| {
-        let groups = merge.groups.iter().map(|group| (group.code.clone(), group.members.clone()));
+    let groups = plan.merges_by_column.iter().map(|(column, merge)| {
+        let groups = merge.groups.iter().map(|group| (group.code.clone(), group.member_codes.clone()));
         ((*column).to_owned(), groups.collect())
     });
     Grain { tables: tables.collect(), groups: groups.collect() }
@@ -74,7 +74,7 @@ pub fn insiders_of_plan(process: &Process, plan: &PublicPlan, definitions: &[Tab
         };
         (definition.name.clone(), grain)
     });
-    let entities = process.entities.iter().copied().take(MOST_INSIDERS).map(EntityId::code);
+    let entities = process.entities.iter().copied().take(MAX_INSIDERS).map(EntityId::code);
     Insiders { entities: entities.collect(), shared: shared.collect() }
 }
 
@@ -95,7 +95,7 @@ pub struct PublicTableInputs<'a> {
     /// The definitions of the tables of the process.
     pub definitions: &'a [TableDefinition],
     /// The exact tables of the corte.
-    pub tables: &'a [Table],
+    pub exact_tables: &'a [Table],
 }
 
 /// Makes the public tables of a corte. `history` is everything that was ever public, and `proofs`
@@ -104,7 +104,7 @@ pub struct PublicTableInputs<'a> {
 /// # Errors
 /// An exact table is missing, or earlier publications disclose a count that no suppression
 /// protects.
-pub fn public_tables(
+pub fn build_public_tables(
     inputs: &PublicTableInputs,
     corte: NaiveDate,
     revision: u32,
@@ -115,11 +115,11 @@ pub fn public_tables(
     let mut counts = ExactCounts::new();
     let mut rows: BTreeMap<&str, Vec<Vec<String>>> = BTreeMap::new();
     for (name, of) in &grain.tables {
-        let counted = grain.table_counts(name, inputs.tables)?;
+        let counted = grain.exact_table_counts(name, inputs.exact_tables)?;
         let keys = inputs.code_combinations(name, of, &grain, counted.keys());
         for key in &keys {
             let none = vec![0; of.measures.len()];
-            counts.extend(grain.cells(name, key).zip(counted.get(key).unwrap_or(&none).iter().copied()));
+            counts.extend(grain.cells_of_row(name, key).zip(counted.get(key).unwrap_or(&none).iter().copied()));
         }
         rows.insert(name, keys);
     }
@@ -127,13 +127,13 @@ pub fn public_tables(
     counts.extend(sums);
 
     let statements =
-        counts.into_iter().map(|(cell, count)| Statement { cell, exact_count: Some(count), suppressed: false });
+        counts.into_iter().map(|(cell, count)| CellStatement { cell, exact_count: Some(count), suppressed: false });
     let insiders = insiders_of_plan(inputs.process, inputs.plan, inputs.definitions);
-    let entity_parts = grain.entity_parts(inputs.tables, &insiders)?;
+    let entity_parts = grain.entity_parts(inputs.exact_tables, &insiders)?;
     let publication_order = history.len();
     let mut snapshot = Snapshot { corte, revision, publication_order, statements: statements.collect(), entity_parts };
-    let PublicPlan { minimum, min_total_for_detail, .. } = *inputs.plan;
-    let protection = SuppressionSettings { minimum, detail_from: min_total_for_detail, insiders };
+    let PublicPlan { minimum_shown_count: minimum, min_total_for_detail, .. } = *inputs.plan;
+    let protection = SuppressionSettings { minimum, min_total_for_detail, insiders };
     let protected = protect(&snapshot, history, &protection, proofs)?;
     snapshot
         .statements
@@ -153,11 +153,19 @@ pub fn public_tables(
         .into_iter()
         .map(|statement| (statement.cell, statement.exact_count.filter(|_| !statement.suppressed)))
         .collect();
-    let mut tables: Vec<(Table, Vec<String>)> =
-        rows.into_iter().map(|(name, keys)| inputs.suppressed_table(name, &grain, &keys, corte, &cells)).collect();
-    tables.push(nation_table(&grain, corte, &cells));
+    let mut tables: Vec<(Table, Vec<String>)> = rows
+        .into_iter()
+        .map(|(name, keys)| inputs.build_suppressed_table(name, &grain, &keys, corte, &cells))
+        .collect();
+    tables.push(build_nation_table(&grain, corte, &cells));
     tables.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
-    Ok(PublicTables { grain, protection, proofs: protected.proofs, tables, cells })
+    Ok(PublicTables {
+        grain,
+        suppression_settings: protection,
+        proofs: protected.proofs,
+        tables,
+        published_counts: cells,
+    })
 }
 
 impl PublicTableInputs<'_> {
@@ -171,17 +179,21 @@ impl PublicTableInputs<'_> {
         counted: impl Iterator<Item = &'k Vec<String>> + Clone,
     ) -> Vec<Vec<String>> {
         let origin = self.definitions.iter().find(|definition| definition.name == name).map(|table| table.source);
-        if of.keys.iter().any(|key| key == OFFICE) {
-            let entities =
-                if of.keys.iter().any(|key| key == ENTITY) { self.codes(ENTITY, origin) } else { vec![String::new()] };
+        if of.keys.iter().any(|key| key == OFFICE_COLUMN) {
+            let entities = if of.keys.iter().any(|key| key == ENTITY_COLUMN) {
+                self.listed_codes(ENTITY_COLUMN, origin)
+            } else {
+                vec![String::new()]
+            };
             let offices = || self.catalogs.offices.identified_ids().chain([OfficeId::UNKNOWN]);
             let rows =
-                entities.iter().flat_map(|entity| offices().map(|id| self.codes_of_office(id, entity, &of.keys)));
+                entities.iter().flat_map(|entity| offices().map(|id| self.office_key_codes(id, entity, &of.keys)));
             return rows.chain(counted.cloned()).collect::<BTreeSet<_>>().into_iter().collect();
         }
         let mut rows = vec![Vec::new()];
         for (place, key) in of.keys.iter().enumerate() {
-            let listed = self.codes(key, origin).into_iter().map(|code| grain.public_code(key, &code).to_owned());
+            let listed =
+                self.listed_codes(key, origin).into_iter().map(|code| grain.public_code(key, &code).to_owned());
             let codes: BTreeSet<String> = listed.chain(counted.clone().map(|row| row[place].clone())).collect();
             let longer = |row: &Vec<String>| {
                 codes.iter().map(|code| row.iter().chain([code]).cloned().collect()).collect::<Vec<Vec<String>>>()
@@ -192,10 +204,10 @@ impl PublicTableInputs<'_> {
     }
 
     /// The codes of an office and an entity, by column.
-    fn codes_of_office(&self, id: OfficeId, entity: &str, keys: &[String]) -> Vec<String> {
+    fn office_key_codes(&self, id: OfficeId, entity: &str, keys: &[String]) -> Vec<String> {
         let office = self.catalogs.offices.get(id);
         let code = |key: &String| match key.as_str() {
-            ENTITY => entity.to_owned(),
+            ENTITY_COLUMN => entity.to_owned(),
             column_names::CVE_PAIS => self.catalogs.countries.get(office.country).code.clone(),
             column_names::TIPO_REPRESENTACION => office.kind_code().to_owned(),
             _ => office.code.clone(),
@@ -204,20 +216,20 @@ impl PublicTableInputs<'_> {
     }
 
     /// The codes that the list of a column has.
-    fn codes(&self, key: &str, origin: Option<TableSource>) -> Vec<String> {
+    fn listed_codes(&self, key: &str, origin: Option<TableSource>) -> Vec<String> {
         if let Some(dimension) = self.process.dimension_of_column(key) {
             let listed = self.process.categories(dimension).categories().iter();
             // The unidentified category always has rows; a row that existed only with counts would
             // disclose them.
-            return listed.map(|category| category.code.clone()).chain([UNIDENTIFIED.to_owned()]).collect();
+            return listed.map(|category| category.code.clone()).chain([UNIDENTIFIED_CODE.to_owned()]).collect();
         }
         match key {
-            ENTITY if origin == Some(TableSource::Applications) => {
+            ENTITY_COLUMN if origin == Some(TableSource::Applications) => {
                 self.process.entities.iter().copied().map(EntityId::code).collect()
             }
-            ENTITY => self.catalogs.entities.ids().map(EntityId::code).collect(),
+            ENTITY_COLUMN => self.catalogs.entities.ids().map(EntityId::code).collect(),
             _ => {
-                let merge = self.plan.merges.get(key);
+                let merge = self.plan.merges_by_column.get(key);
                 let alone = merge.and_then(|merge| merge.unmerged_countries.clone()).unwrap_or_default();
                 let groups = merge.into_iter().flat_map(|merge| merge.groups.iter().map(|group| group.code.clone()));
                 alone.into_iter().chain(groups).collect()
@@ -226,7 +238,7 @@ impl PublicTableInputs<'_> {
     }
 
     /// A table without its suppressed counts, and its key columns.
-    fn suppressed_table(
+    fn build_suppressed_table(
         &self,
         name: &str,
         grain: &Grain,
@@ -238,7 +250,7 @@ impl PublicTableInputs<'_> {
         let of = grain.tables.get(name).unwrap_or(&none);
         let definition = self.definitions.iter().find(|definition| definition.name == name);
         let public_count = |row: &[String], measure: usize| {
-            let cell = grain.cells(name, row).nth(measure);
+            let cell = grain.cells_of_row(name, row).nth(measure);
             cell.and_then(|cell| cells.get(&cell).copied()).flatten()
         };
         let has_suppressed =
@@ -248,7 +260,7 @@ impl PublicTableInputs<'_> {
         for column in table_keys.flat_map(|key| key.columns()) {
             let texts = match of.keys.iter().position(|key| key == column) {
                 Some(place) => keys.iter().map(|row| row[place].clone()).collect(),
-                None => match self.names(column, of, keys) {
+                None => match self.names_of_codes(column, of, keys) {
                     Some(texts) => texts,
                     None => continue,
                 },
@@ -262,8 +274,8 @@ impl PublicTableInputs<'_> {
         if definition.is_some_and(|definition| definition.has_share) {
             let share = |row: &Vec<String>| {
                 let measure = of.measures.first()?;
-                let entity = row.get(of.keys.iter().position(|key| key == ENTITY)?)?;
-                let total = cells.get(&CellId::new(measure, [(ENTITY, entity.as_str())])).copied().flatten()?;
+                let entity = row.get(of.keys.iter().position(|key| key == ENTITY_COLUMN)?)?;
+                let total = cells.get(&CellId::new(measure, [(ENTITY_COLUMN, entity.as_str())])).copied().flatten()?;
                 Some(hundredths_of_percent(public_count(row, 0)?, total) as f64 / 100.0)
             };
             columns.push((column_names::PORCENTAJE.to_owned(), Column::MaybeReal(keys.iter().map(share).collect())));
@@ -274,32 +286,37 @@ impl PublicTableInputs<'_> {
     }
 
     /// The names of the codes; `None` if the column of codes is left out.
-    fn names(&self, column: &str, of: &TableGrain, keys: &[Vec<String>]) -> Option<Vec<String>> {
+    fn names_of_codes(&self, column: &str, of: &TableGrain, keys: &[Vec<String>]) -> Option<Vec<String>> {
         let place = |code: &str| of.keys.iter().position(|key| key == code);
         let name = |row: &Vec<String>| -> Option<String> {
             match column {
                 column_names::ENTIDAD => {
-                    let entity = self.catalogs.entities.by_code(&row[place(ENTITY)?])?;
+                    let entity = self.catalogs.entities.by_code(&row[place(ENTITY_COLUMN)?])?;
                     Some(self.catalogs.entities.name(entity).to_owned())
                 }
                 column_names::PAIS => {
                     let code = &row[place(column_names::CVE_PAIS)?];
-                    let group =
-                        self.plan.merges.get(column_names::CVE_PAIS)?.groups.iter().find(|group| group.code == *code);
+                    let group = self
+                        .plan
+                        .merges_by_column
+                        .get(column_names::CVE_PAIS)?
+                        .groups
+                        .iter()
+                        .find(|group| group.code == *code);
                     let country =
                         || Some(self.catalogs.countries.get(self.catalogs.countries.find(code)?).name.clone());
                     group.map(|group| group.label.clone()).or_else(country)
                 }
                 _ => {
-                    let id = self.catalogs.offices.find(&row[place(OFFICE)?])?;
+                    let id = self.catalogs.offices.find(&row[place(OFFICE_COLUMN)?])?;
                     Some(self.catalogs.offices.get(id).name.clone())
                 }
             }
         };
         let is_there = match column {
-            column_names::ENTIDAD => place(ENTITY).is_some(),
+            column_names::ENTIDAD => place(ENTITY_COLUMN).is_some(),
             column_names::PAIS => place(column_names::CVE_PAIS).is_some(),
-            _ => place(OFFICE).is_some(),
+            _ => place(OFFICE_COLUMN).is_some(),
         };
         // The label of an unidentified value; it is feminine for an office.
         let unknown = if column == column_names::REPRESENTACION { "No identificada" } else { "No identificado" };
@@ -308,10 +325,10 @@ impl PublicTableInputs<'_> {
 }
 
 /// The table of national sums, which readers cannot add up themselves if a part is suppressed.
-fn nation_table(grain: &Grain, corte: NaiveDate, cells: &HashMap<CellId, Option<i64>>) -> (Table, Vec<String>) {
+fn build_nation_table(grain: &Grain, corte: NaiveDate, cells: &HashMap<CellId, Option<i64>>) -> (Table, Vec<String>) {
     let mut rows: Vec<(&str, String, &str, Option<i64>)> = Vec::new();
-    for (name, of) in grain.tables.iter().filter(|(_, of)| of.keys.iter().any(|key| key == ENTITY)) {
-        let dimensions = of.keys.iter().filter(|key| *key != ENTITY).cloned().collect();
+    for (name, of) in grain.tables.iter().filter(|(_, of)| of.keys.iter().any(|key| key == ENTITY_COLUMN)) {
+        let dimensions = of.keys.iter().filter(|key| *key != ENTITY_COLUMN).cloned().collect();
         for (cell, count) in cells.iter().filter(|(cell, _)| cell.dimensions() == dimensions) {
             if of.measures.contains(&cell.measure) {
                 let codes = serde_json::to_string(&cell.codes).unwrap_or_default();

@@ -15,12 +15,12 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
-use super::alternative::{Alternative, CellDifferences, SearchGoal};
+use super::alternative_search::{Alternative, CellDifferences, SearchGoal};
 use super::cell_relations::{CellLevel, CellRelations, Monotonicity};
 use super::insiders::{Insiders, OUTSIDER, Observers, single_observers};
-use super::proofs::{MeasureProofs, Proofs};
-use super::prover::{AssumedKnowledge, Movable, Prover, SearchEffort, SearchScope};
-use super::statement::{ENTITY, Snapshot, Statement};
+use super::prover::{AssumedKnowledge, MovableCells, Prover, SearchEffort, SearchScope};
+use super::published_counts::{CellStatement, ENTITY_COLUMN, Snapshot};
+use super::stored_proofs::{MeasureProofs, Proofs};
 
 /// No protection was found.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -53,7 +53,7 @@ pub struct SuppressionSettings {
     /// The smallest count that may be shown, apart from 0.
     pub minimum: i64,
     /// The smallest total of an entity whose detail is shown.
-    pub detail_from: i64,
+    pub min_total_for_detail: i64,
     /// The observers whose knowledge is assumed.
     pub insiders: Insiders,
 }
@@ -75,12 +75,12 @@ pub fn protect(
     let measures: Vec<&str> = measures.into_iter().collect();
     let protected = measures.par_iter().with_max_len(1).map(|measure| {
         let history: Vec<Snapshot> = history.iter().map(|earlier| earlier.of_measure(measure)).collect();
-        suppress(&snapshot.of_measure(measure), history, protection, earlier.measure(measure))
+        suppress_measure(&snapshot.of_measure(measure), history, protection, earlier.proofs_of_measure(measure))
     });
     let protected: Vec<(Vec<bool>, MeasureProofs)> = protected.collect::<Result<_, _>>()?;
     let (is_suppressed, proofs): (Vec<_>, Vec<_>) = protected.into_iter().unzip();
     let mut is_suppressed: Vec<_> = is_suppressed.into_iter().map(Vec::into_iter).collect();
-    let of = |statement: &Statement| {
+    let of = |statement: &CellStatement| {
         let place = measures.binary_search(&statement.cell.measure.as_str()).ok()?;
         is_suppressed.get_mut(place)?.next()
     };
@@ -91,7 +91,7 @@ pub fn protect(
     })
 }
 
-fn suppress(
+fn suppress_measure(
     snapshot: &Snapshot,
     history: Vec<Snapshot>,
     protection: &SuppressionSettings,
@@ -107,35 +107,39 @@ fn suppress(
         places.max_by_key(|place| (snapshots[*place].corte, snapshots[*place].revision))
     };
     let suppressed_identities = |place: Option<usize>| -> HashSet<usize> {
-        let hidden = cells.iter().filter(|cell| Some(cell.snapshot) == place && cell.suppressed);
+        let hidden = cells.iter().filter(|cell| Some(cell.release_index) == place && cell.suppressed);
         hidden.map(|cell| cell.identity).collect()
     };
     let before = nearest(&|corte| corte < snapshot.corte);
     let search = SuppressionSearch {
-        structure: &structure,
+        relations: &structure,
         snapshots: &snapshots,
         protection,
         current_release,
-        values: cells.iter().map(|cell| cell.exact_count.unwrap_or(0)).collect(),
-        suppressed_before: suppressed_identities(before),
-        suppressed_in_revision: suppressed_identities(nearest(&|corte| corte == snapshot.corte)),
+        exact_counts: cells.iter().map(|cell| cell.exact_count.unwrap_or(0)).collect(),
+        suppressed_at_previous_corte: suppressed_identities(before),
+        suppressed_in_previous_revision: suppressed_identities(nearest(&|corte| corte == snapshot.corte)),
         earlier_alternatives: earlier.map(|proofs| proofs.to_alternatives(&structure, &snapshots)).unwrap_or_default(),
     };
     // If a third of the cells was suppressed before, the search for the least suppression would
     // take too much work.
-    let cells_before = cells.iter().filter(|cell| Some(cell.snapshot) == before).count();
-    let is_hard = 3 * search.suppressed_before.len() > cells_before && cells_before > 0;
+    let cells_before = cells.iter().filter(|cell| Some(cell.release_index) == before).count();
+    let is_hard = 3 * search.suppressed_at_previous_corte.len() > cells_before && cells_before > 0;
     let mut first_error = None;
-    for strategy in if is_hard { &STRATEGIES[1..] } else { &STRATEGIES[..] } {
+    for strategy in if is_hard { &INITIAL_SUPPRESSIONS[1..] } else { &INITIAL_SUPPRESSIONS[..] } {
         // A cell that is published because an insider almost knows it may be needed to protect
         // others. The second attempt does not publish such cells.
         for may_reveal in [true, false] {
-            match search.protect(*strategy, may_reveal) {
+            match search.search_suppressions(*strategy, may_reveal) {
                 Ok(prover) => {
                     let made =
-                        cells.iter().zip(&prover.suppressed).filter(|(cell, _)| cell.snapshot == current_release);
+                        cells.iter().zip(&prover.suppressed).filter(|(cell, _)| cell.release_index == current_release);
                     let made = made.map(|(_, hidden)| *hidden).collect();
-                    let proofs = prover.intervals.into_valid().into_iter().map(|alternative| alternative.differences);
+                    let proofs = prover
+                        .intervals
+                        .into_valid_alternatives()
+                        .into_iter()
+                        .map(|alternative| alternative.differences);
                     return Ok((made, MeasureProofs::from_alternatives(&structure, &snapshots, proofs)));
                 }
                 Err(SearchFailure::TooMuchWork) => break,
@@ -153,27 +157,28 @@ fn suppress(
 /// The cells to suppress before the search, in addition to small counts and those of the last
 /// revision.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Strategy {
+enum InitialSuppression {
     /// Nothing in advance. The result usually has the fewest suppressed cells, but takes the most
     /// work.
     OnlyRequired,
     /// The cells that were suppressed at the previous corte; earlier proofs then still hold.
-    AsBefore,
+    AsAtPreviousCorte,
     /// All detail; national sums and totals of entities are suppressed only if necessary.
     AllDetail,
 }
 
 /// The strategies in order; each runs if the previous one fails or takes too much work.
-const STRATEGIES: [Strategy; 3] = [Strategy::OnlyRequired, Strategy::AsBefore, Strategy::AllDetail];
+const INITIAL_SUPPRESSIONS: [InitialSuppression; 3] =
+    [InitialSuppression::OnlyRequired, InitialSuppression::AsAtPreviousCorte, InitialSuppression::AllDetail];
 
-impl Strategy {
+impl InitialSuppression {
     /// The most variables that the linear programs of a search may have together. This is seconds
     /// of work for the first strategy, at most half a minute for the others. It is not a time
     /// limit, so that the result does not depend on the machine.
-    fn most_work(self) -> u64 {
+    fn work_limit(self) -> u64 {
         match self {
             Self::OnlyRequired => 250_000,
-            Self::AsBefore | Self::AllDetail => 3_000_000,
+            Self::AsAtPreviousCorte | Self::AllDetail => 3_000_000,
         }
     }
 }
@@ -186,55 +191,62 @@ enum SearchFailure {
 
 /// The search for the cells to suppress in one release.
 struct SuppressionSearch<'s> {
-    structure: &'s CellRelations<'s>,
+    relations: &'s CellRelations<'s>,
     snapshots: &'s [Snapshot],
     protection: &'s SuppressionSettings,
     /// The index of the release.
     current_release: usize,
-    values: Vec<i64>,
+    exact_counts: Vec<i64>,
     /// The identities of cells suppressed at the previous corte.
-    suppressed_before: HashSet<usize>,
+    suppressed_at_previous_corte: HashSet<usize>,
     /// The identities of cells suppressed in the previous revision of this corte. They stay
     /// suppressed, because an unchanged count would disclose itself.
-    suppressed_in_revision: HashSet<usize>,
+    suppressed_in_previous_revision: HashSet<usize>,
     earlier_alternatives: Vec<CellDifferences>,
 }
 
 impl<'s> SuppressionSearch<'s> {
-    fn protect(&self, strategy: Strategy, may_unsuppress: bool) -> Result<Prover<'s>, SearchFailure> {
-        let is_suppressed = (0..self.structure.cells.len()).map(|cell| self.is_suppressed(cell, strategy)).collect();
-        let SuppressionSettings { minimum, detail_from, ref insiders } = *self.protection;
-        let values = self.values.clone();
-        let mut prover = Prover::new(self.structure, self.snapshots, insiders, minimum, values, is_suppressed);
+    fn search_suppressions(
+        &self,
+        strategy: InitialSuppression,
+        may_unsuppress: bool,
+    ) -> Result<Prover<'s>, SearchFailure> {
+        let is_suppressed =
+            (0..self.relations.cells.len()).map(|cell| self.is_suppressed_initially(cell, strategy)).collect();
+        let SuppressionSettings { minimum, min_total_for_detail: detail_from, ref insiders } = *self.protection;
+        let values = self.exact_counts.clone();
+        let mut prover = Prover::new(self.relations, self.snapshots, insiders, minimum, values, is_suppressed);
         (prover.current_release, prover.may_unsuppress) = (Some(self.current_release), may_unsuppress);
         prover.suppress_small_entities(detail_from);
         self.earlier_alternatives.iter().for_each(|moves| prover.reuse_earlier_alternative(moves));
         prover.publish_unprotectable_detail();
-        prover.suppress_until_safe(strategy.most_work())?;
+        prover.suppress_until_safe(strategy.work_limit())?;
         prover.remove_redundant_suppressions();
         Ok(prover)
     }
 
-    fn is_suppressed(&self, index: usize, strategy: Strategy) -> bool {
-        let cell = &self.structure.cells[index];
-        if cell.snapshot != self.current_release {
+    fn is_suppressed_initially(&self, index: usize, strategy: InitialSuppression) -> bool {
+        let cell = &self.relations.cells[index];
+        if cell.release_index != self.current_release {
             return cell.suppressed;
         }
-        let is_detail = self.structure.levels[index] == CellLevel::Part;
+        let is_detail = self.relations.cell_levels[index] == CellLevel::Part;
         let is_extra = match strategy {
-            Strategy::OnlyRequired => false,
-            Strategy::AsBefore => is_detail && self.suppressed_before.contains(&cell.identity),
-            Strategy::AllDetail => is_detail,
+            InitialSuppression::OnlyRequired => false,
+            InitialSuppression::AsAtPreviousCorte => {
+                is_detail && self.suppressed_at_previous_corte.contains(&cell.identity)
+            }
+            InitialSuppression::AllDetail => is_detail,
         };
-        let is_small = (1..self.protection.minimum).contains(&self.values[index]);
-        is_extra || is_small || self.suppressed_in_revision.contains(&cell.identity)
+        let is_small = (1..self.protection.minimum).contains(&self.exact_counts[index]);
+        is_extra || is_small || self.suppressed_in_previous_revision.contains(&cell.identity)
     }
 }
 
 /// The number of near cells that are tried before all cells.
 const MAX_NEARBY_CELLS: usize = 100;
 
-const LEVELS: [CellLevel; 4] = [CellLevel::Part, CellLevel::Nation, CellLevel::Entity, CellLevel::GrandTotal];
+const LEVELS_BY_COST: [CellLevel; 4] = [CellLevel::Part, CellLevel::Nation, CellLevel::Entity, CellLevel::GrandTotal];
 
 /// The result of a step for a cell that is not safe.
 enum ProtectionStep {
@@ -249,15 +261,17 @@ enum ProtectionStep {
 impl Prover<'_> {
     /// Suppresses all detail of entities whose total is below a limit.
     fn suppress_small_entities(&mut self, detail_from: i64) {
-        let cells = &self.structure.cells;
-        let totals = cells.iter().zip(&self.values).filter(|(cell, _)| cell.id.is_total_of_entity());
+        let cells = &self.relations.cells;
+        let totals = cells.iter().zip(&self.assumed_counts).filter(|(cell, _)| cell.id.is_total_of_entity());
         let totals: HashMap<_, i64> =
-            totals.map(|(cell, value)| ((cell.snapshot, cell.id.codes.get(ENTITY)), *value)).collect();
-        for (index, cell) in cells.iter().enumerate().filter(|(_, cell)| Some(cell.snapshot) == self.current_release) {
-            let total = totals.get(&(cell.snapshot, cell.id.codes.get(ENTITY)));
-            let is_detail = cell.id.codes.contains_key(ENTITY) && !cell.id.is_total_of_entity();
+            totals.map(|(cell, value)| ((cell.release_index, cell.id.codes.get(ENTITY_COLUMN)), *value)).collect();
+        for (index, cell) in
+            cells.iter().enumerate().filter(|(_, cell)| Some(cell.release_index) == self.current_release)
+        {
+            let total = totals.get(&(cell.release_index, cell.id.codes.get(ENTITY_COLUMN)));
+            let is_detail = cell.id.codes.contains_key(ENTITY_COLUMN) && !cell.id.is_total_of_entity();
             if is_detail && total.is_some_and(|total| (1..detail_from).contains(total)) {
-                self.withheld[index] = true;
+                self.withheld_detail[index] = true;
                 self.suppressed[index] = true;
             }
         }
@@ -267,17 +281,17 @@ impl Prover<'_> {
     /// count that is 0 in the whole nation.
     fn publish_unprotectable_detail(&mut self) {
         let optional: Vec<usize> =
-            (0..self.suppressed.len()).filter(|cell| self.withheld[*cell] && !self.is_primary(*cell)).collect();
+            (0..self.suppressed.len()).filter(|cell| self.withheld_detail[*cell] && !self.is_primary(*cell)).collect();
         loop {
             let suppressed: Vec<usize> = optional.iter().copied().filter(|cell| self.suppressed[*cell]).collect();
-            self.search_all(&suppressed, SearchEffort::FewCells);
+            self.search_cells_in_parallel(&suppressed, SearchEffort::FewCells);
             let narrow: Vec<usize> =
                 suppressed.into_iter().filter(|cell| self.observers_with_narrow_interval(*cell) != 0).collect();
             if narrow.is_empty() {
                 return;
             }
             for cell in narrow {
-                (self.suppressed[cell], self.withheld[cell]) = (false, false);
+                (self.suppressed[cell], self.withheld_detail[cell]) = (false, false);
                 self.intervals.invalidate_with_cell(cell);
             }
         }
@@ -288,7 +302,7 @@ impl Prover<'_> {
         loop {
             let mut are_all_safe = true;
             let suppressed: Vec<usize> = (0..self.suppressed.len()).filter(|cell| self.suppressed[*cell]).collect();
-            self.search_all(&suppressed, SearchEffort::FewCells);
+            self.search_cells_in_parallel(&suppressed, SearchEffort::FewCells);
             for cell in 0..self.suppressed.len() {
                 while self.suppressed[cell] {
                     let narrow = self.prove_safe(cell, SearchEffort::FewCells);
@@ -326,33 +340,33 @@ impl Prover<'_> {
     /// Stores an alternative of an earlier corte, either unchanged or with the same differences at
     /// this corte too.
     fn reuse_earlier_alternative(&mut self, moves: &CellDifferences) {
-        if self.add_if_consistent(moves.clone()) {
+        if self.store_if_consistent(moves.clone()) {
             return;
         }
         let Some(current) = self.current_release else { return };
-        let corte = |cell: usize| self.cortes[self.structure.cells[cell].snapshot];
+        let corte = |cell: usize| self.cortes[self.relations.cells[cell].release_index];
         // A revision repeats the statements of the one before it; a later corte continues from the
         // latest.
         let is_revised = moves.iter().any(|(cell, _)| corte(*cell) == self.cortes[current]);
         let latest = moves.iter().map(|(cell, _)| corte(*cell)).max();
         let latest = if is_revised { Some(self.cortes[current]) } else { latest };
         let again = moves.iter().filter(|(cell, _)| Some(corte(*cell)) == latest);
-        let again = again.map(|(cell, by)| Some((self.same_cell(*cell, current)?, *by)));
+        let again = again.map(|(cell, by)| Some((self.cell_in_release(*cell, current)?, *by)));
         if let Some(again) = again.collect::<Option<CellDifferences>>() {
             let mut moves: CellDifferences = moves.iter().copied().chain(again).collect();
             moves.sort_unstable();
             moves.dedup_by_key(|(cell, _)| *cell);
-            self.add_if_consistent(moves);
+            self.store_if_consistent(moves);
         }
     }
 
     fn is_current(&self, cell: usize) -> bool {
-        Some(self.structure.cells[cell].snapshot) == self.current_release
+        Some(self.relations.cells[cell].release_index) == self.current_release
     }
 
     /// Whether a cell of the current release is suppressed only to protect others.
     fn is_complementary(&self, cell: usize) -> bool {
-        self.suppressed[cell] && self.is_current(cell) && !self.is_primary(cell) && !self.withheld[cell]
+        self.suppressed[cell] && self.is_current(cell) && !self.is_primary(cell) && !self.withheld_detail[cell]
     }
 
     /// Publishes a cell whose feasibility interval earlier releases make too narrow.
@@ -373,7 +387,7 @@ impl Prover<'_> {
         if insiders.count_ones() > 1 {
             groups.insert(0, AssumedKnowledge::Common(insiders));
         }
-        for up_to in LEVELS {
+        for up_to in LEVELS_BY_COST {
             for is_near in [true, false] {
                 // Before the search in all cells, two programs for each insider decide whether it
                 // can help.
@@ -386,15 +400,16 @@ impl Prover<'_> {
                 for &against in &groups {
                     let among = if is_near {
                         SearchScope::Identities {
-                            identities: self.nearest_movable(cell, Some(up_to), MAX_NEARBY_CELLS, against),
+                            identities: self.nearest_movable_identities(cell, Some(up_to), MAX_NEARBY_CELLS, against),
                             release: None,
                         }
                     } else {
                         SearchScope::All
                     };
-                    let movable = Movable { max_level: Some(up_to), ..Movable::suppressed_in(among, against) };
+                    let movable =
+                        MovableCells { max_level: Some(up_to), ..MovableCells::suppressed_in(among, against) };
                     if let Some(found) = self.cheapest_widening(cell, narrow, &movable) {
-                        self.suppress_cells_of(found);
+                        self.suppress_changed_cells(found);
                         return ProtectionStep::Suppressed;
                     }
                 }
@@ -404,11 +419,12 @@ impl Prover<'_> {
     }
 
     /// The cheapest alternatives that make the interval of a cell wide enough for some observers.
-    fn cheapest_widening(&self, cell: usize, narrow: Observers, movable: &Movable) -> Option<Vec<Alternative>> {
+    fn cheapest_widening(&self, cell: usize, narrow: Observers, movable: &MovableCells) -> Option<Vec<Alternative>> {
         let (AssumedKnowledge::Common(observers) | AssumedKnowledge::Any(observers)) = movable.knowledge;
         let intervals = single_observers(narrow & observers).map(|observer| self.intervals.interval(cell, observer));
         let (low, high) = intervals.reduce(|one, other| (one.0.max(other.0), one.1.min(other.1)))?;
-        let required = single_observers(narrow & observers).map(|observer| self.required(cell, observer)).max()?;
+        let required =
+            single_observers(narrow & observers).map(|observer| self.required_width(cell, observer)).max()?;
         let helps = |found: &Vec<Alternative>| {
             !found.is_empty() && found.iter().fold(narrow & observers, |open, one| open & one.possible_for) != 0
         };
@@ -418,18 +434,18 @@ impl Prover<'_> {
         let found: Vec<Option<Alternative>> = goals
             .par_iter()
             .with_max_len(1)
-            .map(|by| self.find(SearchGoal::Exactly { cell, by: *by }, movable))
+            .map(|by| self.find_alternative(SearchGoal::Exactly { cell, by: *by }, movable))
             .collect();
         let found: HashMap<i64, Option<Alternative>> = goals.into_iter().zip(found).collect();
         let mut best: Option<(f64, Vec<Alternative>)> = None;
         for up in (0..=required).rev() {
             let both = [up, up - required].into_iter().filter_map(|by| found.get(&by).cloned());
-            best = self.cheaper_of(best, both.collect::<Option<Vec<_>>>().filter(helps));
+            best = self.cheaper_alternatives(best, both.collect::<Option<Vec<_>>>().filter(helps));
         }
         best.map(|(_, found)| found)
     }
 
-    fn cheaper_of(
+    fn cheaper_alternatives(
         &self,
         best: Option<(f64, Vec<Alternative>)>,
         found: Option<Vec<Alternative>>,
@@ -447,38 +463,40 @@ impl Prover<'_> {
         }
     }
 
-    fn suppress_cells_of(&mut self, found: Vec<Alternative>) {
+    fn suppress_changed_cells(&mut self, found: Vec<Alternative>) {
         for alternative in found {
             alternative.differences.iter().for_each(|(cell, _)| self.suppressed[*cell] = true);
-            self.intervals.keep(alternative, true);
+            self.intervals.store_alternative(alternative, true);
         }
     }
 
     /// Prevents the only respondent of a cell from deriving another small count.
     fn protect_from_single(&mut self, single: usize, other: usize) -> Result<(), SearchFailure> {
-        for up_to in LEVELS {
+        for up_to in LEVELS_BY_COST {
             for is_near in [true, false] {
                 let against = AssumedKnowledge::Any(0);
                 let among = if is_near {
                     SearchScope::Identities {
-                        identities: self.nearest_movable(other, Some(up_to), MAX_NEARBY_CELLS, against),
+                        identities: self.nearest_movable_identities(other, Some(up_to), MAX_NEARBY_CELLS, against),
                         release: None,
                     }
                 } else {
                     SearchScope::All
                 };
-                let movable = Movable {
+                let movable = MovableCells {
                     max_level: Some(up_to),
                     fixed_cell: Some(single),
-                    ..Movable::suppressed_in(among, against)
+                    ..MovableCells::suppressed_in(among, against)
                 };
                 let mut best = None;
                 for by in [1, -1] {
-                    let found = self.find(SearchGoal::Exactly { cell: other, by }, &movable).map(|found| vec![found]);
-                    best = self.cheaper_of(best, found);
+                    let found = self
+                        .find_alternative(SearchGoal::Exactly { cell: other, by }, &movable)
+                        .map(|found| vec![found]);
+                    best = self.cheaper_alternatives(best, found);
                 }
                 if let Some((_, found)) = best {
-                    self.suppress_cells_of(found);
+                    self.suppress_changed_cells(found);
                     return Ok(());
                 }
             }
@@ -489,7 +507,9 @@ impl Prover<'_> {
     /// Removes redundant suppressions, the largest counts first.
     fn remove_redundant_suppressions(&mut self) {
         let mut extra: Vec<usize> = (0..self.suppressed.len()).filter(|cell| self.is_complementary(*cell)).collect();
-        extra.sort_by_key(|cell| (Reverse(self.structure.levels[*cell]), Reverse(self.values[*cell]), *cell));
+        extra.sort_by_key(|cell| {
+            (Reverse(self.relations.cell_levels[*cell]), Reverse(self.assumed_counts[*cell]), *cell)
+        });
         for cell in extra {
             self.suppressed[cell] = false;
             let withdrawn = self.intervals.invalidate_with_cell(cell);
@@ -503,7 +523,7 @@ impl Prover<'_> {
     /// Whether all cells are safe without some alternatives.
     fn is_safe_without(&mut self, withdrawn: &[usize]) -> bool {
         let touched: Vec<usize> =
-            self.intervals.cells_of(withdrawn).into_iter().filter(|cell| self.suppressed[*cell]).collect();
+            self.intervals.cells_changed_by(withdrawn).into_iter().filter(|cell| self.suppressed[*cell]).collect();
         if !touched.iter().all(|cell| self.prove_safe(*cell, SearchEffort::FewCells) == 0) {
             return false;
         }

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::fault::ExportFault;
+use super::export_fault::ExportFault;
 use super::inventory::{ExportFile, FileStamp};
-use lnere_core::terminal_text::{count_with_noun, number};
+use lnere_core::terminal_text::{count_with_noun, format_count};
 
 /// The two spellings of the suffix that the name of a control file adds to the name of its export.
 const ENDINGS: [&str; 2] = [".control", ".CONTROL"];
@@ -116,7 +116,7 @@ impl fmt::Display for ControlDisagreement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Rows { read, expected } => {
-                let (read, expected) = (count_with_noun(*read, "record"), number(*expected));
+                let (read, expected) = (count_with_noun(*read, "record"), format_count(*expected));
                 write!(f, "has {read}, its control file says {expected}; copy it again or ask for both again")
             }
             Self::Checksum => {

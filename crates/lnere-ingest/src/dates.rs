@@ -57,7 +57,7 @@ pub(super) struct DateReader<'a> {
 
 impl<'a> DateReader<'a> {
     pub fn new(formats: &'a [DateFormat], clock: &'a MexicoCityClock) -> Self {
-        let usual_width_formats = formats.iter().take_while(|format| format.width() == Some(USUAL_WIDTH)).count();
+        let usual_width_formats = formats.iter().take_while(|format| format.fixed_width() == Some(USUAL_WIDTH)).count();
         Self {
             formats,
             clock,
@@ -518,7 +518,7 @@ mod tests {
         let first = day_number(parse_iso_day("2019-06-01").expect("a day"));
         for format in &formats {
             let mut reader = DateReader::new(&formats, &clock);
-            let cells: Vec<String> = (first..first + 366).map(|day| format.write(day_from_number(day))).collect();
+            let cells: Vec<String> = (first..first + 366).map(|day| format.format_day(day_from_number(day))).collect();
             for cell in &cells {
                 assert!(reader.read(cell.as_bytes()).is_some());
             }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::bufread::GzDecoder;
 
-use super::fault::ExportFault;
+use super::export_fault::ExportFault;
 use super::peek_reader::PeekReader;
 
 /// The largest window that a Zstandard frame may declare, as with `zstd --long=31`.

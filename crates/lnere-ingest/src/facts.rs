@@ -60,9 +60,9 @@ impl<const EXTRA_WORDS: usize> ApplicationKey<EXTRA_WORDS> {
     /// The same application with the category at `index` of its list.
     #[must_use]
     pub fn with_category(mut self, dimension: Dimension, category: u8) -> Self {
-        let bits = dimension.bits();
-        let set = |word: u64| word & !bits | u64::from(category) << dimension.shift() & bits;
-        if dimension.word() == 0 {
+        let bits = dimension.bit_mask();
+        let set = |word: u64| word & !bits | u64::from(category) << dimension.bit_shift() & bits;
+        if dimension.word_index() == 0 {
             self.word = set(self.word);
         } else if let Some(word) = self.extra.first_mut() {
             *word = set(*word);
@@ -85,8 +85,8 @@ impl<const EXTRA_WORDS: usize> ApplicationKey<EXTRA_WORDS> {
     /// The index of a category in its list.
     #[must_use]
     pub fn category(self, dimension: Dimension) -> u8 {
-        let word = if dimension.word() == 0 { self.word } else { self.extra.first().copied().unwrap_or(0) };
-        ((word & dimension.bits()) >> dimension.shift()) as u8
+        let word = if dimension.word_index() == 0 { self.word } else { self.extra.first().copied().unwrap_or(0) };
+        ((word & dimension.bit_mask()) >> dimension.bit_shift()) as u8
     }
 
     /// The same application with another status.
@@ -104,7 +104,7 @@ impl<const EXTRA_WORDS: usize> ApplicationKey<EXTRA_WORDS> {
     /// All dimensions except the day and the status. They persist from one export to the next.
     #[must_use]
     pub fn without_day_and_status(self) -> Self {
-        let word = self.without_day().word & !Dimension::ESTATUS.bits();
+        let word = self.without_day().word & !Dimension::ESTATUS.bit_mask();
         Self { word, extra: self.extra }
     }
 

@@ -16,7 +16,7 @@ use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, Length};
 use rustix::fs::{Mode, OFlags};
 
-use super::fault::ExportFault;
+use super::export_fault::ExportFault;
 
 /// The size up to which an unpacked file is kept in memory.
 const MEMORY_BYTES: u64 = 128 << 20;

@@ -9,14 +9,14 @@ use std::sync::Arc;
 use bytes::Bytes;
 use chrono::NaiveDate;
 
-use super::credenciales::CredentialContract;
+use super::accepted_rows::FileRows;
+use super::application_contract::ApplicationContract;
+use super::credential_contract::CredentialContract;
 use super::csv::{self, BlockPool};
 use super::dates::DateReader;
 use super::file_bytes::FileBytes;
-use super::memory::MemoryBudget;
+use super::memory_budget::MemoryBudget;
 use super::record_validation::{AcceptedRow, FileContext, FolioSeed};
-use super::rows::FileRows;
-use super::solicitudes::ApplicationContract;
 use super::{ExportFault, Rejection, RuleCounts, SwallowedRecords, parquet};
 use lnere_core::calendar::{Instant, MexicoCityClock, day_number};
 use lnere_core::catalog::Catalogs;

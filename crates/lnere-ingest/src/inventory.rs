@@ -11,8 +11,8 @@ use chrono::NaiveDate;
 
 use super::control_file::ControlFile;
 use super::parquet_folder::{FolderContents, FolderPart};
-use lnere_core::process::{EXTENSIONS, FileDayError, FilePattern, Process, Source, split_export_extension};
-use lnere_core::terminal_text::shown;
+use lnere_core::process::{EXPORT_EXTENSIONS, FileDayError, FilePattern, Process, Source, split_export_extension};
+use lnere_core::terminal_text::escaped_name;
 use lnere_core::text_folding;
 
 /// The format that the name of a file states.
@@ -50,7 +50,7 @@ impl ExportFormat {
         }
     }
 
-    /// The format of an extension in [`EXTENSIONS`].
+    /// The format of an extension in [`EXPORT_EXTENSIONS`].
     fn of_extension(extension: &str) -> Self {
         match extension {
             "csv" | "txt" => Self::Csv,
@@ -191,8 +191,8 @@ impl Inventory {
     /// The folder cannot be listed.
     pub fn list_folder(folder: &Path, process: &Process) -> io::Result<Self> {
         let patterns = [
-            (Source::Solicitudes, process.solicitudes.file_pattern.as_ref()),
-            (Source::Credenciales, process.credenciales.file_pattern.as_ref()),
+            (Source::Solicitudes, process.solicitudes_contract.file_pattern.as_ref()),
+            (Source::Credenciales, process.credenciales_contract.file_pattern.as_ref()),
         ];
         let patterns = patterns.into_iter().filter_map(|(source, pattern)| Some((source, pattern?.clone())));
         let mut inventory = Self { patterns: patterns.collect(), ..Self::default() };
@@ -314,7 +314,9 @@ impl Inventory {
                     FileDayError::NotInCalendar => {
                         format!("its name has no day of the calendar where `{}` expects it", pattern.as_str())
                     }
-                    FileDayError::Several => format!("its name has several days that `{}` may mean", pattern.as_str()),
+                    FileDayError::SeveralDates => {
+                        format!("its name has several days that `{}` may mean", pattern.as_str())
+                    }
                 });
                 return NameReading::Export(
                     found.extension.map_or(ExportFormat::Unnamed, ExportFormat::of_extension),
@@ -354,7 +356,7 @@ impl Inventory {
         } else {
             let lower = name.to_lowercase();
             let is_case = lower != name && matches!(self.classify_name(source, &lower), NameReading::Export(_, Ok(_)));
-            let extensions = EXTENSIONS.join(", .");
+            let extensions = EXPORT_EXTENSIONS.join(", .");
             (format!("an export of {source} is named {source}_YYYYMMDD and ends in one of: .{extensions}"), is_case)
         };
         if is_case { format!("{expected}; upper and lower case count before the extension") } else { expected }
@@ -377,9 +379,13 @@ impl Inventory {
             |name: &str| split_export_extension(name).map_or_else(|| name.to_owned(), |(stem, _)| stem.to_owned());
         let advice = match exports.into_iter().find(|export| stem(export) == stem(of)) {
             Some(export) => {
-                format!("the control file of {0} is named {1}", shown(export), shown(&ControlFile::name(export)))
+                format!(
+                    "the control file of {0} is named {1}",
+                    escaped_name(export),
+                    escaped_name(&ControlFile::name(export))
+                )
             }
-            None => format!("it is the control file of {}, which is not there", shown(of)),
+            None => format!("it is the control file of {}, which is not there", escaped_name(of)),
         };
         self.unread_files.push(UnreadFile { name, advice });
     }

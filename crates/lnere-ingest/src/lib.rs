@@ -5,22 +5,26 @@ Validation never fails on data. A file is either read, with read = accepted + re
 as a whole with a reason. The caller decides whether a run continues.
 */
 
+mod accepted_rows;
+mod accepted_statistics;
+mod application_contract;
 mod content_hash;
 mod control_file;
-mod credenciales;
+mod credential_contract;
 mod csv;
 mod dates;
 mod decompress;
+mod export_fault;
+mod export_warning;
 pub mod facts;
-mod fault;
 mod file_bytes;
 mod file_kind;
 #[cfg(fuzzing)]
 pub mod fuzzing;
-mod input_record;
 mod inventory;
 mod label_cache;
-mod memory;
+mod manifest_export;
+mod memory_budget;
 mod message_text;
 mod open;
 mod parquet;
@@ -32,13 +36,9 @@ mod plausibility;
 mod record_rules;
 mod record_validation;
 mod rejection_diagnosis;
-mod rows;
-mod solicitudes;
 mod spill;
-mod statistics;
 mod status_history;
-mod typed_cells;
-mod warning;
+mod typed_cell_text;
 mod xlsx;
 mod zip;
 
@@ -52,31 +52,31 @@ use lnere_core::calendar::{MexicoCityClock, day_number};
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{AcceptedExport, Process, Source};
 
+pub use accepted_statistics::AcceptedStatistics;
 pub use control_file::ControlDisagreement;
-pub use fault::{ExportFault, SwallowedRecords};
+pub use export_fault::{ExportFault, SwallowedRecords};
+pub use export_warning::ExportWarning;
 pub use file_kind::UnsupportedFormat;
-pub use input_record::InputRecord;
 pub use inventory::{ArrivingExport, ExportFile, ExportFormat, FileStamp, Inventory, UnreadFile};
 pub use label_cache::UnknownLabels;
-pub use memory::AvailableMemory;
+pub use manifest_export::InputRecord;
+pub use memory_budget::AvailableMemory;
 pub use parquet_folder::FolderPart;
 pub use plausibility::{Approvals, FindingKind, PlausibilityFinding, PublishedExport, Verdict};
 pub use record_rules::{RecordRule, Rejection, RuleCounts, RuleSeverity};
 pub use rejection_diagnosis::Diagnosis;
-pub use statistics::AcceptedStatistics;
-pub use warning::ExportWarning;
 
+use accepted_rows::{DeduplicatedShard, FileRows, ShardContext};
+use accepted_statistics::{FolioComparison, FolioTable};
+use application_contract::ApplicationContract;
 use content_hash::{ContentHash, ContentReader};
 use control_file::ControlFile;
-use credenciales::CredentialContract;
+use credential_contract::CredentialContract;
 use csv::BlockPool;
-use memory::{KEPT_BYTES, MemoryBudget, MemoryCharge};
+use memory_budget::{KEPT_BYTES, MemoryBudget, MemoryCharge};
 use open::{HashingReader, LimitedReader, Opened, OpeningNotes};
 use record_validation::{AcceptedRow, AttributeColumn, FileContext, FolioSeed, SHARDS, SourceContract};
-use rows::{DeduplicatedShard, FileRows, ShardContext};
-use solicitudes::ApplicationContract;
 use spill::{SpillFolder, SpillRecord, Stored};
-use statistics::{FolioComparison, FolioTable};
 use status_history::StatusHistory;
 
 /// The result of reading one export.
@@ -142,7 +142,10 @@ impl FileReport {
     pub fn column_header(&self, process: &Process, index: u8) -> String {
         fn name<C: SourceContract>(process: &Process, index: u8) -> String {
             let columns = &C::export(process).columns;
-            columns.all().get(usize::from(index)).map_or_else(String::new, |column| columns.header(*column).to_owned())
+            columns
+                .all()
+                .get(usize::from(index))
+                .map_or_else(String::new, |column| columns.first_header(*column).to_owned())
         }
         match self.file.source {
             Source::Solicitudes => name::<ApplicationContract<0>>(process, index),
@@ -401,7 +404,7 @@ impl IngestContext<'_> {
             let (is_newest, is_oldest) = (age == 0, age + 1 == files.len());
             let (report, shards, charge) =
                 self.read_file_with_progress::<CredentialContract, _>(file, |context, rows, report| {
-                    let credentials = || rows.iter().map(credenciales::CredentialRow::fact).collect();
+                    let credentials = || rows.iter().map(credential_contract::CredentialRow::fact).collect();
                     let credentials =
                         is_newest.then(|| Stored::new(credentials(), context.spill_folder)).transpose()?;
                     let comparison = newer.compare(context.shard, rows, &attributes)?;
@@ -518,7 +521,8 @@ impl IngestContext<'_> {
             content: None,
         };
         let read = read_rows::<C>(file, &context, &mut report).map_err(|fault| {
-            // A file that is still being copied looks damaged, too short or unlike its control file.
+            // A file that is still being copied looks damaged, too short or unlike its control
+            // file.
             if file.is_as_listed() { fault } else { ExportFault::StillChanging }
         });
         let read = read.and_then(|mut rows| {
@@ -553,7 +557,7 @@ fn read_rows<C: SourceContract>(
     report: &mut FileReport,
 ) -> Result<FileRows<C::Row>, ExportFault> {
     let control = ControlFile::for_export(file)?;
-    if control.is_none() && C::export(context.process).require_control {
+    if control.is_none() && C::export(context.process).requires_control_file {
         return Err(ExportFault::ControlMissing { expected: ControlFile::name(&file.name), section: file.source });
     }
     let mut notes = OpeningNotes::default();
@@ -594,7 +598,7 @@ fn read_by_format<C: SourceContract>(
         Opened::Parquet(store) => parquet::read::<C>(store, file.source, context, &mut notes.warnings)?,
         Opened::Workbook(store) => xlsx::read::<C>(&store, file.source, context, &mut notes.warnings)?,
         Opened::Text(text) => {
-            let mut bytes = ContentReader::new(LimitedReader::new(text, context.process.max_uncompressed));
+            let mut bytes = ContentReader::new(LimitedReader::new(text, context.process.limits.max_uncompressed_bytes));
             let read = csv::read::<C>(&mut bytes, || open::reopen_text(file, context.process), context);
             if bytes.get_ref().exceeded() {
                 return Err(open::too_large(context.process));

@@ -5,7 +5,7 @@ of persons are not shown.
 
 use std::fmt::Write as _;
 
-use lnere_core::characters::is_ignorable;
+use lnere_core::invisible_characters::is_ignorable;
 use lnere_core::text_folding;
 
 /// The most header names in a message.

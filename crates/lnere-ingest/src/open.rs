@@ -13,12 +13,12 @@ use sha2::{Digest, Sha256};
 
 use super::control_file::ControlFile;
 use super::decompress::{Gunzip, PartCount, Unzstd};
-use super::fault::ExportFault;
+use super::export_fault::ExportFault;
+use super::export_warning::ExportWarning;
 use super::file_bytes::FileBytes;
 use super::file_kind::{FileKind, HEAD_BYTES};
 use super::inventory::{ExportFile, ExportFormat};
 use super::peek_reader::PeekReader;
-use super::warning::ExportWarning;
 use super::zip::{self, ZipContents};
 use lnere_core::checksum::hex;
 use lnere_core::process::Process;
@@ -83,7 +83,7 @@ impl<R: Read> Read for LimitedReader<R> {
 
 /// The fault of an export that exceeds the size limit.
 pub(super) fn too_large(process: &Process) -> ExportFault {
-    ExportFault::TooLarge { limit_mib: process.max_uncompressed >> 20 }
+    ExportFault::TooLarge { limit_mib: process.limits.max_uncompressed_bytes >> 20 }
 }
 
 /// An open export: text as a stream, other kinds with random access.
@@ -163,7 +163,7 @@ pub(super) fn open<'a>(
 /// Opens the text of an export again from its start.
 pub(super) fn reopen_text(export: &ExportFile, process: &Process) -> Result<Box<dyn Read>, ExportFault> {
     match open(export, File::open(&export.path)?, process, &mut OpeningNotes::default())? {
-        Opened::Text(text) => Ok(Box::new(text.take(process.max_uncompressed))),
+        Opened::Text(text) => Ok(Box::new(text.take(process.limits.max_uncompressed_bytes))),
         // It was text before, so the file has changed.
         Opened::Workbook(_) | Opened::Parquet(_) => Err(ExportFault::StillChanging),
     }
@@ -247,7 +247,7 @@ impl Unpacking<'_> {
     }
 
     fn unpack_stream(&self, stream: impl Read) -> Result<FileBytes, ExportFault> {
-        let mut stream = LimitedReader::new(stream, self.process.max_uncompressed);
+        let mut stream = LimitedReader::new(stream, self.process.limits.max_uncompressed_bytes);
         let store = FileBytes::unpack(&mut stream);
         if stream.exceeded() { Err(too_large(self.process)) } else { Ok(store?) }
     }

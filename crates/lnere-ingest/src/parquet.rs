@@ -15,8 +15,10 @@ use parquet::arrow::arrow_reader::{
 use parquet::basic::{Compression, LogicalType, Type};
 use rayon::prelude::*;
 
+use super::accepted_rows::{FileRows, ShardedRows};
 use super::dates::DateReader;
-use super::fault::ExportFault;
+use super::export_fault::ExportFault;
+use super::export_warning::ExportWarning;
 use super::file_bytes::FileBytes;
 use super::label_cache::RecordFindings;
 use super::open::too_large;
@@ -25,9 +27,7 @@ use super::parquet_pages;
 use super::parquet_to_text::{TextColumn, ValueMeaning, has_text, text_column};
 use super::record_rules::{RecordRule, Rejection, RuleCounts};
 use super::record_validation::{CellDecoder, FileContext, SourceContract, column_places};
-use super::rows::{FileRows, ShardedRows};
-use super::typed_cells::{self, RoundedCounts};
-use super::warning::ExportWarning;
+use super::typed_cell_text::{self, RoundedCounts};
 use lnere_core::process::{DateFormat, Source, SourceColumn, TimestampZone};
 
 /// The number of rows that are decoded at a time.
@@ -131,11 +131,11 @@ fn read_files<C: SourceContract>(
     }
     // Checked before any row is decoded.
     rows.check_limits(context)?;
-    if bytes > context.process.max_uncompressed {
+    if bytes > context.process.limits.max_uncompressed_bytes {
         return Err(too_large(context.process));
     }
     let contract = C::export(context.process);
-    let formats = typed_cells::date_formats(contract);
+    let formats = typed_cell_text::date_formats(contract);
     let mut rounded = RoundedCounts::default();
     let mut empty = 0;
     for groups in groups.chunks(GROUPS_AT_ONCE) {
@@ -384,14 +384,14 @@ fn columns<C: SourceContract>(
     let column = |(column, place): (&C::Column, &usize)| {
         let kind = fields[*place].data_type();
         if !has_text(kind) {
-            let column = contract.columns.header(*column).to_owned();
+            let column = contract.columns.first_header(*column).to_owned();
             return Err(ExportFault::ColumnType { column, kind: kind.to_string() });
         }
         let leaf = (0..schema.num_columns()).find(|leaf| schema.get_column_root_idx(*leaf) == *place);
         let leaf = leaf.ok_or_else(contradiction)?;
         let is_uuid = matches!(schema.column(leaf).logical_type_ref(), Some(LogicalType::Uuid));
         let says_no_zone = matches!(kind, DataType::Timestamp(_, None));
-        let is_utc = says_no_zone && contract.timestamps == Some(TimestampZone::Utc);
+        let is_utc = says_no_zone && contract.timestamp_zone == Some(TimestampZone::Utc);
         Ok(ParquetColumn { column_index: *place, leaf, meaning: ValueMeaning { is_uuid, is_utc } })
     };
     contract.columns.all().iter().zip(&places).map(column).collect()
@@ -410,8 +410,8 @@ fn with_wide_timestamps<C: SourceContract>(
     let schema = metadata.metadata().file_metadata().schema_descr();
     let is_int96 = |column: &ParquetColumn| schema.column(column.leaf).physical_type() == Type::INT96;
     let Some(first) = columns.iter().position(is_int96) else { return Ok(metadata) };
-    if contract.timestamps.is_none() {
-        let column = contract.columns.header(contract.columns.all()[first]).to_owned();
+    if contract.timestamp_zone.is_none() {
+        let column = contract.columns.first_header(contract.columns.all()[first]).to_owned();
         return Err(ExportFault::Int96 { column, section: source });
     }
     let fields = metadata.schema().fields().iter().enumerate();

@@ -11,11 +11,11 @@ use std::time::SystemTime;
 use sha2::{Digest, Sha256};
 
 use super::control_file::ControlFile;
+use super::export_warning::ExportWarning;
 use super::inventory::{ExportFile, ExportFormat, FileStamp, INCOMPLETE_COPY_SUFFIXES};
 use super::open;
-use super::warning::ExportWarning;
 use lnere_core::checksum::hex;
-use lnere_core::terminal_text::shown;
+use lnere_core::terminal_text::escaped_name;
 
 /// A file of the folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,10 +81,10 @@ impl FolderContents {
                 let stamp = FileStamp::from_metadata(&metadata);
                 parts.push(FolderPart { name, path: entry.path(), stamp });
             } else if metadata.is_dir() {
-                let name = shown(&name).to_string();
+                let name = escaped_name(&name).to_string();
                 refused.get_or_insert(format!("holds a folder, `{name}`; write the export without partitions"));
             } else {
-                let name = shown(&name).to_string();
+                let name = escaped_name(&name).to_string();
                 refused.get_or_insert(format!("holds `{name}`, which is no part; a part is a file named *.parquet"));
             }
         }

@@ -15,7 +15,7 @@ use arrow_array::{Array, ArrayRef, StringArray, downcast_integer_array};
 use arrow_schema::{ArrowError, DataType, TimeUnit};
 use chrono::{DateTime, NaiveDateTime, SecondsFormat};
 
-use super::typed_cells::{self, MAX_EXACT_F64};
+use super::typed_cell_text::{self, MAX_EXACT_F64};
 
 /// The largest whole number up to which a 32-bit or 16-bit float is exact.
 const MAX_EXACT_SINGLE: f64 = 16_777_216.0;
@@ -156,7 +156,7 @@ fn float_text(values: impl Iterator<Item = Option<f64>>, limit: f64) -> TextColu
             // Pandas and others write NaN for a missing value.
             number if number.is_nan() => Some(String::new()),
             number if number.is_infinite() => None,
-            number => Some(typed_cells::number(number)),
+            number => Some(typed_cell_text::number(number)),
         }
     });
     let text = text.collect();
@@ -166,7 +166,7 @@ fn float_text(values: impl Iterator<Item = Option<f64>>, limit: f64) -> TextColu
 fn decimal_text<T: DecimalType>(column: &ArrayRef) -> StringArray {
     let decimals = column.as_primitive::<T>();
     let texts = rows(decimals, |row| Some(decimals.value_as_string(row)));
-    texts.map(|text| Some(typed_cells::without_zero_fraction(&text?).to_owned())).collect()
+    texts.map(|text| Some(typed_cell_text::without_zero_fraction(&text?).to_owned())).collect()
 }
 
 fn timestamps_text<T: ArrowTimestampType>(column: &ArrayRef, is_utc: bool) -> StringArray {

@@ -14,14 +14,14 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::FileReport;
-use super::fault::ExportFault;
-use super::statistics::FolioComparison;
+use super::accepted_statistics::FolioComparison;
+use super::export_fault::ExportFault;
 use lnere_core::calendar::end_of_day;
 use lnere_core::catalog::{Catalogs, EntityId};
 use lnere_core::process::{
     AcceptedExport, AcceptedExports, CategorySource, PlausibilityRule, Process, Source, SourceColumn,
 };
-use lnere_core::terminal_text::{number, shown};
+use lnere_core::terminal_text::{escaped_name, format_count};
 
 /// The fewest rejected records for a refusal by `max_rejected`.
 const MIN_REJECTED_FOR_REFUSAL: u64 = 5;
@@ -243,9 +243,9 @@ impl PlausibilityFinding {
     /// The code and the numbers as one sentence, without the consequence.
     #[must_use]
     pub fn numbers(&self) -> String {
-        let (records, of) = (number(self.records), number(self.compared_with));
+        let (records, of) = (format_count(self.records), format_count(self.compared_with));
         let other = self.before.as_deref().or(self.after.as_deref());
-        let before = shown(other.unwrap_or_default());
+        let before = escaped_name(other.unwrap_or_default());
         let place = match (&self.column, &self.entity) {
             (Some(column), _) => format!("column {column}: "),
             (None, Some(entity)) => format!("entity {entity}: "),
@@ -313,7 +313,7 @@ impl fmt::Display for PlausibilityFinding {
                 f,
                 ". A visible release was made from {}, so this export was replaced or came late: copy the right one of \
                  its day, or accept it",
-                shown(after)
+                escaped_name(after)
             ),
             (Verdict::Refused, FindingKind::Rule(PlausibilityRule::MaxUnidentified))
                 if let Some(detail) = &self.detail =>
@@ -330,7 +330,7 @@ impl fmt::Display for PlausibilityFinding {
             }
             (Verdict::Published, _) => f.write_str(". A visible release was made from it, so it is not judged again"),
             (Verdict::Warning, FindingKind::Rule(rule)) if let Some(least) = self.refusal_threshold() => {
-                write!(f, ". That is over the limit of {rule}, which refuses from {} records on", number(least))
+                write!(f, ". That is over the limit of {rule}, which refuses from {} records on", format_count(least))
             }
             (Verdict::Warning, FindingKind::Rule(rule)) if self.limit.is_some() => {
                 write!(f, ". Half of the limit of {rule} or more is used up")
@@ -583,7 +583,9 @@ impl ExportCheck<'_> {
         let columns = columns.filter(|(_, changed)| *changed > 0);
         let columns = columns
             .map(|(attribute, changed)| (u8::try_from(attribute.column).unwrap_or(u8::MAX), changed))
-            .map(|(column, changed)| format!("{} ({})", report.column_header(self.process, column), number(changed)));
+            .map(|(column, changed)| {
+                format!("{} ({})", report.column_header(self.process, column), format_count(changed))
+            });
         columns.collect::<Vec<_>>().join(", ")
     }
 
@@ -602,7 +604,7 @@ impl ExportCheck<'_> {
 
     fn check_same_file(&self, findings: &mut Vec<PlausibilityFinding>) {
         let report = self.report();
-        if !self.process.thresholds.same_file || report.content.is_none() {
+        if !self.process.thresholds.refuses_same_file || report.content.is_none() {
             return;
         }
         let earlier = |file: &super::ExportFile| file.source == report.file.source && file.date < report.file.date;
@@ -631,7 +633,7 @@ impl ExportCheck<'_> {
 
     fn check_stale(&self, findings: &mut Vec<PlausibilityFinding>) {
         let report = self.report();
-        let Some(before) = self.previous_report().filter(|_| self.process.thresholds.stale) else { return };
+        let Some(before) = self.previous_report().filter(|_| self.process.thresholds.refuses_stale) else { return };
         let is_stale =
             report.accepted_statistics.latest_instant().is_some_and(|latest| latest < end_of_day(before.file.date));
         if is_stale {
@@ -645,7 +647,7 @@ impl ExportCheck<'_> {
 
     fn check_swallowed(&self, findings: &mut Vec<PlausibilityFinding>) {
         let report = self.report();
-        if let Some(swallowed) = report.swallowed.filter(|_| self.process.thresholds.swallowed) {
+        if let Some(swallowed) = report.swallowed.filter(|_| self.process.thresholds.refuses_swallowed) {
             let rule = PlausibilityRule::Swallowed;
             let finding = PlausibilityFinding::of_rule(report, rule, swallowed.records, report.records_read);
             let source = report.file.source;

@@ -6,16 +6,16 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
+use super::accepted_statistics::AcceptedStatistics;
 use super::csv::BlockPool;
 use super::csv::encoding::Encoding;
 use super::dates::{DateReader, Moment};
-use super::fault::ExportFault;
+use super::export_fault::ExportFault;
 use super::label_cache::{LabelCache, LabelCode, RecordFindings};
-use super::memory::MemoryBudget;
+use super::memory_budget::MemoryBudget;
 use super::message_text::{escape_invisible, header_names, nearest, toml_name};
 use super::record_rules::{RecordRule, RuleCounts};
 use super::spill::{SpillFolder, SpillRecord};
-use super::statistics::AcceptedStatistics;
 use lnere_core::calendar::MexicoCityClock;
 use lnere_core::catalog::{Catalogs, EntityId};
 use lnere_core::process::{CategorySource, DimensionDefinition, EncodingChoice, ExportContract, Process, SourceColumn};
@@ -169,7 +169,7 @@ impl<'a> CellDecoder<'a> {
             encoding: Encoding::Utf8,
             collect_labels: context.collect_labels,
             seed: context.seed,
-            empty_words: EmptyWords { words: &C::export(context.process).empty_words },
+            empty_words: EmptyWords { words: &C::export(context.process).words_for_empty_cells },
         }
     }
 
@@ -236,7 +236,7 @@ impl<'a> CellDecoder<'a> {
         let list = &definition.categories;
         match &definition.category_source {
             CategorySource::Labels => {
-                let unknown = u16::from(list.unidentified());
+                let unknown = u16::from(list.unidentified_index());
                 self.label_code(definition.source_column, cell, unknown, |text| list.find(text).map(u16::from)) as u8
             }
             CategorySource::Ages(bands) => {
@@ -244,7 +244,7 @@ impl<'a> CellDecoder<'a> {
                 let birth = self.dates.read_birth(text, bands.reference_day());
                 let birth =
                     birth.or_else(|| self.birth_after_text_mark(definition.source_column, text, bands.reference_day()));
-                birth.and_then(|birth| bands.band(birth)).unwrap_or(list.unidentified())
+                birth.and_then(|birth| bands.band_of_birth(birth)).unwrap_or(list.unidentified_index())
             }
         }
     }
@@ -354,7 +354,7 @@ pub(super) fn column_places<'a, C: SourceColumn>(
         {
             return Err(ExportFault::ColumnTwice {
                 line: None,
-                column: escape_invisible(contract.columns.header(column)),
+                column: escape_invisible(contract.columns.first_header(column)),
                 dimension: contract.columns.is_declared(column).then(|| contract.columns.key(column).to_owned()),
                 section: C::SOURCE,
             });
@@ -404,7 +404,7 @@ fn missing_columns_fault<C: SourceColumn>(
             entries.push(format!("{key} = \"{name}\""));
         }
     }
-    let columns = missing.iter().map(|column| escape_invisible(contract.columns.header(*column))).collect();
+    let columns = missing.iter().map(|column| escape_invisible(contract.columns.first_header(*column))).collect();
     ExportFault::ColumnsMissing {
         line: None,
         columns,

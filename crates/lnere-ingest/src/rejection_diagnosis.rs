@@ -8,7 +8,7 @@ use super::dates::DateFault;
 use super::message_text::masked_text;
 use super::record_rules::{RecordRule, Rejection};
 use lnere_core::process::Source;
-use lnere_core::terminal_text::{count_with_noun, number};
+use lnere_core::terminal_text::{count_with_noun, format_count};
 
 /// Words that systems write for a missing value. They disclose nothing about a person, so messages
 /// may show them.
@@ -144,8 +144,8 @@ impl Diagnosis {
             return None;
         }
         let mut statements: Vec<String> =
-            empty.iter().map(|(_, cells)| format!("{} are empty", number(*cells))).collect();
-        statements.extend(words.iter().map(|(word, cells)| format!("`{word}` stands in {}", number(*cells))));
+            empty.iter().map(|(_, cells)| format!("{} are empty", format_count(*cells))).collect();
+        statements.extend(words.iter().map(|(word, cells)| format!("`{word}` stands in {}", format_count(*cells))));
         let list: Vec<_> = words.iter().map(|(word, _)| toml_word(word)).collect();
         let advice = match list.as_slice() {
             [] => String::new(),
@@ -219,7 +219,7 @@ impl Diagnosis {
         let records = match self.not_utf8 {
             0 => return None,
             1 => "1 record holds".to_owned(),
-            records => format!("{} records hold", number(records)),
+            records => format!("{} records hold", format_count(records)),
         };
         Some(format!(
             "{records} bytes that are not UTF-8: if the system writes Windows-1252, set `encoding = \"windows-1252\"` in [exports.{source}]"
@@ -227,7 +227,8 @@ impl Diagnosis {
     }
 
     fn formula_sentence(&self, column: impl Fn(u8) -> String) -> Option<String> {
-        let columns = self.formulas.iter().map(|(place, cells)| format!("{} ({})", column(*place), number(*cells)));
+        let columns =
+            self.formulas.iter().map(|(place, cells)| format!("{} ({})", column(*place), format_count(*cells)));
         let columns = columns.collect::<Vec<_>>().join(", ");
         (!columns.is_empty()).then(|| {
             format!(
@@ -246,7 +247,7 @@ impl Diagnosis {
             records => format!(
                 ", of which {} with a delimiter that the header does not have at its end; export the header with it, \
                  or the records without it",
-                if records == 1 { "1 ends".to_owned() } else { format!("{} end", number(records)) }
+                if records == 1 { "1 ends".to_owned() } else { format!("{} end", format_count(records)) }
             ),
         };
         Some(format!("fields: {expected} expected, {found} found in {}{at_end}", count_with_noun(*records, "record")))
@@ -371,11 +372,11 @@ fn rules_sentence(rejections: &[Rejection], column: impl Fn(u8) -> String) -> St
     let mut named: Vec<_> = counts
         .iter()
         .take(MAX_NAMED_IN_MESSAGE)
-        .map(|((rule, at), records)| format!("{}{}: {}", rule.code(), place(*at), number(*records)))
+        .map(|((rule, at), records)| format!("{}{}: {}", rule.code(), place(*at), format_count(*records)))
         .collect();
     let others: u64 = counts.iter().skip(MAX_NAMED_IN_MESSAGE).map(|(_, records)| records).sum();
     if others > 0 {
-        named.push(format!("others: {}", number(others)));
+        named.push(format!("others: {}", format_count(others)));
     }
     named.join(", ")
 }

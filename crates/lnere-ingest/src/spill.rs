@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use lnere_core::terminal_text::shown;
+use lnere_core::terminal_text::escaped_name;
 use rayon::prelude::*;
 
 use super::record_validation::SHARDS;
@@ -27,7 +27,7 @@ const BUFFER_BYTES: usize = 256 << 10;
 #[derive(Debug, thiserror::Error)]
 #[error(
     "the spill files in {} cannot be written or read: {error}; free space there, or raise limits.memory_mib",
-    shown(folder)
+    escaped_name(folder)
 )]
 pub struct SpillError {
     /// The folder of the spill files.
@@ -581,7 +581,7 @@ mod tests {
         assert_eq!([mode(&parent), mode(&parent.join("0")), mode(&file.path)], [0o700, 0o700, 0o600]);
         fs::write(&file.path, [1, 0, 0]).unwrap();
         let error = stored.load().err().unwrap().to_string();
-        assert!(error.contains(&shown(&parent).to_string()), "{error}");
+        assert!(error.contains(&escaped_name(&parent).to_string()), "{error}");
     }
 
     #[test]

@@ -5,11 +5,11 @@ Collects the statuses that older exports recorded for the applications of the ne
 use std::cmp::Reverse;
 use std::sync::{Mutex, PoisonError};
 
+use super::accepted_rows::{DeduplicatedShard, ShardContext};
+use super::accepted_statistics::{FolioComparison, FolioTable};
+use super::application_contract::ApplicationRow;
 use super::record_validation::{AcceptedRow, AttributeColumn};
-use super::rows::{DeduplicatedShard, ShardContext};
-use super::solicitudes::ApplicationRow;
 use super::spill::{Sharded, SpillError, Stored};
-use super::statistics::{FolioComparison, FolioTable};
 use crate::facts::{Application, ApplicationShard, StatusObservation};
 use lnere_core::process::Dimension;
 

@@ -17,18 +17,18 @@ use calamine::{
 use memchr::memmem;
 use zip::ZipArchive;
 
+use super::accepted_rows::{FileRows, ShardedRows};
 use super::dates::DateReader;
-use super::fault::ExportFault;
+use super::export_fault::ExportFault;
+use super::export_warning::ExportWarning;
 use super::file_bytes::{FileBytes, FileBytesReader};
 use super::open::too_large;
 use super::record_rules::{RecordRule, Rejection};
 use super::record_validation::{CellDecoder, FileContext, SourceContract, column_places};
-use super::rows::{FileRows, ShardedRows};
-use super::typed_cells::{self, RoundedCounts};
-use super::warning::ExportWarning;
+use super::typed_cell_text::{self, RoundedCounts};
 use super::zip::{reader, zip_fault};
 use lnere_core::process::{ExportContract, Source, SourceColumn};
-use lnere_core::terminal_text::shown;
+use lnere_core::terminal_text::escaped_name;
 
 /// The number of rows in a batch.
 const BATCH_ROWS: usize = 1 << 15;
@@ -77,7 +77,7 @@ pub(super) fn read<C: SourceContract>(
     let is_1904 = workbook.has_1904_epoch();
     let found = header(&mut SheetRows::open(&mut workbook, &name)?, contract, is_1904);
     let places = match found {
-        Err(fault) if contract.sheet.is_none() => {
+        Err(fault) if contract.sheet_name.is_none() => {
             return Err(header_on_other_sheet(&mut workbook, contract, source, &name).unwrap_or(fault));
         }
         places => places?,
@@ -86,7 +86,7 @@ pub(super) fn read<C: SourceContract>(
     header(&mut rows, contract, is_1904)?;
     let mut texts = RowTexts::new(contract, is_1904);
     let slots = slot_by_sheet_column(&places);
-    let formats = typed_cells::date_formats(contract);
+    let formats = typed_cell_text::date_formats(contract);
     let mut decoder = CellDecoder::new::<C>(context);
     decoder.dates = DateReader::new(&formats, context.clock);
     let mut found = FileRows::new(context);
@@ -132,7 +132,7 @@ pub(super) fn read<C: SourceContract>(
     for ((column, cells), slot) in contract.columns.all().iter().zip(&texts.formulas).zip(0..) {
         if *cells > 0 {
             found.record_findings.diagnosis.count_formulas(slot, *cells);
-            let column = contract.columns.header(*column).to_owned();
+            let column = contract.columns.first_header(*column).to_owned();
             warnings.push(ExportWarning::FormulasWithoutResult { column, cells: *cells });
         }
     }
@@ -174,8 +174,8 @@ fn sheet<C>(
     warnings: &mut Vec<ExportWarning>,
 ) -> Result<String, ExportFault> {
     let sheets = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
-    let names = || sheets.clone().map(|sheet| shown(&sheet.name).to_string()).collect::<Vec<_>>();
-    if let Some(wanted) = &contract.sheet {
+    let names = || sheets.clone().map(|sheet| escaped_name(&sheet.name).to_string()).collect::<Vec<_>>();
+    if let Some(wanted) = &contract.sheet_name {
         let exact = sheets.clone().find(|sheet| sheet.name == *wanted);
         let folded = || {
             sheets.clone().find(|sheet| {
@@ -184,7 +184,9 @@ fn sheet<C>(
         };
         return match exact.or_else(folded) {
             Some(sheet) => Ok(sheet.name.clone()),
-            None => Err(ExportFault::SheetMissing { sheet: shown(wanted).to_string(), section, sheets: names() }),
+            None => {
+                Err(ExportFault::SheetMissing { sheet: escaped_name(wanted).to_string(), section, sheets: names() })
+            }
         };
     }
     let visible = sheets.clone().find(|sheet| sheet.visible == SheetVisible::Visible);
@@ -192,7 +194,7 @@ fn sheet<C>(
     let sheet = sheet.ok_or_else(|| ExportFault::Workbook("it has no sheet".to_owned()))?;
     let all = names();
     if all.len() > 1 {
-        warnings.push(ExportWarning::OtherSheets { read: shown(&sheet.name).to_string(), sheets: all, section });
+        warnings.push(ExportWarning::OtherSheets { read: escaped_name(&sheet.name).to_string(), sheets: all, section });
     }
     Ok(sheet.name.clone())
 }
@@ -212,7 +214,7 @@ fn header_on_other_sheet<C: SourceColumn>(
             && SheetRows::open(workbook, name).is_ok_and(|mut rows| header(&mut rows, contract, is_1904).is_ok())
     });
     let found = holds.next()?;
-    let (read, found) = (shown(read).to_string(), shown(found).to_string());
+    let (read, found) = (escaped_name(read).to_string(), escaped_name(found).to_string());
     Some(ExportFault::SheetElsewhere { read, found, section })
 }
 
@@ -355,7 +357,7 @@ struct RowTexts {
 
 impl RowTexts {
     fn new<C: SourceColumn>(contract: &ExportContract<C>, is_1904: bool) -> Self {
-        let written = contract.date_formats.iter().map(|format| format.write(chrono::NaiveDate::default()));
+        let written = contract.date_formats.iter().map(|format| format.format_day(chrono::NaiveDate::default()));
         Self {
             bytes: Vec::new(),
             ranges: Vec::new(),
@@ -412,7 +414,7 @@ impl RowTexts {
         self.rounded.add(slot, u64::from(number.abs() > MAX_EXACT_NUMBER));
         let is_date = self.is_date_column.get(slot).copied().unwrap_or_default();
         let day = (is_date && may_be_day).then(|| date(number, self.is_1904)).flatten();
-        Some(day.unwrap_or_else(|| typed_cells::number(number)))
+        Some(day.unwrap_or_else(|| typed_cell_text::number(number)))
     }
 }
 
@@ -437,9 +439,11 @@ fn cell_text(value: &DataRef, is_1904: bool) -> Option<String> {
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
         DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => typed_cells::number(*number),
+        DataRef::Float(number) => typed_cell_text::number(*number),
         DataRef::Bool(yes) => yes.to_string(),
-        DataRef::DateTime(time) => date(time.as_f64(), is_1904).unwrap_or_else(|| typed_cells::number(time.as_f64())),
+        DataRef::DateTime(time) => {
+            date(time.as_f64(), is_1904).unwrap_or_else(|| typed_cell_text::number(time.as_f64()))
+        }
         DataRef::Empty => String::new(),
         DataRef::Error(_) => return None,
     })
@@ -464,7 +468,7 @@ fn date(days: f64, is_1904: bool) -> Option<String> {
 /// kilobytes can hold gigabytes.
 fn check_part_sizes(store: &FileBytes, context: &FileContext) -> Result<(), ExportFault> {
     let mut archive = ZipArchive::new(reader(store)).map_err(zip_fault)?;
-    let mut left = context.process.max_uncompressed;
+    let mut left = context.process.limits.max_uncompressed_bytes;
     for index in 0..archive.len() {
         let mut part = archive.by_index(index).map_err(zip_fault)?;
         if part.is_dir() {
@@ -500,7 +504,7 @@ struct PartSize {
 impl PartSize {
     fn new(name: &str) -> Self {
         let is_texts = name.to_ascii_lowercase().ends_with("sharedstrings.xml");
-        Self { name: shown(name).to_string(), is_texts, head: Vec::new(), bytes: 0, texts: 0, untagged_bytes: 0 }
+        Self { name: escaped_name(name).to_string(), is_texts, head: Vec::new(), bytes: 0, texts: 0, untagged_bytes: 0 }
     }
 
     fn add(&mut self, bytes: &[u8]) -> Result<(), ExportFault> {

@@ -10,11 +10,11 @@ use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
 use super::decompress::{PartCount, Unzstd};
-use super::fault::ExportFault;
+use super::export_fault::ExportFault;
 use super::file_bytes::{FileBytes, FileBytesReader};
 use super::file_kind::UnsupportedFormat;
 use super::peek_reader::PeekReader;
-use lnere_core::terminal_text::shown;
+use lnere_core::terminal_text::escaped_name;
 
 /// The most file names in a message.
 const SHOWN_NAMES: usize = 5;
@@ -73,13 +73,13 @@ pub(super) fn contents(store: &FileBytes) -> Result<ZipContents, ExportFault> {
         }
     }
     let [(index, name)] = files.as_slice() else {
-        let names = files.iter().take(SHOWN_NAMES).map(|(_, name)| shown(name).to_string()).collect();
+        let names = files.iter().take(SHOWN_NAMES).map(|(_, name)| escaped_name(name).to_string()).collect();
         return Err(ExportFault::ZipEntries { files: files.len(), names });
     };
     if archive.has_duplicate_names() {
         return Err(ExportFault::ZipEntries {
             files: 2,
-            names: vec![shown(name).to_string(), shown(name).to_string()],
+            names: vec![escaped_name(name).to_string(), escaped_name(name).to_string()],
         });
     }
     let entry = archive.by_index_data(*index).map_err(zip_fault)?;

@@ -18,7 +18,7 @@ const COMPRESSED_EXTENSIONS: [&str; 3] = ["png", "xlsx", "parquet"];
 ///
 /// # Errors
 /// Too many files or bytes for the format, a repeated path, or a day before 1980.
-pub fn zip(files: &[(String, Vec<u8>)], day: NaiveDate) -> ZipResult<Vec<u8>> {
+pub fn zip_archive(files: &[(String, Vec<u8>)], day: NaiveDate) -> ZipResult<Vec<u8>> {
     let year = u16::try_from(day.year()).unwrap_or(u16::MAX);
     let time = DateTime::from_date_and_time(year, day.month() as u8, day.day() as u8, 0, 0, 0)?;
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));

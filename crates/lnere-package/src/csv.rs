@@ -11,15 +11,15 @@ use lnere_tables::{Column, Table};
 ///
 /// # Errors
 /// None that data can cause.
-pub fn csv(table: &Table) -> Result<Vec<u8>, ::csv::Error> {
+pub fn spreadsheet_csv(table: &Table) -> Result<Vec<u8>, ::csv::Error> {
     let mut file = CsvWriter::new(CsvVariant::Spreadsheet, table.columns.iter().map(|(name, _)| name.as_str()))?;
     for row in 0..table.row_count() {
-        file.write_record(table.columns.iter().map(|(_, column)| cell(column, row)))?;
+        file.write_record(table.columns.iter().map(|(_, column)| csv_cell(column, row)))?;
     }
     file.finish()
 }
 
-fn cell(column: &Column, row: usize) -> CsvCell<'_> {
+fn csv_cell(column: &Column, row: usize) -> CsvCell<'_> {
     match column {
         Column::Int(values) => CsvCell::Whole(values[row]),
         Column::Real(values) => CsvCell::Real(values[row]),
@@ -52,7 +52,7 @@ mod tests {
         let columns = columns.map(|(name, column)| (name.to_owned(), column)).into();
         let table = Table { name: "prueba".to_owned(), columns };
         assert_eq!(
-            String::from_utf8(csv(&table).unwrap()).unwrap(),
+            String::from_utf8(spreadsheet_csv(&table).unwrap()).unwrap(),
             "\u{feff}pais,fecha,cuenta,parte,oculta,porcentaje,protegida\r\n\
              '=Canadá,2020-10-15,-5,66.96,,0.5,true\r\n\
              \"Washington, D.C.\",2020-10-15,12,,0,,false\r\n"

@@ -4,7 +4,7 @@ Describes findings of the plausibility rules in Spanish sentences, for recipient
 
 use lnere_core::numbers::{decimal, integer};
 use lnere_core::process::PlausibilityRule;
-use lnere_core::terminal_text::shown;
+use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::{FindingKind, PlausibilityFinding};
 
 /// A finding with its numbers, as sentences.
@@ -26,7 +26,8 @@ fn finding_sentence(finding: &PlausibilityFinding) -> String {
     let PlausibilityFinding { column, entity, .. } = finding;
     let (records, total) = (count_text(finding.records), count_text(finding.compared_with));
     let is_newer = finding.after.is_some();
-    let other_export = finding.before.as_deref().or(finding.after.as_deref()).map(|name| shown(name).to_string());
+    let other_export =
+        finding.before.as_deref().or(finding.after.as_deref()).map(|name| escaped_name(name).to_string());
     let before = other_export.as_deref().unwrap_or("la exportación anterior");
     let share = finding.share.map(percent).unwrap_or_default();
     let limit = finding.limit.map(percent).unwrap_or_default();
@@ -91,7 +92,7 @@ fn finding_sentence(finding: &PlausibilityFinding) -> String {
 }
 
 /// The subject of a plausibility rule or of a kind of warning, for lists of codes.
-pub(super) fn rule_subject(kind: FindingKind) -> &'static str {
+pub(super) fn finding_kind_subject(kind: FindingKind) -> &'static str {
     let rule = match kind {
         FindingKind::SpreadsheetLimit => return "tantos registros como caben en una hoja de cálculo",
         FindingKind::Rule(rule) => rule,

@@ -7,9 +7,9 @@ The steps of a package: `visible_rows` selects the tables and rows that its subj
 */
 
 mod archive;
-mod contents;
 mod csv;
 mod finding_text;
+mod package_contents;
 mod readme;
 mod recipient_package;
 #[cfg(feature = "reports")]
@@ -26,7 +26,7 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 
 use lnere_charts::{ChartDefinition, Scope};
-use lnere_core::Files;
+use lnere_core::NamedFiles;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::Process;
@@ -34,9 +34,9 @@ use lnere_ingest::InputRecord;
 use lnere_ingest::PlausibilityFinding;
 use lnere_tables::{ColumnError, Table, TableDefinition};
 
-pub use self::csv::csv;
-pub use contents::{PackageChart, PackageContents, Subject};
+pub use self::csv::spreadsheet_csv;
 pub use finding_text::finding_in_spanish;
+pub use package_contents::{PackageChart, PackageContents, Subject};
 use recipient_package::RecipientPart;
 #[cfg(feature = "reports")]
 use report::{ReportError, report_pdfs};
@@ -55,7 +55,7 @@ pub struct PackageInputs<'a> {
     /// The catalogues of the process.
     pub catalogs: &'a Catalogs,
     /// The definitions of its tables.
-    pub definitions: &'a [TableDefinition],
+    pub table_definitions: &'a [TableDefinition],
     /// The definitions of its charts.
     pub chart_definitions: &'a [ChartDefinition],
     /// The corte.
@@ -65,15 +65,15 @@ pub struct PackageInputs<'a> {
     /// The date of the newest export.
     pub vintage: NaiveDate,
     /// The exports that were read, by source and day.
-    pub inputs: &'a [InputRecord],
+    pub input_records: &'a [InputRecord],
     /// The findings of the plausibility rules in the exports, except refusals.
     pub findings: &'a [PlausibilityFinding],
     /// The published tables.
     pub tables: &'a [Table],
     /// The charts of all subjects: `graficas/08_chihuahua/por_sexo.svg`, and the same as `.png`.
-    pub charts: &'a [(String, Vec<u8>)],
+    pub chart_files: &'a [(String, Vec<u8>)],
     /// The texts of all subjects: `textos/08_chihuahua/proyeccion.txt`.
-    pub texts: &'a [(String, Vec<u8>)],
+    pub text_files: &'a [(String, Vec<u8>)],
 }
 
 /// Packages could not be made. Records cannot cause this.
@@ -103,10 +103,10 @@ impl PackageError {
     /// Whether the configuration is wrong: the template of the report, or the keys of a table in
     /// `tablas.toml`.
     #[must_use]
-    pub fn is_usage(&self) -> bool {
+    pub fn is_usage_error(&self) -> bool {
         match self {
             Self::Column(_) => true,
-            Self::Report(error) => error.is_usage(),
+            Self::Report(error) => error.is_usage_error(),
             Self::Workbook(_) | Self::Parquet(_) | Self::Csv(_) | Self::Archive(_) => false,
         }
     }
@@ -114,7 +114,7 @@ impl PackageError {
 
 /// The recipients of a process: the working group, then each entity in the order of the codes.
 #[must_use]
-pub fn subjects(process: &Process, catalogs: &Catalogs) -> Vec<Subject> {
+pub fn all_subjects(process: &Process, catalogs: &Catalogs) -> Vec<Subject> {
     let entities = &catalogs.entities;
     let nation = Subject { scope: Scope::Nation, slug: "nacional".to_owned() };
     let states = process.entities.iter().map(|entity| {
@@ -138,8 +138,8 @@ pub fn make_packages(
     release: &PackageInputs,
     template: Option<&ReportTemplate>,
     on_file_done: &(dyn Fn() + Sync),
-) -> Result<Files, PackageError> {
-    let subjects = subjects(release.process, release.catalogs);
+) -> Result<NamedFiles, PackageError> {
+    let subjects = all_subjects(release.process, release.catalogs);
     let parts: Vec<RecipientPart> =
         subjects.par_iter().map(|subject| RecipientPart::for_recipient(release, subject)).collect::<Result<_, _>>()?;
     let contents: Vec<PackageContents> = parts.iter().map(|package| package.contents(release)).collect();
@@ -152,5 +152,5 @@ pub fn make_packages(
         on_file_done();
         Ok(package)
     });
-    Ok(made.collect::<Result<Vec<Files>, PackageError>>()?.into_iter().flatten().collect())
+    Ok(made.collect::<Result<Vec<NamedFiles>, PackageError>>()?.into_iter().flatten().collect())
 }

@@ -5,12 +5,12 @@ Writes `LEEME.txt`, which describes the content of an archive in Spanish.
 use lnere_core::column_names;
 use std::fmt::Write as _;
 
-use super::{Files, PackageContents};
+use super::{NamedFiles, PackageContents};
 use lnere_core::numbers::{integer, long_date};
 use lnere_core::product_notice;
 
-/// The parts of an archive other than those that `readme` receives, in their order.
-const FOLDERS: [(&str, &str); 4] = [
+/// The parts of an archive other than those that `readme_text` receives, in their order.
+const ARCHIVE_FOLDERS: [(&str, &str); 4] = [
     ("csv/", "las tablas como CSV para Excel (UTF-8 con BOM, fin de línea CRLF)"),
     ("tablas/", "las mismas tablas como Parquet, para analizarlas con DuckDB, Python o R"),
     ("graficas/", "las gráficas, cada una como SVG (vectores) y como PNG"),
@@ -21,7 +21,7 @@ const WORKBOOK_DESCRIPTION: &str = "el libro de Excel: una hoja por tabla, resum
 
 /// The text, with line ends that every Windows editor shows.
 #[must_use]
-pub fn readme(contents: &PackageContents, files: &Files) -> String {
+pub fn readme_text(contents: &PackageContents, files: &NamedFiles) -> String {
     let PackageContents { process, corte, revision, vintage, subject, .. } = contents;
     let mut text = String::new();
     // Writing to a string does not fail.
@@ -47,7 +47,7 @@ pub fn readme(contents: &PackageContents, files: &Files) -> String {
         let is_report = path.starts_with("reporte_");
         line(path, if is_report { "el reporte" } else { WORKBOOK_DESCRIPTION });
     }
-    for (folder, what) in FOLDERS {
+    for (folder, what) in ARCHIVE_FOLDERS {
         if files.iter().any(|(path, _)| path.starts_with(folder)) {
             line(folder, what);
         }
@@ -56,9 +56,10 @@ pub fn readme(contents: &PackageContents, files: &Files) -> String {
 
     text.push_str("\nTABLAS\n");
     for table in contents.tables {
-        let definition = contents.definitions.iter().find(|definition| definition.name == table.name);
+        let definition = contents.table_definitions.iter().find(|definition| definition.name == table.name);
         let what = definition.map_or("", |definition| definition.es.as_str());
-        let is_shared = subject.code().is_some() && definition.is_some_and(|definition| definition.is_shared_with_all);
+        let is_shared =
+            subject.entity_code().is_some() && definition.is_some_and(|definition| definition.is_shared_with_all);
         let shared = if is_shared { ", compartida" } else { "" };
         let rows = table.row_count();
         let rows = format!(
@@ -69,7 +70,7 @@ pub fn readme(contents: &PackageContents, files: &Files) -> String {
         let _ = writeln!(text, "  {} ({rows}{shared})\n      {what}.", table.name);
     }
 
-    if subject.code().is_some() {
+    if subject.entity_code().is_some() {
         text.push_str(
             "\n  Las tablas compartidas tienen las filas de todas las entidades, como las comparte el grupo de trabajo;\n  \
              las demás, solo las de esta entidad.\n",

@@ -3,8 +3,8 @@ Assembles the package of one subject from its part of a release.
 */
 
 use super::{
-    Files, PackageChart, PackageContents, PackageError, PackageInputs, Subject, archive, csv, readme, visible_tables,
-    workbook,
+    NamedFiles, PackageChart, PackageContents, PackageError, PackageInputs, Subject, archive, readme, spreadsheet_csv,
+    visible_tables, workbook,
 };
 use lnere_core::checksum::{CHECKSUMS_FILE_NAME, sha256sums_text};
 use lnere_core::product_notice;
@@ -20,7 +20,7 @@ pub struct RecipientPart<'a> {
 
 impl<'a> RecipientPart<'a> {
     pub fn for_recipient(release: &PackageInputs<'a>, subject: &'a Subject) -> Result<Self, ColumnError> {
-        let charts = subject_files("graficas", release.charts, subject);
+        let charts = subject_files("graficas", release.chart_files, subject);
         let mut charts: Vec<PackageChart> = charts
             .iter()
             .filter_map(|(file, svg)| {
@@ -30,12 +30,12 @@ impl<'a> RecipientPart<'a> {
             })
             .collect();
         charts.sort_by_key(|picture| picture.name);
-        let texts = subject_files("textos", release.texts, subject);
+        let texts = subject_files("textos", release.text_files, subject);
         let paragraph = texts.iter().find(|(file, _)| *file == "proyeccion.txt");
         let paragraph = paragraph.and_then(|(_, text)| std::str::from_utf8(text).ok());
         let projection_text =
             paragraph.map(|text| product_notice::strip_notice(release.process.notice.as_deref(), text));
-        let tables = visible_tables(release.tables, release.definitions, subject)?;
+        let tables = visible_tables(release.tables, release.table_definitions, subject)?;
         Ok(Self { subject, tables, charts, projection_text })
     }
 
@@ -46,11 +46,11 @@ impl<'a> RecipientPart<'a> {
             corte: release.corte,
             revision: release.revision,
             vintage: release.vintage,
-            inputs: release.inputs,
+            input_records: release.input_records,
             findings: release.findings,
             subject: self.subject,
             tables: &self.tables,
-            definitions: release.definitions,
+            table_definitions: release.table_definitions,
             chart_definitions: release.chart_definitions,
             charts: &self.charts,
             projection_text: self.projection_text,
@@ -66,9 +66,9 @@ fn subject_files<'a>(folder: &str, files: &'a [(String, Vec<u8>)], subject: &Sub
 
 /// The files in the folder of a subject: its report, its workbook, and the archive that contains
 /// both.
-pub fn package_files(contents: &PackageContents, report: Option<Vec<u8>>) -> Result<Files, PackageError> {
-    let stem = contents.stem();
-    let mut documents = Files::new();
+pub fn package_files(contents: &PackageContents, report: Option<Vec<u8>>) -> Result<NamedFiles, PackageError> {
+    let stem = contents.file_name_suffix();
+    let mut documents = NamedFiles::new();
     documents.extend(report.map(|pdf| (format!("reporte_{stem}.pdf"), pdf)));
     documents.push((format!("libro_{stem}.xlsx"), workbook::workbook(contents)?));
 
@@ -76,7 +76,7 @@ pub fn package_files(contents: &PackageContents, report: Option<Vec<u8>>) -> Res
     let notice = contents.process.notice.as_deref();
     let metadata = Metadata::of_process(contents.process, contents.corte);
     for table in contents.tables {
-        files.push((format!("csv/{}.csv", table.name), csv(table)?));
+        files.push((format!("csv/{}.csv", table.name), spreadsheet_csv(table)?));
         files.push((format!("tablas/{}.parquet", table.name), lnere_tables::write(table, &metadata)?));
     }
     for picture in contents.charts {
@@ -85,10 +85,10 @@ pub fn package_files(contents: &PackageContents, report: Option<Vec<u8>>) -> Res
     }
     let paragraph = contents.projection_text.map(|text| product_notice::prepend_notice(notice, text));
     files.extend(paragraph.map(|text| ("textos/proyeccion.txt".to_owned(), text.into_bytes())));
-    files.push(("LEEME.txt".to_owned(), readme::readme(contents, &files).into_bytes()));
+    files.push(("LEEME.txt".to_owned(), readme::readme_text(contents, &files).into_bytes()));
     files.sort_by(|a, b| a.0.cmp(&b.0));
     files.push((CHECKSUMS_FILE_NAME.to_owned(), sha256sums_text(&files).into_bytes()));
-    documents.push((format!("paquete_{stem}.zip"), archive::zip(&files, contents.corte.day())?));
+    documents.push((format!("paquete_{stem}.zip"), archive::zip_archive(&files, contents.corte.day())?));
 
     let folder = format!("paquetes/{}", contents.subject.slug);
     Ok(documents.into_iter().map(|(name, bytes)| (format!("{folder}/{name}"), bytes)).collect())

@@ -23,7 +23,7 @@ pub enum ReportError {}
 impl ReportError {
     /// Never called.
     #[must_use]
-    pub fn is_usage(&self) -> bool {
+    pub fn is_usage_error(&self) -> bool {
         match *self {}
     }
 }
@@ -38,7 +38,7 @@ impl ReportTemplate {
     }
 
     /// No files.
-    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+    pub fn template_paths(&self) -> impl Iterator<Item = &Path> {
         std::iter::empty()
     }
 }

@@ -12,7 +12,7 @@ use crate::PackageContents;
 /// package lacks the table or the table has no such row.
 #[cfg(feature = "reports")]
 pub fn rows_of_subject<'a>(contents: &PackageContents<'a>, name: &str) -> Result<Option<TableRows<'a>>, ColumnError> {
-    let rows = contents.table(name).map(|table| of_subject(contents, table)).transpose()?;
+    let rows = contents.table(name).map(|table| subject_rows_in(contents, table)).transpose()?;
     Ok(rows.filter(|rows| !rows.is_empty()))
 }
 
@@ -22,20 +22,21 @@ pub fn all_rows_of<'a>(contents: &PackageContents<'a>, name: &str) -> Option<Tab
     contents.table(name).map(TableRows::all).filter(|rows| !rows.is_empty())
 }
 
-/// The rows of the subject in the table that rolls up `from` by `by`, whatever its name. `None` if
-/// the package lacks the table; the rows may be empty.
-pub fn of_roll_up<'a>(
+/// The rows of the subject in the table that rolls up `from` by `key_columns`, whatever its name.
+/// `None` if the package lacks the table; the rows may be empty.
+pub fn rows_of_roll_up<'a>(
     contents: &PackageContents<'a>,
     from: TableSource,
-    by: &[TableKey],
+    key_columns: &[TableKey],
 ) -> Result<Option<TableRows<'a>>, ColumnError> {
-    let mut definitions = contents.definitions.iter().filter(|table| table.source == from && table.keys == by);
+    let mut definitions =
+        contents.table_definitions.iter().filter(|table| table.source == from && table.keys == key_columns);
     let table = definitions.find_map(|definition| contents.table(&definition.name));
-    table.map(|table| of_subject(contents, table)).transpose()
+    table.map(|table| subject_rows_in(contents, table)).transpose()
 }
 
-fn of_subject<'a>(contents: &PackageContents, table: &'a Table) -> Result<TableRows<'a>, ColumnError> {
-    TableRows::of_entity(table, contents.subject.code())
+fn subject_rows_in<'a>(contents: &PackageContents, table: &'a Table) -> Result<TableRows<'a>, ColumnError> {
+    TableRows::of_entity(table, contents.subject.entity_code())
 }
 
 /// The sums of measures for each category of a dimension, in the order of its list. Codes that the
@@ -46,7 +47,7 @@ pub fn sums_by_category(
     dimension: Dimension,
     measures: &[&str],
 ) -> Result<Vec<GroupSums>, ColumnError> {
-    let mut groups = rows.sums_by(&[dimension.column()], measures)?;
+    let mut groups = rows.sums_by(&[dimension.column_name()], measures)?;
     groups.sort_by_key(|group| contents.category_position(dimension, &group.key[0]));
     Ok(groups)
 }

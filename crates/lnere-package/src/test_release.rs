@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use chrono::NaiveDate;
 
 use lnere_charts::{ChartContext, ChartDefinition};
-use lnere_core::Files;
+use lnere_core::NamedFiles;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{CurveSource, Process, Source};
@@ -16,14 +16,14 @@ use lnere_projection::corte_projection::{self, ProjectionInputs, ReferenceCurve}
 use lnere_tables::{Table, TableDefinition, TableInputs};
 
 use crate::recipient_package::RecipientPart;
-use crate::{PackageChart, PackageContents, PackageInputs, Subject, subjects};
+use crate::{PackageChart, PackageContents, PackageInputs, Subject, all_subjects};
 
 /// A process and its exports, read once.
 pub struct SampleProcess {
     pub process: Process,
     pub catalogs: Catalogs,
-    pub definitions: Vec<TableDefinition>,
-    pub charts: Vec<ChartDefinition>,
+    pub table_definitions: Vec<TableDefinition>,
+    pub chart_definitions: Vec<ChartDefinition>,
     ingested: Ingested,
     projection_inputs: Option<ProjectionInputs>,
     vintage: NaiveDate,
@@ -36,7 +36,7 @@ impl lnere_ingest::ReadProgress for NoProgress {
 }
 
 /// The sample of the repository.
-pub static SAMPLE: LazyLock<SampleProcess> =
+pub static SAMPLE_PROCESS: LazyLock<SampleProcess> =
     LazyLock::new(|| SampleProcess::load("pel_2020_2021.toml", &repository_root().join("sample_data/pel_2020_2021")));
 
 pub fn repository_root() -> PathBuf {
@@ -58,13 +58,21 @@ impl SampleProcess {
                 .unwrap();
         assert!(ingested.refused().next().is_none());
         let plan = process.projection.as_ref().unwrap();
-        let reference_curves = plan.references.iter().filter_map(|reference| match &reference.curve {
-            CurveSource::Points(points) => ReferenceCurve::of_points(&reference.name, &reference.title, points),
+        let reference_curves = plan.references.iter().filter_map(|reference| match &reference.curve_source {
+            CurveSource::Points(points) => ReferenceCurve::from_points(&reference.process_id, &reference.title, points),
             CurveSource::Exports { .. } => None,
         });
         let projection_inputs = ProjectionInputs::new(&process, reference_curves.collect());
         let vintage = files.iter().map(|file| file.date).max().unwrap();
-        Self { process, catalogs, definitions, charts, ingested, projection_inputs, vintage }
+        Self {
+            process,
+            catalogs,
+            table_definitions: definitions,
+            chart_definitions: charts,
+            ingested,
+            projection_inputs,
+            vintage,
+        }
     }
 
     /// The release of a corte, with or without charts.
@@ -78,32 +86,32 @@ impl SampleProcess {
         let file_reports = &self.ingested.files;
         let inputs =
             TableInputs { process, catalogs, corte, cube: &cube, file_reports, projection: projected.as_ref() };
-        let tables = lnere_tables::build(&self.definitions, &inputs).unwrap();
-        let subjects = subjects(process, catalogs);
-        let charts = if with_charts { self.draw_charts(&tables, &subjects, corte) } else { Files::new() };
+        let tables = lnere_tables::build(&self.table_definitions, &inputs).unwrap();
+        let subjects = all_subjects(process, catalogs);
+        let charts = if with_charts { self.draw_charts(&tables, &subjects, corte) } else { NamedFiles::new() };
         let tables = tables.into_iter().filter(|table| self.is_published(&table.name, corte)).collect();
         let texts = |projected| corte_projection::text_files(process, catalogs, projected, corte);
         let texts = projected.iter().flat_map(texts).collect();
         let input_records = file_reports.iter().map(InputRecord::from_report).collect();
-        FixtureRelease { sample: self, corte, input_records, subjects, tables, charts, texts }
+        FixtureRelease { sample: self, corte, input_records, subjects, tables, chart_files: charts, text_files: texts }
     }
 
     /// Before the opening only the projection is published.
     fn is_published(&self, table: &str, corte: Corte) -> bool {
-        let source = self.definitions.iter().find(|definition| definition.name == table).unwrap().source;
+        let source = self.table_definitions.iter().find(|definition| definition.name == table).unwrap().source;
         corte.day() >= self.process.opens || source.is_projected()
     }
 
-    fn draw_charts(&self, tables: &[Table], subjects: &[Subject], corte: Corte) -> Files {
+    fn draw_charts(&self, tables: &[Table], subjects: &[Subject], corte: Corte) -> NamedFiles {
         let has_rows = |name: &str| tables.iter().any(|table| table.name == name && table.row_count() > 0);
         let is_published = |chart: &ChartDefinition| {
             let own = chart.table_names().next();
             own.is_some_and(|table| self.is_published(table, corte) && (!chart.is_optional() || has_rows(table)))
         };
         let context = ChartContext::for_corte(&self.process, corte);
-        let mut files = Files::new();
+        let mut files = NamedFiles::new();
         for (subject, chart) in
-            subjects.iter().flat_map(|subject| self.charts.iter().map(move |chart| (subject, chart)))
+            subjects.iter().flat_map(|subject| self.chart_definitions.iter().map(move |chart| (subject, chart)))
         {
             if chart.is_drawn_for(&subject.scope) && is_published(chart) {
                 let drawn = lnere_charts::render(chart, tables, &subject.scope, &context).unwrap();
@@ -123,8 +131,8 @@ pub struct FixtureRelease<'a> {
     input_records: Vec<InputRecord>,
     subjects: Vec<Subject>,
     pub tables: Vec<Table>,
-    charts: Files,
-    texts: Files,
+    chart_files: NamedFiles,
+    text_files: NamedFiles,
 }
 
 /// The part of one recipient, which a test may change.
@@ -140,7 +148,7 @@ pub struct FixturePackage<'a> {
 impl<'a> FixtureRelease<'a> {
     /// All packages, that of the nation first.
     pub fn packages(&'a self) -> Vec<FixturePackage<'a>> {
-        self.subjects.iter().map(|subject| self.package(subject.code())).collect()
+        self.subjects.iter().map(|subject| self.package(subject.entity_code())).collect()
     }
 
     /// The inputs of its packages.
@@ -149,23 +157,23 @@ impl<'a> FixtureRelease<'a> {
         PackageInputs {
             process: &sample.process,
             catalogs: &sample.catalogs,
-            definitions: &sample.definitions,
-            chart_definitions: &sample.charts,
-            inputs: &self.input_records,
+            table_definitions: &sample.table_definitions,
+            chart_definitions: &sample.chart_definitions,
+            input_records: &self.input_records,
             findings: &[],
             corte: self.corte,
             revision: 1,
             vintage: sample.vintage,
             tables: &self.tables,
-            charts: &self.charts,
-            texts: &self.texts,
+            chart_files: &self.chart_files,
+            text_files: &self.text_files,
         }
     }
 
     /// The package of an entity, or of the nation.
     pub fn package(&'a self, code: Option<&str>) -> FixturePackage<'a> {
         let release = self.package_inputs();
-        let subject = self.subjects.iter().find(|subject| subject.code() == code).unwrap();
+        let subject = self.subjects.iter().find(|subject| subject.entity_code() == code).unwrap();
         let RecipientPart { tables, charts, projection_text, .. } =
             RecipientPart::for_recipient(&release, subject).unwrap();
         FixturePackage { release: self, subject, tables, charts, projection_text, revision: 1 }
@@ -183,9 +191,9 @@ impl FixturePackage<'_> {
             vintage: sample.vintage,
             subject: self.subject,
             tables: &self.tables,
-            definitions: &sample.definitions,
-            chart_definitions: &sample.charts,
-            inputs: &self.release.input_records,
+            table_definitions: &sample.table_definitions,
+            chart_definitions: &sample.chart_definitions,
+            input_records: &self.release.input_records,
             findings: &[],
             charts: &self.charts,
             projection_text: self.projection_text,

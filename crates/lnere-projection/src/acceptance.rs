@@ -8,13 +8,13 @@ use super::{DecidedCounts, Quantiles, Settings};
 
 /// The state of the analysis of the applications of one entity.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Analysis {
+pub(super) struct AcceptanceEstimate {
     pub accepted: i64,
     pub decided: i64,
     /// The expected share of the undecided applications that will be accepted.
-    share: f64,
+    expected_accepted_share: f64,
     /// The weight of that share, as a number of applications.
-    weight: f64,
+    share_weight: f64,
 }
 
 /// Estimates the state of the analysis of each entity, from its decided and its registered
@@ -26,7 +26,11 @@ pub(super) struct Analysis {
 /// variance between entities by the method of moments,
 /// `(Σ Dₑ(Aₑ/Dₑ − θ)² − (E − 1) θ(1 − θ))/(D − Σ Dₑ²/D)` (Kleinman 1973, JASA 68, "Proportions with
 /// extraneous variance").
-pub(super) fn estimate_acceptance(decided: &[DecidedCounts], registered: &[i64], settings: &Settings) -> Vec<Analysis> {
+pub(super) fn estimate_acceptance(
+    decided: &[DecidedCounts],
+    registered: &[i64],
+    settings: &Settings,
+) -> Vec<AcceptanceEstimate> {
     let bounded: Vec<(i64, i64)> = decided
         .iter()
         .zip(registered)
@@ -38,7 +42,7 @@ pub(super) fn estimate_acceptance(decided: &[DecidedCounts], registered: &[i64],
     let weight = settings.prior_acceptance_weight.max(0.1);
     let all_accepted: f64 = bounded.iter().map(|(accepted, _)| *accepted as f64).sum();
     let all_decided: f64 = bounded.iter().map(|(_, decided)| *decided as f64).sum();
-    let nation = (weight * settings.prior_acceptance.clamp(0.001, 0.999) + all_accepted) / (weight + all_decided);
+    let nation = (weight * settings.prior_accepted_share.clamp(0.001, 0.999) + all_accepted) / (weight + all_decided);
     let nation = nation.clamp(0.001, 0.999);
 
     let binomial = nation * (1.0 - nation);
@@ -52,11 +56,11 @@ pub(super) fn estimate_acceptance(decided: &[DecidedCounts], registered: &[i64],
 
     bounded
         .into_iter()
-        .map(|(accepted, decided)| Analysis {
+        .map(|(accepted, decided)| AcceptanceEstimate {
             accepted,
             decided,
-            share: (towards * nation + accepted as f64) / (towards + decided as f64),
-            weight: towards + decided as f64,
+            expected_accepted_share: (towards * nation + accepted as f64) / (towards + decided as f64),
+            share_weight: towards + decided as f64,
         })
         .collect()
 }
@@ -71,31 +75,31 @@ pub(super) fn estimate_acceptance(decided: &[DecidedCounts], registered: &[i64],
 pub(super) fn list_quantiles(
     entities: &[Quantiles],
     nation: &Quantiles,
-    known: &[Analysis],
+    estimates: &[AcceptanceEstimate],
     drift: f64,
 ) -> (Vec<Quantiles>, Quantiles) {
-    let open_of = |quantiles: &Quantiles, one: &Analysis| (quantiles.median - one.decided).max(0) as f64;
-    let own_variance = |one: &Analysis, open: f64| {
-        let binomial = one.share * (1.0 - one.share);
-        if open > 0.0 { binomial / (one.weight + 1.0) * (one.weight + open) / open } else { 0.0 }
+    let open_of = |quantiles: &Quantiles, one: &AcceptanceEstimate| (quantiles.median - one.decided).max(0) as f64;
+    let own_variance = |one: &AcceptanceEstimate, open: f64| {
+        let binomial = one.expected_accepted_share * (1.0 - one.expected_accepted_share);
+        if open > 0.0 { binomial / (one.share_weight + 1.0) * (one.share_weight + open) / open } else { 0.0 }
     };
     let parts: Vec<Quantiles> = entities
         .iter()
-        .zip(known)
+        .zip(estimates)
         .map(|(quantiles, one)| {
             let open = open_of(quantiles, one);
             let deviation = (own_variance(one, open) + drift * drift).sqrt();
-            list_from_applications(quantiles, one.accepted, open, one.share, deviation)
+            list_from_applications(quantiles, one.accepted, open, one.expected_accepted_share, deviation)
         })
         .collect();
 
-    let open: f64 = entities.iter().zip(known).map(|(quantiles, one)| open_of(quantiles, one)).sum();
-    let accepted: i64 = known.iter().map(|one| one.accepted).sum();
+    let open: f64 = entities.iter().zip(estimates).map(|(quantiles, one)| open_of(quantiles, one)).sum();
+    let accepted: i64 = estimates.iter().map(|one| one.accepted).sum();
     let median: i64 = parts.iter().map(|part| part.median).sum();
     let share = if open > 0.0 { ((median - accepted) as f64 / open).clamp(0.0, 1.0) } else { 0.0 };
     let variance: f64 = entities
         .iter()
-        .zip(known)
+        .zip(estimates)
         .map(|(quantiles, one)| {
             let open = open_of(quantiles, one);
             own_variance(one, open) * open * open
@@ -140,23 +144,23 @@ pub(super) fn limited_to_applications(list: Quantiles, applications: &Quantiles,
 mod tests {
     use super::*;
 
-    fn decided(accepted: i64, refused: i64) -> DecidedCounts {
+    fn decided_counts(accepted: i64, refused: i64) -> DecidedCounts {
         DecidedCounts { accepted, refused }
     }
 
     #[test]
     fn small_entities_take_the_nations_share() {
-        let known = [decided(9_500, 500), decided(0, 2), decided(4_300, 700)];
+        let known = [decided_counts(9_500, 500), decided_counts(0, 2), decided_counts(4_300, 700)];
         let found = estimate_acceptance(&known, &[20_000, 10, 9_000], &Settings::default());
-        assert!((found[0].share - 0.95).abs() < 0.005, "{found:?}");
-        assert!(found[1].share > 0.7 && found[1].share < 0.95, "{found:?}");
-        assert!((found[2].share - 0.86).abs() < 0.01, "{found:?}");
+        assert!((found[0].expected_accepted_share - 0.95).abs() < 0.005, "{found:?}");
+        assert!(found[1].expected_accepted_share > 0.7 && found[1].expected_accepted_share < 0.95, "{found:?}");
+        assert!((found[2].expected_accepted_share - 0.86).abs() < 0.01, "{found:?}");
     }
 
     /// On the logit scale the drift would be many deviations if the share is near 1.
     #[test]
     fn a_share_near_one_is_not_thought_to_collapse() {
-        let known = estimate_acceptance(&[decided(998, 1)], &[1000], &Settings::default());
+        let known = estimate_acceptance(&[decided_counts(998, 1)], &[1000], &Settings::default());
         let applications =
             Quantiles { lower_90: 9_000, lower_50: 9_500, median: 10_000, upper_50: 11_000, upper_90: 12_000 };
         let (parts, _) = list_quantiles(&[applications], &applications, &known, 0.01);
@@ -165,7 +169,7 @@ mod tests {
 
     #[test]
     fn when_all_is_decided_nothing_is_uncertain() {
-        let known = estimate_acceptance(&[decided(96, 4)], &[100], &Settings::default());
+        let known = estimate_acceptance(&[decided_counts(96, 4)], &[100], &Settings::default());
         let applications = Quantiles::from_exact_count(100);
         let (parts, nation) = list_quantiles(&[applications], &applications, &known, 0.01);
         assert_eq!((parts[0], nation), (Quantiles::from_exact_count(96), Quantiles::from_exact_count(96)));
@@ -173,7 +177,7 @@ mod tests {
 
     #[test]
     fn after_the_close_only_the_undecided_are_uncertain() {
-        let known = estimate_acceptance(&[decided(800, 40)], &[1000], &Settings::default());
+        let known = estimate_acceptance(&[decided_counts(800, 40)], &[1000], &Settings::default());
         let applications = Quantiles::from_exact_count(1000);
         let (_, nation) = list_quantiles(&[applications], &applications, &known, 0.01);
         assert!(nation.lower_90 < nation.median && nation.median < nation.upper_90, "{nation:?}");

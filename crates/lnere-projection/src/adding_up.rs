@@ -34,7 +34,7 @@ pub fn apportion(whole: i64, weights: &[f64]) -> Vec<i64> {
 /// Limits the interval of a total to the sums of the bounds of its parts. The medians add up, so
 /// the interval of the total is then at most as wide as those of its parts together.
 #[must_use]
-pub fn limited_to_parts(whole: Quantiles, parts: &[Quantiles]) -> Quantiles {
+pub fn limit_whole_to_parts(whole: Quantiles, parts: &[Quantiles]) -> Quantiles {
     let sum = |of: fn(&Quantiles) -> i64| parts.iter().map(of).sum::<i64>();
     Quantiles {
         lower_90: whole.lower_90.max(sum(|part| part.lower_90)),
@@ -91,6 +91,6 @@ mod tests {
     fn a_whole_is_no_wider_than_its_parts() {
         let part = Quantiles { lower_90: 8, lower_50: 9, median: 10, upper_50: 11, upper_90: 12 };
         let whole = Quantiles { lower_90: 2, lower_50: 19, median: 20, upper_50: 30, upper_90: 40 };
-        assert_eq!(limited_to_parts(whole, &[part, part]).to_array(), [16, 19, 20, 22, 24]);
+        assert_eq!(limit_whole_to_parts(whole, &[part, part]).to_array(), [16, 19, 20, 22, 24]);
     }
 }

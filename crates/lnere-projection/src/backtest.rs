@@ -9,9 +9,9 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 
 use super::baseline::{self, Baseline};
+use super::curve_panel::{CurvePanel, ObservedCurve};
 use super::leave_one_out::NATIONAL_METHODS;
-use super::panel::{CurvePanel, ObservedCurve};
-use super::project::project_all;
+use super::project::project_processes;
 use super::score::{mean_absolute_scaled_error, weighted_interval_score};
 use super::{Method, ObservedProcess, Projection, ProjectionError, Quantiles, Reference, Settings, Universe};
 use lnere_core::catalog::EntityId;
@@ -37,7 +37,7 @@ pub struct Evaluation {
     /// Share of outcomes inside the 90 % interval, bounds included.
     pub coverage_90: f64,
     /// The number of outcomes.
-    pub n: i64,
+    pub outcome_count: i64,
 }
 
 /// Replays each corte of a finished process (each day of `cortes` from the opening to the day
@@ -52,7 +52,8 @@ pub fn backtest(
     settings: &Settings,
     cortes: &[NaiveDate],
 ) -> Vec<Evaluation> {
-    let replays: Vec<Replay> = cortes.iter().map(|corte| Replay { finished, references, corte: *corte }).collect();
+    let replays: Vec<Replay> =
+        cortes.iter().map(|corte| Replay { finished_process: finished, references, corte: *corte }).collect();
     backtest_replays(&replays, settings)
 }
 
@@ -60,7 +61,7 @@ pub fn backtest(
 #[derive(Clone, Copy, Debug)]
 pub struct Replay<'a> {
     /// The whole process, with what was known besides its applications.
-    pub finished: &'a ObservedProcess,
+    pub finished_process: &'a ObservedProcess,
     /// The references of the replay.
     pub references: &'a [Reference],
     /// The corte.
@@ -76,7 +77,7 @@ pub fn backtest_replays(replays: &[Replay], settings: &Settings) -> Vec<Evaluati
     forced_methods.extend(NATIONAL_METHODS.into_iter().chain([Method::Credibility]).map(Some));
     let processes: Vec<(&ObservedProcess, &[Reference])> =
         started.iter().map(|one| (&one.known_process, one.replay.references)).collect();
-    let projections = project_all(&processes, settings, &forced_methods);
+    let projections = project_processes(&processes, settings, &forced_methods);
     let rows = |(one, projections): (&PreparedReplay, &Result<Vec<Projection>, ProjectionError>)| {
         one.evaluations(&forced_methods, projections.as_deref().unwrap_or_default())
     };
@@ -88,7 +89,7 @@ struct PreparedReplay<'a> {
     replay: &'a Replay<'a>,
     final_panel: CurvePanel,
     known_process: ObservedProcess,
-    panel: CurvePanel,
+    known_panel: CurvePanel,
 }
 
 /// Pools the evaluations of one method, distance and entity: weighted means, and the number of
@@ -103,13 +104,13 @@ pub fn pool_evaluations(evaluations: Vec<Evaluation>) -> Vec<Evaluation> {
             }
             Entry::Occupied(mut entry) => {
                 let sum = entry.get_mut();
-                let (before, n) = (sum.n as f64, (sum.n + one.n) as f64);
-                let mean = |a: f64, b: f64| (a * before + b * one.n as f64) / n;
+                let (before, n) = (sum.outcome_count as f64, (sum.outcome_count + one.outcome_count) as f64);
+                let mean = |a: f64, b: f64| (a * before + b * one.outcome_count as f64) / n;
                 sum.mase = mean(sum.mase, one.mase);
                 sum.wis = mean(sum.wis, one.wis);
                 sum.coverage_50 = mean(sum.coverage_50, one.coverage_50);
                 sum.coverage_90 = mean(sum.coverage_90, one.coverage_90);
-                sum.n += one.n;
+                sum.outcome_count += one.outcome_count;
             }
         }
     }
@@ -136,16 +137,17 @@ impl<'a> PreparedReplay<'a> {
     /// `None` if the process is not finished, or if the corte is not between its opening and its
     /// close.
     fn new(replay: &'a Replay<'a>) -> Option<Self> {
-        let final_panel = CurvePanel::of_observed(replay.finished).ok().filter(|whole| whole.horizon() == 0)?;
-        let known_process = observed_at(replay.finished, replay.corte);
-        let panel = CurvePanel::of_observed(&known_process).ok()?;
-        let is_open = panel.horizon() > 0 && !panel.nation.is_empty();
-        is_open.then_some(Self { replay, final_panel, known_process, panel })
+        let final_panel =
+            CurvePanel::from_observed(replay.finished_process).ok().filter(|whole| whole.days_to_close() == 0)?;
+        let known_process = observed_at(replay.finished_process, replay.corte);
+        let panel = CurvePanel::from_observed(&known_process).ok()?;
+        let is_open = panel.days_to_close() > 0 && !panel.national_curve.is_empty();
+        is_open.then_some(Self { replay, final_panel, known_process, known_panel: panel })
     }
 
     /// The scores of all ways and baselines.
     fn evaluations(&self, forced_methods: &[Option<Method>], projections: &[Projection]) -> Vec<Evaluation> {
-        let Self { replay, final_panel, known_process, panel } = self;
+        let Self { replay, final_panel, known_process, known_panel: panel } = self;
         let known_close = known_process.closes;
         let outcome = |curve: &Vec<f64>| curve.last().map_or(0, |count| count.round() as i64);
         let row = |method, entity, quantiles: &Quantiles, known: &[f64], outcome: i64| {
@@ -159,7 +161,7 @@ impl<'a> PreparedReplay<'a> {
                 wis: weighted_interval_score(quantiles, outcome),
                 coverage_50: inside(quantiles.lower_50, quantiles.upper_50),
                 coverage_90: inside(quantiles.lower_90, quantiles.upper_90),
-                n: 1,
+                outcome_count: 1,
             }
         };
 
@@ -171,29 +173,41 @@ impl<'a> PreparedReplay<'a> {
             for nation in projection.nation.iter().filter(|one| counted(one.universe)) {
                 // A method that is not available here must not get the score of its substitute.
                 if forced_method.is_none_or(|method| method == nation.method) {
-                    rows.push(row(name, None, &nation.quantiles, &panel.nation, outcome(&final_panel.nation)));
+                    rows.push(row(
+                        name,
+                        None,
+                        &nation.quantiles,
+                        &panel.national_curve,
+                        outcome(&final_panel.national_curve),
+                    ));
                 }
             }
             let entities = projection.entities.iter().filter(|one| counted(one.universe));
-            for ((one, curve), end) in entities.zip(&panel.by_entity).zip(&final_panel.by_entity) {
+            for ((one, curve), end) in entities.zip(&panel.entity_curves).zip(&final_panel.entity_curves) {
                 if forced_method.is_none_or(|method| method == one.method) {
                     rows.push(row(name, one.entity, &one.quantiles, curve, outcome(end)));
                 }
             }
         }
         for method in BASELINES {
-            let units = std::iter::once((None, &panel.nation, &final_panel.nation)).chain(
+            let units = std::iter::once((None, &panel.national_curve, &final_panel.national_curve)).chain(
                 panel
                     .entities
                     .iter()
-                    .zip(&panel.by_entity)
-                    .zip(&final_panel.by_entity)
+                    .zip(&panel.entity_curves)
+                    .zip(&final_panel.entity_curves)
                     .map(|((e, known), end)| (Some(*e), known, end)),
             );
             for (entity, curve, end) in units {
-                let known = ObservedCurve { cumulative: curve, horizon: panel.horizon() };
+                let known = ObservedCurve { cumulative: curve, days_to_close: panel.days_to_close() };
                 if let Some(found) = baseline::forecast(method, &known) {
-                    rows.push(row(method, entity, &quantiles(&found, known.count()), curve, outcome(end)));
+                    rows.push(row(
+                        method,
+                        entity,
+                        &baseline_quantiles(&found, known.current_count()),
+                        curve,
+                        outcome(end),
+                    ));
                 }
             }
         }
@@ -202,14 +216,14 @@ impl<'a> PreparedReplay<'a> {
 }
 
 /// The interval of the library, without values below the count.
-fn quantiles(found: &Baseline, count: f64) -> Quantiles {
+fn baseline_quantiles(found: &Baseline, count: f64) -> Quantiles {
     let at = |value: f64| value.max(count).min(1e15);
     Quantiles {
-        lower_90: at(found.point - found.half_90).floor() as i64,
-        lower_50: at(found.point - found.half_50).floor() as i64,
-        median: at(found.point).round() as i64,
-        upper_50: at(found.point + found.half_50).ceil() as i64,
-        upper_90: at(found.point + found.half_90).ceil() as i64,
+        lower_90: at(found.point_forecast - found.half_width_90).floor() as i64,
+        lower_50: at(found.point_forecast - found.half_width_50).floor() as i64,
+        median: at(found.point_forecast).round() as i64,
+        upper_50: at(found.point_forecast + found.half_width_50).ceil() as i64,
+        upper_90: at(found.point_forecast + found.half_width_90).ceil() as i64,
     }
     .sorted_around_median()
 }

@@ -7,7 +7,7 @@ Hyndman and Athanasopoulos 2021, "Forecasting: Principles and Practice", 3rd edi
 */
 
 use super::Method;
-use super::panel::ObservedCurve;
+use super::curve_panel::ObservedCurve;
 use super::quantile_functions::normal_quantile;
 
 /// The fewest days for a fit of damped Holt, which has five parameters.
@@ -16,9 +16,9 @@ const MIN_HOLT_DAYS: usize = 9;
 /// A forecast of the count at the close, with the half-widths of its own 50 % and 90 % intervals.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Baseline {
-    pub point: f64,
-    pub half_50: f64,
-    pub half_90: f64,
+    pub point_forecast: f64,
+    pub half_width_50: f64,
+    pub half_width_90: f64,
 }
 
 impl Baseline {
@@ -28,59 +28,63 @@ impl Baseline {
             return None;
         }
         let half = |p| normal_quantile(p) * deviation;
-        Some(Self { point: point.max(curve.count()), half_50: half(0.75), half_90: half(0.95) })
+        Some(Self {
+            point_forecast: point.max(curve.current_count()),
+            half_width_50: half(0.75),
+            half_width_90: half(0.95),
+        })
     }
 }
 
 /// The forecast of a baseline. `None` at the close, for other methods, and for fewer days than the
 /// baseline needs: two, or nine for damped Holt.
 pub(super) fn forecast(method: Method, curve: &ObservedCurve) -> Option<Baseline> {
-    if curve.horizon == 0 || curve.cumulative.len() < 2 {
+    if curve.days_to_close == 0 || curve.cumulative.len() < 2 {
         return None;
     }
     match method {
-        Method::DampedHolt => damped_holt(curve),
-        Method::Drift => drift(curve),
-        Method::Naive => naive(curve),
+        Method::DampedHolt => damped_holt_forecast(curve),
+        Method::Drift => drift_forecast(curve),
+        Method::Naive => naive_forecast(curve),
         _ => None,
     }
 }
 
 /// The last count, with the errors of a random walk.
-fn naive(curve: &ObservedCurve) -> Option<Baseline> {
+fn naive_forecast(curve: &ObservedCurve) -> Option<Baseline> {
     let steps = || curve.cumulative.windows(2).map(|step| step[1] - step[0]);
     let variance = steps().map(|step| step * step).sum::<f64>() / steps().count() as f64;
-    Baseline::new(curve.count(), (variance * curve.horizon as f64).sqrt(), curve)
+    Baseline::new(curve.current_count(), (variance * curve.days_to_close as f64).sqrt(), curve)
 }
 
 /// The line through the first and the last count, with the errors of a random walk with drift. The
 /// variance over `h` days is `σ² h (1 + h/(n-1))`, with `n` days and the variance `σ²` of the
 /// steps.
-fn drift(curve: &ObservedCurve) -> Option<Baseline> {
+fn drift_forecast(curve: &ObservedCurve) -> Option<Baseline> {
     let steps = || curve.cumulative.windows(2).map(|step| step[1] - step[0]);
-    let (count, horizon) = (steps().count() as f64, curve.horizon as f64);
+    let (count, horizon) = (steps().count() as f64, curve.days_to_close as f64);
     let slope = steps().sum::<f64>() / count;
     let squares = steps().map(|step| (step - slope).powi(2)).sum::<f64>();
     let variance = squares / (count - 1.0).max(1.0) * horizon * (1.0 + horizon / count);
-    Baseline::new(curve.count() + slope * horizon, variance.sqrt(), curve)
+    Baseline::new(curve.current_count() + slope * horizon, variance.sqrt(), curve)
 }
 
 /// `ETS(A,Ad,N)` with the parameters of least squares.
-fn damped_holt(curve: &ObservedCurve) -> Option<Baseline> {
+fn damped_holt_forecast(curve: &ObservedCurve) -> Option<Baseline> {
     if curve.cumulative.len() < MIN_HOLT_DAYS {
         return None;
     }
-    let holt = DampedHolt::fitted(curve.cumulative);
-    let state = holt.run(curve.cumulative);
+    let holt = DampedHolt::fit_least_squares(curve.cumulative);
+    let state = holt.smooth_curve(curve.cumulative);
     let degrees = curve.cumulative.len() as f64 - 5.0;
     let (mut damped, mut sum) = (0.0, 1.0);
-    for step in 1..=curve.horizon {
+    for step in 1..=curve.days_to_close {
         damped += holt.damping.powi(i32::try_from(step).ok()?);
-        if step < curve.horizon {
+        if step < curve.days_to_close {
             sum += (holt.level_smoothing + holt.trend_smoothing * damped).powi(2);
         }
     }
-    let variance = state.squares / degrees * sum;
+    let variance = state.squared_error_sum / degrees * sum;
     Baseline::new(state.level + damped * state.trend, variance.sqrt(), curve)
 }
 
@@ -96,13 +100,13 @@ struct DampedHolt {
 struct HoltState {
     level: f64,
     trend: f64,
-    squares: f64,
+    squared_error_sum: f64,
 }
 
 impl DampedHolt {
     /// The least-squares parameters within `0 < α < 1`, `0 < β ≤ α` and `0.8 ≤ φ ≤ 0.98`. A grid is
     /// refined around its best point until a step is below the third decimal.
-    fn fitted(curve: &[f64]) -> Self {
+    fn fit_least_squares(curve: &[f64]) -> Self {
         // Maps the unit cube to φ, α and β/α.
         let holt = |[damping, level, trend]: [f64; 3]| {
             let level_smoothing = 0.001 + 0.998 * level;
@@ -112,7 +116,7 @@ impl DampedHolt {
                 damping: 0.8 + 0.18 * damping,
             }
         };
-        let squares = |point: [f64; 3]| holt(point).run(curve).squares;
+        let squares = |point: [f64; 3]| holt(point).smooth_curve(curve).squared_error_sum;
         let mut best = ([0.5; 3], squares([0.5; 3]));
         let improve = |point: [f64; 3], best: &mut ([f64; 3], f64)| {
             let point = point.map(|coordinate| coordinate.clamp(0.0, 1.0));
@@ -145,16 +149,16 @@ impl DampedHolt {
     }
 
     /// Follows the curve from its first day; the first trend is the mean of the first four steps.
-    fn run(self, curve: &[f64]) -> HoltState {
+    fn smooth_curve(self, curve: &[f64]) -> HoltState {
         let first = curve.len().min(5) - 1;
         let trend = (curve[first] - curve[0]) / first as f64;
-        let mut state = HoltState { level: curve[0], trend, squares: 0.0 };
+        let mut state = HoltState { level: curve[0], trend, squared_error_sum: 0.0 };
         for count in &curve[1..] {
             let expected = state.level + self.damping * state.trend;
             let error = count - expected;
             state.level = expected + self.level_smoothing * error;
             state.trend = self.damping * state.trend + self.trend_smoothing * error;
-            state.squares += error * error;
+            state.squared_error_sum += error * error;
         }
         state
     }
@@ -172,11 +176,11 @@ mod tests {
                 Some(*sum)
             })
             .collect();
-        let course = ObservedCurve { cumulative: &known, horizon: 30 };
+        let course = ObservedCurve { cumulative: &known, days_to_close: 30 };
         let line = known[59] + 30.0 * (known[59] - known[0]) / 59.0;
-        assert_eq!(forecast(Method::Drift, &course).expect("fits").point, line);
-        assert_eq!(forecast(Method::Naive, &course).expect("fits").point, known[59]);
-        assert!(forecast(Method::DampedHolt, &course).expect("fits").point > known[59]);
+        assert_eq!(forecast(Method::Drift, &course).expect("fits").point_forecast, line);
+        assert_eq!(forecast(Method::Naive, &course).expect("fits").point_forecast, known[59]);
+        assert!(forecast(Method::DampedHolt, &course).expect("fits").point_forecast > known[59]);
     }
 
     /// The forecast continues a curve that follows the recursion of damped Holt. The tolerance is
@@ -192,16 +196,16 @@ mod tests {
             })
             .collect();
         let found =
-            forecast(Method::DampedHolt, &ObservedCurve { cumulative: &known[..30], horizon: 90 }).expect("fits");
-        assert!((found.point / known[119] - 1.0).abs() < 0.03, "{} {}", found.point, known[119]);
+            forecast(Method::DampedHolt, &ObservedCurve { cumulative: &known[..30], days_to_close: 90 }).expect("fits");
+        assert!((found.point_forecast / known[119] - 1.0).abs() < 0.03, "{} {}", found.point_forecast, known[119]);
     }
 
     #[test]
     fn intervals_widen_with_their_probability() {
         let known: Vec<f64> = (0..90).map(|day| f64::from(day * day) / 9.0 + f64::from(day % 7)).collect();
         for method in [Method::DampedHolt, Method::Drift, Method::Naive] {
-            let found = forecast(method, &ObservedCurve { cumulative: &known, horizon: 42 }).expect("fits");
-            assert!(found.half_90 > found.half_50 && found.half_50 > 0.0, "{found:?}");
+            let found = forecast(method, &ObservedCurve { cumulative: &known, days_to_close: 42 }).expect("fits");
+            assert!(found.half_width_90 > found.half_width_50 && found.half_width_50 > 0.0, "{found:?}");
         }
     }
 
@@ -209,8 +213,8 @@ mod tests {
     fn what_cannot_be_fitted_is_left_out() {
         let flat = vec![0.0; 40];
         for known in [&flat[..3], &flat[..0]] {
-            assert_eq!(forecast(Method::DampedHolt, &ObservedCurve { cumulative: known, horizon: 10 }), None);
+            assert_eq!(forecast(Method::DampedHolt, &ObservedCurve { cumulative: known, days_to_close: 10 }), None);
         }
-        let _ = forecast(Method::DampedHolt, &ObservedCurve { cumulative: &flat, horizon: 10 });
+        let _ = forecast(Method::DampedHolt, &ObservedCurve { cumulative: &flat, days_to_close: 10 });
     }
 }

@@ -24,7 +24,7 @@ pub struct Development {
     /// Standard error of each reserve.
     pub standard_errors: Vec<f64>,
     /// Sum of the reserves.
-    pub total: f64,
+    pub total_reserve: f64,
     /// The standard error of the total.
     pub total_standard_error: f64,
 }
@@ -73,7 +73,7 @@ impl Triangle {
             sums.push(sum);
         }
 
-        let completed: Vec<Vec<f64>> = self.rows.iter().map(|row| complete(row, &factors)).collect();
+        let completed: Vec<Vec<f64>> = self.rows.iter().map(|row| complete_row(row, &factors)).collect();
         let ultimates: Vec<f64> = completed.iter().map(|row| row[periods - 1]).collect();
         let relative = |k: usize| sigma_squared[k] / factors[k].powi(2);
         let mut total_variance = 0.0;
@@ -92,7 +92,7 @@ impl Triangle {
         Development {
             factors,
             sigma_squared,
-            total: reserves.iter().sum(),
+            total_reserve: reserves.iter().sum(),
             ultimates,
             reserves,
             standard_errors,
@@ -102,7 +102,7 @@ impl Triangle {
 }
 
 /// The known amounts, continued by `Ĉₖ₊₁ = Ĉₖ fₖ`.
-fn complete(row: &[f64], factors: &[f64]) -> Vec<f64> {
+fn complete_row(row: &[f64], factors: &[f64]) -> Vec<f64> {
     let mut whole = row.to_vec();
     let mut last = row[row.len() - 1];
     for factor in &factors[row.len() - 1..] {
@@ -147,7 +147,7 @@ mod tests {
         let errors = [0, 206, 623, 747, 1469, 2002, 2209, 5358, 6333, 24566];
         assert_eq!(found.reserves.iter().map(|r| r.round() as i32).collect::<Vec<_>>(), reserves);
         assert_eq!(found.standard_errors.iter().map(|e| e.round() as i32).collect::<Vec<_>>(), errors);
-        assert!((found.total - 52_135.23).abs() < 0.005, "{}", found.total);
+        assert!((found.total_reserve - 52_135.23).abs() < 0.005, "{}", found.total_reserve);
         assert!((found.total_standard_error - 26_909.01).abs() < 0.005, "{}", found.total_standard_error);
     }
 
@@ -157,6 +157,6 @@ mod tests {
         assert_eq!(Triangle::new(vec![vec![1.0], vec![1.0, 2.0]]), None);
         assert_eq!(Triangle::new(vec![vec![1.0, 0.0]]), None);
         let one = Triangle::new(vec![vec![5.0]]).expect("one cell").develop();
-        assert_eq!((one.total, one.total_standard_error), (0.0, 0.0));
+        assert_eq!((one.total_reserve, one.total_standard_error), (0.0, 0.0));
     }
 }

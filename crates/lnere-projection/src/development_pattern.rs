@@ -3,14 +3,14 @@ Computes the development pattern: the share of the final total by days to the cl
 */
 
 use super::Reference;
-use super::panel::ObservedCurve;
+use super::curve_panel::ObservedCurve;
 
 /// The smallest share that is used as a divisor.
-const MIN_SHARE: f64 = 1e-4;
+const MIN_DIVISOR_SHARE: f64 = 1e-4;
 
 /// The half-life of the recent ladder in days: after one quincena the weight is about a half, after
 /// two about a quarter.
-const HALF_LIFE_DAYS: f64 = 14.0;
+const RECENT_HALF_LIFE_DAYS: f64 = 14.0;
 
 /// `p(h)`: the share of the final total `h` days before the close.
 ///
@@ -24,9 +24,9 @@ pub(super) struct DevelopmentPattern {
 /// The sums that give the patterns with and without one reference.
 #[derive(Clone, Debug)]
 pub(super) struct ReferencePatterns {
-    weighted: Vec<Vec<f64>>,
-    weights: Vec<f64>,
-    sum: Vec<f64>,
+    weighted_curves: Vec<Vec<f64>>,
+    reference_weights: Vec<f64>,
+    weighted_sum: Vec<f64>,
 }
 
 impl ReferencePatterns {
@@ -45,23 +45,23 @@ impl ReferencePatterns {
         };
         let weighted: Vec<Vec<f64>> = references.iter().zip(&weights).map(row).collect();
         let sum = (0..days).map(|day| weighted.iter().map(|row| row[day]).sum()).collect();
-        Self { weighted, weights, sum }
+        Self { weighted_curves: weighted, reference_weights: weights, weighted_sum: sum }
     }
 
     /// The pattern of all references.
     pub fn over_all_references(&self) -> DevelopmentPattern {
-        self.pattern_from_sums(self.sum.clone(), self.weights.iter().sum())
+        self.pattern_from_sums(self.weighted_sum.clone(), self.reference_weights.iter().sum())
     }
 
     /// The pattern of all references except one.
-    pub fn without(&self, place: usize) -> DevelopmentPattern {
-        let rest = self.weights.iter().sum::<f64>() - self.weights[place];
-        let sums = self.sum.iter().zip(&self.weighted[place]).map(|(sum, own)| sum - own).collect();
+    pub fn without_reference(&self, place: usize) -> DevelopmentPattern {
+        let rest = self.reference_weights.iter().sum::<f64>() - self.reference_weights[place];
+        let sums = self.weighted_sum.iter().zip(&self.weighted_curves[place]).map(|(sum, own)| sum - own).collect();
         self.pattern_from_sums(sums, rest)
     }
 
     fn pattern_from_sums(&self, sums: Vec<f64>, weight: f64) -> DevelopmentPattern {
-        if weight <= f64::EPSILON * self.weights.iter().sum::<f64>() {
+        if weight <= f64::EPSILON * self.reference_weights.iter().sum::<f64>() {
             return DevelopmentPattern { share_by_horizon: vec![1.0] };
         }
         DevelopmentPattern { share_by_horizon: sums.into_iter().map(|sum| (sum / weight).clamp(0.0, 1.0)).collect() }
@@ -71,7 +71,7 @@ impl ReferencePatterns {
 impl DevelopmentPattern {
     /// `p(h)`, limited to a small positive minimum.
     pub fn share_at(&self, horizon: usize) -> f64 {
-        self.unclamped_share(horizon).max(MIN_SHARE)
+        self.unclamped_share(horizon).max(MIN_DIVISOR_SHARE)
     }
 
     fn unclamped_share(&self, horizon: usize) -> f64 {
@@ -80,12 +80,12 @@ impl DevelopmentPattern {
 
     /// The share of the final total that arrives in the `days` days that end `horizon` days before
     /// the close.
-    pub fn window(&self, horizon: usize, days: usize) -> f64 {
+    pub fn share_in_window(&self, horizon: usize, days: usize) -> f64 {
         (self.unclamped_share(horizon) - self.unclamped_share(horizon + days)).max(0.0)
     }
 
     /// The share of the applications after `horizon` that has arrived `left` days before the close.
-    pub fn progress(&self, horizon: usize, left: usize) -> f64 {
+    pub fn remainder_progress(&self, horizon: usize, left: usize) -> f64 {
         let open = 1.0 - self.unclamped_share(horizon);
         if left == 0 || open <= 0.0 {
             return if left == 0 { 1.0 } else { 0.0 };
@@ -97,30 +97,31 @@ impl DevelopmentPattern {
     /// `qₐ` the share in the pattern of the day `a` days before the corte, and `wₐ = 2^(−a/H)`.
     /// With `H → ∞` it is the chain ladder's `C/p`. This is the generalised Cape Cod of Gluck 1997
     /// ("Balancing development and trend in loss reserve analysis", PCAS 84) on days.
-    pub fn recent_level(&self, curve: &ObservedCurve) -> f64 {
-        curve.recent_applications() / self.recent_share(curve)
+    pub fn total_from_recent_days(&self, curve: &ObservedCurve) -> f64 {
+        curve.recent_weighted_applications() / self.recent_weighted_share(curve)
     }
 
-    /// `Σₐ wₐ qₐ` of [`Self::recent_level`]; equal for all curves of the same horizon and length.
-    pub fn recent_share(&self, curve: &ObservedCurve) -> f64 {
-        let decay = recent_decay();
+    /// `Σₐ wₐ qₐ` of [`Self::total_from_recent_days`]; equal for all curves of the same horizon and
+    /// length.
+    pub fn recent_weighted_share(&self, curve: &ObservedCurve) -> f64 {
+        let decay = daily_decay();
         let (mut weight, mut shares) = (1.0, 0.0);
         let days = curve.cumulative.len();
         for age in 0..days {
             // The first day includes the share of the pattern before the opening.
             let share = if age + 1 == days {
-                self.unclamped_share(curve.horizon + age)
+                self.unclamped_share(curve.days_to_close + age)
             } else {
-                self.window(curve.horizon + age, 1)
+                self.share_in_window(curve.days_to_close + age, 1)
             };
             shares += weight * share;
             weight *= decay;
         }
-        shares.max(MIN_SHARE)
+        shares.max(MIN_DIVISOR_SHARE)
     }
 }
 
 /// The ratio of the weight of a day to the weight of the next day.
-pub(super) fn recent_decay() -> f64 {
-    (-std::f64::consts::LN_2 / HALF_LIFE_DAYS).exp()
+pub(super) fn daily_decay() -> f64 {
+    (-std::f64::consts::LN_2 / RECENT_HALF_LIFE_DAYS).exp()
 }

@@ -9,7 +9,7 @@ random exponent and random events. The scenarios follow two exponentials and a s
 
 use chrono::{Datelike, Days, NaiveDate};
 
-use super::draws::{autoregressive_path, log_normal, normal, poisson, uniform};
+use super::random_variates::{autoregressive_path, log_normal, normal, poisson, uniform};
 use super::{EarlierClose, ObservedProcess, Reference, Series};
 use lnere_core::catalog::EntityId;
 use lnere_core::random::RandomKey;
@@ -61,13 +61,13 @@ pub struct ProcessOutline {
     /// Last day.
     pub closes: NaiveDate,
     /// The median number of applications by entity; the generated totals vary around it.
-    pub entities: Vec<(EntityId, f64)>,
+    pub median_applications: Vec<(EntityId, f64)>,
     /// The modalities and their shares.
-    pub modalities: Vec<(u8, f64)>,
+    pub modality_shares: Vec<(u8, f64)>,
 }
 
 impl ProcessOutline {
-    fn days(&self) -> usize {
+    fn day_count(&self) -> usize {
         usize::try_from((self.closes - self.opens).num_days() + 1).unwrap_or(0)
     }
 
@@ -82,14 +82,14 @@ impl ProcessOutline {
         (date.month() == 12 && date.day() >= from) || (date.month() == 1 && date.day() <= to)
     }
 
-    fn share(&self, modality: usize) -> f64 {
-        let sum: f64 = self.modalities.iter().map(|(_, share)| share).sum();
-        self.modalities[modality].1 / if sum > 0.0 { sum } else { 1.0 }
+    fn modality_share(&self, modality: usize) -> f64 {
+        let sum: f64 = self.modality_shares.iter().map(|(_, share)| share).sum();
+        self.modality_shares[modality].1 / if sum > 0.0 { sum } else { 1.0 }
     }
 }
 
 /// The expected applications of a unit on each day, before they are scaled to its total.
-type Profile = Vec<f64>;
+type DailyIntensities = Vec<f64>;
 
 /// Generates an ordinary family of `count` references.
 ///
@@ -108,21 +108,21 @@ pub fn generate_family(seed: u64, count: usize, outline: &ProcessOutline) -> Vec
     (0..count)
         .map(|place| {
             let key = RandomKey::new(seed).child(1).child(place as u64);
-            let series = member(key, outline);
+            let series = generate_member(key, outline);
             Reference::from_series(format!("generado_{seed}_{:03}", place + 1), true, series)
         })
         .collect()
 }
 
-fn member(key: RandomKey, outline: &ProcessOutline) -> Vec<Series> {
-    let days = outline.days();
+fn generate_member(key: RandomKey, outline: &ProcessOutline) -> Vec<Series> {
+    let days = outline.day_count();
     let exponent = uniform(key, 0, 0.6, 1.7);
     let offset = uniform(key, 1, 4.0, 14.0);
     let spike = uniform(key, 2, 0.5, 4.0);
     let size = log_normal(key.child(1), 0, 1.0);
     let weekdays: Vec<f64> = (0..7).map(|d| log_normal(key.child(2), d, if d > 4 { 0.3 } else { 0.1 })).collect();
     let path = autoregressive_path(key.child(3), days / 7 + 2, 0.7, 0.15);
-    let mut common: Profile = (0..days)
+    let mut common: DailyIntensities = (0..days)
         .map(|day| {
             let left = (days - 1 - day) as f64;
             weekdays[outline.weekday(day)] * path[day / 7].exp() * (1.0 + spike * (-left / 1.5).exp())
@@ -136,7 +136,7 @@ fn member(key: RandomKey, outline: &ProcessOutline) -> Vec<Series> {
         common.iter_mut().skip(start).take(length).for_each(|day| *day *= strength);
     }
     if key.child(8).unit_interval(0) < 0.3 {
-        outage(key.child(8), &mut common);
+        apply_outage(key.child(8), &mut common);
     }
     if key.child(9).unit_interval(0) < 0.35 {
         let (length, strength) = (uniform(key.child(9), 1, 10.0, 60.0), uniform(key.child(9), 2, 1.3, 6.0));
@@ -150,23 +150,23 @@ fn member(key: RandomKey, outline: &ProcessOutline) -> Vec<Series> {
         .for_each(|(_, day)| *day *= quiet);
     let drift = 0.5 * normal(key.child(6), 0);
     let mut series = Vec::new();
-    for (place, (entity, centre)) in outline.entities.iter().enumerate() {
+    for (place, (entity, centre)) in outline.median_applications.iter().enumerate() {
         let key = key.child(7).child(place as u64);
         let own = if key.unit_interval(0) < 0.1 { uniform(key, 1, -0.4, 1.7) } else { exponent + 0.1 * normal(key, 1) };
         let path = autoregressive_path(key.child(1), days / 7 + 2, 0.7, 0.15);
         let total = centre * size * log_normal(key.child(2), 0, 0.3);
         let power = |day: usize| ((days - 1 - day) as f64 + offset).powf(-own);
-        let profile: Profile = (0..days).map(|day| common[day] * path[day / 7].exp() * power(day)).collect();
+        let profile: DailyIntensities = (0..days).map(|day| common[day] * path[day / 7].exp() * power(day)).collect();
         let lean = drift + 0.2 * normal(key.child(3), 0);
         let mix = |day: usize| lean * (day as f64 / days.max(1) as f64 - 0.5);
-        series.extend(counts(key.child(4), outline, *entity, total, &profile, mix));
+        series.extend(draw_series(key.child(4), outline, *entity, total, &profile, mix));
     }
     series
 }
 
 /// Registration fails for three days to four weeks, wholly or in part. In the weeks after, up to
 /// all of the lost applications arrive.
-fn outage(key: RandomKey, common: &mut Profile) {
+fn apply_outage(key: RandomKey, common: &mut DailyIntensities) {
     let start = uniform(key, 1, 0.0, common.len() as f64) as usize;
     let length = uniform(key, 2, 3.0, 28.0) as usize;
     let after = uniform(key, 3, 5.0, 35.0) as usize;
@@ -179,27 +179,27 @@ fn outage(key: RandomKey, common: &mut Profile) {
 
 /// Converts days to daily counts and then to cumulative counts, by modality. `mix` is added to the
 /// logit of the share of the first modality.
-fn counts(
+fn draw_series(
     key: RandomKey,
     outline: &ProcessOutline,
     entity: EntityId,
     total: f64,
-    profile: &Profile,
+    profile: &DailyIntensities,
     mix: impl Fn(usize) -> f64,
 ) -> Vec<Series> {
-    if outline.modalities.is_empty() {
+    if outline.modality_shares.is_empty() {
         return Vec::new();
     }
     let sum: f64 = profile.iter().sum();
     let scale = total / if sum > 0.0 { sum } else { 1.0 };
-    let first = outline.share(0);
+    let first = outline.modality_share(0);
     let part = |modality: usize, day: usize| {
-        if outline.modalities.len() < 2 {
+        if outline.modality_shares.len() < 2 {
             return 1.0;
         }
         let odds = first / (1.0 - first).max(1e-9) * mix(day).exp();
         let moved = odds / (1.0 + odds);
-        if modality == 0 { moved } else { outline.share(modality) / (1.0 - first).max(1e-9) * (1.0 - moved) }
+        if modality == 0 { moved } else { outline.modality_share(modality) / (1.0 - first).max(1e-9) * (1.0 - moved) }
     };
     let of = |modality: usize| {
         let draws = key.child(modality as u64 + 1);
@@ -210,9 +210,9 @@ fn counts(
             sum += poisson(draws, day as u64, mean);
             sum
         });
-        Series { entity, modality: outline.modalities[modality].0, cumulative: cumulative.collect() }
+        Series { entity, modality: outline.modality_shares[modality].0, cumulative: cumulative.collect() }
     };
-    (0..outline.modalities.len()).map(of).collect()
+    (0..outline.modality_shares.len()).map(of).collect()
 }
 
 /// Generates a whole process of a scenario. It has no decided application and no credential.
@@ -224,19 +224,19 @@ fn counts(
 /// by `exp(0.25 Z)`.
 #[must_use]
 pub fn generate_process(scenario: Scenario, seed: u64, outline: &ProcessOutline) -> ObservedProcess {
-    let days = outline.days();
+    let days = outline.day_count();
     let key = RandomKey::new(seed).child(2).child(scenario as u64);
     let size = log_normal(key.child(1), 0, 0.3);
     let jitter: Vec<f64> = (0..6).map(|term| log_normal(key.child(2), term, 0.15)).collect();
     let announced = days / 2;
     let extension = if scenario == Scenario::Extension { 35.min(days / 4) } else { 0 };
-    let odd = second_largest(outline);
+    let odd = second_largest_entity(outline);
     let mut series = Vec::new();
-    for (place, (entity, centre)) in outline.entities.iter().enumerate() {
+    for (place, (entity, centre)) in outline.median_applications.iter().enumerate() {
         let key = key.child(3).child(place as u64);
         let own: Vec<f64> = (0..4).map(|term| log_normal(key, term, 0.1)).collect();
         let surge: f64 = if scenario == Scenario::LateSurge { 3.0 } else { 1.0 };
-        let mut profile: Profile = (0..days)
+        let mut profile: DailyIntensities = (0..days)
             .map(|day| {
                 let left = (days - 1 - day) as f64 - if day < announced { extension as f64 } else { 0.0 };
                 if scenario == Scenario::OddEntity && Some(place) == odd {
@@ -267,7 +267,7 @@ pub fn generate_process(scenario: Scenario, seed: u64, outline: &ProcessOutline)
                 0.4 * (elapsed_share - 0.5)
             }
         };
-        series.extend(counts(key.child(5), outline, *entity, total, &profile, mix));
+        series.extend(draw_series(key.child(5), outline, *entity, total, &profile, mix));
     }
     let at = |day: usize| outline.opens.checked_add_days(Days::new(day as u64)).unwrap_or(outline.opens);
     let before = EarlierClose { superseded_on: at(announced), closes: at(days.saturating_sub(1 + extension)) };
@@ -283,7 +283,7 @@ pub fn generate_process(scenario: Scenario, seed: u64, outline: &ProcessOutline)
     }
 }
 
-fn apply_scenario(scenario: Scenario, profile: &mut Profile) {
+fn apply_scenario(scenario: Scenario, profile: &mut DailyIntensities) {
     let days = profile.len();
     match scenario {
         Scenario::EarlyCampaign => profile.iter_mut().skip(14).take(30).for_each(|day| *day *= 4.0),
@@ -297,8 +297,8 @@ fn apply_scenario(scenario: Scenario, profile: &mut Profile) {
     }
 }
 
-fn second_largest(outline: &ProcessOutline) -> Option<usize> {
-    let mut order: Vec<usize> = (0..outline.entities.len()).collect();
-    order.sort_by(|a, b| outline.entities[*b].1.total_cmp(&outline.entities[*a].1));
+fn second_largest_entity(outline: &ProcessOutline) -> Option<usize> {
+    let mut order: Vec<usize> = (0..outline.median_applications.len()).collect();
+    order.sort_by(|a, b| outline.median_applications[*b].1.total_cmp(&outline.median_applications[*a].1));
     order.get(1).copied()
 }

@@ -2,18 +2,21 @@
 Computes the widths of prediction intervals: conformal quantiles of errors, with count noise.
 */
 
-use super::quantile_functions::{normal_quantile, quantile_of};
+use super::quantile_functions::{empirical_quantile, normal_quantile};
 
 /// The error of one projection, `log (R + 1) − log (R̂ + 1)`, with the projected remainder.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LogError {
-    pub remainder: f64,
-    pub log: f64,
+    pub projected_remainder: f64,
+    pub log_difference: f64,
 }
 
 impl LogError {
     pub fn new(remainder: f64, truth: f64) -> Self {
-        Self { remainder, log: ((truth.max(0.0) + 1.0) / (remainder.max(0.0) + 1.0)).ln() }
+        Self {
+            projected_remainder: remainder,
+            log_difference: ((truth.max(0.0) + 1.0) / (remainder.max(0.0) + 1.0)).ln(),
+        }
     }
 }
 
@@ -26,12 +29,12 @@ impl LogError {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct WidthModel {
     relative_variance: f64,
-    noise: f64,
-    quantiles: [f64; 2],
+    count_noise: f64,
+    error_quantiles: [f64; 2],
 }
 
 /// The number of bins by size, in which variances are compared.
-const BINS: usize = 8;
+const VARIANCE_BINS: usize = 8;
 
 impl WidthModel {
     /// Estimates the widths from the errors at all distances up to the required one, which is the
@@ -44,47 +47,49 @@ impl WidthModel {
     pub fn from_errors_by_distance(distances: &[&[LogError]], clusters: Option<usize>, floor: f64) -> Self {
         let Some(last) = distances.last().filter(|last| !last.is_empty()) else {
             let quantiles = [normal_quantile(0.75), normal_quantile(0.95)];
-            return Self { relative_variance: floor * floor, noise: 3.0, quantiles };
+            return Self { relative_variance: floor * floor, count_noise: 3.0, error_quantiles: quantiles };
         };
-        let (relative_variance, noise) = variances(last);
-        let mut spread = Self { relative_variance, noise, quantiles: [0.0; 2] };
+        let (relative_variance, noise) = fit_variances(last);
+        let mut spread = Self { relative_variance, count_noise: noise, error_quantiles: [0.0; 2] };
         for errors in distances.iter().filter(|errors| !errors.is_empty()) {
-            let mut scores: Vec<f64> =
-                errors.iter().map(|one| one.log.abs() / spread.deviation(one.remainder)).collect();
+            let mut scores: Vec<f64> = errors
+                .iter()
+                .map(|one| one.log_difference.abs() / spread.log_deviation(one.projected_remainder))
+                .collect();
             scores.sort_by(f64::total_cmp);
-            for (quantile, coverage) in spread.quantiles.iter_mut().zip([0.5, 0.9]) {
+            for (quantile, coverage) in spread.error_quantiles.iter_mut().zip([0.5, 0.9]) {
                 let n = clusters.unwrap_or(scores.len()).max(1) as f64;
                 let corrected = (((n + 1.0) * coverage).ceil() / n).min(1.0);
-                *quantile = quantile.max(quantile_of(&scores, corrected).unwrap_or(0.0));
+                *quantile = quantile.max(empirical_quantile(&scores, corrected).unwrap_or(0.0));
             }
         }
         spread
     }
 
-    fn deviation(&self, rest: f64) -> f64 {
-        (self.relative_variance + self.noise / (rest.max(0.0) + 1.0)).sqrt().max(1e-6)
+    fn log_deviation(&self, rest: f64) -> f64 {
+        (self.relative_variance + self.count_noise / (rest.max(0.0) + 1.0)).sqrt().max(1e-6)
     }
 
     /// The half-widths at 50 and 90 %.
     pub fn half_widths(&self, rest: f64) -> [f64; 2] {
-        self.quantiles.map(|quantile| quantile * self.deviation(rest))
+        self.error_quantiles.map(|quantile| quantile * self.log_deviation(rest))
     }
 }
 
 /// Estimates `a` and `φ` by least squares of the variance in bins of size on `1/(R̂ + 1)`; neither
 /// is negative. The variance of a bin is that of a normal with the same median absolute error, so
 /// that a few large errors do not decide.
-fn variances(errors: &[LogError]) -> (f64, f64) {
+fn fit_variances(errors: &[LogError]) -> (f64, f64) {
     let mut sorted = errors.to_vec();
-    sorted.sort_by(|a, b| a.remainder.total_cmp(&b.remainder));
-    let size = sorted.len().div_ceil(BINS).max(1);
+    sorted.sort_by(|a, b| a.projected_remainder.total_cmp(&b.projected_remainder));
+    let size = sorted.len().div_ceil(VARIANCE_BINS).max(1);
     let to_deviation = 1.0 / normal_quantile(0.75);
     let points: Vec<(f64, f64)> = sorted
         .chunks(size)
         .map(|bin| {
-            let mut logs: Vec<f64> = bin.iter().map(|one| one.log.abs()).collect();
+            let mut logs: Vec<f64> = bin.iter().map(|one| one.log_difference.abs()).collect();
             logs.sort_by(f64::total_cmp);
-            let inverse = bin.iter().map(|one| 1.0 / (one.remainder + 1.0)).sum::<f64>() / bin.len() as f64;
+            let inverse = bin.iter().map(|one| 1.0 / (one.projected_remainder + 1.0)).sum::<f64>() / bin.len() as f64;
             (inverse, (logs[logs.len() / 2] * to_deviation).powi(2))
         })
         .collect();
@@ -109,7 +114,7 @@ mod tests {
                 let remainder = f64::from(place % 20 * 50);
                 let sign = if place % 2 == 0 { 1.0 } else { -1.0 };
                 let log = sign * f64::from(place % 7) / 7.0 * (size + 1.0 / (remainder + 1.0)).sqrt();
-                LogError { remainder, log }
+                LogError { projected_remainder: remainder, log_difference: log }
             };
             (0..400).map(error).collect()
         };

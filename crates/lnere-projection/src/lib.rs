@@ -12,19 +12,19 @@ pub mod adding_up;
 mod backtest;
 mod baseline;
 pub mod chain_ladder;
-mod combine;
 pub mod corte_projection;
+mod curve_panel;
 mod development_pattern;
-mod draws;
 pub mod generated_processes;
 mod interval_width;
 mod leave_one_out;
 mod mack_interval;
-mod observed;
-mod panel;
-mod prior;
+mod method_weights;
+mod observed_process;
+mod prior_totals;
 mod project;
 pub mod quantile_functions;
+mod random_variates;
 mod remaining_applications;
 mod ridge;
 pub mod score;
@@ -32,7 +32,7 @@ pub mod score;
 use chrono::NaiveDate;
 
 pub use backtest::{Evaluation, Replay, backtest, backtest_replays, observed_at, pool_evaluations};
-pub use observed::{DecidedCounts, EarlierClose, Method, ObservedProcess, Reference, Series, Settings};
+pub use observed_process::{DecidedCounts, EarlierClose, Method, ObservedProcess, Reference, Series, Settings};
 pub use project::project;
 
 use lnere_core::catalog::EntityId;
@@ -82,7 +82,7 @@ pub struct Fan {
     /// The entity; `None` for the nation.
     pub entity: Option<EntityId>,
     /// Each day with its quantiles; the first is the corte and has no width, the last is the close.
-    pub days: Vec<(NaiveDate, Quantiles)>,
+    pub quantiles_by_day: Vec<(NaiveDate, Quantiles)>,
 }
 
 /// The source of the width of the nation's interval.
@@ -91,14 +91,14 @@ pub enum ErrorSource {
     /// Mack's standard errors over at least three processes that took place.
     Mack {
         /// The number of processes.
-        origins: usize,
+        origin_count: usize,
     },
     /// Errors on references, each projected from the others at rolling origins.
     References {
         /// The number of references that took place.
-        real: usize,
+        real_count: usize,
         /// The number of generated references.
-        generated: usize,
+        generated_count: usize,
     },
     /// The settings alone, before registration opens.
     Settings,
@@ -122,7 +122,7 @@ pub struct Projection {
     pub error_source: ErrorSource,
     /// Weights of the methods that are combined for the nation, in thousandths; empty if none are
     /// combined.
-    pub weights: Vec<(Method, i64)>,
+    pub method_weights: Vec<(Method, i64)>,
 }
 
 /// The projection is impossible.

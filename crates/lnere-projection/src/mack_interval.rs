@@ -8,7 +8,7 @@ use super::chain_ladder::Triangle;
 use super::quantile_functions::student_quantile;
 
 /// The end of each development period, in days before the close.
-const PERIODS: [usize; 14] = [0, 3, 7, 14, 21, 28, 42, 56, 70, 90, 110, 135, 160, 185];
+const PERIOD_ENDS: [usize; 14] = [0, 3, 7, 14, 21, 28, 42, 56, 70, 90, 110, 135, 160, 185];
 
 /// Half-widths of `log R` at 50 and 90 %: `t · √(log (1 + (s.e./R)²))`. This is the log-normal of
 /// Mack 1993 (sec. 6) with quantiles of Student's `t`, because few origins give the variances. The
@@ -21,9 +21,9 @@ pub(super) fn half_widths(references: &[Reference], horizon: usize, count: f64) 
     if real.len() < 3 || count <= 0.0 {
         return None;
     }
-    let mut largest = relative_error(&real, horizon, count)?;
-    for shorter in PERIODS.into_iter().filter(|period| *period > 0 && *period < horizon) {
-        largest = largest.max(relative_error(&real, shorter, count).unwrap_or(0.0));
+    let mut largest = relative_standard_error(&real, horizon, count)?;
+    for shorter in PERIOD_ENDS.into_iter().filter(|period| *period > 0 && *period < horizon) {
+        largest = largest.max(relative_standard_error(&real, shorter, count).unwrap_or(0.0));
     }
     let degrees = (real.len() - 1) as f64;
     let deviation = (largest * largest).ln_1p().sqrt();
@@ -31,9 +31,9 @@ pub(super) fn half_widths(references: &[Reference], horizon: usize, count: f64) 
 }
 
 /// Mack's `s.e.(R)/R` for a process with `count` applications `horizon` days before the close.
-fn relative_error(real: &[&Reference], horizon: usize, count: f64) -> Option<f64> {
+fn relative_standard_error(real: &[&Reference], horizon: usize, count: f64) -> Option<f64> {
     let periods: Vec<usize> =
-        std::iter::once(horizon).chain(PERIODS.into_iter().rev().filter(|period| *period < horizon)).collect();
+        std::iter::once(horizon).chain(PERIOD_ENDS.into_iter().rev().filter(|period| *period < horizon)).collect();
     let row = |one: &&Reference| {
         periods
             .iter()

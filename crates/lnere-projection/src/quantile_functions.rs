@@ -32,7 +32,7 @@ pub fn poisson_quantile(p: f64, mean: f64) -> i64 {
 
 /// The smallest of the sorted values such that at least the share `p` of them is not larger.
 #[must_use]
-pub fn quantile_of(sorted: &[f64], p: f64) -> Option<f64> {
+pub fn empirical_quantile(sorted: &[f64], p: f64) -> Option<f64> {
     let rank = (sorted.len() as f64 * p - 1e-9).ceil() as usize;
     sorted.get(rank.clamp(1, sorted.len().max(1)) - 1).copied()
 }
@@ -61,8 +61,8 @@ mod tests {
         let counts = [0.0, 0.03, 0.5, 5.0, 20.0].map(|mean| [0.05, 0.95].map(|p| poisson_quantile(p, mean)));
         assert_eq!(counts, [[0, 0], [0, 0], [0, 2], [2, 9], [13, 28]]);
         assert_eq!(poisson_quantile(0.95, 400.0), 433);
-        assert_eq!(quantile_of(&[1.0, 2.0, 3.0], 0.5), Some(2.0));
-        assert_eq!(quantile_of(&[1.0, 2.0, 3.0], 1.0), Some(3.0));
-        assert_eq!(quantile_of(&[], 0.9), None);
+        assert_eq!(empirical_quantile(&[1.0, 2.0, 3.0], 0.5), Some(2.0));
+        assert_eq!(empirical_quantile(&[1.0, 2.0, 3.0], 1.0), Some(3.0));
+        assert_eq!(empirical_quantile(&[], 0.9), None);
     }
 }

@@ -39,7 +39,8 @@ pub fn mean_absolute_scaled_error(known: &[f64], pairs: &[(f64, f64)]) -> Option
 mod tests {
     use super::*;
 
-    const FIVE: Quantiles = Quantiles { lower_90: 80, lower_50: 95, median: 100, upper_50: 110, upper_90: 130 };
+    const EXAMPLE_QUANTILES: Quantiles =
+        Quantiles { lower_90: 80, lower_50: 95, median: 100, upper_50: 110, upper_90: 130 };
 
     #[test]
     fn wis_by_hand_on_five_points() {
@@ -53,7 +54,7 @@ mod tests {
         ];
         let numbers = [2.5, 4.5, 10.5, 26.5, 22.5];
         for ((outcome, hand), number) in by_hand.into_iter().zip(numbers) {
-            let wis = weighted_interval_score(&FIVE, outcome);
+            let wis = weighted_interval_score(&EXAMPLE_QUANTILES, outcome);
             assert!((wis - hand).abs() < 1e-12 && (wis - number).abs() < 1e-12, "{outcome}: {wis}");
         }
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::manifest::{Manifest, TableRecord};
 use super::release_folder::ReleaseFolder;
-use super::table_file;
+use super::table_path;
 use super::verify::is_release_fault;
 use lnere_tables::{CellChange, ParquetError, Table, TableKey};
 
@@ -22,13 +22,13 @@ pub struct ReleaseTables {
 #[derive(Debug, thiserror::Error)]
 pub enum CompareError {
     /// The folder has no manifest.
-    #[error("{} is no release: it has no manifest", lnere_core::terminal_text::shown(path))]
+    #[error("{} is no release: it has no manifest", lnere_core::terminal_text::escaped_name(path))]
     NoRelease {
         /// The folder.
         path: PathBuf,
     },
     /// A file of the release cannot be read.
-    #[error("cannot read {}", lnere_core::terminal_text::shown(path))]
+    #[error("cannot read {}", lnere_core::terminal_text::escaped_name(path))]
     Io {
         /// The file.
         path: PathBuf,
@@ -36,7 +36,7 @@ pub enum CompareError {
         source: io::Error,
     },
     /// A table is not a Parquet file of a release.
-    #[error("{} is no published table", lnere_core::terminal_text::shown(path))]
+    #[error("{} is no published table", lnere_core::terminal_text::escaped_name(path))]
     Table {
         /// The file.
         path: PathBuf,
@@ -49,14 +49,14 @@ pub enum CompareError {
 #[derive(Debug, PartialEq)]
 pub enum TableDifference {
     /// Only one of the releases has the table.
-    Only {
+    OnlyInOne {
         /// The table.
         table: String,
         /// Whether the earlier release has it.
-        is_earlier: bool,
+        is_in_earlier: bool,
     },
     /// Both releases have the table, with different cells.
-    Cells {
+    ChangedCells {
         /// The table.
         table: String,
         /// The cells that differ.
@@ -91,10 +91,10 @@ impl ReleaseTables {
         let manifest = folder.and_then(|folder| Ok((Manifest::from_folder(&folder)?, folder)));
         let (manifest, folder) = manifest.map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => CompareError::NoRelease { path: release.to_owned() },
-            _ => failed(&release.join(super::MANIFEST))(error),
+            _ => failed(&release.join(super::MANIFEST_FILE))(error),
         })?;
         let table = |record: &TableRecord| {
-            let file = table_file(&record.name);
+            let file = table_path(&record.name);
             let path = release.join(&file);
             let bytes = folder.read(&file).map_err(failed(&path))?;
             lnere_tables::read(&record.name, bytes).map_err(|source| CompareError::Table { path, source })
@@ -103,7 +103,7 @@ impl ReleaseTables {
         Ok(Self { manifest, tables })
     }
 
-    fn table(&self, name: &str) -> Option<(&Table, &TableRecord)> {
+    fn table_and_record(&self, name: &str) -> Option<(&Table, &TableRecord)> {
         let table = self.tables.iter().find(|table| table.name == name)?;
         Some((table, self.manifest.tables.iter().find(|record| record.name == name)?))
     }
@@ -115,23 +115,23 @@ impl ReleaseTables {
 pub fn table_differences(before: &ReleaseTables, after: &ReleaseTables) -> Vec<TableDifference> {
     let mut found = Vec::new();
     for table in &after.tables {
-        let (name, Some((_, record))) = (&table.name, after.table(&table.name)) else { continue };
+        let (name, Some((_, record))) = (&table.name, after.table_and_record(&table.name)) else { continue };
         if is_revision_table(record) {
             continue;
         }
-        match before.table(name) {
-            None => found.push(TableDifference::Only { table: name.clone(), is_earlier: false }),
+        match before.table_and_record(name) {
+            None => found.push(TableDifference::OnlyInOne { table: name.clone(), is_in_earlier: false }),
             Some((older, _)) => {
                 let changes = lnere_tables::cell_changes(older, table, &record.key);
                 if !changes.is_empty() {
-                    found.push(TableDifference::Cells { table: name.clone(), cells: changes });
+                    found.push(TableDifference::ChangedCells { table: name.clone(), cells: changes });
                 }
             }
         }
     }
-    let removed = before.manifest.tables.iter().filter(|record| after.table(&record.name).is_none());
+    let removed = before.manifest.tables.iter().filter(|record| after.table_and_record(&record.name).is_none());
     let gone = removed.filter(|record| !is_revision_table(record));
-    found.extend(gone.map(|record| TableDifference::Only { table: record.name.clone(), is_earlier: true }));
+    found.extend(gone.map(|record| TableDifference::OnlyInOne { table: record.name.clone(), is_in_earlier: true }));
     found
 }
 

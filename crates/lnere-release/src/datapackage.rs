@@ -10,14 +10,18 @@ use serde_json::{Value, json};
 
 use super::manifest::{Manifest, TableRecord};
 use super::publications::PublicManifest;
-use super::verify::{Finding, finding};
-use super::{DATA_PACKAGE, table_file};
-use lnere_core::product_notice::sentence;
+use super::verify::{Finding, new_finding};
+use super::{DATA_PACKAGE_FILE, table_path};
+use lnere_core::product_notice::notice_sentence;
 use lnere_tables::dictionary::{ColumnMeaning, ColumnType, Dictionary};
 use lnere_tables::{Column, Table, TableDefinition};
 
 /// The bytes of the descriptor.
-pub(super) fn descriptor(manifest: &Manifest, definitions: &[TableDefinition], dictionary: &Dictionary) -> Vec<u8> {
+pub(super) fn release_descriptor(
+    manifest: &Manifest,
+    definitions: &[TableDefinition],
+    dictionary: &Dictionary,
+) -> Vec<u8> {
     let resources: Vec<Value> = manifest
         .tables
         .iter()
@@ -39,7 +43,7 @@ pub(super) fn descriptor(manifest: &Manifest, definitions: &[TableDefinition], d
 fn descriptor_bytes(mut package: Value, notice: Option<&str>) -> Vec<u8> {
     if let Some(notice) = notice {
         package["notice"] = json!(notice);
-        package["description"] = json!(sentence(notice));
+        package["description"] = json!(notice_sentence(notice));
     }
     let mut bytes = serde_json::to_vec_pretty(&package).unwrap_or_default();
     bytes.push(b'\n');
@@ -50,7 +54,7 @@ fn descriptor_bytes(mut package: Value, notice: Option<&str>) -> Vec<u8> {
 pub(super) fn notice_finding(descriptor: &Value, notice: Option<&str>) -> Option<Finding> {
     // An unreadable descriptor has its own findings.
     let has_other_notice = descriptor.is_object() && descriptor["notice"].as_str() != notice;
-    has_other_notice.then(|| finding(DATA_PACKAGE, "has another notice than the manifest"))
+    has_other_notice.then(|| new_finding(DATA_PACKAGE_FILE, "has another notice than the manifest"))
 }
 
 /// The bytes of the descriptor of the public tables; `titles` are the titles of the tables in
@@ -66,7 +70,7 @@ pub fn public_descriptor<'t>(
         let (es, en) = titles(&table.name);
         json!({
             "name": table.name,
-            "path": table_file(&table.name),
+            "path": table_path(&table.name),
             "format": "parquet",
             "mediatype": "application/vnd.apache.parquet",
             "title": es,
@@ -87,7 +91,7 @@ pub fn public_descriptor<'t>(
 
 /// The meaning of a column, in Spanish and in English, as its table states it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub(super) struct Meaning {
+pub(super) struct StatedMeaning {
     pub es: String,
     pub en: String,
 }
@@ -95,23 +99,23 @@ pub(super) struct Meaning {
 /// Compares the description of a table in a descriptor with the table itself. It does not use the
 /// dictionary of this program, because another version may have written the table. Additional
 /// properties of a column are ignored.
-pub(super) fn describes_table(
+pub(super) fn is_table_described(
     descriptor: &Value,
     table: &Table,
     record: &TableRecord,
-    meanings: &BTreeMap<String, Meaning>,
+    meanings: &BTreeMap<String, StatedMeaning>,
 ) -> bool {
     let resources = descriptor["resources"].as_array().map(Vec::as_slice).unwrap_or_default();
     let mut matching = resources.iter().filter(|resource| resource["name"] == table.name.as_str());
     let (Some(resource), None) = (matching.next(), matching.next()) else { return false };
     let fields = resource["schema"]["fields"].as_array().map(Vec::as_slice).unwrap_or_default();
     let is_described = |(stated, (name, column)): (&Value, &(String, Column))| {
-        let Some(Meaning { es, en }) = meanings.get(name) else { return false };
-        let expected = field_descriptor(name, column.kind(), es, en, column.is_suppressible());
+        let Some(StatedMeaning { es, en }) = meanings.get(name) else { return false };
+        let expected = field_descriptor(name, column.column_type(), es, en, column.is_suppressible());
         ["name", "type", "description", "description_en"].iter().all(|key| stated[key] == expected[key])
             && stated["constraints"]["required"] == expected["constraints"]["required"]
     };
-    resource["path"] == table_file(&table.name)
+    resource["path"] == table_path(&table.name)
         && resource["schema"]["primaryKey"] == json!(record.key)
         && fields.len() == table.columns.len()
         && fields.iter().zip(&table.columns).all(is_described)
@@ -120,20 +124,20 @@ pub(super) fn describes_table(
 /// The description of the columns of a table, some of which may suppress counts.
 fn table_schema(table: &Table, key: &[String], dictionary: &Dictionary) -> Value {
     let columns = table.columns.iter();
-    let fields =
-        columns.filter_map(|(name, column)| Some(described_field(dictionary.meaning(name)?, column.is_suppressible())));
+    let fields = columns
+        .filter_map(|(name, column)| Some(field_of_meaning(dictionary.meaning(name)?, column.is_suppressible())));
     json!({ "fields": fields.collect::<Vec<_>>(), "primaryKey": key })
 }
 
-fn described_field(column: &ColumnMeaning, is_suppressible: bool) -> Value {
-    field_descriptor(column.name, column.kind, &column.es, &column.en, is_suppressible)
+fn field_of_meaning(column: &ColumnMeaning, is_suppressible: bool) -> Value {
+    field_descriptor(column.name, column.column_type, &column.es, &column.en, is_suppressible)
 }
 
 /// Describes a column. It is `required` unless it may hold suppressed values.
 fn field_descriptor(name: &str, kind: ColumnType, es: &str, en: &str, is_suppressible: bool) -> Value {
     let mut field = json!({
         "name": name,
-        "type": kind.frictionless(),
+        "type": kind.frictionless_name(),
         "description": es,
         "description_en": en,
     });
@@ -144,10 +148,11 @@ fn field_descriptor(name: &str, kind: ColumnType, es: &str, en: &str, is_suppres
 }
 
 fn table_resource(definition: &TableDefinition, dictionary: &Dictionary) -> Value {
-    let fields: Vec<Value> = definition.meanings(dictionary).map(|column| described_field(column, false)).collect();
+    let fields: Vec<Value> =
+        definition.column_meanings(dictionary).map(|column| field_of_meaning(column, false)).collect();
     json!({
         "name": definition.name,
-        "path": table_file(&definition.name),
+        "path": table_path(&definition.name),
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
         "title": definition.es,

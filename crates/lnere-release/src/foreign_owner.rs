@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, access};
 use rustix::process::{getegid, geteuid};
 
-use lnere_core::terminal_text::{shell_quoted, shown};
+use lnere_core::terminal_text::{escaped_name, shell_quoted};
 
 /// Folders of `out/private` whose files are only replaced or removed. Write access to the folder
 /// suffices for this.
@@ -20,22 +20,22 @@ const REPLACEABLE_FOLDERS: [&str; 3] = ["corridas", "cuarentena", "borradores"];
 
 /// A path that another user owns and that this user cannot write.
 #[derive(Debug, thiserror::Error)]
-pub struct ForeignOwner {
+pub struct ForeignOwnerError {
     path: PathBuf,
-    owner: u32,
-    user_and_group: (u32, u32),
+    owner_id: u32,
+    own_user_and_group: (u32, u32),
     /// The path for the `chown` command.
     chown_path: PathBuf,
 }
 
-impl fmt::Display for ForeignOwner {
+impl fmt::Display for ForeignOwnerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (user, group) =
-            (name_of_id("/etc/passwd", self.user_and_group.0), name_of_id("/etc/group", self.user_and_group.1));
-        let (path, owner) = (shown(&self.path), name_of_id("/etc/passwd", self.owner));
+            (name_of_id("/etc/passwd", self.own_user_and_group.0), name_of_id("/etc/group", self.own_user_and_group.1));
+        let (path, owner) = (escaped_name(&self.path), name_of_id("/etc/passwd", self.owner_id));
         let root = shell_quoted(&self.chown_path);
         // Running as root is not recommended, because it creates such files.
-        let or = if self.owner == 0 { String::new() } else { format!("run this as {owner}, or ") };
+        let or = if self.owner_id == 0 { String::new() } else { format!("run this as {owner}, or ") };
         write!(
             f,
             "{path} belongs to {owner}, and {user}, who runs this, cannot write it: {or}as root run \
@@ -44,7 +44,7 @@ impl fmt::Display for ForeignOwner {
     }
 }
 
-impl ForeignOwner {
+impl ForeignOwnerError {
     /// Checks whether another user owns the path and this user cannot write it. `root` is the
     /// folder for the `chown` command.
     pub(super) fn find_at(path: &Path, root: &Path) -> Option<Self> {
@@ -53,7 +53,7 @@ impl ForeignOwner {
     }
 
     /// The same check for a path for which the system denied permission.
-    pub(super) fn from_denied(error: &io::Error, path: &Path, root: &Path) -> Option<Self> {
+    pub(super) fn from_permission_error(error: &io::Error, path: &Path, root: &Path) -> Option<Self> {
         let metadata = fs::symlink_metadata(path).ok().filter(|_| error.kind() == io::ErrorKind::PermissionDenied)?;
         Self::if_owned_by_other(path, &metadata, root)
     }
@@ -63,8 +63,8 @@ impl ForeignOwner {
         let chown_path = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
         (metadata.uid() != user_and_group.0).then(|| Self {
             path: path.to_owned(),
-            owner: metadata.uid(),
-            user_and_group,
+            owner_id: metadata.uid(),
+            own_user_and_group: user_and_group,
             chown_path,
         })
     }
@@ -72,35 +72,35 @@ impl ForeignOwner {
 
 /// Finds a path in `private` that this user needs but cannot write. If `private` does not exist,
 /// checks the output folder.
-pub(super) fn find_in_private(root: &Path) -> Option<ForeignOwner> {
+pub(super) fn find_foreign_in_private(root: &Path) -> Option<ForeignOwnerError> {
     if geteuid().is_root() {
         return None;
     }
     let private = root.join("private");
     let missing = !private.exists();
-    ForeignOwner::find_at(root, root).filter(|_| missing).or_else(|| find_below(&private, root))
+    ForeignOwnerError::find_at(root, root).filter(|_| missing).or_else(|| find_foreign_below(&private, root))
 }
 
 /// Finds such a path among the output, its release folders and the releases, which a revision
 /// moves.
-pub(super) fn find_in_releases(folders: &[PathBuf], root: &Path) -> Option<ForeignOwner> {
+pub(super) fn find_foreign_in_releases(folders: &[PathBuf], root: &Path) -> Option<ForeignOwnerError> {
     if geteuid().is_root() {
         return None;
     }
-    ForeignOwner::find_at(root, root).or_else(|| {
+    ForeignOwnerError::find_at(root, root).or_else(|| {
         folders.iter().find_map(|folder| {
-            ForeignOwner::find_at(folder, root)
-                .or_else(|| sorted_children(folder).find_map(|path| ForeignOwner::find_at(&path, root)))
+            ForeignOwnerError::find_at(folder, root)
+                .or_else(|| sorted_children(folder).find_map(|path| ForeignOwnerError::find_at(&path, root)))
         })
     })
 }
 
-fn find_below(path: &Path, root: &Path) -> Option<ForeignOwner> {
-    ForeignOwner::find_at(path, root).or_else(|| {
+fn find_foreign_below(path: &Path, root: &Path) -> Option<ForeignOwnerError> {
+    ForeignOwnerError::find_at(path, root).or_else(|| {
         let is_replaced =
             path.file_name().is_some_and(|name| REPLACEABLE_FOLDERS.iter().any(|replaced| name == *replaced));
         let is_folder = path.is_dir() && !path.is_symlink();
-        sorted_children(path).filter(|_| is_folder && !is_replaced).find_map(|child| find_below(&child, root))
+        sorted_children(path).filter(|_| is_folder && !is_replaced).find_map(|child| find_foreign_below(&child, root))
     })
 }
 
@@ -134,10 +134,10 @@ mod tests {
 
     #[test]
     fn the_command_names_user_group_and_folder() {
-        let foreign = |owner: u32, root: &str| ForeignOwner {
+        let foreign = |owner: u32, root: &str| ForeignOwnerError {
             path: PathBuf::from("/srv/lnere/out/private/lock"),
-            owner,
-            user_and_group: (4_000_000_000, 4_000_000_001),
+            owner_id: owner,
+            own_user_and_group: (4_000_000_000, 4_000_000_001),
             chown_path: PathBuf::from(root),
         };
         assert_eq!(
@@ -154,9 +154,12 @@ mod tests {
     fn what_this_user_owns_is_nobody_elses() {
         let folder = tempfile::TempDir::new().expect("a folder");
         fs::create_dir_all(folder.path().join("private/corridas")).expect("folders");
-        assert!(find_in_private(folder.path()).is_none());
-        assert!(find_in_releases(&[folder.path().to_owned()], folder.path()).is_none());
+        assert!(find_foreign_in_private(folder.path()).is_none());
+        assert!(find_foreign_in_releases(&[folder.path().to_owned()], folder.path()).is_none());
         let denied = io::Error::from(io::ErrorKind::PermissionDenied);
-        assert!(ForeignOwner::from_denied(&denied, folder.path(), folder.path()).is_none(), "it is this user's own");
+        assert!(
+            ForeignOwnerError::from_permission_error(&denied, folder.path(), folder.path()).is_none(),
+            "it is this user's own"
+        );
     }
 }

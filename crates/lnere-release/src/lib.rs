@@ -4,11 +4,11 @@ crate writes releases.
 */
 
 mod compare;
-mod daily_dashboard;
+mod dashboard_folder;
 mod datapackage;
-mod files;
+mod file_writing;
 mod foreign_owner;
-mod latest;
+mod latest_link;
 mod manifest;
 mod output_folder;
 mod publication_series;
@@ -21,29 +21,31 @@ mod verify_dashboard;
 mod verify_public;
 
 pub use compare::{CompareError, ReleaseTables, TableDifference, table_differences};
-pub use daily_dashboard::{DashboardFolder, DashboardFolderError, DashboardReplacement, resolve_path};
+pub use dashboard_folder::{DashboardFolder, DashboardFolderError, DashboardReplacement, resolve_path};
 pub use datapackage::public_descriptor;
-pub use files::{PrivateFolder, create_new, replace_file};
-pub use foreign_owner::ForeignOwner;
-pub use latest::LatestError;
+pub use file_writing::{PrivateFolder, create_new_file, replace_file};
+pub use foreign_owner::ForeignOwnerError;
+pub use latest_link::LatestLinkError;
 pub use lnere_core::checksum::CHECKSUMS_FILE_NAME;
 pub use manifest::{ConfigRecord, Manifest, ProjectionRecord, ReferenceRecord, ReplacedRelease, TableRecord};
 pub use output_folder::{LockError, LockedOutput, Output};
 pub use publication_series::{NextPublication, PublicHistory, SeriesError, SeriesLink, SeriesStart};
-pub use publications::{PUBLIC_FOLDER, PublicFolder, PublicManifest, PublicRecord, Publication, PublicationError};
+pub use publications::{
+    PUBLIC_FOLDER, PublicFolderContent, PublicManifest, Publication, PublicationError, PublicationRecord,
+};
 pub use publish::{PendingRelease, PublishError, PublishOutcome, PublishedRelease, RevisionDifference};
-pub use recover::recover;
+pub use recover::recover_interrupted_publication;
 pub use release_folder::ReleaseFolder;
 pub use verify::{Finding, Verification, verify};
 
 /// The name of the file that describes the tables.
-pub const DATA_PACKAGE: &str = "datapackage.json";
+pub const DATA_PACKAGE_FILE: &str = "datapackage.json";
 
 /// The name of the manifest.
-pub const MANIFEST: &str = "manifest.json";
+pub const MANIFEST_FILE: &str = "manifest.json";
 
 /// The path of a table in a release.
 #[must_use]
-pub fn table_file(name: &str) -> String {
+pub fn table_path(name: &str) -> String {
     format!("tablas/{name}.parquet")
 }

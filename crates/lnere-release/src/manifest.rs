@@ -9,7 +9,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::MANIFEST;
+use super::MANIFEST_FILE;
 use super::release_folder::ReleaseFolder;
 use lnere_core::checksum::sha256;
 use lnere_core::process::{AcceptedExport, ReleasePart};
@@ -173,7 +173,7 @@ impl Manifest {
     /// # Errors
     /// As [`Self::read`].
     pub fn from_folder(release: &ReleaseFolder) -> io::Result<Self> {
-        let bytes = release.read(MANIFEST)?;
+        let bytes = release.read(MANIFEST_FILE)?;
         serde_json::from_slice(&bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
     }
 
@@ -184,7 +184,7 @@ impl Manifest {
     }
 
     /// Whether it has a part that the other manifest lacks.
-    pub(super) fn has_more_than(&self, other: &Self) -> bool {
+    pub(super) fn has_more_parts_than(&self, other: &Self) -> bool {
         self.parts.iter().any(|part| !other.parts.contains(part)) || (self.reports > 0 && other.reports == 0)
     }
 

@@ -10,14 +10,14 @@ use std::path::{Path, PathBuf};
 use chrono::{SecondsFormat, Utc};
 use rustix::fs::{Access, access};
 
-use super::files::{PrivateFolder, create_public_folder};
-use super::foreign_owner::{ForeignOwner, find_in_private, find_in_releases};
+use super::file_writing::{PrivateFolder, create_public_folder};
+use super::foreign_owner::{ForeignOwnerError, find_foreign_in_private, find_foreign_in_releases};
 use super::manifest::Manifest;
 use lnere_core::calendar::Corte;
-use lnere_core::terminal_text::shown;
+use lnere_core::terminal_text::escaped_name;
 
 /// The name of the link to the release of the newest corte.
-const LATEST: &str = "latest";
+const LATEST_LINK: &str = "latest";
 
 /// An output folder, for reading.
 #[derive(Clone, Debug)]
@@ -30,7 +30,7 @@ pub struct Output {
 pub struct LockedOutput {
     output: Output,
     /// `out/private`.
-    pub private: PrivateFolder,
+    pub private_folder: PrivateFolder,
     _lock: File,
 }
 
@@ -38,7 +38,7 @@ pub struct LockedOutput {
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
     /// Another run holds the lock.
-    #[error("another run holds {}: {holder}; wait for it to end", shown(root))]
+    #[error("another run holds {}: {holder}; wait for it to end", escaped_name(root))]
     Held {
         /// The output folder.
         root: PathBuf,
@@ -47,9 +47,9 @@ pub enum LockError {
     },
     /// A file in it belongs to another user.
     #[error(transparent)]
-    Owner(#[from] ForeignOwner),
+    ForeignOwner(#[from] ForeignOwnerError),
     /// It cannot be written.
-    #[error("cannot write in {}", shown(root))]
+    #[error("cannot write in {}", escaped_name(root))]
     Io {
         /// The output folder, or the folder in it that cannot be written.
         root: PathBuf,
@@ -80,7 +80,7 @@ impl Output {
     /// The link to the release of the newest corte.
     #[must_use]
     pub fn latest_link(&self) -> PathBuf {
-        self.root.join(LATEST)
+        self.root.join(LATEST_LINK)
     }
 
     /// The path of a superseded revision.
@@ -105,13 +105,13 @@ impl Output {
     ///
     /// # Errors
     /// The output exists but cannot be read.
-    pub fn find_release(&self, name: &str) -> io::Result<Option<PathBuf>> {
+    pub fn find_release_path(&self, name: &str) -> io::Result<Option<PathBuf>> {
         let if_folder = |path: PathBuf| match fs::metadata(&path) {
             Ok(metadata) => Ok(metadata.is_dir().then_some(path)),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
             Err(error) => Err(error),
         };
-        if name == LATEST {
+        if name == LATEST_LINK {
             return if_folder(self.latest_link());
         }
         if let Ok(corte) = name.parse::<Corte>() {
@@ -124,12 +124,12 @@ impl Output {
         if let Some(superseded) = if_folder(self.superseded_path(corte, revision))? {
             return Ok(Some(superseded));
         }
-        let is_visible = self.manifest(corte).is_some_and(|visible| visible.revision == revision);
+        let is_visible = self.visible_manifest(corte).is_some_and(|visible| visible.revision == revision);
         if is_visible { if_folder(self.release_path(corte)) } else { Ok(None) }
     }
 
-    /// The names that [`Self::find_release`] accepts: cortes, oldest first, then replaced revisions, then
-    /// `latest`.
+    /// The names that [`Self::find_release_path`] accepts: cortes, oldest first, then replaced
+    /// revisions, then `latest`.
     ///
     /// # Errors
     /// The output exists but cannot be read.
@@ -138,8 +138,8 @@ impl Output {
         let mut superseded = entry_names(&self.root.join("superseded"))?;
         superseded.sort();
         found.extend(superseded);
-        found.push(LATEST.to_owned());
-        let is_there = |name: &String| self.find_release(name).map(|path| path.map(|_| name.clone()));
+        found.push(LATEST_LINK.to_owned());
+        let is_there = |name: &String| self.find_release_path(name).map(|path| path.map(|_| name.clone()));
         found.iter().filter_map(|name| is_there(name).transpose()).collect()
     }
 
@@ -156,7 +156,7 @@ impl Output {
 
     /// The manifest of the visible release of a corte, if it exists and can be read.
     #[must_use]
-    pub fn manifest(&self, corte: Corte) -> Option<Manifest> {
+    pub fn visible_manifest(&self, corte: Corte) -> Option<Manifest> {
         Manifest::read(&self.release_path(corte)).ok()
     }
 
@@ -164,8 +164,8 @@ impl Output {
     ///
     /// # Errors
     /// It cannot be created, or a file in it belongs to another user.
-    pub fn open_private(&self) -> Result<PrivateFolder, LockError> {
-        if let Some(foreign) = find_in_private(&self.root) {
+    pub fn open_private_folder(&self) -> Result<PrivateFolder, LockError> {
+        if let Some(foreign) = find_foreign_in_private(&self.root) {
             return Err(foreign.into());
         }
         create_public_folder(&self.root).map_err(self.lock_error_at(&self.root))?;
@@ -175,7 +175,7 @@ impl Output {
 
     /// Converts an error at a path to a [`LockError`].
     fn lock_error_at<'a>(&'a self, path: &'a Path) -> impl Fn(io::Error) -> LockError + 'a {
-        move |source| match ForeignOwner::from_denied(&source, path, &self.root) {
+        move |source| match ForeignOwnerError::from_permission_error(&source, path, &self.root) {
             Some(foreign) => foreign.into(),
             None => LockError::Io { root: path.to_owned(), source },
         }
@@ -186,10 +186,10 @@ impl Output {
     /// # Errors
     /// Another run holds it, or it cannot be written.
     pub fn lock(&self) -> Result<LockedOutput, LockError> {
-        let private = self.open_private()?;
-        let path = private.path("lock");
-        let mut lock = private.open_or_create("lock").map_err(self.lock_error_at(&path))?;
-        let private_path = private.path("");
+        let private = self.open_private_folder()?;
+        let path = private.entry_path("lock");
+        let mut lock = private.open_or_create_file("lock").map_err(self.lock_error_at(&path))?;
+        let private_path = private.entry_path("");
         let failed = self.lock_error_at(&private_path);
         match lock.try_lock() {
             Ok(()) => {}
@@ -211,7 +211,7 @@ impl Output {
             writeln!(lock, "process {} on {host}, since {since}", std::process::id())
         };
         write(&mut lock).map_err(&failed)?;
-        Ok(LockedOutput { output: self.clone(), private, _lock: lock })
+        Ok(LockedOutput { output: self.clone(), private_folder: private, _lock: lock })
     }
 }
 
@@ -237,13 +237,13 @@ impl LockedOutput {
             access(folder, Access::WRITE_OK | Access::EXEC_OK)?;
             // A release moves between these folders in one step, which requires the same file
             // system.
-            if device_of(folder)? != device_of(&self.private.path(""))? {
+            if device_of(folder)? != device_of(&self.private_folder.entry_path(""))? {
                 return Err(io::Error::new(io::ErrorKind::CrossesDevices, "it is not on the disk of out/private"));
             }
             Ok(())
         };
         let folders = self.release_folders();
-        if let Some(foreign) = find_in_releases(&folders, self.root()) {
+        if let Some(foreign) = find_foreign_in_releases(&folders, self.root()) {
             return Err(foreign.into());
         }
         folders.into_iter().try_for_each(|folder| probe(&folder).map_err(self.lock_error_at(&folder)))

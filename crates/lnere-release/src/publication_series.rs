@@ -8,7 +8,7 @@ public release names its predecessor. A series begins only with a reason from a 
 
 use serde::{Deserialize, Serialize};
 
-use super::publications::{PublicRecord, Publication};
+use super::publications::{Publication, PublicationRecord};
 
 /// The start of a series. It holds no time, so that the same run gives the same bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +36,7 @@ pub struct SeriesLink {
     pub series_start: Option<SeriesStart>,
     /// The previous publication of the output; `null` in the first one.
     #[serde(default)]
-    pub previous: Option<PublicRecord>,
+    pub previous: Option<PublicationRecord>,
 }
 
 /// The publication cannot be added to a series.
@@ -58,14 +58,14 @@ pub enum SeriesError {
     },
     /// The process file names another series.
     #[error(
-        "audiences.publico.series is `{now}`, and the public release of {corte}, revision {revision}, is of the series \
-         `{was}`: name that one, or publish in another output"
+        "audiences.publico.series is `{configured_series}`, and the public release of {corte}, revision {revision}, is of the series \
+         `{published_series}`: name that one, or publish in another output"
     )]
     Renamed {
         /// The series that the process file names.
-        now: String,
+        configured_series: String,
         /// The series of the existing publications.
-        was: String,
+        published_series: String,
         /// The corte.
         corte: String,
         /// The revision.
@@ -91,7 +91,7 @@ pub struct PublicHistory {
     /// The publications by corte and revision.
     pub publications: Vec<Publication>,
     /// The latest publication.
-    pub newest: Option<PublicRecord>,
+    pub newest_record: Option<PublicationRecord>,
 }
 
 /// The next publication of an output.
@@ -114,9 +114,9 @@ impl PublicHistory {
     /// not begun. A series that began under a notice has synthetic counts, so real counts begin a
     /// new series.
     fn continued_start(&self, notice: Option<&str>) -> Option<SeriesStart> {
-        let newest = self.newest.as_ref()?;
+        let newest = self.newest_record.as_ref()?;
         let newest = self.publications.iter().find(|publication| publication.record == *newest)?;
-        let start = newest.manifest.link.series_start.clone().unwrap_or_else(|| {
+        let start = newest.manifest.series_link.series_start.clone().unwrap_or_else(|| {
             // In versions without series, the first publication is the start.
             let first = self.publications.first().unwrap_or(newest);
             SeriesStart {
@@ -133,7 +133,7 @@ impl PublicHistory {
     ///
     /// # Errors
     /// [`SeriesError::AlreadyBegun`].
-    pub fn check_not_begun(&self, series: &str, notice: Option<&str>) -> Result<(), SeriesError> {
+    pub fn check_series_not_begun(&self, series: &str, notice: Option<&str>) -> Result<(), SeriesError> {
         match self.continued_start(notice) {
             None => Ok(()),
             Some(SeriesStart { corte, revision, .. }) => {
@@ -146,13 +146,13 @@ impl PublicHistory {
     ///
     /// # Errors
     /// The output belongs to another series, or nobody has confirmed the start of the series.
-    pub fn next_link(&self, next: NextPublication) -> Result<SeriesLink, SeriesError> {
+    pub fn next_series_link(&self, next: NextPublication) -> Result<SeriesLink, SeriesError> {
         let NextPublication { series, notice, reason, corte, revision } = next;
         for Publication { record, manifest, .. } in &self.publications {
-            if let Some(was) = manifest.link.series.as_ref().filter(|was| *was != series) {
+            if let Some(was) = manifest.series_link.series.as_ref().filter(|was| *was != series) {
                 return Err(SeriesError::Renamed {
-                    now: series.to_owned(),
-                    was: was.clone(),
+                    configured_series: series.to_owned(),
+                    published_series: was.clone(),
                     corte: record.corte.clone(),
                     revision: record.revision,
                 });
@@ -170,7 +170,11 @@ impl PublicHistory {
         };
         let start = self.continued_start(notice).or_else(new_start);
         let start = start.ok_or_else(|| SeriesError::StartNotConfirmed { series: series.to_owned(), is_empty })?;
-        Ok(SeriesLink { series: Some(series.to_owned()), series_start: Some(start), previous: self.newest.clone() })
+        Ok(SeriesLink {
+            series: Some(series.to_owned()),
+            series_start: Some(start),
+            previous: self.newest_record.clone(),
+        })
     }
 }
 
@@ -178,15 +182,16 @@ impl PublicHistory {
 /// that it names. Releases of versions without series come first.
 pub(super) fn in_publication_order<'a>(
     unrecorded: Vec<&'a Publication>,
-    known: &[PublicRecord],
+    recorded: &[PublicationRecord],
 ) -> Vec<&'a Publication> {
     let (mut ordered, mut rest): (Vec<_>, Vec<_>) =
-        unrecorded.into_iter().partition(|publication| publication.manifest.link.series.is_none());
+        unrecorded.into_iter().partition(|publication| publication.manifest.series_link.series.is_none());
     while !rest.is_empty() {
-        let is_named = |record: &PublicRecord| {
-            known.contains(record) || ordered.iter().any(|publication: &&Publication| publication.record == *record)
+        let is_named = |record: &PublicationRecord| {
+            recorded.contains(record) || ordered.iter().any(|publication: &&Publication| publication.record == *record)
         };
-        let next = rest.iter().position(|publication| publication.manifest.link.previous.as_ref().is_none_or(is_named));
+        let next =
+            rest.iter().position(|publication| publication.manifest.series_link.previous.as_ref().is_none_or(is_named));
         // If the named predecessor is missing, the release follows anyway, and `verify` reports it.
         let next = rest.remove(next.unwrap_or(0));
         ordered.push(next);
@@ -196,22 +201,23 @@ pub(super) fn in_publication_order<'a>(
 
 /// The problems in the chain of predecessors of a public release, back to the first one. `lost` are
 /// the publications that the ledger records as lost.
-pub(super) fn chain_problems(own: &PublicRecord, all: &[Publication], lost: &[PublicRecord]) -> Vec<String> {
-    let find = |record: &PublicRecord| all.iter().find(|publication| publication.record == *record);
-    let name = |record: &PublicRecord| format!("the public release of {}, revision {}", record.corte, record.revision);
+pub(super) fn chain_problems(own: &PublicationRecord, all: &[Publication], lost: &[PublicationRecord]) -> Vec<String> {
+    let find = |record: &PublicationRecord| all.iter().find(|publication| publication.record == *record);
+    let name =
+        |record: &PublicationRecord| format!("the public release of {}, revision {}", record.corte, record.revision);
     let Some(mut current) = find(own) else { return Vec::new() };
-    let Some(series) = &current.manifest.link.series else { return Vec::new() };
+    let Some(series) = &current.manifest.series_link.series else { return Vec::new() };
     let mut problems = Vec::new();
     for other in all {
-        if let Some(was) = other.manifest.link.series.as_ref().filter(|was| *was != series) {
+        if let Some(was) = other.manifest.series_link.series.as_ref().filter(|was| *was != series) {
             problems.push(format!("is of the series `{series}`, and {} of the series `{was}`", name(&other.record)));
         }
     }
     // A chain cannot be longer than the number of releases.
     for _ in all {
-        let link = &current.manifest.link;
+        let link = &current.manifest.series_link;
         let has_same = |other: &&Publication| {
-            let theirs = &other.manifest.link;
+            let theirs = &other.manifest.series_link;
             other.record != current.record && theirs.series.is_some() && theirs.previous == link.previous
         };
         if let Some(other) = all.iter().find(has_same) {
@@ -242,7 +248,7 @@ pub(super) fn chain_problems(own: &PublicRecord, all: &[Publication], lost: &[Pu
             }
             break;
         };
-        let theirs = &before.manifest.link;
+        let theirs = &before.manifest.series_link;
         if theirs.series.is_none() {
             break;
         }

@@ -19,7 +19,7 @@ use super::output_folder::{LockedOutput, Output};
 use super::publication_series::{PublicHistory, SeriesLink, chain_problems, in_publication_order};
 use super::release_folder::ReleaseFolder;
 use super::verify::is_release_fault;
-use super::{CHECKSUMS_FILE_NAME, MANIFEST, table_file};
+use super::{CHECKSUMS_FILE_NAME, MANIFEST_FILE, table_path};
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::{self, sha256};
 use lnere_disclosure::{ExactCounts, Grain, Insiders, Proofs, Snapshot};
@@ -29,14 +29,14 @@ use lnere_tables::Table;
 pub const PUBLIC_FOLDER: &str = "publico";
 
 /// The ledger of public releases in `out/private`.
-const LEDGER_FILE: &str = "publicado.jsonl";
+const PUBLICATION_LEDGER_FILE: &str = "publicado.jsonl";
 
 /// The proofs in `out/private` that publications are safe; without them the program searches again.
 const PROOFS_FILE: &str = "pruebas_publicas.json";
 
 /// The identity of a public release, which determines all its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct PublicRecord {
+pub struct PublicationRecord {
     /// The corte.
     pub corte: String,
     /// The revision.
@@ -47,9 +47,9 @@ pub struct PublicRecord {
 
 /// A line of the ledger.
 #[derive(Serialize, Deserialize)]
-struct LedgerEntry {
+struct PublicationLedgerEntry {
     #[serde(flatten)]
-    record: PublicRecord,
+    record: PublicationRecord,
     /// Why the publication will not come back, if a person recorded it. The program then no longer
     /// requires it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -74,7 +74,7 @@ pub struct PublicManifest {
     pub revision: u32,
     /// Its place in the series of public releases.
     #[serde(flatten)]
-    pub link: SeriesLink,
+    pub series_link: SeriesLink,
     /// The version of the program.
     pub version: String,
     /// The version of the table columns.
@@ -103,9 +103,9 @@ pub struct PublicManifest {
     pub cells: usize,
     /// The number of suppressed cells.
     #[serde(rename = "hidden")]
-    pub suppressed: usize,
+    pub suppressed_count: usize,
     /// All earlier publications, by corte and revision.
-    pub earlier: Vec<PublicRecord>,
+    pub earlier: Vec<PublicationRecord>,
 }
 
 impl PublicManifest {
@@ -122,7 +122,7 @@ impl PublicManifest {
     /// # Errors
     /// As [`Self::read`].
     pub fn from_folder(folder: &ReleaseFolder) -> io::Result<Self> {
-        let bytes = folder.read(MANIFEST)?;
+        let bytes = folder.read(MANIFEST_FILE)?;
         serde_json::from_slice(&bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
     }
 
@@ -138,7 +138,7 @@ impl PublicManifest {
 /// A public release on the disk.
 pub struct Publication {
     /// The entry of the release in the ledger.
-    pub record: PublicRecord,
+    pub record: PublicationRecord,
     /// The manifest.
     pub manifest: PublicManifest,
     /// The statements, with exact counts if the release still has them.
@@ -146,9 +146,9 @@ pub struct Publication {
 }
 
 /// The content of a public folder, with each file as it was published.
-pub struct PublicFolder {
+pub struct PublicFolderContent {
     /// The entry of the release in the ledger.
-    pub record: PublicRecord,
+    pub record: PublicationRecord,
     /// The corte.
     pub corte: Corte,
     /// The manifest.
@@ -161,7 +161,7 @@ pub struct PublicFolder {
 #[derive(Debug, thiserror::Error)]
 pub enum PublicationError {
     /// Reading or writing failed.
-    #[error("cannot read or write {}", lnere_core::terminal_text::shown(path))]
+    #[error("cannot read or write {}", lnere_core::terminal_text::escaped_name(path))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -171,7 +171,7 @@ pub enum PublicationError {
     /// A public folder differs from what was published.
     #[error(
         "{} is not what was made public ({problem}); put it back from a backup",
-        lnere_core::terminal_text::shown(path)
+        lnere_core::terminal_text::escaped_name(path)
     )]
     Damaged {
         /// Its folder.
@@ -193,11 +193,11 @@ pub enum PublicationError {
         "the public release of {}, revision {}, is in the ledger {} and no longer in the output: what it said must be \
          known before more is made public. Put its folder back into releases or superseded; `--only` without `publico` \
          publishes the rest",
-        record.corte, record.revision, lnere_core::terminal_text::shown(ledger)
+        record.corte, record.revision, lnere_core::terminal_text::escaped_name(ledger)
     )]
     Missing {
         /// The missing publication.
-        record: PublicRecord,
+        record: PublicationRecord,
         /// The ledger.
         ledger: PathBuf,
     },
@@ -224,7 +224,7 @@ impl Publication {
     /// # Errors
     /// It cannot be read, or differs from what was published.
     pub fn from_folder(folder: &ReleaseFolder, exact: Option<&[Table]>) -> Result<Self, PublicationError> {
-        let PublicFolder { record, corte, manifest, tables } = PublicFolder::from_folder(folder)?;
+        let PublicFolderContent { record, corte, manifest, tables } = PublicFolderContent::from_folder(folder)?;
         let counts: Option<ExactCounts> = exact.and_then(|exact| manifest.grain.exact_counts(exact).ok());
         let damaged = |problem| PublicationError::Damaged { path: folder.path().to_owned(), problem };
         let own = exact.map(|exact| manifest.grain.entity_parts(exact, &manifest.insiders)).transpose();
@@ -242,7 +242,7 @@ impl Publication {
     }
 }
 
-impl PublicFolder {
+impl PublicFolderContent {
     /// Reads a public folder.
     ///
     /// # Errors
@@ -265,16 +265,16 @@ impl PublicFolder {
             if is_listed { Ok(bytes) } else { Err(damaged(format!("{name} has changed"))) }
         };
         let manifest: PublicManifest =
-            serde_json::from_slice(&read(MANIFEST)?).map_err(|error| damaged(error.to_string()))?;
+            serde_json::from_slice(&read(MANIFEST_FILE)?).map_err(|error| damaged(error.to_string()))?;
         let corte: Corte =
             manifest.corte.parse().map_err(|_| damaged("its corte is no end of a quincena".to_owned()))?;
         let mut read_tables = Vec::new();
         for record in &manifest.tables {
-            let bytes = read(&table_file(&record.name))?;
+            let bytes = read(&table_path(&record.name))?;
             read_tables.push(lnere_tables::read(&record.name, bytes).map_err(|error| damaged(error.to_string()))?);
         }
         let record =
-            PublicRecord { corte: manifest.corte.clone(), revision: manifest.revision, sha256sums: sha256(&sums) };
+            PublicationRecord { corte: manifest.corte.clone(), revision: manifest.revision, sha256sums: sha256(&sums) };
         Ok(Self { record, corte, manifest, tables: read_tables })
     }
 }
@@ -285,7 +285,7 @@ fn exact_tables(release: &ReleaseFolder, manifest: &Manifest) -> Result<Vec<Tabl
     let sums = read_file(CHECKSUMS_FILE_NAME)?;
     let sums = String::from_utf8_lossy(&sums);
     let read = |record: &TableRecord| {
-        let file = table_file(&record.name);
+        let file = table_path(&record.name);
         let path = release.path().join(&file);
         let bytes = read_file(&file)?;
         if !sums.lines().any(|line| line == format!("{}  {file}", sha256(&bytes))) {
@@ -306,7 +306,7 @@ impl Output {
     /// A public release cannot be read, differs from what was published, or is missing.
     pub fn publications(&self) -> Result<Vec<Publication>, PublicationError> {
         let found = self.publications_on_disk()?;
-        self.check_none_missing(&self.recorded_publications()?, &found)?;
+        self.check_all_recorded_exist(&self.recorded_publications()?, &found)?;
         Ok(found)
     }
 
@@ -314,14 +314,16 @@ impl Output {
     ///
     /// # Errors
     /// The first missing release.
-    pub(super) fn check_none_missing(
+    pub(super) fn check_all_recorded_exist(
         &self,
-        ledger: &[PublicRecord],
+        ledger: &[PublicationRecord],
         found: &[Publication],
     ) -> Result<(), PublicationError> {
-        let is_found = |record: &PublicRecord| found.iter().any(|publication| publication.record == *record);
+        let is_found = |record: &PublicationRecord| found.iter().any(|publication| publication.record == *record);
         match ledger.iter().find(|record| !is_found(record)) {
-            Some(record) => Err(PublicationError::Missing { record: record.clone(), ledger: self.ledger_path() }),
+            Some(record) => {
+                Err(PublicationError::Missing { record: record.clone(), ledger: self.publication_ledger_path() })
+            }
             None => Ok(()),
         }
     }
@@ -356,13 +358,13 @@ impl Output {
 
     /// The stored proofs that publications are safe. Each proof is checked before it counts.
     #[must_use]
-    pub fn proofs(&self) -> Proofs {
-        let bytes = self.read_private(PROOFS_FILE).unwrap_or_default();
+    pub fn stored_proofs(&self) -> Proofs {
+        let bytes = self.read_private_file(PROOFS_FILE).unwrap_or_default();
         serde_json::from_slice(&bytes).unwrap_or_default()
     }
 
     /// Reads a file of `out/private` if it is a regular file; a named pipe would block the reader.
-    fn read_private(&self, name: &str) -> io::Result<Vec<u8>> {
+    fn read_private_file(&self, name: &str) -> io::Result<Vec<u8>> {
         ReleaseFolder::open(&self.root().join("private"))?.read(name)
     }
 
@@ -370,14 +372,14 @@ impl Output {
     ///
     /// # Errors
     /// They cannot be read, or differ from what was published.
-    pub fn newest_public_folder(&self) -> Result<Option<PublicFolder>, PublicationError> {
+    pub fn newest_public_folder(&self) -> Result<Option<PublicFolderContent>, PublicationError> {
         let cortes = self.published_cortes().map_err(io_error_at(self.root()))?;
         let mut folders = cortes.into_iter().rev().map(|corte| self.release_path(corte).join(PUBLIC_FOLDER));
-        folders.find(|folder| folder.is_dir()).map(|folder| PublicFolder::read(&folder)).transpose()
+        folders.find(|folder| folder.is_dir()).map(|folder| PublicFolderContent::read(&folder)).transpose()
     }
 
-    fn ledger_path(&self) -> PathBuf {
-        self.root().join("private").join(LEDGER_FILE)
+    fn publication_ledger_path(&self) -> PathBuf {
+        self.root().join("private").join(PUBLICATION_LEDGER_FILE)
     }
 
     /// The ledger without lost publications, in the order of publication. A last line that a kill
@@ -385,7 +387,7 @@ impl Output {
     ///
     /// # Errors
     /// The ledger cannot be read, or a line is invalid.
-    pub fn recorded_publications(&self) -> Result<Vec<PublicRecord>, PublicationError> {
+    pub fn recorded_publications(&self) -> Result<Vec<PublicationRecord>, PublicationError> {
         let entries = self.ledger_entries()?.into_iter().filter(|entry| entry.lost.is_none());
         Ok(entries.map(|entry| entry.record).collect())
     }
@@ -394,14 +396,14 @@ impl Output {
     ///
     /// # Errors
     /// As [`Output::recorded_publications`].
-    pub fn lost_publications(&self) -> Result<Vec<PublicRecord>, PublicationError> {
+    pub fn lost_publications(&self) -> Result<Vec<PublicationRecord>, PublicationError> {
         let entries = self.ledger_entries()?.into_iter().filter(|entry| entry.lost.is_some());
         Ok(entries.map(|entry| entry.record).collect())
     }
 
-    fn ledger_entries(&self) -> Result<Vec<LedgerEntry>, PublicationError> {
-        let path = self.ledger_path();
-        let text = match self.read_private(LEDGER_FILE) {
+    fn ledger_entries(&self) -> Result<Vec<PublicationLedgerEntry>, PublicationError> {
+        let path = self.publication_ledger_path();
+        let text = match self.read_private_file(PUBLICATION_LEDGER_FILE) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             bytes => bytes
                 .and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other))
@@ -425,9 +427,9 @@ impl LockedOutput {
     /// # Errors
     /// They cannot be written.
     pub fn store_proofs(&self, proofs: &Proofs) -> Result<(), PublicationError> {
-        let path = self.private.path(PROOFS_FILE);
+        let path = self.private_folder.entry_path(PROOFS_FILE);
         let bytes = serde_json::to_vec(proofs).map_err(io::Error::from).map_err(io_error_at(&path))?;
-        self.private.write(PROOFS_FILE, &bytes).map_err(io_error_at(&path))
+        self.private_folder.write(PROOFS_FILE, &bytes).map_err(io_error_at(&path))
     }
 
     /// Records in the ledger every publication that it lacks: the newest one, or one that a killed
@@ -444,16 +446,18 @@ impl LockedOutput {
             return Err(PublicationError::BrokenSeries { problem });
         }
         // A ledger that cannot be written must be noticed before the next publication.
-        self.private.open_or_create(LEDGER_FILE).map_err(io_error_at(&self.ledger_path()))?;
+        self.private_folder
+            .open_or_create_file(PUBLICATION_LEDGER_FILE)
+            .map_err(io_error_at(&self.publication_ledger_path()))?;
         let mut recorded = self.recorded_publications()?;
-        let path = self.ledger_path();
+        let path = self.publication_ledger_path();
         let unrecorded = publications.iter().filter(|publication| !recorded.contains(&publication.record)).collect();
         for publication in in_publication_order(unrecorded, &recorded) {
             let line =
                 serde_json::to_string(&publication.record).map_err(io::Error::from).map_err(io_error_at(&path))?;
-            self.private.append(LEDGER_FILE, &line).map_err(io_error_at(&path))?;
+            self.private_folder.append_line(PUBLICATION_LEDGER_FILE, &line).map_err(io_error_at(&path))?;
             recorded.push(publication.record.clone());
         }
-        Ok(PublicHistory { newest: recorded.pop(), publications })
+        Ok(PublicHistory { newest_record: recorded.pop(), publications })
     }
 }

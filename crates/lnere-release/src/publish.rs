@@ -8,13 +8,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::datapackage;
-use super::files::{create_public_folder, swap, sync, sync_tree, write_public_file};
+use super::file_writing::{create_public_folder, swap_folders, sync_path, sync_tree, write_public_file};
 use super::manifest::{Manifest, ReplacedRelease};
 use super::output_folder::LockedOutput;
 use super::release_folder::ReleaseFolder;
-use super::verify::{Finding, Verification, check_integrity, finding, read_back};
-use super::{CHECKSUMS_FILE_NAME, DATA_PACKAGE, MANIFEST, table_file};
-use lnere_core::Files;
+use super::verify::{Finding, Verification, check_integrity, new_finding, verify_and_read_tables};
+use super::{CHECKSUMS_FILE_NAME, DATA_PACKAGE_FILE, MANIFEST_FILE, table_path};
+use lnere_core::NamedFiles;
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::{parse_sha256sums, sha256, sha256sums_text};
 use lnere_core::process::{Audience, ReleasePart};
@@ -34,15 +34,15 @@ pub struct PendingRelease {
     /// The tables in memory.
     pub tables: Vec<Table>,
     /// The definitions of the tables.
-    pub definitions: Vec<TableDefinition>,
+    pub table_definitions: Vec<TableDefinition>,
     /// The dictionary of the columns.
     pub dictionary: Dictionary,
     /// All other files, including the tables as Parquet.
-    pub files: Files,
+    pub files: NamedFiles,
     /// The charts, which are published if the manifest names that part.
-    pub charts: Files,
+    pub charts: NamedFiles,
     /// The audience of the dashboard, if that part was requested.
-    pub audience: Option<Audience>,
+    pub dashboard_audience: Option<Audience>,
     /// The names of the files that define charts, as the manifest records them.
     pub chart_files: Vec<String>,
     /// The names of the files of the report template, as the manifest records them.
@@ -63,7 +63,7 @@ pub enum PublishOutcome {
 /// The difference between a release and the visible one of its corte.
 pub enum RevisionDifference {
     /// The corte has no visible release.
-    First,
+    NoVisibleRelease,
     /// Both are equal.
     Same(PublishedRelease),
     /// The changed cells, with the manifest of the visible release.
@@ -89,7 +89,7 @@ pub struct PublishedRelease {
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
     /// Reading or writing failed.
-    #[error("cannot read or write {}", lnere_core::terminal_text::shown(path))]
+    #[error("cannot read or write {}", lnere_core::terminal_text::escaped_name(path))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -99,7 +99,7 @@ pub enum PublishError {
     /// The visible release of the corte is damaged.
     #[error(
         "the release {} is damaged ({}); move it away, and what the exports say is published anew",
-        lnere_core::terminal_text::shown(path),
+        lnere_core::terminal_text::escaped_name(path),
         first_finding(findings)
     )]
     Damaged {
@@ -144,7 +144,7 @@ struct VisibleRelease {
 }
 
 /// Whether the files below a folder differ from those of a release.
-fn files_differ(files: &Files, folder: &str, sums: &BTreeMap<String, String>) -> bool {
+fn differs_from_visible_files(files: &NamedFiles, folder: &str, sums: &BTreeMap<String, String>) -> bool {
     let own: BTreeMap<&str, String> = files
         .iter()
         .filter(|(name, _)| name.starts_with(folder))
@@ -156,9 +156,9 @@ fn files_differ(files: &Files, folder: &str, sums: &BTreeMap<String, String>) ->
 
 impl PendingRelease {
     /// Publishes the release, unless the visible release of its corte has the same tables and
-    /// parts. With `redraw` it is also published if derived parts differ: charts, packages or the
-    /// dashboard. `packages` and `public` make the files that contain the revision number. `public`
-    /// is called once, and only for a new publication.
+    /// parts. With `replaces_derived_parts` it is also published if derived parts differ: charts,
+    /// packages or the dashboard. `packages` and `public` make the files that contain the revision
+    /// number. `public` is called once, and only for a new publication.
     ///
     /// # Errors
     /// `packages`, `public` or writing failed, or the written files do not verify. No visible file
@@ -166,30 +166,31 @@ impl PendingRelease {
     pub fn publish<E: From<PublishError>>(
         mut self,
         output: &LockedOutput,
-        redraw: bool,
-        packages: impl Fn(&Self) -> Result<Files, E>,
-        public: impl FnOnce(&Self) -> Result<Files, E>,
+        replaces_derived_parts: bool,
+        make_packages: impl Fn(&Self) -> Result<NamedFiles, E>,
+        make_public_part: impl FnOnce(&Self) -> Result<NamedFiles, E>,
     ) -> Result<PublishedRelease, E> {
         let path = output.release_path(self.corte);
         let visible = self.visible_release(output)?;
         if let Some(visible) = &visible {
-            let has_more = self.manifest.has_more_than(&visible.manifest) || self.has_other_audience(&visible.manifest);
+            let has_more =
+                self.manifest.has_more_parts_than(&visible.manifest) || self.has_other_audience(&visible.manifest);
             // Each file states the notice. Real counts must not stay labelled as synthetic, nor the
             // other way round.
             let has_other_notice = self.manifest.notice != visible.manifest.notice;
-            if !has_more && !has_other_notice && !self.differs_from(visible) {
+            if !has_more && !has_other_notice && !self.has_other_tables_than(visible) {
                 let mut outdated_parts = self.outdated_parts(visible);
                 // A revision with fewer parts would remove the others.
-                let has_all = !visible.manifest.has_more_than(&self.manifest);
-                if redraw && has_all && self.manifest.has_part(ReleasePart::Paquetes) {
+                let has_all = !visible.manifest.has_more_parts_than(&self.manifest);
+                if replaces_derived_parts && has_all && self.manifest.has_part(ReleasePart::Paquetes) {
                     self.adopt_visible_revision(visible);
-                    let made = packages(&self)?;
+                    let made = make_packages(&self)?;
                     outdated_parts.retain(|part| *part != ReleasePart::Paquetes.name());
-                    if files_differ(&made, "paquetes/", &visible.checksums) {
+                    if differs_from_visible_files(&made, "paquetes/", &visible.checksums) {
                         outdated_parts.push(ReleasePart::Paquetes.name());
                     }
                 }
-                if outdated_parts.is_empty() || !redraw || !has_all {
+                if outdated_parts.is_empty() || !replaces_derived_parts || !has_all {
                     let revision = visible.manifest.revision;
                     return Ok(PublishedRelease {
                         outcome: PublishOutcome::Unchanged,
@@ -206,15 +207,15 @@ impl PendingRelease {
             let superseded = output.newest_superseded_revision(self.corte).map_err(io_error_at(output.root()))?;
             self.manifest.revision = superseded.unwrap_or(0) + 1;
         }
-        let public = public(&self)?;
-        let packages = packages(&self)?;
+        let public = make_public_part(&self)?;
+        let packages = make_packages(&self)?;
         self.files.extend(packages);
         self.files.extend(public);
-        Ok(self.replace(output, visible.as_ref())?)
+        Ok(self.replace_visible(output, visible.as_ref())?)
     }
 
     /// Replaces the visible release of its corte, if there is one.
-    fn replace(
+    fn replace_visible(
         self,
         output: &LockedOutput,
         visible: Option<&VisibleRelease>,
@@ -223,7 +224,7 @@ impl PendingRelease {
         let staged = self.stage(output).inspect_err(|_| {
             // On a full disk, the incomplete release only wastes space. The staging folder may
             // still hold a revision of another corte that could not be moved to superseded.
-            let _ = fs::remove_dir_all(output.private.path(STAGING_FOLDER).join(self.corte.to_string()));
+            let _ = fs::remove_dir_all(output.private_folder.entry_path(STAGING_FOLDER).join(self.corte.to_string()));
         })?;
         let folder = ReleaseFolder::open(&staged).map_err(io_error_at(&staged))?;
         let moved = match visible {
@@ -232,20 +233,24 @@ impl PendingRelease {
             }),
             Some(visible) => {
                 let superseded = output.superseded_path(self.corte, visible.manifest.revision);
-                swap(&staged, &path, &superseded)
+                swap_folders(&staged, &path, &superseded)
             }
         };
         // The release is visible now; later errors do not undo it.
         let error_after_publication = match moved {
             Err(error) if !folder.is_at(&path) => return Err(io_error_at(&path)(error)),
             moved => {
-                let synced =
-                    || output.release_folders().iter().try_for_each(|folder| sync(folder).map_err(io_error_at(folder)));
+                let synced = || {
+                    output
+                        .release_folders()
+                        .iter()
+                        .try_for_each(|folder| sync_path(folder).map_err(io_error_at(folder)))
+                };
                 moved.map_err(io_error_at(&path)).and_then(|()| synced()).err()
             }
         };
         // The running command reports at its end whether this succeeded.
-        let _ = output.update_latest();
+        let _ = output.update_latest_link();
         let outcome = if visible.is_none() { PublishOutcome::Published } else { PublishOutcome::Revised };
         Ok(PublishedRelease {
             outcome,
@@ -267,7 +272,7 @@ impl PendingRelease {
             names.iter().any(|name| record(&self.manifest, name) != record(&visible.manifest, name))
         };
         let charts = if both_have(ReleasePart::Graficas) {
-            files_differ(&self.charts, "graficas/", &visible.checksums)
+            differs_from_visible_files(&self.charts, "graficas/", &visible.checksums)
         } else {
             have_changed(&self.chart_files)
         };
@@ -278,11 +283,14 @@ impl PendingRelease {
             (ReleasePart::Graficas, charts),
             (ReleasePart::Paquetes, charts || reports),
             (ReleasePart::Publico, charts),
-            (ReleasePart::Tablero, has_exact && files_differ(&self.files, "tablero/", &visible.checksums)),
+            (
+                ReleasePart::Tablero,
+                has_exact && differs_from_visible_files(&self.files, "tablero/", &visible.checksums),
+            ),
         ];
         let outdated = outdated.into_iter().filter(|(part, is_outdated)| *is_outdated && both_have(*part));
         let mut outdated: Vec<_> = outdated.map(|(part, _)| part.name()).collect();
-        if files_differ(&self.files, "textos/", &visible.checksums) {
+        if differs_from_visible_files(&self.files, "textos/", &visible.checksums) {
             outdated.push("textos");
         }
         outdated
@@ -293,8 +301,9 @@ impl PendingRelease {
     fn adopt_visible_revision(&mut self, visible: &VisibleRelease) {
         self.manifest.revision = visible.manifest.revision;
         self.manifest.replaces.clone_from(&visible.manifest.replaces);
-        let is_of_revisions =
-            |name: &str| self.definitions.iter().any(|one| one.name == name && one.source == TableSource::Revisions);
+        let is_of_revisions = |name: &str| {
+            self.table_definitions.iter().any(|one| one.name == name && one.source == TableSource::Revisions)
+        };
         for table in self.tables.iter_mut().filter(|table| is_of_revisions(&table.name)) {
             if let Some(shown) = visible.tables.iter().find(|shown| shown.name == table.name) {
                 table.clone_from(shown);
@@ -308,8 +317,8 @@ impl PendingRelease {
     /// # Errors
     /// The visible release is damaged or cannot be read.
     pub fn difference_from_visible(&self, output: &LockedOutput) -> Result<RevisionDifference, PublishError> {
-        let Some(visible) = self.visible_release(output)? else { return Ok(RevisionDifference::First) };
-        if !self.differs_from(&visible) {
+        let Some(visible) = self.visible_release(output)? else { return Ok(RevisionDifference::NoVisibleRelease) };
+        if !self.has_other_tables_than(&visible) {
             let VisibleRelease { path, manifest, .. } = visible;
             let (revision, outdated_parts) = (manifest.revision, Vec::new());
             let published = PublishedRelease {
@@ -322,7 +331,7 @@ impl PendingRelease {
             return Ok(RevisionDifference::Same(published));
         }
         let changes = self.compared_tables().flat_map(|table| {
-            let key = self.definition(&table.name).map(TableDefinition::key_columns).unwrap_or_default();
+            let key = self.table_definition(&table.name).map(TableDefinition::key_columns).unwrap_or_default();
             let key: Vec<String> = key.into_iter().map(str::to_owned).collect();
             let nothing = Table { name: table.name.clone(), columns: Vec::new() };
             let before = visible.tables.iter().find(|other| other.name == table.name).unwrap_or(&nothing);
@@ -332,27 +341,27 @@ impl PendingRelease {
         Ok(RevisionDifference::Changed(Box::new(visible.manifest), changes))
     }
 
-    fn definition(&self, name: &str) -> Option<&TableDefinition> {
-        self.definitions.iter().find(|definition| definition.name == name)
+    fn table_definition(&self, name: &str) -> Option<&TableDefinition> {
+        self.table_definitions.iter().find(|definition| definition.name == name)
     }
 
     /// The tables whose changes cause a revision: all except the tables of data quality and of
     /// revisions.
     fn compared_tables(&self) -> impl Iterator<Item = &Table> {
         self.tables.iter().filter(|table| {
-            let origin = self.definition(&table.name).map(|definition| definition.source);
+            let origin = self.table_definition(&table.name).map(|definition| definition.source);
             !matches!(origin, Some(TableSource::Quality | TableSource::Revisions))
         })
     }
 
-    fn differs_from(&self, visible: &VisibleRelease) -> bool {
+    fn has_other_tables_than(&self, visible: &VisibleRelease) -> bool {
         self.compared_tables().any(|table| visible.tables.iter().find(|other| other.name == table.name) != Some(table))
     }
 
     /// Whether the visible dashboard has another audience. An exact dashboard must not stay if a
     /// protected one is requested.
     fn has_other_audience(&self, visible: &Manifest) -> bool {
-        let wanted = self.audience.map(Audience::name);
+        let wanted = self.dashboard_audience.map(Audience::name);
         wanted.is_some() && visible.dashboard.is_some() && visible.dashboard.as_deref() != wanted
     }
 
@@ -363,7 +372,7 @@ impl PendingRelease {
             return Ok(None);
         }
         let folder = ReleaseFolder::open(&path).map_err(io_error_at(&path))?;
-        let Verification { mut findings, unchecked, .. } = check_integrity(&folder).verification;
+        let Verification { mut findings, unrun_checks: unchecked, .. } = check_integrity(&folder).verification;
         if let Some(Finding { file, problem }) = unchecked.into_iter().next() {
             return Err(io_error_at(&path.join(file))(io::Error::other(problem)));
         }
@@ -371,13 +380,13 @@ impl PendingRelease {
             Ok(manifest) if findings.is_empty() => manifest,
             manifest => {
                 let unread = manifest.err().filter(|_| findings.is_empty());
-                findings.extend(unread.map(|error| finding(MANIFEST, error)));
+                findings.extend(unread.map(|error| new_finding(MANIFEST_FILE, error)));
                 return Err(PublishError::Damaged { path, findings });
             }
         };
         let mut read_tables = Vec::new();
         for table in &self.tables {
-            let file = table_file(&table.name);
+            let file = table_path(&table.name);
             match folder.read(&file) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => return Err(io_error_at(&path.join(file))(error)),
@@ -402,13 +411,19 @@ impl PendingRelease {
             dictionary: self.dictionary.clone(),
             ..Metadata::new(&self.manifest.process, self.corte, self.manifest.notice.as_deref())
         };
-        let definitions = self.definitions.iter().filter(|definition| definition.source == TableSource::Revisions);
+        let definitions =
+            self.table_definitions.iter().filter(|definition| definition.source == TableSource::Revisions);
         for definition in definitions {
             let Some(place) = self.tables.iter().position(|table| table.name == definition.name) else { continue };
-            let table =
-                lnere_tables::revisions(definition, &self.definitions, self.corte, &visible.tables, &self.tables);
+            let table = lnere_tables::revisions_table(
+                definition,
+                &self.table_definitions,
+                self.corte,
+                &visible.tables,
+                &self.tables,
+            );
             let bytes = lnere_tables::write(&table, &metadata)?;
-            let file = table_file(&table.name);
+            let file = table_path(&table.name);
             self.files.retain(|(name, _)| *name != file);
             self.files.push((file, bytes));
             for record in self.manifest.tables.iter_mut().filter(|record| record.name == table.name) {
@@ -421,14 +436,18 @@ impl PendingRelease {
 
     /// Writes it to the staging folder and to the disk, and reads it back.
     fn stage(&self, output: &LockedOutput) -> Result<PathBuf, PublishError> {
-        let staging =
-            output.private.open_folder(STAGING_FOLDER).map_err(io_error_at(&output.private.path(STAGING_FOLDER)))?;
-        let folder = staging.path(&self.corte.to_string());
+        let staging = output
+            .private_folder
+            .open_folder(STAGING_FOLDER)
+            .map_err(io_error_at(&output.private_folder.entry_path(STAGING_FOLDER)))?;
+        let folder = staging.entry_path(&self.corte.to_string());
         create_public_folder(&folder).map_err(io_error_at(&folder))?;
 
-        let manifest = (MANIFEST.to_owned(), self.manifest.to_json());
-        let package =
-            (DATA_PACKAGE.to_owned(), datapackage::descriptor(&self.manifest, &self.definitions, &self.dictionary));
+        let manifest = (MANIFEST_FILE.to_owned(), self.manifest.to_json());
+        let package = (
+            DATA_PACKAGE_FILE.to_owned(),
+            datapackage::release_descriptor(&self.manifest, &self.table_definitions, &self.dictionary),
+        );
         let charts: &[_] = if self.manifest.has_part(ReleasePart::Graficas) { &self.charts } else { &[] };
         let mut files: Vec<_> = self.files.iter().chain(charts).chain([&manifest, &package]).collect();
         files.sort_by(|a, b| a.0.cmp(&b.0));
@@ -440,12 +459,12 @@ impl PendingRelease {
         write_public_file(&path, sha256sums_text(files).as_bytes()).map_err(io_error_at(&path))?;
         sync_tree(&folder).map_err(io_error_at(&folder))?;
 
-        let (Verification { mut findings, unchecked, notes }, read) =
-            read_back(&ReleaseFolder::open(&folder).map_err(io_error_at(&folder))?);
+        let (Verification { mut findings, unrun_checks: unchecked, version_notes: notes }, read) =
+            verify_and_read_tables(&ReleaseFolder::open(&folder).map_err(io_error_at(&folder))?);
         // The program wrote all these files, so it must be able to read all of them without notes.
         findings.extend(unchecked.into_iter().chain(notes));
         if let Some(table) = self.tables.iter().find(|table| !read.contains(table)) {
-            findings.push(Finding { file: table_file(&table.name), problem: "is not what was counted".to_owned() });
+            findings.push(Finding { file: table_path(&table.name), problem: "is not what was counted".to_owned() });
         }
         if findings.is_empty() { Ok(folder) } else { Err(PublishError::Unsound { corte: self.corte, findings }) }
     }

@@ -10,14 +10,14 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::daily_dashboard::{recover_staging, remove_stale_staging};
-use super::files::{remove_entry, sync};
+use super::dashboard_folder::{recover_staging, remove_stale_staging};
+use super::file_writing::{remove_entry, sync_path};
 use super::manifest::Manifest;
 use super::output_folder::LockedOutput;
 use super::publish::STAGING_FOLDER;
 use super::release_folder::ReleaseFolder;
 use super::verify::verify;
-use super::{CHECKSUMS_FILE_NAME, MANIFEST};
+use super::{CHECKSUMS_FILE_NAME, MANIFEST_FILE};
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::sha256;
 use lnere_dashboard::DASHBOARD_FOLDER;
@@ -27,9 +27,9 @@ use lnere_dashboard::DASHBOARD_FOLDER;
 ///
 /// # Errors
 /// A folder cannot be read, moved or removed.
-pub fn recover(output: &LockedOutput) -> io::Result<Vec<String>> {
+pub fn recover_interrupted_publication(output: &LockedOutput) -> io::Result<Vec<String>> {
     let mut actions = Vec::new();
-    let staging = output.private.path(STAGING_FOLDER);
+    let staging = output.private_folder.entry_path(STAGING_FOLDER);
     let entries = match fs::read_dir(&staging) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         entries => entries?.collect::<io::Result<Vec<_>>>()?,
@@ -56,12 +56,12 @@ pub fn recover(output: &LockedOutput) -> io::Result<Vec<String>> {
     remove_stale_staging(&output.root().join(DASHBOARD_FOLDER))?;
     if !actions.is_empty() {
         for folder in output.release_folders() {
-            sync(&folder)?;
+            sync_path(&folder)?;
         }
     }
     // A kill after a first publication leaves nothing in the staging folder. A failure here does
     // not prevent publication: the following run tries again and reports it.
-    let _ = output.update_latest();
+    let _ = output.update_latest_link();
     Ok(actions)
 }
 
@@ -92,7 +92,7 @@ fn finish_swap(output: &LockedOutput, corte: Corte, staged: &Path) -> io::Result
             Err(error) => {
                 return Err(io::Error::other(format!(
                     "{}: {error}",
-                    lnere_core::terminal_text::shown(&visible.join(MANIFEST))
+                    lnere_core::terminal_text::escaped_name(&visible.join(MANIFEST_FILE))
                 )));
             }
             Ok(manifest) => manifest,

@@ -35,7 +35,7 @@ pub struct ReleaseFolder {
 
 /// The content of a folder.
 #[derive(Debug, Default)]
-pub(super) struct Listing {
+pub(super) struct FolderListing {
     /// Each entry that is not a folder, and each empty folder with a final `/`, by its path in the
     /// folder.
     pub entries: BTreeMap<String, FileType>,
@@ -43,7 +43,7 @@ pub(super) struct Listing {
     pub unreadable_folders: Vec<(String, io::Error)>,
 }
 
-impl Listing {
+impl FolderListing {
     /// Whether the listing is complete for this path.
     pub fn is_complete_for(&self, path: &str) -> bool {
         !self.unreadable_folders.iter().any(|(folder, _)| path.starts_with(folder))
@@ -87,7 +87,7 @@ impl ReleaseFolder {
     }
 
     /// The present parent folder.
-    pub(super) fn parent(&self) -> io::Result<Self> {
+    pub(super) fn open_parent(&self) -> io::Result<Self> {
         let path = self.path.parent().unwrap_or(Path::new("/")).to_owned();
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         Ok(Self { folder: openat(&self.folder, "..", flags, Mode::empty())?, path })
@@ -159,14 +159,14 @@ impl ReleaseFolder {
         let folder = above.as_ref().map_or(&self.folder, |above| &above.folder);
         // The type is checked before opening, because opening a device may have an effect. It is
         // checked again after opening, because the entry may have been replaced.
-        require_regular(FileType::from_raw_mode(statat(folder, last, AtFlags::SYMLINK_NOFOLLOW)?.st_mode))?;
+        require_regular_file(FileType::from_raw_mode(statat(folder, last, AtFlags::SYMLINK_NOFOLLOW)?.st_mode))?;
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         let file = match openat(folder, last, flags, Mode::empty()) {
             Err(rustix::io::Errno::LOOP) => return Err(not_regular_error(FileType::Symlink)),
             file => file?,
         };
         let metadata = fstat(&file)?;
-        require_regular(FileType::from_raw_mode(metadata.st_mode))?;
+        require_regular_file(FileType::from_raw_mode(metadata.st_mode))?;
         match u64::try_from(metadata.st_size) {
             Ok(size) if size <= MAX_FILE_SIZE => Ok((File::from(file), size)),
             _ => Err(invalid_data(format!("has {} bytes: no file of a release is that large", metadata.st_size))),
@@ -177,7 +177,7 @@ impl ReleaseFolder {
     ///
     /// # Errors
     /// The folder cannot be read.
-    pub fn names_in(&self, folder: &str) -> io::Result<Vec<String>> {
+    pub fn names_in_folder(&self, folder: &str) -> io::Result<Vec<String>> {
         let entries = match self.open_folder(folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             folder => folder_entries(&folder?.folder)?,
@@ -188,15 +188,15 @@ impl ReleaseFolder {
     }
 
     /// Lists everything below it.
-    pub(super) fn list(&self) -> Listing {
-        let mut listing = Listing::default();
+    pub(super) fn list_entries(&self) -> FolderListing {
+        let mut listing = FolderListing::default();
         list_below(&self.folder, "", &mut listing);
         listing
     }
 }
 
 /// Lists everything below a folder whose path is `prefix`.
-fn list_below(folder: &OwnedFd, prefix: &str, listing: &mut Listing) {
+fn list_below(folder: &OwnedFd, prefix: &str, listing: &mut FolderListing) {
     // Each level of the recursion holds a folder open.
     let is_too_deep = prefix.matches('/').count() > MAX_DEPTH;
     let listed = if is_too_deep {
@@ -264,7 +264,7 @@ fn path_components(name: &str) -> io::Result<impl Iterator<Item = &str>> {
     Ok(name.split('/'))
 }
 
-fn require_regular(kind: FileType) -> io::Result<()> {
+fn require_regular_file(kind: FileType) -> io::Result<()> {
     if kind == FileType::RegularFile { Ok(()) } else { Err(not_regular_error(kind)) }
 }
 
@@ -292,7 +292,7 @@ mod tests {
 
     use super::*;
 
-    fn release() -> (tempfile::TempDir, ReleaseFolder) {
+    fn opened_release() -> (tempfile::TempDir, ReleaseFolder) {
         let place = tempfile::TempDir::new().unwrap();
         fs::create_dir_all(place.path().join("tablas")).unwrap();
         fs::write(place.path().join("tablas/a.parquet"), "abc").unwrap();
@@ -300,7 +300,7 @@ mod tests {
         (place, folder)
     }
 
-    fn refused(folder: &ReleaseFolder, name: &str) -> String {
+    fn read_refusal(folder: &ReleaseFolder, name: &str) -> String {
         let (read, digest) = (folder.read(name).unwrap_err(), folder.sha256(name).unwrap_err());
         assert_eq!((read.kind(), digest.kind()), (io::ErrorKind::InvalidData, io::ErrorKind::InvalidData), "{name}");
         assert_eq!(read.to_string(), digest.to_string());
@@ -309,26 +309,26 @@ mod tests {
 
     #[test]
     fn a_file_is_looked_up_in_the_folder_alone() {
-        let (place, folder) = release();
+        let (place, folder) = opened_release();
         assert_eq!(folder.read("tablas/a.parquet").unwrap(), b"abc");
         let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(folder.sha256("tablas/a.parquet").unwrap(), abc);
         assert_eq!(folder.read("tablas/b.parquet").unwrap_err().kind(), io::ErrorKind::NotFound);
         for name in ["../x", "tablas/../tablas/a.parquet", "/etc/hostname", "", ".", "tablas//a.parquet", "tablas/"] {
-            assert_eq!(refused(&folder, name), "is no name of a file in a release", "{name}");
+            assert_eq!(read_refusal(&folder, name), "is no name of a file in a release", "{name}");
         }
         symlink("tablas", place.path().join("enlace")).unwrap();
-        assert_eq!(refused(&folder, "enlace/a.parquet"), "is not in a folder of the release");
-        assert_eq!(refused(&folder, "tablas/a.parquet/b"), "is not in a folder of the release");
-        assert!(refused(&folder, "tablas").starts_with("is a folder, "));
+        assert_eq!(read_refusal(&folder, "enlace/a.parquet"), "is not in a folder of the release");
+        assert_eq!(read_refusal(&folder, "tablas/a.parquet/b"), "is not in a folder of the release");
+        assert!(read_refusal(&folder, "tablas").starts_with("is a folder, "));
         symlink("tablas/a.parquet", place.path().join("a")).unwrap();
-        assert!(refused(&folder, "a").starts_with("is a link, "));
+        assert!(read_refusal(&folder, "a").starts_with("is a link, "));
     }
 
     /// Another release now has the name of the opened folder.
     #[test]
     fn what_is_open_stays_what_it_was() {
-        let (place, folder) = release();
+        let (place, folder) = opened_release();
         let (path, aside) = (place.path().to_owned(), place.path().with_extension("aside"));
         assert!(folder.is_at(&path));
         fs::rename(&path, &aside).unwrap();
@@ -342,10 +342,10 @@ mod tests {
 
     #[test]
     fn a_file_that_is_too_large_or_grows_is_not_read_to_its_end() {
-        let (place, folder) = release();
+        let (place, folder) = opened_release();
         let file = File::create(place.path().join("grande")).unwrap();
         file.set_len(MAX_FILE_SIZE + 1).unwrap();
-        assert_eq!(refused(&folder, "grande"), "has 1073741825 bytes: no file of a release is that large");
+        assert_eq!(read_refusal(&folder, "grande"), "has 1073741825 bytes: no file of a release is that large");
         let mut file = File::create(place.path().join("crece")).unwrap();
         file.write_all(&vec![0; 64 << 20]).unwrap();
         let ends = AtomicBool::new(false);

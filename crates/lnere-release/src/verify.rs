@@ -11,21 +11,21 @@ use std::path::Path;
 use rustix::fs::FileType;
 use serde_json::Value;
 
-use super::datapackage::{self, Meaning};
+use super::datapackage::{self, StatedMeaning};
 use super::manifest::{Manifest, TableRecord};
 use super::publications::{PUBLIC_FOLDER, PublicManifest};
-use super::release_folder::{Listing, ReleaseFolder, not_regular_error};
+use super::release_folder::{FolderListing, ReleaseFolder, not_regular_error};
 use super::verify_dashboard::dashboard_findings;
 use super::verify_public::{disclosure_findings, public_findings};
-use super::{CHECKSUMS_FILE_NAME, DATA_PACKAGE, MANIFEST, table_file};
+use super::{CHECKSUMS_FILE_NAME, DATA_PACKAGE_FILE, MANIFEST_FILE, table_path};
 use lnere_core::calendar::Corte;
 use lnere_core::process::ReleasePart;
-use lnere_core::terminal_text::{count_with_noun, shown};
+use lnere_core::terminal_text::{count_with_noun, escaped_name};
 use lnere_tables::dictionary::{Dictionary, SCHEMA_VERSION};
 use lnere_tables::{Imbalance, Table};
 
 /// The number of attempts to read files that are replaced during reading.
-pub(super) const READ_ATTEMPTS: u32 = 5;
+pub(super) const MAX_READ_ATTEMPTS: u32 = 5;
 
 /// A finding and the file that it concerns.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,11 +38,11 @@ pub struct Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", shown(&self.file), self.problem)
+        write!(f, "{}: {}", escaped_name(&self.file), self.problem)
     }
 }
 
-pub(super) fn finding(file: impl Into<String>, problem: impl fmt::Display) -> Finding {
+pub(super) fn new_finding(file: impl Into<String>, problem: impl fmt::Display) -> Finding {
     Finding { file: file.into(), problem: problem.to_string() }
 }
 
@@ -53,22 +53,22 @@ pub struct Verification {
     pub findings: Vec<Finding>,
     /// The checks that could not run, for example on an unreadable file. They do not invalidate the
     /// release.
-    pub unchecked: Vec<Finding>,
+    pub unrun_checks: Vec<Finding>,
     /// Differences from what this program would write, which mean that another version wrote the
     /// release.
-    pub notes: Vec<Finding>,
+    pub version_notes: Vec<Finding>,
 }
 
 impl Verification {
     /// Whether all checks ran and found nothing.
     #[must_use]
     pub fn is_sound(&self) -> bool {
-        self.findings.is_empty() && self.unchecked.is_empty()
+        self.findings.is_empty() && self.unrun_checks.is_empty()
     }
 
     /// The same findings for a folder within a release.
     pub(super) fn with_folder_prefix(mut self, folder: &str) -> Self {
-        for found in [&mut self.findings, &mut self.unchecked, &mut self.notes].into_iter().flatten() {
+        for found in [&mut self.findings, &mut self.unrun_checks, &mut self.version_notes].into_iter().flatten() {
             found.file = format!("{folder}/{}", found.file);
         }
         self
@@ -76,27 +76,27 @@ impl Verification {
 
     pub(super) fn extend(&mut self, other: Self) {
         self.findings.extend(other.findings);
-        self.unchecked.extend(other.unchecked);
-        self.notes.extend(other.notes);
+        self.unrun_checks.extend(other.unrun_checks);
+        self.version_notes.extend(other.version_notes);
     }
 
     pub(super) fn add_finding(&mut self, file: impl Into<String>, problem: impl fmt::Display) {
-        self.findings.push(finding(file, problem));
+        self.findings.push(new_finding(file, problem));
     }
 
     /// Adds a note on a difference from what this program would write, once.
     pub(super) fn add_note(&mut self, file: impl Into<String>, problem: impl fmt::Display) {
-        let note = finding(file, problem);
-        if !self.notes.contains(&note) {
-            self.notes.push(note);
+        let note = new_finding(file, problem);
+        if !self.version_notes.contains(&note) {
+            self.version_notes.push(note);
         }
     }
 
     /// Adds the reason why a file could not be read, once: a finding, or a check that could not
     /// run.
     pub(super) fn add_read_failure(&mut self, file: impl Into<String>, error: &io::Error) {
-        let failed = finding(file, error);
-        let found = if is_release_fault(error) { &mut self.findings } else { &mut self.unchecked };
+        let failed = new_finding(file, error);
+        let found = if is_release_fault(error) { &mut self.findings } else { &mut self.unrun_checks };
         if !found.contains(&failed) {
             found.push(failed);
         }
@@ -110,7 +110,7 @@ pub(super) fn is_release_fault(error: &io::Error) -> bool {
 }
 
 /// An error and its causes on one line.
-pub(super) fn with_causes(error: &dyn Error) -> String {
+pub(super) fn error_with_causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -124,12 +124,12 @@ pub(super) fn with_causes(error: &dyn Error) -> String {
 /// nothing.
 #[must_use]
 pub fn verify(release: &Path) -> Verification {
-    for _ in 0..READ_ATTEMPTS {
+    for _ in 0..MAX_READ_ATTEMPTS {
         let folder = match ReleaseFolder::open(release) {
             Ok(folder) => folder,
             Err(error) => {
                 let mut verification = Verification::default();
-                verification.add_read_failure(MANIFEST, &error);
+                verification.add_read_failure(MANIFEST_FILE, &error);
                 return verification;
             }
         };
@@ -140,8 +140,8 @@ pub fn verify(release: &Path) -> Verification {
             return verification;
         }
     }
-    let problem = format!("it was replaced each of the {READ_ATTEMPTS} times that it was read; run this again");
-    Verification { unchecked: vec![finding(MANIFEST, problem)], ..Verification::default() }
+    let problem = format!("it was replaced each of the {MAX_READ_ATTEMPTS} times that it was read; run this again");
+    Verification { unrun_checks: vec![new_finding(MANIFEST_FILE, problem)], ..Verification::default() }
 }
 
 impl ReleaseFolder {
@@ -149,13 +149,13 @@ impl ReleaseFolder {
     #[must_use]
     pub fn verify(&self) -> Verification {
         if PublicManifest::from_folder(self).is_ok() {
-            let whole = self.parent().ok().filter(|whole| Manifest::from_folder(whole).is_ok());
-            let exact = whole.map(|whole| read_back(&whole).1);
+            let whole = self.open_parent().ok().filter(|whole| Manifest::from_folder(whole).is_ok());
+            let exact = whole.map(|whole| verify_and_read_tables(&whole).1);
             let mut verification = public_findings(self, exact.as_deref());
             verification.extend(disclosure_findings(self));
             return verification;
         }
-        let mut verification = read_back(self).0;
+        let mut verification = verify_and_read_tables(self).0;
         if let Ok(public) = self.open_folder(PUBLIC_FOLDER) {
             verification.extend(disclosure_findings(&public).with_folder_prefix(PUBLIC_FOLDER));
         }
@@ -164,11 +164,11 @@ impl ReleaseFolder {
 }
 
 /// The findings about a release, and its readable tables.
-pub(super) fn read_back(release: &ReleaseFolder) -> (Verification, Vec<Table>) {
-    let Integrity { mut verification, listing } = check_integrity(release);
+pub(super) fn verify_and_read_tables(release: &ReleaseFolder) -> (Verification, Vec<Table>) {
+    let IntegrityCheck { mut verification, listing } = check_integrity(release);
     let mut tables = Vec::new();
     match Manifest::from_folder(release) {
-        Err(error) => verification.add_read_failure(MANIFEST, &error),
+        Err(error) => verification.add_read_failure(MANIFEST_FILE, &error),
         Ok(manifest) => check_contents(release, &manifest, &listing, &mut tables, &mut verification),
     }
     (verification, tables)
@@ -176,16 +176,16 @@ pub(super) fn read_back(release: &ReleaseFolder) -> (Verification, Vec<Table>) {
 
 /// The comparison of the files of a release with their checksums.
 #[derive(Default)]
-pub(super) struct Integrity {
+pub(super) struct IntegrityCheck {
     /// Files that differ, are missing or are additional, and files that could not be read.
     pub verification: Verification,
     /// The files on disk.
-    pub listing: Listing,
+    pub listing: FolderListing,
 }
 
 /// Compares every file of a release with `SHA256SUMS`.
-pub(super) fn check_integrity(release: &ReleaseFolder) -> Integrity {
-    let listing = release.list();
+pub(super) fn check_integrity(release: &ReleaseFolder) -> IntegrityCheck {
+    let listing = release.list_entries();
     let mut verification = Verification::default();
     for (folder, error) in &listing.unreadable_folders {
         verification.add_read_failure(folder, error);
@@ -200,10 +200,10 @@ pub(super) fn check_integrity(release: &ReleaseFolder) -> Integrity {
         Ok(Err(error)) => verification.add_finding(CHECKSUMS_FILE_NAME, error),
         Ok(Ok(sums)) => check_checksums(release, &sums, &listing, &mut verification),
     }
-    Integrity { verification, listing }
+    IntegrityCheck { verification, listing }
 }
 
-fn check_checksums(release: &ReleaseFolder, text: &str, listing: &Listing, verification: &mut Verification) {
+fn check_checksums(release: &ReleaseFolder, text: &str, listing: &FolderListing, verification: &mut Verification) {
     let mut expected = BTreeMap::new();
     for line in text.lines() {
         match line.split_once("  ") {
@@ -250,12 +250,12 @@ pub(super) struct ExpectedMetadata<'a> {
 fn check_contents(
     release: &ReleaseFolder,
     manifest: &Manifest,
-    listing: &Listing,
+    listing: &FolderListing,
     read: &mut Vec<Table>,
     verification: &mut Verification,
 ) {
     let Ok(corte) = manifest.corte.parse::<Corte>() else {
-        return verification.add_finding(MANIFEST, "its corte is not the end of a quincena");
+        return verification.add_finding(MANIFEST_FILE, "its corte is not the end of a quincena");
     };
     let expected_metadata = ExpectedMetadata {
         process: &manifest.process,
@@ -269,7 +269,7 @@ fn check_contents(
         // A column with suppressible counts has no sums to check below.
         if let Some((name, _)) = table.columns.iter().find(|(_, column)| column.is_suppressible()) {
             let problem = format!("its column {name} can hide numbers, and this table is exact");
-            verification.add_finding(table_file(&table.name), problem);
+            verification.add_finding(table_path(&table.name), problem);
         }
         read.push(table);
     }
@@ -290,10 +290,10 @@ fn check_contents(
         .into_iter()
         .chain(lnere_tables::differences_from_totals(read, &manifest.totals));
     for imbalance in imbalances {
-        let finding = finding("tablas", &imbalance);
+        let finding = new_finding("tablas", &imbalance);
         // Tables of another version may have other columns; this is not a contradiction.
         let is_noted = matches!(imbalance, Imbalance::Column(_)) && manifest.version != env!("CARGO_PKG_VERSION");
-        let list = if is_noted { &mut verification.notes } else { &mut dashboard.count_findings };
+        let list = if is_noted { &mut verification.version_notes } else { &mut dashboard.count_findings };
         if !list.contains(&finding) {
             list.push(finding);
         }
@@ -302,7 +302,7 @@ fn check_contents(
     // These sums depend on the names and meanings of columns, which another schema version may have
     // changed.
     let sum_findings =
-        if is_own_schema(&manifest.schema) { &mut verification.findings } else { &mut verification.notes };
+        if is_current_schema(&manifest.schema) { &mut verification.findings } else { &mut verification.version_notes };
     sum_findings.extend(dashboard.count_findings);
 }
 
@@ -314,13 +314,13 @@ fn public_part_findings(public: &ReleaseFolder, manifest: &Manifest, exact: Opti
             && public.notice == manifest.notice
     };
     if PublicManifest::from_folder(public).is_ok_and(|public| !is_same(&public)) {
-        verification.add_finding(MANIFEST, "is of another release, or has another notice");
+        verification.add_finding(MANIFEST_FILE, "is of another release, or has another notice");
     }
     verification
 }
 
 /// Whether a schema version has the columns of this program.
-pub(super) fn is_own_schema(schema: &str) -> bool {
+pub(super) fn is_current_schema(schema: &str) -> bool {
     schema == SCHEMA_VERSION
 }
 
@@ -333,22 +333,22 @@ pub(super) fn read_described_tables(
     expected_metadata: &ExpectedMetadata,
     verification: &mut Verification,
 ) -> Vec<Table> {
-    if !is_own_schema(expected_metadata.schema) {
+    if !is_current_schema(expected_metadata.schema) {
         let problem = format!(
             "its tables have the schema version {}, and this program writes {SCHEMA_VERSION}: they are held against what \
              the release says of them",
-            shown(expected_metadata.schema)
+            escaped_name(expected_metadata.schema)
         );
-        verification.add_note(MANIFEST, problem);
+        verification.add_note(MANIFEST_FILE, problem);
     }
-    let package = match folder.read(DATA_PACKAGE) {
+    let package = match folder.read(DATA_PACKAGE_FILE) {
         Err(error) => {
-            verification.add_read_failure(DATA_PACKAGE, &error);
+            verification.add_read_failure(DATA_PACKAGE_FILE, &error);
             None
         }
         Ok(bytes) => match serde_json::from_slice(&bytes) {
             Err(error) => {
-                verification.add_finding(DATA_PACKAGE, error);
+                verification.add_finding(DATA_PACKAGE_FILE, error);
                 None
             }
             Ok(package) => Some(package),
@@ -358,9 +358,9 @@ pub(super) fn read_described_tables(
         .findings
         .extend(package.as_ref().and_then(|package| datapackage::notice_finding(package, expected_metadata.notice)));
     let tables = records.iter().filter_map(|record| {
-        let file = table_file(&record.name);
+        let file = table_path(&record.name);
         let bytes = folder.read(&file).map_err(|error| verification.add_read_failure(&file, &error)).ok()?;
-        let read = || Ok((lnere_tables::metadata_of(bytes.clone())?, lnere_tables::read(&record.name, bytes)?));
+        let read = || Ok((lnere_tables::read_metadata(bytes.clone())?, lnere_tables::read(&record.name, bytes)?));
         let (pairs, table) =
             read().map_err(|error: lnere_tables::ParquetError| verification.add_finding(&file, error)).ok()?;
         table_findings(&table, record, &pairs, expected_metadata, package.as_ref(), verification);
@@ -378,7 +378,7 @@ fn table_findings(
     package: Option<&Value>,
     verification: &mut Verification,
 ) {
-    let file = table_file(&record.name);
+    let file = table_path(&record.name);
     let names = || table.columns.iter().map(|(name, _)| name);
     if !names().eq(&record.columns) {
         verification.add_finding(&file, "its columns are not those of the manifest");
@@ -402,12 +402,12 @@ fn table_findings(
         verification.add_finding(&file, "its metadata say something twice");
     }
     let columns = stated.get("lnere.columns").copied().unwrap_or_default();
-    let meanings: BTreeMap<String, Meaning> = serde_json::from_str(columns).unwrap_or_default();
+    let meanings: BTreeMap<String, StatedMeaning> = serde_json::from_str(columns).unwrap_or_default();
     if !names().collect::<BTreeSet<_>>().into_iter().eq(meanings.keys()) {
         verification.add_finding(&file, "its metadata lnere.columns do not describe its columns");
-    } else if package.is_some_and(|package| !datapackage::describes_table(package, table, record, &meanings)) {
+    } else if package.is_some_and(|package| !datapackage::is_table_described(package, table, record, &meanings)) {
         verification
-            .add_finding(DATA_PACKAGE, format!("does not describe the table {} as it says itself", record.name));
+            .add_finding(DATA_PACKAGE_FILE, format!("does not describe the table {} as it says itself", record.name));
     }
     if !is_sorted(table, &record.key) {
         verification.add_finding(&file, "its rows are not sorted by their keys, or a key is there twice");
@@ -417,8 +417,8 @@ fn table_findings(
     let columns = table.columns.iter().filter(|(name, _)| !expected_metadata.dimensions.contains(name));
     for (name, column) in columns {
         let problem = match (dictionary.meaning(name), meanings.get(name)) {
-            (None, _) => format!("the column {} is not in the data dictionary of this program", shown(name)),
-            (Some(known), _) if known.kind != column.kind() => {
+            (None, _) => format!("the column {} is not in the data dictionary of this program", escaped_name(name)),
+            (Some(known), _) if known.column_type != column.column_type() => {
                 format!("the column {name} is of another type than in the data dictionary of this program")
             }
             (Some(known), Some(stated)) if (&*known.es, &*known.en) != (&*stated.es, &*stated.en) => {
@@ -426,15 +426,15 @@ fn table_findings(
             }
             _ => continue,
         };
-        verification.add_note(DATA_PACKAGE, problem);
+        verification.add_note(DATA_PACKAGE_FILE, problem);
     }
 }
 
 /// Tables that the manifest does not name, and missing charts and packages that it counts.
-fn manifest_mismatches(listing: &Listing, manifest: &Manifest) -> Vec<Finding> {
-    let named: BTreeSet<String> = manifest.tables.iter().map(|record| table_file(&record.name)).collect();
+fn manifest_mismatches(listing: &FolderListing, manifest: &Manifest) -> Vec<Finding> {
+    let named: BTreeSet<String> = manifest.tables.iter().map(|record| table_path(&record.name)).collect();
     let tables = listing.entries.keys().filter(|name| name.starts_with("tablas/") && !named.contains(*name));
-    let mut findings: Vec<Finding> = tables.map(|name| finding(name, "is no table of the manifest")).collect();
+    let mut findings: Vec<Finding> = tables.map(|name| new_finding(name, "is no table of the manifest")).collect();
     let expected = [
         ("graficas", "chart", "svg", manifest.chart_count),
         ("graficas", "chart", "png", manifest.chart_count),
@@ -448,7 +448,7 @@ fn manifest_mismatches(listing: &Listing, manifest: &Manifest) -> Vec<Finding> {
         let found_count = listing.entries.keys().filter(has_ending).count();
         if found_count != expected && listing.is_folder_complete(folder) {
             let there = count_with_noun(found_count, what);
-            findings.push(finding(folder, format!("{there} as {ending}, the manifest says {expected}")));
+            findings.push(new_finding(folder, format!("{there} as {ending}, the manifest says {expected}")));
         }
     }
     findings

@@ -13,14 +13,14 @@ use serde_json::Value;
 use super::manifest::Manifest;
 use super::publications::{PUBLIC_FOLDER, PublicManifest};
 use super::release_folder::ReleaseFolder;
-use super::table_file;
-use super::verify::{Finding, Verification, check_integrity, finding, is_release_fault};
+use super::table_path;
+use super::verify::{Finding, Verification, check_integrity, is_release_fault, new_finding};
 use lnere_core::process::{Audience, ReleasePart};
 use lnere_dashboard::{CodeAndName, CredentialData, DASHBOARD_FOLDER, DashboardData, DashboardSummary, EncodedCube};
 use lnere_tables::{ColumnError, Table};
 
 /// The measures of a credential, in the order of the cubes.
-const MEASURES: [&str; 3] =
+const CUMULATIVE_CREDENTIAL_MEASURES: [&str; 3] =
     [column_names::TRAMITADAS_ACUMULADAS, column_names::ENTREGADAS_ACUMULADAS, column_names::CONFIRMADAS_ACUMULADAS];
 
 /// The findings about a dashboard.
@@ -76,13 +76,13 @@ pub(super) fn dashboard_findings(release: &ReleaseFolder, manifest: &Manifest, t
         return found;
     };
     check_identity(&file, manifest, (&data.proceso, &data.hasta, &data.audiencia), data.aviso.as_deref(), verification);
-    count_findings.extend(count_difference(release, &data, tables).map(|problem| finding(&file, problem)));
+    count_findings.extend(first_data_difference(release, &data, tables).map(|problem| new_finding(&file, problem)));
     found
 }
 
 /// Compares the process, the day and the audience of a dashboard with the manifest.
 fn check_identity(
-    file: &str,
+    data_file: &str,
     manifest: &Manifest,
     stated: (&String, &String, &String),
     notice: Option<&str>,
@@ -90,20 +90,20 @@ fn check_identity(
 ) {
     let (process, last_day, audience) = stated;
     if (process, last_day, Some(audience)) != (&manifest.process, &manifest.corte, manifest.dashboard.as_ref()) {
-        verification.add_finding(file, "is of another process, another day or another audience than the manifest");
+        verification.add_finding(data_file, "is of another process, another day or another audience than the manifest");
     }
     if notice != manifest.notice.as_deref() {
-        verification.add_finding(file, "has another notice than the manifest");
+        verification.add_finding(data_file, "has another notice than the manifest");
     }
 }
 
 /// The first difference between the dashboard data and the release.
-fn count_difference(release: &ReleaseFolder, data: &DashboardData, tables: &[Table]) -> Option<String> {
+fn first_data_difference(release: &ReleaseFolder, data: &DashboardData, tables: &[Table]) -> Option<String> {
     let is_for = |audience: Audience| data.audiencia == audience.name();
     let DashboardData { paises, solicitudes, credenciales, publico, .. } = data;
     match (paises, solicitudes, credenciales, publico) {
         (Some(countries), Some(applications), Some(credentials), None) if is_for(Audience::Opl) => {
-            first_difference(data, countries, applications, credentials, tables)
+            first_cube_difference(data, countries, applications, credentials, tables)
         }
         (None, None, None, Some(public)) if is_for(Audience::Publico) => {
             let rows = match protected_rows(release) {
@@ -126,7 +126,7 @@ fn protected_rows(release: &ReleaseFolder) -> io::Result<(PublicManifest, BTreeM
     let folder = release.open_folder(PUBLIC_FOLDER)?;
     let manifest = PublicManifest::from_folder(&folder)?;
     let rows = manifest.tables.iter().map(|record| {
-        let bytes = folder.read(&table_file(&record.name))?;
+        let bytes = folder.read(&table_path(&record.name))?;
         let rows = lnere_tables::read(&record.name, bytes)
             .map(|table| lnere_dashboard::table_json(&table))
             .unwrap_or_default();
@@ -140,7 +140,7 @@ fn protected_rows(release: &ReleaseFolder) -> io::Result<(PublicManifest, BTreeM
 type SumsByKey = BTreeMap<Vec<String>, i64>;
 
 /// The first table of the release whose counts or names differ from the cubes.
-fn first_difference(
+fn first_cube_difference(
     data: &DashboardData,
     countries: &[CodeAndName],
     applications: &EncodedCube,
@@ -162,8 +162,8 @@ fn first_difference(
         Ok(sums) => (counted != Some(sums)).then(|| format!("does not count what the table {name} counts")),
     };
     // A cell of applications has its day, its entity, its country and its categories.
-    let entities = codes(&data.entidades);
-    let modalities = codes(data.categorias.list(column_names::MODALIDAD));
+    let entities = codes_of(&data.entidades);
+    let modalities = codes_of(data.categorias.list_of_column(column_names::MODALIDAD));
     let by_day = [(0, &*days), (1, &entities), (4, &modalities)];
     let first = differs(
         "lnere_diario",
@@ -171,8 +171,8 @@ fn first_difference(
         column_names::SOLICITUDES,
         sum_cells(&applications, &by_day, None),
     );
-    let mut breakdowns = vec![(column_names::PAIS, column_names::CVE_PAIS, codes(countries))];
-    breakdowns.extend(data.categorias.iter().map(|(column, list)| (column, column, codes(list))));
+    let mut breakdowns = vec![(column_names::PAIS, column_names::CVE_PAIS, codes_of(countries))];
+    breakdowns.extend(data.categorias.iter().map(|(column, list)| (column, column, codes_of(list))));
     let mut by_breakdown = breakdowns.iter().zip(2..).map(|((name, column, list), place)| {
         let counted = sum_cells(&applications, &[(1, &entities), (place, list)], None);
         differs(
@@ -183,9 +183,9 @@ fn first_difference(
         )
     });
 
-    let entities = codes(&credentials.entidades);
+    let entities = codes_of(&credentials.entidades);
     let offices: Vec<String> = credentials.representaciones.iter().map(|office| office.0.clone()).collect();
-    let mut of_credentials = MEASURES.into_iter().enumerate().flat_map(|(place, measure)| {
+    let mut of_credentials = CUMULATIVE_CREDENTIAL_MEASURES.into_iter().enumerate().flat_map(|(place, measure)| {
         let only = Some((2, place));
         [
             ("credenciales_por_entidad", column_names::CVE_ENTIDAD, sum_cells(&daily, &[(1, &entities)], only)),
@@ -234,7 +234,7 @@ fn cube_days(first: &str, cube: &EncodedCube) -> Vec<String> {
     days.take(usize::try_from(count).unwrap_or(0).min(3660)).map(|day| day.to_string()).collect()
 }
 
-fn codes(pairs: &[CodeAndName]) -> Vec<String> {
+fn codes_of(pairs: &[CodeAndName]) -> Vec<String> {
     pairs.iter().map(|(code, _)| code.clone()).collect()
 }
 
@@ -242,18 +242,18 @@ fn codes(pairs: &[CodeAndName]) -> Vec<String> {
 /// with one code at one place. `None` if a code is not in its list.
 fn sum_cells(
     cells: &[(Vec<usize>, u64)],
-    by: &[(usize, &[String])],
+    summed_places: &[(usize, &[String])],
     only_code: Option<(usize, usize)>,
 ) -> Option<SumsByKey> {
     let mut places: BTreeMap<Vec<usize>, i64> = BTreeMap::new();
     for (codes, count) in
         cells.iter().filter(|(codes, _)| only_code.is_none_or(|(at, code)| codes.get(at) == Some(&code)))
     {
-        let key = by.iter().map(|(place, _)| codes.get(*place).copied()).collect::<Option<_>>()?;
+        let key = summed_places.iter().map(|(place, _)| codes.get(*place).copied()).collect::<Option<_>>()?;
         *places.entry(key).or_default() += i64::try_from(*count).ok()?;
     }
     let with_codes = |(key, sum): (Vec<usize>, i64)| {
-        let key = key.iter().zip(by).map(|(at, (_, list))| list.get(*at).cloned()).collect::<Option<_>>()?;
+        let key = key.iter().zip(summed_places).map(|(at, (_, list))| list.get(*at).cloned()).collect::<Option<_>>()?;
         Some((key, sum))
     };
     places.into_iter().map(with_codes).collect()
@@ -261,7 +261,7 @@ fn sum_cells(
 
 /// Sums a measure of a table by some of its columns.
 fn sum_table(table: &Table, columns: &[&str], measure: &str) -> Result<SumsByKey, ColumnError> {
-    let keys: Vec<Vec<String>> = columns.iter().map(|column| table.texts(column)).collect::<Result<_, _>>()?;
+    let keys: Vec<Vec<String>> = columns.iter().map(|column| table.key_texts(column)).collect::<Result<_, _>>()?;
     let counts = table.values::<i64>(measure)?;
     let mut sums = SumsByKey::new();
     for (row, count) in counts.iter().enumerate().filter(|(_, count)| **count != 0) {

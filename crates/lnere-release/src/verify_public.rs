@@ -10,13 +10,13 @@ use std::path::{Path, PathBuf};
 
 use super::output_folder::Output;
 use super::publication_series::chain_problems;
-use super::publications::{PublicManifest, PublicRecord, Publication, PublicationError};
+use super::publications::{PublicManifest, Publication, PublicationError, PublicationRecord};
 use super::release_folder::ReleaseFolder;
 use super::verify::{
-    ExpectedMetadata, Finding, Integrity, READ_ATTEMPTS, Verification, check_integrity, finding, is_release_fault,
-    read_described_tables, with_causes,
+    ExpectedMetadata, Finding, IntegrityCheck, MAX_READ_ATTEMPTS, Verification, check_integrity, error_with_causes,
+    is_release_fault, new_finding, read_described_tables,
 };
-use super::{MANIFEST, table_file};
+use super::{MANIFEST_FILE, table_path};
 use lnere_core::calendar::Corte;
 use lnere_core::terminal_text::count_with_noun;
 use lnere_disclosure::{CellId, ExactCounts, Insiders, Proofs, audit};
@@ -25,16 +25,16 @@ use lnere_tables::{Column, Table};
 /// The findings about a public folder, apart from disclosures. `exact` are the exact tables, if
 /// they are available.
 pub(super) fn public_findings(folder: &ReleaseFolder, exact: Option<&[Table]>) -> Verification {
-    let Integrity { mut verification, listing } = check_integrity(folder);
+    let IntegrityCheck { mut verification, listing } = check_integrity(folder);
     let manifest = match PublicManifest::from_folder(folder) {
         Err(error) => {
-            verification.add_read_failure(MANIFEST, &error);
+            verification.add_read_failure(MANIFEST_FILE, &error);
             return verification;
         }
         Ok(manifest) => manifest,
     };
     if manifest.corte.parse::<Corte>().is_err() {
-        verification.add_finding(MANIFEST, "its corte is not the end of a quincena");
+        verification.add_finding(MANIFEST_FILE, "its corte is not the end of a quincena");
         return verification;
     }
     let origin = ExpectedMetadata {
@@ -47,12 +47,12 @@ pub(super) fn public_findings(folder: &ReleaseFolder, exact: Option<&[Table]>) -
     };
     let public = read_described_tables(folder, &manifest.tables, &origin, &mut verification);
     for table in &public {
-        let file = table_file(&table.name);
-        verification.findings.extend(flag_problems(table).map(|problem| finding(&file, problem)));
+        let file = table_path(&table.name);
+        verification.findings.extend(protection_flag_problems(table).map(|problem| new_finding(&file, problem)));
     }
-    let named = |name: &String| manifest.tables.iter().any(|record| table_file(&record.name) == *name);
+    let named = |name: &String| manifest.tables.iter().any(|record| table_path(&record.name) == *name);
     let strays = listing.entries.keys().filter(|name| name.starts_with("tablas/") && !named(name));
-    verification.findings.extend(strays.map(|name| finding(name, "is no table of the manifest")));
+    verification.findings.extend(strays.map(|name| new_finding(name, "is no table of the manifest")));
     for ending in [".svg", ".png"] {
         let is_one = |name: &&String| name.starts_with("graficas/") && name.ends_with(ending);
         let found_count = listing.entries.keys().filter(is_one).count();
@@ -68,7 +68,7 @@ pub(super) fn public_findings(folder: &ReleaseFolder, exact: Option<&[Table]>) -
     // An unreadable table neither suppresses nor shows a count.
     let exact = exact.filter(|_| public.len() == manifest.tables.len()).map(|exact| manifest.grain.exact_counts(exact));
     match exact {
-        Some(Err(error)) => verification.add_finding(MANIFEST, error),
+        Some(Err(error)) => verification.add_finding(MANIFEST_FILE, error),
         Some(Ok(counts)) => verification.findings.extend(inexact_counts(&manifest, &public, &counts)),
         None => {}
     }
@@ -76,7 +76,7 @@ pub(super) fn public_findings(folder: &ReleaseFolder, exact: Option<&[Table]>) -
 }
 
 /// Finds tables that suppress counts without the flag, or have the flag without a suppressed count.
-fn flag_problems(table: &Table) -> impl Iterator<Item = String> {
+fn protection_flag_problems(table: &Table) -> impl Iterator<Item = String> {
     let counts: Vec<&Vec<Option<i64>>> =
         table.columns.iter().filter_map(|(_, column)| suppressible_counts(column)).collect();
     let is_hidden = |row: usize| counts.iter().any(|counts| counts[row].is_none());
@@ -102,7 +102,7 @@ fn suppressible_counts(column: &Column) -> Option<&Vec<Option<i64>>> {
 /// Finds shown counts that differ from the exact ones.
 fn inexact_counts(manifest: &PublicManifest, public: &[Table], counts: &ExactCounts) -> Vec<Finding> {
     let statements = match manifest.grain.statements(public, None) {
-        Err(error) => return vec![finding(MANIFEST, error)],
+        Err(error) => return vec![new_finding(MANIFEST_FILE, error)],
         Ok(statements) => statements,
     };
     let wrong_statements = statements.iter().filter(|statement| {
@@ -110,11 +110,11 @@ fn inexact_counts(manifest: &PublicManifest, public: &[Table], counts: &ExactCou
         statement.exact_count.is_some_and(|shown| shown != exact)
     });
     let mut findings: Vec<Finding> = wrong_statements
-        .map(|statement| finding("tablas", format!("{} is not what the exact tables count", statement.cell)))
+        .map(|statement| new_finding("tablas", format!("{} is not what the exact tables count", statement.cell)))
         .collect();
     let stated_cells: BTreeSet<&CellId> = statements.iter().map(|statement| &statement.cell).collect();
     let missing = counts.iter().filter(|(cell, count)| **count > 0 && !stated_cells.contains(cell));
-    findings.extend(missing.map(|(cell, _)| finding("tablas", format!("{cell} has no row"))));
+    findings.extend(missing.map(|(cell, _)| new_finding("tablas", format!("{cell} has no row"))));
     findings
 }
 
@@ -130,7 +130,7 @@ pub(super) fn disclosure_findings(folder: &ReleaseFolder) -> Verification {
     let Some(output) = releases_folder.and_then(Path::parent).map(Output::new) else {
         // A copied release outside an output is checked alone.
         let own = || Publication::from_folder(folder, None);
-        let whole = folder.parent().ok().and_then(|release| Publication::read(&release).ok());
+        let whole = folder.open_parent().ok().and_then(|release| Publication::read(&release).ok());
         let mut verification = Verification::default();
         match whole.map_or_else(own, Ok) {
             Err(error) => add_publication_error(&error, &mut verification),
@@ -138,31 +138,32 @@ pub(super) fn disclosure_findings(folder: &ReleaseFolder) -> Verification {
         }
         return verification;
     };
-    for _ in 0..READ_ATTEMPTS {
-        let before = OutputState::from_output(&output);
+    for _ in 0..MAX_READ_ATTEMPTS {
+        let before = PublicationState::from_output(&output);
         let verification = disclosure_findings_in_output(folder, &output);
         // A revision that is published meanwhile moves releases between the folders.
-        if verification.findings.is_empty() || before == OutputState::from_output(&output) {
+        if verification.findings.is_empty() || before == PublicationState::from_output(&output) {
             return verification;
         }
     }
-    let problem = format!("what is public changed each of the {READ_ATTEMPTS} times that it was read; run this again");
-    Verification { unchecked: vec![finding(MANIFEST, problem)], ..Verification::default() }
+    let problem =
+        format!("what is public changed each of the {MAX_READ_ATTEMPTS} times that it was read; run this again");
+    Verification { unrun_checks: vec![new_finding(MANIFEST_FILE, problem)], ..Verification::default() }
 }
 
 /// The publications of an output, by its release folders and its ledger.
 #[derive(PartialEq, Eq)]
-struct OutputState {
-    folders: Vec<(PathBuf, u64)>,
-    ledger: Option<Vec<PublicRecord>>,
+struct PublicationState {
+    release_inodes: Vec<(PathBuf, u64)>,
+    ledger: Option<Vec<PublicationRecord>>,
 }
 
-impl OutputState {
+impl PublicationState {
     fn from_output(output: &Output) -> Self {
         let entries = output.release_folders().into_iter().flat_map(fs::read_dir).flatten().flatten();
         let mut folders: Vec<_> = entries.map(|entry| (entry.path(), entry.ino())).collect();
         folders.sort();
-        Self { folders, ledger: output.recorded_publications().ok() }
+        Self { release_inodes: folders, ledger: output.recorded_publications().ok() }
     }
 }
 
@@ -183,17 +184,21 @@ fn disclosure_findings_in_output(folder: &ReleaseFolder, output: &Output) -> Ver
         Ok(ledger) => Some(ledger),
     };
     if let Some(ledger) = &ledger
-        && let Err(error) = output.check_none_missing(ledger, &publications)
+        && let Err(error) = output.check_all_recorded_exist(ledger, &publications)
     {
         add_publication_error(&error, &mut verification);
     }
     if let Ok(own) = Publication::from_folder(folder, None) {
         let lost = output.lost_publications().unwrap_or_default();
         let problems = chain_problems(&own.record, &publications, &lost);
-        verification.findings.extend(problems.into_iter().map(|problem| finding(MANIFEST, problem)));
+        verification.findings.extend(problems.into_iter().map(|problem| new_finding(MANIFEST_FILE, problem)));
     }
-    verification.findings.extend(unregarded_publications(folder, ledger.as_deref().unwrap_or_default(), &publications));
-    audit_publications(publications, &output.proofs(), &mut verification);
+    verification.findings.extend(disregarded_publications(
+        folder,
+        ledger.as_deref().unwrap_or_default(),
+        &publications,
+    ));
+    audit_publications(publications, &output.stored_proofs(), &mut verification);
     verification
 }
 
@@ -205,29 +210,29 @@ fn audit_publications(publications: Vec<Publication>, proofs: &Proofs, verificat
     let snapshots: Vec<_> = publications.into_iter().map(|publication| publication.snapshot).collect();
     verification
         .findings
-        .extend(audit(&snapshots, minimum, &insiders, proofs).into_iter().map(|leak| finding("tablas", leak)));
+        .extend(audit(&snapshots, minimum, &insiders, proofs).into_iter().map(|leak| new_finding("tablas", leak)));
 }
 
 /// Adds the reason why publications cannot be determined: a finding, or a check that could not run.
 fn add_publication_error(error: &PublicationError, verification: &mut Verification) {
     let is_untried = matches!(error, PublicationError::Io { source, .. } if !is_release_fault(source));
     if is_untried {
-        let problem = format!("{}: what is public was not held against all that was", with_causes(error));
-        verification.unchecked.push(finding(MANIFEST, problem));
+        let problem = format!("{}: what is public was not held against all that was", error_with_causes(error));
+        verification.unrun_checks.push(new_finding(MANIFEST_FILE, problem));
     } else {
-        verification.add_finding(MANIFEST, with_causes(error));
+        verification.add_finding(MANIFEST_FILE, error_with_causes(error));
     }
 }
 
 /// Earlier publications that a public folder did not take into account. Without a ledger, only
 /// earlier revisions of its own corte are known to be older.
-fn unregarded_publications(
+fn disregarded_publications(
     folder: &ReleaseFolder,
-    ledger: &[PublicRecord],
+    ledger: &[PublicationRecord],
     publications: &[Publication],
 ) -> Vec<Finding> {
     let Ok(own) = Publication::from_folder(folder, None) else { return Vec::new() };
-    let before: Vec<PublicRecord> = if let Some(place) = ledger.iter().position(|record| *record == own.record) {
+    let before: Vec<PublicationRecord> = if let Some(place) = ledger.iter().position(|record| *record == own.record) {
         ledger[..place].to_vec()
     } else {
         let records = publications.iter().map(|publication| publication.record.clone());
@@ -237,5 +242,5 @@ fn unregarded_publications(
     let problem = |corte: &str, revision: u32| {
         format!("was made without regard to the public release of {corte}, revision {revision}, which was there before")
     };
-    missing.map(|record| finding(MANIFEST, problem(&record.corte, record.revision))).collect()
+    missing.map(|record| new_finding(MANIFEST_FILE, problem(&record.corte, record.revision))).collect()
 }

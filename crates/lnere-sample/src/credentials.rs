@@ -9,27 +9,27 @@ use chrono::NaiveDate;
 use super::RowWriter;
 use super::arrival_plan::{ArrivalPlan, RowArrival};
 use super::csv_writer::{CsvWriter, MomentFormat, SampleCell};
-use super::fixed_point_share::Share;
-use super::shape::CredentialShape;
+use super::fixed_point_share::FixedPointShare;
+use super::sample_shape::CredentialShape;
 use super::vocabulary::{LabelColumn, Vocabulary};
 use lnere_core::calendar::day_number;
 use lnere_core::process::{CredentialColumn, SourceColumn};
 use lnere_core::random::RandomKey;
 
-const COLUMNS: usize = CredentialColumn::BUILT_IN.len();
+const COLUMN_COUNT: usize = CredentialColumn::BUILT_IN.len();
 
 /// Everything needed to write any trámite.
 pub(super) struct CredentialRows {
-    plan: ArrivalPlan,
+    arrival_plan: ArrivalPlan,
     folio_prefix: String,
     rejected_folio_prefix: String,
     shape: CredentialShape,
-    offices: WeightedLabels,
-    offices_of: HashMap<u16, WeightedLabels>,
-    keys: Keys,
+    office_weights: WeightedLabels,
+    office_weights_by_entity: HashMap<u16, WeightedLabels>,
+    random_keys: CredentialKeys,
 }
 
-struct Keys {
+struct CredentialKeys {
     office: RandomKey,
     kind: RandomKey,
     dates: RandomKey,
@@ -79,17 +79,17 @@ impl CredentialRows {
     pub(super) fn new(shape: &CredentialShape, total: u64, key: RandomKey, words: Vocabulary) -> Self {
         let year = words.process.opens.format("%Y");
         Self {
-            plan: ArrivalPlan::new(&shape.curve, &shape.allocated_columns, total, key.child(1)),
+            arrival_plan: ArrivalPlan::new(&shape.curve, &shape.allocated_columns, total, key.child(1)),
             folio_prefix: format!("SINT-C{year}-"),
             rejected_folio_prefix: format!("SINT-C{year}-R"),
-            offices: WeightedLabels::new(&shape.offices),
-            offices_of: shape
-                .offices_of
+            office_weights: WeightedLabels::new(&shape.office_weights),
+            office_weights_by_entity: shape
+                .office_weights_by_entity
                 .iter()
                 .map(|(entity, weights)| (*entity, WeightedLabels::new(weights)))
                 .collect(),
             shape: shape.clone(),
-            keys: Keys {
+            random_keys: CredentialKeys {
                 office: key.child(2),
                 kind: key.child(3),
                 dates: key.child(4),
@@ -100,49 +100,63 @@ impl CredentialRows {
     }
 
     /// The accepted record of a trámite.
-    fn cells<'a>(&'a self, index: u64, arrival: &RowArrival, sheet: &'a CsvWriter) -> [SampleCell<'a>; COLUMNS] {
+    fn row_cells<'a>(
+        &'a self,
+        index: u64,
+        arrival: &RowArrival,
+        sheet: &'a CsvWriter,
+    ) -> [SampleCell<'a>; COLUMN_COUNT] {
         let [entity, sex, ..] = arrival.labels;
-        let mut cells = [SampleCell::Empty; COLUMNS];
+        let mut cells = [SampleCell::Empty; COLUMN_COUNT];
         let mut put = |column: CredentialColumn, cell| cells[column.index()] = cell;
         put(CredentialColumn::FolioTramite, SampleCell::Folio { prefix: &self.folio_prefix, number: index + 1 });
         // Offices record the day; one row of four also has the time.
-        let form =
-            if self.keys.dates.number_below(index * 8 + 6, 4) == 0 { MomentFormat::Second } else { MomentFormat::Day };
-        let moment = |day, second| SampleCell::Moment { day, second, form };
+        let form = if self.random_keys.dates.number_below(index * 8 + 6, 4) == 0 {
+            MomentFormat::Second
+        } else {
+            MomentFormat::Day
+        };
+        let moment = |day, second| SampleCell::Moment { day, second, moment_format: form };
         put(CredentialColumn::FechaTramite, moment(arrival.day, arrival.second));
         put(
             CredentialColumn::Entidad,
-            sheet.texts.cell(LabelColumn::Entidad, entity, self.other_spelling_bits(index, LabelColumn::Entidad)),
+            sheet.encoded_texts.label_cell(
+                LabelColumn::Entidad,
+                entity,
+                self.other_spelling_bits(index, LabelColumn::Entidad),
+            ),
         );
-        put(CredentialColumn::Representacion, self.office(index, entity, sheet));
+        put(CredentialColumn::Representacion, self.office_cell(index, entity, sheet));
         put(
             CredentialColumn::Sexo,
-            sheet.texts.cell(LabelColumn::Sexo, sex, self.other_spelling_bits(index, LabelColumn::Sexo)),
+            sheet.encoded_texts.label_cell(LabelColumn::Sexo, sex, self.other_spelling_bits(index, LabelColumn::Sexo)),
         );
-        let kinds = &self.shape.kinds;
-        let kind = &kinds[self.keys.kind.number_below(index, kinds.len() as u64) as usize];
+        let kinds = &self.shape.kind_texts;
+        let kind = &kinds[self.random_keys.kind.number_below(index, kinds.len() as u64) as usize];
         put(CredentialColumn::TipoTramite, SampleCell::Text(kind));
         let export_day = day_number(sheet.export_day);
-        if let Some((day, second)) = self.delivery(index, arrival.day).filter(|(day, _)| *day <= export_day) {
+        if let Some((day, second)) =
+            self.delivery_day_and_second(index, arrival.day).filter(|(day, _)| *day <= export_day)
+        {
             put(CredentialColumn::FechaEntrega, moment(day, second));
-            if let Some(day) = self.confirmation(index, day).filter(|day| *day <= export_day) {
-                let second = 36_000 + self.keys.dates.number_below(index * 8 + 7, 36_000) as u32;
+            if let Some(day) = self.confirmation_day(index, day).filter(|day| *day <= export_day) {
+                let second = 36_000 + self.random_keys.dates.number_below(index * 8 + 7, 36_000) as u32;
                 put(CredentialColumn::FechaConfirmacion, moment(day, second));
             }
         }
         cells
     }
 
-    fn office<'a>(&'a self, index: u64, entity: u16, sheet: &'a CsvWriter) -> SampleCell<'a> {
-        let bits = self.keys.office.draw(!index);
-        if self.shape.unknown_offices.is_selected(bits) {
+    fn office_cell<'a>(&'a self, index: u64, entity: u16, sheet: &'a CsvWriter) -> SampleCell<'a> {
+        let bits = self.random_keys.office.draw(!index);
+        if self.shape.unknown_office_share.is_selected(bits) {
             let labels = &self.shape.unknown_labels;
             let label = labels.get((bits & 0xffff_ffff) as usize % labels.len().max(1));
             return label.map_or(SampleCell::Empty, |label| SampleCell::Text(label));
         }
-        let weighted_offices = self.offices_of.get(&entity).unwrap_or(&self.offices);
-        let office = weighted_offices.draw_label(self.keys.office, index);
-        sheet.texts.cell(
+        let weighted_offices = self.office_weights_by_entity.get(&entity).unwrap_or(&self.office_weights);
+        let office = weighted_offices.draw_label(self.random_keys.office, index);
+        sheet.encoded_texts.label_cell(
             LabelColumn::Representacion,
             office,
             self.other_spelling_bits(index, LabelColumn::Representacion),
@@ -150,19 +164,19 @@ impl CredentialRows {
     }
 
     fn other_spelling_bits(&self, index: u64, column: LabelColumn) -> Option<u64> {
-        let share = self.shape.shares.other_spelling;
-        if share == Share::default() {
+        let share = self.shape.defect_shares.other_spelling;
+        if share == FixedPointShare::default() {
             return None;
         }
-        let bits = column.draw(self.keys.spelling, index);
+        let bits = column.draw_bits(self.random_keys.spelling, index);
         share.is_selected(bits).then_some(bits & 0xffff_ffff)
     }
 
     /// Most deliveries take three to five weeks, four on average. Of twelve credentials, one is
     /// faster, and one returns to Mexico and is sent again.
-    fn delivery(&self, index: u64, day: i32) -> Option<(i32, u32)> {
-        let dates = self.keys.dates;
-        if self.shape.never_delivered.is_selected(dates.draw(index * 8)) {
+    fn delivery_day_and_second(&self, index: u64, day: i32) -> Option<(i32, u32)> {
+        let dates = self.random_keys.dates;
+        if self.shape.never_delivered_share.is_selected(dates.draw(index * 8)) {
             return None;
         }
         let wait = match dates.number_below(index * 8 + 1, 12) {
@@ -175,19 +189,20 @@ impl CredentialRows {
 
     /// The confirmation follows within six weeks of the delivery, half of them within ten days. It
     /// is never on the same day, so no time can precede the delivery.
-    fn confirmation(&self, index: u64, delivered: i32) -> Option<i32> {
-        let dates = self.keys.dates;
+    fn confirmation_day(&self, index: u64, delivered: i32) -> Option<i32> {
+        let dates = self.random_keys.dates;
         let bits = dates.draw(index * 8 + 4);
         let span = if bits & 1 == 0 { 10 } else { 42 };
         let wait = 1 + dates.number_below(index * 8 + 5, span);
-        self.shape.confirmed.is_selected(bits).then(|| delivered + wait as i32)
+        self.shape.confirmed_share.is_selected(bits).then(|| delivered + wait as i32)
     }
 
     /// An older record of a trámite: one day earlier, and not yet delivered.
-    fn duplicate<'a>(&'a self, index: u64, sheet: &'a CsvWriter) -> [SampleCell<'a>; COLUMNS] {
-        let arrival = self.plan.arrival(index);
-        let mut cells = self.cells(index, &arrival, sheet);
-        let earlier = SampleCell::Moment { day: arrival.day - 1, second: arrival.second, form: MomentFormat::Second };
+    fn duplicate_cells<'a>(&'a self, index: u64, sheet: &'a CsvWriter) -> [SampleCell<'a>; COLUMN_COUNT] {
+        let arrival = self.arrival_plan.arrival(index);
+        let mut cells = self.row_cells(index, &arrival, sheet);
+        let earlier =
+            SampleCell::Moment { day: arrival.day - 1, second: arrival.second, moment_format: MomentFormat::Second };
         cells[CredentialColumn::FechaTramite.index()] = earlier;
         cells[CredentialColumn::FechaEntrega.index()] = SampleCell::Empty;
         cells[CredentialColumn::FechaConfirmacion.index()] = SampleCell::Empty;
@@ -196,19 +211,19 @@ impl CredentialRows {
 
     /// The spoiled record of a trámite; the number of the rejected row selects the rule and the
     /// kind of fault.
-    fn rejected<'a>(&'a self, number: u64, index: u64, sheet: &'a CsvWriter) -> Vec<SampleCell<'a>> {
+    fn rejected_cells<'a>(&'a self, number: u64, index: u64, sheet: &'a CsvWriter) -> Vec<SampleCell<'a>> {
         let rules = DEFECTS.len() as u64;
         let (rule, turn) = (DEFECTS[(number % rules) as usize], number / rules);
-        let arrival = self.plan.arrival(index);
-        let mut cells = self.cells(index, &arrival, sheet).to_vec();
+        let arrival = self.arrival_plan.arrival(index);
+        let mut cells = self.row_cells(index, &arrival, sheet).to_vec();
         let mut put = |column: CredentialColumn, cell| cells[column.index()] = cell;
-        let moment = |day| SampleCell::Moment { day, second: 36_000, form: MomentFormat::Second };
+        let moment = |day| SampleCell::Moment { day, second: 36_000, moment_format: MomentFormat::Second };
         put(
             CredentialColumn::FolioTramite,
             SampleCell::Folio { prefix: &self.rejected_folio_prefix, number: number + 1 },
         );
         match rule {
-            CredentialDefect::Malformed if turn % 2 == 0 => cells.truncate(COLUMNS - 2),
+            CredentialDefect::Malformed if turn % 2 == 0 => cells.truncate(COLUMN_COUNT - 2),
             CredentialDefect::Malformed => cells.push(SampleCell::Text("ERROR")),
             CredentialDefect::NoFolio => put(CredentialColumn::FolioTramite, SampleCell::Empty),
             CredentialDefect::BadDate => match turn % 3 {
@@ -235,21 +250,21 @@ impl CredentialRows {
 
 impl RowWriter for CredentialRows {
     fn rows_until(&self, day: NaiveDate) -> u64 {
-        self.plan.rows_until(day)
+        self.arrival_plan.rows_until(day)
     }
 
-    fn write(&self, index: u64, sheet: &CsvWriter, out: &mut Vec<u8>) -> u64 {
+    fn write_row(&self, index: u64, sheet: &CsvWriter, out: &mut Vec<u8>) -> u64 {
         let mut rows = 1;
-        sheet.write_row(&self.cells(index, &self.plan.arrival(index), sheet), None, out);
-        let shares = &self.shape.shares;
-        if shares.duplicates.marked_rows(index + 1) > shares.duplicates.marked_rows(index) {
-            let twin = self.keys.duplicates.number_below(index, index + 1);
-            sheet.write_row(&self.duplicate(twin, sheet), None, out);
+        sheet.write_row(&self.row_cells(index, &self.arrival_plan.arrival(index), sheet), None, out);
+        let shares = &self.shape.defect_shares;
+        if shares.duplicates.selected_rows_of(index + 1) > shares.duplicates.selected_rows_of(index) {
+            let twin = self.random_keys.duplicates.number_below(index, index + 1);
+            sheet.write_row(&self.duplicate_cells(twin, sheet), None, out);
             rows += 1;
         }
-        let number = shares.rejected.marked_rows(index);
-        if shares.rejected.marked_rows(index + 1) > number {
-            sheet.write_row(&self.rejected(number, index, sheet), None, out);
+        let number = shares.rejected.selected_rows_of(index);
+        if shares.rejected.selected_rows_of(index + 1) > number {
+            sheet.write_row(&self.rejected_cells(number, index, sheet), None, out);
             rows += 1;
         }
         rows

@@ -4,9 +4,9 @@ Stores shares as whole numbers, so that the same seed marks the same rows on eve
 
 /// A share from 0 to 1, stored as a whole number of parts in 2³².
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Share(u64);
+pub(super) struct FixedPointShare(u64);
 
-impl Share {
+impl FixedPointShare {
     /// Values outside 0–1 become the nearer limit.
     pub(super) fn new(share: f64) -> Self {
         Self((share.clamp(0.0, 1.0) * (1u64 << 32) as f64) as u64)
@@ -19,7 +19,7 @@ impl Share {
 
     /// The number of marked rows among the first `rows` rows. It never exceeds their share, so a
     /// threshold just above the share is never exceeded by chance.
-    pub(super) fn marked_rows(self, rows: u64) -> u64 {
+    pub(super) fn selected_rows_of(self, rows: u64) -> u64 {
         ((u128::from(rows) * u128::from(self.0)) >> 32) as u64
     }
 }
@@ -30,8 +30,8 @@ mod tests {
 
     #[test]
     fn marked_rows_never_exceed_their_share() {
-        let share = Share::new(0.01);
-        assert!((1..100_000).all(|rows| share.marked_rows(rows) * 100 <= rows));
-        assert_eq!(share.marked_rows(1_000_000), 9_999);
+        let share = FixedPointShare::new(0.01);
+        assert!((1..100_000).all(|rows| share.selected_rows_of(rows) * 100 <= rows));
+        assert_eq!(share.selected_rows_of(1_000_000), 9_999);
     }
 }

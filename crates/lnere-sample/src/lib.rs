@@ -15,15 +15,15 @@ age bands give dates of birth.
 mod applications;
 mod apportion;
 mod arrival_plan;
-mod births;
+mod birth_dates;
 mod credentials;
+mod csv_dialect;
 mod csv_writer;
-mod dialect;
 mod fixed_point_share;
-mod raw_shape;
-mod shape;
-mod shape_parser;
-mod shuffle;
+mod permutation;
+mod raw_sample_shape;
+mod sample_shape;
+mod sample_shape_parser;
 mod vocabulary;
 
 use std::io::{self, Write};
@@ -33,15 +33,15 @@ use rayon::prelude::*;
 
 use applications::ApplicationRows;
 use credentials::CredentialRows;
+use csv_dialect::Dialect;
 use csv_writer::{CsvWriter, Spellings};
-use dialect::Dialect;
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{ColumnMap, DateFormat, Process, Source, SourceColumn};
 use lnere_core::random::RandomKey;
 use vocabulary::{LabelColumn, Vocabulary};
 
-pub use dialect::Compression;
-pub use shape::{SampleShape, SampleShapeError};
+pub use csv_dialect::Compression;
+pub use sample_shape::{SampleShape, SampleShapeError};
 
 /// The options of the generator; the shape supplies absent ones.
 #[derive(Clone, Debug)]
@@ -52,11 +52,11 @@ pub struct SampleRequest {
     pub seed: u64,
     /// Accepted applications at the close of registration; published totals are scaled to this
     /// number.
-    pub applications: Option<u64>,
+    pub application_count: Option<u64>,
     /// Accepted trámites at the close.
-    pub credentials: Option<u64>,
+    pub credential_count: Option<u64>,
     /// The number of exports; only the first ones are written.
-    pub cortes: Option<u32>,
+    pub export_count: Option<u32>,
 }
 
 /// Nothing can be generated.
@@ -66,10 +66,10 @@ pub enum SampleError {
     #[error("{0} is 0; a sample needs at least 1")]
     ZeroSize(&'static str),
     /// A size exceeds the limit.
-    #[error("{what} is {size}; at most {} are generated", MAX_ROWS)]
+    #[error("{option} is {size}; at most {} are generated", MAX_ROWS)]
     TooMany {
         /// The option.
-        what: &'static str,
+        option: &'static str,
         /// The value of the option.
         size: u64,
     },
@@ -91,14 +91,14 @@ pub struct SampleFile {
     pub source: Source,
     /// The day that the export covers to its end.
     pub export_day: NaiveDate,
-    /// The compression that the caller must apply to the bytes of [`Generator::write`].
+    /// The compression that the caller must apply to the bytes of [`SampleGenerator::write_file`].
     pub compression: Compression,
     /// The name of the file: `solicitudes_20200930.csv.gz`.
     pub name: String,
 }
 
 /// Planned exports that are not written yet.
-pub struct Generator {
+pub struct SampleGenerator {
     shape: SampleShape,
     export_days: Vec<NaiveDate>,
     first_day: NaiveDate,
@@ -120,17 +120,27 @@ trait RowWriter: Send + Sync {
     fn rows_until(&self, day: NaiveDate) -> u64;
 
     /// Writes the row of an index and the rejected rows that follow it; returns their number.
-    fn write(&self, index: u64, sheet: &CsvWriter, out: &mut Vec<u8>) -> u64;
+    fn write_row(&self, index: u64, sheet: &CsvWriter, out: &mut Vec<u8>) -> u64;
 }
 
 /// Plans all rows of all exports.
 ///
 /// # Errors
 /// A size is zero or too large.
-pub fn plan_exports(request: SampleRequest, process: &Process, catalogs: &Catalogs) -> Result<Generator, SampleError> {
-    let SampleRequest { shape, seed, applications, credentials, cortes } = request;
-    let applications = check_size("--applications", applications.unwrap_or(shape.applications.default_rows))?;
-    let credentials = check_size("--credentials", credentials.unwrap_or(shape.credentials.default_rows))?;
+pub fn plan_exports(
+    request: SampleRequest,
+    process: &Process,
+    catalogs: &Catalogs,
+) -> Result<SampleGenerator, SampleError> {
+    let SampleRequest {
+        shape,
+        seed,
+        application_count: applications,
+        credential_count: credentials,
+        export_count: cortes,
+    } = request;
+    let applications = validate_row_count("--applications", applications.unwrap_or(shape.applications.default_rows))?;
+    let credentials = validate_row_count("--credentials", credentials.unwrap_or(shape.credentials.default_rows))?;
     let exports = cortes.map_or(usize::MAX, |cortes| cortes as usize);
     if exports == 0 {
         return Err(SampleError::ZeroSize("--cortes"));
@@ -140,20 +150,20 @@ pub fn plan_exports(request: SampleRequest, process: &Process, catalogs: &Catalo
     let solicitudes = SourceRows {
         source: Source::Solicitudes,
         row_writer: Box::new(ApplicationRows::new(&shape.applications, applications, key.child(1), words)),
-        headers: headers(&process.solicitudes.columns),
-        date_formats: process.solicitudes.date_formats.clone(),
-        encoding: process.solicitudes.encoding,
+        headers: first_headers(&process.solicitudes_contract.columns),
+        date_formats: process.solicitudes_contract.date_formats.clone(),
+        encoding: process.solicitudes_contract.encoding,
     };
     let credenciales = SourceRows {
         source: Source::Credenciales,
         row_writer: Box::new(CredentialRows::new(&shape.credentials, credentials, key.child(2), words)),
-        headers: headers(&process.credenciales.columns),
-        date_formats: process.credenciales.date_formats.clone(),
-        encoding: process.credenciales.encoding,
+        headers: first_headers(&process.credenciales_contract.columns),
+        date_formats: process.credenciales_contract.date_formats.clone(),
+        encoding: process.credenciales_contract.encoding,
     };
     let own = |column, label| shape.spellings.get(&(column, label)).cloned().unwrap_or_default();
     let spellings = Spellings::new(words, own);
-    Ok(Generator {
+    Ok(SampleGenerator {
         export_days: shape.export_days.iter().copied().take(exports).collect(),
         first_day: process.opens.min(shape.credentials.curve.first_day),
         sources: [solicitudes, credenciales],
@@ -162,7 +172,7 @@ pub fn plan_exports(request: SampleRequest, process: &Process, catalogs: &Catalo
     })
 }
 
-impl Generator {
+impl SampleGenerator {
     /// The files, oldest first. A source has no file for a day on which it has no row yet.
     #[must_use]
     pub fn files(&self) -> Vec<SampleFile> {
@@ -184,14 +194,14 @@ impl Generator {
     ///
     /// # Errors
     /// `out` fails.
-    pub fn write(&self, file: &SampleFile, out: &mut dyn Write) -> io::Result<u64> {
+    pub fn write_file(&self, file: &SampleFile, out: &mut dyn Write) -> io::Result<u64> {
         let [solicitudes, credenciales] = &self.sources;
         let source = if file.source == Source::Solicitudes { solicitudes } else { credenciales };
         let dialect: Dialect = self.shape.dialect(file.source, file.export_day).with_forced_encoding(source.encoding);
         let sheet = CsvWriter::new(file.export_day, self.first_day, dialect, &source.date_formats, &self.spellings);
 
         let mut head = Vec::new();
-        sheet.header(&source.headers.iter().map(String::as_str).collect::<Vec<_>>(), &mut head);
+        sheet.write_header(&source.headers.iter().map(String::as_str).collect::<Vec<_>>(), &mut head);
         out.write_all(&head)?;
         let total = source.row_writer.rows_until(file.export_day);
         let mut records = 0;
@@ -200,7 +210,7 @@ impl Generator {
                 let from = (batch + number * ROWS_PER_BLOCK).min(total);
                 let mut bytes = Vec::with_capacity((ROWS_PER_BLOCK * 160) as usize);
                 let rows = (from..(from + ROWS_PER_BLOCK).min(total))
-                    .map(|index| source.row_writer.write(index, &sheet, &mut bytes));
+                    .map(|index| source.row_writer.write_row(index, &sheet, &mut bytes));
                 (rows.sum::<u64>(), bytes)
             };
             let blocks: Vec<(u64, Vec<u8>)> = (0..BLOCKS_IN_MEMORY).into_par_iter().map(block).collect();
@@ -213,21 +223,21 @@ impl Generator {
     }
 }
 
-fn check_size(what: &'static str, size: u64) -> Result<u64, SampleError> {
+fn validate_row_count(what: &'static str, size: u64) -> Result<u64, SampleError> {
     match size {
         0 => Err(SampleError::ZeroSize(what)),
         1..=MAX_ROWS => Ok(size),
-        _ => Err(SampleError::TooMany { what, size }),
+        _ => Err(SampleError::TooMany { option: what, size }),
     }
 }
 
 /// The header names of a source; those of declared dimensions come last.
-fn headers<C: SourceColumn>(columns: &ColumnMap<C>) -> Vec<String> {
-    columns.all().iter().map(|column| columns.header(*column).to_owned()).collect()
+fn first_headers<C: SourceColumn>(columns: &ColumnMap<C>) -> Vec<String> {
+    columns.all().iter().map(|column| columns.first_header(*column).to_owned()).collect()
 }
 
 /// Texts that no list of a column contains: an empty text, and others without a meaning.
-fn unknown_texts(words: Vocabulary, column: LabelColumn) -> Vec<String> {
+fn texts_without_label(words: Vocabulary, column: LabelColumn) -> Vec<String> {
     let texts = ["", "NO DISPONIBLE", "?", "0"];
     texts.into_iter().filter(|text| words.find(column, text).is_none()).map(str::to_owned).collect()
 }

@@ -54,7 +54,7 @@ impl LabelColumn {
             Self::Sexo => "sexo",
             Self::Estatus => "estatus",
             Self::Representacion => "representacion",
-            Self::Declared(dimension) => dimension.column(),
+            Self::Declared(dimension) => dimension.column_name(),
         }
     }
 
@@ -74,7 +74,7 @@ impl LabelColumn {
     }
 
     /// Random bits for a cell of this column in the row of an index.
-    pub(super) fn draw(self, key: RandomKey, index: u64) -> u64 {
+    pub(super) fn draw_bits(self, key: RandomKey, index: u64) -> u64 {
         let columns = Self::BUILT_IN.len();
         match self.index().checked_sub(columns) {
             None => key.draw(index * columns as u64 + self.index() as u64),
@@ -86,7 +86,7 @@ impl LabelColumn {
         if let Self::Declared(dimension) = self {
             return Some(dimension);
         }
-        Dimension::BUILT_IN.into_iter().find(|dimension| dimension.column() == self.name())
+        Dimension::BUILT_IN.into_iter().find(|dimension| dimension.column_name() == self.name())
     }
 }
 
@@ -100,22 +100,22 @@ pub(super) struct Vocabulary<'a> {
 
 impl<'a> Vocabulary<'a> {
     /// The columns of the dimensions that the process file declares, in its order.
-    pub(super) fn declared(self) -> impl Iterator<Item = LabelColumn> + use<'a> {
+    pub(super) fn declared_columns(self) -> impl Iterator<Item = LabelColumn> + use<'a> {
         self.process.declared_dimensions().iter().map(|definition| LabelColumn::Declared(definition.dimension))
     }
 
     /// All columns, in the order of their [`index`](LabelColumn::index).
     pub(super) fn columns(self) -> Vec<LabelColumn> {
-        LabelColumn::BUILT_IN.into_iter().chain(self.declared()).collect()
+        LabelColumn::BUILT_IN.into_iter().chain(self.declared_columns()).collect()
     }
 
     /// The columns that the plan of applications allocates, in this order.
     pub(super) fn application_columns(self) -> Vec<LabelColumn> {
-        LabelColumn::APPLICATION_COLUMNS.into_iter().chain(self.declared()).collect()
+        LabelColumn::APPLICATION_COLUMNS.into_iter().chain(self.declared_columns()).collect()
     }
 
     /// The age bands that the labels of a column represent, if its cells are dates of birth.
-    pub(super) fn ages(self, column: LabelColumn) -> Option<&'a AgeBands> {
+    pub(super) fn age_bands(self, column: LabelColumn) -> Option<&'a AgeBands> {
         match &self.process.dimension(column.dimension()?).category_source {
             CategorySource::Ages(bands) => Some(bands),
             CategorySource::Labels => None,
@@ -123,9 +123,9 @@ impl<'a> Vocabulary<'a> {
     }
 
     /// The labels that rows may have by default.
-    pub(super) fn labels(&self, column: LabelColumn) -> Vec<u16> {
+    pub(super) fn known_labels(&self, column: LabelColumn) -> Vec<u16> {
         match (column, column.dimension()) {
-            (_, Some(dimension)) => (0..self.list(dimension).unidentified().into()).collect(),
+            (_, Some(dimension)) => (0..self.category_list(dimension).unidentified_index().into()).collect(),
             (LabelColumn::Entidad, _) => self.catalogs.entities.ids().map(|entity| entity.number().into()).collect(),
             (LabelColumn::Pais, _) => self.catalogs.countries.identified_ids().map(|country| country.0).collect(),
             (_, _) => self.catalogs.offices.identified_ids().map(|office| office.0).collect(),
@@ -134,22 +134,22 @@ impl<'a> Vocabulary<'a> {
 
     /// The largest label plus one.
     pub(super) fn label_count(&self, column: LabelColumn) -> usize {
-        self.labels(column).last().map_or(1, |label| usize::from(*label) + 1)
+        self.known_labels(column).last().map_or(1, |label| usize::from(*label) + 1)
     }
 
     /// The label with this name in a shape file. `XXX` is the unknown country.
     pub(super) fn find(&self, column: LabelColumn, name: &str) -> Option<u16> {
         match (column, column.dimension()) {
-            (_, Some(dimension)) => self.list(dimension).find(name).map(u16::from),
+            (_, Some(dimension)) => self.category_list(dimension).find(name).map(u16::from),
             (LabelColumn::Entidad, _) => self.catalogs.entities.find(name).map(|entity| entity.number().into()),
             (LabelColumn::Pais, _) if name == "XXX" => Some(CountryId::UNKNOWN.0),
             (LabelColumn::Pais, _) => self.catalogs.countries.find(name).map(|country| country.0),
-            (_, _) => self.office(name).map(|office| office.0),
+            (_, _) => self.find_office(name).map(|office| office.0),
         }
     }
 
     /// An office by its code or by any of its labels.
-    fn office(&self, name: &str) -> Option<OfficeId> {
+    fn find_office(&self, name: &str) -> Option<OfficeId> {
         let offices = &self.catalogs.offices;
         offices.identified_ids().find(|office| offices.get(*office).code == name).or_else(|| offices.find(name))
     }
@@ -158,7 +158,8 @@ impl<'a> Vocabulary<'a> {
     pub(super) fn accepted_names(&self, column: LabelColumn) -> String {
         match (column, column.dimension()) {
             (_, Some(dimension)) => {
-                let codes: Vec<_> = self.list(dimension).categories().iter().map(|c| c.code.as_str()).collect();
+                let codes: Vec<_> =
+                    self.category_list(dimension).categories().iter().map(|c| c.code.as_str()).collect();
                 codes.join(", ")
             }
             (LabelColumn::Entidad, _) => "two digits from \"01\" to \"32\"".to_owned(),
@@ -171,7 +172,7 @@ impl<'a> Vocabulary<'a> {
     pub(super) fn spellings(&self, column: LabelColumn, label: u16) -> Vec<String> {
         match (column, column.dimension()) {
             (_, Some(dimension)) => {
-                let categories = self.list(dimension).categories();
+                let categories = self.category_list(dimension).categories();
                 categories.get(usize::from(label)).map_or(Vec::new(), |category| {
                     std::iter::once(&category.code).chain(&category.aliases).cloned().collect()
                 })
@@ -204,7 +205,7 @@ impl<'a> Vocabulary<'a> {
         own.unwrap_or_else(|| office.code.replace('_', " "))
     }
 
-    fn list(&self, dimension: Dimension) -> &CategoryList {
+    fn category_list(&self, dimension: Dimension) -> &CategoryList {
         self.process.categories(dimension)
     }
 }

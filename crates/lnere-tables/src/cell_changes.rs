@@ -34,7 +34,7 @@ pub struct CellChange {
 #[must_use]
 pub fn cell_changes(before: &Table, after: &Table, key: &[String]) -> Vec<CellChange> {
     let key: Vec<&str> = key.iter().map(String::as_str).filter(|name| *name != column_names::CORTE).collect();
-    let (old, new) = (rows(before, &key), rows(after, &key));
+    let (old, new) = (row_indices_by_key(before, &key), row_indices_by_key(after, &key));
     let clave: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     let compared = |(name, _): &&(String, Column)| name != column_names::CORTE && !key.contains(&name.as_str());
     let mut found = Vec::new();
@@ -42,8 +42,8 @@ pub fn cell_changes(before: &Table, after: &Table, key: &[String]) -> Vec<CellCh
         let (was, is) = (old.get(clave).copied(), new.get(clave).copied());
         let columns = if is.is_some() { &after.columns } else { &before.columns };
         for (name, column) in columns.iter().filter(compared) {
-            let anterior = was.and_then(|row| cell(before.column(name)?, row));
-            let actual = is.and_then(|row| cell(after.column(name)?, row));
+            let anterior = was.and_then(|row| cell_value(before.column(name)?, row));
+            let actual = is.and_then(|row| cell_value(after.column(name)?, row));
             let both = was.is_some() && is.is_some();
             if anterior != actual && (both || is_number(column)) {
                 let (tabla, clave, medida) = (after.name.clone(), clave.clone(), name.clone());
@@ -58,7 +58,7 @@ pub fn cell_changes(before: &Table, after: &Table, key: &[String]) -> Vec<CellCh
 /// new one. An absent row counts 0. Tables that only one release has are omitted, because there is
 /// nothing to compare.
 #[must_use]
-pub fn revisions(
+pub fn revisions_table(
     definition: &TableDefinition,
     definitions: &[TableDefinition],
     corte: Corte,
@@ -97,10 +97,10 @@ pub fn revisions(
 }
 
 /// The index of each row of a table by its key.
-fn rows(table: &Table, key: &[&str]) -> BTreeMap<String, usize> {
+fn row_indices_by_key(table: &Table, key: &[&str]) -> BTreeMap<String, usize> {
     let columns: Vec<_> = key.iter().filter_map(|name| Some((*name, table.column(name)?))).collect();
     let clave = |row: usize| {
-        let cells = columns.iter().filter_map(|(name, column)| Some(((*name).to_owned(), cell(column, row)?)));
+        let cells = columns.iter().filter_map(|(name, column)| Some(((*name).to_owned(), cell_value(column, row)?)));
         Value::Object(cells.collect::<Map<_, _>>()).to_string()
     };
     (0..table.row_count()).map(|row| (clave(row), row)).collect()
@@ -111,7 +111,7 @@ fn is_number(column: &Column) -> bool {
 }
 
 /// The value of a cell; a suppressed number is null, which differs from a missing row.
-fn cell(column: &Column, row: usize) -> Option<Value> {
+fn cell_value(column: &Column, row: usize) -> Option<Value> {
     match column {
         Column::Int(values) => values.get(row).map(|value| Value::from(*value)),
         Column::Real(values) => values.get(row).map(|value| Value::from(*value)),
@@ -146,7 +146,7 @@ mod tests {
         Table { name: "t".to_owned(), columns }
     }
 
-    fn check(before: &[&str], after: &[&str], expected: &Expect) {
+    fn assert_changes(before: &[&str], after: &[&str], expected: &Expect) {
         let key = ["corte", "cve_entidad", "estatus"].map(str::to_owned);
         let value = |value: Option<Value>| value.map_or_else(|| "-".to_owned(), |value| value.to_string());
         let lines = cell_changes(&table(before), &table(after), &key).into_iter().map(|change| {
@@ -157,13 +157,13 @@ mod tests {
     }
 
     #[test]
-    fn nothing_differs() {
-        check(&["08 A Chihuahua 5 50"], &["08 A Chihuahua 5 50"], &expect![[""]]);
+    fn equal_tables_have_no_changes() {
+        assert_changes(&["08 A Chihuahua 5 50"], &["08 A Chihuahua 5 50"], &expect![[""]]);
     }
 
     #[test]
     fn cells_that_differ_by_row_and_column() {
-        check(
+        assert_changes(
             &["08 A Chihuahua 5 50", "08 B Chihuahua 5 50", "09 A CDMX 1 100"],
             &["08 A Chihuahua 6 54.55", "08 B Chihuahua 5 45.45", "09 A México 1 100"],
             &expect![[r#"
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn rows_that_come_and_go() {
-        check(
+        assert_changes(
             &["08 A Chihuahua 5 50"],
             &["08 B Chihuahua 0 0"],
             &expect![[r#"

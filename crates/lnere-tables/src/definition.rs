@@ -70,7 +70,7 @@ impl TableSource {
     }
 
     /// The permitted key combinations of its tables.
-    fn accepted_key_sets(self) -> &'static [&'static [TableKey]] {
+    fn accepted_projected_keys(self) -> &'static [&'static [TableKey]] {
         match self {
             Self::Projection => &[
                 &[TableKey::Universo],
@@ -125,7 +125,7 @@ pub enum TableKey {
 
 impl TableKey {
     /// The keys other than categories.
-    const WITHOUT_CATEGORIES: [Self; 15] = [
+    const KEYS_WITHOUT_CATEGORIES: [Self; 15] = [
         Self::Entidad,
         Self::Pais,
         Self::Fecha,
@@ -147,7 +147,7 @@ impl TableKey {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            Self::Category(dimension) => dimension.column(),
+            Self::Category(dimension) => dimension.column_name(),
             Self::Entidad => "entidad",
             Self::Pais => "pais",
             Self::Fecha => "fecha",
@@ -229,7 +229,8 @@ pub struct TableDefinition {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawTables {
-    table: Vec<Spanned<RawTable>>,
+    #[serde(rename = "table")]
+    tables: Vec<Spanned<RawTable>>,
 }
 
 /// The unchecked content of a `[[table]]`.
@@ -237,15 +238,20 @@ struct RawTables {
 #[serde(deny_unknown_fields)]
 struct RawTable {
     name: String,
-    from: TableSource,
-    by: Vec<String>,
-    rows: RowCoverage,
+    #[serde(rename = "from")]
+    source: TableSource,
+    #[serde(rename = "by")]
+    key_names: Vec<String>,
+    #[serde(rename = "rows")]
+    coverage: RowCoverage,
     #[serde(default, rename = "of")]
     compared_tables: Vec<String>,
     #[serde(default)]
-    share: bool,
+    #[serde(rename = "share")]
+    has_share: bool,
     #[serde(default)]
-    shared: bool,
+    #[serde(rename = "shared")]
+    is_shared_with_all: bool,
     es: String,
     en: String,
 }
@@ -256,7 +262,7 @@ const ALL_DIMENSIONS: &str = "dimensiones";
 impl RawTable {
     /// The table itself, or one table for each declared dimension if the name contains
     /// `{dimension}`.
-    fn expand_dimensions(self, process: &Process) -> Vec<Self> {
+    fn for_each_declared_dimension(self, process: &Process) -> Vec<Self> {
         if !self.name.contains(DIMENSION_PLACEHOLDER) {
             return vec![self];
         }
@@ -264,7 +270,7 @@ impl RawTable {
             let fill = |text: &String| definition.fill_placeholders(text);
             Self {
                 name: fill(&self.name),
-                by: self.by.iter().map(fill).collect(),
+                key_names: self.key_names.iter().map(fill).collect(),
                 es: fill(&self.es),
                 en: fill(&self.en),
                 ..self.clone()
@@ -274,17 +280,18 @@ impl RawTable {
     }
 
     /// Resolves the keys of the table; the first invalid key is an error.
-    fn definition(self, process: &Process) -> Result<TableDefinition, String> {
-        let mut by = Vec::with_capacity(self.by.len());
-        for name in &self.by {
+    fn into_definition(self, process: &Process) -> Result<TableDefinition, String> {
+        let mut by = Vec::with_capacity(self.key_names.len());
+        for name in &self.key_names {
             let all = process.dimensions().iter().map(|definition| TableKey::Category(definition.dimension));
             if name == ALL_DIMENSIONS {
                 by.extend(all);
                 continue;
             }
-            let key = TableKey::WITHOUT_CATEGORIES.into_iter().chain(all.clone()).find(|key| key.name() == name);
+            let key = TableKey::KEYS_WITHOUT_CATEGORIES.into_iter().chain(all.clone()).find(|key| key.name() == name);
             by.push(key.ok_or_else(|| {
-                let names: Vec<_> = TableKey::WITHOUT_CATEGORIES.into_iter().chain(all).map(TableKey::name).collect();
+                let names: Vec<_> =
+                    TableKey::KEYS_WITHOUT_CATEGORIES.into_iter().chain(all).map(TableKey::name).collect();
                 format!(
                     "table `{}` is by `{name}`, which is no key; expected some of {}, or {ALL_DIMENSIONS}",
                     self.name,
@@ -292,7 +299,17 @@ impl RawTable {
                 )
             })?);
         }
-        let Self { name, from, by: _, rows, compared_tables, share, shared, es, en } = self;
+        let Self {
+            name,
+            source: from,
+            key_names: _,
+            coverage: rows,
+            compared_tables,
+            has_share: share,
+            is_shared_with_all: shared,
+            es,
+            en,
+        } = self;
         Ok(TableDefinition {
             name,
             source: from,
@@ -316,12 +333,12 @@ impl TableDefinition {
         let text = lnere_core::process::read_text_file(path)?;
         let raw: RawTables = ProcessError::parse(path, &text)?;
         let mut tables: Vec<Self> = Vec::new();
-        for table in raw.table {
+        for table in raw.tables {
             let offset = table.span().start;
             let mistake = |message| ProcessError::mistake_at(path, &text, offset, message);
-            for raw in table.into_inner().expand_dimensions(process) {
-                let table = raw.definition(process).map_err(mistake)?;
-                let problem = table.problem(&tables, process).or_else(|| {
+            for raw in table.into_inner().for_each_declared_dimension(process) {
+                let table = raw.into_definition(process).map_err(mistake)?;
+                let problem = table.validation_problem(&tables, process).or_else(|| {
                     tables
                         .iter()
                         .any(|other| other.name == table.name)
@@ -337,13 +354,13 @@ impl TableDefinition {
     }
 
     /// The mistake of the definition, if any; `before` are the preceding tables of the file.
-    fn problem(&self, before: &[Self], process: &Process) -> Option<String> {
+    fn validation_problem(&self, before: &[Self], process: &Process) -> Option<String> {
         let name = &self.name;
         if name.is_empty() || lnere_core::text_folding::slug(name) != *name {
             return Some(format!("table name `{name}` must be lower snake_case without accents"));
         }
         if self.source.is_projected() {
-            return self.problem_of_projected();
+            return self.validation_problem_of_projected();
         }
         let accepted: Vec<TableKey> = match self.source {
             TableSource::Applications => {
@@ -364,7 +381,7 @@ impl TableDefinition {
                 "table `{name}`: {} cannot be rolled up by {}; expected some of {}",
                 self.source.name(),
                 key.name(),
-                names(&accepted)
+                key_names_text(&accepted)
             ));
         }
         if (1..self.keys.len()).any(|index| self.keys[..index].contains(&self.keys[index])) {
@@ -409,10 +426,10 @@ impl TableDefinition {
         None
     }
 
-    fn problem_of_projected(&self) -> Option<String> {
-        let (name, accepted) = (&self.name, self.source.accepted_key_sets());
+    fn validation_problem_of_projected(&self) -> Option<String> {
+        let (name, accepted) = (&self.name, self.source.accepted_projected_keys());
         if !accepted.contains(&&self.keys[..]) {
-            let accepted: Vec<_> = accepted.iter().map(|keys| format!("[{}]", names(keys))).collect();
+            let accepted: Vec<_> = accepted.iter().map(|keys| format!("[{}]", key_names_text(keys))).collect();
             return Some(format!("table `{name}` of {} must be by one of {}", self.source.name(), accepted.join(", ")));
         }
         if self.coverage == RowCoverage::All || self.has_share || !self.compared_tables.is_empty() {
@@ -445,7 +462,7 @@ impl TableDefinition {
                 column_names::SUPERIOR_50,
                 column_names::SUPERIOR_90,
             ],
-            TableSource::ProjectionDays => &dictionary::QUANTILES,
+            TableSource::ProjectionDays => &dictionary::QUANTILE_COLUMNS,
             TableSource::ProjectionReferences => &[column_names::TITULO, column_names::PORCENTAJE_ALCANZADO],
             TableSource::Evaluation => &[
                 column_names::MASE,
@@ -480,7 +497,7 @@ impl TableDefinition {
     }
 
     /// The meaning of each column, in order.
-    pub fn meanings<'d>(&self, dictionary: &'d Dictionary) -> impl Iterator<Item = &'d ColumnMeaning> + use<'d> {
+    pub fn column_meanings<'d>(&self, dictionary: &'d Dictionary) -> impl Iterator<Item = &'d ColumnMeaning> + use<'d> {
         self.columns().into_iter().filter_map(|column| dictionary.meaning(column))
     }
 
@@ -495,7 +512,7 @@ impl TableDefinition {
 }
 
 /// The names of keys, for messages.
-fn names(keys: &[TableKey]) -> String {
+fn key_names_text(keys: &[TableKey]) -> String {
     let names: Vec<_> = keys.iter().map(|key| key.name()).collect();
     names.join(", ")
 }

@@ -8,7 +8,7 @@ use lnere_core::column_names;
 use serde::Serialize;
 
 use lnere_core::catalog::{CountryId, OfficeId};
-use lnere_core::process::{DimensionDefinition, Process, UNIDENTIFIED};
+use lnere_core::process::{DimensionDefinition, Process, UNIDENTIFIED_CODE};
 
 /// The version of the table columns; it changes with any change of a column.
 pub const SCHEMA_VERSION: &str = "1";
@@ -27,7 +27,7 @@ pub const CREDENTIAL_MEASURES: [&str; 6] = [
 ];
 
 /// The quantiles of a projected number, in increasing order.
-pub const QUANTILES: [&str; 5] = [
+pub const QUANTILE_COLUMNS: [&str; 5] = [
     column_names::INFERIOR_90,
     column_names::INFERIOR_50,
     column_names::MEDIANA,
@@ -53,7 +53,7 @@ pub enum ColumnType {
 impl ColumnType {
     /// The name of the type in a Frictionless table schema.
     #[must_use]
-    pub fn frictionless(self) -> &'static str {
+    pub fn frictionless_name(self) -> &'static str {
         match self {
             Self::Int64 => "integer",
             Self::Float64 => "number",
@@ -65,7 +65,7 @@ impl ColumnType {
 
     /// The name of the type in Arrow.
     #[must_use]
-    pub fn arrow(self) -> &'static str {
+    pub fn arrow_name(self) -> &'static str {
         match self {
             Self::Int64 => "Int64",
             Self::Float64 => "Float64",
@@ -82,7 +82,7 @@ pub struct ColumnMeaning {
     /// The name, equal in every table with the column.
     pub name: &'static str,
     /// The type of the column.
-    pub kind: ColumnType,
+    pub column_type: ColumnType,
     /// The meaning, in Spanish.
     pub es: Cow<'static, str>,
     /// The meaning, in English.
@@ -126,107 +126,112 @@ impl ColumnMeaning {
     }
 }
 
-const fn column(name: &'static str, kind: ColumnType, es: &'static str, en: &'static str) -> ColumnMeaning {
-    ColumnMeaning { name, kind, es: Cow::Borrowed(es), en: Cow::Borrowed(en) }
+const fn column_meaning(name: &'static str, kind: ColumnType, es: &'static str, en: &'static str) -> ColumnMeaning {
+    ColumnMeaning { name, column_type: kind, es: Cow::Borrowed(es), en: Cow::Borrowed(en) }
 }
 
 /// The columns of every process.
-pub const COLUMNS: &[ColumnMeaning] = &[
-    column(
+pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
+    column_meaning(
         column_names::CORTE,
         ColumnType::Date,
         "Fecha de corte: se cuenta hasta este día, inclusive",
         "Corte: counted up to this day, inclusive",
     ),
-    column(
+    column_meaning(
         column_names::CVE_ENTIDAD,
         ColumnType::Text,
         "Clave de la entidad federativa, dos dígitos",
         "Code of the state, two digits",
     ),
-    column(column_names::ENTIDAD, ColumnType::Text, "Nombre de la entidad federativa", "Name of the state"),
-    column(
+    column_meaning(column_names::ENTIDAD, ColumnType::Text, "Nombre de la entidad federativa", "Name of the state"),
+    column_meaning(
         column_names::CVE_PAIS,
         ColumnType::Text,
         "Clave del país, ISO 3166-1 alfa-3; XXX: no identificado",
         "Country, ISO 3166-1 alpha-3; XXX: not identified",
     ),
-    column(column_names::PAIS, ColumnType::Text, "Nombre del país", "Name of the country, in Spanish"),
-    column(
+    column_meaning(column_names::PAIS, ColumnType::Text, "Nombre del país", "Name of the country, in Spanish"),
+    column_meaning(
         column_names::SEXO,
         ColumnType::Text,
         "Sexo, código de la lista del proceso",
         "Sex, a code of the process's list",
     ),
-    column(
+    column_meaning(
         column_names::MODALIDAD,
         ColumnType::Text,
         "Modalidad de voto, código de la lista del proceso",
         "Modality of the vote, a code of the process's list",
     ),
-    column(
+    column_meaning(
         column_names::TIPO_CREDENCIAL,
         ColumnType::Text,
         "Tipo de credencial: CPVE, expedida en el extranjero; CPV, en México",
         "Credential type: CPVE, issued abroad; CPV, issued in Mexico",
     ),
-    column(
+    column_meaning(
         column_names::MEDIO,
         ColumnType::Text,
         "Medio de registro, código de la lista del proceso",
         "Medium of registration, a code of the process's list",
     ),
-    column(
+    column_meaning(
         column_names::ESTATUS,
         ColumnType::Text,
         "Estatus del análisis de la solicitud a la fecha de corte",
         "Status of the analysis of the application at the corte",
     ),
-    column(column_names::FECHA, ColumnType::Date, "Día, hora de la Ciudad de México", "Day, Mexico City time"),
-    column(column_names::QUINCENA, ColumnType::Date, "Quincena, por su último día", "Quincena, by its last day"),
-    column(
+    column_meaning(column_names::FECHA, ColumnType::Date, "Día, hora de la Ciudad de México", "Day, Mexico City time"),
+    column_meaning(
+        column_names::QUINCENA,
+        ColumnType::Date,
+        "Quincena, por su último día",
+        "Quincena, by its last day",
+    ),
+    column_meaning(
         column_names::TIPO_REPRESENTACION,
         ColumnType::Text,
         "embajada, consulado o no_identificada",
         "embajada (embassy), consulado (consulate) or no_identificada",
     ),
-    column(
+    column_meaning(
         column_names::CVE_REPRESENTACION,
         ColumnType::Text,
         "Clave de la representación: la ciudad sede",
         "Code of the office: the city of its seat",
     ),
-    column(
+    column_meaning(
         column_names::REPRESENTACION,
         ColumnType::Text,
         "Embajada o consulado, por su ciudad sede",
         "Embassy or consulate, by the city of its seat",
     ),
-    column(
+    column_meaning(
         column_names::DIAS,
         ColumnType::Int64,
         "Días entre el trámite y la entrega",
         "Days from applied for to delivered",
     ),
-    column(
+    column_meaning(
         column_names::FUENTE,
         ColumnType::Text,
         "Sistema de origen: solicitudes o credenciales",
         "System of origin: solicitudes or credenciales",
     ),
-    column(
+    column_meaning(
         column_names::ARCHIVO,
         ColumnType::Text,
         "Nombre del archivo leído, sin carpetas",
         "Name of the file read, without folders",
     ),
-    column(
+    column_meaning(
         column_names::REGLA,
         ColumnType::Text,
         "Regla de los registros o de plausibilidad, o leidas, aceptadas, rechazadas",
         "Rule of records or of plausibility, or leidas (read), aceptadas (accepted), rechazadas (rejected)",
     ),
-    column(
+    column_meaning(
         column_names::NIVEL,
         ColumnType::Text,
         "error: registro rechazado; aviso: registro aceptado y señalado; advertencia: regla de plausibilidad cerca de su \
@@ -234,7 +239,7 @@ pub const COLUMNS: &[ColumnMeaning] = &[
         "error: record rejected; aviso: record accepted and noted; advertencia: plausibility rule near its limit; \
          aceptada: export accepted although a rule refuses it; total",
     ),
-    column(
+    column_meaning(
         column_names::FILAS,
         ColumnType::Int64,
         "Registros del archivo a los que toca; de una regla de plausibilidad, los registros o folios que faltan, sobran, \
@@ -242,251 +247,266 @@ pub const COLUMNS: &[ColumnMeaning] = &[
         "Records of the file that it is about; of a plausibility rule, the records or folios that are missing, too many, \
          changed or not identified",
     ),
-    column(
+    column_meaning(
         column_names::SOLICITUDES,
         ColumnType::Int64,
         "Solicitudes registradas en el día",
         "Applications registered on the day",
     ),
-    column(
+    column_meaning(
         column_names::SOLICITUDES_QUINCENA,
         ColumnType::Int64,
         "Solicitudes registradas en la quincena",
         "Applications registered in the quincena",
     ),
-    column(
+    column_meaning(
         column_names::SOLICITUDES_ACUMULADAS,
         ColumnType::Int64,
         "Solicitudes registradas desde el inicio hasta la fecha, inclusive",
         "Applications registered from the start to the date, inclusive",
     ),
-    column(
+    column_meaning(
         column_names::PORCENTAJE,
         ColumnType::Float64,
         "Porcentaje de las solicitudes acumuladas de la entidad, de 0 a 100, dos decimales",
         "Share of the state's cumulative applications, 0 to 100, two decimals",
     ),
-    column(
+    column_meaning(
         column_names::TRAMITADAS_QUINCENA,
         ColumnType::Int64,
         "Credenciales tramitadas en la quincena",
         "Credentials applied for in the quincena",
     ),
-    column(
+    column_meaning(
         column_names::TRAMITADAS_ACUMULADAS,
         ColumnType::Int64,
         "Credenciales tramitadas desde el inicio del proceso hasta el corte",
         "Credentials applied for from the start of the process to the corte",
     ),
-    column(
+    column_meaning(
         column_names::ENTREGADAS_QUINCENA,
         ColumnType::Int64,
         "Credenciales entregadas en la quincena",
         "Credentials delivered in the quincena",
     ),
-    column(
+    column_meaning(
         column_names::ENTREGADAS_ACUMULADAS,
         ColumnType::Int64,
         "Credenciales entregadas desde el inicio del proceso hasta el corte",
         "Credentials delivered from the start of the process to the corte",
     ),
-    column(
+    column_meaning(
         column_names::CONFIRMADAS_QUINCENA,
         ColumnType::Int64,
         "Credenciales confirmadas por el ciudadano en la quincena",
         "Credentials confirmed by the citizen in the quincena",
     ),
-    column(
+    column_meaning(
         column_names::CONFIRMADAS_ACUMULADAS,
         ColumnType::Int64,
         "Credenciales confirmadas por el ciudadano desde el inicio del proceso hasta el corte",
         "Credentials confirmed by the citizen from the start of the process to the corte",
     ),
-    column(
+    column_meaning(
         column_names::ENTREGADAS,
         ColumnType::Int64,
         "Credenciales entregadas desde el inicio del proceso hasta el corte con esa demora",
         "Credentials delivered from the start of the process to the corte after so many days",
     ),
-    column(
+    column_meaning(
         column_names::TABLA,
         ColumnType::Text,
         "Tabla en la que cambió una cifra",
         "Table in which a figure changed",
     ),
-    column(
+    column_meaning(
         column_names::CLAVE,
         ColumnType::Text,
         "Fila de esa tabla: objeto JSON de sus columnas clave, sin el corte",
         "Row of that table: JSON object of its key columns, without the corte",
     ),
-    column(
+    column_meaning(
         column_names::MEDIDA,
         ColumnType::Text,
         "Columna de esa tabla: un conteo; los porcentajes se derivan de ellos y no se listan",
         "Column of that table: a count; percentages follow from counts and are not listed",
     ),
-    column(
+    column_meaning(
         column_names::ANTERIOR,
         ColumnType::Int64,
         "Conteo en la revisión que se reemplaza; 0 si la fila no existía",
         "Count in the revision that is replaced; 0 where the row was not there",
     ),
-    column(
+    column_meaning(
         column_names::ACTUAL,
         ColumnType::Int64,
         "Conteo en esta revisión; 0 si la fila ya no existe",
         "Count in this revision; 0 where the row is gone",
     ),
-    column(
+    column_meaning(
         column_names::UNIVERSO,
         ColumnType::Text,
         "solicitudes: solicitudes al cierre del registro; lnere: las que integrarán la lista. No deben mezclarse",
         "solicitudes: applications at the close; lnere: those that will be on the list. Never to be mixed",
     ),
-    column(
+    column_meaning(
         column_names::FECHA_OBJETIVO,
         ColumnType::Date,
         "Cierre del registro, como se conocía al corte",
         "Close of registration, as it was known at the corte",
     ),
-    column(
+    column_meaning(
         column_names::METODO,
         ColumnType::Text,
         "Método de proyección; elegido: lo que se publica en cada corte",
         "Method of projection; elegido: what is published at each corte",
     ),
-    column(
+    column_meaning(
         column_names::INFERIOR_90,
         ColumnType::Int64,
         "5 % de probabilidad de que sean menos",
         "5 % chance of fewer",
     ),
-    column(
+    column_meaning(
         column_names::INFERIOR_50,
         ColumnType::Int64,
         "25 % de probabilidad de que sean menos",
         "25 % chance of fewer",
     ),
-    column(
+    column_meaning(
         column_names::MEDIANA,
         ColumnType::Int64,
         "Es tan probable que sean más como que sean menos",
         "As likely more as fewer",
     ),
-    column(column_names::SUPERIOR_50, ColumnType::Int64, "25 % de probabilidad de que sean más", "25 % chance of more"),
-    column(column_names::SUPERIOR_90, ColumnType::Int64, "5 % de probabilidad de que sean más", "5 % chance of more"),
-    column(
+    column_meaning(
+        column_names::SUPERIOR_50,
+        ColumnType::Int64,
+        "25 % de probabilidad de que sean más",
+        "25 % chance of more",
+    ),
+    column_meaning(
+        column_names::SUPERIOR_90,
+        ColumnType::Int64,
+        "5 % de probabilidad de que sean más",
+        "5 % chance of more",
+    ),
+    column_meaning(
         column_names::REFERENCIA,
         ColumnType::Text,
         "Proceso anterior, por su identificador",
         "Earlier process, by its id",
     ),
-    column(
+    column_meaning(
         column_names::TITULO,
         ColumnType::Text,
         "Nombre del proceso anterior",
         "Name of the earlier process, in Spanish",
     ),
-    column(
+    column_meaning(
         column_names::PORCENTAJE_ALCANZADO,
         ColumnType::Float64,
         "Porcentaje de su total que el proceso anterior tenía a la misma distancia de su cierre, dos decimales",
         "Share of its total that the earlier process had at the same distance to its close, per cent, two decimals",
     ),
-    column(
+    column_meaning(
         column_names::HORIZONTE_DIAS,
         ColumnType::Int64,
         "Días del corte evaluado al cierre que entonces se conocía",
         "Days from the corte that is evaluated to the close that was known then",
     ),
-    column(
+    column_meaning(
         column_names::MASE,
         ColumnType::Float64,
         "Error absoluto de la mediana entre el paso medio diario de la curva conocida, cuatro decimales",
         "Absolute error of the median over the mean daily step of the known course, four decimals",
     ),
-    column(
+    column_meaning(
         column_names::WIS,
         ColumnType::Float64,
         "Puntaje de intervalo ponderado (mediana, 50 % y 90 %), en solicitudes, dos decimales; menor es mejor",
         "Weighted interval score (median, 50 % and 90 %), in applications, two decimals; smaller is better",
     ),
-    column(
+    column_meaning(
         column_names::COBERTURA_50,
         ColumnType::Float64,
         "Proporción, de 0 a 1, de resultados dentro del intervalo de 50 %",
         "Share, 0 to 1, of outcomes inside the 50 % interval",
     ),
-    column(
+    column_meaning(
         column_names::COBERTURA_90,
         ColumnType::Float64,
         "Proporción, de 0 a 1, de resultados dentro del intervalo de 90 %",
         "Share, 0 to 1, of outcomes inside the 90 % interval",
     ),
-    column(column_names::N, ColumnType::Int64, "Resultados evaluados", "Outcomes that were evaluated"),
-    column(
+    column_meaning(column_names::N, ColumnType::Int64, "Resultados evaluados", "Outcomes that were evaluated"),
+    column_meaning(
         column_names::PAQUETES_INFERIOR_90,
         ColumnType::Int64,
         "Paquetes electorales postales: 5 % de probabilidad de que sean menos",
         "Postal packages: 5 % chance of fewer",
     ),
-    column(
+    column_meaning(
         column_names::PAQUETES_MEDIANA,
         ColumnType::Int64,
         "Paquetes electorales postales, mediana",
         "Postal packages, median",
     ),
-    column(
+    column_meaning(
         column_names::PAQUETES_SUPERIOR_90,
         ColumnType::Int64,
         "Paquetes electorales postales: 5 % de probabilidad de que sean más",
         "Postal packages: 5 % chance of more",
     ),
-    column(
+    column_meaning(
         column_names::TIRAJE,
         ColumnType::Int64,
         "Paquetes por imprimir: parte del país en el tiraje de la entidad, que alcanza con la probabilidad del archivo del proceso",
         "Packages to print: the country's part of the entity's print run, which is enough with the process file's chance",
     ),
-    column(column_names::MONEDA, ColumnType::Text, "Moneda de los costos, ISO 4217", "Currency of the costs, ISO 4217"),
-    column(
+    column_meaning(
+        column_names::MONEDA,
+        ColumnType::Text,
+        "Moneda de los costos, ISO 4217",
+        "Currency of the costs, ISO 4217",
+    ),
+    column_meaning(
         column_names::COSTO_MEDIANA,
         ColumnType::Float64,
         "Costo de paquetes_mediana según la tarifa, dos decimales",
         "Cost of paquetes_mediana by the tariff, two decimals",
     ),
-    column(
+    column_meaning(
         column_names::COSTO_SUPERIOR_90,
         ColumnType::Float64,
         "Costo de paquetes_superior_90 según la tarifa, dos decimales",
         "Cost of paquetes_superior_90 by the tariff, two decimals",
     ),
-    column(
+    column_meaning(
         column_names::ELECTORES_INFERIOR_90,
         ColumnType::Int64,
         "Electores del voto por Internet (SIVEI): 5 % de probabilidad de que sean menos",
         "Voters by Internet (SIVEI): 5 % chance of fewer",
     ),
-    column(
+    column_meaning(
         column_names::ELECTORES_MEDIANA,
         ColumnType::Int64,
         "Electores del voto por Internet (SIVEI), mediana",
         "Voters by Internet (SIVEI), median",
     ),
-    column(
+    column_meaning(
         column_names::ELECTORES_SUPERIOR_90,
         ColumnType::Int64,
         "Electores del voto por Internet (SIVEI): 5 % de probabilidad de que sean más",
         "Voters by Internet (SIVEI): 5 % chance of more",
     ),
-    column(
+    column_meaning(
         "nacional",
         ColumnType::Int64,
         "Suma de todas las entidades del proceso; vacía si está protegida",
         "Sum of all states of the process; empty where it is protected",
     ),
-    column(
+    column_meaning(
         column_names::PROTEGIDA,
         ColumnType::Boolean,
         "true: un número de la fila se oculta (vacío) para que nadie pueda ser identificado. Vacío no es cero",
@@ -502,7 +522,7 @@ pub fn unidentified_code(column: &str) -> &'static str {
     match column {
         column_names::CVE_PAIS => CountryId::UNKNOWN_CODE,
         column_names::CVE_REPRESENTACION | column_names::TIPO_REPRESENTACION => OfficeId::UNKNOWN_CODE,
-        _ => UNIDENTIFIED,
+        _ => UNIDENTIFIED_CODE,
     }
 }
 
@@ -516,7 +536,7 @@ pub fn is_unidentified(column: &str, code: &str) -> bool {
 /// The columns of the tables of one process.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dictionary {
-    declared: Vec<ColumnMeaning>,
+    declared_meanings: Vec<ColumnMeaning>,
 }
 
 impl Dictionary {
@@ -524,18 +544,18 @@ impl Dictionary {
     #[must_use]
     pub fn of_process(process: &Process) -> Self {
         let meaning = |definition: &DimensionDefinition| ColumnMeaning {
-            name: definition.dimension.column(),
-            kind: ColumnType::Text,
+            name: definition.dimension.column_name(),
+            column_type: ColumnType::Text,
             es: format!("{}, código de la lista del proceso", definition.label).into(),
             en: format!("{}, a code of the process's list", definition.label_en).into(),
         };
-        Self { declared: process.declared_dimensions().iter().map(meaning).collect() }
+        Self { declared_meanings: process.declared_dimensions().iter().map(meaning).collect() }
     }
 
     /// The meaning of a column.
     #[must_use]
     pub fn meaning(&self, name: &str) -> Option<&ColumnMeaning> {
-        COLUMNS.iter().chain(&self.declared).find(|column| column.name == name)
+        COLUMN_MEANINGS.iter().chain(&self.declared_meanings).find(|column| column.name == name)
     }
 }
 
@@ -545,8 +565,8 @@ mod tests {
 
     #[test]
     fn numbers_have_a_unit_and_nothing_else_has() {
-        for column in COLUMNS {
-            let is_number = matches!(column.kind, ColumnType::Int64 | ColumnType::Float64);
+        for column in COLUMN_MEANINGS {
+            let is_number = matches!(column.column_type, ColumnType::Int64 | ColumnType::Float64);
             assert_eq!(column.unit().is_some(), is_number, "{}", column.name);
         }
     }

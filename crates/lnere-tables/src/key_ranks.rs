@@ -12,14 +12,14 @@ use super::definition::TableKey;
 use super::table::Column;
 
 /// Converts the numbers of one key to ranks, and ranks to numbers.
-struct CodeList {
+struct RankedCodes {
     /// The rank of each number.
-    ranks: Vec<u32>,
+    ranks_by_number: Vec<u32>,
     /// The number at each rank.
-    numbers: Vec<usize>,
+    numbers_by_rank: Vec<usize>,
 }
 
-impl CodeList {
+impl RankedCodes {
     /// Ranks codes that are given in the order of their numbers.
     fn new<C: Ord>(codes: &[C]) -> Self {
         let mut numbers: Vec<usize> = (0..codes.len()).collect();
@@ -28,7 +28,7 @@ impl CodeList {
         for (rank, number) in (0..).zip(&numbers) {
             ranks[*number] = rank;
         }
-        Self { ranks, numbers }
+        Self { ranks_by_number: ranks, numbers_by_rank: numbers }
     }
 }
 
@@ -36,10 +36,10 @@ impl CodeList {
 pub(super) struct KeyRanks<'a> {
     catalogs: &'a Catalogs,
     process: &'a Process,
-    countries: CodeList,
-    offices: CodeList,
+    countries: RankedCodes,
+    offices: RankedCodes,
     /// A list for each dimension, in the order of the process.
-    dimensions: Vec<(Dimension, CodeList)>,
+    dimensions: Vec<(Dimension, RankedCodes)>,
 }
 
 impl<'a> KeyRanks<'a> {
@@ -56,40 +56,40 @@ impl<'a> KeyRanks<'a> {
         let office_codes: Vec<_> =
             std::iter::once(OfficeId::UNKNOWN).chain(offices.identified_ids()).map(office).collect();
         let of_list = |list: &CategoryList| {
-            CodeList::new(&(0..=list.unidentified()).map(|index| list.code(index)).collect::<Vec<_>>())
+            RankedCodes::new(&(0..=list.unidentified_index()).map(|index| list.code(index)).collect::<Vec<_>>())
         };
         Self {
             catalogs,
             process,
-            countries: CodeList::new(&country_codes),
-            offices: CodeList::new(&office_codes),
+            countries: RankedCodes::new(&country_codes),
+            offices: RankedCodes::new(&office_codes),
             dimensions: process.dimensions().iter().map(|one| (one.dimension, of_list(&one.categories))).collect(),
         }
     }
 
     /// The rank of an entity; 0 means no entity.
-    pub fn entity(entity: Option<EntityId>) -> u32 {
+    pub fn entity_rank(entity: Option<EntityId>) -> u32 {
         entity.map_or(0, |entity| u32::from(entity.number()))
     }
 
     /// The rank of a country.
-    pub fn country(&self, id: CountryId) -> u32 {
-        self.countries.ranks[usize::from(id.0)]
+    pub fn country_rank(&self, id: CountryId) -> u32 {
+        self.countries.ranks_by_number[usize::from(id.0)]
     }
 
     /// The rank of an office.
-    pub fn office(&self, id: OfficeId) -> u32 {
-        self.offices.ranks[usize::from(id.0)]
+    pub fn office_rank(&self, id: OfficeId) -> u32 {
+        self.offices.ranks_by_number[usize::from(id.0)]
     }
 
     /// The ranks of the categories of a dimension by index; the unidentified one is last.
-    pub fn categories(&self, dimension: Dimension) -> &[u32] {
-        self.dimensions.iter().find(|(other, _)| *other == dimension).map_or(&[], |(_, list)| &list.ranks)
+    pub fn category_ranks(&self, dimension: Dimension) -> &[u32] {
+        self.dimensions.iter().find(|(other, _)| *other == dimension).map_or(&[], |(_, list)| &list.ranks_by_number)
     }
 
     /// The rank of a category by its index among the ranks of its dimension. `None` and an index
     /// that the list lacks are the unidentified category.
-    pub fn category(ranks: &[u32], index: Option<u8>) -> u32 {
+    pub fn category_rank(ranks: &[u32], index: Option<u8>) -> u32 {
         let known_rank = index.and_then(|index| ranks.get(usize::from(index)));
         known_rank.or(ranks.last()).copied().unwrap_or_default()
     }
@@ -101,10 +101,11 @@ impl<'a> KeyRanks<'a> {
             (name, Column::Text(ranks.iter().map(|rank| of(*rank as usize)).collect()))
         };
         let (entities, countries) = (&self.catalogs.entities, &self.catalogs.countries);
-        let country_at =
-            |rank: usize| countries.get(CountryId(u16::try_from(self.countries.numbers[rank]).unwrap_or_default()));
+        let country_at = |rank: usize| {
+            countries.get(CountryId(u16::try_from(self.countries.numbers_by_rank[rank]).unwrap_or_default()))
+        };
         let office_at = |rank: usize| {
-            self.catalogs.offices.get(OfficeId(u16::try_from(self.offices.numbers[rank]).unwrap_or_default()))
+            self.catalogs.offices.get(OfficeId(u16::try_from(self.offices.numbers_by_rank[rank]).unwrap_or_default()))
         };
         Some(match key {
             TableKey::Entidad => vec![
@@ -128,9 +129,10 @@ impl<'a> KeyRanks<'a> {
             TableKey::Category(dimension) => {
                 let (_, list) = self.dimensions.iter().find(|(other, _)| *other == dimension)?;
                 let categories = self.process.categories(dimension);
-                let code =
-                    |rank: usize| categories.code(u8::try_from(list.numbers[rank]).unwrap_or(u8::MAX)).to_owned();
-                vec![text(dimension.column(), &code)]
+                let code = |rank: usize| {
+                    categories.code(u8::try_from(list.numbers_by_rank[rank]).unwrap_or(u8::MAX)).to_owned()
+                };
+                vec![text(dimension.column_name(), &code)]
             }
             _ => return None,
         })

@@ -40,7 +40,7 @@ pub enum ParquetError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Metadata {
     /// The id of the process.
-    pub process: String,
+    pub process_id: String,
     /// The corte.
     pub corte: String,
     /// The notice about the counts; `None` if there is none.
@@ -54,7 +54,7 @@ impl Metadata {
     #[must_use]
     pub fn new(process: &str, corte: Corte, notice: Option<&str>) -> Self {
         Self {
-            process: process.to_owned(),
+            process_id: process.to_owned(),
             corte: corte.to_string(),
             notice: notice.map(str::to_owned),
             dictionary: Dictionary::default(),
@@ -70,14 +70,14 @@ impl Metadata {
 
     /// The pairs for a table with these columns.
     #[must_use]
-    pub fn pairs(&self, columns: &[&str]) -> Vec<(String, String)> {
+    pub fn key_value_pairs(&self, columns: &[&str]) -> Vec<(String, String)> {
         let meanings: serde_json::Map<_, _> = columns
             .iter()
             .filter_map(|name| self.dictionary.meaning(name))
             .map(|column| (column.name.to_owned(), serde_json::json!({ "es": column.es, "en": column.en })))
             .collect();
         let pairs = [
-            ("lnere.process", self.process.clone()),
+            ("lnere.process", self.process_id.clone()),
             ("lnere.corte", self.corte.clone()),
             ("lnere.version", env!("CARGO_PKG_VERSION").to_owned()),
             ("lnere.schema", SCHEMA_VERSION.to_owned()),
@@ -111,7 +111,7 @@ pub fn write(table: &Table, metadata: &Metadata) -> Result<Vec<u8>, ParquetError
     }
     let schema = Arc::new(Schema::new(fields));
     let columns: Vec<_> = table.columns.iter().map(|(name, _)| name.as_str()).collect();
-    let pairs = metadata.pairs(&columns).into_iter().map(|(key, value)| KeyValue::new(key, value)).collect();
+    let pairs = metadata.key_value_pairs(&columns).into_iter().map(|(key, value)| KeyValue::new(key, value)).collect();
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_created_by(concat!("lnere ", env!("CARGO_PKG_VERSION")).to_owned())
@@ -174,7 +174,7 @@ pub fn read(name: &str, bytes: Vec<u8>) -> Result<Table, ParquetError> {
 ///
 /// # Errors
 /// The bytes are not a Parquet file.
-pub fn metadata_of(bytes: Vec<u8>) -> Result<Vec<(String, String)>, ParquetError> {
+pub fn read_metadata(bytes: Vec<u8>) -> Result<Vec<(String, String)>, ParquetError> {
     let metadata = ArrowReaderMetadata::load(&bytes::Bytes::from(bytes), ArrowReaderOptions::default())?;
     let pairs = metadata.metadata().file_metadata().key_value_metadata().cloned().unwrap_or_default();
     let ours = pairs.into_iter().filter(|pair| pair.key.starts_with("lnere."));
@@ -192,7 +192,7 @@ mod tests {
         Table { name: "lnere_por_sexo".to_owned(), columns }
     }
 
-    fn metadata() -> Metadata {
+    fn example_metadata() -> Metadata {
         Metadata::new("pel_2020_2021", "2020-10-15".parse().unwrap(), None)
     }
 
@@ -200,14 +200,14 @@ mod tests {
     fn a_notice_is_in_the_metadata_and_nothing_without_one() {
         let table = || table(vec![("filas", Column::Int(vec![1]))]);
         let corte = "2020-10-15".parse().unwrap();
-        let pairs = |notice| metadata_of(write(&table(), &Metadata::new("pel", corte, notice)).unwrap()).unwrap();
+        let pairs = |notice| read_metadata(write(&table(), &Metadata::new("pel", corte, notice)).unwrap()).unwrap();
         let said = ("lnere.notice".to_owned(), "DATOS SINTÉTICOS DE MUESTRA".to_owned());
         assert!(pairs(Some(&said.1)).contains(&said));
         assert!(pairs(None).iter().all(|(key, _)| key != "lnere.notice"));
     }
 
     /// A table with one shown and one suppressed row; if `hidden` is false, all are shown.
-    fn protected(hidden: bool) -> Table {
+    fn table_with_suppressed_row(hidden: bool) -> Table {
         let day = day_from_number(18_550);
         table(vec![
             ("corte", Column::Date(vec![day, day])),
@@ -221,15 +221,15 @@ mod tests {
     #[test]
     fn what_is_hidden_is_read_back_hidden() {
         for hidden in [true, false] {
-            let bytes = write(&protected(hidden), &metadata()).unwrap();
-            assert_eq!(read("lnere_por_sexo", bytes.clone()).unwrap(), protected(hidden));
+            let bytes = write(&table_with_suppressed_row(hidden), &example_metadata()).unwrap();
+            assert_eq!(read("lnere_por_sexo", bytes.clone()).unwrap(), table_with_suppressed_row(hidden));
             let file = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes)).unwrap();
             let columns = file.parquet_schema().root_schema().get_fields().to_vec();
             let optional: Vec<bool> =
                 columns.iter().map(|field| field.get_basic_info().repetition() == Repetition::OPTIONAL).collect();
             assert_eq!(optional, [false, false, true, true, false]);
             let dictionary = Dictionary::default();
-            let name = |name: &str| dictionary.meaning(name).map(|column| column.kind.arrow());
+            let name = |name: &str| dictionary.meaning(name).map(|column| column.column_type.arrow_name());
             assert_eq!((name("protegida"), name("nacional")), (Some("Boolean"), Some("Int64")));
         }
     }
@@ -242,7 +242,7 @@ mod tests {
             ("protegida", Column::Bool(vec![])),
             ("filas", Column::Int(vec![])),
         ]);
-        assert_eq!(read("lnere_por_sexo", write(&none, &metadata()).unwrap()).unwrap(), none);
+        assert_eq!(read("lnere_por_sexo", write(&none, &example_metadata()).unwrap()).unwrap(), none);
     }
 
     #[test]

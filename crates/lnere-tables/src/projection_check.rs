@@ -6,7 +6,7 @@ whole is no wider than its parts, and the list no larger than the applications.
 use lnere_core::column_names;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::dictionary::QUANTILES;
+use super::dictionary::QUANTILE_COLUMNS;
 use super::table::{ColumnError, Table};
 use super::totals_check::Imbalances;
 
@@ -16,40 +16,41 @@ type ProjectionKey = (String, String, String);
 /// The rows of one projection table, or of one plan.
 struct ProjectionRows<'t> {
     table: &'t Table,
-    rows: BTreeMap<ProjectionKey, Vec<i64>>,
+    bounds_by_key: BTreeMap<ProjectionKey, Vec<i64>>,
 }
 
 /// Finds all contradictions in the projections of a release.
-pub(super) fn contradictions(tables: &[Table], found: &mut Imbalances) {
+pub(super) fn record_contradictions(tables: &[Table], found: &mut Imbalances) {
     let of_projections = tables.iter().filter(|table| table.has_column(column_names::UNIVERSO));
     let mut of: Vec<ProjectionRows> =
-        of_projections.filter_map(|table| found.ok_or_record(projections(table))).collect();
+        of_projections.filter_map(|table| found.ok_or_record(projection_rows(table))).collect();
     // Cells first, then entities, then the nation.
     of.sort_by_key(|numbers| std::cmp::Reverse(numbers.table.columns.len()));
     for numbers in &of {
-        for (key, bounds) in &numbers.rows {
+        for (key, bounds) in &numbers.bounds_by_key {
             if bounds.windows(2).any(|pair| pair[1] < pair[0]) {
-                found.add(contradiction(numbers, key, "bounds are not in order"));
+                found.add(contradiction_message(numbers, key, "bounds are not in order"));
             }
-            let applications = numbers.rows.get(&("solicitudes".to_owned(), key.1.clone(), key.2.clone()));
+            let applications = numbers.bounds_by_key.get(&("solicitudes".to_owned(), key.1.clone(), key.2.clone()));
             if applications.is_some_and(|all| all.iter().zip(bounds).any(|(all, list)| list > all)) {
-                found.add(contradiction(numbers, key, "more on the list than applications"));
+                found.add(contradiction_message(numbers, key, "more on the list than applications"));
             }
         }
     }
     for pair in of.windows(2) {
         let (parts, wholes) = (&pair[0], &pair[1]);
-        for (key, whole) in &wholes.rows {
+        for (key, whole) in &wholes.bounds_by_key {
             let within = |part: &ProjectionKey| part.0 == key.0 && (key.1.is_empty() || part.1 == key.1);
-            let sums = sum(parts.rows.iter().filter(|(part, _)| within(part)).map(|(_, bounds)| bounds));
+            let sums =
+                sum_bounds(parts.bounds_by_key.iter().filter(|(part, _)| within(part)).map(|(_, bounds)| bounds));
             let wider = (0..2).any(|bound| whole[bound] < sums[bound] || whole[4 - bound] > sums[4 - bound]);
             if whole[2] != sums[2] || wider {
                 let what = format!("is not the sum of {} in the median, or is wider", parts.table.name);
-                found.add(contradiction(wholes, key, &what));
+                found.add(contradiction_message(wholes, key, &what));
             }
-            let mut rows = parts.rows.iter().filter(|(part, _)| within(part));
+            let mut rows = parts.bounds_by_key.iter().filter(|(part, _)| within(part));
             if let Some((part, _)) = rows.find(|(_, bounds)| bounds[4] > whole[4] || bounds[3] > whole[3]) {
-                found.add(contradiction(parts, part, &format!("more than all of {}", wholes.table.name)));
+                found.add(contradiction_message(parts, part, &format!("more than all of {}", wholes.table.name)));
             }
         }
     }
@@ -63,11 +64,12 @@ pub(super) fn contradictions(tables: &[Table], found: &mut Imbalances) {
 /// Checks that a plan by country equals, by entity, the list of one modality.
 fn check_plans(tables: &[Table], cells: &ProjectionRows, median: &str, found: &mut Imbalances) {
     let list = |modality: &str| -> BTreeMap<&str, i64> {
-        let of_modality = cells.rows.iter().filter(|((universe, _, of), _)| universe == "lnere" && of == modality);
+        let of_modality =
+            cells.bounds_by_key.iter().filter(|((universe, _, of), _)| universe == "lnere" && of == modality);
         let medians = of_modality.map(|((_, entity, _), bounds)| (entity.as_str(), bounds[2]));
         medians.filter(|(_, median)| *median > 0).collect()
     };
-    let modalities: BTreeSet<&str> = cells.rows.keys().map(|(.., modality)| modality.as_str()).collect();
+    let modalities: BTreeSet<&str> = cells.bounds_by_key.keys().map(|(.., modality)| modality.as_str()).collect();
     for table in tables.iter().filter(|table| table.has_column(median)) {
         let Some(planned) = found.ok_or_record(planned_by_entity(table, median)) else { continue };
         if !planned.is_empty() && !modalities.iter().any(|modality| list(modality) == planned) {
@@ -86,18 +88,18 @@ fn planned_by_entity<'t>(table: &'t Table, median: &str) -> Result<BTreeMap<&'t 
     Ok(planned)
 }
 
-fn projections(table: &Table) -> Result<ProjectionRows<'_>, ColumnError> {
+fn projection_rows(table: &Table) -> Result<ProjectionRows<'_>, ColumnError> {
     let universes = table.values::<String>(column_names::UNIVERSO)?;
-    let columns: Vec<&[i64]> = QUANTILES.iter().map(|name| table.values(name)).collect::<Result<_, _>>()?;
-    let entities = table.optional_values::<String>(column_names::CVE_ENTIDAD)?;
-    let modalities = table.optional_values::<String>(column_names::MODALIDAD)?;
+    let columns: Vec<&[i64]> = QUANTILE_COLUMNS.iter().map(|name| table.values(name)).collect::<Result<_, _>>()?;
+    let entities = table.values_if_column_exists::<String>(column_names::CVE_ENTIDAD)?;
+    let modalities = table.values_if_column_exists::<String>(column_names::MODALIDAD)?;
     let cell = |values: Option<&[String]>, row: usize| values.map_or_else(String::new, |values| values[row].clone());
     let key = |row: usize| (universes[row].clone(), cell(entities, row), cell(modalities, row));
     let bounds = |row: usize| columns.iter().map(|column| column[row]).collect();
-    Ok(ProjectionRows { table, rows: (0..table.row_count()).map(|row| (key(row), bounds(row))).collect() })
+    Ok(ProjectionRows { table, bounds_by_key: (0..table.row_count()).map(|row| (key(row), bounds(row))).collect() })
 }
 
-fn sum<'b>(rows: impl Iterator<Item = &'b Vec<i64>>) -> [i64; 5] {
+fn sum_bounds<'b>(rows: impl Iterator<Item = &'b Vec<i64>>) -> [i64; 5] {
     let mut sums = [0; 5];
     for row in rows {
         sums.iter_mut().zip(row).for_each(|(sum, bound)| *sum += bound);
@@ -105,7 +107,7 @@ fn sum<'b>(rows: impl Iterator<Item = &'b Vec<i64>>) -> [i64; 5] {
     sums
 }
 
-fn contradiction(numbers: &ProjectionRows, key: &ProjectionKey, what: &str) -> String {
+fn contradiction_message(numbers: &ProjectionRows, key: &ProjectionKey, what: &str) -> String {
     let (universe, entity, modality) = key;
     let place = [universe, entity, modality].map(String::as_str).join(" ");
     format!("{}: {}: {what}", numbers.table.name, place.trim_end())
@@ -127,33 +129,33 @@ mod tests {
             .filter(|(_, place)| fields.iter().all(|row| row[*place] != "-"))
             .map(|(name, place)| ((*name).to_owned(), text(*place)))
             .collect();
-        for (place, name) in QUANTILES.iter().enumerate() {
+        for (place, name) in QUANTILE_COLUMNS.iter().enumerate() {
             let values = fields.iter().map(|row| row[3 + place].parse().unwrap()).collect();
             columns.push(((*name).to_owned(), Column::Int(values)));
         }
         Table { name: name.to_owned(), columns }
     }
 
-    fn check(cells: &[&str], entities: &[&str], expected: &[&str]) {
+    fn assert_contradictions(cells: &[&str], entities: &[&str], expected: &[&str]) {
         let mut found = Imbalances::default();
-        contradictions(&[table("entidades", entities), table("celdas", cells)], &mut found);
+        record_contradictions(&[table("entidades", entities), table("celdas", cells)], &mut found);
         assert_eq!(found.messages(), expected);
     }
 
     #[test]
     fn parts_add_up_and_are_no_narrower() {
         let cells = ["lnere 08 A 1 2 3 4 9", "lnere 08 B 1 2 4 5 9"];
-        check(&cells, &["lnere 08 - 3 4 7 8 15"], &[]);
-        check(&cells, &["lnere 08 - 3 4 7 8 8"], &["celdas: lnere 08 A: more than all of entidades"]);
+        assert_contradictions(&cells, &["lnere 08 - 3 4 7 8 15"], &[]);
+        assert_contradictions(&cells, &["lnere 08 - 3 4 7 8 8"], &["celdas: lnere 08 A: more than all of entidades"]);
         let message = "entidades: lnere 08: is not the sum of celdas in the median, or is wider";
-        check(&cells, &["lnere 08 - 3 4 8 8 15"], &[message]);
-        check(&cells, &["lnere 08 - 1 4 7 8 15"], &[message]);
-        check(&cells, &["lnere 08 - 3 4 7 8 19"], &[message]);
+        assert_contradictions(&cells, &["lnere 08 - 3 4 8 8 15"], &[message]);
+        assert_contradictions(&cells, &["lnere 08 - 1 4 7 8 15"], &[message]);
+        assert_contradictions(&cells, &["lnere 08 - 3 4 7 8 19"], &[message]);
     }
 
     #[test]
     fn bounds_are_in_order_and_the_list_is_no_larger() {
-        check(
+        assert_contradictions(
             &["lnere 08 A 1 2 3 4 9"],
             &["lnere 08 - 2 1 3 4 9"],
             &[
@@ -165,7 +167,7 @@ mod tests {
         let entities = ["lnere 08 - 1 2 3 4 9", "solicitudes 08 - 3 3 3 3 8"];
         let more = ["celdas: lnere 08 A", "entidades: lnere 08"]
             .map(|place| place.to_owned() + ": more on the list than applications");
-        check(&cells, &entities, &more.each_ref().map(String::as_str));
+        assert_contradictions(&cells, &entities, &more.each_ref().map(String::as_str));
     }
 
     #[test]
@@ -173,7 +175,7 @@ mod tests {
         let mut entities = table("entidades", &["lnere 08 - 1 2 3 4 9"]);
         entities.columns.retain(|(name, _)| name != "inferior_50");
         let mut found = Imbalances::default();
-        contradictions(&[entities], &mut found);
+        record_contradictions(&[entities], &mut found);
         assert_eq!(found.messages(), ["the table entidades has no column inferior_50 of whole numbers"]);
     }
 }

@@ -6,31 +6,31 @@ use lnere_core::column_names;
 use polars::prelude::{Column, DataFrame, PolarsResult};
 
 use super::definition::{TableDefinition, TableKey, TableSource};
-use super::frames::{TableInputs, frame, int_column, rank_column, real_column, text_column};
 use super::key_ranks::KeyRanks;
+use super::source_frames::{TableInputs, frame_from_columns, int_column, rank_column, real_column, text_column};
 use lnere_core::calendar::day_number;
 use lnere_core::process::Dimension;
 use lnere_projection::corte_projection::CorteProjection;
 use lnere_projection::{Evaluation, ProjectedNumber, Quantiles, Universe};
 
 /// The frame of a table; it has no rows if the process file has no projection.
-pub(super) fn frame_of(
+pub(super) fn projected_frame(
     inputs: &TableInputs,
     definition: &TableDefinition,
     key_ranks: &KeyRanks,
 ) -> PolarsResult<DataFrame> {
     let columns = match definition.source {
-        TableSource::Projection => projection(inputs, &definition.keys, key_ranks),
-        TableSource::ProjectionDays => days(inputs.projection, &definition.keys),
-        TableSource::ProjectionReferences => references(inputs.projection),
-        TableSource::Evaluation => evaluation(inputs.projection),
-        TableSource::Packages => packages(inputs, key_ranks),
-        _ => electors(inputs, key_ranks),
+        TableSource::Projection => projection_columns(inputs, &definition.keys, key_ranks),
+        TableSource::ProjectionDays => fan_day_columns(inputs.projection, &definition.keys),
+        TableSource::ProjectionReferences => reference_columns(inputs.projection),
+        TableSource::Evaluation => evaluation_columns(inputs.projection),
+        TableSource::Packages => package_columns(inputs, key_ranks),
+        _ => elector_columns(inputs, key_ranks),
     };
-    frame(columns)
+    frame_from_columns(columns)
 }
 
-fn projection(inputs: &TableInputs, by: &[TableKey], key_ranks: &KeyRanks) -> Vec<Column> {
+fn projection_columns(inputs: &TableInputs, by: &[TableKey], key_ranks: &KeyRanks) -> Vec<Column> {
     let rows: &[ProjectedNumber] = match (inputs.projection, by.len()) {
         (None, _) => &[],
         (Some(projected), 1) => &projected.projection.nation,
@@ -38,8 +38,8 @@ fn projection(inputs: &TableInputs, by: &[TableKey], key_ranks: &KeyRanks) -> Ve
         (Some(projected), _) => &projected.projection.cells,
     };
     let target = inputs.projection.map_or(0, |projected| i64::from(day_number(projected.known_close)));
-    let modalities = key_ranks.categories(Dimension::MODALIDAD);
-    let modality = |one: &ProjectedNumber| KeyRanks::category(modalities, one.modality);
+    let modalities = key_ranks.category_ranks(Dimension::MODALIDAD);
+    let modality = |one: &ProjectedNumber| KeyRanks::category_rank(modalities, one.modality);
     let universe = |one: &ProjectedNumber| match one.universe {
         Universe::Solicitudes => "solicitudes".to_owned(),
         Universe::Lnere => "lnere".to_owned(),
@@ -47,9 +47,10 @@ fn projection(inputs: &TableInputs, by: &[TableKey], key_ranks: &KeyRanks) -> Ve
     let mut columns = Vec::new();
     for key in by {
         columns.push(match key {
-            TableKey::Entidad => {
-                rank_column(column_names::CVE_ENTIDAD, rows.iter().map(|one| KeyRanks::entity(one.entity)).collect())
-            }
+            TableKey::Entidad => rank_column(
+                column_names::CVE_ENTIDAD,
+                rows.iter().map(|one| KeyRanks::entity_rank(one.entity)).collect(),
+            ),
             TableKey::Category(Dimension::MODALIDAD) => {
                 rank_column(column_names::MODALIDAD, rows.iter().map(modality).collect())
             }
@@ -58,28 +59,30 @@ fn projection(inputs: &TableInputs, by: &[TableKey], key_ranks: &KeyRanks) -> Ve
     }
     columns.push(int_column(column_names::FECHA_OBJETIVO, vec![target; rows.len()]));
     columns.push(text_column(column_names::METODO, rows.iter().map(|one| one.method.code().to_owned()).collect()));
-    columns.extend(quantiles(&rows.iter().map(|one| one.quantiles).collect::<Vec<_>>()));
+    columns.extend(quantile_columns(&rows.iter().map(|one| one.quantiles).collect::<Vec<_>>()));
     columns
 }
 
-fn days(projected: Option<&CorteProjection>, by: &[TableKey]) -> Vec<Column> {
+fn fan_day_columns(projected: Option<&CorteProjection>, by: &[TableKey]) -> Vec<Column> {
     let of_entities = by.contains(&TableKey::Entidad);
     let fans = projected.into_iter().flat_map(|projected| &projected.projection.fans);
     let rows: Vec<_> = fans
         .filter(|fan| fan.entity.is_some() == of_entities)
-        .flat_map(|fan| fan.days.iter().map(|(day, quantiles)| (fan.entity, *day, *quantiles)))
+        .flat_map(|fan| fan.quantiles_by_day.iter().map(|(day, quantiles)| (fan.entity, *day, *quantiles)))
         .collect();
     let mut columns =
         vec![int_column(column_names::FECHA, rows.iter().map(|(_, day, _)| i64::from(day_number(*day))).collect())];
     if of_entities {
-        columns
-            .push(rank_column(column_names::CVE_ENTIDAD, rows.iter().map(|(of, ..)| KeyRanks::entity(*of)).collect()));
+        columns.push(rank_column(
+            column_names::CVE_ENTIDAD,
+            rows.iter().map(|(of, ..)| KeyRanks::entity_rank(*of)).collect(),
+        ));
     }
-    columns.extend(quantiles(&rows.iter().map(|(.., quantiles)| *quantiles).collect::<Vec<_>>()));
+    columns.extend(quantile_columns(&rows.iter().map(|(.., quantiles)| *quantiles).collect::<Vec<_>>()));
     columns
 }
 
-fn references(projected: Option<&CorteProjection>) -> Vec<Column> {
+fn reference_columns(projected: Option<&CorteProjection>) -> Vec<Column> {
     let reference_progress = projected.into_iter().flat_map(|projected| &projected.reference_progress);
     let rows: Vec<_> = reference_progress
         .flat_map(|reference| reference.share_by_day.iter().map(move |(day, reached)| (reference, *day, *reached)))
@@ -90,37 +93,40 @@ fn references(projected: Option<&CorteProjection>) -> Vec<Column> {
         text_column(column_names::TITULO, rows.iter().map(|(reference, ..)| reference.title.clone()).collect()),
         real_column(
             column_names::PORCENTAJE_ALCANZADO,
-            rows.iter().map(|(.., reached)| rounded(reached * 100.0, 2)).collect(),
+            rows.iter().map(|(.., reached)| round_to_decimals(reached * 100.0, 2)).collect(),
         ),
     ]
 }
 
 /// The table has no row for the nation, because the sum of scores is not the score of the sum.
-fn evaluation(projected: Option<&CorteProjection>) -> Vec<Column> {
+fn evaluation_columns(projected: Option<&CorteProjection>) -> Vec<Column> {
     let all = projected.into_iter().flat_map(|projected| &projected.evaluation);
     let rows: Vec<&Evaluation> = all.filter(|one| one.entity.is_some()).collect();
     let measure = |name: &str, of: fn(&Evaluation) -> f64, decimals| {
-        real_column(name, rows.iter().map(|one| rounded(of(one), decimals)).collect())
+        real_column(name, rows.iter().map(|one| round_to_decimals(of(one), decimals)).collect())
     };
     vec![
         text_column(column_names::METODO, rows.iter().map(|one| one.method.code().to_owned()).collect()),
         int_column(column_names::HORIZONTE_DIAS, rows.iter().map(|one| one.horizon_days).collect()),
-        rank_column(column_names::CVE_ENTIDAD, rows.iter().map(|one| KeyRanks::entity(one.entity)).collect()),
+        rank_column(column_names::CVE_ENTIDAD, rows.iter().map(|one| KeyRanks::entity_rank(one.entity)).collect()),
         measure(column_names::MASE, |one| one.mase, 4),
         measure(column_names::WIS, |one| one.wis, 2),
         measure(column_names::COBERTURA_50, |one| one.coverage_50, 4),
         measure(column_names::COBERTURA_90, |one| one.coverage_90, 4),
-        int_column(column_names::N, rows.iter().map(|one| one.n).collect()),
+        int_column(column_names::N, rows.iter().map(|one| one.outcome_count).collect()),
     ]
 }
 
-fn packages(inputs: &TableInputs, key_ranks: &KeyRanks) -> Vec<Column> {
-    let rows: Vec<_> = inputs.projection.into_iter().flat_map(|projected| &projected.packages).collect();
+fn package_columns(inputs: &TableInputs, key_ranks: &KeyRanks) -> Vec<Column> {
+    let rows: Vec<_> = inputs.projection.into_iter().flat_map(|projected| &projected.postal_packages).collect();
     // Hundredths of a currency as the nearest double to a decimal of two places.
     let money = |cents: i64| cents as f64 / 100.0;
     vec![
-        rank_column(column_names::CVE_ENTIDAD, rows.iter().map(|row| KeyRanks::entity(Some(row.entity))).collect()),
-        rank_column(column_names::CVE_PAIS, rows.iter().map(|row| key_ranks.country(row.country)).collect()),
+        rank_column(
+            column_names::CVE_ENTIDAD,
+            rows.iter().map(|row| KeyRanks::entity_rank(Some(row.entity))).collect(),
+        ),
+        rank_column(column_names::CVE_PAIS, rows.iter().map(|row| key_ranks.country_rank(row.country)).collect()),
         int_column(column_names::PAQUETES_INFERIOR_90, rows.iter().map(|row| row.count.lower).collect()),
         int_column(column_names::PAQUETES_MEDIANA, rows.iter().map(|row| row.count.median).collect()),
         int_column(column_names::PAQUETES_SUPERIOR_90, rows.iter().map(|row| row.count.upper).collect()),
@@ -131,18 +137,21 @@ fn packages(inputs: &TableInputs, key_ranks: &KeyRanks) -> Vec<Column> {
     ]
 }
 
-fn electors(inputs: &TableInputs, key_ranks: &KeyRanks) -> Vec<Column> {
+fn elector_columns(inputs: &TableInputs, key_ranks: &KeyRanks) -> Vec<Column> {
     let rows: Vec<_> = inputs.projection.into_iter().flat_map(|projected| &projected.internet_voters).collect();
     vec![
-        rank_column(column_names::CVE_ENTIDAD, rows.iter().map(|row| KeyRanks::entity(Some(row.entity))).collect()),
-        rank_column(column_names::CVE_PAIS, rows.iter().map(|row| key_ranks.country(row.country)).collect()),
+        rank_column(
+            column_names::CVE_ENTIDAD,
+            rows.iter().map(|row| KeyRanks::entity_rank(Some(row.entity))).collect(),
+        ),
+        rank_column(column_names::CVE_PAIS, rows.iter().map(|row| key_ranks.country_rank(row.country)).collect()),
         int_column(column_names::ELECTORES_INFERIOR_90, rows.iter().map(|row| row.count.lower).collect()),
         int_column(column_names::ELECTORES_MEDIANA, rows.iter().map(|row| row.count.median).collect()),
         int_column(column_names::ELECTORES_SUPERIOR_90, rows.iter().map(|row| row.count.upper).collect()),
     ]
 }
 
-fn quantiles(rows: &[Quantiles]) -> [Column; 5] {
+fn quantile_columns(rows: &[Quantiles]) -> [Column; 5] {
     let column = |name, of: fn(&Quantiles) -> i64| int_column(name, rows.iter().map(of).collect());
     [
         column(column_names::INFERIOR_90, |q| q.lower_90),
@@ -153,7 +162,7 @@ fn quantiles(rows: &[Quantiles]) -> [Column; 5] {
     ]
 }
 
-fn rounded(value: f64, decimals: i32) -> f64 {
+fn round_to_decimals(value: f64, decimals: i32) -> f64 {
     let unit = 10_f64.powi(decimals);
     (value * unit).round() / unit
 }

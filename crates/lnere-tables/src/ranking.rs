@@ -22,7 +22,7 @@ pub enum CategoryKind {
 /// The rank of a category; the smallest is first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rank {
-    kind: CategoryKind,
+    category_kind: CategoryKind,
     is_suppressed: bool,
     sort_value: i64,
 }
@@ -31,14 +31,14 @@ impl Rank {
     /// Ranks the largest count first. Categories with a suppressed count (`None`) follow the others
     /// of their kind.
     #[must_use]
-    pub fn by_count(kind: CategoryKind, count: Option<i64>) -> Self {
-        Self { kind, is_suppressed: count.is_none(), sort_value: count.map_or(0, |count| -count) }
+    pub fn from_count(kind: CategoryKind, count: Option<i64>) -> Self {
+        Self { category_kind: kind, is_suppressed: count.is_none(), sort_value: count.map_or(0, |count| -count) }
     }
 
     /// Ranks by the position in a list.
     #[must_use]
-    pub fn by_place(kind: CategoryKind, place: usize) -> Self {
-        Self { kind, is_suppressed: false, sort_value: i64::try_from(place).unwrap_or(i64::MAX) }
+    pub fn from_place(kind: CategoryKind, place: usize) -> Self {
+        Self { category_kind: kind, is_suppressed: false, sort_value: i64::try_from(place).unwrap_or(i64::MAX) }
     }
 }
 
@@ -56,16 +56,16 @@ mod tests {
 
     #[test]
     fn the_largest_come_first_and_the_unidentified_last() {
-        let named = |count| Rank::by_count(CategoryKind::Individual, count);
+        let named = |count| Rank::from_count(CategoryKind::Individual, count);
         let ranks = [
             named(Some(9)),
             named(Some(0)),
             named(None),
-            Rank::by_count(CategoryKind::Merged, Some(50)),
-            Rank::by_count(CategoryKind::Unidentified, Some(99)),
+            Rank::from_count(CategoryKind::Merged, Some(50)),
+            Rank::from_count(CategoryKind::Unidentified, Some(99)),
         ];
         assert!(ranks.is_sorted());
-        assert!(Rank::by_place(CategoryKind::Individual, 3) < Rank::by_place(CategoryKind::Individual, usize::MAX));
+        assert!(Rank::from_place(CategoryKind::Individual, 3) < Rank::from_place(CategoryKind::Individual, usize::MAX));
     }
 
     #[test]

@@ -43,7 +43,7 @@ impl Column {
 
     /// The type of the values.
     #[must_use]
-    pub fn kind(&self) -> ColumnType {
+    pub fn column_type(&self) -> ColumnType {
         match self {
             Self::Int(_) | Self::MaybeInt(_) => ColumnType::Int64,
             Self::Real(_) | Self::MaybeReal(_) => ColumnType::Float64,
@@ -99,7 +99,7 @@ impl Table {
 
     /// The rows whose index satisfies `keep`.
     #[must_use]
-    pub fn filtered(&self, keep: impl Fn(usize) -> bool) -> Self {
+    pub fn filter_rows(&self, keep: impl Fn(usize) -> bool) -> Self {
         let rows: Vec<usize> = (0..self.row_count()).filter(|row| keep(*row)).collect();
         let columns = self.columns.iter().map(|(name, column)| (name.clone(), column.select_rows(&rows)));
         Self { name: self.name.clone(), columns: columns.collect() }
@@ -123,7 +123,7 @@ impl Table {
     /// The column is missing or has another type.
     pub fn values<T: ColumnValue>(&self, name: &str) -> Result<&[T], ColumnError> {
         let values = self.column(name).and_then(T::of_column);
-        values.ok_or_else(|| ColumnError::new(self, name, T::PLURAL))
+        values.ok_or_else(|| ColumnError::new(self, name, T::VALUES_NAME))
     }
 
     /// The values of a column that not every table of its kind has; `None` if the column is
@@ -131,7 +131,7 @@ impl Table {
     ///
     /// # Errors
     /// The column has another type.
-    pub fn optional_values<T: ColumnValue>(&self, name: &str) -> Result<Option<&[T]>, ColumnError> {
+    pub fn values_if_column_exists<T: ColumnValue>(&self, name: &str) -> Result<Option<&[T]>, ColumnError> {
         if self.has_column(name) { self.values(name).map(Some) } else { Ok(None) }
     }
 
@@ -139,7 +139,7 @@ impl Table {
     ///
     /// # Errors
     /// The column is missing, or holds neither text nor days.
-    pub fn texts(&self, name: &str) -> Result<Vec<String>, ColumnError> {
+    pub fn key_texts(&self, name: &str) -> Result<Vec<String>, ColumnError> {
         match self.column(name) {
             Some(Column::Text(values)) => Ok(values.clone()),
             Some(Column::Date(values)) => Ok(values.iter().map(NaiveDate::to_string).collect()),
@@ -152,7 +152,7 @@ impl Table {
 /// `Option<i64>`. This prevents accidental sums of suppressed counts.
 pub trait ColumnValue: Sized {
     /// The values in words, for messages.
-    const PLURAL: &'static str;
+    const VALUES_NAME: &'static str;
 
     /// The values of a column, if it has this type.
     fn of_column(column: &Column) -> Option<&[Self]>;
@@ -161,7 +161,7 @@ pub trait ColumnValue: Sized {
 macro_rules! column_values {
     ($($variant:ident($value:ty) = $plural:literal;)+) => {
         $(impl ColumnValue for $value {
-            const PLURAL: &'static str = $plural;
+            const VALUES_NAME: &'static str = $plural;
 
             fn of_column(column: &Column) -> Option<&[Self]> {
                 if let Column::$variant(values) = column { Some(values) } else { None }
@@ -182,21 +182,21 @@ column_values! {
 
 /// A table lacks a column, or has it with another type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the table {table} has no column {column} of {wanted}")]
+#[error("the table {table} has no column {column} of {expected_values}")]
 pub struct ColumnError {
     /// The table.
     pub table: String,
     /// The column.
     pub column: String,
     /// The values that it must hold, in words.
-    pub wanted: &'static str,
+    pub expected_values: &'static str,
 }
 
 impl ColumnError {
     /// The error for a table without a column of this name and type.
     #[must_use]
     pub fn new(table: &Table, column: &str, wanted: &'static str) -> Self {
-        Self { table: table.name.clone(), column: column.to_owned(), wanted }
+        Self { table: table.name.clone(), column: column.to_owned(), expected_values: wanted }
     }
 }
 
@@ -216,9 +216,9 @@ mod tests {
         );
         assert_eq!(table.values::<Option<i64>>(name), Ok(&[Some(1), None][..]));
         assert!(table.has_column(name) && !table.has_column("sexo"));
-        assert_eq!(table.optional_values::<String>("sexo"), Ok(None));
+        assert_eq!(table.values_if_column_exists::<String>("sexo"), Ok(None));
         assert_eq!(
-            error(table.optional_values::<String>(name).map(|_| ())),
+            error(table.values_if_column_exists::<String>(name).map(|_| ())),
             "the table lnere_por_sexo has no column solicitudes_acumuladas of text"
         );
     }

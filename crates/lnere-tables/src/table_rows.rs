@@ -82,7 +82,7 @@ impl<'t> TableRows<'t> {
     ///
     /// # Errors
     /// See [`Self::values`].
-    pub fn hundredths(&self, name: &str) -> Result<Vec<i64>, ColumnError> {
+    pub fn values_in_hundredths(&self, name: &str) -> Result<Vec<i64>, ColumnError> {
         Ok(self.values::<f64>(name)?.into_iter().map(|value| (value * 100.0).round() as i64).collect())
     }
 
@@ -122,7 +122,7 @@ impl<'t> TableRows<'t> {
     /// # Errors
     /// See [`Self::values`].
     pub fn sums_by(&self, keys: &[&str], measures: &[&str]) -> Result<Vec<GroupSums>, ColumnError> {
-        let texts: Vec<Vec<String>> = keys.iter().map(|key| self.table.texts(key)).collect::<Result<_, _>>()?;
+        let texts: Vec<Vec<String>> = keys.iter().map(|key| self.table.key_texts(key)).collect::<Result<_, _>>()?;
         let groups = self.groups(|row| texts.iter().map(|texts| texts[row].as_str()).collect::<Vec<_>>());
         let sums = |(key, rows): (Vec<&str>, Self)| {
             Ok(GroupSums {
@@ -138,7 +138,7 @@ impl<'t> TableRows<'t> {
 
 /// The sums of all groups together.
 #[must_use]
-pub fn total(groups: &[GroupSums]) -> Vec<i64> {
+pub fn total_sums(groups: &[GroupSums]) -> Vec<i64> {
     let width = groups.first().map_or(0, |group| group.sums.len());
     (0..width).map(|place| groups.iter().map(|group| group.sums[place]).sum()).collect()
 }
@@ -148,16 +148,16 @@ pub fn total(groups: &[GroupSums]) -> Vec<i64> {
 pub fn sort_by_rank(groups: &mut [GroupSums], measure: usize) {
     let kind =
         |group: &GroupSums| if group.is_identified { CategoryKind::Individual } else { CategoryKind::Unidentified };
-    groups.sort_by_key(|group| Rank::by_count(kind(group), Some(group.sums[measure])));
+    groups.sort_by_key(|group| Rank::from_count(kind(group), Some(group.sums[measure])));
 }
 
 /// Merges the identified groups past a limit into one group, which takes their place and has no
 /// key. The groups must be ranked. Returns the number of merged groups; `None` if all are shown.
-pub fn merge_rest(groups: &mut Vec<GroupSums>, limit: usize) -> Option<usize> {
+pub fn merge_smallest_into_rest(groups: &mut Vec<GroupSums>, limit: usize) -> Option<usize> {
     let identified = groups.iter().take_while(|group| group.is_identified).count();
     let rest: Vec<GroupSums> = groups.drain(ranking::rest_range(identified, limit)?).collect();
     let first_row = rest.first()?.first_row;
-    groups.insert(limit, GroupSums { key: Vec::new(), first_row, sums: total(&rest), is_identified: false });
+    groups.insert(limit, GroupSums { key: Vec::new(), first_row, sums: total_sums(&rest), is_identified: false });
     Some(rest.len())
 }
 
@@ -179,12 +179,12 @@ mod tests {
         };
         let rows = TableRows::of_entity(&table, None).unwrap();
         let mut groups = rows.sums_by(&["cve_pais"], &["solicitudes_acumuladas"]).unwrap();
-        assert_eq!(total(&groups), rows.sums(&["solicitudes_acumuladas"]).unwrap());
+        assert_eq!(total_sums(&groups), rows.sums(&["solicitudes_acumuladas"]).unwrap());
         sort_by_rank(&mut groups, 0);
         let codes: Vec<&str> = groups.iter().map(|group| group.key[0].as_str()).collect();
         assert_eq!(codes, ["CAN", "DEU", "USA", "FRA", "XXX"], "equal counts by their codes");
-        assert_eq!(merge_rest(&mut groups, 3), None, "a rest of one is not made");
-        assert_eq!(merge_rest(&mut groups, 2), Some(2));
+        assert_eq!(merge_smallest_into_rest(&mut groups, 3), None, "a rest of one is not made");
+        assert_eq!(merge_smallest_into_rest(&mut groups, 2), Some(2));
         assert_eq!(groups.iter().map(|group| group.sums[0]).collect::<Vec<_>>(), [4, 2, 3, 9]);
 
         let own = TableRows::of_entity(&table, Some("02")).unwrap();

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::dictionary::{APPLICATION_MEASURES, CREDENTIAL_MEASURES};
-use super::projection_check::contradictions;
+use super::projection_check::record_contradictions;
 use super::table::{ColumnError, Table};
 use lnere_core::calendar::Corte;
 use lnere_count::CorteCube;
@@ -121,7 +121,7 @@ pub fn imbalances(tables: &[Table], corte: Corte) -> Vec<Imbalance> {
             found.add(format!("{}: {problem}", table.name));
         }
     }
-    contradictions(tables, &mut found);
+    record_contradictions(tables, &mut found);
     for table in tables {
         let Some(cortes) = found.ok_or_record(table.values::<NaiveDate>(column_names::CORTE)) else { continue };
         if cortes.iter().any(|day| *day != corte.day()) {
@@ -133,9 +133,9 @@ pub fn imbalances(tables: &[Table], corte: Corte) -> Vec<Imbalance> {
 
 /// The sums of a measure by the values of a column, over the rows for which `keep` holds. If the
 /// table lacks the column, all rows count under one name.
-fn totals(table: &Table, by: &str, measure: &str, keep: impl Fn(usize) -> bool) -> Result<Totals, ColumnError> {
+fn totals_by_key(table: &Table, by: &str, measure: &str, keep: impl Fn(usize) -> bool) -> Result<Totals, ColumnError> {
     let values = table.values::<i64>(measure)?;
-    let keys = table.optional_values::<String>(by)?;
+    let keys = table.values_if_column_exists::<String>(by)?;
     let mut totals = Totals::new();
     for (row, value) in values.iter().enumerate().filter(|(row, _)| keep(*row)) {
         let key = keys.map_or("", |keys| keys[row].as_str());
@@ -146,7 +146,7 @@ fn totals(table: &Table, by: &str, measure: &str, keep: impl Fn(usize) -> bool) 
 }
 
 /// Compares the totals of several tables with those of the first.
-fn compare(what: &str, tables: Vec<(&Table, Totals)>, found: &mut Imbalances) {
+fn record_differing_totals(what: &str, tables: Vec<(&Table, Totals)>, found: &mut Imbalances) {
     let whole = |totals: &Totals| totals.values().sum::<i64>();
     let mut tables = tables.into_iter();
     let Some((first, expected)) = tables.next() else { return };
@@ -167,30 +167,33 @@ fn compare(what: &str, tables: Vec<(&Table, Totals)>, found: &mut Imbalances) {
 }
 
 /// The days of a table's rows, in a table by day or by quincena.
-fn days<'t>(table: &'t Table, column: &str) -> Result<impl Fn(usize) -> Option<NaiveDate> + use<'t>, ColumnError> {
-    let days = table.optional_values::<NaiveDate>(column)?;
+fn optional_days<'t>(
+    table: &'t Table,
+    column: &str,
+) -> Result<impl Fn(usize) -> Option<NaiveDate> + use<'t>, ColumnError> {
+    let days = table.values_if_column_exists::<NaiveDate>(column)?;
     Ok(move |row: usize| days.map(|days| days[row]))
 }
 
 /// The applications up to the corte, by entity.
 fn totals_up_to_corte(table: &Table, corte: Corte) -> Result<Totals, ColumnError> {
-    let (quincena, day) = (days(table, column_names::QUINCENA)?, days(table, column_names::FECHA)?);
+    let (quincena, day) = (optional_days(table, column_names::QUINCENA)?, optional_days(table, column_names::FECHA)?);
     let is_corte = |day: Option<NaiveDate>| day.is_none_or(|day| day == corte.day());
-    totals(table, column_names::CVE_ENTIDAD, column_names::SOLICITUDES_ACUMULADAS, |row| {
+    totals_by_key(table, column_names::CVE_ENTIDAD, column_names::SOLICITUDES_ACUMULADAS, |row| {
         is_corte(quincena(row)) && is_corte(day(row))
     })
 }
 
 /// The applications of the quincena that ends with the corte, by entity.
 fn totals_in_quincena(table: &Table, corte: Corte) -> Result<Totals, ColumnError> {
-    let (quincena, day) = (days(table, column_names::QUINCENA)?, days(table, column_names::FECHA)?);
+    let (quincena, day) = (optional_days(table, column_names::QUINCENA)?, optional_days(table, column_names::FECHA)?);
     if table.has_column(column_names::FECHA) {
         let first = corte.quincena().first_day();
-        return totals(table, column_names::CVE_ENTIDAD, column_names::SOLICITUDES, |row| {
+        return totals_by_key(table, column_names::CVE_ENTIDAD, column_names::SOLICITUDES, |row| {
             day(row).is_none_or(|day| day >= first)
         });
     }
-    totals(table, column_names::CVE_ENTIDAD, column_names::SOLICITUDES_QUINCENA, |row| {
+    totals_by_key(table, column_names::CVE_ENTIDAD, column_names::SOLICITUDES_QUINCENA, |row| {
         quincena(row).is_none_or(|day| day == corte.day())
     })
 }
@@ -205,14 +208,14 @@ fn totals_since_start(table: &Table) -> Result<Totals, ColumnError> {
     } else {
         column_names::SOLICITUDES_ACUMULADAS
     };
-    totals(table, column_names::CVE_ENTIDAD, measure, |_| true)
+    totals_by_key(table, column_names::CVE_ENTIDAD, measure, |_| true)
 }
 
 fn check_applications(tables: &[Table], corte: Corte, found: &mut Imbalances) {
     let tables: Vec<&Table> = tables.iter().filter(|table| has_application_counts(table)).collect();
     let mut of = |what: &str, read: &dyn Fn(&Table) -> Result<Totals, ColumnError>| {
         let totals = tables.iter().filter_map(|table| Some((*table, found.ok_or_record(read(table))?))).collect();
-        compare(what, totals, found);
+        record_differing_totals(what, totals, found);
     };
     of(column_names::SOLICITUDES_ACUMULADAS, &|table| totals_up_to_corte(table, corte));
     of(column_names::SOLICITUDES_QUINCENA, &|table| totals_in_quincena(table, corte));
@@ -224,16 +227,18 @@ fn check_credentials(tables: &[Table], found: &mut Imbalances) {
         for by in [column_names::CVE_ENTIDAD, column_names::CVE_REPRESENTACION] {
             let mut all: Vec<(&Table, Totals)> = Vec::new();
             for table in tables.iter().filter(|table| has_credential_counts(table)) {
-                all.extend(found.ok_or_record(totals(table, by, measure, |_| true)).map(|totals| (table, totals)));
+                all.extend(
+                    found.ok_or_record(totals_by_key(table, by, measure, |_| true)).map(|totals| (table, totals)),
+                );
             }
             if measure == column_names::ENTREGADAS_ACUMULADAS && by == column_names::CVE_ENTIDAD {
                 for table in tables.iter().filter(|table| table.has_column(column_names::ENTREGADAS)) {
-                    let totals = totals(table, by, column_names::ENTREGADAS, |_| true);
+                    let totals = totals_by_key(table, by, column_names::ENTREGADAS, |_| true);
                     all.extend(found.ok_or_record(totals).map(|totals| (table, totals)));
                 }
             }
             all.sort_by_key(|(table, _)| !table.has_column(by));
-            compare(measure, all, found);
+            record_differing_totals(measure, all, found);
         }
     }
 }
@@ -242,7 +247,7 @@ fn check_credentials(tables: &[Table], found: &mut Imbalances) {
 /// the errors.
 fn records_add_up(table: &Table) -> Result<bool, ColumnError> {
     let (rules, levels) = (table.values::<String>(column_names::REGLA)?, table.values::<String>(column_names::NIVEL)?);
-    let total = |keep: &dyn Fn(usize) -> bool| totals(table, column_names::ARCHIVO, column_names::FILAS, keep);
+    let total = |keep: &dyn Fn(usize) -> bool| totals_by_key(table, column_names::ARCHIVO, column_names::FILAS, keep);
     let read = total(&|row| rules[row] == "leidas")?;
     let split = total(&|row| rules[row] == "aceptadas" || rules[row] == "rechazadas")?;
     let rejected = total(&|row| rules[row] == "rechazadas")?;
@@ -256,98 +261,107 @@ mod tests {
     use crate::Column;
     use lnere_core::calendar::parse_iso_day;
 
-    fn table(name: &str, columns: &[(&str, Column)]) -> Table {
-        let corte = Column::Date(vec![day("2020-09-30"); columns[0].1.len()]);
+    fn table_of_corte(name: &str, columns: &[(&str, Column)]) -> Table {
+        let corte = Column::Date(vec![parse_day("2020-09-30"); columns[0].1.len()]);
         let columns = std::iter::once(("corte".to_owned(), corte))
             .chain(columns.iter().map(|(name, column)| ((*name).to_owned(), column.clone())));
         Table { name: name.to_owned(), columns: columns.collect() }
     }
 
-    fn day(text: &str) -> NaiveDate {
+    fn parse_day(text: &str) -> NaiveDate {
         parse_iso_day(text).expect("a date")
     }
 
-    fn text(values: &[&str]) -> Column {
+    fn text_column(values: &[&str]) -> Column {
         Column::Text(values.iter().map(|value| (*value).to_owned()).collect())
     }
 
-    fn by(name: &str, so_far: &[i64], in_quincena: &[i64]) -> Table {
-        table(
+    fn totals_table(name: &str, so_far: &[i64], in_quincena: &[i64]) -> Table {
+        table_of_corte(
             name,
             &[
-                ("cve_entidad", text(&["08", "09"])),
+                ("cve_entidad", text_column(&["08", "09"])),
                 ("solicitudes_quincena", Column::Int(in_quincena.to_vec())),
                 ("solicitudes_acumuladas", Column::Int(so_far.to_vec())),
             ],
         )
     }
 
-    fn found(tables: &[Table]) -> usize {
+    fn count_imbalances(tables: &[Table]) -> usize {
         imbalances(tables, "2020-09-30".parse().expect("a corte")).len()
     }
 
     #[test]
     fn tables_that_add_up_by_entity_and_in_all() {
-        assert_eq!(found(&[by("a", &[5, 7], &[1, 2]), by("b", &[5, 7], &[1, 2])]), 0);
+        assert_eq!(count_imbalances(&[totals_table("a", &[5, 7], &[1, 2]), totals_table("b", &[5, 7], &[1, 2])]), 0);
         // Twice: up to the corte, and from the start.
-        assert_eq!(found(&[by("a", &[5, 7], &[1, 2]), by("b", &[5, 8], &[1, 2])]), 2);
-        assert_eq!(found(&[by("a", &[5, 7], &[1, 2]), by("b", &[7, 5], &[1, 2])]), 2, "the same sum, by entity not");
-        assert_eq!(found(&[by("a", &[5, 7], &[1, 2]), by("b", &[5, 7], &[1, 3])]), 1);
+        assert_eq!(count_imbalances(&[totals_table("a", &[5, 7], &[1, 2]), totals_table("b", &[5, 8], &[1, 2])]), 2);
+        assert_eq!(
+            count_imbalances(&[totals_table("a", &[5, 7], &[1, 2]), totals_table("b", &[7, 5], &[1, 2])]),
+            2,
+            "the same sum, by entity not"
+        );
+        assert_eq!(count_imbalances(&[totals_table("a", &[5, 7], &[1, 2]), totals_table("b", &[5, 7], &[1, 3])]), 1);
     }
 
     #[test]
     fn the_days_add_up_to_the_quincena_and_to_all() {
         let days = |counts: &[i64], so_far: &[i64]| {
-            table(
+            table_of_corte(
                 "diario",
                 &[
-                    ("fecha", Column::Date(vec![day("2020-09-15"), day("2020-09-16"), day("2020-09-30")])),
-                    ("cve_entidad", text(&["08", "08", "08"])),
+                    (
+                        "fecha",
+                        Column::Date(vec![parse_day("2020-09-15"), parse_day("2020-09-16"), parse_day("2020-09-30")]),
+                    ),
+                    ("cve_entidad", text_column(&["08", "08", "08"])),
                     ("solicitudes", Column::Int(counts.to_vec())),
                     ("solicitudes_acumuladas", Column::Int(so_far.to_vec())),
                 ],
             )
         };
-        let whole = by("a", &[9, 0], &[5, 0]);
-        assert_eq!(found(&[whole.clone(), days(&[4, 3, 2], &[4, 7, 9])]), 0);
-        assert_eq!(found(&[whole.clone(), days(&[4, 3, 2], &[4, 7, 8])]), 1);
-        assert_eq!(found(&[whole, days(&[5, 3, 1], &[5, 8, 9])]), 1);
+        let whole = totals_table("a", &[9, 0], &[5, 0]);
+        assert_eq!(count_imbalances(&[whole.clone(), days(&[4, 3, 2], &[4, 7, 9])]), 0);
+        assert_eq!(count_imbalances(&[whole.clone(), days(&[4, 3, 2], &[4, 7, 8])]), 1);
+        assert_eq!(count_imbalances(&[whole, days(&[5, 3, 1], &[5, 8, 9])]), 1);
     }
 
     #[test]
     fn a_row_of_another_corte_is_found() {
-        let mut other = by("a", &[1, 1], &[0, 0]);
-        other.columns[0].1 = Column::Date(vec![day("2020-09-30"), day("2020-09-15")]);
-        assert_eq!(found(&[other]), 1);
+        let mut other = totals_table("a", &[1, 1], &[0, 0]);
+        other.columns[0].1 = Column::Date(vec![parse_day("2020-09-30"), parse_day("2020-09-15")]);
+        assert_eq!(count_imbalances(&[other]), 1);
     }
 
     #[test]
     fn a_file_s_records_are_accepted_or_rejected() {
         let quality = |counts: &[i64]| {
-            table(
+            table_of_corte(
                 "calidad",
                 &[
-                    ("archivo", text(&["a.csv"; 4])),
-                    ("regla", text(&["aceptadas", "folio_vacio", "leidas", "rechazadas"])),
-                    ("nivel", text(&["total", "error", "total", "total"])),
+                    ("archivo", text_column(&["a.csv"; 4])),
+                    ("regla", text_column(&["aceptadas", "folio_vacio", "leidas", "rechazadas"])),
+                    ("nivel", text_column(&["total", "error", "total", "total"])),
                     ("filas", Column::Int(counts.to_vec())),
                 ],
             )
         };
-        assert_eq!(found(&[quality(&[8, 2, 10, 2])]), 0);
-        assert_eq!(found(&[quality(&[8, 2, 11, 2])]), 1);
-        assert_eq!(found(&[quality(&[8, 1, 10, 2])]), 1);
+        assert_eq!(count_imbalances(&[quality(&[8, 2, 10, 2])]), 0);
+        assert_eq!(count_imbalances(&[quality(&[8, 2, 11, 2])]), 1);
+        assert_eq!(count_imbalances(&[quality(&[8, 1, 10, 2])]), 1);
     }
 
     #[test]
     fn a_table_without_one_of_its_measures_is_found_and_the_others_are_still_checked() {
         let corte = "2020-09-30".parse().expect("a corte");
-        let mut lacking = by("a", &[5, 7], &[1, 2]);
+        let mut lacking = totals_table("a", &[5, 7], &[1, 2]);
         lacking.columns.retain(|(name, _)| name != "solicitudes_acumuladas");
         let missing = "the table a has no column solicitudes_acumuladas of whole numbers";
         let messages = |found: Vec<Imbalance>| found.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let found =
-            messages(imbalances(&[lacking.clone(), by("b", &[5, 7], &[1, 2]), by("c", &[5, 8], &[1, 2])], corte));
+        let found = messages(imbalances(
+            &[lacking.clone(), totals_table("b", &[5, 7], &[1, 2]), totals_table("c", &[5, 8], &[1, 2])],
+            corte,
+        ));
         assert_eq!(found.len(), 3, "the other two are compared twice: {found:?}");
         assert_eq!(found[0], missing);
         let expected = [("solicitudes_acumuladas".to_owned(), 12), ("solicitudes_quincena".to_owned(), 3)];

@@ -24,12 +24,12 @@ fn main() -> ExitCode {
     let task = words.next().unwrap_or_default();
     let rest: Vec<String> = words.collect();
     let is_done = match task.as_str() {
-        "check" => check(),
-        "test" => run("tests/run", &rest, &[]),
-        "bench" => bench(),
-        "docs" => docs(),
-        "dist" => dist(),
-        "ci" => run(".ci/run", &[], &[]),
+        "check" => run_checks(),
+        "test" => run_step("tests/run", &rest, &[]),
+        "bench" => run_benches(),
+        "docs" => write_docs(),
+        "dist" => build_archive(),
+        "ci" => run_step(".ci/run", &[], &[]),
         _ => {
             eprint!("{HELP}");
             return if matches!(task.as_str(), "help" | "--help" | "-h") {
@@ -42,50 +42,53 @@ fn main() -> ExitCode {
     if is_done { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn check() -> bool {
+fn run_checks() -> bool {
     let lints = ["-D", "warnings"];
-    let clippy = |words: &[&'static str]| cargo(&[&["clippy", "--release"], words, &["--"], &lints].concat(), &[]);
-    cargo(&["fmt", "--all", "--check"], &[])
+    let clippy = |words: &[&'static str]| run_cargo(&[&["clippy", "--release"], words, &["--"], &lints].concat(), &[]);
+    run_cargo(&["fmt", "--all", "--check"], &[])
         && clippy(&["--workspace", "--exclude", "lnere-fuzz", "--all-targets"])
         && clippy(&["--no-default-features"])
-        && cargo(
+        && run_cargo(
             &["doc", "--release", "--no-deps", "--workspace", "--exclude", "lnere-fuzz", "--quiet"],
             &[("RUSTDOCFLAGS", "-D warnings")],
         )
-        && cargo(&["deny", "--locked", "--workspace", "check", "licenses", "bans", "sources"], &[])
+        && run_cargo(&["deny", "--locked", "--workspace", "check", "licenses", "bans", "sources"], &[])
 }
 
-fn bench() -> bool {
-    cargo(&["bench", "--bench", "projection"], &[])
-        && ["speed.py", "dates.py", "instructions.py"]
+fn run_benches() -> bool {
+    run_cargo(&["bench", "--bench", "projection"], &[])
+        && ["speed.py", "date_parsing_speed.py", "instructions.py"]
             .iter()
-            .all(|script| run("python3", &[format!("benches/{script}")], &[]))
+            .all(|script| run_step("python3", &[format!("benches/{script}")], &[]))
 }
 
 /// Sets the variable with which the tests write the generated pages instead of comparing them.
-fn docs() -> bool {
+fn write_docs() -> bool {
     let update = [("LNERE_UPDATE_DOCS", "1")];
-    cargo(&["test", "--release", "-p", "lnere-core", "--lib", "generated_docs"], &update)
-        && cargo(&["test", "--release", "--test", "it", "generated_docs"], &update)
-        && cargo(&["test", "--release", "--test", "it", "projection_report"], &[("LNERE_REPORT", "docs/evaluacion.md")])
+    run_cargo(&["test", "--release", "-p", "lnere-core", "--lib", "generated_docs"], &update)
+        && run_cargo(&["test", "--release", "--test", "it", "generated_docs"], &update)
+        && run_cargo(
+            &["test", "--release", "--test", "it", "projection_report"],
+            &[("LNERE_REPORT", "docs/evaluacion.md")],
+        )
 }
 
-fn dist() -> bool {
+fn build_archive() -> bool {
     let name = format!("lnere-{}", env!("CARGO_PKG_VERSION"));
-    let folder = root().join("target/dist").join(&name);
+    let folder = repository_root().join("target/dist").join(&name);
     let text = |path: &Path| path.display().to_string();
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository_root().join("target"), PathBuf::from);
     let files = ["pipelines", "charts", "deploy", "docs", "README.md", "README.es.md", "CHANGELOG.md", "LICENSE"];
-    let files = files.map(|file| text(&root().join(file)));
-    cargo(&["build", "--release", "--locked"], &[])
-        && run("rm", &["-rf".to_owned(), text(&folder)], &[])
-        && run("mkdir", &["-p".to_owned(), text(&folder)], &[])
-        && run(
+    let files = files.map(|file| text(&repository_root().join(file)));
+    run_cargo(&["build", "--release", "--locked"], &[])
+        && run_step("rm", &["-rf".to_owned(), text(&folder)], &[])
+        && run_step("mkdir", &["-p".to_owned(), text(&folder)], &[])
+        && run_step(
             "cp",
             &[&["-r".to_owned(), text(&target.join("release/lnere"))], &files[..], &[text(&folder)]].concat(),
             &[],
         )
-        && run(
+        && run_step(
             "tar",
             &["--sort=name", "--owner=0", "--group=0", "--mtime=@0", "-C", "target/dist", "-czf"]
                 .map(str::to_owned)
@@ -94,21 +97,22 @@ fn dist() -> bool {
                 .collect::<Vec<_>>(),
             &[],
         )
-        && run("sha256sum", &[format!("target/dist/{name}.tar.gz")], &[])
+        && run_step("sha256sum", &[format!("target/dist/{name}.tar.gz")], &[])
 }
 
-fn cargo(words: &[&str], variables: &[(&str, &str)]) -> bool {
+fn run_cargo(words: &[&str], variables: &[(&str, &str)]) -> bool {
     let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-    run(&env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()), &words, variables)
+    run_step(&env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()), &words, variables)
 }
 
 /// Runs one step from the root of the repository. Returns whether it succeeded.
-fn run(program: &str, words: &[String], variables: &[(&str, &str)]) -> bool {
+fn run_step(program: &str, words: &[String], variables: &[(&str, &str)]) -> bool {
     let name = Path::new(program).file_name().unwrap_or_default().to_string_lossy().into_owned();
     let step = format!("{name} {}", words.join(" "));
     println!("── {step}");
     let began = Instant::now();
-    let status = Command::new(program).args(words).envs(variables.iter().copied()).current_dir(root()).status();
+    let status =
+        Command::new(program).args(words).envs(variables.iter().copied()).current_dir(repository_root()).status();
     let is_done = match status {
         Ok(status) => status.success(),
         Err(error) => {
@@ -121,6 +125,6 @@ fn run(program: &str, words: &[String], variables: &[(&str, &str)]) -> bool {
     is_done
 }
 
-fn root() -> PathBuf {
+fn repository_root() -> PathBuf {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).components().collect()
 }

@@ -34,7 +34,7 @@ pub fn file(input: &[u8]) {
     if report.fault.as_ref().is_some_and(is_no_text) {
         return;
     }
-    let limit = harness().process.max_uncompressed;
+    let limit = harness().process.limits.max_uncompressed_bytes;
     match (&report.fault, text(bytes, limit + 1)) {
         // A reader finds a fault of the CSV before it reaches damage at the end of the compressed
         // data.

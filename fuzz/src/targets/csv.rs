@@ -7,7 +7,7 @@ use lnere_ingest::fuzzing::FuzzResult;
 use lnere_ingest::{Rejection, SwallowedRecords};
 
 use crate::harness::{check, columns, harness};
-use crate::reference;
+use crate::reference_csv_reader;
 
 const DELIMITERS: [u8; 4] = [b',', b';', b'|', b'\t'];
 const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -48,8 +48,8 @@ pub fn records(source: Source, input: &[u8]) {
 
 /// Checks a whole file. The header may be on any of its first lines.
 pub fn whole(file: &[u8]) {
-    let utf16 = reference::from_utf16(file);
-    let utf8 = utf16.is_some() || reference::is_utf8(file);
+    let utf16 = reference_csv_reader::from_utf16(file);
+    let utf8 = utf16.is_some() || reference_csv_reader::is_utf8(file);
     let text = utf16.unwrap_or_else(|| file.to_vec());
     for source in Source::ALL {
         if let Ok(found) = harness().csv(source, file) {
@@ -59,8 +59,8 @@ pub fn whole(file: &[u8]) {
             let starts = (0..text.len()).filter(|at| *at == 0 || text[at - 1] == b'\n');
             let counts = |start: usize| {
                 DELIMITERS.map(|delimiter| {
-                    let records = reference::csv(&text[start..], delimiter).records;
-                    records.iter().skip(1).filter(|record| !reference::is_blank(record, utf8)).count() as u64
+                    let records = reference_csv_reader::csv(&text[start..], delimiter).records;
+                    records.iter().skip(1).filter(|record| !reference_csv_reader::is_blank(record, utf8)).count() as u64
                 })
             };
             let counted: Vec<_> = starts.flat_map(counts).collect();

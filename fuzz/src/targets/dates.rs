@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, NaiveDate};
 use lnere_core::process::DateFormat;
 
 use crate::harness::harness;
-use crate::reference;
+use crate::reference_csv_reader;
 
 /// Checks the cells of one column, one per line. Blanks around a cell are removed, as in the
 /// readers.
@@ -17,7 +17,7 @@ pub fn cells(input: &[u8]) {
     let formats = formats(&["YYYY-MM-DD", "DD/MM/YYYY"]);
     let read = harness().dates(&formats, &bytes);
     for (cell, moment) in cells.iter().zip(&read) {
-        let expected = reference::date(cell);
+        let expected = reference_csv_reader::date(cell);
         assert_eq!(moment.is_some(), expected.is_some(), "{cell:?} {expected:?}");
         if let (Some(moment), Some(expected)) = (moment, expected) {
             check(cell, *moment, &expected);
@@ -30,9 +30,9 @@ pub fn cells(input: &[u8]) {
     other_formats(&bytes);
 }
 
-fn check(cell: &str, moment: (i32, i64), expected: &reference::Written) {
+fn check(cell: &str, moment: (i32, i64), expected: &reference_csv_reader::Written) {
     let (day, at) = moment;
-    let reference::Written { year, month, day: day_of_month, second, offset } = expected;
+    let reference_csv_reader::Written { year, month, day: day_of_month, second, offset } = expected;
     let written = NaiveDate::from_epoch_days(day).expect("a day of the calendar");
     if let Some(offset) = offset {
         let utc = i64::from(epoch_day(*year, *month, *day_of_month)) * 86_400 + second - offset;
@@ -68,7 +68,7 @@ fn other_formats(cells: &[&[u8]]) {
         let format = formats(&[pattern]);
         for (cell, moment) in cells.iter().zip(harness().dates(&format, cells)) {
             let Some((day, _)) = moment else { continue };
-            let written = format[0].write(NaiveDate::from_epoch_days(day).expect("a day of the calendar"));
+            let written = format[0].format_day(NaiveDate::from_epoch_days(day).expect("a day of the calendar"));
             assert_eq!(written.as_bytes(), &cell[..pattern.len()]);
         }
     }

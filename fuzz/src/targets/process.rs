@@ -40,14 +40,14 @@ fn accepted(process: &Process) {
     assert!(process.earliest_corte_day() <= process.opens);
     assert!(process.cortes().windows(2).all(|pair| pair[0] < pair[1]));
     assert!(process.entities.windows(2).all(|pair| pair[0] < pair[1]) && !process.entities.is_empty());
-    assert!(process.max_uncompressed > 0 && process.max_records > 0);
+    assert!(process.limits.max_uncompressed_bytes > 0 && process.limits.max_records > 0);
     for source in Source::ALL {
         let formats = match source {
-            Source::Solicitudes => &process.solicitudes.date_formats,
-            Source::Credenciales => &process.credenciales.date_formats,
+            Source::Solicitudes => &process.solicitudes_contract.date_formats,
+            Source::Credenciales => &process.credenciales_contract.date_formats,
         };
         for format in formats {
-            let cell = format.write(process.opens);
+            let cell = format.format_day(process.opens);
             let again = format.parse_prefix(cell.as_bytes());
             assert!(again.is_some(), "{format:?} reads what it writes: {cell:?}");
         }

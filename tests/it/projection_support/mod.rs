@@ -36,7 +36,12 @@ pub fn entity(number: u8) -> EntityId {
 
 pub fn outline(entities: Vec<(EntityId, f64)>, modalities: u8) -> ProcessOutline {
     let modalities = (0..modalities).map(|place| (place, [0.6, 0.4, 0.2][usize::from(place)])).collect();
-    ProcessOutline { opens: day("2020-09-01"), closes: day("2021-03-10"), entities, modalities }
+    ProcessOutline {
+        opens: day("2020-09-01"),
+        closes: day("2021-03-10"),
+        median_applications: entities,
+        modality_shares: modalities,
+    }
 }
 
 /// The eleven entities with the totals of 2017–18.

@@ -5,15 +5,15 @@ The layout that all horizontal bar charts share: names, an axis of counts, and s
 use super::super::ChartError;
 use super::super::canvas::{Canvas, Rect, TextAnchor};
 use super::super::chart_values::Bar;
-use super::super::palette::{BASE_LINE, GRID};
-use super::super::text::{AXIS_STYLE, LABEL_STYLE, SUPPRESSED_LABEL_STYLE, TICK_STYLE, VALUE_STYLE};
+use super::super::palette::{BASE_LINE_COLOR, GRID_LINE_COLOR};
+use super::super::text_style::{AXIS_STYLE, LABEL_STYLE, SUPPRESSED_LABEL_STYLE, TICK_STYLE, VALUE_STYLE};
 use super::super::ticks::CountAxis;
 use lnere_core::numbers;
 
 /// The width in pixels above which a name is broken into lines.
 const MAX_NAME_WIDTH: i32 = 640;
 /// The space between a name, its bar and its value.
-const GAP: i32 = 16;
+const NAME_GAP: i32 = 16;
 /// The height of the category axis' name, above the bars.
 const HEAD_HEIGHT: i32 = 46;
 /// The height of the ticks and of the value axis' name, below the bars.
@@ -32,17 +32,17 @@ pub(super) struct BarLayout {
 
 /// The position of the bars of a row.
 #[derive(Clone, Copy)]
-pub(super) struct RowSpan {
+pub(super) struct BarRow {
     pub top: i32,
     pub bottom: i32,
 }
 
 /// The drawn axis, on which bars are placed.
-pub(super) struct Plot {
-    pub rows: Vec<RowSpan>,
+pub(super) struct BarPlot {
+    pub rows: Vec<BarRow>,
     pub left: i32,
     width: i32,
-    axis: CountAxis,
+    count_axis: CountAxis,
 }
 
 impl BarLayout {
@@ -69,12 +69,12 @@ impl BarLayout {
         area: Rect,
         category_axis: &str,
         value_axis: &str,
-    ) -> Result<Plot, ChartError> {
+    ) -> Result<BarPlot, ChartError> {
         let names = LABEL_STYLE
             .max_width(self.name_lines.iter().flatten().map(String::as_str))
             .max(AXIS_STYLE.width(category_axis));
-        let left = area.left + names + GAP;
-        let width = area.right - left - GAP - self.values_width;
+        let left = area.left + names + NAME_GAP;
+        let width = area.right - left - NAME_GAP - self.values_width;
         let top = area.top + HEAD_HEIGHT;
         let bottom = area.bottom - FOOT_HEIGHT;
 
@@ -83,17 +83,17 @@ impl BarLayout {
         // If all counts are suppressed, bar lengths have no meaning.
         let is_measured = self.largest_count > 0;
         for tick in axis.ticks().take(if is_measured { usize::MAX } else { 0 }) {
-            let x = left + axis.position(tick, width);
-            let color = if tick == 0 { BASE_LINE } else { GRID };
+            let x = left + axis.pixels_from_start(tick, width);
+            let color = if tick == 0 { BASE_LINE_COLOR } else { GRID_LINE_COLOR };
             canvas.draw_line((x, top), (x, bottom), color)?;
             canvas.draw_text(&numbers::integer(tick), (x, bottom + 32), TextAnchor::Middle, TICK_STYLE)?;
         }
-        canvas.draw_text(category_axis, (left - GAP, area.top + AXIS_STYLE.size), TextAnchor::End, AXIS_STYLE)?;
+        canvas.draw_text(category_axis, (left - NAME_GAP, area.top + AXIS_STYLE.size), TextAnchor::End, AXIS_STYLE)?;
         if is_measured {
             let middle = (left + width / 2).min(area.right - AXIS_STYLE.width(value_axis) / 2);
             canvas.draw_text(value_axis, (middle, bottom + 72), TextAnchor::Middle, AXIS_STYLE)?;
         } else {
-            canvas.draw_line((left, top), (left, bottom), BASE_LINE)?;
+            canvas.draw_line((left, top), (left, bottom), BASE_LINE_COLOR)?;
             let start = left.min(area.right - AXIS_STYLE.width(value_axis));
             canvas.draw_text(value_axis, (start, bottom + 36), TextAnchor::Start, AXIS_STYLE)?;
         }
@@ -101,21 +101,21 @@ impl BarLayout {
         let mut rows = Vec::with_capacity(self.name_lines.len());
         let mut row_top = top;
         for (lines, height) in self.name_lines.iter().zip(&self.row_heights) {
-            let row = RowSpan { top: row_top, bottom: row_top + height };
+            let row = BarRow { top: row_top, bottom: row_top + height };
             let mut middle = row_top + height / 2;
             middle -= (i32::try_from(lines.len()).unwrap_or(1) - 1) * LABEL_STYLE.line_height() / 2;
             for line in lines {
-                canvas.draw_text_centered_on(line, (left - GAP, middle), TextAnchor::End, LABEL_STYLE)?;
+                canvas.draw_text_centered_on(line, (left - NAME_GAP, middle), TextAnchor::End, LABEL_STYLE)?;
                 middle += LABEL_STYLE.line_height();
             }
             rows.push(row);
             row_top = row.bottom;
         }
-        Ok(Plot { rows, left, width, axis })
+        Ok(BarPlot { rows, left, width, count_axis: axis })
     }
 }
 
-impl Plot {
+impl BarPlot {
     /// Draws one bar with its value at its end. For a suppressed count it draws only the text.
     pub(super) fn draw_bar(
         &self,
@@ -125,7 +125,7 @@ impl Plot {
         value_text: &str,
         color: plotters::style::RGBColor,
     ) -> Result<(), ChartError> {
-        let mut end = self.left + self.axis.position(count.unwrap_or(0), self.width);
+        let mut end = self.left + self.count_axis.pixels_from_start(count.unwrap_or(0), self.width);
         if count.is_some_and(|count| count > 0) {
             // A count of 1 must be visible even beside millions.
             end = end.max(self.left + 3);
@@ -133,6 +133,6 @@ impl Plot {
         }
         let style = if count.is_some() { VALUE_STYLE } else { SUPPRESSED_LABEL_STYLE };
         let base_line = top.midpoint(bottom) + style.middle_to_base_line();
-        canvas.draw_text_on_white(value_text, (end + GAP - 4, base_line), TextAnchor::Start, style)
+        canvas.draw_text_on_white(value_text, (end + NAME_GAP - 4, base_line), TextAnchor::Start, style)
     }
 }

@@ -3,10 +3,10 @@ Draws a horizontal bar for each category, with its count and its share at its en
 */
 
 use super::super::canvas::{Canvas, Rect};
+use super::super::chart_frame::ChartContent;
 use super::super::chart_values::{BarSet, ScopedRows};
-use super::super::definition::Bars;
-use super::super::frame::ChartContent;
-use super::super::palette::NEUTRAL;
+use super::super::definition::BarsForm;
+use super::super::palette::RESIDUAL_COLOR;
 use super::super::{ChartContext, ChartError, SuppressionDisplay};
 use super::bar_layout::BarLayout;
 
@@ -18,9 +18,9 @@ const MAX_FEW_BARS: usize = 4;
 
 /// A horizontal bar chart, ready to be drawn.
 pub(super) struct BarChart<'d> {
-    form: &'d Bars,
+    form: &'d BarsForm,
     bar_set: BarSet,
-    total: Option<i64>,
+    measure_total: Option<i64>,
     /// The text at the end of each bar.
     value_texts: Vec<String>,
     layout: BarLayout,
@@ -28,7 +28,7 @@ pub(super) struct BarChart<'d> {
 
 impl<'d> BarChart<'d> {
     pub(super) fn new(
-        form: &'d Bars,
+        form: &'d BarsForm,
         rows: &ScopedRows<'_>,
         context: &ChartContext,
         protection: Option<&SuppressionDisplay>,
@@ -36,20 +36,20 @@ impl<'d> BarChart<'d> {
         let bar_set = rows.bars(&form.category, &[&form.measure.column], context, protection)?;
         let total = bar_set.measure_totals.iter().copied().sum();
         let value_texts: Vec<String> = bar_counts(&bar_set)
-            .map(|count| match count.zip(total).filter(|_| form.percentage) {
+            .map(|count| match count.zip(total).filter(|_| form.shows_percentage) {
                 Some((count, total)) => super::count_and_share(count, total),
                 None => bar_set.count_text(count),
             })
             .collect();
         let row_height = if bar_set.bars.len() <= MAX_FEW_BARS { ROW_HEIGHT_OF_FEW_BARS } else { ROW_HEIGHT };
         let layout = BarLayout::new(&bar_set.bars, row_height, value_texts.iter().map(String::as_str));
-        Ok(Self { form, bar_set, total, value_texts, layout })
+        Ok(Self { form, bar_set, measure_total: total, value_texts, layout })
     }
 }
 
 impl ChartContent for BarChart<'_> {
     fn is_empty(&self) -> bool {
-        self.total == Some(0) || self.bar_set.bars.is_empty()
+        self.measure_total == Some(0) || self.bar_set.bars.is_empty()
     }
 
     fn height(&self) -> i32 {
@@ -57,12 +57,12 @@ impl ChartContent for BarChart<'_> {
     }
 
     fn draw(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {
-        let plot = self.layout.draw(canvas, area, &self.form.category.axis, &self.form.measure.label)?;
+        let plot = self.layout.draw(canvas, area, &self.form.category.axis_title, &self.form.measure.label)?;
         for (((row, bar), count), value) in
             plot.rows.iter().zip(&self.bar_set.bars).zip(bar_counts(&self.bar_set)).zip(&self.value_texts)
         {
             let inset = (row.bottom - row.top) / 7;
-            let color = if bar.is_residual { NEUTRAL } else { self.form.measure.color.rgb() };
+            let color = if bar.is_residual { RESIDUAL_COLOR } else { self.form.measure.color.rgb() };
             plot.draw_bar(canvas, (row.top + inset, row.bottom - inset), count, value, color)?;
         }
         Ok(())
@@ -72,7 +72,7 @@ impl ChartContent for BarChart<'_> {
         self.bar_set.has_suppressed()
     }
 
-    fn describe(&self) -> String {
+    fn text_alternative(&self) -> String {
         let bars: Vec<String> = self
             .bar_set
             .bars
@@ -80,8 +80,9 @@ impl ChartContent for BarChart<'_> {
             .zip(&self.value_texts)
             .map(|(bar, value)| format!("{}: {value}", bar.label))
             .collect();
-        let written = self.bar_set.count_text(self.total);
-        let total = if self.total.is_some() { format!("{written} en total") } else { format!("total {written}") };
+        let written = self.bar_set.count_text(self.measure_total);
+        let total =
+            if self.measure_total.is_some() { format!("{written} en total") } else { format!("total {written}") };
         format!("Barras horizontales. {}: {total}. {}.", self.form.measure.label, bars.join("; "))
     }
 }

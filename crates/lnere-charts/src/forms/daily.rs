@@ -6,13 +6,13 @@ use chrono::{Datelike, NaiveDate};
 
 use super::super::ChartError;
 use super::super::canvas::{Canvas, Point, Rect, TextAnchor};
+use super::super::chart_frame::ChartContent;
 use super::super::chart_values::ScopedRows;
-use super::super::definition::Daily;
-use super::super::frame::ChartContent;
-use super::super::palette::{BASE_LINE, tint};
-use super::super::text::{TOTAL_STYLE, VALUE_STYLE};
-use super::day_axis::{self, FOOT_HEIGHT, SIDE_WIDTH};
-use super::plot_panel::{HEAD_HEIGHT, PlotPanel, ticks_width};
+use super::super::definition::DailyForm;
+use super::super::palette::{BASE_LINE_COLOR, tint};
+use super::super::text_style::{TOTAL_STYLE, VALUE_STYLE};
+use super::day_axis::{self, FOOT_HEIGHT, SIDE_MARGIN};
+use super::plot_panel::{HEAD_HEIGHT, PlotPanel, tick_labels_width};
 use lnere_core::numbers;
 
 const CURVE_HEIGHT: i32 = 460;
@@ -29,26 +29,26 @@ struct DailyCount {
 
 /// The picture.
 pub(super) struct DailyChart<'d> {
-    form: &'d Daily,
-    days: Vec<DailyCount>,
+    form: &'d DailyForm,
+    daily_counts: Vec<DailyCount>,
 }
 
 impl<'d> DailyChart<'d> {
-    pub(super) fn new(form: &'d Daily, rows: &ScopedRows<'_>) -> Result<Self, ChartError> {
+    pub(super) fn new(form: &'d DailyForm, rows: &ScopedRows<'_>) -> Result<Self, ChartError> {
         let sums = rows.sums_by_day(&form.day_column, &[&form.cumulative.column, &form.per_day.column])?;
         let days =
             sums.into_iter().map(|(date, sums)| DailyCount { date, cumulative: sums[0], new_count: sums[1] }).collect();
-        Ok(Self { form, days })
+        Ok(Self { form, daily_counts: days })
     }
 
     /// The index of the day with the largest new count; of equal days, the first.
     fn busiest_day_index(&self) -> Option<usize> {
-        (0..self.days.len()).max_by_key(|&index| (self.days[index].new_count, std::cmp::Reverse(index)))
+        (0..self.daily_counts.len()).max_by_key(|&index| (self.daily_counts[index].new_count, std::cmp::Reverse(index)))
     }
 
     /// The busiest day in print, or the number of days if several are equally busy.
     fn busiest_day_text(&self, busiest: &DailyCount) -> String {
-        match self.days.iter().filter(|day| day.new_count == busiest.new_count).count() {
+        match self.daily_counts.iter().filter(|day| day.new_count == busiest.new_count).count() {
             1 => numbers::short_date_with_year(busiest.date),
             count => format!("{count} días"),
         }
@@ -58,20 +58,28 @@ impl<'d> DailyChart<'d> {
     /// quincena.
     fn draw_curve(&self, canvas: &Canvas<'_>, panel: &PlotPanel, x: impl Fn(usize) -> i32) -> Result<(), ChartError> {
         let color = self.form.cumulative.color.rgb();
-        let line: Vec<Point> =
-            self.days.iter().enumerate().map(|(index, day)| (x(index), panel.y_of_count(day.cumulative))).collect();
+        let line: Vec<Point> = self
+            .daily_counts
+            .iter()
+            .enumerate()
+            .map(|(index, day)| (x(index), panel.y_of_count(day.cumulative)))
+            .collect();
         if let ([first, ..], [.., last]) = (line.as_slice(), line.as_slice()) {
             let mut area = line.clone();
             area.extend([(last.0, panel.rect.bottom), (first.0, panel.rect.bottom)]);
             canvas.fill_polygon(area, tint(color))?;
         }
-        canvas.draw_line((panel.rect.left, panel.rect.bottom), (panel.rect.right, panel.rect.bottom), BASE_LINE)?;
+        canvas.draw_line(
+            (panel.rect.left, panel.rect.bottom),
+            (panel.rect.right, panel.rect.bottom),
+            BASE_LINE_COLOR,
+        )?;
         canvas.draw_path(line.clone(), color, 4)?;
 
         // Label from the last day backwards, so that the newest labels fit first.
-        let last = self.days.len().saturating_sub(1);
-        let mut free_until = panel.rect.right + SIDE_WIDTH;
-        for (index, day) in self.days.iter().enumerate().rev() {
+        let last = self.daily_counts.len().saturating_sub(1);
+        let mut free_until = panel.rect.right + SIDE_MARGIN;
+        for (index, day) in self.daily_counts.iter().enumerate().rev() {
             if day.cumulative == 0 || (index != last && !is_quincena_end(day.date)) {
                 continue;
             }
@@ -91,19 +99,19 @@ impl<'d> DailyChart<'d> {
 
     /// Draws a column for each day, with the value of the largest column.
     fn draw_columns(&self, canvas: &Canvas<'_>, panel: &PlotPanel, x: impl Fn(usize) -> i32) -> Result<(), ChartError> {
-        let slot = panel.rect.width() / i32::try_from(self.days.len().max(1)).unwrap_or(i32::MAX);
+        let slot = panel.rect.width() / i32::try_from(self.daily_counts.len().max(1)).unwrap_or(i32::MAX);
         let width = (slot * 4 / 5).clamp(1, 120);
-        for (index, day) in self.days.iter().enumerate().filter(|(_, day)| day.new_count > 0) {
+        for (index, day) in self.daily_counts.iter().enumerate().filter(|(_, day)| day.new_count > 0) {
             let left = x(index) - width / 2;
             let column =
                 Rect { left, top: panel.column_top(day.new_count), right: left + width, bottom: panel.rect.bottom };
             canvas.fill_rect(column, self.form.per_day.color.rgb())?;
         }
         if let Some(index) = self.busiest_day_index() {
-            let day = &self.days[index];
+            let day = &self.daily_counts[index];
             let text = format!("Máximo: {} ({})", numbers::integer(day.new_count), self.busiest_day_text(day));
             let half = VALUE_STYLE.width(&text) / 2;
-            let middle = x(index).clamp(panel.rect.left + half, panel.rect.right + SIDE_WIDTH - half);
+            let middle = x(index).clamp(panel.rect.left + half, panel.rect.right + SIDE_MARGIN - half);
             canvas.draw_text_on_white(
                 &text,
                 (middle, panel.column_top(day.new_count) - 10),
@@ -117,7 +125,7 @@ impl<'d> DailyChart<'d> {
 
 impl ChartContent for DailyChart<'_> {
     fn is_empty(&self) -> bool {
-        self.days.iter().all(|day| day.cumulative == 0)
+        self.daily_counts.iter().all(|day| day.cumulative == 0)
     }
 
     fn height(&self) -> i32 {
@@ -125,25 +133,27 @@ impl ChartContent for DailyChart<'_> {
     }
 
     fn draw(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {
-        let max_cumulative = self.days.iter().map(|day| day.cumulative).max().unwrap_or(0);
-        let most_new = self.days.iter().map(|day| day.new_count).max().unwrap_or(0);
+        let max_cumulative = self.daily_counts.iter().map(|day| day.cumulative).max().unwrap_or(0);
+        let most_new = self.daily_counts.iter().map(|day| day.new_count).max().unwrap_or(0);
         let left = area.left
-            + ticks_width(max_cumulative, CURVE_HEIGHT).max(ticks_width(most_new, COLUMNS_HEIGHT)).max(SIDE_WIDTH);
-        let right = area.right - SIDE_WIDTH;
+            + tick_labels_width(max_cumulative, CURVE_HEIGHT)
+                .max(tick_labels_width(most_new, COLUMNS_HEIGHT))
+                .max(SIDE_MARGIN);
+        let right = area.right - SIDE_MARGIN;
         let top = area.top + HEAD_HEIGHT;
         let upper = Rect { left, top, right, bottom: top + CURVE_HEIGHT };
         let top = upper.bottom + PANEL_GAP + HEAD_HEIGHT;
         let lower = Rect { left, top, right, bottom: top + COLUMNS_HEIGHT };
 
-        let count = i64::try_from(self.days.len().max(1)).unwrap_or(i64::MAX);
+        let count = i64::try_from(self.daily_counts.len().max(1)).unwrap_or(i64::MAX);
         // The middle of a day's share of the width.
         let x = |index: usize| {
             let index = i64::try_from(index).unwrap_or(i64::MAX);
             left + i32::try_from((2 * index + 1) * i64::from(right - left) / (2 * count)).unwrap_or(0)
         };
-        if let (Some(first), Some(last)) = (self.days.first(), self.days.last()) {
-            let place = |day: NaiveDate| self.days.binary_search_by_key(&day, |day| day.date).ok().map(x);
-            day_axis::draw(canvas, &[upper, lower], (first.date, last.date), place, &self.form.axis)?;
+        if let (Some(first), Some(last)) = (self.daily_counts.first(), self.daily_counts.last()) {
+            let place = |day: NaiveDate| self.daily_counts.binary_search_by_key(&day, |day| day.date).ok().map(x);
+            day_axis::draw(canvas, &[upper, lower], (first.date, last.date), place, &self.form.axis_title)?;
         }
         let panel = PlotPanel::draw(canvas, upper, max_cumulative, area.left, &self.form.cumulative.label)?;
         self.draw_curve(canvas, &panel, x)?;
@@ -151,13 +161,14 @@ impl ChartContent for DailyChart<'_> {
         self.draw_columns(canvas, &panel, x)
     }
 
-    fn describe(&self) -> String {
-        let (Some(first), Some(last), Some(busiest)) = (self.days.first(), self.days.last(), self.busiest_day_index())
+    fn text_alternative(&self) -> String {
+        let (Some(first), Some(last), Some(busiest)) =
+            (self.daily_counts.first(), self.daily_counts.last(), self.busiest_day_index())
         else {
             return String::new();
         };
         let cortes: Vec<String> = self
-            .days
+            .daily_counts
             .iter()
             .filter(|day| is_quincena_end(day.date))
             .map(|day| format!("{}: {}", numbers::short_date_with_year(day.date), numbers::integer(day.cumulative)))
@@ -169,8 +180,8 @@ impl ChartContent for DailyChart<'_> {
             numbers::long_date(last.date),
             self.form.cumulative.label,
             numbers::integer(last.cumulative),
-            numbers::integer(self.days[busiest].new_count),
-            self.busiest_day_text(&self.days[busiest]),
+            numbers::integer(self.daily_counts[busiest].new_count),
+            self.busiest_day_text(&self.daily_counts[busiest]),
             cortes.join("; ")
         )
     }

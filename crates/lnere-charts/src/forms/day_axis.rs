@@ -6,15 +6,15 @@ use chrono::{Datelike, NaiveDate};
 
 use super::super::ChartError;
 use super::super::canvas::{Canvas, Rect, TextAnchor};
-use super::super::palette::{BASE_LINE, GRID};
-use super::super::text::{AXIS_STYLE, TICK_STYLE};
+use super::super::palette::{BASE_LINE_COLOR, GRID_LINE_COLOR};
+use super::super::text_style::{AXIS_STYLE, TICK_STYLE};
 use super::super::ticks;
 use lnere_core::numbers;
 
 /// The height of the ticks and of the axis' name, below the panels.
 pub(super) const FOOT_HEIGHT: i32 = 92;
 /// The space at each side of the days, for half of a day's label.
-pub(super) const SIDE_WIDTH: i32 = 64;
+pub(super) const SIDE_MARGIN: i32 = 64;
 
 /// Draws the ticks of the days between two days, with lines through all panels. It draws the name
 /// of the axis below the last panel. `x` gives the position of a day; a day without a position is
@@ -24,7 +24,7 @@ pub(super) fn draw(
     panels: &[Rect],
     (first, last): (NaiveDate, NaiveDate),
     x_of_day: impl Fn(NaiveDate) -> Option<i32>,
-    name: &str,
+    axis_title: &str,
 ) -> Result<(), ChartError> {
     let Some(lowest) = panels.last() else { return Ok(()) };
     let widest = TICK_STYLE.width("30 sep 2020") + 20;
@@ -33,14 +33,14 @@ pub(super) fn draw(
     for tick in ticks::day_ticks(first, last, max_ticks.max(1)) {
         let Some(x) = x_of_day(tick) else { continue };
         for panel in panels {
-            canvas.draw_line((x, panel.top), (x, panel.bottom), GRID)?;
+            canvas.draw_line((x, panel.top), (x, panel.bottom), GRID_LINE_COLOR)?;
         }
-        canvas.draw_line((x, lowest.bottom), (x, lowest.bottom + 8), BASE_LINE)?;
+        canvas.draw_line((x, lowest.bottom), (x, lowest.bottom + 8), BASE_LINE_COLOR)?;
         let text =
             if year == Some(tick.year()) { numbers::short_date(tick) } else { numbers::short_date_with_year(tick) };
         year = Some(tick.year());
         canvas.draw_text(&text, (x, lowest.bottom + 34), TextAnchor::Middle, TICK_STYLE)?;
     }
     let middle = lowest.left + lowest.width() / 2;
-    canvas.draw_text(name, (middle, lowest.bottom + 74), TextAnchor::Middle, AXIS_STYLE)
+    canvas.draw_text(axis_title, (middle, lowest.bottom + 74), TextAnchor::Middle, AXIS_STYLE)
 }

@@ -8,14 +8,14 @@ use chrono::NaiveDate;
 use plotters::style::RGBColor;
 
 use super::super::canvas::{Canvas, Point, Rect, TextAnchor};
+use super::super::chart_frame::ChartContent;
 use super::super::chart_values::ScopedRows;
 use super::super::definition::{FanForm, ReferenceLines};
-use super::super::frame::ChartContent;
-use super::super::palette::{BASE_LINE, Color, MUTED, tint};
-use super::super::text::{LABEL_STYLE, TOTAL_STYLE, TextStyle, VALUE_STYLE};
+use super::super::palette::{BASE_LINE_COLOR, Color, MUTED_TEXT_COLOR, tint};
+use super::super::text_style::{LABEL_STYLE, TOTAL_STYLE, TextStyle, VALUE_STYLE};
 use super::super::{ChartContext, ChartError};
-use super::day_axis::{self, FOOT_HEIGHT, SIDE_WIDTH};
-use super::plot_panel::{HEAD_HEIGHT, PlotPanel, ticks_width};
+use super::day_axis::{self, FOOT_HEIGHT, SIDE_MARGIN};
+use super::plot_panel::{HEAD_HEIGHT, PlotPanel, tick_labels_width};
 use lnere_core::numbers::{integer, long_date, short_date_with_year};
 
 const PANEL_HEIGHT: i32 = 600;
@@ -107,7 +107,7 @@ impl<'d> FanChart<'d> {
 
     /// The curves of earlier processes, scaled so that they pass through the present count.
     fn scaled_reference_lines(&self, references: &ScopedRows<'_>) -> Result<Vec<ReferenceLine>, ChartError> {
-        let ReferenceLines { name_column, column, label, .. } = &self.form.references;
+        let ReferenceLines { name_column, percentage_column: column, label_suffix: label, .. } = &self.form.references;
         let Some(((corte, count), _)) = self.history.last().zip(self.projected_days.get(1)) else {
             return Ok(Vec::new());
         };
@@ -142,7 +142,7 @@ impl<'d> FanChart<'d> {
         ends.filter(|end| *end <= highest_own_count + highest_own_count / 4).fold(highest_own_count, i64::max)
     }
 
-    fn legend(&self) -> Vec<LegendEntry> {
+    fn legend_entries(&self) -> Vec<LegendEntry> {
         let form = self.form;
         let color = form.median.color.rgb();
         let mut entries = Vec::new();
@@ -179,11 +179,11 @@ impl<'d> FanChart<'d> {
     }
 
     fn legend_height(&self) -> i32 {
-        i32::try_from(self.legend().len()).map_or(0, |lines| lines * LEGEND_LINE_HEIGHT) + 16
+        i32::try_from(self.legend_entries().len()).map_or(0, |lines| lines * LEGEND_LINE_HEIGHT) + 16
     }
 
     fn draw_legend(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {
-        for (line, entry) in (0..).zip(self.legend()) {
+        for (line, entry) in (0..).zip(self.legend_entries()) {
             let middle = area.top + line * LEGEND_LINE_HEIGHT + SWATCH_SIZE / 2;
             let (top, bottom) = (middle - entry.height / 2, middle + (entry.height + 1) / 2);
             canvas.fill_rect(Rect { left: area.left, top, right: area.left + SWATCH_SIZE * 2, bottom }, entry.color)?;
@@ -261,7 +261,7 @@ impl<'d> FanChart<'d> {
     ) -> Result<(), ChartError> {
         let Some(close) = self.close_prediction() else { return Ok(()) };
         let (right, rect) = (x(close.date), panel.rect);
-        canvas.draw_line((right, rect.top), (right, rect.bottom), MUTED)?;
+        canvas.draw_line((right, rect.top), (right, rect.bottom), MUTED_TEXT_COLOR)?;
         let deadline = format!("{}: {}", self.form.deadline_label, short_date_with_year(close.date));
         canvas.draw_text(&deadline, (rect.right + VALUES_WIDTH, rect.top - 14), TextAnchor::End, VALUE_STYLE)?;
         if let Some((day, count)) = self.history.last() {
@@ -303,7 +303,7 @@ impl ChartContent for FanChart<'_> {
     fn draw(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {
         self.draw_legend(canvas, area)?;
         let largest = self.axis_maximum();
-        let left = area.left + ticks_width(largest, PANEL_HEIGHT).max(SIDE_WIDTH);
+        let left = area.left + tick_labels_width(largest, PANEL_HEIGHT).max(SIDE_MARGIN);
         let top = area.top + self.legend_height() + HEAD_HEIGHT;
         let rect = Rect { left, top, right: area.right - VALUES_WIDTH, bottom: top + PANEL_HEIGHT };
         let last = self
@@ -320,21 +320,21 @@ impl ChartContent for FanChart<'_> {
             left + i32::try_from(ahead * i64::from(rect.width()) / span).unwrap_or(0)
         };
         let within = |day: NaiveDate| (first..=last).contains(&day).then(|| x(day));
-        day_axis::draw(canvas, &[rect], (first, last), within, &self.form.axis)?;
+        day_axis::draw(canvas, &[rect], (first, last), within, &self.form.axis_title)?;
         let panel = PlotPanel::draw(canvas, rect, largest, area.left, &self.form.history.label)?;
         if self.has_interval() {
             self.draw_bands(canvas, &panel, &x)?;
         }
         self.draw_references(canvas, &panel, &x)?;
-        canvas.draw_line((rect.left, rect.bottom), (rect.right, rect.bottom), BASE_LINE)?;
+        canvas.draw_line((rect.left, rect.bottom), (rect.right, rect.bottom), BASE_LINE_COLOR)?;
         let line = self.history.iter().map(|(day, count)| (x(*day), panel.y_of_count(*count))).collect();
         canvas.draw_path(line, self.form.history.color.rgb(), 5)?;
         self.draw_close_and_values(canvas, &panel, &x)
     }
 
-    fn describe(&self) -> String {
+    fn text_alternative(&self) -> String {
         let Some(close) = self.close_prediction() else { return String::new() };
-        let entries: Vec<String> = self.legend().into_iter().map(|entry| entry.label).collect();
+        let entries: Vec<String> = self.legend_entries().into_iter().map(|entry| entry.label).collect();
         format!("{}: {}. {}.", self.form.deadline_label, long_date(close.date), entries.join("; "))
     }
 }

@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 
 use super::super::ChartError;
 use super::super::canvas::{Canvas, Point, Rect, TextAnchor};
+use super::super::chart_frame::ChartContent;
 use super::super::chart_values::ScopedRows;
-use super::super::definition::{Lines, NamedLine};
-use super::super::frame::ChartContent;
-use super::super::palette::{BASE_LINE, GRID};
-use super::super::text::{AXIS_STYLE, LABEL_STYLE, TICK_STYLE};
-use super::day_axis::{FOOT_HEIGHT, SIDE_WIDTH};
-use super::plot_panel::{HEAD_HEIGHT, PlotPanel, ticks_width};
+use super::super::definition::{LinesForm, NamedLine};
+use super::super::palette::{BASE_LINE_COLOR, GRID_LINE_COLOR};
+use super::super::text_style::{AXIS_STYLE, LABEL_STYLE, TICK_STYLE};
+use super::day_axis::{FOOT_HEIGHT, SIDE_MARGIN};
+use super::plot_panel::{HEAD_HEIGHT, PlotPanel, tick_labels_width};
 use lnere_core::numbers::integer;
 
 const PANEL_HEIGHT: i32 = 560;
@@ -27,17 +27,17 @@ struct CategoryLine<'d> {
 
 /// The picture.
 pub(super) struct LineChart<'d> {
-    form: &'d Lines,
+    form: &'d LinesForm,
     lines: Vec<CategoryLine<'d>>,
 }
 
 impl<'d> LineChart<'d> {
-    pub(super) fn new(form: &'d Lines, rows: &ScopedRows<'_>) -> Result<Self, ChartError> {
+    pub(super) fn new(form: &'d LinesForm, rows: &ScopedRows<'_>) -> Result<Self, ChartError> {
         let mut sums = rows.sums_by_code_and_number(&form.category_column, &form.along_column, &form.measure.column)?;
         let line = |definition: &'d NamedLine| {
             Some(CategoryLine { definition, values: sums.remove(definition.code.as_str())? })
         };
-        Ok(Self { form, lines: form.named.iter().filter_map(line).collect() })
+        Ok(Self { form, lines: form.named_lines.iter().filter_map(line).collect() })
     }
 
     fn axis_numbers(&self) -> impl Iterator<Item = i64> {
@@ -83,20 +83,20 @@ impl ChartContent for LineChart<'_> {
             )?;
         }
         let largest = self.largest_value();
-        let left = area.left + ticks_width(largest, PANEL_HEIGHT).max(SIDE_WIDTH);
+        let left = area.left + tick_labels_width(largest, PANEL_HEIGHT).max(SIDE_MARGIN);
         let top = area.top + self.legend_height() + HEAD_HEIGHT;
-        let rect = Rect { left, top, right: area.right - SIDE_WIDTH, bottom: top + PANEL_HEIGHT };
+        let rect = Rect { left, top, right: area.right - SIDE_MARGIN, bottom: top + PANEL_HEIGHT };
         let along: Vec<i64> = self.axis_numbers().collect();
         let (first, last) = (along.first().copied().unwrap_or(0), along.last().copied().unwrap_or(0));
         let span = (first - last).max(1);
         let x = |value: i64| left + i32::try_from((first - value) * i64::from(rect.width()) / span).unwrap_or(0);
         for value in &along {
-            canvas.draw_line((x(*value), rect.top), (x(*value), rect.bottom), GRID)?;
-            canvas.draw_line((x(*value), rect.bottom), (x(*value), rect.bottom + 8), BASE_LINE)?;
+            canvas.draw_line((x(*value), rect.top), (x(*value), rect.bottom), GRID_LINE_COLOR)?;
+            canvas.draw_line((x(*value), rect.bottom), (x(*value), rect.bottom + 8), BASE_LINE_COLOR)?;
             canvas.draw_text(&integer(*value), (x(*value), rect.bottom + 34), TextAnchor::Middle, TICK_STYLE)?;
         }
         canvas.draw_text(
-            &self.form.axis,
+            &self.form.axis_title,
             (left + rect.width() / 2, rect.bottom + 74),
             TextAnchor::Middle,
             AXIS_STYLE,
@@ -114,7 +114,7 @@ impl ChartContent for LineChart<'_> {
         Ok(())
     }
 
-    fn describe(&self) -> String {
+    fn text_alternative(&self) -> String {
         let lines: Vec<String> = self.lines.iter().map(Self::legend_label).collect();
         format!("{}: {}.", self.form.measure.label, lines.join("; "))
     }

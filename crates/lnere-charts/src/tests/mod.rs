@@ -1,8 +1,8 @@
 //! Tests of the properties that every shipped chart has.
 
-mod projected;
-mod protected;
-mod sample;
+mod projection_tables;
+mod sample_tables;
+mod suppressed_charts;
 
 use resvg::usvg::{Group, Node, Options, Tree};
 
@@ -25,28 +25,28 @@ const SHIPPED_CHARTS: [(&str, &str); 13] = [
     ("proyeccion", include_str!("../../../../charts/proyeccion.toml")),
 ];
 
-fn chart(name: &str) -> ChartDefinition {
+fn shipped_chart(name: &str) -> ChartDefinition {
     let (_, toml) = SHIPPED_CHARTS.iter().find(|shipped| shipped.0 == name).unwrap();
     ChartDefinition::parse(name, toml).unwrap()
 }
 
-fn svg(name: &str, tables: &[Table], scope: &Scope) -> String {
-    forms::draw_svg(&chart(name), tables, scope, &sample::context(), None).unwrap()
+fn render_svg(name: &str, tables: &[Table], scope: &Scope) -> String {
+    forms::draw_svg(&shipped_chart(name), tables, scope, &sample_tables::sample_context(), None).unwrap()
 }
 
 /// The SVG of a chart with a notice.
-fn svg_with_notice(name: &str, tables: &[Table], scope: &Scope, notice: &str) -> String {
-    let context = ChartContext { notice: Some(notice.to_owned()), ..sample::context() };
-    forms::draw_svg(&chart(name), tables, scope, &context, None).unwrap()
+fn render_svg_with_notice(name: &str, tables: &[Table], scope: &Scope, notice: &str) -> String {
+    let context = ChartContext { notice: Some(notice.to_owned()), ..sample_tables::sample_context() };
+    forms::draw_svg(&shipped_chart(name), tables, scope, &context, None).unwrap()
 }
 
 /// Calls `check` with every shipped chart, for the nation and two entities.
-fn each_chart(tables: &[Table], mut check: impl FnMut(&str, &str)) {
+fn check_each_chart(tables: &[Table], mut check: impl FnMut(&str, &str)) {
     for (name, _) in SHIPPED_CHARTS {
-        let chart = chart(name);
-        for scope in [Scope::Nation, sample::entity("09"), sample::entity("03")] {
+        let chart = shipped_chart(name);
+        for scope in [Scope::Nation, sample_tables::entity_scope("09"), sample_tables::entity_scope("03")] {
             if chart.is_drawn_for(&scope) {
-                check(&format!("{name} {}", scope.label()), &svg(name, tables, &scope));
+                check(&format!("{name} {}", scope.printed_name()), &render_svg(name, tables, &scope));
             }
         }
     }
@@ -88,7 +88,7 @@ fn text_boxes(tree: &Tree) -> Vec<TextBox> {
     found
 }
 
-fn assert_all_is_readable(what: &str, svg: &str) {
+fn assert_text_is_readable(what: &str, svg: &str) {
     let options = Options { fontdb: png::fonts(), ..Options::default() };
     let tree = Tree::from_str(svg, &options).unwrap();
     let lines = text_boxes(&tree);
@@ -109,17 +109,17 @@ fn assert_all_is_readable(what: &str, svg: &str) {
 #[test]
 fn no_text_is_cut_off_or_overlaps_another() {
     for (times, by) in [(1, 1), (150, 1), (7, 1), (1, 40), (1, 12_000), (0, 1)] {
-        each_chart(&sample::tables(times, by), assert_all_is_readable);
+        check_each_chart(&sample_tables::sample_tables(times, by), assert_text_is_readable);
     }
 }
 
 #[test]
 fn no_text_is_cut_off_at_any_corte() {
-    let whole = sample::tables(1, 1);
+    let whole = sample_tables::sample_tables(1, 1);
     for corte in 0..13 {
         let days = 14 + corte * 15;
         let cut = |table: &Table, column: &str| {
-            let start = sample::context().opening_day;
+            let start = sample_tables::sample_context().opening_day;
             let kept: Vec<usize> = (0..table.row_count())
                 .filter(|&row| (table.values::<NaiveDate>(column).unwrap()[row] - start).num_days() <= days)
                 .collect();
@@ -130,8 +130,8 @@ fn no_text_is_cut_off_at_any_corte() {
         };
         for (name, column) in [("avance_diario", "fecha"), ("avance_quincenal", "quincena")] {
             let table = whole.iter().find(|table| table.has_column(column)).unwrap();
-            for scope in [Scope::Nation, sample::entity("03")] {
-                assert_all_is_readable(&format!("{name} {days}"), &svg(name, &[cut(table, column)], &scope));
+            for scope in [Scope::Nation, sample_tables::entity_scope("03")] {
+                assert_text_is_readable(&format!("{name} {days}"), &render_svg(name, &[cut(table, column)], &scope));
             }
         }
     }
@@ -142,18 +142,21 @@ fn no_text_is_cut_off_at_any_corte() {
 #[test]
 fn no_text_of_a_fan_is_cut_off_or_overlaps_another() {
     for (times, by) in [(1, 1), (150, 1), (1, 40), (1, 12_000)] {
-        let whole = sample::tables(times, by);
+        let whole = sample_tables::sample_tables(times, by);
         let daily = whole.iter().find(|table| table.name == "lnere_diario").unwrap();
         for left in [250, 190, 160, 85, 38, 10, 3, 1, 0] {
-            let corte = projected::close() - chrono::Days::new(left);
+            let corte = projection_tables::close_day() - chrono::Days::new(left);
             let days = daily.values::<NaiveDate>("fecha").unwrap();
             let kept: Vec<usize> = (0..daily.row_count()).filter(|&row| days[row] <= corte).collect();
             let columns = daily.columns.iter().map(|(name, values)| (name.clone(), pick_rows(values, &kept)));
-            let mut tables = projected::tables(daily, left);
+            let mut tables = projection_tables::projected_tables(daily, left);
             tables.push(Table { name: daily.name.clone(), columns: columns.collect() });
-            for scope in [Scope::Nation, sample::entity("09"), sample::entity("03")] {
-                let svg = svg("proyeccion", &tables, &scope);
-                assert_all_is_readable(&format!("proyeccion {times}/{by}, {left} days left, {}", scope.label()), &svg);
+            for scope in [Scope::Nation, sample_tables::entity_scope("09"), sample_tables::entity_scope("03")] {
+                let svg = render_svg("proyeccion", &tables, &scope);
+                assert_text_is_readable(
+                    &format!("proyeccion {times}/{by}, {left} days left, {}", scope.printed_name()),
+                    &svg,
+                );
             }
         }
     }
@@ -171,10 +174,14 @@ fn pick_rows(column: &Column, rows: &[usize]) -> Column {
 
 #[test]
 fn the_same_tables_give_the_same_bytes() {
-    let tables = sample::tables(1, 1);
+    let tables = sample_tables::sample_tables(1, 1);
     for name in ["avance_diario", "avance_quincenal", "por_pais", "credenciales_por_representacion"] {
-        let once = render(&chart(name), &tables, &sample::entity("09"), &sample::context()).unwrap();
-        let again = render(&chart(name), &tables, &sample::entity("09"), &sample::context()).unwrap();
+        let once =
+            render(&shipped_chart(name), &tables, &sample_tables::entity_scope("09"), &sample_tables::sample_context())
+                .unwrap();
+        let again =
+            render(&shipped_chart(name), &tables, &sample_tables::entity_scope("09"), &sample_tables::sample_context())
+                .unwrap();
         assert!(once == again, "{name}");
         assert_eq!(&once.png[..8], b"\x89PNG\r\n\x1a\n");
         assert_eq!(once.png[16..20], 1600_u32.to_be_bytes());
@@ -183,7 +190,7 @@ fn the_same_tables_give_the_same_bytes() {
 
 #[test]
 fn the_svg_says_what_it_shows() {
-    each_chart(&sample::tables(1, 1), |what, svg| {
+    check_each_chart(&sample_tables::sample_tables(1, 1), |what, svg| {
         assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"), "{what}");
         for part in
             ["role=\"img\"", "lang=\"es-MX\"", "<title id=", "<desc id=", "Corte al 15 de marzo de 2021", "Fuente: "]
@@ -194,7 +201,7 @@ fn the_svg_says_what_it_shows() {
         let sizes = svg.split("font-size=\"").skip(1).filter_map(|rest| rest.split('"').next());
         assert!(sizes.clone().count() > 3 && sizes.clone().all(|size| size.len() == 2), "{what}");
     });
-    let svg = svg("por_pais", &sample::tables(1, 1), &sample::entity("09"));
+    let svg = render_svg("por_pais", &sample_tables::sample_tables(1, 1), &sample_tables::entity_scope("09"));
     assert!(svg.contains("aria-labelledby=\"por_pais-09-titulo por_pais-09-descripcion\""));
     assert!(svg.contains("Solicitudes de registro a la LNERE por país de residencia</title>"));
     assert!(svg.contains("Reino Unido de Gran Bretaña e Irlanda del Norte</text>"));
@@ -204,20 +211,20 @@ fn the_svg_says_what_it_shows() {
 #[test]
 fn a_notice_is_on_every_chart_below_its_heading_and_is_read_aloud() {
     let notice = "DATOS SINTÉTICOS DE MUESTRA";
-    for tables in [sample::tables(1, 1), sample::tables(0, 1)] {
+    for tables in [sample_tables::sample_tables(1, 1), sample_tables::sample_tables(0, 1)] {
         for (name, _) in SHIPPED_CHARTS {
-            for scope in [Scope::Nation, sample::entity("03")] {
-                if chart(name).table_for(&scope).is_none() {
+            for scope in [Scope::Nation, sample_tables::entity_scope("03")] {
+                if shipped_chart(name).table_for(&scope).is_none() {
                     continue;
                 }
-                let svg = svg_with_notice(name, &tables, &scope, notice);
-                assert_all_is_readable(name, &svg);
+                let svg = render_svg_with_notice(name, &tables, &scope, notice);
+                assert_text_is_readable(name, &svg);
                 assert_eq!(svg.matches(&format!(">{notice}</text>")).count(), 1, "{name}");
                 assert!(svg.contains(&format!("descripcion\">{notice}. ")), "{name}");
                 // A report cuts the heading off, but the notice stays.
                 let body = chart_without_heading(&svg, 10_000).unwrap();
                 assert!(body.pieces[0].svg.contains(notice) && body.description.starts_with(notice), "{name}");
-                assert!(!self::svg(name, &tables, &scope).contains(notice), "{name}");
+                assert!(!self::render_svg(name, &tables, &scope).contains(notice), "{name}");
             }
         }
     }
@@ -226,24 +233,27 @@ fn a_notice_is_on_every_chart_below_its_heading_and_is_read_aloud() {
 #[test]
 fn a_long_notice_takes_the_lines_that_it_needs() {
     let notice = "Datos sintéticos de muestra, generados para probar el programa: ninguna cifra es del Instituto ni debe citarse.";
-    let tables = sample::tables(1, 1);
-    let svg = svg_with_notice("por_sexo", &tables, &sample::entity("09"), &format!("{notice} {notice}"));
-    assert_all_is_readable("por_sexo", &svg);
+    let tables = sample_tables::sample_tables(1, 1);
+    let svg =
+        render_svg_with_notice("por_sexo", &tables, &sample_tables::entity_scope("09"), &format!("{notice} {notice}"));
+    assert_text_is_readable("por_sexo", &svg);
     assert!(svg.contains(&format!("descripcion\">{notice} {notice} ")), "no second full stop");
     let height = |svg: &str| {
         let document = roxmltree::Document::parse(svg).unwrap();
         document.root_element().attribute("height").unwrap().parse::<i32>().unwrap()
     };
-    let plain = self::svg("por_sexo", &tables, &sample::entity("09"));
-    let short = svg_with_notice("por_sexo", &tables, &sample::entity("09"), "Muestra");
+    let plain = self::render_svg("por_sexo", &tables, &sample_tables::entity_scope("09"));
+    let short = render_svg_with_notice("por_sexo", &tables, &sample_tables::entity_scope("09"), "Muestra");
     assert!(height(&plain) < height(&short) && height(&short) < height(&svg));
 }
 
 #[test]
 fn a_notice_is_in_the_pixels_too() {
-    let tables = sample::tables(1, 1);
-    let notice = |notice: Option<&str>| ChartContext { notice: notice.map(str::to_owned), ..sample::context() };
-    let png = |context: &ChartContext| render(&chart("por_sexo"), &tables, &Scope::Nation, context).unwrap().png;
+    let tables = sample_tables::sample_tables(1, 1);
+    let notice =
+        |notice: Option<&str>| ChartContext { notice: notice.map(str::to_owned), ..sample_tables::sample_context() };
+    let png =
+        |context: &ChartContext| render(&shipped_chart("por_sexo"), &tables, &Scope::Nation, context).unwrap().png;
     let (plain, with) = (png(&notice(None)), png(&notice(Some("DATOS SINTÉTICOS DE MUESTRA"))));
     let height = |png: &[u8]| u32::from_be_bytes(png[20..24].try_into().unwrap());
     assert!(height(&with) > height(&plain), "the notice has room of its own");
@@ -251,22 +261,22 @@ fn a_notice_is_in_the_pixels_too() {
 
 #[test]
 fn nothing_to_count_is_said_in_the_frame() {
-    for tables in [sample::tables(0, 1), sample::tables(1, 1)] {
+    for tables in [sample_tables::sample_tables(0, 1), sample_tables::sample_tables(1, 1)] {
         // Aguascalientes is not in the process and has no row.
         let none = Scope::Entity { code: "01".to_owned(), name: "Aguascalientes".to_owned() };
         for name in ["avance_diario", "avance_quincenal", "por_sexo", "por_pais"] {
-            let svg = svg(name, &tables, &none);
+            let svg = render_svg(name, &tables, &none);
             assert!(svg.contains(">Sin solicitudes registradas al corte</text>"), "{name}");
-            assert_all_is_readable(name, &svg);
+            assert_text_is_readable(name, &svg);
         }
     }
-    let svg = svg("credenciales_por_entidad", &sample::tables(0, 1), &Scope::Nation);
+    let svg = render_svg("credenciales_por_entidad", &sample_tables::sample_tables(0, 1), &Scope::Nation);
     assert!(svg.contains(">Sin trámites de credencial registrados al corte</text>"));
 }
 
 #[test]
 fn the_rest_makes_the_bars_add_up() {
-    let svg = svg("por_pais", &sample::tables(1, 1), &Scope::Nation);
+    let svg = render_svg("por_pais", &sample_tables::sample_tables(1, 1), &Scope::Nation);
     assert!(svg.contains(">Otros países (8)</text>"));
     let counts: i64 = svg
         .lines()
@@ -279,20 +289,20 @@ fn the_rest_makes_the_bars_add_up() {
 
 #[test]
 fn small_categories_keep_their_order_and_zeros() {
-    let svg = svg("por_estatus", &sample::tables(1, 1), &sample::entity("09"));
+    let svg = render_svg("por_estatus", &sample_tables::sample_tables(1, 1), &sample_tables::entity_scope("09"));
     let places =
         ["Recibida", "En análisis", "Con inconsistencia notificada", "Subsanada", "Procedente", "Improcedente"]
             .map(|label| svg.find(&format!(">{label}</text>")).unwrap());
     assert!(places.is_sorted());
     assert!(svg.contains(">0 (0.00 %)</text>"));
 
-    let svg = self::svg("por_medio", &sample::tables(1, 1), &sample::entity("09"));
+    let svg = self::render_svg("por_medio", &sample_tables::sample_tables(1, 1), &sample_tables::entity_scope("09"));
     assert!(svg.find(">INETEL (teléfono)</text>") < svg.find(">No identificado</text>"));
 }
 
 #[test]
 fn offices_of_one_name_are_told_apart() {
-    let svg = svg("credenciales_por_representacion", &sample::tables(1, 1), &Scope::Nation);
+    let svg = render_svg("credenciales_por_representacion", &sample_tables::sample_tables(1, 1), &Scope::Nation);
     for label in ["San José (Estados Unidos de América)", "San José (Costa Rica)", "Guatemala (embajada)", "Dallas"]
     {
         assert!(svg.contains(&format!(">{label}</text>")), "{label}");
@@ -302,13 +312,13 @@ fn offices_of_one_name_are_told_apart() {
 #[test]
 fn what_is_missing_is_named() {
     let error = |tables: &[Table], scope: &Scope| {
-        render(&chart("por_entidad"), tables, scope, &sample::context()).unwrap_err().to_string()
+        render(&shipped_chart("por_entidad"), tables, scope, &sample_tables::sample_context()).unwrap_err().to_string()
     };
     assert_eq!(error(&[], &Scope::Nation), "chart `por_entidad` needs table `lnere_por_entidad`, which is not there");
     let bare = Table { name: "lnere_por_entidad".to_owned(), columns: vec![] };
     assert_eq!(error(&[bare], &Scope::Nation), "the table lnere_por_entidad has no column cve_entidad of text");
     assert_eq!(
-        error(&[], &sample::entity("09")),
+        error(&[], &sample_tables::entity_scope("09")),
         "chart `por_entidad` is not drawn for Ciudad de México: its file has no such scope"
     );
 }

@@ -3,11 +3,11 @@ Reads the catalogues of entities, countries, embassies and consulates, with the 
 use.
 
 They are data files beside the process file. This module refuses a name that would have two entries,
-and answers look-ups. `names.rs` defines which spellings of a name are equal. For an unknown label a
+and answers look-ups. `name_index.rs` defines which spellings of a name are equal. For an unknown label a
 look-up returns `None`, and the caller decides what follows.
 */
 
-mod names;
+mod name_index;
 mod offices;
 #[cfg(test)]
 mod tests;
@@ -20,12 +20,12 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 
-use crate::characters::is_ignorable;
-use crate::checked_toml::{self, TomlMistake};
+use crate::invisible_characters::is_ignorable;
 use crate::line_numbers::line_of;
+use crate::printable_toml::{self, TomlMistake};
 use crate::text_folding;
 
-use names::{Label, Names, WordRules};
+use name_index::{NameIndex, SplitName, WordRules};
 
 pub use offices::{Office, OfficeId, OfficeKind, Offices};
 
@@ -62,7 +62,7 @@ pub struct Entities {
     names: Vec<String>,
     /// The genitive, such as `de la Ciudad de México`, if it is not `de` and the name.
     genitives: HashMap<EntityId, String>,
-    labels: Names<EntityId>,
+    name_index: NameIndex<EntityId>,
 }
 
 impl Entities {
@@ -104,9 +104,9 @@ impl Entities {
         let visible: String = text.chars().filter(|c| !is_ignorable(*c)).collect();
         let bare = strip_text_mark(&visible);
         if bare.bytes().any(|byte| byte.is_ascii_digit()) && !bare.contains(char::is_alphabetic) {
-            return by_number(bare);
+            return entity_by_number(bare);
         }
-        self.labels.find(text)
+        self.name_index.find(text)
     }
 }
 
@@ -118,7 +118,7 @@ fn strip_text_mark(text: &str) -> &str {
 }
 
 /// The entity of a number without a fraction: `9`, `09`, `9.0`.
-fn by_number(number: &str) -> Option<EntityId> {
+fn entity_by_number(number: &str) -> Option<EntityId> {
     let (whole, decimals) = number.split_once(['.', ',']).unwrap_or((number, ""));
     let is_whole = whole.bytes().all(|byte| byte.is_ascii_digit()) && decimals.bytes().all(|byte| byte == b'0');
     whole.parse().ok().filter(|_| is_whole).and_then(EntityId::new)
@@ -139,7 +139,7 @@ impl CountryId {
 #[derive(Clone, Debug)]
 pub struct Countries {
     countries: Vec<Country>,
-    labels: Arc<Names<CountryId>>,
+    name_index: Arc<NameIndex<CountryId>>,
 }
 
 /// A country.
@@ -161,7 +161,7 @@ impl Countries {
     /// The country with this name or code, alpha-3 or alpha-2.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<CountryId> {
-        self.labels.find(text)
+        self.name_index.find(text)
     }
 
     /// All countries except `XXX`, in the order of the file.
@@ -202,7 +202,7 @@ impl Catalogs {
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
     /// The file cannot be opened or is not UTF-8.
-    #[error("cannot read the catalogue {}", crate::terminal_text::shown(path))]
+    #[error("cannot read the catalogue {}", crate::terminal_text::escaped_name(path))]
     Read {
         /// The file.
         path: PathBuf,
@@ -210,7 +210,7 @@ pub enum CatalogError {
         source: std::io::Error,
     },
     /// A mistake on a line.
-    #[error("{}:{line}: {message}", crate::terminal_text::shown(path))]
+    #[error("{}:{line}: {message}", crate::terminal_text::escaped_name(path))]
     Mistake {
         /// The file.
         path: PathBuf,
@@ -235,28 +235,31 @@ impl CatalogFile {
             Err(error) => {
                 let offset = error.utf8_error().valid_up_to();
                 let text = String::from_utf8_lossy(&error.as_bytes()[..offset]).into_owned();
-                Err(Self { path: path.to_owned(), text }.mistake(offset, crate::process::NOT_UTF8_MESSAGE))
+                Err(Self { path: path.to_owned(), text }.mistake_at(offset, crate::process::NOT_UTF8_MESSAGE))
             }
         }
     }
 
     fn parse<T: DeserializeOwned>(&self) -> Result<T, CatalogError> {
-        checked_toml::parse(&self.text).map_err(|TomlMistake { offset, message }| self.mistake(offset, message))
+        printable_toml::parse(&self.text).map_err(|TomlMistake { offset, message }| self.mistake_at(offset, message))
     }
 
-    fn mistake(&self, offset: usize, message: impl Into<String>) -> CatalogError {
+    fn mistake_at(&self, offset: usize, message: impl Into<String>) -> CatalogError {
         CatalogError::Mistake { path: self.path.clone(), line: line_of(&self.text, offset), message: message.into() }
     }
 
     /// Splits a name into its words and parts.
-    fn label(&self, offset: usize, name: &str) -> Result<Label, CatalogError> {
-        Label::new(name).ok_or_else(|| {
-            self.mistake(offset, format!("the name `{name}` has no letter or digit, or is longer than a label may be"))
+    fn split_name(&self, offset: usize, name: &str) -> Result<SplitName, CatalogError> {
+        SplitName::new(name).ok_or_else(|| {
+            self.mistake_at(
+                offset,
+                format!("the name `{name}` has no letter or digit, or is longer than a label may be"),
+            )
         })
     }
 
     fn ambiguous_name_error(&self, offset: usize, name: &str) -> CatalogError {
-        self.mistake(offset, format!("the name `{name}` stands for two entries"))
+        self.mistake_at(offset, format!("the name `{name}` stands for two entries"))
     }
 }
 
@@ -310,58 +313,59 @@ struct RawCountry {
     alias: Vec<String>,
 }
 
-fn entities(file: &CatalogFile) -> Result<Entities, CatalogError> {
-    let raw: RawEntities = file.parse()?;
+fn entities(catalog_file: &CatalogFile) -> Result<Entities, CatalogError> {
+    let raw: RawEntities = catalog_file.parse()?;
     let mut names = vec![String::new(); usize::from(EntityId::COUNT)];
     let mut genitives = HashMap::new();
-    let mut labels = Names::new(WordRules::new(file, raw.abreviaturas, raw.articulos)?);
+    let mut labels = NameIndex::new(WordRules::new(catalog_file, raw.abreviaturas, raw.articulos)?);
     for form in &raw.formas {
-        labels.add_part_starting_word(file, form)?;
+        labels.add_part_starting_word(catalog_file, form)?;
     }
     for prefix in &raw.prefijos {
-        labels.add_prefix(file, prefix)?;
+        labels.add_prefix(catalog_file, prefix)?;
     }
     let (mut entered, mut codes) = (Vec::new(), Vec::new());
     for entry in raw.entidad {
         let offset = entry.span().start;
         let RawEntity { clave, nombre, de, curp, alias } = entry.into_inner();
         let entity = clave.parse().ok().and_then(EntityId::new).filter(|entity| entity.code() == clave);
-        let entity = entity
-            .ok_or_else(|| file.mistake(offset, format!("clave `{clave}` is no entity; expected \"01\" to \"32\"")))?;
+        let entity = entity.ok_or_else(|| {
+            catalog_file.mistake_at(offset, format!("clave `{clave}` is no entity; expected \"01\" to \"32\""))
+        })?;
         let name = &mut names[usize::from(entity.0) - 1];
         if !name.is_empty() {
-            return Err(file.mistake(offset, format!("entity `{clave}` is there twice")));
+            return Err(catalog_file.mistake_at(offset, format!("entity `{clave}` is there twice")));
         }
         name.clone_from(&nombre);
         genitives.extend(de.map(|genitive| (entity, genitive)));
         for name in std::iter::once(nombre).chain(alias) {
-            entered.push(labels.add_name(file, entity, offset, name)?);
+            entered.push(labels.add_name(catalog_file, entity, offset, name)?);
         }
         let numbers = [entity.code(), entity.number().to_string()];
         codes.extend(numbers.into_iter().chain(curp).map(|code| (entity, offset, code)));
     }
-    labels.add_codes_and_validate(file, entered, &codes)?;
+    labels.add_codes_and_validate(catalog_file, entered, &codes)?;
     match names.iter().position(String::is_empty) {
-        Some(missing) => Err(file.mistake(0, format!("entity `{:02}` is missing", missing + 1))),
-        None => Ok(Entities { names, genitives, labels }),
+        Some(missing) => Err(catalog_file.mistake_at(0, format!("entity `{:02}` is missing", missing + 1))),
+        None => Ok(Entities { names, genitives, name_index: labels }),
     }
 }
 
-fn countries(file: &CatalogFile) -> Result<Countries, CatalogError> {
+fn countries(catalog_file: &CatalogFile) -> Result<Countries, CatalogError> {
     /// A fact packs the country into nine bits.
     const MAX_COUNTRIES: usize = 511;
 
-    let raw: RawCountries = file.parse()?;
+    let raw: RawCountries = catalog_file.parse()?;
     if let Some(one_too_many) = raw.pais.get(MAX_COUNTRIES) {
         let message = format!("{} countries; at most {MAX_COUNTRIES} fit", raw.pais.len());
-        return Err(file.mistake(one_too_many.span().start, message));
+        return Err(catalog_file.mistake_at(one_too_many.span().start, message));
     }
-    let mut labels = Names::new(WordRules::new(file, raw.abreviaturas, raw.articulos)?);
+    let mut labels = NameIndex::new(WordRules::new(catalog_file, raw.abreviaturas, raw.articulos)?);
     for form in &raw.formas {
-        labels.add_part_starting_word(file, form)?;
+        labels.add_part_starting_word(catalog_file, form)?;
     }
     for word in &raw.sin_pais {
-        labels.add_meaningless_word(file, word)?;
+        labels.add_meaningless_word(catalog_file, word)?;
     }
     let mut countries = vec![Country { code: CountryId::UNKNOWN_CODE.to_owned(), name: "No identificado".to_owned() }];
     let (mut entered, mut codes, mut territories) = (Vec::new(), Vec::new(), Vec::new());
@@ -373,13 +377,15 @@ fn countries(file: &CatalogFile) -> Result<Countries, CatalogError> {
         if !capitals(&clave, 3) || clave == CountryId::UNKNOWN_CODE {
             let message =
                 format!("clave `{clave}` is no ISO 3166-1 alpha-3 code; expected three capital letters, not XXX");
-            return Err(file.mistake(offset, message));
+            return Err(catalog_file.mistake_at(offset, message));
         }
         if let Some(code) = alfa2.as_ref().filter(|code| !capitals(code, 2)) {
-            return Err(file.mistake(offset, format!("alfa2 `{code}` is no ISO 3166-1 alpha-2 code, such as MX")));
+            return Err(
+                catalog_file.mistake_at(offset, format!("alfa2 `{code}` is no ISO 3166-1 alpha-2 code, such as MX"))
+            );
         }
         for name in std::iter::once(nombre.clone()).chain(alias) {
-            entered.push(labels.add_name(file, id, offset, name)?);
+            entered.push(labels.add_name(catalog_file, id, offset, name)?);
         }
         territories.extend(territorio_de.map(|of| (id, offset, of)));
         codes.extend(std::iter::once(clave.clone()).chain(alfa2).map(|code| (id, offset, code)));
@@ -388,10 +394,11 @@ fn countries(file: &CatalogFile) -> Result<Countries, CatalogError> {
     for (id, offset, of) in territories {
         let country = (1..).map(CountryId).zip(&countries[1..]).find(|(_, country)| country.code == of);
         let (country, _) = country.filter(|(country, _)| *country != id).ok_or_else(|| {
-            file.mistake(offset, format!("territorio_de `{of}` is the clave of no other country of this file"))
+            catalog_file
+                .mistake_at(offset, format!("territorio_de `{of}` is the clave of no other country of this file"))
         })?;
         labels.add_territory(id, country);
     }
-    labels.add_codes_and_validate(file, entered, &codes)?;
-    Ok(Countries { countries, labels: Arc::new(labels) })
+    labels.add_codes_and_validate(catalog_file, entered, &codes)?;
+    Ok(Countries { countries, name_index: Arc::new(labels) })
 }

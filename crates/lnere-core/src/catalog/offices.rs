@@ -12,7 +12,9 @@ use hashbrown::{HashMap, HashSet};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::names::{EnteredName, Label, LabelMatch, Names, WordRules, one_word, part_permutations};
+use super::name_index::{
+    EnteredName, NameIndex, NameMatch, SplitName, WordRules, parse_single_word, part_permutations,
+};
 use super::{CatalogError, CatalogFile, Countries, CountryId};
 use crate::text_folding;
 
@@ -66,25 +68,25 @@ impl Office {
 #[derive(Clone, Debug)]
 pub struct Offices {
     /// The offices by id; the first is the unidentified one.
-    all: Vec<Office>,
+    by_id: Vec<Office>,
     /// The offices by code.
-    codes: HashMap<String, OfficeId>,
+    ids_by_code: HashMap<String, OfficeId>,
     /// The offices by the key of a seat name; a seat has at most a consulate and an embassy.
-    seats: HashMap<String, Vec<OfficeId>>,
+    ids_by_seat: HashMap<String, Vec<OfficeId>>,
     /// The most words in the name of a seat.
     longest_seat_words: usize,
     /// For each country, the offices that its name alone can mean.
-    in_country: HashMap<CountryId, Vec<OfficeId>>,
+    ids_by_country: HashMap<CountryId, Vec<OfficeId>>,
     /// The number of the state of each office, by the index of the office.
-    state_of: Vec<Option<usize>>,
+    state_numbers_by_office: Vec<Option<usize>>,
     /// The number of each state, by country and key of its names.
-    states: HashMap<(CountryId, String), usize>,
+    state_numbers_by_name: HashMap<(CountryId, String), usize>,
     /// The keys of all state names.
-    all_states: HashSet<String>,
-    countries: Arc<Names<CountryId>>,
-    words: WordRules,
+    state_name_keys: HashSet<String>,
+    country_names: Arc<NameIndex<CountryId>>,
+    word_rules: WordRules,
     /// The prefixes that may precede a name, the longest first.
-    prefixes: Vec<(Vec<String>, OfficeKind)>,
+    kind_prefixes: Vec<(Vec<String>, OfficeKind)>,
     /// Optional words of a prefix: `de`, `México`, `en`.
     optional_prefix_words: HashSet<String>,
 }
@@ -93,7 +95,7 @@ impl Offices {
     /// The office with this id.
     #[must_use]
     pub fn get(&self, id: OfficeId) -> &Office {
-        &self.all[usize::from(id.0)]
+        &self.by_id[usize::from(id.0)]
     }
 
     /// The office that a label names: by its code, by a name of its seat, or by its country if that
@@ -102,29 +104,29 @@ impl Offices {
     #[must_use]
     pub fn find(&self, text: &str) -> Option<OfficeId> {
         let code = text.trim();
-        if let Some(id) = self.codes.get(code).or_else(|| self.codes.get(&code.to_ascii_lowercase())) {
+        if let Some(id) = self.ids_by_code.get(code).or_else(|| self.ids_by_code.get(&code.to_ascii_lowercase())) {
             return Some(*id);
         }
-        let label = Label::new(text)?;
-        match self.match_label_parts(None, &label.parts) {
-            LabelMatch::Nothing => self.read_after_prefix(&label.parts).single_id(),
+        let label = SplitName::new(text)?;
+        match self.match_name_parts(None, &label.parts) {
+            NameMatch::Nothing => self.match_after_prefix(&label.parts).single_id(),
             found => found.single_id(),
         }
     }
 
     /// All offices except the unidentified one, in the order of the file.
     pub fn identified_ids(&self) -> impl Iterator<Item = OfficeId> + use<> {
-        (1..=u16::try_from(self.all.len() - 1).unwrap_or(u16::MAX)).map(OfficeId)
+        (1..=u16::try_from(self.by_id.len() - 1).unwrap_or(u16::MAX)).map(OfficeId)
     }
 
     /// The office for the parts of a label without a prefix; `kind` is the kind that the prefix
     /// stated.
-    fn match_label_parts(&self, kind: Option<OfficeKind>, parts: &[Vec<String>]) -> LabelMatch<OfficeId> {
-        let mut found = LabelMatch::Nothing;
+    fn match_name_parts(&self, kind: Option<OfficeKind>, parts: &[Vec<String>]) -> NameMatch<OfficeId> {
+        let mut found = NameMatch::Nothing;
         for words in part_permutations(parts) {
             for place in 1..=words.len().min(self.longest_seat_words) {
-                let seat = self.words.key(&words[..place]);
-                let seated = self.seats.get(&seat).map_or(&[][..], Vec::as_slice);
+                let seat = self.word_rules.name_key(&words[..place]);
+                let seated = self.ids_by_seat.get(&seat).map_or(&[][..], Vec::as_slice);
                 let fits = |id: &OfficeId| {
                     kind.is_none_or(|kind| self.get(*id).kind == Some(kind))
                         && self.is_location_of_office(*id, &seat, &words[place..])
@@ -136,7 +138,7 @@ impl Offices {
                 }
             }
             if let Some(id) =
-                self.countries.find_words(&words).and_then(|country| self.office_meant_by_country(kind, country))
+                self.country_names.find_words(&words).and_then(|country| self.office_meant_by_country(kind, country))
             {
                 found.add(id);
             }
@@ -151,14 +153,14 @@ impl Offices {
         (0..=words.len()).any(|place| {
             let (of_place, of_country) = words.split_at(place);
             let is_place = || {
-                let place = self.words.key(of_place);
-                match self.state_of[usize::from(id.0)] {
-                    Some(state) if self.states.get(&(country, place.clone())) == Some(&state) => true,
+                let place = self.word_rules.name_key(of_place);
+                match self.state_numbers_by_office[usize::from(id.0)] {
+                    Some(state) if self.state_numbers_by_name.get(&(country, place.clone())) == Some(&state) => true,
                     // `Kansas` is a name of the office in Kansas City, Misuri, but beside that name
                     // it means another state.
                     _ => {
-                        let is_seat = self.seats.get(&place).is_some_and(|offices| offices.contains(&id));
-                        is_seat && !self.all_states.contains(&place) && !self.all_states.contains(seat)
+                        let is_seat = self.ids_by_seat.get(&place).is_some_and(|offices| offices.contains(&id));
+                        is_seat && !self.state_name_keys.contains(&place) && !self.state_name_keys.contains(seat)
                     }
                 }
             };
@@ -172,14 +174,14 @@ impl Offices {
     fn words_name_country(&self, country: CountryId, words: &[&str]) -> bool {
         (1..=words.len()).any(|place| {
             let (first, second) = words.split_at(place);
-            self.countries.is_name_of_entry_or_parent(country, first)
-                && (second.is_empty() || self.countries.is_name_of_entry_or_parent(country, second))
+            self.country_names.is_name_of_entry_or_parent(country, first)
+                && (second.is_empty() || self.country_names.is_name_of_entry_or_parent(country, second))
         })
     }
 
     /// The office that the name of a country means: its only office, or its only embassy.
     fn office_meant_by_country(&self, kind: Option<OfficeKind>, country: CountryId) -> Option<OfficeId> {
-        let all = self.in_country.get(&country)?;
+        let all = self.ids_by_country.get(&country)?;
         match (kind, all.as_slice()) {
             (None, [id]) => Some(*id),
             (Some(kind), [id]) => Some(*id).filter(|id| self.get(*id).kind == Some(kind)),
@@ -192,27 +194,27 @@ impl Offices {
     }
 
     /// The office for the parts of a label with one or more prefixes of the same kind of office.
-    fn read_after_prefix(&self, parts: &[Vec<String>]) -> LabelMatch<OfficeId> {
+    fn match_after_prefix(&self, parts: &[Vec<String>]) -> NameMatch<OfficeId> {
         let mut kind = None;
         // For each part, the position after its prefix, and the number of link words there.
         let mut begins = Vec::with_capacity(parts.len());
         for part in parts {
-            let Some((begin, of)) = self.prefix(part) else {
+            let Some((begin, of)) = self.match_prefix(part) else {
                 begins.push((0, 0));
                 continue;
             };
             if kind.is_some_and(|kind| kind != of) {
-                return LabelMatch::Nothing;
+                return NameMatch::Nothing;
             }
             kind = Some(of);
             let links = part[begin..]
                 .iter()
-                .take_while(|word| self.optional_prefix_words.contains(self.words.canonical_word(word)))
+                .take_while(|word| self.optional_prefix_words.contains(self.word_rules.canonical_word(word)))
                 .count();
             begins.push((begin, links));
         }
         if kind.is_none() {
-            return LabelMatch::Nothing;
+            return NameMatch::Nothing;
         }
         // `en La Habana`: omit as few link words as possible until an office matches.
         let most = begins.iter().map(|(_, links)| *links).max().unwrap_or(0);
@@ -220,20 +222,20 @@ impl Offices {
             let rests =
                 parts.iter().zip(&begins).map(|(part, (begin, most))| part[begin + links.min(*most)..].to_vec());
             let rests: Vec<Vec<String>> = rests.filter(|rest| !rest.is_empty()).collect();
-            let found = self.match_label_parts(kind, &rests);
-            if found != LabelMatch::Nothing {
+            let found = self.match_name_parts(kind, &rests);
+            if found != NameMatch::Nothing {
                 return found;
             }
         }
-        LabelMatch::Nothing
+        NameMatch::Nothing
     }
 
     /// The longest prefix of a part: the index of the word after it, and its kind of office.
-    fn prefix(&self, part: &[String]) -> Option<(usize, OfficeKind)> {
-        self.prefixes.iter().find_map(|(prefix, kind)| {
+    fn match_prefix(&self, part: &[String]) -> Option<(usize, OfficeKind)> {
+        self.kind_prefixes.iter().find_map(|(prefix, kind)| {
             let mut rest = prefix.iter();
             let mut next = rest.next();
-            for (place, word) in part.iter().map(|word| self.words.canonical_word(word)).enumerate() {
+            for (place, word) in part.iter().map(|word| self.word_rules.canonical_word(word)).enumerate() {
                 match next {
                     None => return Some((place, *kind)),
                     Some(expected) if expected == word => next = rest.next(),
@@ -284,15 +286,16 @@ pub(super) struct RawOffice {
 /// The most offices: an id has 16 bits, and the first one is the unidentified office.
 const MAX_OFFICES: usize = u16::MAX as usize;
 
-pub(super) fn load(file: &CatalogFile, countries: &Countries) -> Result<Offices, CatalogError> {
-    let mut raw: RawOffices = file.parse()?;
+pub(super) fn load(catalog_file: &CatalogFile, countries: &Countries) -> Result<Offices, CatalogError> {
+    let mut raw: RawOffices = catalog_file.parse()?;
     if let Some(one_too_many) = raw.representacion.get(MAX_OFFICES) {
         let message = format!("{} offices; at most {MAX_OFFICES} fit", raw.representacion.len());
-        return Err(file.mistake(one_too_many.span().start, message));
+        return Err(catalog_file.mistake_at(one_too_many.span().start, message));
     }
-    let words = WordRules::new(file, raw.abreviaturas, Vec::new())?;
-    let (links, prefixes) = prefixes(file, &words, &raw.nexos, [&raw.prefijos_consulado, &raw.prefijos_embajada])?;
-    let states = states(file, &words, countries, raw.estado)?;
+    let words = WordRules::new(catalog_file, raw.abreviaturas, Vec::new())?;
+    let (links, prefixes) =
+        parse_prefixes(catalog_file, &words, &raw.nexos, [&raw.prefijos_consulado, &raw.prefijos_embajada])?;
+    let states = parse_states(catalog_file, &words, countries, raw.estado)?;
     let unknown = Office {
         code: OfficeId::UNKNOWN_CODE.to_owned(),
         name: "No identificada".to_owned(),
@@ -300,17 +303,17 @@ pub(super) fn load(file: &CatalogFile, countries: &Countries) -> Result<Offices,
         kind: None,
     };
     let mut offices = Offices {
-        all: vec![unknown],
-        codes: HashMap::new(),
-        seats: HashMap::new(),
+        by_id: vec![unknown],
+        ids_by_code: HashMap::new(),
+        ids_by_seat: HashMap::new(),
         longest_seat_words: 0,
-        in_country: HashMap::new(),
-        state_of: vec![None],
-        all_states: states.keys().map(|(_, state)| state.clone()).collect(),
-        states,
-        countries: Arc::clone(&countries.labels),
-        words,
-        prefixes,
+        ids_by_country: HashMap::new(),
+        state_numbers_by_office: vec![None],
+        state_name_keys: states.keys().map(|(_, state)| state.clone()).collect(),
+        state_numbers_by_name: states,
+        country_names: Arc::clone(&countries.name_index),
+        word_rules: words,
+        kind_prefixes: prefixes,
         optional_prefix_words: links,
     };
     // Consulates are entered first: if a seat has both, its bare name means the consulate.
@@ -319,26 +322,28 @@ pub(super) fn load(file: &CatalogFile, countries: &Countries) -> Result<Offices,
     for (entry, id) in raw.representacion.into_iter().zip(1..) {
         let (id, offset) = (OfficeId(id), entry.span().start);
         let RawOffice { clave, nombre, pais, estado, tipo, alias } = entry.into_inner();
-        if text_folding::slug(&clave) != clave || offices.codes.insert(clave.clone(), id).is_some() {
-            return Err(file.mistake(offset, format!("clave `{clave}` is not lower snake_case, or is there twice")));
+        if text_folding::slug(&clave) != clave || offices.ids_by_code.insert(clave.clone(), id).is_some() {
+            return Err(
+                catalog_file.mistake_at(offset, format!("clave `{clave}` is not lower snake_case, or is there twice"))
+            );
         }
-        let country = country(file, offset, countries, &pais)?;
+        let country = find_country(catalog_file, offset, countries, &pais)?;
         let state = match &estado {
             None => None,
-            Some(state) => Some(offices.state(file, offset, country, state).ok_or_else(|| {
-                file.mistake(offset, format!("estado `{state}` is no [[estado]] of `{pais}` in this file"))
+            Some(state) => Some(offices.find_state(catalog_file, offset, country, state).ok_or_else(|| {
+                catalog_file.mistake_at(offset, format!("estado `{state}` is no [[estado]] of `{pais}` in this file"))
             })?),
         };
-        offices.all.push(Office { code: clave, name: nombre.clone(), country, kind: Some(tipo) });
-        offices.state_of.push(state);
-        offices.in_country.entry(country).or_default().push(id);
+        offices.by_id.push(Office { code: clave, name: nombre.clone(), country, kind: Some(tipo) });
+        offices.state_numbers_by_office.push(state);
+        offices.ids_by_country.entry(country).or_default().push(id);
         for name in std::iter::once(nombre).chain(alias) {
-            entered.push(offices.add_seat_name(file, id, offset, name)?);
+            entered.push(offices.add_seat_name(catalog_file, id, offset, name)?);
         }
     }
-    for EnteredName { id, offset, name, label } in entered {
-        if offices.match_label_parts(offices.get(id).kind, &label.parts) != LabelMatch::One(id) {
-            return Err(file.ambiguous_name_error(offset, &name));
+    for EnteredName { id, offset, name, split_name: label } in entered {
+        if offices.match_name_parts(offices.get(id).kind, &label.parts) != NameMatch::One(id) {
+            return Err(catalog_file.ambiguous_name_error(offset, &name));
         }
     }
     Ok(offices)
@@ -348,68 +353,73 @@ impl Offices {
     /// Enters a name of a seat. A consulate and an embassy may share it.
     fn add_seat_name(
         &mut self,
-        file: &CatalogFile,
+        catalog_file: &CatalogFile,
         id: OfficeId,
         offset: usize,
         name: String,
     ) -> Result<EnteredName<OfficeId>, CatalogError> {
-        let label = file.label(offset, &name)?;
+        let label = catalog_file.split_name(offset, &name)?;
         let kind = self.get(id).kind;
         for words in part_permutations(&label.parts) {
             self.longest_seat_words = self.longest_seat_words.max(words.len());
-            let key = self.words.key(&words);
-            let known = self.seats.get(&key).map_or(&[][..], Vec::as_slice);
+            let key = self.word_rules.name_key(&words);
+            let known = self.ids_by_seat.get(&key).map_or(&[][..], Vec::as_slice);
             if known.iter().any(|other| *other != id && self.get(*other).kind == kind) {
-                return Err(file.ambiguous_name_error(offset, &name));
+                return Err(catalog_file.ambiguous_name_error(offset, &name));
             }
             if !known.contains(&id) {
-                self.seats.entry(key).or_default().push(id);
+                self.ids_by_seat.entry(key).or_default().push(id);
             }
         }
-        Ok(EnteredName { id, offset, name, label })
+        Ok(EnteredName { id, offset, name, split_name: label })
     }
 
-    fn state(&self, file: &CatalogFile, offset: usize, country: CountryId, name: &str) -> Option<usize> {
-        let label = file.label(offset, name).ok()?;
+    fn find_state(&self, catalog_file: &CatalogFile, offset: usize, country: CountryId, name: &str) -> Option<usize> {
+        let label = catalog_file.split_name(offset, name).ok()?;
         let words: Vec<&str> = label.parts.iter().flatten().map(String::as_str).collect();
-        self.states.get(&(country, self.words.key(&words))).copied()
+        self.state_numbers_by_name.get(&(country, self.word_rules.name_key(&words))).copied()
     }
 }
 
-fn country(file: &CatalogFile, offset: usize, countries: &Countries, code: &str) -> Result<CountryId, CatalogError> {
+fn find_country(
+    catalog_file: &CatalogFile,
+    offset: usize,
+    countries: &Countries,
+    code: &str,
+) -> Result<CountryId, CatalogError> {
     countries.find(code).ok_or_else(|| {
-        file.mistake(offset, format!("pais `{code}` is no country of paises.toml; expected an alpha-3 code"))
+        catalog_file.mistake_at(offset, format!("pais `{code}` is no country of paises.toml; expected an alpha-3 code"))
     })
 }
 
 /// The link words, and the prefixes without them, the longest first.
 #[expect(clippy::type_complexity, reason = "named by the fields that it fills")]
-fn prefixes(
-    file: &CatalogFile,
+fn parse_prefixes(
+    catalog_file: &CatalogFile,
     words: &WordRules,
-    links: &[Spanned<String>],
+    raw_links: &[Spanned<String>],
     [consulates, embassies]: [&[Spanned<String>]; 2],
 ) -> Result<(HashSet<String>, Vec<(Vec<String>, OfficeKind)>), CatalogError> {
     let mut link_words = HashSet::new();
-    for link in links {
-        let word = one_word(file, link.span().start, link.get_ref())?;
+    for link in raw_links {
+        let word = parse_single_word(catalog_file, link.span().start, link.get_ref())?;
         link_words.insert(words.canonical_word(&word).to_owned());
     }
     let mut prefixes = Vec::new();
     let consulates = consulates.iter().map(|prefix| (prefix, OfficeKind::Consulado));
     for (prefix, kind) in consulates.chain(embassies.iter().map(|prefix| (prefix, OfficeKind::Embajada))) {
-        let label = file.label(prefix.span().start, prefix.get_ref())?;
+        let label = catalog_file.split_name(prefix.span().start, prefix.get_ref())?;
         let prefix_words: Vec<String> =
             label.parts.iter().flatten().map(|word| words.canonical_word(word).to_owned()).collect();
         let prefix_words: Vec<String> = prefix_words.into_iter().filter(|word| !link_words.contains(word)).collect();
         if prefix_words.is_empty() {
             let message = format!("the prefix `{}` holds nothing but nexos", prefix.get_ref());
-            return Err(file.mistake(prefix.span().start, message));
+            return Err(catalog_file.mistake_at(prefix.span().start, message));
         }
         match prefixes.iter().find(|(other, _)| *other == prefix_words) {
             None => prefixes.push((prefix_words, kind)),
             Some((_, other)) if *other == kind => {}
-            Some(_) => return Err(file.ambiguous_name_error(prefix.span().start, prefix.get_ref())),
+            Some(_) => return Err(catalog_file.ambiguous_name_error(prefix.span().start, prefix.get_ref())),
         }
     }
     prefixes.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
@@ -417,23 +427,23 @@ fn prefixes(
 }
 
 /// The states by country and key.
-fn states(
-    file: &CatalogFile,
+fn parse_states(
+    catalog_file: &CatalogFile,
     words: &WordRules,
     countries: &Countries,
-    raw: Vec<Spanned<RawForeignState>>,
+    raw_states: Vec<Spanned<RawForeignState>>,
 ) -> Result<HashMap<(CountryId, String), usize>, CatalogError> {
     let mut states = HashMap::new();
-    for (number, entry) in raw.into_iter().enumerate() {
+    for (number, entry) in raw_states.into_iter().enumerate() {
         let offset = entry.span().start;
         let RawForeignState { pais, nombre, alias } = entry.into_inner();
-        let country = country(file, offset, countries, &pais)?;
+        let country = find_country(catalog_file, offset, countries, &pais)?;
         for name in std::iter::once(nombre).chain(alias) {
-            let label = file.label(offset, &name)?;
+            let label = catalog_file.split_name(offset, &name)?;
             for order in part_permutations(&label.parts) {
-                let key = (country, words.key(&order));
+                let key = (country, words.name_key(&order));
                 if states.insert(key, number).is_some_and(|other| other != number) {
-                    return Err(file.ambiguous_name_error(offset, &name));
+                    return Err(catalog_file.ambiguous_name_error(offset, &name));
                 }
             }
         }

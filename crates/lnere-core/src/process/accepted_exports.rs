@@ -75,7 +75,7 @@ impl AcceptedExport {
 pub struct AcceptedExports {
     entries: Vec<AcceptedExport>,
     /// The path of the file, if there is one.
-    file: Option<PathBuf>,
+    source_file: Option<PathBuf>,
 }
 
 #[derive(Deserialize)]
@@ -123,7 +123,7 @@ impl AcceptedExports {
             }
             entries.push(entry);
         }
-        Ok(Self { entries, file: Some(path.to_owned()) })
+        Ok(Self { entries, source_file: Some(path.to_owned()) })
     }
 
     /// The entry that accepts an export although a rule refuses it.
@@ -137,6 +137,6 @@ impl AcceptedExports {
     /// The path of the file, if there is one.
     #[must_use]
     pub fn file(&self) -> Option<&Path> {
-        self.file.as_deref()
+        self.source_file.as_deref()
     }
 }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::Source;
-use super::exports::OneOrMany;
+use super::export_contract::HeaderNames;
 use crate::text_folding;
 
 /// A column in the contract of an export.
@@ -39,7 +39,7 @@ pub trait SourceColumn: Copy + Debug + PartialEq + Send + Sync + 'static {
     fn meaning(self) -> &'static str;
 
     /// The name of a built-in column in the process file: the default header in lower case.
-    fn key(self) -> String {
+    fn toml_key(self) -> String {
         self.default_header().to_lowercase()
     }
 }
@@ -140,7 +140,7 @@ columns! {
 #[derive(Deserialize)]
 #[serde(transparent, bound = "")]
 pub(super) struct RawColumns<C> {
-    pub headers: BTreeMap<Spanned<String>, OneOrMany>,
+    pub headers: BTreeMap<Spanned<String>, HeaderNames>,
     #[serde(skip)]
     source: PhantomData<C>,
 }
@@ -154,7 +154,7 @@ impl<C> Default for RawColumns<C> {
 /// A column that the process file declares.
 pub(super) struct DeclaredColumn {
     /// The name of the dimension.
-    pub key: String,
+    pub toml_key: String,
     pub headers: Vec<String>,
     pub is_date: bool,
 }
@@ -163,14 +163,14 @@ pub(super) struct DeclaredColumn {
 #[derive(Clone, Debug)]
 pub struct ColumnMap<C> {
     columns: Vec<C>,
-    entries: Vec<ColumnEntry>,
+    column_entries: Vec<ColumnEntry>,
     /// Every header name in the form for comparison, with its column.
     columns_by_folded_header: Vec<(String, C)>,
 }
 
 #[derive(Clone, Debug)]
 struct ColumnEntry {
-    key: String,
+    toml_key: String,
     headers: Vec<String>,
     is_date: bool,
 }
@@ -182,20 +182,21 @@ pub(super) struct SharedHeader<C> {
 }
 
 impl<C: SourceColumn> ColumnMap<C> {
-    /// Gives each built-in column its default header unless `mapped` names others, and adds the
-    /// declared columns. Two spellings of one name may mean the same column, but never two columns.
+    /// Gives each built-in column its default header unless `configured_headers` names others, and
+    /// adds the declared columns. Two spellings of one name may mean the same column, but never two
+    /// columns.
     pub(super) fn new(
-        mapped: &[(C, Vec<String>)],
+        configured_headers: &[(C, Vec<String>)],
         declared: impl IntoIterator<Item = DeclaredColumn>,
     ) -> Result<Self, SharedHeader<C>> {
         let built_in = C::BUILT_IN.iter().map(|column| {
-            let own = mapped.iter().find(|(c, _)| c == column).map(|(_, names)| names.clone());
+            let own = configured_headers.iter().find(|(c, _)| c == column).map(|(_, names)| names.clone());
             let headers = own.unwrap_or_else(|| vec![column.default_header().to_owned()]);
-            (*column, ColumnEntry { key: column.key(), headers, is_date: column.is_date() })
+            (*column, ColumnEntry { toml_key: column.toml_key(), headers, is_date: column.is_date() })
         });
         let declared = C::DECLARED.iter().zip(declared).map(|(column, declared)| {
-            let DeclaredColumn { key, headers, is_date } = declared;
-            (*column, ColumnEntry { key, headers, is_date })
+            let DeclaredColumn { toml_key: key, headers, is_date } = declared;
+            (*column, ColumnEntry { toml_key: key, headers, is_date })
         });
         let (columns, entries): (Vec<C>, Vec<ColumnEntry>) = built_in.chain(declared).unzip();
         let mut columns_by_folded_header: Vec<(String, C)> = Vec::new();
@@ -211,7 +212,7 @@ impl<C: SourceColumn> ColumnMap<C> {
                 }
             }
         }
-        Ok(Self { columns, entries, columns_by_folded_header })
+        Ok(Self { columns, column_entries: entries, columns_by_folded_header })
     }
 
     /// The columns of the contract in the order of their [`index`](SourceColumn::index).
@@ -223,7 +224,7 @@ impl<C: SourceColumn> ColumnMap<C> {
     /// The name of the column in the process file.
     #[must_use]
     pub fn key(&self, column: C) -> &str {
-        &self.entries[column.index()].key
+        &self.column_entries[column.index()].toml_key
     }
 
     /// Whether the column belongs to a declared dimension.
@@ -235,19 +236,19 @@ impl<C: SourceColumn> ColumnMap<C> {
     /// Whether the cells of the column are dates.
     #[must_use]
     pub fn is_date(&self, column: C) -> bool {
-        self.entries[column.index()].is_date
+        self.column_entries[column.index()].is_date
     }
 
     /// The header name for writing the column and for messages.
     #[must_use]
-    pub fn header(&self, column: C) -> &str {
+    pub fn first_header(&self, column: C) -> &str {
         self.headers(column).first().map_or(column.default_header(), String::as_str)
     }
 
     /// All header names of the column.
     #[must_use]
     pub fn headers(&self, column: C) -> &[String] {
-        &self.entries[column.index()].headers
+        &self.column_entries[column.index()].headers
     }
 
     /// The column that a header of an export names.

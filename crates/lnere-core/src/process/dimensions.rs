@@ -14,9 +14,9 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::columns::{ApplicationColumn, SourceColumn};
-use super::exports::OneOrMany;
-use super::raw::RawCategory;
-use super::validate::{ProcessFile, categories};
+use super::export_contract::HeaderNames;
+use super::raw_process::RawCategory;
+use super::validate::{ProcessFile, validate_categories};
 use super::{Category, CategoryList, ProcessError};
 use crate::calendar::day_number;
 use crate::{column_names, text_folding};
@@ -26,7 +26,7 @@ pub const MAX_DECLARED_DIMENSIONS: usize = ApplicationColumn::DECLARED.len();
 
 /// The bits that the day, the five categories, the country and the entity leave free in the first
 /// word of a packed application.
-const FREE_BITS: u32 = 13;
+const FREE_BITS_OF_FIRST_WORD: u32 = 13;
 
 /// The most categories that one declared dimension can have.
 const MAX_DECLARED_CATEGORIES: usize = 254;
@@ -46,10 +46,10 @@ const RESERVED_COLUMN_NAMES: [&str; 4] = ["dimension", "dimensiones", "nacional"
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Dimension {
     index: u8,
-    word: u8,
-    shift: u8,
-    width: u8,
-    column: &'static str,
+    word_index: u8,
+    bit_shift: u8,
+    bit_width: u8,
+    column_name: &'static str,
 }
 
 impl Dimension {
@@ -69,7 +69,7 @@ impl Dimension {
 
     /// Places four bits for each dimension after 16 bits for the day.
     const fn built_in(index: u8, column: &'static str) -> Self {
-        Self { index, word: 0, shift: 16 + 4 * index, width: 4, column }
+        Self { index, word_index: 0, bit_shift: 16 + 4 * index, bit_width: 4, column_name: column }
     }
 
     /// The index among the dimensions of the process.
@@ -80,32 +80,32 @@ impl Dimension {
 
     /// The column in the tables.
     #[must_use]
-    pub const fn column(self) -> &'static str {
-        self.column
+    pub const fn column_name(self) -> &'static str {
+        self.column_name
     }
 
     /// The word of a packed application that holds its bits.
     #[must_use]
-    pub const fn word(self) -> usize {
-        self.word as usize
+    pub const fn word_index(self) -> usize {
+        self.word_index as usize
     }
 
     /// The lowest bit in that word.
     #[must_use]
-    pub const fn shift(self) -> u32 {
-        self.shift as u32
+    pub const fn bit_shift(self) -> u32 {
+        self.bit_shift as u32
     }
 
     /// The number of bits in that word.
     #[must_use]
-    pub const fn width(self) -> u32 {
-        self.width as u32
+    pub const fn bit_width(self) -> u32 {
+        self.bit_width as u32
     }
 
     /// The mask of its bits in that word.
     #[must_use]
-    pub const fn bits(self) -> u64 {
-        ((1 << self.width) - 1) << self.shift
+    pub const fn bit_mask(self) -> u64 {
+        ((1 << self.bit_width) - 1) << self.bit_shift
     }
 }
 
@@ -144,7 +144,7 @@ impl DimensionDefinition {
     /// A text with the placeholders of [`DIMENSION_PLACEHOLDER`] filled in.
     #[must_use]
     pub fn fill_placeholders(&self, text: &str) -> String {
-        text.replace(DIMENSION_PLACEHOLDER, self.dimension.column())
+        text.replace(DIMENSION_PLACEHOLDER, self.dimension.column_name())
             .replace("{label}", &self.label)
             .replace("{label_lower}", &lowercase_first_letter(&self.label))
             .replace("{label_en}", &self.label_en)
@@ -162,7 +162,7 @@ impl DimensionDefinition {
 #[derive(Clone, Debug)]
 pub struct AgeBands {
     /// For each edge, the last day of birth (days since 1970) of a person of that age.
-    last_births: Vec<i32>,
+    last_birth_days: Vec<i32>,
     /// A person born on this day or earlier would be implausibly old.
     latest_implausible_birth: i32,
     /// The day on which ages are computed.
@@ -179,7 +179,7 @@ impl AgeBands {
             day.with_year(year).or_else(|| NaiveDate::from_ymd_opt(year, 2, 28)).map_or(i32::MIN, day_number)
         };
         Self {
-            last_births: edges.iter().map(|edge| birth(i32::from(*edge))).collect(),
+            last_birth_days: edges.iter().map(|edge| birth(i32::from(*edge))).collect(),
             latest_implausible_birth: birth(IMPLAUSIBLE_AGE),
             reference_day: day_number(day),
         }
@@ -200,19 +200,19 @@ impl AgeBands {
     /// The days of birth of the members of a band; empty for a band that does not exist.
     #[must_use]
     pub fn birth_days_of_band(&self, band: usize) -> RangeInclusive<i32> {
-        let Some(last) = self.last_births.get(band) else { return RangeInclusive::new(1, 0) };
-        let before = self.last_births.get(band + 1).copied().unwrap_or(self.latest_implausible_birth);
+        let Some(last) = self.last_birth_days.get(band) else { return RangeInclusive::new(1, 0) };
+        let before = self.last_birth_days.get(band + 1).copied().unwrap_or(self.latest_implausible_birth);
         before + 1..=*last
     }
 
     /// The index of the band for a day of birth (days since 1970); `None` below the first edge and
     /// from 120 years on.
     #[must_use]
-    pub fn band(&self, birth: i32) -> Option<u8> {
+    pub fn band_of_birth(&self, birth: i32) -> Option<u8> {
         if birth <= self.latest_implausible_birth {
             return None;
         }
-        let reached = self.last_births.iter().take_while(|last| birth <= **last).count();
+        let reached = self.last_birth_days.iter().take_while(|last| birth <= **last).count();
         u8::try_from(reached.checked_sub(1)?).ok()
     }
 }
@@ -236,8 +236,8 @@ pub(super) struct RawDimension {
     #[cfg_attr(test, schemars(extend("x-if-absent" = "`label`", "examples" = ["Consular seat"])))]
     label_en: Option<String>,
     /// Header name of its column in the exports of applications, or a list of names.
-    #[cfg_attr(test, schemars(with = "OneOrMany", extend("examples" = ["SEDE"])))]
-    header: Spanned<OneOrMany>,
+    #[cfg_attr(test, schemars(with = "HeaderNames", extend("examples" = ["SEDE"])))]
+    header: Spanned<HeaderNames>,
     /// Its values, in their order.
     #[cfg_attr(test, schemars(
         with = "Option<Vec<RawCategory>>",
@@ -287,41 +287,41 @@ pub(super) struct DeclaredDimension {
 
 /// The declared dimensions of a process file, in its order.
 pub(super) fn validate_declared_dimensions(
-    file: &ProcessFile,
-    raw: Vec<Spanned<RawDimension>>,
+    process_file: &ProcessFile,
+    raw_dimensions: Vec<Spanned<RawDimension>>,
     election_day: NaiveDate,
 ) -> Result<Vec<DeclaredDimension>, ProcessError> {
-    if let Some(seventh) = raw.get(MAX_DECLARED_DIMENSIONS) {
-        return Err(
-            file.mistake_at(seventh, format!("a process file declares at most {MAX_DECLARED_DIMENSIONS} dimensions"))
-        );
+    if let Some(seventh) = raw_dimensions.get(MAX_DECLARED_DIMENSIONS) {
+        return Err(process_file
+            .mistake_at(seventh, format!("a process file declares at most {MAX_DECLARED_DIMENSIONS} dimensions")));
     }
-    let mut declared: Vec<DeclaredDimension> = Vec::with_capacity(raw.len());
+    let mut declared: Vec<DeclaredDimension> = Vec::with_capacity(raw_dimensions.len());
     let mut names = HashSet::new();
-    for (place, raw) in (0_u8..).zip(raw) {
+    for (place, raw) in (0_u8..).zip(raw_dimensions) {
         let entry = Spanned::new(raw.span(), ());
         let raw = raw.into_inner();
         let name = raw.name.get_ref();
         if name.is_empty() || text_folding::slug(name) != *name || !name.starts_with(|c: char| c.is_ascii_lowercase()) {
             let message =
                 format!("name `{name}` must be lower snake_case without accents, like `grupo_edad`: it names a column");
-            return Err(file.mistake_at(&raw.name, message));
+            return Err(process_file.mistake_at(&raw.name, message));
         }
         if column_names::ALL.contains(&name.as_str()) || RESERVED_COLUMN_NAMES.contains(&name.as_str()) {
-            return Err(file.mistake_at(&raw.name, format!("`{name}` names something else in the tables")));
+            return Err(process_file.mistake_at(&raw.name, format!("`{name}` names something else in the tables")));
         }
         if !names.insert(name.clone()) {
-            return Err(file.mistake_at(&raw.name, format!("the dimension `{name}` is declared twice")));
+            return Err(process_file.mistake_at(&raw.name, format!("the dimension `{name}` is declared twice")));
         }
         for label in [Some(&raw.label), raw.label_en.as_ref()].into_iter().flatten() {
             if label.trim().is_empty() || label.contains(['{', '}', '"', '\\']) {
                 let message = format!("the label of `{name}` is a text without braces, quotes and backslashes");
-                return Err(file.mistake_at(&entry, message));
+                return Err(process_file.mistake_at(&entry, message));
             }
         }
         let (list, category_source) = match (&raw.categories, &raw.ages) {
             (Some(list), None) => {
-                let list = categories(file, &format!("dimensions.{name}"), list, MAX_DECLARED_CATEGORIES)?;
+                let list =
+                    validate_categories(process_file, &format!("dimensions.{name}"), list, MAX_DECLARED_CATEGORIES)?;
                 (list, CategorySource::Labels)
             }
             (None, Some(ages)) => {
@@ -331,25 +331,25 @@ pub(super) fn validate_declared_dimensions(
                     || edges.last() >= Some(&(IMPLAUSIBLE_AGE as u8))
                 {
                     let message = format!("ages.edges are years in rising order, below {IMPLAUSIBLE_AGE}");
-                    return Err(file.mistake_at(ages, message));
+                    return Err(process_file.mistake_at(ages, message));
                 }
-                (bands(edges), CategorySource::Ages(AgeBands::for_reference_day(election_day, edges)))
+                (age_band_categories(edges), CategorySource::Ages(AgeBands::for_reference_day(election_day, edges)))
             }
             _ => {
                 let message = format!("the dimension `{name}` has either `categories` or `ages`");
-                return Err(file.mistake_at(&entry, message));
+                return Err(process_file.mistake_at(&entry, message));
             }
         };
-        let headers = raw.header.get_ref().names();
+        let headers = raw.header.get_ref().to_vec();
         if headers.is_empty() || headers.iter().any(|header| text_folding::fold_header(header).is_empty()) {
-            return Err(file.mistake_at(&raw.header, format!("the dimension `{name}` needs a header name")));
+            return Err(process_file.mistake_at(&raw.header, format!("the dimension `{name}` needs a header name")));
         }
         let dimension = Dimension {
             index: Dimension::BUILT_IN.len() as u8 + place,
-            word: 0,
-            shift: 0,
-            width: width_of(&list),
-            column: interned(name),
+            word_index: 0,
+            bit_shift: 0,
+            bit_width: bits_for_categories(&list),
+            column_name: intern_name(name),
         };
         let definition = DimensionDefinition {
             dimension,
@@ -366,24 +366,25 @@ pub(super) fn validate_declared_dimensions(
 }
 
 /// The number of bits for the index of any category of a list, including the unidentified one.
-fn width_of(list: &CategoryList) -> u8 {
-    (u8::BITS - list.unidentified().leading_zeros()) as u8
+fn bits_for_categories(list: &CategoryList) -> u8 {
+    (u8::BITS - list.unidentified_index().leading_zeros()) as u8
 }
 
 /// Assigns bits to declared dimensions, in the free part of the first word or in the second. Six
 /// dimensions of eight bits fit into one word.
 fn assign_bits<'d>(dimensions: impl Iterator<Item = &'d mut Dimension>) {
     let dimensions: Vec<&mut Dimension> = dimensions.collect();
-    let bits: u32 = dimensions.iter().map(|dimension| dimension.width()).sum();
-    let (word, mut shift) = if bits <= FREE_BITS { (0, (u64::BITS - FREE_BITS) as u8) } else { (1, 0) };
+    let bits: u32 = dimensions.iter().map(|dimension| dimension.bit_width()).sum();
+    let (word, mut shift) =
+        if bits <= FREE_BITS_OF_FIRST_WORD { (0, (u64::BITS - FREE_BITS_OF_FIRST_WORD) as u8) } else { (1, 0) };
     for dimension in dimensions {
-        (dimension.word, dimension.shift) = (word, shift);
-        shift += dimension.width;
+        (dimension.word_index, dimension.bit_shift) = (word, shift);
+        shift += dimension.bit_width;
     }
 }
 
 /// The categories of age bands: `18_24`, and `65_MAS` for the last edge and above.
-fn bands(edges: &[u8]) -> CategoryList {
+fn age_band_categories(edges: &[u8]) -> CategoryList {
     let ends = edges.iter().skip(1).map(|next| Some(next - 1)).chain([None]);
     let band = |(first, last): (&u8, Option<u8>)| match last {
         Some(last) if last == *first => {
@@ -398,15 +399,15 @@ fn bands(edges: &[u8]) -> CategoryList {
 }
 
 /// The five dimensions of every process, with the lists of `[categories]`.
-pub(super) fn built_in(lists: [CategoryList; 5]) -> Vec<DimensionDefinition> {
-    const NAMES: [(&str, &str, ApplicationColumn); 5] = [
+pub(super) fn built_in_definitions(lists: [CategoryList; 5]) -> Vec<DimensionDefinition> {
+    const LABELS_AND_COLUMNS: [(&str, &str, ApplicationColumn); 5] = [
         ("Sexo", "Sex", ApplicationColumn::Sexo),
         ("Modalidad de voto", "Modality of the vote", ApplicationColumn::Modalidad),
         ("Tipo de credencial", "Credential type", ApplicationColumn::TipoCredencial),
         ("Medio de registro", "Medium of registration", ApplicationColumn::Medio),
         ("Estatus del análisis", "Status of the analysis", ApplicationColumn::Estatus),
     ];
-    let dimensions = Dimension::BUILT_IN.into_iter().zip(NAMES).zip(lists);
+    let dimensions = Dimension::BUILT_IN.into_iter().zip(LABELS_AND_COLUMNS).zip(lists);
     let definition = |((dimension, (label, label_en, source_column)), categories)| DimensionDefinition {
         dimension,
         label: String::from(label),
@@ -429,9 +430,9 @@ fn lowercase_first_letter(label: &str) -> String {
 
 /// A column name with static lifetime; equal names give the same text. Column names are few, and
 /// table keys that contain one stay small and can be copied.
-fn interned(name: &str) -> &'static str {
-    static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
-    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+fn intern_name(name: &str) -> &'static str {
+    static INTERNED_NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let mut names = INTERNED_NAMES.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(known) = names.get(name) {
         return known;
     }
@@ -444,7 +445,7 @@ fn interned(name: &str) -> &'static str {
 mod tests {
     use super::*;
 
-    fn day(text: &str) -> i32 {
+    fn parse_day_number(text: &str) -> i32 {
         day_number(text.parse().unwrap())
     }
 
@@ -462,13 +463,13 @@ mod tests {
             ("1900-01-01", None),
             ("2045-03-01", None),
         ] {
-            assert_eq!(bands.band(day(birth)), band, "{birth}");
+            assert_eq!(bands.band_of_birth(parse_day_number(birth)), band, "{birth}");
         }
     }
 
     #[test]
     fn bands_are_named_by_their_ages() {
-        let list = bands(&[18, 25, 26, 65]);
+        let list = age_band_categories(&[18, 25, 26, 65]);
         let names: Vec<_> = list.categories().iter().map(|one| (one.code.as_str(), one.label.as_str())).collect();
         assert_eq!(
             names,
@@ -480,19 +481,25 @@ mod tests {
     fn the_bits_of_the_five_are_apart_and_below_those_of_declared_dimensions() {
         let mut all = 0;
         for dimension in Dimension::BUILT_IN {
-            assert_eq!(all & dimension.bits(), 0);
-            all |= dimension.bits();
+            assert_eq!(all & dimension.bit_mask(), 0);
+            all |= dimension.bit_mask();
         }
-        assert_eq!(interned("sede").as_ptr(), interned("sede").as_ptr());
+        assert_eq!(intern_name("sede").as_ptr(), intern_name("sede").as_ptr());
     }
 
     #[test]
     fn declared_dimensions_share_the_free_bits_or_have_a_word_of_their_own() {
         let placed = |widths: &[u8]| {
-            let named = |width: &u8| Dimension { index: 5, word: 0, shift: 0, width: *width, column: "sede" };
+            let named = |width: &u8| Dimension {
+                index: 5,
+                word_index: 0,
+                bit_shift: 0,
+                bit_width: *width,
+                column_name: "sede",
+            };
             let mut dimensions: Vec<Dimension> = widths.iter().map(named).collect();
             assign_bits(dimensions.iter_mut());
-            dimensions.iter().map(|one| (one.word(), one.shift())).collect::<Vec<_>>()
+            dimensions.iter().map(|one| (one.word_index(), one.bit_shift())).collect::<Vec<_>>()
         };
         assert_eq!(placed(&[5, 3, 5]), [(0, 51), (0, 56), (0, 59)]);
         assert_eq!(placed(&[5, 3, 6]), [(1, 0), (1, 5), (1, 8)]);

@@ -24,19 +24,19 @@ const MONTHS: [[&[u8; 3]; 2]; 12] = [
 ];
 
 /// The last two-digit year that means 20xx; larger numbers mean 19xx.
-const LAST_SHORT_YEAR: u32 = 68;
+const LAST_SHORT_YEAR_AFTER_2000: u32 = 68;
 
 /// A date format: year, month and day in some order, with separators.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DateFormat {
-    fields: Vec<Field>,
+    fields: Vec<DateField>,
     /// The positions of the digits, if every field is a number of fixed width.
     fixed_positions: Option<FixedPositions>,
 }
 
 /// A piece of a format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Field {
+enum DateField {
     /// `YYYY`.
     Year,
     /// `YY` or `RR`.
@@ -58,10 +58,10 @@ enum Field {
 /// The format as bytes, and the positions of its numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct FixedPositions {
-    pattern: Vec<u8>,
-    year: usize,
-    month: usize,
-    day: usize,
+    byte_pattern: Vec<u8>,
+    year_offset: usize,
+    month_offset: usize,
+    day_offset: usize,
 }
 
 /// The year, month and day in a cell, before the check against the calendar.
@@ -69,24 +69,25 @@ pub type UncheckedDate = (i32, u32, u32);
 
 impl DateFormat {
     /// The patterns accepted in a process file, as examples for messages.
-    pub const EXAMPLES: &'static str = "`YYYY-MM-DD`, `DD/MM/YYYY`, `D/M/YYYY`, `DD-MON-RR`, `YYYYMMDD` or the like";
+    pub const EXAMPLE_PATTERNS: &'static str =
+        "`YYYY-MM-DD`, `DD/MM/YYYY`, `D/M/YYYY`, `DD-MON-RR`, `YYYYMMDD` or the like";
 
     /// The number of bytes of a day, if it is equal for all days.
     #[must_use]
-    pub fn width(&self) -> Option<usize> {
-        self.fixed_positions.as_ref().map(|fixed| fixed.pattern.len())
+    pub fn fixed_width(&self) -> Option<usize> {
+        self.fixed_positions.as_ref().map(|fixed| fixed.byte_pattern.len())
     }
 
     /// Whether the year has two digits.
     #[must_use]
     pub fn has_short_year(&self) -> bool {
-        self.fields.contains(&Field::ShortYear)
+        self.fields.contains(&DateField::ShortYear)
     }
 
     /// Whether it is the ISO 8601 day, the only one that a time zone may follow.
     #[must_use]
     pub fn is_iso(&self) -> bool {
-        use Field::{Day, Month, Separator, Year};
+        use DateField::{Day, Month, Separator, Year};
         self.fields == [Year, Separator(b'-'), Month, Separator(b'-'), Day]
     }
 
@@ -106,7 +107,7 @@ impl DateFormat {
         // Year, month and day are different numbers that could be exchanged.
         let days = [(2003, 4, 5), (2005, 11, 12), (2011, 3, 10)];
         let days = days.into_iter().filter_map(|(year, month, day)| NaiveDate::from_ymd_opt(year, month, day));
-        let written = days.flat_map(|day| [self.write(day), other.write(day)]);
+        let written = days.flat_map(|day| [self.format_day(day), other.format_day(day)]);
         written.into_iter().find(|text| {
             let whole = |format: &Self| {
                 format.parse_prefix(text.as_bytes()).filter(|(_, rest)| rest.is_empty()).map(|(day, _)| day)
@@ -120,22 +121,22 @@ impl DateFormat {
         let mut rest = cell;
         for (index, field) in self.fields.iter().enumerate() {
             match field {
-                Field::Year => (year, rest) = digits(rest, 4, 4)?,
-                Field::ShortYear => {
-                    (year, rest) = digits(rest, 2, 2)?;
-                    year = full_year(year);
+                DateField::Year => (year, rest) = parse_digits(rest, 4, 4)?,
+                DateField::ShortYear => {
+                    (year, rest) = parse_digits(rest, 2, 2)?;
+                    year = expand_short_year(year);
                 }
-                Field::Month => (month, rest) = digits(rest, 2, 2)?,
-                Field::MonthUnpadded => (month, rest) = digits(rest, 1, 2)?,
-                Field::MonthName => {
-                    let stop_follows = self.fields.get(index + 1) == Some(&Field::Separator(b'.'));
-                    (month, rest) = month_name(rest, stop_follows)?;
+                DateField::Month => (month, rest) = parse_digits(rest, 2, 2)?,
+                DateField::MonthUnpadded => (month, rest) = parse_digits(rest, 1, 2)?,
+                DateField::MonthName => {
+                    let stop_follows = self.fields.get(index + 1) == Some(&DateField::Separator(b'.'));
+                    (month, rest) = parse_month_name(rest, stop_follows)?;
                 }
-                Field::Day => (day, rest) = digits(rest, 2, 2)?,
-                Field::DayUnpadded => (day, rest) = digits(rest, 1, 2)?,
+                DateField::Day => (day, rest) = parse_digits(rest, 2, 2)?,
+                DateField::DayUnpadded => (day, rest) = parse_digits(rest, 1, 2)?,
                 // Some systems pad with blanks: `Oct  5 2020`.
-                Field::Separator(b' ') => rest = rest.strip_prefix(b" ")?.trim_ascii_start(),
-                Field::Separator(byte) => rest = rest.strip_prefix(&[*byte])?,
+                DateField::Separator(b' ') => rest = rest.strip_prefix(b" ")?.trim_ascii_start(),
+                DateField::Separator(byte) => rest = rest.strip_prefix(&[*byte])?,
             }
         }
         Some(((year.cast_signed(), month, day), rest))
@@ -143,44 +144,44 @@ impl DateFormat {
 
     /// Writes a day in this format, with the month in Spanish.
     #[must_use]
-    pub fn write(&self, day: NaiveDate) -> String {
+    pub fn format_day(&self, day: NaiveDate) -> String {
         let year = day.year().clamp(0, 9999);
         let month_name = || String::from_utf8_lossy(MONTHS[day.month0() as usize % 12][0]).to_uppercase();
-        let text = |field: &Field| match field {
-            Field::Year => format!("{year:04}"),
-            Field::ShortYear => format!("{:02}", year % 100),
-            Field::Month => format!("{:02}", day.month()),
-            Field::MonthUnpadded => day.month().to_string(),
-            Field::MonthName => month_name(),
-            Field::Day => format!("{:02}", day.day()),
-            Field::DayUnpadded => day.day().to_string(),
-            Field::Separator(byte) => char::from(*byte).to_string(),
+        let text = |field: &DateField| match field {
+            DateField::Year => format!("{year:04}"),
+            DateField::ShortYear => format!("{:02}", year % 100),
+            DateField::Month => format!("{:02}", day.month()),
+            DateField::MonthUnpadded => day.month().to_string(),
+            DateField::MonthName => month_name(),
+            DateField::Day => format!("{:02}", day.day()),
+            DateField::DayUnpadded => day.day().to_string(),
+            DateField::Separator(byte) => char::from(*byte).to_string(),
         };
         self.fields.iter().map(text).collect()
     }
 }
 
 /// The full year of a two-digit year.
-pub(super) fn full_year(short: u32) -> u32 {
-    short + if short <= LAST_SHORT_YEAR { 2000 } else { 1900 }
+pub(super) fn expand_short_year(short: u32) -> u32 {
+    short + if short <= LAST_SHORT_YEAR_AFTER_2000 { 2000 } else { 1900 }
 }
 
 impl FixedPositions {
     /// The fixed positions of `fields`, if each field is a number of fixed width.
-    fn new(fields: &[Field]) -> Option<Self> {
+    fn new(fields: &[DateField]) -> Option<Self> {
         let (mut year, mut month, mut day) = (None, None, None);
         let mut pattern = Vec::new();
         for field in fields {
             let (place, letters): (_, &[u8]) = match field {
-                Field::Year => (&mut year, b"YYYY"),
-                Field::Month => (&mut month, b"MM"),
-                Field::Day => (&mut day, b"DD"),
-                Field::ShortYear
-                | Field::MonthUnpadded
-                | Field::MonthName
-                | Field::DayUnpadded
-                | Field::Separator(b' ') => return None,
-                Field::Separator(byte) => {
+                DateField::Year => (&mut year, b"YYYY"),
+                DateField::Month => (&mut month, b"MM"),
+                DateField::Day => (&mut day, b"DD"),
+                DateField::ShortYear
+                | DateField::MonthUnpadded
+                | DateField::MonthName
+                | DateField::DayUnpadded
+                | DateField::Separator(b' ') => return None,
+                DateField::Separator(byte) => {
                     pattern.push(*byte);
                     continue;
                 }
@@ -188,23 +189,28 @@ impl FixedPositions {
             *place = Some(pattern.len());
             pattern.extend_from_slice(letters);
         }
-        Some(Self { pattern, year: year?, month: month?, day: day? })
+        Some(Self { byte_pattern: pattern, year_offset: year?, month_offset: month?, day_offset: day? })
     }
 
     fn parse_prefix<'c>(&self, cell: &'c [u8]) -> Option<(UncheckedDate, &'c [u8])> {
-        let (day, rest) = cell.split_at_checked(self.pattern.len())?;
-        let fits = self.pattern.iter().zip(day).all(|(expected, byte)| match expected {
+        let (day, rest) = cell.split_at_checked(self.byte_pattern.len())?;
+        let fits = self.byte_pattern.iter().zip(day).all(|(expected, byte)| match expected {
             b'Y' | b'M' | b'D' => byte.is_ascii_digit(),
             separator => separator == byte,
         });
         let digits =
             |at: usize, width: usize| day[at..at + width].iter().fold(0, |n, byte| n * 10 + u32::from(byte & 15));
-        fits.then(|| ((digits(self.year, 4).cast_signed(), digits(self.month, 2), digits(self.day, 2)), rest))
+        fits.then(|| {
+            (
+                (digits(self.year_offset, 4).cast_signed(), digits(self.month_offset, 2), digits(self.day_offset, 2)),
+                rest,
+            )
+        })
     }
 }
 
 /// The number of `least` to `most` digits at the start of a text, and the rest.
-fn digits(text: &[u8], least: usize, most: usize) -> Option<(u32, &[u8])> {
+fn parse_digits(text: &[u8], least: usize, most: usize) -> Option<(u32, &[u8])> {
     let length = text.iter().take(most).take_while(|byte| byte.is_ascii_digit()).count();
     let (digits, rest) = text.split_at(length);
     (length >= least).then(|| (digits.iter().fold(0, |n, byte| n * 10 + u32::from(byte & 15)), rest))
@@ -212,7 +218,7 @@ fn digits(text: &[u8], least: usize, most: usize) -> Option<(u32, &[u8])> {
 
 /// The month name at the start of a text, and the rest. Case does not matter, and a full stop may
 /// follow. If the format has a full stop next, the name leaves one of two.
-fn month_name(text: &[u8], stop_follows: bool) -> Option<(u32, &[u8])> {
+fn parse_month_name(text: &[u8], stop_follows: bool) -> Option<(u32, &[u8])> {
     let (letters, mut rest) = text.split_first_chunk::<3>()?;
     let letters = letters.map(|byte| byte.to_ascii_lowercase());
     let month = MONTHS.iter().position(|names| names.iter().any(|name| **name == letters))?;
@@ -230,19 +236,19 @@ fn month_name(text: &[u8], stop_follows: bool) -> Option<(u32, &[u8])> {
 }
 
 /// The fields as letters; a longer field precedes the fields with which it begins.
-const FIELD_TOKENS: [(&str, Field); 9] = [
-    ("YYYY", Field::Year),
-    ("YY", Field::ShortYear),
-    ("RR", Field::ShortYear),
-    ("MON", Field::MonthName),
-    ("MM", Field::Month),
-    ("M", Field::MonthUnpadded),
-    ("DD", Field::Day),
-    ("D", Field::DayUnpadded),
-    ("H", Field::Separator(b'H')),
+const FIELD_TOKENS: [(&str, DateField); 9] = [
+    ("YYYY", DateField::Year),
+    ("YY", DateField::ShortYear),
+    ("RR", DateField::ShortYear),
+    ("MON", DateField::MonthName),
+    ("MM", DateField::Month),
+    ("M", DateField::MonthUnpadded),
+    ("DD", DateField::Day),
+    ("D", DateField::DayUnpadded),
+    ("H", DateField::Separator(b'H')),
 ];
 
-impl Field {
+impl DateField {
     fn is_year(self) -> bool {
         matches!(self, Self::Year | Self::ShortYear)
     }
@@ -271,41 +277,41 @@ impl FromStr for DateFormat {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let fields = parse_pattern(text).map_err(|reason| {
-            format!("`{}` is no form of a date: {reason}; expected {}", text.escape_debug(), Self::EXAMPLES)
+            format!("`{}` is no form of a date: {reason}; expected {}", text.escape_debug(), Self::EXAMPLE_PATTERNS)
         })?;
         Ok(Self { fixed_positions: FixedPositions::new(&fields), fields })
     }
 }
 
 /// The fields of a format, or its mistake.
-fn parse_pattern(text: &str) -> Result<Vec<Field>, String> {
+fn parse_pattern(text: &str) -> Result<Vec<DateField>, String> {
     let upper = text.to_ascii_uppercase();
     let mut rest = upper.as_str();
     let mut fields = Vec::new();
     while let Some(first) = rest.chars().next() {
         let known = FIELD_TOKENS.iter().find(|(letters, _)| rest.starts_with(letters));
         let (field, length) = match known {
-            Some((_, Field::Separator(_))) => {
+            Some((_, DateField::Separator(_))) => {
                 return Err("a time of day after the day is read without being declared; leave it out".to_owned());
             }
             Some((letters, field)) => (*field, letters.len()),
             None if first.is_ascii() && !first.is_ascii_alphanumeric() && !first.is_ascii_control() => {
-                (Field::Separator(first as u8), 1)
+                (DateField::Separator(first as u8), 1)
             }
             None => return Err(format!("`{}` stands for nothing", first.escape_debug())),
         };
         fields.push(field);
         rest = &rest[length..];
     }
-    let once = |what: &str, is: fn(Field) -> bool| match fields.iter().filter(|field| is(**field)).count() {
+    let once = |what: &str, is: fn(DateField) -> bool| match fields.iter().filter(|field| is(**field)).count() {
         0 => Err(format!("it has no {what}")),
         1 => Ok(()),
         _ => Err(format!("it has more than one {what}")),
     };
-    once("year", Field::is_year)?;
-    once("month", Field::is_month)?;
-    once("day", Field::is_day)?;
-    let ambiguous = |pair: &[Field]| {
+    once("year", DateField::is_year)?;
+    once("month", DateField::is_month)?;
+    once("day", DateField::is_day)?;
+    let ambiguous = |pair: &[DateField]| {
         let [left, right] = pair else { return false };
         left.is_number() && right.is_number() && (left.is_unpadded() || right.is_unpadded())
     };
@@ -319,7 +325,7 @@ fn parse_pattern(text: &str) -> Result<Vec<Field>, String> {
 mod tests {
     use super::*;
 
-    fn read(format: &str, cell: &str) -> Option<(UncheckedDate, String)> {
+    fn parse_with_format(format: &str, cell: &str) -> Option<(UncheckedDate, String)> {
         let format: DateFormat = format.parse().expect("a form");
         let (day, rest) = format.parse_prefix(cell.as_bytes())?;
         Some((day, String::from_utf8_lossy(rest).into_owned()))
@@ -345,9 +351,9 @@ mod tests {
             ("YYYY/M/D", &["2020/10/5", "2020/10/05"]),
         ] {
             for cell in cells {
-                assert_eq!(read(format, cell), Some((day, String::new())), "{format} {cell}");
+                assert_eq!(parse_with_format(format, cell), Some((day, String::new())), "{format} {cell}");
                 let later = format!("{cell} 13:45");
-                assert_eq!(read(format, &later), Some((day, " 13:45".to_owned())), "{format} {later}");
+                assert_eq!(parse_with_format(format, &later), Some((day, " 13:45".to_owned())), "{format} {later}");
             }
         }
     }
@@ -359,16 +365,16 @@ mod tests {
         for names in [spanish, english] {
             for (month, name) in (1..).zip(names) {
                 let expected = Some(((2020, month, 5), String::new()));
-                assert_eq!(read("DD-MON-YYYY", &format!("05-{name}-2020")), expected, "{name}");
+                assert_eq!(parse_with_format("DD-MON-YYYY", &format!("05-{name}-2020")), expected, "{name}");
             }
         }
-        assert_eq!(read("DD-MON-YYYY", "05-OKT-2020"), None);
-        assert_eq!(read("DD-MON-YYYY", "05-octubre-2020"), None);
+        assert_eq!(parse_with_format("DD-MON-YYYY", "05-OKT-2020"), None);
+        assert_eq!(parse_with_format("DD-MON-YYYY", "05-octubre-2020"), None);
     }
 
     #[test]
     fn two_digits_are_a_year_from_1969_to_2068() {
-        let year = |text: &str| read("YY-MM-DD", text).map(|((year, ..), _)| year);
+        let year = |text: &str| parse_with_format("YY-MM-DD", text).map(|((year, ..), _)| year);
         assert_eq!(["00-01-01", "68-01-01", "69-01-01", "99-01-01"].map(year), [2000, 2068, 1969, 1999].map(Some));
     }
 
@@ -383,7 +389,7 @@ mod tests {
             ("DD-MON-RR", "05-10-20"),
             ("YYYYMMDD", "2020100"),
         ] {
-            assert_eq!(read(format, cell), None, "{format} {cell}");
+            assert_eq!(parse_with_format(format, cell), None, "{format} {cell}");
         }
     }
 
@@ -392,7 +398,7 @@ mod tests {
         let day = NaiveDate::from_ymd_opt(2021, 1, 9).expect("a day");
         for format in ["YYYY-MM-DD", "D/M/YY", "DD-MON-RR", "DDMONYYYY", "MON.D.YYYY"] {
             let format: DateFormat = format.parse().expect("a form");
-            let cell = format.write(day);
+            let cell = format.format_day(day);
             assert_eq!(format.parse_prefix(cell.as_bytes()), Some(((2021, 1, 9), &b""[..])), "{cell}");
         }
     }

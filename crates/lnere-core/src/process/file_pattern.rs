@@ -9,12 +9,13 @@ use std::str::FromStr;
 use chrono::{Datelike, NaiveDate};
 use unicode_normalization::UnicodeNormalization;
 
-use super::export_date_format::full_year;
+use super::export_date_format::expand_short_year;
 use super::validate::PERMITTED_YEARS;
 use crate::text_folding;
 
 /// The extensions of exports. [`split_export_extension`] tries them in this order.
-pub const EXTENSIONS: [&str; 9] = ["csv.gz", "txt.gz", "csv.zst", "txt.zst", "csv", "txt", "zip", "xlsx", "parquet"];
+pub const EXPORT_EXTENSIONS: [&str; 9] =
+    ["csv.gz", "txt.gz", "csv.zst", "txt.zst", "csv", "txt", "zip", "xlsx", "parquet"];
 
 /// The fewest common letters or digits for which a name resembles a pattern.
 const MIN_COMMON_CHARACTERS: usize = 2;
@@ -22,16 +23,16 @@ const MIN_COMMON_CHARACTERS: usize = 2;
 /// A pattern of file names: one date field, `*` for any text, and literal text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilePattern {
-    text: String,
-    pieces_before_date: Vec<Piece>,
-    date: Vec<DatePart>,
-    pieces_after_date: Vec<Piece>,
+    pattern_text: String,
+    pieces_before_date: Vec<PatternPiece>,
+    date_parts: Vec<DatePart>,
+    pieces_after_date: Vec<PatternPiece>,
     extension: PatternExtension,
 }
 
 /// A piece of a pattern other than a date.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Piece {
+enum PatternPiece {
     Text(String),
     Anything,
 }
@@ -49,11 +50,11 @@ enum DatePart {
 /// The end of a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum PatternExtension {
-    /// One extension of [`EXTENSIONS`], in upper or lower case.
+    /// One extension of [`EXPORT_EXTENSIONS`], in upper or lower case.
     Fixed(&'static str),
-    /// Any extension of [`EXTENSIONS`]: the pattern ends in `.*`.
+    /// Any extension of [`EXPORT_EXTENSIONS`]: the pattern ends in `.*`.
     Any,
-    /// Any extension of [`EXTENSIONS`] or none: the pattern ends in `*`.
+    /// Any extension of [`EXPORT_EXTENSIONS`] or none: the pattern ends in `*`.
     AnyOrNone,
     /// The literal end of the pattern.
     AsWritten,
@@ -64,7 +65,7 @@ enum PatternExtension {
 pub struct FileNameMatch {
     /// The day that the export covers.
     pub day: Result<NaiveDate, FileDayError>,
-    /// The extension of the name if it is one of [`EXTENSIONS`].
+    /// The extension of the name if it is one of [`EXPORT_EXTENSIONS`].
     pub extension: Option<&'static str>,
 }
 
@@ -74,14 +75,14 @@ pub enum FileDayError {
     /// The digits at the place of the day are not a valid date.
     NotInCalendar,
     /// The pattern finds more than one day in the name.
-    Several,
+    SeveralDates,
 }
 
 impl FilePattern {
     /// The text of the pattern in the process file.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.text
+        &self.pattern_text
     }
 
     /// Matches a file name; `None` if it does not match.
@@ -95,14 +96,14 @@ impl FilePattern {
             (PatternExtension::Fixed(_), _) | (PatternExtension::Any, None) => return None,
             (PatternExtension::Any | PatternExtension::AnyOrNone, Some((stem, found))) => (stem, Some(found)),
             // The name has another extension, such as that of a checksum.
-            (PatternExtension::AnyOrNone, None) if dots(name) > dots(&self.text) => return None,
+            (PatternExtension::AnyOrNone, None) if count_dots(name) > count_dots(&self.pattern_text) => return None,
             (PatternExtension::AnyOrNone | PatternExtension::AsWritten, _) => (name, None),
         };
         let mut days = BTreeSet::new();
         let mut fits = false;
         for (at, _) in stem.char_indices() {
-            let Some((day, rest)) = read_date(&self.date, &stem[at..]) else { continue };
-            if is_match(&self.pieces_before_date, &stem[..at]) && is_match(&self.pieces_after_date, rest) {
+            let Some((day, rest)) = parse_date(&self.date_parts, &stem[at..]) else { continue };
+            if pieces_match(&self.pieces_before_date, &stem[..at]) && pieces_match(&self.pieces_after_date, rest) {
                 fits = true;
                 days.extend(day);
             }
@@ -110,7 +111,7 @@ impl FilePattern {
         let day = match days.len() {
             0 => Err(FileDayError::NotInCalendar),
             1 => days.pop_first().ok_or(FileDayError::NotInCalendar),
-            _ => Err(FileDayError::Several),
+            _ => Err(FileDayError::SeveralDates),
         };
         fits.then_some(FileNameMatch { day, extension })
     }
@@ -118,7 +119,7 @@ impl FilePattern {
     /// Whether a name would match without regard to case.
     #[must_use]
     pub fn fits_but_for_case(&self, name: &str) -> bool {
-        let lower = self.text.to_lowercase().parse::<Self>();
+        let lower = self.pattern_text.to_lowercase().parse::<Self>();
         self.match_name(name).is_none() && lower.is_ok_and(|pattern| pattern.match_name(&name.to_lowercase()).is_some())
     }
 
@@ -128,8 +129,8 @@ impl FilePattern {
         let name = text_folding::fold_label(name);
         let mut has_text = false;
         let found = self.pieces_before_date.iter().chain(&self.pieces_after_date).any(|piece| match piece {
-            Piece::Anything => false,
-            Piece::Text(text) => {
+            PatternPiece::Anything => false,
+            PatternPiece::Text(text) => {
                 let text = text_folding::fold_label(text);
                 let is_telling = text.len() >= MIN_COMMON_CHARACTERS;
                 has_text |= is_telling;
@@ -140,10 +141,11 @@ impl FilePattern {
     }
 }
 
-/// The extension of a name in [`EXTENSIONS`], in upper or lower case, and the rest of the name.
+/// The extension of a name in [`EXPORT_EXTENSIONS`], in upper or lower case, and the rest of the
+/// name.
 #[must_use]
 pub fn split_export_extension(name: &str) -> Option<(&str, &'static str)> {
-    EXTENSIONS.into_iter().find_map(|extension| {
+    EXPORT_EXTENSIONS.into_iter().find_map(|extension| {
         let at = name.len().checked_sub(extension.len())?;
         let is_it = name.get(at..)?.eq_ignore_ascii_case(extension);
         let stem = name.get(..at)?.strip_suffix('.')?;
@@ -156,14 +158,14 @@ fn to_nfc(text: &str) -> Cow<'_, str> {
     if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
 }
 
-fn dots(name: &str) -> usize {
+fn count_dots(name: &str) -> usize {
     name.matches('.').count()
 }
 
 /// Reads a date field at the start of a text, and returns the day and the rest of the text. The day
 /// is `None` if the digits are not a valid date. The whole result is `None` if the text does not
 /// start with such a field.
-fn read_date<'n>(parts: &[DatePart], text: &'n str) -> Option<(Option<NaiveDate>, &'n str)> {
+fn parse_date<'n>(parts: &[DatePart], text: &'n str) -> Option<(Option<NaiveDate>, &'n str)> {
     /// Removes `count` digits from a text.
     fn digits(count: usize, rest: &mut &str) -> Option<u32> {
         let (number, more) = rest.split_at_checked(count)?;
@@ -175,7 +177,7 @@ fn read_date<'n>(parts: &[DatePart], text: &'n str) -> Option<(Option<NaiveDate>
     for part in parts {
         match part {
             DatePart::Year4 => year = digits(4, &mut rest)?,
-            DatePart::Year2 => year = full_year(digits(2, &mut rest)?),
+            DatePart::Year2 => year = expand_short_year(digits(2, &mut rest)?),
             DatePart::Month => month = digits(2, &mut rest)?,
             DatePart::Day => day = digits(2, &mut rest)?,
             DatePart::Separator(separator) => rest = rest.strip_prefix(*separator)?,
@@ -186,20 +188,20 @@ fn read_date<'n>(parts: &[DatePart], text: &'n str) -> Option<(Option<NaiveDate>
 }
 
 /// Whether a text matches the pieces from its start to its end.
-fn is_match(pieces: &[Piece], text: &str) -> bool {
+fn pieces_match(pieces: &[PatternPiece], text: &str) -> bool {
     match pieces {
         [] => text.is_empty(),
-        [Piece::Text(expected), rest @ ..] => {
-            text.strip_prefix(expected.as_str()).is_some_and(|text| is_match(rest, text))
+        [PatternPiece::Text(expected), rest @ ..] => {
+            text.strip_prefix(expected.as_str()).is_some_and(|text| pieces_match(rest, text))
         }
-        [Piece::Anything] => true,
+        [PatternPiece::Anything] => true,
         // The first occurrence of the next text leaves the later pieces as much of the name as
         // possible.
-        [Piece::Anything, Piece::Text(next), rest @ ..] if !rest.is_empty() => {
-            text.find(next.as_str()).is_some_and(|at| is_match(rest, &text[at + next.len()..]))
+        [PatternPiece::Anything, PatternPiece::Text(next), rest @ ..] if !rest.is_empty() => {
+            text.find(next.as_str()).is_some_and(|at| pieces_match(rest, &text[at + next.len()..]))
         }
-        [Piece::Anything, Piece::Text(last)] => text.ends_with(last.as_str()),
-        [Piece::Anything, rest @ ..] => is_match(rest, text),
+        [PatternPiece::Anything, PatternPiece::Text(last)] => text.ends_with(last.as_str()),
+        [PatternPiece::Anything, rest @ ..] => pieces_match(rest, text),
     }
 }
 
@@ -229,37 +231,43 @@ impl FromStr for FilePattern {
                     if date.is_some() {
                         return Err(format!("`{text}` has two date fields; a name says one day"));
                     }
-                    date = Some(date_parts(field)?);
+                    date = Some(parse_date_parts(field)?);
                     rest = more;
                 }
                 '}' => return Err(format!("`{text}` has a `}}` without a `{{`")),
                 '*' => {
-                    if side.last() != Some(&Piece::Anything) {
-                        side.push(Piece::Anything);
+                    if side.last() != Some(&PatternPiece::Anything) {
+                        side.push(PatternPiece::Anything);
                     }
                     rest = &rest[1..];
                 }
                 _ => {
                     let end = rest.find(['{', '}', '*']).unwrap_or(rest.len());
-                    side.push(Piece::Text(rest[..end].to_owned()));
+                    side.push(PatternPiece::Text(rest[..end].to_owned()));
                     rest = &rest[end..];
                 }
             }
         }
         let [pieces_before_date, pieces_after_date] = pieces;
         match date {
-            Some(date) => Ok(Self { text: text.to_owned(), pieces_before_date, date, pieces_after_date, extension }),
-            None => Err(format!("`{text}` has no date field; expected one like {EXAMPLES}")),
+            Some(date) => Ok(Self {
+                pattern_text: text.to_owned(),
+                pieces_before_date,
+                date_parts: date,
+                pieces_after_date,
+                extension,
+            }),
+            None => Err(format!("`{text}` has no date field; expected one like {DATE_FIELD_EXAMPLES}")),
         }
     }
 }
 
 /// Examples of date fields for messages.
-const EXAMPLES: &str = "{YYYYMMDD}, {DDMMYYYY} or {YYYY-MM-DD}";
+const DATE_FIELD_EXAMPLES: &str = "{YYYYMMDD}, {DDMMYYYY} or {YYYY-MM-DD}";
 
 /// The parts of a date field such as `YYYYMMDD`.
-fn date_parts(field: &str) -> Result<Vec<DatePart>, String> {
-    let mistake = || format!("`{{{field}}}` is no date field; expected one like {EXAMPLES}");
+fn parse_date_parts(field: &str) -> Result<Vec<DatePart>, String> {
+    let mistake = || format!("`{{{field}}}` is no date field; expected one like {DATE_FIELD_EXAMPLES}");
     let upper = field.to_ascii_uppercase();
     let mut parts = Vec::new();
     let mut rest = upper.as_str();
@@ -288,13 +296,13 @@ fn date_parts(field: &str) -> Result<Vec<DatePart>, String> {
 mod tests {
     use super::*;
 
-    fn pattern(text: &str) -> FilePattern {
+    fn parse_pattern(text: &str) -> FilePattern {
         text.parse().expect("a pattern")
     }
 
     /// The result of matching a name: its day, or the reason why it has none.
-    fn day(text: &str, name: &str) -> String {
-        match pattern(text).match_name(name) {
+    fn matched_day(text: &str, name: &str) -> String {
+        match parse_pattern(text).match_name(name) {
             None => "does not fit".to_owned(),
             Some(FileNameMatch { day: Ok(day), .. }) => day.to_string(),
             Some(FileNameMatch { day: Err(why), .. }) => format!("{why:?}"),
@@ -322,7 +330,7 @@ mod tests {
             ("LN_{DD.MM.YY}*", "LN_15.10.20_b"),
             ("*_{YYYYMMDD}_*_*.txt", "a_20201015_b_c_d.txt"),
         ] {
-            assert_eq!(day(text, name), "2020-10-15", "{text} {name}");
+            assert_eq!(matched_day(text, name), "2020-10-15", "{text} {name}");
         }
     }
 
@@ -330,13 +338,17 @@ mod tests {
     fn an_accent_may_be_a_character_of_its_own() {
         let (one, two) = ("Padr\u{f3}n_20201015.csv", "Padro\u{301}n_20201015.csv");
         for text in ["Padr\u{f3}n_{YYYYMMDD}.*", "Padro\u{301}n_{YYYYMMDD}.csv"] {
-            assert_eq!((day(text, one), day(text, two)), ("2020-10-15".to_owned(), "2020-10-15".to_owned()), "{text}");
+            assert_eq!(
+                (matched_day(text, one), matched_day(text, two)),
+                ("2020-10-15".to_owned(), "2020-10-15".to_owned()),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn case_counts_and_is_named() {
-        let pattern = pattern("SIILNERE_*_{YYYYMMDD}.csv");
+        let pattern = parse_pattern("SIILNERE_*_{YYYYMMDD}.csv");
         assert!(pattern.fits_but_for_case("Siilnere_NAL_20201015.CSV"));
         for name in ["SIILNERE_NAL_20201015.CSV", "Siilnere-20201015.csv"] {
             assert!(!pattern.fits_but_for_case(name), "{name}");
@@ -357,22 +369,22 @@ mod tests {
             ("LN.{YYYYMMDD}*", "LN.20201015.csv.md5"),
             ("LN_{YYYYMMDD}.csv", "LN_20201015.csv.gz"),
         ] {
-            assert_eq!(day(text, name), "does not fit", "{text} {name}");
+            assert_eq!(matched_day(text, name), "does not fit", "{text} {name}");
         }
     }
 
     #[test]
     fn a_day_must_be_one_and_of_the_calendar() {
-        assert_eq!(day("LN_{YYYYMMDD}.csv", "LN_20201399.csv"), "NotInCalendar");
-        assert_eq!(day("LN_{YYYYMMDD}.csv", "LN_02020101.csv"), "NotInCalendar");
-        assert_eq!(day("*_{YYYYMMDD}_*.csv", "a_20201015_20201031_b.csv"), "Several");
-        assert_eq!(day("*_{YYYYMMDD}_*.csv", "a_20201015_20201015_b.csv"), "2020-10-15");
-        assert_eq!(day("*_{YYYYMMDD}_*.csv", "a_20201015_99999999_b.csv"), "2020-10-15");
+        assert_eq!(matched_day("LN_{YYYYMMDD}.csv", "LN_20201399.csv"), "NotInCalendar");
+        assert_eq!(matched_day("LN_{YYYYMMDD}.csv", "LN_02020101.csv"), "NotInCalendar");
+        assert_eq!(matched_day("*_{YYYYMMDD}_*.csv", "a_20201015_20201031_b.csv"), "Several");
+        assert_eq!(matched_day("*_{YYYYMMDD}_*.csv", "a_20201015_20201015_b.csv"), "2020-10-15");
+        assert_eq!(matched_day("*_{YYYYMMDD}_*.csv", "a_20201015_99999999_b.csv"), "2020-10-15");
     }
 
     #[test]
     fn the_extension_is_known() {
-        let extension = |text: &str, name: &str| pattern(text).match_name(name).expect("it fits").extension;
+        let extension = |text: &str, name: &str| parse_pattern(text).match_name(name).expect("it fits").extension;
         assert_eq!(extension("LN_{YYYYMMDD}.*", "LN_20201015.TXT.GZ"), Some("txt.gz"));
         assert_eq!(extension("LN_{YYYYMMDD}.*", "LN_20201015.Parquet"), Some("parquet"));
         assert_eq!(extension("LN_{YYYYMMDD}.dat", "LN_20201015.dat"), None);
@@ -400,9 +412,9 @@ mod tests {
 
     #[test]
     fn a_name_resembles_a_pattern_by_a_text_of_it() {
-        let siilnere = pattern("SIILNERE_*_{YYYYMMDD}_*.txt");
+        let siilnere = parse_pattern("SIILNERE_*_{YYYYMMDD}_*.txt");
         assert!(siilnere.resembles("Siilnere-20201015.txt"));
         assert!(!siilnere.resembles("LEEME.txt"));
-        assert!(pattern("{YYYYMMDD}.txt").resembles("LEEME.txt"));
+        assert!(parse_pattern("{YYYYMMDD}.txt").resembles("LEEME.txt"));
     }
 }

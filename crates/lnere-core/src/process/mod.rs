@@ -8,20 +8,20 @@ are in order, its entities exist, and its lists contain no code twice.
 
 mod accepted_exports;
 mod columns;
-mod curve_files;
-mod dashboard;
+mod dashboard_plan;
 mod dimensions;
+mod export_contract;
 mod export_date_format;
-mod exports;
 mod file_pattern;
 #[cfg(test)]
 mod generated_docs;
 mod plausibility_thresholds;
-mod projection;
+mod postal_tariff;
+mod projection_csv_files;
+mod projection_plan;
 mod public_plan;
-mod raw;
-mod schedule;
-mod tariff;
+mod raw_process;
+mod unattended_run;
 mod validate;
 
 use std::fmt;
@@ -33,30 +33,30 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::Corte;
 use crate::catalog::{CatalogError, Catalogs, EntityId};
-use crate::checked_toml;
 use crate::line_numbers::line_of;
+use crate::printable_toml;
 use crate::text_folding;
 
 pub use accepted_exports::{AcceptedExport, AcceptedExports};
 pub use columns::{ApplicationColumn, ColumnMap, CredentialColumn, SourceColumn};
-pub use dashboard::{Audience, DashboardPlan, Milestone, MilestoneKind};
+pub use dashboard_plan::{Audience, DashboardPlan, Milestone, MilestoneKind};
 pub use dimensions::{
     AgeBands, CategorySource, DIMENSION_PLACEHOLDER, Dimension, DimensionDefinition, MAX_DECLARED_DIMENSIONS,
 };
+pub use export_contract::{EncodingChoice, ExportContract, TimestampZone};
 pub use export_date_format::DateFormat;
-pub use exports::{EncodingChoice, ExportContract, TimestampZone};
-pub use file_pattern::{EXTENSIONS, FileDayError, FileNameMatch, FilePattern, split_export_extension};
-pub use plausibility_thresholds::{PlausibilityRule, Thresholds};
-pub use projection::{
+pub use file_pattern::{EXPORT_EXTENSIONS, FileDayError, FileNameMatch, FilePattern, split_export_extension};
+pub use plausibility_thresholds::{PlausibilityRule, PlausibilityThresholds};
+pub use postal_tariff::{Price, Tariff};
+pub use projection_plan::{
     Acceptance, ApplicationsPerCredential, CurveSource, DeadlineExtension, EarlierTotals, GeneratedPlan, PostalPlan,
     ProjectionPlan, ReferencePlan,
 };
-pub use public_plan::{Merge, MergedGroup, PublicPlan, PublicTable};
-pub use schedule::{DelayThresholds, RevisionPolicy, Schedule};
-pub use tariff::{Price, Tariff};
+pub use public_plan::{CategoryMerge, MergedGroup, PublicPlan, PublicTable};
+pub use unattended_run::{DelayThresholds, RevisionPolicy, Schedule};
 
 /// The code of the unidentified category.
-pub const UNIDENTIFIED: &str = "NO_IDENTIFICADO";
+pub const UNIDENTIFIED_CODE: &str = "NO_IDENTIFICADO";
 
 /// One of the two systems that exports come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -133,7 +133,7 @@ pub struct Category {
     pub aliases: Vec<String>,
 }
 
-/// A list of categories in order; the index `len()` means [`UNIDENTIFIED`].
+/// A list of categories in order; the index `len()` means [`UNIDENTIFIED_CODE`].
 #[derive(Clone, Debug)]
 pub struct CategoryList {
     categories: Vec<Category>,
@@ -148,14 +148,14 @@ impl CategoryList {
 
     /// The index of the unidentified category.
     #[must_use]
-    pub fn unidentified(&self) -> u8 {
+    pub fn unidentified_index(&self) -> u8 {
         u8::try_from(self.categories.len()).unwrap_or(u8::MAX)
     }
 
-    /// The code of an index; [`UNIDENTIFIED`] for an index outside the list.
+    /// The code of an index; [`UNIDENTIFIED_CODE`] for an index outside the list.
     #[must_use]
     pub fn code(&self, index: u8) -> &str {
-        self.categories.get(usize::from(index)).map_or(UNIDENTIFIED, |category| &category.code)
+        self.categories.get(usize::from(index)).map_or(UNIDENTIFIED_CODE, |category| &category.code)
     }
 
     /// The index of a text of an export, compared without regard to case, accents and punctuation.
@@ -181,6 +181,17 @@ pub struct NameWithLine {
     pub line: usize,
 }
 
+/// How large an export and a run may be.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// The most bytes of an export after decompression.
+    pub max_uncompressed_bytes: u64,
+    /// The most records of an export.
+    pub max_records: u64,
+    /// The bytes of memory that a run may use; `None` for half of the machine's memory.
+    pub max_memory_bytes: Option<u64>,
+}
+
 /// One validated electoral process.
 #[derive(Clone, Debug)]
 pub struct Process {
@@ -198,29 +209,25 @@ pub struct Process {
     /// The last day of registration.
     pub closes: NaiveDate,
     /// Earlier closes that were extended, in order.
-    pub extensions: Vec<DeadlineExtension>,
+    pub deadline_extensions: Vec<DeadlineExtension>,
     /// The election day; the last corte is not after it.
     pub election_day: NaiveDate,
     /// The first day from which events of credentials are counted.
-    pub credentials_from: NaiveDate,
+    pub credentials_counted_from: NaiveDate,
     /// The entities with a vote from abroad, in the order of their codes.
     pub entities: Vec<EntityId>,
     /// The limits of the plausibility rules.
-    pub thresholds: Thresholds,
-    /// The most bytes of an export after decompression.
-    pub max_uncompressed: u64,
-    /// The most records of an export.
-    pub max_records: u64,
-    /// The bytes of memory that a run may use; `None` for half of the machine's memory.
-    pub max_memory: Option<u64>,
+    pub thresholds: PlausibilityThresholds,
+    /// How large an export and a run may be.
+    pub limits: Limits,
     /// The settings of the unattended run: waiting, revisions, lateness and retention.
     pub schedule: Schedule,
     /// The parts that `run` publishes without `--only`.
-    pub parts: Vec<ReleasePart>,
+    pub release_parts: Vec<ReleasePart>,
     /// The tables to publish; `None` for all.
-    pub tables: Option<Vec<NameWithLine>>,
+    pub selected_tables: Option<Vec<NameWithLine>>,
     /// The charts to publish; `None` for all.
-    pub charts: Option<Vec<NameWithLine>>,
+    pub selected_charts: Option<Vec<NameWithLine>>,
     /// The folder of the exports.
     pub exports_dir: PathBuf,
     /// The file that defines the tables.
@@ -228,13 +235,13 @@ pub struct Process {
     /// The folder of the chart definitions.
     pub charts_dir: PathBuf,
     /// The folder of the report template; `None` if packages have no report.
-    pub report_dir: Option<PathBuf>,
+    pub report_template_dir: Option<PathBuf>,
     /// The folder of the shapes of generated exports.
-    pub shapes_dir: PathBuf,
+    pub sample_shapes_dir: PathBuf,
     /// The contract of the exports of applications.
-    pub solicitudes: ExportContract<ApplicationColumn>,
+    pub solicitudes_contract: ExportContract<ApplicationColumn>,
     /// The contract of the exports of credentials.
-    pub credenciales: ExportContract<CredentialColumn>,
+    pub credenciales_contract: ExportContract<CredentialColumn>,
     /// The projection plan; `None` if there is no projection.
     pub projection: Option<ProjectionPlan>,
     /// The postal plan; `None` if the process file has none.
@@ -275,13 +282,13 @@ impl Process {
     /// Whether a packed application needs a second word for the declared dimensions.
     #[must_use]
     pub fn needs_second_word(&self) -> bool {
-        self.dimensions.iter().any(|definition| definition.dimension.word() > 0)
+        self.dimensions.iter().any(|definition| definition.dimension.word_index() > 0)
     }
 
     /// The dimension of a column of the tables.
     #[must_use]
     pub fn dimension_of_column(&self, column: &str) -> Option<Dimension> {
-        let found = self.dimensions.iter().find(|definition| definition.dimension.column() == column);
+        let found = self.dimensions.iter().find(|definition| definition.dimension.column_name() == column);
         found.map(|definition| definition.dimension)
     }
 
@@ -343,7 +350,7 @@ pub fn read_text_file(path: &Path) -> Result<String, ProcessError> {
 #[derive(Debug, thiserror::Error)]
 pub enum ProcessError {
     /// The file cannot be opened or is not UTF-8.
-    #[error("cannot read {}", crate::terminal_text::shown(path))]
+    #[error("cannot read {}", crate::terminal_text::escaped_name(path))]
     Read {
         /// The file.
         path: PathBuf,
@@ -354,8 +361,8 @@ pub enum ProcessError {
     #[error(
         "{} has the mode {mode:04o}: others than its owner may write it, and so decide who gets the packages; look \
          through it, then `chmod go-w {}`",
-        crate::terminal_text::shown(path),
-        crate::terminal_text::shown(path)
+        crate::terminal_text::escaped_name(path),
+        crate::terminal_text::escaped_name(path)
     )]
     Writable {
         /// The file.
@@ -364,7 +371,7 @@ pub enum ProcessError {
         mode: u32,
     },
     /// A mistake on a line.
-    #[error("{}:{line}: {message}", crate::terminal_text::shown(path))]
+    #[error("{}:{line}: {message}", crate::terminal_text::escaped_name(path))]
     Mistake {
         /// The file.
         path: PathBuf,
@@ -389,7 +396,7 @@ impl ProcessError {
     /// # Errors
     /// The text is not valid TOML, or has other keys or values.
     pub fn parse<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, Self> {
-        checked_toml::parse(text).map_err(|mistake| Self::mistake_at(path, text, mistake.offset, mistake.message))
+        printable_toml::parse(text).map_err(|mistake| Self::mistake_at(path, text, mistake.offset, mistake.message))
     }
 
     /// The message of the TOML reader.

@@ -96,7 +96,7 @@ impl FromStr for PlausibilityRule {
 
 /// The limits above which an export is refused. Shares are 0–1.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Thresholds {
+pub struct PlausibilityThresholds {
     /// The largest share of rejected records.
     pub max_rejected: f64,
     /// The largest share of accepted records that one column leaves unidentified.
@@ -110,11 +110,11 @@ pub struct Thresholds {
     /// The largest factor by which accepted records may grow.
     pub max_growth: f64,
     /// Whether an export with the content of another day is refused.
-    pub same_file: bool,
+    pub refuses_same_file: bool,
     /// Whether an export without a date after the day of the previous export is refused.
-    pub stale: bool,
+    pub refuses_stale: bool,
     /// Whether an export is refused if a quoted cell contains record-like lines.
-    pub swallowed: bool,
+    pub refuses_swallowed: bool,
     /// The file of exports that an operator accepted although a rule refuses them.
     pub accepted_exports_file: PathBuf,
 }
@@ -143,7 +143,7 @@ pub(super) struct RawThresholds {
     /// Largest factor by which accepted records may become more since the export before.
     #[cfg_attr(test, schemars(
         with = "Option<f64>",
-        range(min = MIN_FACTOR),
+        range(min = MIN_GROWTH_FACTOR),
         extend("default" = DEFAULT_MAX_GROWTH, "examples" = [8.0])
     ))]
     max_growth: Option<Spanned<toml::Value>>,
@@ -160,7 +160,7 @@ pub(super) struct RawThresholds {
     /// file.
     #[cfg_attr(test, schemars(
         with = "Option<String>",
-        extend("default" = DEFAULT_ACCEPTED, "examples" = ["../aceptadas/pel_2020_2021.toml"])
+        extend("default" = DEFAULT_ACCEPTED_EXPORTS_FILE, "examples" = ["../aceptadas/pel_2020_2021.toml"])
     ))]
     accepted: Option<Spanned<String>>,
 }
@@ -176,43 +176,48 @@ const DEFAULT_STALE: bool = true;
 const DEFAULT_SWALLOWED: bool = true;
 
 /// The default file of acceptances, beside the process file.
-const DEFAULT_ACCEPTED: &str = "aceptadas.toml";
+const DEFAULT_ACCEPTED_EXPORTS_FILE: &str = "aceptadas.toml";
 
 /// The smallest factor; a smaller one would refuse every export.
-const MIN_FACTOR: f64 = 1.0;
+const MIN_GROWTH_FACTOR: f64 = 1.0;
 
-pub(super) fn thresholds(file: &ProcessFile, folder: &Path, raw: &RawThresholds) -> Result<Thresholds, ProcessError> {
-    let share = |value: &Option<_>, name, default| file.share(Option::as_ref(value), name, default);
-    let accepted = folder.join(raw.accepted.as_ref().map_or(DEFAULT_ACCEPTED, |name| name.get_ref()));
+pub(super) fn validate_thresholds(
+    process_file: &ProcessFile,
+    folder: &Path,
+    raw: &RawThresholds,
+) -> Result<PlausibilityThresholds, ProcessError> {
+    let share = |value: &Option<_>, name, default| process_file.validate_share(Option::as_ref(value), name, default);
+    let accepted = folder.join(raw.accepted.as_ref().map_or(DEFAULT_ACCEPTED_EXPORTS_FILE, |name| name.get_ref()));
     if let Some(name) = &raw.accepted
         && (name.get_ref().trim().is_empty() || accepted.is_dir())
     {
-        return Err(file.mistake_at(name, "accepted names no file; name one, or leave the line out"));
+        return Err(process_file.mistake_at(name, "accepted names no file; name one, or leave the line out"));
     }
-    Ok(Thresholds {
+    Ok(PlausibilityThresholds {
         max_rejected: share(&raw.max_rejected, "max_rejected", DEFAULT_MAX_REJECTED)?,
         max_unidentified: share(&raw.max_unidentified, "max_unidentified", DEFAULT_MAX_UNIDENTIFIED)?,
         max_shrink: share(&raw.max_shrink, "max_shrink", DEFAULT_MAX_SHRINK)?,
         min_kept: share(&raw.min_kept, "min_kept", DEFAULT_MIN_KEPT)?,
         max_changed: share(&raw.max_changed, "max_changed", DEFAULT_MAX_CHANGED)?,
-        max_growth: factor(file, raw.max_growth.as_ref(), "max_growth", DEFAULT_MAX_GROWTH)?,
-        same_file: raw.same_file.unwrap_or(DEFAULT_SAME_FILE),
-        stale: raw.stale.unwrap_or(DEFAULT_STALE),
-        swallowed: raw.swallowed.unwrap_or(DEFAULT_SWALLOWED),
+        max_growth: validate_factor(process_file, raw.max_growth.as_ref(), "max_growth", DEFAULT_MAX_GROWTH)?,
+        refuses_same_file: raw.same_file.unwrap_or(DEFAULT_SAME_FILE),
+        refuses_stale: raw.stale.unwrap_or(DEFAULT_STALE),
+        refuses_swallowed: raw.swallowed.unwrap_or(DEFAULT_SWALLOWED),
         accepted_exports_file: accepted,
     })
 }
 
-/// A factor of [`MIN_FACTOR`] or more.
-fn factor(
-    file: &ProcessFile,
+/// A factor of [`MIN_GROWTH_FACTOR`] or more.
+fn validate_factor(
+    process_file: &ProcessFile,
     value: Option<&Spanned<toml::Value>>,
     name: &str,
     default: f64,
 ) -> Result<f64, ProcessError> {
     let Some(value) = value else { return Ok(default) };
     let number = value.get_ref().as_float().or_else(|| value.get_ref().as_integer().map(|whole| whole as f64));
-    let number = number.filter(|factor| factor.is_finite() && *factor >= MIN_FACTOR);
-    number
-        .ok_or_else(|| file.mistake_at(value, format!("{name} is a factor of 1.0 or more; 5.0 is five times as many")))
+    let number = number.filter(|factor| factor.is_finite() && *factor >= MIN_GROWTH_FACTOR);
+    number.ok_or_else(|| {
+        process_file.mistake_at(value, format!("{name} is a factor of 1.0 or more; 5.0 is five times as many"))
+    })
 }

@@ -16,20 +16,20 @@ use toml::value::Datetime;
 #[cfg(test)]
 use super::generated_docs::Day;
 use super::validate::ProcessFile;
-use super::{DimensionDefinition, ProcessError, UNIDENTIFIED};
+use super::{DimensionDefinition, ProcessError, UNIDENTIFIED_CODE};
 use crate::catalog::{Catalogs, CountryId};
 use crate::{column_names, text_folding};
 
 /// The column of the country.
-const COUNTRY: &str = column_names::CVE_PAIS;
+const COUNTRY_COLUMN: &str = column_names::CVE_PAIS;
 
 /// The public plan of a process.
 #[derive(Clone, Debug)]
 pub struct PublicPlan {
     /// The name of the series of all public releases of the process.
-    pub series: String,
+    pub series_name: String,
     /// The smallest count that may be shown, apart from 0.
-    pub minimum: i64,
+    pub minimum_shown_count: i64,
     /// The smallest total of an entity whose rows by category are shown.
     pub min_total_for_detail: i64,
     /// Whether the recipients of packages count as observers who know their own rows and the shared
@@ -40,9 +40,9 @@ pub struct PublicPlan {
     /// The word for a suppressed count in charts and on the dashboard.
     pub suppressed_label: String,
     /// The public tables, each with the key columns that it keeps.
-    pub tables: Vec<PublicTable>,
+    pub public_tables: Vec<PublicTable>,
     /// The merged groups, by the column of the codes.
-    pub merges: BTreeMap<&'static str, Merge>,
+    pub merges_by_column: BTreeMap<&'static str, CategoryMerge>,
 }
 
 /// A table that the public may see.
@@ -58,7 +58,7 @@ pub struct PublicTable {
 
 /// The groups into which codes of a column are merged before suppression.
 #[derive(Clone, Debug)]
-pub struct Merge {
+pub struct CategoryMerge {
     /// The groups in the order of the process file.
     pub groups: Vec<MergedGroup>,
     /// The countries that are not merged; `None`: all countries outside groups.
@@ -73,14 +73,14 @@ pub struct MergedGroup {
     /// The label that charts print.
     pub label: String,
     /// The codes in the group.
-    pub members: Vec<String>,
+    pub member_codes: Vec<String>,
 }
 
-impl Merge {
+impl CategoryMerge {
     /// The group of a code.
     #[must_use]
-    pub fn group(&self, code: &str) -> Option<&MergedGroup> {
-        self.groups.iter().find(|group| group.members.iter().any(|other| other == code))
+    pub fn group_of_code(&self, code: &str) -> Option<&MergedGroup> {
+        self.groups.iter().find(|group| group.member_codes.iter().any(|other| other == code))
     }
 }
 
@@ -90,17 +90,17 @@ impl Merge {
 pub(super) struct RawAudiences {
     /// What INE and the OPL see.
     #[serde(rename = "opl")]
-    _opl: RawExact,
+    _opl: RawExactAudience,
     /// What everybody may see.
-    #[cfg_attr(test, schemars(with = "Option<RawPublic>", extend("x-if-absent" = "nothing is public")))]
-    publico: Option<Spanned<RawPublic>>,
+    #[cfg_attr(test, schemars(with = "Option<RawPublicPlan>", extend("x-if-absent" = "nothing is public")))]
+    publico: Option<Spanned<RawPublicPlan>>,
 }
 
 /// Nothing can be chosen here. The section says what packages and delivery messages contain.
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
-struct RawExact {
+struct RawExactAudience {
     /// INE and the OPL see exact counts.
     #[cfg_attr(test, schemars(extend("examples" = ["exact"])))]
     #[serde(rename = "counts")]
@@ -126,7 +126,7 @@ enum ProtectedOnly {
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
-struct RawPublic {
+struct RawPublicPlan {
     /// The public sees protected counts.
     #[cfg_attr(test, schemars(extend("examples" = ["protected"])))]
     #[serde(rename = "counts")]
@@ -136,42 +136,49 @@ struct RawPublic {
         with = "String",
         extend("x-accepts" = "lower snake_case without accents", "examples" = ["pel_2020_2021"])
     ))]
-    series: Option<Spanned<String>>,
+    #[serde(rename = "series")]
+    series_name: Option<Spanned<String>>,
     /// Smallest count that may be shown, apart from 0. With 3, each 1 and each 2 is suppressed.
     #[cfg_attr(test, schemars(
         with = "Option<i64>",
         range(min = *PERMITTED_MINIMUMS.start(), max = *PERMITTED_MINIMUMS.end()),
         extend("default" = DEFAULT_MINIMUM, "examples" = [5])
     ))]
-    minimum: Option<Spanned<i64>>,
+    #[serde(rename = "minimum")]
+    minimum_shown_count: Option<Spanned<i64>>,
     /// Fewest applications of an entity whose counts by category are shown.
     #[cfg_attr(test, schemars(
         with = "Option<i64>",
         range(min = *PERMITTED_DETAIL_TOTALS.start(), max = *PERMITTED_DETAIL_TOTALS.end()),
-        extend("default" = DEFAULT_DETAIL_FROM, "examples" = [20])
+        extend("default" = DEFAULT_MIN_TOTAL_FOR_DETAIL, "examples" = [20])
     ))]
-    detail_from: Option<Spanned<i64>>,
+    #[serde(rename = "detail_from")]
+    min_total_for_detail: Option<Spanned<i64>>,
     /// Whether counts are protected against the OPL of each entity too. An OPL knows its own rows
     /// and the shared tables.
-    #[cfg_attr(test, schemars(extend("default" = DEFAULT_INSIDERS, "examples" = [false])))]
-    insiders: Option<bool>,
+    #[cfg_attr(test, schemars(extend("default" = DEFAULT_PROTECTS_AGAINST_INSIDERS, "examples" = [false])))]
+    #[serde(rename = "insiders")]
+    protects_against_insiders: Option<bool>,
     /// First corte that is made public, or a day before it.
     #[cfg_attr(test, schemars(
         with = "Option<Day>", extend("x-if-absent" = "the first corte of the process", "examples" = ["2020-10-15"])
     ))]
-    from: Option<Spanned<Datetime>>,
+    #[serde(rename = "from")]
+    first_corte: Option<Spanned<Datetime>>,
     /// Word for a suppressed count in charts and on the dashboard. In tables it is null.
     #[cfg_attr(test, schemars(
         with = "Option<String>",
         length(min = 1),
         extend("default" = DEFAULT_SUPPRESSED_LABEL, "examples" = ["reservado"])
     ))]
-    hidden: Option<Spanned<String>>,
+    #[serde(rename = "hidden")]
+    suppressed_label: Option<Spanned<String>>,
     /// Tables of which the accumulated counts are made public. No others are.
     #[cfg_attr(test, schemars(
         with = "Vec<String>", length(min = 1), extend("examples" = [["lnere_por_entidad", "lnere_cubo"]])
     ))]
-    tables: Vec<Spanned<String>>,
+    #[serde(rename = "tables")]
+    table_names: Vec<Spanned<String>>,
     /// Key columns that a table keeps, by the name of the table. The table is summed over the
     /// others.
     #[cfg_attr(test, schemars(
@@ -182,10 +189,11 @@ struct RawPublic {
         )
     ))]
     #[serde(default)]
-    by: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
+    #[serde(rename = "by")]
+    kept_key_columns: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
     /// Groups of codes that are counted as one before anything is suppressed, by dimension.
     #[cfg_attr(test, schemars(
-        with = "BTreeMap<String, Vec<RawGroup>>",
+        with = "BTreeMap<String, Vec<RawMergedGroup>>",
         extend(
             "x-accepts" = "keys: `pais`, or a dimension of the process",
             "x-if-absent" = "no groups",
@@ -193,7 +201,8 @@ struct RawPublic {
         )
     ))]
     #[serde(default)]
-    merge: BTreeMap<Spanned<String>, Vec<Spanned<RawGroup>>>,
+    #[serde(rename = "merge")]
+    groups_by_column: BTreeMap<Spanned<String>, Vec<Spanned<RawMergedGroup>>>,
     /// Countries that keep their names; a group with `rest` takes all others. It needs
     /// `merge.pais`.
     #[cfg_attr(test, schemars(
@@ -205,14 +214,15 @@ struct RawPublic {
         )
     ))]
     #[serde(default)]
-    countries: Option<Vec<Spanned<String>>>,
+    #[serde(rename = "countries")]
+    unmerged_countries: Option<Vec<Spanned<String>>>,
 }
 
 /// One group of a dimension. It has either `of` or `rest`.
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
-struct RawGroup {
+struct RawMergedGroup {
     /// Code of the group in the public tables. It is no code of the dimension.
     #[cfg_attr(test, schemars(extend("x-accepts" = "upper snake_case", "examples" = ["OTROS_EUROPA"])))]
     code: String,
@@ -222,12 +232,14 @@ struct RawGroup {
     /// Codes in the group. A code is in one group at most.
     #[cfg_attr(test, schemars(extend("x-if-absent" = "the group has `rest`", "examples" = [["FRA", "DEU"]])))]
     #[serde(default)]
-    of: Vec<String>,
+    #[serde(rename = "of")]
+    member_codes: Vec<String>,
     /// Whether the group takes all codes that no other group has. Only one group of a dimension
     /// does.
     #[cfg_attr(test, schemars(extend("x-if-absent" = "the group has `of`", "examples" = [true])))]
     #[serde(default)]
-    rest: bool,
+    #[serde(rename = "rest")]
+    takes_remaining_codes: bool,
 }
 
 /// The default of the smallest count that may be shown.
@@ -238,168 +250,187 @@ const PERMITTED_MINIMUMS: RangeInclusive<i64> = 2..=1000;
 
 /// The default of the smallest total of an entity whose detail is shown. Below it nearly every
 /// count by category is small.
-const DEFAULT_DETAIL_FROM: i64 = 10;
+const DEFAULT_MIN_TOTAL_FOR_DETAIL: i64 = 10;
 
-/// The permitted values of `detail_from`.
+/// The permitted values of `min_total_for_detail`.
 const PERMITTED_DETAIL_TOTALS: RangeInclusive<i64> = 0..=1000;
 
 /// Whether counts are protected against insiders by default.
-const DEFAULT_INSIDERS: bool = true;
+const DEFAULT_PROTECTS_AGAINST_INSIDERS: bool = true;
 
 /// The default word for a suppressed count.
 const DEFAULT_SUPPRESSED_LABEL: &str = "protegido";
 
 pub(super) fn validate_public_plan(
-    file: &ProcessFile,
-    raw: RawAudiences,
-    opens: NaiveDate,
+    process_file: &ProcessFile,
+    raw_audiences: RawAudiences,
+    process_opens: NaiveDate,
     dimensions: &[DimensionDefinition],
     catalogs: &Catalogs,
 ) -> Result<Option<PublicPlan>, ProcessError> {
-    let Some(raw) = raw.publico else { return Ok(None) };
+    let Some(raw) = raw_audiences.publico else { return Ok(None) };
     let whole = Spanned::new(raw.span(), ());
     let raw = raw.into_inner();
-    let minimum = raw.minimum.as_ref().map_or(DEFAULT_MINIMUM, |minimum| *minimum.get_ref());
-    if let Some(given) = raw.minimum.filter(|_| !PERMITTED_MINIMUMS.contains(&minimum)) {
+    let minimum = raw.minimum_shown_count.as_ref().map_or(DEFAULT_MINIMUM, |minimum| *minimum.get_ref());
+    if let Some(given) = raw.minimum_shown_count.filter(|_| !PERMITTED_MINIMUMS.contains(&minimum)) {
         let (least, most) = (PERMITTED_MINIMUMS.start(), PERMITTED_MINIMUMS.end());
         let message = format!("minimum is the least count that is shown, from {least} to {most}");
-        return Err(file.mistake_at(&given, message));
+        return Err(process_file.mistake_at(&given, message));
     }
-    let series = series(file, &whole, raw.series)?;
-    if let Some(given) = raw.detail_from.as_ref().filter(|given| !PERMITTED_DETAIL_TOTALS.contains(given.get_ref())) {
+    let series = validate_series_name(process_file, &whole, raw.series_name)?;
+    if let Some(given) =
+        raw.min_total_for_detail.as_ref().filter(|given| !PERMITTED_DETAIL_TOTALS.contains(given.get_ref()))
+    {
         let (least, most) = (PERMITTED_DETAIL_TOTALS.start(), PERMITTED_DETAIL_TOTALS.end());
         let message =
             format!("detail_from is the least total of an entity whose detail is shown, from {least} to {most}");
-        return Err(file.mistake_at(given, message));
+        return Err(process_file.mistake_at(given, message));
     }
-    if raw.tables.is_empty() {
-        return Err(file.mistake_at(&whole, "audiences.publico.tables names no table"));
+    if raw.table_names.is_empty() {
+        return Err(process_file.mistake_at(&whole, "audiences.publico.tables names no table"));
     }
-    if let Some(word) = raw.hidden.as_ref().filter(|word| word.get_ref().trim().is_empty()) {
-        return Err(file.mistake_at(word, "hidden is the word that stands for a hidden count, and is empty"));
+    if let Some(word) = raw.suppressed_label.as_ref().filter(|word| word.get_ref().trim().is_empty()) {
+        return Err(process_file.mistake_at(word, "hidden is the word that stands for a hidden count, and is empty"));
     }
 
     let mut tables: Vec<PublicTable> = Vec::new();
-    for table in &raw.tables {
+    for table in &raw.table_names {
         let name = table.get_ref();
         if tables.iter().any(|other| other.name == *name) {
-            return Err(file.mistake_at(table, format!("audiences.publico.tables names `{name}` twice")));
+            return Err(process_file.mistake_at(table, format!("audiences.publico.tables names `{name}` twice")));
         }
-        let by = raw.by.iter().find(|(of, _)| of.get_ref() == name);
+        let by = raw.kept_key_columns.iter().find(|(of, _)| of.get_ref() == name);
         let by = by.map(|(_, by)| by.iter().map(|column| column.get_ref().clone()).collect());
-        tables.push(PublicTable { name: name.clone(), kept_key_columns: by, line: file.line(table) });
+        tables.push(PublicTable { name: name.clone(), kept_key_columns: by, line: process_file.line(table) });
     }
-    if let Some((stray, _)) = raw.by.iter().find(|(of, _)| tables.iter().all(|table| table.name != *of.get_ref())) {
+    if let Some((stray, _)) =
+        raw.kept_key_columns.iter().find(|(of, _)| tables.iter().all(|table| table.name != *of.get_ref()))
+    {
         let message =
             format!("audiences.publico.by names `{}`, which audiences.publico.tables does not", stray.get_ref());
-        return Err(file.mistake_at(stray, message));
+        return Err(process_file.mistake_at(stray, message));
     }
 
     let mut merges = BTreeMap::new();
-    for (column, groups) in &raw.merge {
-        let (name, codes) = codes_of(file, column, dimensions, catalogs)?;
-        let alone = if name == COUNTRY { raw.countries.as_deref() } else { None };
-        merges.insert(name, merge(file, column, groups, &codes, alone)?);
+    for (column, groups) in &raw.groups_by_column {
+        let (name, codes) = column_and_codes(process_file, column, dimensions, catalogs)?;
+        let alone = if name == COUNTRY_COLUMN { raw.unmerged_countries.as_deref() } else { None };
+        merges.insert(name, validate_merge(process_file, column, groups, &codes, alone)?);
     }
-    if let Some(first) = raw.countries.iter().flatten().next().filter(|_| !merges.contains_key(COUNTRY)) {
+    if let Some(first) = raw.unmerged_countries.iter().flatten().next().filter(|_| !merges.contains_key(COUNTRY_COLUMN))
+    {
         let message = "countries names those that are not merged: it needs audiences.publico.merge.pais";
-        return Err(file.mistake_at(first, message));
+        return Err(process_file.mistake_at(first, message));
     }
     Ok(Some(PublicPlan {
-        series,
-        minimum,
-        min_total_for_detail: raw.detail_from.map_or(DEFAULT_DETAIL_FROM, Spanned::into_inner),
-        protects_against_insiders: raw.insiders.unwrap_or(DEFAULT_INSIDERS),
-        first_corte: raw.from.map(|from| file.day(&from)).transpose()?.unwrap_or(opens),
-        suppressed_label: raw.hidden.map_or_else(|| DEFAULT_SUPPRESSED_LABEL.to_owned(), Spanned::into_inner),
-        tables,
-        merges,
+        series_name: series,
+        minimum_shown_count: minimum,
+        min_total_for_detail: raw.min_total_for_detail.map_or(DEFAULT_MIN_TOTAL_FOR_DETAIL, Spanned::into_inner),
+        protects_against_insiders: raw.protects_against_insiders.unwrap_or(DEFAULT_PROTECTS_AGAINST_INSIDERS),
+        first_corte: raw.first_corte.map(|from| process_file.validate_day(&from)).transpose()?.unwrap_or(process_opens),
+        suppressed_label: raw.suppressed_label.map_or_else(|| DEFAULT_SUPPRESSED_LABEL.to_owned(), Spanned::into_inner),
+        public_tables: tables,
+        merges_by_column: merges,
     }))
 }
 
 /// The series, which must have a name: only the name distinguishes a second output of a process
 /// from its first.
-fn series(file: &ProcessFile, section: &Spanned<()>, name: Option<Spanned<String>>) -> Result<String, ProcessError> {
+fn validate_series_name(
+    process_file: &ProcessFile,
+    section: &Spanned<()>,
+    name: Option<Spanned<String>>,
+) -> Result<String, ProcessError> {
     let form = "lower snake_case without accents, like `pel_2020_2021`, and stays as it is once something is public";
     let Some(name) = name else {
         let message = format!("audiences.publico needs `series`, the name of the series of public releases: {form}");
-        return Err(file.mistake_at(section, message));
+        return Err(process_file.mistake_at(section, message));
     };
     if name.get_ref().is_empty() || text_folding::slug(name.get_ref()) != *name.get_ref() {
-        return Err(file.mistake_at(&name, format!("series `{}` must be {form}", name.get_ref())));
+        return Err(process_file.mistake_at(&name, format!("series `{}` must be {form}", name.get_ref())));
     }
     Ok(name.into_inner())
 }
 
 /// The column of a key of `merge`, and its codes.
-fn codes_of(
-    file: &ProcessFile,
-    key: &Spanned<String>,
+fn column_and_codes(
+    process_file: &ProcessFile,
+    raw_column: &Spanned<String>,
     dimensions: &[DimensionDefinition],
     catalogs: &Catalogs,
 ) -> Result<(&'static str, Vec<String>), ProcessError> {
-    if key.get_ref() == "pais" {
+    if raw_column.get_ref() == "pais" {
         let ids = catalogs.countries.identified_ids().chain([CountryId::UNKNOWN]);
-        return Ok((COUNTRY, ids.map(|id| catalogs.countries.get(id).code.clone()).collect()));
+        return Ok((COUNTRY_COLUMN, ids.map(|id| catalogs.countries.get(id).code.clone()).collect()));
     }
-    let definition = dimensions.iter().find(|one| one.dimension.column() == key.get_ref());
+    let definition = dimensions.iter().find(|one| one.dimension.column_name() == raw_column.get_ref());
     let definition = definition.ok_or_else(|| {
-        let names: Vec<&str> = dimensions.iter().map(|one| one.dimension.column()).collect();
-        file.mistake_at(
-            key,
-            format!("`{}` cannot be merged; expected `pais` or one of {}", key.get_ref(), names.join(", ")),
+        let names: Vec<&str> = dimensions.iter().map(|one| one.dimension.column_name()).collect();
+        process_file.mistake_at(
+            raw_column,
+            format!("`{}` cannot be merged; expected `pais` or one of {}", raw_column.get_ref(), names.join(", ")),
         )
     })?;
     let codes = definition.categories.categories().iter().map(|category| category.code.clone());
-    Ok((definition.dimension.column(), codes.chain([UNIDENTIFIED.to_owned()]).collect()))
+    Ok((definition.dimension.column_name(), codes.chain([UNIDENTIFIED_CODE.to_owned()]).collect()))
 }
 
-fn merge(
-    file: &ProcessFile,
-    key: &Spanned<String>,
-    groups: &[Spanned<RawGroup>],
-    codes: &[String],
-    alone: Option<&[Spanned<String>]>,
-) -> Result<Merge, ProcessError> {
-    if let Some(stranger) = alone.into_iter().flatten().find(|code| !codes.contains(code.get_ref())) {
-        return Err(file.mistake_at(stranger, format!("`{}` is no country of the catalogue", stranger.get_ref())));
+fn validate_merge(
+    process_file: &ProcessFile,
+    raw_column: &Spanned<String>,
+    raw_groups: &[Spanned<RawMergedGroup>],
+    column_codes: &[String],
+    unmerged_countries: Option<&[Spanned<String>]>,
+) -> Result<CategoryMerge, ProcessError> {
+    if let Some(stranger) = unmerged_countries.into_iter().flatten().find(|code| !column_codes.contains(code.get_ref()))
+    {
+        return Err(
+            process_file.mistake_at(stranger, format!("`{}` is no country of the catalogue", stranger.get_ref()))
+        );
     }
-    let alone: Option<Vec<String>> = alone.map(|codes| codes.iter().map(|code| code.get_ref().clone()).collect());
+    let alone: Option<Vec<String>> =
+        unmerged_countries.map(|codes| codes.iter().map(|code| code.get_ref().clone()).collect());
     let mut taken: Vec<&String> = alone.iter().flatten().collect();
-    for group in groups {
-        let RawGroup { code, of, rest, .. } = group.get_ref();
+    for group in raw_groups {
+        let RawMergedGroup { code, member_codes: of, takes_remaining_codes: rest, .. } = group.get_ref();
         let is_upper = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
-        if code.is_empty() || !code.bytes().all(is_upper) || codes.contains(code) {
+        if code.is_empty() || !code.bytes().all(is_upper) || column_codes.contains(code) {
             let message = format!(
                 "code `{code}` must be upper snake_case, like `OTROS`, and none of the codes of `{}`",
-                key.get_ref()
+                raw_column.get_ref()
             );
-            return Err(file.mistake_at(group, message));
+            return Err(process_file.mistake_at(group, message));
         }
-        if groups.iter().filter(|other| other.get_ref().code == *code).count() > 1 {
-            return Err(file.mistake_at(group, format!("code `{code}` is there twice")));
+        if raw_groups.iter().filter(|other| other.get_ref().code == *code).count() > 1 {
+            return Err(process_file.mistake_at(group, format!("code `{code}` is there twice")));
         }
         if *rest != of.is_empty() {
-            return Err(file.mistake_at(group, "a group has its codes in `of`, or `rest = true` and takes all others"));
+            return Err(
+                process_file.mistake_at(group, "a group has its codes in `of`, or `rest = true` and takes all others")
+            );
         }
         for one in of {
-            if !codes.contains(one) {
-                return Err(file.mistake_at(group, format!("`{one}` is no code of `{}`", key.get_ref())));
+            if !column_codes.contains(one) {
+                return Err(process_file.mistake_at(group, format!("`{one}` is no code of `{}`", raw_column.get_ref())));
             }
             if taken.contains(&one) {
-                return Err(file.mistake_at(group, format!("`{one}` is in two groups, or in one and in `countries`")));
+                return Err(
+                    process_file.mistake_at(group, format!("`{one}` is in two groups, or in one and in `countries`"))
+                );
             }
             taken.push(one);
         }
     }
-    if let Some(second) = groups.iter().filter(|group| group.get_ref().rest).nth(1) {
-        return Err(file.mistake_at(second, "only one group can take all others"));
+    if let Some(second) = raw_groups.iter().filter(|group| group.get_ref().takes_remaining_codes).nth(1) {
+        return Err(process_file.mistake_at(second, "only one group can take all others"));
     }
-    let others: Vec<String> = codes.iter().filter(|code| !taken.contains(code)).cloned().collect();
-    let has_rest = groups.iter().any(|group| group.get_ref().rest);
-    let of = |group: &RawGroup| if group.rest { others.clone() } else { group.of.clone() };
-    let groups = groups.iter().map(Spanned::get_ref);
-    let groups = groups.map(|raw| MergedGroup { code: raw.code.clone(), label: raw.label.clone(), members: of(raw) });
+    let others: Vec<String> = column_codes.iter().filter(|code| !taken.contains(code)).cloned().collect();
+    let has_rest = raw_groups.iter().any(|group| group.get_ref().takes_remaining_codes);
+    let of =
+        |group: &RawMergedGroup| if group.takes_remaining_codes { others.clone() } else { group.member_codes.clone() };
+    let groups = raw_groups.iter().map(Spanned::get_ref);
+    let groups =
+        groups.map(|raw| MergedGroup { code: raw.code.clone(), label: raw.label.clone(), member_codes: of(raw) });
     // Without a group that has `rest`, every code outside the groups stays separate.
-    Ok(Merge { groups: groups.collect(), unmerged_countries: alone.filter(|_| has_rest) })
+    Ok(CategoryMerge { groups: groups.collect(), unmerged_countries: alone.filter(|_| has_rest) })
 }

@@ -10,15 +10,17 @@ use chrono::{Datelike, NaiveDate};
 use toml::Spanned;
 use toml::value::Datetime;
 
-use super::dashboard::dashboard_plan;
+use super::dashboard_plan::validate_dashboard_plan;
 use super::dimensions;
-use super::exports::export_contract;
-use super::plausibility_thresholds::thresholds;
-use super::projection::{extensions, postal, projection, validate_internet_modality};
+use super::export_contract::validate_export_contract;
+use super::plausibility_thresholds::validate_thresholds;
+use super::projection_plan::{validate_extensions, validate_internet_modality, validate_postal, validate_projection};
 use super::public_plan::validate_public_plan;
-use super::raw::{RawCategory, RawProcess};
-use super::schedule::schedule;
-use super::{Category, CategoryList, Dimension, NameWithLine, Process, ProcessError, ReleasePart, UNIDENTIFIED};
+use super::raw_process::{RawCategory, RawLimits, RawProcess};
+use super::unattended_run::validate_schedule;
+use super::{
+    Category, CategoryList, Dimension, Limits, NameWithLine, Process, ProcessError, ReleasePart, UNIDENTIFIED_CODE,
+};
 use crate::catalog::{Catalogs, EntityId};
 use crate::line_numbers::line_of;
 use crate::text_folding;
@@ -27,7 +29,7 @@ use crate::text_folding;
 pub(super) const MAX_CATEGORIES: usize = 14;
 
 /// The most characters of a notice.
-pub(super) const MAX_NOTICE: usize = 120;
+pub(super) const MAX_NOTICE_CHARACTERS: usize = 120;
 
 /// The default limit of an export in MiB after decompression.
 pub(super) const DEFAULT_UNCOMPRESSED_MIB: u64 = 16_384;
@@ -47,38 +49,41 @@ pub(super) const PERMITTED_SHARES: RangeInclusive<f64> = 0.0..=1.0;
 
 pub(super) fn validate_process(path: &Path, text: &str) -> Result<(Process, Catalogs), ProcessError> {
     let raw: RawProcess = ProcessError::parse(path, text)?;
-    let file = ProcessFile::new(path, text);
+    let process_file = ProcessFile::new(path, text);
     let folder = path.parent().unwrap_or(Path::new(""));
 
-    let opens = file.day(&raw.registration.opens)?;
-    let closes = file.day(&raw.registration.closes)?;
-    let election_day = file.day(&raw.election_day)?;
+    let opens = process_file.validate_day(&raw.registration.opens)?;
+    let closes = process_file.validate_day(&raw.registration.closes)?;
+    let election_day = process_file.validate_day(&raw.election_day)?;
     if closes < opens {
-        return Err(file.mistake_at(
+        return Err(process_file.mistake_at(
             &raw.registration.closes,
             format!("registration closes on {closes}, before it opens on {opens}"),
         ));
     }
     if election_day < closes {
         let message = format!("election_day {election_day} is before registration closes on {closes}");
-        return Err(file.mistake_at(&raw.election_day, message));
+        return Err(process_file.mistake_at(&raw.election_day, message));
     }
     let id = raw.id.get_ref();
     if id.is_empty() || text_folding::slug(id) != *id {
         let message = format!("id `{id}` must be lower snake_case without accents, like `pel_2020_2021`");
-        return Err(file.mistake_at(&raw.id, message));
+        return Err(process_file.mistake_at(&raw.id, message));
     }
 
-    let catalogs = Catalogs::load(&folder.join(&raw.paths.catalogs))?;
+    let catalogs = Catalogs::load(&folder.join(&raw.paths.catalogs_dir))?;
+    let categories = |name: &str, list: &Spanned<Vec<Spanned<RawCategory>>>| {
+        validate_categories(&process_file, name, list, MAX_CATEGORIES)
+    };
     let categories = [
-        categories(&file, "categories.sexo", &raw.categories.sexo, MAX_CATEGORIES)?,
-        categories(&file, "categories.modalidad", &raw.categories.modalidad, MAX_CATEGORIES)?,
-        categories(&file, "categories.tipo_credencial", &raw.categories.tipo_credencial, MAX_CATEGORIES)?,
-        categories(&file, "categories.medio", &raw.categories.medio, MAX_CATEGORIES)?,
-        categories(&file, "categories.estatus", &raw.categories.estatus, MAX_CATEGORIES)?,
+        categories("categories.sexo", &raw.categories.sexo)?,
+        categories("categories.modalidad", &raw.categories.modalidad)?,
+        categories("categories.tipo_credencial", &raw.categories.tipo_credencial)?,
+        categories("categories.medio", &raw.categories.medio)?,
+        categories("categories.estatus", &raw.categories.estatus)?,
     ];
-    let declared = dimensions::validate_declared_dimensions(&file, raw.dimensions, election_day)?;
-    let mut dimensions = dimensions::built_in(categories);
+    let declared = dimensions::validate_declared_dimensions(&process_file, raw.dimensions, election_day)?;
+    let mut dimensions = dimensions::built_in_definitions(categories);
     dimensions.extend(declared.iter().map(|declared| declared.definition.clone()));
     let modalities = &dimensions[Dimension::MODALIDAD.index()].categories;
     let statuses = &dimensions[Dimension::ESTATUS.index()].categories;
@@ -88,66 +93,74 @@ pub(super) fn validate_process(path: &Path, text: &str) -> Result<(Process, Cata
         return Err(ProcessError::mistake_at(path, text, span.start, message));
     }
     let lists = (modalities, statuses);
-    let mut plan =
-        raw.projection.map(|raw| projection(&file, folder, raw, (id, opens), lists, &catalogs)).transpose()?;
-    let postal = raw.postal.map(|raw| postal(&file, folder, raw.get_ref(), modalities, &catalogs)).transpose()?;
+    let mut plan = raw
+        .projection
+        .map(|raw| validate_projection(&process_file, folder, raw, (id, opens), lists, &catalogs))
+        .transpose()?;
+    let postal = raw
+        .postal
+        .map(|raw| validate_postal(&process_file, folder, raw.get_ref(), modalities, &catalogs))
+        .transpose()?;
     if let (Some(plan), Some((_, tariff))) = (&mut plan, &postal) {
-        plan.files.push(tariff.clone());
+        plan.input_files.push(tariff.clone());
     }
     let postal = postal.map(|(postal, _)| postal);
     let public = match raw.audiences {
-        Some(raw) => validate_public_plan(&file, raw, opens, &dimensions, &catalogs)?,
+        Some(raw) => validate_public_plan(&process_file, raw, opens, &dimensions, &catalogs)?,
         None => None,
     };
-    if let (None, true) = (&public, raw.publish.parts.contains(&ReleasePart::Publico)) {
+    if let (None, true) = (&public, raw.publish.release_parts.contains(&ReleasePart::Publico)) {
         let message = "publish.parts names `publico`: it needs a section [audiences.publico]";
         return Err(ProcessError::mistake_at(path, text, 0, message));
     }
-    let dashboard = dashboard_plan(&file, raw.tablero, public.as_ref(), &raw.publish.parts)?;
+    let dashboard = validate_dashboard_plan(&process_file, raw.tablero, public.as_ref(), &raw.publish.release_parts)?;
     let process = Process {
         public,
         dashboard,
-        extensions: extensions(&file, &raw.registration.extended, opens, closes)?,
+        deadline_extensions: validate_extensions(&process_file, &raw.registration.deadline_extensions, opens, closes)?,
         internet_modality: raw
             .electronic
-            .map(|raw| validate_internet_modality(&file, raw.get_ref(), modalities))
+            .map(|raw| validate_internet_modality(&process_file, raw.get_ref(), modalities))
             .transpose()?,
         projection: plan,
         postal,
-        entities: entities(&file, &raw.entities, &catalogs)?,
-        credentials_from: file.day(&raw.credentials.counts_from)?,
-        thresholds: thresholds(&file, folder, &raw.thresholds)?,
-        max_uncompressed: file.limit(
-            raw.limits.uncompressed_mib.as_ref(),
-            "limits.uncompressed_mib",
-            DEFAULT_UNCOMPRESSED_MIB,
-        )? << 20,
-        max_records: file.limit(raw.limits.records.as_ref(), "limits.records", DEFAULT_MAX_RECORDS)?,
-        max_memory: match &raw.limits.memory_mib {
-            Some(limit) => Some(file.limit(Some(limit), "limits.memory_mib", 0)? << 20),
-            None => None,
-        },
-        schedule: schedule(&file, election_day, &raw.schedule, &raw.freshness, &raw.retention)?,
-        parts: raw.publish.parts,
-        tables: raw.publish.tables.map(|names| file.names_with_lines(names)),
-        charts: raw.publish.charts.map(|names| file.names_with_lines(names)),
-        exports_dir: folder.join(raw.paths.inputs),
-        tables_file: folder.join(raw.paths.tables),
-        charts_dir: folder.join(raw.paths.charts),
-        report_dir: raw.paths.report.map(|report| folder.join(report)),
-        shapes_dir: folder.join(raw.paths.shapes),
-        solicitudes: export_contract(&file, raw.exports.solicitudes, &declared)?,
-        credenciales: export_contract(&file, raw.exports.credenciales, &[])?,
+        entities: validate_entities(&process_file, &raw.entities, &catalogs)?,
+        credentials_counted_from: process_file.validate_day(&raw.credentials.counts_from)?,
+        thresholds: validate_thresholds(&process_file, folder, &raw.thresholds)?,
+        limits: validate_limits(&process_file, &raw.limits)?,
+        schedule: validate_schedule(&process_file, election_day, &raw.schedule, &raw.freshness, &raw.retention)?,
+        release_parts: raw.publish.release_parts,
+        selected_tables: raw.publish.selected_tables.map(|names| process_file.names_with_lines(names)),
+        selected_charts: raw.publish.selected_charts.map(|names| process_file.names_with_lines(names)),
+        exports_dir: folder.join(raw.paths.exports_dir),
+        tables_file: folder.join(raw.paths.tables_file),
+        charts_dir: folder.join(raw.paths.charts_dir),
+        report_template_dir: raw.paths.report_template_dir.map(|report| folder.join(report)),
+        sample_shapes_dir: folder.join(raw.paths.sample_shapes_dir),
+        solicitudes_contract: validate_export_contract(&process_file, raw.exports.solicitudes, &declared)?,
+        credenciales_contract: validate_export_contract(&process_file, raw.exports.credenciales, &[])?,
         dimensions,
         id: raw.id.into_inner(),
         title: raw.title,
         source_note: raw.source_note,
-        notice: raw.notice.map(|notice| file.notice(&notice)).transpose()?,
+        notice: raw.notice.map(|notice| process_file.validate_notice(&notice)).transpose()?,
         opens,
         closes,
         election_day,
     };
     Ok((process, catalogs))
+}
+
+fn validate_limits(process_file: &ProcessFile, raw: &RawLimits) -> Result<Limits, ProcessError> {
+    let mebibytes = raw.max_uncompressed_mib.as_ref();
+    let mebibytes = process_file.validate_limit(mebibytes, "limits.uncompressed_mib", DEFAULT_UNCOMPRESSED_MIB)?;
+    let memory = raw.memory_mib.as_ref();
+    let memory = memory.map(|limit| process_file.validate_limit(Some(limit), "limits.memory_mib", 0)).transpose()?;
+    Ok(Limits {
+        max_uncompressed_bytes: mebibytes << 20,
+        max_records: process_file.validate_limit(raw.max_records.as_ref(), "limits.records", DEFAULT_MAX_RECORDS)?,
+        max_memory_bytes: memory.map(|mebibytes| mebibytes << 20),
+    })
 }
 
 /// A process file, which gives the positions of its mistakes.
@@ -173,7 +186,7 @@ impl<'a> ProcessFile<'a> {
         line_of(self.text, value.span().start)
     }
 
-    pub fn day(&self, value: &Spanned<Datetime>) -> Result<NaiveDate, ProcessError> {
+    pub fn validate_day(&self, value: &Spanned<Datetime>) -> Result<NaiveDate, ProcessError> {
         let datetime = value.get_ref();
         let day = match (datetime.date, datetime.time) {
             (Some(date), None) => NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into()),
@@ -188,20 +201,20 @@ impl<'a> ProcessFile<'a> {
 
     /// The notice on every product. Its length is limited because it is in the page header of Excel
     /// sheets.
-    fn notice(&self, value: &Spanned<String>) -> Result<String, ProcessError> {
+    fn validate_notice(&self, value: &Spanned<String>) -> Result<String, ProcessError> {
         let notice = value.get_ref().trim();
         match notice.chars().count() {
             0 => Err(self.mistake_at(value, "notice is empty; remove the key where nothing is to be said")),
-            1..=MAX_NOTICE => Ok(notice.to_owned()),
+            1..=MAX_NOTICE_CHARACTERS => Ok(notice.to_owned()),
             length => Err(self.mistake_at(
                 value,
-                format!("notice has {length} characters; it is printed on every page and sheet: at most {MAX_NOTICE}"),
+                format!("notice has {length} characters; it is printed on every page and sheet: at most {MAX_NOTICE_CHARACTERS}"),
             )),
         }
     }
 
     /// A limit on the size of an export.
-    fn limit(&self, value: Option<&Spanned<i64>>, name: &str, default: u64) -> Result<u64, ProcessError> {
+    fn validate_limit(&self, value: Option<&Spanned<i64>>, name: &str, default: u64) -> Result<u64, ProcessError> {
         let Some(value) = value else { return Ok(default) };
         let limit = u64::try_from(*value.get_ref()).ok().filter(|limit| PERMITTED_LIMITS.contains(limit));
         limit.ok_or_else(|| {
@@ -213,7 +226,12 @@ impl<'a> ProcessFile<'a> {
 
     /// A share, written with its decimal point: `1` may be meant as one per cent, and would disable
     /// the threshold.
-    pub fn share(&self, value: Option<&Spanned<toml::Value>>, name: &str, default: f64) -> Result<f64, ProcessError> {
+    pub fn validate_share(
+        &self,
+        value: Option<&Spanned<toml::Value>>,
+        name: &str,
+        default: f64,
+    ) -> Result<f64, ProcessError> {
         let Some(value) = value else { return Ok(default) };
         let share = value.get_ref().as_float().filter(|share| PERMITTED_SHARES.contains(share));
         share.ok_or_else(|| {
@@ -222,63 +240,73 @@ impl<'a> ProcessFile<'a> {
     }
 }
 
-fn entities(file: &ProcessFile, codes: &[Spanned<String>], catalogs: &Catalogs) -> Result<Vec<EntityId>, ProcessError> {
+fn validate_entities(
+    process_file: &ProcessFile,
+    codes: &[Spanned<String>],
+    catalogs: &Catalogs,
+) -> Result<Vec<EntityId>, ProcessError> {
     let mut entities = Vec::with_capacity(codes.len());
     for code in codes {
         let entity = catalogs.entities.by_code(code.get_ref()).ok_or_else(|| {
-            file.mistake_at(
+            process_file.mistake_at(
                 code,
                 format!("`{}` is no entity; expected two digits from \"01\" to \"32\"", code.get_ref()),
             )
         })?;
         if entities.contains(&entity) {
-            return Err(file.mistake_at(code, format!("entity `{}` is there twice", code.get_ref())));
+            return Err(process_file.mistake_at(code, format!("entity `{}` is there twice", code.get_ref())));
         }
         entities.push(entity);
     }
     if entities.is_empty() {
         let message = "entities is empty; a process has at least one".to_owned();
-        return Err(ProcessError::mistake_at(file.path, file.text, 0, message));
+        return Err(ProcessError::mistake_at(process_file.path, process_file.text, 0, message));
     }
     entities.sort_unstable();
     Ok(entities)
 }
 
-/// Reads a list of at most `most` categories; `name` is its place in the process file.
-pub(super) fn categories(
-    file: &ProcessFile,
-    name: &str,
-    raw: &Spanned<Vec<Spanned<RawCategory>>>,
-    most: usize,
+/// Reads a list of at most `max_categories` categories; `name` is its place in the process file.
+pub(super) fn validate_categories(
+    process_file: &ProcessFile,
+    list_name: &str,
+    raw_categories: &Spanned<Vec<Spanned<RawCategory>>>,
+    max_categories: usize,
 ) -> Result<CategoryList, ProcessError> {
-    let list = raw.get_ref();
-    if list.is_empty() || list.len() > most {
-        return Err(file.mistake_at(raw, format!("{name} has {} values; expected 1 to {most}", list.len())));
+    let list = raw_categories.get_ref();
+    if list.is_empty() || list.len() > max_categories {
+        return Err(process_file.mistake_at(
+            raw_categories,
+            format!("{list_name} has {} values; expected 1 to {max_categories}", list.len()),
+        ));
     }
     let mut owners: HashMap<String, &str> = HashMap::new();
     for category in list {
         let RawCategory { code, aliases, .. } = category.get_ref();
         let well_formed = code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
-        if code.is_empty() || !well_formed || code == UNIDENTIFIED {
+        if code.is_empty() || !well_formed || code == UNIDENTIFIED_CODE {
             let message = format!(
-                "code `{code}` of {name} must be upper snake_case without accents, like `POSTAL`, and not {UNIDENTIFIED}"
+                "code `{code}` of {list_name} must be upper snake_case without accents, like `POSTAL`, and not {UNIDENTIFIED_CODE}"
             );
-            return Err(file.mistake_at(category, message));
+            return Err(process_file.mistake_at(category, message));
         }
         for text in std::iter::once(code).chain(aliases) {
             let folded = text_folding::fold_label(text);
             if folded.is_empty() {
-                return Err(file.mistake_at(category, format!("an alias of `{code}` in {name} has no letter or digit")));
+                return Err(process_file
+                    .mistake_at(category, format!("an alias of `{code}` in {list_name} has no letter or digit")));
             }
             if let Some(owner) = owners.insert(folded, code)
                 && owner != code
             {
-                let message = format!("`{text}` stands for both `{owner}` and `{code}` in {name}");
-                return Err(file.mistake_at(category, message));
+                let message = format!("`{text}` stands for both `{owner}` and `{code}` in {list_name}");
+                return Err(process_file.mistake_at(category, message));
             }
         }
-        if owners.get(&text_folding::fold_label(code)).is_some_and(|owner| owner != code) || is_repeated(list, code) {
-            return Err(file.mistake_at(category, format!("code `{code}` is twice in {name}")));
+        if owners.get(&text_folding::fold_label(code)).is_some_and(|owner| owner != code)
+            || is_repeated_code(list, code)
+        {
+            return Err(process_file.mistake_at(category, format!("code `{code}` is twice in {list_name}")));
         }
     }
     let categories = list
@@ -291,6 +319,6 @@ pub(super) fn categories(
     Ok(CategoryList { categories })
 }
 
-fn is_repeated(list: &[Spanned<RawCategory>], code: &str) -> bool {
+fn is_repeated_code(list: &[Spanned<RawCategory>], code: &str) -> bool {
     list.iter().filter(|category| category.get_ref().code == code).count() > 1
 }

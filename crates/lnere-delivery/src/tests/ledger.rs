@@ -24,7 +24,7 @@ impl LedgerFixture {
         Self(TempDir::new().unwrap())
     }
 
-    fn private(&self) -> PrivateFolder {
+    fn private_folder(&self) -> PrivateFolder {
         PrivateFolder::open(self.0.path().join("private")).unwrap()
     }
 
@@ -33,7 +33,7 @@ impl LedgerFixture {
     }
 
     fn open(&self) -> Result<Ledger, LedgerError> {
-        Ledger::open(&self.private(), "now")
+        Ledger::open(&self.private_folder(), "now")
     }
 
     fn write(&self, bytes: &[u8]) {
@@ -54,7 +54,7 @@ fn entries_are_appended_and_read_again() {
     ledger.append(entry(LedgerEvent::Accepted, "a")).unwrap();
     assert!(matches!(place.open(), Err(LedgerError::Held { .. })), "one at a time");
     drop(ledger);
-    let history = DeliveryHistory::read(&place.private()).unwrap();
+    let history = DeliveryHistory::read(&place.private_folder()).unwrap();
     assert_eq!(history.entries().len(), 2);
     assert_eq!(history.entries_for("p", "2020-10-15", "a").count(), 2);
     assert_eq!(history.entries_for("q", "2020-10-15", "a").count(), 0, "of another process");
@@ -74,7 +74,7 @@ fn a_line_cut_off_anywhere_is_closed_and_said_to_be() {
     for cut in 0..torn.len() {
         let place = LedgerFixture::new();
         place.write(format!("{whole}{}", &torn[..cut]).as_bytes());
-        let read = DeliveryHistory::read(&place.private()).unwrap().entries().len();
+        let read = DeliveryHistory::read(&place.private_folder()).unwrap().entries().len();
         // A valid entry may lack only its line end.
         assert_eq!(read, if cut == torn.len() - 1 { 2 } else { 1 }, "cut at {cut}");
         let mut ledger = place.open().unwrap();
@@ -135,7 +135,7 @@ fn assert_damaged(bytes: &[u8], at: usize) {
     place.write(bytes);
     let error = place.open().unwrap_err();
     assert!(matches!(error, LedgerError::Damaged { line, .. } if line == at), "{error}: {}", bytes.escape_ascii());
-    assert!(DeliveryHistory::read(&place.private()).is_err());
+    assert!(DeliveryHistory::read(&place.private_folder()).is_err());
     assert_eq!(fs::read(place.path()).unwrap(), bytes, "left as it is");
 }
 

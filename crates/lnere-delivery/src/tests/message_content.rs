@@ -1,7 +1,7 @@
 use expect_test::{Expect, expect};
 
 use super::super::key_figures::KeyFigures;
-use super::super::notice_html::html;
+use super::super::notice_html::notice_html;
 use super::super::notice_text::notice_text;
 use super::super::revision_changes::VisibleChanges;
 use super::*;
@@ -27,9 +27,9 @@ fn package(figures: KeyFigures) -> OplPackage {
         zip: vec![0; 1_234_567],
         sha256: "ab".repeat(32),
         has_report: true,
-        chart: None,
+        progress_chart: None,
         key_figures: figures,
-        changes: None,
+        revision_changes: None,
     }
 }
 
@@ -40,20 +40,20 @@ fn figures() -> KeyFigures {
         applications: Some(advance(2_080, 120)),
         previous_quincena_applications: Some(150),
         credentials: Some([advance(1_500, 100), advance(900, 80), advance(400, 0)]),
-        expected_applications: Some(ProjectedTotal { close, median: 5_100, lower_90: 4_200, upper_90: 6_300 }),
-        expected_list: Some(ProjectedTotal { close, median: 3_300, lower_90: 2_500, upper_90: 4_100 }),
+        projected_applications: Some(ProjectedTotal { close, median: 5_100, lower_90: 4_200, upper_90: 6_300 }),
+        projected_list: Some(ProjectedTotal { close, median: 3_300, lower_90: 2_500, upper_90: 4_100 }),
     }
 }
 
 #[track_caller]
-fn check(package: &OplPackage, revision: u32, enclosure: &Enclosure, expected: &Expect) {
+fn assert_notice(package: &OplPackage, revision: u32, enclosure: &Enclosure, expected: &Expect) {
     let notice = Notice::for_package(&release_packages(revision), package, enclosure, false);
     expected.assert_eq(&format!("Asunto: {}\n\n{}", notice.subject, notice_text(&notice)));
 }
 
 #[test]
-fn a_first_delivery() {
-    check(
+fn the_notice_of_a_first_delivery_is_complete() {
+    assert_notice(
         &package(figures()),
         1,
         &Enclosure::Attached,
@@ -99,10 +99,10 @@ fn a_first_delivery() {
 }
 
 #[test]
-fn a_revision_with_a_link() {
+fn the_notice_of_a_revision_has_a_link_and_the_changes() {
     let change = |table: &str, categories: &[(&str, &str)], measure: &str, before, now| CountChange {
         table: table.to_owned(),
-        entity: None,
+        entity_name: None,
         categories: categories.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect(),
         measure: measure.to_owned(),
         before,
@@ -113,11 +113,13 @@ fn a_revision_with_a_link() {
         change("credenciales_por_entidad", &[], "entregadas_quincena", 79, 80),
         change("lnere_por_estatus", &[("estatus", "PROCEDENTE")], "solicitudes_acumuladas", 10, 12),
     ];
-    let known =
-        VisibleChanges { detailed, other_entities: ["Colima", "Jalisco", "Zacatecas"].map(str::to_owned).to_vec() };
+    let known = VisibleChanges {
+        detailed_changes: detailed,
+        other_entities: ["Colima", "Jalisco", "Zacatecas"].map(str::to_owned).to_vec(),
+    };
     let changes = Some(RevisionChanges { replaced_revision: 1, visible_changes: Some(known) });
-    let package = OplPackage { changes, ..package(KeyFigures::default()) };
-    check(
+    let package = OplPackage { revision_changes: changes, ..package(KeyFigures::default()) };
+    assert_notice(
         &package,
         2,
         &Enclosure::Link("https://a.mx/p.zip".to_owned()),
@@ -175,17 +177,17 @@ fn a_notice_is_in_the_subject_and_first_in_the_text_and_the_page() {
     let said = words(Some("DATOS SINTÉTICOS <DE MUESTRA>"));
     assert_eq!(said.subject, "[DATOS SINTÉTICOS <DE MUESTRA>] LNERE: Chihuahua, corte al 15 de octubre de 2020");
     assert!(notice_text(&said).starts_with("DATOS SINTÉTICOS <DE MUESTRA>\n\nProcesos Electorales Locales"));
-    let page = html(&said, None);
+    let page = notice_html(&said, None);
     let (notice, process) = (page.find(">DATOS SINTÉTICOS &lt;DE MUESTRA&gt;</p>"), page.find(">Procesos Electorales"));
     assert!(notice.is_some() && notice < process);
 
     let plain = words(None);
     assert!(plain.subject.starts_with("LNERE: ") && notice_text(&plain).starts_with("Procesos Electorales Locales"));
-    assert!(!html(&plain, None).contains("#f7dfcc"));
+    assert!(!notice_html(&plain, None).contains("#f7dfcc"));
 }
 
 #[test]
-fn an_entity_with_nothing_yet() {
+fn the_notice_of_an_entity_without_counts_is_complete() {
     let nothing = TotalAndQuincena { total: 0, quincena: 0 };
     let figures = KeyFigures {
         applications: Some(nothing),
@@ -194,8 +196,8 @@ fn an_entity_with_nothing_yet() {
         ..KeyFigures::default()
     };
     let changes = Some(RevisionChanges { replaced_revision: 1, visible_changes: Some(VisibleChanges::default()) });
-    let package = OplPackage { changes, has_report: false, ..package(figures) };
-    check(
+    let package = OplPackage { revision_changes: changes, has_report: false, ..package(figures) };
+    assert_notice(
         &package,
         2,
         &Enclosure::InSameFolder("paquete_r2.zip".to_owned()),

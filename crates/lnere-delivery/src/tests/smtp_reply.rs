@@ -8,7 +8,7 @@ fn parse(bytes: &[u8]) -> Result<(Option<Reply>, Vec<u8>), ReplyError> {
     Ok((reply, rest))
 }
 
-fn whole(bytes: &[u8]) -> Reply {
+fn parse_whole(bytes: &[u8]) -> Reply {
     let (reply, rest) = parse(bytes).unwrap();
     assert!(rest.is_empty());
     reply.unwrap()
@@ -17,14 +17,14 @@ fn whole(bytes: &[u8]) -> Reply {
 #[test]
 fn only_the_code_decides() {
     let none = PasswordForms::default();
-    let latin = whole(b"250 2.0.0 Aceptado: est\xe1 en la cola\r\n");
+    let latin = parse_whole(b"250 2.0.0 Aceptado: est\xe1 en la cola\r\n");
     assert_eq!((latin.code(), latin.class()), (250, ReplyClass::Completed));
     assert_eq!(latin.masked_text(&none), "2.0.0 Aceptado: está en la cola");
-    assert_eq!(whole("250 está\r\n".as_bytes()).masked_text(&none), "está");
-    assert_eq!(whole(b"550-one\r\n550-\r\n550 two\r\n").masked_text(&none), "one  two");
-    assert_eq!(whole(b"451\r\n").class(), ReplyClass::Transient);
-    assert_eq!(whole(b"354 go\n").class(), ReplyClass::Intermediate, "a line feed alone is a line end too");
-    assert_eq!(whole(b"250 \xff\x00\x80\r\n").code(), 250);
+    assert_eq!(parse_whole("250 está\r\n".as_bytes()).masked_text(&none), "está");
+    assert_eq!(parse_whole(b"550-one\r\n550-\r\n550 two\r\n").masked_text(&none), "one  two");
+    assert_eq!(parse_whole(b"451\r\n").class(), ReplyClass::Transient);
+    assert_eq!(parse_whole(b"354 go\n").class(), ReplyClass::Intermediate, "a line feed alone is a line end too");
+    assert_eq!(parse_whole(b"250 \xff\x00\x80\r\n").code(), 250);
 }
 
 #[test]
@@ -40,11 +40,11 @@ fn what_is_no_reply_is_none() {
 #[test]
 fn a_reply_has_limits() {
     let line = |length: usize| [b"250 ".as_slice(), &vec![b'x'; length - 6], b"\r\n"].concat();
-    assert_eq!(whole(&line(MAX_LINE_BYTES)).code(), 250);
+    assert_eq!(parse_whole(&line(MAX_LINE_BYTES)).code(), 250);
     assert_eq!(parse(&line(MAX_LINE_BYTES + 1)).unwrap_err(), ReplyError::LineTooLong);
     assert_eq!(parse(&vec![b'2'; MAX_LINE_BYTES + 1]).unwrap_err(), ReplyError::LineTooLong, "without an end");
     let lines = |count: usize| [b"250-x\r\n".repeat(count - 1), b"250 x\r\n".to_vec()].concat();
-    assert_eq!(whole(&lines(MAX_LINES)).lines.len(), MAX_LINES);
+    assert_eq!(parse_whole(&lines(MAX_LINES)).lines.len(), MAX_LINES);
     assert_eq!(parse(&lines(MAX_LINES + 1)).unwrap_err(), ReplyError::TooManyLines);
 }
 
@@ -56,7 +56,7 @@ fn what_follows_a_reply_is_left() {
 
 #[test]
 fn extensions_are_known_by_their_keywords() {
-    let hello = whole(b"250-STARTTLS greets you\r\n250-auth PLAIN Login\r\n250-XSTARTTLS\r\n250 8BITMIME\r\n");
+    let hello = parse_whole(b"250-STARTTLS greets you\r\n250-auth PLAIN Login\r\n250-XSTARTTLS\r\n250 8BITMIME\r\n");
     assert_eq!(hello.extension_parameters("AUTH").unwrap(), ["PLAIN", "LOGIN"]);
     assert_eq!(hello.extension_parameters("8BITMIME").unwrap(), [""; 0]);
     assert_eq!(hello.extension_parameters("STARTTLS"), None, "neither the name of the server nor a longer word");

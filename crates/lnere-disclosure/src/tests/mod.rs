@@ -1,11 +1,11 @@
 //! Tests with known answers and small tables.
 
-mod brute;
+mod brute_force;
 
 use chrono::NaiveDate;
 
 use super::{
-    CellId, DisclosureKind, EntityParts, Insiders, Proofs, Snapshot, Statement, SuppressionSettings, audit, protect,
+    CellId, CellStatement, DisclosureKind, EntityParts, Insiders, Proofs, Snapshot, SuppressionSettings, audit, protect,
 };
 
 /// Counts by row and column, in rows of digits and blanks.
@@ -25,7 +25,11 @@ impl Grid {
     fn release_on(&self, day: u32) -> Snapshot {
         let mut statements = Vec::new();
         let mut say = |codes: Vec<(&str, &str)>, exact: i64| {
-            statements.push(Statement { cell: CellId::new("n", codes), exact_count: Some(exact), suppressed: false });
+            statements.push(CellStatement {
+                cell: CellId::new("n", codes),
+                exact_count: Some(exact),
+                suppressed: false,
+            });
         };
         for (row, counts) in self.rows.iter().zip(&self.counts) {
             say(vec![("cve_entidad", row)], counts.iter().sum());
@@ -48,7 +52,7 @@ impl Grid {
 }
 
 /// The release with the suppressions that `protect` decided.
-fn protected(mut snapshot: Snapshot, history: &[Snapshot], minimum: i64) -> Snapshot {
+fn protect_snapshot(mut snapshot: Snapshot, history: &[Snapshot], minimum: i64) -> Snapshot {
     let hidden = protect(
         &snapshot,
         history,
@@ -64,17 +68,17 @@ fn protected(mut snapshot: Snapshot, history: &[Snapshot], minimum: i64) -> Snap
 /// The release with some cells suppressed by hand, by row and column.
 fn with_suppressed(mut snapshot: Snapshot, cells: &str) -> Snapshot {
     for said in &mut snapshot.statements {
-        said.suppressed = cells.split(", ").any(|cell| name(&said.cell) == cell);
+        said.suppressed = cells.split(", ").any(|cell| codes_text(&said.cell) == cell);
     }
     snapshot
 }
 
-fn name(cell: &CellId) -> String {
+fn codes_text(cell: &CellId) -> String {
     cell.codes.values().rev().cloned().collect::<Vec<_>>().join(" ")
 }
 
 fn suppressed_cells(snapshot: &Snapshot) -> String {
-    let names = snapshot.statements.iter().filter(|said| said.suppressed).map(|said| name(&said.cell));
+    let names = snapshot.statements.iter().filter(|said| said.suppressed).map(|said| codes_text(&said.cell));
     names.collect::<Vec<_>>().join(", ")
 }
 
@@ -82,11 +86,11 @@ fn suppressed_cells(snapshot: &Snapshot) -> String {
 fn leaks_to_outsider(snapshots: &[Snapshot], minimum: i64) -> Vec<(String, DisclosureKind)> {
     audit(snapshots, minimum, &Insiders::default(), &Proofs::default())
         .into_iter()
-        .map(|leak| (name(&leak.cell), leak.kind))
+        .map(|leak| (codes_text(&leak.cell), leak.kind))
         .collect()
 }
 
-fn z1() -> Grid {
+fn z1_grid() -> Grid {
     let counts: [&[i64]; 8] = [
         &[11, 11, 55, 36],
         &[7, 1, 29, 18],
@@ -105,7 +109,7 @@ fn z1() -> Grid {
 /// of 4 here. (statisticsnorway/ssb-gausssuppression, reference/GaussSuppressionFromData)
 #[test]
 fn z1_is_protected_as_by_gauss_suppression() {
-    let release = protected(z1().release_on(15), &[], 4);
+    let release = protect_snapshot(z1_grid().release_on(15), &[], 4);
     assert_eq!(suppressed_cells(&release), "B annet, B arbeid, D annet, D arbeid, H annet, H arbeid");
     assert_eq!(leaks_to_outsider(&[release], 4), []);
 }
@@ -114,9 +118,9 @@ fn z1_is_protected_as_by_gauss_suppression() {
 /// together count 3.
 #[test]
 fn z1_with_a_smaller_minimum_needs_a_third_region() {
-    let by_hand = with_suppressed(z1().release_on(15), "B annet, B arbeid, D annet, D arbeid");
+    let by_hand = with_suppressed(z1_grid().release_on(15), "B annet, B arbeid, D annet, D arbeid");
     assert_eq!(leaks_to_outsider(&[by_hand], 3), [("D arbeid".to_owned(), DisclosureKind::KnownToOnePerson)]);
-    let release = protected(z1().release_on(15), &[], 3);
+    let release = protect_snapshot(z1_grid().release_on(15), &[], 3);
     assert_eq!(release.statements.iter().filter(|said| said.suppressed).count(), 6);
     assert_eq!(leaks_to_outsider(&[release], 3), []);
 }
@@ -126,7 +130,7 @@ fn z1_with_a_smaller_minimum_needs_a_third_region() {
 #[test]
 fn microdata1_is_protected_as_by_sdctable() {
     let grid = Grid::new("ABCD", &["female", "male"], &[&[2, 18], &[19, 14], &[10, 12], &[14, 11]]);
-    let release = protected(grid.release_on(15), &[], 3);
+    let release = protect_snapshot(grid.release_on(15), &[], 3);
     assert_eq!(suppressed_cells(&release), "A female, A male, C female, C male");
     assert_eq!(leaks_to_outsider(&[release], 3), []);
 }
@@ -152,7 +156,7 @@ fn two_cells_of_one_person_do_not_protect_each_other() {
         found,
         [("A x".to_owned(), DisclosureKind::KnownToOnePerson), ("A y".to_owned(), DisclosureKind::KnownToOnePerson)]
     );
-    let release = protected(grid.release_on(15), &[], 2);
+    let release = protect_snapshot(grid.release_on(15), &[], 2);
     assert_eq!(leaks_to_outsider(std::slice::from_ref(&release), 2), []);
     assert!(suppressed_cells(&release).contains("A z"), "{}", suppressed_cells(&release));
 }
@@ -160,13 +164,13 @@ fn two_cells_of_one_person_do_not_protect_each_other() {
 #[test]
 fn what_is_not_small_is_shown_whole() {
     let grid = Grid::new("AB", &["x", "y"], &[&[0, 3], &[7, 5]]);
-    assert_eq!(suppressed_cells(&protected(grid.release_on(15), &[], 3)), "");
+    assert_eq!(suppressed_cells(&protect_snapshot(grid.release_on(15), &[], 3)), "");
 }
 
 #[test]
 fn a_total_that_is_small_is_hidden_too() {
     let grid = Grid::new("ABC", &["x", "y"], &[&[1, 1], &[7, 5], &[30, 40]]);
-    let release = protected(grid.release_on(15), &[], 3);
+    let release = protect_snapshot(grid.release_on(15), &[], 3);
     assert!(suppressed_cells(&release).starts_with("A, "), "{}", suppressed_cells(&release));
     assert_eq!(leaks_to_outsider(&[release], 3), []);
 }
@@ -177,12 +181,12 @@ fn a_total_that_is_small_is_hidden_too() {
 fn a_later_corte_does_not_give_away_an_earlier_one() {
     let first = Grid::new("AB", &["x", "y"], &[&[2, 10], &[10, 20]]);
     let second = Grid::new("AB", &["x", "y"], &[&[3, 10], &[10, 20]]);
-    let release = protected(first.release_on(15), &[], 3);
+    let release = protect_snapshot(first.release_on(15), &[], 3);
     assert_eq!(suppressed_cells(&release), "A x, A y, B x, B y");
     // On its own, the second release needs no suppression.
-    assert_eq!(suppressed_cells(&protected(second.release_on(30), &[], 3)), "");
+    assert_eq!(suppressed_cells(&protect_snapshot(second.release_on(30), &[], 3)), "");
     assert!(!leaks_to_outsider(&[release.clone(), second.release_on(30)], 3).is_empty());
-    let next = protected(second.release_on(30), std::slice::from_ref(&release), 3);
+    let next = protect_snapshot(second.release_on(30), std::slice::from_ref(&release), 3);
     assert_eq!(leaks_to_outsider(&[release, next], 3), []);
 }
 
@@ -190,10 +194,11 @@ fn a_later_corte_does_not_give_away_an_earlier_one() {
 /// protect it.
 #[test]
 fn a_revision_does_not_give_away_the_one_before() {
-    let first = protected(Grid::new("ABC", &["x", "y"], &[&[2, 10], &[10, 20], &[40, 40]]).release_on(15), &[], 3);
+    let first =
+        protect_snapshot(Grid::new("ABC", &["x", "y"], &[&[2, 10], &[10, 20], &[40, 40]]).release_on(15), &[], 3);
     let mut second = Grid::new("ABC", &["x", "y"], &[&[2, 10], &[10, 20], &[40, 45]]).release_on(15);
     (second.revision, second.publication_order) = (2, 16);
-    let second = protected(second, std::slice::from_ref(&first), 3);
+    let second = protect_snapshot(second, std::slice::from_ref(&first), 3);
     assert_eq!(leaks_to_outsider(&[first, second], 3), []);
 }
 
@@ -206,23 +211,23 @@ fn a_small_count_that_is_shown_is_a_leak() {
 /// The audit finds contradictions and the same intervals from the public tables alone.
 #[test]
 fn without_the_exact_tables_the_attack_is_the_same() {
-    let mut release = with_suppressed(z1().release_on(15), "B annet, B arbeid, D annet, D arbeid");
+    let mut release = with_suppressed(z1_grid().release_on(15), "B annet, B arbeid, D annet, D arbeid");
     release.statements.iter_mut().filter(|said| said.suppressed).for_each(|said| said.exact_count = None);
     assert_eq!(leaks_to_outsider(std::slice::from_ref(&release), 3), [], "nobody knows that B is one person");
-    release.statements.iter_mut().find(|said| name(&said.cell) == "A annet").unwrap().exact_count = Some(12);
+    release.statements.iter_mut().find(|said| codes_text(&said.cell) == "A annet").unwrap().exact_count = Some(12);
     assert!(leaks_to_outsider(&[release], 3).iter().any(|(_, kind)| *kind == DisclosureKind::Contradiction));
 }
 
 /// A corte in between that shows only totals does not break the relation.
 #[test]
 fn what_is_not_said_in_between_is_tied_all_the_same() {
-    let first = protected(Grid::new("AB", &["x", "y"], &[&[2, 10], &[10, 20]]).release_on(15), &[], 3);
+    let first = protect_snapshot(Grid::new("AB", &["x", "y"], &[&[2, 10], &[10, 20]]).release_on(15), &[], 3);
     let second = Grid::new("AB", &["x", "y"], &[&[3, 10], &[10, 20]]);
     let mut between = second.release_on(20);
     between.statements.retain(|said| said.cell.codes.is_empty());
     assert!(!leaks_to_outsider(&[first.clone(), between.clone(), second.release_on(30)], 3).is_empty());
     let history = [first, between];
-    let next = protected(second.release_on(30), &history, 3);
+    let next = protect_snapshot(second.release_on(30), &history, 3);
     assert_eq!(leaks_to_outsider(&[&history[..], &[next]].concat(), 3), []);
 }
 
@@ -232,9 +237,9 @@ fn what_is_not_said_in_between_is_tied_all_the_same() {
 fn a_cell_that_has_no_room_in_time_hides_nothing() {
     let early = Grid::new("ABC", &["x", "y"], &[&[3, 9], &[30, 30], &[20, 40]]).release_on(10);
     let late = Grid::new("ABC", &["x", "y"], &[&[4, 10], &[30, 30], &[30, 50]]).release_on(30);
-    let history = [protected(early, &[], 3), protected(late, &[], 3)];
+    let history = [protect_snapshot(early, &[], 3), protect_snapshot(late, &[], 3)];
     let between =
-        protected(Grid::new("ABC", &["x", "y"], &[&[3, 10], &[30, 30], &[22, 45]]).release_on(20), &history, 3);
+        protect_snapshot(Grid::new("ABC", &["x", "y"], &[&[3, 10], &[30, 30], &[22, 45]]).release_on(20), &history, 3);
     assert_eq!(leaks_to_outsider(&[&history[..], &[between]].concat(), 3), []);
 }
 
@@ -250,13 +255,13 @@ fn tables_that_share_sums_show_them() {
     let by_category = [("a", table(&["cve_entidad", "sexo"])), ("b", table(&["cve_entidad", "medio"]))];
     let mut grain = Grain::default();
     grain.tables.extend(by_category.map(|(name, table)| (name.to_owned(), table)));
-    assert_eq!(grain.missing_margin(), Some(("a".to_owned(), "b".to_owned(), "cve_entidad".to_owned())));
+    assert_eq!(grain.find_missing_margin(), Some(("a".to_owned(), "b".to_owned(), "cve_entidad".to_owned())));
     grain.tables.insert("c".to_owned(), table(&["cve_entidad"]));
-    assert_eq!(grain.missing_margin(), None);
+    assert_eq!(grain.find_missing_margin(), None);
 }
 
 /// The bodies of the given entities; each knows its own rows and the totals of all.
-fn insiders(entities: &str) -> Insiders {
+fn insiders_of(entities: &str) -> Insiders {
     use crate::TableGrain;
     let shared = TableGrain { keys: vec!["cve_entidad".to_owned()], measures: vec!["n".to_owned()] };
     Insiders {
@@ -268,11 +273,11 @@ fn insiders(entities: &str) -> Insiders {
 /// The cells that insiders can derive but outsiders cannot.
 fn leaks_to_insiders(snapshots: &[Snapshot], minimum: i64, insiders: &Insiders) -> Vec<(String, Option<String>)> {
     let leaks = audit(snapshots, minimum, insiders, &Proofs::default()).into_iter();
-    leaks.map(|leak| (name(&leak.cell), leak.insider)).collect()
+    leaks.map(|leak| (codes_text(&leak.cell), leak.insider)).collect()
 }
 
-fn protected_inside(mut snapshot: Snapshot, history: &[Snapshot], minimum: i64, insiders: &Insiders) -> Snapshot {
-    let protection = SuppressionSettings { minimum, insiders: insiders.clone(), detail_from: 0 };
+fn protect_from_insiders(mut snapshot: Snapshot, history: &[Snapshot], minimum: i64, insiders: &Insiders) -> Snapshot {
+    let protection = SuppressionSettings { minimum, insiders: insiders.clone(), min_total_for_detail: 0 };
     let hidden = protect(&snapshot, history, &protection, &Proofs::default()).unwrap().suppressed;
     snapshot.statements.iter_mut().zip(hidden).for_each(|(said, hidden)| said.suppressed = hidden);
     snapshot
@@ -284,11 +289,11 @@ fn two_hidden_rows_are_not_enough_against_the_owner_of_one() {
     let grid = Grid::new("ABCD", &["x", "y"], &[&[2, 18], &[19, 14], &[10, 12], &[14, 11]]);
     let two = with_suppressed(grid.release_on(15), "A x, A y, C x, C y");
     assert_eq!(leaks_to_outsider(std::slice::from_ref(&two), 3), []);
-    let insiders = insiders("ABCD");
+    let insiders = insiders_of("ABCD");
     let found = leaks_to_insiders(&[two], 3, &insiders);
     let by = |cell: &str, entity: &str| (cell.to_owned(), Some(entity.to_owned()));
     assert_eq!(found, [by("A x", "C"), by("C x", "A"), by("A y", "C"), by("C y", "A")]);
-    let three = protected_inside(grid.release_on(15), &[], 3, &insiders);
+    let three = protect_from_insiders(grid.release_on(15), &[], 3, &insiders);
     assert_eq!(suppressed_cells(&three), "A x, A y, C x, C y, D x, D y");
     assert_eq!(leaks_to_insiders(&[three], 3, &insiders), []);
 }
@@ -299,15 +304,15 @@ fn a_shared_total_is_known_to_every_insider() {
     let grid = Grid::new("ABCD", &["x", "y"], &[&[2, 9], &[19, 14], &[10, 12], &[14, 11]]);
     let by_totals = with_suppressed(grid.release_on(15), "A x, A, B x, B, C x, C");
     assert_eq!(leaks_to_outsider(std::slice::from_ref(&by_totals), 3), []);
-    assert!(!leaks_to_insiders(&[by_totals], 3, &insiders("ABCD")).is_empty());
+    assert!(!leaks_to_insiders(&[by_totals], 3, &insiders_of("ABCD")).is_empty());
 }
 
 /// In an entity of two persons each count is 0, 1 or 2, and all three must stay possible.
 #[test]
 fn all_that_a_small_shared_total_leaves_stays_possible() {
     let grid = Grid::new("ABCDE", &["x", "y"], &[&[1, 1], &[19, 14], &[10, 12], &[14, 11], &[8, 9]]);
-    let insiders = insiders("ABCDE");
-    let release = protected_inside(grid.release_on(15), &[], 3, &insiders);
+    let insiders = insiders_of("ABCDE");
+    let release = protect_from_insiders(grid.release_on(15), &[], 3, &insiders);
     assert_eq!(leaks_to_insiders(&[release], 3, &insiders), []);
 }
 
@@ -317,11 +322,11 @@ fn all_that_a_small_shared_total_leaves_stays_possible() {
 fn an_own_part_is_the_least_that_a_count_can_be() {
     let cell = |code: &str| CellId::new("n", [("oficina", code)]);
     let counts = [("a", 2), ("b", 2), ("c", 40)];
-    let mut statements: Vec<Statement> = counts
+    let mut statements: Vec<CellStatement> = counts
         .iter()
-        .map(|(code, count)| Statement { cell: cell(code), exact_count: Some(*count), suppressed: *code != "c" })
+        .map(|(code, count)| CellStatement { cell: cell(code), exact_count: Some(*count), suppressed: *code != "c" })
         .collect();
-    statements.push(Statement { cell: CellId::new("n", []), exact_count: Some(44), suppressed: false });
+    statements.push(CellStatement { cell: CellId::new("n", []), exact_count: Some(44), suppressed: false });
     let corte = NaiveDate::from_ymd_opt(2020, 9, 15).unwrap();
     let release = |entity_parts: EntityParts| Snapshot {
         corte,
@@ -331,20 +336,20 @@ fn an_own_part_is_the_least_that_a_count_can_be() {
         entity_parts,
     };
     let own: EntityParts = [(cell("a"), vec![("A".to_owned(), 2)])].into_iter().collect();
-    let insiders = insiders("AB");
+    let insiders = insiders_of("AB");
     assert_eq!(leaks_to_outsider(&[release(EntityParts::new())], 3), []);
     let found = leaks_to_insiders(&[release(own.clone())], 3, &insiders);
     assert!(found.iter().all(|(_, insider)| insider.as_deref() == Some("A")) && found.len() == 2, "{found:?}");
-    let release = protected_inside(release(own), &[], 3, &insiders);
+    let release = protect_from_insiders(release(own), &[], 3, &insiders);
     assert_eq!(suppressed_cells(&release), "a, b, c");
 }
 
 /// Proofs of one corte hold at the next; damaged ones do not count.
 #[test]
 fn proofs_are_checked_before_they_count() {
-    let insiders = insiders("ABCD");
+    let insiders = insiders_of("ABCD");
     let grid = Grid::new("ABCD", &["x", "y"], &[&[2, 18], &[19, 14], &[10, 12], &[14, 11]]);
-    let protection = SuppressionSettings { minimum: 3, insiders, detail_from: 0 };
+    let protection = SuppressionSettings { minimum: 3, insiders, min_total_for_detail: 0 };
     let mut release = grid.release_on(15);
     let protected = protect(&release, &[], &protection, &Proofs::default()).unwrap();
     release.statements.iter_mut().zip(protected.suppressed).for_each(|(said, hidden)| said.suppressed = hidden);

@@ -4,7 +4,7 @@ Finds the header of a text export: its line, its delimiter, and the place of eac
 
 use super::encoding::{Encoding, EncodingEvidence, encoding_evidence};
 use super::scan::{CsvLayout, ScanEnd, Scanned, scan, swallowed_lines};
-use crate::fault::{ExportFault, SwallowedRecords};
+use crate::export_fault::{ExportFault, SwallowedRecords};
 use crate::record_validation::{column_places, count_contract_columns};
 use lnere_core::process::{ExportContract, SourceColumn};
 
@@ -116,7 +116,7 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
             .map_err(|fault| fault.on_line(candidate.line.one_based()))?;
         let layout = CsvLayout {
             delimiter: candidate.delimiter,
-            quotes: self.contract.quotes,
+            quotes: self.contract.allows_quoted_cells,
             column_indices,
             field_count: candidate.names.len(),
         };
@@ -259,7 +259,12 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
         let mut names = Vec::new();
         let mut fields = 0;
         let mut swallowed = None;
-        let layout = CsvLayout { delimiter, quotes: self.contract.quotes, column_indices: Vec::new(), field_count: 0 };
+        let layout = CsvLayout {
+            delimiter,
+            quotes: self.contract.allows_quoted_cells,
+            column_indices: Vec::new(),
+            field_count: 0,
+        };
         let scanned = scan(self.bytes, line.start, line.start + 1, self.last, &layout, |record| {
             fields = record.fields();
             let cells = (0..fields.min(MAX_COLUMNS)).map(|place| record.cell(place));

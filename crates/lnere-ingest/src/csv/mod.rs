@@ -17,11 +17,11 @@ use std::sync::Mutex;
 
 use rayon::prelude::*;
 
-use super::fault::{ExportFault, SwallowedRecords};
+use super::accepted_rows::{FileRows, ShardedRows};
+use super::export_fault::{ExportFault, SwallowedRecords};
 use super::label_cache::RecordFindings;
 use super::record_rules::{RecordRule, Rejection, RuleCounts};
 use super::record_validation::{CellDecoder, FileContext, RecordFault, SourceContract, forced_encoding};
-use super::rows::{FileRows, ShardedRows};
 use encoding::{Encoding, EncodingEvidence};
 use lnere_core::process::{EncodingChoice, Source, SourceColumn};
 use scan::{CsvLayout, CsvRecord, MAX_RECORD_BYTES, ScanEnd, Scanned, guess_record_start, scan, swallowed_lines};

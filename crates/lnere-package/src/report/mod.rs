@@ -41,7 +41,7 @@ const MAX_CACHE_AGE: usize = 1;
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// The template is wrong, or uses data that do not exist.
-    #[error("{}:{line}:{column}: {message}", lnere_core::terminal_text::shown(path))]
+    #[error("{}:{line}:{column}: {message}", lnere_core::terminal_text::escaped_name(path))]
     Template {
         /// The file.
         path: PathBuf,
@@ -54,7 +54,7 @@ pub enum ReportError {
     },
     /// Typst refuses the report without naming a place in the template, for example because it
     /// would not be PDF/UA-1.
-    #[error("the report cannot be set from {}: {message}", lnere_core::terminal_text::shown(path))]
+    #[error("the report cannot be set from {}: {message}", lnere_core::terminal_text::escaped_name(path))]
     Document {
         /// The main file of the template.
         path: PathBuf,
@@ -92,7 +92,7 @@ pub fn report_pdf(template: &ReportTemplate, contents: &PackageContents) -> Resu
 impl ReportError {
     /// Whether the configuration is wrong: the template, or the keys of a table in `tablas.toml`.
     #[must_use]
-    pub fn is_usage(&self) -> bool {
+    pub fn is_usage_error(&self) -> bool {
         matches!(self, Self::Template { .. } | Self::Document { .. } | Self::Column(_))
     }
 }
@@ -104,7 +104,7 @@ type ReportSlot = Mutex<Option<Result<Vec<u8>, ReportError>>>;
 /// the caller has. `done` is called for each report.
 ///
 /// # Errors
-/// The first error of [`pdf`] in that order.
+/// The first error in that order.
 pub fn report_pdfs(
     template: &ReportTemplate,
     packages: &[PackageContents],
@@ -133,10 +133,12 @@ fn typeset(template: &ReportTemplate, contents: &PackageContents) -> Result<Vec<
     let sheet = typst_world(template, contents, data::ReportData::from_contents(contents)?)?;
     let mistake = |errors: &[SourceDiagnostic]| template_error(&sheet, template, errors);
     let document = typst::compile(&sheet).output.map_err(|errors| mistake(&errors))?;
-    let standards = PdfStandards::new(&[PdfStandard::Ua_1])
-        .map_err(|error| ReportError::Document { path: template.main_path(), message: error.message().to_string() })?;
+    let standards = PdfStandards::new(&[PdfStandard::Ua_1]).map_err(|error| ReportError::Document {
+        path: template.main_file_path(),
+        message: error.message().to_string(),
+    })?;
     let options = PdfOptions {
-        ident: Smart::Custom(format!("{} {} r{}", contents.process.id, contents.stem(), contents.revision)),
+        ident: Smart::Custom(format!("{} {} r{}", contents.process.id, contents.file_name_suffix(), contents.revision)),
         creator: Smart::Custom(Some(concat!("lnere ", env!("CARGO_PKG_VERSION")).to_owned())),
         standards,
         ..PdfOptions::default()
@@ -158,7 +160,7 @@ fn typst_world<'a>(
 /// The first error of Typst, with its place if it has one.
 fn template_error(sheet: &TypstWorld, template: &ReportTemplate, errors: &[SourceDiagnostic]) -> ReportError {
     let Some(error) = errors.first() else {
-        return ReportError::Document { path: template.main_path(), message: "Typst gives no reason".to_owned() };
+        return ReportError::Document { path: template.main_file_path(), message: "Typst gives no reason".to_owned() };
     };
     let hints = error.hints.iter().map(|hint| format!(" ({})", hint.v));
     let message = error.message.to_string() + &hints.collect::<String>();
@@ -166,12 +168,12 @@ fn template_error(sheet: &TypstWorld, template: &ReportTemplate, errors: &[Sourc
     let spans = std::iter::once(error.span).chain(error.trace.iter().map(|call| DiagSpan::from(call.span)));
     for span in spans {
         let Some(id) = span.id() else { continue };
-        let Some((path, source)) = template.path(id).zip(template.parsed_source(id)) else { continue };
+        let Some((path, source)) = template.file_path(id).zip(template.parsed_source(id)) else { continue };
         if let Some((line, column)) = line_and_column(sheet, source, span) {
             return ReportError::Template { path: path.to_owned(), line, column, message };
         }
     }
-    ReportError::Document { path: template.main_path(), message }
+    ReportError::Document { path: template.main_file_path(), message }
 }
 
 fn line_and_column(sheet: &TypstWorld, source: &Source, span: DiagSpan) -> Option<(usize, usize)> {

@@ -29,7 +29,7 @@ struct TemplateFile {
 #[derive(Debug, thiserror::Error)]
 pub enum TemplateError {
     /// The folder cannot be listed.
-    #[error("cannot list the folder of the report's template, {}", lnere_core::terminal_text::shown(path))]
+    #[error("cannot list the folder of the report's template, {}", lnere_core::terminal_text::escaped_name(path))]
     Folder {
         /// The folder.
         path: PathBuf,
@@ -39,14 +39,14 @@ pub enum TemplateError {
     /// The main file is missing.
     #[error(
         "the folder of the report's template, {}, has no file {MAIN_FILE}, which the report begins with",
-        lnere_core::terminal_text::shown(path)
+        lnere_core::terminal_text::escaped_name(path)
     )]
     NoMain {
         /// The folder.
         path: PathBuf,
     },
     /// A file cannot be read.
-    #[error("cannot read {}, a file of the report's template", lnere_core::terminal_text::shown(path))]
+    #[error("cannot read {}, a file of the report's template", lnere_core::terminal_text::escaped_name(path))]
     Read {
         /// The file.
         path: PathBuf,
@@ -56,7 +56,7 @@ pub enum TemplateError {
     /// A file is not UTF-8 text.
     #[error(
         "{}:{line}: this file of the report's template is not UTF-8; save it as UTF-8",
-        lnere_core::terminal_text::shown(path)
+        lnere_core::terminal_text::escaped_name(path)
     )]
     Encoding {
         /// The file.
@@ -90,7 +90,7 @@ impl ReportTemplate {
     }
 
     /// The files, the main file first.
-    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+    pub fn template_paths(&self) -> impl Iterator<Item = &Path> {
         self.all_files().map(|file| file.path.as_path())
     }
 
@@ -99,12 +99,12 @@ impl ReportTemplate {
     }
 
     /// The main file.
-    pub(super) fn main_id(&self) -> FileId {
+    pub(super) fn main_file_id(&self) -> FileId {
         self.main_file.source.id()
     }
 
     /// The path of the main file.
-    pub(super) fn main_path(&self) -> PathBuf {
+    pub(super) fn main_file_path(&self) -> PathBuf {
         self.main_file.path.clone()
     }
 
@@ -114,7 +114,7 @@ impl ReportTemplate {
     }
 
     /// The path of a file.
-    pub(super) fn path(&self, id: FileId) -> Option<&Path> {
+    pub(super) fn file_path(&self, id: FileId) -> Option<&Path> {
         self.all_files().find(|file| file.source.id() == id).map(|file| file.path.as_path())
     }
 }

@@ -24,7 +24,7 @@ struct SharedInputs {
     fonts: Vec<Font>,
 }
 
-static SHARED: LazyLock<SharedInputs> = LazyLock::new(|| {
+static SHARED_INPUTS: LazyLock<SharedInputs> = LazyLock::new(|| {
     let carried = [notosans::REGULAR_TTF, notosans::BOLD_TTF, notosans::ITALIC_TTF, notosans::BOLD_ITALIC_TTF];
     let fonts: Vec<Font> = carried.into_iter().flat_map(|font| Font::iter(Bytes::new(font))).collect();
     SharedInputs {
@@ -37,7 +37,7 @@ static SHARED: LazyLock<SharedInputs> = LazyLock::new(|| {
 /// The inputs of one report.
 pub(super) struct TypstWorld<'a> {
     template: &'a ReportTemplate,
-    main_id: FileId,
+    main_file_id: FileId,
     files: HashMap<FileId, Bytes>,
     corte_date: Option<Datetime>,
 }
@@ -48,36 +48,41 @@ impl<'a> TypstWorld<'a> {
     pub fn new(template: &'a ReportTemplate, files: Vec<(String, Vec<u8>)>, corte_day: NaiveDate) -> Self {
         let files =
             files.into_iter().filter_map(|(name, bytes)| Some((template_files::file_id(&name)?, Bytes::new(bytes))));
-        Self { template, main_id: template.main_id(), files: files.collect(), corte_date: datetime(corte_day) }
+        Self {
+            template,
+            main_file_id: template.main_file_id(),
+            files: files.collect(),
+            corte_date: typst_date(corte_day),
+        }
     }
 }
 
 impl World for TypstWorld<'_> {
     fn library(&self) -> &LazyHash<Library> {
-        &SHARED.library
+        &SHARED_INPUTS.library
     }
 
     fn book(&self) -> &LazyHash<FontBook> {
-        &SHARED.font_book
+        &SHARED_INPUTS.font_book
     }
 
     fn main(&self) -> FileId {
-        self.main_id
+        self.main_file_id
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        self.template.parsed_source(id).cloned().ok_or_else(|| not_found(id))
+        self.template.parsed_source(id).cloned().ok_or_else(|| not_found_error(id))
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
         if let Some(source) = self.template.parsed_source(id) {
             return Ok(Bytes::from_string(source.clone()));
         }
-        self.files.get(&id).cloned().ok_or_else(|| not_found(id))
+        self.files.get(&id).cloned().ok_or_else(|| not_found_error(id))
     }
 
     fn font(&self, index: usize) -> Option<Font> {
-        SHARED.fonts.get(index).cloned()
+        SHARED_INPUTS.fonts.get(index).cloned()
     }
 
     fn today(&self, _: Option<Duration>) -> Option<Datetime> {
@@ -85,11 +90,11 @@ impl World for TypstWorld<'_> {
     }
 }
 
-fn datetime(day: NaiveDate) -> Option<Datetime> {
+fn typst_date(day: NaiveDate) -> Option<Datetime> {
     let part = |number: u32| u8::try_from(number).unwrap_or(1);
     Datetime::from_ymd(day.year(), part(day.month()), part(day.day()))
 }
 
-fn not_found(id: FileId) -> FileError {
+fn not_found_error(id: FileId) -> FileError {
     FileError::NotFound(PathBuf::from(id.vpath().get_without_slash()))
 }

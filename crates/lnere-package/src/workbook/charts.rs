@@ -7,7 +7,7 @@ use rust_xlsxwriter::{
     ChartLegendPosition, ChartLine, ChartLineDashType, ChartPoint, ChartSolidFill, ChartType, Color,
 };
 
-use super::style::{self, data_color, excel_color};
+use super::style::{self, excel_color, excel_data_color};
 use lnere_charts::palette::{self, Color as DataColor};
 
 /// The width of a chart, in pixels.
@@ -56,7 +56,7 @@ pub(super) struct ExcelChart {
     pub value_axis_title: &'static str,
     pub series: Vec<ExcelSeries>,
     /// For each bar, whether it is a remainder.
-    pub is_residual: Vec<bool>,
+    pub residual_flags: Vec<bool>,
     /// The largest value on each axis of counts.
     pub axis_maxima: Vec<i64>,
     /// The height of the chart in rows.
@@ -78,13 +78,18 @@ impl ExcelChart {
             ExcelChartKind::Progress => self.progress_chart(area),
             ExcelChartKind::Lines => self.line_chart(area),
         };
-        chart.title().set_name(&self.title).set_font(chart_font(11, palette::INK).set_bold()).set_overlay(false);
+        chart.title().set_name(&self.title).set_font(chart_font(11, palette::TEXT_COLOR).set_bold()).set_overlay(false);
         chart.set_width(CHART_WIDTH).set_height(self.height_in_rows * ROW_HEIGHT).set_alt_text(self.alt_text());
-        chart.chart_area().set_format(ChartFormat::new().set_border(&chart_line(excel_color(palette::GRID), 0.75)));
+        chart
+            .chart_area()
+            .set_format(ChartFormat::new().set_border(&chart_line(excel_color(palette::GRID_LINE_COLOR), 0.75)));
         if self.series.len() == 1 {
             chart.legend().set_hidden();
         } else {
-            chart.legend().set_position(ChartLegendPosition::Bottom).set_font(&chart_font(9, palette::MUTED));
+            chart
+                .legend()
+                .set_position(ChartLegendPosition::Bottom)
+                .set_font(&chart_font(9, palette::MUTED_TEXT_COLOR));
         }
         chart
     }
@@ -108,21 +113,22 @@ impl ExcelChart {
             let added = chart.add_series();
             added
                 .set_name(series.name)
-                .set_categories(&area.range(area.label_column))
-                .set_values(&area.range(series.value_column));
-            added.set_format(&mut solid_fill(data_color(series.color)));
+                .set_categories(&area.column_range(area.label_column))
+                .set_values(&area.column_range(series.value_column));
+            added.set_format(&mut solid_fill(excel_data_color(series.color)));
             added.set_gap(if self.series.len() == 1 { 55 } else { 60 }).set_overlap(0);
             if self.series.len() == 1 {
                 added.set_data_label(
                     ChartDataLabel::new()
                         .show_value()
                         .set_num_format(style::COUNT_FORMAT)
-                        .set_font(&chart_font(9, palette::INK)),
+                        .set_font(&chart_font(9, palette::TEXT_COLOR)),
                 );
-                let of =
-                    |residual: bool| if residual { excel_color(palette::NEUTRAL) } else { data_color(series.color) };
+                let of = |residual: bool| {
+                    if residual { excel_color(palette::RESIDUAL_COLOR) } else { excel_data_color(series.color) }
+                };
                 let points: Vec<ChartPoint> = self
-                    .is_residual
+                    .residual_flags
                     .iter()
                     .map(|&residual| ChartPoint::new().set_format(&mut solid_fill(of(residual))))
                     .collect();
@@ -132,11 +138,11 @@ impl ExcelChart {
         // The horizontal axis has the numbers. The first category is at the top, and the numbers
         // are at the bottom.
         chart.y_axis().set_name(&self.category_axis_title).set_reverse().set_crossing(ChartAxisCrossing::Max);
-        chart.y_axis().set_major_tick_type(ChartAxisTickType::None).set_font(&chart_font(9, palette::INK));
+        chart.y_axis().set_major_tick_type(ChartAxisTickType::None).set_font(&chart_font(9, palette::TEXT_COLOR));
         chart
             .y_axis()
             .set_name_font(&axis_name_font())
-            .set_format(&mut chart_line(excel_color(palette::BASE_LINE), 0.75));
+            .set_format(&mut chart_line(excel_color(palette::BASE_LINE_COLOR), 0.75));
         self.format_count_axis(chart.x_axis(), 0);
         chart.x_axis().set_name(self.value_axis_title);
         chart
@@ -149,12 +155,12 @@ impl ExcelChart {
             let added = if index == 0 { chart.add_series() } else { cumulative.add_series() };
             added
                 .set_name(series.name)
-                .set_categories(&area.range(area.label_column))
-                .set_values(&area.range(series.value_column));
+                .set_categories(&area.column_range(area.label_column))
+                .set_values(&area.column_range(series.value_column));
             if index == 0 {
-                added.set_format(&mut solid_fill(data_color(series.color))).set_gap(40);
+                added.set_format(&mut solid_fill(excel_data_color(series.color))).set_gap(40);
             } else {
-                added.set_format(&mut chart_line(data_color(series.color), 2.25)).set_secondary_axis(true);
+                added.set_format(&mut chart_line(excel_data_color(series.color), 2.25)).set_secondary_axis(true);
             }
         }
         if self.series.len() > 1 {
@@ -171,15 +177,15 @@ impl ExcelChart {
     fn line_chart(&self, area: &CellRange) -> Chart {
         let mut chart = Chart::new(ChartType::Line);
         for series in &self.series {
-            let mut format = chart_line(data_color(series.color), if series.is_dashed { 1.5 } else { 2.25 });
+            let mut format = chart_line(excel_data_color(series.color), if series.is_dashed { 1.5 } else { 2.25 });
             if series.is_dashed {
                 format.set_dash_type(ChartLineDashType::Dash);
             }
             let added = chart.add_series();
             added
                 .set_name(series.name)
-                .set_categories(&area.range(area.label_column))
-                .set_values(&area.range(series.value_column));
+                .set_categories(&area.column_range(area.label_column))
+                .set_values(&area.column_range(series.value_column));
             added.set_format(&mut format);
         }
         self.format_day_axis(&mut chart, "dd/mm");
@@ -197,24 +203,25 @@ impl ExcelChart {
             .set_name_font(&axis_name_font())
             .set_text_axis(true)
             .set_num_format(num_format);
-        axis.set_font(chart_font(8, palette::INK).set_rotation(-45))
-            .set_format(&mut chart_line(excel_color(palette::BASE_LINE), 0.75));
+        axis.set_font(chart_font(8, palette::TEXT_COLOR).set_rotation(-45))
+            .set_format(&mut chart_line(excel_color(palette::BASE_LINE_COLOR), 0.75));
     }
 
     /// Configures the axis of a series of counts: it starts at zero and has few steps in whole
     /// numbers.
     fn format_count_axis(&self, axis: &mut ChartAxis, series: usize) {
         axis.set_name_font(&axis_name_font())
-            .set_font(&chart_font(9, palette::MUTED))
+            .set_font(&chart_font(9, palette::MUTED_TEXT_COLOR))
             .set_num_format(style::COUNT_FORMAT);
-        axis.set_major_gridlines(true).set_major_gridlines_line(&chart_line(excel_color(palette::GRID), 0.75));
+        axis.set_major_gridlines(true)
+            .set_major_gridlines_line(&chart_line(excel_color(palette::GRID_LINE_COLOR), 0.75));
         axis.set_min(0).set_format(ChartFormat::new().set_no_line());
         axis.set_major_unit(axis_step(self.axis_maxima.get(series).copied().unwrap_or(0)) as f64);
     }
 }
 
 impl CellRange {
-    fn range(&self, column: u16) -> rust_xlsxwriter::ChartRange {
+    fn column_range(&self, column: u16) -> rust_xlsxwriter::ChartRange {
         rust_xlsxwriter::ChartRange::new_from_range(&self.sheet, self.first_row, column, self.last_row, column)
     }
 }
@@ -237,7 +244,7 @@ fn chart_font(size: u8, of: plotters::style::RGBColor) -> ChartFont {
 }
 
 fn axis_name_font() -> ChartFont {
-    let mut font = chart_font(9, palette::MUTED);
+    let mut font = chart_font(9, palette::MUTED_TEXT_COLOR);
     font.unset_bold();
     font
 }

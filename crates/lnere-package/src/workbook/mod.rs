@@ -6,14 +6,14 @@ No cell contains a formula. Text is always written as text, and this program com
 */
 
 mod charts;
-mod dictionary;
-mod index;
+mod dictionary_sheets;
+mod index_sheet;
 mod sheet_names;
 mod style;
 mod summary;
 mod summary_layout;
 mod summary_values;
-mod table;
+mod table_sheet;
 #[cfg(test)]
 mod tests;
 
@@ -23,7 +23,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 use self::style::Styles;
 use super::{PackageContents, PackageError};
 use lnere_core::numbers::long_date;
-use lnere_core::product_notice::sentence;
+use lnere_core::product_notice::notice_sentence;
 
 const INDEX_SHEET: &str = "Índice";
 const SUMMARY_SHEET: &str = "Resumen";
@@ -41,25 +41,39 @@ pub fn workbook(contents: &PackageContents) -> Result<Vec<u8>, PackageError> {
         contents.tables.iter().zip(&names).map(|(table, name)| (table.name.as_str(), name.as_str())).collect();
     let styles = Styles::new();
     let mut book = Workbook::new();
-    book.set_properties(&properties(contents)?);
+    book.set_properties(&document_properties(contents)?);
 
     let navy = || style::text_tab_color();
-    index::write(book.add_worksheet().set_name(INDEX_SHEET)?.set_tab_color(navy()), contents, &sheets, &styles)?;
-    summary::write(book.add_worksheet().set_name(SUMMARY_SHEET)?.set_tab_color(navy()), contents, &sheets, &styles)?;
+    index_sheet::write_index(
+        book.add_worksheet().set_name(INDEX_SHEET)?.set_tab_color(navy()),
+        contents,
+        &sheets,
+        &styles,
+    )?;
+    summary::write_summary(
+        book.add_worksheet().set_name(SUMMARY_SHEET)?.set_tab_color(navy()),
+        contents,
+        &sheets,
+        &styles,
+    )?;
     for (of, name) in contents.tables.iter().zip(&names) {
-        let definition = contents.definitions.iter().find(|definition| definition.name == of.name);
+        let definition = contents.table_definitions.iter().find(|definition| definition.name == of.name);
         let color = style::tab_color(definition.map(|definition| definition.source));
-        table::write(book.add_worksheet().set_name(name)?.set_tab_color(color), of, contents, &styles)?;
+        table_sheet::write_table(book.add_worksheet().set_name(name)?.set_tab_color(color), of, contents, &styles)?;
     }
     let sheet = book.add_worksheet().set_name(DICTIONARY_SHEET)?.set_tab_color(navy());
-    dictionary::write(sheet, contents, &styles)?;
-    dictionary::write_codes(book.add_worksheet().set_name(CODES_SHEET)?.set_tab_color(navy()), contents, &styles)?;
+    dictionary_sheets::write_dictionary(sheet, contents, &styles)?;
+    dictionary_sheets::write_codes(
+        book.add_worksheet().set_name(CODES_SHEET)?.set_tab_color(navy()),
+        contents,
+        &styles,
+    )?;
     Ok(book.save_to_buffer()?)
 }
 
 /// The properties of the file. Its date is the corte, because a clock would change the bytes of the
 /// same numbers.
-fn properties(contents: &PackageContents) -> Result<DocProperties, XlsxError> {
+fn document_properties(contents: &PackageContents) -> Result<DocProperties, XlsxError> {
     let PackageContents { process, corte, revision, subject, .. } = contents;
     let day = corte.day();
     let (year, month, date) = (day.year().clamp(1900, 9999) as u16, day.month() as u8, day.day() as u8);
@@ -70,7 +84,7 @@ fn properties(contents: &PackageContents) -> Result<DocProperties, XlsxError> {
         Some(notice) => properties.set_custom_property("Aviso", notice),
         None => properties,
     };
-    let notice_text = notice.map(|notice| sentence(notice) + " ").unwrap_or_default();
+    let notice_text = notice.map(|notice| notice_sentence(notice) + " ").unwrap_or_default();
     Ok(properties
         .set_title(title)
         .set_subject(&process.title)

@@ -3,7 +3,7 @@ Names the sheets after their tables, within the rules of Excel.
 */
 
 /// The maximum length of a sheet name in UTF-16 units; table names are ASCII.
-const MAX_LENGTH: usize = 31;
+const MAX_SHEET_NAME_LENGTH: usize = 31;
 
 /// The names of other sheets, and a name that Excel reserves.
 const RESERVED_NAMES: [&str; 5] = ["índice", "resumen", "diccionario", "códigos", "history"];
@@ -13,14 +13,14 @@ const RESERVED_NAMES: [&str; 5] = ["índice", "resumen", "diccionario", "código
 pub(super) fn sheet_names<'a>(tables: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for table in tables {
-        let mut name = shorten(table, MAX_LENGTH);
+        let mut name = shorten(table, MAX_SHEET_NAME_LENGTH);
         let mut copy = 1;
         while RESERVED_NAMES.contains(&name.to_lowercase().as_str())
             || names.iter().any(|other| other.to_lowercase() == name.to_lowercase())
         {
             copy += 1;
             let mark = format!("_{copy}");
-            name = shorten(table, MAX_LENGTH - mark.len()) + &mark;
+            name = shorten(table, MAX_SHEET_NAME_LENGTH - mark.len()) + &mark;
         }
         names.push(name);
     }

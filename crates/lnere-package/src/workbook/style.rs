@@ -30,9 +30,9 @@ pub(super) const LONG_DAY_FORMAT: &str = "[$-80A]d\" de \"mmmm\" de \"yyyy";
 pub(super) const TEXT_FORMAT: &str = "@";
 
 /// The most characters of a name in a header.
-const NAME_LIMIT: usize = 70;
+const MAX_HEADER_NAME_LENGTH: usize = 70;
 /// The maximum length of a header in Excel, including commands.
-const HEADER_LIMIT: usize = 255;
+const MAX_HEADER_LENGTH: usize = 255;
 /// The number of letters of a notice on a line, its height in points, and the width of a letter
 /// beside a table in pixels.
 const NOTICE_CHARACTERS_PER_LINE: usize = 70;
@@ -47,7 +47,7 @@ pub(super) fn excel_color(color: RGBColor) -> Color {
 }
 
 /// A colour of data.
-pub(super) fn data_color(of: DataColor) -> Color {
+pub(super) fn excel_data_color(of: DataColor) -> Color {
     excel_color(of.rgb())
 }
 
@@ -87,38 +87,38 @@ pub(super) struct Styles {
 
 impl Styles {
     pub fn new() -> Self {
-        let ink = excel_color(palette::INK);
-        let line = excel_color(palette::GRID);
+        let ink = excel_color(palette::TEXT_COLOR);
+        let line = excel_color(palette::GRID_LINE_COLOR);
         let header = Format::new()
             .set_bold()
             .set_font_color(excel_color(palette::WHITE))
-            .set_background_color(data_color(DataColor::Navy))
+            .set_background_color(excel_data_color(DataColor::Navy))
             .set_align(FormatAlign::VerticalCenter);
         let label =
             Format::new().set_font_color(ink).set_border_bottom(FormatBorder::Hair).set_border_bottom_color(line);
         let top = label.clone().set_align(FormatAlign::Top);
         Self {
-            title: Format::new().set_bold().set_font_size(16).set_font_color(data_color(DataColor::Navy)),
+            title: Format::new().set_bold().set_font_size(16).set_font_color(excel_data_color(DataColor::Navy)),
             heading: Format::new()
                 .set_bold()
                 .set_font_size(12)
-                .set_font_color(data_color(DataColor::Navy))
+                .set_font_color(excel_data_color(DataColor::Navy))
                 .set_border_bottom(FormatBorder::Thin)
-                .set_border_bottom_color(data_color(DataColor::Navy)),
+                .set_border_bottom_color(excel_data_color(DataColor::Navy)),
             header_filtered: header.clone().set_align(FormatAlign::Left).set_indent(1),
             header_number_filtered: header.clone().set_align(FormatAlign::Right).set_indent(2),
             header_number: header.clone().set_align(FormatAlign::Right).set_text_wrap(),
             header,
-            total_label: as_total(label.clone()),
+            total_label: total_row_format(label.clone()),
             note: Format::new()
                 .set_italic()
                 .set_font_size(10)
-                .set_font_color(excel_color(palette::MUTED))
+                .set_font_color(excel_color(palette::MUTED_TEXT_COLOR))
                 .set_text_wrap()
                 .set_align(FormatAlign::VerticalCenter),
             wrapped: top.clone().set_text_wrap(),
             link: top
-                .set_font_color(data_color(DataColor::Blue))
+                .set_font_color(excel_data_color(DataColor::Blue))
                 .set_underline(rust_xlsxwriter::FormatUnderline::Single),
             no_value: label.clone().set_align(FormatAlign::Right),
             notice: Format::new()
@@ -139,26 +139,26 @@ impl Styles {
 
     /// The style of a number or day in a total row.
     pub fn total_format(&self, num_format: &str) -> Format {
-        as_total(self.value_format(num_format))
+        total_row_format(self.value_format(num_format))
     }
 }
 
-fn as_total(format: Format) -> Format {
-    format.set_bold().set_border_top(FormatBorder::Thin).set_border_top_color(excel_color(palette::BASE_LINE))
+fn total_row_format(format: Format) -> Format {
+    format.set_bold().set_border_top(FormatBorder::Thin).set_border_top_color(excel_color(palette::BASE_LINE_COLOR))
 }
 
 /// The tab colour of a sheet without a table.
 pub(super) fn text_tab_color() -> Color {
-    data_color(DataColor::Navy)
+    excel_data_color(DataColor::Navy)
 }
 
 /// The tab colour of a sheet, by the source of its table.
 pub(super) fn tab_color(origin: Option<TableSource>) -> Color {
     match origin {
-        Some(TableSource::Applications | TableSource::Days) => data_color(DataColor::Blue),
-        Some(TableSource::Credentials | TableSource::DeliveryTimes) => data_color(DataColor::Green),
-        Some(origin) if origin.is_projected() => data_color(DataColor::Orange),
-        _ => excel_color(palette::NEUTRAL),
+        Some(TableSource::Applications | TableSource::Days) => excel_data_color(DataColor::Blue),
+        Some(TableSource::Credentials | TableSource::DeliveryTimes) => excel_data_color(DataColor::Green),
+        Some(origin) if origin.is_projected() => excel_data_color(DataColor::Orange),
+        _ => excel_color(palette::RESIDUAL_COLOR),
     }
 }
 
@@ -167,10 +167,11 @@ pub(super) fn set_up_page(sheet: &mut Worksheet, contents: &PackageContents) {
     let PackageContents { process, corte, revision, subject, .. } = contents;
     let of = format!(" · Corte al {} · Revisión {revision}", short_date_with_year(corte.day()));
     // The notice has its own line, so that nothing is printed over it.
-    let notice = process.notice.as_deref().map(|notice| format!("&C\n&B&10{}", escape_header(notice, HEADER_LIMIT)));
+    let notice =
+        process.notice.as_deref().map(|notice| format!("&C\n&B&10{}", escape_header(notice, MAX_HEADER_LENGTH)));
     let notice = notice.unwrap_or_default();
     let used = utf16_length("&L&9&R&9") + utf16_length(&of) + utf16_length(&notice);
-    let room = (HEADER_LIMIT.saturating_sub(used) / 2).min(NAME_LIMIT);
+    let room = (MAX_HEADER_LENGTH.saturating_sub(used) / 2).min(MAX_HEADER_NAME_LENGTH);
     let (title, name) = (escape_header(&process.title, room), escape_header(subject.name(), room));
     sheet.set_paper_size(LETTER_PAPER).set_landscape().set_margins(0.5, 0.5, 0.75, 0.7, 0.35, 0.3);
     sheet.set_header(format!("&L&9{title}{notice}&R&9{name}{of}"));
@@ -245,7 +246,7 @@ fn utf16_length(text: &str) -> usize {
 
 /// A day as a spreadsheet serial number, from 1 March 1900 to the end of the year 9999. Before
 /// that, the spreadsheet calendar has a day that never existed.
-pub(super) fn serial_number(day: NaiveDate) -> Option<f64> {
+pub(super) fn excel_serial_number(day: NaiveDate) -> Option<f64> {
     let number = lnere_core::calendar::day_number(day) + 25_569;
     (61..=2_958_465).contains(&number).then(|| f64::from(number))
 }

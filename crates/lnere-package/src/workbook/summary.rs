@@ -8,8 +8,8 @@ use rust_xlsxwriter::Worksheet;
 
 use super::charts::{CellRange, ExcelChart, ExcelChartKind, ExcelSeries};
 use super::style::{self, Styles};
-use super::summary_layout::{CellValue, Section, SummaryBlock, SummaryLayout, VALUE_COLUMN_COUNT, headings};
-use super::summary_values::{self, BreakdownLine, Ranking, category_lines, fraction, largest_lines};
+use super::summary_layout::{CellValue, Section, SummaryBlock, SummaryLayout, VALUE_COLUMN_COUNT, column_headings};
+use super::summary_values::{self, BreakdownLine, Ranking, category_lines, largest_lines, rounded_fraction};
 use crate::subject_rows;
 use crate::{PackageContents, PackageError};
 use lnere_charts::category_limit;
@@ -20,16 +20,16 @@ use lnere_tables::dictionary::APPLICATION_MEASURES;
 use lnere_tables::{ColumnError, ColumnValue, Table, TableKey, TableSource};
 
 /// The columns of a breakdown after the column of names.
-const COUNT_COLUMNS: [&str; 3] = ["En la quincena", "Acumuladas", "Porcentaje"];
+const BREAKDOWN_COLUMN_HEADINGS: [&str; 3] = ["En la quincena", "Acumuladas", "Porcentaje"];
 /// The axis title of applications.
 const APPLICATIONS_AXIS_TITLE: &str = "Solicitudes acumuladas (número)";
 /// The axis title of credentials.
 const CREDENTIALS_AXIS_TITLE: &str = "Credenciales acumuladas (número)";
-const CUMULATIVE_MEASURES: [&str; 3] =
+const CUMULATIVE_CREDENTIAL_MEASURES: [&str; 3] =
     [column_names::TRAMITADAS_ACUMULADAS, column_names::ENTREGADAS_ACUMULADAS, column_names::CONFIRMADAS_ACUMULADAS];
 
 /// Writes the summary.
-pub(super) fn write(
+pub(super) fn write_summary(
     sheet: &mut Worksheet,
     contents: &PackageContents,
     sheets: &[(&str, &str)],
@@ -53,7 +53,7 @@ pub(super) fn write(
 
 /// The sections of the summary; a section without its table is omitted.
 pub(super) fn sections(contents: &PackageContents, sheets: &[(&str, &str)]) -> Result<Vec<Section>, ColumnError> {
-    let is_nation = contents.subject.code().is_none();
+    let is_nation = contents.subject.entity_code().is_none();
     let mut sections = vec![key_figure_section(contents)?];
     sections.extend(projection_section(contents, sheets)?);
     sections.extend(progress_section(contents)?);
@@ -65,7 +65,7 @@ pub(super) fn sections(contents: &PackageContents, sheets: &[(&str, &str)]) -> R
     }
     sections.extend(country_section(contents)?);
     if is_nation {
-        sections.extend(credentials_by_entity(contents)?);
+        sections.extend(credentials_by_entity_section(contents)?);
     }
     sections.extend(office_section(contents)?);
     Ok(sections)
@@ -81,7 +81,7 @@ fn key_figure_section(contents: &PackageContents) -> Result<Section, ColumnError
     let PackageContents { process, corte, .. } = contents;
     let mut block = SummaryBlock {
         heading: "Cifras clave".to_owned(),
-        columns: headings(["Indicador", "Este corte", "Corte anterior", "Cambio", "Cambio (%)"]),
+        columns: column_headings(["Indicador", "Este corte", "Corte anterior", "Cambio", "Cambio (%)"]),
         ..SummaryBlock::default()
     };
     if corte.day() < process.opens {
@@ -98,7 +98,7 @@ fn key_figure_section(contents: &PackageContents) -> Result<Section, ColumnError
     let is_first = before.is_none_or(|day| day < process.opens);
     let row = |label: &str, now: i64, earlier: Option<i64>| {
         let change = |earlier| {
-            let share = fraction(now - earlier, earlier).map_or(CellValue::None, CellValue::SignedShare);
+            let share = rounded_fraction(now - earlier, earlier).map_or(CellValue::None, CellValue::SignedShare);
             [CellValue::Count(earlier), CellValue::SignedCount(now - earlier), share]
         };
         let changes = earlier.map_or([CellValue::None, CellValue::None, CellValue::None], change);
@@ -129,12 +129,12 @@ fn key_figure_section(contents: &PackageContents) -> Result<Section, ColumnError
 
 /// The projection section: the close of registration, the list, the needs of the vote.
 fn projection_section(contents: &PackageContents, sheets: &[(&str, &str)]) -> Result<Option<Section>, ColumnError> {
-    let by: &[TableKey] = if contents.subject.code().is_some() {
+    let by: &[TableKey] = if contents.subject.entity_code().is_some() {
         &[TableKey::Entidad, TableKey::Universo]
     } else {
         &[TableKey::Universo]
     };
-    let Some(rows) = subject_rows::of_roll_up(contents, TableSource::Projection, by)? else { return Ok(None) };
+    let Some(rows) = subject_rows::rows_of_roll_up(contents, TableSource::Projection, by)? else { return Ok(None) };
     let universe = rows.values::<String>(column_names::UNIVERSO)?;
     let bounds = [column_names::INFERIOR_90, column_names::MEDIANA, column_names::SUPERIOR_90]
         .map(|name| rows.values::<i64>(name));
@@ -160,9 +160,9 @@ fn projection_section(contents: &PackageContents, sheets: &[(&str, &str)]) -> Re
     let verb = if is_closed { "cerró" } else { "cierra" };
     let block = SummaryBlock {
         heading: "Proyección".to_owned(),
-        columns: headings(["Resultado", "Límite inferior", "Mediana", "Límite superior"]),
+        columns: column_headings(["Resultado", "Límite inferior", "Mediana", "Límite superior"]),
         lines: lines.into_iter().map(|(_, line)| line).collect(),
-        total: None,
+        total_line: None,
         notes: vec![
             format!(
                 "El registro {verb} el {}. Se espera el resultado entre los límites con una probabilidad de 90 %.",
@@ -172,7 +172,7 @@ fn projection_section(contents: &PackageContents, sheets: &[(&str, &str)]) -> Re
         ],
     };
     let blocks = std::iter::once(block).chain(voting_needs_block(contents)?).collect();
-    Ok(Some(Section { blocks, chart: fan_chart(contents, sheets)? }))
+    Ok(Some(Section { blocks, chart: projection_chart(contents, sheets)? }))
 }
 
 /// The packages and the voters by Internet. Medians and print runs add up over countries; bounds do
@@ -185,7 +185,7 @@ fn voting_needs_block(contents: &PackageContents) -> Result<Option<SummaryBlock>
         ("Paquetes electorales postales, tiraje", TableSource::Packages, column_names::TIRAJE),
         ("Electores por Internet, SIVEI (mediana)", TableSource::Electors, column_names::ELECTORES_MEDIANA),
     ] {
-        if let Some(rows) = subject_rows::of_roll_up(contents, from, &by)? {
+        if let Some(rows) = subject_rows::rows_of_roll_up(contents, from, &by)? {
             let sums = rows.sums(&[measure])?;
             lines.push(
                 std::iter::once(CellValue::Text(label.to_owned()))
@@ -197,20 +197,23 @@ fn voting_needs_block(contents: &PackageContents) -> Result<Option<SummaryBlock>
     let heading = "Planeación del voto".to_owned();
     Ok((!lines.is_empty()).then(|| SummaryBlock {
         heading,
-        columns: headings(["Se necesitan", "Cantidad"]),
+        columns: column_headings(["Se necesitan", "Cantidad"]),
         lines,
         ..SummaryBlock::default()
     }))
 }
 
 /// The days up to the close, drawn from the sheet of their table.
-fn fan_chart(
+fn projection_chart(
     contents: &PackageContents,
     sheets: &[(&str, &str)],
 ) -> Result<Option<(ExcelChart, Option<CellRange>)>, ColumnError> {
-    let by: &[TableKey] =
-        if contents.subject.code().is_some() { &[TableKey::Entidad, TableKey::Fecha] } else { &[TableKey::Fecha] };
-    let Some(rows) = subject_rows::of_roll_up(contents, TableSource::ProjectionDays, by)? else { return Ok(None) };
+    let by: &[TableKey] = if contents.subject.entity_code().is_some() {
+        &[TableKey::Entidad, TableKey::Fecha]
+    } else {
+        &[TableKey::Fecha]
+    };
+    let Some(rows) = subject_rows::rows_of_roll_up(contents, TableSource::ProjectionDays, by)? else { return Ok(None) };
     let days = column_index::<NaiveDate>(rows.table, column_names::FECHA)?;
     let series = |name, label, color, is_dashed| {
         Ok(ExcelSeries { value_column: column_index::<i64>(rows.table, name)?, name: label, color, is_dashed })
@@ -237,7 +240,7 @@ fn fan_chart(
         category_axis_title: "Día".to_owned(),
         value_axis_title: APPLICATIONS_AXIS_TITLE,
         series,
-        is_residual: Vec::new(),
+        residual_flags: Vec::new(),
         axis_maxima: vec![largest],
         height_in_rows: 18,
     };
@@ -249,7 +252,7 @@ fn column_index<T: ColumnValue>(table: &Table, name: &str) -> Result<u16, Column
     let place = table.columns.iter().position(|(other, column)| other == name && T::of_column(column).is_some());
     // A sheet has at most 16,384 columns, and the workbook refuses wider tables.
     let place = place.and_then(|place| u16::try_from(place).ok());
-    place.ok_or_else(|| ColumnError::new(table, name, T::PLURAL))
+    place.ok_or_else(|| ColumnError::new(table, name, T::VALUES_NAME))
 }
 
 /// The count of each quincena, and the cumulative count.
@@ -261,7 +264,7 @@ fn progress_section(contents: &PackageContents) -> Result<Option<Section>, Colum
         .map(|(day, values)| vec![CellValue::Day(*day), CellValue::Count(values[0]), CellValue::Count(values[1])]);
     let mut block = SummaryBlock {
         heading: "Avance quincenal de las solicitudes".to_owned(),
-        columns: headings(["Quincena (último día)", COUNT_COLUMNS[0], COUNT_COLUMNS[1]]),
+        columns: column_headings(["Quincena (último día)", BREAKDOWN_COLUMN_HEADINGS[0], BREAKDOWN_COLUMN_HEADINGS[1]]),
         lines: lines.collect(),
         ..SummaryBlock::default()
     };
@@ -274,7 +277,7 @@ fn progress_section(contents: &PackageContents) -> Result<Option<Section>, Colum
             ExcelSeries { value_column: 1, name: "En la quincena", color: Color::Blue, is_dashed: false },
             ExcelSeries { value_column: 2, name: "Acumuladas", color: Color::Orange, is_dashed: false },
         ],
-        is_residual: Vec::new(),
+        residual_flags: Vec::new(),
         axis_maxima: vec![by_day.values().map(|values| values[0]).max().unwrap_or(0), total],
         height_in_rows: 18,
     };
@@ -287,28 +290,36 @@ fn chart_or_note(
     block: &mut SummaryBlock,
     total: i64,
     drawing: ExcelChart,
-    what: &str,
+    counted_noun: &str,
 ) -> Option<(ExcelChart, Option<CellRange>)> {
     if total > 0 {
         return Some((drawing, None));
     }
-    block.notes.push(format!("Sin {what} al corte: no hay gráfica que mostrar."));
+    block.notes.push(format!("Sin {counted_noun} al corte: no hay gráfica que mostrar."));
     None
 }
 
 /// A breakdown of the applications.
 fn breakdown_section(contents: &PackageContents, heading: &str, along: &str, lines: &[BreakdownLine]) -> Section {
-    let sum = |measure: usize| lines.iter().map(|line| line.values[measure]).sum::<i64>();
+    let sum = |measure: usize| lines.iter().map(|line| line.measure_values[measure]).sum::<i64>();
     let (quincena, total) = (sum(0), sum(1));
     let row = |label: String, quincena, accumulated| {
-        let share = fraction(accumulated, total).unwrap_or(0.0);
+        let share = rounded_fraction(accumulated, total).unwrap_or(0.0);
         vec![CellValue::Text(label), CellValue::Count(quincena), CellValue::Count(accumulated), CellValue::Share(share)]
     };
     let mut block = SummaryBlock {
         heading: heading.to_owned(),
-        columns: headings([along, COUNT_COLUMNS[0], COUNT_COLUMNS[1], COUNT_COLUMNS[2]]),
-        lines: lines.iter().map(|line| row(line.label.clone(), line.values[0], line.values[1])).collect(),
-        total: Some(row("Total".to_owned(), quincena, total)),
+        columns: column_headings([
+            along,
+            BREAKDOWN_COLUMN_HEADINGS[0],
+            BREAKDOWN_COLUMN_HEADINGS[1],
+            BREAKDOWN_COLUMN_HEADINGS[2],
+        ]),
+        lines: lines
+            .iter()
+            .map(|line| row(line.label.clone(), line.measure_values[0], line.measure_values[1]))
+            .collect(),
+        total_line: Some(row("Total".to_owned(), quincena, total)),
         notes: Vec::new(),
     };
     let drawing = ExcelChart {
@@ -317,8 +328,8 @@ fn breakdown_section(contents: &PackageContents, heading: &str, along: &str, lin
         category_axis_title: along.to_owned(),
         value_axis_title: APPLICATIONS_AXIS_TITLE,
         series: vec![ExcelSeries { value_column: 2, name: "Acumuladas", color: Color::Blue, is_dashed: false }],
-        is_residual: lines.iter().map(|line| line.is_residual).collect(),
-        axis_maxima: lines.iter().map(|line| line.values[1]).max().into_iter().collect(),
+        residual_flags: lines.iter().map(|line| line.is_residual).collect(),
+        axis_maxima: lines.iter().map(|line| line.measure_values[1]).max().into_iter().collect(),
         height_in_rows: ExcelChart::bar_chart_height(lines.len(), 1),
     };
     let chart = chart_or_note(&mut block, total, drawing, "solicitudes registradas");
@@ -330,9 +341,9 @@ fn category_section(
     definition: &DimensionDefinition,
 ) -> Result<Option<Section>, ColumnError> {
     let by = [TableKey::Entidad, TableKey::Category(definition.dimension)];
-    let Some(rows) = subject_rows::of_roll_up(contents, TableSource::Applications, &by)? else { return Ok(None) };
+    let Some(rows) = subject_rows::rows_of_roll_up(contents, TableSource::Applications, &by)? else { return Ok(None) };
     let heading = definition.fill_placeholders("Solicitudes por {label_lower}");
-    let limit = category_limit(contents.chart_definitions, &[definition.dimension.column()]);
+    let limit = category_limit(contents.chart_definitions, &[definition.dimension.column_name()]);
     let lines = category_lines(contents, &rows, definition.dimension, limit)?;
     Ok(Some(breakdown_section(contents, &heading, &definition.label, &lines)))
 }
@@ -343,7 +354,7 @@ fn country_section(contents: &PackageContents) -> Result<Option<Section>, Column
         label_column: column_names::PAIS,
         distinguishing_column: None,
         measures: &APPLICATION_MEASURES,
-        ordering_measure: 1,
+        ordering_measure_index: 1,
     };
     let by = [TableKey::Entidad, TableKey::Pais];
     let lines = ranked_lines(contents, TableSource::Applications, &by, &ranking)?;
@@ -357,26 +368,26 @@ fn entity_section(contents: &PackageContents) -> Result<Option<Section>, ColumnE
         label_column: column_names::ENTIDAD,
         distinguishing_column: None,
         measures: &APPLICATION_MEASURES,
-        ordering_measure: 1,
+        ordering_measure_index: 1,
     };
     let lines = ranked_lines(contents, TableSource::Applications, &[TableKey::Entidad], &ranking)?;
     Ok(lines.map(|lines| breakdown_section(contents, "Solicitudes por entidad", "Entidad", &lines)))
 }
 
-fn credentials_by_entity(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
+fn credentials_by_entity_section(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
     let ranking = Ranking {
         key_columns: &[column_names::CVE_ENTIDAD],
         label_column: column_names::ENTIDAD,
         distinguishing_column: None,
-        measures: &CUMULATIVE_MEASURES,
-        ordering_measure: 0,
+        measures: &CUMULATIVE_CREDENTIAL_MEASURES,
+        ordering_measure_index: 0,
     };
     let lines = ranked_lines(contents, TableSource::Credentials, &[TableKey::Entidad], &ranking)?;
     Ok(lines.map(|lines| credential_section(contents, "Credenciales en el extranjero por entidad", "Entidad", &lines)))
 }
 
 fn office_section(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
-    let by: &[TableKey] = if contents.subject.code().is_some() {
+    let by: &[TableKey] = if contents.subject.entity_code().is_some() {
         &[TableKey::Entidad, TableKey::Representacion]
     } else {
         &[TableKey::Representacion]
@@ -385,8 +396,8 @@ fn office_section(contents: &PackageContents) -> Result<Option<Section>, ColumnE
         key_columns: &[column_names::CVE_PAIS, column_names::TIPO_REPRESENTACION, column_names::CVE_REPRESENTACION],
         label_column: column_names::REPRESENTACION,
         distinguishing_column: Some(column_names::TIPO_REPRESENTACION),
-        measures: &CUMULATIVE_MEASURES,
-        ordering_measure: 0,
+        measures: &CUMULATIVE_CREDENTIAL_MEASURES,
+        ordering_measure_index: 0,
     };
     let lines = ranked_lines(contents, TableSource::Credentials, by, &ranking)?;
     let heading = "Credenciales en el extranjero por embajada o consulado";
@@ -401,7 +412,7 @@ fn ranked_lines(
     ranking: &Ranking,
 ) -> Result<Option<Vec<BreakdownLine>>, ColumnError> {
     let limit = category_limit(contents.chart_definitions, ranking.key_columns);
-    subject_rows::of_roll_up(contents, from, by)?.map(|rows| largest_lines(&rows, ranking, limit)).transpose()
+    subject_rows::rows_of_roll_up(contents, from, by)?.map(|rows| largest_lines(&rows, ranking, limit)).transpose()
 }
 
 /// A breakdown of the credentials.
@@ -409,13 +420,14 @@ fn credential_section(contents: &PackageContents, heading: &str, along: &str, li
     let row = |label: String, values: &mut dyn Iterator<Item = i64>| {
         std::iter::once(CellValue::Text(label)).chain(values.map(CellValue::Count)).collect::<Vec<_>>()
     };
-    let sums: Vec<i64> =
-        (0..CUMULATIVE_MEASURES.len()).map(|measure| lines.iter().map(|line| line.values[measure]).sum()).collect();
+    let sums: Vec<i64> = (0..CUMULATIVE_CREDENTIAL_MEASURES.len())
+        .map(|measure| lines.iter().map(|line| line.measure_values[measure]).sum())
+        .collect();
     let mut block = SummaryBlock {
         heading: heading.to_owned(),
-        columns: headings([along, "Tramitadas", "Entregadas", "Confirmadas"]),
-        lines: lines.iter().map(|line| row(line.label.clone(), &mut line.values.iter().copied())).collect(),
-        total: Some(row("Total".to_owned(), &mut sums.iter().copied())),
+        columns: column_headings([along, "Tramitadas", "Entregadas", "Confirmadas"]),
+        lines: lines.iter().map(|line| row(line.label.clone(), &mut line.measure_values.iter().copied())).collect(),
+        total_line: Some(row("Total".to_owned(), &mut sums.iter().copied())),
         notes: vec!["Un trámite no es una persona, y una credencial entregada no está por ello confirmada.".to_owned()],
     };
     let series = |value_column, name, color| ExcelSeries { value_column, name, color, is_dashed: false };
@@ -429,8 +441,8 @@ fn credential_section(contents: &PackageContents, heading: &str, along: &str, li
             series(2, "Entregadas", Color::Blue),
             series(3, "Confirmadas", Color::Navy),
         ],
-        is_residual: Vec::new(),
-        axis_maxima: lines.iter().flat_map(|line| &line.values).copied().max().into_iter().collect(),
+        residual_flags: Vec::new(),
+        axis_maxima: lines.iter().flat_map(|line| &line.measure_values).copied().max().into_iter().collect(),
         height_in_rows: ExcelChart::bar_chart_height(lines.len(), 3),
     };
     let chart = chart_or_note(&mut block, sums.iter().sum(), drawing, "trámites de credencial");

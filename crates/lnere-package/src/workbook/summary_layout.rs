@@ -13,13 +13,13 @@ pub(super) const VALUE_COLUMN_COUNT: u16 = 4;
 /// The first column of charts.
 const CHART_COLUMN: u16 = VALUE_COLUMN_COUNT + 2;
 /// The last printed column, into which charts reach.
-pub(super) const LAST_COLUMN: u16 = CHART_COLUMN + 7;
+pub(super) const LAST_PRINTED_COLUMN: u16 = CHART_COLUMN + 7;
 /// The widths in pixels of the labels, the numbers, and the gap before the charts.
 const COLUMN_WIDTHS: [u32; 3] = [270, 98, 16];
 /// The print scale in per cent, at which all columns fit on a landscape letter page.
 const PRINT_SCALE: u16 = 74;
 /// The number of rows of a printed page at that scale.
-const PAGE_ROWS: u32 = 44;
+const ROWS_PER_PAGE: u32 = 44;
 /// The number of letters of a note that fit on a line.
 const NOTE_CHARACTERS_PER_LINE: usize = 122;
 /// The number of letters of a header that fit on a line.
@@ -45,12 +45,12 @@ pub(super) struct SummaryBlock {
     pub columns: Vec<String>,
     pub lines: Vec<Vec<CellValue>>,
     /// The total of the lines.
-    pub total: Option<Vec<CellValue>>,
+    pub total_line: Option<Vec<CellValue>>,
     pub notes: Vec<String>,
 }
 
 /// The names of a block's columns.
-pub(super) fn headings<const N: usize>(names: [&str; N]) -> Vec<String> {
+pub(super) fn column_headings<const N: usize>(names: [&str; N]) -> Vec<String> {
     names.map(String::from).to_vec()
 }
 
@@ -70,7 +70,7 @@ impl SummaryBlock {
 
     fn size(&self) -> BlockSize {
         let (header, header_height) = if self.columns.is_empty() { (0, 0) } else { (1, self.header_height()) };
-        let lines = 1 + self.lines.len() as u32 + u32::from(self.total.is_some());
+        let lines = 1 + self.lines.len() as u32 + u32::from(self.total_line.is_some());
         let notes: u32 = self.notes.iter().map(|note| note_height(note)).sum();
         BlockSize { rows: lines + header + self.notes.len() as u32, height: lines + header_height + notes }
     }
@@ -125,7 +125,7 @@ impl<'w> SummaryLayout<'w> {
     /// Writes a section; starts a new page if the current one is too short.
     pub fn write_section(&mut self, section: &Section) -> Result<(), XlsxError> {
         let size = section.size();
-        if self.used_height > 0 && self.used_height + size.height > PAGE_ROWS + 1 {
+        if self.used_height > 0 && self.used_height + size.height > ROWS_PER_PAGE + 1 {
             self.page_breaks.push(self.next_row);
             self.used_height = 0;
         }
@@ -149,7 +149,7 @@ impl<'w> SummaryLayout<'w> {
     /// Completes the sheet.
     pub fn finish(self) -> Result<(), XlsxError> {
         self.sheet.set_page_breaks(&self.page_breaks)?;
-        self.sheet.set_print_area(0, 0, self.next_row.max(1) - 1, LAST_COLUMN)?;
+        self.sheet.set_print_area(0, 0, self.next_row.max(1) - 1, LAST_PRINTED_COLUMN)?;
         Ok(())
     }
 
@@ -178,7 +178,7 @@ impl<'w> SummaryLayout<'w> {
             row += 1;
         }
         let last_row = row.max(first_row + 1) - 1;
-        if let Some(total) = &block.total {
+        if let Some(total) = &block.total_line {
             write_line(sheet, styles, row, total, true)?;
             row += 1;
         }
@@ -217,7 +217,7 @@ fn write_line(
             CellValue::SignedShare(value) => {
                 sheet.write_number_with_format(row, column, *value, &format(style::SIGNED_SHARE_FORMAT))?
             }
-            CellValue::Day(day) => match style::serial_number(*day) {
+            CellValue::Day(day) => match style::excel_serial_number(*day) {
                 Some(serial) => {
                     let format = styles.value_format(style::DAY_FORMAT).set_align(rust_xlsxwriter::FormatAlign::Left);
                     sheet.write_number_with_format(row, column, serial, &format)?

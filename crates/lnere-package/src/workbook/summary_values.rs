@@ -16,21 +16,21 @@ use lnere_core::numbers::hundredths_of_percent;
 use lnere_core::process::Dimension;
 use lnere_tables::dictionary::{APPLICATION_MEASURES, CREDENTIAL_MEASURES};
 use lnere_tables::{ColumnError, TableKey, TableSource, ranking};
-use lnere_tables::{GroupSums, TableRows, merge_rest, sort_by_rank};
+use lnere_tables::{GroupSums, TableRows, merge_smallest_into_rest, sort_by_rank};
 
 /// One line of a block: a category, or the merged remainder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct BreakdownLine {
     pub label: String,
     /// One value for each measure.
-    pub values: Vec<i64>,
+    pub measure_values: Vec<i64>,
     /// Whether the line is the remainder or the unidentified category.
     pub is_residual: bool,
 }
 
 impl BreakdownLine {
     fn new(label: String, group: GroupSums) -> Self {
-        Self { label, values: group.sums, is_residual: !group.is_identified }
+        Self { label, measure_values: group.sums, is_residual: !group.is_identified }
     }
 }
 
@@ -38,20 +38,20 @@ impl BreakdownLine {
 /// largest are shown, and the others form one line.
 pub(super) fn category_lines(
     contents: &PackageContents,
-    rows: &TableRows,
+    dimension_rows: &TableRows,
     dimension: Dimension,
     limit: Option<&CategoryLimit>,
 ) -> Result<Vec<BreakdownLine>, ColumnError> {
-    let mut groups = subject_rows::sums_by_category(rows, contents, dimension, &APPLICATION_MEASURES)?;
+    let mut groups = subject_rows::sums_by_category(dimension_rows, contents, dimension, &APPLICATION_MEASURES)?;
     let identified = groups.iter().filter(|group| group.is_identified).count();
     let exceeded_limit = limit.filter(|limit| ranking::rest_range(identified, limit.max_bars()).is_some());
     let rest = exceeded_limit.and_then(|limit| {
         sort_by_rank(&mut groups, 1);
-        Some(limit.rest_label(merge_rest(&mut groups, limit.max_bars())?))
+        Some(limit.rest_label(merge_smallest_into_rest(&mut groups, limit.max_bars())?))
     });
     let line = |group: GroupSums| {
         let label = match (group.key.first(), &rest) {
-            (Some(code), _) => contents.category_label(dimension, code),
+            (Some(code), _) => contents.label_of_category_code(dimension, code),
             (None, rest) => rest.clone().unwrap_or_default(),
         };
         BreakdownLine::new(label, group)
@@ -69,25 +69,25 @@ pub(super) struct Ranking {
     pub distinguishing_column: Option<&'static str>,
     pub measures: &'static [&'static str],
     /// The index of the measure that sorts the lines.
-    pub ordering_measure: usize,
+    pub ordering_measure_index: usize,
 }
 
 /// The largest lines by a measure; those past the limit form one line. Unidentified values come
 /// last.
 pub(super) fn largest_lines(
-    rows: &TableRows,
-    by: &Ranking,
+    table_rows: &TableRows,
+    ranking: &Ranking,
     limit: Option<&CategoryLimit>,
 ) -> Result<Vec<BreakdownLine>, ColumnError> {
-    let names = rows.table.values::<String>(by.label_column)?;
-    let kinds = by.distinguishing_column.map(|name| rows.table.values::<String>(name)).transpose()?;
-    let mut groups = rows.sums_by(by.key_columns, by.measures)?;
+    let names = table_rows.table.values::<String>(ranking.label_column)?;
+    let kinds = ranking.distinguishing_column.map(|name| table_rows.table.values::<String>(name)).transpose()?;
+    let mut groups = table_rows.sums_by(ranking.key_columns, ranking.measures)?;
     let mut namesakes: BTreeMap<&String, usize> = BTreeMap::new();
     for group in &groups {
         *namesakes.entry(&names[group.first_row]).or_default() += 1;
     }
-    sort_by_rank(&mut groups, by.ordering_measure);
-    let merged = limit.and_then(|limit| Some((limit, merge_rest(&mut groups, limit.max_bars())?)));
+    sort_by_rank(&mut groups, ranking.ordering_measure_index);
+    let merged = limit.and_then(|limit| Some((limit, merge_smallest_into_rest(&mut groups, limit.max_bars())?)));
     let lines = groups.into_iter().enumerate().map(|(place, group)| {
         let name = &names[group.first_row];
         let label = match (merged, kinds) {
@@ -102,7 +102,7 @@ pub(super) fn largest_lines(
 
 /// Applications in the quincena and up to the corte.
 pub(super) fn application_totals(contents: &PackageContents) -> Result<Option<(i64, i64)>, ColumnError> {
-    let all = contents.definitions.iter().filter(|table| table.source == TableSource::Applications);
+    let all = contents.table_definitions.iter().filter(|table| table.source == TableSource::Applications);
     let mut by: Vec<&[TableKey]> =
         all.map(|table| &table.keys[..]).filter(|by| by.first() == Some(&TableKey::Entidad)).collect();
     by.sort_by_key(|by| by.len());
@@ -116,7 +116,7 @@ pub(super) fn counts_by_quincena(
     contents: &PackageContents,
 ) -> Result<Option<BTreeMap<NaiveDate, Vec<i64>>>, ColumnError> {
     let is_by = |by: &[TableKey]| by.contains(&TableKey::Quincena) && by.contains(&TableKey::Entidad);
-    let by = contents.definitions.iter().filter(|table| table.source == TableSource::Days && is_by(&table.keys));
+    let by = contents.table_definitions.iter().filter(|table| table.source == TableSource::Days && is_by(&table.keys));
     let rows = first_roll_up(contents, TableSource::Days, by.map(|table| &table.keys[..]))?;
     rows.map(|rows| rows.sums_by_day(column_names::QUINCENA, &APPLICATION_MEASURES)).transpose()
 }
@@ -127,19 +127,19 @@ fn first_roll_up<'a, 'b>(
     from: TableSource,
     by: impl IntoIterator<Item = &'b [TableKey]>,
 ) -> Result<Option<TableRows<'a>>, ColumnError> {
-    by.into_iter().find_map(|by| subject_rows::of_roll_up(contents, from, by).transpose()).transpose()
+    by.into_iter().find_map(|by| subject_rows::rows_of_roll_up(contents, from, by).transpose()).transpose()
 }
 
 /// Credentials: for each measure, the count in the quincena and the count up to the corte.
 pub(super) fn credential_totals(contents: &PackageContents) -> Result<Option<Vec<(i64, i64)>>, ColumnError> {
-    let rows = subject_rows::of_roll_up(contents, TableSource::Credentials, &[TableKey::Entidad])?;
+    let rows = subject_rows::rows_of_roll_up(contents, TableSource::Credentials, &[TableKey::Entidad])?;
     let sums = rows.map(|rows| rows.sums(&CREDENTIAL_MEASURES)).transpose()?;
     Ok(sums.map(|sums| sums.chunks(2).map(|pair| (pair[0], pair[1])).collect()))
 }
 
 /// A part of a whole as a fraction with four decimals, rounded half up; `None` if the whole is
 /// zero.
-pub(super) fn fraction(part: i64, whole: i64) -> Option<f64> {
+pub(super) fn rounded_fraction(part: i64, whole: i64) -> Option<f64> {
     if whole <= 0 {
         return None;
     }
@@ -157,10 +157,10 @@ mod tests {
         label_column: "representacion",
         distinguishing_column: Some("tipo_representacion"),
         measures: &["cuenta"],
-        ordering_measure: 0,
+        ordering_measure_index: 0,
     };
 
-    fn largest(rows: &[(&str, &str, i64)]) -> Vec<(String, i64, bool)> {
+    fn largest_by_office(rows: &[(&str, &str, i64)]) -> Vec<(String, i64, bool)> {
         let text = |of: fn(&(&str, &str, i64)) -> String| Column::Text(rows.iter().map(of).collect());
         let table = Table {
             name: "prueba".to_owned(),
@@ -173,10 +173,10 @@ mod tests {
         };
         let limit: CategoryLimit = serde_json::from_str(r#"{ "bars": 2, "rest": "Otras ({n})" }"#).unwrap();
         let lines = super::largest_lines(&TableRows::all(&table), &BY_OFFICE, Some(&limit)).unwrap().into_iter();
-        lines.map(|line| (line.label, line.values[0], line.is_residual)).collect()
+        lines.map(|line| (line.label, line.measure_values[0], line.is_residual)).collect()
     }
 
-    fn line(label: &str, count: i64, residual: bool) -> (String, i64, bool) {
+    fn expected_line(label: &str, count: i64, residual: bool) -> (String, i64, bool) {
         (label.to_owned(), count, residual)
     }
 
@@ -191,30 +191,30 @@ mod tests {
             ("consulado", "Tucson", 2),
         ];
         let expected = [
-            line("Dallas", 9, false),
-            line("Chicago", 7, false),
-            line("Otras (2)", 3, true),
-            line("No identificada", 90, true),
+            expected_line("Dallas", 9, false),
+            expected_line("Chicago", 7, false),
+            expected_line("Otras (2)", 3, true),
+            expected_line("No identificada", 90, true),
         ];
-        assert_eq!(largest(&rows), expected);
+        assert_eq!(largest_by_office(&rows), expected);
     }
 
     #[test]
     fn a_rest_of_one_is_shown_and_namesakes_are_told_apart() {
         let rows = [("consulado", "Washington", 5), ("embajada", "Washington", 1), ("consulado", "Dallas", 3)];
         let expected = [
-            line("Washington (consulado)", 5, false),
-            line("Dallas", 3, false),
-            line("Washington (embajada)", 1, false),
+            expected_line("Washington (consulado)", 5, false),
+            expected_line("Dallas", 3, false),
+            expected_line("Washington (embajada)", 1, false),
         ];
-        assert_eq!(largest(&rows), expected);
+        assert_eq!(largest_by_office(&rows), expected);
     }
 
     #[test]
     fn shares_are_rounded_half_up_and_keep_their_sign() {
-        assert_eq!(fraction(1, 3), Some(0.3333));
-        assert_eq!(fraction(-2, 3), Some(-0.6667));
-        assert_eq!(fraction(3, 2), Some(1.5));
-        assert_eq!(fraction(5, 0), None);
+        assert_eq!(rounded_fraction(1, 3), Some(0.3333));
+        assert_eq!(rounded_fraction(-2, 3), Some(-0.6667));
+        assert_eq!(rounded_fraction(3, 2), Some(1.5));
+        assert_eq!(rounded_fraction(5, 0), None);
     }
 }

@@ -3,7 +3,7 @@ Projects one corte: passes the observed counts to the projection and plans the p
 functions are pure: the caller passes everything that was read.
 */
 
-mod observed_process;
+mod observed_from_counts;
 mod references;
 mod spanish_text;
 mod vote_by_country;
@@ -26,9 +26,9 @@ pub use vote_by_country::{InternetVoters, PostalPackages};
 pub struct ProjectionInputs {
     /// The references for each close that was in force at some time. They are processes that took
     /// place and processes that the program generates for this close.
-    references: Vec<(NaiveDate, Vec<Reference>)>,
+    references_by_close: Vec<(NaiveDate, Vec<Reference>)>,
     /// The names and titles of the references that took place.
-    titles: Vec<(String, String)>,
+    reference_titles: Vec<(String, String)>,
     settings: Settings,
 }
 
@@ -56,13 +56,13 @@ pub struct CorteProjection {
     /// The scores of each method at each corte; empty until registration has closed.
     pub evaluation: Vec<Evaluation>,
     /// Postal packages by entity and country.
-    pub packages: Vec<PostalPackages>,
+    pub postal_packages: Vec<PostalPackages>,
     /// Voters by Internet by entity and country.
     pub internet_voters: Vec<InternetVoters>,
 }
 
 /// Counts by entity and country.
-type ByCountry<T> = std::collections::BTreeMap<(EntityId, CountryId), T>;
+type ByEntityAndCountry<T> = std::collections::BTreeMap<(EntityId, CountryId), T>;
 
 impl ProjectionInputs {
     /// Prepares the inputs from the projection section of the process file, if it has one, and from
@@ -72,17 +72,23 @@ impl ProjectionInputs {
         let plan = process.projection.as_ref()?;
         let titles = curves.iter().map(|curve| (curve.reference.name.clone(), curve.title.clone())).collect();
         let real: Vec<Reference> = curves.into_iter().map(|curve| curve.reference).collect();
-        let closes = process.extensions.iter().map(|extension| extension.previous_close).chain([process.closes]);
+        let closes =
+            process.deadline_extensions.iter().map(|extension| extension.previous_close).chain([process.closes]);
         let references = closes.map(|closes| {
-            let generated = references::generated(process, plan, &real, closes);
+            let generated = references::generate_references(process, plan, &real, closes);
             (closes, real.iter().cloned().chain(generated).collect())
         });
-        Some(Self { references: references.collect(), titles, settings: references::settings(plan) })
+        Some(Self {
+            references_by_close: references.collect(),
+            reference_titles: titles,
+            settings: references::projection_settings(plan),
+        })
     }
 
     /// The references for the close `closes`.
-    fn references(&self, closes: NaiveDate) -> &[Reference] {
-        let found = self.references.iter().find(|(other, _)| *other == closes).or(self.references.last());
+    fn references_for_close(&self, closes: NaiveDate) -> &[Reference] {
+        let found =
+            self.references_by_close.iter().find(|(other, _)| *other == closes).or(self.references_by_close.last());
         found.map_or(&[], |(_, references)| references)
     }
 
@@ -97,8 +103,8 @@ impl ProjectionInputs {
         cube: &CorteCube,
         corte: Corte,
     ) -> Result<CorteProjection, ProjectionError> {
-        let observed = observed_process::observed(process, cube, corte);
-        let mut projection = crate::project(&observed, self.references(observed.closes), &self.settings)?;
+        let observed = observed_from_counts::observed(process, cube, corte);
+        let mut projection = crate::project(&observed, self.references_for_close(observed.closes), &self.settings)?;
         if projection.fans.is_empty() {
             projection.fans = fans_at_close(&projection, observed.closes);
         }
@@ -108,7 +114,10 @@ impl ProjectionInputs {
         Ok(CorteProjection {
             known_close: observed.closes,
             reference_progress: self.reference_progress(&observed),
-            packages: process.postal.as_ref().map_or_else(Vec::new, |plan| shares.packages(plan, &projection)),
+            postal_packages: process
+                .postal
+                .as_ref()
+                .map_or_else(Vec::new, |plan| shares.postal_packages(plan, &projection)),
             internet_voters: process
                 .internet_modality
                 .map_or_else(Vec::new, |modality| shares.internet_voters(modality, &projection)),
@@ -122,14 +131,14 @@ impl ProjectionInputs {
     fn evaluation(&self, process: &Process, cube: &CorteCube, finished: &crate::ObservedProcess) -> Vec<Evaluation> {
         let cortes: Vec<NaiveDate> = Corte::range(process.opens, process.closes).map(Corte::day).collect();
         let as_known = |day: NaiveDate| crate::ObservedProcess {
-            credentials: observed_process::credentials(process, cube, day),
+            credentials: observed_from_counts::credentials(process, cube, day),
             ..finished.clone()
         };
         let known: Vec<(NaiveDate, crate::ObservedProcess)> =
             cortes.into_par_iter().filter(|day| *day < process.closes).map(|day| (day, as_known(day))).collect();
         let replays = known.iter().map(|(day, known)| crate::Replay {
-            finished: known,
-            references: self.references(process.closes_as_known(*day)),
+            finished_process: known,
+            references: self.references_for_close(process.close_known_on(*day)),
             corte: *day,
         });
         let replays: Vec<crate::Replay> = replays.collect();
@@ -140,7 +149,7 @@ impl ProjectionInputs {
     /// same distance to its close.
     fn reference_progress(&self, observed: &crate::ObservedProcess) -> Vec<ReferenceProgress> {
         let of = |(name, title): &(String, String)| {
-            let references = self.references(observed.closes);
+            let references = self.references_for_close(observed.closes);
             let reference = references.iter().find(|reference| reference.name == *name)?;
             let days = observed.opens.iter_days().take_while(|day| *day <= observed.closes);
             let reached = days.map(|day| {
@@ -149,29 +158,29 @@ impl ProjectionInputs {
             });
             Some(ReferenceProgress { name: name.clone(), title: title.clone(), share_by_day: reached.collect() })
         };
-        self.titles.iter().filter_map(of).collect()
+        self.reference_titles.iter().filter_map(of).collect()
     }
 }
 
 impl CorteProjection {
     /// A projected number of the nation.
     #[must_use]
-    pub fn nation(&self, universe: Universe) -> Quantiles {
+    pub fn national_quantiles(&self, universe: Universe) -> Quantiles {
         let found = self.projection.nation.iter().find(|one| one.universe == universe);
         found.map_or_else(Quantiles::default, |one| one.quantiles)
     }
 
     /// The method that projected the nation.
     #[must_use]
-    pub fn method_code(&self) -> &'static str {
+    pub fn national_method_code(&self) -> &'static str {
         self.projection.nation.first().map_or("", |one| one.method.code())
     }
 
     /// The number of generated processes from which the intervals come.
     #[must_use]
-    pub fn generated_count(&self) -> usize {
+    pub fn generated_reference_count(&self) -> usize {
         match self.projection.error_source {
-            ErrorSource::References { generated, .. } => generated,
+            ErrorSource::References { generated_count: generated, .. } => generated,
             _ => 0,
         }
     }
@@ -192,5 +201,5 @@ impl CorteProjection {
 fn fans_at_close(projection: &Projection, closes: NaiveDate) -> Vec<Fan> {
     let all = projection.nation.iter().chain(&projection.entities);
     let applications = all.filter(|one| one.universe == Universe::Solicitudes);
-    applications.map(|one| Fan { entity: one.entity, days: vec![(closes, one.quantiles)] }).collect()
+    applications.map(|one| Fan { entity: one.entity, quantiles_by_day: vec![(closes, one.quantiles)] }).collect()
 }

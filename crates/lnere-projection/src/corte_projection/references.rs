@@ -5,7 +5,7 @@ processes.
 
 use chrono::NaiveDate;
 
-use super::observed_process::series;
+use super::observed_from_counts::series_from_cube;
 use crate::Reference;
 use crate::Settings;
 use crate::generated_processes::{ProcessOutline, generate_family};
@@ -27,7 +27,7 @@ impl ReferenceCurve {
     /// Between two points the logarithm of the cumulative count plus one is linear, because
     /// registration grows in proportion to its count.
     #[must_use]
-    pub fn of_points(name: &str, title: &str, points: &[(NaiveDate, i64)]) -> Option<Self> {
+    pub fn from_points(name: &str, title: &str, points: &[(NaiveDate, i64)]) -> Option<Self> {
         let (opens, closes) = (points.first()?.0, points.last()?.0);
         let total = points.last()?.1;
         let log = |count: i64| (count as f64).ln_1p();
@@ -52,8 +52,8 @@ impl ReferenceCurve {
     }
 }
 
-/// The curve of another process from the counts at its close. Its modalities are matched by code. A modality
-/// that the projected process lacks counts as unidentified.
+/// The curve of another process from the counts at its close. Its modalities are matched by code. A
+/// modality that the projected process lacks counts as unidentified.
 #[must_use]
 pub fn curve_from_exports(
     name: &str,
@@ -63,23 +63,23 @@ pub fn curve_from_exports(
     cube: &CorteCube,
 ) -> ReferenceCurve {
     let (ours, theirs) = (process.categories(Dimension::MODALIDAD), other.categories(Dimension::MODALIDAD));
-    let mut series = series(other, cube, other.closes);
+    let mut series = series_from_cube(other, cube, other.closes);
     for one in &mut series {
         let code = theirs.code(one.modality);
         let same = ours.categories().iter().position(|category| category.code == code);
-        one.modality = same.and_then(|place| u8::try_from(place).ok()).unwrap_or(ours.unidentified());
+        one.modality = same.and_then(|place| u8::try_from(place).ok()).unwrap_or(ours.unidentified_index());
     }
     ReferenceCurve { title: title.to_owned(), reference: Reference::from_series(name, false, series) }
 }
 
 /// Converts the assumptions of the process file into projection settings.
-pub(super) fn settings(plan: &ProjectionPlan) -> Settings {
+pub(super) fn projection_settings(plan: &ProjectionPlan) -> Settings {
     let mut settings = Settings {
         applications_per_credential: plan.applications_per_credential.map(|one| one.applications),
-        prior_modalities: plan.modality_shares.clone(),
-        prior_acceptance: plan.acceptance.share,
+        prior_modality_shares: plan.modality_shares.clone(),
+        prior_accepted_share: plan.acceptance.accepted_share,
         prior_acceptance_weight: plan.acceptance.weight,
-        acceptance_drift: plan.acceptance.drift,
+        acceptance_drift: plan.acceptance.drift_sd,
         ..Settings::default()
     };
     if let Some(one) = &plan.applications_per_credential {
@@ -95,20 +95,20 @@ pub(super) fn settings(plan: &ProjectionPlan) -> Settings {
 }
 
 /// Generated processes of the same entities and modalities, from the opening to the given close.
-pub(super) fn generated(
+pub(super) fn generate_references(
     process: &Process,
     plan: &ProjectionPlan,
     real: &[Reference],
     closes: NaiveDate,
 ) -> Vec<Reference> {
     /// The assumed applications of an entity without any information.
-    const DEFAULT_APPLICATIONS: f64 = 1_000.0;
+    const DEFAULT_ENTITY_APPLICATIONS: f64 = 1_000.0;
     let earlier = |entity: EntityId| {
         let in_settings = plan.earlier_totals.iter().flat_map(|earlier| &earlier.totals);
         let in_references = real.iter().flat_map(|reference| &reference.entity_totals);
         in_settings.chain(in_references).find(|(other, _)| *other == entity).map(|(_, total)| *total as f64)
     };
-    let modalities = process.categories(Dimension::MODALIDAD).unidentified();
+    let modalities = process.categories(Dimension::MODALIDAD).unidentified_index();
     let share = |modality: u8| {
         let known = plan.modality_shares.iter().find(|(other, _)| *other == modality).map(|(_, share)| *share);
         if plan.modality_shares.is_empty() { 1.0 } else { known.unwrap_or(0.0) }
@@ -116,14 +116,14 @@ pub(super) fn generated(
     let outline = ProcessOutline {
         opens: process.opens,
         closes,
-        entities: process
+        median_applications: process
             .entities
             .iter()
-            .map(|entity| (*entity, earlier(*entity).unwrap_or(DEFAULT_APPLICATIONS)))
+            .map(|entity| (*entity, earlier(*entity).unwrap_or(DEFAULT_ENTITY_APPLICATIONS)))
             .collect(),
-        modalities: (0..modalities).map(|modality| (modality, share(modality))).collect(),
+        modality_shares: (0..modalities).map(|modality| (modality, share(modality))).collect(),
     };
-    generate_family(plan.generated.seed, plan.generated.members, &outline)
+    generate_family(plan.generated_plan.seed, plan.generated_plan.process_count, &outline)
 }
 
 #[cfg(test)]
@@ -134,7 +134,7 @@ mod tests {
     fn a_curve_goes_through_its_points_and_ends_with_all() {
         let day = |text: &str| text.parse().unwrap();
         let points = [(day("2020-09-01"), 83), (day("2021-01-25"), 12_005), (day("2021-03-10"), 33_698)];
-        let reached = ReferenceCurve::of_points("a", "A", &points).unwrap().reference.share_by_horizon;
+        let reached = ReferenceCurve::from_points("a", "A", &points).unwrap().reference.share_by_horizon;
         assert_eq!(reached.len(), 191);
         assert_eq!(reached[0], 1.0);
         assert!((reached[44] - 12_005.0 / 33_698.0).abs() < 1e-12);

@@ -10,7 +10,7 @@ use crate::Method;
 use crate::ProjectedNumber;
 use crate::Quantiles;
 use crate::Universe;
-use lnere_core::Files;
+use lnere_core::NamedFiles;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::{Catalogs, CountryId, EntityId};
 use lnere_core::numbers::{decimal, integer, long_date};
@@ -20,43 +20,48 @@ use lnere_core::product_notice;
 /// The texts of the projection as files of a release, by path. The text of the nation comes first,
 /// then the text of each entity. Each begins with the notice of the process.
 #[must_use]
-pub fn text_files(process: &Process, catalogs: &Catalogs, projected: &CorteProjection, corte: Corte) -> Files {
+pub fn text_files(process: &Process, catalogs: &Catalogs, projected: &CorteProjection, corte: Corte) -> NamedFiles {
     let projection = &projected.projection;
     let entities = projection.entities.iter().filter(|one| one.universe == Universe::Solicitudes);
     let scopes = std::iter::once(None).chain(entities.map(|one| one.entity));
-    let writer = Writer { process, catalogs, projection: projected, corte };
+    let writer = ScopeTextWriter { process, catalogs, projection: projected, corte };
     let file = |entity: Option<EntityId>| {
         let folder = entity.map_or("nacional".to_owned(), |entity| catalogs.entities.slug(entity));
-        let text = product_notice::prepend_notice(process.notice.as_deref(), &writer.paragraph_text(entity));
+        let text = product_notice::prepend_notice(process.notice.as_deref(), &writer.scope_text(entity));
         (format!("textos/{folder}/proyeccion.txt"), text.into_bytes())
     };
     scopes.map(file).collect()
 }
 
-struct Writer<'a> {
+struct ScopeTextWriter<'a> {
     process: &'a Process,
     catalogs: &'a Catalogs,
     projection: &'a CorteProjection,
     corte: Corte,
 }
 
-impl Writer<'_> {
-    fn paragraph_text(&self, entity: Option<EntityId>) -> String {
+impl ScopeTextWriter<'_> {
+    fn scope_text(&self, entity: Option<EntityId>) -> String {
         let mut text = self.heading(entity);
-        text.push_str(&self.expectation(entity));
+        text.push_str(&self.expectation_paragraph(entity));
         text.push_str(&self.voting_materials_paragraph(entity));
         text.push_str(&self.uncertainty_paragraph(entity));
         text
     }
 
-    fn find(&self, universe: Universe, entity: Option<EntityId>, modality: Option<u8>) -> Option<&ProjectedNumber> {
+    fn find_number(
+        &self,
+        universe: Universe,
+        entity: Option<EntityId>,
+        modality: Option<u8>,
+    ) -> Option<&ProjectedNumber> {
         let projection = &self.projection.projection;
         let all = projection.nation.iter().chain(&projection.entities).chain(&projection.cells);
         all.into_iter().find(|one| (one.universe, one.entity, one.modality) == (universe, entity, modality))
     }
 
     fn quantiles(&self, universe: Universe, entity: Option<EntityId>) -> Quantiles {
-        self.find(universe, entity, None).map_or_else(Quantiles::default, |one| one.quantiles)
+        self.find_number(universe, entity, None).map_or_else(Quantiles::default, |one| one.quantiles)
     }
 
     fn heading(&self, entity: Option<EntityId>) -> String {
@@ -65,7 +70,7 @@ impl Writer<'_> {
     }
 
     /// Writes the applications at the close, and the list.
-    fn expectation(&self, entity: Option<EntityId>) -> String {
+    fn expectation_paragraph(&self, entity: Option<EntityId>) -> String {
         let Self { projection: projected, corte, .. } = self;
         let (applications, list) =
             (self.quantiles(Universe::Solicitudes, entity), self.quantiles(Universe::Lnere, entity));
@@ -75,19 +80,19 @@ impl Writer<'_> {
             format!(
                 "El registro cerró el {close} con {} {}. Este número ya no es una proyección.",
                 integer(applications.median),
-                plural(applications.median, "solicitud", "solicitudes")
+                singular_or_plural(applications.median, "solicitud", "solicitudes")
             )
         } else {
             let when = if corte.day() < self.process.opens {
                 format!("El registro abre el {} y cierra el {close}.", long_date(self.process.opens))
             } else {
-                format!("{} para el cierre del registro, el {close}.", days(left))
+                format!("{} para el cierre del registro, el {close}.", days_left_phrase(left))
             };
             format!(
                 "{when} Al cierre se esperan {} {} en total (mediana, el valor central). Con una probabilidad de 90 % serán \
                  entre {} y {}; con una de 50 %, entre {} y {}.",
                 integer(applications.median),
-                plural(applications.median, "solicitud", "solicitudes"),
+                singular_or_plural(applications.median, "solicitud", "solicitudes"),
                 integer(applications.lower_90),
                 integer(applications.upper_90),
                 integer(applications.lower_50),
@@ -115,7 +120,8 @@ impl Writer<'_> {
         let mut text = String::new();
         let of = |other: EntityId| entity.is_none_or(|entity| entity == other);
         if let Some(plan) = &self.process.postal {
-            let rows: Vec<&PostalPackages> = self.projection.packages.iter().filter(|row| of(row.entity)).collect();
+            let rows: Vec<&PostalPackages> =
+                self.projection.postal_packages.iter().filter(|row| of(row.entity)).collect();
             let sum = |count: fn(&PostalPackages) -> i64| rows.iter().map(|row| count(row)).sum::<i64>();
             let median = sum(|row| row.count.median);
             let level = (plan.service_level * 1_000.0).round() / 10.0;
@@ -123,7 +129,7 @@ impl Writer<'_> {
                 text,
                 "Voto postal: {} {} (mediana). {} {}, que alcanza con una probabilidad de {level} %.",
                 integer(median),
-                plural(median, "paquete electoral postal", "paquetes electorales postales"),
+                singular_or_plural(median, "paquete electoral postal", "paquetes electorales postales"),
                 if entity.is_some() {
                     "Se recomienda un tiraje de"
                 } else {
@@ -132,7 +138,7 @@ impl Writer<'_> {
                 integer(sum(|row| row.print_run)),
             );
             let invented =
-                if plan.tariff.invented { " Sus precios son inventados: los costos no deben usarse." } else { "" };
+                if plan.tariff.is_invented { " Sus precios son inventados: los costos no deben usarse." } else { "" };
             let mut currencies: Vec<&str> = rows.iter().map(|row| row.currency.as_str()).collect();
             currencies.sort_unstable();
             currencies.dedup();
@@ -155,15 +161,15 @@ impl Writer<'_> {
                     text,
                     " Del tiraje, {} {} sin país identificado: no se {} enviar hasta conocerlo.",
                     integer(unknown),
-                    plural(unknown, "paquete es para una persona", "paquetes son para personas"),
-                    plural(unknown, "puede", "pueden")
+                    singular_or_plural(unknown, "paquete es para una persona", "paquetes son para personas"),
+                    singular_or_plural(unknown, "puede", "pueden")
                 );
             }
             let _ = write!(
                 text,
                 " Los costos aplican la tarifa «{}», del {} (fuente: {}).{invented} El detalle por país está en la tabla plan_pep.",
                 plan.tariff.name,
-                long_date(plan.tariff.date),
+                long_date(plan.tariff.applies_from),
                 plan.tariff.authority
             );
             text.push('\n');
@@ -173,7 +179,7 @@ impl Writer<'_> {
                 one.universe == Universe::Lnere && one.modality == Some(modality) && one.entity.is_some_and(of)
             });
             let median: i64 = cells.clone().map(|one| one.quantiles.median).sum();
-            let electors = plural(median, "elector", "electores");
+            let electors = singular_or_plural(median, "elector", "electores");
             let _ = write!(text, "Voto por Internet (SIVEI): {} {electors} (mediana)", integer(median));
             if entity.is_some() {
                 let bounds = cells.map(|one| one.quantiles).next().unwrap_or_default();
@@ -190,7 +196,7 @@ impl Writer<'_> {
     /// Writes the uncertainty and its source.
     fn uncertainty_paragraph(&self, entity: Option<EntityId>) -> String {
         let Self { projection: projected, corte, .. } = self;
-        let method = self.find(Universe::Solicitudes, entity, None).map(|one| one.method);
+        let method = self.find_number(Universe::Solicitudes, entity, None).map(|one| one.method);
         let mut text = String::from("Qué tan segura es: ");
         text.push_str(&match projected.projection.error_source {
             ErrorSource::None => "las solicitudes están contadas; falta el dictamen de una parte.".to_owned(),
@@ -206,7 +212,7 @@ impl Writer<'_> {
                      se basa en el registro mismo, y puede cambiar mucho."
                 )
             }
-            ErrorSource::Mack { origins } => {
+            ErrorSource::Mack { origin_count: origins } => {
                 let of_entity = if entity.is_some() && !self.has_reference_by_entity() {
                     " El de la entidad es más ancho por un supuesto del archivo del proceso, porque de esos procesos solo se \
                      conoce el total."
@@ -219,7 +225,7 @@ impl Writer<'_> {
                     method.map_or_else(String::new, method_sentence)
                 )
             }
-            ErrorSource::References { real, generated } => {
+            ErrorSource::References { real_count: real, generated_count: generated } => {
                 let real = match real {
                     0 => "no hay procesos anteriores con una curva publicada".to_owned(),
                     1 => "solo hay un proceso anterior con una curva conocida".to_owned(),
@@ -233,7 +239,7 @@ impl Writer<'_> {
                 )
             }
         });
-        let registered = self.registered(entity);
+        let registered = self.registered_count(entity);
         let expected = self.quantiles(Universe::Solicitudes, entity).median;
         if corte.day() >= self.process.opens && corte.day() < projected.known_close && expected > 0 {
             let _ = write!(
@@ -241,7 +247,7 @@ impl Writer<'_> {
                 " Al corte hay {} {}, {} % de la mediana: lo demás está por llegar. El intervalo suele \
                  estrecharse conforme se acerca el cierre.",
                 integer(registered),
-                plural(registered, "solicitud registrada", "solicitudes registradas"),
+                singular_or_plural(registered, "solicitud registrada", "solicitudes registradas"),
                 (registered * 100 + expected / 2) / expected
             );
         }
@@ -264,13 +270,13 @@ impl Writer<'_> {
     /// Whether a reference has curves by entity.
     fn has_reference_by_entity(&self) -> bool {
         let references = self.process.projection.iter().flat_map(|plan| &plan.references);
-        references.into_iter().any(|reference| matches!(reference.curve, CurveSource::Exports { .. }))
+        references.into_iter().any(|reference| matches!(reference.curve_source, CurveSource::Exports { .. }))
     }
 
-    fn registered(&self, entity: Option<EntityId>) -> i64 {
+    fn registered_count(&self, entity: Option<EntityId>) -> i64 {
         // The first day of a fan is the corte, which has no width.
         let fan = self.projection.projection.fans.iter().find(|fan| fan.entity == entity);
-        fan.and_then(|fan| fan.days.first()).map_or(0, |(_, quantiles)| quantiles.median)
+        fan.and_then(|fan| fan.quantiles_by_day.first()).map_or(0, |(_, quantiles)| quantiles.median)
     }
 }
 
@@ -295,11 +301,11 @@ fn method_sentence(method: Method) -> String {
     format!("El método se basa en {how}.")
 }
 
-fn plural(count: i64, one: &'static str, many: &'static str) -> &'static str {
+fn singular_or_plural(count: i64, one: &'static str, many: &'static str) -> &'static str {
     if count == 1 { one } else { many }
 }
 
-fn days(left: i64) -> String {
+fn days_left_phrase(left: i64) -> String {
     if left == 1 { "Falta 1 día".to_owned() } else { format!("Faltan {left} días") }
 }
 
@@ -309,8 +315,8 @@ mod tests {
 
     #[test]
     fn words_agree_with_their_number() {
-        assert_eq!(days(1), "Falta 1 día");
-        assert_eq!(days(38), "Faltan 38 días");
-        assert_eq!(plural(1, "solicitud", "solicitudes"), "solicitud");
+        assert_eq!(days_left_phrase(1), "Falta 1 día");
+        assert_eq!(days_left_phrase(38), "Faltan 38 días");
+        assert_eq!(singular_or_plural(1, "solicitud", "solicitudes"), "solicitud");
     }
 }

@@ -4,7 +4,7 @@ Plans the vote: postal packages and voters by Internet, by entity and country of
 
 use std::collections::BTreeMap;
 
-use super::ByCountry;
+use super::ByEntityAndCountry;
 use crate::Projection;
 use crate::Quantiles;
 use crate::Universe;
@@ -16,7 +16,7 @@ use lnere_count::CorteCube;
 
 /// The prior weight of the nation: this many applications, spread over the countries as in the
 /// nation, are added to the counts of each entity.
-const NATION_WEIGHT: f64 = 10.0;
+const NATIONAL_PRIOR_WEIGHT: f64 = 10.0;
 
 /// Packages for one entity and country.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,27 +65,27 @@ pub struct MedianAndInterval {
 #[derive(Clone, Copy, Debug, Default)]
 struct DecisionCounts {
     accepted: i64,
-    open: i64,
+    undecided: i64,
     refused: i64,
 }
 
 impl DecisionCounts {
-    fn registered(&self) -> f64 {
-        (self.accepted + self.open + self.refused) as f64
+    fn registered_count(&self) -> f64 {
+        (self.accepted + self.undecided + self.refused) as f64
     }
 }
 
 /// The known countries of residence of voters, by entity and modality.
 pub(super) struct CountryShares {
-    modalities: Vec<ByCountry<DecisionCounts>>,
+    decisions_by_modality: Vec<ByEntityAndCountry<DecisionCounts>>,
     /// Credentials abroad by the country of their office, used while nobody has applied.
-    credentials: ByCountry<f64>,
+    credential_counts: ByEntityAndCountry<f64>,
 }
 
 impl CountryShares {
     pub fn new(process: &Process, catalogs: &Catalogs, cube: &CorteCube) -> Self {
-        let count = usize::from(process.categories(Dimension::MODALIDAD).unidentified()) + 1;
-        let mut modalities: Vec<ByCountry<DecisionCounts>> = vec![BTreeMap::new(); count];
+        let count = usize::from(process.categories(Dimension::MODALIDAD).unidentified_index()) + 1;
+        let mut modalities: Vec<ByEntityAndCountry<DecisionCounts>> = vec![BTreeMap::new(); count];
         let decision = |plan: &ProjectionPlan, status: u8| {
             (plan.accepted_statuses.contains(&status), plan.refused_statuses.contains(&status))
         };
@@ -96,27 +96,28 @@ impl CountryShares {
             match decision(plan, key.category(Dimension::ESTATUS)) {
                 (true, _) => known.accepted += tally.acumulada,
                 (_, true) => known.refused += tally.acumulada,
-                _ => known.open += tally.acumulada,
+                _ => known.undecided += tally.acumulada,
             }
         }
-        let mut credentials: ByCountry<f64> = BTreeMap::new();
+        let mut credentials: ByEntityAndCountry<f64> = BTreeMap::new();
         for ((entity, office), count) in &cube.all_credentials_by_office {
             let country = catalogs.offices.get(*office).country;
             *credentials.entry((*entity, country)).or_default() += *count as f64;
         }
-        Self { modalities, credentials }
+        Self { decisions_by_modality: modalities, credential_counts: credentials }
     }
 
     /// Packages for the postal list of each entity. The print run of an entity suffices with the
     /// probability that the plan sets; each country gets its part of it.
-    pub fn packages(&self, plan: &PostalPlan, projection: &Projection) -> Vec<PostalPackages> {
+    pub fn postal_packages(&self, plan: &PostalPlan, projection: &Projection) -> Vec<PostalPackages> {
         let mut packages = Vec::new();
-        for entity in entities(projection) {
-            let Some(allocated) = self.allocate(entity, plan.modality, projection) else { continue };
-            let run = quantile_at_level(&allocated.list, plan.service_level);
-            let above: Vec<f64> = allocated.rows.iter().map(|(_, count)| (count.upper - count.median) as f64).collect();
-            let spare = apportion((run - allocated.list.median).max(0), &above);
-            for ((country, count), spare) in allocated.rows.into_iter().zip(spare) {
+        for entity in projected_entities(projection) {
+            let Some(allocated) = self.allocate_list_to_countries(entity, plan.modality, projection) else { continue };
+            let run = quantile_at_level(&allocated.entity_list, plan.service_level);
+            let above: Vec<f64> =
+                allocated.country_bounds.iter().map(|(_, count)| (count.upper - count.median) as f64).collect();
+            let spare = apportion((run - allocated.entity_list.median).max(0), &above);
+            for ((country, count), spare) in allocated.country_bounds.into_iter().zip(spare) {
                 let print_run = count.median + spare;
                 if count.upper == 0 && print_run == 0 {
                     continue;
@@ -139,9 +140,9 @@ impl CountryShares {
 
     /// Voters by Internet of each entity.
     pub fn internet_voters(&self, modality: u8, projection: &Projection) -> Vec<InternetVoters> {
-        let rows = entities(projection).into_iter().flat_map(|entity| {
-            let allocated = self.allocate(entity, modality, projection);
-            let rows = allocated.map_or_else(Vec::new, |allocated| allocated.rows);
+        let rows = projected_entities(projection).into_iter().flat_map(|entity| {
+            let allocated = self.allocate_list_to_countries(entity, modality, projection);
+            let rows = allocated.map_or_else(Vec::new, |allocated| allocated.country_bounds);
             rows.into_iter().map(move |(country, count)| InternetVoters { entity, country, count })
         });
         rows.filter(|row| row.count.upper > 0).collect()
@@ -155,13 +156,18 @@ impl CountryShares {
     /// accepted. The function allocates the median of the entity in proportion to `E`.
     ///
     /// `p` is estimated by the share of the country in the applications of the entity, with
-    /// [`NATION_WEIGHT`] applications added. This is the mean of a Dirichlet after a multinomial
-    /// count.
+    /// [`NATIONAL_PRIOR_WEIGHT`] applications added. This is the mean of a Dirichlet after a
+    /// multinomial count.
     ///
     /// On each side the distance from the median is `√((E/ΣE · Δ)² + (q(λ) − λ)²)` with
     /// `λ = θ R p + θ (1 − θ) O`. `Δ` is the distance of the entity. The second term is count
     /// noise: the distance of the quantile of a Poisson count from its mean.
-    fn allocate(&self, entity: EntityId, modality: u8, projection: &Projection) -> Option<CountryAllocation> {
+    fn allocate_list_to_countries(
+        &self,
+        entity: EntityId,
+        modality: u8,
+        projection: &Projection,
+    ) -> Option<CountryAllocation> {
         let cell = |universe: Universe| {
             let found = projection
                 .cells
@@ -170,11 +176,11 @@ impl CountryShares {
             found.map(|one| one.quantiles)
         };
         let (applications, list) = (cell(Universe::Solicitudes)?, cell(Universe::Lnere)?);
-        let all = self.modalities.get(usize::from(modality))?;
-        let shares = self.shares(entity, all);
+        let all = self.decisions_by_modality.get(usize::from(modality))?;
+        let shares = self.country_shares(entity, all);
         let known = |country: CountryId| all.get(&(entity, country)).copied().unwrap_or_default();
         let sum = |of: fn(&DecisionCounts) -> i64| shares.keys().map(|country| of(&known(*country))).sum::<i64>();
-        let (accepted, open) = (sum(|known| known.accepted), sum(|known| known.open));
+        let (accepted, open) = (sum(|known| known.accepted), sum(|known| known.undecided));
         let registered = accepted + open + sum(|known| known.refused);
         let remaining = (applications.median - registered).max(0) as f64;
         let undecided = open as f64 + remaining;
@@ -184,7 +190,7 @@ impl CountryShares {
             .iter()
             .map(|(country, share)| {
                 let known = known(*country);
-                known.accepted as f64 + theta * (known.open as f64 + remaining * share)
+                known.accepted as f64 + theta * (known.undecided as f64 + remaining * share)
             })
             .collect();
         let medians = apportion(list.median, &expected);
@@ -194,7 +200,7 @@ impl CountryShares {
         let rows = shares.iter().zip(medians).zip(&expected).map(|(((country, share), median), expected)| {
             let part = if whole > 0.0 { expected / whole } else { *share };
             let known = known(*country);
-            let noise = theta * remaining * share + theta * (1.0 - theta) * known.open as f64;
+            let noise = theta * remaining * share + theta * (1.0 - theta) * known.undecided as f64;
             let mean = expected * scale;
             let above = (part * up).hypot(poisson_quantile(0.95, noise) as f64 - noise);
             let below = (part * down).hypot(noise - poisson_quantile(0.05, noise) as f64);
@@ -206,19 +212,19 @@ impl CountryShares {
             (*country, bounds)
         });
         let mut rows: Vec<(CountryId, MedianAndInterval)> = rows.collect();
-        widen_to_list(&mut rows, &list);
-        Some(CountryAllocation { list, rows })
+        widen_bounds_to_list(&mut rows, &list);
+        Some(CountryAllocation { entity_list: list, country_bounds: rows })
     }
 
     /// The share of each country in the applications of an entity and modality.
-    fn shares(&self, entity: EntityId, all: &ByCountry<DecisionCounts>) -> BTreeMap<CountryId, f64> {
-        let counts: ByCountry<f64> = all.iter().map(|(key, known)| (*key, known.registered())).collect();
-        let counts = if counts.values().sum::<f64>() > 0.0 { &counts } else { &self.credentials };
+    fn country_shares(&self, entity: EntityId, all: &ByEntityAndCountry<DecisionCounts>) -> BTreeMap<CountryId, f64> {
+        let counts: ByEntityAndCountry<f64> = all.iter().map(|(key, known)| (*key, known.registered_count())).collect();
+        let counts = if counts.values().sum::<f64>() > 0.0 { &counts } else { &self.credential_counts };
         let nation: f64 = counts.values().sum();
         let mut weights: BTreeMap<CountryId, f64> = BTreeMap::new();
         for ((of, country), count) in counts {
             let weight = weights.entry(*country).or_default();
-            *weight += NATION_WEIGHT * count / nation.max(1.0) + if *of == entity { *count } else { 0.0 };
+            *weight += NATIONAL_PRIOR_WEIGHT * count / nation.max(1.0) + if *of == entity { *count } else { 0.0 };
         }
         if weights.is_empty() {
             // Nobody has applied for anything, but the plan still needs packages.
@@ -231,18 +237,18 @@ impl CountryShares {
 
 /// The list of an entity by country.
 struct CountryAllocation {
-    list: Quantiles,
-    rows: Vec<(CountryId, MedianAndInterval)>,
+    entity_list: Quantiles,
+    country_bounds: Vec<(CountryId, MedianAndInterval)>,
 }
 
-fn entities(projection: &Projection) -> Vec<EntityId> {
+fn projected_entities(projection: &Projection) -> Vec<EntityId> {
     let of_applications = projection.entities.iter().filter(|one| one.universe == Universe::Solicitudes);
     of_applications.filter_map(|one| one.entity).collect()
 }
 
 /// Adds the losses of rounding to the bounds of the countries with the largest medians. The
 /// interval of the entity is then not wider than the intervals of the countries together.
-fn widen_to_list(rows: &mut [(CountryId, MedianAndInterval)], list: &Quantiles) {
+fn widen_bounds_to_list(rows: &mut [(CountryId, MedianAndInterval)], list: &Quantiles) {
     let medians: Vec<f64> = rows.iter().map(|(_, row)| row.median as f64).collect();
     let missing = list.upper_90 - rows.iter().map(|(_, row)| row.upper).sum::<i64>();
     for ((_, row), more) in rows.iter_mut().zip(apportion(missing.max(0), &medians)) {

@@ -257,7 +257,7 @@ ZWE|Zimbabwe|la República de Zimbabwe|Zimbabue
 ";
 
 /// The tax authority's catalogue `c_Pais` of the CFDI, all 249, without `ZZZ`.
-pub const C_PAIS: &str = "
+pub const CFDI_COUNTRY_NAMES: &str = "
 AFG|Afganistán
 ALA|Islas Åland|Islas Aland
 ALB|Albania
@@ -511,7 +511,7 @@ ZWE|Zimbabue
 
 /// Names in the style of Mexico's migration statistics (Unidad de Política Migratoria): qualifiers
 /// follow a comma and are abbreviated. Names that equal those in the lists above are left out.
-pub const MIGRATION_STATISTICS: &str = "
+pub const MIGRATION_STATISTICS_NAMES: &str = "
 KOR|Corea, Rep. (Sur)|Corea, Rep.|Corea, Rep. de|Corea (Sur)
 PRK|Corea, Rep. Dem. (Norte)|Corea, Rep. Democ.|Corea, Rep. Dem. de|Corea, Rep. Pop. Dem.|Corea (Norte)
 CZE|Checa, Rep.
@@ -556,7 +556,7 @@ BMU|Bermudas (Reino Unido)
 ";
 
 /// Names that people write.
-pub const COMMON: &str = "
+pub const COMMON_NAMES: &str = "
 USA|E.E.U.U.|EEUU|EE. UU.|EE.UU.|E.E. U.U.|EUA|E.U.A.|E. U. A.|USA|U.S.A.|US|U.S.|EU|E.U.|EE.UU.A.|ESTADOS UNIDOS
 USA|Estados Unidos Americanos|Estados Unidos de Norteamérica|Estados Unidos de Norte América|Estados Unidos de América
 USA|United States|United States of America|The United States|Est. Unidos|Los Estados Unidos|EE.UU. de América

@@ -7,10 +7,10 @@ use tempfile::TempDir;
 use super::*;
 
 /// A copy of the catalogues with one text of one file replaced.
-fn edited(name: &str, from: &str, to: &str) -> Result<Catalogs, CatalogError> {
+fn load_edited(name: &str, from: &str, to: &str) -> Result<Catalogs, CatalogError> {
     let copy = TempDir::new().unwrap();
     for file in ["entidades.toml", "paises.toml", "representaciones.toml"] {
-        let mut text = fs::read_to_string(folder().join(file)).unwrap();
+        let mut text = fs::read_to_string(catalog_folder().join(file)).unwrap();
         if file == name {
             assert!(text.contains(from), "{from} is in {name}");
             text = text.replacen(from, to, 1);
@@ -22,9 +22,9 @@ fn edited(name: &str, from: &str, to: &str) -> Result<Catalogs, CatalogError> {
 
 #[track_caller]
 fn assert_mistake(name: &str, from: &str, to: &str, message: &str) {
-    let line = fs::read_to_string(folder().join(name)).unwrap();
+    let line = fs::read_to_string(catalog_folder().join(name)).unwrap();
     let entry = line.find(from).unwrap();
-    let error = edited(name, from, to).unwrap_err().to_string();
+    let error = load_edited(name, from, to).unwrap_err().to_string();
     assert!(error.contains(message), "`{message}` is not in: {error}");
     let at: usize = error.split(&format!("{name}:")).nth(1).unwrap().split(':').next().unwrap().parse().unwrap();
     let entry = 1 + line[..entry].matches('\n').count();
@@ -107,7 +107,7 @@ tipo = \"consulado\"
 
 [[representacion]]
 clave = \"presidio\"";
-    let catalogs = edited("representaciones.toml", "[[representacion]]\nclave = \"presidio\"", maine).unwrap();
+    let catalogs = load_edited("representaciones.toml", "[[representacion]]\nclave = \"presidio\"", maine).unwrap();
     let office = |text: &str| catalogs.offices.find(text).map(|id| catalogs.offices.get(id).code.clone());
     for text in ["Portland, Maine", "Portland (Maine)", "Consulado de México en Portland, Maine", "portland maine"] {
         assert_eq!(office(text).as_deref(), Some("portland_maine"), "{text}");
@@ -119,10 +119,10 @@ clave = \"presidio\"";
 
 #[test]
 fn a_damaged_text_may_be_an_alias() {
-    let catalogs = edited("paises.toml", "\"Anguilla\"", "\"Anguilla\", \"Angu?la\", \"AnguÃ¡la\"").unwrap();
-    assert_eq!(country(&catalogs, "ANGU?LA").as_deref(), Some("AIA"));
-    assert_eq!(country(&catalogs, "AnguÃ¡la").as_deref(), Some("AIA"));
-    assert_eq!(country(&catalogs, "Angula"), None);
+    let catalogs = load_edited("paises.toml", "\"Anguilla\"", "\"Anguilla\", \"Angu?la\", \"AnguÃ¡la\"").unwrap();
+    assert_eq!(country_code_of(&catalogs, "ANGU?LA").as_deref(), Some("AIA"));
+    assert_eq!(country_code_of(&catalogs, "AnguÃ¡la").as_deref(), Some("AIA"));
+    assert_eq!(country_code_of(&catalogs, "Angula"), None);
 }
 
 #[test]
@@ -137,8 +137,8 @@ fn catalogues_without_rules_know_the_names_that_they_list() {
     let offices = "prefijos_consulado = [\"Consulado de México en\"]\nprefijos_embajada = [\"Embajada en\"]\n[[representacion]]\nclave = \"madrid\"\nnombre = \"Madrid\"\npais = \"ESP\"\ntipo = \"embajada\"\n";
     fs::write(copy.path().join("representaciones.toml"), offices).unwrap();
     let catalogs = Catalogs::load(copy.path()).unwrap();
-    assert_eq!(entity(&catalogs, "ENTIDAD 7"), Some(7));
-    assert_eq!(country(&catalogs, "spain").as_deref(), Some("ESP"));
+    assert_eq!(entity_number_of(&catalogs, "ENTIDAD 7"), Some(7));
+    assert_eq!(country_code_of(&catalogs, "spain").as_deref(), Some("ESP"));
     assert_eq!(catalogs.offices.find("Embajada en Madrid"), catalogs.offices.identified_ids().next());
 }
 
@@ -150,7 +150,7 @@ fn more_entries_than_fit_are_refused_with_the_number_that_fits() {
             .map(|n| format!("[[representacion]]\nclave = \"sede_{n}\"\nnombre = \"Sede {n}\"\npais = \"USA\"\ntipo = \"consulado\"\n"))
             .collect();
         let last = "[[representacion]]\nclave = \"yakarta\"";
-        edited("representaciones.toml", last, &format!("{more}{last}"))
+        load_edited("representaciones.toml", last, &format!("{more}{last}"))
     };
     let catalogs = offices(65_535).unwrap();
     assert_eq!(catalogs.offices.identified_ids().count(), 65_535);
@@ -167,11 +167,11 @@ fn more_entries_than_fit_are_refused_with_the_number_that_fits() {
             .take(count - 249)
             .map(|code| format!("[[pais]]\nclave = \"{code}\"\nnombre = \"Tierra {code}\"\n"))
             .collect();
-        edited("paises.toml", "[[pais]]\nclave = \"ZWE\"", &format!("{more}[[pais]]\nclave = \"ZWE\""))
+        load_edited("paises.toml", "[[pais]]\nclave = \"ZWE\"", &format!("{more}[[pais]]\nclave = \"ZWE\""))
     };
     let catalogs = countries(511).unwrap();
     assert_eq!(catalogs.countries.identified_ids().count(), 511);
-    assert_eq!(country(&catalogs, "Zimbabwe").as_deref(), Some("ZWE"));
+    assert_eq!(country_code_of(&catalogs, "Zimbabwe").as_deref(), Some("ZWE"));
     let error = countries(512).unwrap_err().to_string();
     assert!(error.contains("512 countries; at most 511 fit"), "{error}");
 }

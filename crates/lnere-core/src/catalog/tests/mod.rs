@@ -6,24 +6,24 @@ mod offices;
 
 use super::*;
 
-fn folder() -> PathBuf {
+fn catalog_folder() -> PathBuf {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("pipelines/catalogos")
 }
 
-fn catalogs() -> Catalogs {
-    Catalogs::load(&folder()).unwrap_or_else(|error| panic!("{error}"))
+fn shipped_catalogs() -> Catalogs {
+    Catalogs::load(&catalog_folder()).unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn country(catalogs: &Catalogs, text: &str) -> Option<String> {
+fn country_code_of(catalogs: &Catalogs, text: &str) -> Option<String> {
     catalogs.countries.find(text).map(|id| catalogs.countries.get(id).code.clone())
 }
 
-fn entity(catalogs: &Catalogs, text: &str) -> Option<u8> {
+fn entity_number_of(catalogs: &Catalogs, text: &str) -> Option<u8> {
     catalogs.entities.find(text).map(EntityId::number)
 }
 
 /// Spellings of a name that do not change its meaning.
-fn spellings(name: &str) -> Vec<String> {
+fn equivalent_spellings(name: &str) -> Vec<String> {
     let mut spellings = vec![
         name.to_owned(),
         format!("  {name} "),
@@ -72,25 +72,29 @@ fn spellings(name: &str) -> Vec<String> {
 
 #[test]
 fn every_country_of_every_list_is_known() {
-    let catalogs = catalogs();
-    let lists =
-        [country_names::ISO_3166_1, country_names::C_PAIS, country_names::MIGRATION_STATISTICS, country_names::COMMON];
+    let catalogs = shipped_catalogs();
+    let lists = [
+        country_names::ISO_3166_1,
+        country_names::CFDI_COUNTRY_NAMES,
+        country_names::MIGRATION_STATISTICS_NAMES,
+        country_names::COMMON_NAMES,
+    ];
     let mut wrong = Vec::new();
-    for (code, name) in lists.iter().flat_map(|list| rows(list)) {
-        let found = country(&catalogs, name);
+    for (code, name) in lists.iter().flat_map(|list| code_and_name_rows(list)) {
+        let found = country_code_of(&catalogs, name);
         if found.as_deref() != Some(code) {
             wrong.push(format!("{name} is {code}, not {found:?}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    for list in [country_names::ISO_3166_1, country_names::C_PAIS] {
-        let codes: std::collections::BTreeSet<_> = rows(list).map(|(code, _)| code).collect();
+    for list in [country_names::ISO_3166_1, country_names::CFDI_COUNTRY_NAMES] {
+        let codes: std::collections::BTreeSet<_> = code_and_name_rows(list).map(|(code, _)| code).collect();
         assert_eq!(codes.len(), 249);
     }
 }
 
 /// The alpha-3 code and the name in each entry of a list.
-fn rows(list: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+fn code_and_name_rows(list: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
     list.trim().lines().flat_map(|line| {
         let mut names = line.split('|');
         let code = names.next().unwrap();
@@ -100,23 +104,23 @@ fn rows(list: &'static str) -> impl Iterator<Item = (&'static str, &'static str)
 
 #[test]
 fn every_code_of_a_country_is_known() {
-    let catalogs = catalogs();
-    let raw: RawCountries = CatalogFile::read(&folder().join("paises.toml")).unwrap().parse().unwrap();
+    let catalogs = shipped_catalogs();
+    let raw: RawCountries = CatalogFile::read(&catalog_folder().join("paises.toml")).unwrap().parse().unwrap();
     assert_eq!(raw.pais.len(), 249);
     let silent: Vec<&str> = raw.sin_pais.iter().map(|word| word.get_ref().as_str()).collect();
     for entry in &raw.pais {
         let RawCountry { clave, alfa2, .. } = entry.get_ref();
-        assert_eq!(country(&catalogs, clave).as_ref(), Some(clave));
-        assert_eq!(country(&catalogs, &clave.to_lowercase()).as_ref(), Some(clave));
+        assert_eq!(country_code_of(&catalogs, clave).as_ref(), Some(clave));
+        assert_eq!(country_code_of(&catalogs, &clave.to_lowercase()).as_ref(), Some(clave));
         let alfa2 = alfa2.as_ref().unwrap();
         let expected = Some(clave).filter(|_| !silent.contains(&alfa2.as_str()));
-        assert_eq!(country(&catalogs, alfa2).as_ref(), expected, "{alfa2}");
+        assert_eq!(country_code_of(&catalogs, alfa2).as_ref(), expected, "{alfa2}");
     }
 }
 
 #[test]
 fn countries_with_like_names_are_not_mixed_up() {
-    let catalogs = catalogs();
+    let catalogs = shipped_catalogs();
     let pairs = [
         ("República de Corea", "KOR"),
         ("República Popular Democrática de Corea", "PRK"),
@@ -174,13 +178,13 @@ fn countries_with_like_names_are_not_mixed_up() {
         ("San Vicente y las Granadinas", "VCT"),
     ];
     for (name, code) in pairs {
-        assert_eq!(country(&catalogs, name).as_deref(), Some(code), "{name}");
+        assert_eq!(country_code_of(&catalogs, name).as_deref(), Some(code), "{name}");
     }
 }
 
 #[test]
 fn what_is_no_country_or_could_be_two_is_unknown() {
-    let catalogs = catalogs();
+    let catalogs = shipped_catalogs();
     let unknown = [
         "",
         " ",
@@ -242,15 +246,15 @@ fn what_is_no_country_or_could_be_two_is_unknown() {
         "Per£",
     ];
     for name in unknown {
-        assert_eq!(country(&catalogs, name), None, "{name:?}");
+        assert_eq!(country_code_of(&catalogs, name), None, "{name:?}");
     }
-    assert_eq!(country(&catalogs, &"Canadá ".repeat(1_000)), None);
-    assert_eq!(country(&catalogs, &"Canadá, ".repeat(20)), None);
+    assert_eq!(country_code_of(&catalogs, &"Canadá ".repeat(1_000)), None);
+    assert_eq!(country_code_of(&catalogs, &"Canadá, ".repeat(20)), None);
 }
 
 #[test]
 fn two_names_in_one_label_are_unknown_unless_one_is_a_territory_of_the_other() {
-    let catalogs = catalogs();
+    let catalogs = shipped_catalogs();
     let countries = &catalogs.countries;
     for first in countries.identified_ids() {
         for second in countries.identified_ids().filter(|second| *second != first) {
@@ -258,7 +262,9 @@ fn two_names_in_one_label_are_unknown_unless_one_is_a_territory_of_the_other() {
             let territory = [(first, second), (second, first)]
                 .into_iter()
                 .find(|(territory, of)| {
-                    countries.labels.is_name_of_entry_or_parent(*territory, &[&countries.get(*of).code.to_lowercase()])
+                    countries
+                        .name_index
+                        .is_name_of_entry_or_parent(*territory, &[&countries.get(*of).code.to_lowercase()])
                 })
                 .map(|(territory, _)| territory);
             let expected = if matches!(label.as_str(), "Taiwán, China" | "China, Taiwán") {
@@ -286,7 +292,7 @@ fn two_names_in_one_label_are_unknown_unless_one_is_a_territory_of_the_other() {
 
 #[test]
 fn every_entity_is_known_by_number_name_and_abbreviation() {
-    let catalogs = catalogs();
+    let catalogs = shipped_catalogs();
     let names: [&[&str]; 32] = [
         &["Aguascalientes", "AS", "Ags.", "AGU"],
         &["Baja California", "BC", "B.C.", "B. C.", "BCN"],
@@ -348,7 +354,7 @@ fn every_entity_is_known_by_number_name_and_abbreviation() {
         for name in names {
             for spelling in [(*name).to_owned(), name.to_uppercase(), name.to_lowercase(), format!("\u{feff} {name} ")]
             {
-                assert_eq!(entity(&catalogs, &spelling), Some(number), "{spelling:?}");
+                assert_eq!(entity_number_of(&catalogs, &spelling), Some(number), "{spelling:?}");
             }
         }
         let official = names[0];
@@ -375,14 +381,14 @@ fn every_entity_is_known_by_number_name_and_abbreviation() {
             format!("Edo. de {official}"),
             format!("Estado Libre y Soberano de {official}"),
         ] {
-            assert_eq!(entity(&catalogs, &text), Some(number), "{text:?}");
+            assert_eq!(entity_number_of(&catalogs, &text), Some(number), "{text:?}");
         }
     }
 }
 
 #[test]
 fn what_is_no_entity_is_unknown() {
-    let catalogs = catalogs();
+    let catalogs = shipped_catalogs();
     let unknown = [
         "",
         "0",
@@ -426,22 +432,22 @@ fn what_is_no_entity_is_unknown() {
         "264",
     ];
     for text in unknown {
-        assert_eq!(entity(&catalogs, text), None, "{text:?}");
+        assert_eq!(entity_number_of(&catalogs, text), None, "{text:?}");
     }
 }
 
 #[test]
 fn no_name_stands_for_two_entries_in_any_spelling() {
-    let catalogs = catalogs();
-    let read = |name: &str| CatalogFile::read(&folder().join(name)).unwrap();
+    let catalogs = shipped_catalogs();
+    let read = |name: &str| CatalogFile::read(&catalog_folder().join(name)).unwrap();
     let mut spelled = 0;
 
     let raw: RawCountries = read("paises.toml").parse().unwrap();
     for entry in raw.pais {
         let RawCountry { clave, nombre, alias, .. } = entry.into_inner();
-        for spelling in std::iter::once(nombre).chain(alias).flat_map(|name| spellings(&name)) {
+        for spelling in std::iter::once(nombre).chain(alias).flat_map(|name| equivalent_spellings(&name)) {
             // An inverted name may match nothing, but never another entry.
-            let found = country(&catalogs, &spelling);
+            let found = country_code_of(&catalogs, &spelling);
             assert!(found.is_none() || found.as_deref() == Some(&clave), "{spelling:?} of {clave} is {found:?}");
             spelled += usize::from(found.is_some());
         }
@@ -450,8 +456,8 @@ fn no_name_stands_for_two_entries_in_any_spelling() {
     for entry in raw.entidad {
         let RawEntity { clave, nombre, alias, .. } = entry.into_inner();
         let number = clave.parse().unwrap();
-        for spelling in std::iter::once(nombre).chain(alias).flat_map(|name| spellings(&name)) {
-            let found = entity(&catalogs, &spelling);
+        for spelling in std::iter::once(nombre).chain(alias).flat_map(|name| equivalent_spellings(&name)) {
+            let found = entity_number_of(&catalogs, &spelling);
             assert!(found.is_none() || found == Some(number), "{spelling:?} of {clave} is {found:?}");
             spelled += usize::from(found.is_some());
         }
@@ -461,13 +467,13 @@ fn no_name_stands_for_two_entries_in_any_spelling() {
 
 #[test]
 fn every_name_is_known_whatever_its_case_blanks_articles_and_invisible_characters() {
-    let catalogs = catalogs();
-    let raw: RawCountries = CatalogFile::read(&folder().join("paises.toml")).unwrap().parse().unwrap();
+    let catalogs = shipped_catalogs();
+    let raw: RawCountries = CatalogFile::read(&catalog_folder().join("paises.toml")).unwrap().parse().unwrap();
     for entry in raw.pais {
         let RawCountry { clave, nombre, alias, .. } = entry.into_inner();
         for name in std::iter::once(nombre).chain(alias) {
-            for spelling in spellings(&name).into_iter().take(30) {
-                assert_eq!(country(&catalogs, &spelling).as_ref(), Some(&clave), "{spelling:?}");
+            for spelling in equivalent_spellings(&name).into_iter().take(30) {
+                assert_eq!(country_code_of(&catalogs, &spelling).as_ref(), Some(&clave), "{spelling:?}");
             }
         }
     }
@@ -475,7 +481,7 @@ fn every_name_is_known_whatever_its_case_blanks_articles_and_invisible_character
 
 #[test]
 fn abbreviations_that_exports_hold_are_known() {
-    let catalogs = catalogs();
+    let catalogs = shipped_catalogs();
     for (text, code) in [
         ("Estados Unidos de N.A.", "USA"),
         ("E.U.de A.", "USA"),
@@ -487,9 +493,9 @@ fn abbreviations_that_exports_hold_are_known() {
         ("El Salvador, C.A.", "SLV"),
         ("Reino de Swazilandia", "SWZ"),
     ] {
-        assert_eq!(country(&catalogs, text).as_deref(), Some(code), "{text}");
+        assert_eq!(country_code_of(&catalogs, text).as_deref(), Some(code), "{text}");
     }
-    assert_eq!(entity(&catalogs, "E. de M."), Some(15));
+    assert_eq!(entity_number_of(&catalogs, "E. de M."), Some(15));
     let office = catalogs.offices.find("S. Francisco, Cal.").map(|id| catalogs.offices.get(id).code.clone());
     assert_eq!(office.as_deref(), Some("san_francisco"));
 }

@@ -3,76 +3,91 @@
 use super::*;
 use crate::catalog::offices::{RawOffice, RawOffices};
 
-fn office(catalogs: &Catalogs, text: &str) -> Option<String> {
+fn office_code_of(catalogs: &Catalogs, text: &str) -> Option<String> {
     catalogs.offices.find(text).map(|id| catalogs.offices.get(id).code.clone())
 }
 
 #[track_caller]
-fn assert_offices(code: &str, texts: &[&str]) {
-    let catalogs = catalogs();
+fn assert_all_mean_office(code: &str, texts: &[&str]) {
+    let catalogs = shipped_catalogs();
     for text in texts {
-        assert_eq!(office(&catalogs, text).as_deref(), Some(code), "{text:?}");
-        assert_eq!(office(&catalogs, &text.to_uppercase()).as_deref(), Some(code), "{text:?} in capitals");
+        assert_eq!(office_code_of(&catalogs, text).as_deref(), Some(code), "{text:?}");
+        assert_eq!(office_code_of(&catalogs, &text.to_uppercase()).as_deref(), Some(code), "{text:?} in capitals");
     }
 }
 
 #[test]
 fn a_seat_with_its_state_or_country() {
-    assert_offices("atlanta", &["Atlanta", "Atlanta, Georgia", "Atlanta, GA", "Atlanta, Ga.", "Atlanta, Georgia, EUA"]);
-    assert_offices("laredo", &["Laredo, Tx.", "Laredo, Texas", "Laredo (Tex.)", "Laredo, TX, Estados Unidos"]);
-    assert_offices("san_jose", &["San José", "San José, California", "San José, CA", "San Jose, Calif."]);
-    assert_offices(
+    assert_all_mean_office(
+        "atlanta",
+        &["Atlanta", "Atlanta, Georgia", "Atlanta, GA", "Atlanta, Ga.", "Atlanta, Georgia, EUA"],
+    );
+    assert_all_mean_office("laredo", &["Laredo, Tx.", "Laredo, Texas", "Laredo (Tex.)", "Laredo, TX, Estados Unidos"]);
+    assert_all_mean_office("san_jose", &["San José", "San José, California", "San José, CA", "San Jose, Calif."]);
+    assert_all_mean_office(
         "san_jose_cri",
         &["San José, Costa Rica", "San José (Costa Rica)", "Costa Rica", "San José de Costa Rica"],
     );
-    assert_offices("saint_paul", &["St. Paul, Minnesota", "Saint Paul, Minn.", "Saint Paul", "St. Paul, MN"]);
-    assert_offices(
+    assert_all_mean_office("saint_paul", &["St. Paul, Minnesota", "Saint Paul, Minn.", "Saint Paul", "St. Paul, MN"]);
+    assert_all_mean_office(
         "filadelfia",
         &["Filadelfia, Pensilvania", "Philadelphia, Pennsylvania", "Filadelfia, Pa.", "Filadelfia (PA)"],
     );
-    assert_offices(
+    assert_all_mean_office(
         "nueva_york",
         &["Nueva York, N.Y.", "Nueva York", "New York, NY", "Nueva York, Nueva York", "New York City"],
     );
-    assert_offices("calgary", &["Calgary, Alberta", "Calgary, AB", "Calgary, Canadá", "Calgary, Alberta, Canadá"]);
-    assert_offices("del_rio", &["Del Río, Texas", "Del Rio, Tx", "Del Río"]);
-    assert_offices(
+    assert_all_mean_office(
+        "calgary",
+        &["Calgary, Alberta", "Calgary, AB", "Calgary, Canadá", "Calgary, Alberta, Canadá"],
+    );
+    assert_all_mean_office("del_rio", &["Del Río, Texas", "Del Rio, Tx", "Del Río"]);
+    assert_all_mean_office(
         "toronto",
         &["Toronto, Canadá", "Toronto, Ontario", "Toronto, Ont.", "Toronto (Canadá)", "Canadá - Toronto"],
     );
-    assert_offices("milan", &["Milán, Italia", "Milano", "Milán"]);
-    assert_offices(
+    assert_all_mean_office("milan", &["Milán, Italia", "Milano", "Milán"]);
+    assert_all_mean_office(
         "los_angeles",
         &["Los Ángeles (California)", "Los Ángeles, Ca.", "Los Ángeles", "Los Angeles California"],
     );
-    assert_offices(
+    assert_all_mean_office(
         "dallas",
         &["Dallas - Texas", "Dallas – Texas", "Dallas/Texas", "Dallas, Tx", "Texas, Dallas", "dallas"],
     );
-    assert_offices("kansas_city", &["Kansas City, Misuri", "Kansas City, MO", "Kansas City, Missouri", "Kansas City"]);
-    assert_offices("new_brunswick", &["New Brunswick, NJ", "New Brunswick, Nueva Jersey", "New Brunswick, New Jersey"]);
-    assert_offices("raleigh", &["Raleigh, Carolina del Norte", "Raleigh, N.C.", "Raleigh, North Carolina"]);
-    assert_offices(
+    assert_all_mean_office(
+        "kansas_city",
+        &["Kansas City, Misuri", "Kansas City, MO", "Kansas City, Missouri", "Kansas City"],
+    );
+    assert_all_mean_office(
+        "new_brunswick",
+        &["New Brunswick, NJ", "New Brunswick, Nueva Jersey", "New Brunswick, New Jersey"],
+    );
+    assert_all_mean_office("raleigh", &["Raleigh, Carolina del Norte", "Raleigh, N.C.", "Raleigh, North Carolina"]);
+    assert_all_mean_office(
         "washington",
         &["Washington", "Washington, D.C.", "Washington DC", "Washington, Distrito de Columbia"],
     );
-    assert_offices("seattle", &["Seattle, Washington", "Seattle, WA", "Seattle, Wash."]);
-    assert_offices("portland", &["Portland, Oregón", "Portland, Oregon", "Portland, OR", "Portland"]);
-    assert_offices(
+    assert_all_mean_office("seattle", &["Seattle, Washington", "Seattle, WA", "Seattle, Wash."]);
+    assert_all_mean_office("portland", &["Portland, Oregón", "Portland, Oregon", "Portland, OR", "Portland"]);
+    assert_all_mean_office(
         "san_juan",
         &["San Juan, Puerto Rico", "San Juan, P.R.", "Puerto Rico", "San Juan, PR, Estados Unidos"],
     );
-    assert_offices("hong_kong", &["Hong Kong", "Hong Kong, China", "Hong Kong (RAE)"]);
-    assert_offices("la_habana", &["La Habana", "La Habana, Cuba", "Habana"]);
-    assert_offices("vancouver", &["Vancouver, B.C.", "Vancouver, Columbia Británica", "Vancouver, British Columbia"]);
-    assert_offices("londres", &["Londres, Inglaterra", "Londres, Reino Unido", "Londres", "Reino Unido"]);
-    assert_offices("guangzhou", &["Guangzhou, China", "Cantón"]);
-    assert_offices("ciudad_de_guatemala", &["Guatemala", "Ciudad de Guatemala, Guatemala", "Cd. de Guatemala"]);
+    assert_all_mean_office("hong_kong", &["Hong Kong", "Hong Kong, China", "Hong Kong (RAE)"]);
+    assert_all_mean_office("la_habana", &["La Habana", "La Habana, Cuba", "Habana"]);
+    assert_all_mean_office(
+        "vancouver",
+        &["Vancouver, B.C.", "Vancouver, Columbia Británica", "Vancouver, British Columbia"],
+    );
+    assert_all_mean_office("londres", &["Londres, Inglaterra", "Londres, Reino Unido", "Londres", "Reino Unido"]);
+    assert_all_mean_office("guangzhou", &["Guangzhou, China", "Cantón"]);
+    assert_all_mean_office("ciudad_de_guatemala", &["Guatemala", "Ciudad de Guatemala, Guatemala", "Cd. de Guatemala"]);
 }
 
 #[test]
 fn a_prefix_says_the_kind_of_office() {
-    assert_offices(
+    assert_all_mean_office(
         "houston",
         &[
             "Consulado General de México en Houston, Texas",
@@ -88,21 +103,27 @@ fn a_prefix_says_the_kind_of_office() {
             "Consulate General of Mexico in Houston, TX",
         ],
     );
-    assert_offices(
+    assert_all_mean_office(
         "presidio",
         &["CONSULADO DE CARRERA EN PRESIDIO", "Consulado de Carrera de México en Presidio, Texas"],
     );
-    assert_offices("las_vegas", &["CONSULMEX LAS VEGAS", "Consulado de México en Las Vegas, Nevada"]);
-    assert_offices("el_paso", &["Consulado General de México en El Paso", "Consulado en El Paso, Texas"]);
-    assert_offices("los_angeles", &["Consulado General de México en Los Ángeles, California"]);
-    assert_offices("washington", &["Consulado de México en Washington, D.C."]);
-    assert_offices(
+    assert_all_mean_office("las_vegas", &["CONSULMEX LAS VEGAS", "Consulado de México en Las Vegas, Nevada"]);
+    assert_all_mean_office("el_paso", &["Consulado General de México en El Paso", "Consulado en El Paso, Texas"]);
+    assert_all_mean_office("los_angeles", &["Consulado General de México en Los Ángeles, California"]);
+    assert_all_mean_office("washington", &["Consulado de México en Washington, D.C."]);
+    assert_all_mean_office(
         "washington_usa",
         &["Embajada de México en Washington", "Embajada de México en Estados Unidos de América"],
     );
-    assert_offices("washington_usa", &["Embajada en EUA", "Embajada de México en los EE.UU.", "Washington (Embajada)"]);
-    assert_offices("londres", &["Embajada de México en el Reino Unido", "Embajada en Londres", "Embamex Reino Unido"]);
-    assert_offices(
+    assert_all_mean_office(
+        "washington_usa",
+        &["Embajada en EUA", "Embajada de México en los EE.UU.", "Washington (Embajada)"],
+    );
+    assert_all_mean_office(
+        "londres",
+        &["Embajada de México en el Reino Unido", "Embajada en Londres", "Embamex Reino Unido"],
+    );
+    assert_all_mean_office(
         "paris",
         &[
             "Sección Consular de la Embajada de México en Francia",
@@ -114,41 +135,44 @@ fn a_prefix_says_the_kind_of_office() {
             "Francia",
         ],
     );
-    assert_offices(
+    assert_all_mean_office(
         "la_haya",
         &["Embajada de México en los Países Bajos", "Embajada en Holanda", "La Haya, Países Bajos"],
     );
-    assert_offices(
+    assert_all_mean_office(
         "el_vaticano",
         &["Embajada de México ante la Santa Sede", "Embajada ante la Santa Sede", "Santa Sede"],
     );
-    assert_offices(
+    assert_all_mean_office(
         "seul",
         &["Embajada de México en Corea (República de)", "Embajada de México en la República de Corea"],
     );
-    assert_offices(
+    assert_all_mean_office(
         "praga",
         &["Embajada de México en la República Checa", "Embajada de México en Chequia", "Praga, Rep. Checa"],
     );
-    assert_offices("san_salvador", &["Embajada de México en El Salvador", "San Salvador, El Salvador"]);
-    assert_offices("la_habana_cub", &["Embajada de México en Cuba", "Embajada de México en La Habana"]);
-    assert_offices("san_jose_cri", &["Embajada de México en Costa Rica", "Embajada en San José"]);
-    assert_offices("madrid", &["Embajada de México en España", "Sección Consular de la Embajada en España"]);
+    assert_all_mean_office("san_salvador", &["Embajada de México en El Salvador", "San Salvador, El Salvador"]);
+    assert_all_mean_office("la_habana_cub", &["Embajada de México en Cuba", "Embajada de México en La Habana"]);
+    assert_all_mean_office("san_jose_cri", &["Embajada de México en Costa Rica", "Embajada en San José"]);
+    assert_all_mean_office("madrid", &["Embajada de México en España", "Sección Consular de la Embajada en España"]);
 }
 
 #[test]
 fn punctuation_is_not_needed() {
-    assert_offices("atlanta", &["Atlanta Georgia", "Atlanta GA", "Atlanta Georgia Estados Unidos", "Atlanta G.A."]);
-    assert_offices("nueva_york", &["Nueva York NY", "Nueva York N Y"]);
-    assert_offices("vancouver", &["Vancouver BC Canadá", "Vancouver B C"]);
-    assert_offices("san_jose_cri", &["San José Costa Rica"]);
-    assert_offices("houston", &["Consulado General de México en Houston Texas", "CONSULMEX HOUSTON TX"]);
-    assert_offices("raleigh", &["Consulado General Raleigh NC"]);
+    assert_all_mean_office(
+        "atlanta",
+        &["Atlanta Georgia", "Atlanta GA", "Atlanta Georgia Estados Unidos", "Atlanta G.A."],
+    );
+    assert_all_mean_office("nueva_york", &["Nueva York NY", "Nueva York N Y"]);
+    assert_all_mean_office("vancouver", &["Vancouver BC Canadá", "Vancouver B C"]);
+    assert_all_mean_office("san_jose_cri", &["San José Costa Rica"]);
+    assert_all_mean_office("houston", &["Consulado General de México en Houston Texas", "CONSULMEX HOUSTON TX"]);
+    assert_all_mean_office("raleigh", &["Consulado General Raleigh NC"]);
 }
 
 #[test]
 fn what_is_not_true_of_an_office_is_not_taken_for_it() {
-    let catalogs = catalogs();
+    let catalogs = shipped_catalogs();
     let unknown = [
         "",
         "Consulado",
@@ -187,7 +211,7 @@ fn what_is_not_true_of_an_office_is_not_taken_for_it() {
         "Río",
     ];
     for text in unknown {
-        assert_eq!(office(&catalogs, text), None, "{text:?}");
+        assert_eq!(office_code_of(&catalogs, text), None, "{text:?}");
     }
 }
 
@@ -195,8 +219,8 @@ fn what_is_not_true_of_an_office_is_not_taken_for_it() {
 /// prefix of its kind. It never finds another office.
 #[test]
 fn no_name_of_an_office_stands_for_two() {
-    let catalogs = catalogs();
-    let raw: RawOffices = CatalogFile::read(&folder().join("representaciones.toml")).unwrap().parse().unwrap();
+    let catalogs = shipped_catalogs();
+    let raw: RawOffices = CatalogFile::read(&catalog_folder().join("representaciones.toml")).unwrap().parse().unwrap();
     let of_kind = |kind| match kind {
         OfficeKind::Consulado => &raw.prefijos_consulado,
         OfficeKind::Embajada => &raw.prefijos_embajada,
@@ -204,8 +228,8 @@ fn no_name_of_an_office_stands_for_two() {
     let mut spelled = 0;
     for entry in &raw.representacion {
         let RawOffice { clave, nombre, pais, estado, tipo, alias } = entry.get_ref();
-        assert_eq!(office(&catalogs, clave).as_ref(), Some(clave));
-        assert_eq!(office(&catalogs, &clave.to_uppercase()).as_ref(), Some(clave));
+        assert_eq!(office_code_of(&catalogs, clave).as_ref(), Some(clave));
+        assert_eq!(office_code_of(&catalogs, &clave.to_uppercase()).as_ref(), Some(clave));
         let state = raw
             .estado
             .iter()
@@ -232,7 +256,7 @@ fn no_name_of_an_office_stands_for_two() {
             for label in labels {
                 for prefix in of_kind(*tipo) {
                     let prefixed = format!("{} {label}", prefix.get_ref());
-                    assert_eq!(office(&catalogs, &prefixed).as_ref(), Some(clave), "{prefixed:?}");
+                    assert_eq!(office_code_of(&catalogs, &prefixed).as_ref(), Some(clave), "{prefixed:?}");
                     spelled += 1;
                 }
                 let bare = catalogs.offices.find(&label);
@@ -241,7 +265,10 @@ fn no_name_of_an_office_stands_for_two() {
                         && other.kind == Some(OfficeKind::Consulado)
                         && text_folding::fold_label(&other.name) == text_folding::fold_label(nombre)
                 });
-                assert!(shared || office(&catalogs, &label).as_ref() == Some(clave), "{label:?} is not {clave}");
+                assert!(
+                    shared || office_code_of(&catalogs, &label).as_ref() == Some(clave),
+                    "{label:?} is not {clave}"
+                );
                 spelled += 1;
             }
         }
@@ -251,8 +278,8 @@ fn no_name_of_an_office_stands_for_two() {
 
 #[test]
 fn a_seat_with_the_state_of_another_is_unknown() {
-    let catalogs = catalogs();
-    let raw: RawOffices = CatalogFile::read(&folder().join("representaciones.toml")).unwrap().parse().unwrap();
+    let catalogs = shipped_catalogs();
+    let raw: RawOffices = CatalogFile::read(&catalog_folder().join("representaciones.toml")).unwrap().parse().unwrap();
     let mut refused = 0;
     for entry in &raw.representacion {
         let RawOffice { clave, nombre, pais, estado, .. } = entry.get_ref();
@@ -263,7 +290,7 @@ fn a_seat_with_the_state_of_another_is_unknown() {
             for place in std::iter::once(&state.nombre).chain(&state.alias) {
                 for label in [format!("{nombre}, {place}"), format!("{nombre} {place}"), format!("{nombre} ({place})")]
                 {
-                    assert_eq!(office(&catalogs, &label), None, "{label:?} is not {clave}");
+                    assert_eq!(office_code_of(&catalogs, &label), None, "{label:?} is not {clave}");
                     refused += 1;
                 }
             }

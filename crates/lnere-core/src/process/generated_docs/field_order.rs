@@ -11,29 +11,31 @@ use serde::{Deserialize, forward_to_deserialize_any};
 /// The fields of every struct that a `T` can hold.
 pub fn field_orders<T: for<'de> Deserialize<'de>>() -> Vec<&'static [&'static str]> {
     let orders = RefCell::new(Vec::new());
-    T::deserialize(Recorder { orders: &orders, text: TEXT }).map(drop).expect("a value for every field");
+    T::deserialize(FieldOrderRecorder { field_orders: &orders, placeholder_text: PLACEHOLDER_TEXT })
+        .map(drop)
+        .expect("a value for every field");
     orders.into_inner()
 }
 
 /// Gives each type one value: one entry for each list and map, the first variant for each enum.
 #[derive(Clone, Copy)]
-struct Recorder<'a> {
-    orders: &'a RefCell<Vec<&'static [&'static str]>>,
+struct FieldOrderRecorder<'a> {
+    field_orders: &'a RefCell<Vec<&'static [&'static str]>>,
     /// The value of a text.
-    text: &'static str,
+    placeholder_text: &'static str,
 }
 
 /// A text that is also a valid date.
-const TEXT: &str = "2020-09-01";
+const PLACEHOLDER_TEXT: &str = "2020-09-01";
 
 /// The single key of a list or map.
-const SINGLE_KEY: &[&str] = &[TEXT];
+const PLACEHOLDER_MAP_KEYS: &[&str] = &[PLACEHOLDER_TEXT];
 
-impl<'de> Deserializer<'de> for Recorder<'_> {
+impl<'de> Deserializer<'de> for FieldOrderRecorder<'_> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_borrowed_str(self.text)
+        visitor.visit_borrowed_str(self.placeholder_text)
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -69,11 +71,11 @@ impl<'de> Deserializer<'de> for Recorder<'_> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_seq(OneValuePerKey { recorder: self, keys: SINGLE_KEY.iter() })
+        visitor.visit_seq(OneValuePerKey { recorder: self, keys: PLACEHOLDER_MAP_KEYS.iter() })
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_map(OneValuePerKey { recorder: self, keys: SINGLE_KEY.iter() })
+        visitor.visit_map(OneValuePerKey { recorder: self, keys: PLACEHOLDER_MAP_KEYS.iter() })
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -82,7 +84,7 @@ impl<'de> Deserializer<'de> for Recorder<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        self.orders.borrow_mut().push(fields);
+        self.field_orders.borrow_mut().push(fields);
         visitor.visit_map(OneValuePerKey { recorder: self, keys: fields.iter() })
     }
 
@@ -104,7 +106,7 @@ impl<'de> Deserializer<'de> for Recorder<'_> {
 
 /// One value for each key; a list gets as many values.
 struct OneValuePerKey<'a> {
-    recorder: Recorder<'a>,
+    recorder: FieldOrderRecorder<'a>,
     keys: std::slice::Iter<'static, &'static str>,
 }
 
@@ -121,7 +123,10 @@ impl<'de> MapAccess<'de> for OneValuePerKey<'_> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
         // A key with its position, a `Spanned`, is a struct.
-        self.keys.next().map(|key| seed.deserialize(Recorder { text: key, ..self.recorder })).transpose()
+        self.keys
+            .next()
+            .map(|key| seed.deserialize(FieldOrderRecorder { placeholder_text: key, ..self.recorder }))
+            .transpose()
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {

@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value};
 
 use super::super::columns::{RawColumns, SourceColumn};
-use super::super::exports::{AUTO, HEADER_LINES, OneOrMany};
+use super::super::export_contract::{AUTO_KEYWORD, HeaderNames, PERMITTED_HEADER_LINES};
 use super::super::validate::PERMITTED_SHARES;
 
 /// Declares an empty type that stands for the given JSON schema.
@@ -52,8 +52,8 @@ schema_of!(
     LineOrAuto,
     {
         "oneOf": [
-            { "type": "string", "const": AUTO },
-            { "type": "integer", "minimum": HEADER_LINES.start(), "maximum": HEADER_LINES.end() },
+            { "type": "string", "const": AUTO_KEYWORD },
+            { "type": "integer", "minimum": PERMITTED_HEADER_LINES.start(), "maximum": PERMITTED_HEADER_LINES.end() },
         ]
     }
 );
@@ -66,9 +66,9 @@ impl<C: SourceColumn> JsonSchema for RawColumns<C> {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut properties = Map::new();
-        let names: Vec<String> = C::BUILT_IN.iter().map(|column| column.key()).collect();
+        let names: Vec<String> = C::BUILT_IN.iter().map(|column| column.toml_key()).collect();
         for (column, name) in C::BUILT_IN.iter().zip(&names) {
-            let mut schema = OneOrMany::json_schema(generator);
+            let mut schema = HeaderNames::json_schema(generator);
             schema.insert("description".to_owned(), column.meaning().into());
             schema.insert("default".to_owned(), column.default_header().into());
             let (first, rest) = name.split_at(1);

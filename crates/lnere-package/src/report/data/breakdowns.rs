@@ -7,13 +7,15 @@ use lnere_core::column_names;
 use serde::Serialize;
 
 use super::TextList;
-use super::formatting::{DASH, ReportTable, count_text, count_texts, growth_text, share_text, signed_count};
+use super::formatting::{
+    NO_SHARE_TEXT, ReportTable, count_text, count_texts, growth_text, share_text, signed_count_text,
+};
 use crate::PackageContents;
 use crate::subject_rows;
 use lnere_core::process::Dimension;
 use lnere_tables::ColumnError;
 use lnere_tables::dictionary::APPLICATION_MEASURES;
-use lnere_tables::{GroupSums, sort_by_rank, total};
+use lnere_tables::{GroupSums, sort_by_rank, total_sums};
 
 /// A number and its value a quincena ago.
 #[derive(Debug, Serialize)]
@@ -40,7 +42,7 @@ impl KeyFigure {
             name,
             now: count_text(up_to_corte),
             before: count_text(before),
-            in_quincena: signed_count(in_quincena),
+            in_quincena: signed_count_text(in_quincena),
             growth: growth_text(before, in_quincena),
             any: up_to_corte > 0,
         }
@@ -63,14 +65,14 @@ pub(super) struct Breakdown {
     pub label: String,
     pub grid: ReportTable,
     /// The largest category in words, if one is larger than all others.
-    pub largest: Option<Largest>,
+    pub largest: Option<LargestCategory>,
     /// The number of categories with at least one application.
     pub used: usize,
 }
 
 /// The largest category.
 #[derive(Debug, Serialize)]
-pub(super) struct Largest {
+pub(super) struct LargestCategory {
     pub label: String,
     pub count: String,
     pub share: String,
@@ -93,11 +95,11 @@ pub(super) fn all_breakdowns(contents: &PackageContents) -> Result<Vec<Breakdown
 }
 
 fn dimension_breakdown(contents: &PackageContents, dimension: Dimension) -> Result<Option<Breakdown>, ColumnError> {
-    let column = dimension.column();
+    let column = dimension.column_name();
     let Some(rows) = subject_rows::rows_of_subject(contents, &format!("lnere_por_{column}"))? else { return Ok(None) };
     let mut groups = subject_rows::sums_by_category(&rows, contents, dimension, &APPLICATION_MEASURES)?;
     for group in &mut groups {
-        group.key[0] = contents.category_label(dimension, &group.key[0]);
+        group.key[0] = contents.label_of_category_code(dimension, &group.key[0]);
     }
     Ok(Breakdown::new(column, &contents.process.dimension(dimension).label, &groups))
 }
@@ -114,7 +116,7 @@ fn country_breakdown(contents: &PackageContents) -> Result<Option<Breakdown>, Co
 
 impl Breakdown {
     fn new(name: &'static str, label: &str, groups: &[GroupSums]) -> Option<Self> {
-        let total = total(groups);
+        let total = total_sums(groups);
         let total_applications = *total.get(1)?;
         if total_applications == 0 {
             return None;
@@ -130,7 +132,7 @@ impl Breakdown {
         Some(Self {
             name,
             label: label.to_owned(),
-            largest: sole_largest.map(|group| Largest {
+            largest: sole_largest.map(|group| LargestCategory {
                 label: group.key[0].clone(),
                 count: count_text(largest_count),
                 share: share_text(largest_count, total_applications),
@@ -147,21 +149,21 @@ impl Breakdown {
 
 /// The applications of each visible entity, if the subject sees more than its own. Columns: code,
 /// name, in the quincena, up to the corte, share.
-pub(super) fn by_entity(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
+pub(super) fn applications_by_entity(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
     let Some(rows) = subject_rows::all_rows_of(contents, "lnere_por_entidad") else { return Ok(None) };
     let groups = rows.sums_by(&[column_names::CVE_ENTIDAD, column_names::ENTIDAD], &APPLICATION_MEASURES)?;
     if groups.len() < 2 {
         return Ok(None);
     }
-    let total = total(&groups);
+    let total = total_sums(&groups);
     let row = |code: &str, name: &str, sums: &[i64]| -> Vec<String> {
-        let share = if total[1] == 0 { DASH.to_owned() } else { share_text(sums[1], total[1]) };
+        let share = if total[1] == 0 { NO_SHARE_TEXT.to_owned() } else { share_text(sums[1], total[1]) };
         [code.to_owned(), name.to_owned()].into_iter().chain(count_texts(sums)).chain([share]).collect()
     };
     Ok(Some(ReportTable {
         rows: groups.iter().map(|group| row(&group.key[0], &group.key[1], &group.sums)).collect(),
         totals: vec![row("", "Total", &total)],
-        subject_row: groups.iter().position(|group| Some(group.key[0].as_str()) == contents.subject.code()),
+        subject_row: groups.iter().position(|group| Some(group.key[0].as_str()) == contents.subject.entity_code()),
     }))
 }
 
@@ -183,7 +185,7 @@ const MAX_CROSSED_CATEGORIES: usize = 10;
 
 /// The breakdowns by entity, only for the nation.
 pub(super) fn cross_tabulations(contents: &PackageContents) -> Result<Vec<CrossTabulation>, ColumnError> {
-    if contents.subject.code().is_some() {
+    if contents.subject.entity_code().is_some() {
         return Ok(Vec::new());
     }
     let order =
@@ -193,7 +195,7 @@ pub(super) fn cross_tabulations(contents: &PackageContents) -> Result<Vec<CrossT
 }
 
 fn cross_tabulate(contents: &PackageContents, dimension: Dimension) -> Result<Option<CrossTabulation>, ColumnError> {
-    let column = dimension.column();
+    let column = dimension.column_name();
     let Some(own) = subject_rows::rows_of_subject(contents, &format!("lnere_por_{column}"))? else { return Ok(None) };
     let codes = subject_rows::sums_by_category(&own, contents, dimension, &[])?.into_iter().flat_map(|group| group.key);
     let codes: Vec<String> = codes.collect();
@@ -222,7 +224,7 @@ fn cross_tabulate(contents: &PackageContents, dimension: Dimension) -> Result<Op
     Ok(Some(CrossTabulation {
         name: column,
         label: contents.process.dimension(dimension).label.clone(),
-        heads: codes.iter().map(|code| contents.category_label(dimension, code)).collect(),
+        heads: codes.iter().map(|code| contents.label_of_category_code(dimension, code)).collect(),
         grid: ReportTable {
             rows: rows.iter().map(|(name, sums)| row(name, sums)).collect(),
             totals: vec![row("Total", &totals)],

@@ -12,7 +12,7 @@ use crate::PackageContents;
 use crate::subject_rows;
 use lnere_tables::ColumnError;
 use lnere_tables::dictionary::CREDENTIAL_MEASURES;
-use lnere_tables::{GroupSums, TableRows, sort_by_rank, total};
+use lnere_tables::{GroupSums, TableRows, sort_by_rank, total_sums};
 
 const KEY_FIGURE_NAMES: [&str; 3] = ["tramitadas", "entregadas", "confirmadas"];
 
@@ -34,8 +34,8 @@ pub(super) struct CredentialSection {
 }
 
 /// The credentials of the subject, if the release has a table of them.
-pub(super) fn credentials(contents: &PackageContents) -> Result<Option<CredentialSection>, ColumnError> {
-    let offices = match contents.subject.code() {
+pub(super) fn credential_section(contents: &PackageContents) -> Result<Option<CredentialSection>, ColumnError> {
+    let offices = match contents.subject.entity_code() {
         Some(_) => "credenciales_por_entidad_representacion",
         None => "credenciales_por_representacion",
     };
@@ -54,7 +54,7 @@ pub(super) fn credentials(contents: &PackageContents) -> Result<Option<Credentia
             .collect(),
         delivered: share_text(sums[3], sums[1]),
         confirmed: share_text(sums[5], sums[3]),
-        by_entity: by_entity(contents)?,
+        by_entity: credentials_by_entity(contents)?,
         by_office: offices.map_or(Ok(None), |rows| office_table(&rows))?,
         times: times.flatten(),
     }))
@@ -66,17 +66,17 @@ fn credential_row(labels: [&str; 2], sums: &[i64]) -> Vec<String> {
     labels.into_iter().map(str::to_owned).chain(count_texts(sums)).chain(rates).collect()
 }
 
-fn by_entity(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
+fn credentials_by_entity(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
     let Some(rows) = subject_rows::all_rows_of(contents, "credenciales_por_entidad") else { return Ok(None) };
     let groups = rows.sums_by(&[column_names::CVE_ENTIDAD, column_names::ENTIDAD], &CREDENTIAL_MEASURES)?;
-    let totals = total(&groups);
+    let totals = total_sums(&groups);
     if groups.len() < 2 || totals.iter().all(|sum| *sum == 0) {
         return Ok(None);
     }
     Ok(Some(ReportTable {
         rows: groups.iter().map(|group| credential_row([&group.key[0], &group.key[1]], &group.sums)).collect(),
         totals: vec![credential_row(["", "Total"], &totals)],
-        subject_row: groups.iter().position(|group| Some(group.key[0].as_str()) == contents.subject.code()),
+        subject_row: groups.iter().position(|group| Some(group.key[0].as_str()) == contents.subject.entity_code()),
     }))
 }
 
@@ -90,7 +90,7 @@ fn office_table(rows: &TableRows) -> Result<Option<ReportTable>, ColumnError> {
     ];
     let mut groups = rows.sums_by(&keys, &CREDENTIAL_MEASURES)?;
     sort_by_rank(&mut groups, 1);
-    let totals = total(&groups);
+    let totals = total_sums(&groups);
     if totals.iter().all(|sum| *sum == 0) {
         return Ok(None);
     }
@@ -127,7 +127,7 @@ pub(super) struct DeliveryTimes {
 }
 
 /// The last days of the intervals, except the last interval, which is open.
-const INTERVAL_ENDS: [i64; 7] = [7, 14, 21, 28, 35, 60, 90];
+const INTERVAL_LAST_DAYS: [i64; 7] = [7, 14, 21, 28, 35, 60, 90];
 
 impl DeliveryTimes {
     fn from_rows(rows: &TableRows) -> Result<Option<Self>, ColumnError> {
@@ -153,7 +153,7 @@ impl DeliveryTimes {
 
         let mut intervals = Vec::new();
         let mut start = 0;
-        for end in INTERVAL_ENDS {
+        for end in INTERVAL_LAST_DAYS {
             intervals.push((format!("{start} a {end} días"), delivered_within(end) - delivered_within(start - 1)));
             start = end + 1;
         }

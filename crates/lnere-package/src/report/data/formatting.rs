@@ -7,7 +7,7 @@ use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
 /// The text printed in place of a share without a denominator.
-pub(super) const DASH: &str = "—";
+pub(super) const NO_SHARE_TEXT: &str = "—";
 
 /// The rows of a printed table, without the head, which the template contains.
 #[derive(Debug, Default)]
@@ -52,13 +52,13 @@ pub(super) fn count_texts(values: &[i64]) -> impl Iterator<Item = String> + '_ {
 }
 
 /// `+12,345`, `−12`, `0`
-pub(super) fn signed_count(value: i64) -> String {
+pub(super) fn signed_count_text(value: i64) -> String {
     if value > 0 { format!("+{}", count_text(value)) } else { count_text(value) }
 }
 
 /// `66.96 %`; a dash if the total is zero.
 pub(super) fn share_text(part: i64, total: i64) -> String {
-    if total == 0 { DASH.to_owned() } else { with_no_break_spaces(&numbers::percentage(part, total)) }
+    if total == 0 { NO_SHARE_TEXT.to_owned() } else { with_no_break_spaces(&numbers::percentage(part, total)) }
 }
 
 /// `+4.56 %`, the relative growth of `from` by `by`; `None` if `from` is zero.
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn signs_are_printed_as_signs() {
-        assert_eq!([1234, 0, -5].map(signed_count), ["+1,234", "0", "−5"]);
+        assert_eq!([1234, 0, -5].map(signed_count_text), ["+1,234", "0", "−5"]);
         assert_eq!(growth_text(1000, 45).as_deref(), Some("+4.50\u{a0}%"));
         assert_eq!(growth_text(1000, -45).as_deref(), Some("−4.50\u{a0}%"));
         assert_eq!(share_text(22_564, 33_698), "66.96\u{a0}%");

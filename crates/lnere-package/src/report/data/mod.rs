@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 
-use crate::{Files, PackageContents};
+use crate::{NamedFiles, PackageContents};
 use lnere_core::calendar::{Quincena, parse_iso_day};
 use lnere_core::numbers::{long_date, short_date_with_year};
 use lnere_core::process::Process;
@@ -43,14 +43,14 @@ pub(super) struct ReportData {
     quality: Option<quality::QualitySection>,
     revised: Option<formatting::ReportTable>,
     /// The charts by name.
-    pictures: BTreeMap<String, ChartFigure>,
+    pictures: BTreeMap<String, ReportChart>,
     #[serde(skip)]
     svg_files: Vec<(String, Vec<u8>)>,
 }
 
 /// A chart on a page.
 #[derive(Debug, Serialize)]
-struct ChartFigure {
+struct ReportChart {
     /// The title of the chart.
     title: String,
     /// The alternative text of the chart.
@@ -108,15 +108,15 @@ impl ReportData {
     /// # Errors
     /// A table of the package lacks a column.
     pub fn from_contents(contents: &PackageContents) -> Result<Self, ColumnError> {
-        let (pictures, svg_files) = chart_figures(contents);
+        let (pictures, svg_files) = report_charts(contents);
         Ok(Self {
             document: Document::from_contents(contents),
             figures: breakdowns::applications_figure(contents)?.into_iter().collect(),
             breakdowns: breakdowns::all_breakdowns(contents)?,
             crossed: breakdowns::cross_tabulations(contents)?,
-            by_entity: breakdowns::by_entity(contents)?,
+            by_entity: breakdowns::applications_by_entity(contents)?,
             progress: progress::progress_section(contents)?,
-            credentials: credentials::credentials(contents)?,
+            credentials: credentials::credential_section(contents)?,
             projection: projection::projection_section(contents)?,
             quality: quality::quality_section(contents)?,
             revised: quality::revision_table(contents)?,
@@ -135,14 +135,14 @@ impl Document {
     fn from_contents(contents: &PackageContents) -> Self {
         let process: &Process = contents.process;
         let corte = contents.corte.day();
-        let closes = process.closes_as_known(corte);
+        let closes = process.close_known_on(corte);
         let first = contents.corte.quincena().first_day();
-        let counted_from = process.opens.min(process.credentials_from);
+        let counted_from = process.opens.min(process.credentials_counted_from);
         let previous = first.pred_opt().filter(|day| *day >= Quincena::containing(counted_from).first_day());
         Self {
             subject: contents.subject.name().to_owned(),
-            of: contents.genitive(),
-            code: contents.subject.code().map(str::to_owned),
+            of: contents.subject_genitive(),
+            code: contents.subject.entity_code().map(str::to_owned),
             process: process.title.clone(),
             process_id: process.id.clone(),
             notice: process.notice.clone(),
@@ -155,7 +155,7 @@ impl Document {
             opens: long_date(process.opens),
             closes: long_date(closes),
             election_day: long_date(process.election_day),
-            credentials_from: long_date(process.credentials_from),
+            credentials_from: long_date(process.credentials_counted_from),
             source: process.source_note.clone(),
             entities: process.entities.len(),
             has_opened: corte >= process.opens,
@@ -177,7 +177,7 @@ fn date_part(number: u32) -> i32 {
 }
 
 /// The charts without their own title, which the page prints as a caption.
-fn chart_figures(contents: &PackageContents) -> (BTreeMap<String, ChartFigure>, Files) {
+fn report_charts(contents: &PackageContents) -> (BTreeMap<String, ReportChart>, NamedFiles) {
     let (mut figures, mut svgs) = (BTreeMap::new(), Vec::new());
     for picture in contents.charts {
         let svg = std::str::from_utf8(picture.svg).ok();
@@ -193,7 +193,7 @@ fn chart_figures(contents: &PackageContents) -> (BTreeMap<String, ChartFigure>, 
             files.push(file.clone());
             svgs.push((file, piece.svg.into_bytes()));
         }
-        let figure = ChartFigure {
+        let figure = ReportChart {
             title: body.title,
             description: body.description,
             files,

@@ -25,12 +25,12 @@ pub(super) struct ProgressSection {
     /// The days of the last quincena. Columns: day, each modality, all, cumulative.
     pub days: Option<ReportTable>,
     /// The comparison of this quincena with the previous one.
-    pub pace: Option<Pace>,
+    pub pace: Option<QuincenaComparison>,
 }
 
 /// The applications of this quincena and of the previous one.
 #[derive(Debug, Serialize)]
-pub(super) struct Pace {
+pub(super) struct QuincenaComparison {
     pub now: String,
     pub before: String,
     /// The difference in per cent of the previous quincena; `None` if that is zero.
@@ -57,8 +57,8 @@ pub(super) fn progress_section(contents: &PackageContents) -> Result<Option<Prog
     let first = contents.corte.quincena().first_day();
     let of_quincena = |day: &str| parse_iso_day(day).is_some_and(|day| day >= first);
     Ok(Some(ProgressSection {
-        modalities: codes.iter().map(|code| contents.category_label(Dimension::MODALIDAD, code)).collect(),
-        pace: by_quincena.as_ref().and_then(ProgressRows::pace),
+        modalities: codes.iter().map(|code| contents.label_of_category_code(Dimension::MODALIDAD, code)).collect(),
+        pace: by_quincena.as_ref().and_then(ProgressRows::quincena_comparison),
         quincenas: by_quincena.map(|progress_rows| progress_rows.report_table(|_| true)),
         days: by_day.map(|progress_rows| progress_rows.report_table(of_quincena)).filter(|grid| !grid.rows.is_empty()),
     }))
@@ -67,7 +67,7 @@ pub(super) fn progress_section(contents: &PackageContents) -> Result<Option<Prog
 /// Applications by a date and modality.
 struct ProgressRows {
     /// Each date, its applications by modality, and the cumulative count.
-    rows: Vec<(String, Vec<i64>, i64)>,
+    date_rows: Vec<(String, Vec<i64>, i64)>,
 }
 
 impl ProgressRows {
@@ -85,18 +85,18 @@ impl ProgressRows {
                 *up_to += group.sums[1];
             }
         }
-        Ok(Self { rows })
+        Ok(Self { date_rows: rows })
     }
 
     /// The cumulative count on the last date.
     fn last_cumulative(&self) -> Option<i64> {
-        self.rows.last().map(|(.., up_to)| *up_to)
+        self.date_rows.last().map(|(.., up_to)| *up_to)
     }
 
-    fn pace(&self) -> Option<Pace> {
-        let [.., (_, before, _), (_, now, _)] = self.rows.as_slice() else { return None };
+    fn quincena_comparison(&self) -> Option<QuincenaComparison> {
+        let [.., (_, before, _), (_, now, _)] = self.date_rows.as_slice() else { return None };
         let (before, now) = (before.iter().sum::<i64>(), now.iter().sum::<i64>());
-        Some(Pace {
+        Some(QuincenaComparison {
             now: count_text(now),
             before: count_text(before),
             apart: (before > 0).then(|| share_text((now - before).abs(), before)),
@@ -109,7 +109,7 @@ impl ProgressRows {
     }
 
     fn report_table(&self, keep: impl Fn(&str) -> bool) -> ReportTable {
-        let kept: Vec<_> = self.rows.iter().filter(|(date, ..)| keep(date)).collect();
+        let kept: Vec<_> = self.date_rows.iter().filter(|(date, ..)| keep(date)).collect();
         let row = |label: String, counts: &[i64], up_to: String| -> Vec<String> {
             let each = counts.iter().map(|value| count_text(*value));
             std::iter::once(label).chain(each).chain([count_text(counts.iter().sum()), up_to]).collect()

@@ -16,8 +16,8 @@ use crate::subject_rows;
 use lnere_core::calendar::Corte;
 use lnere_core::numbers::{decimal, long_date, short_date_with_year};
 use lnere_core::process::Dimension;
-use lnere_tables::dictionary::QUANTILES;
-use lnere_tables::{ColumnError, GroupSums, TableRows, sort_by_rank, total};
+use lnere_tables::dictionary::QUANTILE_COLUMNS;
+use lnere_tables::{ColumnError, GroupSums, TableRows, sort_by_rank, total_sums};
 
 /// The projection of the subject.
 #[derive(Debug, Serialize)]
@@ -42,7 +42,7 @@ pub(super) struct ProjectionSection {
 
 /// The projection section; `None` if the release has no projection.
 pub(super) fn projection_section(contents: &PackageContents) -> Result<Option<ProjectionSection>, ColumnError> {
-    let close_table = match contents.subject.code() {
+    let close_table = match contents.subject.entity_code() {
         Some(_) => "proyeccion_lnere_entidad",
         None => "proyeccion_lnere_nacional",
     };
@@ -51,11 +51,11 @@ pub(super) fn projection_section(contents: &PackageContents) -> Result<Option<Pr
     let closes = closes.transpose()?.and_then(|days| days.first().copied());
     let projected = ProjectionSection {
         closes: closes.map(long_date),
-        paragraphs: paragraphs(contents),
+        paragraphs: projection_paragraphs(contents),
         applications: quantile_table(contents, close_table, "solicitudes")?,
         list: quantile_table(contents, close_table, "lnere")?,
         expected_by_corte: expected_by_corte(contents)?,
-        references: references(contents)?,
+        references: reference_table(contents)?,
         postal: PostalSection::from_contents(contents)?,
         electronic: ElectronicSection::from_contents(contents)?,
         evaluation: EvaluationSection::from_contents(contents)?,
@@ -70,7 +70,7 @@ pub(super) fn projection_section(contents: &PackageContents) -> Result<Option<Pr
 }
 
 /// The projection in words, without its heading, which every page shows.
-fn paragraphs(contents: &PackageContents) -> TextList {
+fn projection_paragraphs(contents: &PackageContents) -> TextList {
     let heading = format!(" · Corte al {}", long_date(contents.corte.day()));
     let text = contents.projection_text.unwrap_or_default();
     let blocks = text.split("\n\n").flat_map(str::lines).map(str::trim).filter(|line| !line.is_empty());
@@ -82,7 +82,7 @@ fn paragraphs(contents: &PackageContents) -> TextList {
 fn quantile_table(contents: &PackageContents, whole: &str, universe: &str) -> Result<Option<ReportTable>, ColumnError> {
     let quantile_rows = |table: &str, keys: &[&str], name: &dyn Fn(&[String]) -> String| {
         let Some(rows) = subject_rows::rows_of_subject(contents, table)? else { return Ok(Vec::new()) };
-        let groups = rows.with_value(column_names::UNIVERSO, universe)?.sums_by(keys, &QUANTILES)?;
+        let groups = rows.with_value(column_names::UNIVERSO, universe)?.sums_by(keys, &QUANTILE_COLUMNS)?;
         let row = |group: &GroupSums| std::iter::once(name(&group.key)).chain(count_texts(&group.sums)).collect();
         Ok(groups.iter().map(row).collect::<Vec<Vec<String>>>())
     };
@@ -90,8 +90,8 @@ fn quantile_table(contents: &PackageContents, whole: &str, universe: &str) -> Re
     if totals.is_empty() {
         return Ok(None);
     }
-    let rows = if contents.subject.code().is_some() {
-        let name = |key: &[String]| contents.category_label(Dimension::MODALIDAD, &key[0]);
+    let rows = if contents.subject.entity_code().is_some() {
+        let name = |key: &[String]| contents.label_of_category_code(Dimension::MODALIDAD, &key[0]);
         quantile_rows("proyeccion_lnere", &[column_names::MODALIDAD], &name)?
     } else {
         let keys = [column_names::CVE_ENTIDAD, column_names::ENTIDAD];
@@ -102,12 +102,12 @@ fn quantile_table(contents: &PackageContents, whole: &str, universe: &str) -> Re
 
 /// The expected applications up to each later corte and up to the close.
 fn expected_by_corte(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
-    let table = match contents.subject.code() {
+    let table = match contents.subject.entity_code() {
         Some(_) => "proyeccion_diaria",
         None => "proyeccion_diaria_nacional",
     };
     let Some(rows) = subject_rows::rows_of_subject(contents, table)? else { return Ok(None) };
-    let days = rows.sums_by_day(column_names::FECHA, &QUANTILES)?;
+    let days = rows.sums_by_day(column_names::FECHA, &QUANTILE_COLUMNS)?;
     let last = days.keys().next_back().copied();
     let is_shown = |day: &NaiveDate| *day > contents.corte.day() && (Some(*day) == last || Corte::new(*day).is_some());
     let shown = days.iter().filter(|(day, _)| is_shown(day));
@@ -119,10 +119,10 @@ fn expected_by_corte(contents: &PackageContents) -> Result<Option<ReportTable>, 
     Ok((rows.len() > 1).then_some(ReportTable { rows, ..ReportTable::default() }))
 }
 
-fn references(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
+fn reference_table(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
     let Some(rows) = subject_rows::all_rows_of(contents, "proyeccion_referencias") else { return Ok(None) };
     let (days, titles) = (rows.values::<NaiveDate>(column_names::FECHA)?, rows.values::<String>(column_names::TITULO)?);
-    let reached = rows.hundredths(column_names::PORCENTAJE_ALCANZADO)?;
+    let reached = rows.values_in_hundredths(column_names::PORCENTAJE_ALCANZADO)?;
     let rows = (0..days.len()).filter(|row| days[*row] == contents.corte.day());
     let rows: Vec<Vec<String>> =
         rows.map(|row| vec![titles[row].clone(), format!("{}\u{a0}%", decimal(reached[row], 100))]).collect();
@@ -207,7 +207,7 @@ impl PostalSection {
     fn from_contents(contents: &PackageContents) -> Result<Option<Self>, ColumnError> {
         let Some(own) = subject_rows::rows_of_subject(contents, "plan_pep")? else { return Ok(None) };
         let rows = Self::postal_rows(&own)?;
-        let national = contents.subject.code().is_none();
+        let national = contents.subject.entity_code().is_none();
         let sums_by_name = |names: Vec<String>| {
             let mut sums: BTreeMap<String, PostalSums> = BTreeMap::new();
             for (name, row) in names.into_iter().zip(&rows) {
@@ -251,8 +251,8 @@ impl PostalSection {
             tariff: plan.map(|plan| TariffNote {
                 name: plan.tariff.name.clone(),
                 source: plan.tariff.authority.clone(),
-                date: long_date(plan.tariff.date),
-                invented: plan.tariff.invented,
+                date: long_date(plan.tariff.applies_from),
+                invented: plan.tariff.is_invented,
             }),
         }))
     }
@@ -266,8 +266,10 @@ impl PostalSection {
         ];
         let ints: Vec<Vec<i64>> = ints.iter().map(|name| own.values(name)).collect::<Result<_, _>>()?;
         let currency = own.values::<String>(column_names::MONEDA)?;
-        let (median, upper) =
-            (own.hundredths(column_names::COSTO_MEDIANA)?, own.hundredths(column_names::COSTO_SUPERIOR_90)?);
+        let (median, upper) = (
+            own.values_in_hundredths(column_names::COSTO_MEDIANA)?,
+            own.values_in_hundredths(column_names::COSTO_SUPERIOR_90)?,
+        );
         let row = |place: usize| PostalSums {
             lower: ints[0][place],
             median: ints[1][place],
@@ -298,7 +300,7 @@ pub(super) struct ElectronicSection {
 impl ElectronicSection {
     fn from_contents(contents: &PackageContents) -> Result<Option<Self>, ColumnError> {
         let Some(own) = subject_rows::rows_of_subject(contents, "plan_sivei")? else { return Ok(None) };
-        let national = contents.subject.code().is_none();
+        let national = contents.subject.entity_code().is_none();
         let measures: &[&str] = if national {
             &[column_names::ELECTORES_MEDIANA]
         } else {
@@ -308,7 +310,7 @@ impl ElectronicSection {
         let grid = |keys: &[&str]| -> Result<ReportTable, ColumnError> {
             let mut groups = own.sums_by(keys, measures)?;
             sort_by_rank(&mut groups, middle);
-            let all = total(&groups)[middle];
+            let all = total_sums(&groups)[middle];
             let mut last = vec!["Total".to_owned(), count_text(all)];
             if !national {
                 last = vec!["Total".to_owned(), String::new(), count_text(all), String::new()];
@@ -340,7 +342,7 @@ pub(super) struct EvaluationSection {
 }
 
 /// The evaluated methods, with the names that the chart of the evaluation uses.
-const METHODS: [(&str, &str); 4] = [
+const EVALUATED_METHODS: [(&str, &str); 4] = [
     ("elegido", "Lo publicado"),
     ("chain_ladder", "Factores de desarrollo"),
     ("holt_amortiguado", "Holt amortiguado"),
@@ -352,14 +354,14 @@ impl EvaluationSection {
         let Some(own) = subject_rows::rows_of_subject(contents, "proyeccion_evaluacion")? else { return Ok(None) };
         let (methods, days) =
             (own.values::<String>(column_names::METODO)?, own.values::<i64>(column_names::HORIZONTE_DIAS)?);
-        let scores = own.hundredths(column_names::WIS)?;
+        let scores = own.values_in_hundredths(column_names::WIS)?;
         let mut by_day: BTreeMap<i64, BTreeMap<&str, i64>> = BTreeMap::new();
         for ((method, day), score) in methods.iter().zip(&days).zip(&scores) {
             let sum = by_day.entry(*day).or_default().entry(method).or_default();
             *sum = sum.saturating_add(*score);
         }
         let evaluated_methods: Vec<(&str, &str)> =
-            METHODS.into_iter().filter(|(code, _)| methods.iter().any(|method| method == code)).collect();
+            EVALUATED_METHODS.into_iter().filter(|(code, _)| methods.iter().any(|method| method == code)).collect();
         let rows = by_day.iter().rev().map(|(day, scores)| {
             let score =
                 |(code, _): &(&str, &str)| scores.get(code).map_or_else(String::new, |score| two_decimals(*score));
@@ -377,7 +379,7 @@ impl EvaluationSection {
         let published = rows.with_value(column_names::METODO, "elegido")?;
         let outcomes = published.values::<i64>(column_names::N)?;
         let inside = |name: &str| -> Result<i64, ColumnError> {
-            let shares = published.hundredths(name)?;
+            let shares = published.values_in_hundredths(name)?;
             Ok(shares.iter().zip(&outcomes).map(|(share, of)| (share * of + 50) / 100).sum())
         };
         let (inner, outer) = (inside(column_names::COBERTURA_50)?, inside(column_names::COBERTURA_90)?);

@@ -7,11 +7,11 @@ use lnere_core::column_names;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::formatting::{ReportTable, count_text, share_text, signed_count};
+use super::formatting::{ReportTable, count_text, share_text, signed_count_text};
 use crate::subject_rows;
 use crate::{PackageContents, finding_in_spanish};
 use lnere_core::process::Source;
-use lnere_core::terminal_text::shown;
+use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::{RecordRule, RuleSeverity};
 use lnere_tables::ColumnError;
 
@@ -43,7 +43,7 @@ pub(super) struct NewestExport {
 /// The number of records of a file for a rule or a total.
 struct RuleCount {
     source: String,
-    file: String,
+    file_name: String,
     rule: String,
     records: i64,
 }
@@ -56,20 +56,20 @@ pub(super) fn quality_section(contents: &PackageContents) -> Result<Option<Quali
     let counts: Vec<RuleCount> = (0..records.len())
         .map(|row| RuleCount {
             source: source[row].clone(),
-            file: file[row].clone(),
+            file_name: file[row].clone(),
             rule: rule[row].clone(),
             records: records[row],
         })
         .collect();
-    let mut files: Vec<(&str, &str)> = counts.iter().map(|one| (one.source.as_str(), one.file.as_str())).collect();
+    let mut files: Vec<(&str, &str)> = counts.iter().map(|one| (one.source.as_str(), one.file_name.as_str())).collect();
     // The names of exports need not sort by day.
-    let inventory_position = |file: &str| contents.inputs.iter().position(|input| input.name == file);
+    let inventory_position = |file: &str| contents.input_records.iter().position(|input| input.name == file);
     files.sort_unstable_by_key(|(source, file)| {
         (Source::ALL.iter().rposition(|one| one.name() == *source), inventory_position(file), *file)
     });
     files.dedup();
     let records_of = |file: &str, rule: &str| {
-        counts.iter().filter(|one| one.file == file && one.rule == rule).map(|one| one.records).sum::<i64>()
+        counts.iter().filter(|one| one.file_name == file && one.rule == rule).map(|one| one.records).sum::<i64>()
     };
     let row = |file: &str| {
         let (read, rejected) = (records_of(file, "leidas"), records_of(file, "rechazadas"));
@@ -106,7 +106,7 @@ pub(super) fn quality_section(contents: &PackageContents) -> Result<Option<Quali
     let warnings = contents
         .findings
         .iter()
-        .map(|finding| vec![shown(&finding.export).to_string(), finding_in_spanish(finding)])
+        .map(|finding| vec![escaped_name(&finding.export).to_string(), finding_in_spanish(finding)])
         .collect();
     let grid = |rows| ReportTable { rows, ..ReportTable::default() };
     Ok(Some(QualitySection { newest, files: grid(rows), warnings: grid(warnings) }))
@@ -130,23 +130,24 @@ pub(super) fn revision_table(contents: &PackageContents) -> Result<Option<Report
         let key_text = |name: &str| key.get(name).and_then(Value::as_str);
         if contents
             .subject
-            .code()
+            .entity_code()
             .is_some_and(|code| key_text(column_names::CVE_ENTIDAD).is_some_and(|other| other != code))
         {
             continue;
         }
         let dimensions = contents.process.dimensions().iter().map(|definition| definition.dimension);
-        let categories = dimensions.filter_map(|one| Some(contents.category_label(one, key_text(one.column())?)));
+        let categories =
+            dimensions.filter_map(|one| Some(contents.label_of_category_code(one, key_text(one.column_name())?)));
         let entity = key_text(column_names::CVE_ENTIDAD).map(|code| contents.entity_name(code));
         let label: Vec<String> = entity.into_iter().chain(categories).collect();
-        let defined = contents.definitions.iter().find(|definition| definition.name == table[row]);
+        let defined = contents.table_definitions.iter().find(|definition| definition.name == table[row]);
         rows.push(vec![
             defined.map_or_else(|| table[row].clone(), |definition| definition.es.clone()),
             label.join(", "),
             capitalize(&measure[row].replace('_', " ")),
             count_text(before[row]),
             count_text(now[row]),
-            signed_count(now[row] - before[row]),
+            signed_count_text(now[row] - before[row]),
         ]);
     }
     Ok((!rows.is_empty()).then_some(ReportTable { rows, ..ReportTable::default() }))

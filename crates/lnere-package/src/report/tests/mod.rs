@@ -1,7 +1,7 @@
 //! Tests of the properties that every report has.
 
 mod numbers;
-mod sheets;
+mod pdf;
 
 use std::sync::LazyLock;
 

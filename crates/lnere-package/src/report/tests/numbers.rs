@@ -8,28 +8,31 @@ use serde_json::Value;
 
 use crate::PackageContents;
 use crate::report::data::ReportData;
-use crate::test_release::{FixturePackage, FixtureRelease, SAMPLE};
+use crate::test_release::{FixturePackage, FixtureRelease, SAMPLE_PROCESS};
 use lnere_tables::{Column, Table};
 
 /// A release after the close, whose report has every section.
-static CLOSED_RELEASE: LazyLock<FixtureRelease<'static>> = LazyLock::new(|| SAMPLE.release("2021-03-15", true));
+static CLOSED_RELEASE: LazyLock<FixtureRelease<'static>> = LazyLock::new(|| SAMPLE_PROCESS.release("2021-03-15", true));
 
-fn data(package: &FixturePackage) -> Value {
+fn report_json(package: &FixturePackage) -> Value {
     serde_json::to_value(ReportData::from_contents(&package.contents()).unwrap()).unwrap()
 }
 
 /// A printed number.
-fn number(cell: &Value) -> i64 {
+fn parse_printed_number(cell: &Value) -> i64 {
     cell.as_str().unwrap().replace(',', "").replace('−', "-").replace('+', "").parse().unwrap()
 }
 
-fn cells(grid: &Value, column: usize) -> Vec<i64> {
-    grid["rows"].as_array().unwrap().iter().map(|row| number(&row[column])).collect()
+fn column_numbers(grid: &Value, column: usize) -> Vec<i64> {
+    grid["rows"].as_array().unwrap().iter().map(|row| parse_printed_number(&row[column])).collect()
 }
 
 fn subject_sum(package: &FixturePackage, table: &str, measure: &str) -> i64 {
     let table = package.tables.iter().find(|other| other.name == table).unwrap();
-    let own = |row: usize| match (package.subject.code(), table.optional_values::<String>("cve_entidad").unwrap()) {
+    let own = |row: usize| match (
+        package.subject.entity_code(),
+        table.values_if_column_exists::<String>("cve_entidad").unwrap(),
+    ) {
         (Some(code), Some(codes)) => codes[row] == code,
         _ => true,
     };
@@ -40,7 +43,7 @@ fn subject_sum(package: &FixturePackage, table: &str, measure: &str) -> i64 {
 #[test]
 fn every_breakdown_adds_up_to_its_table_and_to_all_applications() {
     for package in CLOSED_RELEASE.packages() {
-        let data = data(&package);
+        let data = report_json(&package);
         let breakdowns = data["breakdowns"].as_array().unwrap();
         let names: Vec<&str> = breakdowns.iter().map(|one| one["name"].as_str().unwrap()).collect();
         assert_eq!(names, ["modalidad", "tipo_credencial", "pais", "sexo", "medio", "estatus"]);
@@ -49,11 +52,16 @@ fn every_breakdown_adds_up_to_its_table_and_to_all_applications() {
             let table = format!("lnere_por_{}", breakdown["name"].as_str().unwrap());
             let grid = &breakdown["grid"];
             for (column, measure) in [(1, "solicitudes_quincena"), (2, "solicitudes_acumuladas")] {
-                let total = number(&grid["totals"][0][column]);
+                let total = parse_printed_number(&grid["totals"][0][column]);
                 assert_eq!(total, subject_sum(&package, &table, measure), "{table} of {}", package.subject.name());
-                assert_eq!(total, cells(grid, column).iter().sum::<i64>(), "{table} of {}", package.subject.name());
+                assert_eq!(
+                    total,
+                    column_numbers(grid, column).iter().sum::<i64>(),
+                    "{table} of {}",
+                    package.subject.name()
+                );
             }
-            assert_eq!(number(&grid["totals"][0][2]), all);
+            assert_eq!(parse_printed_number(&grid["totals"][0][2]), all);
             assert_eq!(grid["totals"][0][3], "100.00\u{a0}%");
         }
     }
@@ -66,9 +74,10 @@ fn countries_are_those_that_are_identified_and_the_others_come_last() {
         let (codes, entities) =
             (table.values::<String>("cve_pais").unwrap(), table.values::<String>("cve_entidad").unwrap());
         let counts = table.values::<i64>("solicitudes_acumuladas").unwrap();
-        let own = (0..table.row_count()).filter(|row| package.subject.code().is_none_or(|code| entities[*row] == code));
+        let own = (0..table.row_count())
+            .filter(|row| package.subject.entity_code().is_none_or(|code| entities[*row] == code));
         let counted: BTreeSet<&str> = own.filter(|row| counts[*row] > 0).map(|row| codes[row].as_str()).collect();
-        let data = data(&package);
+        let data = report_json(&package);
         let countries = data["breakdowns"].as_array().unwrap().iter().find(|one| one["name"] == "pais").unwrap();
         assert_eq!(countries["used"], counted.iter().filter(|code| **code != "XXX").count());
         let names: Vec<&str> =
@@ -79,7 +88,8 @@ fn countries_are_those_that_are_identified_and_the_others_come_last() {
         // Equal counts are in the order of the codes, as in charts and workbooks.
         let mut sums: BTreeMap<(&str, &str), i64> = BTreeMap::new();
         let labels = table.values::<String>("pais").unwrap();
-        for row in (0..table.row_count()).filter(|row| package.subject.code().is_none_or(|code| entities[*row] == code))
+        for row in
+            (0..table.row_count()).filter(|row| package.subject.entity_code().is_none_or(|code| entities[*row] == code))
         {
             *sums.entry((&codes[row], &labels[row])).or_default() += counts[row];
         }
@@ -92,61 +102,67 @@ fn countries_are_those_that_are_identified_and_the_others_come_last() {
 
 #[test]
 fn the_change_is_that_since_the_corte_before() {
-    let before = SAMPLE.release("2021-02-28", false);
+    let before = SAMPLE_PROCESS.release("2021-02-28", false);
     for code in [None, Some("09"), Some("03")] {
         let (now, then) = (CLOSED_RELEASE.package(code), before.package(code));
-        let (data, earlier) = (data(&now), data(&then));
+        let (data, earlier) = (report_json(&now), report_json(&then));
         let figures = |data: &Value| {
             let credentials = data["credentials"]["figures"].as_array().unwrap();
             [data["figures"].as_array().unwrap().clone(), credentials.clone()].concat()
         };
         for (figure, earlier) in figures(&data).iter().zip(figures(&earlier)) {
             assert_eq!(figure["before"], earlier["now"], "{code:?} {}", figure["name"]);
-            assert_eq!(number(&figure["now"]) - number(&figure["before"]), number(&figure["change"]));
+            assert_eq!(
+                parse_printed_number(&figure["now"]) - parse_printed_number(&figure["before"]),
+                parse_printed_number(&figure["change"])
+            );
         }
         assert_eq!(data["progress"]["pace"]["before"], earlier["progress"]["pace"]["now"]);
         assert_eq!(data["progress"]["pace"]["now"], data["figures"][0]["change"].as_str().unwrap().replace('+', ""));
     }
-    let first = data(&SAMPLE.release("2020-09-15", false).package(Some("03")));
+    let first = report_json(&SAMPLE_PROCESS.release("2020-09-15", false).package(Some("03")));
     assert!(first["figures"][0]["growth"].is_null(), "there was nothing to grow from");
     assert!(first["document"]["previous"].is_null());
 }
 
 #[test]
-fn the_course_ends_with_all_applications() {
+fn the_progress_ends_with_all_applications() {
     for package in CLOSED_RELEASE.packages() {
-        let (data, all) = (data(&package), subject_sum(&package, "lnere_por_entidad", "solicitudes_acumuladas"));
+        let (data, all) = (report_json(&package), subject_sum(&package, "lnere_por_entidad", "solicitudes_acumuladas"));
         for grid in ["quincenas", "days"] {
             let rows = data["progress"][grid]["rows"].as_array().unwrap();
-            assert_eq!(number(rows.last().unwrap().as_array().unwrap().last().unwrap()), all, "{grid}");
+            assert_eq!(parse_printed_number(rows.last().unwrap().as_array().unwrap().last().unwrap()), all, "{grid}");
         }
         let all_of_them = data["progress"]["modalities"].as_array().unwrap().len() + 1;
-        assert_eq!(cells(&data["progress"]["quincenas"], all_of_them).iter().sum::<i64>(), all);
+        assert_eq!(column_numbers(&data["progress"]["quincenas"], all_of_them).iter().sum::<i64>(), all);
     }
 }
 
 #[test]
 fn credentials_are_the_subjects_but_for_the_table_of_all_entities() {
     for package in CLOSED_RELEASE.packages() {
-        let credentials = &data(&package)["credentials"];
-        let offices = if package.subject.code().is_some() {
+        let credentials = &report_json(&package)["credentials"];
+        let offices = if package.subject.entity_code().is_some() {
             "credenciales_por_entidad_representacion"
         } else {
             "credenciales_por_representacion"
         };
         let applied = subject_sum(&package, "credenciales_por_entidad", "tramitadas_acumuladas");
-        assert_eq!(number(&credentials["figures"][0]["now"]), applied);
+        assert_eq!(parse_printed_number(&credentials["figures"][0]["now"]), applied);
         assert_eq!(subject_sum(&package, offices, "tramitadas_acumuladas"), applied);
-        assert_eq!(number(&credentials["by_office"]["totals"][0][3]), applied);
-        assert_eq!(number(&credentials["times"]["delivered"]), number(&credentials["figures"][1]["now"]));
+        assert_eq!(parse_printed_number(&credentials["by_office"]["totals"][0][3]), applied);
         assert_eq!(
-            cells(&credentials["times"]["grid"], 1).iter().sum::<i64>(),
-            number(&credentials["figures"][1]["now"])
+            parse_printed_number(&credentials["times"]["delivered"]),
+            parse_printed_number(&credentials["figures"][1]["now"])
+        );
+        assert_eq!(
+            column_numbers(&credentials["times"]["grid"], 1).iter().sum::<i64>(),
+            parse_printed_number(&credentials["figures"][1]["now"])
         );
         let by_entity = &credentials["by_entity"];
         assert_eq!(by_entity["rows"].as_array().unwrap().len(), 32);
         let own = by_entity["own"].as_u64().map(|row| by_entity["rows"][row as usize][0].as_str().unwrap().to_owned());
-        assert_eq!(own.as_deref(), package.subject.code());
+        assert_eq!(own.as_deref(), package.subject.entity_code());
     }
 }
 
@@ -154,33 +170,42 @@ fn credentials_are_the_subjects_but_for_the_table_of_all_entities() {
 fn nothing_is_taken_from_another_entitys_rows() {
     // The report does not count additional rows in the tables.
     let mut package = CLOSED_RELEASE.package(Some("03"));
-    let expected = data(&package);
+    let expected = report_json(&package);
     let shared = ["plan_pep", "lnere_por_sexo", "lnere_por_pais", "lnere_diario", "lnere_serie", "proyeccion_lnere"];
     for table in package.tables.iter_mut().filter(|table| shared.contains(&table.name.as_str())) {
         *table = CLOSED_RELEASE.tables.iter().find(|other| other.name == table.name).unwrap().clone();
     }
-    assert_eq!(data(&package), expected);
+    assert_eq!(report_json(&package), expected);
 }
 
 #[test]
 fn applications_and_the_list_are_never_in_one_table() {
     for code in [None, Some("14")] {
-        let package = SAMPLE.release("2020-12-15", false);
+        let package = SAMPLE_PROCESS.release("2020-12-15", false);
         let package = package.package(code);
-        let projected = &data(&package)["outlook"];
+        let projected = &report_json(&package)["outlook"];
         let table = if code.is_some() { "proyeccion_lnere_entidad" } else { "proyeccion_lnere_nacional" };
         let table = package.tables.iter().find(|other| other.name == table).unwrap();
         for (grid, universe) in [("applications", "solicitudes"), ("list", "lnere")] {
             let row = table.values::<String>("universo").unwrap().iter().position(|other| other == universe).unwrap();
-            assert_eq!(number(&projected[grid]["totals"][0][3]), table.values::<i64>("mediana").unwrap()[row]);
-            assert_eq!(number(&projected[grid]["totals"][0][5]), table.values::<i64>("superior_90").unwrap()[row]);
+            assert_eq!(
+                parse_printed_number(&projected[grid]["totals"][0][3]),
+                table.values::<i64>("mediana").unwrap()[row]
+            );
+            assert_eq!(
+                parse_printed_number(&projected[grid]["totals"][0][5]),
+                table.values::<i64>("superior_90").unwrap()[row]
+            );
         }
         let postal = &projected["postal"];
-        assert_eq!(number(&postal["print_run"]), subject_sum(&package, "plan_pep", "tiraje"));
+        assert_eq!(parse_printed_number(&postal["print_run"]), subject_sum(&package, "plan_pep", "tiraje"));
         let run = if code.is_some() { 4 } else { 2 };
-        assert_eq!(cells(&postal["by_country"], run).iter().sum::<i64>(), number(&postal["print_run"]));
         assert_eq!(
-            number(&projected["electronic"]["electors"]),
+            column_numbers(&postal["by_country"], run).iter().sum::<i64>(),
+            parse_printed_number(&postal["print_run"])
+        );
+        assert_eq!(
+            parse_printed_number(&projected["electronic"]["electors"]),
             subject_sum(&package, "plan_sivei", "electores_mediana")
         );
     }
@@ -188,13 +213,13 @@ fn applications_and_the_list_are_never_in_one_table() {
 
 #[test]
 fn quality_is_that_of_the_newest_exports_in_words() {
-    let quality = &data(&CLOSED_RELEASE.package(Some("22")))["quality"];
+    let quality = &report_json(&CLOSED_RELEASE.package(Some("22")))["quality"];
     let newest = quality["newest"].as_array().unwrap();
     assert_eq!(newest.len(), 2);
     for export in newest {
-        let (read, rejected) = (number(&export["read"]), number(&export["rejected"]));
-        assert_eq!(read, number(&export["accepted"]) + rejected);
-        assert_eq!(cells(&export["errors"], 1).iter().sum::<i64>(), rejected);
+        let (read, rejected) = (parse_printed_number(&export["read"]), parse_printed_number(&export["rejected"]));
+        assert_eq!(read, parse_printed_number(&export["accepted"]) + rejected);
+        assert_eq!(column_numbers(&export["errors"], 1).iter().sum::<i64>(), rejected);
         assert!(export["file"].as_str().unwrap().contains("20210315"));
     }
     assert_eq!(newest[0]["source"], "solicitudes");
@@ -210,7 +235,7 @@ fn the_newest_export_is_that_of_the_newest_day_whatever_its_name_sorts_like() {
         let (source, day) = name.split_once('_').unwrap();
         format!("{source} {}{}{}.csv", &day[6..8], &day[4..6], &day[..4])
     };
-    let mut inputs = contents.inputs.to_vec();
+    let mut inputs = contents.input_records.to_vec();
     for input in &mut inputs {
         input.name = renamed(&input.name);
     }
@@ -223,7 +248,7 @@ fn the_newest_export_is_that_of_the_newest_day_whatever_its_name_sorts_like() {
             }
         }
     }
-    let contents = PackageContents { inputs: &inputs, tables: &tables, ..contents };
+    let contents = PackageContents { input_records: &inputs, tables: &tables, ..contents };
     let quality = &serde_json::to_value(ReportData::from_contents(&contents).unwrap()).unwrap()["quality"];
     let newest: Vec<&str> =
         quality["newest"].as_array().unwrap().iter().map(|export| export["file"].as_str().unwrap()).collect();
@@ -234,21 +259,21 @@ fn the_newest_export_is_that_of_the_newest_day_whatever_its_name_sorts_like() {
 
 #[test]
 fn no_earlier_corte_is_evaluated_before_the_close() {
-    assert!(data(&CLOSED_RELEASE.package(None))["outlook"]["evaluation"].is_object());
-    let open = SAMPLE.release("2020-10-15", false);
-    assert!(data(&open.package(None))["outlook"]["evaluation"].is_null());
+    assert!(report_json(&CLOSED_RELEASE.package(None))["outlook"]["evaluation"].is_object());
+    let open = SAMPLE_PROCESS.release("2020-10-15", false);
+    assert!(report_json(&open.package(None))["outlook"]["evaluation"].is_null());
 }
 
 /// A package of an entity whose rows all count zero.
 pub(super) fn package_without_counts<'a>(release: &'a FixtureRelease, code: &str) -> FixturePackage<'a> {
     let zeroed = |table: &Table| {
-        let own: Vec<bool> = match table.optional_values::<String>("cve_entidad").unwrap() {
+        let own: Vec<bool> = match table.values_if_column_exists::<String>("cve_entidad").unwrap() {
             Some(codes) => codes.iter().map(|other| other == code).collect(),
             None => vec![false; table.row_count()],
         };
         // Tables by country, office or day of delivery have rows only for counts above zero.
         if own.iter().any(|own| *own) && ["pais", "representacion", "dias"].iter().any(|key| table.has_column(key)) {
-            return table.filtered(|row| !own[row]);
+            return table.filter_rows(|row| !own[row]);
         }
         let mut table = table.clone();
         for (_, column) in &mut table.columns {
@@ -266,7 +291,7 @@ pub(super) fn package_without_counts<'a>(release: &'a FixtureRelease, code: &str
 #[test]
 fn an_entity_with_nothing_has_no_empty_tables() {
     let package = package_without_counts(&CLOSED_RELEASE, "03");
-    let data = data(&package);
+    let data = report_json(&package);
     assert_eq!(data["figures"][0]["any"], false);
     assert_eq!(data["breakdowns"].as_array().unwrap().len(), 0);
     assert!(data["progress"].is_null());
@@ -278,9 +303,9 @@ fn an_entity_with_nothing_has_no_empty_tables() {
 
 #[test]
 fn before_the_opening_only_what_is_projected_is_there() {
-    let release = SAMPLE.release("2020-06-30", true);
+    let release = SAMPLE_PROCESS.release("2020-06-30", true);
     for package in release.packages() {
-        let data = data(&package);
+        let data = report_json(&package);
         assert_eq!(data["document"]["has_opened"], false);
         assert_eq!(data["figures"].as_array().unwrap().len() + data["breakdowns"].as_array().unwrap().len(), 0);
         assert!(data["progress"].is_null() && data["credentials"].is_null() && data["quality"].is_null());
@@ -304,7 +329,7 @@ fn a_revision_says_what_changed_of_the_subject_alone() {
             named("actual", lnere_tables::Column::Int(vec![1_200, 6])),
         ],
     });
-    let rows = &data(&package)["revised"]["rows"];
+    let rows = &report_json(&package)["revised"]["rows"];
     assert_eq!(rows.as_array().unwrap().len(), 1, "the other entity's change is not said");
     let texts: Vec<&str> = rows[0].as_array().unwrap().iter().map(|cell| cell.as_str().unwrap()).collect();
     assert_eq!(texts[1..], ["Chihuahua, Procedente", "Solicitudes acumuladas", "1,210", "1,200", "−10"]);
@@ -314,10 +339,10 @@ fn a_revision_says_what_changed_of_the_subject_alone() {
 /// column.
 #[test]
 fn a_renamed_column_changes_nothing_or_is_an_error() {
-    let release = SAMPLE.release("2021-03-15", false);
+    let release = SAMPLE_PROCESS.release("2021-03-15", false);
     for code in [None, Some("08")] {
         let mut package = release.package(code);
-        let whole = data(&package);
+        let whole = report_json(&package);
         let mut needed = BTreeSet::new();
         for table in 0..package.tables.len() {
             for column in 0..package.tables[table].columns.len() {

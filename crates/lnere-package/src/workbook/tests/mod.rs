@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod libreoffice;
-mod sheets;
 mod summary;
+mod written_cells;
 
 use std::io::{Cursor, Read as _};
 use std::sync::LazyLock;
@@ -12,38 +12,38 @@ use calamine::{Data, Range, Reader as _, Xlsx};
 use chrono::NaiveDate;
 
 use super::{style, workbook};
-use crate::test_release::SAMPLE;
+use crate::test_release::SAMPLE_PROCESS;
 use crate::{PackageContents, Subject, visible_tables};
 use lnere_charts::Scope;
 use lnere_core::calendar::Corte;
 use lnere_core::process::Process;
 use lnere_tables::{Column, Table, TableDefinition};
 
-fn day(text: &str) -> NaiveDate {
+fn parse_day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
 /// The tables of a corte of the sample data.
-fn sample(corte: &str) -> Vec<Table> {
-    SAMPLE.release(corte, false).tables
+fn sample_tables(corte: &str) -> Vec<Table> {
+    SAMPLE_PROCESS.release(corte, false).tables
 }
 
-fn definition(name: &str) -> &'static TableDefinition {
-    SAMPLE.definitions.iter().find(|definition| definition.name == name).unwrap()
+fn table_definition(name: &str) -> &'static TableDefinition {
+    SAMPLE_PROCESS.table_definitions.iter().find(|definition| definition.name == name).unwrap()
 }
 
 /// The part of the tables that Chihuahua sees.
 fn visible_to_chihuahua(tables: &[Table]) -> Vec<Table> {
-    visible_tables(tables, &SAMPLE.definitions, &chihuahua()).unwrap()
+    visible_tables(tables, &SAMPLE_PROCESS.table_definitions, &chihuahua()).unwrap()
 }
 
 /// The same tables with counts of zero.
 fn with_zero_counts(tables: &[Table]) -> Vec<Table> {
     let mut tables = tables.to_vec();
     for table in &mut tables {
-        let definition = definition(&table.name);
+        let definition = table_definition(&table.name);
         if definition.coverage == lnere_tables::RowCoverage::Counted {
-            *table = table.filtered(|_| false);
+            *table = table.filter_rows(|_| false);
         }
         for (_, column) in &mut table.columns {
             match column {
@@ -67,24 +67,24 @@ fn chihuahua() -> Subject {
 
 /// The process of the sample without its notice.
 static PROCESS_WITHOUT_NOTICE: LazyLock<Process> = LazyLock::new(|| {
-    let mut process = SAMPLE.process.clone();
+    let mut process = SAMPLE_PROCESS.process.clone();
     process.notice = None;
     process
 });
 
-fn contents<'a>(subject: &'a Subject, tables: &'a [Table], corte: &str) -> PackageContents<'a> {
+fn package_contents<'a>(subject: &'a Subject, tables: &'a [Table], corte: &str) -> PackageContents<'a> {
     PackageContents {
         process: &PROCESS_WITHOUT_NOTICE,
-        catalogs: &SAMPLE.catalogs,
-        corte: Corte::new(day(corte)).unwrap(),
+        catalogs: &SAMPLE_PROCESS.catalogs,
+        corte: Corte::new(parse_day(corte)).unwrap(),
         revision: 1,
-        vintage: day("2021-03-15"),
+        vintage: parse_day("2021-03-15"),
         subject,
         tables,
-        inputs: &[],
+        input_records: &[],
         findings: &[],
-        definitions: &SAMPLE.definitions,
-        chart_definitions: &SAMPLE.charts,
+        table_definitions: &SAMPLE_PROCESS.table_definitions,
+        chart_definitions: &SAMPLE_PROCESS.chart_definitions,
         charts: &[],
         projection_text: None,
     }
@@ -97,8 +97,8 @@ struct ReadWorkbook {
 }
 
 impl ReadWorkbook {
-    fn of(subject: &Subject, tables: &[Table], corte: &str) -> Self {
-        let bytes = workbook(&contents(subject, tables, corte)).unwrap();
+    fn write_and_read(subject: &Subject, tables: &[Table], corte: &str) -> Self {
+        let bytes = workbook(&package_contents(subject, tables, corte)).unwrap();
         Self { xlsx: Xlsx::new(Cursor::new(bytes.clone())).unwrap(), bytes }
     }
 
@@ -107,14 +107,14 @@ impl ReadWorkbook {
     }
 
     /// A part of the file, as XML.
-    fn part(&self, path: &str) -> String {
+    fn xml_part(&self, path: &str) -> String {
         let mut archive = zip::ZipArchive::new(Cursor::new(&self.bytes)).unwrap();
         let mut text = String::new();
         archive.by_name(path).unwrap().read_to_string(&mut text).unwrap();
         text
     }
 
-    fn parts(&self, folder: &str) -> Vec<String> {
+    fn part_names(&self, folder: &str) -> Vec<String> {
         let archive = zip::ZipArchive::new(Cursor::new(&self.bytes)).unwrap();
         let mut parts: Vec<String> = archive
             .file_names()
@@ -125,14 +125,14 @@ impl ReadWorkbook {
         parts
     }
 
-    fn charts(&self) -> usize {
-        self.parts("xl/charts/chart").len()
+    fn chart_count(&self) -> usize {
+        self.part_names("xl/charts/chart").len()
     }
 
     /// All text of a sheet.
     fn sheet_text(&mut self, name: &str) -> String {
         let cells = self.sheet(name);
-        cells.cells().map(|(.., cell)| text(cell)).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
+        cells.cells().map(|(.., cell)| cell_text(cell)).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
     }
 
     /// The cells to the right of the first cell with this text.
@@ -145,7 +145,7 @@ impl ReadWorkbook {
 }
 
 /// The text in a cell, if it holds any.
-fn text(cell: &Data) -> &str {
+fn cell_text(cell: &Data) -> &str {
     if let Data::String(text) = cell { text } else { "" }
 }
 
@@ -158,7 +158,7 @@ fn assert_same_cell(cell: &Data, column: &Column, row: usize) {
         Column::Text(values) => assert_eq!(*cell, Data::String(values[row].clone())),
         Column::Date(values) => {
             let Data::DateTime(read) = cell else { panic!("{cell:?} is no day") };
-            assert_eq!(Some(read.as_f64()), style::serial_number(values[row]));
+            assert_eq!(Some(read.as_f64()), style::excel_serial_number(values[row]));
         }
         Column::MaybeInt(values) => {
             assert_eq!(*cell, values[row].map_or(Data::Empty, |value| Data::Float(value as f64)));
@@ -168,7 +168,7 @@ fn assert_same_cell(cell: &Data, column: &Column, row: usize) {
     }
 }
 
-fn sheet_of(table: &str) -> String {
+fn sheet_name_of(table: &str) -> String {
     super::sheet_names::sheet_names(std::iter::once(table)).remove(0)
 }
 
@@ -176,7 +176,7 @@ fn sheet_of(table: &str) -> String {
 #[track_caller]
 fn assert_holds_all(book: &mut ReadWorkbook, tables: &[Table]) {
     for table in tables.iter().filter(|table| table.row_count() > 0) {
-        let sheet = book.sheet(&sheet_of(&table.name));
+        let sheet = book.sheet(&sheet_name_of(&table.name));
         assert_eq!(sheet.height(), table.row_count() + 1, "{}", table.name);
         assert_eq!(sheet.width(), table.columns.len(), "{}", table.name);
         for (place, (name, column)) in table.columns.iter().enumerate() {

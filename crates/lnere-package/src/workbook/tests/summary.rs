@@ -6,19 +6,22 @@ use calamine::{Data, Reader as _};
 
 use super::super::{SUMMARY_SHEET, summary};
 use super::{
-    ReadWorkbook, assert_holds_all, chihuahua, contents, day, nation, sample, visible_to_chihuahua, with_zero_counts,
+    ReadWorkbook, assert_holds_all, chihuahua, nation, package_contents, parse_day, sample_tables,
+    visible_to_chihuahua, with_zero_counts,
 };
 use lnere_tables::{ColumnError, Table};
 
 #[test]
 fn the_summary_adds_up() {
-    let tables = sample("2021-01-31");
+    let tables = sample_tables("2021-01-31");
     let total = |name: &str, column: &str, code: Option<&str>, corte: Option<&str>| {
         let table = tables.iter().find(|table| table.name == name).unwrap();
         let is_of = |row: &usize| {
             let entity = code.is_none_or(|code| table.values::<String>("cve_entidad").unwrap()[*row] == code);
             entity
-                && corte.is_none_or(|corte| table.values::<chrono::NaiveDate>("quincena").unwrap()[*row] == day(corte))
+                && corte.is_none_or(|corte| {
+                    table.values::<chrono::NaiveDate>("quincena").unwrap()[*row] == parse_day(corte)
+                })
         };
         (0..table.row_count()).filter(is_of).map(|row| table.values::<i64>(column).unwrap()[row]).sum::<i64>()
     };
@@ -26,7 +29,7 @@ fn the_summary_adds_up() {
     for code in [None, Some("08")] {
         let (subject, own) =
             if code.is_some() { (chihuahua(), visible_to_chihuahua(&tables)) } else { (nation(), tables.clone()) };
-        let mut book = ReadWorkbook::of(&subject, &own, "2021-01-31");
+        let mut book = ReadWorkbook::write_and_read(&subject, &own, "2021-01-31");
         let now = total("lnere_serie", "solicitudes_acumuladas", code, Some("2021-01-31"));
         let quincena = total("lnere_serie", "solicitudes_quincena", code, Some("2021-01-31"));
         let before = total("lnere_serie", "solicitudes_acumuladas", code, Some("2021-01-15"));
@@ -49,18 +52,18 @@ fn the_summary_adds_up() {
         for row in &totals[..of_applications] {
             assert_eq!(row[1..4], [number(quincena), number(now), Data::Float(1.0)]);
         }
-        assert_eq!(book.charts(), of_applications + of_credentials + 2, "and the progress and the projection");
+        assert_eq!(book.chart_count(), of_applications + of_credentials + 2, "and the progress and the projection");
     }
 }
 
 #[test]
 fn charts_are_over_cells_that_are_there() {
-    let tables = sample("2021-01-31");
-    let mut book = ReadWorkbook::of(&nation(), &tables, "2021-01-31");
+    let tables = sample_tables("2021-01-31");
+    let mut book = ReadWorkbook::write_and_read(&nation(), &tables, "2021-01-31");
     let names = book.xlsx.sheet_names();
     let mut ranges = BTreeSet::new();
-    for part in book.parts("xl/charts/chart") {
-        let chart = book.part(&part);
+    for part in book.part_names("xl/charts/chart") {
+        let chart = book.xml_part(&part);
         ranges.extend(chart.split("<c:f>").skip(1).map(|rest| rest.split("</c:f>").next().unwrap().to_owned()));
         assert!(chart.contains("Nacional · Corte al 31 de enero de 2021"), "{part}");
     }
@@ -81,9 +84,9 @@ fn charts_are_over_cells_that_are_there() {
 
 #[test]
 fn an_entity_without_applications_has_no_charts_but_sentences() {
-    let tables = with_zero_counts(&visible_to_chihuahua(&sample("2021-03-15")));
-    let mut book = ReadWorkbook::of(&chihuahua(), &tables, "2021-03-15");
-    assert_eq!(book.charts(), 0);
+    let tables = with_zero_counts(&visible_to_chihuahua(&sample_tables("2021-03-15")));
+    let mut book = ReadWorkbook::write_and_read(&chihuahua(), &tables, "2021-03-15");
+    assert_eq!(book.chart_count(), 0);
     let words = book.sheet_text(SUMMARY_SHEET);
     assert_eq!(words.matches("Sin solicitudes registradas al corte: no hay gráfica que mostrar.").count(), 7);
     assert_eq!(words.matches("Sin trámites de credencial al corte: no hay gráfica que mostrar.").count(), 1);
@@ -93,8 +96,8 @@ fn an_entity_without_applications_has_no_charts_but_sentences() {
 
 #[test]
 fn before_registration_opens_there_is_the_projection_alone() {
-    let tables = sample("2020-07-31");
-    let mut book = ReadWorkbook::of(&nation(), &tables, "2020-07-31");
+    let tables = sample_tables("2020-07-31");
+    let mut book = ReadWorkbook::write_and_read(&nation(), &tables, "2020-07-31");
     assert_holds_all(&mut book, &tables);
     let words = book.sheet_text(SUMMARY_SHEET);
     assert!(words.contains("El registro de solicitudes abre el 1 de septiembre de 2020"), "{words}");
@@ -104,16 +107,16 @@ fn before_registration_opens_there_is_the_projection_alone() {
 
 #[test]
 fn any_table_may_be_missing() {
-    let tables = sample("2020-09-15");
+    let tables = sample_tables("2020-09-15");
     for left_out in 0..tables.len() {
         let some: Vec<Table> =
             tables.iter().enumerate().filter(|(at, _)| *at != left_out).map(|(_, t)| t.clone()).collect();
-        ReadWorkbook::of(&nation(), &some, "2020-09-15");
+        ReadWorkbook::write_and_read(&nation(), &some, "2020-09-15");
     }
-    let mut book = ReadWorkbook::of(&nation(), &[], "2020-09-15");
+    let mut book = ReadWorkbook::write_and_read(&nation(), &[], "2020-09-15");
     assert!(book.sheet_text(SUMMARY_SHEET).contains("Este paquete no tiene tablas con totales."));
     // The first corte has no previous corte.
-    let mut book = ReadWorkbook::of(&nation(), &tables, "2020-09-15");
+    let mut book = ReadWorkbook::write_and_read(&nation(), &tables, "2020-09-15");
     let none = Data::String("—".to_owned());
     assert_eq!(book.cells_right_of(SUMMARY_SHEET, "Solicitudes acumuladas")[1..], [none.clone(), none.clone(), none]);
 }
@@ -122,12 +125,12 @@ fn any_table_may_be_missing() {
 /// names the column.
 #[test]
 fn a_renamed_column_changes_nothing_or_is_an_error() {
-    let all = sample("2021-01-31");
+    let all = sample_tables("2021-01-31");
     for (subject, mut tables) in [(nation(), all.clone()), (chihuahua(), visible_to_chihuahua(&all))] {
         let names: Vec<String> = tables.iter().map(|table| table.name.clone()).collect();
         let sheets: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), name.as_str())).collect();
         let sections = |tables: &[Table]| {
-            let sections = summary::sections(&contents(&subject, tables, "2021-01-31"), &sheets)?;
+            let sections = summary::sections(&package_contents(&subject, tables, "2021-01-31"), &sheets)?;
             Ok::<_, ColumnError>(format!("{sections:?}"))
         };
         let whole = sections(&tables).unwrap();

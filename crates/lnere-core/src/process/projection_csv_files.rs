@@ -1,0 +1,80 @@
+/*!
+Reads the two small CSV files for the projection: totals by entity, and a cumulative curve. Lines
+that begin with `#` are comments.
+*/
+
+use std::path::Path;
+
+use chrono::NaiveDate;
+
+use super::ProcessError;
+use crate::calendar::parse_iso_day;
+use crate::catalog::{Catalogs, EntityId};
+
+/// Applications by entity: `cve_entidad,solicitudes`.
+pub(super) fn read_totals_by_entity(path: &Path, catalogs: &Catalogs) -> Result<Vec<(EntityId, i64)>, ProcessError> {
+    let mut totals: Vec<(EntityId, i64)> = Vec::new();
+    for SeriesRecord { line, first_cell: first, count } in
+        read_records(path, [crate::column_names::CVE_ENTIDAD, "solicitudes"])?
+    {
+        let entity = catalogs.entities.by_code(&first);
+        let entity = entity.filter(|entity| totals.iter().all(|(other, _)| other != entity));
+        let entity =
+            entity.ok_or_else(|| mistake_on_line(path, line, "expected an entity's two digits, each only once"))?;
+        totals.push((entity, count));
+    }
+    if totals.iter().all(|(_, count)| *count == 0) {
+        return Err(mistake_on_line(path, 1, "the totals add up to 0: nothing can be learnt from them"));
+    }
+    Ok(totals)
+}
+
+/// Cumulative applications: `fecha,solicitudes`, with the opening first and the close last.
+pub(super) fn read_curve(path: &Path) -> Result<Vec<(NaiveDate, i64)>, ProcessError> {
+    let mut points: Vec<(NaiveDate, i64)> = Vec::new();
+    for SeriesRecord { line, first_cell: first, count } in read_records(path, ["fecha", "solicitudes"])? {
+        let day =
+            parse_iso_day(&first).ok_or_else(|| mistake_on_line(path, line, "expected a date like 2020-09-01"))?;
+        if points.last().is_some_and(|(before, so_far)| day <= *before || count < *so_far) {
+            return Err(mistake_on_line(path, line, "days must follow each other, and a cumulative count cannot fall"));
+        }
+        points.push((day, count));
+    }
+    if points.len() < 2 || points.last().is_none_or(|(_, count)| *count == 0) {
+        return Err(mistake_on_line(
+            path,
+            1,
+            "a curve has two points or more, and applications at its last one, the close",
+        ));
+    }
+    Ok(points)
+}
+
+struct SeriesRecord {
+    line: usize,
+    first_cell: String,
+    count: i64,
+}
+
+fn read_records(path: &Path, header: [&str; 2]) -> Result<Vec<SeriesRecord>, ProcessError> {
+    let text = super::read_text_file(path)?;
+    let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).trim(csv::Trim::All).from_reader(text.as_bytes());
+    let line = |error: &csv::Error| error.position().map_or(1, |at| at.line() as usize);
+    let malformed = |error: csv::Error| mistake_on_line(path, line(&error), "expected two fields, as in the header");
+    if reader.headers().map_err(malformed)?.iter().ne(header) {
+        return Err(mistake_on_line(path, 1, format!("expected the header {}", header.join(","))));
+    }
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(malformed)?;
+        let line = record.position().map_or(1, |at| at.line() as usize);
+        let count = record[1].parse().ok().filter(|count| (0..=1_000_000_000).contains(count));
+        let count = count.ok_or_else(|| mistake_on_line(path, line, "expected a whole number of applications"))?;
+        rows.push(SeriesRecord { line, first_cell: record[0].to_owned(), count });
+    }
+    Ok(rows)
+}
+
+fn mistake_on_line(path: &Path, line: usize, message: impl Into<String>) -> ProcessError {
+    ProcessError::Mistake { path: path.to_owned(), line, message: message.into() }
+}

@@ -1,0 +1,644 @@
+/*!
+Reads the projection sections of a process file: the references, the prior assumptions, and the
+postal plan.
+*/
+
+use std::collections::BTreeMap;
+use std::ops::{Range, RangeInclusive};
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+#[cfg(test)]
+use schemars::JsonSchema;
+use serde::Deserialize;
+use toml::Spanned;
+use toml::value::Datetime;
+
+#[cfg(test)]
+use super::generated_docs::{Day, Share};
+use super::postal_tariff::Tariff;
+use super::projection_csv_files::{read_curve, read_totals_by_entity};
+use super::validate::{PERMITTED_SHARES, ProcessFile};
+use super::{CategoryList, Process, ProcessError};
+use crate::catalog::{Catalogs, EntityId};
+
+/// The projection plan.
+#[derive(Clone, Debug)]
+pub struct ProjectionPlan {
+    /// The indices of the statuses that put an application on the list.
+    pub accepted_statuses: Vec<u8>,
+    /// The indices of the statuses that refuse an application.
+    pub refused_statuses: Vec<u8>,
+    /// The assumption about the share that is accepted.
+    pub acceptance: Acceptance,
+    /// The totals of an earlier process.
+    pub earlier_totals: Option<EarlierTotals>,
+    /// Applications expected per credential, used without earlier totals; `None` if there is no
+    /// assumption.
+    pub applications_per_credential: Option<ApplicationsPerCredential>,
+    /// The expected share of each modality before there are data; if empty, all modalities have the
+    /// same share.
+    pub modality_shares: Vec<(u8, f64)>,
+    /// Earlier processes with known curves.
+    pub references: Vec<ReferencePlan>,
+    /// The settings of generated processes.
+    pub generated_plan: GeneratedPlan,
+    /// The files that were read for the projection.
+    pub input_files: Vec<PathBuf>,
+}
+
+/// The assumption about the accepted share. It counts as `weight` decided applications.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Acceptance {
+    /// The share of decided applications that is accepted.
+    #[cfg_attr(test, schemars(with = "Share", extend("examples" = [0.95])))]
+    #[serde(rename = "share")]
+    pub accepted_share: f64,
+    /// The weight of this assumption, as a number of decided applications.
+    #[cfg_attr(test, schemars(
+        range(min = *PERMITTED_WEIGHTS.start(), max = *PERMITTED_WEIGHTS.end()), extend("examples" = [20.0])
+    ))]
+    pub weight: f64,
+    /// Standard deviation between the accepted share of late decisions and that of early ones.
+    #[cfg_attr(test, schemars(range(min = *PERMITTED_DRIFTS.start(), max = *PERMITTED_DRIFTS.end()), extend("examples" = [0.02])))]
+    #[serde(rename = "drift")]
+    pub drift_sd: f64,
+}
+
+/// The permitted weights of an assumption about the accepted share.
+const PERMITTED_WEIGHTS: RangeInclusive<f64> = 0.1..=1_000_000.0;
+
+/// The permitted standard deviations of the accepted share between early and late decisions.
+const PERMITTED_DRIFTS: RangeInclusive<f64> = 0.0..=0.5;
+
+/// The permitted factors for earlier totals.
+const PERMITTED_SCALES: RangeInclusive<f64> = 0.01..=100.0;
+
+/// The permitted standard deviations of a logarithm; 3 is a factor of 20 in either direction.
+const PERMITTED_LOG_DEVIATIONS: RangeInclusive<f64> = 0.01..=3.0;
+
+/// The permitted applications per credential.
+const PERMITTED_APPLICATIONS_PER_CREDENTIAL: RangeInclusive<f64> = 0.001..=100.0;
+
+/// The permitted probabilities that a print run suffices.
+const PERMITTED_SERVICE_LEVELS: Range<f64> = 0.5..1.0;
+
+/// The expectation while the process has no applications of its own.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ApplicationsPerCredential {
+    /// Applications per credential.
+    #[cfg_attr(test, schemars(
+        range(min = *PERMITTED_APPLICATIONS_PER_CREDENTIAL.start(), max = *PERMITTED_APPLICATIONS_PER_CREDENTIAL.end()), extend("examples" = [0.6])
+    ))]
+    pub applications: f64,
+    /// Standard deviation of the logarithm of `applications`.
+    #[cfg_attr(test, schemars(range(min = *PERMITTED_LOG_DEVIATIONS.start(), max = *PERMITTED_LOG_DEVIATIONS.end()), extend("examples" = [0.5])))]
+    pub log_sd: f64,
+}
+
+/// The totals by entity of an earlier process.
+#[derive(Clone, Debug)]
+pub struct EarlierTotals {
+    /// The printed name of the process.
+    pub title: String,
+    /// The publication with the totals.
+    pub cited_publication: String,
+    /// Applications by entity.
+    pub totals: Vec<(EntityId, i64)>,
+    /// The factor for the totals while the process has no data.
+    pub scale: f64,
+    /// The standard deviation of the logarithm of `scale`.
+    pub scale_log_sd: f64,
+    /// The standard deviation of the logarithm of an entity's share between two processes.
+    pub entity_log_sd: f64,
+}
+
+/// An earlier process with a known curve.
+#[derive(Clone, Debug)]
+pub struct ReferencePlan {
+    /// The id of the process.
+    pub process_id: String,
+    /// The printed name of the process.
+    pub title: String,
+    /// The publication with the curve.
+    pub cited_publication: String,
+    /// The source of the curve.
+    pub curve_source: CurveSource,
+}
+
+/// The source of the curve of an earlier process.
+#[derive(Clone, Debug)]
+pub enum CurveSource {
+    /// Published points: days with cumulative applications, from the opening to the close.
+    Points(Vec<(NaiveDate, i64)>),
+    /// The exports of another process file.
+    Exports {
+        /// The process file.
+        process_path: PathBuf,
+        /// The folder; `None` for the folder that the process file names.
+        exports_dir: Option<PathBuf>,
+    },
+}
+
+/// The settings of processes that are generated if too few real ones exist.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
+pub struct GeneratedPlan {
+    /// The number of generated processes.
+    #[cfg_attr(test, serde(rename = "members"))]
+    pub process_count: usize,
+    /// The seed of their random numbers.
+    pub seed: u64,
+}
+
+/// The settings of the postal vote.
+#[derive(Clone, Debug)]
+pub struct PostalPlan {
+    /// The index of the postal modality.
+    pub modality: u8,
+    /// The probability, 0–1, that the print run of an entity suffices.
+    pub service_level: f64,
+    /// The cost of a package.
+    pub tariff: Tariff,
+}
+
+/// A close of registration that was in force until a later one was announced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeadlineExtension {
+    /// The day on which the later close was announced.
+    pub announced: NaiveDate,
+    /// The last day of registration that was known before.
+    pub previous_close: NaiveDate,
+}
+
+/// Write one entry for each extension, and the new close in `closes`. Projections and the replay of
+/// earlier cortes then use the close that was known at each day.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawExtension {
+    /// Day on which the later close was announced. It is at the latest the day after `closed`.
+    #[cfg_attr(test, schemars(with = "Day", extend("examples" = ["2021-02-05"])))]
+    announced: Spanned<Datetime>,
+    /// Last day of registration as it was known before.
+    #[cfg_attr(test, schemars(with = "Day", extend("examples" = ["2021-02-10"])))]
+    #[serde(rename = "closed")]
+    previous_close: Spanned<Datetime>,
+}
+
+/// How many applications there will be at the close, and how many of them will be on the list.
+/// docs/projection.md describes the method.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawProjection {
+    /// Statuses that put an application on the list.
+    #[cfg_attr(test, schemars(
+        with = "Vec<String>",
+        length(min = 1),
+        extend("x-accepts" = "codes of `categories.estatus`", "examples" = [["PROCEDENTE"]])
+    ))]
+    #[serde(rename = "accepted")]
+    accepted_statuses: Spanned<Vec<String>>,
+    /// Statuses that keep an application off the list. All others are still undecided.
+    #[cfg_attr(test, schemars(
+        with = "Vec<String>",
+        extend("x-accepts" = "codes of `categories.estatus`", "examples" = [["IMPROCEDENTE"]])
+    ))]
+    #[serde(rename = "refused")]
+    refused_statuses: Spanned<Vec<String>>,
+    /// Share of applications that will be accepted, until the analysis of the process shows it.
+    #[cfg_attr(test, schemars(with = "Acceptance"))]
+    acceptance: Spanned<Acceptance>,
+    /// Applications to expect per credential applied for, where `earlier` is absent.
+    #[cfg_attr(test, schemars(
+        with = "Option<ApplicationsPerCredential>", extend("x-if-absent" = "credentials say nothing about applications")
+    ))]
+    #[serde(rename = "per_credential")]
+    applications_per_credential: Option<Spanned<ApplicationsPerCredential>>,
+    /// Share of each modality that is expected before there are data. The shares add up to 1.
+    #[cfg_attr(test, schemars(
+        with = "Option<BTreeMap<String, Share>>",
+        extend(
+            "x-accepts" = "codes of `categories.modalidad`",
+            "x-if-absent" = "all modalities alike",
+            "examples" = [{"POSTAL": 0.4, "ELECTRONICA": 0.6}]
+        )
+    ))]
+    #[serde(rename = "modalities")]
+    modality_shares: Option<Spanned<BTreeMap<String, f64>>>,
+    /// Totals by entity of an earlier process.
+    #[cfg_attr(test, schemars(with = "Option<RawEarlierTotals>", extend("x-if-absent" = "no earlier totals")))]
+    #[serde(rename = "earlier")]
+    earlier_totals: Option<Spanned<RawEarlierTotals>>,
+    /// Earlier processes with a known course.
+    #[cfg_attr(test, schemars(with = "Vec<RawReferencePlan>", extend("x-if-absent" = "no references")))]
+    #[serde(default)]
+    #[serde(rename = "reference")]
+    references: Vec<Spanned<RawReferencePlan>>,
+    /// Generated processes, for the errors that few real ones cannot show.
+    #[cfg_attr(test, schemars(with = "Option<RawGeneratedPlan>", extend("default" = DEFAULT_GENERATED)))]
+    #[serde(rename = "generated")]
+    generated_plan: Option<Spanned<RawGeneratedPlan>>,
+}
+
+/// All that is known before the opening, with the credentials.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+struct RawEarlierTotals {
+    /// Name of the earlier process in Spanish.
+    #[cfg_attr(test, schemars(extend("examples" = ["Proceso Electoral 2017-2018"])))]
+    title: String,
+    /// Publication with the totals.
+    #[cfg_attr(test, schemars(extend("examples" = ["INE, Central Electoral, boletín 246"])))]
+    #[serde(rename = "source")]
+    cited_publication: String,
+    /// CSV of the totals by entity, relative to the folder of the process file.
+    #[cfg_attr(test, schemars(extend("examples" = ["proyeccion/solicitudes_2017_2018.csv"])))]
+    #[serde(rename = "totals")]
+    totals_file: String,
+    /// Factor for the totals while the process has no data of its own.
+    #[cfg_attr(test, schemars(range(min = *PERMITTED_SCALES.start(), max = *PERMITTED_SCALES.end()), extend("examples" = [1.0])))]
+    scale: f64,
+    /// Standard deviation of the logarithm of `scale`. With 1.0, a factor of 2.7 either way is one
+    /// standard deviation.
+    #[cfg_attr(test, schemars(range(min = *PERMITTED_LOG_DEVIATIONS.start(), max = *PERMITTED_LOG_DEVIATIONS.end()), extend("examples" = [1.0])))]
+    scale_log_sd: f64,
+    /// Standard deviation of the logarithm of an entity's share between two processes.
+    #[cfg_attr(test, schemars(range(min = *PERMITTED_LOG_DEVIATIONS.start(), max = *PERMITTED_LOG_DEVIATIONS.end()), extend("examples" = [0.3])))]
+    entity_log_sd: f64,
+}
+
+/// A reference has either `curve` or `process`. Its registration closed before this process opens.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+struct RawReferencePlan {
+    /// Short name of the earlier process, each once. It is not the process itself.
+    #[cfg_attr(test, schemars(extend("examples" = ["pef_2017_2018"])))]
+    #[serde(rename = "name")]
+    process_id: String,
+    /// Name of the earlier process in Spanish.
+    #[cfg_attr(test, schemars(extend("examples" = ["Proceso Electoral 2017-2018"])))]
+    title: String,
+    /// Publication with the course.
+    #[cfg_attr(test, schemars(extend("examples" = ["INE, Central Electoral, boletín 246"])))]
+    #[serde(rename = "source")]
+    cited_publication: String,
+    /// CSV of days with cumulative applications, the opening first and the close last.
+    #[cfg_attr(test, schemars(extend(
+        "x-if-absent" = "`process` gives the course", "examples" = ["proyeccion/curva_2020_2021.csv"]
+    )))]
+    #[serde(rename = "curve")]
+    curve_file: Option<String>,
+    /// Process file of the earlier process; its exports give the course.
+    #[cfg_attr(test, schemars(extend("x-if-absent" = "`curve` gives the course", "examples" = ["pel_2020_2021.toml"])))]
+    #[serde(rename = "process")]
+    process_path: Option<String>,
+    /// Folder of the exports of `process`.
+    #[cfg_attr(test, schemars(extend(
+        "x-if-absent" = "the folder that `process` names", "examples" = ["../sample_data/pel_2020_2021"]
+    )))]
+    #[serde(rename = "inputs")]
+    exports_dir: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+struct RawGeneratedPlan {
+    /// Number of generated processes.
+    #[cfg_attr(test, schemars(range(min = *PERMITTED_GENERATED_PROCESSES.start(), max = *PERMITTED_GENERATED_PROCESSES.end()), extend("examples" = [100])))]
+    #[serde(rename = "members")]
+    process_count: usize,
+    /// Seed of their random numbers.
+    #[cfg_attr(test, schemars(extend("examples" = [2025])))]
+    seed: u64,
+}
+
+/// The postal packages (PEP) to print and post.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawPostal {
+    /// The modality of the postal vote.
+    #[cfg_attr(test, schemars(
+        with = "String", extend("x-accepts" = "a code of `categories.modalidad`", "examples" = ["POSTAL"])
+    ))]
+    modality: Spanned<String>,
+    /// The chance with which the print run of an entity is enough.
+    #[cfg_attr(test, schemars(
+        with = "f64",
+        extend(
+            "minimum" = PERMITTED_SERVICE_LEVELS.start, "exclusiveMaximum" = PERMITTED_SERVICE_LEVELS.end, "examples" = [0.95]
+        )
+    ))]
+    service_level: Spanned<f64>,
+    /// File with the cost of a package, relative to the folder of the process file.
+    #[cfg_attr(test, schemars(extend("examples" = ["proyeccion/tarifa_pep.toml"])))]
+    #[serde(rename = "tariff")]
+    tariff_file: String,
+}
+
+/// The voters of the Internet voting system (SIVEI).
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawElectronic {
+    /// The modality of the vote by Internet.
+    #[cfg_attr(test, schemars(
+        with = "String", extend("x-accepts" = "a code of `categories.modalidad`", "examples" = ["ELECTRONICA"])
+    ))]
+    modality: Spanned<String>,
+}
+
+/// The permitted numbers of generated processes: errors need at least a few, and each one costs
+/// time.
+const PERMITTED_GENERATED_PROCESSES: RangeInclusive<usize> = 20..=500;
+
+/// The default number and seed.
+const DEFAULT_GENERATED: GeneratedPlan = GeneratedPlan { process_count: 60, seed: 1 };
+
+pub(super) fn validate_extensions(
+    process_file: &ProcessFile,
+    raw_extensions: &[RawExtension],
+    process_opens: NaiveDate,
+    process_closes: NaiveDate,
+) -> Result<Vec<DeadlineExtension>, ProcessError> {
+    let mut extensions: Vec<DeadlineExtension> = Vec::new();
+    for one in raw_extensions {
+        let extension = DeadlineExtension {
+            announced: process_file.validate_day(&one.announced)?,
+            previous_close: process_file.validate_day(&one.previous_close)?,
+        };
+        let after = extensions.last().map_or(process_opens, |before| before.announced);
+        if extension.announced <= after
+            || extension.announced > extension.previous_close.succ_opt().unwrap_or(process_closes)
+        {
+            let message = "registration.extended: each was announced after the one above it (the first after the \
+                           opening), and at the latest on the day after the close that it put off";
+            return Err(process_file.mistake_at(&one.announced, message));
+        }
+        if extension.previous_close >= process_closes
+            || extensions.last().is_some_and(|before| extension.previous_close <= before.previous_close)
+        {
+            let message = "registration.extended: each close is later than the one above it and earlier than `closes`";
+            return Err(process_file.mistake_at(&one.previous_close, message));
+        }
+        extensions.push(extension);
+    }
+    Ok(extensions)
+}
+
+/// Reads the section `[projection]` of a process with this id and opening day.
+pub(super) fn validate_projection(
+    process_file: &ProcessFile,
+    process_folder: &Path,
+    raw_projection: RawProjection,
+    id_and_opening: (&str, NaiveDate),
+    modalities_and_statuses: (&CategoryList, &CategoryList),
+    catalogs: &Catalogs,
+) -> Result<ProjectionPlan, ProcessError> {
+    let ((id, opens), (modalities, statuses)) = (id_and_opening, modalities_and_statuses);
+    let mut files = Vec::new();
+    let places = |names: &Spanned<Vec<String>>| -> Result<Vec<u8>, ProcessError> {
+        let place = |name: &String| {
+            category_index(statuses, name)
+                .ok_or_else(|| unknown_category_error(process_file, names, "status", name, statuses))
+        };
+        names.get_ref().iter().map(place).collect()
+    };
+    let (accepted, refused) = (places(&raw_projection.accepted_statuses)?, places(&raw_projection.refused_statuses)?);
+    if accepted.is_empty() || accepted.iter().any(|status| refused.contains(status)) {
+        let message = "projection.accepted names one status at least, and none that `refused` names";
+        return Err(process_file.mistake_at(&raw_projection.accepted_statuses, message));
+    }
+    let acceptance = *raw_projection.acceptance.get_ref();
+    let Acceptance { accepted_share: share, weight, drift_sd: drift } = &acceptance;
+    if !PERMITTED_SHARES.contains(share) || !PERMITTED_WEIGHTS.contains(weight) || !PERMITTED_DRIFTS.contains(drift) {
+        let message =
+            "projection.acceptance: share is from 0.0 to 1.0, weight from 0.1 to 1000000, drift from 0.0 to 0.5";
+        return Err(process_file.mistake_at(&raw_projection.acceptance, message));
+    }
+
+    let mut shares = Vec::new();
+    if let Some(raw) = &raw_projection.modality_shares {
+        for (name, share) in raw.get_ref() {
+            let place = category_index(modalities, name)
+                .ok_or_else(|| unknown_category_error(process_file, raw, "modality", name, modalities))?;
+            if !PERMITTED_SHARES.contains(share) {
+                return Err(
+                    process_file.mistake_at(raw, format!("projection.modalities: {share} is no share from 0.0 to 1.0"))
+                );
+            }
+            shares.push((place, *share));
+        }
+        let sum: f64 = shares.iter().map(|(_, share)| share).sum();
+        if (sum - 1.0).abs() > 1e-6 {
+            return Err(process_file.mistake_at(raw, format!("projection.modalities add up to {sum}, not to 1")));
+        }
+    }
+
+    let earlier = raw_projection
+        .earlier_totals
+        .map(|raw| validate_earlier_totals(process_file, process_folder, raw, catalogs, &mut files))
+        .transpose()?;
+    let mut references: Vec<ReferencePlan> = Vec::new();
+    for raw in raw_projection.references {
+        let taken = references.iter().any(|other| other.process_id == raw.get_ref().process_id);
+        if taken || raw.get_ref().process_id == id {
+            let message = format!(
+                "projection.reference `{}` is there twice, or is the process itself, which cannot be its own reference",
+                raw.get_ref().process_id
+            );
+            return Err(process_file.mistake_at(&raw, message));
+        }
+        references.push(validate_reference(process_file, process_folder, raw, opens, &mut files)?);
+    }
+    let per_credential = raw_projection
+        .applications_per_credential
+        .map(|raw| validate_applications_per_credential(process_file, &raw))
+        .transpose()?;
+    let generated = match raw_projection.generated_plan {
+        None => DEFAULT_GENERATED,
+        Some(raw) if PERMITTED_GENERATED_PROCESSES.contains(&raw.get_ref().process_count) => {
+            GeneratedPlan { process_count: raw.get_ref().process_count, seed: raw.get_ref().seed }
+        }
+        Some(raw) => {
+            let message = format!(
+                "projection.generated: members is a number from {} to {}",
+                PERMITTED_GENERATED_PROCESSES.start(),
+                PERMITTED_GENERATED_PROCESSES.end()
+            );
+            return Err(process_file.mistake_at(&raw, message));
+        }
+    };
+    Ok(ProjectionPlan {
+        accepted_statuses: accepted,
+        refused_statuses: refused,
+        acceptance,
+        earlier_totals: earlier,
+        applications_per_credential: per_credential,
+        modality_shares: shares,
+        references,
+        generated_plan: generated,
+        input_files: files,
+    })
+}
+
+fn validate_applications_per_credential(
+    process_file: &ProcessFile,
+    raw_ratio: &Spanned<ApplicationsPerCredential>,
+) -> Result<ApplicationsPerCredential, ProcessError> {
+    let ApplicationsPerCredential { applications, log_sd } = *raw_ratio.get_ref();
+    if !PERMITTED_APPLICATIONS_PER_CREDENTIAL.contains(&applications) || !PERMITTED_LOG_DEVIATIONS.contains(&log_sd) {
+        let message =
+            "projection.per_credential: applications is a number from 0.001 to 100.0, log_sd from 0.01 to 3.0";
+        return Err(process_file.mistake_at(raw_ratio, message));
+    }
+    Ok(*raw_ratio.get_ref())
+}
+
+fn validate_earlier_totals(
+    process_file: &ProcessFile,
+    process_folder: &Path,
+    raw_totals: Spanned<RawEarlierTotals>,
+    catalogs: &Catalogs,
+    input_files: &mut Vec<PathBuf>,
+) -> Result<EarlierTotals, ProcessError> {
+    let RawEarlierTotals { scale, scale_log_sd, entity_log_sd, .. } = *raw_totals.get_ref();
+    if !PERMITTED_SCALES.contains(&scale)
+        || !PERMITTED_LOG_DEVIATIONS.contains(&scale_log_sd)
+        || !PERMITTED_LOG_DEVIATIONS.contains(&entity_log_sd)
+    {
+        let message =
+            "projection.earlier: scale is a number from 0.01 to 100.0, scale_log_sd and entity_log_sd from 0.01 to 3.0";
+        return Err(process_file.mistake_at(&raw_totals, message));
+    }
+    let raw = raw_totals.into_inner();
+    let path = process_folder.join(raw.totals_file);
+    let totals = read_totals_by_entity(&path, catalogs)?;
+    input_files.push(path);
+    Ok(EarlierTotals {
+        title: raw.title,
+        cited_publication: raw.cited_publication,
+        totals,
+        scale: raw.scale,
+        scale_log_sd: raw.scale_log_sd,
+        entity_log_sd: raw.entity_log_sd,
+    })
+}
+
+fn validate_reference(
+    process_file: &ProcessFile,
+    process_folder: &Path,
+    raw_reference: Spanned<RawReferencePlan>,
+    process_opens: NaiveDate,
+    input_files: &mut Vec<PathBuf>,
+) -> Result<ReferencePlan, ProcessError> {
+    let wrong = || {
+        let message = "projection.reference has either `curve`, a CSV of published points, or `process`, another \
+                       process file, with `inputs` where its exports lie elsewhere";
+        process_file.mistake_at(&raw_reference, message)
+    };
+    let one = raw_reference.get_ref();
+    let curve_source = match (&one.curve_file, &one.process_path, &one.exports_dir) {
+        (Some(path), None, None) => {
+            let path = process_folder.join(path);
+            let points = read_curve(&path)?;
+            if points.last().is_some_and(|(closes, _)| *closes >= process_opens) {
+                let message = format!(
+                    "the curve of the reference `{}` ends on or after {process_opens}, when this process opens: it is no earlier one",
+                    one.process_id
+                );
+                return Err(process_file.mistake_at(&raw_reference, message));
+            }
+            input_files.push(path);
+            CurveSource::Points(points)
+        }
+        (None, Some(path), inputs) => {
+            let process = process_folder.join(path);
+            input_files.push(process.clone());
+            CurveSource::Exports {
+                process_path: process,
+                exports_dir: inputs.as_ref().map(|inputs| process_folder.join(inputs)),
+            }
+        }
+        _ => return Err(wrong()),
+    };
+    let RawReferencePlan { process_id: name, title, cited_publication: source, .. } = raw_reference.into_inner();
+    Ok(ReferencePlan { process_id: name, title, cited_publication: source, curve_source })
+}
+
+/// Reads the section `[postal]`. The second result is the file of the tariff.
+pub(super) fn validate_postal(
+    process_file: &ProcessFile,
+    process_folder: &Path,
+    raw_postal: &RawPostal,
+    modalities: &CategoryList,
+    catalogs: &Catalogs,
+) -> Result<(PostalPlan, PathBuf), ProcessError> {
+    let level = *raw_postal.service_level.get_ref();
+    if !PERMITTED_SERVICE_LEVELS.contains(&level) {
+        let message = "postal.service_level is the chance that a print run is enough, from 0.5 to below 1.0";
+        return Err(process_file.mistake_at(&raw_postal.service_level, message));
+    }
+    let path = process_folder.join(&raw_postal.tariff_file);
+    let plan = PostalPlan {
+        modality: modality_index(process_file, &raw_postal.modality, modalities)?,
+        service_level: level,
+        tariff: Tariff::load(&path, catalogs)?,
+    };
+    Ok((plan, path))
+}
+
+/// Reads the section `[electronic]`, which names a modality.
+pub(super) fn validate_internet_modality(
+    process_file: &ProcessFile,
+    raw_electronic: &RawElectronic,
+    modalities: &CategoryList,
+) -> Result<u8, ProcessError> {
+    modality_index(process_file, &raw_electronic.modality, modalities)
+}
+
+fn modality_index(
+    process_file: &ProcessFile,
+    name: &Spanned<String>,
+    modalities: &CategoryList,
+) -> Result<u8, ProcessError> {
+    category_index(modalities, name.get_ref())
+        .ok_or_else(|| unknown_category_error(process_file, name, "modality", name.get_ref(), modalities))
+}
+
+fn category_index(list: &CategoryList, name: &str) -> Option<u8> {
+    let place = list.categories().iter().position(|category| category.code == name)?;
+    u8::try_from(place).ok()
+}
+
+fn unknown_category_error<T>(
+    process_file: &ProcessFile,
+    position: &Spanned<T>,
+    category_kind: &str,
+    name: &str,
+    category_list: &CategoryList,
+) -> ProcessError {
+    let codes: Vec<_> = category_list.categories().iter().map(|category| category.code.as_str()).collect();
+    process_file.mistake_at(
+        position,
+        format!("`{name}` is no {category_kind} of this process; expected some of: {}", codes.join(", ")),
+    )
+}
+
+impl Process {
+    /// The last day of registration that was known at the end of a day.
+    #[must_use]
+    pub fn close_known_on(&self, day: NaiveDate) -> NaiveDate {
+        let earlier = self.deadline_extensions.iter().find(|extension| day < extension.announced);
+        earlier.map_or(self.closes, |extension| extension.previous_close)
+    }
+}

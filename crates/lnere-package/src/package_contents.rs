@@ -1,0 +1,127 @@
+/*!
+Defines the content of a recipient's package, independent of output formats.
+*/
+
+use chrono::NaiveDate;
+
+use lnere_charts::{ChartDefinition, Scope};
+use lnere_core::calendar::Corte;
+use lnere_core::catalog::Catalogs;
+use lnere_core::process::{Dimension, Process};
+use lnere_ingest::InputRecord;
+use lnere_ingest::PlausibilityFinding;
+use lnere_tables::dictionary::is_unidentified;
+use lnere_tables::{Table, TableDefinition};
+
+/// The recipient of a package: the OPL of an entity, or the working group, which receives the
+/// nation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// The entity or the nation.
+    pub scope: Scope,
+    /// The name of the recipient in paths: `08_chihuahua`, `nacional`.
+    pub slug: String,
+}
+
+impl Subject {
+    /// The two-digit code of the entity; `None` for the nation.
+    #[must_use]
+    pub fn entity_code(&self) -> Option<&str> {
+        match &self.scope {
+            Scope::Nation => None,
+            Scope::Entity { code, .. } => Some(code),
+        }
+    }
+
+    /// The printed name of the recipient: `Chihuahua`, `Nacional`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.scope.printed_name()
+    }
+}
+
+/// One chart of the subject as published.
+#[derive(Clone, Copy, Debug)]
+pub struct PackageChart<'a> {
+    /// The name of the chart: `por_sexo`.
+    pub name: &'a str,
+    /// The SVG document, UTF-8, with `<title>` and `<desc>`.
+    pub svg: &'a [u8],
+    /// The same drawing as PNG.
+    pub png: &'a [u8],
+}
+
+/// Everything that a package may contain. The writers of packages use only this.
+pub struct PackageContents<'a> {
+    /// The process.
+    pub process: &'a Process,
+    /// The catalogues of the process.
+    pub catalogs: &'a Catalogs,
+    /// The corte.
+    pub corte: Corte,
+    /// The revision of the release.
+    pub revision: u32,
+    /// The date of the newest export.
+    pub vintage: NaiveDate,
+    /// The recipient.
+    pub subject: &'a Subject,
+    /// The exports that were read, by source and day.
+    pub input_records: &'a [InputRecord],
+    /// The findings of the plausibility rules in the exports, except refusals.
+    pub findings: &'a [PlausibilityFinding],
+    /// The tables and rows that the subject may see, in the order of `tablas.toml`.
+    pub tables: &'a [Table],
+    /// The definitions of all tables of the process.
+    pub table_definitions: &'a [TableDefinition],
+    /// The definitions of the charts of the process; the workbook shows as many categories as they
+    /// do.
+    pub chart_definitions: &'a [ChartDefinition],
+    /// The charts of the subject, in the order of their names; empty if the release has none.
+    pub charts: &'a [PackageChart<'a>],
+    /// The projection in words, if there is one.
+    pub projection_text: Option<&'a str>,
+}
+
+impl<'a> PackageContents<'a> {
+    /// The table with this name, if the process publishes it.
+    #[must_use]
+    pub fn table(&self, name: &str) -> Option<&'a Table> {
+        self.tables.iter().find(|table| table.name == name)
+    }
+
+    /// The label of a category; a code that the process file does not list is its own label.
+    pub(crate) fn label_of_category_code(&self, dimension: Dimension, code: &str) -> String {
+        if is_unidentified(dimension.column_name(), code) {
+            return "No identificado".to_owned();
+        }
+        let list = self.process.categories(dimension).categories();
+        list.iter().find(|category| category.code == code).map_or_else(|| code.to_owned(), |one| one.label.clone())
+    }
+
+    #[cfg(feature = "reports")]
+    /// The name of an entity; a text that is not the code of an entity is its own name.
+    pub(crate) fn entity_name(&self, code: &str) -> String {
+        let entities = &self.catalogs.entities;
+        entities.by_code(code).map_or_else(|| code.to_owned(), |entity| entities.name(entity).to_owned())
+    }
+
+    /// The position of a category in the list of the process file; an unlisted category comes last.
+    pub(crate) fn category_position(&self, dimension: Dimension, code: &str) -> usize {
+        let list = self.process.categories(dimension).categories();
+        list.iter().position(|category| category.code == code).unwrap_or(usize::MAX)
+    }
+
+    /// The subject as part of a sentence: `de Chihuahua`; empty for the nation.
+    #[must_use]
+    pub fn subject_genitive(&self) -> String {
+        let entities = &self.catalogs.entities;
+        let entity = self.subject.entity_code().and_then(|code| entities.by_code(code));
+        entity.map(|entity| entities.genitive(entity)).unwrap_or_default()
+    }
+
+    /// The suffix of the names of its files: `08_chihuahua_2020-10-15`.
+    #[must_use]
+    pub fn file_name_suffix(&self) -> String {
+        format!("{}_{}", self.subject.slug, self.corte)
+    }
+}

@@ -1,0 +1,82 @@
+/*!
+Maintains the link `latest` to the release of the newest corte.
+*/
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+use super::file_writing::{remove_if_exists, sync_path};
+use super::output_folder::LockedOutput;
+use lnere_core::terminal_text::escaped_name;
+
+/// The link `latest` does not lead to the newest release. That release is visible nevertheless.
+#[derive(Debug, thiserror::Error)]
+pub struct LatestLinkError {
+    /// The link.
+    pub link: PathBuf,
+    /// The newest release; `None` if it is unknown.
+    pub newest_release: Option<PathBuf>,
+    /// The target of the link; `None` if the link does not exist or is not a link.
+    pub link_target: Option<PathBuf>,
+    link_exists: bool,
+    reason: io::Error,
+}
+
+impl fmt::Display for LatestLinkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (latest, reason) = (escaped_name(&self.link), &self.reason);
+        let Some(release) = &self.newest_release else {
+            return write!(f, "{latest} was not moved to the newest release: the releases cannot be read: {reason}");
+        };
+        write!(f, "{} is visible, but ", escaped_name(release))?;
+        match &self.link_target {
+            Some(there) if release.ends_with(there) => {
+                write!(f, "that {latest} leads to it may be lost with the power: {reason}")
+            }
+            Some(there) => {
+                write!(f, "{latest} still leads to {}: {reason}. The next run tries again", escaped_name(there))
+            }
+            None if self.link_exists => {
+                write!(f, "{latest} is no link and does not lead to it: {reason}. Move it away, and run this again")
+            }
+            None => write!(f, "there is no link {latest} to it: {reason}. The next run tries again"),
+        }
+    }
+}
+
+impl LockedOutput {
+    /// Points `latest` to the release of the newest corte.
+    ///
+    /// # Errors
+    /// The link has another target, or does not exist.
+    pub fn update_latest_link(&self) -> Result<(), LatestLinkError> {
+        let latest = self.latest_link();
+        let newest = self.published_cortes().map(|mut cortes| cortes.pop());
+        let newest_release = newest.as_ref().ok().copied().flatten().map(|corte| self.release_path(corte));
+        let moved = newest.and_then(|newest| match newest {
+            None => Ok(()),
+            Some(newest) => self.point_link(&latest, &Path::new("releases").join(newest.to_string())),
+        });
+        moved.map_err(|reason| LatestLinkError {
+            link_target: fs::read_link(&latest).ok(),
+            link_exists: fs::symlink_metadata(&latest).is_ok(),
+            link: latest,
+            newest_release,
+            reason,
+        })
+    }
+
+    fn point_link(&self, latest: &Path, target: &Path) -> io::Result<()> {
+        if fs::read_link(latest).is_ok_and(|current| current == target) {
+            return Ok(());
+        }
+        let new = self.private_folder.entry_path("latest.new");
+        remove_if_exists(&new)?;
+        symlink(target, &new)?;
+        fs::rename(&new, latest)?;
+        sync_path(self.root())
+    }
+}

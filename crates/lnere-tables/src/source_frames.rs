@@ -1,0 +1,237 @@
+/*!
+Converts the cubes of a corte to polars frames, with the ranks of codes as keys.
+*/
+
+use lnere_core::column_names;
+use std::collections::BTreeMap;
+
+use polars::prelude::{Column, DataFrame, NamedFrom, PolarsResult, Series};
+
+use lnere_core::calendar::{Corte, Quincena, day_from_number, day_number};
+use rayon::prelude::*;
+
+use lnere_core::catalog::Catalogs;
+use lnere_core::process::{Dimension, Process};
+use lnere_count::{CorteCube, Tally};
+use lnere_ingest::facts::ApplicationKey;
+use lnere_ingest::{FileReport, RecordRule, RuleSeverity, Verdict};
+
+use super::definition::{TableDefinition, TableSource};
+use super::key_ranks::KeyRanks;
+use super::projection_frames;
+use lnere_projection::corte_projection::CorteProjection;
+
+/// The inputs of the table builder.
+pub struct TableInputs<'a> {
+    /// The process.
+    pub process: &'a Process,
+    /// The catalogues of the process.
+    pub catalogs: &'a Catalogs,
+    /// The corte.
+    pub corte: Corte,
+    /// The counts.
+    pub cube: &'a CorteCube,
+    /// The findings of the plausibility rules.
+    pub file_reports: &'a [FileReport],
+    /// The projection, if the process file asks for one.
+    pub projection: Option<&'a CorteProjection>,
+}
+
+/// An empty frame of revisions. A corte is counted without earlier releases; the differences are
+/// found at publication.
+fn empty_revisions_frame() -> PolarsResult<DataFrame> {
+    let keys =
+        [column_names::TABLA, column_names::CLAVE, column_names::MEDIDA].map(|name| text_column(name, Vec::new()));
+    let counts = [column_names::ANTERIOR, column_names::ACTUAL].map(|name| int_column(name, Vec::new()));
+    frame_from_columns(keys.into_iter().chain(counts).collect())
+}
+
+pub(super) fn rank_column(name: &str, values: Vec<u32>) -> Column {
+    Series::new(name.into(), values).into()
+}
+
+pub(super) fn text_column(name: &str, values: Vec<String>) -> Column {
+    Series::new(name.into(), values).into()
+}
+
+pub(super) fn real_column(name: &str, values: Vec<f64>) -> Column {
+    Series::new(name.into(), values).into()
+}
+
+pub(super) fn int_column(name: &str, values: Vec<i64>) -> Column {
+    Series::new(name.into(), values).into()
+}
+
+/// Makes a frame from columns of the same length.
+pub(super) fn frame_from_columns(columns: Vec<Column>) -> PolarsResult<DataFrame> {
+    DataFrame::new_infer_height(columns)
+}
+
+impl TableInputs<'_> {
+    /// The frame of keys and measures from which a table is rolled up.
+    pub(super) fn source_frame(&self, definition: &TableDefinition, key_ranks: &KeyRanks) -> PolarsResult<DataFrame> {
+        match definition.source {
+            TableSource::Applications => self.applications(key_ranks),
+            TableSource::Days => self.days(key_ranks),
+            TableSource::Credentials => self.credentials(key_ranks),
+            TableSource::DeliveryTimes => self.delivery_times(),
+            TableSource::Quality => self.quality(),
+            TableSource::Revisions => empty_revisions_frame(),
+            _ => projection_frames::projected_frame(self, definition, key_ranks),
+        }
+    }
+
+    /// The cells of the cube, sorted by entity, country and dimensions in the order of the process.
+    fn applications(&self, key_ranks: &KeyRanks) -> PolarsResult<DataFrame> {
+        let dimensions: Vec<(Dimension, &[u32])> = self
+            .process
+            .dimensions()
+            .iter()
+            .map(|one| (one.dimension, key_ranks.category_ranks(one.dimension)))
+            .collect();
+        let category = |key: &ApplicationKey, (dimension, ranks): (Dimension, &[u32])| {
+            KeyRanks::category_rank(ranks, Some(key.category(dimension)))
+        };
+        let sort_key = |key: &ApplicationKey| {
+            let first = u128::from(KeyRanks::entity_rank(key.entity())) << 16
+                | u128::from(key_ranks.country_rank(key.country()));
+            dimensions.iter().fold(first, |order, of| order << of.0.bit_width() | u128::from(category(key, *of)))
+        };
+        let mut cells: Vec<(u128, &ApplicationKey, &Tally)> =
+            self.cube.applications.iter().map(|(key, tally)| (sort_key(key), key, tally)).collect();
+        cells.par_sort_unstable_by_key(|(order, ..)| *order);
+
+        let keys = || cells.iter().map(|(_, key, _)| *key);
+        let mut columns = vec![
+            rank_column(column_names::CVE_ENTIDAD, keys().map(|key| KeyRanks::entity_rank(key.entity())).collect()),
+            rank_column(column_names::CVE_PAIS, keys().map(|key| key_ranks.country_rank(key.country())).collect()),
+        ];
+        for of in &dimensions {
+            columns.push(rank_column(of.0.column_name(), keys().map(|key| category(key, *of)).collect()));
+        }
+        let tallies = || cells.iter().map(|(.., tally)| *tally);
+        columns.push(int_column(column_names::SOLICITUDES_QUINCENA, tallies().map(|tally| tally.quincena).collect()));
+        columns
+            .push(int_column(column_names::SOLICITUDES_ACUMULADAS, tallies().map(|tally| tally.acumulada).collect()));
+        frame_from_columns(columns)
+    }
+
+    /// Each day from the opening to the corte, for each entity and modality, including zeros; days
+    /// are days since 1970. `NO_IDENTIFICADO` appears from the first day with a count.
+    fn days(&self, key_ranks: &KeyRanks) -> PolarsResult<DataFrame> {
+        let modality_ranks = key_ranks.category_ranks(Dimension::MODALIDAD);
+        let modalities = self.process.categories(Dimension::MODALIDAD);
+        let first = day_number(self.process.opens);
+        let last = day_number(self.corte.day());
+        let quincena_ends: Vec<i64> = (first..=last)
+            .map(|day| i64::from(day_number(Quincena::containing(day_from_number(day)).corte().day())))
+            .collect();
+        let (mut entity, mut modality) = (Vec::new(), Vec::new());
+        let (mut fecha, mut quincena, mut count, mut so_far) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for id in &self.process.entities {
+            for category in 0..=modalities.unidentified_index() {
+                let mut total = 0;
+                for (day, quincena_end) in (first..=last).zip(&quincena_ends) {
+                    let of_day = self.cube.applications_by_day.get(&(day, *id, category)).copied().unwrap_or(0);
+                    total += of_day;
+                    if category == modalities.unidentified_index() && total == 0 {
+                        continue;
+                    }
+                    entity.push(KeyRanks::entity_rank(Some(*id)));
+                    modality.push(KeyRanks::category_rank(modality_ranks, Some(category)));
+                    fecha.push(i64::from(day));
+                    quincena.push(*quincena_end);
+                    count.push(of_day);
+                    so_far.push(total);
+                }
+            }
+        }
+        frame_from_columns(vec![
+            rank_column(column_names::CVE_ENTIDAD, entity),
+            rank_column(column_names::MODALIDAD, modality),
+            int_column(column_names::FECHA, fecha),
+            int_column(column_names::QUINCENA, quincena),
+            int_column(column_names::SOLICITUDES, count),
+            int_column(column_names::SOLICITUDES_ACUMULADAS, so_far),
+        ])
+    }
+
+    fn credentials(&self, key_ranks: &KeyRanks) -> PolarsResult<DataFrame> {
+        let cells = &self.cube.credentials;
+        let mut columns = vec![
+            rank_column(
+                column_names::CVE_ENTIDAD,
+                cells.keys().map(|(entity, _)| KeyRanks::entity_rank(Some(*entity))).collect(),
+            ),
+            rank_column(
+                column_names::CVE_REPRESENTACION,
+                cells.keys().map(|(_, office)| key_ranks.office_rank(*office)).collect(),
+            ),
+        ];
+        for (index, name) in super::dictionary::CREDENTIAL_MEASURES.iter().enumerate() {
+            let measure = |tallies: &lnere_count::CredentialTallies| match (tallies[index / 2], index % 2) {
+                (tally, 0) => tally.quincena,
+                (tally, _) => tally.acumulada,
+            };
+            columns.push(int_column(name, cells.values().map(measure).collect()));
+        }
+        frame_from_columns(columns)
+    }
+
+    fn delivery_times(&self) -> PolarsResult<DataFrame> {
+        let times = &self.cube.delivery_times;
+        frame_from_columns(vec![
+            rank_column(
+                column_names::CVE_ENTIDAD,
+                times.keys().map(|(entity, _)| KeyRanks::entity_rank(Some(*entity))).collect(),
+            ),
+            int_column(column_names::DIAS, times.keys().map(|(_, days)| i64::from(*days)).collect()),
+            int_column(column_names::ENTREGADAS, times.values().copied().collect()),
+        ])
+    }
+
+    fn quality(&self) -> PolarsResult<DataFrame> {
+        let mut rows: Vec<(String, String, &str, &str, i64)> = Vec::new();
+        for report in self.file_reports {
+            let mut add = |rule, level, records: u64| {
+                let count = i64::try_from(records).unwrap_or(i64::MAX);
+                rows.push((report.file.source.to_string(), report.file.name.clone(), rule, level, count));
+            };
+            for rule in RecordRule::ALL.into_iter().filter(|rule| report.counts.get(*rule) > 0) {
+                add(rule.code(), RuleSeverity::code(rule.severity()), report.counts.get(rule));
+            }
+            for (rule, (level, records)) in count_findings_by_rule(report) {
+                add(rule, level, records);
+            }
+            add("leidas", "total", report.records_read);
+            add("aceptadas", "total", report.accepted());
+            add("rechazadas", "total", report.counts.rejected());
+        }
+        frame_from_columns(vec![
+            text_column(column_names::FUENTE, rows.iter().map(|row| row.0.clone()).collect()),
+            text_column(column_names::ARCHIVO, rows.iter().map(|row| row.1.clone()).collect()),
+            text_column(column_names::REGLA, rows.iter().map(|row| row.2.to_owned()).collect()),
+            text_column(column_names::NIVEL, rows.iter().map(|row| row.3.to_owned()).collect()),
+            int_column(column_names::FILAS, rows.iter().map(|row| row.4).collect()),
+        ])
+    }
+}
+
+/// The findings of the plausibility rules in an accepted export, a row for each rule. A row has the
+/// code, `advertencia` or `aceptada`, and the largest number of affected records in a column or
+/// entity.
+fn count_findings_by_rule(report: &FileReport) -> BTreeMap<&'static str, (&'static str, u64)> {
+    let mut rows = BTreeMap::new();
+    for finding in &report.findings {
+        let level = match finding.verdict {
+            Verdict::Warning => "advertencia",
+            Verdict::Accepted => "aceptada",
+            Verdict::Refused | Verdict::Published => continue,
+        };
+        let (known, records) = rows.entry(finding.rule.code()).or_insert((level, 0));
+        // A rule may have a warning for one column and an acceptance for another.
+        *known = level.min(*known);
+        *records = finding.affected().max(*records);
+    }
+    rows
+}

@@ -1,0 +1,390 @@
+/*!
+Loads what several commands need: the process, its tables and charts, and the existing exports.
+*/
+
+use lnere_core::column_names;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use anyhow::Context as _;
+use chrono::NaiveDate;
+
+use super::args::{RunArgs, TodayArg};
+use super::failure::{Exit, Failure, OrExit};
+use super::pending_revisions::find_gone_exports;
+use super::reference_curves;
+use super::terminal::{Terminal, Verbosity};
+use crate::run_plan::{self, Exports, PlanError, RequestedCortes, RunPlan, RunRequest};
+use lnere_charts::ChartDefinition;
+use lnere_core::calendar::Corte;
+use lnere_core::catalog::Catalogs;
+use lnere_core::process::{AcceptedExports, NameWithLine, Process, PublicPlan};
+use lnere_core::terminal_text::escaped_name;
+use lnere_disclosure::{can_be_public, grain_of_plan};
+use lnere_ingest::{Approvals, ExportFile, InputRecord, Inventory, PublishedExport, UnreadFile};
+use lnere_package::ReportTemplate;
+use lnere_release::{ConfigRecord, Manifest, Output};
+use lnere_tables::{TableDefinition, TableKey};
+
+/// The time after which a run no longer waits for an export whose copy has stopped.
+const COPY_ABANDONED_AFTER: Duration = Duration::from_hours(24);
+
+/// A process with all files that it names.
+pub(super) struct LoadedProcess {
+    pub process: Process,
+    pub catalogs: Catalogs,
+    /// All tables; charts may use tables that are not published.
+    pub table_definitions: Vec<TableDefinition>,
+    /// The names of the published tables.
+    pub published_table_names: Vec<String>,
+    /// All charts; the limits of their categories also hold where a chart is not published.
+    pub chart_definitions: Vec<ChartDefinition>,
+    /// The names of the charts to publish.
+    pub published_chart_names: Vec<String>,
+    /// The files of all charts.
+    pub chart_files: Vec<PathBuf>,
+    /// The report template, if the program makes reports and the process file names one.
+    pub report_template: Option<ReportTemplate>,
+    /// The exports that an operator accepted although a plausibility rule refuses them.
+    pub accepted_exports: AcceptedExports,
+    /// All configuration files.
+    pub configuration_files: Vec<PathBuf>,
+}
+
+impl LoadedProcess {
+    pub fn load(path: &Path) -> Result<Self, Failure> {
+        let (process, catalogs) = Process::load(path).or_exit(Exit::Usage)?;
+        let all = TableDefinition::load(&process.tables_file, &process).or_exit(Exit::Usage)?;
+        let names: Vec<_> = all.iter().map(|table| table.name.clone()).collect();
+        check_listed_names(path, "tables", process.selected_tables.as_deref(), &names)?;
+        let wanted = |name: &str, list: &Option<Vec<NameWithLine>>| {
+            list.as_ref().is_none_or(|list| list.iter().any(|listed| listed.name == name))
+        };
+        let published: Vec<String> = names.into_iter().filter(|name| wanted(name, &process.selected_tables)).collect();
+
+        check_public_tables(path, process.public.as_ref(), &all)?;
+
+        let charts = ChartDefinition::load_folder(&process.charts_dir, &process)
+            .with_context(|| format!("cannot read the charts of {}", escaped_name(&process.charts_dir)))
+            .or_exit(Exit::Usage)?;
+        let names: Vec<_> = charts.iter().map(|(_, chart)| chart.name().to_owned()).collect();
+        check_listed_names(path, "charts", process.selected_charts.as_deref(), &names)?;
+        let published_charts: Vec<String> =
+            names.into_iter().filter(|name| wanted(name, &process.selected_charts)).collect();
+        check_chart_tables(&charts, &published_charts, &all)?;
+
+        let folder = process.report_template_dir.as_deref().filter(|_| cfg!(feature = "reports"));
+        let report_template = folder.map(ReportTemplate::load).transpose().or_exit(Exit::Usage)?;
+
+        let accepted_exports = AcceptedExports::load(&process.thresholds.accepted_exports_file).or_exit(Exit::Usage)?;
+
+        let mut configuration_files = vec![path.to_owned()];
+        configuration_files.extend(accepted_exports.file().map(Path::to_owned));
+        configuration_files.extend(catalogs.files.iter().cloned());
+        configuration_files.push(process.tables_file.clone());
+        configuration_files.extend(process.projection.iter().flat_map(|plan| plan.input_files.iter().cloned()));
+        let mut chart_files: Vec<PathBuf> = charts.iter().map(|(path, _)| path.clone()).collect();
+        chart_files.dedup();
+        configuration_files.extend(chart_files.iter().cloned());
+        configuration_files.extend(report_template.iter().flat_map(ReportTemplate::template_paths).map(Path::to_owned));
+        let chart_definitions: Vec<ChartDefinition> = charts.into_iter().map(|(_, chart)| chart).collect();
+        Ok(Self {
+            process,
+            catalogs,
+            table_definitions: all,
+            published_table_names: published,
+            chart_definitions,
+            published_chart_names: published_charts,
+            chart_files,
+            report_template,
+            accepted_exports,
+            configuration_files,
+        })
+    }
+
+    /// The definitions of the charts to publish.
+    pub fn charts_to_publish(&self) -> Vec<&ChartDefinition> {
+        let is_published =
+            |chart: &&ChartDefinition| self.published_chart_names.iter().any(|name| name == chart.name());
+        self.chart_definitions.iter().filter(is_published).collect()
+    }
+
+    /// The checksums of all configuration files.
+    pub fn configuration_records(&self) -> Result<Vec<ConfigRecord>, Failure> {
+        let record = |path: &PathBuf| {
+            ConfigRecord::from_file(path).with_context(|| format!("cannot read {}", escaped_name(path)))
+        };
+        self.configuration_files.iter().map(record).collect::<Result<_, _>>().or_exit(Exit::Unexpected)
+    }
+
+    /// Lists the inputs folder, and reports the names that are not read.
+    pub fn list_and_report_exports(&self, inputs: Option<&Path>, terminal: &Terminal) -> Result<Inventory, Failure> {
+        let inventory = self.list_exports(inputs)?;
+        for UnreadFile { name, advice } in &inventory.unread_files {
+            terminal.print_line(Verbosity::Normal, format!("not read: {}; {advice}", escaped_name(name)));
+        }
+        Ok(inventory)
+    }
+
+    /// Lists the inputs folder.
+    pub fn list_exports(&self, inputs: Option<&Path>) -> Result<Inventory, Failure> {
+        let folder = inputs.unwrap_or(&self.process.exports_dir);
+        Inventory::list_folder(folder, &self.process).map_err(|error| {
+            let denied = error.kind() == io::ErrorKind::PermissionDenied;
+            let exit = if denied { Exit::Unexpected } else { Exit::ExportsRefused };
+            let context = format!("cannot list the inputs folder {}", escaped_name(folder));
+            Failure::new(exit, anyhow::Error::from(error).context(context))
+        })
+    }
+
+    /// The exports that a run may read. An unattended run leaves recently written ones, because an
+    /// interrupted copy looks like a complete file.
+    pub fn list_exports_for_run(
+        &self,
+        inputs: Option<&Path>,
+        unattended: bool,
+        terminal: &Terminal,
+    ) -> Result<Inventory, Failure> {
+        let mut inventory = self.list_and_report_exports(inputs, terminal)?;
+        if unattended {
+            self.set_aside_recently_written(&mut inventory);
+        }
+        for left in &inventory.arriving {
+            terminal.print_line(Verbosity::Normal, set_aside_export_message(&left.name));
+        }
+        Ok(inventory)
+    }
+
+    /// Sets aside the exports that were written within the quiet period of the process file.
+    pub fn set_aside_recently_written(&self, inventory: &mut Inventory) {
+        inventory.set_aside(|file| self.was_written_recently(file));
+    }
+
+    fn was_written_recently(&self, file: &ExportFile) -> bool {
+        let now = SystemTime::now();
+        // A clock that is ahead may date a file slightly in the future; a distant time has no
+        // meaning.
+        let distance = |modified| now.duration_since(modified).unwrap_or_else(|ahead| ahead.duration());
+        file.stamp.modified.is_some_and(|modified| distance(modified) < self.process.schedule.quiet_period)
+    }
+
+    /// Plans a run with these arguments for the existing exports and releases.
+    pub fn plan_run(&self, args: &RunArgs, inventory: &Inventory, output: &Output) -> Result<RunPlan, Failure> {
+        let cortes = match (args.corte, args.from, args.to) {
+            (Some(corte), ..) => RequestedCortes::One(corte),
+            (None, Some(from), Some(to)) => RequestedCortes::Range(from, to),
+            _ if args.due => return self.plan_due_cortes(args.vintage, args.today.today(), inventory, output),
+            _ => RequestedCortes::Newest,
+        };
+        let request =
+            RunRequest { cortes, vintage_limit: args.vintage, today: args.today.today(), abandoned_since: None };
+        let plan = run_plan::plan(&self.process, inventory, &request).map_err(plan_failure)?;
+        if !args.force {
+            Self::refuse_older_exports(&plan, output)?;
+        }
+        Ok(plan)
+    }
+
+    /// Plans an unattended run. It waits for missing exports that an earlier run has seen, and does
+    /// not fail.
+    pub fn plan_due_cortes(
+        &self,
+        vintage: Option<NaiveDate>,
+        today: NaiveDate,
+        inventory: &Inventory,
+        output: &Output,
+    ) -> Result<RunPlan, Failure> {
+        let abandoned = SystemTime::now().checked_sub(COPY_ABANDONED_AFTER);
+        let request =
+            RunRequest { cortes: RequestedCortes::Due, vintage_limit: vintage, today, abandoned_since: abandoned };
+        let mut plan = run_plan::plan(&self.process, inventory, &request).map_err(plan_failure)?;
+        let exports = &plan.exports;
+        plan.cortes.retain(|corte| {
+            output.visible_manifest(*corte).is_none_or(|visible| newest_absent_input(&visible, exports).is_none())
+        });
+        let unreadable = || format!("cannot read the releases in {}", escaped_name(output.root()));
+        plan.gone_exports = find_gone_exports(inventory, output).with_context(unreadable).or_exit(Exit::Unexpected)?;
+        plan.reference_exports = reference_curves::reference_exports(self);
+        let unsettled = plan.reference_exports.iter().filter_map(|one| one.export.as_ref());
+        let unsettled: Vec<_> =
+            unsettled.filter(|export| self.was_written_recently(export)).map(|one| one.name.clone()).collect();
+        plan.await_exports(unsettled);
+        Ok(plan)
+    }
+
+    /// Exports that no rule refuses: those of visible releases, and those accepted by name.
+    pub fn export_approvals(&self, output: &Output) -> Result<Approvals, Failure> {
+        let unreadable = || format!("cannot read the releases in {}", escaped_name(output.root()));
+        let cortes = output.published_cortes().with_context(unreadable).or_exit(Exit::Unexpected)?;
+        let manifests = cortes.into_iter().filter_map(|corte| output.visible_manifest(corte));
+        let mut published: Vec<PublishedExport> = manifests
+            .filter(|manifest| manifest.process == self.process.id)
+            .flat_map(|manifest| manifest.inputs.into_iter().filter_map(InputRecord::to_published_export))
+            .collect();
+        published.sort_unstable();
+        published.dedup();
+        Ok(Approvals::new(published, self.accepted_exports.clone()))
+    }
+
+    /// All existing exports.
+    pub fn all_exports(&self, today: &TodayArg, inventory: &Inventory) -> Result<Exports, Failure> {
+        run_plan::all_exports(&self.process, inventory, None, today.today()).map_err(plan_failure)
+    }
+
+    /// Refuses an output folder of another process.
+    pub fn refuse_output_of_other_process(&self, output: &Output) -> Result<(), Failure> {
+        let unreadable = || format!("cannot read the releases in {}", escaped_name(output.root()));
+        let cortes = output.published_cortes().with_context(unreadable).or_exit(Exit::Unexpected)?;
+        let mut manifests = cortes.into_iter().filter_map(|corte| output.visible_manifest(corte));
+        let Some(other) = manifests.find(|manifest| manifest.process != self.process.id) else { return Ok(()) };
+        let message = format!(
+            "the output {} belongs to the process {}, not to {}; name another with --output",
+            escaped_name(output.root()),
+            other.process,
+            self.process.id
+        );
+        Err(Failure::with_message(Exit::Usage, message))
+    }
+
+    /// Refuses to replace a release if one of its exports is missing, because its counts would
+    /// become older.
+    fn refuse_older_exports(plan: &RunPlan, output: &Output) -> Result<(), Failure> {
+        let visible = |corte: &Corte| Some((*corte, output.visible_manifest(*corte)?));
+        for (corte, manifest) in plan.cortes.iter().filter_map(visible) {
+            if let Some(input) = newest_absent_input(&manifest, &plan.exports) {
+                let message = format!(
+                    "the release of {corte} was made from {}, which is not among the exports to read (vintage {}); \
+                     --force publishes without it",
+                    escaped_name(&input.name),
+                    plan.vintage
+                );
+                return Err(Failure::with_message(Exit::Usage, message));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The newest export of a release that is missing from these exports. An export of the same day and
+/// source in another format counts as present.
+fn newest_absent_input<'a>(manifest: &'a Manifest, exports: &Exports) -> Option<&'a InputRecord> {
+    let is_there = |input: &InputRecord| {
+        exports.iter().any(|file| file.source.name() == input.source && file.date.to_string() == input.date)
+    };
+    manifest.inputs.iter().filter(|input| !is_there(input)).max_by_key(|input| &input.date)
+}
+
+/// The message on an export that the run sets aside.
+pub(super) fn set_aside_export_message(name: &str) -> String {
+    format!("left for the next run: {}; it is still being copied, or was written to a moment ago", escaped_name(name))
+}
+
+/// Refuses a process file that lists an unknown name.
+fn check_listed_names(
+    path: &Path,
+    list_name: &str,
+    listed_names: Option<&[NameWithLine]>,
+    known_names: &[String],
+) -> Result<(), Failure> {
+    let Some(NameWithLine { name, line }) =
+        listed_names.unwrap_or_default().iter().find(|listed| !known_names.contains(&listed.name))
+    else {
+        return Ok(());
+    };
+    let (path, names) = (escaped_name(path), known_names.join(", "));
+    let message = format!("{path}:{line}: publish.{list_name} names `{name}`, expected some of: {names}");
+    Err(Failure::with_message(Exit::Usage, message))
+}
+
+/// Refuses a published chart that reads an unknown table.
+fn check_chart_tables(
+    charts: &[(PathBuf, ChartDefinition)],
+    published_chart_names: &[String],
+    definitions: &[TableDefinition],
+) -> Result<(), Failure> {
+    for (path, chart) in
+        charts.iter().filter(|(_, chart)| published_chart_names.iter().any(|name| name == chart.name()))
+    {
+        let is_known = |name: &&str| definitions.iter().any(|definition| definition.name == *name);
+        let Some(table) = chart.table_names().find(|name| !is_known(name)) else { continue };
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        let line = text.lines().position(|line| line.contains(&format!("\"{table}\"")));
+        let place = line.map_or_else(String::new, |line| format!(", line {}", line + 1));
+        let names: Vec<&str> = definitions.iter().map(|definition| definition.name.as_str()).collect();
+        let (path, chart, names) = (escaped_name(path), chart.name(), names.join(", "));
+        let message = format!("{path}{place}: chart `{chart}` reads the table `{table}`, expected some of: {names}");
+        return Err(Failure::with_message(Exit::Usage, message));
+    }
+    Ok(())
+}
+
+/// Checks the public tables of the process file: they must have cumulative counts, and their keys
+/// must be key columns of the exact tables.
+fn check_public_tables(path: &Path, plan: Option<&PublicPlan>, tables: &[TableDefinition]) -> Result<(), Failure> {
+    for table in plan.into_iter().flat_map(|plan| &plan.public_tables) {
+        let definition = tables.iter().find(|definition| definition.name == table.name);
+        let definition = definition.filter(|definition| can_be_public(definition));
+        let problem = match definition {
+            None => {
+                let names = tables.iter().filter(|table| can_be_public(table));
+                let names: Vec<&str> = names.map(|table| table.name.as_str()).collect();
+                Some(format!("cannot be made public; expected some of: {}", names.join(", ")))
+            }
+            Some(definition) => {
+                let keys = definition.key_columns();
+                let by_country = definition.keys.contains(&TableKey::Pais)
+                    && table
+                        .kept_key_columns
+                        .as_ref()
+                        .is_none_or(|by| by.iter().any(|column| column == column_names::CVE_PAIS));
+                let is_whole = plan
+                    .and_then(|plan| plan.merges_by_column.get(column_names::CVE_PAIS))
+                    .is_some_and(|merge| merge.unmerged_countries.is_some());
+                if by_country && !is_whole {
+                    let message = format!(
+                        "{}:{}: audiences.publico.tables: `{}` is by country, and a country that is named only where it \
+                         counts says so: `countries` names those that always are, and a group of \
+                         audiences.publico.merge.pais with `rest = true` takes all others",
+                        escaped_name(path),
+                        table.line,
+                        table.name
+                    );
+                    return Err(Failure::with_message(Exit::Usage, message));
+                }
+                let unknown_key =
+                    table.kept_key_columns.iter().flatten().find(|by| *by == "corte" || !keys.contains(&by.as_str()));
+                unknown_key.map(|by| format!("is not by `{by}`; expected some of: {}", keys[1..].join(", ")))
+            }
+        };
+        if let Some(problem) = problem {
+            let (path, line, name) = (escaped_name(path), table.line, &table.name);
+            let message = format!("{path}:{line}: audiences.publico.tables: `{name}` {problem}");
+            return Err(Failure::with_message(Exit::Usage, message));
+        }
+    }
+    let Some(plan) = plan else { return Ok(()) };
+    let line = plan.public_tables.first().map_or(1, |table| table.line);
+    match grain_of_plan(plan, tables).find_missing_margin() {
+        None => Ok(()),
+        Some((one, other, margin)) => {
+            let path = escaped_name(path);
+            let message = format!(
+                "{path}:{line}: audiences.publico.tables: `{one}` and `{other}` have the same sums by {margin}, which no \
+                 table shows; add the one that is by {margin}"
+            );
+            Err(Failure::with_message(Exit::Usage, message))
+        }
+    }
+}
+
+pub(super) fn plan_failure(error: PlanError) -> Failure {
+    let exit = if error.is_usage_error() { Exit::Usage } else { Exit::ExportsRefused };
+    Failure::new(exit, error)
+}
+
+/// Sets the number of threads; the thread pool starts at its first use.
+pub(super) fn set_thread_count(jobs: Option<u16>) -> Result<(), Failure> {
+    let threads = jobs.map_or(0, usize::from);
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().or_exit(Exit::Unexpected)
+}

@@ -1,0 +1,417 @@
+/** Builds the ECharts option of each chart. A chart in a file also has a title and its source. */
+import * as Format from './format.js';
+import { t } from './language.js';
+import * as Cube from './cube.js';
+import * as Dom from './dom.js';
+import { FONT, LIGHT, palette, around, frame } from './chart_style.js';
+
+/**
+ * Sets the height of a line. By default, ECharts uses the width of a Chinese character as the
+ * height. On a machine without a Chinese font, the second line of a label would then overlap the
+ * first.
+ * @param {typeof LIGHT} p
+ * @param {any} [more]
+ */
+function label(p, more = {}) {
+  return { color: p.muted, fontFamily: FONT, fontSize: 12, lineHeight: 15, ...more };
+}
+
+/**
+ * The axis of days. The width limits the number of labels, so that all of them are readable.
+ * @param {string[]} dates
+ * @param {number} width
+ */
+function dayAxis(dates, width, /** @type {typeof LIGHT} */ p) {
+  const long = dates.length > 45;
+  const step = Math.max(1, Math.ceil(dates.length / Math.max(2, Math.floor(width / 60))));
+  const shown = (/** @type {number} */ at) => (long ? dates[at].endsWith('-01') : at % step === 0);
+  return {
+    type: 'category',
+    data: dates,
+    // ECharts shades areas over bars from tick to tick. By default, only a day with a label has a
+    // tick.
+    axisTick: { show: false, interval: 0 },
+    axisLine: { lineStyle: { color: p.base } },
+    axisLabel: label(p, {
+      interval: (/** @type {number} */ at) => shown(at),
+      hideOverlap: true,
+      formatter: (/** @type {string} */ iso) => (long ? Format.month(iso) : Format.shortDate(iso)),
+    }),
+  };
+}
+
+/** @param {typeof LIGHT} p @param {boolean} shares @param {any} [more] */
+function valueAxis(p, shares, more = {}) {
+  return {
+    type: 'value',
+    min: 0,
+    splitNumber: 4,
+    minInterval: shares ? undefined : 1,
+    splitLine: { lineStyle: { color: p.grid } },
+    axisLabel: label(p, { formatter: (/** @type {number} */ v) => (shares ? `${v} %` : Format.integer(v)) }),
+    ...more,
+  };
+}
+
+/**
+ * The tooltip of a chart. `say` returns the text for the day at a position. The tooltip is rich
+ * text, because the content security policy forbids the inline styles of an HTML tooltip.
+ * @param {typeof LIGHT} p
+ * @param {(at: number) => string} say
+ */
+function tooltip(p, say) {
+  return {
+    trigger: 'axis',
+    renderMode: 'richText',
+    confine: true,
+    backgroundColor: p.surface,
+    borderColor: p.base,
+    borderWidth: 1,
+    padding: 10,
+    shadowBlur: 0,
+    textStyle: { color: p.ink, fontFamily: FONT, fontSize: 13 },
+    formatter: (/** @type {any[]} */ points) => say(points[0].dataIndex),
+  };
+}
+
+/**
+ * The width of a chart: that of its host element or, during printing, `paper`. The screen does not
+ * show how wide the paper is.
+ * @param {Element} host
+ * @param {number} paper
+ */
+export function width(host, paper) {
+  return document.documentElement.classList.contains('printing') ? paper : Math.max(240, host.clientWidth);
+}
+
+/**
+ * Draws a chart again when the width of its host element changes, before the browser paints. A
+ * chart of the old width would be cut off or leave a gap. Returns a function that stops the
+ * observer.
+ * @param {Element} host
+ * @param {() => void} draw
+ */
+export function follow(host, draw) {
+  // The observed element must not contain the chart, because the height of a chart depends on its
+  // width.
+  const ruler = Dom.el('div');
+  host.before(ruler);
+  const observer = new window.ResizeObserver(draw);
+  observer.observe(ruler);
+  return () => observer.disconnect();
+}
+
+/**
+ * The cumulative curve above the daily counts, on one axis of days.
+ * @param {{ dates: string[], daily: ArrayLike<number>, days: number, from: number, to: number,
+ *   ranged: boolean, shares: boolean, marks: { date: string, text: string }[], quincenas: string[],
+ *   width: number, height: number, words?: Words }} c
+ */
+export function curves(c) {
+  const p = c.words ? LIGHT : palette();
+  const total = Cube.sum(c.daily, 0, c.days - 1);
+  const scaled = (/** @type {number} */ n) => (c.shares ? Format.hundredths(n, total) / 100 : n);
+  const cumulative = [];
+  const daily = [];
+  const mean = [];
+  let sum = 0;
+  for (let at = 0; at < c.dates.length; at += 1) {
+    const known = at < c.days;
+    sum += known ? c.daily[at] : 0;
+    cumulative.push(known ? scaled(sum) : null);
+    const chosen = !c.ranged || (at >= c.from && at <= c.to);
+    daily.push({ value: known ? scaled(c.daily[at]) : null, itemStyle: { color: chosen ? p.bar : p.off } });
+    const week = known && at >= 6 ? Cube.sum(c.daily, at - 6, at) / 7 : null;
+    mean.push(
+      week === null ? null : c.shares ? Math.round((week / Math.max(1, total)) * 10000) / 100 : Math.round(week * 10) / 10,
+    );
+  }
+  const { above, below } = around(c.words);
+  const top = c.words ? 104 + above : 30;
+  const bottom = c.words ? 78 + below : 40;
+  // On the narrowest screens, the label of the mean is on a second line below the heading.
+  const narrow = c.width < 310;
+  const gap = narrow ? 82 : 66;
+  const room = c.height + above + below - top - bottom - gap;
+  const upper = Math.round(room * 0.5);
+  const left = 56;
+  const right = 16;
+  const bands = [];
+  for (let at = 0; at < c.quincenas.length; at += 2) {
+    const first = at === 0 ? c.dates[0] : Format.isoDay(Format.dayNumber(c.quincenas[at - 1]) + 1);
+    bands.push([{ xAxis: first }, { xAxis: c.quincenas[at] }]);
+  }
+  const picked =
+    c.ranged && c.from !== c.to
+      ? [[{ xAxis: c.dates[c.from], itemStyle: { color: p.bar, opacity: 0.16 } }, { xAxis: c.dates[c.to] }]]
+      : [];
+  const areas = { silent: true, itemStyle: { color: p.band }, data: [...bands, ...picked] };
+  const oneDay =
+    c.ranged && c.from === c.to
+      ? [{ xAxis: c.dates[c.from], label: { show: false }, lineStyle: { color: p.bar, type: 'solid', width: 2 } }]
+      : [];
+  const lines = (/** @type {boolean} */ labelled) => ({
+    silent: true,
+    symbol: 'none',
+    animation: false,
+    lineStyle: { color: p.mark, type: 'dashed', width: 1 },
+    data: [
+      ...oneDay,
+      ...c.marks.map((mark) => ({
+        xAxis: mark.date,
+        label: {
+          show: labelled,
+          formatter: mark.text,
+          position: 'end',
+          distance: 3,
+          color: p.ink,
+          fontSize: 11,
+          fontFamily: FONT,
+          fontWeight: 'bold',
+        },
+      })),
+    ],
+  });
+  const heading = (/** @type {string} */ text, /** @type {number} */ y, extra = '') => ({
+    text: `{h|${text}}${extra}`,
+    left: c.words ? 24 : 0,
+    top: y,
+    textStyle: {
+      rich: {
+        h: { color: p.ink, fontSize: 13, lineHeight: 16, fontWeight: 'bold', fontFamily: FONT },
+        m: { color: p.mean, fontSize: 12, lineHeight: 16, fontFamily: FONT },
+      },
+    },
+  });
+  const axis = dayAxis(c.dates, c.width - left - right, p);
+  return {
+    animation: false,
+    backgroundColor: c.words ? '#ffffff' : 'transparent',
+    title: [
+      ...(c.words ? frame(p, c.words) : []),
+      heading(t('acumuladas'), top - 30),
+      heading(t('por_dia'), top + upper + gap - (narrow ? 46 : 30), `${narrow ? '\n' : '   '}{m|━ ${t('media_7')}}`),
+    ],
+    grid: [
+      { left, right, top: top + 6, height: upper - 6 },
+      { left, right, top: top + upper + gap, height: room - upper },
+    ],
+    axisPointer: { link: [{ xAxisIndex: 'all' }], lineStyle: { color: p.base } },
+    tooltip: c.words
+      ? { show: false }
+      : tooltip(p, (at) => {
+          if (at >= c.days) return Format.date(c.dates[at]);
+          const soFar = Cube.sum(c.daily, 0, at);
+          const say = (/** @type {number} */ n) => (c.shares ? Format.share(n, total) : Format.integer(n));
+          return [Format.date(c.dates[at]), `${t('por_dia')}: ${say(c.daily[at])}`, `${t('acumuladas')}: ${say(soFar)}`].join(
+            '\n',
+          );
+        }),
+    toolbox: { show: false },
+    brush: c.words
+      ? undefined
+      : {
+          xAxisIndex: [0, 1],
+          brushType: 'lineX',
+          brushMode: 'single',
+          transformable: false,
+          toolbox: [],
+          brushStyle: { color: 'rgba(120,140,165,0.25)', borderColor: p.base },
+          outOfBrush: { colorAlpha: 1 },
+          inBrush: { colorAlpha: 1 },
+        },
+    xAxis: [
+      { ...axis, gridIndex: 0 },
+      { ...axis, gridIndex: 1 },
+    ],
+    yAxis: [
+      valueAxis(p, c.shares, { gridIndex: 0, ...(c.shares ? { max: 100, interval: 25 } : total === 0 ? { max: 1 } : {}) }),
+      valueAxis(p, c.shares, { gridIndex: 1, ...(total === 0 ? { max: 1 } : {}) }),
+    ],
+    series: [
+      {
+        type: 'line',
+        xAxisIndex: 0,
+        yAxisIndex: 0,
+        data: cumulative,
+        showSymbol: c.days === 1,
+        symbolSize: 8,
+        lineStyle: { color: p.line, width: 2.5 },
+        itemStyle: { color: p.line },
+        areaStyle: { color: p.line, opacity: 0.08 },
+        markArea: areas,
+        markLine: lines(true),
+      },
+      {
+        type: 'bar',
+        xAxisIndex: 1,
+        yAxisIndex: 1,
+        data: daily,
+        barCategoryGap: '15%',
+        barMaxWidth: 24,
+        markArea: areas,
+        markLine: lines(false),
+      },
+      {
+        type: 'line',
+        xAxisIndex: 1,
+        yAxisIndex: 1,
+        data: mean,
+        showSymbol: false,
+        lineStyle: { color: p.mean, width: 2 },
+        itemStyle: { color: p.mean },
+      },
+    ],
+  };
+}
+
+/**
+ * Cumulative credentials: three lines, which differ in colour and in dash. The legend names them.
+ * @param {{ dates: string[], series: { name: string, values: number[] }[], width: number,
+ *   height: number, words?: Words }} c
+ */
+export function credentials(c) {
+  const p = c.words ? LIGHT : palette();
+  const colors = [p.a, p.b, p.c];
+  const dashes = ['solid', [8, 4], [2, 3]];
+  const most = Math.max(1, ...c.series.flatMap((one) => one.values.slice(-1)));
+  const { above, below } = around(c.words);
+  return {
+    animation: false,
+    backgroundColor: c.words ? '#ffffff' : 'transparent',
+    title: c.words ? frame(p, c.words) : undefined,
+    legend: {
+      top: c.words ? 74 + above : 0,
+      left: c.words ? 24 : 0,
+      selectedMode: false,
+      itemWidth: 34,
+      textStyle: label(p, { color: p.ink, fontSize: 13 }),
+    },
+    grid: {
+      left: 60,
+      right: 16,
+      top: c.words ? 110 + above : c.width < 420 ? 66 : 40,
+      bottom: c.words ? 76 + below : 40,
+    },
+    tooltip: c.words
+      ? { show: false }
+      : tooltip(p, (at) =>
+          [Format.date(c.dates[at]), ...c.series.map((one) => `${one.name}: ${Format.integer(one.values[at])}`)].join('\n'),
+        ),
+    xAxis: dayAxis(c.dates, c.width - 76, p),
+    yAxis: valueAxis(p, false, most === 1 ? { max: 1 } : {}),
+    series: c.series.map((one, at) => ({
+      type: 'line',
+      name: one.name,
+      data: one.values,
+      symbol: one.values.length === 1 ? 'circle' : 'none',
+      symbolSize: 8,
+      itemStyle: { color: colors[at] },
+      lineStyle: { color: colors[at], width: 2.5, type: dashes[at] },
+    })),
+  };
+}
+
+/**
+ * The bars of a breakdown, for a file. On the screen, the table itself has bars.
+ * @param {{ rows: BarRow[], shares: boolean, total: number | null, hidden?: string,
+ *   words: Words }} c
+ */
+export function bars(c) {
+  const anyPressed = c.rows.some((row) => row.pressed);
+  const rows = c.rows.slice().reverse();
+  const value = (/** @type {BarRow} */ row) =>
+    c.shares ? Format.share(row.value, c.total, c.hidden) : Format.integer(row.value, c.hidden);
+  const { above, below } = around(c.words);
+  return {
+    animation: false,
+    backgroundColor: '#ffffff',
+    title: frame(LIGHT, c.words),
+    grid: { left: 240, right: 90, top: 92 + above, bottom: 52 + below },
+    xAxis: { type: 'value', min: 0, max: Math.max(1, ...rows.map((row) => row.value ?? 0)), show: false },
+    yAxis: {
+      type: 'category',
+      data: rows.map((row) => row.label),
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: LIGHT.base } },
+      axisLabel: label(LIGHT, { color: LIGHT.ink, fontSize: 13, width: 210, overflow: 'break' }),
+    },
+    series: [
+      {
+        type: 'bar',
+        barMaxWidth: 24,
+        data: rows.map((row) => ({
+          value: row.value ?? 0,
+          itemStyle: { color: !anyPressed || row.pressed ? LIGHT.bar : LIGHT.off },
+        })),
+        label: {
+          show: true,
+          position: 'right',
+          color: LIGHT.ink,
+          fontFamily: FONT,
+          fontSize: 13,
+          formatter: (/** @type {any} */ point) => value(rows[point.dataIndex]),
+        },
+      },
+    ],
+  };
+}
+
+/**
+ * One small curve for each entity, for a file.
+ * @param {{ dates: string[], entities: { label: string, values: number[], total: number }[],
+ *   words: Words }} c
+ */
+export function multiples(c) {
+  const columns = 4;
+  const { above } = around(c.words);
+  const cell = { width: (c.words.width - 48) / columns, height: 120 };
+  const place = (/** @type {number} */ at) => ({
+    x: 24 + (at % columns) * cell.width,
+    y: 92 + above + Math.floor(at / columns) * cell.height,
+  });
+  return {
+    animation: false,
+    backgroundColor: '#ffffff',
+    title: [
+      ...frame(LIGHT, c.words),
+      ...c.entities.map((entity, at) => ({
+        text: `${entity.label}: ${Format.integer(entity.total)}`,
+        left: place(at).x,
+        top: place(at).y,
+        textStyle: { color: LIGHT.ink, fontSize: 12, fontFamily: FONT, width: cell.width - 12, overflow: 'truncate' },
+      })),
+    ],
+    grid: c.entities.map((_, at) => ({
+      left: place(at).x,
+      top: place(at).y + 22,
+      width: cell.width - 20,
+      height: cell.height - 42,
+    })),
+    xAxis: c.entities.map((_, at) => ({
+      type: 'category',
+      data: c.dates,
+      gridIndex: at,
+      axisLabel: { show: false },
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: LIGHT.base } },
+    })),
+    yAxis: c.entities.map((entity, at) => ({
+      type: 'value',
+      gridIndex: at,
+      min: 0,
+      max: Math.max(1, entity.total),
+      axisLabel: { show: false },
+      splitLine: { show: false },
+    })),
+    series: c.entities.map((entity, at) => ({
+      type: 'line',
+      xAxisIndex: at,
+      yAxisIndex: at,
+      data: entity.values,
+      showSymbol: c.dates.length === 1,
+      lineStyle: { color: LIGHT.line, width: 1.5 },
+      areaStyle: { color: LIGHT.line, opacity: 0.1 },
+    })),
+  };
+}
