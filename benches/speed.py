@@ -1,9 +1,9 @@
-"""Measures the whole program against a careful DuckDB script, and prints the table of
-docs/benchmarks.md.
+"""Measures the whole program beside DuckDB and `wc -l`, and prints the table of docs/benchmarks.md
+with its commit.
 
     python benches/speed.py [--rows 10000000] [--repeat 3] [--keep DIR]
 
-Needs duckdb (tests/run makes a virtual environment that has it) and about 5 GB of disk. `lnere
+Needs duckdb (tests/run makes a virtual environment that has it) and about 9 GB of disk. `lnere
 sample` generates the data. Each case runs several times, all cases in turn. The script keeps the
 best wall time and the largest peak memory of each.
 """
@@ -78,6 +78,34 @@ def duckdb_run():
 
 
 cases.append((f"DuckDB, careful script, {options.rows:,}", duckdb_run))
+
+
+def duckdb_rules_run():
+    shutil.rmtree(duck, ignore_errors=True)
+    duck.mkdir()
+    return measure([sys.executable, root / "benches/duckdb_same_rules.py", next(full.glob("solicitudes_*.csv")), duck])
+
+
+cases.append((f"DuckDB with the rules of a record, {options.rows:,}", duckdb_rules_run))
+cases.append((f"`wc -l`, {options.rows:,}", lambda: measure(["wc", "-l", next(full.glob("solicitudes_*.csv"))])))
+
+
+def with_memory_limit(mebibytes):
+    """A copy of the process file with a limit of memory."""
+    copy = folder / f"memory_{mebibytes}"
+    for name in ("pipelines", "charts"):
+        shutil.copytree(root / name, copy / name, dirs_exist_ok=True)
+    file = copy / "pipelines/pel_2020_2021.toml"
+    file.write_text(process.read_text().replace("[limits]", f"[limits]\nmemory_mib = {mebibytes}", 1))
+    return file
+
+
+limited = with_memory_limit(256)
+cases.append((f"lnere, {options.rows:,}, `memory_mib = 256`", lambda: run(full, out, "--only", "tablas", process=limited)))
+season_rows = options.rows // 10
+season = folder / f"season_{season_rows}"
+size = sample(season, "temporada", season_rows, season_rows)
+cases.append((f"lnere, a season: 24 exports of {season_rows:,} of each source", lambda: run(season, out, "--only", "tablas")))
 without = ("--only", "tablas,graficas")
 ours = root / "sample_data/pel_2020_2021"
 cases.append(("lnere, sample data, all tables and 123 charts", lambda: run(ours, out, *without)))
@@ -97,7 +125,8 @@ for _ in range(options.repeat):
         peaks.append(peak)
         print(f"{name}: {wall:.2f} s, {peak:.0f} MB", file=sys.stderr)
 
-print("| what | wall | peak memory |\n|---|---|---|")
+commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=root, capture_output=True, text=True).stdout.strip()
+print(f"Commit {commit}.\n\n| what | wall | peak memory |\n|---|---|---|")
 for name, _ in cases:
     walls, peaks = best[name]
     print(f"| {name} | {min(walls):.2f} s | {max(peaks):,.0f} MB |")

@@ -14,7 +14,7 @@ use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::loaded_process::LoadedProcess;
 use super::run::{CompletedRun, publish_cortes};
 use super::terminal::{Terminal, print};
-use lnere_core::numbers::decimal;
+use lnere_core::mexican_formats::decimal;
 use lnere_core::terminal_text::escaped_name;
 use lnere_release::{Output, ReleaseFolder};
 use lnere_tables::{ColumnError, Table, TableSource};

@@ -16,7 +16,7 @@ use super::delivery_status::undelivered_cortes;
 use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::terminal::{Terminal, Verbosity, print};
 use super::verify;
-use lnere_core::numbers::integer;
+use lnere_core::mexican_formats::integer;
 use lnere_core::terminal_text::{count_with_noun, escaped_name, singular_or_plural};
 use lnere_delivery::{
     self, DELIVERIES_FOLDER, DRAFTS_FOLDER, Delivery, DeliveryChannel, DeliveryEnvironment, DeliveryHistory,

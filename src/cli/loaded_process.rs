@@ -22,7 +22,7 @@ use lnere_core::catalog::Catalogs;
 use lnere_core::process::{AcceptedExports, NameWithLine, Process, PublicPlan};
 use lnere_core::terminal_text::escaped_name;
 use lnere_disclosure::{can_be_public, grain_of_plan};
-use lnere_ingest::{Approvals, ExportFile, InputRecord, Inventory, PublishedExport, UnreadFile};
+use lnere_ingest::{Approvals, ExportFile, Inventory, PublishedExport, ReleaseInput, UnreadFile};
 use lnere_package::ReportTemplate;
 use lnere_release::{ConfigRecord, Manifest, Output};
 use lnere_tables::{TableDefinition, TableKey};
@@ -220,7 +220,7 @@ impl LoadedProcess {
         let manifests = cortes.into_iter().filter_map(|corte| output.visible_manifest(corte));
         let mut published: Vec<PublishedExport> = manifests
             .filter(|manifest| manifest.process == self.process.id)
-            .flat_map(|manifest| manifest.inputs.into_iter().filter_map(InputRecord::to_published_export))
+            .flat_map(|manifest| manifest.inputs.into_iter().filter_map(ReleaseInput::to_published_export))
             .collect();
         published.sort_unstable();
         published.dedup();
@@ -268,8 +268,8 @@ impl LoadedProcess {
 
 /// The newest export of a release that is missing from these exports. An export of the same day and
 /// source in another format counts as present.
-fn newest_absent_input<'a>(manifest: &'a Manifest, exports: &Exports) -> Option<&'a InputRecord> {
-    let is_there = |input: &InputRecord| {
+fn newest_absent_input<'a>(manifest: &'a Manifest, exports: &Exports) -> Option<&'a ReleaseInput> {
+    let is_there = |input: &ReleaseInput| {
         exports.iter().any(|file| file.source.name() == input.source && file.date.to_string() == input.date)
     };
     manifest.inputs.iter().filter(|input| !is_there(input)).max_by_key(|input| &input.date)

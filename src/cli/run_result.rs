@@ -15,7 +15,7 @@ use super::refusals_and_warnings::{
 use super::terminal::count_text;
 use crate::run_plan::RunPlan;
 use lnere_core::calendar::Corte;
-use lnere_core::numbers::integer;
+use lnere_core::mexican_formats::integer;
 use lnere_core::process::{Process, ReleasePart};
 use lnere_core::terminal_text::{count_with_noun, escaped_name, singular_or_plural};
 use lnere_ingest::{FileReport, Ingested};

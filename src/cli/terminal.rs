@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use lnere_core::numbers;
+use lnere_core::mexican_formats;
 use lnere_core::terminal_text::{escape_control_sequences, escaped_name};
 use lnere_ingest::{FileReport, ReadProgress};
 
@@ -134,5 +134,5 @@ pub(super) fn print_unescaped(text: &str) -> io::Result<()> {
 
 /// A count with commas: `12,345`.
 pub(super) fn count_text(number: u64) -> String {
-    numbers::integer(i64::try_from(number).unwrap_or(i64::MAX))
+    mexican_formats::integer(i64::try_from(number).unwrap_or(i64::MAX))
 }

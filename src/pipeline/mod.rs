@@ -18,7 +18,7 @@ use lnere_core::catalog::Catalogs;
 use lnere_core::process::{Audience, Process, ReleasePart};
 use lnere_count::count;
 use lnere_dashboard::DASHBOARD_FOLDER;
-use lnere_ingest::{Ingested, InputRecord, Verdict};
+use lnere_ingest::{Ingested, ReleaseInput, Verdict};
 use lnere_package::{PackageError, ReportTemplate, Subject};
 use lnere_projection::Universe;
 use lnere_projection::corte_projection::{self, CorteProjection, ProjectionInputs};
@@ -134,7 +134,7 @@ pub fn build_release(context: &RunContext, ingested: &Ingested, corte: Corte) ->
         version: env!("CARGO_PKG_VERSION").to_owned(),
         schema: dictionary::SCHEMA_VERSION.to_owned(),
         parts: published_parts.map(|part| part.name().to_owned()).collect(),
-        inputs: ingested.files.iter().map(InputRecord::from_report).collect(),
+        inputs: ingested.files.iter().map(ReleaseInput::from_report).collect(),
         accepted: ingested.acceptances(),
         findings: [Verdict::Accepted, Verdict::Warning]
             .into_iter()

@@ -13,7 +13,7 @@ use lnere_charts::{ChartDefinition, Scope, SuppressionDisplay};
 use lnere_core::NamedFiles;
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::sha256sums_text;
-use lnere_core::numbers::long_date;
+use lnere_core::mexican_formats::long_date;
 use lnere_core::process::{Audience, Process, PublicPlan, ReleasePart};
 use lnere_core::product_notice;
 use lnere_disclosure::{

@@ -8,7 +8,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use flate2::read::GzDecoder;
-use lnere_core::numbers::integer;
+use lnere_core::mexican_formats::integer;
 use lnere_tables::Column;
 use serde_json::Value;
 use tempfile::TempDir;

@@ -22,6 +22,7 @@ mod real_world_exports;
 mod resource_limits;
 
 mod independent_readers;
+mod notice_and_printable_texts;
 mod packages;
 mod plausibility;
 mod polluted_exports;
@@ -40,6 +41,5 @@ mod spanish_accents;
 mod spill;
 mod tablero;
 mod tables;
-mod texts;
 mod unattended_runs;
 mod verify;

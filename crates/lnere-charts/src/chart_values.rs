@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 use super::definition::{BarCategory, BarOrder, CategoryLimit};
 use super::suppression_display::{self, CountColumn};
 use super::{ChartContext, ChartError, Scope, SuppressionDisplay};
-use lnere_core::numbers;
+use lnere_core::mexican_formats;
 use lnere_tables::dictionary::is_unidentified;
 use lnere_tables::ranking::{self, CategoryKind, Rank};
 use lnere_tables::{Table, TableRows};
@@ -49,7 +49,7 @@ pub(super) struct BarSet {
 impl BarSet {
     /// The text of a count.
     pub(super) fn count_text(&self, count: Option<i64>) -> String {
-        count.map_or_else(|| self.suppressed_label.clone(), numbers::integer)
+        count.map_or_else(|| self.suppressed_label.clone(), mexican_formats::integer)
     }
 
     /// Whether any number is suppressed.

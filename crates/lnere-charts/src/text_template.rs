@@ -5,7 +5,7 @@ Texts of a chart with placeholders in braces, which are filled when the chart is
 use serde::Deserialize;
 
 use super::{ChartContext, Scope};
-use lnere_core::numbers;
+use lnere_core::mexican_formats;
 
 const PLACEHOLDERS: [&str; 4] = ["{scope}", "{process}", "{corte}", "{start}"];
 const COUNT_PLACEHOLDER: &str = "{n}";
@@ -36,8 +36,8 @@ impl TextTemplate {
         self.0
             .replace("{scope}", scope.printed_name())
             .replace("{process}", &context.process_title)
-            .replace("{corte}", &numbers::long_date(context.corte))
-            .replace("{start}", &numbers::long_date(context.opening_day))
+            .replace("{corte}", &mexican_formats::long_date(context.corte))
+            .replace("{start}", &mexican_formats::long_date(context.opening_day))
     }
 }
 

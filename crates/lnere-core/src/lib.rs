@@ -11,7 +11,7 @@ pub mod csv_writer;
 pub mod freshness;
 pub mod invisible_characters;
 pub mod line_numbers;
-pub mod numbers;
+pub mod mexican_formats;
 pub mod printable_toml;
 pub mod process;
 pub mod product_notice;

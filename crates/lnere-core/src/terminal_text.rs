@@ -8,7 +8,7 @@ use std::ffi::OsStr;
 use std::fmt::{self, Write as _};
 
 use crate::invisible_characters::is_ignorable;
-use crate::numbers::integer;
+use crate::mexican_formats::integer;
 
 /// A count with its noun: `1 finding`, `1,200 findings`. The plural is formed with an s.
 #[must_use]

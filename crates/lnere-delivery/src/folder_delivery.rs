@@ -12,7 +12,7 @@ use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
 
 use super::external_text::sanitize_external_text;
-use super::smtp::{Refusal, RefusalScope};
+use super::mail_server::{Refusal, RefusalScope};
 use lnere_core::checksum::sha256;
 
 /// The suffix of the name of an incomplete copy.

@@ -10,6 +10,7 @@ mod external_text;
 mod folder_delivery;
 mod key_figures;
 mod ledger;
+mod mail_server;
 mod message;
 mod message_content;
 mod notice_html;
@@ -19,12 +20,12 @@ mod recipients;
 mod release_packages;
 mod revision_changes;
 mod send;
-mod smtp;
 mod smtp_client;
 mod smtp_reply;
 
 pub use key_figures::{KeyFigures, ProjectedTotal, TotalAndQuincena};
 pub use ledger::{DeliveryEntry, DeliveryHistory, LEDGER_FILE, Ledger, LedgerError, LedgerEvent};
+pub use mail_server::MailServer;
 pub use message::{Email, EmailError, MessageContext, message_id};
 pub use message_content::{Enclosure, Notice, NoticeRow, NoticeTable};
 pub use recipients::{
@@ -33,7 +34,6 @@ pub use recipients::{
 pub use release_packages::{NATIONAL_RECIPIENT, OplPackage, PACKAGES_FOLDER, ReleasePackages, ReleasePackagesError};
 pub use revision_changes::{CountChange, RevisionChanges, VisibleChanges};
 pub use send::{Delivery, DeliveryEnvironment, DeliveryOutcome, LedgerFailure, SendResult, recorded_outcome, send};
-pub use smtp::MailServer;
 
 /// The folder of `out/private` with the ledger and the drafts.
 pub const DELIVERIES_FOLDER: &str = "entregas";

@@ -5,7 +5,7 @@ Composes the Spanish notice for a recipient, independent of its format as text o
 use super::key_figures::{ProjectedTotal, TotalAndQuincena};
 use super::release_packages::{NATIONAL_RECIPIENT, OplPackage, ReleasePackages};
 use super::revision_changes::{CountChange, RevisionChanges};
-use lnere_core::numbers::{decimal, hundredths_of_percent, integer, long_date};
+use lnere_core::mexican_formats::{decimal, hundredths_of_percent, integer, long_date};
 use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::PlausibilityFinding;
 use lnere_package::finding_in_spanish;

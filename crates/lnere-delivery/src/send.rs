@@ -10,12 +10,12 @@ use lettre::message::Mailbox;
 
 use super::folder_delivery;
 use super::ledger::{DeliveryEntry, DeliveryHistory, Ledger, LedgerError, LedgerEvent};
+use super::mail_server::{MailServer, Refusal, RefusalScope};
 use super::message::Email;
 use super::message_content::{Enclosure, Notice};
 use super::notice_text::notice_text;
 use super::recipients::{DeliveryChannel, Recipient, RetrySettings};
 use super::release_packages::{OplPackage, ReleasePackages};
-use super::smtp::{MailServer, Refusal, RefusalScope};
 
 /// A package and its recipient.
 pub struct Delivery<'a> {

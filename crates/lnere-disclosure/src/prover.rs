@@ -23,7 +23,7 @@ pub(super) struct Prover<'s> {
     /// The index of the release in which more cells can be suppressed.
     pub current_release: Option<usize>,
     pub minimum: i64,
-    pub assumed_counts: Vec<i64>,
+    pub true_or_feasible_counts: Vec<i64>,
     /// For each cell that counts one person, a cell that represents this person.
     pub person_representatives: Vec<usize>,
     pub suppressed: Vec<bool>,
@@ -148,7 +148,7 @@ impl<'s> Prover<'s> {
             current_release: None,
             minimum,
             person_representatives: structure.person_representatives(&values),
-            assumed_counts: values,
+            true_or_feasible_counts: values,
             suppressed: is_suppressed,
             may_unsuppress: true,
             not_suppressible: vec![false; cells],
@@ -161,11 +161,11 @@ impl<'s> Prover<'s> {
     }
 
     pub fn is_primary(&self, cell: usize) -> bool {
-        (1..self.minimum).contains(&self.assumed_counts[cell])
+        (1..self.minimum).contains(&self.true_or_feasible_counts[cell])
     }
 
     pub fn is_suppressed_single(&self, cell: usize) -> bool {
-        self.suppressed[cell] && self.assumed_counts[cell] == 1
+        self.suppressed[cell] && self.true_or_feasible_counts[cell] == 1
     }
 
     fn cell_state(&self, cell: usize, movable: &MovableCells) -> CellState {
@@ -225,7 +225,7 @@ impl<'s> Prover<'s> {
             }
             _ => 0,
         };
-        self.assumed_counts[high] - self.assumed_counts[low] - own.max(0)
+        self.true_or_feasible_counts[high] - self.true_or_feasible_counts[low] - own.max(0)
     }
 
     /// The cost of suppressing a cell, which grows with its count. The levels make totals more
@@ -237,7 +237,7 @@ impl<'s> Prover<'s> {
             CellLevel::Entity => 1e5,
             CellLevel::GrandTotal => 1e6,
         };
-        itself + self.assumed_counts[cell] as f64
+        itself + self.true_or_feasible_counts[cell] as f64
     }
 
     /// Finds an alternative. A failure of the solver also returns `None`.
@@ -253,7 +253,7 @@ impl<'s> Prover<'s> {
         let freedom = |cell| self.cell_state(cell, movable);
         let floor = |cell| self.known_lower_bound(cell, movable.knowledge);
         let slack = |low, high| self.monotone_slack(low, high, movable.knowledge);
-        let (structure, values) = (self.relations, &self.assumed_counts);
+        let (structure, values) = (self.relations, &self.true_or_feasible_counts);
         let question = FeasibilityProblem {
             relations: structure,
             true_counts: values,
@@ -280,7 +280,7 @@ impl<'s> Prover<'s> {
         for &(cell, rise) in &differences {
             possible_for &= !self.insiders_who_know[cell];
             for (insider, part) in self.insider_parts.get(&cell).into_iter().flatten() {
-                if self.assumed_counts[cell] + rise < *part {
+                if self.true_or_feasible_counts[cell] + rise < *part {
                     possible_for &= !insider;
                 }
             }
@@ -301,7 +301,7 @@ impl<'s> Prover<'s> {
     /// Returns whether it stored them.
     pub fn store_if_consistent(&mut self, moves: CellDifferences) -> bool {
         let is_possible = moves.iter().all(|(cell, _)| self.suppressed[*cell])
-            && super::alternative_search::is_consistent(self.relations, &self.assumed_counts, &moves);
+            && super::alternative_search::is_consistent(self.relations, &self.true_or_feasible_counts, &moves);
         if is_possible {
             let alternative = self.alternative_from_differences(moves);
             self.intervals.store_alternative(alternative, true);
@@ -317,7 +317,8 @@ impl<'s> Prover<'s> {
     /// The alternative with the opposite differences, if it also agrees with everything public.
     fn negated_alternative(&self, alternative: &Alternative) -> Option<Alternative> {
         let moves: CellDifferences = alternative.differences.iter().map(|(cell, by)| (*cell, -by)).collect();
-        let is_possible = super::alternative_search::is_consistent(self.relations, &self.assumed_counts, &moves);
+        let is_possible =
+            super::alternative_search::is_consistent(self.relations, &self.true_or_feasible_counts, &moves);
         is_possible.then(|| self.alternative_from_differences(moves))
     }
 
@@ -365,7 +366,11 @@ impl<'s> Prover<'s> {
             let can_move = |other: &usize| self.cell_state(*other, &movable) != CellState::Fixed;
             let mut next: Vec<usize> = layer.filter(|other| seen.insert(*other)).filter(can_move).collect();
             let value = |cell: usize| {
-                if self.suppressed[cell] { -self.assumed_counts[cell] } else { self.suppression_cost(cell) as i64 }
+                if self.suppressed[cell] {
+                    -self.true_or_feasible_counts[cell]
+                } else {
+                    self.suppression_cost(cell) as i64
+                }
             };
             next.sort_by_key(|other| (!self.suppressed[*other], value(*other), *other));
             done = near.len();

@@ -14,7 +14,7 @@ use super::insiders::{Insiders, MAX_INSIDERS};
 use super::published_counts::{CellId, CellStatement, ENTITY_COLUMN, Snapshot};
 use super::{DisclosureError, Proofs, SuppressionSettings, audit, protect};
 use lnere_core::catalog::{Catalogs, EntityId, OfficeId};
-use lnere_core::numbers::hundredths_of_percent;
+use lnere_core::mexican_formats::hundredths_of_percent;
 use lnere_core::process::{Process, PublicPlan, UNIDENTIFIED_CODE};
 use lnere_tables::{Column, Table, TableDefinition, TableSource};
 

@@ -19,14 +19,14 @@ pub struct Proofs(BTreeMap<String, MeasureProofs>);
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct MeasureProofs {
-    cells: Vec<ProofCell>,
+    cells: Vec<ProofCellId>,
     /// Indices into `cells` and differences from the true counts.
     alternatives: Vec<CellDifferences>,
 }
 
 /// A cell of one public release.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-struct ProofCell {
+struct ProofCellId {
     corte: String,
     revision: u32,
     codes: BTreeMap<String, String>,
@@ -55,7 +55,7 @@ impl MeasureProofs {
         let name = |cell: &usize| {
             let cell = &structure.cells[*cell];
             let Snapshot { corte, revision, .. } = snapshots[cell.release_index];
-            ProofCell { corte: corte.to_string(), revision, codes: cell.id.codes.clone() }
+            ProofCellId { corte: corte.to_string(), revision, codes: cell.id.codes.clone() }
         };
         let place = |(cell, by): &(usize, i64)| Some((*places.get(cell)?, *by));
         Self {
@@ -73,7 +73,7 @@ impl MeasureProofs {
             let CellId { codes, .. } = cell.id;
             places.insert((corte.to_string(), revision, codes), index);
         }
-        let place = |cell: &ProofCell| places.get(&(cell.corte.clone(), cell.revision, &cell.codes)).copied();
+        let place = |cell: &ProofCellId| places.get(&(cell.corte.clone(), cell.revision, &cell.codes)).copied();
         let cells: Vec<Option<usize>> = self.cells.iter().map(place).collect();
         let moves = |moves: &CellDifferences| {
             let moves = moves.iter().map(|(cell, by)| Some((cells.get(*cell).copied()??, *by)));

@@ -262,7 +262,7 @@ impl Prover<'_> {
     /// Suppresses all detail of entities whose total is below a limit.
     fn suppress_small_entities(&mut self, detail_from: i64) {
         let cells = &self.relations.cells;
-        let totals = cells.iter().zip(&self.assumed_counts).filter(|(cell, _)| cell.id.is_total_of_entity());
+        let totals = cells.iter().zip(&self.true_or_feasible_counts).filter(|(cell, _)| cell.id.is_total_of_entity());
         let totals: HashMap<_, i64> =
             totals.map(|(cell, value)| ((cell.release_index, cell.id.codes.get(ENTITY_COLUMN)), *value)).collect();
         for (index, cell) in
@@ -508,7 +508,7 @@ impl Prover<'_> {
     fn remove_redundant_suppressions(&mut self) {
         let mut extra: Vec<usize> = (0..self.suppressed.len()).filter(|cell| self.is_complementary(*cell)).collect();
         extra.sort_by_key(|cell| {
-            (Reverse(self.relations.cell_levels[*cell]), Reverse(self.assumed_counts[*cell]), *cell)
+            (Reverse(self.relations.cell_levels[*cell]), Reverse(self.true_or_feasible_counts[*cell]), *cell)
         });
         for cell in extra {
             self.suppressed[cell] = false;

@@ -8,7 +8,7 @@ use std::io;
 use hashbrown::HashTable;
 
 use super::accepted_rows::DeduplicatedShard;
-use super::record_validation::{AcceptedRow, AttributeColumn, FolioHash};
+use super::record_validation::{AcceptedRow, ComparedColumn, FolioHash};
 use super::spill::{SpillReader, SpillRecord, SpillWriter, Spillable};
 use lnere_core::calendar::Instant;
 use lnere_core::catalog::EntityId;
@@ -81,14 +81,14 @@ pub struct FolioComparison {
     pub kept_folios: u64,
     /// Kept folios with at least one changed attribute.
     pub changed_folios: u64,
-    /// Kept folios by changed attribute, in the order of `SourceContract::attributes`.
+    /// Kept folios by changed attribute, in the order of `SourceContract::compared_columns`.
     pub changed_by_attribute: [u64; MAX_COLUMNS],
 }
 
 impl FolioComparison {
     /// Counts a folio of both exports, by the bits in which its attributes differ.
     #[inline]
-    pub(super) fn add(&mut self, differing: [u64; 2], attributes: &[AttributeColumn]) {
+    pub(super) fn add(&mut self, differing: [u64; 2], attributes: &[ComparedColumn]) {
         self.kept_folios += 1;
         if differing != [0; 2] {
             self.changed_folios += 1;
@@ -139,7 +139,7 @@ impl<A: Copy> FolioTable<A> {
     pub fn compare<R: AcceptedRow<Attributes = A>>(
         &self,
         older: &DeduplicatedShard<R>,
-        attributes: &[AttributeColumn],
+        attributes: &[ComparedColumn],
     ) -> FolioComparison {
         let mut comparison = FolioComparison::default();
         for row in older.iter() {
@@ -153,11 +153,11 @@ impl<A: Copy> FolioTable<A> {
 }
 
 impl<A: SpillRecord + Copy> Spillable for FolioTable<A> {
-    fn write(&self, writer: &mut SpillWriter) -> io::Result<()> {
+    fn write_to_spill(&self, writer: &mut SpillWriter) -> io::Result<()> {
         writer.write_records(&self.rows)
     }
 
-    fn read(reader: &mut SpillReader) -> io::Result<Self> {
-        Ok(Self::new(Vec::read(reader)?))
+    fn read_from_spill(reader: &mut SpillReader) -> io::Result<Self> {
+        Ok(Self::new(Vec::read_from_spill(reader)?))
     }
 }

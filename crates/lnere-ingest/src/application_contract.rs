@@ -5,7 +5,7 @@ Validates the records of `solicitudes`: applications to be put on the list (SIIL
 use super::accepted_statistics::AcceptedStatistics;
 use super::record_rules::{RecordRule, RuleCounts};
 use super::record_validation::{
-    AcceptedRow, AttributeColumn, CellDecoder, FileContext, FolioHash, RecordFault, SourceContract,
+    AcceptedRow, CellDecoder, ComparedColumn, FileContext, FolioHash, RecordFault, SourceContract,
 };
 use super::spill::SpillRecord;
 use crate::facts::ApplicationKey;
@@ -29,16 +29,16 @@ impl<const EXTRA_WORDS: usize> SpillRecord for ApplicationRow<EXTRA_WORDS> {
     const BYTES: usize = FolioHash::BYTES + ApplicationKey::<EXTRA_WORDS>::BYTES + 2 * u32::BYTES;
 
     #[inline]
-    fn write(&self, bytes: &mut Vec<u8>) {
-        self.folio.write(bytes);
-        self.key.write(bytes);
-        [self.status_at, self.line].write(bytes);
+    fn append_to_spill(&self, bytes: &mut Vec<u8>) {
+        self.folio.append_to_spill(bytes);
+        self.key.append_to_spill(bytes);
+        [self.status_at, self.line].append_to_spill(bytes);
     }
 
     #[inline]
-    fn read(bytes: &mut &[u8]) -> Option<Self> {
-        let (folio, key) = (FolioHash::read(bytes)?, ApplicationKey::read(bytes)?);
-        let [status_at, line] = <[u32; 2]>::read(bytes)?;
+    fn take_from_spill(bytes: &mut &[u8]) -> Option<Self> {
+        let (folio, key) = (FolioHash::take_from_spill(bytes)?, ApplicationKey::take_from_spill(bytes)?);
+        let [status_at, line] = <[u32; 2]>::take_from_spill(bytes)?;
         Some(Self { folio, key, status_at, line })
     }
 }
@@ -97,9 +97,9 @@ impl<const EXTRA_WORDS: usize> SourceContract for ApplicationContract<EXTRA_WORD
         &process.solicitudes_contract
     }
 
-    fn attributes(process: &Process) -> Vec<AttributeColumn> {
+    fn compared_columns(process: &Process) -> Vec<ComparedColumn> {
         let categories = process.dimensions().iter().filter(|definition| definition.dimension != Dimension::ESTATUS);
-        let categories = categories.map(|definition| AttributeColumn {
+        let categories = categories.map(|definition| ComparedColumn {
             column: definition.source_column.index(),
             word_index: definition.dimension.word_index(),
             bit_mask: definition.dimension.bit_mask(),
@@ -109,7 +109,7 @@ impl<const EXTRA_WORDS: usize> SourceContract for ApplicationContract<EXTRA_WORD
             (ApplicationColumn::Pais, ApplicationKey::COUNTRY_BITS),
         ];
         let places =
-            places.map(|(column, bit_mask)| AttributeColumn { column: column.index(), word_index: 0, bit_mask });
+            places.map(|(column, bit_mask)| ComparedColumn { column: column.index(), word_index: 0, bit_mask });
         places.into_iter().chain(categories).collect()
     }
 

@@ -5,7 +5,7 @@ Validates the records of `credenciales`: trámites of credentials abroad.
 use super::accepted_statistics::AcceptedStatistics;
 use super::record_rules::{RecordRule, RuleCounts};
 use super::record_validation::{
-    AcceptedRow, AttributeColumn, CellDecoder, FileContext, FolioHash, RecordFault, SourceContract,
+    AcceptedRow, CellDecoder, ComparedColumn, FileContext, FolioHash, RecordFault, SourceContract,
 };
 use super::spill::SpillRecord;
 use crate::facts::Credential;
@@ -50,20 +50,20 @@ impl CredentialRow {
 impl SpillRecord for CredentialRow {
     const BYTES: usize = FolioHash::BYTES + i64::BYTES + 3 * i32::BYTES + u32::BYTES + u16::BYTES + 2;
 
-    fn write(&self, bytes: &mut Vec<u8>) {
-        self.folio.write(bytes);
-        self.latest_instant.write(bytes);
-        [self.applied, self.delivered, self.confirmed].write(bytes);
-        self.line.write(bytes);
-        self.office.0.write(bytes);
-        [self.entity.number(), self.sex].write(bytes);
+    fn append_to_spill(&self, bytes: &mut Vec<u8>) {
+        self.folio.append_to_spill(bytes);
+        self.latest_instant.append_to_spill(bytes);
+        [self.applied, self.delivered, self.confirmed].append_to_spill(bytes);
+        self.line.append_to_spill(bytes);
+        self.office.0.append_to_spill(bytes);
+        [self.entity.number(), self.sex].append_to_spill(bytes);
     }
 
-    fn read(bytes: &mut &[u8]) -> Option<Self> {
-        let (folio, latest_instant) = (FolioHash::read(bytes)?, i64::read(bytes)?);
-        let [applied, delivered, confirmed] = <[i32; 3]>::read(bytes)?;
-        let (line, office) = (u32::read(bytes)?, OfficeId(u16::read(bytes)?));
-        let (entity, sex) = (EntityId::new(u8::read(bytes)?)?, u8::read(bytes)?);
+    fn take_from_spill(bytes: &mut &[u8]) -> Option<Self> {
+        let (folio, latest_instant) = (FolioHash::take_from_spill(bytes)?, i64::take_from_spill(bytes)?);
+        let [applied, delivered, confirmed] = <[i32; 3]>::take_from_spill(bytes)?;
+        let (line, office) = (u32::take_from_spill(bytes)?, OfficeId(u16::take_from_spill(bytes)?));
+        let (entity, sex) = (EntityId::new(u8::take_from_spill(bytes)?)?, u8::take_from_spill(bytes)?);
         Some(Self { folio, latest_instant, applied, delivered, confirmed, line, office, entity, sex })
     }
 }
@@ -113,13 +113,13 @@ impl SourceContract for CredentialContract {
         &process.credenciales_contract
     }
 
-    fn attributes(_: &Process) -> Vec<AttributeColumn> {
+    fn compared_columns(_: &Process) -> Vec<ComparedColumn> {
         let columns = [
             (CredentialColumn::Entidad, 0xff << 16),
             (CredentialColumn::Representacion, 0xffff),
             (CredentialColumn::Sexo, 0xff << 24),
         ];
-        columns.map(|(column, bit_mask)| AttributeColumn { column: column.index(), word_index: 0, bit_mask }).to_vec()
+        columns.map(|(column, bit_mask)| ComparedColumn { column: column.index(), word_index: 0, bit_mask }).to_vec()
     }
 
     #[inline]

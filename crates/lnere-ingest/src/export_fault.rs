@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use super::file_kind::UnsupportedFormat;
 use super::plausibility::PlausibilityFinding;
 use super::spill::SpillError;
-use lnere_core::numbers::integer;
+use lnere_core::mexican_formats::integer;
 use lnere_core::process::Source;
 use lnere_core::terminal_text::escaped_name;
 

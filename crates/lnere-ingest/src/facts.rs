@@ -204,14 +204,14 @@ impl<const EXTRA_WORDS: usize> SpillRecord for ApplicationKey<EXTRA_WORDS> {
     const BYTES: usize = u64::BYTES * (1 + EXTRA_WORDS);
 
     #[inline]
-    fn write(&self, bytes: &mut Vec<u8>) {
-        self.word.write(bytes);
-        self.extra.write(bytes);
+    fn append_to_spill(&self, bytes: &mut Vec<u8>) {
+        self.word.append_to_spill(bytes);
+        self.extra.append_to_spill(bytes);
     }
 
     #[inline]
-    fn read(bytes: &mut &[u8]) -> Option<Self> {
-        Some(Self { word: u64::read(bytes)?, extra: <[u64; EXTRA_WORDS]>::read(bytes)? })
+    fn take_from_spill(bytes: &mut &[u8]) -> Option<Self> {
+        Some(Self { word: u64::take_from_spill(bytes)?, extra: <[u64; EXTRA_WORDS]>::take_from_spill(bytes)? })
     }
 }
 
@@ -219,15 +219,15 @@ impl<const EXTRA_WORDS: usize> SpillRecord for Application<EXTRA_WORDS> {
     const BYTES: usize = ApplicationKey::<EXTRA_WORDS>::BYTES + u32::BYTES;
 
     #[inline]
-    fn write(&self, bytes: &mut Vec<u8>) {
+    fn append_to_spill(&self, bytes: &mut Vec<u8>) {
         let Self { key, status_at } = *self;
-        key.write(bytes);
-        status_at.write(bytes);
+        key.append_to_spill(bytes);
+        status_at.append_to_spill(bytes);
     }
 
     #[inline]
-    fn read(bytes: &mut &[u8]) -> Option<Self> {
-        Some(Self { key: ApplicationKey::read(bytes)?, status_at: u32::read(bytes)? })
+    fn take_from_spill(bytes: &mut &[u8]) -> Option<Self> {
+        Some(Self { key: ApplicationKey::take_from_spill(bytes)?, status_at: u32::take_from_spill(bytes)? })
     }
 }
 
@@ -235,27 +235,32 @@ impl SpillRecord for StatusObservation {
     const BYTES: usize = 2 * u32::BYTES + u16::BYTES + u8::BYTES;
 
     #[inline]
-    fn write(&self, bytes: &mut Vec<u8>) {
-        [self.application, self.taken_at].write(bytes);
-        self.export_rank.write(bytes);
-        self.status.write(bytes);
+    fn append_to_spill(&self, bytes: &mut Vec<u8>) {
+        [self.application, self.taken_at].append_to_spill(bytes);
+        self.export_rank.append_to_spill(bytes);
+        self.status.append_to_spill(bytes);
     }
 
     #[inline]
-    fn read(bytes: &mut &[u8]) -> Option<Self> {
-        let [application, taken_at] = <[u32; 2]>::read(bytes)?;
-        Some(Self { application, taken_at, export_rank: u16::read(bytes)?, status: u8::read(bytes)? })
+    fn take_from_spill(bytes: &mut &[u8]) -> Option<Self> {
+        let [application, taken_at] = <[u32; 2]>::take_from_spill(bytes)?;
+        Some(Self {
+            application,
+            taken_at,
+            export_rank: u16::take_from_spill(bytes)?,
+            status: u8::take_from_spill(bytes)?,
+        })
     }
 }
 
 impl<const EXTRA_WORDS: usize> Spillable for ApplicationShard<EXTRA_WORDS> {
-    fn write(&self, writer: &mut SpillWriter) -> io::Result<()> {
+    fn write_to_spill(&self, writer: &mut SpillWriter) -> io::Result<()> {
         writer.write_records(&self.applications)?;
         writer.write_records(&self.history)
     }
 
-    fn read(reader: &mut SpillReader) -> io::Result<Self> {
-        Ok(Self { applications: Vec::read(reader)?, history: Vec::read(reader)? })
+    fn read_from_spill(reader: &mut SpillReader) -> io::Result<Self> {
+        Ok(Self { applications: Vec::read_from_spill(reader)?, history: Vec::read_from_spill(reader)? })
     }
 }
 
@@ -265,15 +270,15 @@ const NO_DAY: i32 = i32::MIN;
 impl SpillRecord for Credential {
     const BYTES: usize = u8::BYTES + u16::BYTES + 3 * i32::BYTES;
 
-    fn write(&self, bytes: &mut Vec<u8>) {
-        self.entity.number().write(bytes);
-        self.office.0.write(bytes);
-        [self.applied, self.delivered.unwrap_or(NO_DAY), self.confirmed.unwrap_or(NO_DAY)].write(bytes);
+    fn append_to_spill(&self, bytes: &mut Vec<u8>) {
+        self.entity.number().append_to_spill(bytes);
+        self.office.0.append_to_spill(bytes);
+        [self.applied, self.delivered.unwrap_or(NO_DAY), self.confirmed.unwrap_or(NO_DAY)].append_to_spill(bytes);
     }
 
-    fn read(bytes: &mut &[u8]) -> Option<Self> {
-        let (entity, office) = (EntityId::new(u8::read(bytes)?)?, OfficeId(u16::read(bytes)?));
-        let [applied, delivered, confirmed] = <[i32; 3]>::read(bytes)?;
+    fn take_from_spill(bytes: &mut &[u8]) -> Option<Self> {
+        let (entity, office) = (EntityId::new(u8::take_from_spill(bytes)?)?, OfficeId(u16::take_from_spill(bytes)?));
+        let [applied, delivered, confirmed] = <[i32; 3]>::take_from_spill(bytes)?;
         let day = |day: i32| (day != NO_DAY).then_some(day);
         Some(Self { entity, office, applied, delivered: day(delivered), confirmed: day(confirmed) })
     }

@@ -23,7 +23,6 @@ mod file_kind;
 pub mod fuzzing;
 mod inventory;
 mod label_cache;
-mod manifest_export;
 mod memory_budget;
 mod message_text;
 mod open;
@@ -36,6 +35,7 @@ mod plausibility;
 mod record_rules;
 mod record_validation;
 mod rejection_diagnosis;
+mod release_input;
 mod spill;
 mod status_history;
 mod typed_cell_text;
@@ -59,12 +59,12 @@ pub use export_warning::ExportWarning;
 pub use file_kind::UnsupportedFormat;
 pub use inventory::{ArrivingExport, ExportFile, ExportFormat, FileStamp, Inventory, UnreadFile};
 pub use label_cache::UnknownLabels;
-pub use manifest_export::InputRecord;
 pub use memory_budget::AvailableMemory;
 pub use parquet_folder::FolderPart;
 pub use plausibility::{Approvals, FindingKind, PlausibilityFinding, PublishedExport, Verdict};
 pub use record_rules::{RecordRule, Rejection, RuleCounts, RuleSeverity};
 pub use rejection_diagnosis::Diagnosis;
+pub use release_input::ReleaseInput;
 
 use accepted_rows::{DeduplicatedShard, FileRows, ShardContext};
 use accepted_statistics::{FolioComparison, FolioTable};
@@ -75,7 +75,7 @@ use credential_contract::CredentialContract;
 use csv::BlockPool;
 use memory_budget::{KEPT_BYTES, MemoryBudget, MemoryCharge};
 use open::{HashingReader, LimitedReader, Opened, OpeningNotes};
-use record_validation::{AcceptedRow, AttributeColumn, FileContext, FolioSeed, SHARDS, SourceContract};
+use record_validation::{AcceptedRow, ComparedColumn, FileContext, FolioSeed, SHARDS, SourceContract};
 use spill::{SpillFolder, SpillRecord, Stored};
 use status_history::StatusHistory;
 
@@ -123,10 +123,10 @@ impl FileReport {
     }
 
     /// The columns that are compared with the previous export.
-    fn attributes(&self, process: &Process) -> Vec<AttributeColumn> {
+    fn attributes(&self, process: &Process) -> Vec<ComparedColumn> {
         match self.file.source {
-            Source::Solicitudes => ApplicationContract::<0>::attributes(process),
-            Source::Credenciales => CredentialContract::attributes(process),
+            Source::Solicitudes => ApplicationContract::<0>::compared_columns(process),
+            Source::Credenciales => CredentialContract::compared_columns(process),
         }
     }
 
@@ -331,7 +331,7 @@ impl<A> NewerExport<'_, A> {
         &self,
         shard: usize,
         older: &DeduplicatedShard<R>,
-        attributes: &[AttributeColumn],
+        attributes: &[ComparedColumn],
     ) -> Result<Option<FolioComparison>, SpillError>
     where
         A: SpillRecord + Copy,
@@ -352,7 +352,7 @@ impl IngestContext<'_> {
     ) -> (SourceReports, Sharded<ApplicationShard<EXTRA_WORDS>>) {
         let Some((newest, older)) = files.split_last() else { return <_>::default() };
         let remember = !older.is_empty();
-        let attributes = ApplicationContract::<EXTRA_WORDS>::attributes(self.process);
+        let attributes = ApplicationContract::<EXTRA_WORDS>::compared_columns(self.process);
         let (report, shards, newest_charge) = self
             .read_file_with_progress::<ApplicationContract<EXTRA_WORDS>, _>(newest, |context, rows, _| {
                 Ok(status_history::Shard::new(context, rows, remember)?)
@@ -397,7 +397,7 @@ impl IngestContext<'_> {
         let mut found = SourceReports::default();
         let mut facts = Vec::new();
         let mut at_once = SHARDS;
-        let attributes = CredentialContract::attributes(self.process);
+        let attributes = CredentialContract::compared_columns(self.process);
         let mut newer = NewerExport::none();
         let mut charges = Vec::new();
         for (file, age) in files.iter().rev().zip(0..) {
@@ -449,7 +449,7 @@ impl IngestContext<'_> {
         if !newer.has_no_folios() {
             found.compare(&file.name, &older.name, shards.into_iter());
         } else if let Some(folios) = folios {
-            let attributes = C::attributes(self.process);
+            let attributes = C::compared_columns(self.process);
             let (report, shards, _) = self.read_file::<C, _>(file, |context, rows, _| {
                 Ok(folios[context.shard].load()?.compare(rows, &attributes))
             });

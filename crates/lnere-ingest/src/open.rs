@@ -254,6 +254,6 @@ impl Unpacking<'_> {
 }
 
 /// The checksum and the size of a file.
-pub(super) fn checksum(path: &Path) -> io::Result<(String, u64)> {
+pub(super) fn checksum_and_size(path: &Path) -> io::Result<(String, u64)> {
     HashingReader::new(File::open(path)?).finish()
 }

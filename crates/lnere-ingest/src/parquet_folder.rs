@@ -140,7 +140,7 @@ pub(super) fn checksum(parts: &[FolderPart]) -> io::Result<(String, u64)> {
     let mut lines = Sha256::new();
     let mut size = 0;
     for part in parts {
-        let (sha256, bytes) = open::checksum(&part.path)?;
+        let (sha256, bytes) = open::checksum_and_size(&part.path)?;
         lines.update(format!("{sha256}  {}\n", part.name));
         size += bytes;
     }

@@ -108,11 +108,11 @@ pub(super) fn are_lengths_sound<R: ChunkReader + 'static>(
         };
         let mut reader = CompactReader { bytes: values_of(&page, column)?, read: 0 };
         let limit = u64::from(page.num_values());
-        let mut lengths = reader.delta_header()?;
+        let mut lengths = reader.delta_encoded_header()?;
         if has_prefixes && lengths.count <= limit {
             // The lengths of the suffixes follow those of the shared prefixes.
             reader.pass_deltas(&lengths)?;
-            lengths = reader.delta_header()?;
+            lengths = reader.delta_encoded_header()?;
         }
         if lengths.count > limit {
             return Ok(false);
@@ -267,7 +267,7 @@ impl<R: Read> CompactReader<R> {
         }
     }
 
-    fn delta_header(&mut self) -> io::Result<DeltaHeader> {
+    fn delta_encoded_header(&mut self) -> io::Result<DeltaHeader> {
         let (block, miniblocks, count) = (self.varint()?, self.varint()?, self.varint()?);
         let _first_value = self.integer()?;
         // The library checks the same condition.

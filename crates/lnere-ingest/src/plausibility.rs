@@ -485,7 +485,7 @@ impl ExportCheck<'_> {
     fn check_rejected(&self, findings: &mut Vec<PlausibilityFinding>) {
         let report = self.report();
         let (rejected, limit) = (report.counts.rejected(), self.process.thresholds.max_rejected);
-        let share = |report: &FileReport| ratio(report.counts.rejected(), report.records_read);
+        let share = |report: &FileReport| share_of_total(report.counts.rejected(), report.records_read);
         // An export without any accepted record would be published as zeros.
         let enough = if report.accepted() == 0 { 0 } else { MIN_REJECTED_FOR_REFUSAL };
         let finding =
@@ -501,8 +501,9 @@ impl ExportCheck<'_> {
         let report = self.report();
         let limit = self.process.thresholds.max_unidentified;
         for (column, records) in report.accepted_statistics.unidentified() {
-            let share =
-                |report: &FileReport| ratio(report.accepted_statistics.unidentified_in(column), report.accepted());
+            let share = |report: &FileReport| {
+                share_of_total(report.accepted_statistics.unidentified_in(column), report.accepted())
+            };
             let finding =
                 PlausibilityFinding::of_rule(report, PlausibilityRule::MaxUnidentified, records, report.accepted());
             let mut finding = self.with_share_before(finding.with_measure(share(report), limit), share);
@@ -531,7 +532,7 @@ impl ExportCheck<'_> {
     fn check_shrink(&self, before: &FileReport, findings: &mut Vec<PlausibilityFinding>) {
         let report = self.report();
         let limit = self.process.thresholds.max_shrink;
-        let lost = |now: u64, then: u64| ratio(then.saturating_sub(now), then);
+        let lost = |now: u64, then: u64| share_of_total(then.saturating_sub(now), then);
         let finding = |now: u64, then: u64| {
             let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::MaxShrink, now, then);
             finding.with_previous_export(before).with_measure(lost(now, then), limit)
@@ -562,8 +563,8 @@ impl ExportCheck<'_> {
         let (kept, then) = (comparison.kept_folios, before.accepted());
         let finding =
             PlausibilityFinding::of_rule(report, PlausibilityRule::MinKept, kept, then).with_previous_export(before);
-        let finding = finding.with_measure(ratio(kept, then), thresholds.min_kept);
-        let (missing, allowed) = (1.0 - ratio(kept, then), 1.0 - thresholds.min_kept);
+        let finding = finding.with_measure(share_of_total(kept, then), thresholds.min_kept);
+        let (missing, allowed) = (1.0 - share_of_total(kept, then), 1.0 - thresholds.min_kept);
         if then > 0 && kept < then {
             findings.extend(refuse_or_warn_on_measure(finding, missing, allowed));
         }
@@ -571,7 +572,8 @@ impl ExportCheck<'_> {
         let changed = comparison.changed_folios;
         let mut finding = PlausibilityFinding::of_rule(report, PlausibilityRule::MaxChanged, changed, kept);
         finding.column = Some(self.changed_columns(comparison));
-        let finding = finding.with_previous_export(before).with_measure(ratio(changed, kept), thresholds.max_changed);
+        let finding =
+            finding.with_previous_export(before).with_measure(share_of_total(changed, kept), thresholds.max_changed);
         findings.extend(warn_if_few_records(refuse_or_warn_on_share(finding), changed, MIN_CHANGED_FOR_REFUSAL));
     }
 
@@ -593,7 +595,7 @@ impl ExportCheck<'_> {
         let report = self.report();
         let (now, then) = (report.accepted(), before.accepted());
         if then >= MIN_EARLIER_RECORDS_FOR_GROWTH {
-            let (factor, limit) = (ratio(now, then), self.process.thresholds.max_growth);
+            let (factor, limit) = (share_of_total(now, then), self.process.thresholds.max_growth);
             let finding = PlausibilityFinding::of_rule(report, PlausibilityRule::MaxGrowth, now, then);
             let finding = finding.with_previous_export(before).with_measure(factor, limit);
             // Half of a limit of 2 is no growth, so each export would warn. Below a limit of 4 the
@@ -730,6 +732,6 @@ fn refuse_or_warn_from(
     }
 }
 
-fn ratio(part: u64, whole: u64) -> f64 {
+fn share_of_total(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }

@@ -60,7 +60,7 @@ pub(super) trait AcceptedRow: Copy + Send + Sync + SpillRecord {
 
 /// A column that is compared with the previous export.
 #[derive(Clone, Copy)]
-pub(super) struct AttributeColumn {
+pub(super) struct ComparedColumn {
     /// The place of the column in the contract.
     pub column: usize,
     /// The word of [`AcceptedRow::differing`] that holds the bits of the column.
@@ -115,8 +115,8 @@ pub(super) trait SourceContract: Sync {
 
     fn export(process: &Process) -> &ExportContract<Self::Column>;
 
-    /// The columns of [`AcceptedRow::attributes`], at most 16.
-    fn attributes(process: &Process) -> Vec<AttributeColumn>;
+    /// The columns of [`AcceptedRow::compared_columns`], at most 16.
+    fn compared_columns(process: &Process) -> Vec<ComparedColumn>;
 
     /// Validates a record. Returns its row, or the first rule that it breaks. `cell` returns the
     /// cell of a column without quotes, but with its blanks.
@@ -256,13 +256,13 @@ impl<'a> CellDecoder<'a> {
         let number = self.label_code(column, cell, 0, find);
         let entity = u8::try_from(number).ok().and_then(EntityId::new);
         if entity.is_none() {
-            self.unknown_entity(column, cell);
+            self.count_missing_entity_word(column, cell);
         }
         entity
     }
 
     #[cold]
-    fn unknown_entity(&mut self, column: impl SourceColumn, cell: &[u8]) {
+    fn count_missing_entity_word(&mut self, column: impl SourceColumn, cell: &[u8]) {
         let text = self.encoding.decode(self.trimmed_text(cell));
         self.findings.diagnosis.count_null_word(column.index(), &text);
     }

@@ -199,14 +199,14 @@ pub(super) struct SpillWriter {
 impl SpillWriter {
     /// Writes a number.
     pub fn write_number(&mut self, number: u64) {
-        number.write(&mut self.buffer);
+        number.append_to_spill(&mut self.buffer);
     }
 
     /// Writes the number of records, and the records.
     pub fn write_records<T: SpillRecord>(&mut self, records: &[T]) -> io::Result<()> {
         self.write_number(records.len() as u64);
         for record in records {
-            record.write(&mut self.buffer);
+            record.append_to_spill(&mut self.buffer);
             if self.buffer.len() >= BUFFER_BYTES {
                 self.flush()?;
             }
@@ -251,7 +251,7 @@ impl SpillReader {
         let mut bytes = vec![0; T::BYTES];
         for _ in 0..count {
             self.file.read_exact(&mut bytes)?;
-            records.push(T::read(&mut bytes.as_slice()).ok_or(ErrorKind::InvalidData)?);
+            records.push(T::take_from_spill(&mut bytes.as_slice()).ok_or(ErrorKind::InvalidData)?);
         }
         Ok(())
     }
@@ -259,11 +259,11 @@ impl SpillReader {
 
 /// A record of a fixed number of bytes.
 pub(super) trait SpillRecord: Sized {
-    /// The number of bytes that [`SpillRecord::write`] appends and [`SpillRecord::read`] takes.
+    /// The number of bytes that [`SpillRecord::append_to_spill`] appends and [`SpillRecord::take_from_spill`] takes.
     const BYTES: usize;
-    fn write(&self, bytes: &mut Vec<u8>);
+    fn append_to_spill(&self, bytes: &mut Vec<u8>);
     /// `None` if the bytes are no record.
-    fn read(bytes: &mut &[u8]) -> Option<Self>;
+    fn take_from_spill(bytes: &mut &[u8]) -> Option<Self>;
 }
 
 /// Numbers are little-endian.
@@ -273,12 +273,12 @@ macro_rules! number_record {
             const BYTES: usize = size_of::<$number>();
 
             #[inline]
-            fn write(&self, bytes: &mut Vec<u8>) {
+            fn append_to_spill(&self, bytes: &mut Vec<u8>) {
                 bytes.extend_from_slice(&self.to_le_bytes());
             }
 
             #[inline]
-            fn read(bytes: &mut &[u8]) -> Option<Self> {
+            fn take_from_spill(bytes: &mut &[u8]) -> Option<Self> {
                 let (first, rest) = bytes.split_first_chunk()?;
                 *bytes = rest;
                 Some(Self::from_le_bytes(*first))
@@ -292,9 +292,9 @@ number_record!(u8, u16, u32, u64, i32, i64);
 impl SpillRecord for () {
     const BYTES: usize = 0;
 
-    fn write(&self, _: &mut Vec<u8>) {}
+    fn append_to_spill(&self, _: &mut Vec<u8>) {}
 
-    fn read(_: &mut &[u8]) -> Option<Self> {
+    fn take_from_spill(_: &mut &[u8]) -> Option<Self> {
         Some(())
     }
 }
@@ -303,17 +303,17 @@ impl<T: SpillRecord + Copy + Default, const COUNT: usize> SpillRecord for [T; CO
     const BYTES: usize = T::BYTES * COUNT;
 
     #[inline]
-    fn write(&self, bytes: &mut Vec<u8>) {
+    fn append_to_spill(&self, bytes: &mut Vec<u8>) {
         for element in self {
-            element.write(bytes);
+            element.append_to_spill(bytes);
         }
     }
 
     #[inline]
-    fn read(bytes: &mut &[u8]) -> Option<Self> {
+    fn take_from_spill(bytes: &mut &[u8]) -> Option<Self> {
         let mut elements = [T::default(); COUNT];
         for element in &mut elements {
-            *element = T::read(bytes)?;
+            *element = T::take_from_spill(bytes)?;
         }
         Some(elements)
     }
@@ -323,29 +323,29 @@ impl<A: SpillRecord, B: SpillRecord> SpillRecord for (A, B) {
     const BYTES: usize = A::BYTES + B::BYTES;
 
     #[inline]
-    fn write(&self, bytes: &mut Vec<u8>) {
-        self.0.write(bytes);
-        self.1.write(bytes);
+    fn append_to_spill(&self, bytes: &mut Vec<u8>) {
+        self.0.append_to_spill(bytes);
+        self.1.append_to_spill(bytes);
     }
 
     #[inline]
-    fn read(bytes: &mut &[u8]) -> Option<Self> {
-        Some((A::read(bytes)?, B::read(bytes)?))
+    fn take_from_spill(bytes: &mut &[u8]) -> Option<Self> {
+        Some((A::take_from_spill(bytes)?, B::take_from_spill(bytes)?))
     }
 }
 
 /// A value that can be kept in a spill file.
 pub(super) trait Spillable: Sized {
-    fn write(&self, writer: &mut SpillWriter) -> io::Result<()>;
-    fn read(reader: &mut SpillReader) -> io::Result<Self>;
+    fn write_to_spill(&self, writer: &mut SpillWriter) -> io::Result<()>;
+    fn read_from_spill(reader: &mut SpillReader) -> io::Result<Self>;
 }
 
 impl<T: SpillRecord> Spillable for Vec<T> {
-    fn write(&self, writer: &mut SpillWriter) -> io::Result<()> {
+    fn write_to_spill(&self, writer: &mut SpillWriter) -> io::Result<()> {
         writer.write_records(self)
     }
 
-    fn read(reader: &mut SpillReader) -> io::Result<Self> {
+    fn read_from_spill(reader: &mut SpillReader) -> io::Result<Self> {
         let mut records = Vec::new();
         reader.read_records(&mut records)?;
         Ok(records)
@@ -381,7 +381,7 @@ impl<T: Spillable> Stored<T> {
     pub fn new(value: T, folder: Option<&Arc<SpillFolder>>) -> Result<Self, SpillError> {
         let Some(folder) = folder else { return Ok(Self::Memory(value)) };
         let file = folder.create_file()?;
-        file.append(|writer| value.write(writer))?;
+        file.append(|writer| value.write_to_spill(writer))?;
         Ok(Self::File(file, PhantomData))
     }
 
@@ -389,7 +389,7 @@ impl<T: Spillable> Stored<T> {
     pub fn load(&self) -> Result<Loaded<'_, T>, SpillError> {
         Ok(match self {
             Self::Memory(value) => Loaded::Memory(value),
-            Self::File(file, _) => Loaded::File(file.read(T::read)?),
+            Self::File(file, _) => Loaded::File(file.read(T::read_from_spill)?),
         })
     }
 
@@ -398,7 +398,7 @@ impl<T: Spillable> Stored<T> {
         match self {
             Self::Memory(value) => change(value),
             Self::File(file, _) => {
-                let mut value = file.read(T::read)?;
+                let mut value = file.read(T::read_from_spill)?;
                 change(&mut value);
                 *self = Self::new(value, Some(&file.folder.clone()))?;
             }

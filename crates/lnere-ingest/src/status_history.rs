@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use super::accepted_rows::{DeduplicatedShard, ShardContext};
 use super::accepted_statistics::{FolioComparison, FolioTable};
 use super::application_contract::ApplicationRow;
-use super::record_validation::{AcceptedRow, AttributeColumn};
+use super::record_validation::{AcceptedRow, ComparedColumn};
 use super::spill::{Sharded, SpillError, Stored};
 use crate::facts::{Application, ApplicationShard, StatusObservation};
 use lnere_core::process::Dimension;
@@ -41,7 +41,7 @@ impl<const EXTRA_WORDS: usize> StatusHistory<EXTRA_WORDS> {
         shard: usize,
         rows: &DeduplicatedShard<ApplicationRow<EXTRA_WORDS>>,
         export_rank: u16,
-        attributes: &[AttributeColumn],
+        attributes: &[ComparedColumn],
     ) -> Result<FolioComparison, SpillError> {
         let mut comparison = FolioComparison::default();
         let Some(shard) = self.shards.get(shard) else { return Ok(comparison) };

@@ -75,14 +75,14 @@ pub(super) fn read<C: SourceContract>(
     let mut workbook = call_library(|| Xlsx::new(reader(store)))?;
     let name = sheet(&workbook, contract, source, warnings)?;
     let is_1904 = workbook.has_1904_epoch();
-    let found = header(&mut SheetRows::open(&mut workbook, &name)?, contract, is_1904);
+    let found = header(&mut SheetRows::of_sheet(&mut workbook, &name)?, contract, is_1904);
     let places = match found {
         Err(fault) if contract.sheet_name.is_none() => {
             return Err(header_on_other_sheet(&mut workbook, contract, source, &name).unwrap_or(fault));
         }
         places => places?,
     };
-    let mut rows = SheetRows::open(&mut workbook, &name)?;
+    let mut rows = SheetRows::of_sheet(&mut workbook, &name)?;
     header(&mut rows, contract, is_1904)?;
     let mut texts = RowTexts::new(contract, is_1904);
     let slots = slot_by_sheet_column(&places);
@@ -211,7 +211,7 @@ fn header_on_other_sheet<C: SourceColumn>(
     let names: Vec<String> = sheets.map(|sheet| sheet.name.clone()).collect();
     let mut holds = names.iter().filter(|name| {
         *name != read
-            && SheetRows::open(workbook, name).is_ok_and(|mut rows| header(&mut rows, contract, is_1904).is_ok())
+            && SheetRows::of_sheet(workbook, name).is_ok_and(|mut rows| header(&mut rows, contract, is_1904).is_ok())
     });
     let found = holds.next()?;
     let (read, found) = (escaped_name(read).to_string(), escaped_name(found).to_string());
@@ -230,7 +230,7 @@ struct SheetRows<'a> {
 }
 
 impl<'a> SheetRows<'a> {
-    fn open(workbook: &'a mut Xlsx<BufReader<FileBytesReader>>, sheet: &str) -> Result<Self, ExportFault> {
+    fn of_sheet(workbook: &'a mut Xlsx<BufReader<FileBytesReader>>, sheet: &str) -> Result<Self, ExportFault> {
         let cells = call_library(|| workbook.worksheet_cells_reader(sheet))?;
         Ok(Self { cells, next: None, previous_row: None, is_over: false })
     }

@@ -2,7 +2,7 @@
 Describes findings of the plausibility rules in Spanish sentences, for recipients of a release.
 */
 
-use lnere_core::numbers::{decimal, integer};
+use lnere_core::mexican_formats::{decimal, integer};
 use lnere_core::process::PlausibilityRule;
 use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::{FindingKind, PlausibilityFinding};

@@ -30,8 +30,8 @@ use lnere_core::NamedFiles;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::Process;
-use lnere_ingest::InputRecord;
 use lnere_ingest::PlausibilityFinding;
+use lnere_ingest::ReleaseInput;
 use lnere_tables::{ColumnError, Table, TableDefinition};
 
 pub use self::csv::spreadsheet_csv;
@@ -65,7 +65,7 @@ pub struct PackageInputs<'a> {
     /// The date of the newest export.
     pub vintage: NaiveDate,
     /// The exports that were read, by source and day.
-    pub input_records: &'a [InputRecord],
+    pub input_records: &'a [ReleaseInput],
     /// The findings of the plausibility rules in the exports, except refusals.
     pub findings: &'a [PlausibilityFinding],
     /// The published tables.

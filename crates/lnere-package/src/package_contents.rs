@@ -8,8 +8,8 @@ use lnere_charts::{ChartDefinition, Scope};
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{Dimension, Process};
-use lnere_ingest::InputRecord;
 use lnere_ingest::PlausibilityFinding;
+use lnere_ingest::ReleaseInput;
 use lnere_tables::dictionary::is_unidentified;
 use lnere_tables::{Table, TableDefinition};
 
@@ -66,7 +66,7 @@ pub struct PackageContents<'a> {
     /// The recipient.
     pub subject: &'a Subject,
     /// The exports that were read, by source and day.
-    pub input_records: &'a [InputRecord],
+    pub input_records: &'a [ReleaseInput],
     /// The findings of the plausibility rules in the exports, except refusals.
     pub findings: &'a [PlausibilityFinding],
     /// The tables and rows that the subject may see, in the order of `tablas.toml`.

@@ -6,7 +6,7 @@ use lnere_core::column_names;
 use std::fmt::Write as _;
 
 use super::{NamedFiles, PackageContents};
-use lnere_core::numbers::{integer, long_date};
+use lnere_core::mexican_formats::{integer, long_date};
 use lnere_core::product_notice;
 
 /// The parts of an archive other than those that `readme_text` receives, in their order.

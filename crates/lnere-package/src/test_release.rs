@@ -11,7 +11,7 @@ use lnere_core::NamedFiles;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{CurveSource, Process, Source};
-use lnere_ingest::{ExportFile, FileReport, Ingested, InputRecord, Inventory, ReadOptions};
+use lnere_ingest::{ExportFile, FileReport, Ingested, Inventory, ReadOptions, ReleaseInput};
 use lnere_projection::corte_projection::{self, ProjectionInputs, ReferenceCurve};
 use lnere_tables::{Table, TableDefinition, TableInputs};
 
@@ -92,7 +92,7 @@ impl SampleProcess {
         let tables = tables.into_iter().filter(|table| self.is_published(&table.name, corte)).collect();
         let texts = |projected| corte_projection::text_files(process, catalogs, projected, corte);
         let texts = projected.iter().flat_map(texts).collect();
-        let input_records = file_reports.iter().map(InputRecord::from_report).collect();
+        let input_records = file_reports.iter().map(ReleaseInput::from_report).collect();
         FixtureRelease { sample: self, corte, input_records, subjects, tables, chart_files: charts, text_files: texts }
     }
 
@@ -128,7 +128,7 @@ impl SampleProcess {
 pub struct FixtureRelease<'a> {
     sample: &'a SampleProcess,
     pub corte: Corte,
-    input_records: Vec<InputRecord>,
+    input_records: Vec<ReleaseInput>,
     subjects: Vec<Subject>,
     pub tables: Vec<Table>,
     chart_files: NamedFiles,

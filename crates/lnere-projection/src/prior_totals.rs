@@ -76,7 +76,7 @@ impl PriorTotals {
     }
 
     /// `M = Σ Mₑ`.
-    pub fn total(&self) -> f64 {
+    pub fn unscaled_national_mean(&self) -> f64 {
         self.entity_means.iter().sum()
     }
 
@@ -92,7 +92,7 @@ impl PriorTotals {
         let before = 1.0 / self.scale_log_sd.powi(2);
         let shown = 1.0 / (fit.residual_log_variance + 1.0 / (curve.current_count() + 0.5));
         let rest = fit.national_remainder(Method::ShapeRegression, curve, None).unwrap_or(0.0);
-        let own = (rest + 0.5) / (fit.remaining_share() * self.total()).max(1e-9);
+        let own = (rest + 0.5) / (fit.remaining_share() * self.unscaled_national_mean()).max(1e-9);
         ((before * self.scale.ln() + shown * own.ln()) / (before + shown)).exp()
     }
 }

@@ -345,7 +345,7 @@ fn prior_modality_shares(panel: &CurvePanel, settings: &Settings) -> Vec<f64> {
 /// deviation of the scale. An entity also has its own deviation, and a cell has twice the own
 /// variance of an entity.
 fn quantiles_before_opening(panel: &CurvePanel, prior: &PriorTotals, settings: &Settings) -> CloseQuantiles {
-    let rest = (prior.scale * prior.total()).round() as i64;
+    let rest = (prior.scale * prior.unscaled_national_mean()).round() as i64;
     let by_entity = apportion(rest, &prior.entity_means);
     let mix = prior_modality_shares(panel, settings);
     let modality_of = panel.modality_of_cell();

@@ -111,7 +111,7 @@ impl FittedParameters {
             }
             Method::BornhuetterFerguson => {
                 let prior = prior?;
-                prior.posterior_scale(curve, self) * prior.total() * self.remaining_share()
+                prior.posterior_scale(curve, self) * prior.unscaled_national_mean() * self.remaining_share()
             }
             Method::Drift => curve.current_count() * self.days_to_close as f64 / curve.cumulative.len().max(1) as f64,
             Method::DampedHolt | Method::Naive => {

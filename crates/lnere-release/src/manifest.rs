@@ -13,7 +13,7 @@ use super::MANIFEST_FILE;
 use super::release_folder::ReleaseFolder;
 use lnere_core::checksum::sha256;
 use lnere_core::process::{AcceptedExport, ReleasePart};
-use lnere_ingest::{InputRecord, PlausibilityFinding};
+use lnere_ingest::{PlausibilityFinding, ReleaseInput};
 
 /// One table of a release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,7 +124,7 @@ pub struct Manifest {
     /// The published parts.
     pub parts: Vec<String>,
     /// The exports, by source and date.
-    pub inputs: Vec<InputRecord>,
+    pub inputs: Vec<ReleaseInput>,
     /// The exports that an operator accepted although a plausibility rule refuses them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accepted: Vec<AcceptedExport>,

@@ -179,7 +179,7 @@ impl PendingRelease {
             // other way round.
             let has_other_notice = self.manifest.notice != visible.manifest.notice;
             if !has_more && !has_other_notice && !self.has_other_tables_than(visible) {
-                let mut outdated_parts = self.outdated_parts(visible);
+                let mut outdated_parts = self.outdated_visible_parts(visible);
                 // A revision with fewer parts would remove the others.
                 let has_all = !visible.manifest.has_more_parts_than(&self.manifest);
                 if replaces_derived_parts && has_all && self.manifest.has_part(ReleasePart::Paquetes) {
@@ -263,7 +263,7 @@ impl PendingRelease {
 
     /// The parts of the visible release, with the same tables, that would differ if made now.
     /// Packages and public tables are not made for this, so the result may be incomplete.
-    fn outdated_parts(&self, visible: &VisibleRelease) -> Vec<&'static str> {
+    fn outdated_visible_parts(&self, visible: &VisibleRelease) -> Vec<&'static str> {
         let both_have = |part: ReleasePart| self.manifest.has_part(part) && visible.manifest.has_part(part);
         let have_changed = |names: &[String]| {
             let record = |manifest: &Manifest, name: &String| {

@@ -14,7 +14,7 @@ use super::key_ranks::KeyRanks;
 use super::source_frames::{TableInputs, frame_from_columns, int_column, rank_column};
 use super::table::{Column, Table};
 use lnere_core::calendar::{Corte, day_from_number};
-use lnere_core::numbers;
+use lnere_core::mexican_formats;
 use lnere_core::process::Process;
 
 /// An error while a table is built; data never cause it.
@@ -340,7 +340,7 @@ fn percentages_within_entity(entities: &[String], counts: &[i64]) -> Vec<f64> {
 /// `part` of `total` in per cent, rounded half up to two decimals with integers; 0.0 if the total
 /// is 0.
 fn percentage(part: i64, total: i64) -> f64 {
-    numbers::hundredths_of_percent(part, total) as f64 / 100.0
+    mexican_formats::hundredths_of_percent(part, total) as f64 / 100.0
 }
 
 #[cfg(test)]

@@ -67,7 +67,7 @@ pub fn revisions_table(
 ) -> Table {
     let position_of = |tables: &[Table], name: &str| tables.iter().position(|table| table.name == name);
     let mut changed: Vec<(CellChange, i64, i64)> = Vec::new();
-    for name in &definition.compared_tables {
+    for name in &definition.tables_compared_between_revisions {
         let (Some(old), Some(new)) = (position_of(before, name), position_of(after, name)) else { continue };
         let key = definitions.iter().find(|other| other.name == *name).map(TableDefinition::key_columns);
         let key: Vec<String> = key.unwrap_or_default().into_iter().map(str::to_owned).collect();

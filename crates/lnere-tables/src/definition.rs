@@ -215,7 +215,7 @@ pub struct TableDefinition {
     /// The row coverage of the table.
     pub coverage: RowCoverage,
     /// The tables whose cells it compares, if it is a table of revisions.
-    pub compared_tables: Vec<String>,
+    pub tables_compared_between_revisions: Vec<String>,
     /// Whether it has the column `porcentaje`.
     pub has_share: bool,
     /// Whether each OPL receives the whole table, including rows of other entities.
@@ -245,7 +245,7 @@ struct RawTable {
     #[serde(rename = "rows")]
     coverage: RowCoverage,
     #[serde(default, rename = "of")]
-    compared_tables: Vec<String>,
+    tables_compared_between_revisions: Vec<String>,
     #[serde(default)]
     #[serde(rename = "share")]
     has_share: bool,
@@ -304,7 +304,7 @@ impl RawTable {
             source: from,
             key_names: _,
             coverage: rows,
-            compared_tables,
+            tables_compared_between_revisions: compared_tables,
             has_share: share,
             is_shared_with_all: shared,
             es,
@@ -315,7 +315,7 @@ impl RawTable {
             source: from,
             keys: by,
             coverage: rows,
-            compared_tables,
+            tables_compared_between_revisions: compared_tables,
             has_share: share,
             is_shared_with_all: shared,
             es,
@@ -397,12 +397,13 @@ impl TableDefinition {
         if self.source == TableSource::Quality && self.keys.len() != 2 {
             return Some(format!("table `{name}` of quality must be by `archivo` and `regla`"));
         }
-        if (self.source == TableSource::Revisions) == self.compared_tables.is_empty() {
+        if (self.source == TableSource::Revisions) == self.tables_compared_between_revisions.is_empty() {
             return Some(format!(
                 "table `{name}`: `of` names the tables that a table of revisions compares, and no other has it"
             ));
         }
-        if let Some(other) = self.compared_tables.iter().find(|other| before.iter().all(|table| table.name != **other))
+        if let Some(other) =
+            self.tables_compared_between_revisions.iter().find(|other| before.iter().all(|table| table.name != **other))
         {
             return Some(format!("table `{name}` compares `{other}`, which is no table above it"));
         }
@@ -432,7 +433,7 @@ impl TableDefinition {
             let accepted: Vec<_> = accepted.iter().map(|keys| format!("[{}]", key_names_text(keys))).collect();
             return Some(format!("table `{name}` of {} must be by one of {}", self.source.name(), accepted.join(", ")));
         }
-        if self.coverage == RowCoverage::All || self.has_share || !self.compared_tables.is_empty() {
+        if self.coverage == RowCoverage::All || self.has_share || !self.tables_compared_between_revisions.is_empty() {
             return Some(format!(
                 "table `{name}` of {} has rows = \"counted\", no share and no `of`",
                 self.source.name()

@@ -8,7 +8,7 @@ mod definition;
 pub mod dictionary;
 mod key_ranks;
 mod parquet;
-mod projection_check;
+mod projection_coherence;
 mod projection_frames;
 pub mod ranking;
 mod source_frames;

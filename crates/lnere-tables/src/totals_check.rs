@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::dictionary::{APPLICATION_MEASURES, CREDENTIAL_MEASURES};
-use super::projection_check::record_contradictions;
+use super::projection_coherence::record_contradictions;
 use super::table::{ColumnError, Table};
 use lnere_core::calendar::Corte;
 use lnere_count::CorteCube;

@@ -8,7 +8,7 @@ use super::super::chart_values::Bar;
 use super::super::palette::{BASE_LINE_COLOR, GRID_LINE_COLOR};
 use super::super::text_style::{AXIS_STYLE, LABEL_STYLE, SUPPRESSED_LABEL_STYLE, TICK_STYLE, VALUE_STYLE};
 use super::super::ticks::CountAxis;
-use lnere_core::numbers;
+use lnere_core::mexican_formats;
 
 /// The width in pixels above which a name is broken into lines.
 const MAX_NAME_WIDTH: i32 = 640;
@@ -78,7 +78,7 @@ impl BarLayout {
         let top = area.top + HEAD_HEIGHT;
         let bottom = area.bottom - FOOT_HEIGHT;
 
-        let ticks_that_fit = i64::from(width / (TICK_STYLE.width(&numbers::integer(self.largest_count)) + 56));
+        let ticks_that_fit = i64::from(width / (TICK_STYLE.width(&mexican_formats::integer(self.largest_count)) + 56));
         let axis = CountAxis::new(self.largest_count, ticks_that_fit.clamp(1, 6));
         // If all counts are suppressed, bar lengths have no meaning.
         let is_measured = self.largest_count > 0;
@@ -86,7 +86,7 @@ impl BarLayout {
             let x = left + axis.pixels_from_start(tick, width);
             let color = if tick == 0 { BASE_LINE_COLOR } else { GRID_LINE_COLOR };
             canvas.draw_line((x, top), (x, bottom), color)?;
-            canvas.draw_text(&numbers::integer(tick), (x, bottom + 32), TextAnchor::Middle, TICK_STYLE)?;
+            canvas.draw_text(&mexican_formats::integer(tick), (x, bottom + 32), TextAnchor::Middle, TICK_STYLE)?;
         }
         canvas.draw_text(category_axis, (left - NAME_GAP, area.top + AXIS_STYLE.size), TextAnchor::End, AXIS_STYLE)?;
         if is_measured {

@@ -13,7 +13,7 @@ use super::super::palette::{BASE_LINE_COLOR, tint};
 use super::super::text_style::{TOTAL_STYLE, VALUE_STYLE};
 use super::day_axis::{self, FOOT_HEIGHT, SIDE_MARGIN};
 use super::plot_panel::{HEAD_HEIGHT, PlotPanel, tick_labels_width};
-use lnere_core::numbers;
+use lnere_core::mexican_formats;
 
 const CURVE_HEIGHT: i32 = 460;
 const COLUMNS_HEIGHT: i32 = 190;
@@ -49,7 +49,7 @@ impl<'d> DailyChart<'d> {
     /// The busiest day in print, or the number of days if several are equally busy.
     fn busiest_day_text(&self, busiest: &DailyCount) -> String {
         match self.daily_counts.iter().filter(|day| day.new_count == busiest.new_count).count() {
-            1 => numbers::short_date_with_year(busiest.date),
+            1 => mexican_formats::short_date_with_year(busiest.date),
             count => format!("{count} días"),
         }
     }
@@ -84,7 +84,7 @@ impl<'d> DailyChart<'d> {
                 continue;
             }
             let style = if index == last { TOTAL_STYLE } else { VALUE_STYLE };
-            let text = numbers::integer(day.cumulative);
+            let text = mexican_formats::integer(day.cumulative);
             let right = line[index].0 + 8;
             let left = right - style.width(&text);
             if right > free_until || left < panel.rect.left {
@@ -109,7 +109,7 @@ impl<'d> DailyChart<'d> {
         }
         if let Some(index) = self.busiest_day_index() {
             let day = &self.daily_counts[index];
-            let text = format!("Máximo: {} ({})", numbers::integer(day.new_count), self.busiest_day_text(day));
+            let text = format!("Máximo: {} ({})", mexican_formats::integer(day.new_count), self.busiest_day_text(day));
             let half = VALUE_STYLE.width(&text) / 2;
             let middle = x(index).clamp(panel.rect.left + half, panel.rect.right + SIDE_MARGIN - half);
             canvas.draw_text_on_white(
@@ -171,16 +171,22 @@ impl ChartContent for DailyChart<'_> {
             .daily_counts
             .iter()
             .filter(|day| is_quincena_end(day.date))
-            .map(|day| format!("{}: {}", numbers::short_date_with_year(day.date), numbers::integer(day.cumulative)))
+            .map(|day| {
+                format!(
+                    "{}: {}",
+                    mexican_formats::short_date_with_year(day.date),
+                    mexican_formats::integer(day.cumulative)
+                )
+            })
             .collect();
         format!(
             "Curva del {} al {}, con columnas por día. {} al último día: {}. Máximo en un día: {} ({}). \
              Al final de cada quincena: {}.",
-            numbers::long_date(first.date),
-            numbers::long_date(last.date),
+            mexican_formats::long_date(first.date),
+            mexican_formats::long_date(last.date),
             self.form.cumulative.label,
-            numbers::integer(last.cumulative),
-            numbers::integer(self.daily_counts[busiest].new_count),
+            mexican_formats::integer(last.cumulative),
+            mexican_formats::integer(self.daily_counts[busiest].new_count),
             self.busiest_day_text(&self.daily_counts[busiest]),
             cortes.join("; ")
         )

@@ -9,7 +9,7 @@ use super::super::canvas::{Canvas, Rect, TextAnchor};
 use super::super::palette::{BASE_LINE_COLOR, GRID_LINE_COLOR};
 use super::super::text_style::{AXIS_STYLE, TICK_STYLE};
 use super::super::ticks;
-use lnere_core::numbers;
+use lnere_core::mexican_formats;
 
 /// The height of the ticks and of the axis' name, below the panels.
 pub(super) const FOOT_HEIGHT: i32 = 92;
@@ -36,8 +36,11 @@ pub(super) fn draw(
             canvas.draw_line((x, panel.top), (x, panel.bottom), GRID_LINE_COLOR)?;
         }
         canvas.draw_line((x, lowest.bottom), (x, lowest.bottom + 8), BASE_LINE_COLOR)?;
-        let text =
-            if year == Some(tick.year()) { numbers::short_date(tick) } else { numbers::short_date_with_year(tick) };
+        let text = if year == Some(tick.year()) {
+            mexican_formats::short_date(tick)
+        } else {
+            mexican_formats::short_date_with_year(tick)
+        };
         year = Some(tick.year());
         canvas.draw_text(&text, (x, lowest.bottom + 34), TextAnchor::Middle, TICK_STYLE)?;
     }

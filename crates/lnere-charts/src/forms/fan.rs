@@ -16,7 +16,7 @@ use super::super::text_style::{LABEL_STYLE, TOTAL_STYLE, TextStyle, VALUE_STYLE}
 use super::super::{ChartContext, ChartError};
 use super::day_axis::{self, FOOT_HEIGHT, SIDE_MARGIN};
 use super::plot_panel::{HEAD_HEIGHT, PlotPanel, tick_labels_width};
-use lnere_core::numbers::{integer, long_date, short_date_with_year};
+use lnere_core::mexican_formats::{integer, long_date, short_date_with_year};
 
 const PANEL_HEIGHT: i32 = 600;
 const LEGEND_LINE_HEIGHT: i32 = 38;

@@ -14,7 +14,7 @@ use super::super::palette::{BASE_LINE_COLOR, GRID_LINE_COLOR};
 use super::super::text_style::{AXIS_STYLE, LABEL_STYLE, TICK_STYLE};
 use super::day_axis::{FOOT_HEIGHT, SIDE_MARGIN};
 use super::plot_panel::{HEAD_HEIGHT, PlotPanel, tick_labels_width};
-use lnere_core::numbers::integer;
+use lnere_core::mexican_formats::integer;
 
 const PANEL_HEIGHT: i32 = 560;
 const LEGEND_LINE_HEIGHT: i32 = 38;

@@ -6,7 +6,7 @@ use super::chart_frame::{ChartContent, ChartFrame};
 use super::chart_values::ScopedRows;
 use super::definition::{BarsForm, ChartDefinition, ChartForm};
 use super::{ChartContext, ChartError, Scope, SuppressionDisplay};
-use lnere_core::numbers;
+use lnere_core::mexican_formats;
 use lnere_tables::Table;
 
 mod bar_layout;
@@ -85,5 +85,5 @@ pub(super) fn draw_svg(
 
 /// `12,345 (66.96 %)`
 fn count_and_share(count: i64, total: i64) -> String {
-    format!("{} ({})", numbers::integer(count), numbers::percentage(count, total))
+    format!("{} ({})", mexican_formats::integer(count), mexican_formats::percentage(count, total))
 }

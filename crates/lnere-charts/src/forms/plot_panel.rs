@@ -7,7 +7,7 @@ use super::super::canvas::{Canvas, Rect, TextAnchor};
 use super::super::palette::{BASE_LINE_COLOR, GRID_LINE_COLOR};
 use super::super::text_style::{AXIS_STYLE, TICK_STYLE};
 use super::super::ticks::CountAxis;
-use lnere_core::numbers;
+use lnere_core::mexican_formats;
 
 /// The space above a panel for the name of its axis and for values above its top.
 pub(super) const HEAD_HEIGHT: i32 = 76;
@@ -29,7 +29,11 @@ fn axis_for_height(largest: i64, height: i32) -> CountAxis {
 
 /// The space to the left of a panel for the numbers of its ticks.
 pub(super) fn tick_labels_width(largest: i64, height: i32) -> i32 {
-    axis_for_height(largest, height).ticks().map(|tick| TICK_STYLE.width(&numbers::integer(tick))).max().unwrap_or(0)
+    axis_for_height(largest, height)
+        .ticks()
+        .map(|tick| TICK_STYLE.width(&mexican_formats::integer(tick)))
+        .max()
+        .unwrap_or(0)
         + TICK_GAP
 }
 
@@ -55,7 +59,7 @@ impl PlotPanel {
             let color = if tick == 0 { BASE_LINE_COLOR } else { GRID_LINE_COLOR };
             canvas.draw_line((rect.left, y), (rect.right, y), color)?;
             canvas.draw_text_centered_on(
-                &numbers::integer(tick),
+                &mexican_formats::integer(tick),
                 (rect.left - TICK_GAP, y),
                 TextAnchor::End,
                 TICK_STYLE,

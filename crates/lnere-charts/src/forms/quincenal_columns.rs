@@ -13,7 +13,7 @@ use super::super::palette::{Color, GRID_LINE_COLOR, RESIDUAL_COLOR, WHITE, text_
 use super::super::text_style::{AXIS_STYLE, LABEL_STYLE, TICK_STYLE, TOTAL_STYLE, TextStyle, VALUE_STYLE};
 use super::super::{ChartContext, ChartError};
 use super::plot_panel::{HEAD_HEIGHT, PlotPanel, tick_labels_width};
-use lnere_core::numbers;
+use lnere_core::mexican_formats;
 use lnere_tables::dictionary::is_unidentified;
 
 const COLUMNS_HEIGHT: i32 = 520;
@@ -136,7 +136,7 @@ impl<'d> QuincenalChart<'d> {
         // All columns show the values of their layers if they are high enough; otherwise no column
         // does.
         let largest = self.quincena_columns.iter().flat_map(|period| &period.new_counts).copied().max().unwrap_or(0);
-        let wide_enough = VALUE_STYLE.width(&numbers::integer(largest)) + 8 <= width;
+        let wide_enough = VALUE_STYLE.width(&mexican_formats::integer(largest)) + 8 <= width;
         for (layer, count) in self.layers.iter().zip(&period.new_counts).filter(|(_, count)| **count > 0) {
             count_below += count;
             let top = panel.column_top(count_below).min(bottom);
@@ -145,7 +145,7 @@ impl<'d> QuincenalChart<'d> {
             if bottom < panel.rect.bottom {
                 canvas.draw_line((left, bottom), (left + width, bottom), WHITE)?;
             }
-            let text = numbers::integer(*count);
+            let text = mexican_formats::integer(*count);
             if wide_enough && layer_rect.height() > VALUE_STYLE.line_height() + 4 {
                 let style = TextStyle { color: text_color_on(layer.color), ..VALUE_STYLE };
                 let middle = (left + width / 2, top.midpoint(bottom));
@@ -179,7 +179,7 @@ impl ChartContent for QuincenalChart<'_> {
         let slot = rect.width() / count;
         let width = (slot * 3 / 4).clamp(1, 130);
         let widest =
-            TOTAL_STYLE.width(&numbers::integer(self.latest_cumulative())).max(TICK_STYLE.width("30 sep")) + 12;
+            TOTAL_STYLE.width(&mexican_formats::integer(self.latest_cumulative())).max(TICK_STYLE.width("30 sep")) + 12;
         // If the columns are too narrow for their numbers, only every second or third shows one.
         // The last column always does.
         let label_interval = usize::try_from((widest + slot.max(1) - 1) / slot.max(1)).unwrap_or(1);
@@ -200,8 +200,13 @@ impl ChartContent for QuincenalChart<'_> {
             }
             let total: i64 = period.new_counts.iter().sum();
             let above = panel.column_top(total) - 10;
-            canvas.draw_text_on_white(&numbers::integer(total), (middle, above), TextAnchor::Middle, TOTAL_STYLE)?;
-            let day = numbers::short_date(period.corte);
+            canvas.draw_text_on_white(
+                &mexican_formats::integer(total),
+                (middle, above),
+                TextAnchor::Middle,
+                TOTAL_STYLE,
+            )?;
+            let day = mexican_formats::short_date(period.corte);
             canvas.draw_text(&day, (middle, rect.bottom + DAY_OFFSET), TextAnchor::Middle, TICK_STYLE)?;
             if year != Some(period.corte.year()) {
                 year = Some(period.corte.year());
@@ -212,7 +217,7 @@ impl ChartContent for QuincenalChart<'_> {
                     TICK_STYLE,
                 )?;
             }
-            let by_then = numbers::integer(period.cumulative);
+            let by_then = mexican_formats::integer(period.cumulative);
             canvas.draw_text(&by_then, (middle, rect.bottom + CUMULATIVE_OFFSET), TextAnchor::Middle, VALUE_STYLE)?;
         }
         let middle = rect.left + rect.width() / 2;
@@ -240,14 +245,14 @@ impl ChartContent for QuincenalChart<'_> {
             .quincena_columns
             .iter()
             .map(|period| {
-                let total = numbers::integer(period.new_counts.iter().sum());
-                format!("{}: {total}", numbers::short_date_with_year(period.corte))
+                let total = mexican_formats::integer(period.new_counts.iter().sum());
+                format!("{}: {total}", mexican_formats::short_date_with_year(period.corte))
             })
             .collect();
         format!(
             "Columnas apiladas por quincena. {}: {}. {}: {}. {}.",
             self.form.cumulative.label,
-            numbers::integer(self.latest_cumulative()),
+            mexican_formats::integer(self.latest_cumulative()),
             self.form.measure.label,
             periods.join("; "),
             layers.join("; ")

@@ -92,7 +92,7 @@ pub(super) fn read<C: SourceContract>(
             || if block.is_last { Ok(()) } else { next.fill(&mut reader) },
         );
         let parsed = parsed?;
-        let Scanned { end, lines, stop } = parsed.scanned;
+        let Scanned { end, lines, stop } = parsed.scan_result;
         for mut segment in parsed.segments {
             segment.rows.lines_before += line;
             rows.append(segment.rows, segment.rejections.into_iter().map(|r| Rejection { line: r.line + line, ..r }));
@@ -304,14 +304,14 @@ struct SegmentResult<R> {
     records_read: u64,
     /// The number of bytes outside records.
     blank: u64,
-    scanned: Scanned,
+    scan_result: Scanned,
     start: usize,
     evidence: EncodingEvidence,
 }
 
 struct BlockResult<R> {
     segments: Vec<SegmentResult<R>>,
-    scanned: Scanned,
+    scan_result: Scanned,
     evidence: EncodingEvidence,
 }
 
@@ -334,27 +334,27 @@ impl<'a, C: SourceContract> Reader<'a, C> {
 
         let mut read = BlockResult {
             segments: Vec::with_capacity(guessed.len()),
-            scanned: Scanned { end: 0, lines: 0, stop: ScanEnd::Reached },
+            scan_result: Scanned { end: 0, lines: 0, stop: ScanEnd::Reached },
             evidence: EncodingEvidence::Ascii,
         };
         for (index, guess) in guessed.into_iter().enumerate() {
-            let at = read.scanned.end;
+            let at = read.scan_result.end;
             if at >= until(index) {
                 continue;
             }
             let mut segment =
                 if guess.start == at { guess } else { self.read_segment(block, at, until(index), encoding) };
-            let lines = read.scanned.lines;
+            let lines = read.scan_result.lines;
             segment.rows.lines_before = u64::from(lines);
             segment.rejections.iter_mut().for_each(|rejection| rejection.line += u64::from(lines));
             segment.swallowed = segment.swallowed.map(|swallowed| shift_lines(swallowed, u64::from(lines)));
             segment.cut_record_line = segment.cut_record_line.map(|line| line + u64::from(lines));
-            let stop = match segment.scanned.stop {
+            let stop = match segment.scan_result.stop {
                 ScanEnd::UnclosedQuote { line } => ScanEnd::UnclosedQuote { line: line + lines },
                 ScanEnd::TooLong { line } => ScanEnd::TooLong { line: line + lines },
                 other => other,
             };
-            read.scanned = Scanned { end: segment.scanned.end, lines: lines + segment.scanned.lines, stop };
+            read.scan_result = Scanned { end: segment.scan_result.end, lines: lines + segment.scan_result.lines, stop };
             read.evidence = combine_evidence(read.evidence, segment.evidence);
             read.segments.push(segment);
             if stop != ScanEnd::Reached {
@@ -435,7 +435,7 @@ impl<'a, C: SourceContract> Reader<'a, C> {
             cut_record_line,
             records_read,
             blank,
-            scanned,
+            scan_result: scanned,
             start,
             evidence,
         }

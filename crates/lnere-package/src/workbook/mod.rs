@@ -22,7 +22,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use self::style::Styles;
 use super::{PackageContents, PackageError};
-use lnere_core::numbers::long_date;
+use lnere_core::mexican_formats::long_date;
 use lnere_core::product_notice::notice_sentence;
 
 const INDEX_SHEET: &str = "Índice";

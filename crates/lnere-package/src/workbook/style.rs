@@ -11,7 +11,7 @@ use rust_xlsxwriter::{
 
 use crate::PackageContents;
 use lnere_charts::palette::{self, Color as DataColor};
-use lnere_core::numbers::short_date_with_year;
+use lnere_core::mexican_formats::short_date_with_year;
 use lnere_tables::TableSource;
 
 /// Whole numbers with commas between thousands.

@@ -14,7 +14,7 @@ use crate::subject_rows;
 use crate::{PackageContents, PackageError};
 use lnere_charts::category_limit;
 use lnere_charts::palette::Color;
-use lnere_core::numbers::long_date;
+use lnere_core::mexican_formats::long_date;
 use lnere_core::process::DimensionDefinition;
 use lnere_tables::dictionary::APPLICATION_MEASURES;
 use lnere_tables::{ColumnError, ColumnValue, Table, TableKey, TableSource};

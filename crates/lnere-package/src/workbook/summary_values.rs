@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 
 use crate::PackageContents;
 use crate::subject_rows;
-use lnere_core::numbers::hundredths_of_percent;
+use lnere_core::mexican_formats::hundredths_of_percent;
 use lnere_core::process::Dimension;
 use lnere_tables::dictionary::{APPLICATION_MEASURES, CREDENTIAL_MEASURES};
 use lnere_tables::{ColumnError, TableKey, TableSource, ranking};

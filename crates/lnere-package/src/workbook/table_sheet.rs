@@ -13,7 +13,7 @@ use rust_xlsxwriter::{
 use super::style::{self, Styles};
 use crate::PackageContents;
 use lnere_core::csv_writer::could_become_formula;
-use lnere_core::numbers::integer;
+use lnere_core::mexican_formats::integer;
 use lnere_tables::dictionary::{ColumnMeaning, Dictionary};
 use lnere_tables::{Column, Table};
 

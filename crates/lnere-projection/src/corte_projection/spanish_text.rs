@@ -13,7 +13,7 @@ use crate::Universe;
 use lnere_core::NamedFiles;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::{Catalogs, CountryId, EntityId};
-use lnere_core::numbers::{decimal, integer, long_date};
+use lnere_core::mexican_formats::{decimal, integer, long_date};
 use lnere_core::process::{CurveSource, Process};
 use lnere_core::product_notice;
 

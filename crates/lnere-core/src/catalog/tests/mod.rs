@@ -1,6 +1,6 @@
 //! Tests of the shipped catalogues: each spelling matches the right entry, or none.
 
-mod country_names;
+mod country_name_lists;
 mod mistakes;
 mod offices;
 
@@ -74,10 +74,10 @@ fn equivalent_spellings(name: &str) -> Vec<String> {
 fn every_country_of_every_list_is_known() {
     let catalogs = shipped_catalogs();
     let lists = [
-        country_names::ISO_3166_1,
-        country_names::CFDI_COUNTRY_NAMES,
-        country_names::MIGRATION_STATISTICS_NAMES,
-        country_names::COMMON_NAMES,
+        country_name_lists::ISO_3166_1,
+        country_name_lists::CFDI_COUNTRY_NAMES,
+        country_name_lists::MIGRATION_STATISTICS_NAMES,
+        country_name_lists::COMMON_NAMES,
     ];
     let mut wrong = Vec::new();
     for (code, name) in lists.iter().flat_map(|list| code_and_name_rows(list)) {
@@ -87,7 +87,7 @@ fn every_country_of_every_list_is_known() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    for list in [country_names::ISO_3166_1, country_names::CFDI_COUNTRY_NAMES] {
+    for list in [country_name_lists::ISO_3166_1, country_name_lists::CFDI_COUNTRY_NAMES] {
         let codes: std::collections::BTreeSet<_> = code_and_name_rows(list).map(|(code, _)| code).collect();
         assert_eq!(codes.len(), 249);
     }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use toml::value::Datetime;
 
 use super::file_schema::{Key, Kind, Table};
-use crate::numbers::integer;
+use crate::mexican_formats::integer;
 
 /// How a file sets the keys with a default.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -151,8 +151,8 @@ impl Key {
     }
 
     /// The table of this key, either directly or in a list.
-    pub fn table(&self) -> Option<&Table> {
-        self.kind.table()
+    pub fn nested_table(&self) -> Option<&Table> {
+        self.kind.nested_table()
     }
 
     /// Whether the table is optional because each of its keys is.
@@ -184,10 +184,10 @@ impl Kind {
         }
     }
 
-    fn table(&self) -> Option<&Table> {
+    fn nested_table(&self) -> Option<&Table> {
         match self {
             Self::Table(table) => Some(table),
-            Self::List(kind) | Self::Map(_, kind) => kind.table(),
+            Self::List(kind) | Self::Map(_, kind) => kind.nested_table(),
             _ => None,
         }
     }
@@ -243,9 +243,9 @@ fn bounds_text(schema: &Map<String, Value>, [least, most]: [&str; 2], of: &str) 
 /// A number in the format for readers.
 fn number_text(value: &Value) -> String {
     match value.as_i64() {
-        Some(whole) => crate::numbers::integer(whole),
+        Some(whole) => crate::mexican_formats::integer(whole),
         None => match value.as_f64().filter(|number| number.fract() == 0.0 && number.abs() >= 1000.0) {
-            Some(whole) => format!("{}.0", crate::numbers::integer(whole as i64)),
+            Some(whole) => format!("{}.0", crate::mexican_formats::integer(whole as i64)),
             None => value.to_string(),
         },
     }

@@ -109,14 +109,14 @@ fn every_key_has_a_meaning_and_an_example_and_is_required_or_has_a_default() {
             if key.meaning.is_empty() {
                 problems.push(format!("{path} has no comment"));
             }
-            if key.table().is_none() && key.example.is_none() {
+            if key.nested_table().is_none() && key.example.is_none() {
                 problems.push(format!("{path} has no example"));
             }
             let has_default = key.default.is_some() || key.if_absent.is_some() || key.is_optional_table();
             if key.is_required == has_default {
                 problems.push(format!("{path} has a default and is required, or neither"));
             }
-            if let Some(table) = key.table() {
+            if let Some(table) = key.nested_table() {
                 collect_problems(table, &format!("{path}."), problems);
             }
         }
@@ -209,7 +209,7 @@ fn a_required_key_is_missed() {
         for key in &table.keys {
             let path = format!("{path}{}", key.name);
             // The example of a whole table has the keys of the table.
-            if let (Some(table), None) = (key.table(), &key.example) {
+            if let (Some(table), None) = (key.nested_table(), &key.example) {
                 collect_required_paths(table, &format!("{path}."), paths);
             }
             paths.extend(Some(path).filter(|_| key.is_required));

@@ -55,7 +55,7 @@ pub fn render_reference(introduction: &str, parts: &[PagePart]) -> String {
         }
         page.push_str("| key | type | if absent | accepted | meaning | example |\n|---|---|---|---|---|---|\n");
         // The list above contains the sections of the process file.
-        let is_listed = |key: &&Key| section.heading == TOP_LEVEL_HEADING && key.table().is_some();
+        let is_listed = |key: &&Key| section.heading == TOP_LEVEL_HEADING && key.nested_table().is_some();
         for key in section.table.keys.iter().filter(|key| !is_listed(key)) {
             page.push_str(&key_row(key, &section.key_path));
         }
@@ -82,7 +82,7 @@ fn sections_of<'a>(part: &PagePart<'a>) -> Vec<Section<'a>> {
 
 fn add_sections<'a>(table: &'a Table, path: &str, depth: usize, sections: &mut Vec<Section<'a>>) {
     for key in &table.keys {
-        let Some(inner) = key.table() else { continue };
+        let Some(inner) = key.nested_table() else { continue };
         let path = join_key_path(path, &key.name);
         let heading = section_heading(key, inner, &path);
         // A table that several keys share is described once, with its own description.
@@ -146,7 +146,7 @@ fn code_span(text: &str) -> String {
 /// The type of a key, with a link to the section of a table.
 fn kind_cell(key: &Key, path: &str) -> String {
     let name = kind_name(&key.kind, false);
-    match key.table() {
+    match key.nested_table() {
         None => name,
         Some(table) => format!("[{name}](#{})", anchor(&section_heading(key, table, &join_key_path(path, &key.name)))),
     }

@@ -177,7 +177,7 @@ impl DeliveryTimes {
             delivered: count_text(total_delivered),
             median: count_text(quantile(5)),
             ninth: count_text(quantile(9)),
-            mean: lnere_core::numbers::decimal((20 * sum + total_delivered) / (2 * total_delivered), 10),
+            mean: lnere_core::mexican_formats::decimal((20 * sum + total_delivered) / (2 * total_delivered), 10),
             longest: count_text(longest),
             grid: ReportTable {
                 rows: rows.collect(),

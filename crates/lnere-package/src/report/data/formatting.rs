@@ -2,7 +2,7 @@
 Formats the numbers and rows of the report.
 */
 
-use lnere_core::numbers;
+use lnere_core::mexican_formats;
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
@@ -43,7 +43,11 @@ impl ReportTable {
 
 /// `12,345`
 pub(super) fn count_text(value: i64) -> String {
-    if value < 0 { format!("−{}", numbers::integer(value.saturating_neg())) } else { numbers::integer(value) }
+    if value < 0 {
+        format!("−{}", mexican_formats::integer(value.saturating_neg()))
+    } else {
+        mexican_formats::integer(value)
+    }
 }
 
 /// Formats each number.
@@ -58,7 +62,7 @@ pub(super) fn signed_count_text(value: i64) -> String {
 
 /// `66.96 %`; a dash if the total is zero.
 pub(super) fn share_text(part: i64, total: i64) -> String {
-    if total == 0 { NO_SHARE_TEXT.to_owned() } else { with_no_break_spaces(&numbers::percentage(part, total)) }
+    if total == 0 { NO_SHARE_TEXT.to_owned() } else { with_no_break_spaces(&mexican_formats::percentage(part, total)) }
 }
 
 /// `+4.56 %`, the relative growth of `from` by `by`; `None` if `from` is zero.
@@ -66,7 +70,7 @@ pub(super) fn growth_text(from: i64, by: i64) -> Option<String> {
     if from <= 0 {
         return None;
     }
-    let size = with_no_break_spaces(&numbers::percentage(by.saturating_abs(), from));
+    let size = with_no_break_spaces(&mexican_formats::percentage(by.saturating_abs(), from));
     Some(match by {
         0 => size,
         1.. => format!("+{size}"),
@@ -76,7 +80,7 @@ pub(super) fn growth_text(from: i64, by: i64) -> Option<String> {
 
 /// `2,640.00`: hundredths as a decimal number.
 pub(super) fn two_decimals(hundredths: i64) -> String {
-    numbers::decimal(hundredths, 100)
+    mexican_formats::decimal(hundredths, 100)
 }
 
 /// Keeps a number and its per cent sign on one line.

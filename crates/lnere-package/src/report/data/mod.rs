@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use crate::{NamedFiles, PackageContents};
 use lnere_core::calendar::{Quincena, parse_iso_day};
-use lnere_core::numbers::{long_date, short_date_with_year};
+use lnere_core::mexican_formats::{long_date, short_date_with_year};
 use lnere_core::process::Process;
 use lnere_tables::ColumnError;
 

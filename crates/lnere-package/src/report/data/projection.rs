@@ -14,7 +14,7 @@ use super::formatting::{ReportTable, count_text, count_texts, two_decimals};
 use crate::PackageContents;
 use crate::subject_rows;
 use lnere_core::calendar::Corte;
-use lnere_core::numbers::{decimal, long_date, short_date_with_year};
+use lnere_core::mexican_formats::{decimal, long_date, short_date_with_year};
 use lnere_core::process::Dimension;
 use lnere_tables::dictionary::QUANTILE_COLUMNS;
 use lnere_tables::{ColumnError, GroupSums, TableRows, sort_by_rank, total_sums};

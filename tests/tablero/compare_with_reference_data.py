@@ -2,7 +2,7 @@
 
 Both come from the same exports.
 
-    python tests/tablero/compare_dashboard_data.py SITE [--process FILE] [--inputs DIR]
+    python tests/tablero/compare_with_reference_data.py SITE [--process FILE] [--inputs DIR]
 
 SITE is the folder of the dashboard; it also determines the last day to count. `version` is not
 compared. The exit code is 1 if there is a difference.

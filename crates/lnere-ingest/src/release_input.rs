@@ -11,7 +11,7 @@ use crate::{FileReport, PublishedExport};
 
 /// One export from which a release was made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InputRecord {
+pub struct ReleaseInput {
     /// `solicitudes` or `credenciales`.
     pub source: String,
     /// File name without folders.
@@ -30,7 +30,7 @@ pub struct InputRecord {
     pub rejected: u64,
 }
 
-impl InputRecord {
+impl ReleaseInput {
     /// Takes the record from a report.
     #[must_use]
     pub fn from_report(report: &FileReport) -> Self {
