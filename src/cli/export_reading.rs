@@ -3,6 +3,7 @@ Reads the exports, locks the output, removes the remains of earlier runs, and wr
 */
 
 use std::hash::{BuildHasher, RandomState};
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anyhow::Context as _;
@@ -36,13 +37,22 @@ pub(super) fn set_umask() {
     rustix::process::umask(Mode::WGRP | Mode::WOTH);
 }
 
-/// Locks the output for this process.
+/// Locks the output for this process, and removes the spill files that a killed process left.
 pub(super) fn lock_output(output: &Output) -> Result<LockedOutput, Failure> {
     set_umask();
-    output.lock().map_err(|error| match error {
+    let locked = output.lock().map_err(|error| match error {
         LockError::Held { .. } => Failure::new(Exit::LockHeld, error),
         LockError::Io { .. } | LockError::ForeignOwner(_) => Failure::new(Exit::Unexpected, error),
-    })
+    })?;
+    lnere_ingest::remove_spill_remains(&output.root().join(SPILL_FOLDER)).or_exit(Exit::Unexpected)?;
+    Ok(locked)
+}
+
+/// The folder of spill files, if the output has a private folder. A dashboard in another folder has
+/// none.
+pub(super) fn spill_folder(output: &Output) -> Option<PathBuf> {
+    let spill = output.root().join(SPILL_FOLDER);
+    spill.parent().is_some_and(Path::is_dir).then_some(spill)
 }
 
 /// Reads the exports that `choose` selects. A file that is still being written is left for the next
@@ -63,7 +73,7 @@ pub(super) fn read_exports<T>(
         collect_labels,
         seed: random_folio_hash_key(),
         memory: available_memory::available_memory(loaded_process.process.limits.max_memory_bytes),
-        spill_folder: Some(output.root().join(SPILL_FOLDER)),
+        spill_folder: spill_folder(output),
     };
     loop {
         let chosen = select_exports(inventory)?;
@@ -97,6 +107,10 @@ pub(super) fn write_quarantine(
     let write = || -> std::io::Result<()> {
         let folder = private.open_folder(QUARANTINE_FOLDER)?;
         for report in reports {
+            // The quarantine of the run that read it is still right.
+            if report.is_from_release {
+                continue;
+            }
             let name = format!("{}.csv", report.file.name);
             if report.rejections.is_empty() {
                 // The result of an earlier run for this file is obsolete.

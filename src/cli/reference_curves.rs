@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use super::available_memory;
-use super::export_reading::random_folio_hash_key;
+use super::export_reading::{random_folio_hash_key, spill_folder};
 use super::failure::{Exit, Failure, OrExit};
 use super::loaded_process::LoadedProcess;
 use super::terminal::{Terminal, Verbosity};
@@ -19,7 +19,7 @@ use lnere_core::process::{AcceptedExports, CurveSource, Process, ProjectionPlan,
 use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::{Approvals, ExportFile, Inventory, ReadOptions};
 use lnere_projection::corte_projection::{self, ProjectionInputs, ReferenceCurve};
-use lnere_release::ConfigRecord;
+use lnere_release::{ConfigRecord, Output};
 
 /// The projection plan, if a published table or a chart uses it; otherwise nothing is projected.
 fn needed_projection_plan(loaded_process: &LoadedProcess) -> Option<&ProjectionPlan> {
@@ -35,6 +35,7 @@ fn needed_projection_plan(loaded_process: &LoadedProcess) -> Option<&ProjectionP
 /// The projection inputs for the cortes of a run, and the exports from which they were read.
 pub(super) fn projection_inputs(
     loaded_process: &LoadedProcess,
+    output: &Output,
     terminal: &Terminal,
 ) -> Result<(Option<ProjectionInputs>, Vec<ConfigRecord>), Failure> {
     let Some(plan) = needed_projection_plan(loaded_process) else { return Ok((None, Vec::new())) };
@@ -44,7 +45,7 @@ pub(super) fn projection_inputs(
             CurveSource::Points(points) => ReferenceCurve::from_points(&reference.process_id, &reference.title, points),
             CurveSource::Exports { process_path: process, exports_dir: inputs } => {
                 let (curve, record) =
-                    read_reference_curve(loaded_process, reference, process, inputs.as_deref(), terminal)?;
+                    read_reference_curve(loaded_process, reference, process, inputs.as_deref(), (output, terminal))?;
                 records.push(record);
                 Some(curve)
             }
@@ -86,7 +87,7 @@ fn read_reference_curve(
     reference: &ReferencePlan,
     path: &Path,
     inputs: Option<&Path>,
-    terminal: &Terminal,
+    (output, terminal): (&Output, &Terminal),
 ) -> Result<(ReferenceCurve, ConfigRecord), Failure> {
     let refused = |why: String| {
         Failure::with_message(Exit::ExportsRefused, format!("the reference `{}`: {why}", reference.process_id))
@@ -119,7 +120,8 @@ fn read_reference_curve(
     let options = ReadOptions {
         approvals,
         seed: random_folio_hash_key(),
-        memory: available_memory::available_memory(other.limits.max_memory_bytes),
+        memory: available_memory::available_memory(loaded_process.process.limits.max_memory_bytes),
+        spill_folder: spill_folder(output),
         ..ReadOptions::new(&other, &catalogs)
     };
     let ingested =

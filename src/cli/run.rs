@@ -211,7 +211,7 @@ impl RunExecution<'_> {
             return Ok(result.with_warnings(gone).with_warnings(RunWarning::for_replaced_exports(&replaced)));
         }
 
-        let (projection_inputs, references) = reference_curves::projection_inputs(setup, terminal)?;
+        let (projection_inputs, references) = reference_curves::projection_inputs(setup, output, terminal)?;
         let configuration: Vec<_> = configuration.iter().cloned().chain(references).collect();
 
         let published_charts = setup.charts_to_publish();

@@ -34,6 +34,7 @@ mod projection_support;
 mod properties;
 mod public;
 mod public_series;
+mod published_counts;
 mod revisions;
 mod rules;
 mod season;

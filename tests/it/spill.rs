@@ -92,18 +92,68 @@ fn a_spill_file_that_cannot_be_written_ends_the_run_and_leaves_nothing() {
     let ended = shell.output().unwrap();
     let message = String::from_utf8_lossy(&ended.stderr).into_owned();
     assert_eq!(ended.status.code(), Some(1), "{message}");
-    assert!(message.contains("private/spill cannot be written or read: File too large"), "{message}");
+    assert!(
+        message.contains("private/spill cannot be written or read: File too large (os error 27); free space there"),
+        "{message}"
+    );
     assert!(!bench.release().exists());
     assert_no_remains(&bench);
+}
+
+/// What a killed process leaves.
+fn leave_remains(bench: &Bench) {
+    let remains = bench.out().join("private/spill/3");
+    fs::create_dir_all(&remains).unwrap();
+    fs::write(remains.join("lock"), "").unwrap();
+    fs::write(remains.join("17"), "coded records").unwrap();
 }
 
 #[test]
 fn a_run_removes_the_spill_files_of_a_killed_one() {
     let bench = Bench::good().without_projection();
-    let remains = bench.out().join("private/spill/3");
-    fs::create_dir_all(&remains).unwrap();
-    fs::write(remains.join("lock"), "").unwrap();
-    fs::write(remains.join("17"), "coded records").unwrap();
+    leave_remains(&bench);
     bench.run_with(&["--only", "tablas"]).assert_published();
     assert_no_remains(&bench);
+    // A run that has nothing to do reads no export.
+    leave_remains(&bench);
+    let ended = bench.run_due("2020-10-01", &[]);
+    assert_eq!(ended.code(), Some(0), "{}", ended.stderr());
+    assert_no_remains(&bench);
+}
+
+#[test]
+fn nothing_else_is_removed() {
+    let bench = Bench::good().without_projection();
+    let (spill, photos) = (bench.out().join("private/spill"), bench.path("photos"));
+    fs::create_dir_all(spill.join("photos")).unwrap();
+    fs::write(spill.join("photos/1"), "").unwrap();
+    bench.run_with(&["--only", "tablas"]).assert_published();
+    assert!(spill.join("photos/1").exists(), "it is no folder of a reading");
+    fs::remove_dir_all(&spill).unwrap();
+    fs::create_dir_all(photos.join("0")).unwrap();
+    fs::write(photos.join("0/lock"), "").unwrap();
+    std::os::unix::fs::symlink(&photos, &spill).unwrap();
+    let refused = bench.run_with(&["--only", "tablas"]);
+    assert_eq!(refused.code(), Some(1));
+    assert!(refused.stderr().contains("private/spill cannot be written or read"), "{}", refused.stderr());
+    assert!(refused.stderr().contains("remove it"), "{}", refused.stderr());
+    assert!(photos.join("0/lock").exists());
+}
+
+#[test]
+fn many_rejected_records_are_reported_whatever_the_limit() {
+    let bench = |limit: &str| {
+        let bench = Bench::new().without_projection().with_edit(LIMIT.0, limit).credentials(&[common::GOOD_CREDENTIAL]);
+        let row = common::GOOD_APPLICATION.replace("2020-09-10", "hoy");
+        let rows: Vec<String> = (0..60_000).map(|n| row.replace("A1", &format!("F{n}"))).collect();
+        bench.applications(&rows.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let message = |bench: Bench| {
+        let refused = bench.run_with(&["--only", "tablas"]);
+        assert_eq!(refused.code(), Some(3));
+        refused.stderr().replace(bench.path("").to_str().unwrap(), "")
+    };
+    let expected = message(bench(LIMIT.0));
+    assert!(expected.contains("max_rejected"), "{expected}");
+    assert_eq!(message(bench(LIMIT.1)), expected);
 }

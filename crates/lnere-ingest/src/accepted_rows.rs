@@ -100,16 +100,12 @@ impl<R: AcceptedRow> FileRows<R> {
         let Some(folder) = context.spill_folder else {
             return self.charge.charge_records(self.records_read, size_of::<R>());
         };
-        match self.charge.charge_records(self.records_in_memory(), size_of::<R>()) {
+        // Rejections stay in memory. Their number does not change whether an export is read.
+        match self.charge.charge_records(self.rows_in_memory, size_of::<R>()) {
             Err(ExportFault::TooManyForMemory { .. }) if self.rows_in_memory > 0 => self.spill(folder),
-            Err(fault) if self.charge.exceeds_budget() => Err(fault),
-            _ => Ok(()),
+            Err(ExportFault::TooManyForMemory { .. }) => Ok(()),
+            charged => charged,
         }
-    }
-
-    /// The rows in memory, and the rejections, which are not spilled.
-    fn records_in_memory(&self) -> u64 {
-        self.rows_in_memory + self.rejections.len() as u64
     }
 
     /// Moves the rows in memory to spill files.

@@ -44,6 +44,7 @@ mod zip;
 
 use std::collections::HashMap;
 use std::fs::File;
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -61,10 +62,11 @@ pub use inventory::{ArrivingExport, ExportFile, ExportFormat, FileStamp, Invento
 pub use label_cache::UnknownLabels;
 pub use memory_budget::AvailableMemory;
 pub use parquet_folder::FolderPart;
-pub use plausibility::{Approvals, FindingKind, PlausibilityFinding, PublishedExport, Verdict};
+pub use plausibility::{Approvals, FindingKind, PlausibilityFinding, PublishedCounts, PublishedExport, Verdict};
 pub use record_rules::{RecordRule, Rejection, RuleCounts, RuleSeverity};
 pub use rejection_diagnosis::Diagnosis;
 pub use release_input::ReleaseInput;
+pub use spill::remove_spill_remains;
 
 use accepted_rows::{DeduplicatedShard, FileRows, ShardContext};
 use accepted_statistics::{FolioComparison, FolioTable};
@@ -111,11 +113,35 @@ pub struct FileReport {
     pub warnings: Vec<ExportWarning>,
     /// The fault for which the export is refused.
     pub fault: Option<ExportFault>,
+    /// Whether its records were not read, because a visible release states their counts.
+    pub is_from_release: bool,
     /// The hash that identifies its content; `None` if it could not be read.
     content: Option<ContentHash>,
 }
 
 impl FileReport {
+    /// A report without any record.
+    fn new(file: &ExportFile) -> Self {
+        Self {
+            file: file.clone(),
+            sha256: String::new(),
+            bytes: 0,
+            records_read: 0,
+            counts: RuleCounts::default(),
+            accepted_statistics: AcceptedStatistics::default(),
+            rejections: Vec::new(),
+            labels: UnknownLabels::default(),
+            findings: Vec::new(),
+            diagnosis: Diagnosis::default(),
+            swallowed: None,
+            control_disagreement: None,
+            warnings: Vec::new(),
+            fault: None,
+            is_from_release: false,
+            content: None,
+        }
+    }
+
     /// The number of accepted records.
     #[must_use]
     pub fn accepted(&self) -> u64 {
@@ -272,6 +298,10 @@ pub fn read(
     Ok(Ingested { files, facts: Facts { applications: shards, credentials } })
 }
 
+/// The age in exports from which a visible release may state the counts of an export of
+/// `credenciales`. The newest one is counted, and the next one is compared with it.
+const FIRST_AGE_FROM_RELEASE: usize = 2;
+
 /// The attributes of the rows of a source that persist between exports.
 type Attributes<C> = <<C as SourceContract>::Row as AcceptedRow>::Attributes;
 
@@ -402,6 +432,15 @@ impl IngestContext<'_> {
         let mut charges = Vec::new();
         for (file, age) in files.iter().rev().zip(0..) {
             let (is_newest, is_oldest) = (age == 0, age + 1 == files.len());
+            if age >= FIRST_AGE_FROM_RELEASE
+                && found.reports.last().is_some_and(|newer| self.is_stated_by_release(newer))
+                && let Some(report) = self.report_from_release(file)
+            {
+                self.progress.file_read(&report);
+                found.reports.push(report);
+                newer = NewerExport { file: Some(file), folios: None, is_newest: false };
+                continue;
+            }
             let (report, shards, charge) =
                 self.read_file_with_progress::<CredentialContract, _>(file, |context, rows, report| {
                     let credentials = || rows.iter().map(credential_contract::CredentialRow::fact).collect();
@@ -434,6 +473,30 @@ impl IngestContext<'_> {
         (found, Sharded::new(facts, at_once))
     }
 
+    /// Whether a visible release was made from an export and states its counts.
+    fn is_stated_by_release(&self, report: &FileReport) -> bool {
+        report.fault.is_none() && self.approvals.counts_of(&report.file, &report.sha256).is_some()
+    }
+
+    /// The report of an export whose bytes are those of a visible release, which states its counts.
+    /// `None` if it must be read, also to find its fault.
+    fn report_from_release(&self, file: &ExportFile) -> Option<FileReport> {
+        if self.collect_labels || !self.approvals.may_state_counts_of(file) {
+            return None;
+        }
+        let control = ControlFile::for_export(file).ok()?;
+        if control.is_none() && self.process.credenciales_contract.requires_control_file {
+            return None;
+        }
+        let mut report = FileReport { is_from_release: true, ..FileReport::new(file) };
+        identify(file, self.process, &mut report).ok()?;
+        let counts = self.approvals.counts_of(file, &report.sha256)?;
+        (report.records_read, report.counts) = (counts.records_read, counts.rule_counts);
+        report.control_disagreement =
+            control.and_then(|control| control.disagreement(report.records_read, &report.sha256));
+        file.is_as_listed().then_some(report)
+    }
+
     /// Keeps the differences between an export and the next newer one. The newer one is read again
     /// if its folios are gone: it was published before, and this export was replaced or arrived
     /// late.
@@ -455,8 +518,12 @@ impl IngestContext<'_> {
             });
             if let Some(shards) = shards {
                 found.compare(&file.name, &older.name, shards.into_iter());
-            } else if let Some(before) = found.reports.iter_mut().find(|before| before.file.name == file.name) {
-                before.fault = report.fault;
+            }
+            if let Some(before) = found.reports.iter_mut().find(|before| before.file.name == file.name) {
+                // The comparison needs the statistics too, which a release does not state.
+                if before.is_from_release || report.fault.is_some() {
+                    *before = report;
+                }
             }
         }
     }
@@ -503,23 +570,7 @@ impl IngestContext<'_> {
             blocks: &self.blocks,
         };
         let mut charge = MemoryCharge::default();
-        let mut report = FileReport {
-            file: file.clone(),
-            sha256: String::new(),
-            bytes: 0,
-            records_read: 0,
-            counts: RuleCounts::default(),
-            accepted_statistics: AcceptedStatistics::default(),
-            rejections: Vec::new(),
-            labels: UnknownLabels::default(),
-            findings: Vec::new(),
-            diagnosis: Diagnosis::default(),
-            swallowed: None,
-            control_disagreement: None,
-            warnings: Vec::new(),
-            fault: None,
-            content: None,
-        };
+        let mut report = FileReport::new(file);
         let read = read_rows::<C>(file, &context, &mut report).map_err(|fault| {
             // A file that is still being copied looks damaged, too short or unlike its control
             // file.
@@ -577,6 +628,25 @@ fn read_rows<C: SourceContract>(
         return Err(ExportFault::StillChanging);
     }
     Ok(rows)
+}
+
+/// Computes the checksum, the size and the content hash of an export without reading its records.
+fn identify(file: &ExportFile, process: &Process, report: &mut FileReport) -> Result<(), ExportFault> {
+    if file.format == ExportFormat::ParquetFolder {
+        (report.sha256, report.bytes) = parquet_folder::checksum(&file.parts)?;
+        report.content = Some(ContentHash::of_file(&report.sha256, report.bytes));
+        return Ok(());
+    }
+    let mut hashing = HashingReader::new(File::open(&file.path)?);
+    let mut content_hash = None;
+    if let Opened::Text(text) = open::open(file, &mut hashing, process, &mut OpeningNotes::default())? {
+        let mut bytes = ContentReader::new(LimitedReader::new(text, process.limits.max_uncompressed_bytes));
+        io::copy(&mut bytes, &mut io::sink())?;
+        content_hash = Some(bytes.content());
+    }
+    (report.sha256, report.bytes) = hashing.finish()?;
+    report.content = Some(content_hash.unwrap_or_else(|| ContentHash::of_file(&report.sha256, report.bytes)));
+    Ok(())
 }
 
 /// Reads a file according to its kind, and computes its checksum.

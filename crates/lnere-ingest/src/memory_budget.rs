@@ -102,11 +102,6 @@ impl MemoryCharge {
         self.give_back(self.bytes - kept);
     }
 
-    /// Whether this file alone exceeds the budget.
-    pub fn exceeds_budget(&self) -> bool {
-        self.budget.as_ref().is_some_and(|budget| self.bytes > budget.bytes())
-    }
-
     /// Returns all memory, because the records were spilled.
     pub fn clear(&mut self) {
         self.give_back(self.bytes);

@@ -16,6 +16,8 @@ use serde::{Deserialize, Serialize};
 use super::FileReport;
 use super::accepted_statistics::FolioComparison;
 use super::export_fault::ExportFault;
+use super::inventory::ExportFile;
+use super::record_rules::RuleCounts;
 use lnere_core::calendar::end_of_day;
 use lnere_core::catalog::{Catalogs, EntityId};
 use lnere_core::process::{
@@ -46,7 +48,7 @@ const MIN_STALE_DAYS_FOR_REFUSAL: i64 = 7;
 const SPREADSHEET_LIMITS: [u64; 4] = [65_535, 65_536, 1_048_575, 1_048_576];
 
 /// An export with a visible release.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug)]
 pub struct PublishedExport {
     /// The source.
     pub source: Source,
@@ -56,6 +58,26 @@ pub struct PublishedExport {
     pub name: String,
     /// SHA-256 of the file, in hexadecimal digits.
     pub sha256: String,
+    /// What the release states of it; `None` if it must be read to know.
+    pub counts: Option<PublishedCounts>,
+}
+
+/// What a release states of an export that it was made from. The release is of the same version of
+/// the program and the same configuration, so that a reading would find the same.
+#[derive(Clone, Debug, Default)]
+pub struct PublishedCounts {
+    /// The number of records.
+    pub records_read: u64,
+    /// Records by rule.
+    pub rule_counts: RuleCounts,
+    /// The findings of the plausibility rules that the manifest lists.
+    pub findings: Vec<PlausibilityFinding>,
+}
+
+impl PublishedExport {
+    fn is_of(&self, file: &ExportFile) -> bool {
+        (self.source, self.date) == (file.source, file.date)
+    }
 }
 
 /// Exports that no rule refuses: published exports, and exports that an operator accepted by name.
@@ -82,6 +104,19 @@ impl Approvals {
     /// another export.
     pub(super) fn is_published(&self, report: &FileReport) -> bool {
         self.with_bytes_of(report).any(|published| published.date == report.file.date)
+    }
+
+    /// Whether a release states the counts of an export with this name, source and day, whatever
+    /// its bytes.
+    pub(super) fn may_state_counts_of(&self, file: &ExportFile) -> bool {
+        let mut published = self.published.values().flatten();
+        published.any(|one| one.counts.is_some() && one.name == file.name && one.is_of(file))
+    }
+
+    /// What a release states of an export with these bytes.
+    pub(super) fn counts_of(&self, file: &ExportFile, sha256: &str) -> Option<&PublishedCounts> {
+        let same_bytes = self.published.get(sha256)?.iter();
+        same_bytes.filter(|published| published.is_of(file)).find_map(|published| published.counts.as_ref())
     }
 
     /// The published exports of a source that have the same bytes.
@@ -382,7 +417,7 @@ pub(super) fn check_plausibility(
                 continue;
             }
             let check = ExportCheck { process, catalogs, approvals, files, index, before, comparisons };
-            let mut findings = check.findings();
+            let mut findings = check.published_findings().unwrap_or_else(|| check.findings());
             findings.extend(check.check_against_published());
             let report = &mut files[index];
             let is_published = approvals.is_published(report);
@@ -430,6 +465,22 @@ impl ExportCheck<'_> {
 
     fn previous_report(&self) -> Option<&FileReport> {
         self.before.map(|index| &self.files[index])
+    }
+
+    /// The findings that the release states, if this export or the previous one was not read. The
+    /// rules on folios do not apply to a published export.
+    fn published_findings(&self) -> Option<Vec<PlausibilityFinding>> {
+        let report = self.report();
+        let previous_was_read = self.previous_report().is_none_or(|before| !before.is_from_release);
+        if previous_was_read && !report.is_from_release {
+            return None;
+        }
+        let counts = self.approvals.counts_of(&report.file, &report.sha256)?;
+        let folio_rules = [PlausibilityRule::MinKept, PlausibilityRule::MaxChanged].map(FindingKind::Rule);
+        let mut findings = counts.findings.clone();
+        findings.retain(|finding| !folio_rules.contains(&finding.rule));
+        self.check_control_file(&mut findings);
+        Some(findings)
     }
 
     /// All findings in the order of the rules.
@@ -609,7 +660,7 @@ impl ExportCheck<'_> {
         if !self.process.thresholds.refuses_same_file || report.content.is_none() {
             return;
         }
-        let earlier = |file: &super::ExportFile| file.source == report.file.source && file.date < report.file.date;
+        let earlier = |file: &ExportFile| file.source == report.file.source && file.date < report.file.date;
         let here = self.files.iter().rfind(|other| earlier(&other.file) && other.content == report.content);
         // A published export may have been renamed since, and may be of a later day.
         let published = self.approvals.with_bytes_of(report).find(|published| published.date != report.file.date);

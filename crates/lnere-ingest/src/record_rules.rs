@@ -125,6 +125,11 @@ impl RuleCounts {
         self.0[rule as usize] += 1;
     }
 
+    /// Sets the number of records of a rule.
+    pub fn set(&mut self, rule: RecordRule, records: u64) {
+        self.0[rule as usize] = records;
+    }
+
     /// The number of records of a rule.
     #[must_use]
     pub fn get(&self, rule: RecordRule) -> u64 {

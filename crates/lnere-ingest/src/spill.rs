@@ -23,17 +23,25 @@ use super::record_validation::SHARDS;
 /// The bytes that a reader or writer of a spill file holds.
 const BUFFER_BYTES: usize = 256 << 10;
 
-/// A spill file cannot be written or read.
+/// The spill folder or a spill file cannot be written or read.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "the spill files in {} cannot be written or read: {error}; free space there, or raise limits.memory_mib",
-    escaped_name(folder)
-)]
+#[error("{} cannot be written or read: {error}; {}", escaped_name(path), advice(error))]
 pub struct SpillError {
-    /// The folder of the spill files.
-    folder: PathBuf,
+    /// The folder or file.
+    path: PathBuf,
     /// The error of the system.
     error: io::Error,
+}
+
+/// What the operator can do about an error of the system.
+fn advice(error: &io::Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            "free space there, or raise limits.memory_mib"
+        }
+        ErrorKind::NotADirectory | ErrorKind::IsADirectory | ErrorKind::AlreadyExists => "remove it",
+        _ => "check its permissions and its disk",
+    }
 }
 
 /// The folder of the spill files of one reading. It is created with its first file.
@@ -59,7 +67,7 @@ impl SpillFolder {
     /// A folder in `parent`. What killed processes left there is removed.
     pub fn in_parent(parent: PathBuf) -> Result<Self, SpillError> {
         let folder = Self { parent, reading: Mutex::default(), files_created: AtomicU64::new(0) };
-        if folder.parent.exists() {
+        if fs::symlink_metadata(&folder.parent).is_ok() {
             folder.exclusively(|| folder.remove_remains()).map_err(|error| folder.error(error))?;
         }
         Ok(folder)
@@ -85,8 +93,11 @@ impl SpillFolder {
         if let Some(private) = self.parent.parent() {
             create_private_folder(private)?;
         }
-        let lock = self.parent.with_extension(LOCK_FILE);
-        let lock = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(lock)?;
+        let path = self.parent.with_extension(LOCK_FILE);
+        let lock = match create_private_file(&path) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => open_regular_file(&path)?,
+            created => created?,
+        };
         lock.lock()?;
         call()
     }
@@ -107,13 +118,29 @@ impl SpillFolder {
         Ok(ReadingFolder { path, _lock: lock })
     }
 
-    /// Removes the folders of processes that ended without removing them.
+    /// Removes the folders of processes that ended without removing them. A folder is one of ours
+    /// if its name is a number, and a lock file or nothing is in it.
     fn remove_remains(&self) -> io::Result<()> {
+        if !fs::symlink_metadata(&self.parent).is_ok_and(|metadata| metadata.is_dir()) {
+            // Another process may have removed it. A link or a file is not ours.
+            return if fs::symlink_metadata(&self.parent).is_ok() {
+                Err(ErrorKind::NotADirectory.into())
+            } else {
+                Ok(())
+            };
+        }
         for entry in fs::read_dir(&self.parent)? {
-            let path = entry?.path();
-            let lock = OpenOptions::new().write(true).open(path.join(LOCK_FILE));
-            if !lock.is_ok_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock))) {
-                fs::remove_dir_all(&path)?;
+            let entry = entry?;
+            let is_numbered = entry.file_name().to_str().is_some_and(|name| name.parse::<u64>().is_ok());
+            if !is_numbered || !entry.file_type()?.is_dir() {
+                continue;
+            }
+            let path = entry.path();
+            match open_regular_file(&path.join(LOCK_FILE)) {
+                Ok(lock) if matches!(lock.try_lock(), Err(TryLockError::WouldBlock)) => {}
+                Ok(_) => fs::remove_dir_all(&path)?,
+                // A process was killed between the creation of its folder and that of its lock.
+                Err(_) => drop(fs::remove_dir(&path)),
             }
         }
         // Another process may still use the parent.
@@ -122,8 +149,16 @@ impl SpillFolder {
     }
 
     fn error(&self, error: io::Error) -> SpillError {
-        SpillError { folder: self.parent.clone(), error }
+        SpillError { path: self.parent.clone(), error }
     }
+}
+
+/// Removes what killed processes left in the folder of spill files.
+///
+/// # Errors
+/// The folder is a file or a link, or cannot be read or written.
+pub fn remove_spill_remains(parent: &Path) -> Result<(), SpillError> {
+    SpillFolder::in_parent(parent.to_owned()).map(drop)
 }
 
 impl Drop for SpillFolder {
@@ -143,6 +178,14 @@ fn create_private_folder(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
         _ => Ok(()),
     }
+}
+
+/// Opens a file for locking. A pipe would wait for a reader.
+fn open_regular_file(path: &Path) -> io::Result<File> {
+    if !fs::symlink_metadata(path)?.is_file() {
+        return Err(ErrorKind::AlreadyExists.into());
+    }
+    OpenOptions::new().write(true).open(path)
 }
 
 fn create_private_file(path: &Path) -> io::Result<File> {
