@@ -3,7 +3,7 @@ Keeps coded data in files if it exceeds the memory budget of a run.
 
 The files hold keyed folio hashes and codes, and no text of a record. Each has the mode 0600 in a
 folder with the mode 0700. A file is removed with its value, and the folder with the last value. The
-next reading removes what a killed process left.
+next command that locks the output removes what a killed process left.
 */
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
@@ -121,13 +121,13 @@ impl SpillFolder {
     /// Removes the folders of processes that ended without removing them. A folder is one of ours
     /// if its name is a number, and a lock file or nothing is in it.
     fn remove_remains(&self) -> io::Result<()> {
-        if !fs::symlink_metadata(&self.parent).is_ok_and(|metadata| metadata.is_dir()) {
-            // Another process may have removed it. A link or a file is not ours.
-            return if fs::symlink_metadata(&self.parent).is_ok() {
-                Err(ErrorKind::NotADirectory.into())
-            } else {
-                Ok(())
-            };
+        match fs::symlink_metadata(&self.parent) {
+            Ok(metadata) if metadata.is_dir() => {}
+            // A link or a file is not ours.
+            Ok(_) => return Err(ErrorKind::NotADirectory.into()),
+            // Another process has removed it.
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error),
         }
         for entry in fs::read_dir(&self.parent)? {
             let entry = entry?;
@@ -165,7 +165,7 @@ impl Drop for SpillFolder {
     fn drop(&mut self) {
         let reading = self.reading.get_mut().unwrap_or_else(PoisonError::into_inner);
         let Some(reading) = reading.take() else { return };
-        // A folder that cannot be removed now is removed by the next reading.
+        // A folder that cannot be removed now is removed by the next command.
         let _ = self.exclusively(|| {
             fs::remove_dir_all(&reading.path)?;
             fs::remove_dir(&self.parent)
