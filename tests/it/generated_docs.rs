@@ -83,7 +83,8 @@ fn tables() {
         let examples = releases.iter().map(|(folder, note)| (read(folder), note));
         let (rows, note) = examples.into_iter().find(|(rows, _)| rows.row_count() > 0).expect("a release with rows");
         let title = table["en"].as_str().unwrap();
-        let _ = write!(page, "\n## {name}\n\n{title}. Rows in the sample: {count}.{note}\n\n");
+        let _ =
+            write!(page, "\n## {name}\n\n{}\nRows in the sample: {count}.{note}\n\n", wrapped(&format!("{title}.")));
         page.push_str("| column | type | unit | key | meaning | example |\n|---|---|---|---|---|---|\n");
         for column in table["columns"].as_array().unwrap() {
             let text = |field: &str| column[field].as_str().unwrap_or_default();
@@ -95,6 +96,24 @@ fn tables() {
         }
     }
     assert_up_to_date("tables.md", &page);
+}
+
+/// A text in lines of at most 100 characters.
+fn wrapped(text: &str) -> String {
+    let (mut lines, mut width) = (String::new(), 0);
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if width > 0 && width + 1 + length > 100 {
+            lines.push('\n');
+            width = 0;
+        } else if width > 0 {
+            lines.push(' ');
+            width += 1;
+        }
+        lines.push_str(word);
+        width += length;
+    }
+    lines
 }
 
 /// Takes some applications out of the newest export.
