@@ -51,7 +51,7 @@ for dimension in dimensions:
     db.sql(f"create or replace table d_{dimension} as select distinct * from d_{dimension}")
 
 text = ("FOLIO", "FECHA_SOLICITUD", "CVE_ENTIDAD", "PAIS", *(dimension.upper() for dimension in dimensions), "FECHA_ESTATUS")
-moment = lambda column: f"coalesce(try_strptime({column}, ['%Y-%m-%d %H:%M:%S', '%d/%m/%Y %H:%M:%S', '%Y-%m-%d', '%d/%m/%Y']))"
+moment = lambda column: f"try_strptime({column}, ['%Y-%m-%d %H:%M:%S', '%d/%m/%Y %H:%M:%S', '%Y-%m-%d', '%d/%m/%Y'])"
 db.sql(f"""create table leidas as
     select row_number() over () linea, trim(FOLIO) folio, {moment('FECHA_SOLICITUD')} registrada,
         coalesce({moment('FECHA_ESTATUS')}, {moment('FECHA_SOLICITUD')}) en_estatus, trim(FECHA_ESTATUS) != '' and {moment('FECHA_ESTATUS')} is null mala,

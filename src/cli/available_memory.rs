@@ -21,13 +21,15 @@ const NO_LIMIT: u64 = 1 << 60;
 /// process file in bytes; without one it is half of the machine's memory.
 pub(super) fn available_memory(configured: Option<u64>) -> Option<AvailableMemory> {
     let of_groups = control_group_limits(Path::new("/"));
-    let configured = match configured {
-        Some(bytes) => AvailableMemory { bytes, limit_cause: format!("limits.memory_mib is {}", bytes >> 20) },
-        None => AvailableMemory {
-            bytes: total_memory() / 2,
-            limit_cause: "limits.memory_mib is absent, and this is half of the machine's memory".to_owned(),
-        },
+    let sizes = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let taken = value_of_key(&sizes, "VmRSS").unwrap_or(0) << 10;
+    let (limit, limit_cause) = match configured {
+        Some(bytes) => (bytes, format!("limits.memory_mib is {}", bytes >> 20)),
+        None => {
+            (total_memory() / 2, "limits.memory_mib is absent, and this is half of the machine's memory".to_owned())
+        }
     };
+    let configured = AvailableMemory { bytes: limit.saturating_sub(taken), limit_cause };
     let all = of_groups.into_iter().chain(process_limits()).chain([machine_memory(), configured]);
     all.min_by_key(|available| available.bytes)
 }
@@ -168,7 +170,8 @@ mod tests {
         let available = available_memory(None).expect("Linux says what it has");
         assert!(available.bytes > 64 << 20, "{available:?}");
         let configured = available_memory(Some(5 << 20)).expect("a limit");
-        assert_eq!((configured.bytes >> 20, configured.limit_cause.as_str()), (5, "limits.memory_mib is 5"));
+        assert!(configured.bytes < 5 << 20, "the program has some of it");
+        assert_eq!(configured.limit_cause, "limits.memory_mib is 5");
         assert_eq!(value_of_key("MemTotal:  9 kB\nMemAvailable:     12 kB\n", "MemAvailable"), Some(12));
         assert_eq!(value_of_key("file_mapped 3\nfile 7\n", "file"), Some(7));
     }

@@ -3,7 +3,7 @@ Reads the exports, locks the output, removes the remains of earlier runs, and wr
 */
 
 use std::hash::{BuildHasher, RandomState};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::SystemTime;
 
 use anyhow::Context as _;
@@ -12,12 +12,13 @@ use rustix::fs::Mode;
 use super::available_memory;
 use super::failure::{Exit, Failure, OrExit};
 use super::loaded_process::{LoadedProcess, set_aside_export_message};
+use super::published_exports;
 use super::terminal::{Terminal, Verbosity};
 use crate::run_plan::Exports;
 use lnere_core::csv_writer::{CsvCell, CsvVariant, CsvWriter};
 use lnere_core::process::Process;
 use lnere_core::terminal_text::escaped_name;
-use lnere_ingest::{ExportFault, FileReport, Ingested, Inventory, ReadOptions};
+use lnere_ingest::{ExportFault, FileReport, Ingested, Inventory, ReadOptions, ReleaseInput};
 use lnere_release::{LockError, LockedOutput, Output, PrivateFolder};
 
 const QUARANTINE_FOLDER: &str = "cuarentena";
@@ -48,29 +49,36 @@ pub(super) fn lock_output(output: &Output) -> Result<LockedOutput, Failure> {
     Ok(locked)
 }
 
-/// The folder of spill files, if the output has a private folder. A dashboard in another folder has
-/// none.
+/// The folder of spill files. A dashboard outside of an output has none, because another program may
+/// own the folders beside it.
 pub(super) fn spill_folder(output: &Output) -> Option<PathBuf> {
-    let spill = output.root().join(SPILL_FOLDER);
-    spill.parent().is_some_and(Path::is_dir).then_some(spill)
+    let is_output = output.root().join("private/lock").is_file();
+    is_output.then(|| output.root().join(SPILL_FOLDER))
 }
 
-/// Reads the exports that `choose` selects. A file that is still being written is left for the next
-/// run, and `choose` selects again without it.
+/// The quarantine of an export.
+pub(super) fn quarantine_path(output: &Output, export: &ReleaseInput) -> PathBuf {
+    output.root().join("private").join(QUARANTINE_FOLDER).join(format!("{}.csv", export.name))
+}
+
+/// Reads the exports that `select_exports` selects. A file that is still being written is left for
+/// the next run, and `select_exports` selects again without it. `read_all` reads the records of
+/// every export and collects unknown labels. Otherwise a visible release may state the counts of
+/// older exports.
 pub(super) fn read_exports<T>(
     loaded_process: &LoadedProcess,
     output: &Output,
     inventory: &mut Inventory,
     terminal: &Terminal,
-    collect_labels: bool,
+    read_all: bool,
     select_exports: impl Fn(&Inventory) -> Result<T, Failure>,
     exports_of: impl Fn(&T) -> &Exports,
 ) -> Result<(T, Ingested), Failure> {
     let options = ReadOptions {
         process: &loaded_process.process,
         catalogs: &loaded_process.catalogs,
-        approvals: loaded_process.export_approvals(output)?,
-        collect_labels,
+        approvals: published_exports::export_approvals(loaded_process, output, read_all)?,
+        collect_labels: read_all,
         seed: random_folio_hash_key(),
         memory: available_memory::available_memory(loaded_process.process.limits.max_memory_bytes),
         spill_folder: spill_folder(output),

@@ -2,7 +2,6 @@
 Loads what several commands need: the process, its tables and charts, and the existing exports.
 */
 
-use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -19,17 +18,14 @@ use crate::run_plan::{self, Exports, PlanError, RequestedCortes, RunPlan, RunReq
 use lnere_charts::ChartDefinition;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
-use lnere_core::checksum;
 use lnere_core::column_names;
 use lnere_core::process::{AcceptedExports, NameWithLine, Process, PublicPlan};
 use lnere_core::terminal_text::escaped_name;
 use lnere_disclosure::{can_be_public, grain_of_plan};
-use lnere_ingest::{
-    Approvals, ExportFile, Inventory, PublishedCounts, PublishedExport, RecordRule, ReleaseInput, UnreadFile,
-};
+use lnere_ingest::{ExportFile, Inventory, ReleaseInput, UnreadFile};
 use lnere_package::ReportTemplate;
-use lnere_release::{CHECKSUMS_FILE_NAME, ConfigRecord, Manifest, Output, ReleaseFolder, table_path};
-use lnere_tables::{TableDefinition, TableKey, TableSource};
+use lnere_release::{ConfigRecord, Manifest, Output};
+use lnere_tables::{TableDefinition, TableKey};
 
 /// The time after which a run no longer waits for an export whose copy has stopped.
 const COPY_ABANDONED_AFTER: Duration = Duration::from_hours(24);
@@ -217,75 +213,6 @@ impl LoadedProcess {
         Ok(plan)
     }
 
-    /// Exports that no rule refuses: those of visible releases, and those accepted by name.
-    pub fn export_approvals(&self, output: &Output) -> Result<Approvals, Failure> {
-        let unreadable = || format!("cannot read the releases in {}", escaped_name(output.root()));
-        let cortes = output.published_cortes().with_context(unreadable).or_exit(Exit::Unexpected)?;
-        let configuration = self.configuration_records()?;
-        let mut published: Vec<PublishedExport> = Vec::new();
-        let mut seen = HashSet::new();
-        // Of several releases, the newest one states the counts of an export.
-        for corte in cortes.into_iter().rev() {
-            let Some(manifest) = output.visible_manifest(corte) else { continue };
-            if manifest.process != self.process.id {
-                continue;
-            }
-            let counts = if is_stated_for(&manifest, &configuration) {
-                self.published_counts(&output.release_path(corte), &manifest)
-            } else {
-                HashMap::new()
-            };
-            for export in manifest.inputs.into_iter().filter_map(ReleaseInput::to_published_export) {
-                if seen.insert((export.source, export.date, export.name.clone(), export.sha256.clone())) {
-                    let counts = counts.get(&export.name).cloned();
-                    published.push(PublishedExport { counts, ..export });
-                }
-            }
-        }
-        Ok(Approvals::new(published, self.accepted_exports.clone()))
-    }
-
-    /// What the table `calidad` and the manifest of a release state of its exports, by name. Empty if
-    /// the table is not as it was published, or lacks a column.
-    fn published_counts(&self, release: &Path, manifest: &Manifest) -> HashMap<String, PublishedCounts> {
-        let read = || -> Option<HashMap<String, PublishedCounts>> {
-            let folder = ReleaseFolder::open(release).ok()?;
-            let quality = self.table_definitions.iter().find(|table| table.source == TableSource::Quality)?;
-            let path = table_path(&quality.name);
-            let sums = String::from_utf8(folder.read(CHECKSUMS_FILE_NAME).ok()?).ok()?;
-            let bytes = folder.read(&path).ok()?;
-            let sum = checksum::sha256(&bytes);
-            if !checksum::parse_sha256sums(&sums).any(|(stated, name)| name == path && stated == sum) {
-                return None;
-            }
-            let table = lnere_tables::read(&quality.name, bytes).ok()?;
-            let (names, rules) = (
-                table.values::<String>(column_names::ARCHIVO).ok()?,
-                table.values::<String>(column_names::REGLA).ok()?,
-            );
-            let records = table.values::<i64>(column_names::FILAS).ok()?;
-            let mut counts: HashMap<String, PublishedCounts> = HashMap::new();
-            for ((name, rule), records) in names.iter().zip(rules).zip(records) {
-                let records = u64::try_from(*records).ok()?;
-                let stated = counts.entry(name.clone()).or_default();
-                if let Some(rule) = RecordRule::ALL.into_iter().find(|one| one.code() == rule) {
-                    stated.rule_counts.set(rule, records);
-                }
-            }
-            for input in &manifest.inputs {
-                let stated = counts.get_mut(&input.name)?;
-                stated.records_read = input.read;
-                // The two must agree, or one of them is not what was published.
-                if stated.rule_counts.rejected() != input.rejected {
-                    return None;
-                }
-                stated.findings = manifest.findings.iter().filter(|one| one.export == input.name).cloned().collect();
-            }
-            Some(counts)
-        };
-        read().unwrap_or_default()
-    }
-
     /// All existing exports.
     pub fn all_exports(&self, today: &TodayArg, inventory: &Inventory) -> Result<Exports, Failure> {
         run_plan::all_exports(&self.process, inventory, None, today.today()).map_err(plan_failure)
@@ -446,11 +373,4 @@ pub(super) fn plan_failure(error: PlanError) -> Failure {
 pub(super) fn set_thread_count(jobs: Option<u16>) -> Result<(), Failure> {
     let threads = jobs.map_or(0, usize::from);
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().or_exit(Exit::Unexpected)
-}
-
-/// Whether this program with this configuration made a release, so that a reading of its exports
-/// would find the same counts and findings.
-fn is_stated_for(manifest: &Manifest, configuration: &[ConfigRecord]) -> bool {
-    manifest.version == env!("CARGO_PKG_VERSION")
-        && configuration.iter().all(|record| manifest.configuration.contains(record))
 }

@@ -16,6 +16,7 @@ mod loaded_process;
 mod panic;
 mod pending_revisions;
 mod plan;
+mod published_exports;
 mod reference_curves;
 mod refusals_and_warnings;
 mod run;

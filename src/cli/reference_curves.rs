@@ -127,7 +127,9 @@ fn read_reference_curve(
     let ingested =
         lnere_ingest::read(&options, [std::slice::from_ref(&file), &[]], terminal).or_exit(Exit::Unexpected)?;
     if let Some((file, fault)) = ingested.refused().next() {
-        return Err(refused(format!("{}: {fault}", escaped_name(&file.path))));
+        let message = format!("the reference `{}`: {}: {fault}", reference.process_id, escaped_name(&file.path));
+        let exit = if fault.is_caused_by_machine() { Exit::Unexpected } else { Exit::ExportsRefused };
+        return Err(Failure::with_message(exit, message));
     }
     let cube = lnere_count::count(&ingested.facts, &other, Quincena::containing(other.closes).corte());
     let cube = cube.or_exit(Exit::Unexpected)?;

@@ -196,7 +196,7 @@ impl RunExecution<'_> {
 
         let choose = |inventory: &Inventory| setup.plan_run(args, inventory, output);
         let (plan, ingested) =
-            read_exports(setup, output, inventory, terminal, false, choose, |plan: &RunPlan| &plan.exports)?;
+            read_exports(setup, output, inventory, terminal, args.force, choose, |plan: &RunPlan| &plan.exports)?;
         if args.due && plan.cortes.is_empty() {
             // An export changed while it was read, and the counts need it.
             return Ok(RunResult::without_new_exports(&setup.process, &plan).with_waiting(&plan, output));

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
 
 use crate::common::{self, Bench};
 use serde_json::Value;
@@ -48,6 +49,14 @@ fn quarantine(bench: &Bench) -> PathBuf {
     bench.out().join("private/cuarentena/credenciales_20210131.csv.csv")
 }
 
+/// Publishes a corte, and returns whether the records of the oldest export were read.
+fn publish_and_watch(bench: &Bench, corte: &str) -> bool {
+    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_hours(24);
+    fs::File::options().write(true).open(quarantine(bench)).unwrap().set_modified(long_ago).unwrap();
+    publish(bench, corte);
+    fs::metadata(quarantine(bench)).unwrap().modified().unwrap() != long_ago
+}
+
 /// Makes the releases useless for stating counts: as if another version had made them.
 fn forget_counts(bench: &Bench) {
     for folder in fs::read_dir(bench.out().join("releases")).unwrap() {
@@ -68,11 +77,8 @@ fn a_release_is_the_same_whether_older_exports_are_read_or_stated() {
             if forget {
                 forget_counts(&bench);
             }
-            fs::remove_file(quarantine(&bench)).unwrap();
-            publish(&bench, corte);
-            let is_stated = *corte >= CORTES[2] && !forget;
-            assert_eq!(quarantine(&bench).exists(), !is_stated, "{corte}");
-            fs::write(quarantine(&bench), "").unwrap();
+            let was_read = publish_and_watch(&bench, corte);
+            assert_eq!(was_read, *corte < CORTES[2] || forget, "{corte}");
         }
         bench
     };
@@ -110,4 +116,20 @@ fn a_damaged_table_of_quality_states_nothing() {
     publish(&fresh, CORTES[3]);
     let quality = "tablas/calidad.parquet";
     assert!(release(&bench, CORTES[3])[quality] == release(&fresh, CORTES[3])[quality]);
+}
+
+#[test]
+fn an_export_is_read_if_its_quarantine_differs() {
+    let bench = season(3);
+    for corte in &CORTES[..3] {
+        publish(&bench, corte);
+    }
+    deliver(&bench, CORTES[3]);
+    assert!(!publish_and_watch(&bench, CORTES[3]), "the release states it");
+    let text = fs::read_to_string(quarantine(&bench)).unwrap();
+    let shorter: Vec<&str> = text.lines().take(2).collect();
+    fs::write(quarantine(&bench), shorter.join("\n") + "\n").unwrap();
+    assert!(publish_and_watch(&bench, CORTES[3]), "the quarantine is of another reading");
+    assert_eq!(fs::read_to_string(quarantine(&bench)).unwrap(), text);
+    assert!(!publish_and_watch(&bench, CORTES[3]));
 }

@@ -11,7 +11,9 @@ use hashbrown::HashMap;
 use lnere_core::calendar::{Corte, day_number};
 use lnere_core::catalog::{EntityId, OfficeId};
 use lnere_core::process::{Dimension, Process};
-use lnere_ingest::facts::{ApplicationKey, ApplicationShard, Applications, Credential, Facts, Sharded, SpillError};
+use lnere_ingest::coded_records::{
+    ApplicationKey, ApplicationShard, Applications, Credential, Facts, Sharded, SpillError,
+};
 
 /// The counts in the quincena of the corte, and from the start up to the corte.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

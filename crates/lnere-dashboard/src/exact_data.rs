@@ -14,7 +14,7 @@ use lnere_core::calendar::day_number;
 use lnere_core::catalog::{Catalogs, CountryId, EntityId, OfficeId};
 use lnere_core::process::{Audience, Process, UNIDENTIFIED_CODE};
 use lnere_count::INITIAL_STATUS;
-use lnere_ingest::facts::{ApplicationKey, Credential, Facts, Sharded, SpillError};
+use lnere_ingest::coded_records::{ApplicationKey, Credential, Facts, Sharded, SpillError};
 
 /// The label of an unidentified value.
 pub(super) const UNIDENTIFIED_LABEL: &str = "No identificado";

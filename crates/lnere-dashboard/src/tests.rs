@@ -8,7 +8,7 @@ use super::*;
 use lnere_core::calendar::day_number;
 use lnere_core::catalog::{Catalogs, CountryId, OfficeId};
 use lnere_core::process::{Dimension, Process};
-use lnere_ingest::facts::{
+use lnere_ingest::coded_records::{
     Application, ApplicationShard, Applications, Credential, Facts, NarrowKey, StatusObservation,
 };
 

@@ -12,7 +12,7 @@ use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
 
 use super::external_text::sanitize_external_text;
-use super::mail_server::{Refusal, RefusalScope};
+use super::mail_server::{DeliveryFailure, RefusalScope};
 use lnere_core::checksum::sha256;
 
 /// The suffix of the name of an incomplete copy.
@@ -26,11 +26,11 @@ pub(super) fn deliver_to_folder(
     folder: &Path,
     package: (&str, &[u8]),
     notice: (&str, &[u8]),
-) -> Result<String, Refusal> {
+) -> Result<String, DeliveryFailure> {
     if !folder.is_dir() {
         let reason =
             format!("there is no folder {}: is the share mounted?", lnere_core::terminal_text::escaped_name(folder));
-        return Err(Refusal { scope: RefusalScope::MessageTemporary, message: reason });
+        return Err(DeliveryFailure { scope: RefusalScope::MessageTemporary, message: reason });
     }
     // The notice is copied first, so that a copied package is never without its notice. An existing
     // notice is kept, because only the package matters.
@@ -46,7 +46,7 @@ pub(super) fn deliver_to_folder(
     }
 }
 
-fn refusal_of_error(folder: &Path, name: &str, error: &io::Error) -> Refusal {
+fn refusal_of_error(folder: &Path, name: &str, error: &io::Error) -> DeliveryFailure {
     let path = folder.join(name);
     let (refusal_scope, description) = match error.kind() {
         io::ErrorKind::AlreadyExists => (
@@ -61,7 +61,7 @@ fn refusal_of_error(folder: &Path, name: &str, error: &io::Error) -> Refusal {
         }
         _ => (RefusalScope::MessageTemporary, format!("{}: {error}", lnere_core::terminal_text::escaped_name(&path))),
     };
-    Refusal { scope: refusal_scope, message: sanitize_external_text(&description) }
+    DeliveryFailure { scope: refusal_scope, message: sanitize_external_text(&description) }
 }
 
 /// Copies a file into a folder; `false` if it already exists.

@@ -24,7 +24,7 @@ const CLOSING_REPLY_CODE: u16 = 421;
 
 /// The reason why a delivery failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Refusal {
+pub(super) struct DeliveryFailure {
     pub scope: RefusalScope,
     /// The message, sanitized for display.
     pub message: String,
@@ -80,7 +80,7 @@ impl<'a> MailServer<'a> {
     ///
     /// In a round, a server has `reply_seconds` to accept a message, and the same time again after
     /// each message. A slow server therefore cannot block the process.
-    pub(super) fn send(&mut self, email: &Email) -> Result<String, Refusal> {
+    pub(super) fn send(&mut self, email: &Email) -> Result<String, DeliveryFailure> {
         let start = Instant::now();
         let deadline = start + self.smtp.message_timeout.saturating_sub(self.time_since_accepted);
         let sent = self.send_by_deadline(email, deadline);
@@ -89,7 +89,7 @@ impl<'a> MailServer<'a> {
         sent
     }
 
-    fn send_by_deadline(&mut self, email: &Email, deadline: Instant) -> Result<String, Refusal> {
+    fn send_by_deadline(&mut self, email: &Email, deadline: Instant) -> Result<String, DeliveryFailure> {
         if let Some(client) = self.connection.take() {
             match self.send_over(client, email, deadline) {
                 // A server that limits the messages of a connection and closes it accepts this
@@ -117,7 +117,7 @@ impl<'a> MailServer<'a> {
         sent
     }
 
-    fn reply_or_refusal(&self, sent: Result<Reply, SmtpError>) -> Result<String, Refusal> {
+    fn reply_or_refusal(&self, sent: Result<Reply, SmtpError>) -> Result<String, DeliveryFailure> {
         match sent {
             Ok(reply) => {
                 Ok(sanitize_external_text(&format!("{} {}", reply.code(), reply.masked_text(&self.password_forms))))
@@ -160,7 +160,7 @@ impl<'a> MailServer<'a> {
     }
 
     /// Classifies a failure of connecting or of sending.
-    fn classify_failure(&self, error: &SmtpError, is_connecting: bool) -> Refusal {
+    fn classify_failure(&self, error: &SmtpError, is_connecting: bool) -> DeliveryFailure {
         let (for_good, for_now) = if is_connecting {
             (RefusalScope::ServerPermanent, RefusalScope::ServerTemporary)
         } else {
@@ -186,7 +186,7 @@ impl<'a> MailServer<'a> {
             }
             error => error.to_string(),
         };
-        Refusal { scope: refusal_scope, message: sanitize_external_text(&description) }
+        DeliveryFailure { scope: refusal_scope, message: sanitize_external_text(&description) }
     }
 }
 

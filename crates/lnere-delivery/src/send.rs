@@ -10,7 +10,7 @@ use lettre::message::Mailbox;
 
 use super::folder_delivery;
 use super::ledger::{DeliveryEntry, DeliveryHistory, Ledger, LedgerError, LedgerEvent};
-use super::mail_server::{MailServer, Refusal, RefusalScope};
+use super::mail_server::{DeliveryFailure, MailServer, RefusalScope};
 use super::message::Email;
 use super::message_content::{Enclosure, Notice};
 use super::notice_text::notice_text;
@@ -197,7 +197,7 @@ impl SendRound<'_> {
         is_last_round: bool,
     ) -> Result<(), LedgerFailure> {
         // The reason why the mail server is not tried again in this round.
-        let mut server_refusal: Option<Refusal> = None;
+        let mut server_refusal: Option<DeliveryFailure> = None;
         // A message that breaks the server must not come first again and block the others.
         let (mut untried, mut tried) = (Vec::new(), Vec::new());
         for place in pending.drain(..) {
@@ -220,7 +220,7 @@ impl SendRound<'_> {
                     }
                 },
             };
-            let is_temporary = |refusal: &Refusal| {
+            let is_temporary = |refusal: &DeliveryFailure| {
                 matches!(refusal.scope, RefusalScope::MessageTemporary | RefusalScope::ServerTemporary)
             };
             let again_later = !is_last_round && result.as_ref().is_err_and(is_temporary);
@@ -246,7 +246,7 @@ impl SendRound<'_> {
     }
 
     /// Makes one attempt, with an entry before and after it.
-    fn attempt_delivery(&mut self, delivery: &Delivery) -> Result<Result<String, Refusal>, LedgerFailure> {
+    fn attempt_delivery(&mut self, delivery: &Delivery) -> Result<Result<String, DeliveryFailure>, LedgerFailure> {
         self.append_to_ledger(delivery, LedgerEvent::Intent, "")?;
         let result = match (&delivery.recipient.channel, &delivery.email, &mut self.server) {
             (DeliveryChannel::Mail { .. }, Some(email), Some(server)) => server.send(email),
@@ -265,7 +265,7 @@ impl SendRound<'_> {
                     (&notice, notice_text(&notice_content).as_bytes()),
                 )
             }
-            _ => Err(Refusal {
+            _ => Err(DeliveryFailure {
                 scope: RefusalScope::MessagePermanent,
                 message: "there is no message to send".to_owned(),
             }),

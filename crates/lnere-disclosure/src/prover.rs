@@ -325,7 +325,7 @@ impl<'s> Prover<'s> {
     /// The scopes of a search, from small to large. The steps are: a few neighbours of the cell,
     /// the same neighbours at all cortes, its whole release, more neighbours at all cortes, all
     /// cells. A small program is solved fast and usually suffices.
-    fn search_scopes(&self, cell: usize, effort: SearchEffort) -> Vec<SearchScope> {
+    fn scopes_small_to_large(&self, cell: usize, effort: SearchEffort) -> Vec<SearchScope> {
         let release = self.relations.cells[cell].release_index;
         let common = AssumedKnowledge::Common(self.insiders_not_knowing(cell));
         let few = self.nearest_movable_identities(cell, None, SMALL_SCOPE_SIZE, common);
@@ -452,7 +452,7 @@ impl<'s> Prover<'s> {
         if search.narrow_observers() == 0 {
             return Vec::new();
         }
-        let around = self.search_scopes(cell, effort);
+        let around = self.scopes_small_to_large(cell, effort);
         let last = around.len() - 1;
         for (place, among) in around.into_iter().enumerate() {
             let insiders = search.narrow_observers() & !OUTSIDER;
@@ -525,7 +525,7 @@ impl<'s> Prover<'s> {
     /// exists.
     pub fn prove_safe_from_single(&mut self, single: usize, other: usize, effort: SearchEffort) -> bool {
         let against = AssumedKnowledge::Common(self.insiders_not_knowing(other));
-        for among in self.search_scopes(other, effort) {
+        for among in self.scopes_small_to_large(other, effort) {
             for sign in [1, -1] {
                 let movable =
                     MovableCells { fixed_cell: Some(single), ..MovableCells::suppressed_in(among.clone(), against) };

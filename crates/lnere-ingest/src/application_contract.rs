@@ -8,7 +8,7 @@ use super::record_validation::{
     AcceptedRow, CellDecoder, ComparedColumn, FileContext, FolioHash, RecordFault, SourceContract,
 };
 use super::spill::SpillRecord;
-use crate::facts::ApplicationKey;
+use crate::coded_records::ApplicationKey;
 use lnere_core::catalog::CountryId;
 use lnere_core::process::{ApplicationColumn, Dimension, ExportContract, Process, SourceColumn};
 

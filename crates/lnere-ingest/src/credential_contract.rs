@@ -8,7 +8,7 @@ use super::record_validation::{
     AcceptedRow, CellDecoder, ComparedColumn, FileContext, FolioHash, RecordFault, SourceContract,
 };
 use super::spill::SpillRecord;
-use crate::facts::Credential;
+use crate::coded_records::Credential;
 use lnere_core::catalog::{EntityId, OfficeId};
 use lnere_core::process::{CredentialColumn, Dimension, ExportContract, Process, SourceColumn};
 

@@ -60,7 +60,7 @@ pub enum ExportFault {
     /// It has more records than fit in memory.
     #[error(
         "has more records than memory has room for: about {} fit beside the other exports in the {} MiB that are \
-         available, since {set_by}. Give the run more memory (`MemoryMax=` of its unit); where it is no full export, ask \
+         available, since {set_by}. Give the run more memory (`limits.memory_mib`, `MemoryMax=` of its unit); where it is no full export, ask \
          the system for one",
         integer(i64::try_from(*fit).unwrap_or(i64::MAX)), integer(i64::try_from(*available_mib).unwrap_or(i64::MAX))
     )]

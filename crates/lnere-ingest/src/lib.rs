@@ -8,6 +8,7 @@ as a whole with a reason. The caller decides whether a run continues.
 mod accepted_rows;
 mod accepted_statistics;
 mod application_contract;
+pub mod coded_records;
 mod content_hash;
 mod control_file;
 mod credential_contract;
@@ -16,7 +17,6 @@ mod dates;
 mod decompress;
 mod export_fault;
 mod export_warning;
-pub mod facts;
 mod file_bytes;
 mod file_kind;
 #[cfg(fuzzing)]
@@ -28,7 +28,7 @@ mod message_text;
 mod open;
 mod parquet;
 mod parquet_folder;
-mod parquet_pages;
+mod parquet_page_checks;
 mod parquet_to_text;
 mod peek_reader;
 mod plausibility;
@@ -48,7 +48,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::facts::{ApplicationShard, Applications, Credential, Facts, Sharded, SpillError};
+use crate::coded_records::{ApplicationShard, Applications, Credential, Facts, Sharded, SpillError};
 use lnere_core::calendar::{MexicoCityClock, day_number};
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{AcceptedExport, Process, Source};
@@ -62,7 +62,7 @@ pub use inventory::{ArrivingExport, ExportFile, ExportFormat, FileStamp, Invento
 pub use label_cache::UnknownLabels;
 pub use memory_budget::AvailableMemory;
 pub use parquet_folder::FolderPart;
-pub use plausibility::{Approvals, FindingKind, PlausibilityFinding, PublishedCounts, PublishedExport, Verdict};
+pub use plausibility::{Approvals, FindingKind, PlausibilityFinding, PublishedExport, ReleaseStatement, Verdict};
 pub use record_rules::{RecordRule, Rejection, RuleCounts, RuleSeverity};
 pub use rejection_diagnosis::Diagnosis;
 pub use release_input::ReleaseInput;
@@ -434,7 +434,7 @@ impl IngestContext<'_> {
             let (is_newest, is_oldest) = (age == 0, age + 1 == files.len());
             if age >= FIRST_AGE_FROM_RELEASE
                 && found.reports.last().is_some_and(|newer| self.is_stated_by_release(newer))
-                && let Some(report) = self.report_from_release(file)
+                && let Some(report) = self.report_from_release(file, files)
             {
                 self.progress.file_read(&report);
                 found.reports.push(report);
@@ -475,13 +475,13 @@ impl IngestContext<'_> {
 
     /// Whether a visible release was made from an export and states its counts.
     fn is_stated_by_release(&self, report: &FileReport) -> bool {
-        report.fault.is_none() && self.approvals.counts_of(&report.file, &report.sha256).is_some()
+        report.fault.is_none() && self.approvals.statement_of(&report.file, &report.sha256).is_some()
     }
 
     /// The report of an export whose bytes are those of a visible release, which states its counts.
     /// `None` if it must be read, also to find its fault.
-    fn report_from_release(&self, file: &ExportFile) -> Option<FileReport> {
-        if self.collect_labels || !self.approvals.may_state_counts_of(file) {
+    fn report_from_release(&self, file: &ExportFile, exports: &[ExportFile]) -> Option<FileReport> {
+        if !self.approvals.may_state(file, exports) {
             return None;
         }
         let control = ControlFile::for_export(file).ok()?;
@@ -490,8 +490,8 @@ impl IngestContext<'_> {
         }
         let mut report = FileReport { is_from_release: true, ..FileReport::new(file) };
         identify(file, self.process, &mut report).ok()?;
-        let counts = self.approvals.counts_of(file, &report.sha256)?;
-        (report.records_read, report.counts) = (counts.records_read, counts.rule_counts);
+        let statement = self.approvals.statement_of(file, &report.sha256)?;
+        (report.records_read, report.counts) = (statement.records_read, statement.rule_counts);
         report.control_disagreement =
             control.and_then(|control| control.disagreement(report.records_read, &report.sha256));
         file.is_as_listed().then_some(report)

@@ -23,7 +23,7 @@ use super::file_bytes::FileBytes;
 use super::label_cache::RecordFindings;
 use super::open::too_large;
 use super::parquet_folder::FolderPart;
-use super::parquet_pages;
+use super::parquet_page_checks;
 use super::parquet_to_text::{TextColumn, ValueMeaning, has_text, text_column};
 use super::record_rules::{RecordRule, Rejection, RuleCounts};
 use super::record_validation::{CellDecoder, FileContext, SourceContract, column_places};
@@ -296,13 +296,13 @@ impl<'a> ParquetFile<'a> {
         let mut row_bytes = 1;
         for ParquetColumn { leaf, .. } in columns {
             let column = row_group.column(*leaf);
-            let encodings =
-                call_library(|| parquet_pages::page_encodings(&*file, column, rows))?.ok_or_else(contradiction)?;
-            if !call_library(|| parquet_pages::are_lengths_sound(&file, column, rows, encodings))? {
+            let encodings = call_library(|| parquet_page_checks::page_encodings(&*file, column, rows))?
+                .ok_or_else(contradiction)?;
+            if !call_library(|| parquet_page_checks::are_lengths_sound(&file, column, rows, encodings))? {
                 return Err(contradiction());
             }
             let too_long = || ExportFault::Parquet("a value is longer than any may be".to_owned());
-            row_bytes += call_library(|| parquet_pages::max_value_bytes(&file, column, rows, encodings))?
+            row_bytes += call_library(|| parquet_page_checks::max_value_bytes(&file, column, rows, encodings))?
                 .ok_or_else(too_long)?;
         }
         let at_a_time = usize::try_from(BATCH_BYTES / row_bytes).unwrap_or(BATCH_ROWS).clamp(1, BATCH_ROWS);

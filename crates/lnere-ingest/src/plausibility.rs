@@ -9,6 +9,7 @@ operator can accept an export by name although a rule refuses it.
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -59,19 +60,30 @@ pub struct PublishedExport {
     /// SHA-256 of the file, in hexadecimal digits.
     pub sha256: String,
     /// What the release states of it; `None` if it must be read to know.
-    pub counts: Option<PublishedCounts>,
+    pub statement: Option<ReleaseStatement>,
 }
 
 /// What a release states of an export that it was made from. The release is of the same version of
 /// the program and the same configuration, so that a reading would find the same.
 #[derive(Clone, Debug, Default)]
-pub struct PublishedCounts {
+pub struct ReleaseStatement {
     /// The number of records.
     pub records_read: u64,
     /// Records by rule.
     pub rule_counts: RuleCounts,
     /// The findings of the plausibility rules that the manifest lists.
     pub findings: Vec<PlausibilityFinding>,
+    /// The names of all exports of its source in that release, oldest first.
+    pub export_names: Arc<[String]>,
+}
+
+impl ReleaseStatement {
+    /// Whether the exports of a run begin with those of the release, so that each has the same older
+    /// ones beside it.
+    fn is_of_same_series(&self, exports: &[ExportFile]) -> bool {
+        let names = exports.iter().map(|export| &export.name);
+        self.export_names.len() <= exports.len() && names.take(self.export_names.len()).eq(self.export_names.iter())
+    }
 }
 
 impl PublishedExport {
@@ -107,16 +119,16 @@ impl Approvals {
     }
 
     /// Whether a release states the counts of an export with this name, source and day, whatever
-    /// its bytes.
-    pub(super) fn may_state_counts_of(&self, file: &ExportFile) -> bool {
-        let mut published = self.published.values().flatten();
-        published.any(|one| one.counts.is_some() && one.name == file.name && one.is_of(file))
+    /// its bytes. `exports` are those of the source, oldest first.
+    pub(super) fn may_state(&self, file: &ExportFile, exports: &[ExportFile]) -> bool {
+        let mut published = self.published.values().flatten().filter(|one| one.name == file.name && one.is_of(file));
+        published.any(|one| one.statement.as_ref().is_some_and(|statement| statement.is_of_same_series(exports)))
     }
 
     /// What a release states of an export with these bytes.
-    pub(super) fn counts_of(&self, file: &ExportFile, sha256: &str) -> Option<&PublishedCounts> {
+    pub(super) fn statement_of(&self, file: &ExportFile, sha256: &str) -> Option<&ReleaseStatement> {
         let same_bytes = self.published.get(sha256)?.iter();
-        same_bytes.filter(|published| published.is_of(file)).find_map(|published| published.counts.as_ref())
+        same_bytes.filter(|published| published.is_of(file)).find_map(|published| published.statement.as_ref())
     }
 
     /// The published exports of a source that have the same bytes.
@@ -467,18 +479,20 @@ impl ExportCheck<'_> {
         self.before.map(|index| &self.files[index])
     }
 
-    /// The findings that the release states, if this export or the previous one was not read. The
-    /// rules on folios do not apply to a published export.
+    /// The findings that the release states, if this export or the previous one was not read. A
+    /// published export is not judged by its folios or against a newer one. Its control file is
+    /// checked again.
     fn published_findings(&self) -> Option<Vec<PlausibilityFinding>> {
         let report = self.report();
         let previous_was_read = self.previous_report().is_none_or(|before| !before.is_from_release);
         if previous_was_read && !report.is_from_release {
             return None;
         }
-        let counts = self.approvals.counts_of(&report.file, &report.sha256)?;
-        let folio_rules = [PlausibilityRule::MinKept, PlausibilityRule::MaxChanged].map(FindingKind::Rule);
-        let mut findings = counts.findings.clone();
-        findings.retain(|finding| !folio_rules.contains(&finding.rule));
+        let statement = self.approvals.statement_of(&report.file, &report.sha256)?;
+        let not_stated =
+            [PlausibilityRule::MinKept, PlausibilityRule::MaxChanged, PlausibilityRule::Control].map(FindingKind::Rule);
+        let mut findings = statement.findings.clone();
+        findings.retain(|finding| !not_stated.contains(&finding.rule) && finding.after.is_none());
         self.check_control_file(&mut findings);
         Some(findings)
     }

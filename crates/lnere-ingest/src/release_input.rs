@@ -51,6 +51,6 @@ impl ReleaseInput {
     pub fn to_published_export(self) -> Option<PublishedExport> {
         let source = Source::ALL.into_iter().find(|source| source.name() == self.source)?;
         let date = parse_iso_day(&self.date)?;
-        Some(PublishedExport { source, date, name: self.name, sha256: self.sha256, counts: None })
+        Some(PublishedExport { source, date, name: self.name, sha256: self.sha256, statement: None })
     }
 }

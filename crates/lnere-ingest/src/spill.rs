@@ -6,6 +6,7 @@ folder with the mode 0700. A file is removed with its value, and the folder with
 next command that locks the output removes what a killed process left.
 */
 
+use std::fmt;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, BufReader, ErrorKind, Read, Write};
 use std::marker::PhantomData;
@@ -17,6 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use lnere_core::terminal_text::escaped_name;
 use rayon::prelude::*;
+use xxhash_rust::xxh3::Xxh3Default;
 
 use super::record_validation::SHARDS;
 
@@ -83,7 +85,7 @@ impl SpillFolder {
             };
             let path = folder.path.join(self.files_created.fetch_add(1, Ordering::Relaxed).to_string());
             create_private_file(&path)?;
-            Ok(SpillFile { path, folder: self.clone() })
+            Ok(SpillFile { path, folder: self.clone(), content: Box::default() })
         };
         create().map_err(|error| self.error(error))
     }
@@ -137,8 +139,11 @@ impl SpillFolder {
             }
             let path = entry.path();
             match open_regular_file(&path.join(LOCK_FILE)) {
-                Ok(lock) if matches!(lock.try_lock(), Err(TryLockError::WouldBlock)) => {}
-                Ok(_) => fs::remove_dir_all(&path)?,
+                Ok(lock) => match lock.try_lock() {
+                    Ok(()) => fs::remove_dir_all(&path)?,
+                    Err(TryLockError::WouldBlock) => {}
+                    Err(TryLockError::Error(error)) => return Err(error),
+                },
                 // A process was killed between the creation of its folder and that of its lock.
                 Err(_) => drop(fs::remove_dir(&path)),
             }
@@ -197,6 +202,32 @@ fn create_private_file(path: &Path) -> io::Result<File> {
 pub(super) struct SpillFile {
     path: PathBuf,
     folder: Arc<SpillFolder>,
+    /// The content that was written. A disk may lose it without an error of a write.
+    content: Box<Mutex<SpillContent>>,
+}
+
+/// The size and the hash of the content of a spill file.
+#[derive(Clone, Default)]
+struct SpillContent {
+    bytes: u64,
+    hash: Xxh3Default,
+}
+
+impl SpillContent {
+    fn add(&mut self, bytes: &[u8]) {
+        self.bytes += bytes.len() as u64;
+        self.hash.update(bytes);
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        (self.bytes, self.hash.digest()) == (other.bytes, other.hash.digest())
+    }
+}
+
+impl fmt::Debug for SpillContent {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.debug_struct("SpillContent").field("bytes", &self.bytes).finish_non_exhaustive()
+    }
 }
 
 impl SpillFile {
@@ -204,7 +235,8 @@ impl SpillFile {
     fn append(&self, write: impl FnOnce(&mut SpillWriter) -> io::Result<()>) -> Result<(), SpillError> {
         let append = || {
             let file = OpenOptions::new().append(true).open(&self.path)?;
-            let mut writer = SpillWriter { file, buffer: Vec::with_capacity(BUFFER_BYTES) };
+            let mut content = self.content.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut writer = SpillWriter { file, buffer: Vec::with_capacity(BUFFER_BYTES), content: &mut content };
             write(&mut writer)?;
             writer.flush()
         };
@@ -213,6 +245,7 @@ impl SpillFile {
 
     /// Gives the space on the disk back.
     fn clear(&self) -> Result<(), SpillError> {
+        *self.content.lock().unwrap_or_else(PoisonError::into_inner) = SpillContent::default();
         File::create(&self.path).map(drop).map_err(|error| self.folder.error(error))
     }
 
@@ -221,7 +254,16 @@ impl SpillFile {
         let read = || {
             let file = File::open(&self.path)?;
             let bytes = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
-            read(&mut SpillReader { file: BufReader::with_capacity(BUFFER_BYTES, file), bytes })
+            let file = HashedFile { file, content: SpillContent::default() };
+            let mut reader = SpillReader { file: BufReader::with_capacity(BUFFER_BYTES, file), bytes };
+            let value = read(&mut reader)?;
+            io::copy(&mut reader.file, &mut io::sink())?;
+            let written = self.content.lock().unwrap_or_else(PoisonError::into_inner);
+            if reader.file.get_ref().content.is_same(&written) {
+                Ok(value)
+            } else {
+                Err(io::Error::new(ErrorKind::InvalidData, "the disk has another content than was written"))
+            }
         };
         read().map_err(|error| self.folder.error(error))
     }
@@ -234,12 +276,13 @@ impl Drop for SpillFile {
 }
 
 /// Writes records to a spill file.
-pub(super) struct SpillWriter {
+pub(super) struct SpillWriter<'a> {
     file: File,
     buffer: Vec<u8>,
+    content: &'a mut SpillContent,
 }
 
-impl SpillWriter {
+impl SpillWriter<'_> {
     /// Writes a number.
     pub fn write_number(&mut self, number: u64) {
         number.append_to_spill(&mut self.buffer);
@@ -259,14 +302,29 @@ impl SpillWriter {
 
     fn flush(&mut self) -> io::Result<()> {
         self.file.write_all(&self.buffer)?;
+        self.content.add(&self.buffer);
         self.buffer.clear();
         Ok(())
     }
 }
 
+/// A file whose content is hashed while it is read.
+struct HashedFile {
+    file: File,
+    content: SpillContent,
+}
+
+impl Read for HashedFile {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.content.add(&buffer[..read]);
+        Ok(read)
+    }
+}
+
 /// Reads records from a spill file.
 pub(super) struct SpillReader {
-    file: BufReader<File>,
+    file: BufReader<HashedFile>,
     /// The size of the file.
     bytes: usize,
 }
@@ -622,9 +680,15 @@ mod tests {
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         let Stored::File(file, _) = &stored else { panic!("it is in a file") };
         assert_eq!([mode(&parent), mode(&parent.join("0")), mode(&file.path)], [0o700, 0o700, 0o600]);
-        fs::write(&file.path, [1, 0, 0]).unwrap();
-        let error = stored.load().err().unwrap().to_string();
-        assert!(error.contains(&escaped_name(&parent).to_string()), "{error}");
+        let written = fs::read(&file.path).unwrap();
+        let zeros = vec![0; written.len()];
+        for damaged in [&written[..3], &written[..8], &zeros, &[&written[..], &[0]].concat()] {
+            fs::write(&file.path, damaged).unwrap();
+            let error = stored.load().err().unwrap().to_string();
+            assert!(error.contains(&escaped_name(&parent).to_string()), "{error}");
+        }
+        fs::write(&file.path, written).unwrap();
+        assert_eq!(**stored.load().unwrap(), [1]);
     }
 
     #[test]

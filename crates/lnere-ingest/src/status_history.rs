@@ -10,7 +10,7 @@ use super::accepted_statistics::{FolioComparison, FolioTable};
 use super::application_contract::ApplicationRow;
 use super::record_validation::{AcceptedRow, ComparedColumn};
 use super::spill::{Sharded, SpillError, Stored};
-use crate::facts::{Application, ApplicationShard, StatusObservation};
+use crate::coded_records::{Application, ApplicationShard, StatusObservation};
 use lnere_core::process::Dimension;
 
 /// The applications of the newest export, indexed by folio, and their history so far.

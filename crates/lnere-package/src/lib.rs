@@ -9,7 +9,7 @@ The steps of a package: `visible_rows` selects the tables and rows that its subj
 mod archive;
 mod csv;
 mod finding_text;
-mod package_contents;
+mod package_data;
 mod readme;
 mod recipient_package;
 #[cfg(feature = "reports")]
@@ -36,7 +36,7 @@ use lnere_tables::{ColumnError, Table, TableDefinition};
 
 pub use self::csv::spreadsheet_csv;
 pub use finding_text::finding_in_spanish;
-pub use package_contents::{PackageChart, PackageContents, Subject};
+pub use package_data::{PackageChart, PackageData, Subject};
 use recipient_package::RecipientPart;
 #[cfg(feature = "reports")]
 use report::{ReportError, report_pdfs};
@@ -142,7 +142,7 @@ pub fn make_packages(
     let subjects = all_subjects(release.process, release.catalogs);
     let parts: Vec<RecipientPart> =
         subjects.par_iter().map(|subject| RecipientPart::for_recipient(release, subject)).collect::<Result<_, _>>()?;
-    let contents: Vec<PackageContents> = parts.iter().map(|package| package.contents(release)).collect();
+    let contents: Vec<PackageData> = parts.iter().map(|package| package.contents(release)).collect();
     let reports: Vec<Option<Vec<u8>>> = match template {
         Some(template) => report_pdfs(template, &contents, on_file_done)?.into_iter().map(Some).collect(),
         None => contents.iter().map(|_| None).collect(),

@@ -5,7 +5,7 @@ Writes `LEEME.txt`, which describes the content of an archive in Spanish.
 use lnere_core::column_names;
 use std::fmt::Write as _;
 
-use super::{NamedFiles, PackageContents};
+use super::{NamedFiles, PackageData};
 use lnere_core::mexican_formats::{integer, long_date};
 use lnere_core::product_notice;
 
@@ -21,8 +21,8 @@ const WORKBOOK_DESCRIPTION: &str = "el libro de Excel: una hoja por tabla, resum
 
 /// The text, with line ends that every Windows editor shows.
 #[must_use]
-pub fn readme_text(contents: &PackageContents, files: &NamedFiles) -> String {
-    let PackageContents { process, corte, revision, vintage, subject, .. } = contents;
+pub fn readme_text(contents: &PackageData, files: &NamedFiles) -> String {
+    let PackageData { process, corte, revision, vintage, subject, .. } = contents;
     let mut text = String::new();
     // Writing to a string does not fail.
     let _ = writeln!(text, "LISTA NOMINAL DE ELECTORES RESIDENTES EN EL EXTRANJERO");

@@ -3,7 +3,7 @@ Assembles the package of one subject from its part of a release.
 */
 
 use super::{
-    NamedFiles, PackageChart, PackageContents, PackageError, PackageInputs, Subject, archive, readme, spreadsheet_csv,
+    NamedFiles, PackageChart, PackageData, PackageError, PackageInputs, Subject, archive, readme, spreadsheet_csv,
     visible_tables, workbook,
 };
 use lnere_core::checksum::{CHECKSUMS_FILE_NAME, sha256sums_text};
@@ -39,8 +39,8 @@ impl<'a> RecipientPart<'a> {
         Ok(Self { subject, tables, charts, projection_text })
     }
 
-    pub fn contents<'b>(&'b self, release: &PackageInputs<'b>) -> PackageContents<'b> {
-        PackageContents {
+    pub fn contents<'b>(&'b self, release: &PackageInputs<'b>) -> PackageData<'b> {
+        PackageData {
             process: release.process,
             catalogs: release.catalogs,
             corte: release.corte,
@@ -66,7 +66,7 @@ fn subject_files<'a>(folder: &str, files: &'a [(String, Vec<u8>)], subject: &Sub
 
 /// The files in the folder of a subject: its report, its workbook, and the archive that contains
 /// both.
-pub fn package_files(contents: &PackageContents, report: Option<Vec<u8>>) -> Result<NamedFiles, PackageError> {
+pub fn package_files(contents: &PackageData, report: Option<Vec<u8>>) -> Result<NamedFiles, PackageError> {
     let stem = contents.file_name_suffix();
     let mut documents = NamedFiles::new();
     documents.extend(report.map(|pdf| (format!("reporte_{stem}.pdf"), pdf)));

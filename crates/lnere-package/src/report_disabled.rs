@@ -5,7 +5,7 @@ report.
 
 use std::path::Path;
 
-use super::PackageContents;
+use super::PackageData;
 
 /// The report template, which cannot exist without the feature `reports`.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl ReportTemplate {
 
 pub(super) fn report_pdfs(
     template: &ReportTemplate,
-    _: &[PackageContents],
+    _: &[PackageData],
     _: &(dyn Fn() + Sync),
 ) -> Result<Vec<Vec<u8>>, ReportError> {
     match *template {}

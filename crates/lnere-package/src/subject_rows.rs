@@ -6,26 +6,26 @@ report and the workbook both use it.
 use lnere_core::process::Dimension;
 use lnere_tables::{ColumnError, GroupSums, Table, TableKey, TableRows, TableSource};
 
-use crate::PackageContents;
+use crate::PackageData;
 
 /// The rows of the subject in a table: those of its entity, or all for the nation. `None` if the
 /// package lacks the table or the table has no such row.
 #[cfg(feature = "reports")]
-pub fn rows_of_subject<'a>(contents: &PackageContents<'a>, name: &str) -> Result<Option<TableRows<'a>>, ColumnError> {
+pub fn rows_of_subject<'a>(contents: &PackageData<'a>, name: &str) -> Result<Option<TableRows<'a>>, ColumnError> {
     let rows = contents.table(name).map(|table| subject_rows_in(contents, table)).transpose()?;
     Ok(rows.filter(|rows| !rows.is_empty()))
 }
 
 /// All rows of a table; `None` if the package lacks the table or the table has no row.
 #[cfg(feature = "reports")]
-pub fn all_rows_of<'a>(contents: &PackageContents<'a>, name: &str) -> Option<TableRows<'a>> {
+pub fn all_rows_of<'a>(contents: &PackageData<'a>, name: &str) -> Option<TableRows<'a>> {
     contents.table(name).map(TableRows::all).filter(|rows| !rows.is_empty())
 }
 
 /// The rows of the subject in the table that rolls up `from` by `key_columns`, whatever its name.
 /// `None` if the package lacks the table; the rows may be empty.
 pub fn rows_of_roll_up<'a>(
-    contents: &PackageContents<'a>,
+    contents: &PackageData<'a>,
     from: TableSource,
     key_columns: &[TableKey],
 ) -> Result<Option<TableRows<'a>>, ColumnError> {
@@ -35,7 +35,7 @@ pub fn rows_of_roll_up<'a>(
     table.map(|table| subject_rows_in(contents, table)).transpose()
 }
 
-fn subject_rows_in<'a>(contents: &PackageContents, table: &'a Table) -> Result<TableRows<'a>, ColumnError> {
+fn subject_rows_in<'a>(contents: &PackageData, table: &'a Table) -> Result<TableRows<'a>, ColumnError> {
     TableRows::of_entity(table, contents.subject.entity_code())
 }
 
@@ -43,7 +43,7 @@ fn subject_rows_in<'a>(contents: &PackageContents, table: &'a Table) -> Result<T
 /// list lacks come last.
 pub fn sums_by_category(
     rows: &TableRows,
-    contents: &PackageContents,
+    contents: &PackageData,
     dimension: Dimension,
     measures: &[&str],
 ) -> Result<Vec<GroupSums>, ColumnError> {

@@ -16,7 +16,7 @@ use lnere_projection::corte_projection::{self, ProjectionInputs, ReferenceCurve}
 use lnere_tables::{Table, TableDefinition, TableInputs};
 
 use crate::recipient_package::RecipientPart;
-use crate::{PackageChart, PackageContents, PackageInputs, Subject, all_subjects};
+use crate::{PackageChart, PackageData, PackageInputs, Subject, all_subjects};
 
 /// A process and its exports, read once.
 pub struct SampleProcess {
@@ -181,9 +181,9 @@ impl<'a> FixtureRelease<'a> {
 }
 
 impl FixturePackage<'_> {
-    pub fn contents(&self) -> PackageContents<'_> {
+    pub fn contents(&self) -> PackageData<'_> {
         let sample = self.release.sample;
-        PackageContents {
+        PackageData {
             process: &sample.process,
             catalogs: &sample.catalogs,
             corte: self.release.corte,

@@ -16,7 +16,7 @@ pub(super) struct CurvePanel {
     pub entities: Vec<EntityId>,
     pub modalities: Vec<u8>,
     /// The entity and modality of each cell, sorted by entity and then modality.
-    pub cell_keys: Vec<(EntityId, u8)>,
+    pub entity_and_modality_by_cell: Vec<(EntityId, u8)>,
     /// The index in `entities` of each cell.
     pub entity_of_cell: Vec<usize>,
     pub cell_curves: Vec<Vec<f64>>,
@@ -138,7 +138,7 @@ impl CurvePanel {
         Self {
             entities,
             modalities,
-            cell_keys: keys,
+            entity_and_modality_by_cell: keys,
             entity_of_cell: entity_of,
             cell_curves: cells,
             entity_curves: by_entity,
@@ -154,7 +154,10 @@ impl CurvePanel {
 
     /// The index in `modalities` of each cell.
     pub fn modality_of_cell(&self) -> Vec<usize> {
-        self.cell_keys.iter().map(|(_, modality)| self.modalities.partition_point(|m| m < modality)).collect()
+        self.entity_and_modality_by_cell
+            .iter()
+            .map(|(_, modality)| self.modalities.partition_point(|m| m < modality))
+            .collect()
     }
 
     /// The indices of the cells of an entity.

@@ -494,7 +494,7 @@ fn assemble_projection(
         (Universe::Solicitudes, &parts.cells, &parts.entities, parts.nation),
         (Universe::Lnere, &cell_lists, &entity_lists, national_list),
     ] {
-        for (place, (entity, modality)) in panel.cell_keys.iter().enumerate() {
+        for (place, (entity, modality)) in panel.entity_and_modality_by_cell.iter().enumerate() {
             let method = parts.entity_methods[panel.entity_of_cell[place]];
             let (entity, modality, quantiles) = (Some(*entity), Some(*modality), cells[place]);
             projection.cells.push(ProjectedNumber { universe, entity, modality, method, quantiles });
@@ -525,7 +525,7 @@ fn decided_counts_by_cell(observed: &ObservedProcess, panel: &CurvePanel) -> Vec
         let accepted = accepted.clamp(0, registered);
         DecidedCounts { accepted, refused: refused.clamp(0, registered - accepted) }
     };
-    panel.cell_keys.iter().enumerate().map(of_cell).collect()
+    panel.entity_and_modality_by_cell.iter().enumerate().map(of_cell).collect()
 }
 
 /// Allocates the LNERE of an entity to modalities, for each quantile. A modality gets its accepted

@@ -9,8 +9,8 @@ use polars::prelude::{
     SortMultipleOptions,
 };
 
+use super::code_ranks::CodeRanks;
 use super::definition::{RowCoverage, TableDefinition, TableKey, TableSource};
-use super::key_ranks::KeyRanks;
 use super::source_frames::{TableInputs, frame_from_columns, int_column, rank_column};
 use super::table::{Column, Table};
 use lnere_core::calendar::{Corte, day_from_number};
@@ -36,7 +36,7 @@ fn cube_keys(process: &Process) -> Vec<TableKey> {
 /// # Errors
 /// Data cannot cause an error.
 pub fn build(definitions: &[TableDefinition], inputs: &TableInputs) -> Result<Vec<Table>, BuildError> {
-    let key_ranks = KeyRanks::new(inputs.process, inputs.catalogs);
+    let code_ranks = CodeRanks::new(inputs.process, inputs.catalogs);
     // The tables from which others can be rolled up, by their source and their keys.
     let mut parents: Vec<(TableSource, Vec<TableKey>, DataFrame)> = Vec::new();
     let mut order: Vec<&TableDefinition> = definitions.iter().collect();
@@ -54,13 +54,13 @@ pub fn build(definitions: &[TableDefinition], inputs: &TableInputs) -> Result<Ve
             .min_by_key(|(_, _, frame)| frame.height());
         let parent = match parent {
             Some((_, _, frame)) => frame.clone(),
-            None => inputs.source_frame(definition, &key_ranks).map_err(in_context)?,
+            None => inputs.source_frame(definition, &code_ranks).map_err(in_context)?,
         };
         let rolled = roll_up(definition, inputs.process, parent).map_err(in_context)?;
         if definition.source != TableSource::Days {
             parents.push((definition.source, definition.keys.clone(), rolled.clone()));
         }
-        tables.push(cover_and_sort(definition, inputs, &key_ranks, rolled).map_err(in_context)?);
+        tables.push(cover_and_sort(definition, inputs, &code_ranks, rolled).map_err(in_context)?);
     }
     let place = |table: &Table| definitions.iter().position(|definition| definition.name == table.name);
     tables.sort_by_key(place);
@@ -146,20 +146,20 @@ fn is_finest(definition: &TableDefinition, process: &Process) -> bool {
 fn cover_and_sort(
     definition: &TableDefinition,
     inputs: &TableInputs,
-    key_ranks: &KeyRanks,
+    code_ranks: &CodeRanks,
     rolled: DataFrame,
 ) -> PolarsResult<Table> {
     let frame = match definition.coverage {
         RowCoverage::Counted => keep_counted_rows(definition, &rolled)?,
         RowCoverage::All if definition.source == TableSource::Days => rolled,
-        RowCoverage::All => fill_absent_keys_with_zeros(definition, inputs, key_ranks, &rolled)?,
+        RowCoverage::All => fill_absent_keys_with_zeros(definition, inputs, code_ranks, &rolled)?,
     };
     let keys = key_columns(definition);
     // The frame of `lnere_cubo` is already sorted by its keys.
     let is_sorted = keys.is_empty()
         || definition.source == TableSource::Applications && definition.keys == cube_keys(inputs.process);
     let frame = if is_sorted { frame } else { frame.sort(keys, SortMultipleOptions::default())? };
-    decode_table(definition, inputs.corte, key_ranks, &frame)
+    decode_table(definition, inputs.corte, code_ranks, &frame)
 }
 
 /// Whether each row of a frame has a count above zero; `None` if rows with count zero are
@@ -192,11 +192,11 @@ fn keep_counted_rows(definition: &TableDefinition, frame: &DataFrame) -> PolarsR
 fn fill_absent_keys_with_zeros(
     definition: &TableDefinition,
     inputs: &TableInputs,
-    key_ranks: &KeyRanks,
+    code_ranks: &CodeRanks,
     rolled: &DataFrame,
 ) -> PolarsResult<DataFrame> {
     let lists: Vec<Vec<u32>> =
-        definition.keys.iter().map(|key| listed_ranks(*key, definition.source, inputs, key_ranks)).collect();
+        definition.keys.iter().map(|key| listed_ranks(*key, definition.source, inputs, code_ranks)).collect();
     if lists.is_empty() {
         return Ok(rolled.clone());
     }
@@ -217,7 +217,7 @@ fn fill_absent_keys_with_zeros(
     let mut keep = vec![true; all.height()];
     let mut is_unidentified = vec![false; all.height()];
     for (key, (name, list)) in definition.keys.iter().zip(keys.iter().zip(&lists)) {
-        let unidentified = key.dimension().and_then(|dimension| key_ranks.category_ranks(dimension).last());
+        let unidentified = key.dimension().and_then(|dimension| code_ranks.category_ranks(dimension).last());
         for (row, rank) in rank_values(&all, name)?.iter().enumerate() {
             keep[row] &= list.contains(rank);
             is_unidentified[row] |= Some(rank) == unidentified;
@@ -236,11 +236,11 @@ fn keep_rows(frame: &DataFrame, keep: &[bool]) -> PolarsResult<DataFrame> {
 }
 
 /// The ranks that a key can have, except the unidentified one.
-fn listed_ranks(key: TableKey, from: TableSource, inputs: &TableInputs, key_ranks: &KeyRanks) -> Vec<u32> {
-    let rank = |entity| KeyRanks::entity_rank(Some(entity));
+fn listed_ranks(key: TableKey, from: TableSource, inputs: &TableInputs, code_ranks: &CodeRanks) -> Vec<u32> {
+    let rank = |entity| CodeRanks::entity_rank(Some(entity));
     match (key, key.dimension()) {
         (_, Some(dimension)) => {
-            let ranks = key_ranks.category_ranks(dimension);
+            let ranks = code_ranks.category_ranks(dimension);
             ranks[..ranks.len().saturating_sub(1)].to_vec()
         }
         (TableKey::Entidad, _) if from == TableSource::Applications => {
@@ -256,14 +256,14 @@ fn listed_ranks(key: TableKey, from: TableSource, inputs: &TableInputs, key_rank
 fn decode_table(
     definition: &TableDefinition,
     corte: Corte,
-    key_ranks: &KeyRanks,
+    code_ranks: &CodeRanks,
     frame: &DataFrame,
 ) -> PolarsResult<Table> {
     let rows = frame.height();
     let mut decoded = Vec::new();
     for (key, name) in definition.keys.iter().map(|key| (*key, frame_columns_of_key(*key)[0])) {
         if *frame.column(name)?.dtype() == DataType::UInt32 {
-            decoded.extend(key_ranks.decode(key, &rank_values(frame, name)?).into_iter().flatten());
+            decoded.extend(code_ranks.decode(key, &rank_values(frame, name)?).into_iter().flatten());
         }
     }
     // A column of the frame that the definition does not name would be dropped silently. The

@@ -4,9 +4,9 @@ Builds published tables from cubes, defines their dictionary, and checks that th
 
 mod build_tables;
 mod cell_changes;
+mod code_ranks;
 mod definition;
 pub mod dictionary;
-mod key_ranks;
 mod parquet;
 mod projection_coherence;
 mod projection_frames;

@@ -5,8 +5,8 @@ Converts the projection, its evaluation and the postal plan to polars frames.
 use lnere_core::column_names;
 use polars::prelude::{Column, DataFrame, PolarsResult};
 
+use super::code_ranks::CodeRanks;
 use super::definition::{TableDefinition, TableKey, TableSource};
-use super::key_ranks::KeyRanks;
 use super::source_frames::{TableInputs, frame_from_columns, int_column, rank_column, real_column, text_column};
 use lnere_core::calendar::day_number;
 use lnere_core::process::Dimension;
@@ -17,20 +17,20 @@ use lnere_projection::{Evaluation, ProjectedNumber, Quantiles, Universe};
 pub(super) fn projected_frame(
     inputs: &TableInputs,
     definition: &TableDefinition,
-    key_ranks: &KeyRanks,
+    code_ranks: &CodeRanks,
 ) -> PolarsResult<DataFrame> {
     let columns = match definition.source {
-        TableSource::Projection => projection_columns(inputs, &definition.keys, key_ranks),
+        TableSource::Projection => projection_columns(inputs, &definition.keys, code_ranks),
         TableSource::ProjectionDays => fan_day_columns(inputs.projection, &definition.keys),
         TableSource::ProjectionReferences => reference_columns(inputs.projection),
         TableSource::Evaluation => evaluation_columns(inputs.projection),
-        TableSource::Packages => package_columns(inputs, key_ranks),
-        _ => elector_columns(inputs, key_ranks),
+        TableSource::Packages => package_columns(inputs, code_ranks),
+        _ => elector_columns(inputs, code_ranks),
     };
     frame_from_columns(columns)
 }
 
-fn projection_columns(inputs: &TableInputs, by: &[TableKey], key_ranks: &KeyRanks) -> Vec<Column> {
+fn projection_columns(inputs: &TableInputs, by: &[TableKey], code_ranks: &CodeRanks) -> Vec<Column> {
     let rows: &[ProjectedNumber] = match (inputs.projection, by.len()) {
         (None, _) => &[],
         (Some(projected), 1) => &projected.projection.nation,
@@ -38,8 +38,8 @@ fn projection_columns(inputs: &TableInputs, by: &[TableKey], key_ranks: &KeyRank
         (Some(projected), _) => &projected.projection.cells,
     };
     let target = inputs.projection.map_or(0, |projected| i64::from(day_number(projected.known_close)));
-    let modalities = key_ranks.category_ranks(Dimension::MODALIDAD);
-    let modality = |one: &ProjectedNumber| KeyRanks::category_rank(modalities, one.modality);
+    let modalities = code_ranks.category_ranks(Dimension::MODALIDAD);
+    let modality = |one: &ProjectedNumber| CodeRanks::category_rank(modalities, one.modality);
     let universe = |one: &ProjectedNumber| match one.universe {
         Universe::Solicitudes => "solicitudes".to_owned(),
         Universe::Lnere => "lnere".to_owned(),
@@ -49,7 +49,7 @@ fn projection_columns(inputs: &TableInputs, by: &[TableKey], key_ranks: &KeyRank
         columns.push(match key {
             TableKey::Entidad => rank_column(
                 column_names::CVE_ENTIDAD,
-                rows.iter().map(|one| KeyRanks::entity_rank(one.entity)).collect(),
+                rows.iter().map(|one| CodeRanks::entity_rank(one.entity)).collect(),
             ),
             TableKey::Category(Dimension::MODALIDAD) => {
                 rank_column(column_names::MODALIDAD, rows.iter().map(modality).collect())
@@ -75,7 +75,7 @@ fn fan_day_columns(projected: Option<&CorteProjection>, by: &[TableKey]) -> Vec<
     if of_entities {
         columns.push(rank_column(
             column_names::CVE_ENTIDAD,
-            rows.iter().map(|(of, ..)| KeyRanks::entity_rank(*of)).collect(),
+            rows.iter().map(|(of, ..)| CodeRanks::entity_rank(*of)).collect(),
         ));
     }
     columns.extend(quantile_columns(&rows.iter().map(|(.., quantiles)| *quantiles).collect::<Vec<_>>()));
@@ -108,7 +108,7 @@ fn evaluation_columns(projected: Option<&CorteProjection>) -> Vec<Column> {
     vec![
         text_column(column_names::METODO, rows.iter().map(|one| one.method.code().to_owned()).collect()),
         int_column(column_names::HORIZONTE_DIAS, rows.iter().map(|one| one.horizon_days).collect()),
-        rank_column(column_names::CVE_ENTIDAD, rows.iter().map(|one| KeyRanks::entity_rank(one.entity)).collect()),
+        rank_column(column_names::CVE_ENTIDAD, rows.iter().map(|one| CodeRanks::entity_rank(one.entity)).collect()),
         measure(column_names::MASE, |one| one.mase, 4),
         measure(column_names::WIS, |one| one.wis, 2),
         measure(column_names::COBERTURA_50, |one| one.coverage_50, 4),
@@ -117,16 +117,16 @@ fn evaluation_columns(projected: Option<&CorteProjection>) -> Vec<Column> {
     ]
 }
 
-fn package_columns(inputs: &TableInputs, key_ranks: &KeyRanks) -> Vec<Column> {
+fn package_columns(inputs: &TableInputs, code_ranks: &CodeRanks) -> Vec<Column> {
     let rows: Vec<_> = inputs.projection.into_iter().flat_map(|projected| &projected.postal_packages).collect();
     // Hundredths of a currency as the nearest double to a decimal of two places.
     let money = |cents: i64| cents as f64 / 100.0;
     vec![
         rank_column(
             column_names::CVE_ENTIDAD,
-            rows.iter().map(|row| KeyRanks::entity_rank(Some(row.entity))).collect(),
+            rows.iter().map(|row| CodeRanks::entity_rank(Some(row.entity))).collect(),
         ),
-        rank_column(column_names::CVE_PAIS, rows.iter().map(|row| key_ranks.country_rank(row.country)).collect()),
+        rank_column(column_names::CVE_PAIS, rows.iter().map(|row| code_ranks.country_rank(row.country)).collect()),
         int_column(column_names::PAQUETES_INFERIOR_90, rows.iter().map(|row| row.count.lower).collect()),
         int_column(column_names::PAQUETES_MEDIANA, rows.iter().map(|row| row.count.median).collect()),
         int_column(column_names::PAQUETES_SUPERIOR_90, rows.iter().map(|row| row.count.upper).collect()),
@@ -137,14 +137,14 @@ fn package_columns(inputs: &TableInputs, key_ranks: &KeyRanks) -> Vec<Column> {
     ]
 }
 
-fn elector_columns(inputs: &TableInputs, key_ranks: &KeyRanks) -> Vec<Column> {
+fn elector_columns(inputs: &TableInputs, code_ranks: &CodeRanks) -> Vec<Column> {
     let rows: Vec<_> = inputs.projection.into_iter().flat_map(|projected| &projected.internet_voters).collect();
     vec![
         rank_column(
             column_names::CVE_ENTIDAD,
-            rows.iter().map(|row| KeyRanks::entity_rank(Some(row.entity))).collect(),
+            rows.iter().map(|row| CodeRanks::entity_rank(Some(row.entity))).collect(),
         ),
-        rank_column(column_names::CVE_PAIS, rows.iter().map(|row| key_ranks.country_rank(row.country)).collect()),
+        rank_column(column_names::CVE_PAIS, rows.iter().map(|row| code_ranks.country_rank(row.country)).collect()),
         int_column(column_names::ELECTORES_INFERIOR_90, rows.iter().map(|row| row.count.lower).collect()),
         int_column(column_names::ELECTORES_MEDIANA, rows.iter().map(|row| row.count.median).collect()),
         int_column(column_names::ELECTORES_SUPERIOR_90, rows.iter().map(|row| row.count.upper).collect()),

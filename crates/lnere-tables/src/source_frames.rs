@@ -13,11 +13,11 @@ use rayon::prelude::*;
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{Dimension, Process};
 use lnere_count::{CorteCube, Tally};
-use lnere_ingest::facts::ApplicationKey;
+use lnere_ingest::coded_records::ApplicationKey;
 use lnere_ingest::{FileReport, RecordRule, RuleSeverity, Verdict};
 
+use super::code_ranks::CodeRanks;
 use super::definition::{TableDefinition, TableSource};
-use super::key_ranks::KeyRanks;
 use super::projection_frames;
 use lnere_projection::corte_projection::CorteProjection;
 
@@ -69,32 +69,32 @@ pub(super) fn frame_from_columns(columns: Vec<Column>) -> PolarsResult<DataFrame
 
 impl TableInputs<'_> {
     /// The frame of keys and measures from which a table is rolled up.
-    pub(super) fn source_frame(&self, definition: &TableDefinition, key_ranks: &KeyRanks) -> PolarsResult<DataFrame> {
+    pub(super) fn source_frame(&self, definition: &TableDefinition, code_ranks: &CodeRanks) -> PolarsResult<DataFrame> {
         match definition.source {
-            TableSource::Applications => self.applications(key_ranks),
-            TableSource::Days => self.days(key_ranks),
-            TableSource::Credentials => self.credentials(key_ranks),
+            TableSource::Applications => self.applications(code_ranks),
+            TableSource::Days => self.days(code_ranks),
+            TableSource::Credentials => self.credentials(code_ranks),
             TableSource::DeliveryTimes => self.delivery_times(),
             TableSource::Quality => self.quality(),
             TableSource::Revisions => empty_revisions_frame(),
-            _ => projection_frames::projected_frame(self, definition, key_ranks),
+            _ => projection_frames::projected_frame(self, definition, code_ranks),
         }
     }
 
     /// The cells of the cube, sorted by entity, country and dimensions in the order of the process.
-    fn applications(&self, key_ranks: &KeyRanks) -> PolarsResult<DataFrame> {
+    fn applications(&self, code_ranks: &CodeRanks) -> PolarsResult<DataFrame> {
         let dimensions: Vec<(Dimension, &[u32])> = self
             .process
             .dimensions()
             .iter()
-            .map(|one| (one.dimension, key_ranks.category_ranks(one.dimension)))
+            .map(|one| (one.dimension, code_ranks.category_ranks(one.dimension)))
             .collect();
         let category = |key: &ApplicationKey, (dimension, ranks): (Dimension, &[u32])| {
-            KeyRanks::category_rank(ranks, Some(key.category(dimension)))
+            CodeRanks::category_rank(ranks, Some(key.category(dimension)))
         };
         let sort_key = |key: &ApplicationKey| {
-            let first = u128::from(KeyRanks::entity_rank(key.entity())) << 16
-                | u128::from(key_ranks.country_rank(key.country()));
+            let first = u128::from(CodeRanks::entity_rank(key.entity())) << 16
+                | u128::from(code_ranks.country_rank(key.country()));
             dimensions.iter().fold(first, |order, of| order << of.0.bit_width() | u128::from(category(key, *of)))
         };
         let mut cells: Vec<(u128, &ApplicationKey, &Tally)> =
@@ -103,8 +103,8 @@ impl TableInputs<'_> {
 
         let keys = || cells.iter().map(|(_, key, _)| *key);
         let mut columns = vec![
-            rank_column(column_names::CVE_ENTIDAD, keys().map(|key| KeyRanks::entity_rank(key.entity())).collect()),
-            rank_column(column_names::CVE_PAIS, keys().map(|key| key_ranks.country_rank(key.country())).collect()),
+            rank_column(column_names::CVE_ENTIDAD, keys().map(|key| CodeRanks::entity_rank(key.entity())).collect()),
+            rank_column(column_names::CVE_PAIS, keys().map(|key| code_ranks.country_rank(key.country())).collect()),
         ];
         for of in &dimensions {
             columns.push(rank_column(of.0.column_name(), keys().map(|key| category(key, *of)).collect()));
@@ -118,8 +118,8 @@ impl TableInputs<'_> {
 
     /// Each day from the opening to the corte, for each entity and modality, including zeros; days
     /// are days since 1970. `NO_IDENTIFICADO` appears from the first day with a count.
-    fn days(&self, key_ranks: &KeyRanks) -> PolarsResult<DataFrame> {
-        let modality_ranks = key_ranks.category_ranks(Dimension::MODALIDAD);
+    fn days(&self, code_ranks: &CodeRanks) -> PolarsResult<DataFrame> {
+        let modality_ranks = code_ranks.category_ranks(Dimension::MODALIDAD);
         let modalities = self.process.categories(Dimension::MODALIDAD);
         let first = day_number(self.process.opens);
         let last = day_number(self.corte.day());
@@ -137,8 +137,8 @@ impl TableInputs<'_> {
                     if category == modalities.unidentified_index() && total == 0 {
                         continue;
                     }
-                    entity.push(KeyRanks::entity_rank(Some(*id)));
-                    modality.push(KeyRanks::category_rank(modality_ranks, Some(category)));
+                    entity.push(CodeRanks::entity_rank(Some(*id)));
+                    modality.push(CodeRanks::category_rank(modality_ranks, Some(category)));
                     fecha.push(i64::from(day));
                     quincena.push(*quincena_end);
                     count.push(of_day);
@@ -156,16 +156,16 @@ impl TableInputs<'_> {
         ])
     }
 
-    fn credentials(&self, key_ranks: &KeyRanks) -> PolarsResult<DataFrame> {
+    fn credentials(&self, code_ranks: &CodeRanks) -> PolarsResult<DataFrame> {
         let cells = &self.cube.credentials;
         let mut columns = vec![
             rank_column(
                 column_names::CVE_ENTIDAD,
-                cells.keys().map(|(entity, _)| KeyRanks::entity_rank(Some(*entity))).collect(),
+                cells.keys().map(|(entity, _)| CodeRanks::entity_rank(Some(*entity))).collect(),
             ),
             rank_column(
                 column_names::CVE_REPRESENTACION,
-                cells.keys().map(|(_, office)| key_ranks.office_rank(*office)).collect(),
+                cells.keys().map(|(_, office)| code_ranks.office_rank(*office)).collect(),
             ),
         ];
         for (index, name) in super::dictionary::CREDENTIAL_MEASURES.iter().enumerate() {
@@ -183,7 +183,7 @@ impl TableInputs<'_> {
         frame_from_columns(vec![
             rank_column(
                 column_names::CVE_ENTIDAD,
-                times.keys().map(|(entity, _)| KeyRanks::entity_rank(Some(*entity))).collect(),
+                times.keys().map(|(entity, _)| CodeRanks::entity_rank(Some(*entity))).collect(),
             ),
             int_column(column_names::DIAS, times.keys().map(|(_, days)| i64::from(*days)).collect()),
             int_column(column_names::ENTREGADAS, times.values().copied().collect()),

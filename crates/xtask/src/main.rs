@@ -68,7 +68,7 @@ fn write_docs() -> bool {
     run_cargo(&["test", "--release", "-p", "lnere-core", "--lib", "generated_docs"], &update)
         && run_cargo(&["test", "--release", "--test", "it", "generated_docs"], &update)
         && run_cargo(
-            &["test", "--release", "--test", "it", "projection_report"],
+            &["test", "--release", "--test", "it", "projection_evaluation"],
             &[("LNERE_REPORT", "docs/evaluacion.md")],
         )
 }

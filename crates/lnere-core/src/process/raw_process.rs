@@ -170,7 +170,7 @@ pub(super) struct RawPaths {
     pub sample_shapes_dir: String,
 }
 
-/// An export over a limit is refused, and nothing is published.
+/// An export over `uncompressed_mib` or `records` is refused, and nothing is published.
 #[derive(Deserialize, Default)]
 #[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -192,7 +192,7 @@ pub(super) struct RawLimits {
     #[serde(rename = "records")]
     pub max_records: Option<Spanned<i64>>,
     /// MiB of memory that a run may use, about. Records that exceed it are kept in `private/spill`
-    /// of the output while they are counted. They need 32 to 44 bytes of disk each, and 28 more if older
+    /// of the output while they are counted. They need 32 to 44 bytes of disk each, and up to 110 if older
     /// exports follow. A lower limit of the system or of the unit counts as well.
     #[cfg_attr(test, schemars(
         with = "Option<i64>",

@@ -8,7 +8,7 @@ PDF/UA-1.
 */
 
 mod data;
-mod template_files;
+mod report_template;
 mod typst_world;
 
 use std::path::PathBuf;
@@ -23,11 +23,11 @@ use typst::foundations::Smart;
 use typst::syntax::{DiagSpan, Source};
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
-use super::PackageContents;
+use super::PackageData;
 use lnere_tables::ColumnError;
 use typst_world::TypstWorld;
 
-pub use template_files::{ReportTemplate, TemplateError};
+pub use report_template::{ReportTemplate, TemplateError};
 
 /// The stack size of the thread that typesets a report. Typst recurses once for each level of
 /// nesting.
@@ -82,7 +82,7 @@ pub enum ReportError {
 /// # Errors
 /// A mistake in the template with its place, a table without a column, or a report that would not
 /// be PDF/UA-1.
-pub fn report_pdf(template: &ReportTemplate, contents: &PackageContents) -> Result<Vec<u8>, ReportError> {
+pub fn report_pdf(template: &ReportTemplate, contents: &PackageData) -> Result<Vec<u8>, ReportError> {
     let pool = ThreadPoolBuilder::new().num_threads(1).stack_size(STACK_SIZE).build()?;
     let bytes = pool.install(|| typeset(template, contents));
     comemo::evict(MAX_CACHE_AGE);
@@ -107,7 +107,7 @@ type ReportSlot = Mutex<Option<Result<Vec<u8>, ReportError>>>;
 /// The first error in that order.
 pub fn report_pdfs(
     template: &ReportTemplate,
-    packages: &[PackageContents],
+    packages: &[PackageData],
     on_report_done: &(dyn Fn() + Sync),
 ) -> Result<Vec<Vec<u8>>, ReportError> {
     let threads = rayon::current_num_threads().clamp(1, packages.len().max(1));
@@ -129,7 +129,7 @@ pub fn report_pdfs(
     slots.into_iter().filter_map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner)).collect()
 }
 
-fn typeset(template: &ReportTemplate, contents: &PackageContents) -> Result<Vec<u8>, ReportError> {
+fn typeset(template: &ReportTemplate, contents: &PackageData) -> Result<Vec<u8>, ReportError> {
     let sheet = typst_world(template, contents, data::ReportData::from_contents(contents)?)?;
     let mistake = |errors: &[SourceDiagnostic]| template_error(&sheet, template, errors);
     let document = typst::compile(&sheet).output.map_err(|errors| mistake(&errors))?;
@@ -149,7 +149,7 @@ fn typeset(template: &ReportTemplate, contents: &PackageContents) -> Result<Vec<
 /// The files of a report that Typst can access.
 fn typst_world<'a>(
     template: &'a ReportTemplate,
-    contents: &PackageContents,
+    contents: &PackageData,
     report: data::ReportData,
 ) -> Result<TypstWorld<'a>, ReportError> {
     let mut files = vec![("datos.json".to_owned(), serde_json::to_vec(&report)?)];

@@ -15,7 +15,7 @@ use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World};
 
-use super::template_files::{self, ReportTemplate};
+use super::report_template::{self, ReportTemplate};
 
 /// The inputs that all reports share, built once.
 struct SharedInputs {
@@ -47,7 +47,7 @@ impl<'a> TypstWorld<'a> {
     /// available date.
     pub fn new(template: &'a ReportTemplate, files: Vec<(String, Vec<u8>)>, corte_day: NaiveDate) -> Self {
         let files =
-            files.into_iter().filter_map(|(name, bytes)| Some((template_files::file_id(&name)?, Bytes::new(bytes))));
+            files.into_iter().filter_map(|(name, bytes)| Some((report_template::file_id(&name)?, Bytes::new(bytes))));
         Self {
             template,
             main_file_id: template.main_file_id(),

@@ -6,7 +6,7 @@ use lnere_core::column_names;
 use rust_xlsxwriter::{Format, Table as FilteredTable, TableColumn, TableStyle, Worksheet, XlsxError};
 
 use super::style::{self, Styles};
-use crate::{PackageContents, finding_text};
+use crate::{PackageData, finding_text};
 use lnere_core::process::{DimensionDefinition, PlausibilityRule};
 use lnere_ingest::{FindingKind, RecordRule};
 use lnere_tables::dictionary::{ColumnType, Dictionary, unidentified_code};
@@ -26,7 +26,7 @@ struct TextSheet {
 /// Writes the dictionary: every column of every table of the workbook.
 pub(super) fn write_dictionary(
     sheet: &mut Worksheet,
-    contents: &PackageContents,
+    contents: &PackageData,
     styles: &Styles,
 ) -> Result<(), XlsxError> {
     let mut rows = Vec::new();
@@ -50,7 +50,7 @@ pub(super) fn write_dictionary(
 }
 
 /// Writes the meaning of each code: the codes of the process file and those of the program.
-pub(super) fn write_codes(sheet: &mut Worksheet, contents: &PackageContents, styles: &Styles) -> Result<(), XlsxError> {
+pub(super) fn write_codes(sheet: &mut Worksheet, contents: &PackageData, styles: &Styles) -> Result<(), XlsxError> {
     let row = |column: &str, code: &str, meaning: &str| vec![column.to_owned(), code.to_owned(), meaning.to_owned()];
     let mut rows = Vec::new();
     for DimensionDefinition { dimension, categories, .. } in contents.process.dimensions() {
@@ -114,7 +114,7 @@ pub(super) fn write_codes(sheet: &mut Worksheet, contents: &PackageContents, sty
 }
 
 impl TextSheet {
-    fn write(&self, sheet: &mut Worksheet, contents: &PackageContents, styles: &Styles) -> Result<(), XlsxError> {
+    fn write(&self, sheet: &mut Worksheet, contents: &PackageData, styles: &Styles) -> Result<(), XlsxError> {
         style::set_up_page(sheet, contents);
         sheet.set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?.set_freeze_panes(1, 0)?.set_row_height(0, 20)?;
         let text = Format::new()

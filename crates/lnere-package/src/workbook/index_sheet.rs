@@ -6,7 +6,7 @@ use rust_xlsxwriter::{FormatAlign, Url, Worksheet, XlsxError};
 
 use super::style::{self, Styles};
 use super::{CODES_SHEET, DICTIONARY_SHEET, SUMMARY_SHEET, table_sheet};
-use crate::PackageContents;
+use crate::PackageData;
 use lnere_tables::Table;
 
 /// The widths of the columns in digits: sheet, content, rows.
@@ -21,7 +21,7 @@ const LINE_HEIGHT: f64 = 15.0;
 /// Writes the index.
 pub(super) fn write_index(
     sheet: &mut Worksheet,
-    contents: &PackageContents,
+    contents: &PackageData,
     sheets: &[(&str, &str)],
     styles: &Styles,
 ) -> Result<(), XlsxError> {
@@ -68,8 +68,8 @@ pub(super) fn write_index(
 }
 
 /// Writes the subject of the workbook, and returns the next row.
-fn write_subject(sheet: &mut Worksheet, contents: &PackageContents, styles: &Styles) -> Result<u32, XlsxError> {
-    let PackageContents { process, corte, revision, vintage, subject, .. } = contents;
+fn write_subject(sheet: &mut Worksheet, contents: &PackageData, styles: &Styles) -> Result<u32, XlsxError> {
+    let PackageData { process, corte, revision, vintage, subject, .. } = contents;
     let label = styles.label.clone().set_bold();
     let texts = [("Entidad", subject.name()), ("Proceso", &process.title), ("Fuente", &process.source_note)];
     let mut row = 2;
@@ -98,7 +98,7 @@ fn write_subject(sheet: &mut Worksheet, contents: &PackageContents, styles: &Sty
 }
 
 /// The content of a table in words, with its name if the name of the sheet is shorter.
-fn table_description(contents: &PackageContents, of: &Table, sheet: &str) -> String {
+fn table_description(contents: &PackageData, of: &Table, sheet: &str) -> String {
     let definition = contents.table_definitions.iter().find(|definition| definition.name == of.name);
     let mut text = definition.map_or_else(String::new, |definition| definition.es.clone());
     if of.name != sheet {
@@ -113,12 +113,7 @@ fn table_description(contents: &PackageContents, of: &Table, sheet: &str) -> Str
 const REVISION_NOTE: &str = "Esta revisión sustituye a la anterior. La tabla revisiones lista los conteos por entidad y por estatus que \
                        cambiaron; otros desgloses y la proyección pueden haber cambiado también.";
 
-fn write_notes(
-    sheet: &mut Worksheet,
-    first: u32,
-    contents: &PackageContents,
-    styles: &Styles,
-) -> Result<(), XlsxError> {
+fn write_notes(sheet: &mut Worksheet, first: u32, contents: &PackageData, styles: &Styles) -> Result<(), XlsxError> {
     let revised = (contents.revision > 1).then_some(REVISION_NOTE);
     let notes = [
         "El corte cuenta hasta su día, inclusive; los días son los de la Ciudad de México.",

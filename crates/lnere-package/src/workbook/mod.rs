@@ -21,7 +21,7 @@ use chrono::Datelike;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use self::style::Styles;
-use super::{PackageContents, PackageError};
+use super::{PackageData, PackageError};
 use lnere_core::mexican_formats::long_date;
 use lnere_core::product_notice::notice_sentence;
 
@@ -35,7 +35,7 @@ const CODES_SHEET: &str = "Códigos";
 /// # Errors
 /// A table lacks a column that the summary needs. The format refuses a table without columns, with
 /// more than 16,384 columns, or with two columns of the same name.
-pub fn workbook(contents: &PackageContents) -> Result<Vec<u8>, PackageError> {
+pub fn workbook(contents: &PackageData) -> Result<Vec<u8>, PackageError> {
     let names = sheet_names::sheet_names(contents.tables.iter().map(|table| table.name.as_str()));
     let sheets: Vec<(&str, &str)> =
         contents.tables.iter().zip(&names).map(|(table, name)| (table.name.as_str(), name.as_str())).collect();
@@ -73,8 +73,8 @@ pub fn workbook(contents: &PackageContents) -> Result<Vec<u8>, PackageError> {
 
 /// The properties of the file. Its date is the corte, because a clock would change the bytes of the
 /// same numbers.
-fn document_properties(contents: &PackageContents) -> Result<DocProperties, XlsxError> {
-    let PackageContents { process, corte, revision, subject, .. } = contents;
+fn document_properties(contents: &PackageData) -> Result<DocProperties, XlsxError> {
+    let PackageData { process, corte, revision, subject, .. } = contents;
     let day = corte.day();
     let (year, month, date) = (day.year().clamp(1900, 9999) as u16, day.month() as u8, day.day() as u8);
     let title = format!("LNERE · {} · Corte al {}", subject.name(), long_date(day));

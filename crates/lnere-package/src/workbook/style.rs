@@ -9,7 +9,7 @@ use rust_xlsxwriter::{
     ShapeText, ShapeTextHorizontalAlignment, ShapeTextVerticalAlignment, Worksheet, XlsxError,
 };
 
-use crate::PackageContents;
+use crate::PackageData;
 use lnere_charts::palette::{self, Color as DataColor};
 use lnere_core::mexican_formats::short_date_with_year;
 use lnere_tables::TableSource;
@@ -163,8 +163,8 @@ pub(super) fn tab_color(origin: Option<TableSource>) -> Color {
 }
 
 /// Sets up the printed page: letter, landscape, with the subject and the day on every page.
-pub(super) fn set_up_page(sheet: &mut Worksheet, contents: &PackageContents) {
-    let PackageContents { process, corte, revision, subject, .. } = contents;
+pub(super) fn set_up_page(sheet: &mut Worksheet, contents: &PackageData) {
+    let PackageData { process, corte, revision, subject, .. } = contents;
     let of = format!(" · Corte al {} · Revisión {revision}", short_date_with_year(corte.day()));
     // The notice has its own line, so that nothing is printed over it.
     let notice =
@@ -182,7 +182,7 @@ pub(super) fn set_up_page(sheet: &mut Worksheet, contents: &PackageContents) {
 /// rows.
 pub(super) fn write_notice_row(
     sheet: &mut Worksheet,
-    contents: &PackageContents,
+    contents: &PackageData,
     row: u32,
     last_column: u16,
     styles: &Styles,
@@ -199,7 +199,7 @@ pub(super) fn write_notice_row(
 /// in the page header.
 pub(super) fn place_notice_beside(
     sheet: &mut Worksheet,
-    contents: &PackageContents,
+    contents: &PackageData,
     (rows, columns): (u32, u16),
 ) -> Result<(), XlsxError> {
     let Some(notice) = &contents.process.notice else { return Ok(()) };

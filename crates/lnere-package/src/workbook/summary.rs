@@ -11,7 +11,7 @@ use super::style::{self, Styles};
 use super::summary_layout::{CellValue, Section, SummaryBlock, SummaryLayout, VALUE_COLUMN_COUNT, column_headings};
 use super::summary_values::{self, BreakdownLine, Ranking, category_lines, largest_lines, rounded_fraction};
 use crate::subject_rows;
-use crate::{PackageContents, PackageError};
+use crate::{PackageData, PackageError};
 use lnere_charts::category_limit;
 use lnere_charts::palette::Color;
 use lnere_core::mexican_formats::long_date;
@@ -31,13 +31,13 @@ const CUMULATIVE_CREDENTIAL_MEASURES: [&str; 3] =
 /// Writes the summary.
 pub(super) fn write_summary(
     sheet: &mut Worksheet,
-    contents: &PackageContents,
+    contents: &PackageData,
     sheets: &[(&str, &str)],
     styles: &Styles,
 ) -> Result<(), PackageError> {
     style::set_up_page(sheet, contents);
     sheet.set_screen_gridlines(false);
-    let PackageContents { process, corte, revision, subject, .. } = contents;
+    let PackageData { process, corte, revision, subject, .. } = contents;
     sheet.set_row_height_pixels(0, 30)?;
     sheet.write_string_with_format(0, 0, format!("Resumen · {}", subject.name()), &styles.title)?;
     let lead = format!("{} · Corte al {} · Revisión {revision}", process.title, long_date(corte.day()));
@@ -52,7 +52,7 @@ pub(super) fn write_summary(
 }
 
 /// The sections of the summary; a section without its table is omitted.
-pub(super) fn sections(contents: &PackageContents, sheets: &[(&str, &str)]) -> Result<Vec<Section>, ColumnError> {
+pub(super) fn sections(contents: &PackageData, sheets: &[(&str, &str)]) -> Result<Vec<Section>, ColumnError> {
     let is_nation = contents.subject.entity_code().is_none();
     let mut sections = vec![key_figure_section(contents)?];
     sections.extend(projection_section(contents, sheets)?);
@@ -72,13 +72,13 @@ pub(super) fn sections(contents: &PackageContents, sheets: &[(&str, &str)]) -> R
 }
 
 /// A chart title with the subject and the day, so that a copied chart still states them.
-fn chart_title(contents: &PackageContents, what: &str) -> String {
+fn chart_title(contents: &PackageData, what: &str) -> String {
     let notice = contents.process.notice.as_deref().map(|notice| format!("\n{notice}")).unwrap_or_default();
     format!("{what}\n{} · Corte al {}{notice}", contents.subject.name(), long_date(contents.corte.day()))
 }
 
-fn key_figure_section(contents: &PackageContents) -> Result<Section, ColumnError> {
-    let PackageContents { process, corte, .. } = contents;
+fn key_figure_section(contents: &PackageData) -> Result<Section, ColumnError> {
+    let PackageData { process, corte, .. } = contents;
     let mut block = SummaryBlock {
         heading: "Cifras clave".to_owned(),
         columns: column_headings(["Indicador", "Este corte", "Corte anterior", "Cambio", "Cambio (%)"]),
@@ -128,7 +128,7 @@ fn key_figure_section(contents: &PackageContents) -> Result<Section, ColumnError
 }
 
 /// The projection section: the close of registration, the list, the needs of the vote.
-fn projection_section(contents: &PackageContents, sheets: &[(&str, &str)]) -> Result<Option<Section>, ColumnError> {
+fn projection_section(contents: &PackageData, sheets: &[(&str, &str)]) -> Result<Option<Section>, ColumnError> {
     let by: &[TableKey] = if contents.subject.entity_code().is_some() {
         &[TableKey::Entidad, TableKey::Universo]
     } else {
@@ -177,7 +177,7 @@ fn projection_section(contents: &PackageContents, sheets: &[(&str, &str)]) -> Re
 
 /// The packages and the voters by Internet. Medians and print runs add up over countries; bounds do
 /// not.
-fn voting_needs_block(contents: &PackageContents) -> Result<Option<SummaryBlock>, ColumnError> {
+fn voting_needs_block(contents: &PackageData) -> Result<Option<SummaryBlock>, ColumnError> {
     let by = [TableKey::Entidad, TableKey::Pais];
     let mut lines = Vec::new();
     for (label, from, measure) in [
@@ -205,7 +205,7 @@ fn voting_needs_block(contents: &PackageContents) -> Result<Option<SummaryBlock>
 
 /// The days up to the close, drawn from the sheet of their table.
 fn projection_chart(
-    contents: &PackageContents,
+    contents: &PackageData,
     sheets: &[(&str, &str)],
 ) -> Result<Option<(ExcelChart, Option<CellRange>)>, ColumnError> {
     let by: &[TableKey] = if contents.subject.entity_code().is_some() {
@@ -256,7 +256,7 @@ fn column_index<T: ColumnValue>(table: &Table, name: &str) -> Result<u16, Column
 }
 
 /// The count of each quincena, and the cumulative count.
-fn progress_section(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
+fn progress_section(contents: &PackageData) -> Result<Option<Section>, ColumnError> {
     let Some(by_day) = summary_values::counts_by_quincena(contents)? else { return Ok(None) };
     let total = by_day.values().next_back().map_or(0, |values| values[1]);
     let lines = by_day
@@ -300,7 +300,7 @@ fn chart_or_note(
 }
 
 /// A breakdown of the applications.
-fn breakdown_section(contents: &PackageContents, heading: &str, along: &str, lines: &[BreakdownLine]) -> Section {
+fn breakdown_section(contents: &PackageData, heading: &str, along: &str, lines: &[BreakdownLine]) -> Section {
     let sum = |measure: usize| lines.iter().map(|line| line.measure_values[measure]).sum::<i64>();
     let (quincena, total) = (sum(0), sum(1));
     let row = |label: String, quincena, accumulated| {
@@ -336,10 +336,7 @@ fn breakdown_section(contents: &PackageContents, heading: &str, along: &str, lin
     Section { blocks: vec![block], chart }
 }
 
-fn category_section(
-    contents: &PackageContents,
-    definition: &DimensionDefinition,
-) -> Result<Option<Section>, ColumnError> {
+fn category_section(contents: &PackageData, definition: &DimensionDefinition) -> Result<Option<Section>, ColumnError> {
     let by = [TableKey::Entidad, TableKey::Category(definition.dimension)];
     let Some(rows) = subject_rows::rows_of_roll_up(contents, TableSource::Applications, &by)? else { return Ok(None) };
     let heading = definition.fill_placeholders("Solicitudes por {label_lower}");
@@ -348,7 +345,7 @@ fn category_section(
     Ok(Some(breakdown_section(contents, &heading, &definition.label, &lines)))
 }
 
-fn country_section(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
+fn country_section(contents: &PackageData) -> Result<Option<Section>, ColumnError> {
     let ranking = Ranking {
         key_columns: &[column_names::CVE_PAIS],
         label_column: column_names::PAIS,
@@ -362,7 +359,7 @@ fn country_section(contents: &PackageContents) -> Result<Option<Section>, Column
         .map(|lines| breakdown_section(contents, "Solicitudes por país de residencia", "País de residencia", &lines)))
 }
 
-fn entity_section(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
+fn entity_section(contents: &PackageData) -> Result<Option<Section>, ColumnError> {
     let ranking = Ranking {
         key_columns: &[column_names::CVE_ENTIDAD],
         label_column: column_names::ENTIDAD,
@@ -374,7 +371,7 @@ fn entity_section(contents: &PackageContents) -> Result<Option<Section>, ColumnE
     Ok(lines.map(|lines| breakdown_section(contents, "Solicitudes por entidad", "Entidad", &lines)))
 }
 
-fn credentials_by_entity_section(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
+fn credentials_by_entity_section(contents: &PackageData) -> Result<Option<Section>, ColumnError> {
     let ranking = Ranking {
         key_columns: &[column_names::CVE_ENTIDAD],
         label_column: column_names::ENTIDAD,
@@ -386,7 +383,7 @@ fn credentials_by_entity_section(contents: &PackageContents) -> Result<Option<Se
     Ok(lines.map(|lines| credential_section(contents, "Credenciales en el extranjero por entidad", "Entidad", &lines)))
 }
 
-fn office_section(contents: &PackageContents) -> Result<Option<Section>, ColumnError> {
+fn office_section(contents: &PackageData) -> Result<Option<Section>, ColumnError> {
     let by: &[TableKey] = if contents.subject.entity_code().is_some() {
         &[TableKey::Entidad, TableKey::Representacion]
     } else {
@@ -406,7 +403,7 @@ fn office_section(contents: &PackageContents) -> Result<Option<Section>, ColumnE
 
 /// The lines of the table that rolls up `from` by `by`, if the package has it.
 fn ranked_lines(
-    contents: &PackageContents,
+    contents: &PackageData,
     from: TableSource,
     by: &[TableKey],
     ranking: &Ranking,
@@ -416,7 +413,7 @@ fn ranked_lines(
 }
 
 /// A breakdown of the credentials.
-fn credential_section(contents: &PackageContents, heading: &str, along: &str, lines: &[BreakdownLine]) -> Section {
+fn credential_section(contents: &PackageData, heading: &str, along: &str, lines: &[BreakdownLine]) -> Section {
     let row = |label: String, values: &mut dyn Iterator<Item = i64>| {
         std::iter::once(CellValue::Text(label)).chain(values.map(CellValue::Count)).collect::<Vec<_>>()
     };

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::PackageContents;
+use crate::PackageData;
 use crate::subject_rows;
 use lnere_core::mexican_formats::hundredths_of_percent;
 use lnere_core::process::Dimension;
@@ -37,7 +37,7 @@ impl BreakdownLine {
 /// The categories of a dimension with their labels, in the order of its list. Above the limit the
 /// largest are shown, and the others form one line.
 pub(super) fn category_lines(
-    contents: &PackageContents,
+    contents: &PackageData,
     dimension_rows: &TableRows,
     dimension: Dimension,
     limit: Option<&CategoryLimit>,
@@ -101,7 +101,7 @@ pub(super) fn largest_lines(
 }
 
 /// Applications in the quincena and up to the corte.
-pub(super) fn application_totals(contents: &PackageContents) -> Result<Option<(i64, i64)>, ColumnError> {
+pub(super) fn application_totals(contents: &PackageData) -> Result<Option<(i64, i64)>, ColumnError> {
     let all = contents.table_definitions.iter().filter(|table| table.source == TableSource::Applications);
     let mut by: Vec<&[TableKey]> =
         all.map(|table| &table.keys[..]).filter(|by| by.first() == Some(&TableKey::Entidad)).collect();
@@ -112,9 +112,7 @@ pub(super) fn application_totals(contents: &PackageContents) -> Result<Option<(i
 }
 
 /// The applications of each quincena: in the quincena, and cumulative.
-pub(super) fn counts_by_quincena(
-    contents: &PackageContents,
-) -> Result<Option<BTreeMap<NaiveDate, Vec<i64>>>, ColumnError> {
+pub(super) fn counts_by_quincena(contents: &PackageData) -> Result<Option<BTreeMap<NaiveDate, Vec<i64>>>, ColumnError> {
     let is_by = |by: &[TableKey]| by.contains(&TableKey::Quincena) && by.contains(&TableKey::Entidad);
     let by = contents.table_definitions.iter().filter(|table| table.source == TableSource::Days && is_by(&table.keys));
     let rows = first_roll_up(contents, TableSource::Days, by.map(|table| &table.keys[..]))?;
@@ -123,7 +121,7 @@ pub(super) fn counts_by_quincena(
 
 /// The rows of the first roll-up that the package has.
 fn first_roll_up<'a, 'b>(
-    contents: &PackageContents<'a>,
+    contents: &PackageData<'a>,
     from: TableSource,
     by: impl IntoIterator<Item = &'b [TableKey]>,
 ) -> Result<Option<TableRows<'a>>, ColumnError> {
@@ -131,7 +129,7 @@ fn first_roll_up<'a, 'b>(
 }
 
 /// Credentials: for each measure, the count in the quincena and the count up to the corte.
-pub(super) fn credential_totals(contents: &PackageContents) -> Result<Option<Vec<(i64, i64)>>, ColumnError> {
+pub(super) fn credential_totals(contents: &PackageData) -> Result<Option<Vec<(i64, i64)>>, ColumnError> {
     let rows = subject_rows::rows_of_roll_up(contents, TableSource::Credentials, &[TableKey::Entidad])?;
     let sums = rows.map(|rows| rows.sums(&CREDENTIAL_MEASURES)).transpose()?;
     Ok(sums.map(|sums| sums.chunks(2).map(|pair| (pair[0], pair[1])).collect()))

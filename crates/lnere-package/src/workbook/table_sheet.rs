@@ -11,7 +11,7 @@ use rust_xlsxwriter::{
 };
 
 use super::style::{self, Styles};
-use crate::PackageContents;
+use crate::PackageData;
 use lnere_core::csv_writer::could_become_formula;
 use lnere_core::mexican_formats::integer;
 use lnere_tables::dictionary::{ColumnMeaning, Dictionary};
@@ -36,7 +36,7 @@ const TOOLTIP_LIMITS: (usize, usize) = (32, 255);
 pub(super) fn write_table(
     sheet: &mut Worksheet,
     table: &Table,
-    contents: &PackageContents,
+    contents: &PackageData,
     styles: &Styles,
 ) -> Result<(), XlsxError> {
     style::set_up_page(sheet, contents);

@@ -10,7 +10,7 @@ use super::TextList;
 use super::formatting::{
     NO_SHARE_TEXT, ReportTable, count_text, count_texts, growth_text, share_text, signed_count_text,
 };
-use crate::PackageContents;
+use crate::PackageData;
 use crate::subject_rows;
 use lnere_core::process::Dimension;
 use lnere_tables::ColumnError;
@@ -50,7 +50,7 @@ impl KeyFigure {
 }
 
 /// The applications of the subject.
-pub(super) fn applications_figure(contents: &PackageContents) -> Result<Option<KeyFigure>, ColumnError> {
+pub(super) fn applications_figure(contents: &PackageData) -> Result<Option<KeyFigure>, ColumnError> {
     let Some(rows) = subject_rows::rows_of_subject(contents, "lnere_por_entidad")? else { return Ok(None) };
     let sums = rows.sums(&APPLICATION_MEASURES)?;
     Ok(Some(KeyFigure::new("solicitudes", sums[0], sums[1])))
@@ -80,7 +80,7 @@ pub(super) struct LargestCategory {
 
 /// The breakdowns of numeral 76 that the release has, in their order, then those of declared
 /// dimensions. Empty if there is no application.
-pub(super) fn all_breakdowns(contents: &PackageContents) -> Result<Vec<Breakdown>, ColumnError> {
+pub(super) fn all_breakdowns(contents: &PackageData) -> Result<Vec<Breakdown>, ColumnError> {
     let by = |dimension| dimension_breakdown(contents, dimension);
     let numeral_76 = [
         by(Dimension::MODALIDAD),
@@ -94,7 +94,7 @@ pub(super) fn all_breakdowns(contents: &PackageContents) -> Result<Vec<Breakdown
     numeral_76.into_iter().chain(declared).filter_map(Result::transpose).collect()
 }
 
-fn dimension_breakdown(contents: &PackageContents, dimension: Dimension) -> Result<Option<Breakdown>, ColumnError> {
+fn dimension_breakdown(contents: &PackageData, dimension: Dimension) -> Result<Option<Breakdown>, ColumnError> {
     let column = dimension.column_name();
     let Some(rows) = subject_rows::rows_of_subject(contents, &format!("lnere_por_{column}"))? else { return Ok(None) };
     let mut groups = subject_rows::sums_by_category(&rows, contents, dimension, &APPLICATION_MEASURES)?;
@@ -104,7 +104,7 @@ fn dimension_breakdown(contents: &PackageContents, dimension: Dimension) -> Resu
     Ok(Breakdown::new(column, &contents.process.dimension(dimension).label, &groups))
 }
 
-fn country_breakdown(contents: &PackageContents) -> Result<Option<Breakdown>, ColumnError> {
+fn country_breakdown(contents: &PackageData) -> Result<Option<Breakdown>, ColumnError> {
     let Some(rows) = subject_rows::rows_of_subject(contents, "lnere_por_pais")? else { return Ok(None) };
     let mut groups = rows.sums_by(&[column_names::CVE_PAIS, column_names::PAIS], &APPLICATION_MEASURES)?;
     sort_by_rank(&mut groups, 1);
@@ -149,7 +149,7 @@ impl Breakdown {
 
 /// The applications of each visible entity, if the subject sees more than its own. Columns: code,
 /// name, in the quincena, up to the corte, share.
-pub(super) fn applications_by_entity(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
+pub(super) fn applications_by_entity(contents: &PackageData) -> Result<Option<ReportTable>, ColumnError> {
     let Some(rows) = subject_rows::all_rows_of(contents, "lnere_por_entidad") else { return Ok(None) };
     let groups = rows.sums_by(&[column_names::CVE_ENTIDAD, column_names::ENTIDAD], &APPLICATION_MEASURES)?;
     if groups.len() < 2 {
@@ -184,7 +184,7 @@ pub(super) struct CrossTabulation {
 const MAX_CROSSED_CATEGORIES: usize = 10;
 
 /// The breakdowns by entity, only for the nation.
-pub(super) fn cross_tabulations(contents: &PackageContents) -> Result<Vec<CrossTabulation>, ColumnError> {
+pub(super) fn cross_tabulations(contents: &PackageData) -> Result<Vec<CrossTabulation>, ColumnError> {
     if contents.subject.entity_code().is_some() {
         return Ok(Vec::new());
     }
@@ -194,7 +194,7 @@ pub(super) fn cross_tabulations(contents: &PackageContents) -> Result<Vec<CrossT
     order.into_iter().chain(declared).filter_map(|dimension| cross_tabulate(contents, dimension).transpose()).collect()
 }
 
-fn cross_tabulate(contents: &PackageContents, dimension: Dimension) -> Result<Option<CrossTabulation>, ColumnError> {
+fn cross_tabulate(contents: &PackageData, dimension: Dimension) -> Result<Option<CrossTabulation>, ColumnError> {
     let column = dimension.column_name();
     let Some(own) = subject_rows::rows_of_subject(contents, &format!("lnere_por_{column}"))? else { return Ok(None) };
     let codes = subject_rows::sums_by_category(&own, contents, dimension, &[])?.into_iter().flat_map(|group| group.key);

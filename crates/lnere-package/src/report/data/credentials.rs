@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::breakdowns::KeyFigure;
 use super::formatting::{ReportTable, count_text, count_texts, share_text};
-use crate::PackageContents;
+use crate::PackageData;
 use crate::subject_rows;
 use lnere_tables::ColumnError;
 use lnere_tables::dictionary::CREDENTIAL_MEASURES;
@@ -34,7 +34,7 @@ pub(super) struct CredentialSection {
 }
 
 /// The credentials of the subject, if the release has a table of them.
-pub(super) fn credential_section(contents: &PackageContents) -> Result<Option<CredentialSection>, ColumnError> {
+pub(super) fn credential_section(contents: &PackageData) -> Result<Option<CredentialSection>, ColumnError> {
     let offices = match contents.subject.entity_code() {
         Some(_) => "credenciales_por_entidad_representacion",
         None => "credenciales_por_representacion",
@@ -66,7 +66,7 @@ fn credential_row(labels: [&str; 2], sums: &[i64]) -> Vec<String> {
     labels.into_iter().map(str::to_owned).chain(count_texts(sums)).chain(rates).collect()
 }
 
-fn credentials_by_entity(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
+fn credentials_by_entity(contents: &PackageData) -> Result<Option<ReportTable>, ColumnError> {
     let Some(rows) = subject_rows::all_rows_of(contents, "credenciales_por_entidad") else { return Ok(None) };
     let groups = rows.sums_by(&[column_names::CVE_ENTIDAD, column_names::ENTIDAD], &CREDENTIAL_MEASURES)?;
     let totals = total_sums(&groups);

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 
-use crate::{NamedFiles, PackageContents};
+use crate::{NamedFiles, PackageData};
 use lnere_core::calendar::{Quincena, parse_iso_day};
 use lnere_core::mexican_formats::{long_date, short_date_with_year};
 use lnere_core::process::Process;
@@ -107,7 +107,7 @@ impl ReportData {
     ///
     /// # Errors
     /// A table of the package lacks a column.
-    pub fn from_contents(contents: &PackageContents) -> Result<Self, ColumnError> {
+    pub fn from_contents(contents: &PackageData) -> Result<Self, ColumnError> {
         let (pictures, svg_files) = report_charts(contents);
         Ok(Self {
             document: Document::from_contents(contents),
@@ -132,7 +132,7 @@ impl ReportData {
 }
 
 impl Document {
-    fn from_contents(contents: &PackageContents) -> Self {
+    fn from_contents(contents: &PackageData) -> Self {
         let process: &Process = contents.process;
         let corte = contents.corte.day();
         let closes = process.close_known_on(corte);
@@ -177,7 +177,7 @@ fn date_part(number: u32) -> i32 {
 }
 
 /// The charts without their own title, which the page prints as a caption.
-fn report_charts(contents: &PackageContents) -> (BTreeMap<String, ReportChart>, NamedFiles) {
+fn report_charts(contents: &PackageData) -> (BTreeMap<String, ReportChart>, NamedFiles) {
     let (mut figures, mut svgs) = (BTreeMap::new(), Vec::new());
     for picture in contents.charts {
         let svg = std::str::from_utf8(picture.svg).ok();

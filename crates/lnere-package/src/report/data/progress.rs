@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::formatting::{ReportTable, count_text, share_text};
 use super::{TextList, printed_day};
-use crate::PackageContents;
+use crate::PackageData;
 use crate::subject_rows;
 use lnere_core::calendar::parse_iso_day;
 use lnere_core::process::Dimension;
@@ -40,7 +40,7 @@ pub(super) struct QuincenaComparison {
 }
 
 /// The progress, if a table of it exists and somebody has applied.
-pub(super) fn progress_section(contents: &PackageContents) -> Result<Option<ProgressSection>, ColumnError> {
+pub(super) fn progress_section(contents: &PackageData) -> Result<Option<ProgressSection>, ColumnError> {
     let serie = subject_rows::rows_of_subject(contents, "lnere_serie")?;
     let daily = subject_rows::rows_of_subject(contents, "lnere_diario")?;
     let Some(rows) = serie.as_ref().or(daily.as_ref()) else { return Ok(None) };

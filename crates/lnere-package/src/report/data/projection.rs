@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::TextList;
 use super::formatting::{ReportTable, count_text, count_texts, two_decimals};
-use crate::PackageContents;
+use crate::PackageData;
 use crate::subject_rows;
 use lnere_core::calendar::Corte;
 use lnere_core::mexican_formats::{decimal, long_date, short_date_with_year};
@@ -41,7 +41,7 @@ pub(super) struct ProjectionSection {
 }
 
 /// The projection section; `None` if the release has no projection.
-pub(super) fn projection_section(contents: &PackageContents) -> Result<Option<ProjectionSection>, ColumnError> {
+pub(super) fn projection_section(contents: &PackageData) -> Result<Option<ProjectionSection>, ColumnError> {
     let close_table = match contents.subject.entity_code() {
         Some(_) => "proyeccion_lnere_entidad",
         None => "proyeccion_lnere_nacional",
@@ -70,7 +70,7 @@ pub(super) fn projection_section(contents: &PackageContents) -> Result<Option<Pr
 }
 
 /// The projection in words, without its heading, which every page shows.
-fn projection_paragraphs(contents: &PackageContents) -> TextList {
+fn projection_paragraphs(contents: &PackageData) -> TextList {
     let heading = format!(" · Corte al {}", long_date(contents.corte.day()));
     let text = contents.projection_text.unwrap_or_default();
     let blocks = text.split("\n\n").flat_map(str::lines).map(str::trim).filter(|line| !line.is_empty());
@@ -79,7 +79,7 @@ fn projection_paragraphs(contents: &PackageContents) -> TextList {
 
 /// The projection in one universe. For an entity: all and each modality. For the nation: all and
 /// each entity.
-fn quantile_table(contents: &PackageContents, whole: &str, universe: &str) -> Result<Option<ReportTable>, ColumnError> {
+fn quantile_table(contents: &PackageData, whole: &str, universe: &str) -> Result<Option<ReportTable>, ColumnError> {
     let quantile_rows = |table: &str, keys: &[&str], name: &dyn Fn(&[String]) -> String| {
         let Some(rows) = subject_rows::rows_of_subject(contents, table)? else { return Ok(Vec::new()) };
         let groups = rows.with_value(column_names::UNIVERSO, universe)?.sums_by(keys, &QUANTILE_COLUMNS)?;
@@ -101,7 +101,7 @@ fn quantile_table(contents: &PackageContents, whole: &str, universe: &str) -> Re
 }
 
 /// The expected applications up to each later corte and up to the close.
-fn expected_by_corte(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
+fn expected_by_corte(contents: &PackageData) -> Result<Option<ReportTable>, ColumnError> {
     let table = match contents.subject.entity_code() {
         Some(_) => "proyeccion_diaria",
         None => "proyeccion_diaria_nacional",
@@ -119,7 +119,7 @@ fn expected_by_corte(contents: &PackageContents) -> Result<Option<ReportTable>, 
     Ok((rows.len() > 1).then_some(ReportTable { rows, ..ReportTable::default() }))
 }
 
-fn reference_table(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
+fn reference_table(contents: &PackageData) -> Result<Option<ReportTable>, ColumnError> {
     let Some(rows) = subject_rows::all_rows_of(contents, "proyeccion_referencias") else { return Ok(None) };
     let (days, titles) = (rows.values::<NaiveDate>(column_names::FECHA)?, rows.values::<String>(column_names::TITULO)?);
     let reached = rows.values_in_hundredths(column_names::PORCENTAJE_ALCANZADO)?;
@@ -204,7 +204,7 @@ impl PostalSums {
 }
 
 impl PostalSection {
-    fn from_contents(contents: &PackageContents) -> Result<Option<Self>, ColumnError> {
+    fn from_contents(contents: &PackageData) -> Result<Option<Self>, ColumnError> {
         let Some(own) = subject_rows::rows_of_subject(contents, "plan_pep")? else { return Ok(None) };
         let rows = Self::postal_rows(&own)?;
         let national = contents.subject.entity_code().is_none();
@@ -298,7 +298,7 @@ pub(super) struct ElectronicSection {
 }
 
 impl ElectronicSection {
-    fn from_contents(contents: &PackageContents) -> Result<Option<Self>, ColumnError> {
+    fn from_contents(contents: &PackageData) -> Result<Option<Self>, ColumnError> {
         let Some(own) = subject_rows::rows_of_subject(contents, "plan_sivei")? else { return Ok(None) };
         let national = contents.subject.entity_code().is_none();
         let measures: &[&str] = if national {
@@ -350,7 +350,7 @@ const EVALUATED_METHODS: [(&str, &str); 4] = [
 ];
 
 impl EvaluationSection {
-    fn from_contents(contents: &PackageContents) -> Result<Option<Self>, ColumnError> {
+    fn from_contents(contents: &PackageData) -> Result<Option<Self>, ColumnError> {
         let Some(own) = subject_rows::rows_of_subject(contents, "proyeccion_evaluacion")? else { return Ok(None) };
         let (methods, days) =
             (own.values::<String>(column_names::METODO)?, own.values::<i64>(column_names::HORIZONTE_DIAS)?);

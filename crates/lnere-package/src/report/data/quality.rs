@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::formatting::{ReportTable, count_text, share_text, signed_count_text};
 use crate::subject_rows;
-use crate::{PackageContents, finding_in_spanish};
+use crate::{PackageData, finding_in_spanish};
 use lnere_core::process::Source;
 use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::{RecordRule, RuleSeverity};
@@ -49,7 +49,7 @@ struct RuleCount {
 }
 
 /// The quality rows of the release.
-pub(super) fn quality_section(contents: &PackageContents) -> Result<Option<QualitySection>, ColumnError> {
+pub(super) fn quality_section(contents: &PackageData) -> Result<Option<QualitySection>, ColumnError> {
     let Some(rows) = subject_rows::all_rows_of(contents, "calidad") else { return Ok(None) };
     let (source, file) = (rows.values::<String>(column_names::FUENTE)?, rows.values::<String>(column_names::ARCHIVO)?);
     let (rule, records) = (rows.values::<String>(column_names::REGLA)?, rows.values::<i64>(column_names::FILAS)?);
@@ -119,7 +119,7 @@ fn capitalize(text: &str) -> String {
 
 /// The changes of the revision for the subject. Columns: table, row, measure, before, now,
 /// difference.
-pub(super) fn revision_table(contents: &PackageContents) -> Result<Option<ReportTable>, ColumnError> {
+pub(super) fn revision_table(contents: &PackageData) -> Result<Option<ReportTable>, ColumnError> {
     let Some(changes) = subject_rows::all_rows_of(contents, "revisiones") else { return Ok(None) };
     let (table, key) = (changes.values::<String>(column_names::TABLA)?, changes.values::<String>(column_names::CLAVE)?);
     let measure = changes.values::<String>(column_names::MEDIDA)?;

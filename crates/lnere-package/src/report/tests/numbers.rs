@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use crate::PackageContents;
+use crate::PackageData;
 use crate::report::data::ReportData;
 use crate::test_release::{FixturePackage, FixtureRelease, SAMPLE_PROCESS};
 use lnere_tables::{Column, Table};
@@ -248,7 +248,7 @@ fn the_newest_export_is_that_of_the_newest_day_whatever_its_name_sorts_like() {
             }
         }
     }
-    let contents = PackageContents { input_records: &inputs, tables: &tables, ..contents };
+    let contents = PackageData { input_records: &inputs, tables: &tables, ..contents };
     let quality = &serde_json::to_value(ReportData::from_contents(&contents).unwrap()).unwrap()["quality"];
     let newest: Vec<&str> =
         quality["newest"].as_array().unwrap().iter().map(|export| export["file"].as_str().unwrap()).collect();

@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 
 use super::{style, workbook};
 use crate::test_release::SAMPLE_PROCESS;
-use crate::{PackageContents, Subject, visible_tables};
+use crate::{PackageData, Subject, visible_tables};
 use lnere_charts::Scope;
 use lnere_core::calendar::Corte;
 use lnere_core::process::Process;
@@ -72,8 +72,8 @@ static PROCESS_WITHOUT_NOTICE: LazyLock<Process> = LazyLock::new(|| {
     process
 });
 
-fn package_contents<'a>(subject: &'a Subject, tables: &'a [Table], corte: &str) -> PackageContents<'a> {
-    PackageContents {
+fn package_contents<'a>(subject: &'a Subject, tables: &'a [Table], corte: &str) -> PackageData<'a> {
+    PackageData {
         process: &PROCESS_WITHOUT_NOTICE,
         catalogs: &SAMPLE_PROCESS.catalogs,
         corte: Corte::new(parse_day(corte)).unwrap(),

@@ -9,7 +9,7 @@ use super::{
     ReadWorkbook, assert_holds_all, cell_text, chihuahua, nation, package_contents, parse_day, sample_tables,
     sheet_name_of, visible_to_chihuahua,
 };
-use crate::PackageContents;
+use crate::PackageData;
 use crate::test_release::SAMPLE_PROCESS;
 use lnere_core::process::PlausibilityRule;
 use lnere_tables::{Column, Table};
@@ -69,8 +69,7 @@ fn a_notice_is_on_every_sheet_and_every_printed_page_and_the_tables_are_as_they_
     let notice = "DATOS SINTÉTICOS DE MUESTRA";
     let tables = sample_tables("2021-03-15");
     let subject = nation();
-    let with =
-        PackageContents { process: &SAMPLE_PROCESS.process, ..package_contents(&subject, &tables, "2021-03-15") };
+    let with = PackageData { process: &SAMPLE_PROCESS.process, ..package_contents(&subject, &tables, "2021-03-15") };
     let bytes = workbook(&with).unwrap();
     let mut book = ReadWorkbook { xlsx: Xlsx::new(Cursor::new(bytes.clone())).unwrap(), bytes };
     let mut plain = ReadWorkbook::write_and_read(&subject, &tables, "2021-03-15");
@@ -116,7 +115,7 @@ fn a_header_has_room_for_a_notice_whatever_the_names() {
     process.title = "Proceso & Electoral ".repeat(10);
     process.notice = Some("1 & AVISO ".repeat(12));
     let bytes =
-        workbook(&PackageContents { process: &process, ..package_contents(&subject, &tables, "2021-01-31") }).unwrap();
+        workbook(&PackageData { process: &process, ..package_contents(&subject, &tables, "2021-01-31") }).unwrap();
     let book = ReadWorkbook { xlsx: Xlsx::new(Cursor::new(bytes.clone())).unwrap(), bytes };
     let sheet = book.xml_part("xl/worksheets/sheet3.xml");
     let header = sheet.split("<oddHeader>").nth(1).unwrap().split("</oddHeader>").next().unwrap();

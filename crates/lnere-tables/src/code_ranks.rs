@@ -33,7 +33,7 @@ impl RankedCodes {
 }
 
 /// The ranks of the codes of every key for which frames hold ranks.
-pub(super) struct KeyRanks<'a> {
+pub(super) struct CodeRanks<'a> {
     catalogs: &'a Catalogs,
     process: &'a Process,
     countries: RankedCodes,
@@ -42,7 +42,7 @@ pub(super) struct KeyRanks<'a> {
     dimensions: Vec<(Dimension, RankedCodes)>,
 }
 
-impl<'a> KeyRanks<'a> {
+impl<'a> CodeRanks<'a> {
     pub fn new(process: &'a Process, catalogs: &'a Catalogs) -> Self {
         let (countries, offices) = (&catalogs.countries, &catalogs.offices);
         let country = |id| countries.get(id).code.as_str();

@@ -3,7 +3,7 @@ Evaluates the projection on generated processes of six shapes, against the basel
 it on members of the family from which the references come. `docs/evaluacion.md` is its report; to
 write its tables again:
 
-    LNERE_REPORT=docs/evaluacion.md cargo test --release --test it projection_report
+    LNERE_REPORT=docs/evaluacion.md cargo test --release --test it projection_evaluation
 
 Seeds 1 to 9 with the families 77, 78 and 79, and members of the family 7001, were used for tuning.
 Four sets of seeds were each used once before a change of the method or of the family. These are 101
@@ -32,7 +32,7 @@ const OTHER_MEMBERS: usize = 40;
 const SIX_WEEKS: i64 = 42;
 
 /// Everything after this line of the report is replaced when it is written again.
-const TABLES_MARKER: &str = "<!-- What follows is written by tests/it/projection_report.rs. -->\n";
+const TABLES_MARKER: &str = "<!-- What follows is written by tests/it/projection_evaluation.rs. -->\n";
 
 fn references() -> Vec<Reference> {
     generate_family(FAMILY, FAMILY_SIZE, &outline_of_2018())

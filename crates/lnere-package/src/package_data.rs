@@ -52,7 +52,7 @@ pub struct PackageChart<'a> {
 }
 
 /// Everything that a package may contain. The writers of packages use only this.
-pub struct PackageContents<'a> {
+pub struct PackageData<'a> {
     /// The process.
     pub process: &'a Process,
     /// The catalogues of the process.
@@ -82,7 +82,7 @@ pub struct PackageContents<'a> {
     pub projection_text: Option<&'a str>,
 }
 
-impl<'a> PackageContents<'a> {
+impl<'a> PackageData<'a> {
     /// The table with this name, if the process publishes it.
     #[must_use]
     pub fn table(&self, name: &str) -> Option<&'a Table> {
