@@ -191,9 +191,9 @@ pub(super) struct RawLimits {
     ))]
     #[serde(rename = "records")]
     pub max_records: Option<Spanned<i64>>,
-    /// MiB of memory that a run may use, about. Records that exceed it are kept in `private/spill`
-    /// of the output while they are counted. They need 32 to 44 bytes of disk each, and up to 110 if older
-    /// exports follow. A lower limit of the system or of the unit counts as well.
+    /// MiB of memory for records, about, while exports are read and counted. Records that exceed it
+    /// are kept in `private/spill` of the output. They need 32 to 44 bytes of disk each, and up to
+    /// 110 if older exports follow. A lower limit of the system or of the unit counts as well.
     #[cfg_attr(test, schemars(
         with = "Option<i64>",
         range(min = *PERMITTED_LIMITS.start(), max = *PERMITTED_LIMITS.end()),
