@@ -17,7 +17,7 @@ import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tests"))
 from attacker import linear, published  # noqa: E402  (loads HiGHS without its banner)
-from attacker.system import System  # noqa: E402
+from attacker.disclosed_system import System  # noqa: E402
 
 import highspy  # noqa: E402
 

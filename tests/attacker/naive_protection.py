@@ -1,7 +1,7 @@
 """Makes public folders without the program, to try the attacker: a naive protection of exact
 tables.
 
-    python -m attacker.simulate OUT [--naive pairs|none]      (from the tests folder)
+    python -m attacker.naive_protection OUT [--naive pairs|none]      (from the tests folder)
 
 It writes OUT/releases/*/publico next to the exact tables. `none` suppresses small counts only.
 `pairs` suppresses one more count in each entity and each column. It considers nothing else: not the

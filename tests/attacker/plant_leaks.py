@@ -1,7 +1,7 @@
 """Plants leaks in public releases, one at a time and only in memory. Prints how many of them the
 attack finds, and which it does not.
 
-    python -m attacker.plant OUT [--each 3] [--alone DIR]      (from the tests folder)
+    python -m attacker.plant_leaks OUT [--each 3] [--alone DIR]      (from the tests folder)
 
 In each release it plants these leaks:
 - some suppressed counts shown, small ones and others;

@@ -135,7 +135,7 @@ fn nothing_is_given_away_over_all_cortes() {
         let apart = SampleOutput::of(&[corte]);
         fs::rename(apart.release(corte), alone.path().join("releases").join(corte)).unwrap();
     }
-    let arguments = ["-m", "attacker.plant", "--each", "2", "--alone", alone.path().to_str().unwrap()];
+    let arguments = ["-m", "attacker.plant_leaks", "--each", "2", "--alone", alone.path().to_str().unwrap()];
     let planted = python(&arguments, &[sample.0.path()]);
     assert!(planted.status.success(), "{}{}", text(&planted.stdout), text(&planted.stderr));
 }

@@ -14,7 +14,7 @@ import pathlib
 import sys
 
 from reference_dashboard_data import ROOT, exact
-from recuento import Recuento
+from recount_exports import Recuento
 
 parser = argparse.ArgumentParser()
 parser.add_argument("site", type=pathlib.Path)

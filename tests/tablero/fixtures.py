@@ -22,7 +22,7 @@ import shutil
 import sys
 
 from reference_dashboard_data import ROOT, exact, write
-from recuento import Recuento
+from recount_exports import Recuento
 
 PEL = ROOT / "pipelines/pel_2020_2021.toml"
 

@@ -2,7 +2,7 @@
 
 The module shares no code with the program.
 
-    from recuento import Recuento
+    from recount_exports import Recuento
     Recuento("pipelines/pel_2020_2021.toml").db.sql("select count(*) from solicitudes")
 
 The tables contain the accepted records, with codes in place of labels and days of Mexico City:

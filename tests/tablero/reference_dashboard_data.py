@@ -11,7 +11,7 @@ import pathlib
 import shutil
 import tomllib
 
-from recuento import UNIDENTIFIED
+from recount_exports import UNIDENTIFIED
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
