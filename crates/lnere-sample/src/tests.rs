@@ -187,7 +187,7 @@ fn a_mistake_in_a_shape_has_its_line() {
     let shrinking = message("\"06\" = 719", "\"06\" = 719\n\"05\" = 0");
     assert!(shrinking.contains("no vote from abroad in entidad `05`"), "{shrinking}");
     let unknown = SampleShape::load(Some("nada"), &process, &catalogs).expect_err("no such shape").to_string();
-    assert!(unknown.contains("limpia, publicada, sucia, uniforme"), "{unknown}");
+    assert!(unknown.contains("limpia, publicada, sucia, temporada, uniforme"), "{unknown}");
 }
 
 #[test]

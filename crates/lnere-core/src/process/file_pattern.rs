@@ -377,7 +377,7 @@ mod tests {
     fn a_day_must_be_one_and_of_the_calendar() {
         assert_eq!(matched_day("LN_{YYYYMMDD}.csv", "LN_20201399.csv"), "NotInCalendar");
         assert_eq!(matched_day("LN_{YYYYMMDD}.csv", "LN_02020101.csv"), "NotInCalendar");
-        assert_eq!(matched_day("*_{YYYYMMDD}_*.csv", "a_20201015_20201031_b.csv"), "Several");
+        assert_eq!(matched_day("*_{YYYYMMDD}_*.csv", "a_20201015_20201031_b.csv"), "SeveralDates");
         assert_eq!(matched_day("*_{YYYYMMDD}_*.csv", "a_20201015_20201015_b.csv"), "2020-10-15");
         assert_eq!(matched_day("*_{YYYYMMDD}_*.csv", "a_20201015_99999999_b.csv"), "2020-10-15");
     }
