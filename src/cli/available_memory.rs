@@ -21,17 +21,21 @@ const NO_LIMIT: u64 = 1 << 60;
 /// process file in bytes; without one it is half of the machine's memory.
 pub(super) fn available_memory(configured: Option<u64>) -> Option<AvailableMemory> {
     let of_groups = control_group_limits(Path::new("/"));
-    let sizes = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let taken = value_of_key(&sizes, "VmRSS").unwrap_or(0) << 10;
     let (limit, limit_cause) = match configured {
         Some(bytes) => (bytes, format!("limits.memory_mib is {}", bytes >> 20)),
         None => {
             (total_memory() / 2, "limits.memory_mib is absent, and this is half of the machine's memory".to_owned())
         }
     };
-    let configured = AvailableMemory { bytes: limit.saturating_sub(taken), limit_cause };
+    let configured = AvailableMemory { bytes: limit.saturating_sub(own_size("VmRSS")), limit_cause };
     let all = of_groups.into_iter().chain(process_limits()).chain([machine_memory(), configured]);
     all.min_by_key(|available| available.bytes)
+}
+
+/// A size of this process in bytes, by its key in `/proc/self/status`.
+fn own_size(key: &str) -> u64 {
+    let sizes = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    value_of_key(&sizes, key).unwrap_or(0) << 10
 }
 
 /// The memory of the machine in bytes.
@@ -85,10 +89,9 @@ fn control_group_limits(root: &Path) -> Vec<AvailableMemory> {
 
 /// The limits of the process, as `ulimit` sets them.
 fn process_limits() -> Vec<AvailableMemory> {
-    let sizes = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let limit_of = |resource, size: &str, name: &str| {
         let limit = getrlimit(resource).current?;
-        let taken = value_of_key(&sizes, size).unwrap_or(0) << 10;
+        let taken = own_size(size);
         Some(AvailableMemory {
             bytes: limit.saturating_sub(taken),
             limit_cause: format!("the limit {name} is {} MiB", limit >> 20),

@@ -18,7 +18,7 @@ use crate::run_plan::Exports;
 use lnere_core::csv_writer::{CsvCell, CsvVariant, CsvWriter};
 use lnere_core::process::Process;
 use lnere_core::terminal_text::escaped_name;
-use lnere_ingest::{ExportFault, FileReport, Ingested, Inventory, ReadOptions, ReleaseInput};
+use lnere_ingest::{ExportFault, FileReport, Ingested, Inventory, ReadOptions};
 use lnere_release::{LockError, LockedOutput, Output, PrivateFolder};
 
 const QUARANTINE_FOLDER: &str = "cuarentena";
@@ -49,16 +49,20 @@ pub(super) fn lock_output(output: &Output) -> Result<LockedOutput, Failure> {
     Ok(locked)
 }
 
-/// The folder of spill files. A dashboard outside of an output has none, because another program may
-/// own the folders beside it.
+/// The folder of spill files. A dashboard outside of an output has none, because another program
+/// may own the folders beside it.
 pub(super) fn spill_folder(output: &Output) -> Option<PathBuf> {
     let is_output = output.root().join("private/lock").is_file();
     is_output.then(|| output.root().join(SPILL_FOLDER))
 }
 
-/// The quarantine of an export.
-pub(super) fn quarantine_path(output: &Output, export: &ReleaseInput) -> PathBuf {
-    output.root().join("private").join(QUARANTINE_FOLDER).join(format!("{}.csv", export.name))
+/// The quarantine of an export of this name.
+pub(super) fn quarantine_path(output: &Output, export_name: &str) -> PathBuf {
+    output.root().join("private").join(QUARANTINE_FOLDER).join(quarantine_file_name(export_name))
+}
+
+fn quarantine_file_name(export_name: &str) -> String {
+    format!("{export_name}.csv")
 }
 
 /// Reads the exports that `select_exports` selects. A file that is still being written is left for
@@ -119,7 +123,7 @@ pub(super) fn write_quarantine(
             if report.is_from_release {
                 continue;
             }
-            let name = format!("{}.csv", report.file.name);
+            let name = quarantine_file_name(&report.file.name);
             if report.rejections.is_empty() {
                 // The result of an earlier run for this file is obsolete.
                 folder.remove_file(&name)?;
@@ -150,7 +154,7 @@ pub(super) fn prune_private_files(
 ) -> Result<(), Failure> {
     let now = SystemTime::now();
     let schedule = &process.schedule;
-    let is_gone = |name: &str| !inventory.files.iter().any(|file| name.strip_suffix(".csv") == Some(&file.name));
+    let is_gone = |name: &str| !inventory.files.iter().any(|file| name == quarantine_file_name(&file.name));
     let prune = || -> std::io::Result<()> {
         private.open_folder(QUARANTINE_FOLDER)?.remove_old_files(now, schedule.quarantine_retention, is_gone)?;
         private.open_folder(RUN_RECORDS_FOLDER)?.remove_old_files(now, schedule.run_record_retention, |_| true)?;

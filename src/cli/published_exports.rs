@@ -38,17 +38,18 @@ pub(super) fn export_approvals(
         if manifest.process != loaded_process.process.id {
             continue;
         }
-        let statements = if !read_all && is_made_alike(&manifest, &configuration) {
-            release_statements(loaded_process, output, &output.release_path(corte), &manifest).unwrap_or_default()
-        } else {
+        let exports = manifest.inputs.iter().cloned().filter_map(ReleaseInput::to_published_export);
+        let is_new = |one: &PublishedExport| seen.insert((one.source, one.date, one.name.clone(), one.sha256.clone()));
+        let exports: Vec<PublishedExport> = exports.filter(is_new).collect();
+        // Most releases have no export that a newer one lacks.
+        let statements = if exports.is_empty() || read_all || !is_made_alike(&manifest, &configuration) {
             HashMap::new()
+        } else {
+            release_statements(loaded_process, output, &output.release_path(corte), &manifest).unwrap_or_default()
         };
-        for export in manifest.inputs.into_iter().filter_map(ReleaseInput::to_published_export) {
-            if seen.insert((export.source, export.date, export.name.clone(), export.sha256.clone())) {
-                let statement = statements.get(&export.name).cloned();
-                published.push(PublishedExport { statement, ..export });
-            }
-        }
+        let with_statement =
+            |export: PublishedExport| PublishedExport { statement: statements.get(&export.name).cloned(), ..export };
+        published.extend(exports.into_iter().map(with_statement));
     }
     Ok(Approvals::new(published, loaded_process.accepted_exports.clone()))
 }
@@ -99,7 +100,9 @@ fn release_statements(
             rule_counts.set(rule, records_of(input, rule.code())?);
         }
         let findings = manifest.findings.iter().filter(|one| one.export == input.name).cloned().collect();
-        if rule_counts.rejected() == input.rejected && is_quarantine_of(&rule_counts, &quarantine_path(output, input)) {
+        if rule_counts.rejected() == input.rejected
+            && is_quarantine_of(&rule_counts, &quarantine_path(output, &input.name))
+        {
             let export_names = export_names.clone();
             let statement = ReleaseStatement { records_read: input.read, rule_counts, findings, export_names };
             statements.insert(input.name.clone(), statement);
@@ -115,7 +118,7 @@ fn is_quarantine_of(rule_counts: &RuleCounts, quarantine: &Path) -> bool {
     for line in text.lines().skip(1) {
         let rule = line.rsplit(',').next().unwrap_or_default();
         let Some(rule) = RecordRule::ALL.into_iter().find(|one| one.code() == rule) else { return false };
-        found.set(rule, found.get(rule) + 1);
+        found.add(rule);
     }
     let mut errors = RecordRule::ALL.into_iter().filter(|rule| rule.severity() == RuleSeverity::Error);
     errors.all(|rule| found.get(rule) == rule_counts.get(rule))

@@ -45,7 +45,7 @@ pub(super) fn projection_inputs(
             CurveSource::Points(points) => ReferenceCurve::from_points(&reference.process_id, &reference.title, points),
             CurveSource::Exports { process_path: process, exports_dir: inputs } => {
                 let (curve, record) =
-                    read_reference_curve(loaded_process, reference, process, inputs.as_deref(), (output, terminal))?;
+                    read_reference_curve(loaded_process, reference, process, inputs.as_deref(), output, terminal)?;
                 records.push(record);
                 Some(curve)
             }
@@ -87,7 +87,8 @@ fn read_reference_curve(
     reference: &ReferencePlan,
     path: &Path,
     inputs: Option<&Path>,
-    (output, terminal): (&Output, &Terminal),
+    output: &Output,
+    terminal: &Terminal,
 ) -> Result<(ReferenceCurve, ConfigRecord), Failure> {
     let refused = |why: String| {
         Failure::with_message(Exit::ExportsRefused, format!("the reference `{}`: {why}", reference.process_id))

@@ -64,8 +64,7 @@ pub(super) struct ChartFile {
     #[serde(rename = "empty")]
     pub empty_text: String,
     /// Whether a release omits the chart when its table has no rows.
-    #[serde(default)]
-    #[serde(rename = "optional")]
+    #[serde(default, rename = "optional")]
     pub is_optional: bool,
     pub scopes: Scopes,
     pub form: ChartForm,
@@ -286,8 +285,7 @@ pub(super) struct BarCategory {
     #[serde(rename = "label")]
     pub label_column: Option<String>,
     /// Columns that distinguish bars of the same name, in the order in which they are tried.
-    #[serde(default)]
-    #[serde(rename = "apart")]
+    #[serde(default, rename = "apart")]
     pub distinguishing_columns: Vec<String>,
     #[serde(rename = "axis")]
     pub axis_title: String,

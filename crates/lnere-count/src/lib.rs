@@ -4,7 +4,7 @@ pure, and cubes can be merged: the cubes of all shards add up to the cube of all
 */
 
 use std::collections::BTreeMap;
-use std::hash::Hash;
+use std::ops::AddAssign;
 
 use hashbrown::HashMap;
 
@@ -12,7 +12,7 @@ use lnere_core::calendar::{Corte, day_number};
 use lnere_core::catalog::{EntityId, OfficeId};
 use lnere_core::process::{Dimension, Process};
 use lnere_ingest::coded_records::{
-    ApplicationKey, ApplicationShard, Applications, Credential, Facts, Sharded, SpillError,
+    ApplicationKey, ApplicationShard, Applications, Credential, Facts, Sharded, SpillError, merge_counts,
 };
 
 /// The counts in the quincena of the corte, and from the start up to the corte.
@@ -29,8 +29,10 @@ impl Tally {
         self.quincena += i64::from(in_quincena);
         self.acumulada += 1;
     }
+}
 
-    fn merge(&mut self, other: Self) {
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
         self.quincena += other.quincena;
         self.acumulada += other.acumulada;
     }
@@ -110,22 +112,11 @@ struct ApplicationCounts<const EXTRA_WORDS: usize> {
 }
 
 impl<const EXTRA_WORDS: usize> ApplicationCounts<EXTRA_WORDS> {
-    fn merge(mut self, mut other: Self) -> Self {
-        if self.cells.len() < other.cells.len() {
-            std::mem::swap(&mut self, &mut other);
+    fn merge(self, other: Self) -> Self {
+        Self {
+            cells: merge_counts(self.cells, other.cells),
+            counts_by_day: merge_counts(self.counts_by_day, other.counts_by_day),
         }
-        for (key, tally) in other.cells {
-            self.cells.entry(key).or_default().merge(tally);
-        }
-        add_counts(&mut self.counts_by_day, other.counts_by_day);
-        self
-    }
-}
-
-/// Adds the counts of another part.
-fn add_counts<K: Eq + Hash>(counts: &mut HashMap<K, i64>, other: HashMap<K, i64>) {
-    for (key, count) in other {
-        *counts.entry(key).or_default() += count;
     }
 }
 
@@ -177,12 +168,14 @@ impl CredentialCounts {
     fn merge(mut self, other: Self) -> Self {
         for (key, tallies) in other.cells {
             let mine = self.cells.entry(key).or_default();
-            mine.iter_mut().zip(tallies).for_each(|(mine, theirs)| mine.merge(theirs));
+            mine.iter_mut().zip(tallies).for_each(|(mine, theirs)| *mine += theirs);
         }
-        add_counts(&mut self.delivery_times, other.delivery_times);
-        add_counts(&mut self.all_by_day, other.all_by_day);
-        add_counts(&mut self.all_by_office, other.all_by_office);
-        self
+        Self {
+            cells: self.cells,
+            delivery_times: merge_counts(self.delivery_times, other.delivery_times),
+            all_by_day: merge_counts(self.all_by_day, other.all_by_day),
+            all_by_office: merge_counts(self.all_by_office, other.all_by_office),
+        }
     }
 }
 
@@ -194,12 +187,9 @@ fn count_credentials(counts: &mut CredentialCounts, part: &[Credential], process
             *counts.all_by_day.entry((credential.entity, credential.applied)).or_default() += 1;
             *counts.all_by_office.entry((credential.entity, credential.office)).or_default() += 1;
         }
-        let events = [Some(credential.applied), credential.delivered, credential.confirmed];
-        for (measure, day) in events.into_iter().enumerate() {
-            if let Some(day) = day.filter(|day| counted.contains(day)) {
-                let cell = counts.cells.entry((credential.entity, credential.office)).or_default();
-                cell[measure].count_event(day >= quincena_start);
-            }
+        for (measure, day) in credential.events_on(&counted) {
+            let cell = counts.cells.entry((credential.entity, credential.office)).or_default();
+            cell[measure].count_event(day >= quincena_start);
         }
         if let Some(day) = credential.delivered.filter(|day| counted.contains(day)) {
             *counts.delivery_times.entry((credential.entity, day - credential.applied)).or_default() += 1;

@@ -14,7 +14,7 @@ use lnere_core::calendar::day_number;
 use lnere_core::catalog::{Catalogs, CountryId, EntityId, OfficeId};
 use lnere_core::process::{Audience, Process, UNIDENTIFIED_CODE};
 use lnere_count::INITIAL_STATUS;
-use lnere_ingest::coded_records::{ApplicationKey, Credential, Facts, Sharded, SpillError};
+use lnere_ingest::coded_records::{ApplicationKey, Credential, Facts, Sharded, SpillError, merge_counts};
 
 /// The label of an unidentified value.
 pub(super) const UNIDENTIFIED_LABEL: &str = "No identificado";
@@ -112,18 +112,13 @@ fn credentials(
     let counted = first_day..=day_number(until);
     let count_events = |mut events: Events, credentials: &Vec<Credential>| {
         for credential in credentials {
-            let days = [Some(credential.applied), credential.delivered, credential.confirmed];
-            let days = days.into_iter().enumerate().filter_map(|(measure, day)| Some((measure, day?)));
-            for (measure, day) in days.filter(|(_, day)| counted.contains(day)) {
+            for (measure, day) in credential.events_on(&counted) {
                 *events.entry((credential.entity, credential.office, measure, day)).or_default() += 1;
             }
         }
         events
     };
-    let events = credentials.fold(Events::new, count_events, |mut events, other| {
-        other.into_iter().for_each(|(key, count)| *events.entry(key).or_default() += count);
-        events
-    })?;
+    let events = credentials.fold(Events::new, count_events, merge_counts)?;
     let all: Vec<EntityId> = catalogs.entities.ids().collect();
     let place_of_entity = index_by_entity_number(&all);
 

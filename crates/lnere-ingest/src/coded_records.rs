@@ -4,6 +4,7 @@ Defines the output of ingest: coded records without folio, text or personal data
 
 use std::hash::{Hash, Hasher};
 use std::io;
+use std::ops::{AddAssign, RangeInclusive};
 
 use chrono::NaiveDate;
 use hashbrown::HashMap;
@@ -264,8 +265,22 @@ impl<const EXTRA_WORDS: usize> Spillable for ApplicationShard<EXTRA_WORDS> {
     }
 }
 
-/// The day of a credential event that did not happen, in a spill file.
-const NO_DAY: i32 = i32::MIN;
+impl Credential {
+    /// The events on counted days: the index of the measure (applied for, delivered, confirmed),
+    /// and the day.
+    pub fn events_on(&self, counted: &RangeInclusive<i32>) -> impl Iterator<Item = (usize, i32)> {
+        let days = [Some(self.applied), self.delivered, self.confirmed].into_iter().enumerate();
+        days.filter_map(|(measure, day)| Some((measure, day?))).filter(|(_, day)| counted.contains(day))
+    }
+}
+
+/// The day of a credential event that did not happen, where a day takes four bytes.
+pub(crate) const NO_DAY: i32 = i32::MIN;
+
+/// The day of a credential event; `None` if it did not happen.
+pub(crate) fn day_of_event(day: i32) -> Option<i32> {
+    (day != NO_DAY).then_some(day)
+}
 
 impl SpillRecord for Credential {
     const BYTES: usize = u8::BYTES + u16::BYTES + 3 * i32::BYTES;
@@ -279,8 +294,8 @@ impl SpillRecord for Credential {
     fn take_from_spill(bytes: &mut &[u8]) -> Option<Self> {
         let (entity, office) = (EntityId::new(u8::take_from_spill(bytes)?)?, OfficeId(u16::take_from_spill(bytes)?));
         let [applied, delivered, confirmed] = <[i32; 3]>::take_from_spill(bytes)?;
-        let day = |day: i32| (day != NO_DAY).then_some(day);
-        Some(Self { entity, office, applied, delivered: day(delivered), confirmed: day(confirmed) })
+        let (delivered, confirmed) = (day_of_event(delivered), day_of_event(confirmed));
+        Some(Self { entity, office, applied, delivered, confirmed })
     }
 }
 
@@ -322,15 +337,22 @@ fn count_keys<const EXTRA_WORDS: usize>(
         shard.visit_as_of_day(day, initial, |key| *counts.entry(key.with_extra_word()).or_default() += 1);
         counts
     };
-    shards.fold(HashMap::new, count_shard, |mut one, mut other| {
-        if one.len() < other.len() {
-            std::mem::swap(&mut one, &mut other);
-        }
-        for (key, count) in other {
-            *one.entry(key).or_default() += count;
-        }
-        one
-    })
+    shards.fold(HashMap::new, count_shard, merge_counts)
+}
+
+/// The sum of two tables of counts.
+#[must_use]
+pub fn merge_counts<K: Eq + Hash, N: AddAssign + Default>(
+    mut one: HashMap<K, N>,
+    mut other: HashMap<K, N>,
+) -> HashMap<K, N> {
+    if one.len() < other.len() {
+        std::mem::swap(&mut one, &mut other);
+    }
+    for (key, count) in other {
+        *one.entry(key).or_default() += count;
+    }
+    one
 }
 
 /// The data that are counted for a release.

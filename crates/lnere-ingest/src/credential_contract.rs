@@ -8,7 +8,7 @@ use super::record_validation::{
     AcceptedRow, CellDecoder, ComparedColumn, FileContext, FolioHash, RecordFault, SourceContract,
 };
 use super::spill::SpillRecord;
-use crate::coded_records::Credential;
+use crate::coded_records::{Credential, NO_DAY, day_of_event};
 use lnere_core::catalog::{EntityId, OfficeId};
 use lnere_core::process::{CredentialColumn, Dimension, ExportContract, Process, SourceColumn};
 
@@ -32,17 +32,14 @@ pub(super) struct CredentialRow {
     sex: u8,
 }
 
-const NO_DAY: i32 = i32::MIN;
-
 impl CredentialRow {
     pub fn fact(&self) -> Credential {
-        let day = |day: i32| (day != NO_DAY).then_some(day);
         Credential {
             entity: self.entity,
             office: self.office,
             applied: self.applied,
-            delivered: day(self.delivered),
-            confirmed: day(self.confirmed),
+            delivered: day_of_event(self.delivered),
+            confirmed: day_of_event(self.confirmed),
         }
     }
 }

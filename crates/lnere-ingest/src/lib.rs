@@ -44,7 +44,7 @@ mod zip;
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -630,25 +630,6 @@ fn read_rows<C: SourceContract>(
     Ok(rows)
 }
 
-/// Computes the checksum, the size and the content hash of an export without reading its records.
-fn identify(file: &ExportFile, process: &Process, report: &mut FileReport) -> Result<(), ExportFault> {
-    if file.format == ExportFormat::ParquetFolder {
-        (report.sha256, report.bytes) = parquet_folder::checksum(&file.parts)?;
-        report.content = Some(ContentHash::of_file(&report.sha256, report.bytes));
-        return Ok(());
-    }
-    let mut hashing = HashingReader::new(File::open(&file.path)?);
-    let mut content_hash = None;
-    if let Opened::Text(text) = open::open(file, &mut hashing, process, &mut OpeningNotes::default())? {
-        let mut bytes = ContentReader::new(LimitedReader::new(text, process.limits.max_uncompressed_bytes));
-        io::copy(&mut bytes, &mut io::sink())?;
-        content_hash = Some(bytes.content());
-    }
-    (report.sha256, report.bytes) = hashing.finish()?;
-    report.content = Some(content_hash.unwrap_or_else(|| ContentHash::of_file(&report.sha256, report.bytes)));
-    Ok(())
-}
-
 /// Reads a file according to its kind, and computes its checksum.
 fn read_by_format<C: SourceContract>(
     file: &ExportFile,
@@ -658,26 +639,69 @@ fn read_by_format<C: SourceContract>(
 ) -> Result<FileRows<C::Row>, ExportFault> {
     if file.format == ExportFormat::ParquetFolder {
         let rows = parquet::read_parts::<C>(&file.parts, file.source, context, &mut notes.warnings)?;
-        (report.sha256, report.bytes) = parquet_folder::checksum(&file.parts)?;
-        report.content = Some(ContentHash::of_file(&report.sha256, report.bytes));
+        identify_folder(file, report)?;
         return Ok(rows);
     }
-    let mut hashing = HashingReader::new(File::open(&file.path)?);
-    let mut content_hash = None;
-    let rows = match open::open(file, &mut hashing, context.process, notes)? {
-        Opened::Parquet(store) => parquet::read::<C>(store, file.source, context, &mut notes.warnings)?,
-        Opened::Workbook(store) => xlsx::read::<C>(&store, file.source, context, &mut notes.warnings)?,
-        Opened::Text(text) => {
-            let mut bytes = ContentReader::new(LimitedReader::new(text, context.process.limits.max_uncompressed_bytes));
-            let read = csv::read::<C>(&mut bytes, || open::reopen_text(file, context.process), context);
-            if bytes.get_ref().exceeded() {
-                return Err(open::too_large(context.process));
+    read_and_identify(file, context.process, notes, report, |opened, notes| {
+        Ok(match opened {
+            Opened::Parquet(store) => (parquet::read::<C>(store, file.source, context, &mut notes.warnings)?, None),
+            Opened::Workbook(store) => (xlsx::read::<C>(&store, file.source, context, &mut notes.warnings)?, None),
+            Opened::Text(text) => {
+                let (rows, hash) = read_text(text, context.process, |bytes| {
+                    csv::read::<C>(bytes, || open::reopen_text(file, context.process), context)
+                })?;
+                (rows, Some(hash))
             }
-            content_hash = Some(bytes.content());
-            read?
-        }
-    };
+        })
+    })
+}
+
+/// Computes the checksum, the size and the content hash of an export without reading its records.
+fn identify(file: &ExportFile, process: &Process, report: &mut FileReport) -> Result<(), ExportFault> {
+    if file.format == ExportFormat::ParquetFolder {
+        return identify_folder(file, report);
+    }
+    read_and_identify(file, process, &mut OpeningNotes::default(), report, |opened, _| {
+        let Opened::Text(text) = opened else { return Ok(((), None)) };
+        let (_, hash) = read_text(text, process, |bytes| Ok(io::copy(bytes, &mut io::sink())?))?;
+        Ok(((), Some(hash)))
+    })
+}
+
+/// Opens a file for `read`, and notes its checksum, its size and its content hash. `read` returns
+/// the hash of a text.
+fn read_and_identify<T>(
+    file: &ExportFile,
+    process: &Process,
+    notes: &mut OpeningNotes,
+    report: &mut FileReport,
+    read: impl FnOnce(Opened, &mut OpeningNotes) -> Result<(T, Option<ContentHash>), ExportFault>,
+) -> Result<T, ExportFault> {
+    let mut hashing = HashingReader::new(File::open(&file.path)?);
+    let opened = open::open(file, &mut hashing, process, notes)?;
+    let (value, text_hash) = read(opened, notes)?;
     (report.sha256, report.bytes) = hashing.finish()?;
-    report.content = Some(content_hash.unwrap_or_else(|| ContentHash::of_file(&report.sha256, report.bytes)));
-    Ok(rows)
+    report.content = Some(text_hash.unwrap_or_else(|| ContentHash::of_file(&report.sha256, report.bytes)));
+    Ok(value)
+}
+
+/// Passes the bytes of a text to `read` within the limit of the process, and returns their hash.
+fn read_text<'a, T>(
+    text: Box<dyn Read + Send + 'a>,
+    process: &Process,
+    read: impl FnOnce(&mut ContentReader<LimitedReader<Box<dyn Read + Send + 'a>>>) -> Result<T, ExportFault>,
+) -> Result<(T, ContentHash), ExportFault> {
+    let mut bytes = ContentReader::new(LimitedReader::new(text, process.limits.max_uncompressed_bytes));
+    let value = read(&mut bytes);
+    if bytes.get_ref().exceeded() {
+        return Err(open::too_large(process));
+    }
+    Ok((value?, bytes.content()))
+}
+
+/// Notes the checksum, the size and the content hash of a folder.
+fn identify_folder(file: &ExportFile, report: &mut FileReport) -> Result<(), ExportFault> {
+    (report.sha256, report.bytes) = parquet_folder::checksum(&file.parts)?;
+    report.content = Some(ContentHash::of_file(&report.sha256, report.bytes));
+    Ok(())
 }

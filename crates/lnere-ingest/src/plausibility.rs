@@ -78,8 +78,8 @@ pub struct ReleaseStatement {
 }
 
 impl ReleaseStatement {
-    /// Whether the exports of a run begin with those of the release, so that each has the same older
-    /// ones beside it.
+    /// Whether the exports of a run begin with those of the release, so that each has the same
+    /// older ones beside it.
     fn is_of_same_series(&self, exports: &[ExportFile]) -> bool {
         let names = exports.iter().map(|export| &export.name);
         self.export_names.len() <= exports.len() && names.take(self.export_names.len()).eq(self.export_names.iter())

@@ -360,7 +360,8 @@ impl SpillReader {
 
 /// A record of a fixed number of bytes.
 pub(super) trait SpillRecord: Sized {
-    /// The number of bytes that [`SpillRecord::append_to_spill`] appends and [`SpillRecord::take_from_spill`] takes.
+    /// The number of bytes that [`SpillRecord::append_to_spill`] appends and
+    /// [`SpillRecord::take_from_spill`] takes.
     const BYTES: usize;
     fn append_to_spill(&self, bytes: &mut Vec<u8>);
     /// `None` if the bytes are no record.

@@ -142,8 +142,7 @@ pub struct Manifest {
     #[serde(rename = "charts")]
     pub chart_count: usize,
     /// The number of recipients with a package.
-    #[serde(default)]
-    #[serde(rename = "packages")]
+    #[serde(default, rename = "packages")]
     pub package_count: usize,
     /// The number of packages that contain a report.
     #[serde(default)]

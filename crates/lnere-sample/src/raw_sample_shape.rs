@@ -14,14 +14,12 @@ use lnere_core::process::Source;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawSampleShape {
-    #[serde(default)]
-    #[serde(rename = "default_for")]
+    #[serde(default, rename = "default_for")]
     pub default_for_processes: Vec<String>,
     pub exports: RawExportDays,
     #[serde(default)]
     pub dialect: DialectOverride,
-    #[serde(default)]
-    #[serde(rename = "dialect_on")]
+    #[serde(default, rename = "dialect_on")]
     pub dialect_overrides: Vec<RawDialectOverride>,
     pub applications: RawApplications,
     pub credentials: RawCredentials,
@@ -75,11 +73,9 @@ pub(super) struct RawCurve {
     pub weekday_weights: Option<[f64; 7]>,
     #[serde(rename = "noise")]
     pub max_noise: Option<Spanned<f64>>,
-    #[serde(default)]
-    #[serde(rename = "days")]
+    #[serde(default, rename = "days")]
     pub day_factors: BTreeMap<Spanned<String>, f64>,
-    #[serde(default)]
-    #[serde(rename = "until")]
+    #[serde(default, rename = "until")]
     pub points: Vec<Spanned<RawPoint>>,
 }
 
@@ -91,14 +87,11 @@ pub(super) struct RawPoint {
     pub elapsed_share: Option<Spanned<f64>>,
     #[serde(rename = "total")]
     pub cumulative_rows: u64,
-    #[serde(default = "neutral_factor")]
-    #[serde(rename = "growth")]
+    #[serde(default = "neutral_factor", rename = "growth")]
     pub growth_to_last_day: f64,
-    #[serde(default = "neutral_factor")]
-    #[serde(rename = "peak")]
+    #[serde(default = "neutral_factor", rename = "peak")]
     pub last_day_factor: f64,
-    #[serde(default)]
-    #[serde(rename = "counts")]
+    #[serde(default, rename = "counts")]
     pub label_counts: BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, u64>>,
 }
 
@@ -112,19 +105,15 @@ pub(super) struct RawApplications {
     #[serde(rename = "default")]
     pub default_rows: Spanned<u64>,
     pub curve: RawCurve,
-    #[serde(default)]
-    #[serde(rename = "order")]
+    #[serde(default, rename = "order")]
     pub label_order: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
-    #[serde(default)]
-    #[serde(rename = "ties")]
+    #[serde(default, rename = "ties")]
     pub correlations: BTreeMap<Spanned<String>, RawCorrelation>,
-    #[serde(default)]
-    #[serde(rename = "unidentified")]
+    #[serde(default, rename = "unidentified")]
     pub unidentified_shares: BTreeMap<Spanned<String>, Spanned<f64>>,
     #[serde(default)]
     pub unknown_labels: Vec<Spanned<String>>,
-    #[serde(default)]
-    #[serde(rename = "shares")]
+    #[serde(default, rename = "shares")]
     pub defect_shares: RawDefectShares,
 }
 
@@ -163,18 +152,14 @@ pub(super) struct RawCredentials {
     pub unknown_office_share: Option<Spanned<f64>>,
     #[serde(default)]
     pub unknown_labels: Vec<Spanned<String>>,
-    #[serde(default)]
-    #[serde(rename = "offices")]
+    #[serde(default, rename = "offices")]
     pub office_weights: BTreeMap<Spanned<String>, u64>,
-    #[serde(default = "default_other_office_weight")]
-    #[serde(rename = "other_office")]
+    #[serde(default = "default_other_office_weight", rename = "other_office")]
     pub other_office_weight: u64,
     /// Weights of offices by entity, which replace `offices` for that entity.
-    #[serde(default)]
-    #[serde(rename = "offices_of")]
+    #[serde(default, rename = "offices_of")]
     pub office_weights_by_entity: BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, u64>>,
-    #[serde(default)]
-    #[serde(rename = "shares")]
+    #[serde(default, rename = "shares")]
     pub defect_shares: RawDefectShares,
 }
 

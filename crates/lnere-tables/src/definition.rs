@@ -246,11 +246,9 @@ struct RawTable {
     coverage: RowCoverage,
     #[serde(default, rename = "of")]
     tables_compared_between_revisions: Vec<String>,
-    #[serde(default)]
-    #[serde(rename = "share")]
+    #[serde(default, rename = "share")]
     has_share: bool,
-    #[serde(default)]
-    #[serde(rename = "shared")]
+    #[serde(default, rename = "shared")]
     is_shared_with_all: bool,
     es: String,
     en: String,

@@ -9,6 +9,7 @@ are in order, its entities exist, and its lists contain no code twice.
 mod accepted_exports;
 mod columns;
 mod dashboard_plan;
+mod deadline_extensions;
 mod dimensions;
 mod export_contract;
 mod export_date_format;
@@ -16,6 +17,7 @@ mod file_pattern;
 #[cfg(test)]
 mod generated_docs;
 mod plausibility_thresholds;
+mod postal_plan;
 mod postal_tariff;
 mod projection_csv_files;
 mod projection_plan;
@@ -40,6 +42,7 @@ use crate::text_folding;
 pub use accepted_exports::{AcceptedExport, AcceptedExports};
 pub use columns::{ApplicationColumn, ColumnMap, CredentialColumn, SourceColumn};
 pub use dashboard_plan::{Audience, DashboardPlan, Milestone, MilestoneKind};
+pub use deadline_extensions::DeadlineExtension;
 pub use dimensions::{
     AgeBands, CategorySource, DIMENSION_PLACEHOLDER, Dimension, DimensionDefinition, MAX_DECLARED_DIMENSIONS,
 };
@@ -47,10 +50,10 @@ pub use export_contract::{EncodingChoice, ExportContract, TimestampZone};
 pub use export_date_format::DateFormat;
 pub use file_pattern::{EXPORT_EXTENSIONS, FileDayError, FileNameMatch, FilePattern, split_export_extension};
 pub use plausibility_thresholds::{PlausibilityRule, PlausibilityThresholds};
+pub use postal_plan::PostalPlan;
 pub use postal_tariff::{Price, Tariff};
 pub use projection_plan::{
-    Acceptance, ApplicationsPerCredential, CurveSource, DeadlineExtension, EarlierTotals, GeneratedPlan, PostalPlan,
-    ProjectionPlan, ReferencePlan,
+    Acceptance, ApplicationsPerCredential, CurveSource, EarlierTotals, GeneratedPlan, ProjectionPlan, ReferencePlan,
 };
 pub use public_plan::{CategoryMerge, MergedGroup, PublicPlan, PublicTable};
 pub use unattended_run::{DelayThresholds, RevisionPolicy, Schedule};

@@ -71,8 +71,7 @@ pub(super) struct RawTariff {
     default_currency: Spanned<String>,
     /// Whether the prices are made up. Reports then say so.
     #[cfg_attr(test, schemars(extend("examples" = [true])))]
-    #[serde(default)]
-    #[serde(rename = "invented")]
+    #[serde(default, rename = "invented")]
     is_invented: bool,
     /// Prices. A country has the price of the first rate that lists it.
     #[cfg_attr(test, schemars(with = "Vec<RawRate>"))]

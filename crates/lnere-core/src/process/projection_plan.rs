@@ -1,10 +1,9 @@
 /*!
-Reads the projection sections of a process file: the references, the prior assumptions, and the
-postal plan.
+Reads the section `[projection]` of a process file: the references and the prior assumptions.
 */
 
 use std::collections::BTreeMap;
-use std::ops::{Range, RangeInclusive};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
@@ -12,14 +11,12 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
-use toml::value::Datetime;
 
 #[cfg(test)]
-use super::generated_docs::{Day, Share};
-use super::postal_tariff::Tariff;
+use super::generated_docs::Share;
 use super::projection_csv_files::{read_curve, read_totals_by_entity};
 use super::validate::{PERMITTED_SHARES, ProcessFile};
-use super::{CategoryList, Process, ProcessError};
+use super::{CategoryList, ProcessError};
 use crate::catalog::{Catalogs, EntityId};
 
 /// The projection plan.
@@ -81,9 +78,6 @@ const PERMITTED_LOG_DEVIATIONS: RangeInclusive<f64> = 0.01..=3.0;
 
 /// The permitted applications per credential.
 const PERMITTED_APPLICATIONS_PER_CREDENTIAL: RangeInclusive<f64> = 0.001..=100.0;
-
-/// The permitted probabilities that a print run suffices.
-const PERMITTED_SERVICE_LEVELS: Range<f64> = 0.5..1.0;
 
 /// The expectation while the process has no applications of its own.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -155,41 +149,6 @@ pub struct GeneratedPlan {
     pub seed: u64,
 }
 
-/// The settings of the postal vote.
-#[derive(Clone, Debug)]
-pub struct PostalPlan {
-    /// The index of the postal modality.
-    pub modality: u8,
-    /// The probability, 0–1, that the print run of an entity suffices.
-    pub service_level: f64,
-    /// The cost of a package.
-    pub tariff: Tariff,
-}
-
-/// A close of registration that was in force until a later one was announced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DeadlineExtension {
-    /// The day on which the later close was announced.
-    pub announced: NaiveDate,
-    /// The last day of registration that was known before.
-    pub previous_close: NaiveDate,
-}
-
-/// Write one entry for each extension, and the new close in `closes`. Projections and the replay of
-/// earlier cortes then use the close that was known at each day.
-#[derive(Deserialize)]
-#[cfg_attr(test, derive(JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawExtension {
-    /// Day on which the later close was announced. It is at the latest the day after `closed`.
-    #[cfg_attr(test, schemars(with = "Day", extend("examples" = ["2021-02-05"])))]
-    announced: Spanned<Datetime>,
-    /// Last day of registration as it was known before.
-    #[cfg_attr(test, schemars(with = "Day", extend("examples" = ["2021-02-10"])))]
-    #[serde(rename = "closed")]
-    previous_close: Spanned<Datetime>,
-}
-
 /// How many applications there will be at the close, and how many of them will be on the list.
 /// docs/projection.md describes the method.
 #[derive(Deserialize)]
@@ -237,8 +196,7 @@ pub(super) struct RawProjection {
     earlier_totals: Option<Spanned<RawEarlierTotals>>,
     /// Earlier processes with a known course.
     #[cfg_attr(test, schemars(with = "Vec<RawReferencePlan>", extend("x-if-absent" = "no references")))]
-    #[serde(default)]
-    #[serde(rename = "reference")]
+    #[serde(default, rename = "reference")]
     references: Vec<Spanned<RawReferencePlan>>,
     /// Generated processes, for the errors that few real ones cannot show.
     #[cfg_attr(test, schemars(with = "Option<RawGeneratedPlan>", extend("default" = DEFAULT_GENERATED)))]
@@ -321,79 +279,12 @@ struct RawGeneratedPlan {
     seed: u64,
 }
 
-/// The postal packages (PEP) to print and post.
-#[derive(Deserialize)]
-#[cfg_attr(test, derive(JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawPostal {
-    /// The modality of the postal vote.
-    #[cfg_attr(test, schemars(
-        with = "String", extend("x-accepts" = "a code of `categories.modalidad`", "examples" = ["POSTAL"])
-    ))]
-    modality: Spanned<String>,
-    /// The chance with which the print run of an entity is enough.
-    #[cfg_attr(test, schemars(
-        with = "f64",
-        extend(
-            "minimum" = PERMITTED_SERVICE_LEVELS.start, "exclusiveMaximum" = PERMITTED_SERVICE_LEVELS.end, "examples" = [0.95]
-        )
-    ))]
-    service_level: Spanned<f64>,
-    /// File with the cost of a package, relative to the folder of the process file.
-    #[cfg_attr(test, schemars(extend("examples" = ["proyeccion/tarifa_pep.toml"])))]
-    #[serde(rename = "tariff")]
-    tariff_file: String,
-}
-
-/// The voters of the Internet voting system (SIVEI).
-#[derive(Deserialize)]
-#[cfg_attr(test, derive(JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawElectronic {
-    /// The modality of the vote by Internet.
-    #[cfg_attr(test, schemars(
-        with = "String", extend("x-accepts" = "a code of `categories.modalidad`", "examples" = ["ELECTRONICA"])
-    ))]
-    modality: Spanned<String>,
-}
-
 /// The permitted numbers of generated processes: errors need at least a few, and each one costs
 /// time.
 const PERMITTED_GENERATED_PROCESSES: RangeInclusive<usize> = 20..=500;
 
 /// The default number and seed.
 const DEFAULT_GENERATED: GeneratedPlan = GeneratedPlan { process_count: 60, seed: 1 };
-
-pub(super) fn validate_extensions(
-    process_file: &ProcessFile,
-    raw_extensions: &[RawExtension],
-    process_opens: NaiveDate,
-    process_closes: NaiveDate,
-) -> Result<Vec<DeadlineExtension>, ProcessError> {
-    let mut extensions: Vec<DeadlineExtension> = Vec::new();
-    for one in raw_extensions {
-        let extension = DeadlineExtension {
-            announced: process_file.validate_day(&one.announced)?,
-            previous_close: process_file.validate_day(&one.previous_close)?,
-        };
-        let after = extensions.last().map_or(process_opens, |before| before.announced);
-        if extension.announced <= after
-            || extension.announced > extension.previous_close.succ_opt().unwrap_or(process_closes)
-        {
-            let message = "registration.extended: each was announced after the one above it (the first after the \
-                           opening), and at the latest on the day after the close that it put off";
-            return Err(process_file.mistake_at(&one.announced, message));
-        }
-        if extension.previous_close >= process_closes
-            || extensions.last().is_some_and(|before| extension.previous_close <= before.previous_close)
-        {
-            let message = "registration.extended: each close is later than the one above it and earlier than `closes`";
-            return Err(process_file.mistake_at(&one.previous_close, message));
-        }
-        extensions.push(extension);
-    }
-    Ok(extensions)
-}
 
 /// Reads the section `[projection]` of a process with this id and opening day.
 pub(super) fn validate_projection(
@@ -575,38 +466,8 @@ fn validate_reference(
     Ok(ReferencePlan { process_id: name, title, cited_publication: source, curve_source })
 }
 
-/// Reads the section `[postal]`. The second result is the file of the tariff.
-pub(super) fn validate_postal(
-    process_file: &ProcessFile,
-    process_folder: &Path,
-    raw_postal: &RawPostal,
-    modalities: &CategoryList,
-    catalogs: &Catalogs,
-) -> Result<(PostalPlan, PathBuf), ProcessError> {
-    let level = *raw_postal.service_level.get_ref();
-    if !PERMITTED_SERVICE_LEVELS.contains(&level) {
-        let message = "postal.service_level is the chance that a print run is enough, from 0.5 to below 1.0";
-        return Err(process_file.mistake_at(&raw_postal.service_level, message));
-    }
-    let path = process_folder.join(&raw_postal.tariff_file);
-    let plan = PostalPlan {
-        modality: modality_index(process_file, &raw_postal.modality, modalities)?,
-        service_level: level,
-        tariff: Tariff::load(&path, catalogs)?,
-    };
-    Ok((plan, path))
-}
-
-/// Reads the section `[electronic]`, which names a modality.
-pub(super) fn validate_internet_modality(
-    process_file: &ProcessFile,
-    raw_electronic: &RawElectronic,
-    modalities: &CategoryList,
-) -> Result<u8, ProcessError> {
-    modality_index(process_file, &raw_electronic.modality, modalities)
-}
-
-fn modality_index(
+/// The index of a modality by its code.
+pub(super) fn modality_index(
     process_file: &ProcessFile,
     name: &Spanned<String>,
     modalities: &CategoryList,
@@ -632,13 +493,4 @@ fn unknown_category_error<T>(
         position,
         format!("`{name}` is no {category_kind} of this process; expected some of: {}", codes.join(", ")),
     )
-}
-
-impl Process {
-    /// The last day of registration that was known at the end of a day.
-    #[must_use]
-    pub fn close_known_on(&self, day: NaiveDate) -> NaiveDate {
-        let earlier = self.deadline_extensions.iter().find(|extension| day < extension.announced);
-        earlier.map_or(self.closes, |extension| extension.previous_close)
-    }
 }

@@ -188,8 +188,7 @@ struct RawPublicPlan {
             "examples" = [{"lnere_cubo": [column_names::CVE_ENTIDAD, column_names::SEXO, column_names::MODALIDAD]}]
         )
     ))]
-    #[serde(default)]
-    #[serde(rename = "by")]
+    #[serde(default, rename = "by")]
     kept_key_columns: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
     /// Groups of codes that are counted as one before anything is suppressed, by dimension.
     #[cfg_attr(test, schemars(
@@ -200,8 +199,7 @@ struct RawPublicPlan {
             "x-key" = "pais"
         )
     ))]
-    #[serde(default)]
-    #[serde(rename = "merge")]
+    #[serde(default, rename = "merge")]
     groups_by_column: BTreeMap<Spanned<String>, Vec<Spanned<RawMergedGroup>>>,
     /// Countries that keep their names; a group with `rest` takes all others. It needs
     /// `merge.pais`.
@@ -213,8 +211,7 @@ struct RawPublicPlan {
             "examples" = [["USA", "CAN", "ESP"]]
         )
     ))]
-    #[serde(default)]
-    #[serde(rename = "countries")]
+    #[serde(default, rename = "countries")]
     unmerged_countries: Option<Vec<Spanned<String>>>,
 }
 
@@ -231,14 +228,12 @@ struct RawMergedGroup {
     label: String,
     /// Codes in the group. A code is in one group at most.
     #[cfg_attr(test, schemars(extend("x-if-absent" = "the group has `rest`", "examples" = [["FRA", "DEU"]])))]
-    #[serde(default)]
-    #[serde(rename = "of")]
+    #[serde(default, rename = "of")]
     member_codes: Vec<String>,
     /// Whether the group takes all codes that no other group has. Only one group of a dimension
     /// does.
     #[cfg_attr(test, schemars(extend("x-if-absent" = "the group has `of`", "examples" = [true])))]
-    #[serde(default)]
-    #[serde(rename = "rest")]
+    #[serde(default, rename = "rest")]
     takes_remaining_codes: bool,
 }
 

@@ -14,12 +14,14 @@ use toml::value::Datetime;
 
 use super::columns::{ApplicationColumn, CredentialColumn, RawColumns};
 use super::dashboard_plan::RawDashboard;
+use super::deadline_extensions::RawExtension;
 use super::dimensions::RawDimension;
 use super::export_contract::RawExport;
 #[cfg(test)]
 use super::generated_docs::Day;
 use super::plausibility_thresholds::RawThresholds;
-use super::projection_plan::{RawElectronic, RawExtension, RawPostal, RawProjection};
+use super::postal_plan::{RawElectronic, RawPostal};
+use super::projection_plan::RawProjection;
 use super::public_plan::RawAudiences;
 use super::unattended_run::{RawFreshness, RawRetention, RawSchedule};
 #[cfg(test)]
@@ -125,8 +127,7 @@ pub(super) struct RawRegistration {
     pub closes: Spanned<Datetime>,
     /// Earlier closes that were put off, the first one first.
     #[cfg_attr(test, schemars(extend("x-if-absent" = "the close was never put off")))]
-    #[serde(default)]
-    #[serde(rename = "extended")]
+    #[serde(default, rename = "extended")]
     pub deadline_extensions: Vec<RawExtension>,
 }
 
