@@ -53,7 +53,7 @@ fn any_next_run_brings_latest_up_to_date() {
     }
     let harness = CrashHarness::new();
     let base = harness.output_after(&[JOBS[1]]);
-    let newest = Job { args: &["--corte", "2020-10-15", "--only", "tablas", "--jobs", "1"], ..JOBS[2] };
+    let newest = Job { args: &["--corte", "2020-10-15", "--only", "tablas"], ..JOBS[2] };
     let only_reports =
         Job { applications: 2, args: &["--due", "--today", "2020-10-16", "--only", "tablas"], cortes: &[] };
     let mut behind = 0;

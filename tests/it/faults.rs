@@ -133,7 +133,7 @@ fn a_swap_that_fails_half_way_while_the_disk_fills_up() {
     let harness = CrashHarness::new();
     let job = |applications| Job {
         applications,
-        args: &["--from", "2020-09-15", "--to", "2020-09-30", "--only", "tablas", "--jobs", "1"],
+        args: &["--from", "2020-09-15", "--to", "2020-09-30", "--only", "tablas"],
         cortes: &["2020-09-15", "2020-09-30"],
     };
     let base = harness.output_after(&[job(1)]);

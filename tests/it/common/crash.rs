@@ -31,13 +31,9 @@ pub struct Job {
 }
 
 impl Job {
-    /// A run of one corte with one thread, tables only.
+    /// A run of one corte, tables only.
     pub const fn one_corte(applications: u32) -> Self {
-        Self {
-            applications,
-            args: &["--corte", "2020-09-30", "--only", "tablas", "--jobs", "1"],
-            cortes: &["2020-09-30"],
-        }
+        Self { applications, args: &["--corte", "2020-09-30", "--only", "tablas"], cortes: &["2020-09-30"] }
     }
 }
 
@@ -132,11 +128,17 @@ pub struct CrashOutput<'a> {
 
 impl CrashOutput<'_> {
     /// The command of a job, with a umask that gives other users nothing.
+    ///
+    /// A traced job has one worker thread: with two, the number of a call in its thread would vary
+    /// between runs.
     pub fn command(&self, job: Job, tracer: &[String]) -> Command {
         let mut command = Command::new("sh");
         command.args(["-c", "umask 077 && exec \"$@\"", "sh"]).args(tracer).arg(&self.harness.program);
         command.arg("run").arg("--process").arg(&self.harness.bench.process).arg("--inputs");
         command.arg(self.harness.bench.path(&format!("in_{}", job.applications))).arg("--output").arg(&self.path);
+        if !tracer.is_empty() {
+            command.args(["--jobs", "1"]);
+        }
         command.args(job.args).env("NO_COLOR", "1").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
