@@ -189,6 +189,7 @@ impl MexicoCityClock {
     /// clock. Of a time that occurs twice, the first is meant. A skipped time is read with the
     /// offset before the change.
     #[must_use]
+    #[inline]
     pub fn instant(&self, day: i32, second: u32) -> Instant {
         let offset = self.entry_of_day(&self.local_offsets, day.into()).copied().flatten().unwrap_or_else(|| {
             let midnight = day_from_number(day).and_time(NaiveTime::MIN);
@@ -199,6 +200,7 @@ impl MexicoCityClock {
 
     /// The Mexico City day of an instant, as days since 1970.
     #[must_use]
+    #[inline]
     pub fn day_of_instant(&self, instant: Instant) -> i32 {
         let offset = match self.entry_of_day(&self.utc_offsets, instant.div_euclid(SECONDS_PER_DAY)) {
             Some(day) if instant.rem_euclid(SECONDS_PER_DAY) < day.change_second => day.offset_before,

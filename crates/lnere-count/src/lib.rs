@@ -25,6 +25,7 @@ pub struct Tally {
 }
 
 impl Tally {
+    #[inline]
     fn count_event(&mut self, in_quincena: bool) {
         self.quincena += i64::from(in_quincena);
         self.acumulada += 1;
@@ -32,6 +33,7 @@ impl Tally {
 }
 
 impl AddAssign for Tally {
+    #[inline]
     fn add_assign(&mut self, other: Self) {
         self.quincena += other.quincena;
         self.acumulada += other.acumulada;

@@ -44,6 +44,7 @@ impl<R: AcceptedRow> ShardedRows<R> {
         Self { rows: sorted_rows, offsets, lines_before: 0 }
     }
 
+    #[inline]
     fn shard(&self, shard: usize) -> &[R] {
         &self.rows[self.offsets[shard] as usize..self.offsets[shard + 1] as usize]
     }

@@ -36,6 +36,7 @@ impl AcceptedStatistics {
     }
 
     /// Counts a record with an unidentified value in a column.
+    #[inline]
     pub(super) fn add_unidentified(&mut self, column: usize) {
         if let Some(count) = self.unidentified.get_mut(column) {
             *count += 1;

@@ -46,22 +46,27 @@ impl<const EXTRA_WORDS: usize> SpillRecord for ApplicationRow<EXTRA_WORDS> {
 impl<const EXTRA_WORDS: usize> AcceptedRow for ApplicationRow<EXTRA_WORDS> {
     type Attributes = ApplicationKey<EXTRA_WORDS>;
 
+    #[inline]
     fn folio(&self) -> FolioHash {
         self.folio
     }
 
+    #[inline]
     fn rank(&self) -> i64 {
         i64::from(self.status_at)
     }
 
+    #[inline]
     fn line(&self) -> u32 {
         self.line
     }
 
+    #[inline]
     fn attributes(&self) -> Self::Attributes {
         self.key.without_day_and_status()
     }
 
+    #[inline]
     fn differing(one: Self::Attributes, other: Self::Attributes) -> [u64; 2] {
         one.differing(other)
     }

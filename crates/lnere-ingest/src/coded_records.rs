@@ -36,6 +36,7 @@ const ENTITY_SHIFT: u32 = COUNTRY_SHIFT + 9;
 
 /// Hashes only the words; the derived hash would add the length of the array.
 impl<const EXTRA_WORDS: usize> Hash for ApplicationKey<EXTRA_WORDS> {
+    #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(self.word);
         self.extra.iter().for_each(|word| state.write_u64(*word));
@@ -53,6 +54,7 @@ impl ApplicationKey {
 impl<const EXTRA_WORDS: usize> ApplicationKey<EXTRA_WORDS> {
     /// An application without categories; `day` is in days since 1970.
     #[must_use]
+    #[inline]
     pub fn new(entity: EntityId, country: CountryId, day: u16) -> Self {
         let word = u64::from(entity.number()) << ENTITY_SHIFT | u64::from(country.0) << COUNTRY_SHIFT | u64::from(day);
         Self { word, extra: [0; EXTRA_WORDS] }
@@ -60,6 +62,7 @@ impl<const EXTRA_WORDS: usize> ApplicationKey<EXTRA_WORDS> {
 
     /// The same application with the category at `index` of its list.
     #[must_use]
+    #[inline]
     pub fn with_category(mut self, dimension: Dimension, category: u8) -> Self {
         let bits = dimension.bit_mask();
         let set = |word: u64| word & !bits | u64::from(category) << dimension.bit_shift() & bits;
@@ -73,18 +76,21 @@ impl<const EXTRA_WORDS: usize> ApplicationKey<EXTRA_WORDS> {
 
     /// The entity; `None` for a key that [`ApplicationKey::new`] did not make.
     #[must_use]
+    #[inline]
     pub fn entity(self) -> Option<EntityId> {
         EntityId::new((self.word >> ENTITY_SHIFT & 63) as u8)
     }
 
     /// Country of residence.
     #[must_use]
+    #[inline]
     pub fn country(self) -> CountryId {
         CountryId((self.word >> COUNTRY_SHIFT & 511) as u16)
     }
 
     /// The index of a category in its list.
     #[must_use]
+    #[inline]
     pub fn category(self, dimension: Dimension) -> u8 {
         let word = if dimension.word_index() == 0 { self.word } else { self.extra.first().copied().unwrap_or(0) };
         ((word & dimension.bit_mask()) >> dimension.bit_shift()) as u8
@@ -92,18 +98,21 @@ impl<const EXTRA_WORDS: usize> ApplicationKey<EXTRA_WORDS> {
 
     /// The same application with another status.
     #[must_use]
+    #[inline]
     pub fn with_status(self, status: u8) -> Self {
         self.with_category(Dimension::ESTATUS, status)
     }
 
     /// Day of registration, days since 1970.
     #[must_use]
+    #[inline]
     pub fn day(self) -> u16 {
         self.word as u16
     }
 
     /// All dimensions except the day and the status. They persist from one export to the next.
     #[must_use]
+    #[inline]
     pub fn without_day_and_status(self) -> Self {
         let word = self.without_day().word & !Dimension::ESTATUS.bit_mask();
         Self { word, extra: self.extra }
@@ -111,11 +120,13 @@ impl<const EXTRA_WORDS: usize> ApplicationKey<EXTRA_WORDS> {
 
     /// The same dimensions without the day.
     #[must_use]
+    #[inline]
     pub fn without_day(self) -> Self {
         Self { word: self.word & !0xffff, extra: self.extra }
     }
 
     /// The bits in which the words differ from those of another key.
+    #[inline]
     pub(crate) fn differing(self, other: Self) -> [u64; 2] {
         let extra = self.extra.iter().zip(other.extra).map(|(mine, theirs)| mine ^ theirs).next();
         [self.word ^ other.word, extra.unwrap_or(0)]
@@ -123,6 +134,7 @@ impl<const EXTRA_WORDS: usize> ApplicationKey<EXTRA_WORDS> {
 
     /// The same key with a second word, which is zero if the key had none.
     #[must_use]
+    #[inline]
     pub fn with_extra_word(self) -> ApplicationKey {
         ApplicationKey { word: self.word, extra: [self.extra.first().copied().unwrap_or(0)] }
     }
@@ -268,6 +280,7 @@ impl<const EXTRA_WORDS: usize> Spillable for ApplicationShard<EXTRA_WORDS> {
 impl Credential {
     /// The events on counted days: the index of the measure (applied for, delivered, confirmed),
     /// and the day.
+    #[inline]
     pub fn events_on(&self, counted: &RangeInclusive<i32>) -> impl Iterator<Item = (usize, i32)> {
         let days = [Some(self.applied), self.delivered, self.confirmed].into_iter().enumerate();
         days.filter_map(|(measure, day)| Some((measure, day?))).filter(|(_, day)| counted.contains(day))
@@ -278,6 +291,7 @@ impl Credential {
 pub(crate) const NO_DAY: i32 = i32::MIN;
 
 /// The day of a credential event; `None` if it did not happen.
+#[inline]
 pub(crate) fn day_of_event(day: i32) -> Option<i32> {
     (day != NO_DAY).then_some(day)
 }

@@ -33,6 +33,7 @@ pub(super) struct CredentialRow {
 }
 
 impl CredentialRow {
+    #[inline]
     pub fn fact(&self) -> Credential {
         Credential {
             entity: self.entity,
@@ -66,24 +67,29 @@ impl SpillRecord for CredentialRow {
 }
 
 impl AcceptedRow for CredentialRow {
+    #[inline]
     fn folio(&self) -> FolioHash {
         self.folio
     }
 
+    #[inline]
     fn rank(&self) -> i64 {
         self.latest_instant
     }
 
+    #[inline]
     fn line(&self) -> u32 {
         self.line
     }
 
     type Attributes = u64;
 
+    #[inline]
     fn attributes(&self) -> u64 {
         u64::from(self.sex) << 24 | u64::from(self.entity.number()) << 16 | u64::from(self.office.0)
     }
 
+    #[inline]
     fn differing(one: u64, other: u64) -> [u64; 2] {
         [one ^ other, 0]
     }

@@ -70,6 +70,7 @@ pub(super) struct ComparedColumn {
 }
 
 /// The shard of a folio.
+#[inline]
 pub(super) fn shard_of(folio: FolioHash) -> usize {
     (folio[0] >> 58) as usize
 }
@@ -181,6 +182,7 @@ impl<'a> CellDecoder<'a> {
     }
 
     /// Whether all cells of a record are empty. Such a line is not a record.
+    #[inline]
     pub fn are_empty<'c>(&self, mut cells: impl Iterator<Item = &'c [u8]>) -> bool {
         cells.all(|cell| self.trimmed_text(cell).is_empty())
     }

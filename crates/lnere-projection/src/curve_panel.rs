@@ -36,16 +36,19 @@ pub(super) struct ObservedCurve<'a> {
 
 impl<'a> ObservedCurve<'a> {
     /// The first days of a complete curve, up to `horizon` days before its end.
+    #[inline]
     pub fn up_to_days_before_close(whole: &'a [f64], horizon: usize) -> Self {
         let days = whole.len().saturating_sub(horizon);
         Self { cumulative: &whole[..days], days_to_close: horizon }
     }
 
+    #[inline]
     pub fn current_count(&self) -> f64 {
         self.cumulative.last().copied().unwrap_or(0.0)
     }
 
     /// Applications of the last `days` days.
+    #[inline]
     pub fn applications_in_last_days(&self, days: usize) -> f64 {
         let before = self.cumulative.len().checked_sub(days + 1).map_or(0.0, |place| self.cumulative[place]);
         self.current_count() - before
@@ -53,6 +56,7 @@ impl<'a> ObservedCurve<'a> {
 
     /// Recent applications: `Σₐ wₐ xₐ` of
     /// [`total_from_recent_days`](super::development_pattern::DevelopmentPattern::total_from_recent_days).
+    #[inline]
     pub fn recent_weighted_applications(&self) -> f64 {
         let decay = daily_decay();
         let (mut weight, mut applications) = (1.0, 0.0);

@@ -17,6 +17,7 @@ pub(super) struct Ridge {
 
 impl Ridge {
     /// Adds a row; its first feature is 1.
+    #[inline]
     pub fn add_row(&mut self, features: &[f64; FEATURE_COUNT], target: f64, weight: f64) {
         for i in 0..FEATURE_COUNT {
             for j in 0..FEATURE_COUNT {
@@ -51,6 +52,7 @@ impl Ridge {
 }
 
 /// `β·x`.
+#[inline]
 pub(super) fn dot_product(slopes: &[f64; FEATURE_COUNT], features: &[f64; FEATURE_COUNT]) -> f64 {
     slopes.iter().zip(features).map(|(slope, feature)| slope * feature).sum()
 }

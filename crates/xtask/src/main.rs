@@ -80,7 +80,7 @@ fn build_archive() -> bool {
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository_root().join("target"), PathBuf::from);
     let files = ["pipelines", "charts", "deploy", "docs", "README.md", "README.es.md", "CHANGELOG.md", "LICENSE"];
     let files = files.map(|file| text(&repository_root().join(file)));
-    run_cargo(&["build", "--release", "--locked"], &[])
+    run_cargo(&["build", "--release", "--locked"], &[("CARGO_INCREMENTAL", "0")])
         && run_step("rm", &["-rf".to_owned(), text(&folder)], &[])
         && run_step("mkdir", &["-p".to_owned(), text(&folder)], &[])
         && run_step(

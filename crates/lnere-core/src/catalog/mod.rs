@@ -39,12 +39,14 @@ impl EntityId {
 
     /// The entity with this number, 1–32.
     #[must_use]
+    #[inline]
     pub fn new(number: u8) -> Option<Self> {
         (1..=Self::COUNT).contains(&number).then_some(Self(number))
     }
 
     /// The official number, 1–32.
     #[must_use]
+    #[inline]
     pub fn number(self) -> u8 {
         self.0
     }

@@ -70,6 +70,7 @@ macro_rules! columns {
                 match self { $(Self::$column => $header,)+ $(Self::$declared => "",)* }
             }
 
+            #[inline]
             fn index(self) -> usize {
                 self as usize
             }

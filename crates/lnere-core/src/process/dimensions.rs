@@ -74,6 +74,7 @@ impl Dimension {
 
     /// The index among the dimensions of the process.
     #[must_use]
+    #[inline]
     pub const fn index(self) -> usize {
         self.index as usize
     }
@@ -86,24 +87,28 @@ impl Dimension {
 
     /// The word of a packed application that holds its bits.
     #[must_use]
+    #[inline]
     pub const fn word_index(self) -> usize {
         self.word_index as usize
     }
 
     /// The lowest bit in that word.
     #[must_use]
+    #[inline]
     pub const fn bit_shift(self) -> u32 {
         self.bit_shift as u32
     }
 
     /// The number of bits in that word.
     #[must_use]
+    #[inline]
     pub const fn bit_width(self) -> u32 {
         self.bit_width as u32
     }
 
     /// The mask of its bits in that word.
     #[must_use]
+    #[inline]
     pub const fn bit_mask(self) -> u64 {
         ((1 << self.bit_width) - 1) << self.bit_shift
     }
@@ -153,6 +158,7 @@ impl DimensionDefinition {
 
     /// Whether the process file declares it in `[[dimensions]]`.
     #[must_use]
+    #[inline]
     pub fn is_declared(&self) -> bool {
         self.dimension.index() >= Dimension::BUILT_IN.len()
     }
@@ -187,12 +193,14 @@ impl AgeBands {
 
     /// The day on which ages are computed, as days since 1970.
     #[must_use]
+    #[inline]
     pub fn reference_day(&self) -> i32 {
         self.reference_day
     }
 
     /// A person born on this day or earlier counts as having no date of birth.
     #[must_use]
+    #[inline]
     pub fn latest_implausible_birth(&self) -> i32 {
         self.latest_implausible_birth
     }

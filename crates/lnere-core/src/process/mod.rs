@@ -151,6 +151,7 @@ impl CategoryList {
 
     /// The index of the unidentified category.
     #[must_use]
+    #[inline]
     pub fn unidentified_index(&self) -> u8 {
         u8::try_from(self.categories.len()).unwrap_or(u8::MAX)
     }
@@ -272,6 +273,7 @@ impl Process {
     /// The dimensions of applications, in the order of the columns of `lnere_cubo`: the five of
     /// every process, then the declared ones.
     #[must_use]
+    #[inline]
     pub fn dimensions(&self) -> &[DimensionDefinition] {
         &self.dimensions
     }

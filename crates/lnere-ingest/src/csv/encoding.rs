@@ -89,6 +89,7 @@ impl Encoding {
         }
     }
 
+    #[inline]
     fn trim_blanks(self, mut bytes: &[u8]) -> &[u8] {
         match self {
             Self::Utf8 => match std::str::from_utf8(bytes) {
@@ -114,6 +115,7 @@ impl Encoding {
 }
 
 /// Whether a byte is certainly not blank in either encoding.
+#[inline]
 fn is_text(byte: u8) -> bool {
     (b'!'..=b'~').contains(&byte)
 }

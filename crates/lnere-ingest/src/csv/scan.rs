@@ -37,6 +37,7 @@ impl<'a> SpecialPositions<'a> {
         specials
     }
 
+    #[inline]
     fn load(&self) -> u64 {
         let rest = &self.bytes[self.base.min(self.bytes.len())..];
         let (block, valid) = if let Some(block) = rest.first_chunk::<64>() {
@@ -104,16 +105,19 @@ pub(crate) struct CsvRecord<'a> {
 
 impl<'a> CsvRecord<'a> {
     /// The number of cells.
+    #[inline]
     pub fn fields(&self) -> usize {
         self.ends.len()
     }
 
     /// The end of the record in the scanned bytes.
+    #[inline]
     pub fn end(&self) -> usize {
         self.ends.last().copied().unwrap_or(self.start)
     }
 
     /// The bytes of the record, without the line feed.
+    #[inline]
     pub fn bytes(&self) -> &'a [u8] {
         &self.scanned[self.start..self.end()]
     }
