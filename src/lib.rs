@@ -4,6 +4,7 @@ systems. It publishes a release per corte with Parquet tables and charts. ARCHIT
 the crate.
 */
 
+pub mod built_in_configuration;
 pub mod cli;
 pub mod pipeline;
 pub mod run_plan;

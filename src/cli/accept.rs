@@ -28,7 +28,7 @@ pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failu
     if args.reason.trim().is_empty() {
         return Err(usage_error("--reason is empty; say why the export is right".to_owned()));
     }
-    let loaded_process = LoadedProcess::load(&args.exports.process.process)?;
+    let loaded_process = LoadedProcess::load(&args.exports.process.path()?)?;
     let mut inventory = loaded_process.list_and_report_exports(args.exports.inputs.as_deref(), terminal)?;
     let names: Vec<&str> = inventory.files.iter().map(|file| file.name.as_str()).collect();
     if !names.contains(&args.export.as_str()) {

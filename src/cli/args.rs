@@ -3,21 +3,27 @@ Defines the command line: commands, options and their help.
 */
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use chrono::{NaiveDate, Utc};
 use chrono_tz::America::Mexico_City;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::failure::{Exit, Failure, OrExit};
+use crate::built_in_configuration::{ProcessFile, SAMPLE_PROCESS_FILE};
 use lnere_core::calendar::{Corte, parse_iso_day};
 use lnere_core::invisible_characters;
 use lnere_core::process::{PlausibilityRule, ReleasePart};
 use lnere_dashboard::DASHBOARD_FOLDER;
 
 /// The default process file.
-const DEFAULT_PROCESS: &str = "pipelines/pel_2020_2021.toml";
+const DEFAULT_PROCESS: &str = SAMPLE_PROCESS_FILE;
+
+/// The seed of the committed sample.
+const DEFAULT_SEED: u64 = 1;
 
 /// The default output folder.
 const DEFAULT_OUTPUT: &str = "out";
@@ -93,6 +99,13 @@ pub(super) enum Command {
     Schema(SchemaArgs),
     /// Write synthetic exports of any size
     Sample(SampleArgs),
+    /// Publish a release of synthetic data in a new folder, with nothing but this program
+    Demo(DemoArgs),
+    /// Write the built-in configuration to a folder, for editing
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
     /// Print the completions of a shell
     Completions {
         /// Which shell
@@ -113,7 +126,7 @@ impl Command {
             Self::Tablero(args) => &args.format,
             Self::Deliver(args) => &args.format,
             Self::Schema(args) => return args.format == SchemaFormat::Json,
-            Self::Sample(_) | Self::Completions { .. } => return false,
+            Self::Sample(_) | Self::Demo(_) | Self::Config { .. } | Self::Completions { .. } => return false,
         };
         format.format == OutputFormat::Json
     }
@@ -121,9 +134,45 @@ impl Command {
 
 #[derive(Clone, Debug, Args)]
 pub(super) struct ProcessArg {
-    /// Process file [env: LNERE_PROCESS]
-    #[arg(long, value_name = "FILE", env = variable_if_set(PROCESS_VARIABLE), hide_env = true, default_value = DEFAULT_PROCESS)]
-    pub process: PathBuf,
+    /// Process file [env: LNERE_PROCESS] [default: `pipelines/pel_2020_2021.toml`]
+    #[arg(long, value_name = "FILE", env = variable_if_set(PROCESS_VARIABLE), hide_env = true)]
+    process: Option<PathBuf>,
+}
+
+impl ProcessArg {
+    /// A process file that the program has written itself.
+    pub fn from_path(path: PathBuf) -> Self {
+        Self { process: Some(path) }
+    }
+
+    /// The path of the process file. A command that reads exports never falls back on the built-in
+    /// process: from a wrong folder it would count real exports by the rules of the sample.
+    pub fn path(&self) -> Result<PathBuf, Failure> {
+        let default = || PathBuf::from(DEFAULT_PROCESS);
+        match &self.process {
+            Some(path) => Ok(path.clone()),
+            None if default().exists() => Ok(default()),
+            None => {
+                let message = format!(
+                    "there is no process file {DEFAULT_PROCESS} in this folder: name one with --process or \
+                     {PROCESS_VARIABLE}. `lnere demo` publishes a sample; `lnere config export DIR` writes the built-in \
+                     process files"
+                );
+                Err(Failure::with_message(Exit::Usage, message))
+            }
+        }
+    }
+
+    /// The process file; without any, the built-in one of the sample. For commands that read no
+    /// exports.
+    pub fn path_or_built_in(&self) -> Result<ProcessFile, Failure> {
+        if self.process.is_some() || Path::new(DEFAULT_PROCESS).exists() {
+            return self.path().map(ProcessFile::existing);
+        }
+        ProcessFile::built_in()
+            .context("cannot write the built-in configuration to a temporary folder")
+            .or_exit(Exit::Unexpected)
+    }
 }
 
 #[derive(Clone, Debug, Args)]
@@ -192,14 +241,14 @@ pub(super) struct RunArgs {
     pub format: FormatArg,
 }
 
-impl ReleasesArgs {
-    /// The arguments of a run for the newest corte, whose release holds the evaluation.
-    pub fn as_run_args(&self) -> RunArgs {
-        RunArgs {
-            exports: self.exports.clone(),
-            output: self.output.clone(),
-            today: self.today.clone(),
-            format: self.format.clone(),
+impl RunArgs {
+    /// The arguments of a run for the newest corte.
+    pub fn for_newest_corte(exports: ExportsArgs, output: PathBuf) -> Self {
+        Self {
+            exports,
+            output,
+            today: TodayArg { today: None },
+            format: FormatArg { format: OutputFormat::Text },
             corte: None,
             from: None,
             to: None,
@@ -209,6 +258,17 @@ impl ReleasesArgs {
             jobs: None,
             force: false,
             new_series: None,
+        }
+    }
+}
+
+impl ReleasesArgs {
+    /// The arguments of a run for the newest corte, whose release holds the evaluation.
+    pub fn as_run_args(&self) -> RunArgs {
+        RunArgs {
+            today: self.today.clone(),
+            format: self.format.clone(),
+            ..RunArgs::for_newest_corte(self.exports.clone(), self.output.clone())
         }
     }
 }
@@ -441,7 +501,7 @@ pub(super) struct SampleArgs {
     pub shape: Option<String>,
 
     /// Seed of the random numbers; the same seed gives the same bytes
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_SEED)]
     pub seed: u64,
 
     /// Accepted applications at the last export [default: the shape's]
@@ -455,6 +515,32 @@ pub(super) struct SampleArgs {
     /// Exports of this many cortes only [default: the shape's]
     #[arg(long, value_name = "N")]
     pub cortes: Option<u32>,
+}
+
+impl SampleArgs {
+    /// The arguments of the default sample of a process.
+    pub fn for_folder(dir: PathBuf, process: ProcessArg) -> Self {
+        Self { dir, process, shape: None, seed: DEFAULT_SEED, applications: None, credentials: None, cortes: None }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DemoArgs {
+    /// Folder to make; it must not exist, or be empty
+    #[arg(default_value = "lnere-demo")]
+    pub dir: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Write process files, catalogues, charts, report template and shapes of samples
+    Export(ConfigExportArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ConfigExportArgs {
+    /// Folder that gets `pipelines` and `charts`; it must have neither
+    pub dir: PathBuf,
 }
 
 /// The name of an environment variable that has a value; an empty variable counts as unset.

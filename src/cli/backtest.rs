@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::args::{OutputFormat, ReleasesArgs};
 use super::failure::{Exit, Failure, OrExit, finish_command};
-use super::loaded_process::LoadedProcess;
+use super::loaded_process::{LoadedProcess, set_thread_count};
 use super::run::{CompletedRun, publish_cortes};
 use super::terminal::{Terminal, print};
 use lnere_core::mexican_formats::decimal;
@@ -21,7 +21,8 @@ use lnere_tables::{ColumnError, Table, TableSource};
 
 pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), Failure> {
     let args = args.as_run_args();
-    let loaded_process = LoadedProcess::load(&args.exports.process.process)?;
+    set_thread_count(args.jobs)?;
+    let loaded_process = LoadedProcess::load(&args.exports.process.path()?)?;
     let table = loaded_process
         .table_definitions
         .iter()

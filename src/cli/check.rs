@@ -26,7 +26,7 @@ const MIN_LABEL_OCCURRENCES: u64 = 10;
 
 pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure> {
     set_thread_count(None)?;
-    let loaded_process = LoadedProcess::load(&args.exports.process.process)?;
+    let loaded_process = LoadedProcess::load(&args.exports.process.path()?)?;
     let mut inventory = loaded_process.list_and_report_exports(args.exports.inputs.as_deref(), terminal)?;
     loaded_process.all_exports(&args.today, &inventory)?;
     let output = lock_output(&Output::new(&args.output))?;

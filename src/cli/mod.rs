@@ -7,8 +7,10 @@ mod args;
 mod available_memory;
 mod backtest;
 mod check;
+mod config;
 mod deliver;
 mod delivery_status;
+mod demo;
 mod diff;
 mod export_reading;
 mod failure;
@@ -32,7 +34,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use args::{Cli, Command};
+use args::{Cli, Command, ConfigCommand};
 use failure::{Exit, Failure, OrExit, finish_command};
 use terminal::{Terminal, Verbosity};
 
@@ -108,6 +110,8 @@ fn execute(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Backtest(args) => backtest::backtest(args, terminal),
         Command::Schema(args) => table_schema::schema(args),
         Command::Sample(args) => sample::sample(args, terminal),
+        Command::Demo(args) => demo::demo(args, terminal),
+        Command::Config { command: ConfigCommand::Export(args) } => config::export(args),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "lnere", &mut script);

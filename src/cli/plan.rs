@@ -20,7 +20,7 @@ use lnere_ingest::{ExportFile, Inventory};
 use lnere_release::Output;
 
 pub(super) fn plan(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
-    let loaded_process = LoadedProcess::load(&args.exports.process.process)?;
+    let loaded_process = LoadedProcess::load(&args.exports.process.path()?)?;
     let parts = requested_parts(&loaded_process, args)?;
     let inventory = loaded_process.list_exports_for_run(args.exports.inputs.as_deref(), args.due, terminal)?;
     let output = Output::new(&args.output);

@@ -36,6 +36,7 @@ const NO_REPORTS_MESSAGE: &str = "the packages hold no report: the process file 
                           was built without the feature `reports`";
 
 pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
+    set_thread_count(args.jobs)?;
     let CompletedRun { loaded_process: setup, output, result, record_result: record_written } =
         publish_cortes(args, terminal)?;
     let text = match args.format.format {
@@ -60,8 +61,7 @@ pub(super) struct CompletedRun {
 /// Reads the exports, counts them and publishes the planned cortes.
 pub(super) fn publish_cortes(args: &RunArgs, terminal: &Terminal) -> Result<CompletedRun, Failure> {
     let started = Utc::now();
-    set_thread_count(args.jobs)?;
-    let loaded_process = LoadedProcess::load(&args.exports.process.process)?;
+    let loaded_process = LoadedProcess::load(&args.exports.process.path()?)?;
     let parts = requested_parts(&loaded_process, args)?;
     let output = Output::new(&args.output);
     let mut inventory = loaded_process.list_exports_for_run(args.exports.inputs.as_deref(), args.due, terminal)?;

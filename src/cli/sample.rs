@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::path::Path;
 
 use anyhow::Context as _;
 use flate2::GzBuilder;
@@ -20,7 +21,14 @@ use lnere_sample::{Compression, SampleFile, SampleGenerator, SampleRequest, Samp
 
 pub(super) fn sample(args: &SampleArgs, terminal: &Terminal) -> Result<(), Failure> {
     set_thread_count(None)?;
-    let (process, catalogs) = Process::load(&args.process.process).or_exit(Exit::Usage)?;
+    let process_file = args.process.path_or_built_in()?;
+    let text = write_sample(process_file.path(), args, terminal)?;
+    finish_command(print(&text, "the exports are written"), Ok(()))
+}
+
+/// Writes the exports that the arguments describe, and returns the list of them.
+pub(super) fn write_sample(process_file: &Path, args: &SampleArgs, terminal: &Terminal) -> Result<String, Failure> {
+    let (process, catalogs) = Process::load(process_file).or_exit(Exit::Usage)?;
     let shape = SampleShape::load(args.shape.as_deref(), &process, &catalogs).or_exit(Exit::Usage)?;
     let request = SampleRequest {
         shape,
@@ -53,7 +61,7 @@ pub(super) fn sample(args: &SampleArgs, terminal: &Terminal) -> Result<(), Failu
     }
     terminal.finish_progress();
     let _ = writeln!(text, "{} in {dir}", count_with_noun(files.len(), "synthetic export"));
-    finish_command(print(&text, "the exports are written"), Ok(()))
+    Ok(text)
 }
 
 fn write_export(generator: &SampleGenerator, file: &SampleFile, out: File) -> io::Result<u64> {

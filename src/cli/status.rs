@@ -36,7 +36,7 @@ use lnere_release::{Manifest, Output, PrivateFolder};
 const MAX_SHOWN_RELEASES: usize = 5;
 
 pub(super) fn status(args: &ReleasesArgs) -> Result<(), Failure> {
-    let loaded_process = LoadedProcess::load(&args.exports.process.process)?;
+    let loaded_process = LoadedProcess::load(&args.exports.process.path()?)?;
     let inventory = loaded_process.list_exports(args.exports.inputs.as_deref())?;
     let output = Output::new(&args.output);
     loaded_process.refuse_output_of_other_process(&output)?;

@@ -14,7 +14,8 @@ use lnere_tables::TableDefinition;
 use lnere_tables::dictionary::{Dictionary, SCHEMA_VERSION};
 
 pub(super) fn schema(args: &SchemaArgs) -> Result<(), Failure> {
-    let loaded_process = LoadedProcess::load(&args.process.process)?;
+    let process_file = args.process.path_or_built_in()?;
+    let loaded_process = LoadedProcess::load(process_file.path())?;
     let tables: Vec<&TableDefinition> = match &args.table {
         None => loaded_process.table_definitions.iter().collect(),
         Some(name) => {

@@ -25,7 +25,7 @@ use lnere_release::{DashboardFolder, DashboardFolderError, DashboardReplacement,
 
 pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), Failure> {
     set_thread_count(args.jobs)?;
-    let loaded_process = LoadedProcess::load(&args.exports.process.process)?;
+    let loaded_process = LoadedProcess::load(&args.exports.process.path()?)?;
     set_umask();
     let requested = args.dashboard_folder();
     // A link is resolved before the owner of the folder is checked.

@@ -564,7 +564,7 @@ fn an_empty_variable_counts_as_unset() {
     assert_eq!(with_variables(&bench, ["process.toml", "in", ""], &["tablero"]).status.code(), Some(0));
     assert!(bench.path("out/tablero/index.html").is_file());
     let ended = with_variables(&bench, ["", "in", ""], &["plan"]);
-    assert!(String::from_utf8_lossy(&ended.stderr).contains("cannot read pipelines/pel_2020_2021.toml"));
+    assert!(String::from_utf8_lossy(&ended.stderr).contains("there is no process file pipelines/pel_2020_2021.toml"));
     let ended = with_variables(&bench, ["process.toml", "", ""], &["plan"]);
     assert!(String::from_utf8_lossy(&ended.stderr).contains("sample_data/pel_2020_2021"));
 }

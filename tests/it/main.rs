@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, missing_docs)]
 
 mod arrivals;
+mod built_in_configuration;
 mod catalogs;
 mod commands;
 mod common;

@@ -1,0 +1,157 @@
+/*!
+The configuration that the program carries, so that an installed `lnere` needs no checkout: process
+files, catalogues, table definitions, charts, report template and shapes of samples.
+*/
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+/// The process file of the sample, relative to the folder of the configuration.
+pub const SAMPLE_PROCESS_FILE: &str = "pipelines/pel_2020_2021.toml";
+
+/// The folder of the sample's exports that [`SAMPLE_PROCESS_FILE`] names, relative to the folder of
+/// the configuration.
+pub const SAMPLE_EXPORTS_FOLDER: &str = "sample_data/pel_2020_2021";
+
+/// The folders of the configuration.
+pub const FOLDERS: [&str; 2] = ["charts", "pipelines"];
+
+/// A file of the configuration.
+#[derive(Clone, Copy, Debug)]
+pub struct ConfigurationFile {
+    /// The path, relative to the folder of the configuration.
+    pub path: &'static str,
+    /// The content.
+    pub bytes: &'static [u8],
+}
+
+macro_rules! carried_files {
+    ($($path:literal,)+) => {
+        &[$(ConfigurationFile { path: $path, bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/", $path)) },)+]
+    };
+}
+
+/// All files, ordered by path.
+pub static FILES: &[ConfigurationFile] = carried_files![
+    "charts/avance_diario.toml",
+    "charts/avance_quincenal.toml",
+    "charts/credenciales_por_entidad.toml",
+    "charts/credenciales_por_representacion.toml",
+    "charts/evaluacion.toml",
+    "charts/por_entidad.toml",
+    "charts/por_estatus.toml",
+    "charts/por_medio.toml",
+    "charts/por_modalidad.toml",
+    "charts/por_pais.toml",
+    "charts/por_sexo.toml",
+    "charts/por_tipo_credencial.toml",
+    "charts/por_{dimension}.toml",
+    "charts/proyeccion.toml",
+    "pipelines/catalogos/entidades.toml",
+    "pipelines/catalogos/paises.toml",
+    "pipelines/catalogos/representaciones.toml",
+    "pipelines/formas/limpia.toml",
+    "pipelines/formas/publicada.toml",
+    "pipelines/formas/sucia.toml",
+    "pipelines/formas/temporada.toml",
+    "pipelines/formas/uniforme.toml",
+    "pipelines/pef_2023_2024.toml",
+    "pipelines/pel_2020_2021.toml",
+    "pipelines/proyeccion/curva_2020_2021.csv",
+    "pipelines/proyeccion/solicitudes_2017_2018.csv",
+    "pipelines/proyeccion/tarifa_pep.toml",
+    "pipelines/reporte/avance.typ",
+    "pipelines/reporte/calidad.typ",
+    "pipelines/reporte/credenciales.typ",
+    "pipelines/reporte/estilo.typ",
+    "pipelines/reporte/glosario.typ",
+    "pipelines/reporte/piezas.typ",
+    "pipelines/reporte/plan.typ",
+    "pipelines/reporte/portada.typ",
+    "pipelines/reporte/proyeccion.typ",
+    "pipelines/reporte/reporte.typ",
+    "pipelines/reporte/resumen.typ",
+    "pipelines/reporte/solicitudes.typ",
+    "pipelines/tablas.toml",
+];
+
+/// Writes all files below a folder, and creates the folders that it needs.
+///
+/// # Errors
+/// A file exists already, or cannot be written.
+pub fn write_into(folder: &Path) -> io::Result<()> {
+    for file in FILES {
+        let path = folder.join(file.path);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        io::Write::write_all(&mut lnere_release::create_new_file(&path)?, file.bytes)?;
+    }
+    Ok(())
+}
+
+/// A process file on the disk.
+#[derive(Debug)]
+pub struct ProcessFile {
+    path: PathBuf,
+    /// The folder of a built-in process file, which is removed with this value.
+    _temporary_folder: Option<TempDir>,
+}
+
+impl ProcessFile {
+    /// A file of the user.
+    #[must_use]
+    pub fn existing(path: PathBuf) -> Self {
+        Self { path, _temporary_folder: None }
+    }
+
+    /// The process file of the sample with all that it names, in a temporary folder.
+    ///
+    /// # Errors
+    /// The temporary folder cannot be written.
+    pub fn built_in() -> io::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        write_into(folder.path())?;
+        Ok(Self { path: folder.path().join(SAMPLE_PROCESS_FILE), _temporary_folder: Some(folder) })
+    }
+
+    /// The path.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    /// The files of a folder and of its folders, by path relative to `root`.
+    fn files_below(root: &Path, folder: &str, found: &mut BTreeMap<String, Vec<u8>>) {
+        for entry in fs::read_dir(root.join(folder)).unwrap().map(Result::unwrap) {
+            let name = format!("{folder}/{}", entry.file_name().to_string_lossy());
+            if entry.file_type().unwrap().is_dir() {
+                files_below(root, &name, found);
+            } else {
+                found.insert(name, fs::read(entry.path()).unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn the_program_carries_each_file_of_the_configuration() {
+        let mut expected = BTreeMap::new();
+        for folder in FOLDERS {
+            files_below(Path::new(env!("CARGO_MANIFEST_DIR")), folder, &mut expected);
+        }
+        let carried: BTreeMap<String, Vec<u8>> =
+            FILES.iter().map(|file| (file.path.to_owned(), file.bytes.to_vec())).collect();
+        assert_eq!(carried.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>());
+        assert!(carried == expected, "the build is older than the configuration");
+    }
+}
