@@ -25,7 +25,7 @@ use super::run_result::{changed_totals_json, write_pending_revision};
 use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, print};
 use crate::run_plan::{self, GoneExport, PlanError, SourceCoverage};
 use lnere_core::calendar::Corte;
-use lnere_core::freshness::{DelaySeverity, DueCorte, FreshnessCheck, SourceAge};
+use lnere_core::due_cortes::{DelaySeverity, DueCorte, FreshnessCheck, SourceAge};
 use lnere_core::mexican_formats::integer;
 use lnere_core::process::Source;
 use lnere_core::terminal_text::{count_with_noun, escape_control_sequences, escaped_name};

@@ -72,7 +72,7 @@ impl PublicError {
     }
 }
 
-/// The public plan of a corte; nothing is published before its first day.
+/// Whether a release of this corte has a public part: the process file sets the first day.
 pub(super) fn is_public_corte(process: &Process, corte: Corte) -> bool {
     process.public.as_ref().is_some_and(|plan| corte.day() >= plan.first_corte && corte.day() >= process.opens)
 }

@@ -7,7 +7,7 @@ import * as Dimensions from './dimension_list.js';
 import * as Dom from './dom.js';
 import { id } from './dom.js';
 import * as Exact from './filtered_counts.js';
-import * as OplPage from './opl-page.js';
+import * as ExactPage from './exact-page.js';
 import * as PublicPage from './public-page.js';
 
 /** @param {unknown} cause */
@@ -73,7 +73,7 @@ function news(before, after) {
 function start() {
   if (typeof DATOS === 'undefined') throw new Error('falta datos.js');
   if (DATOS.formato !== 1) throw new Error(`formato ${DATOS.formato}`);
-  const page = DATOS.audiencia === 'opl' ? OplPage.make(DATOS) : PublicPage.make(DATOS);
+  const page = DATOS.audiencia === 'opl' ? ExactPage.make(DATOS) : PublicPage.make(DATOS);
   document.body.classList.add(DATOS.audiencia);
   /** @type {State | null} */
   let state = null;

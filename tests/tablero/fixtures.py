@@ -3,7 +3,7 @@
     python tests/tablero/fixtures.py FOLDER SITE PROCESS INPUTS
 
 SITE is the program's dashboard of the sample data. PROCESS and INPUTS are the output of
-seven_dimensions.py; FOLDER already contains the program's dashboards of them, siete/ and
+write_seven_dimensions_process.py; FOLDER already contains the program's dashboards of them, siete/ and
 siete_publico/. This script adds to FOLDER:
 
 - pel/: a copy of SITE

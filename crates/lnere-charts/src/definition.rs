@@ -127,7 +127,8 @@ pub(super) struct DailyForm {
     pub day_column: String,
     #[serde(rename = "axis")]
     pub axis_title: String,
-    pub cumulative: Measure,
+    #[serde(rename = "cumulative")]
+    pub cumulative_measure: Measure,
     pub per_day: Measure,
 }
 
@@ -145,7 +146,8 @@ pub(super) struct QuincenalForm {
     pub stack_column: String,
     pub colors: Vec<Color>,
     pub measure: PlainMeasure,
-    pub cumulative: PlainMeasure,
+    #[serde(rename = "cumulative")]
+    pub cumulative_measure: PlainMeasure,
 }
 
 /// A horizontal bar for each category.

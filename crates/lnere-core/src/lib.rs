@@ -8,7 +8,7 @@ pub mod catalog;
 pub mod checksum;
 pub mod column_names;
 pub mod csv_writer;
-pub mod freshness;
+pub mod due_cortes;
 pub mod invisible_characters;
 pub mod line_numbers;
 pub mod mexican_formats;

@@ -253,7 +253,7 @@ fn without_duplicates<'a, R: AcceptedRow>(parts: &[ShardPart<'a, R>]) -> (Dedupl
         };
         let kept = &mut places[index as usize];
         let loser = if candidate.rank() >= row(*kept).rank() { std::mem::replace(kept, at) } else { at };
-        let line = parts[loser.0 as usize].lines_before + u64::from(row(loser).line()) + 1;
+        let line = parts[loser.0 as usize].lines_before + u64::from(row(loser).line_in_segment()) + 1;
         rejections.push(Rejection { line, rule: RecordRule::FolioDuplicado, column: Some(0) });
     }
     (DeduplicatedShard { segments: rows, places }, rejections)

@@ -45,10 +45,10 @@ impl<const EXTRA_WORDS: usize> Hash for ApplicationKey<EXTRA_WORDS> {
 
 impl ApplicationKey {
     /// The bits of the entity in the first word.
-    pub const ENTITY_BITS: u64 = 63 << ENTITY_SHIFT;
+    pub const ENTITY_MASK: u64 = 63 << ENTITY_SHIFT;
 
     /// The bits of the country in the first word.
-    pub const COUNTRY_BITS: u64 = 511 << COUNTRY_SHIFT;
+    pub const COUNTRY_MASK: u64 = 511 << COUNTRY_SHIFT;
 }
 
 impl<const EXTRA_WORDS: usize> ApplicationKey<EXTRA_WORDS> {

@@ -10,8 +10,8 @@ use bytes::Bytes;
 use chrono::NaiveDate;
 
 use super::accepted_rows::FileRows;
-use super::application_contract::ApplicationContract;
-use super::credential_contract::CredentialContract;
+use super::application_validation::ApplicationContract;
+use super::credential_validation::CredentialContract;
 use super::csv::{self, BlockPool};
 use super::dates::DateReader;
 use super::file_bytes::FileBytes;

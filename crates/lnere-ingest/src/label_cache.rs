@@ -26,7 +26,7 @@ pub(super) enum LabelCode {
 }
 
 /// A text and its code in the table of recent texts.
-struct RecentText {
+struct RecentTextSlot {
     /// The first and last eight bytes; with the length they identify a text of up to sixteen bytes.
     ends: (u64, u64),
     text: Box<[u8]>,
@@ -36,7 +36,7 @@ struct RecentText {
 /// The cache of the texts of one column.
 pub(super) struct LabelCache {
     /// The recent texts, indexed by a hash of their ends, so that one look suffices.
-    recent_texts: Vec<Option<RecentText>>,
+    recent_texts: Vec<Option<RecentTextSlot>>,
     codes: HashMap<Box<[u8]>, LabelCode>,
 }
 
@@ -52,7 +52,7 @@ impl LabelCache {
         let mixed =
             (ends.0 ^ ends.1.rotate_left(23)).wrapping_add(cell.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let place = (mixed >> (64 - RECENT_TEXT_SLOTS.trailing_zeros())) as usize;
-        let is_it = |seen: &RecentText| {
+        let is_it = |seen: &RecentTextSlot| {
             seen.ends == ends && seen.text.len() == cell.len() && (cell.len() <= 16 || *seen.text == *cell)
         };
         // Each text has two places, so that two frequent texts do not displace each other.
@@ -63,7 +63,7 @@ impl LabelCache {
         }
         let coded = self.search(cell, encoding, find);
         let place = if self.recent_texts[place].is_none() { place } else { place ^ 1 };
-        self.recent_texts[place] = Some(RecentText { ends, text: cell.into(), coded });
+        self.recent_texts[place] = Some(RecentTextSlot { ends, text: cell.into(), coded });
         coded
     }
 

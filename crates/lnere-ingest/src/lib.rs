@@ -7,11 +7,11 @@ as a whole with a reason. The caller decides whether a run continues.
 
 mod accepted_rows;
 mod accepted_statistics;
-mod application_contract;
+mod application_validation;
 pub mod coded_records;
 mod content_hash;
 mod control_file;
-mod credential_contract;
+mod credential_validation;
 mod csv;
 mod dates;
 mod decompress;
@@ -70,10 +70,10 @@ pub use spill::remove_spill_remains;
 
 use accepted_rows::{DeduplicatedShard, FileRows, ShardContext};
 use accepted_statistics::{FolioComparison, FolioTable};
-use application_contract::ApplicationContract;
+use application_validation::ApplicationContract;
 use content_hash::{ContentHash, ContentReader};
 use control_file::ControlFile;
-use credential_contract::CredentialContract;
+use credential_validation::CredentialContract;
 use csv::BlockPool;
 use memory_budget::{KEPT_BYTES, MemoryBudget, MemoryCharge};
 use open::{HashingReader, LimitedReader, Opened, OpeningNotes};
@@ -370,7 +370,7 @@ impl<A> NewerExport<'_, A> {
     }
 
     /// Whether the export must be read again for a comparison with an older one.
-    fn has_no_folios(&self) -> bool {
+    fn must_be_read_again(&self) -> bool {
         self.file.is_some() && self.folios.is_none() && !self.is_newest
     }
 }
@@ -401,7 +401,7 @@ impl IngestContext<'_> {
                 self.read_file_with_progress::<ApplicationContract<EXTRA_WORDS>, _>(file, |context, rows, report| {
                     let with_newest = history.add(context.shard, rows, rank, &attributes)?;
                     let with_newer = newer.compare(context.shard, rows, &attributes)?;
-                    let is_needed = place > 0 || newer.has_no_folios();
+                    let is_needed = place > 0 || newer.must_be_read_again();
                     let folios = if is_needed { self.folios(context, report, rows)? } else { None };
                     Ok((with_newer.unwrap_or(with_newest), folios))
                 });
@@ -443,11 +443,11 @@ impl IngestContext<'_> {
             }
             let (report, shards, charge) =
                 self.read_file_with_progress::<CredentialContract, _>(file, |context, rows, report| {
-                    let credentials = || rows.iter().map(credential_contract::CredentialRow::fact).collect();
+                    let credentials = || rows.iter().map(credential_validation::CredentialRow::fact).collect();
                     let credentials =
                         is_newest.then(|| Stored::new(credentials(), context.spill_folder)).transpose()?;
                     let comparison = newer.compare(context.shard, rows, &attributes)?;
-                    let is_needed = !is_oldest || newer.has_no_folios();
+                    let is_needed = !is_oldest || newer.must_be_read_again();
                     let folios = if is_needed { self.folios(context, report, rows)? } else { None };
                     Ok((credentials, comparison, folios))
                 });
@@ -509,7 +509,7 @@ impl IngestContext<'_> {
         folios: Option<&[Stored<FolioTable<Attributes<C>>>]>,
     ) {
         let Some(file) = newer.file else { return };
-        if !newer.has_no_folios() {
+        if !newer.must_be_read_again() {
             found.compare(&file.name, &older.name, shards.into_iter());
         } else if let Some(folios) = folios {
             let attributes = C::compared_columns(self.process);

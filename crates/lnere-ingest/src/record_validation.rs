@@ -47,7 +47,7 @@ pub(super) trait AcceptedRow: Copy + Send + Sync + SpillRecord {
     /// kept.
     fn rank(&self) -> i64;
     /// The line, from 0 at the start of its segment.
-    fn line(&self) -> u32;
+    fn line_in_segment(&self) -> u32;
     /// The attributes of a person's record that persist between exports, packed: entity, country,
     /// categories.
     type Attributes: Copy + Send + Sync + SpillRecord;

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::accepted_rows::{DeduplicatedShard, ShardContext};
 use super::accepted_statistics::{FolioComparison, FolioTable};
-use super::application_contract::ApplicationRow;
+use super::application_validation::ApplicationRow;
 use super::record_validation::{AcceptedRow, ComparedColumn};
 use super::spill::{Sharded, SpillError, Stored};
 use crate::coded_records::{Application, ApplicationShard, StatusObservation};

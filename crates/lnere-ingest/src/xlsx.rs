@@ -112,7 +112,7 @@ pub(super) fn read<C: SourceContract>(
         }
         found.records_read += 1;
         found.check_limits(context)?;
-        let validated = match texts.unreadable {
+        let validated = match texts.first_error_column {
             Some(slot) => Err((RecordRule::FilaMalformada, u8::try_from(slot).ok())),
             None => C::validate(&mut decoder, context, |column| texts.get(column.index()), row)
                 .map_err(|fault| (fault.rule, fault.column)),
@@ -342,7 +342,7 @@ struct RowTexts {
     bytes: Vec<u8>,
     ranges: Vec<Range<usize>>,
     /// The first column whose cell holds an error of Excel.
-    unreadable: Option<usize>,
+    first_error_column: Option<usize>,
     /// Formulas without a stored result, by column.
     formulas: Vec<u64>,
     /// Numbers with more digits than Excel stores.
@@ -361,7 +361,7 @@ impl RowTexts {
         Self {
             bytes: Vec::new(),
             ranges: Vec::new(),
-            unreadable: None,
+            first_error_column: None,
             formulas: vec![0; contract.columns.all().len()],
             rounded: RoundedCounts::default(),
             is_date_column: contract.columns.all().iter().map(|column| contract.columns.is_date(*column)).collect(),
@@ -374,7 +374,7 @@ impl RowTexts {
         self.bytes.clear();
         self.ranges.clear();
         self.ranges.resize(columns, 0..0);
-        self.unreadable = None;
+        self.first_error_column = None;
     }
 
     fn get(&self, slot: usize) -> &[u8] {
@@ -387,7 +387,7 @@ impl RowTexts {
             DataRef::SharedString(text) => self.bytes.extend_from_slice(text.as_bytes()),
             DataRef::String(text) => self.bytes.extend_from_slice(text.as_bytes()),
             DataRef::Error(_) => {
-                self.unreadable = self.unreadable.or(Some(slot));
+                self.first_error_column = self.first_error_column.or(Some(slot));
                 if let Some(cells) = self.formulas.get_mut(slot).filter(|_| is_without_result(value)) {
                     *cells += 1;
                 }

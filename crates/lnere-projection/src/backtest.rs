@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 
 use super::baseline::{self, Baseline};
-use super::curve_panel::{CurvePanel, ObservedCurve};
+use super::curve_panel::{ObservedCurve, ProcessCurves};
 use super::leave_one_out::NATIONAL_METHODS;
 use super::project::project_processes;
 use super::score::{mean_absolute_scaled_error, weighted_interval_score};
@@ -87,9 +87,9 @@ pub fn backtest_replays(replays: &[Replay], settings: &Settings) -> Vec<Evaluati
 /// A replay with what was known at its corte.
 struct PreparedReplay<'a> {
     replay: &'a Replay<'a>,
-    final_panel: CurvePanel,
+    final_panel: ProcessCurves,
     known_process: ObservedProcess,
-    known_panel: CurvePanel,
+    known_panel: ProcessCurves,
 }
 
 /// Pools the evaluations of one method, distance and entity: weighted means, and the number of
@@ -138,9 +138,9 @@ impl<'a> PreparedReplay<'a> {
     /// close.
     fn new(replay: &'a Replay<'a>) -> Option<Self> {
         let final_panel =
-            CurvePanel::from_observed(replay.finished_process).ok().filter(|whole| whole.days_to_close() == 0)?;
+            ProcessCurves::from_observed(replay.finished_process).ok().filter(|whole| whole.days_to_close() == 0)?;
         let known_process = observed_at(replay.finished_process, replay.corte);
-        let panel = CurvePanel::from_observed(&known_process).ok()?;
+        let panel = ProcessCurves::from_observed(&known_process).ok()?;
         let is_open = panel.days_to_close() > 0 && !panel.national_curve.is_empty();
         is_open.then_some(Self { replay, final_panel, known_process, known_panel: panel })
     }

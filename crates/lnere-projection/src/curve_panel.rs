@@ -12,7 +12,7 @@ use lnere_core::catalog::EntityId;
 /// A process by cell (entity and modality), by entity and as a whole; each is a cumulative curve by
 /// day.
 #[derive(Clone, Debug)]
-pub(super) struct CurvePanel {
+pub(super) struct ProcessCurves {
     pub entities: Vec<EntityId>,
     pub modalities: Vec<u8>,
     /// The entity and modality of each cell, sorted by entity and then modality.
@@ -69,7 +69,7 @@ impl<'a> ObservedCurve<'a> {
     }
 }
 
-impl CurvePanel {
+impl ProcessCurves {
     /// The projected process up to its corte.
     pub fn from_observed(observed: &ObservedProcess) -> Result<Self, ProjectionError> {
         let length = (observed.closes - observed.opens).num_days();

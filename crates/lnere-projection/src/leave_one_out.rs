@@ -6,7 +6,7 @@ intervals.
 
 use rayon::prelude::*;
 
-use super::curve_panel::{CurvePanel, ObservedCurve};
+use super::curve_panel::{ObservedCurve, ProcessCurves};
 use super::development_pattern::ReferencePatterns;
 use super::interval_width::{LogError, WidthModel};
 use super::method_weights::Losses;
@@ -37,7 +37,7 @@ const ERROR_DISTANCES: [usize; 9] = [1, 3, 7, 14, 28, 42, 63, 91, 133];
 
 /// Leave-one-out evaluation of the references.
 pub(super) struct LeaveOneOut<'a> {
-    reference_panels: Vec<CurvePanel>,
+    reference_panels: Vec<ProcessCurves>,
     patterns: ReferencePatterns,
     settings: &'a Settings,
     /// Whether the projected process has prior totals, which some methods need.
@@ -116,7 +116,7 @@ impl<'a> LeaveOneOut<'a> {
         if references.len() < 2 {
             return Err(ProjectionError::TooFewReferences(references.len()));
         }
-        let panels = references.iter().map(CurvePanel::from_reference).collect::<Result<Vec<_>, _>>()?;
+        let panels = references.iter().map(ProcessCurves::from_reference).collect::<Result<Vec<_>, _>>()?;
         Ok(Self { reference_panels: panels, patterns: ReferencePatterns::new(references), settings, has_prior })
     }
 

@@ -2,7 +2,7 @@
 Computes the prior totals of entities from earlier totals and credentials, and their scale.
 */
 
-use super::curve_panel::{CurvePanel, ObservedCurve};
+use super::curve_panel::{ObservedCurve, ProcessCurves};
 use super::remaining_applications::FittedParameters;
 use super::{Method, ObservedProcess, Settings};
 
@@ -21,7 +21,7 @@ impl PriorTotals {
     /// an earlier total gets its credentials times the ratio of totals to credentials of the
     /// others. Without credentials it gets the median of the others. Without any earlier total the
     /// ratio comes from the settings.
-    pub fn from_settings(settings: &Settings, observed: &ObservedProcess, panel: &CurvePanel) -> Option<Self> {
+    pub fn from_settings(settings: &Settings, observed: &ObservedProcess, panel: &ProcessCurves) -> Option<Self> {
         let find = |list: &[(lnere_core::catalog::EntityId, i64)], entity| {
             list.iter().find(|(one, _)| *one == entity).map(|(_, count)| *count as f64)
         };
@@ -53,8 +53,8 @@ impl PriorTotals {
     /// entity.
     pub fn from_other_references<'a>(
         settings: &Settings,
-        own: &CurvePanel,
-        others: impl Iterator<Item = &'a CurvePanel>,
+        own: &ProcessCurves,
+        others: impl Iterator<Item = &'a ProcessCurves>,
     ) -> Option<Self> {
         let mut sums = vec![0.0; own.entities.len()];
         let mut seen = vec![0.0_f64; own.entities.len()];

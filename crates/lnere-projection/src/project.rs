@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::acceptance::{estimate_acceptance, limited_to_applications, list_quantiles};
 use super::adding_up::{apportion, limit_whole_to_parts};
-use super::curve_panel::CurvePanel;
+use super::curve_panel::ProcessCurves;
 use super::development_pattern::DevelopmentPattern;
 use super::leave_one_out::{DistanceErrors, HorizonModel, LeaveOneOut, error_distances, scaled_to_sum};
 use super::mack_interval;
@@ -105,7 +105,7 @@ pub(super) fn project_processes(
 struct ProjectionTask<'a> {
     observed: &'a ObservedProcess,
     references: &'a [Reference],
-    panel: CurvePanel,
+    panel: ProcessCurves,
     prior: Option<PriorTotals>,
     /// The places of the references to learn from; empty if the projection needs none.
     used_reference_indices: Vec<usize>,
@@ -153,7 +153,7 @@ impl<'a> ProjectionTask<'a> {
         if let Some(own) = references.iter().find(|one| one.name == observed.name) {
             return Err(ProjectionError::OwnReference(own.name.clone()));
         }
-        let panel = CurvePanel::from_observed(observed)?;
+        let panel = ProcessCurves::from_observed(observed)?;
         let prior = PriorTotals::from_settings(settings, observed, &panel);
         let horizon = panel.days_to_close();
         let mut task = Self { observed, references, panel, prior, used_reference_indices: Vec::new() };
@@ -238,7 +238,7 @@ impl CloseQuantiles {
     /// Builds the quantiles from medians that add up and half-widths of `log (R + 1)`. The
     /// half-width of a part is never below that of its whole.
     fn new(
-        panel: &CurvePanel,
+        panel: &ProcessCurves,
         methods: (Method, Vec<Method>),
         rests: &(i64, Vec<i64>, Vec<i64>),
         widths: &([f64; 2], Vec<[f64; 2]>, Vec<[f64; 2]>),
@@ -318,7 +318,7 @@ fn quantiles_from_half_widths(count: i64, rest: i64, [half_50, half_90]: [f64; 2
     .sorted_around_median()
 }
 
-fn counted_quantiles(panel: &CurvePanel) -> CloseQuantiles {
+fn counted_quantiles(panel: &ProcessCurves) -> CloseQuantiles {
     let exactly =
         |curves: &[Vec<f64>]| curves.iter().map(|curve| Quantiles::from_exact_count(last_count(curve))).collect();
     CloseQuantiles {
@@ -332,7 +332,7 @@ fn counted_quantiles(panel: &CurvePanel) -> CloseQuantiles {
 }
 
 /// Shares of the modalities before there are data, in the order of the panel.
-fn prior_modality_shares(panel: &CurvePanel, settings: &Settings) -> Vec<f64> {
+fn prior_modality_shares(panel: &ProcessCurves, settings: &Settings) -> Vec<f64> {
     let given =
         |modality: &u8| settings.prior_modality_shares.iter().find(|(one, _)| one == modality).map(|(_, share)| *share);
     let shares = panel.modalities.iter().map(|modality| {
@@ -344,7 +344,7 @@ fn prior_modality_shares(panel: &CurvePanel, settings: &Settings) -> Vec<f64> {
 /// `s₀ Mₑ`, with the log standard deviations of the settings and Poisson noise. The nation has the
 /// deviation of the scale. An entity also has its own deviation, and a cell has twice the own
 /// variance of an entity.
-fn quantiles_before_opening(panel: &CurvePanel, prior: &PriorTotals, settings: &Settings) -> CloseQuantiles {
+fn quantiles_before_opening(panel: &ProcessCurves, prior: &PriorTotals, settings: &Settings) -> CloseQuantiles {
     let rest = (prior.scale * prior.unscaled_national_mean()).round() as i64;
     let by_entity = apportion(rest, &prior.entity_means);
     let mix = prior_modality_shares(panel, settings);
@@ -372,7 +372,7 @@ fn quantiles_before_opening(panel: &CurvePanel, prior: &PriorTotals, settings: &
 }
 
 fn quantiles_during_registration(
-    panel: &CurvePanel,
+    panel: &ProcessCurves,
     model: &HorizonModel,
     prior: Option<&PriorTotals>,
     settings: &Settings,
@@ -416,7 +416,7 @@ fn quantiles_during_registration(
 /// on that day. Days are therefore fully dependent: a fan is one level, not a band of paths.
 fn build_fans(
     observed: &ObservedProcess,
-    panel: &CurvePanel,
+    panel: &ProcessCurves,
     pattern: &DevelopmentPattern,
     parts: &CloseQuantiles,
 ) -> Vec<Fan> {
@@ -452,7 +452,7 @@ fn day_after(day: NaiveDate, days: usize) -> NaiveDate {
 
 fn assemble_projection(
     observed: &ObservedProcess,
-    panel: &CurvePanel,
+    panel: &ProcessCurves,
     settings: &Settings,
     parts: &CloseQuantiles,
     fans: Vec<Fan>,
@@ -516,7 +516,7 @@ fn assemble_projection(
 }
 
 /// The decided applications of each cell, limited to the registered ones.
-fn decided_counts_by_cell(observed: &ObservedProcess, panel: &CurvePanel) -> Vec<DecidedCounts> {
+fn decided_counts_by_cell(observed: &ObservedProcess, panel: &ProcessCurves) -> Vec<DecidedCounts> {
     let of_cell = |(place, (entity, modality)): (usize, &(lnere_core::catalog::EntityId, u8))| {
         let registered = last_count(&panel.cell_curves[place]);
         let found =

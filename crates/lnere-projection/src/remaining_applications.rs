@@ -5,7 +5,7 @@ at the corte and `R` the remainder. `p` is the share of the final total in the p
 
 use super::Method;
 use super::baseline;
-use super::curve_panel::{CurvePanel, ObservedCurve};
+use super::curve_panel::{ObservedCurve, ProcessCurves};
 use super::development_pattern::DevelopmentPattern;
 use super::prior_totals::PriorTotals;
 use super::ridge::{FEATURE_COUNT, Ridge, dot_product};
@@ -36,7 +36,7 @@ impl FittedParameters {
     pub fn new<'a>(
         pattern: DevelopmentPattern,
         horizon: usize,
-        references: impl Iterator<Item = &'a CurvePanel>,
+        references: impl Iterator<Item = &'a ProcessCurves>,
     ) -> Self {
         let (mut nation, mut entity) = (Ridge::default(), Ridge::default());
         let mut rows = Vec::new();
@@ -225,7 +225,7 @@ pub(super) struct ObservedCurves<'a> {
 
 impl<'a> ObservedCurves<'a> {
     /// The first days of a panel, up to `horizon` days before the end of its data.
-    pub fn from_panel(panel: &'a CurvePanel, drop: usize, horizon: usize) -> Self {
+    pub fn from_panel(panel: &'a ProcessCurves, drop: usize, horizon: usize) -> Self {
         let curve = |whole: &'a Vec<f64>| ObservedCurve {
             days_to_close: horizon,
             ..ObservedCurve::up_to_days_before_close(whole, drop)

@@ -238,8 +238,8 @@ fn codes_of(pairs: &[CodeAndName]) -> Vec<String> {
     pairs.iter().map(|(code, _)| code.clone()).collect()
 }
 
-/// Sums the cells by some of their places, each with its list of codes. `only` selects the cells
-/// with one code at one place. `None` if a code is not in its list.
+/// Sums the cells by some of their places, each with its list of codes. `only_code` selects the
+/// cells with one code at one place. `None` if a code is not in its list.
 fn sum_cells(
     cells: &[(Vec<usize>, u64)],
     summed_places: &[(usize, &[String])],

@@ -132,7 +132,7 @@ impl ApplicationRows {
         }
         let step = self.status_path.status_change_by(index, arrival, day_number(sheet.export_day));
         let share = self.shape.unidentified_shares.get(&LabelColumn::Estatus).copied().unwrap_or_default();
-        let bits = Self::draw_if_selected(self.random_keys.unidentified, index, LabelColumn::Estatus, share);
+        let bits = Self::random_bits_if_selected(self.random_keys.unidentified, index, LabelColumn::Estatus, share);
         put(
             ApplicationColumn::Estatus,
             match bits {
@@ -150,12 +150,12 @@ impl ApplicationRows {
         let moment = |day, second, form| SampleCell::Moment { day, second, moment_format: form };
         let forms = [MomentFormat::Day, MomentFormat::Minute, MomentFormat::Offset, MomentFormat::Utc];
         let other = self.shape.defect_shares.other_dates;
-        let varied = Self::draw_if_selected(self.random_keys.dates, index, LabelColumn::Entidad, other)
+        let varied = Self::random_bits_if_selected(self.random_keys.dates, index, LabelColumn::Entidad, other)
             .map(|bits| forms[(bits % 4) as usize]);
         let is_new = step.day == arrival.day;
         let unstated = is_new
             && varied.is_none()
-            && Self::draw_if_selected(self.random_keys.dates, index, LabelColumn::Pais, other).is_some();
+            && Self::random_bits_if_selected(self.random_keys.dates, index, LabelColumn::Pais, other).is_some();
         put(
             ApplicationColumn::FechaSolicitud,
             moment(arrival.day, arrival.second, varied.unwrap_or(MomentFormat::Second)),
@@ -180,7 +180,7 @@ impl ApplicationRows {
             return pick_text(&self.shape.unknown_labels, self.random_keys.unidentified.draw(!index));
         }
         let share = self.shape.unidentified_shares.get(&column).copied().unwrap_or_default();
-        let unidentified = Self::draw_if_selected(self.random_keys.unidentified, index, column, share);
+        let unidentified = Self::random_bits_if_selected(self.random_keys.unidentified, index, column, share);
         if let Some(births) = &axis.birth_generator {
             let birth = if unidentified.is_some() {
                 births.birth_without_age(index)
@@ -197,11 +197,11 @@ impl ApplicationRows {
     }
 
     fn other_spelling_bits(&self, index: u64, column: LabelColumn) -> Option<u64> {
-        Self::draw_if_selected(self.random_keys.spelling, index, column, self.shape.defect_shares.other_spelling)
+        Self::random_bits_if_selected(self.random_keys.spelling, index, column, self.shape.defect_shares.other_spelling)
     }
 
     /// Random bits for a cell that the share selects.
-    fn draw_if_selected(key: RandomKey, index: u64, column: LabelColumn, share: FixedPointShare) -> Option<u64> {
+    fn random_bits_if_selected(key: RandomKey, index: u64, column: LabelColumn, share: FixedPointShare) -> Option<u64> {
         if share == FixedPointShare::default() {
             return None;
         }

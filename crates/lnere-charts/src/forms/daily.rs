@@ -35,7 +35,7 @@ pub(super) struct DailyChart<'d> {
 
 impl<'d> DailyChart<'d> {
     pub(super) fn new(form: &'d DailyForm, rows: &ScopedRows<'_>) -> Result<Self, ChartError> {
-        let sums = rows.sums_by_day(&form.day_column, &[&form.cumulative.column, &form.per_day.column])?;
+        let sums = rows.sums_by_day(&form.day_column, &[&form.cumulative_measure.column, &form.per_day.column])?;
         let days =
             sums.into_iter().map(|(date, sums)| DailyCount { date, cumulative: sums[0], new_count: sums[1] }).collect();
         Ok(Self { form, daily_counts: days })
@@ -57,7 +57,7 @@ impl<'d> DailyChart<'d> {
     /// Draws the cumulative count as a line and an area, with its value at the end of each
     /// quincena.
     fn draw_curve(&self, canvas: &Canvas<'_>, panel: &PlotPanel, x: impl Fn(usize) -> i32) -> Result<(), ChartError> {
-        let color = self.form.cumulative.color.rgb();
+        let color = self.form.cumulative_measure.color.rgb();
         let line: Vec<Point> = self
             .daily_counts
             .iter()
@@ -155,7 +155,7 @@ impl ChartContent for DailyChart<'_> {
             let place = |day: NaiveDate| self.daily_counts.binary_search_by_key(&day, |day| day.date).ok().map(x);
             day_axis::draw(canvas, &[upper, lower], (first.date, last.date), place, &self.form.axis_title)?;
         }
-        let panel = PlotPanel::draw(canvas, upper, max_cumulative, area.left, &self.form.cumulative.label)?;
+        let panel = PlotPanel::draw(canvas, upper, max_cumulative, area.left, &self.form.cumulative_measure.label)?;
         self.draw_curve(canvas, &panel, x)?;
         let panel = PlotPanel::draw(canvas, lower, most_new, area.left, &self.form.per_day.label)?;
         self.draw_columns(canvas, &panel, x)
@@ -184,7 +184,7 @@ impl ChartContent for DailyChart<'_> {
              Al final de cada quincena: {}.",
             mexican_formats::long_date(first.date),
             mexican_formats::long_date(last.date),
-            self.form.cumulative.label,
+            self.form.cumulative_measure.label,
             mexican_formats::integer(last.cumulative),
             mexican_formats::integer(self.daily_counts[busiest].new_count),
             self.busiest_day_text(&self.daily_counts[busiest]),

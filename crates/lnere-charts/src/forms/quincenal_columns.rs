@@ -60,7 +60,7 @@ impl<'d> QuincenalChart<'d> {
         let sums = rows.sums_by_day_and_code(
             &form.corte_column,
             &form.stack_column,
-            &[&form.measure.column, &form.cumulative.column],
+            &[&form.measure.column, &form.cumulative_measure.column],
         )?;
         let codes = chart_values::codes_in_catalogue_order(
             &form.stack_column,
@@ -170,7 +170,8 @@ impl ChartContent for QuincenalChart<'_> {
         self.draw_legend(canvas, area)?;
         let largest = self.quincena_columns.iter().map(|period| period.new_counts.iter().sum()).max().unwrap_or(0);
         let left = area.left
-            + tick_labels_width(largest, COLUMNS_HEIGHT).max(AXIS_STYLE.width(&self.form.cumulative.label) + 24);
+            + tick_labels_width(largest, COLUMNS_HEIGHT)
+                .max(AXIS_STYLE.width(&self.form.cumulative_measure.label) + 24);
         let top = area.top + self.legend_height() + HEAD_HEIGHT;
         let rect = Rect { left, top, right: area.right, bottom: top + COLUMNS_HEIGHT };
         let panel = PlotPanel::draw(canvas, rect, largest, area.left, &self.form.measure.label)?;
@@ -186,7 +187,7 @@ impl ChartContent for QuincenalChart<'_> {
 
         canvas.draw_line((area.left, rect.bottom + 78), (area.right, rect.bottom + 78), GRID_LINE_COLOR)?;
         canvas.draw_text(
-            &self.form.cumulative.label,
+            &self.form.cumulative_measure.label,
             (area.left, rect.bottom + CUMULATIVE_OFFSET),
             TextAnchor::Start,
             AXIS_STYLE,
@@ -251,7 +252,7 @@ impl ChartContent for QuincenalChart<'_> {
             .collect();
         format!(
             "Columnas apiladas por quincena. {}: {}. {}: {}. {}.",
-            self.form.cumulative.label,
+            self.form.cumulative_measure.label,
             mexican_formats::integer(self.latest_cumulative()),
             self.form.measure.label,
             periods.join("; "),

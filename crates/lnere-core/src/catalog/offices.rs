@@ -330,9 +330,12 @@ pub(super) fn load(catalog_file: &CatalogFile, countries: &Countries) -> Result<
         let country = find_country(catalog_file, offset, countries, &pais)?;
         let state = match &estado {
             None => None,
-            Some(state) => Some(offices.find_state(catalog_file, offset, country, state).ok_or_else(|| {
-                catalog_file.mistake_at(offset, format!("estado `{state}` is no [[estado]] of `{pais}` in this file"))
-            })?),
+            Some(state) => {
+                Some(offices.find_state_of_country(catalog_file, offset, country, state).ok_or_else(|| {
+                    catalog_file
+                        .mistake_at(offset, format!("estado `{state}` is no [[estado]] of `{pais}` in this file"))
+                })?)
+            }
         };
         offices.by_id.push(Office { code: clave, name: nombre.clone(), country, kind: Some(tipo) });
         offices.state_numbers_by_office.push(state);
@@ -374,7 +377,13 @@ impl Offices {
         Ok(EnteredName { id, offset, name, split_name: label })
     }
 
-    fn find_state(&self, catalog_file: &CatalogFile, offset: usize, country: CountryId, name: &str) -> Option<usize> {
+    fn find_state_of_country(
+        &self,
+        catalog_file: &CatalogFile,
+        offset: usize,
+        country: CountryId,
+        name: &str,
+    ) -> Option<usize> {
         let label = catalog_file.split_name(offset, name).ok()?;
         let words: Vec<&str> = label.parts.iter().flatten().map(String::as_str).collect();
         self.state_numbers_by_name.get(&(country, self.word_rules.name_key(&words))).copied()

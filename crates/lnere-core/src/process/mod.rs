@@ -8,7 +8,7 @@ are in order, its entities exist, and its lists contain no code twice.
 
 mod accepted_exports;
 mod columns;
-mod dashboard_plan;
+mod dashboard_settings;
 mod deadline_extensions;
 mod dimensions;
 mod export_contract;
@@ -21,7 +21,7 @@ mod postal_plan;
 mod postal_tariff;
 mod projection_csv_files;
 mod projection_plan;
-mod public_plan;
+mod public_audience;
 mod raw_process;
 mod unattended_run;
 mod validate;
@@ -41,7 +41,7 @@ use crate::text_folding;
 
 pub use accepted_exports::{AcceptedExport, AcceptedExports};
 pub use columns::{ApplicationColumn, ColumnMap, CredentialColumn, SourceColumn};
-pub use dashboard_plan::{Audience, DashboardPlan, Milestone, MilestoneKind};
+pub use dashboard_settings::{Audience, DashboardPlan, Milestone, MilestoneKind};
 pub use deadline_extensions::DeadlineExtension;
 pub use dimensions::{
     AgeBands, CategorySource, DIMENSION_PLACEHOLDER, Dimension, DimensionDefinition, MAX_DECLARED_DIMENSIONS,
@@ -55,7 +55,7 @@ pub use postal_tariff::{Price, Tariff};
 pub use projection_plan::{
     Acceptance, ApplicationsPerCredential, CurveSource, EarlierTotals, GeneratedPlan, ProjectionPlan, ReferencePlan,
 };
-pub use public_plan::{CategoryMerge, MergedGroup, PublicPlan, PublicTable};
+pub use public_audience::{CategoryMerge, MergedGroup, PublicPlan, PublicTable};
 pub use unattended_run::{DelayThresholds, RevisionPolicy, Schedule};
 
 /// The code of the unidentified category.

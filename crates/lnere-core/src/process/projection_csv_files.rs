@@ -14,7 +14,7 @@ use crate::catalog::{Catalogs, EntityId};
 /// Applications by entity: `cve_entidad,solicitudes`.
 pub(super) fn read_totals_by_entity(path: &Path, catalogs: &Catalogs) -> Result<Vec<(EntityId, i64)>, ProcessError> {
     let mut totals: Vec<(EntityId, i64)> = Vec::new();
-    for SeriesRecord { line, first_cell: first, count } in
+    for SeriesRecord { line, key_text: first, count } in
         read_records(path, [crate::column_names::CVE_ENTIDAD, "solicitudes"])?
     {
         let entity = catalogs.entities.by_code(&first);
@@ -32,7 +32,7 @@ pub(super) fn read_totals_by_entity(path: &Path, catalogs: &Catalogs) -> Result<
 /// Cumulative applications: `fecha,solicitudes`, with the opening first and the close last.
 pub(super) fn read_curve(path: &Path) -> Result<Vec<(NaiveDate, i64)>, ProcessError> {
     let mut points: Vec<(NaiveDate, i64)> = Vec::new();
-    for SeriesRecord { line, first_cell: first, count } in read_records(path, ["fecha", "solicitudes"])? {
+    for SeriesRecord { line, key_text: first, count } in read_records(path, ["fecha", "solicitudes"])? {
         let day =
             parse_iso_day(&first).ok_or_else(|| mistake_on_line(path, line, "expected a date like 2020-09-01"))?;
         if points.last().is_some_and(|(before, so_far)| day <= *before || count < *so_far) {
@@ -52,7 +52,7 @@ pub(super) fn read_curve(path: &Path) -> Result<Vec<(NaiveDate, i64)>, ProcessEr
 
 struct SeriesRecord {
     line: usize,
-    first_cell: String,
+    key_text: String,
     count: i64,
 }
 
@@ -70,7 +70,7 @@ fn read_records(path: &Path, header: [&str; 2]) -> Result<Vec<SeriesRecord>, Pro
         let line = record.position().map_or(1, |at| at.line() as usize);
         let count = record[1].parse().ok().filter(|count| (0..=1_000_000_000).contains(count));
         let count = count.ok_or_else(|| mistake_on_line(path, line, "expected a whole number of applications"))?;
-        rows.push(SeriesRecord { line, first_cell: record[0].to_owned(), count });
+        rows.push(SeriesRecord { line, key_text: record[0].to_owned(), count });
     }
     Ok(rows)
 }

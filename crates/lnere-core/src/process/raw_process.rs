@@ -13,7 +13,7 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use super::columns::{ApplicationColumn, CredentialColumn, RawColumns};
-use super::dashboard_plan::RawDashboard;
+use super::dashboard_settings::RawDashboard;
 use super::deadline_extensions::RawExtension;
 use super::dimensions::RawDimension;
 use super::export_contract::RawExport;
@@ -22,7 +22,7 @@ use super::generated_docs::Day;
 use super::plausibility_thresholds::RawThresholds;
 use super::postal_plan::{RawElectronic, RawPostal};
 use super::projection_plan::RawProjection;
-use super::public_plan::RawAudiences;
+use super::public_audience::RawAudiences;
 use super::unattended_run::{RawFreshness, RawRetention, RawSchedule};
 #[cfg(test)]
 use super::validate::{

@@ -10,14 +10,14 @@ use chrono::{Datelike, NaiveDate};
 use toml::Spanned;
 use toml::value::Datetime;
 
-use super::dashboard_plan::validate_dashboard_plan;
+use super::dashboard_settings::validate_dashboard_plan;
 use super::deadline_extensions::validate_extensions;
 use super::dimensions;
 use super::export_contract::validate_export_contract;
 use super::plausibility_thresholds::validate_thresholds;
 use super::postal_plan::{validate_internet_modality, validate_postal};
 use super::projection_plan::validate_projection;
-use super::public_plan::validate_public_plan;
+use super::public_audience::validate_public_plan;
 use super::raw_process::{RawCategory, RawLimits, RawProcess};
 use super::unattended_run::validate_schedule;
 use super::{

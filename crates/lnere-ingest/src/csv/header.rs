@@ -120,7 +120,7 @@ impl<C: SourceColumn> HeaderSearch<'_, C> {
             column_indices,
             field_count: candidate.names.len(),
         };
-        Ok(CsvHeader { layout, end: scanned.end, lines: candidate.line.number + scanned.lines })
+        Ok(CsvHeader { layout, end: scanned.next_record_start, lines: candidate.line.number + scanned.lines })
     }
 
     /// The fault that explains why no line is the header.

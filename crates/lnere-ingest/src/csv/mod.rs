@@ -92,7 +92,7 @@ pub(super) fn read<C: SourceContract>(
             || if block.is_last { Ok(()) } else { next.fill(&mut reader) },
         );
         let parsed = parsed?;
-        let Scanned { end, lines, stop } = parsed.scan_result;
+        let Scanned { next_record_start: end, lines, stop } = parsed.scan_result;
         for mut segment in parsed.segments {
             segment.rows.lines_before += line;
             rows.append(segment.rows, segment.rejections.into_iter().map(|r| Rejection { line: r.line + line, ..r }));
@@ -334,11 +334,11 @@ impl<'a, C: SourceContract> Reader<'a, C> {
 
         let mut read = BlockResult {
             segments: Vec::with_capacity(guessed.len()),
-            scan_result: Scanned { end: 0, lines: 0, stop: ScanEnd::Reached },
+            scan_result: Scanned { next_record_start: 0, lines: 0, stop: ScanEnd::Reached },
             evidence: EncodingEvidence::Ascii,
         };
         for (index, guess) in guessed.into_iter().enumerate() {
-            let at = read.scan_result.end;
+            let at = read.scan_result.next_record_start;
             if at >= until(index) {
                 continue;
             }
@@ -354,7 +354,11 @@ impl<'a, C: SourceContract> Reader<'a, C> {
                 ScanEnd::TooLong { line } => ScanEnd::TooLong { line: line + lines },
                 other => other,
             };
-            read.scan_result = Scanned { end: segment.scan_result.end, lines: lines + segment.scan_result.lines, stop };
+            read.scan_result = Scanned {
+                next_record_start: segment.scan_result.next_record_start,
+                lines: lines + segment.scan_result.lines,
+                stop,
+            };
             read.evidence = combine_evidence(read.evidence, segment.evidence);
             read.segments.push(segment);
             if stop != ScanEnd::Reached {
@@ -418,14 +422,17 @@ impl<'a, C: SourceContract> Reader<'a, C> {
                 }
             }
         });
-        if encoding != Some(Encoding::Windows1252) && scanned.end > start + whole {
-            evidence = combine_evidence(evidence, encoding::encoding_evidence(&bytes[start + whole..scanned.end]));
+        if encoding != Some(Encoding::Windows1252) && scanned.next_record_start > start + whole {
+            evidence = combine_evidence(
+                evidence,
+                encoding::encoding_evidence(&bytes[start + whole..scanned.next_record_start]),
+            );
         }
         let segment = ShardedRows::partition(rows);
         rows.clear();
         let findings = std::mem::take(&mut decoder.findings);
         self.workers.give_back(worker);
-        let blank = scanned.end.saturating_sub(start + taken) as u64;
+        let blank = scanned.next_record_start.saturating_sub(start + taken) as u64;
         SegmentResult {
             rows: segment,
             rejections,

@@ -154,7 +154,7 @@ pub(crate) enum ScanEnd {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Scanned {
     /// The start of the next record.
-    pub end: usize,
+    pub next_record_start: usize,
     /// The number of line feeds before `end`.
     pub lines: u32,
     pub stop: ScanEnd,
@@ -198,11 +198,11 @@ pub(crate) fn scan(
                     let quoted = match find_closing_quote(bytes, &mut specials, last, &mut lines) {
                         ClosingQuote::At(quoted) => quoted,
                         ClosingQuote::TooManyLines => {
-                            return Scanned { end: start, lines: line, stop: ScanEnd::TooLong { line } };
+                            return Scanned { next_record_start: start, lines: line, stop: ScanEnd::TooLong { line } };
                         }
                         ClosingQuote::Never if last => {
                             let stop = ScanEnd::UnclosedQuote { line: opening_line };
-                            return Scanned { end: start, lines: line, stop };
+                            return Scanned { next_record_start: start, lines: line, stop };
                         }
                         ClosingQuote::Never => return incomplete_scan(bytes, start, line),
                     };
@@ -233,7 +233,7 @@ pub(crate) fn scan(
 
         let carriage_return = usize::from(bytes[start..end].ends_with(b"\r"));
         if end - start - carriage_return > MAX_RECORD_BYTES {
-            return Scanned { end: start, lines: line, stop: ScanEnd::TooLong { line } };
+            return Scanned { next_record_start: start, lines: line, stop: ScanEnd::TooLong { line } };
         }
         if !matches!(&bytes[start..end], [] | [b'\r']) {
             let record = CsvRecord {
@@ -251,14 +251,14 @@ pub(crate) fn scan(
         line += lines + u32::from(end < bytes.len());
         start = (end + 1).min(bytes.len());
     }
-    Scanned { end: start, lines: line, stop: ScanEnd::Reached }
+    Scanned { next_record_start: start, lines: line, stop: ScanEnd::Reached }
 }
 
 /// The result of a scan whose last record is incomplete.
 fn incomplete_scan(bytes: &[u8], start: usize, line: u32) -> Scanned {
     let too_long = bytes.len() - start > MAX_RECORD_BYTES + 2;
     let stop = if too_long { ScanEnd::TooLong { line } } else { ScanEnd::Incomplete };
-    Scanned { end: start, lines: line, stop }
+    Scanned { next_record_start: start, lines: line, stop }
 }
 
 /// The position of a closing quote.

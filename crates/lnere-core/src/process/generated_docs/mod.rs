@@ -6,19 +6,19 @@ A key without a comment, an example or a default fails a test here. The tests al
 program accepts the examples, and that an explicit default changes nothing.
 */
 
-mod example_documents;
 mod field_order;
 mod file_schema;
 mod reference_page;
+mod schema_examples;
 mod value_schemas;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use self::example_documents::{DefaultKeys, example_document};
 use self::file_schema::{FileSchema, Table};
 use self::reference_page::PagePart;
+use self::schema_examples::{DefaultKeys, example_document};
 use super::accepted_exports::{AcceptedExports, RawAcceptedExports};
 use super::postal_tariff::{RawTariff, Tariff};
 use super::raw_process::RawProcess;
@@ -182,15 +182,15 @@ fn the_program_reads_the_examples() {
 
     let [_, tariff, accepted] = documented_files();
     let folder = tempfile::tempdir().unwrap();
-    let mut document = example_documents::example_document(&tariff.table, DefaultKeys::Examples, &[]);
-    let others = example_documents::example_document(&tariff.table, DefaultKeys::Examples, &["rate.countries"]);
+    let mut document = schema_examples::example_document(&tariff.table, DefaultKeys::Examples, &[]);
+    let others = schema_examples::example_document(&tariff.table, DefaultKeys::Examples, &["rate.countries"]);
     document["rate"].as_array_mut().unwrap().extend(others["rate"].as_array().unwrap().clone());
     let path = folder.path().join("tarifa.toml");
     fs::write(&path, toml::to_string(&document).unwrap()).unwrap();
     let catalogs = Catalogs::load(&repository_root().join("pipelines/catalogos")).unwrap();
     Tariff::load(&path, &catalogs).unwrap();
 
-    let document = example_documents::example_document(&accepted.table, DefaultKeys::Examples, &[]);
+    let document = schema_examples::example_document(&accepted.table, DefaultKeys::Examples, &[]);
     AcceptedExports::parse(&path, &toml::to_string(&document).unwrap()).unwrap();
 }
 

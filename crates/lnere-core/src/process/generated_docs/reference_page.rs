@@ -4,8 +4,8 @@ Writes the page of a schema: a section for each table, with a row for each key.
 
 use std::fmt::Write as _;
 
-use super::example_documents::{inline_toml, key_example_text};
 use super::file_schema::{FileSchema, Key, Kind, Table};
+use super::schema_examples::{inline_toml, key_example_text};
 
 /// The maximum length of a line of prose.
 const MAX_LINE_WIDTH: usize = 100;

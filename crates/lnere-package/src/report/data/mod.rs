@@ -30,7 +30,7 @@ const MAX_CHART_HEIGHT: i32 = 1_800;
 /// The content of a report.
 #[derive(Debug, Serialize)]
 pub(super) struct ReportData {
-    document: Document,
+    document: ReportMetadata,
     /// The main numbers, and their values a quincena ago.
     figures: Vec<breakdowns::KeyFigure>,
     breakdowns: Vec<breakdowns::Breakdown>,
@@ -61,9 +61,9 @@ struct ReportChart {
     width: i32,
 }
 
-/// The subject of the report.
+/// What each page of the report states: recipient, process, corte and revision.
 #[derive(Debug, Serialize)]
-struct Document {
+struct ReportMetadata {
     /// The printed name of the recipient.
     subject: String,
     /// The recipient in a sentence: `de la Ciudad de México`; empty for the nation.
@@ -110,7 +110,7 @@ impl ReportData {
     pub fn from_contents(contents: &PackageData) -> Result<Self, ColumnError> {
         let (pictures, svg_files) = report_charts(contents);
         Ok(Self {
-            document: Document::from_contents(contents),
+            document: ReportMetadata::from_contents(contents),
             figures: breakdowns::applications_figure(contents)?.into_iter().collect(),
             breakdowns: breakdowns::all_breakdowns(contents)?,
             crossed: breakdowns::cross_tabulations(contents)?,
@@ -131,7 +131,7 @@ impl ReportData {
     }
 }
 
-impl Document {
+impl ReportMetadata {
     fn from_contents(contents: &PackageData) -> Self {
         let process: &Process = contents.process;
         let corte = contents.corte.day();

@@ -78,7 +78,7 @@ impl AcceptedRow for CredentialRow {
     }
 
     #[inline]
-    fn line(&self) -> u32 {
+    fn line_in_segment(&self) -> u32 {
         self.line
     }
 

@@ -1,7 +1,7 @@
 """Writes a process of seven dimensions and its exports. The process is that of the sample, with two
 declared dimensions: the consular seat and the age group of the voter.
 
-    python tests/tablero/seven_dimensions.py PIPELINES INPUTS
+    python tests/tablero/write_seven_dimensions_process.py PIPELINES INPUTS
 
 PIPELINES is a copy of pipelines/. The script adds siete_dimensiones.toml, for INE and the OPL, and
 siete_publico.toml, for the public. It writes one export of each source to INPUTS. Every row is

@@ -57,7 +57,7 @@ impl<const EXTRA_WORDS: usize> AcceptedRow for ApplicationRow<EXTRA_WORDS> {
     }
 
     #[inline]
-    fn line(&self) -> u32 {
+    fn line_in_segment(&self) -> u32 {
         self.line
     }
 
@@ -110,8 +110,8 @@ impl<const EXTRA_WORDS: usize> SourceContract for ApplicationContract<EXTRA_WORD
             bit_mask: definition.dimension.bit_mask(),
         });
         let places = [
-            (ApplicationColumn::Entidad, ApplicationKey::ENTITY_BITS),
-            (ApplicationColumn::Pais, ApplicationKey::COUNTRY_BITS),
+            (ApplicationColumn::Entidad, ApplicationKey::ENTITY_MASK),
+            (ApplicationColumn::Pais, ApplicationKey::COUNTRY_MASK),
         ];
         let places =
             places.map(|(column, bit_mask)| ComparedColumn { column: column.index(), word_index: 0, bit_mask });
