@@ -111,6 +111,11 @@ pub(super) enum Command {
         /// Which shell
         shell: Shell,
     },
+    /// Write the manual pages of all commands to a folder
+    Man {
+        /// Folder for the pages; it is made if it does not exist
+        dir: PathBuf,
+    },
 }
 
 impl Command {
@@ -126,7 +131,9 @@ impl Command {
             Self::Tablero(args) => &args.format,
             Self::Deliver(args) => &args.format,
             Self::Schema(args) => return args.format == SchemaFormat::Json,
-            Self::Sample(_) | Self::Demo(_) | Self::Config { .. } | Self::Completions { .. } => return false,
+            Self::Sample(_) | Self::Demo(_) | Self::Config { .. } | Self::Completions { .. } | Self::Man { .. } => {
+                return false;
+            }
         };
         format.format == OutputFormat::Json
     }

@@ -30,12 +30,15 @@ mod tablero;
 mod terminal;
 mod verify;
 
+use std::path::Path;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::{CommandFactory, Parser};
 
 use args::{Cli, Command, ConfigCommand};
 use failure::{Exit, Failure, OrExit, finish_command};
+use lnere_core::terminal_text::escaped_name;
 use terminal::{Terminal, Verbosity};
 
 /// Runs the command line of this process.
@@ -117,5 +120,15 @@ fn execute(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
             clap_complete::generate(*shell, &mut Cli::command(), "lnere", &mut script);
             terminal::print_unescaped(&String::from_utf8_lossy(&script)).or_exit(Exit::Unexpected)
         }
+        Command::Man { dir } => write_manual_pages(dir),
     }
+}
+
+/// Writes a manual page for each command. The pages have no date, so the same program writes the
+/// same bytes.
+fn write_manual_pages(dir: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(dir)
+        .and_then(|()| clap_mangen::generate_to(Cli::command().disable_help_subcommand(true), dir))
+        .with_context(|| format!("cannot write the manual pages to {}", escaped_name(dir)))
+        .or_exit(Exit::Unexpected)
 }

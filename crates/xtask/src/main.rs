@@ -3,6 +3,8 @@ The tasks of a developer: `cargo xtask TASK`. Each step prints its command and t
 */
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod dist;
+
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -15,7 +17,8 @@ cargo xtask TASK
   test [ARGS]   all tests: tests/run ARGS
   bench         the benchmarks of docs/benchmarks.md
   docs          writes the generated pages of docs/ again: process-file, tables, evaluacion
-  dist          target/dist/lnere-VERSION.tar.gz: program, process files, charts, units, guides
+  dist          target/dist: archive, Debian package, wheel, SBOM and SHA256SUMS; with
+                --packages-only the first three, from the release program that exists
   ci            everything that must pass before a change lands: .ci/run
 ";
 
@@ -28,7 +31,7 @@ fn main() -> ExitCode {
         "test" => run_step("tests/run", &rest, &[]),
         "bench" => run_benches(),
         "docs" => write_docs(),
-        "dist" => build_archive(),
+        "dist" => dist::build(rest.iter().any(|word| word == "--packages-only")),
         "ci" => run_step(".ci/run", &[], &[]),
         _ => {
             eprint!("{HELP}");
@@ -71,33 +74,6 @@ fn write_docs() -> bool {
             &["test", "--release", "--test", "it", "projection_evaluation"],
             &[("LNERE_REPORT", "docs/evaluacion.md")],
         )
-}
-
-fn build_archive() -> bool {
-    let name = format!("lnere-{}", env!("CARGO_PKG_VERSION"));
-    let folder = repository_root().join("target/dist").join(&name);
-    let text = |path: &Path| path.display().to_string();
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository_root().join("target"), PathBuf::from);
-    let files = ["pipelines", "charts", "deploy", "docs", "README.md", "README.es.md", "CHANGELOG.md", "LICENSE"];
-    let files = files.map(|file| text(&repository_root().join(file)));
-    run_cargo(&["build", "--release", "--locked"], &[("CARGO_INCREMENTAL", "0")])
-        && run_step("rm", &["-rf".to_owned(), text(&folder)], &[])
-        && run_step("mkdir", &["-p".to_owned(), text(&folder)], &[])
-        && run_step(
-            "cp",
-            &[&["-r".to_owned(), text(&target.join("release/lnere"))], &files[..], &[text(&folder)]].concat(),
-            &[],
-        )
-        && run_step(
-            "tar",
-            &["--sort=name", "--owner=0", "--group=0", "--mtime=@0", "-C", "target/dist", "-czf"]
-                .map(str::to_owned)
-                .into_iter()
-                .chain([format!("target/dist/{name}.tar.gz"), name.clone()])
-                .collect::<Vec<_>>(),
-            &[],
-        )
-        && run_step("sha256sum", &[format!("target/dist/{name}.tar.gz")], &[])
 }
 
 fn run_cargo(words: &[&str], variables: &[(&str, &str)]) -> bool {
