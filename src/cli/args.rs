@@ -45,7 +45,7 @@ Exit codes:
   3  exports refused; nothing published
   4  another run holds the output, or another delivery the ledger
   5  verify, deliver: the release is not what it says; diff: there are differences
-  6  status: something is late
+  6  status: something is late; doctor: there is a problem
   7  deliver: some packages were not delivered
 
 Environment:
@@ -84,7 +84,10 @@ pub(super) enum Command {
     Accept(AcceptArgs),
     /// Say which releases and exports there are, what is due, and what is late
     Status(ReleasesArgs),
-    /// Read a release again: checksums, schemas, totals
+    /// Examine the installation before it is needed: files, folders, disk, units, clock, mail server
+    /// and releases; change nothing
+    Doctor(DoctorArgs),
+    /// Read a release again, or all visible ones: checksums, schemas, totals
     Verify(VerifyArgs),
     /// Say what differs between two releases, table by table
     Diff(DiffArgs),
@@ -126,6 +129,7 @@ impl Command {
             Self::Check(args) => &args.format,
             Self::Accept(args) => &args.format,
             Self::Status(args) | Self::Backtest(args) => &args.format,
+            Self::Doctor(args) => &args.releases.format,
             Self::Verify(args) => &args.format,
             Self::Diff(args) => &args.format,
             Self::Tablero(args) => &args.format,
@@ -416,6 +420,20 @@ pub(super) struct ReleasesArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct DoctorArgs {
+    #[command(flatten)]
+    pub releases: ReleasesArgs,
+
+    /// File of the recipients; without it, mail server and folders of recipients are not examined
+    #[arg(long, value_name = "FILE")]
+    pub recipients: Option<PathBuf>,
+
+    /// Do not verify the releases, which takes the most time
+    #[arg(long)]
+    pub no_verify: bool,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct DiffArgs {
     /// The release before: in the output a corte (2020-10-15), a revision of one that was replaced
     /// (2020-10-15.r1) or `latest`; a folder where the name has a `/`
@@ -466,7 +484,12 @@ pub(super) struct DeliverArgs {
 pub(super) struct VerifyArgs {
     /// The release: in the output a corte (2020-10-15), a revision of one that was replaced
     /// (2020-10-15.r1) or `latest`; a folder where the name has a `/`
-    pub release: PathBuf,
+    #[arg(required_unless_present = "all")]
+    pub release: Option<PathBuf>,
+
+    /// Verify the visible release of each corte in the output; one line for each
+    #[arg(long, conflicts_with = "release")]
+    pub all: bool,
 
     /// Output folder in which a release is looked for [env: LNERE_OUTPUT]
     #[arg(long, value_name = "DIR", env = variable_if_set(OUTPUT_VARIABLE), hide_env = true, default_value = DEFAULT_OUTPUT)]

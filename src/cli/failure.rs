@@ -19,8 +19,8 @@ pub(super) enum Exit {
     LockHeld = 4,
     /// A release contradicts itself or another release.
     ReleaseUnsound = 5,
-    /// A source or a corte is late.
-    Late = 6,
+    /// `status`: something is late; `doctor`: there is a problem.
+    NeedsAction = 6,
     /// Some packages were not delivered.
     Undelivered = 7,
 }

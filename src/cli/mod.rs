@@ -12,6 +12,7 @@ mod deliver;
 mod delivery_status;
 mod demo;
 mod diff;
+mod doctor;
 mod export_reading;
 mod failure;
 mod loaded_process;
@@ -106,7 +107,8 @@ fn execute(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Check(args) => check::check(args, terminal),
         Command::Accept(args) => accept::accept(args, terminal),
         Command::Status(args) => status::status(args),
-        Command::Verify(args) => verify::verify(args),
+        Command::Doctor(args) => doctor::doctor(args, terminal),
+        Command::Verify(args) => verify::verify(args, terminal),
         Command::Diff(args) => diff::diff(args),
         Command::Tablero(args) => tablero::tablero(args, terminal),
         Command::Deliver(args) => deliver::deliver(args, terminal),

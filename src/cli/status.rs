@@ -45,7 +45,7 @@ pub(super) fn status(args: &ReleasesArgs) -> Result<(), Failure> {
         OutputFormat::Text => status.render_text(&loaded_process),
         OutputFormat::Json => format!("{:#}\n", status.json(&loaded_process)),
     };
-    let outcome = if status.is_late() { Err(Failure::already_printed(Exit::Late)) } else { Ok(()) };
+    let outcome = if status.is_late() { Err(Failure::already_printed(Exit::NeedsAction)) } else { Ok(()) };
     finish_command(print(&text, PRINT_FAILED_NOTHING_CHANGED), outcome)
 }
 

@@ -1,26 +1,137 @@
 /*!
-`lnere verify`: reads a release again and verifies it.
+`lnere verify`: reads a release again and verifies it, or each visible release of an output.
 */
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::args::{OutputFormat, VerifyArgs};
 use super::failure::{Exit, Failure, OrExit, finish_command};
-use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, print};
-use lnere_core::terminal_text::{count_with_noun, escaped_name};
+use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, Terminal, print};
+use lnere_core::calendar::Corte;
+use lnere_core::terminal_text::{count_with_noun, escaped_name, singular_or_plural};
 use lnere_release::{Finding, Output, Verification};
 
-pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
-    let folder = find_release_folder(&args.release, &args.output)?;
+pub(super) fn verify(args: &VerifyArgs, terminal: &Terminal) -> Result<(), Failure> {
+    match &args.release {
+        Some(release) => verify_release(release, args),
+        None => verify_all(args, terminal),
+    }
+}
+
+/// A visible release and what its verification found.
+pub(super) struct VerifiedRelease {
+    pub corte: Corte,
+    /// The revision; `None` if the manifest cannot be read.
+    revision: Option<u32>,
+    folder: PathBuf,
+    pub verification: Verification,
+}
+
+/// Verifies each visible release of an output, oldest first.
+pub(super) fn verify_visible_releases(output: &Output, terminal: &Terminal) -> io::Result<Vec<VerifiedRelease>> {
+    let cortes = output.published_cortes()?;
+    terminal.begin_stage("releases", cortes.len());
+    let verified = cortes.into_iter().map(|corte| {
+        let folder = output.release_path(corte);
+        let verification = lnere_release::verify(&folder);
+        terminal.end_step();
+        let revision = output.visible_manifest(corte).map(|manifest| manifest.revision);
+        VerifiedRelease { corte, revision, folder, verification }
+    });
+    let verified = verified.collect();
+    terminal.finish_progress();
+    Ok(verified)
+}
+
+impl VerifiedRelease {
+    /// What was found, on one line: the first finding, and the number of all.
+    pub fn outcome_text(&self) -> String {
+        let Verification { findings, unrun_checks, .. } = &self.verification;
+        let first_of = |found: &[Finding]| found.first().map(ToString::to_string).unwrap_or_default();
+        match (findings.len(), unrun_checks.len()) {
+            (0, 0) => "sound".to_owned(),
+            (0, not_tried) => format!("{} not tried: {}", count_with_noun(not_tried, "thing"), first_of(unrun_checks)),
+            (found, _) => format!("{}: {}", count_with_noun(found, "finding"), first_of(findings)),
+        }
+    }
+
+    fn text_line(&self) -> String {
+        let revision = self.revision.map_or_else(String::new, |revision| format!("revision {revision}"));
+        format!("{}  {revision:<11}  {}\n", self.corte, self.outcome_text())
+    }
+
+    fn json(&self) -> Value {
+        let mut json = verification_json(&self.folder, &self.verification);
+        json["corte"] = json!(self.corte.to_string());
+        json["revision"] = json!(self.revision);
+        json
+    }
+}
+
+/// The cortes of the releases that satisfy a condition.
+pub(super) fn cortes_text(releases: &[VerifiedRelease], is_listed: impl Fn(&Verification) -> bool) -> Vec<String> {
+    let listed = releases.iter().filter(|release| is_listed(&release.verification));
+    listed.map(|release| release.corte.to_string()).collect()
+}
+
+fn verify_all(args: &VerifyArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let output = Output::new(&args.output);
+    let root = escaped_name(output.root());
+    // An output whose disk is not mounted must not pass for one without releases.
+    if !output.root().is_dir() {
+        let message = format!("there is no output folder {root}; --output names another");
+        return Err(Failure::with_message(Exit::Usage, message));
+    }
+    let unreadable = || format!("cannot read the releases in {root}");
+    let releases = verify_visible_releases(&output, terminal).with_context(unreadable).or_exit(Exit::Unexpected)?;
+    let unsound = cortes_text(&releases, |verification| !verification.findings.is_empty());
+    let untried = cortes_text(&releases, |verification| !verification.unrun_checks.is_empty());
+    let outcome = if !unsound.is_empty() {
+        let message = format!(
+            "{} of {} {} not what {}: {}; `lnere verify CORTE` lists all findings",
+            unsound.len(),
+            count_with_noun(releases.len(), "release"),
+            singular_or_plural(unsound.len(), "is", "are"),
+            singular_or_plural(unsound.len(), "it says", "they say"),
+            unsound.join(", ")
+        );
+        Err(Failure::with_message(Exit::ReleaseUnsound, message))
+    } else if !untried.is_empty() {
+        let message = format!("not all could be tried of: {}; all else is what it says", untried.join(", "));
+        Err(Failure::with_message(Exit::Unexpected, message))
+    } else {
+        Ok(())
+    };
+    let text = match args.format.format {
+        OutputFormat::Text if releases.is_empty() => format!("there is no release in {root}\n"),
+        OutputFormat::Text => releases.iter().map(VerifiedRelease::text_line).collect(),
+        OutputFormat::Json => {
+            let json = json!({
+                "version": 1,
+                "releases": releases.iter().map(VerifiedRelease::json).collect::<Vec<_>>(),
+                "unsound": unsound.len(),
+                "untried": untried.len(),
+                "exit": outcome.as_ref().map_or_else(|failure| failure.exit as u8, |()| 0),
+                "error": outcome.as_ref().err().and_then(Failure::unprinted_message),
+            });
+            format!("{json:#}\n")
+        }
+    };
+    finish_command(print(&text, PRINT_FAILED_NOTHING_CHANGED), outcome)
+}
+
+fn verify_release(release: &Path, args: &VerifyArgs) -> Result<(), Failure> {
+    let folder = find_release_folder(release, &args.output)?;
     let verification = lnere_release::verify(&folder);
     let text = match args.format.format {
         OutputFormat::Text => verification_text(&folder, &verification),
-        OutputFormat::Json => verification_json(&folder, &verification),
+        OutputFormat::Json => format!("{:#}\n", verification_json(&folder, &verification)),
     };
     let printed = print(&text, PRINT_FAILED_NOTHING_CHANGED);
     let Verification { findings, unrun_checks: unchecked, .. } = &verification;
@@ -60,18 +171,17 @@ fn verification_text(folder: &Path, verification: &Verification) -> String {
     text
 }
 
-fn verification_json(folder: &Path, verification: &Verification) -> String {
+fn verification_json(folder: &Path, verification: &Verification) -> Value {
     let all = |found: &[Finding]| -> Vec<_> {
         found.iter().map(|Finding { file, problem }| json!({ "file": file, "problem": problem })).collect()
     };
-    let json = json!({
+    json!({
         "release": folder,
         "sound": verification.is_sound(),
         "findings": all(&verification.findings),
         "untried": all(&verification.unrun_checks),
         "notes": all(&verification.version_notes),
-    });
-    format!("{json:#}\n")
+    })
 }
 
 /// The folder that RELEASE names: a corte, a revision or `latest` in the output, or a path if it

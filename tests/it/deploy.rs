@@ -58,6 +58,11 @@ fn what_the_units_run() {
     assert_eq!(code("lnere-status.service"), (0, String::new()));
     assert_eq!(code("lnere-tablero.service"), (0, String::new()));
     assert!(bench.out().join("tablero/index.html").is_file());
+
+    let verified = || command(&bench, "lnere-verify.service").output().unwrap();
+    assert_eq!((verified().status.code(), verified().stderr), (Some(0), Vec::new()));
+    fs::write(bench.out().join("latest/SHA256SUMS"), "").unwrap();
+    assert_eq!(verified().status.code(), Some(5), "and so the alert starts");
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod declared_dimensions;
 mod deliver;
 mod deploy;
 mod docs_and_names;
+mod doctor;
 mod export_formats;
 mod faults;
 mod generated_docs;

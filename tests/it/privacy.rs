@@ -173,7 +173,9 @@ fn no_cell_is_in_anything_that_a_command_writes_or_prints() {
         "{:?}",
         said.iter().map(|(name, _, code)| (name, code)).collect::<Vec<_>>()
     );
-    for args in [&["verify", "2020-09-30"][..], &["diff", "2020-09-15", "2020-09-30"]] {
+    let output = bench.command("doctor", &["--today", "2020-10-01"]).output().unwrap();
+    said.push(("doctor".to_owned(), [output.stdout, output.stderr].concat(), None));
+    for args in [&["verify", "2020-09-30"][..], &["verify", "--all"], &["diff", "2020-09-15", "2020-09-30"]] {
         let output = common::lnere().args(args).arg("--output").arg(bench.out()).output().unwrap();
         said.push((format!("{args:?}"), [output.stdout, output.stderr].concat(), None));
     }

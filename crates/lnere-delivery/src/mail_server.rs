@@ -76,6 +76,20 @@ impl<'a> MailServer<'a> {
         })
     }
 
+    /// Connects, logs in and quits. No message is begun. Returns the most bytes of a message that
+    /// the server states (RFC 1870), if it states any.
+    ///
+    /// # Errors
+    /// A step failed; the message is sanitized for display.
+    pub fn try_login(&self) -> Result<Option<u64>, String> {
+        let deadline = Instant::now() + self.smtp.message_timeout;
+        let client = self.connect(deadline).map_err(|error| self.classify_failure(&error, true).message)?;
+        let stated_size = client.extension_parameters("SIZE").and_then(|words| words.first()?.parse().ok());
+        client.quit();
+        // 0 means that the server has no fixed limit.
+        Ok(stated_size.filter(|size| *size > 0))
+    }
+
     /// Sends a message, and returns the reply of the server that accepts it.
     ///
     /// In a round, a server has `reply_seconds` to accept a message, and the same time again after

@@ -265,7 +265,7 @@ impl SmtpClient {
     }
 
     /// The parameters of an extension, if the server offers it.
-    fn extension_parameters(&self, keyword: &str) -> Option<Vec<String>> {
+    pub(super) fn extension_parameters(&self, keyword: &str) -> Option<Vec<String>> {
         self.ehlo_reply.as_ref()?.extension_parameters(keyword)
     }
 

@@ -134,6 +134,30 @@ pub(super) fn swap_folders(staged: &Path, visible: &Path, replaced: &Path) -> io
     }
 }
 
+/// Tries whether a file system exchanges two folders in one step, as a revision needs. It makes
+/// two empty folders below `folder`, and removes them.
+///
+/// # Errors
+/// The folders cannot be made, renamed or removed.
+pub fn can_exchange_folders(folder: &Path) -> io::Result<bool> {
+    let probe = folder.join(format!(".doctor-{}", std::process::id()));
+    let paths = [probe.join("1"), probe.join("2")];
+    let make = || {
+        [&probe, &paths[0], &paths[1]]
+            .into_iter()
+            .try_for_each(|path| create_folder_with_mode(path, PRIVATE_FOLDER_MODE))
+    };
+    let exchanged = make().and_then(|()| match renameat_with(CWD, &paths[0], CWD, &paths[1], RenameFlags::EXCHANGE) {
+        Ok(()) => Ok(true),
+        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::OPNOTSUPP) => Ok(false),
+        Err(error) => Err(error.into()),
+    });
+    match fs::remove_dir_all(&probe) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => exchanged.and(Err(error)),
+        _ => exchanged,
+    }
+}
+
 /// The folder `out/private`, which only its owner can read.
 #[derive(Clone, Debug)]
 pub struct PrivateFolder(PathBuf);

@@ -116,6 +116,12 @@ fn is_writable(path: &Path, metadata: &Metadata) -> bool {
     metadata.is_symlink() || access(path, needed).is_ok()
 }
 
+/// The name of a user by its number; a number without a name is returned itself.
+#[must_use]
+pub fn user_name(id: u32) -> String {
+    name_of_id("/etc/passwd", id)
+}
+
 /// The name of a user or group by its number, from a file in the format of `/etc/passwd`. A number
 /// without a name is returned itself.
 fn name_of_id(file: &str, id: u32) -> String {

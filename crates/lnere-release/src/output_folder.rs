@@ -96,7 +96,8 @@ impl Output {
     }
 
     /// The folders of the visible and of the superseded releases.
-    pub(super) fn release_folders(&self) -> [PathBuf; 2] {
+    #[must_use]
+    pub fn release_folders(&self) -> [PathBuf; 2] {
         ["releases", "superseded"].map(|name| self.root.join(name))
     }
 
@@ -158,6 +159,12 @@ impl Output {
     #[must_use]
     pub fn visible_manifest(&self, corte: Corte) -> Option<Manifest> {
         Manifest::read(&self.release_path(corte)).ok()
+    }
+
+    /// A path that a run must write and that belongs to another user.
+    #[must_use]
+    pub fn find_foreign_owner(&self) -> Option<ForeignOwnerError> {
+        find_foreign_in_private(&self.root).or_else(|| find_foreign_in_releases(&self.release_folders(), &self.root))
     }
 
     /// The folder `out/private`, created if it does not exist.
