@@ -50,6 +50,7 @@ pub static FILES: &[ConfigurationFile] = carried_files![
     "charts/por_tipo_credencial.toml",
     "charts/por_{dimension}.toml",
     "charts/proyeccion.toml",
+    "pipelines/catalogos/encabezados.toml",
     "pipelines/catalogos/entidades.toml",
     "pipelines/catalogos/paises.toml",
     "pipelines/catalogos/representaciones.toml",
@@ -91,6 +92,39 @@ pub fn write_into(folder: &Path) -> io::Result<()> {
         io::Write::write_all(&mut lnere_release::create_new_file(&path)?, file.bytes)?;
     }
     Ok(())
+}
+
+/// Writes what a process file names besides exports: catalogues, report template, shapes and table
+/// definitions into its folder, and charts into theirs. What is there already stays as it is.
+/// Returns the files and folders written.
+///
+/// # Errors
+/// A file cannot be written.
+pub fn write_missing_companions(folder: &Path, charts: &Path) -> io::Result<Vec<PathBuf>> {
+    let below = |name: &str| folder.join(name);
+    let places = [
+        ("pipelines/catalogos", below("catalogos")),
+        ("pipelines/formas", below("formas")),
+        ("pipelines/reporte", below("reporte")),
+        ("pipelines/tablas.toml", below("tablas.toml")),
+        ("charts", charts.to_owned()),
+    ];
+    let mut written = Vec::new();
+    for (built_in, place) in places {
+        if place.symlink_metadata().is_ok() {
+            continue;
+        }
+        for file in FILES {
+            let Ok(rest) = Path::new(file.path).strip_prefix(built_in) else { continue };
+            let path = if rest.as_os_str().is_empty() { place.clone() } else { place.join(rest) };
+            if let Some(parent) = path.parent() {
+                fs::create_dir_all(parent)?;
+            }
+            io::Write::write_all(&mut lnere_release::create_new_file(&path)?, file.bytes)?;
+        }
+        written.push(place);
+    }
+    Ok(written)
 }
 
 /// A process file on the disk.

@@ -22,6 +22,9 @@ use lnere_dashboard::DASHBOARD_FOLDER;
 /// The default process file.
 const DEFAULT_PROCESS: &str = SAMPLE_PROCESS_FILE;
 
+/// The process file that `init` writes.
+const DEFAULT_NEW_PROCESS: &str = "pipelines/mi_proceso.toml";
+
 /// The seed of the committed sample.
 const DEFAULT_SEED: u64 = 1;
 
@@ -36,6 +39,9 @@ const INPUTS_VARIABLE: &str = "LNERE_INPUTS";
 
 /// The environment variable that names the output folder.
 const OUTPUT_VARIABLE: &str = "LNERE_OUTPUT";
+
+/// The environment variables that stand for options.
+pub(super) const OPTION_VARIABLES: [&str; 3] = [PROCESS_VARIABLE, INPUTS_VARIABLE, OUTPUT_VARIABLE];
 
 const EXIT_CODES_AND_VARIABLES: &str = "\
 Exit codes:
@@ -102,6 +108,8 @@ pub(super) enum Command {
     Schema(SchemaArgs),
     /// Write synthetic exports of any size
     Sample(SampleArgs),
+    /// Propose a process file from one unknown export of each source, and check the exports with it
+    Init(InitArgs),
     /// Publish a release of synthetic data in a new folder, with nothing but this program
     Demo(DemoArgs),
     /// Write the built-in configuration to a folder, for editing
@@ -135,7 +143,12 @@ impl Command {
             Self::Tablero(args) => &args.format,
             Self::Deliver(args) => &args.format,
             Self::Schema(args) => return args.format == SchemaFormat::Json,
-            Self::Sample(_) | Self::Demo(_) | Self::Config { .. } | Self::Completions { .. } | Self::Man { .. } => {
+            Self::Init(_)
+            | Self::Sample(_)
+            | Self::Demo(_)
+            | Self::Config { .. }
+            | Self::Completions { .. }
+            | Self::Man { .. } => {
                 return false;
             }
         };
@@ -554,9 +567,45 @@ impl SampleArgs {
     }
 }
 
+impl CheckArgs {
+    /// The arguments of a check with a process file that the program has written.
+    pub fn for_process(process_file: PathBuf, inputs: PathBuf, output: PathBuf, today: TodayArg) -> Self {
+        Self {
+            exports: ExportsArgs { process: ProcessArg::from_path(process_file), inputs: Some(inputs) },
+            output,
+            today,
+            format: FormatArg { format: OutputFormat::Text },
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// One export of each source, or of one source alone; in any format and dialect that is read
+    #[arg(required = true, num_args = 1..=2, value_name = "EXPORT")]
+    pub exports: Vec<PathBuf>,
+
+    /// Process file to write; it must not exist. Catalogues, tables, charts and the report template
+    /// are written beside it where they are missing
+    #[arg(long, value_name = "FILE", default_value = DEFAULT_NEW_PROCESS)]
+    pub into: PathBuf,
+
+    /// Ask nothing: take what is proposed, and mark what is unsure with `# REVISAR:`
+    #[arg(long, short)]
+    pub yes: bool,
+
+    /// Folder whose `private` gets the quarantine and the unknown labels of the check [env:
+    /// LNERE_OUTPUT]
+    #[arg(long, value_name = "DIR", env = variable_if_set(OUTPUT_VARIABLE), hide_env = true, default_value = DEFAULT_OUTPUT)]
+    pub output: PathBuf,
+
+    #[command(flatten)]
+    pub today: TodayArg,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct DemoArgs {
-    /// Folder to make; it must not exist, or be empty
+    /// New or empty folder for the demo
     #[arg(default_value = "lnere-demo")]
     pub dir: PathBuf,
 }

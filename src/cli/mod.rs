@@ -15,6 +15,7 @@ mod diff;
 mod doctor;
 mod export_reading;
 mod failure;
+mod init;
 mod loaded_process;
 mod panic;
 mod pending_revisions;
@@ -115,6 +116,7 @@ fn execute(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Backtest(args) => backtest::backtest(args, terminal),
         Command::Schema(args) => table_schema::schema(args),
         Command::Sample(args) => sample::sample(args, terminal),
+        Command::Init(args) => init::init(args, terminal),
         Command::Demo(args) => demo::demo(args, terminal),
         Command::Config { command: ConfigCommand::Export(args) } => config::export(args),
         Command::Completions { shell } => {

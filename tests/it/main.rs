@@ -24,6 +24,7 @@ mod real_world_exports;
 mod resource_limits;
 
 mod independent_readers;
+mod init;
 mod notice_and_printable_texts;
 mod packages;
 mod plausibility;

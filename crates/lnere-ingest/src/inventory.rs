@@ -51,7 +51,7 @@ impl ExportFormat {
     }
 
     /// The format of an extension in [`EXPORT_EXTENSIONS`].
-    fn of_extension(extension: &str) -> Self {
+    pub(super) fn of_extension(extension: &str) -> Self {
         match extension {
             "csv" | "txt" => Self::Csv,
             "csv.gz" | "txt.gz" => Self::CsvGz,

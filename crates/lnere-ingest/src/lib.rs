@@ -16,6 +16,7 @@ mod csv;
 mod dates;
 mod decompress;
 mod export_fault;
+pub mod export_survey;
 mod export_warning;
 mod file_bytes;
 mod file_kind;

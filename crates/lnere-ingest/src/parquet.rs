@@ -2,6 +2,7 @@
 Reads a Parquet export, one file or a folder, as text columns that are validated like CSV cells.
 */
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use rayon::prelude::*;
 use super::accepted_rows::{FileRows, ShardedRows};
 use super::dates::DateReader;
 use super::export_fault::ExportFault;
+use super::export_survey::SurveyTable;
 use super::export_warning::ExportWarning;
 use super::file_bytes::FileBytes;
 use super::label_cache::RecordFindings;
@@ -407,16 +409,27 @@ fn with_wide_timestamps<C: SourceContract>(
     context: &FileContext,
 ) -> Result<ArrowReaderMetadata, ExportFault> {
     let contract = C::export(context.process);
-    let schema = metadata.metadata().file_metadata().schema_descr();
-    let is_int96 = |column: &ParquetColumn| schema.column(column.leaf).physical_type() == Type::INT96;
-    let Some(first) = columns.iter().position(is_int96) else { return Ok(metadata) };
+    let Some(first) = columns.iter().position(|column| is_int96(&metadata, column)) else { return Ok(metadata) };
     if contract.timestamp_zone.is_none() {
         let column = contract.columns.first_header(contract.columns.all()[first]).to_owned();
         return Err(ExportFault::Int96 { column, section: source });
     }
+    read_int96_as_seconds(&metadata, columns)
+}
+
+/// Whether a column is an INT96 timestamp.
+fn is_int96(metadata: &ArrowReaderMetadata, column: &ParquetColumn) -> bool {
+    let schema = metadata.metadata().file_metadata().schema_descr();
+    schema.column(column.leaf).physical_type() == Type::INT96
+}
+
+fn read_int96_as_seconds(
+    metadata: &ArrowReaderMetadata,
+    columns: &[ParquetColumn],
+) -> Result<ArrowReaderMetadata, ExportFault> {
     let fields = metadata.schema().fields().iter().enumerate();
     let fields = fields.map(|(place, field)| match columns.iter().find(|column| column.column_index == place) {
-        Some(column) if is_int96(column) => {
+        Some(column) if is_int96(metadata, column) => {
             let seconds = DataType::Timestamp(TimeUnit::Second, None);
             Arc::new(Field::new(field.name(), seconds, field.is_nullable()))
         }
@@ -425,6 +438,55 @@ fn with_wide_timestamps<C: SourceContract>(
     let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
     let options = ArrowReaderOptions::default().with_schema(schema);
     call_library(|| ArrowReaderMetadata::try_new(metadata.metadata().clone(), options))
+}
+
+/// Reads all rows of the columns with a text form, for a survey. Returns whether a column has the
+/// type INT96.
+pub(super) fn survey(stores: &[FileBytes], table: &mut SurveyTable) -> Result<bool, ExportFault> {
+    let mut has_int96 = false;
+    for store in stores {
+        let metadata = call_library(|| ArrowReaderMetadata::load(store, ArrowReaderOptions::default()))?;
+        let names: Vec<String> = metadata.schema().fields().iter().map(|field| field.name().clone()).collect();
+        table.begin(&names);
+        let columns = columns_with_text(&metadata);
+        has_int96 |= columns.iter().any(|column| is_int96(&metadata, column));
+        let metadata = read_int96_as_seconds(&metadata, &columns)?;
+        let places: Vec<Option<usize>> =
+            columns.iter().map(|column| table.place_of(&names[column.column_index])).collect();
+        let file = ParquetFile { part: None, store: store.clone(), metadata, columns };
+        let order: Vec<usize> = (0..file.columns.len()).collect();
+        for group in 0..file.metadata.metadata().num_row_groups() {
+            let mut reader = file.batches(group, &file.columns)?;
+            while let Some(batch) = call_library(|| reader.next().transpose())? {
+                let cells = file.cells(&batch, &order)?;
+                for row in 0..batch.num_rows() {
+                    let text = |cells: &Cells| {
+                        if cells.text.is_null(row) {
+                            Cow::Borrowed("")
+                        } else {
+                            cells.text.value(row).to_owned().into()
+                        }
+                    };
+                    let record = cells.iter().zip(&places).filter_map(|(cells, place)| Some(((*place)?, text(cells))));
+                    table.add_record(record);
+                }
+            }
+        }
+    }
+    Ok(has_int96)
+}
+
+/// The columns of a file that have a text form, in its order.
+fn columns_with_text(metadata: &ArrowReaderMetadata) -> Vec<ParquetColumn> {
+    let schema = metadata.metadata().file_metadata().schema_descr();
+    let fields = metadata.schema().fields().iter().enumerate();
+    let fields = fields.filter(|(_, field)| !field.data_type().is_nested() && has_text(field.data_type()));
+    let column = |(column_index, _)| {
+        let leaf = (0..schema.num_columns()).find(|leaf| schema.get_column_root_idx(*leaf) == column_index)?;
+        let is_uuid = matches!(schema.column(leaf).logical_type_ref(), Some(LogicalType::Uuid));
+        Some(ParquetColumn { column_index, leaf, meaning: ValueMeaning { is_uuid, is_utc: false } })
+    };
+    fields.filter_map(column).collect()
 }
 
 /// The cells of a column of a batch, as text.

@@ -6,6 +6,7 @@ error of Excel (`#N/A`), or with a formula without a stored result, makes its re
 intended value is unknown, and an empty cell would have another meaning.
 */
 
+use std::borrow::Cow;
 use std::io::{BufReader, Read};
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -20,6 +21,7 @@ use zip::ZipArchive;
 use super::accepted_rows::{FileRows, ShardedRows};
 use super::dates::DateReader;
 use super::export_fault::ExportFault;
+use super::export_survey::{HeaderScore, SurveyTable};
 use super::export_warning::ExportWarning;
 use super::file_bytes::{FileBytes, FileBytesReader};
 use super::open::too_large;
@@ -27,7 +29,7 @@ use super::record_rules::{RecordRule, Rejection};
 use super::record_validation::{CellDecoder, FileContext, SourceContract, column_places};
 use super::typed_cell_text::{self, RoundedCounts};
 use super::zip::{reader, zip_fault};
-use lnere_core::process::{ExportContract, Source, SourceColumn};
+use lnere_core::process::{ExportContract, Process, Source, SourceColumn};
 use lnere_core::terminal_text::escaped_name;
 
 /// The number of rows in a batch.
@@ -35,6 +37,9 @@ const BATCH_ROWS: usize = 1 << 15;
 
 /// The last row of a sheet that may be the header.
 const HEADER_ROWS: u32 = 20;
+
+/// The rows of a sheet among which a survey searches the header.
+const SURVEYED_HEADER_ROWS: usize = 60;
 
 /// The largest whole number of fifteen digits, which is the precision of Excel.
 const MAX_EXACT_NUMBER: f64 = 999_999_999_999_999.0;
@@ -70,7 +75,7 @@ pub(super) fn read<C: SourceContract>(
     context: &FileContext,
     warnings: &mut Vec<ExportWarning>,
 ) -> Result<FileRows<C::Row>, ExportFault> {
-    check_part_sizes(store, context)?;
+    check_part_sizes(store, context.process)?;
     let contract = C::export(context.process);
     let mut workbook = call_library(|| Xlsx::new(reader(store)))?;
     let name = sheet(&workbook, contract, source, warnings)?;
@@ -138,6 +143,65 @@ pub(super) fn read<C: SourceContract>(
     }
     texts.rounded.warn(contract, warnings);
     Ok(found)
+}
+
+/// The sheet and the line of a surveyed header.
+pub(super) struct SurveyedSheet {
+    /// The sheet, if it is not the first visible one.
+    pub other_sheet: Option<String>,
+    /// From 1.
+    pub header_line: u64,
+}
+
+/// Reads all rows of the sheet with the best header, for a survey; `None` if no row looks like a
+/// header.
+pub(super) fn survey(
+    store: &FileBytes,
+    process: &Process,
+    table: &mut SurveyTable,
+) -> Result<Option<SurveyedSheet>, ExportFault> {
+    check_part_sizes(store, process)?;
+    let mut workbook = call_library(|| Xlsx::new(reader(store)))?;
+    let is_1904 = workbook.has_1904_epoch();
+    let sheets = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    let mut names: Vec<(bool, String)> =
+        sheets.map(|sheet| (sheet.visible != SheetVisible::Visible, sheet.name.clone())).collect();
+    // A stable sort: the first visible sheet is the one that is read by default.
+    names.sort_by_key(|(is_hidden, _)| *is_hidden);
+    let mut best: Option<(HeaderScore, usize, u32, Vec<String>)> = None;
+    for (index, (_, name)) in names.iter().enumerate() {
+        let mut rows = SheetRows::of_sheet(&mut workbook, name)?;
+        let (mut lines, mut numbers) = (Vec::new(), Vec::new());
+        while lines.len() < SURVEYED_HEADER_ROWS {
+            let Some((row, cells)) = rows.next_texts(is_1904)? else { break };
+            lines.push(cells);
+            numbers.push(row);
+        }
+        // The rows of a sheet have no common width.
+        let width = lines.iter().map(Vec::len).max().unwrap_or_default();
+        for cells in &mut lines {
+            cells.resize(width, String::new());
+        }
+        let candidates = numbers.iter().filter(|row| **row < HEADER_ROWS).count();
+        if let Some((place, score)) = table.find_header(&lines, candidates)
+            && best.as_ref().is_none_or(|(other, ..)| score.0 > other.0)
+        {
+            best = Some((score, index, numbers[place], lines.swap_remove(place)));
+        }
+    }
+    let Some((_, index, header_row, mut header)) = best else { return Ok(None) };
+    header.truncate(header.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1));
+    table.begin(&header);
+    let (_, name) = &names[index];
+    let mut rows = SheetRows::of_sheet(&mut workbook, name)?;
+    while let Some((row, cells)) = rows.next_texts(is_1904)? {
+        if row > header_row {
+            let cells = cells.iter().take(header.len()).enumerate();
+            table.add_record(cells.map(|(place, cell)| (place, Cow::Borrowed(cell.as_str()))));
+        }
+    }
+    let other_sheet = (index > 0).then(|| name.clone());
+    Ok(Some(SurveyedSheet { other_sheet, header_line: u64::from(header_row) + 1 }))
 }
 
 /// Calls the workbook library. A panic means damage that the library did not expect.
@@ -264,6 +328,18 @@ impl<'a> SheetRows<'a> {
                 }
             }
         }
+    }
+
+    /// The next non-empty row as texts, with its number from 0.
+    fn next_texts(&mut self, is_1904: bool) -> Result<Option<(u32, Vec<String>)>, ExportFault> {
+        let mut cells = Vec::new();
+        let row = self.next(|column, value| {
+            if cells.len() <= column {
+                cells.resize(column + 1, String::new());
+            }
+            cell_text(value, is_1904).unwrap_or_default().trim().clone_into(&mut cells[column]);
+        })?;
+        Ok(row.map(|row| (row, cells)))
     }
 
     fn cell(&mut self) -> Result<Option<Cell<DataRef<'a>>>, ExportFault> {
@@ -466,9 +542,9 @@ fn date(days: f64, is_1904: bool) -> Option<String> {
 
 /// Checks the size of each part before the library allocates memory, because a ZIP of some
 /// kilobytes can hold gigabytes.
-fn check_part_sizes(store: &FileBytes, context: &FileContext) -> Result<(), ExportFault> {
+fn check_part_sizes(store: &FileBytes, process: &Process) -> Result<(), ExportFault> {
     let mut archive = ZipArchive::new(reader(store)).map_err(zip_fault)?;
-    let mut left = context.process.limits.max_uncompressed_bytes;
+    let mut left = process.limits.max_uncompressed_bytes;
     for index in 0..archive.len() {
         let mut part = archive.by_index(index).map_err(zip_fault)?;
         if part.is_dir() {
@@ -481,7 +557,7 @@ fn check_part_sizes(store: &FileBytes, context: &FileContext) -> Result<(), Expo
             if read == 0 {
                 break;
             }
-            left = left.checked_sub(read as u64).ok_or_else(|| too_large(context.process))?;
+            left = left.checked_sub(read as u64).ok_or_else(|| too_large(process))?;
             gauge.add(&buffer[..read])?;
         }
         gauge.finish()?;

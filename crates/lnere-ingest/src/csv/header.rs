@@ -9,7 +9,7 @@ use crate::record_validation::{column_places, count_contract_columns};
 use lnere_core::process::{ExportContract, SourceColumn};
 
 /// The delimiters that are tried, in this order.
-const DELIMITERS: [u8; 4] = [b',', b';', b'|', b'\t'];
+pub(super) const DELIMITERS: [u8; 4] = [b',', b';', b'|', b'\t'];
 
 /// The most columns that a header may have.
 const MAX_COLUMNS: usize = 10_000;
@@ -328,13 +328,13 @@ fn is_delimiter(byte: u8) -> bool {
 
 /// A line `sep=;`, which spreadsheets write before the header.
 #[derive(Clone, Copy)]
-struct Separator {
+pub(super) struct Separator {
     /// The start of the next line.
-    end: usize,
+    pub end: usize,
     delimiter: Option<u8>,
 }
 
-fn separator_line(bytes: &[u8]) -> Option<Separator> {
+pub(super) fn separator_line(bytes: &[u8]) -> Option<Separator> {
     let start = bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
     let rest = &bytes[start..];
     let length = memchr::memchr(b'\n', rest)?;

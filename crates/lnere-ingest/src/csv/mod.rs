@@ -10,6 +10,7 @@ guess therefore costs time, but it never loses a record.
 pub(super) mod encoding;
 mod header;
 mod scan;
+pub(super) mod survey;
 mod utf16;
 
 use std::io::{Cursor, ErrorKind, Read};
