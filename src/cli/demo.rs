@@ -8,13 +8,13 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use super::args::{DemoArgs, ExportsArgs, ProcessArg, RunArgs, SampleArgs};
+use super::args::{DemoArgs, ExportsArgs, OPTION_VARIABLES, ProcessArg, RunArgs, SampleArgs};
 use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::run::{CompletedRun, publish_cortes};
 use super::sample::write_sample;
 use super::terminal::{Terminal, print};
 use crate::built_in_configuration::{self, SAMPLE_EXPORTS_FOLDER, SAMPLE_PROCESS_FILE};
-use lnere_core::terminal_text::escaped_name;
+use lnere_core::terminal_text::{escaped_name, shell_quoted};
 
 /// The output folder that a command in the folder of the demo uses without an option.
 const OUTPUT_FOLDER: &str = "out";
@@ -55,14 +55,17 @@ fn is_absent_or_empty(folder: &Path) -> io::Result<bool> {
 /// What a new user may try next.
 fn next_commands(folder: &Path) -> String {
     let dashboard = folder.join(OUTPUT_FOLDER).join("latest/tablero/index.html");
-    let (folder, dashboard) = (escaped_name(folder), escaped_name(&dashboard));
+    let (folder, dashboard) = (shell_quoted(folder), escaped_name(&dashboard));
+    // With these variables, the commands below would read and publish elsewhere.
+    let set: Vec<&str> = OPTION_VARIABLES.into_iter().filter(|name| std::env::var_os(name).is_some()).collect();
+    let unset = if set.is_empty() { String::new() } else { format!("  unset {}\n", set.join(" ")) };
     format!(
         "\
 open the dashboard: {dashboard}
 all rows are synthetic
 
 next, try
-  cd {folder}
+{unset}  cd -- {folder}
   lnere run --corte 2020-12-31      publishes an earlier corte
   lnere verify latest               reads the newest release again: checksums, schemas, totals
   lnere schema lnere_por_entidad    says what each column of a table means

@@ -19,7 +19,7 @@ use lnere_charts::ChartDefinition;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
 use lnere_core::column_names;
-use lnere_core::process::{AcceptedExports, NameWithLine, Process, PublicPlan};
+use lnere_core::process::{AcceptedExports, NameWithLine, Process, PublicAudience};
 use lnere_core::terminal_text::escaped_name;
 use lnere_disclosure::{can_be_public, grain_of_plan};
 use lnere_ingest::{ExportFile, Inventory, ReleaseInput, UnreadFile};
@@ -307,7 +307,7 @@ fn check_chart_tables(
 
 /// Checks the public tables of the process file: they must have cumulative counts, and their keys
 /// must be key columns of the exact tables.
-fn check_public_tables(path: &Path, plan: Option<&PublicPlan>, tables: &[TableDefinition]) -> Result<(), Failure> {
+fn check_public_tables(path: &Path, plan: Option<&PublicAudience>, tables: &[TableDefinition]) -> Result<(), Failure> {
     for table in plan.into_iter().flat_map(|plan| &plan.public_tables) {
         let definition = tables.iter().find(|definition| definition.name == table.name);
         let definition = definition.filter(|definition| can_be_public(definition));

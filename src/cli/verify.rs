@@ -83,7 +83,7 @@ pub(super) fn cortes_text(releases: &[VerifiedRelease], is_listed: impl Fn(&Veri
 fn verify_all(args: &VerifyArgs, terminal: &Terminal) -> Result<(), Failure> {
     let output = Output::new(&args.output);
     let root = escaped_name(output.root());
-    // An output whose disk is not mounted must not pass for one without releases.
+    // A misspelled output must not pass for one without releases.
     if !output.root().is_dir() {
         let message = format!("there is no output folder {root}; --output names another");
         return Err(Failure::with_message(Exit::Usage, message));
@@ -103,7 +103,7 @@ fn verify_all(args: &VerifyArgs, terminal: &Terminal) -> Result<(), Failure> {
         );
         Err(Failure::with_message(Exit::ReleaseUnsound, message))
     } else if !untried.is_empty() {
-        let message = format!("not all could be tried of: {}; all else is what it says", untried.join(", "));
+        let message = format!("some checks could not run, of {}; the others found nothing", untried.join(", "));
         Err(Failure::with_message(Exit::Unexpected, message))
     } else {
         Ok(())

@@ -14,7 +14,7 @@ use lnere_core::NamedFiles;
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::sha256sums_text;
 use lnere_core::mexican_formats::long_date;
-use lnere_core::process::{Audience, Process, PublicPlan, ReleasePart};
+use lnere_core::process::{Audience, Process, PublicAudience, ReleasePart};
 use lnere_core::product_notice;
 use lnere_disclosure::{
     CellId, DisclosureError, NATION_TABLE, Proofs, PublicTableInputs, PublicTables, Snapshot, build_public_tables,
@@ -175,7 +175,7 @@ pub fn build_public_part(
 /// counts are known.
 fn check_earlier_publications(
     process: &Process,
-    plan: &PublicPlan,
+    plan: &PublicAudience,
     definitions: &[TableDefinition],
     earlier_publications: &[Publication],
 ) -> Result<(), PublicError> {
@@ -195,7 +195,7 @@ fn check_earlier_publications(
 /// [`PublicError::SettingsChanged`] if they do not.
 pub fn check_same_settings(
     process: &Process,
-    plan: &PublicPlan,
+    plan: &PublicAudience,
     definitions: &[TableDefinition],
     published: &PublicManifest,
 ) -> Result<(), PublicError> {
@@ -224,7 +224,7 @@ pub fn check_same_settings(
 /// Draws the charts that the public tables permit, in parallel.
 fn draw_public_charts(
     context: &RunContext,
-    plan: &PublicPlan,
+    plan: &PublicAudience,
     protected_tables: &PublicTables,
     corte: Corte,
 ) -> anyhow::Result<NamedFiles> {
@@ -340,7 +340,7 @@ fn with_national_sums(
 }
 
 /// The observers that the protection assumes, in three sentences.
-fn protection_paragraph(plan: &PublicPlan) -> String {
+fn protection_paragraph(plan: &PublicAudience) -> String {
     let least = plan.minimum_shown_count + 1;
     let outsider = "CONTRA QUIÉN PROTEGE\n  Protege contra quien conoce todo lo que se ha hecho público";
     if !plan.protects_against_insiders {
@@ -361,7 +361,7 @@ fn protection_paragraph(plan: &PublicPlan) -> String {
 /// control.
 fn readme_text<'t>(
     process: &Process,
-    plan: &PublicPlan,
+    plan: &PublicAudience,
     manifest: &PublicManifest,
     titles: impl Fn(&str) -> (&'t str, &'t str),
 ) -> String {

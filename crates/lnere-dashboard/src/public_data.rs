@@ -12,14 +12,14 @@ use super::data_file::{Categories, CodeAndName, DashboardData, PublicData, dimen
 use super::exact_data::UNIDENTIFIED_LABEL;
 use lnere_charts::ChartDefinition;
 use lnere_core::catalog::Catalogs;
-use lnere_core::process::{Audience, CategoryMerge, Dimension, Process, PublicPlan, UNIDENTIFIED_CODE};
+use lnere_core::process::{Audience, CategoryMerge, Dimension, Process, PublicAudience, UNIDENTIFIED_CODE};
 use lnere_tables::{Column, Table};
 
 /// Builds the public dashboard of a process from the public part of a release.
 #[must_use]
 pub fn public_data(
     process: &Process,
-    plan: &PublicPlan,
+    plan: &PublicAudience,
     catalogs: &Catalogs,
     charts: &[ChartDefinition],
     tables: &[Table],
@@ -52,7 +52,7 @@ fn group_codes(merge: &CategoryMerge) -> Vec<String> {
 /// The categories in the tables; a merged group takes the place of its first member.
 fn categories_in_tables(
     process: &Process,
-    plan: &PublicPlan,
+    plan: &PublicAudience,
     tables: &[Table],
     dimension: Dimension,
 ) -> Vec<CodeAndName> {

@@ -15,7 +15,7 @@ use super::published_counts::{CellId, CellStatement, ENTITY_COLUMN, Snapshot};
 use super::{DisclosureError, Proofs, SuppressionSettings, audit, protect};
 use lnere_core::catalog::{Catalogs, EntityId, OfficeId};
 use lnere_core::mexican_formats::hundredths_of_percent;
-use lnere_core::process::{Process, PublicPlan, UNIDENTIFIED_CODE};
+use lnere_core::process::{Process, PublicAudience, UNIDENTIFIED_CODE};
 use lnere_tables::{Column, Table, TableDefinition, TableSource};
 
 /// The suffix of columns of cumulative counts; no other counts are public.
@@ -37,7 +37,7 @@ pub struct PublicTables {
 
 /// The grain of a plan.
 #[must_use]
-pub fn grain_of_plan(plan: &PublicPlan, definitions: &[TableDefinition]) -> Grain {
+pub fn grain_of_plan(plan: &PublicAudience, definitions: &[TableDefinition]) -> Grain {
     let tables = plan.public_tables.iter().filter_map(|table| {
         let definition = definitions.iter().find(|definition| definition.name == table.name)?;
         let keys = definition.key_columns().into_iter().filter(|key| *key != column_names::CORTE);
@@ -60,7 +60,7 @@ pub fn grain_of_plan(plan: &PublicPlan, definitions: &[TableDefinition]) -> Grai
 /// The insiders of a plan: the body of each entity of the process. Its packages hold its own rows
 /// and the shared tables.
 #[must_use]
-pub fn insiders_of_plan(process: &Process, plan: &PublicPlan, definitions: &[TableDefinition]) -> Insiders {
+pub fn insiders_of_plan(process: &Process, plan: &PublicAudience, definitions: &[TableDefinition]) -> Insiders {
     if !plan.protects_against_insiders {
         return Insiders::default();
     }
@@ -89,7 +89,7 @@ pub struct PublicTableInputs<'a> {
     /// The process.
     pub process: &'a Process,
     /// The plan of what the public may see.
-    pub plan: &'a PublicPlan,
+    pub plan: &'a PublicAudience,
     /// The catalogues of the process.
     pub catalogs: &'a Catalogs,
     /// The definitions of the tables of the process.
@@ -132,7 +132,7 @@ pub fn build_public_tables(
     let entity_parts = grain.entity_parts(inputs.exact_tables, &insiders)?;
     let publication_order = history.len();
     let mut snapshot = Snapshot { corte, revision, publication_order, statements: statements.collect(), entity_parts };
-    let PublicPlan { minimum_shown_count: minimum, min_total_for_detail, .. } = *inputs.plan;
+    let PublicAudience { minimum_shown_count: minimum, min_total_for_detail, .. } = *inputs.plan;
     let protection = SuppressionSettings { minimum, min_total_for_detail, insiders };
     let protected = protect(&snapshot, history, &protection, proofs)?;
     snapshot

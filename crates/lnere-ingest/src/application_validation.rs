@@ -13,7 +13,7 @@ use lnere_core::catalog::CountryId;
 use lnere_core::process::{ApplicationColumn, Dimension, ExportContract, Process, SourceColumn};
 
 /// The contract of `solicitudes`.
-pub(super) struct ApplicationContract<const EXTRA_WORDS: usize>;
+pub(super) struct ApplicationValidator<const EXTRA_WORDS: usize>;
 
 /// An accepted application.
 #[derive(Clone, Copy)]
@@ -94,7 +94,7 @@ impl<const EXTRA_WORDS: usize> AcceptedRow for ApplicationRow<EXTRA_WORDS> {
     }
 }
 
-impl<const EXTRA_WORDS: usize> SourceContract for ApplicationContract<EXTRA_WORDS> {
+impl<const EXTRA_WORDS: usize> SourceContract for ApplicationValidator<EXTRA_WORDS> {
     type Column = ApplicationColumn;
     type Row = ApplicationRow<EXTRA_WORDS>;
 

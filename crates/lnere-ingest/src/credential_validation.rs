@@ -13,7 +13,7 @@ use lnere_core::catalog::{EntityId, OfficeId};
 use lnere_core::process::{CredentialColumn, Dimension, ExportContract, Process, SourceColumn};
 
 /// The contract of `credenciales`.
-pub(super) struct CredentialContract;
+pub(super) struct CredentialValidator;
 
 /// An accepted credential.
 #[derive(Clone, Copy)]
@@ -108,7 +108,7 @@ impl AcceptedRow for CredentialRow {
     }
 }
 
-impl SourceContract for CredentialContract {
+impl SourceContract for CredentialValidator {
     type Column = CredentialColumn;
     type Row = CredentialRow;
 

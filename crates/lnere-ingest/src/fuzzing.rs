@@ -10,8 +10,8 @@ use bytes::Bytes;
 use chrono::NaiveDate;
 
 use super::accepted_rows::FileRows;
-use super::application_validation::ApplicationContract;
-use super::credential_validation::CredentialContract;
+use super::application_validation::ApplicationValidator;
+use super::credential_validation::CredentialValidator;
 use super::csv::{self, BlockPool};
 use super::dates::DateReader;
 use super::file_bytes::FileBytes;
@@ -67,8 +67,8 @@ impl FuzzHarness {
         let reopen = || Ok(Box::new(Cursor::new(bytes.to_vec())) as Box<dyn Read>);
         let context = self.context();
         match source {
-            Source::Solicitudes => Ok(found(csv::read::<ApplicationContract<0>>(bytes, reopen, &context)?, &context)),
-            Source::Credenciales => Ok(found(csv::read::<CredentialContract>(bytes, reopen, &context)?, &context)),
+            Source::Solicitudes => Ok(found(csv::read::<ApplicationValidator<0>>(bytes, reopen, &context)?, &context)),
+            Source::Credenciales => Ok(found(csv::read::<CredentialValidator>(bytes, reopen, &context)?, &context)),
         }
     }
 
@@ -82,10 +82,10 @@ impl FuzzHarness {
         let mut warnings = Vec::new();
         Ok(match source {
             Source::Solicitudes => {
-                found(parquet::read::<ApplicationContract<0>>(store, source, &context, &mut warnings)?, &context)
+                found(parquet::read::<ApplicationValidator<0>>(store, source, &context, &mut warnings)?, &context)
             }
             Source::Credenciales => {
-                found(parquet::read::<CredentialContract>(store, source, &context, &mut warnings)?, &context)
+                found(parquet::read::<CredentialValidator>(store, source, &context, &mut warnings)?, &context)
             }
         })
     }

@@ -71,10 +71,10 @@ pub use spill::remove_spill_remains;
 
 use accepted_rows::{DeduplicatedShard, FileRows, ShardContext};
 use accepted_statistics::{FolioComparison, FolioTable};
-use application_validation::ApplicationContract;
+use application_validation::ApplicationValidator;
 use content_hash::{ContentHash, ContentReader};
 use control_file::ControlFile;
-use credential_validation::CredentialContract;
+use credential_validation::CredentialValidator;
 use csv::BlockPool;
 use memory_budget::{KEPT_BYTES, MemoryBudget, MemoryCharge};
 use open::{HashingReader, LimitedReader, Opened, OpeningNotes};
@@ -152,8 +152,8 @@ impl FileReport {
     /// The columns that are compared with the previous export.
     fn attributes(&self, process: &Process) -> Vec<ComparedColumn> {
         match self.file.source {
-            Source::Solicitudes => ApplicationContract::<0>::compared_columns(process),
-            Source::Credenciales => CredentialContract::compared_columns(process),
+            Source::Solicitudes => ApplicationValidator::<0>::compared_columns(process),
+            Source::Credenciales => CredentialValidator::compared_columns(process),
         }
     }
 
@@ -175,8 +175,8 @@ impl FileReport {
                 .map_or_else(String::new, |column| columns.first_header(*column).to_owned())
         }
         match self.file.source {
-            Source::Solicitudes => name::<ApplicationContract<0>>(process, index),
-            Source::Credenciales => name::<CredentialContract>(process, index),
+            Source::Solicitudes => name::<ApplicationValidator<0>>(process, index),
+            Source::Credenciales => name::<CredentialValidator>(process, index),
         }
     }
 }
@@ -383,9 +383,9 @@ impl IngestContext<'_> {
     ) -> (SourceReports, Sharded<ApplicationShard<EXTRA_WORDS>>) {
         let Some((newest, older)) = files.split_last() else { return <_>::default() };
         let remember = !older.is_empty();
-        let attributes = ApplicationContract::<EXTRA_WORDS>::compared_columns(self.process);
+        let attributes = ApplicationValidator::<EXTRA_WORDS>::compared_columns(self.process);
         let (report, shards, newest_charge) = self
-            .read_file_with_progress::<ApplicationContract<EXTRA_WORDS>, _>(newest, |context, rows, _| {
+            .read_file_with_progress::<ApplicationValidator<EXTRA_WORDS>, _>(newest, |context, rows, _| {
                 Ok(status_history::Shard::new(context, rows, remember)?)
             });
         // The memory of the newest export stays charged to the end. Of the others, only the last
@@ -399,7 +399,7 @@ impl IngestContext<'_> {
         // Newer exports come first, so that a status that two exports recorded is kept once.
         for (file, (place, rank)) in older.iter().rev().zip((0..older.len()).rev().zip((0..u16::MAX).rev())) {
             let (report, shards, charge) =
-                self.read_file_with_progress::<ApplicationContract<EXTRA_WORDS>, _>(file, |context, rows, report| {
+                self.read_file_with_progress::<ApplicationValidator<EXTRA_WORDS>, _>(file, |context, rows, report| {
                     let with_newest = history.add(context.shard, rows, rank, &attributes)?;
                     let with_newer = newer.compare(context.shard, rows, &attributes)?;
                     let is_needed = place > 0 || newer.must_be_read_again();
@@ -415,7 +415,7 @@ impl IngestContext<'_> {
                 folios.extend(table);
             }
             let folios = (!folios.is_empty()).then_some(folios);
-            self.compare::<ApplicationContract<EXTRA_WORDS>>(&mut found, &newer, file, comparisons, folios.as_deref());
+            self.compare::<ApplicationValidator<EXTRA_WORDS>>(&mut found, &newer, file, comparisons, folios.as_deref());
             newer = NewerExport { file: Some(file), folios, is_newest: false };
             charges.truncate(1);
             charges.push(charge);
@@ -428,7 +428,7 @@ impl IngestContext<'_> {
         let mut found = SourceReports::default();
         let mut facts = Vec::new();
         let mut at_once = SHARDS;
-        let attributes = CredentialContract::compared_columns(self.process);
+        let attributes = CredentialValidator::compared_columns(self.process);
         let mut newer = NewerExport::none();
         let mut charges = Vec::new();
         for (file, age) in files.iter().rev().zip(0..) {
@@ -443,7 +443,7 @@ impl IngestContext<'_> {
                 continue;
             }
             let (report, shards, charge) =
-                self.read_file_with_progress::<CredentialContract, _>(file, |context, rows, report| {
+                self.read_file_with_progress::<CredentialValidator, _>(file, |context, rows, report| {
                     let credentials = || rows.iter().map(credential_validation::CredentialRow::fact).collect();
                     let credentials =
                         is_newest.then(|| Stored::new(credentials(), context.spill_folder)).transpose()?;
@@ -464,7 +464,7 @@ impl IngestContext<'_> {
                 folios.extend(table);
             }
             let folios = (!folios.is_empty()).then_some(folios);
-            self.compare::<CredentialContract>(&mut found, &newer, file, comparisons, folios.as_deref());
+            self.compare::<CredentialValidator>(&mut found, &newer, file, comparisons, folios.as_deref());
             // The facts of the newest export stay to the end.
             charges.truncate(1);
             charges.push(charge);

@@ -134,18 +134,19 @@ pub(super) fn swap_folders(staged: &Path, visible: &Path, replaced: &Path) -> io
     }
 }
 
-/// Tries whether a file system exchanges two folders in one step, as a revision needs. It makes
-/// two empty folders below `folder`, and removes them.
+/// Tries whether a file system exchanges two folders in one step, as a revision needs. It makes a
+/// folder with two empty folders in `folder`, exchanges the two, and removes all three.
 ///
 /// # Errors
-/// The folders cannot be made, renamed or removed.
+/// The folders cannot be made, renamed or removed, or a folder of the same name exists.
 pub fn can_exchange_folders(folder: &Path) -> io::Result<bool> {
     let probe = folder.join(format!(".doctor-{}", std::process::id()));
     let paths = [probe.join("1"), probe.join("2")];
+    // A folder that exists belongs to another process, on another machine perhaps.
+    fs::create_dir(&probe)?;
     let make = || {
-        [&probe, &paths[0], &paths[1]]
-            .into_iter()
-            .try_for_each(|path| create_folder_with_mode(path, PRIVATE_FOLDER_MODE))
+        fs::set_permissions(&probe, Permissions::from_mode(PRIVATE_FOLDER_MODE))?;
+        paths.iter().try_for_each(|path| create_folder_with_mode(path, PRIVATE_FOLDER_MODE))
     };
     let exchanged = make().and_then(|()| match renameat_with(CWD, &paths[0], CWD, &paths[1], RenameFlags::EXCHANGE) {
         Ok(()) => Ok(true),

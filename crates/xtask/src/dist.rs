@@ -26,7 +26,8 @@ pub fn build(packages_only: bool) -> bool {
     let version = env!("CARGO_PKG_VERSION");
     let text = |path: &Path| path.display().to_string();
     let program = target_folder().join("release/lnere");
-    if !packages_only && !run_cargo(&["build", "--release", "--locked"], &[("CARGO_INCREMENTAL", "0")]) {
+    let incremental: &[(&str, &str)] = if packages_only { &[] } else { &[("CARGO_INCREMENTAL", "0")] };
+    if !packages_only && !run_cargo(&["build", "--release", "--locked"], incremental) {
         return false;
     }
     let stage = dist.join("stage");
@@ -34,7 +35,7 @@ pub fn build(packages_only: bool) -> bool {
         eprintln!("cannot stage the files of the packages: {error}");
         return false;
     }
-    let archive = format!("lnere-{version}-x86_64-linux");
+    let archive = format!("lnere-{version}-{}-linux", env::consts::ARCH);
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
     // Names of functions serve only profilers, and are a quarter of the program.
     let is_archived = run_step("strip", &[words(&["--strip-all"]), vec![text(&stage.join("lnere"))]].concat(), &[])
@@ -68,7 +69,7 @@ pub fn build(packages_only: bool) -> bool {
         && run_step("rm", &[words(&["-r"]), vec![text(&dist.join(&archive))]].concat(), &[]);
     is_archived
         && run_cargo(&deb_words(packages_only), &[])
-        && run_step("maturin", &words(&["build", "--release", "--locked", "--out", "target/dist"]), &[])
+        && run_step("maturin", &words(&["build", "--release", "--locked", "--out", "target/dist"]), incremental)
         && (packages_only || list_components(&dist, version))
         && run_step("rm", &words(&["-r", "target/dist/stage"]), &[])
         && run_step("sh", &words(&["-c", "cd target/dist && sha256sum -- * > SHA256SUMS && cat SHA256SUMS"]), &[])
@@ -100,8 +101,10 @@ fn stage_files(program: &Path, stage: &Path) -> io::Result<()> {
     for entry in fs::read_dir(repository_root().join("deploy"))? {
         let path = entry?.path();
         let is_unit = path.extension().is_some_and(|extension| extension == "service" || extension == "timer");
+        let is_unit = is_unit || path.ends_with("lnere.cron");
         if let (true, Some(name)) = (is_unit, path.file_name()) {
-            fs::write(units.join(name), fs::read_to_string(&path)?.replace(LOCAL_PROGRAM, PACKAGED_PROGRAM))?;
+            let folder = if path.ends_with("lnere.cron") { stage } else { &*units };
+            fs::write(folder.join(name), fs::read_to_string(&path)?.replace(LOCAL_PROGRAM, PACKAGED_PROGRAM))?;
         }
     }
     Ok(())
@@ -116,10 +119,13 @@ fn deb_words(packages_only: bool) -> Vec<&'static str> {
     words
 }
 
-/// Writes the components of the program in the form `CycloneDX`.
+/// Writes the components of the program in the form `CycloneDX`. The tool writes a list beside each
+/// manifest of the workspace; that of the program is kept.
 fn list_components(dist: &Path, version: &str) -> bool {
     let name = format!("lnere-{version}.cdx");
+    let file = format!("{name}.json");
     let words = ["cyclonedx", "--format", "json", "--spec-version", "1.5", "--override-filename", &name];
     run_cargo(&words, &[])
-        && run_step("mv", &[format!("{name}.json"), dist.join(format!("{name}.json")).display().to_string()], &[])
+        && run_step("mv", &[file.clone(), dist.join(&file).display().to_string()], &[])
+        && run_step("sh", &["-c".to_owned(), format!("rm -f crates/*/{file} fuzz/{file}")], &[])
 }

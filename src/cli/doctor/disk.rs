@@ -37,16 +37,21 @@ pub(super) fn disk_check(inventory: Option<&Inventory>, output: &Output) -> Chec
     let newest = output.published_cortes().ok().and_then(|cortes| cortes.last().copied());
     let mut entries = Vec::new();
     let measured = newest.filter(|corte| collect_entries(&output.release_path(*corte), &mut entries).is_ok());
+    if measured.is_none() {
+        entries.clear();
+    }
     let (release_bytes, reason) = if let Some(corte) = measured {
         // A block of a disk holds one file only, so small files take more than their bytes.
         let bytes: u64 = entries.iter().map(|(_, metadata)| metadata.blocks() * 512).sum();
         (bytes, format!("the release of {corte} has {}", size_text(bytes)))
     } else {
         let files = inventory.map_or(&[][..], |inventory| &inventory.files);
-        let newest = |source| files.iter().filter(|file| file.source == source).max_by_key(|file| file.date);
-        let bytes: u64 = Source::ALL.into_iter().filter_map(newest).map(|file| file.stamp.bytes).sum();
+        let newest_export = |source| files.iter().filter(|file| file.source == source).max_by_key(|file| file.date);
+        let bytes: u64 = Source::ALL.into_iter().filter_map(newest_export).map(|file| file.stamp.bytes).sum();
         let bytes = bytes.max(LEAST_RELEASE_BYTES);
-        (bytes, format!("no release yet: by the exports, roughly at most {} each", size_text(bytes)))
+        let cause = newest
+            .map_or_else(|| "no release yet".to_owned(), |corte| format!("the release of {corte} cannot be measured"));
+        (bytes, format!("{cause}: by the exports, roughly at most {} each", size_text(bytes)))
     };
     let (free, needed) = (disk.f_bavail.saturating_mul(disk.f_frsize), release_bytes.saturating_mul(CORTES_AHEAD));
     let message = format!(

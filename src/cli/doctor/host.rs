@@ -69,7 +69,7 @@ pub(super) fn units_check(has_recipients: bool) -> Check {
     let without_systemd = || {
         let cron = if has_cron { "is there" } else { "is not there" };
         Check {
-            advice: (!has_cron).then(|| format!("copy deploy/lnere.cron to {CRON_FILE}, if this machine publishes")),
+            advice: (!has_cron).then(|| format!("copy lnere.cron (deploy/ of the archive, /usr/share/doc/lnere of the package) to {CRON_FILE}, if this machine publishes")),
             ..Check::skipped(ID, format!("systemd does not run here; {CRON_FILE} {cron}"))
         }
     };
@@ -108,7 +108,11 @@ pub(super) fn units_check(has_recipients: bool) -> Check {
             return Check::ok(ID, format!("no unit of lnere is installed, but {CRON_FILE} is there"));
         }
         let message = "no unit of lnere is installed: nothing runs by itself";
-        return Check::warning(ID, message, "install deploy/*.service and deploy/*.timer, or deploy/lnere.cron");
+        return Check::warning(
+            ID,
+            message,
+            "install the units or the cron line of deploy/ (with the Debian package, `systemctl enable --now lnere.timer`)",
+        );
     }
 
     let mut found = CheckFindings::default();

@@ -27,22 +27,25 @@ pub(super) fn modes_check(
     let private = output.root().join("private");
     let dashboard = output.root().join(DASHBOARD_FOLDER);
     // Modes and owners below each folder, and the bits that nobody but the owner may have.
+    // Of `private` only its own mode counts: nobody else can enter it, and staged releases in it
+    // already have the modes of published ones.
     for (folder, forbidden, who, change) in [
         (&private, 0o077, "others than the owner may read or write it", "go="),
-        (&releases, 0o022, "others than the owner may change it", "go-w"),
-        (&superseded, 0o022, "others than the owner may change it", "go-w"),
-        (&dashboard, 0o022, "others than the owner may change it", "go-w"),
+        (&releases, 0o022, "others than the owner may change it", "-R go-w"),
+        (&superseded, 0o022, "others than the owner may change it", "-R go-w"),
+        (&dashboard, 0o022, "others than the owner may change it", "-R go-w"),
     ] {
         let mut entries = Vec::new();
         if let Err((path, error)) = collect_entries(folder, &mut entries) {
             let message = format!("cannot look into {}: {error}", escaped_name(&path));
             found.add_warning(message, "run this as the user of the service");
         }
-        let open: Vec<_> = entries.iter().filter(|(_, metadata)| mode_of(metadata) & forbidden != 0).collect();
+        let checked = if folder == &private { entries.get(..1).unwrap_or_default() } else { &entries };
+        let open: Vec<_> = checked.iter().filter(|(_, metadata)| mode_of(metadata) & forbidden != 0).collect();
         if let Some((path, metadata)) = open.first() {
             let message = format!("{} has the mode {:04o}: {who}", escaped_name(path), mode_of(metadata));
             let message = format!("{message}{}", others_text(open.len()));
-            found.add_problem(message, format!("`chmod -R {change} {}`", shell_quoted(folder.as_path())));
+            found.add_problem(message, format!("`chmod {change} {}`", shell_quoted(folder.as_path())));
         }
         let foreign: Vec<_> = entries.iter().filter(|(_, metadata)| Some(metadata.uid()) != owner).collect();
         if let (Some((path, metadata)), Some(owner)) = (foreign.first(), owner) {
@@ -63,10 +66,10 @@ pub(super) fn modes_check(
         found.add_problem(message, format!("`chmod go-w {}`", shell_quoted(output.root())));
     }
     let configuration = loaded_process.map_or(&[][..], |loaded| &loaded.configuration_files);
-    let is_open = |path: &&PathBuf| fs::metadata(path).is_ok_and(|metadata| mode_of(&metadata) & 0o002 != 0);
+    let is_open = |path: &&PathBuf| fs::metadata(path).is_ok_and(|metadata| mode_of(&metadata) & 0o022 != 0);
     if let Some(path) = configuration.iter().find(is_open) {
-        let message = format!("every user may change {}, which decides what is counted", escaped_name(path));
-        found.add_problem(message, format!("`chmod o-w {}`", shell_quoted(path.as_path())));
+        let message = format!("others than its owner may change {}, which decides what is counted", escaped_name(path));
+        found.add_problem(message, format!("`chmod go-w {}`", shell_quoted(path.as_path())));
     }
     if let Some(inputs) = inputs.filter(|inputs| is_reachable_by_all(inputs)) {
         let files = inventory.map_or(&[][..], |inventory| &inventory.files);

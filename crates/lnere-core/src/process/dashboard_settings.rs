@@ -12,7 +12,7 @@ use toml::value::Datetime;
 #[cfg(test)]
 use super::generated_docs::Day;
 use super::validate::ProcessFile;
-use super::{ProcessError, PublicPlan, ReleasePart};
+use super::{ProcessError, PublicAudience, ReleasePart};
 
 /// The table that provides the totals of a public dashboard.
 const REQUIRED_PUBLIC_TABLE: &str = "lnere_por_entidad";
@@ -83,7 +83,7 @@ pub struct Milestone {
 
 /// The dashboard of a process.
 #[derive(Clone, Debug)]
-pub struct DashboardPlan {
+pub struct DashboardSettings {
     /// The audience.
     pub audience: Audience,
     /// The marked days, sorted by day, kind and label.
@@ -131,12 +131,12 @@ struct RawMilestone {
     etiqueta_en: Option<Spanned<String>>,
 }
 
-pub(super) fn validate_dashboard_plan(
+pub(super) fn validate_dashboard_settings(
     process_file: &ProcessFile,
     raw_dashboard: RawDashboard,
-    public_plan: Option<&PublicPlan>,
+    public_plan: Option<&PublicAudience>,
     release_parts: &[ReleasePart],
-) -> Result<DashboardPlan, ProcessError> {
+) -> Result<DashboardSettings, ProcessError> {
     let audience = raw_dashboard.audience.as_ref().map(|audience| *audience.get_ref()).unwrap_or_default();
     if let Some(given) = raw_dashboard.audience.as_ref().filter(|_| audience == Audience::Publico) {
         if public_plan.is_none_or(|plan| plan.public_tables.iter().all(|table| table.name != REQUIRED_PUBLIC_TABLE)) {
@@ -179,7 +179,7 @@ pub(super) fn validate_dashboard_plan(
     // documented.
     milestones
         .sort_by(|a, b| (a.milestone_day, a.kind.name(), &a.label).cmp(&(b.milestone_day, b.kind.name(), &b.label)));
-    Ok(DashboardPlan { audience, milestones })
+    Ok(DashboardSettings { audience, milestones })
 }
 
 fn is_blank_label(label: &Spanned<String>) -> bool {

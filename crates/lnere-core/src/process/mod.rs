@@ -41,7 +41,7 @@ use crate::text_folding;
 
 pub use accepted_exports::{AcceptedExport, AcceptedExports};
 pub use columns::{ApplicationColumn, ColumnMap, CredentialColumn, SourceColumn};
-pub use dashboard_settings::{Audience, DashboardPlan, Milestone, MilestoneKind};
+pub use dashboard_settings::{Audience, DashboardSettings, Milestone, MilestoneKind};
 pub use deadline_extensions::DeadlineExtension;
 pub use dimensions::{
     AgeBands, CategorySource, DIMENSION_PLACEHOLDER, Dimension, DimensionDefinition, MAX_DECLARED_DIMENSIONS,
@@ -55,7 +55,7 @@ pub use postal_tariff::{Price, Tariff};
 pub use projection_plan::{
     Acceptance, ApplicationsPerCredential, CurveSource, EarlierTotals, GeneratedPlan, ProjectionPlan, ReferencePlan,
 };
-pub use public_audience::{CategoryMerge, MergedGroup, PublicPlan, PublicTable};
+pub use public_audience::{CategoryMerge, MergedGroup, PublicAudience, PublicTable};
 pub use unattended_run::{DelayThresholds, RevisionPolicy, Schedule};
 
 /// The code of the unidentified category.
@@ -251,9 +251,9 @@ pub struct Process {
     /// The postal plan; `None` if the process file has none.
     pub postal: Option<PostalPlan>,
     /// The public plan; `None` if nothing is public.
-    pub public: Option<PublicPlan>,
+    pub public: Option<PublicAudience>,
     /// The audience of the dashboard, and its milestones.
-    pub dashboard: DashboardPlan,
+    pub dashboard: DashboardSettings,
     /// The index of the modality of the vote by Internet; `None` if the process file has no plan
     /// for it.
     pub internet_modality: Option<u8>,

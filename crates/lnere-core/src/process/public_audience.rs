@@ -25,7 +25,7 @@ const COUNTRY_COLUMN: &str = column_names::CVE_PAIS;
 
 /// The public plan of a process.
 #[derive(Clone, Debug)]
-pub struct PublicPlan {
+pub struct PublicAudience {
     /// The name of the series of all public releases of the process.
     pub series_name: String,
     /// The smallest count that may be shown, apart from 0.
@@ -256,13 +256,13 @@ const DEFAULT_PROTECTS_AGAINST_INSIDERS: bool = true;
 /// The default word for a suppressed count.
 const DEFAULT_SUPPRESSED_LABEL: &str = "protegido";
 
-pub(super) fn validate_public_plan(
+pub(super) fn validate_public_audience(
     process_file: &ProcessFile,
     raw_audiences: RawAudiences,
     process_opens: NaiveDate,
     dimensions: &[DimensionDefinition],
     catalogs: &Catalogs,
-) -> Result<Option<PublicPlan>, ProcessError> {
+) -> Result<Option<PublicAudience>, ProcessError> {
     let Some(raw) = raw_audiences.publico else { return Ok(None) };
     let whole = Spanned::new(raw.span(), ());
     let raw = raw.into_inner();
@@ -317,7 +317,7 @@ pub(super) fn validate_public_plan(
         let message = "countries names those that are not merged: it needs audiences.publico.merge.pais";
         return Err(process_file.mistake_at(first, message));
     }
-    Ok(Some(PublicPlan {
+    Ok(Some(PublicAudience {
         series_name: series,
         minimum_shown_count: minimum,
         min_total_for_detail: raw.min_total_for_detail.map_or(DEFAULT_MIN_TOTAL_FOR_DETAIL, Spanned::into_inner),

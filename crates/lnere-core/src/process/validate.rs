@@ -10,14 +10,14 @@ use chrono::{Datelike, NaiveDate};
 use toml::Spanned;
 use toml::value::Datetime;
 
-use super::dashboard_settings::validate_dashboard_plan;
+use super::dashboard_settings::validate_dashboard_settings;
 use super::deadline_extensions::validate_extensions;
 use super::dimensions;
 use super::export_contract::validate_export_contract;
 use super::plausibility_thresholds::validate_thresholds;
 use super::postal_plan::{validate_internet_modality, validate_postal};
 use super::projection_plan::validate_projection;
-use super::public_audience::validate_public_plan;
+use super::public_audience::validate_public_audience;
 use super::raw_process::{RawCategory, RawLimits, RawProcess};
 use super::unattended_run::validate_schedule;
 use super::{
@@ -108,14 +108,15 @@ pub(super) fn validate_process(path: &Path, text: &str) -> Result<(Process, Cata
     }
     let postal = postal.map(|(postal, _)| postal);
     let public = match raw.audiences {
-        Some(raw) => validate_public_plan(&process_file, raw, opens, &dimensions, &catalogs)?,
+        Some(raw) => validate_public_audience(&process_file, raw, opens, &dimensions, &catalogs)?,
         None => None,
     };
     if let (None, true) = (&public, raw.publish.release_parts.contains(&ReleasePart::Publico)) {
         let message = "publish.parts names `publico`: it needs a section [audiences.publico]";
         return Err(ProcessError::mistake_at(path, text, 0, message));
     }
-    let dashboard = validate_dashboard_plan(&process_file, raw.tablero, public.as_ref(), &raw.publish.release_parts)?;
+    let dashboard =
+        validate_dashboard_settings(&process_file, raw.tablero, public.as_ref(), &raw.publish.release_parts)?;
     let process = Process {
         public,
         dashboard,
