@@ -137,7 +137,7 @@ fn tally(records: &[CountedRecord], key: impl Fn(&CountedRecord) -> String) -> B
 
 /// A bench with seven dimensions and sample exports.
 fn sampled_bench(shape: &str, applications: &str) -> Bench {
-    let bench = Bench::new().write_seven_dimensions_process();
+    let bench = Bench::new().seven_dimensions();
     write_sample(&bench, &["--shape", shape, "--applications", applications, "--credentials", "1000"]);
     bench
 }
@@ -350,7 +350,7 @@ fn a_season_of_exports_keeps_each_label_and_each_date_of_birth() {
 
 #[test]
 fn a_shape_file_gives_the_totals_of_declared_dimensions() {
-    let bench = Bench::new().write_seven_dimensions_process().with_corte("2021-03-15");
+    let bench = Bench::new().seven_dimensions().with_corte("2021-03-15");
     let shapes = bench.path("formas");
     fs::create_dir(&shapes).unwrap();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/formas");
@@ -455,11 +455,7 @@ fn assert_counts_people(bench: &Bench) {
 
 /// A bench with seven dimensions and one export of applications, most of which may be unidentified.
 fn bench_of(name: &str, bytes: impl AsRef<[u8]>) -> Bench {
-    Bench::new()
-        .write_seven_dimensions_process()
-        .without_comparisons()
-        .file(name, bytes)
-        .credentials(&[GOOD_CREDENTIAL])
+    Bench::new().seven_dimensions().without_comparisons().file(name, bytes).credentials(&[GOOD_CREDENTIAL])
 }
 
 #[test]
@@ -548,8 +544,7 @@ fn what_is_not_identified_is_noted_listed_and_limited() {
     };
     let of = |rows: &[String]| csv(&header, &rows.iter().map(String::as_str).collect::<Vec<_>>());
     let refused = |seat: &str, birth: &str, message: &str| {
-        let bench =
-            Bench::new().write_seven_dimensions_process().file("solicitudes_20200930.csv", of(&rows(30, seat, birth)));
+        let bench = Bench::new().seven_dimensions().file("solicitudes_20200930.csv", of(&rows(30, seat, birth)));
         bench.credentials(&[GOOD_CREDENTIAL]).run().assert_refused(3, message);
     };
     refused("DALLAS", "07-MAR-85", "max_unidentified: column FECHA_NACIMIENTO");
@@ -667,7 +662,7 @@ fn of_a_long_list_charts_and_workbook_show_the_largest_and_one_rest() {
 
 #[test]
 fn the_dictionary_has_the_columns() {
-    let bench = Bench::new().write_seven_dimensions_process();
+    let bench = Bench::new().seven_dimensions();
     let schema = |args: &[&str]| {
         let output = lnere().arg("schema").args(args).arg("--process").arg(bench.process_file()).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -769,9 +764,7 @@ fn mistakes_in_dimensions_are_named_with_their_line() {
     assert_mistake(&one("header =", "heading ="), "heading =", "unknown field `heading`");
 
     // The section of columns accepts only the built-in ones, and names the place of the others.
-    let bench = Bench::good()
-        .write_seven_dimensions_process()
-        .with_edit("pais = \"PAIS\"", "pais = \"PAIS\"\nsede = \"SEDE_2\"");
+    let bench = Bench::good().seven_dimensions().with_edit("pais = \"PAIS\"", "pais = \"PAIS\"\nsede = \"SEDE_2\"");
     let output = bench.command("plan", &[]).output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(
@@ -784,7 +777,7 @@ fn mistakes_in_dimensions_are_named_with_their_line() {
         ("\"lnere_por_sede\"", "\"lnere_por_sedes\"", "lnere_por_sedes"),
         ("of = [\"65_MAS\"", "of = [\"66_MAS\"", "66_MAS"),
     ] {
-        let bench = Bench::good().write_seven_dimensions_process().with_edit(from, to);
+        let bench = Bench::good().seven_dimensions().with_edit(from, to);
         let output = bench.command("plan", &[]).output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{stderr}");

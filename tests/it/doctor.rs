@@ -259,8 +259,15 @@ fn folders_that_are_missing_or_open_are_problems() {
     set_mode(&private, 0o770);
     let open = doctor(&bench, &[]);
     open.assert_problems(&["modes"]).assert_says("modes", "has the mode 0770");
-    assert_eq!(open.check("modes")["advice"], format!("`chmod -R go= {}`", private.display()));
+    assert_eq!(open.check("modes")["advice"], format!("`chmod go= {}`", private.display()));
     set_mode(&private, 0o700);
+
+    // A staged release already has the modes of a published one.
+    let staged = private.join("staging/2020-10-15");
+    fs::create_dir_all(&staged).unwrap();
+    set_mode(&staged, 0o755);
+    doctor(&bench, &[]).assert_problems(&[]);
+    fs::remove_dir(&staged).unwrap();
 
     let table = bench.release().join("tablas/calidad.parquet");
     set_mode(&table, 0o666);

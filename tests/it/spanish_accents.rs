@@ -136,7 +136,8 @@ fn files_of_configuration() {
     for folder in ["pipelines", "pipelines/catalogos", "pipelines/proyeccion", "charts"] {
         for entry in fs::read_dir(root.join(folder)).unwrap() {
             let path = entry.unwrap().path();
-            if path.extension().is_some_and(|extension| extension == "toml") {
+            // The synonyms of headers and codes are compared without accents, and nobody reads them.
+            if path.extension().is_some_and(|extension| extension == "toml") && !path.ends_with("encabezados.toml") {
                 let value: toml::Value = toml::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
                 let mut found = Vec::new();
                 texts(&value, &mut found);

@@ -36,7 +36,7 @@ fn assert_no_remains(bench: &Bench) {
 
 #[test]
 fn a_release_does_not_depend_on_the_memory_limit() {
-    for bench in [narrow, write_seven_dimensions_process] {
+    for bench in [narrow, seven_dimensions] {
         let (memory, spilled) = (bench(), bench().with_edit(LIMIT.0, LIMIT.1));
         let run = |bench: &Bench| {
             four_exports(bench, "40000");
@@ -60,8 +60,8 @@ fn narrow() -> Bench {
 }
 
 /// A process whose keys have two words.
-fn write_seven_dimensions_process() -> Bench {
-    Bench::new().with_corte("2021-02-15").write_seven_dimensions_process()
+fn seven_dimensions() -> Bench {
+    Bench::new().with_corte("2021-02-15").seven_dimensions()
 }
 
 #[test]

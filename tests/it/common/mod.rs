@@ -122,7 +122,7 @@ impl Bench {
 
     /// Uses a process file with the dimensions of [`TWO_DIMENSIONS`], which are also in the public
     /// tables.
-    pub fn write_seven_dimensions_process(self) -> Self {
+    pub fn seven_dimensions(self) -> Self {
         let (last_public, merged) = ("\"lnere_por_estatus\",", "[audiences.publico.merge]\n");
         self.with_process_edit(last_public, &format!("{last_public} \"lnere_por_sede\", \"lnere_por_grupo_edad\","))
             .with_edit(merged, &format!("{merged}{TWO_DIMENSIONS_MERGED}"))
