@@ -6,7 +6,7 @@ requests.
 
 SECURITY is `starttls`, `tls` or `stripped` (offers no STARTTLS). CERT is `good`, `othername`, or
 `stranger` (from an authority that nobody trusts). DIR/mail has one JSON file for each message that
-the server took. DIR/log has what clients said.
+the server took. DIR/log has what clients said, and DIR/connections the number of open connections.
 
 DIR/rules.json has the faults, and each step reads it again. Faults of an address:
 
@@ -158,6 +158,27 @@ class Post:
         name.with_suffix(".part").rename(name.with_suffix(".json"))
 
 
+class CountedSMTP(SMTP):
+    """Notes how many connections are open, because a message may still be taken from an open one."""
+
+    open_connections = set()
+
+    def connection_made(self, transport):
+        super().connection_made(transport)
+        self.open_connections.add(self)
+        self.note_open_connections()
+
+    def connection_lost(self, error):
+        super().connection_lost(error)
+        self.open_connections.discard(self)
+        self.note_open_connections()
+
+    def note_open_connections(self):
+        noted = self.event_handler.folder / "connections"
+        noted.with_suffix(".part").write_text(str(len(self.open_connections)))
+        noted.with_suffix(".part").rename(noted)
+
+
 async def serve(folder, security, certificate):
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(folder / f"{certificate}.pem", folder / f"{certificate}.key")
@@ -171,7 +192,7 @@ async def serve(folder, security, certificate):
     def protocol():
         options = {"tls": {}, "starttls": {"tls_context": context, "require_starttls": True}, "stripped": {}}[security]
         # Over TLS from the start, the library sees no STARTTLS and would not offer AUTH.
-        return SMTP(
+        return CountedSMTP(
             post,
             hostname="localhost",
             authenticator=authenticator,

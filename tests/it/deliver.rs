@@ -202,7 +202,7 @@ fn killed_at_any_moment_each_has_its_package() {
             kills += 1;
             let before = delivery_bench.ledger_events();
             // The server may still accept a message that was sent before the process died.
-            sleep(Duration::from_millis(100));
+            server.wait_until_idle();
             let taken = server.mails();
             let sent = delivery_bench.deliver(&recipients, &[]);
             assert_eq!(sent.code, 0, "{call} {number}: {}{}", sent.stdout, sent.stderr);
@@ -279,10 +279,7 @@ fn a_full_disk_stops_deliveries_before_they_are_forgotten() {
 #[test]
 fn a_revision_of_an_earlier_corte_is_delivered_too() {
     let delivery_bench = DeliveryBench::new();
-    for name in ["08", "09", "nacional"] {
-        fs::create_dir(delivery_bench.bench.path(name)).unwrap();
-    }
-    let recipients = delivery_bench.write_recipients(&delivery_bench.folder_recipients(&["08", "09", "nacional"]));
+    let recipients = delivery_bench.write_recipients_with_folders(&["08", "09", "nacional"]);
     delivery_bench.run(&["--corte", "2020-09-15"]);
     for release in [&["2020-09-15"][..], &[]] {
         let sent = delivery_bench.deliver(&recipients, release);

@@ -468,10 +468,7 @@ fn folders_of_recipients_must_be_there() {
 #[test]
 fn a_damaged_ledger_is_a_problem() {
     let delivery_bench = DeliveryBench::new();
-    let recipients = delivery_bench.write_recipients(&delivery_bench.folder_recipients(&["08", "09", "nacional"]));
-    for name in ["08", "09", "nacional"] {
-        fs::create_dir(delivery_bench.bench.path(name)).unwrap();
-    }
+    let recipients = delivery_bench.write_recipients_with_folders(&["08", "09", "nacional"]);
     assert_eq!(delivery_bench.deliver(&recipients, &[]).code, 0);
     with_recipients(&delivery_bench, &recipients, PASSWORD).assert_says("ledger", "3 accepted packages noted");
     let ledger = delivery_bench.bench.out().join("private/entregas/bitacora.jsonl");

@@ -249,10 +249,7 @@ fn a_server_of_this_machine_needs_no_encryption() {
 fn what_others_may_write_decides_nothing() {
     use std::os::unix::fs::PermissionsExt;
     let delivery_bench = DeliveryBench::new();
-    let recipients = delivery_bench.write_recipients(&delivery_bench.folder_recipients(&["08", "09", "nacional"]));
-    for name in ["08", "09", "nacional"] {
-        fs::create_dir(delivery_bench.bench.path(name)).unwrap();
-    }
+    let recipients = delivery_bench.write_recipients_with_folders(&["08", "09", "nacional"]);
     let mode = |path: &std::path::Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     for open in [0o664, 0o646, 0o622] {
         mode(&recipients.path, open);
@@ -277,10 +274,7 @@ fn what_others_may_write_decides_nothing() {
 #[test]
 fn a_ledger_line_that_was_damaged_with_its_end_is_no_torn_one() {
     let delivery_bench = DeliveryBench::new();
-    let recipients = delivery_bench.write_recipients(&delivery_bench.folder_recipients(&["08", "09", "nacional"]));
-    for name in ["08", "09", "nacional"] {
-        fs::create_dir(delivery_bench.bench.path(name)).unwrap();
-    }
+    let recipients = delivery_bench.write_recipients_with_folders(&["08", "09", "nacional"]);
     assert_eq!(delivery_bench.deliver(&recipients, &[]).code, 0);
     let path = delivery_bench.bench.out().join("private/entregas/bitacora.jsonl");
     let whole = fs::read(&path).unwrap();

@@ -7,6 +7,8 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::rc::Rc;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -183,6 +185,14 @@ impl DeliveryBench {
             format!("[[recipient]]\nentity = \"{entity}\"\nfolder = {folder:?}\n")
         };
         format!("[retry]\nattempts = 2\nwait_seconds = 0\n{}", entities.iter().map(one).collect::<String>())
+    }
+
+    /// Makes the folder of each recipient, and writes the recipients file that names them.
+    pub fn write_recipients_with_folders(&self, entities: &[&str]) -> RecipientsFile {
+        for entity in entities {
+            fs::create_dir(self.bench.path(entity)).unwrap();
+        }
+        self.write_recipients(&self.folder_recipients(entities))
     }
 
     fn arguments(&self, recipients: &RecipientsFile, args: &[&str]) -> Vec<String> {
@@ -384,6 +394,17 @@ impl MailServerProcess {
     pub fn log_numbers(&self, start: &str) -> Vec<u64> {
         let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
         log.lines().filter_map(|line| line.strip_prefix(start)?.trim().parse().ok()).collect()
+    }
+
+    /// Waits until no connection is open: from an open one, the server may still take a message of a
+    /// client that is gone.
+    #[track_caller]
+    pub fn wait_until_idle(&self) {
+        let until = Instant::now() + Duration::from_secs(20);
+        while fs::read_to_string(self.folder.join("connections")).is_ok_and(|open| open != "0") {
+            assert!(Instant::now() < until, "a connection stays open");
+            sleep(Duration::from_millis(10));
+        }
     }
 
     pub fn clear(&self) {
