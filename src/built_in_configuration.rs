@@ -4,7 +4,7 @@ files, catalogues, table definitions, charts, report template and shapes of samp
 */
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
@@ -26,6 +26,16 @@ pub struct ConfigurationFile {
     pub path: &'static str,
     /// The content.
     pub bytes: &'static [u8],
+}
+
+impl ConfigurationFile {
+    /// Writes the file to a new path, and creates the folder that it needs.
+    fn write(&self, path: &Path) -> io::Result<()> {
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        lnere_release::create_new_file(path)?.write_all(self.bytes)
+    }
 }
 
 macro_rules! carried_files {
@@ -84,14 +94,7 @@ pub static FILES: &[ConfigurationFile] = carried_files![
 /// # Errors
 /// A file exists already, or cannot be written.
 pub fn write_into(folder: &Path) -> io::Result<()> {
-    for file in FILES {
-        let path = folder.join(file.path);
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent)?;
-        }
-        io::Write::write_all(&mut lnere_release::create_new_file(&path)?, file.bytes)?;
-    }
-    Ok(())
+    FILES.iter().try_for_each(|file| file.write(&folder.join(file.path)))
 }
 
 /// Writes what a process file names besides exports: catalogues, report template, shapes and table
@@ -117,10 +120,7 @@ pub fn write_missing_companions(folder: &Path, charts: &Path) -> io::Result<Vec<
         for file in FILES {
             let Ok(rest) = Path::new(file.path).strip_prefix(built_in) else { continue };
             let path = if rest.as_os_str().is_empty() { place.clone() } else { place.join(rest) };
-            if let Some(parent) = path.parent() {
-                fs::create_dir_all(parent)?;
-            }
-            io::Write::write_all(&mut lnere_release::create_new_file(&path)?, file.bytes)?;
+            file.write(&path)?;
         }
         written.push(place);
     }

@@ -40,8 +40,10 @@ const INPUTS_VARIABLE: &str = "LNERE_INPUTS";
 /// The environment variable that names the output folder.
 const OUTPUT_VARIABLE: &str = "LNERE_OUTPUT";
 
-/// The environment variables that stand for options.
-pub(super) const OPTION_VARIABLES: [&str; 3] = [PROCESS_VARIABLE, INPUTS_VARIABLE, OUTPUT_VARIABLE];
+/// The environment variables that stand for options and have a value.
+pub(super) fn option_variables_set() -> impl Iterator<Item = &'static str> {
+    [PROCESS_VARIABLE, INPUTS_VARIABLE, OUTPUT_VARIABLE].into_iter().filter_map(variable_if_set)
+}
 
 const EXIT_CODES_AND_VARIABLES: &str = "\
 Exit codes:

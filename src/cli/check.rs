@@ -17,12 +17,9 @@ use super::terminal::{Terminal, count_text, print};
 use lnere_core::csv_writer::{CsvCell, CsvVariant, CsvWriter};
 use lnere_core::process::Source;
 use lnere_core::terminal_text::{count_with_noun, escaped_name};
+use lnere_ingest::export_survey::MIN_SHOWN_RECORDS;
 use lnere_ingest::{FileReport, Inventory, RecordRule};
 use lnere_release::Output;
-
-/// The fewest occurrences of a listed label; a rarer label may be an error that contains a person's
-/// name.
-const MIN_LABEL_OCCURRENCES: u64 = 10;
 
 pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure> {
     set_thread_count(None)?;
@@ -56,7 +53,7 @@ pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure
                 let path = private.entry_path(UNKNOWN_LABELS_FILE);
                 let _ = writeln!(
                     text,
-                    "{} that no catalogue knows, {MIN_LABEL_OCCURRENCES} times or more: {}",
+                    "{} that no catalogue knows, {MIN_SHOWN_RECORDS} times or more: {}",
                     count_with_noun(label_count, "label"),
                     escaped_name(&path)
                 );
@@ -133,7 +130,7 @@ type LabelCounts<'a> = BTreeMap<(Source, String, &'a str), u64>;
 fn unknown_labels<'a>(loaded_process: &LoadedProcess, reports: &'a [FileReport]) -> LabelCounts<'a> {
     let mut max_counts = LabelCounts::new();
     for report in reports {
-        for (column, label, occurrences) in report.labels.frequent_labels(MIN_LABEL_OCCURRENCES) {
+        for (column, label, occurrences) in report.labels.frequent_labels() {
             let key = (report.file.source, report.column_header(&loaded_process.process, column), label);
             let max_count = max_counts.entry(key).or_default();
             *max_count = (*max_count).max(occurrences);

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use super::args::{DemoArgs, ExportsArgs, OPTION_VARIABLES, ProcessArg, RunArgs, SampleArgs};
+use super::args::{DemoArgs, ExportsArgs, ProcessArg, RunArgs, SampleArgs, option_variables_set};
 use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::run::{CompletedRun, publish_cortes};
 use super::sample::write_sample;
@@ -57,7 +57,7 @@ fn next_commands(folder: &Path) -> String {
     let dashboard = folder.join(OUTPUT_FOLDER).join("latest/tablero/index.html");
     let (folder, dashboard) = (shell_quoted(folder), escaped_name(&dashboard));
     // With these variables, the commands below would read and publish elsewhere.
-    let set: Vec<&str> = OPTION_VARIABLES.into_iter().filter(|name| std::env::var_os(name).is_some()).collect();
+    let set: Vec<&str> = option_variables_set().collect();
     let unset = if set.is_empty() { String::new() } else { format!("  unset {}\n", set.join(" ")) };
     format!(
         "\

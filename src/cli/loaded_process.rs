@@ -55,6 +55,12 @@ pub(super) struct LoadedProcess {
 impl LoadedProcess {
     pub fn load(path: &Path) -> Result<Self, Failure> {
         let (process, catalogs) = Process::load(path).or_exit(Exit::Usage)?;
+        Self::with_definitions(path, process, catalogs)
+    }
+
+    /// Loads what a process file that was read already names: tables, charts, report template and
+    /// accepted exports.
+    pub fn with_definitions(path: &Path, process: Process, catalogs: Catalogs) -> Result<Self, Failure> {
         let all = TableDefinition::load(&process.tables_file, &process).or_exit(Exit::Usage)?;
         let names: Vec<_> = all.iter().map(|table| table.name.clone()).collect();
         check_listed_names(path, "tables", process.selected_tables.as_deref(), &names)?;

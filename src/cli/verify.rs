@@ -74,10 +74,19 @@ impl VerifiedRelease {
     }
 }
 
-/// The cortes of the releases that satisfy a condition.
-pub(super) fn cortes_text(releases: &[VerifiedRelease], is_listed: impl Fn(&Verification) -> bool) -> Vec<String> {
-    let listed = releases.iter().filter(|release| is_listed(&release.verification));
-    listed.map(|release| release.corte.to_string()).collect()
+/// The releases that are not what they say, and those of which a check could not run.
+pub(super) fn unsound_and_untried(releases: &[VerifiedRelease]) -> [Vec<&VerifiedRelease>; 2] {
+    let select = |is_listed: fn(&Verification) -> bool| -> Vec<&VerifiedRelease> {
+        releases.iter().filter(|release| is_listed(&release.verification)).collect()
+    };
+    [
+        select(|verification| !verification.findings.is_empty()),
+        select(|verification| !verification.unrun_checks.is_empty()),
+    ]
+}
+
+fn cortes_text(releases: &[&VerifiedRelease]) -> String {
+    releases.iter().map(|release| release.corte.to_string()).collect::<Vec<_>>().join(", ")
 }
 
 fn verify_all(args: &VerifyArgs, terminal: &Terminal) -> Result<(), Failure> {
@@ -90,8 +99,7 @@ fn verify_all(args: &VerifyArgs, terminal: &Terminal) -> Result<(), Failure> {
     }
     let unreadable = || format!("cannot read the releases in {root}");
     let releases = verify_visible_releases(&output, terminal).with_context(unreadable).or_exit(Exit::Unexpected)?;
-    let unsound = cortes_text(&releases, |verification| !verification.findings.is_empty());
-    let untried = cortes_text(&releases, |verification| !verification.unrun_checks.is_empty());
+    let [unsound, untried] = unsound_and_untried(&releases);
     let outcome = if !unsound.is_empty() {
         let message = format!(
             "{} of {} {} not what {}: {}; `lnere verify CORTE` lists all findings",
@@ -99,11 +107,11 @@ fn verify_all(args: &VerifyArgs, terminal: &Terminal) -> Result<(), Failure> {
             count_with_noun(releases.len(), "release"),
             singular_or_plural(unsound.len(), "is", "are"),
             singular_or_plural(unsound.len(), "it says", "they say"),
-            unsound.join(", ")
+            cortes_text(&unsound)
         );
         Err(Failure::with_message(Exit::ReleaseUnsound, message))
     } else if !untried.is_empty() {
-        let message = format!("some checks could not run, of {}; the others found nothing", untried.join(", "));
+        let message = format!("some checks could not run, of {}; the others found nothing", cortes_text(&untried));
         Err(Failure::with_message(Exit::Unexpected, message))
     } else {
         Ok(())

@@ -78,6 +78,27 @@ const DATE_PATTERNS: [&str; 21] = [
     "YY-MM-DD",
 ];
 
+/// A pattern of dates with its parsed form.
+struct PatternFormat {
+    pattern: &'static str,
+    format: DateFormat,
+}
+
+/// The formats of [`DATE_PATTERNS`]. A format is named by its place in this list.
+struct DateFormats(Vec<PatternFormat>);
+
+impl DateFormats {
+    fn of_all_patterns() -> Self {
+        let parse = |pattern: &'static str| Some(PatternFormat { pattern, format: pattern.parse().ok()? });
+        Self(DATE_PATTERNS.into_iter().filter_map(parse).collect())
+    }
+
+    /// Whether two formats read one text as different days.
+    fn conflict(&self, place: usize, other: usize) -> bool {
+        self.0[place].format.find_conflicting_text(&self.0[other].format).is_some()
+    }
+}
+
 /// Words of the caller that the survey compares cells and header names with.
 pub struct SurveyWords<'a> {
     /// Whether a header name is known.
@@ -204,7 +225,7 @@ pub fn survey_export(
 ) -> Result<ExportSurvey, SurveyError> {
     let export = describe_file(path)?;
     let clock = MexicoCityClock::for_years_around(process.opens);
-    let formats: Vec<DateFormat> = DATE_PATTERNS.iter().filter_map(|pattern| pattern.parse().ok()).collect();
+    let formats = DateFormats::of_all_patterns();
     let new_table = || SurveyTable::new(words, &formats, &clock);
     if export.format == ExportFormat::ParquetFolder {
         let stores: Result<Vec<_>, _> = export.parts.iter().map(|part| FileBytes::open(&part.path)).collect();
@@ -340,6 +361,8 @@ pub(super) type HeaderScore = (usize, usize, usize);
 /// Receives the header and the records of an export, and counts.
 pub(super) struct SurveyTable<'a> {
     words: &'a SurveyWords<'a>,
+    formats: &'a DateFormats,
+    /// A reader for each format.
     dates: Vec<DateReader<'a>>,
     columns: Vec<ColumnTally>,
     records: u64,
@@ -348,9 +371,17 @@ pub(super) struct SurveyTable<'a> {
 }
 
 impl<'a> SurveyTable<'a> {
-    fn new(words: &'a SurveyWords<'a>, formats: &'a [DateFormat], clock: &'a MexicoCityClock) -> Self {
-        let dates = formats.iter().map(|format| DateReader::new(std::slice::from_ref(format), clock)).collect();
-        Self { words, dates, columns: Vec::new(), records: 0, records_of_other_width: 0, empty_words: BTreeMap::new() }
+    fn new(words: &'a SurveyWords<'a>, formats: &'a DateFormats, clock: &'a MexicoCityClock) -> Self {
+        let reader = |one: &'a PatternFormat| DateReader::new(std::slice::from_ref(&one.format), clock);
+        Self {
+            words,
+            formats,
+            dates: formats.0.iter().map(reader).collect(),
+            columns: Vec::new(),
+            records: 0,
+            records_of_other_width: 0,
+            empty_words: BTreeMap::new(),
+        }
     }
 
     /// The line that is best as the header, among the first `candidates` of some lines.
@@ -429,7 +460,7 @@ impl<'a> SurveyTable<'a> {
     }
 
     fn finish(self, catalogs: &Catalogs, format: ExportFormat) -> ExportSurvey {
-        let records = self.records;
+        let (records, formats) = (self.records, self.formats);
         let shown = |(word, cells): (String, u64)| (cells >= MIN_SHOWN_RECORDS).then_some((word, cells));
         ExportSurvey {
             format: format.description(),
@@ -440,7 +471,7 @@ impl<'a> SurveyTable<'a> {
             records,
             records_of_other_width: self.records_of_other_width,
             empty_words: self.empty_words.into_iter().filter_map(shown).collect(),
-            columns: self.columns.into_iter().map(|column| column.finish(records, catalogs)).collect(),
+            columns: self.columns.into_iter().map(|column| column.finish(records, formats, catalogs)).collect(),
         }
     }
 }
@@ -512,13 +543,13 @@ impl ColumnTally {
         self.may_have_dates = self.filled < DATE_ATTEMPTS || self.cells_by_formats.len() > 1 || formats != 0;
     }
 
-    fn finish(self, records: u64, catalogs: &Catalogs) -> ColumnSurvey {
-        let chosen = self.chosen_formats();
+    fn finish(self, records: u64, formats: &DateFormats, catalogs: &Catalogs) -> ColumnSurvey {
+        let chosen = self.chosen_formats(formats);
         let dates: u64 = chosen.iter().map(|(_, cells)| cells).sum();
         let days = chosen.iter().filter_map(|(place, _)| self.days.get(*place));
         let days = day_range(&sum_of_days(days));
-        let is_date_order_unsure = chosen.first().is_some_and(|(place, cells)| self.has_rival(*place, *cells));
-        let date_formats = chosen.into_iter().map(|(place, cells)| (DATE_PATTERNS[place], cells)).collect();
+        let is_date_order_unsure = chosen.first().is_some_and(|(place, cells)| self.has_rival(formats, *place, *cells));
+        let date_formats = chosen.into_iter().map(|(place, cells)| (formats.0[place].pattern, cells)).collect();
         let texts = self.texts.as_ref();
         let share = |is_it: &dyn Fn(&str) -> bool| match texts {
             Some(texts) => {
@@ -533,7 +564,7 @@ impl ColumnTally {
                 *by_entity.entry(entity).or_default() += records;
             }
         }
-        let all_entities = by_entity.len();
+        let (all_entities, entity_records) = (by_entity.len(), by_entity.values().sum());
         let entities: Vec<_> = by_entity.into_iter().filter(|(_, records)| *records >= MIN_SHOWN_RECORDS).collect();
         let mut frequent: Vec<(String, u64)> = texts
             .into_iter()
@@ -554,7 +585,7 @@ impl ColumnTally {
             is_date_order_unsure,
             date_share: ratio(dates, self.filled),
             days,
-            entity_share: share(&|text| catalogs.entities.find(text).is_some()),
+            entity_share: ratio(entity_records, self.filled),
             country_share: share(&|text| catalogs.countries.find(text).is_some()),
             office_share: share(&|text| catalogs.offices.find(text).is_some()),
             rare_entities: all_entities - entities.len(),
@@ -568,27 +599,16 @@ impl ColumnTally {
 
     /// The formats that together read the most cells, with the cells that each adds. Formats that
     /// read a text as different days are not chosen together.
-    fn chosen_formats(&self) -> Vec<(usize, u64)> {
-        let formats: Vec<Option<DateFormat>> = DATE_PATTERNS.iter().map(|pattern| pattern.parse().ok()).collect();
+    fn chosen_formats(&self, formats: &DateFormats) -> Vec<(usize, u64)> {
         let mut chosen: Vec<(usize, u64)> = Vec::new();
         let mut covered = 0_u32;
         if ratio(self.cells_by_formats.get(&0).copied().unwrap_or_default(), self.filled) > 0.5 {
             return chosen;
         }
         loop {
-            let added = |place: usize| -> u64 {
-                let cells = self.cells_by_formats.iter();
-                let new = cells.filter(|(formats, _)| **formats & 1 << place != 0 && **formats & covered == 0);
-                new.map(|(_, cells)| cells).sum()
-            };
-            let fits = |place: &usize| {
-                let conflicts = |other: &(usize, u64)| match (&formats[*place], &formats[other.0]) {
-                    (Some(one), Some(other)) => one.find_conflicting_text(other).is_some(),
-                    _ => true,
-                };
-                !chosen.iter().any(conflicts)
-            };
-            let best = (0..DATE_PATTERNS.len()).rev().filter(fits).max_by_key(|place| added(*place));
+            let added = |place: usize| self.cells_where(|read_by| read_by & 1 << place != 0 && read_by & covered == 0);
+            let fits = |place: &usize| !chosen.iter().any(|(other, _)| formats.conflict(*place, *other));
+            let best = (0..formats.0.len()).rev().filter(fits).max_by_key(|place| added(*place));
             let Some(place) = best.filter(|place| added(*place) >= if chosen.is_empty() { 1 } else { 3 }) else {
                 return chosen;
             };
@@ -599,17 +619,16 @@ impl ColumnTally {
     }
 
     /// Whether a format with another order of day and month reads all cells of a format.
-    fn has_rival(&self, place: usize, cells: u64) -> bool {
-        let Ok(chosen) = DATE_PATTERNS[place].parse::<DateFormat>() else { return false };
-        DATE_PATTERNS.iter().enumerate().any(|(other, pattern)| {
-            let both = self
-                .cells_by_formats
-                .iter()
-                .filter(|(formats, _)| **formats & 1 << place != 0 && **formats & 1 << other != 0);
-            let conflicts =
-                || pattern.parse::<DateFormat>().is_ok_and(|rival| chosen.find_conflicting_text(&rival).is_some());
-            other != place && both.map(|(_, cells)| cells).sum::<u64>() == cells && conflicts()
+    fn has_rival(&self, formats: &DateFormats, place: usize, cells: u64) -> bool {
+        (0..formats.0.len()).filter(|other| *other != place).any(|other| {
+            let both = 1_u32 << place | 1 << other;
+            self.cells_where(|read_by| read_by & both == both) == cells && formats.conflict(place, other)
         })
+    }
+
+    /// The cells whose set of formats satisfies a condition.
+    fn cells_where(&self, is_counted: impl Fn(u32) -> bool) -> u64 {
+        self.cells_by_formats.iter().filter(|(formats, _)| is_counted(**formats)).map(|(_, cells)| cells).sum()
     }
 }
 

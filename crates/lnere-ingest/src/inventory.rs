@@ -349,6 +349,15 @@ impl Inventory {
         }
     }
 
+    /// The day in a name of the default form, such as `solicitudes_20210315.csv.gz`.
+    #[must_use]
+    pub fn day_of_default_name(source: Source, name: &str) -> Option<NaiveDate> {
+        match Self::default().classify_name(source, name) {
+            NameReading::Export(_, day) => day.ok(),
+            _ => None,
+        }
+    }
+
     /// The name that an export of a source should have, for messages.
     fn naming_advice(&self, source: Source, name: &str) -> String {
         let (expected, is_case) = if let Some(pattern) = self.pattern(source) {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use hashbrown::HashMap;
 
 use super::csv::encoding::Encoding;
+use super::export_survey::MIN_SHOWN_RECORDS;
 use super::rejection_diagnosis::Diagnosis;
 
 /// The most cached texts of a column, so that a hostile file cannot fill the memory.
@@ -135,12 +136,12 @@ impl UnknownLabels {
         }
     }
 
-    /// The labels that occur at least `least` times, each with the place of its column in the
-    /// contract and its count.
-    pub fn frequent_labels(&self, least: u64) -> impl Iterator<Item = (u8, &str, u64)> {
+    /// The labels that at least [`MIN_SHOWN_RECORDS`] records have, each with the place of its column
+    /// in the contract and its count.
+    pub fn frequent_labels(&self) -> impl Iterator<Item = (u8, &str, u64)> {
         self.counts
             .iter()
-            .filter(move |((_, label), count)| **count >= least && !label.is_empty())
+            .filter(|((_, label), count)| **count >= MIN_SHOWN_RECORDS && !label.is_empty())
             .map(|((column, label), count)| (*column, label.as_str(), *count))
     }
 }

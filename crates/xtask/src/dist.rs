@@ -26,8 +26,8 @@ pub fn build(packages_only: bool) -> bool {
     let version = env!("CARGO_PKG_VERSION");
     let text = |path: &Path| path.display().to_string();
     let program = target_folder().join("release/lnere");
-    let incremental: &[(&str, &str)] = if packages_only { &[] } else { &[("CARGO_INCREMENTAL", "0")] };
-    if !packages_only && !run_cargo(&["build", "--release", "--locked"], incremental) {
+    let build_variables: &[(&str, &str)] = if packages_only { &[] } else { &[("CARGO_INCREMENTAL", "0")] };
+    if !packages_only && !run_cargo(&["build", "--release", "--locked"], build_variables) {
         return false;
     }
     let stage = dist.join("stage");
@@ -69,7 +69,7 @@ pub fn build(packages_only: bool) -> bool {
         && run_step("rm", &[words(&["-r"]), vec![text(&dist.join(&archive))]].concat(), &[]);
     is_archived
         && run_cargo(&deb_words(packages_only), &[])
-        && run_step("maturin", &words(&["build", "--release", "--locked", "--out", "target/dist"]), incremental)
+        && run_step("maturin", &words(&["build", "--release", "--locked", "--out", "target/dist"]), build_variables)
         && (packages_only || list_components(&dist, version))
         && run_step("rm", &words(&["-r", "target/dist/stage"]), &[])
         && run_step("sh", &words(&["-c", "cd target/dist && sha256sum -- * > SHA256SUMS && cat SHA256SUMS"]), &[])
@@ -83,7 +83,8 @@ fn ignore_absence(error: io::Error) -> io::Result<()> {
     if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
 }
 
-/// Puts the program, its manual pages, its completions and the units of the package into a folder.
+/// Puts the program, its manual pages, its completions, and the units and cron lines of the package
+/// into a folder.
 fn stage_files(program: &Path, stage: &Path) -> io::Result<()> {
     let completions = stage.join("completions");
     let units = stage.join("units");
@@ -98,13 +99,16 @@ fn stage_files(program: &Path, stage: &Path) -> io::Result<()> {
     for shell in ["bash", "fish", "zsh"] {
         fs::write(completions.join(format!("lnere.{shell}")), print(&["completions", shell])?)?;
     }
-    for entry in fs::read_dir(repository_root().join("deploy"))? {
+    let deploy = repository_root().join("deploy");
+    let copy_packaged = |path: &Path, folder: &Path| {
+        let text = fs::read_to_string(path)?.replace(LOCAL_PROGRAM, PACKAGED_PROGRAM);
+        fs::write(folder.join(path.file_name().unwrap_or_default()), text)
+    };
+    copy_packaged(&deploy.join("lnere.cron"), stage)?;
+    for entry in fs::read_dir(deploy)? {
         let path = entry?.path();
-        let is_unit = path.extension().is_some_and(|extension| extension == "service" || extension == "timer");
-        let is_unit = is_unit || path.ends_with("lnere.cron");
-        if let (true, Some(name)) = (is_unit, path.file_name()) {
-            let folder = if path.ends_with("lnere.cron") { stage } else { &*units };
-            fs::write(folder.join(name), fs::read_to_string(&path)?.replace(LOCAL_PROGRAM, PACKAGED_PROGRAM))?;
+        if path.extension().is_some_and(|extension| extension == "service" || extension == "timer") {
+            copy_packaged(&path, &units)?;
         }
     }
     Ok(())

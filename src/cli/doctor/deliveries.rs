@@ -6,8 +6,9 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use rustix::fs::{Access, access};
+use rustix::fs::access;
 
+use super::folders::WRITABLE_FOLDER;
 use super::modes::mode_of;
 use super::{Check, CheckFindings, PRIVATE_IS_CLOSED, error_text};
 use crate::cli::loaded_process::LoadedProcess;
@@ -93,7 +94,7 @@ fn folders_check(id: &'static str, recipients: &Recipients) -> Check {
                 continue;
             }
         };
-        if let Err(error) = access(folder.as_path(), Access::WRITE_OK | Access::EXEC_OK) {
+        if let Err(error) = access(folder.as_path(), WRITABLE_FOLDER) {
             let advice = "let the user of the service write it, and add it to ReadWritePaths= of lnere-deliver.service";
             found.add_problem(format!("`{entity}`: {name} cannot be written: {}", io::Error::from(error)), advice);
         }

@@ -20,7 +20,8 @@ use lnere_core::terminal_text::{count_with_noun, escaped_name};
 use lnere_ingest::Inventory;
 use lnere_release::{Output, user_name};
 
-const WRITABLE_FOLDER: Access = Access::WRITE_OK.union(Access::EXEC_OK);
+/// What a user needs to make files in a folder.
+pub(super) const WRITABLE_FOLDER: Access = Access::WRITE_OK.union(Access::EXEC_OK);
 
 /// Whether the folder of the exports can be listed; returns what is in it.
 pub(super) fn inputs_check(

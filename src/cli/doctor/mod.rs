@@ -1,7 +1,7 @@
 /*!
 `lnere doctor`: examines an installation before it is needed. Each check has a stable id, a state
-and a message (docs/contract.md §1.6). It changes nothing: only two empty folders are made, renamed
-and removed.
+and a message (docs/contract.md §1.6). It changes nothing but for
+a folder with two empty ones in it, which it makes and removes.
 */
 
 mod deliveries;
@@ -20,7 +20,7 @@ use super::args::{DoctorArgs, OutputFormat};
 use super::failure::{Exit, Failure, finish_command};
 use super::loaded_process::LoadedProcess;
 use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, Terminal, print};
-use super::verify::{cortes_text, verify_visible_releases};
+use super::verify::{VerifiedRelease, unsound_and_untried, verify_visible_releases};
 use lnere_core::process::{Process, ProcessError};
 use lnere_core::terminal_text::{count_with_noun, escaped_name, singular_or_plural};
 use lnere_release::Output;
@@ -236,7 +236,7 @@ fn configuration_checks(path: Result<PathBuf, Failure>) -> (Vec<Check>, Option<L
         Check::ok(IDS[0], format!("{name}: {}", process.title)),
         Check::ok(IDS[1], format!("{} without a mistake", count_with_noun(catalogs.files.len(), "file"))),
     ];
-    let loaded_process = match LoadedProcess::load(&path) {
+    let loaded_process = match LoadedProcess::with_definitions(&path, process, catalogs) {
         Ok(loaded_process) => loaded_process,
         Err(failure) => {
             checks.push(Check::problem(IDS[2], failure.unprinted_message().unwrap_or_default(), advice));
@@ -268,12 +268,8 @@ fn releases_check(args: &DoctorArgs, output: &Output, terminal: &Terminal) -> Ch
     if releases.is_empty() {
         return Check::ok(ID, "none yet");
     }
-    let first_outcome = |corte: &str| {
-        let first = releases.iter().find(|release| release.corte.to_string() == corte);
-        first.map(|release| format!("{corte}: {}", release.outcome_text())).unwrap_or_default()
-    };
-    let unsound = cortes_text(&releases, |verification| !verification.findings.is_empty());
-    let untried = cortes_text(&releases, |verification| !verification.unrun_checks.is_empty());
+    let outcome = |release: &VerifiedRelease| format!("{}: {}", release.corte, release.outcome_text());
+    let [unsound, untried] = unsound_and_untried(&releases);
     let mut found = CheckFindings::default();
     if let Some(first) = unsound.first() {
         let message = format!(
@@ -281,15 +277,15 @@ fn releases_check(args: &DoctorArgs, output: &Output, terminal: &Terminal) -> Ch
             unsound.len(),
             releases.len(),
             singular_or_plural(unsound.len(), "is", "are"),
-            first_outcome(first)
+            outcome(first)
         );
         found.add_problem(
             message,
-            format!("`lnere verify {first}` lists all findings; restore the release from a backup"),
+            format!("`lnere verify {}` lists all findings; restore the release from a backup", first.corte),
         );
     }
     if let Some(first) = untried.first().filter(|_| unsound.is_empty()) {
-        let message = format!("{} could not be verified whole; {}", untried.len(), first_outcome(first));
+        let message = format!("{} could not be verified whole; {}", untried.len(), outcome(first));
         found.add_warning(message, "verify as the user of the service");
     }
     found.into_check(ID, format!("{} verified, all sound", releases.len()))

@@ -4,8 +4,8 @@ Proposes the pattern of file names from the name of one export.
 
 use chrono::{Datelike, NaiveDate};
 
-use lnere_core::calendar::parse_iso_day;
 use lnere_core::process::{FilePattern, Source, split_export_extension};
+use lnere_ingest::Inventory;
 
 /// The forms of a day in a name, the likelier first.
 const DAY_FIELDS: [&str; 10] = [
@@ -35,7 +35,7 @@ pub(super) struct FileNames {
 
 /// The names of exports like this one; `None` if the name has no day.
 pub(super) fn propose_file_names(source: Source, name: &str) -> Option<FileNames> {
-    if let Some(day) = default_day(source, name) {
+    if let Some(day) = Inventory::day_of_default_name(source, name) {
         return Some(FileNames { pattern: None, day });
     }
     for field in DAY_FIELDS {
@@ -63,14 +63,6 @@ pub(super) fn propose_file_names(source: Source, name: &str) -> Option<FileNames
 /// Whether a pattern matches a name.
 pub(super) fn matches_pattern(pattern: &str, name: &str) -> bool {
     pattern.parse::<FilePattern>().is_ok_and(|pattern| pattern.match_name(name).is_some())
-}
-
-fn default_day(source: Source, name: &str) -> Option<NaiveDate> {
-    let (stem, _) = split_export_extension(name)?;
-    let digits = stem.strip_prefix(source.name())?.strip_prefix('_')?;
-    let (year, rest) = digits.split_at_checked(4)?;
-    let (month, day) = rest.split_at_checked(2)?;
-    parse_iso_day(&format!("{year}-{month}-{day}"))
 }
 
 fn day_by_pattern(pattern: &str, name: &str) -> Option<NaiveDate> {

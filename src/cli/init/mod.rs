@@ -352,7 +352,7 @@ fn propose_window(
     };
     let outside = |records: u64| match records {
         0 => String::new(),
-        _ => format!("; fuera quedan {} registros", process_file_writer::count(records)),
+        _ => format!("; fuera quedan {} registros", count_text(records)),
     };
     let opens = if days.is_first_exact {
         format!("primer día del registro; el primero con diez solicitudes o más{}", outside(days.before))
@@ -419,7 +419,7 @@ fn propose_entities(exports: &[MatchedExport], catalogs: &Catalogs) -> Proposed<
     let is_kept = |records: u64| records >= filled / MISTYPED_ENTITY_DIVISOR;
     let mut entities: Vec<(String, String)> = Vec::new();
     for (entity, records) in seen.iter().filter(|(_, records)| is_kept(*records)) {
-        let note = format!("{}: {}", catalogs.entities.name(*entity), process_file_writer::count(*records));
+        let note = format!("{}: {}", catalogs.entities.name(*entity), count_text(*records));
         entities.push((entity.code(), note));
     }
     let left_out = rare + seen.iter().filter(|(_, records)| !is_kept(*records)).count();

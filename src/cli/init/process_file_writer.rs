@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 
 use super::category_proposals::{ProposedList, printable};
 use super::header_matching::{CellKind, ColumnMatch, Confidence};
-use lnere_core::mexican_formats;
+use crate::cli::terminal::count_text;
 use lnere_core::process::{DateFormat, Source};
 use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::export_survey::{ColumnSurvey, ExportSurvey, MIN_SHOWN_RECORDS, SurveyedText};
@@ -89,7 +89,7 @@ fn write_head(text: &mut String, process: &ProposedProcess) {
             "# - {}: {}, {} registros",
             export.source,
             escaped_name(&export.name),
-            count(export.survey.records)
+            count_text(export.survey.records)
         );
     }
     let _ = write!(
@@ -156,15 +156,16 @@ fn write_categories(text: &mut String, process: &ProposedProcess) {
                 let _ = write!(entry, ", aliases = [{}]", aliases.join(", "));
             }
             let note = match (&category.doubt, category.records) {
-                (Some(doubt), records) => format!("{REVIEW_MARK} {doubt} ({} registros)", count(records)),
+                (Some(doubt), records) => format!("{REVIEW_MARK} {doubt} ({} registros)", count_text(records)),
                 (None, 0) => "# no se vio".to_owned(),
-                (None, records) => format!("# {}", count(records)),
+                (None, records) => format!("# {}", count_text(records)),
             };
             let _ = writeln!(text, "    {{ {entry} }}, {note}");
         }
         text.push_str("]\n");
         if list.records_without_data > 0 {
-            let _ = writeln!(text, "# Sin dato, quedan como no identificados: {}.", count(list.records_without_data));
+            let _ =
+                writeln!(text, "# Sin dato, quedan como no identificados: {}.", count_text(list.records_without_data));
         }
         if list.rare_texts > 0 {
             let _ = writeln!(
@@ -193,7 +194,7 @@ fn write_export(text: &mut String, export: &MatchedExport, sure_patterns: &[&str
         // Some damaged records are usual, and the check counts them.
         let is_unusual = survey.records_of_other_width > survey.records / 100;
         let mark = if is_unusual { REVIEW_MARK } else { "#" };
-        let other = count(survey.records_of_other_width);
+        let other = count_text(survey.records_of_other_width);
         let _ = writeln!(text, "{mark} registros con otro número de celdas que el encabezado: {other}.");
     }
     let _ = writeln!(text, "[exports.{source}]");
@@ -212,8 +213,12 @@ fn write_export(text: &mut String, export: &MatchedExport, sure_patterns: &[&str
     if !survey.empty_words.is_empty() {
         let words: Vec<String> = survey.empty_words.iter().map(|(word, _)| quoted(word)).collect();
         let cells: u64 = survey.empty_words.iter().map(|(_, cells)| cells).sum();
-        let _ =
-            writeln!(text, "empty = [{}] # palabras en lugar de una celda vacía: {}", words.join(", "), count(cells));
+        let _ = writeln!(
+            text,
+            "empty = [{}] # palabras en lugar de una celda vacía: {}",
+            words.join(", "),
+            count_text(cells)
+        );
     }
     let (formats, doubt) = date_formats(export, sure_patterns);
     line(text, &format!("date_formats = [{formats}]"), doubt.as_deref());
@@ -275,7 +280,7 @@ fn dialect_text(survey: &ExportSurvey) -> String {
         None if survey.header_line > 0 => format!("libro de Excel, encabezado en la fila {}", survey.header_line),
         None => "Parquet".to_owned(),
     };
-    format!("{kind}, {} registros", count(survey.records))
+    format!("{kind}, {} registros", count_text(survey.records))
 }
 
 fn date_columns(export: &MatchedExport) -> impl Iterator<Item = &ColumnSurvey> {
@@ -373,8 +378,4 @@ fn quoted(text: &str) -> String {
     }
     quoted.push('"');
     quoted
-}
-
-pub(super) fn count(number: u64) -> String {
-    mexican_formats::integer(i64::try_from(number).unwrap_or(i64::MAX))
 }

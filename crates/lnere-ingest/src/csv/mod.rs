@@ -108,14 +108,8 @@ pub(super) fn read<C: SourceContract>(
         if blank > MAX_BLANK_BYTES {
             return Err(too_many_blank_lines_fault());
         }
-        match stop {
-            ScanEnd::UnclosedQuote { line: at } => {
-                return Err(ExportFault::UnclosedQuote { line: line + u64::from(at) + 1, section: C::Column::SOURCE });
-            }
-            ScanEnd::TooLong { line: at } => {
-                return Err(ExportFault::RecordTooLong { line: line + u64::from(at) + 1, section: C::Column::SOURCE });
-            }
-            ScanEnd::Reached | ScanEnd::Incomplete => {}
+        if let Some(fault) = stop.fault(line, C::Column::SOURCE) {
+            return Err(fault);
         }
         line += u64::from(lines);
         filled?;

@@ -8,6 +8,9 @@ start of a quoted part. Here such a quote is text, as in spreadsheets.
 
 use wide::u8x64;
 
+use crate::export_fault::ExportFault;
+use lnere_core::process::Source;
+
 /// The longest record that is accepted, in bytes.
 pub(crate) const MAX_RECORD_BYTES: usize = if cfg!(fuzzing) { 128 } else { 1 << 20 };
 
@@ -148,6 +151,22 @@ pub(crate) enum ScanEnd {
     UnclosedQuote { line: u32 },
     /// A record that begins on this line (from 0) exceeds a limit.
     TooLong { line: u32 },
+}
+
+impl ScanEnd {
+    /// The fault that a scan ends with, if it does. `lines_before` is the number of lines of the file
+    /// before the scanned bytes.
+    pub fn fault(self, lines_before: u64, section: Source) -> Option<ExportFault> {
+        match self {
+            Self::UnclosedQuote { line } => {
+                Some(ExportFault::UnclosedQuote { line: lines_before + u64::from(line) + 1, section })
+            }
+            Self::TooLong { line } => {
+                Some(ExportFault::RecordTooLong { line: lines_before + u64::from(line) + 1, section })
+            }
+            Self::Reached | Self::Incomplete => None,
+        }
+    }
 }
 
 /// The result of a scan.

@@ -6,7 +6,7 @@ use std::io::Read;
 
 use super::encoding::{self, Encoding};
 use super::header::{DELIMITERS, separator_line};
-use super::scan::{CsvLayout, CsvRecord, ScanEnd, scan, swallowed_lines};
+use super::scan::{CsvLayout, CsvRecord, scan, swallowed_lines};
 use super::{BOM, FileBlock, MAX_BLANK_BYTES, to_utf8_reader, too_many_blank_lines_fault};
 use crate::export_fault::ExportFault;
 use crate::export_survey::{HeaderScore, SurveyTable};
@@ -76,6 +76,7 @@ pub(crate) fn read_records(
         header_line: header.line,
     };
     block.start += header.end;
+    let mut line = header.line;
     let mut next = FileBlock::default();
     loop {
         let scanned = scan(block.rest(), 0, block.rest().len(), block.is_last, &header.layout, |record| {
@@ -92,17 +93,11 @@ pub(crate) fn read_records(
                 record.line_ends > 0 && swallowed_lines(record.bytes(), header.layout.delimiter, fields).is_some();
             table.add_record((0..fields).map(|place| (place, encoding.decode(record.cell(place)))));
         });
-        match scanned.stop {
-            ScanEnd::UnclosedQuote { line } => {
-                let line = header.line + u64::from(line) + 1;
-                return Err(ExportFault::UnclosedQuote { line, section: Source::Solicitudes });
-            }
-            ScanEnd::TooLong { line } => {
-                let line = header.line + u64::from(line) + 1;
-                return Err(ExportFault::RecordTooLong { line, section: Source::Solicitudes });
-            }
-            ScanEnd::Reached | ScanEnd::Incomplete => {}
+        // Only the message names the source, and `init` does not know it yet.
+        if let Some(fault) = scanned.stop.fault(line, Source::Solicitudes) {
+            return Err(fault);
         }
+        line += u64::from(scanned.lines);
         if block.is_last {
             return Ok(Some(dialect));
         }
