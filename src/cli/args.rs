@@ -60,6 +60,7 @@ Environment:
   LNERE_PROCESS  the process file        where --process is not given
   LNERE_INPUTS   the folder of exports   where --inputs is not given
   LNERE_OUTPUT   the output folder       where --output is not given; the dashboard is its `tablero`
+  LNERE_LANG     es or en                where --lang is not given; else the locale decides
 An empty variable counts as unset.
 
 `lnere run` alone, from the repository's root, publishes the sample data.";
@@ -75,6 +76,10 @@ pub(super) struct Cli {
     /// Say nothing on stderr but errors
     #[arg(short, long, global = true)]
     pub quiet: bool,
+
+    /// Language of results, messages and help [env: LNERE_LANG] [default: that of the locale]
+    #[arg(long, global = true, value_name = "LANGUAGE", value_parser = ["es", "en"])]
+    pub lang: Option<String>,
 
     #[command(subcommand)]
     pub command: Command,

@@ -17,7 +17,10 @@ mod export_reading;
 mod failure;
 mod init;
 mod loaded_process;
+mod localized_command;
+mod manual_pages;
 mod panic;
+mod parse_error;
 mod pending_revisions;
 mod plan;
 mod published_exports;
@@ -32,21 +35,25 @@ mod tablero;
 mod terminal;
 mod verify;
 
-use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
-use clap::{CommandFactory, Parser};
+use clap::FromArgMatches;
 
 use args::{Cli, Command, ConfigCommand};
 use failure::{Exit, Failure, OrExit, finish_command};
-use lnere_core::terminal_text::escaped_name;
+use lnere_messages::message;
+use localized_command::{localized_command, requested_language};
+use parse_error::CatalogueFormatter;
 use terminal::{Terminal, Verbosity};
 
 /// Runs the command line of this process.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    requested_language(&arguments).use_in_process();
+    let parsed =
+        localized_command().try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed.map_err(clap::error::Error::apply::<CatalogueFormatter>) {
         Ok(cli) => cli,
         Err(error) => return print_parse_error(&error),
     };
@@ -63,7 +70,7 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure { exit, unprinted_error: error }) => {
             if let Some(error) = error {
-                terminal.print_line(Verbosity::Quiet, format!("error: {error:#}"));
+                terminal.print_line(Verbosity::Quiet, message!("command-line-failed", error = format!("{error:#}")));
             }
             exit.into()
         }
@@ -71,7 +78,7 @@ pub fn main() -> ExitCode {
 }
 
 /// Prints help, the version, or an error of the command line.
-fn print_parse_error(error: &clap::Error) -> ExitCode {
+fn print_parse_error(error: &clap::error::Error<CatalogueFormatter>) -> ExitCode {
     let printed = error.print();
     if !error.use_stderr() {
         return if printed.is_ok() { ExitCode::SUCCESS } else { Exit::Unexpected.into() };
@@ -84,7 +91,10 @@ fn print_parse_error(error: &clap::Error) -> ExitCode {
         // The message is already on stderr.
         let _ = print_failure_json(
             is_run,
-            &Failure::with_message(Exit::Usage, error.to_string().trim_start_matches("error: ").trim_end()),
+            &Failure::with_message(
+                Exit::Usage,
+                error.to_string().trim_start_matches(&format!("{}: ", message!("command-line-error"))).trim_end(),
+            ),
         );
     }
     Exit::Usage.into()
@@ -121,18 +131,9 @@ fn execute(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Config { command: ConfigCommand::Export(args) } => config::export(args),
         Command::Completions { shell } => {
             let mut script = Vec::new();
-            clap_complete::generate(*shell, &mut Cli::command(), "lnere", &mut script);
+            clap_complete::generate(*shell, &mut localized_command(), "lnere", &mut script);
             terminal::print_unescaped(&String::from_utf8_lossy(&script)).or_exit(Exit::Unexpected)
         }
-        Command::Man { dir } => write_manual_pages(dir),
+        Command::Man { dir } => manual_pages::write_manual_pages(dir),
     }
-}
-
-/// Writes a manual page for each command. The pages have no date, so the same program writes the
-/// same bytes.
-fn write_manual_pages(dir: &Path) -> Result<(), Failure> {
-    std::fs::create_dir_all(dir)
-        .and_then(|()| clap_mangen::generate_to(Cli::command().disable_help_subcommand(true), dir))
-        .with_context(|| format!("cannot write the manual pages to {}", escaped_name(dir)))
-        .or_exit(Exit::Unexpected)
 }

@@ -26,6 +26,9 @@ catalogue_files!["core", "ingest", "release", "delivery", "publication", "comman
 /// What a code means and what to do about it, in Spanish. English has the message alone.
 const EXPLANATIONS: &str = include_str!("../locales/es/explanations.ftl");
 
+/// The Spanish help of the command line. The English help is in the source, beside the arguments.
+const SPANISH_HELP: &str = include_str!("../locales/es/help.ftl");
+
 const SPANISH_LOCALE: &str = "es-MX";
 
 type Catalogue = FluentBundle<FluentResource>;
@@ -132,6 +135,25 @@ fn text_of_key<'t>(file: &'t str, key: &str) -> Option<&'t str> {
     start.map(|start| &file[start..])
 }
 
+/// A Spanish text of the command line's help; `None` if there is none for the key.
+#[must_use]
+pub fn help_text(key: &str) -> Option<String> {
+    static HELP: OnceLock<Catalogue> = OnceLock::new();
+    let help = HELP.get_or_init(|| {
+        let mut help = empty_catalogue(SPANISH_LOCALE);
+        help.add_resource_overriding(resource(SPANISH_HELP));
+        help
+    });
+    let pattern = help.get_message(key)?.value()?;
+    Some(help.format_pattern(pattern, None, &mut Vec::new()).into_owned())
+}
+
+/// The keys of the Spanish help.
+#[must_use]
+pub fn help_keys() -> Vec<String> {
+    keys_of_file(SPANISH_HELP)
+}
+
 /// What a code means, in Spanish.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
@@ -194,7 +216,9 @@ mod tests {
                 }
             }
         }
-        assert!(FluentResource::try_new(EXPLANATIONS.to_owned()).is_ok());
+        for text in [EXPLANATIONS, SPANISH_HELP] {
+            assert!(FluentResource::try_new(text.to_owned()).is_ok());
+        }
     }
 
     #[test]

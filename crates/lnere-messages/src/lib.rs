@@ -18,7 +18,7 @@ use std::fmt;
 
 use fluent_bundle::{FluentArgs, FluentValue};
 
-pub use catalogue::{Explanation, explanations, key_arguments, keys};
+pub use catalogue::{Explanation, explanations, help_keys, help_text, key_arguments, keys};
 pub use language::Language;
 pub use list::{join_with_and, join_with_or};
 

@@ -1,0 +1,35 @@
+command-line-error = error
+command-line-failed = error: { $error }
+command-line-usage = Usage:
+command-line-command = COMMAND
+command-line-commands = Commands
+command-line-arguments = Arguments
+command-line-options = Options
+command-line-default = default: { $value }
+command-line-values = possible values: { $values }
+command-line-try-help = For more information, try '--help'.
+command-line-similar-command = tip: a similar command exists: { $values }
+command-line-similar-argument = tip: a similar argument exists: { $values }
+command-line-similar-value = tip: a similar value exists: { $values }
+
+L001-unexpected-argument = unexpected argument '{ $argument }' found
+L001-unknown-command = unrecognized command '{ $command }'
+L001-too-many-values = unexpected value '{ $value }' for '{ $argument }' found; no more were expected
+L002-missing-arguments = the following required arguments were not provided:{ $arguments }
+L002-missing-command = a command is required but none was given
+L002-missing-value = a value is required for '{ $argument }' but none was supplied
+L003-invalid-value = invalid value '{ $value }' for '{ $argument }'
+L003-rejected-value = invalid value '{ $value }' for '{ $argument }': { $reason }
+L003-number-of-values = wrong number of values for '{ $argument }'
+L003-no-equals = an equal sign is needed to give a value to '{ $argument }'
+L003-invalid-utf8 = an argument is not valid UTF-8
+L004-repeated-argument = the argument '{ $argument }' cannot be used multiple times
+L004-conflicting-arguments = the argument '{ $argument }' cannot be used with '{ $other }'
+
+man-name = NAME
+man-synopsis = SYNOPSIS
+man-description = DESCRIPTION
+man-options = OPTIONS
+man-commands = COMMANDS
+man-notes = NOTES
+man-version = VERSION

@@ -1,0 +1,1 @@
+commands-man-not-written = cannot write the manual pages to { $folder }

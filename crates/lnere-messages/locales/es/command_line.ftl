@@ -1,0 +1,35 @@
+command-line-error = error
+command-line-failed = error: { $error }
+command-line-usage = Uso:
+command-line-command = COMANDO
+command-line-commands = Comandos
+command-line-arguments = Argumentos
+command-line-options = Opciones
+command-line-default = si falta: { $value }
+command-line-values = valores: { $values }
+command-line-try-help = Más información con '--help'.
+command-line-similar-command = sugerencia: hay un comando parecido: { $values }
+command-line-similar-argument = sugerencia: hay un argumento parecido: { $values }
+command-line-similar-value = sugerencia: hay un valor parecido: { $values }
+
+L001-unexpected-argument = el argumento '{ $argument }' no existe en este comando
+L001-unknown-command = el comando '{ $command }' no existe
+L001-too-many-values = sobra el valor '{ $value }' de '{ $argument }'
+L002-missing-arguments = faltan estos argumentos:{ $arguments }
+L002-missing-command = falta el comando
+L002-missing-value = falta el valor de '{ $argument }'
+L003-invalid-value = el valor '{ $value }' no es válido para '{ $argument }'
+L003-rejected-value = el valor '{ $value }' no es válido para '{ $argument }': { $reason }
+L003-number-of-values = '{ $argument }' no tiene el número de valores que pide
+L003-no-equals = el valor de '{ $argument }' se escribe después de un signo de igual
+L003-invalid-utf8 = un argumento no es UTF-8 válido
+L004-repeated-argument = el argumento '{ $argument }' solo puede darse una vez
+L004-conflicting-arguments = el argumento '{ $argument }' no puede usarse junto con '{ $other }'
+
+man-name = NOMBRE
+man-synopsis = SINOPSIS
+man-description = DESCRIPCIÓN
+man-options = OPCIONES
+man-commands = COMANDOS
+man-notes = NOTAS
+man-version = VERSIÓN

@@ -1,0 +1,12 @@
+L001 =
+    .causa = La línea de comandos tiene una palabra que el comando no conoce.
+    .accion = Revise la ortografía con `lnere COMANDO --help`.
+L002 =
+    .causa = A la línea de comandos le falta un comando, un argumento o un valor.
+    .accion = Agregue lo que falta; `lnere COMANDO --help` muestra lo que el comando pide.
+L003 =
+    .causa = Un valor de la línea de comandos no es de los que la opción acepta.
+    .accion = Corrija el valor; el mensaje y `lnere COMANDO --help` dicen cuáles acepta.
+L004 =
+    .causa = La línea de comandos repite una opción o junta dos que se excluyen.
+    .accion = Deje una sola de ellas.
