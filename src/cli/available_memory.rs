@@ -13,6 +13,7 @@ use rustix::process::{Resource, getrlimit};
 use rustix::system::sysinfo;
 
 use lnere_ingest::AvailableMemory;
+use lnere_messages::message;
 
 /// The value from which a control group has no limit; version 1 writes a number near 2⁶³.
 const NO_LIMIT: u64 = 1 << 60;
@@ -22,10 +23,8 @@ const NO_LIMIT: u64 = 1 << 60;
 pub(super) fn available_memory(configured: Option<u64>) -> Option<AvailableMemory> {
     let of_groups = control_group_limits(Path::new("/"));
     let (limit, limit_cause) = match configured {
-        Some(bytes) => (bytes, format!("limits.memory_mib is {}", bytes >> 20)),
-        None => {
-            (total_memory() / 2, "limits.memory_mib is absent, and this is half of the machine's memory".to_owned())
-        }
+        Some(bytes) => (bytes, message!("memory-configured", mib = bytes >> 20)),
+        None => (total_memory() / 2, message!("memory-half-of-machine")),
     };
     let configured = AvailableMemory { bytes: limit.saturating_sub(own_size("VmRSS")), limit_cause };
     let all = of_groups.into_iter().chain(process_limits()).chain([machine_memory(), configured]);
@@ -79,7 +78,7 @@ fn control_group_limits(root: &Path) -> Vec<AvailableMemory> {
                 let taken = read_number(folder.join(used)).unwrap_or(0).saturating_sub(cached);
                 found.push(AvailableMemory {
                     bytes: bytes.saturating_sub(taken),
-                    limit_cause: format!("{limit} of the control group /{} is {} MiB", group.display(), bytes >> 20),
+                    limit_cause: message!("memory-control-group", limit, group = group.display(), mib = bytes >> 20),
                 });
             }
         }
@@ -94,7 +93,7 @@ fn process_limits() -> Vec<AvailableMemory> {
         let taken = own_size(size);
         Some(AvailableMemory {
             bytes: limit.saturating_sub(taken),
-            limit_cause: format!("the limit {name} is {} MiB", limit >> 20),
+            limit_cause: message!("memory-process-limit", name, mib = limit >> 20),
         })
     };
     [limit_of(Resource::As, "VmSize", "RLIMIT_AS"), limit_of(Resource::Data, "VmData", "RLIMIT_DATA")]
@@ -109,12 +108,11 @@ fn machine_memory() -> AvailableMemory {
     let free =
         value_of_key(&text, "MemAvailable").map(|kib| (kib + value_of_key(&text, "SwapFree").unwrap_or(0)) << 10);
     // A confined unit cannot read this file; then the total memory of the machine counts.
-    let (bytes, what) = if let Some(bytes) = free {
-        (bytes, "the machine has that much left")
-    } else {
-        (total_memory(), "the machine has that much")
+    let (bytes, limit_cause) = match free {
+        Some(bytes) => (bytes, message!("memory-left-on-machine")),
+        None => (total_memory(), message!("memory-of-machine")),
     };
-    AvailableMemory { bytes, limit_cause: what.to_owned() }
+    AvailableMemory { bytes, limit_cause }
 }
 
 #[cfg(test)]

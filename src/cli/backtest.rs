@@ -16,6 +16,7 @@ use super::run::{CompletedRun, publish_cortes};
 use super::terminal::{Terminal, print};
 use lnere_core::mexican_formats::decimal;
 use lnere_core::terminal_text::escaped_name;
+use lnere_messages::message;
 use lnere_release::{Output, ReleaseFolder};
 use lnere_tables::{ColumnError, Table, TableSource};
 
@@ -31,20 +32,16 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
     let table = table.filter(|name| {
         loaded_process.published_table_names.contains(name) && loaded_process.process.projection.is_some()
     });
-    let table = table.ok_or_else(|| {
-        let message = "this process has nothing to evaluate: its file needs a section [projection], and a published \
-                       table from = \"evaluation\"";
-        Failure::with_message(Exit::Usage, message.to_owned())
-    })?;
+    let table = table.ok_or_else(|| Failure::with_message(Exit::Usage, message!("L020-nothing-to-evaluate")))?;
     let inventory = loaded_process.list_exports(args.exports.inputs.as_deref())?;
     let plan = loaded_process.plan_run(&args, &inventory, &Output::new(&args.output))?;
     let corte = plan.cortes.iter().copied().max();
     let Some(corte) = corte.filter(|corte| corte.day() >= loaded_process.process.closes) else {
-        let message = format!(
-            "there is no outcome yet: registration closes on {}, and the newest corte that the exports cover is {}",
-            loaded_process.process.closes,
-            corte.map_or_else(|| "none".to_owned(), |corte| corte.to_string())
-        );
+        let closes = loaded_process.process.closes;
+        let message = match corte {
+            Some(corte) => message!("L021-no-outcome-yet", closes, corte),
+            None => message!("L021-no-corte-covered", closes),
+        };
         return Err(Failure::with_message(Exit::ExportsRefused, message));
     };
 
@@ -55,19 +52,20 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
     let path = output.release_path(corte);
     let file = format!("tablas/{table}.parquet");
     let bytes = ReleaseFolder::open(&path).and_then(|release| release.read(&file));
-    let bytes = bytes.with_context(|| format!("cannot read {}", escaped_name(&path.join(&file))));
+    let bytes = bytes.with_context(|| message!("commands-cannot-read", path = escaped_name(&path.join(&file))));
     let read = lnere_tables::read(&table, bytes.or_exit(Exit::Unexpected)?).or_exit(Exit::Unexpected)?;
     let methods = scores_by_method(&read).or_exit(Exit::Unexpected)?;
     let text = match args.format.format {
         OutputFormat::Text => {
             let mut text = format!(
-                "{}\n\nreplayed to {corte}; means over its cortes and entities, WIS in applications\n\n{:<24} {:>9} {:>9} {:>9} {:>9} {:>7}\n",
+                "{}\n\n{}\n\n{:<24} {:>9} {:>9} {:>9} {:>9} {:>7}\n",
                 setup.process.title,
-                "method",
+                message!("backtest-heading", corte),
+                message!("backtest-method"),
                 "WIS",
                 "MASE",
-                "in 50 %",
-                "in 90 %",
+                message!("backtest-inside", share = 50),
+                message!("backtest-inside", share = 90),
                 column_names::N
             );
             for (method, score) in &methods {
@@ -83,7 +81,7 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
                     score.outcomes
                 );
             }
-            let _ = writeln!(text, "\nby corte and entity: {}", escaped_name(&file));
+            let _ = writeln!(text, "\n{}", message!("backtest-table", file = escaped_name(&file)));
             text
         }
         OutputFormat::Json => {
@@ -100,7 +98,7 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
             format!("{:#}\n", json!({ "corte": corte.to_string(), "table": file, "methods": methods }))
         }
     };
-    finish_command(print(&text, "the evaluation is published"), Ok(()))
+    finish_command(print(&text, &message!("backtest-done")), Ok(()))
 }
 
 /// The sums of scores, weighted by the number of outcomes of each row.

@@ -16,9 +16,10 @@ use super::refusals_and_warnings::{RefusedExport, refused_exports_failure};
 use super::terminal::{Terminal, count_text, print};
 use lnere_core::csv_writer::{CsvCell, CsvVariant, CsvWriter};
 use lnere_core::process::Source;
-use lnere_core::terminal_text::{count_with_noun, escaped_name};
+use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::export_survey::MIN_SHOWN_RECORDS;
 use lnere_ingest::{FileReport, Inventory, RecordRule};
+use lnere_messages::{count, message};
 use lnere_release::Output;
 
 pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure> {
@@ -39,7 +40,9 @@ pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure
     let csv = labels_csv(&labels).or_exit(Exit::Unexpected)?;
     private
         .write(UNKNOWN_LABELS_FILE, &csv)
-        .with_context(|| format!("cannot write {}", escaped_name(&private.entry_path(UNKNOWN_LABELS_FILE))))
+        .with_context(|| {
+            message!("commands-cannot-write", path = escaped_name(&private.entry_path(UNKNOWN_LABELS_FILE)))
+        })
         .or_exit(Exit::Unexpected)?;
 
     let text = match args.format.format {
@@ -47,38 +50,38 @@ pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure
             let mut text = reports_text(&ingested.files);
             if ingested.files.iter().any(|report| !report.rejections.is_empty()) {
                 let path = private.entry_path("cuarentena");
-                let _ = writeln!(text, "\nrejected records by file and line: {}", escaped_name(&path));
+                let _ = writeln!(text, "\n{}", message!("check-quarantine", path = escaped_name(&path)));
             }
             if label_count > 0 {
                 let path = private.entry_path(UNKNOWN_LABELS_FILE);
-                let _ = writeln!(
-                    text,
-                    "{} that no catalogue knows, {MIN_SHOWN_RECORDS} times or more: {}",
-                    count_with_noun(label_count, "label"),
-                    escaped_name(&path)
+                let line = message!(
+                    "check-unknown-labels",
+                    labels = count(label_count),
+                    times = MIN_SHOWN_RECORDS,
+                    path = escaped_name(&path)
                 );
+                let _ = writeln!(text, "{line}");
             }
             text
         }
         OutputFormat::Json => format!("{:#}\n", reports_json(&ingested.files, label_count)),
     };
-    let outcome =
-        refused_exports_failure("exports refused", &RefusedExport::from_ingested(&ingested)).map_or(Ok(()), Err);
-    finish_command(print(&text, "the exports are checked, and the quarantine is written"), outcome)
+    let refused = RefusedExport::from_ingested(&ingested);
+    let outcome = refused_exports_failure(&message!("L010-exports-refused"), &refused).map_or(Ok(()), Err);
+    finish_command(print(&text, &message!("check-done")), outcome)
 }
 
 fn reports_text(reports: &[FileReport]) -> String {
     let mut text = String::new();
     for report in reports {
-        let verdict = if report.fault.is_some() { "refused" } else { "accepted" };
-        let _ = writeln!(
-            text,
-            "{:<34} {verdict:<9} {:>11} read {:>11} accepted {:>9} rejected",
-            escaped_name(&report.file.name),
-            count_text(report.records_read),
-            count_text(report.accepted()),
-            count_text(report.counts.rejected())
+        let verdict = if report.fault.is_some() { message!("check-refused") } else { message!("check-accepted") };
+        let counts = message!(
+            "check-counts",
+            read = format!("{:>11}", count_text(report.records_read)),
+            accepted = format!("{:>11}", count_text(report.accepted())),
+            rejected = format!("{:>9}", count_text(report.counts.rejected()))
         );
+        let _ = writeln!(text, "{:<34} {verdict:<9} {counts}", escaped_name(&report.file.name));
         for rule in RecordRule::ALL.into_iter().filter(|rule| report.counts.get(*rule) > 0) {
             let _ = writeln!(
                 text,

@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 
 use super::args::{DiffArgs, OutputFormat};
 use super::failure::{Exit, Failure, finish_command};
-use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, print};
+use super::terminal::{nothing_changed_note, print};
 use super::verify::find_release_folder;
+use lnere_messages::{count, message};
 use lnere_release::{CompareError, Manifest, ReleaseTables, TableDifference, table_differences};
 
 pub(super) fn diff(args: &DiffArgs) -> Result<(), Failure> {
@@ -32,28 +33,29 @@ pub(super) fn diff(args: &DiffArgs) -> Result<(), Failure> {
         OutputFormat::Json => format!("{:#}\n", differences_json(&before.manifest, &after.manifest, &found)),
     };
     let outcome = if found.is_empty() { Ok(()) } else { Err(Failure::already_printed(Exit::ReleaseUnsound)) };
-    finish_command(print(&text, PRINT_FAILED_NOTHING_CHANGED), outcome)
+    finish_command(print(&text, &nothing_changed_note()), outcome)
 }
 
 /// A line that identifies a release.
 fn release_line(manifest: &Manifest) -> String {
     let Manifest { process, corte, revision, vintage, version, .. } = manifest;
-    format!("{process}, corte {corte}, revision {revision}, exports up to {vintage}, lnere {version}")
+    message!("diff-release", process, corte, revision, vintage, version)
 }
 
 fn differences_text(before: &Manifest, after: &Manifest, found: &[TableDifference]) -> String {
-    let mut text = format!("before: {}\nafter:  {}\n", release_line(before), release_line(after));
+    let mut text = message!("diff-heading", before = release_line(before), after = release_line(after)) + "\n";
     if found.is_empty() {
-        text.push_str("\nno difference in any table\n");
+        let _ = writeln!(text, "\n{}", message!("diff-none"));
     }
     for difference in found {
         match difference {
             TableDifference::OnlyInOne { table, is_in_earlier: is_earlier } => {
-                let _ = writeln!(text, "\n{table}: only {}", if *is_earlier { "before" } else { "after" });
+                let line =
+                    if *is_earlier { message!("diff-only-before", table) } else { message!("diff-only-after", table) };
+                let _ = writeln!(text, "\n{line}");
             }
             TableDifference::ChangedCells { table, cells: changes } => {
-                let cells = if changes.len() == 1 { "cell differs" } else { "cells differ" };
-                let _ = writeln!(text, "\n{table}: {} {cells}", changes.len());
+                let _ = writeln!(text, "\n{}", message!("diff-cells", table, cells = count(changes.len())));
                 for change in changes {
                     let value = |value: &Option<Value>| value.as_ref().map_or_else(|| "-".to_owned(), Value::to_string);
                     let (was, is) = (value(&change.anterior), value(&change.actual));

@@ -19,6 +19,7 @@ use lnere_core::csv_writer::{CsvCell, CsvVariant, CsvWriter};
 use lnere_core::process::Process;
 use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::{ExportFault, FileReport, Ingested, Inventory, ReadOptions};
+use lnere_messages::message;
 use lnere_release::{LockError, LockedOutput, Output, PrivateFolder};
 
 const QUARANTINE_FOLDER: &str = "cuarentena";
@@ -90,7 +91,7 @@ pub(super) fn read_exports<T>(
     loop {
         let chosen = select_exports(inventory)?;
         let Exports { solicitudes, credenciales } = exports_of(&chosen);
-        terminal.begin_stage("reading exports", solicitudes.len() + credenciales.len());
+        terminal.begin_stage(message!("stage-reading-exports"), solicitudes.len() + credenciales.len());
         let ingested = lnere_ingest::read(&options, [solicitudes, credenciales], terminal).or_exit(Exit::Unexpected)?;
         let changing = ingested.refused().filter(|(_, fault)| matches!(fault, ExportFault::StillChanging));
         let changing: Vec<String> = changing.map(|(file, _)| file.name.clone()).collect();
@@ -141,7 +142,7 @@ pub(super) fn write_quarantine(
         Ok(())
     };
     write()
-        .with_context(|| format!("cannot write {}", escaped_name(&private.entry_path(QUARANTINE_FOLDER))))
+        .with_context(|| message!("commands-cannot-write", path = escaped_name(&private.entry_path(QUARANTINE_FOLDER))))
         .or_exit(Exit::Unexpected)
 }
 
@@ -160,5 +161,7 @@ pub(super) fn prune_private_files(
         private.open_folder(RUN_RECORDS_FOLDER)?.remove_old_files(now, schedule.run_record_retention, |_| true)?;
         private.remove_old_files(now, schedule.quarantine_retention, |name| name == UNKNOWN_LABELS_FILE)
     };
-    prune().with_context(|| format!("cannot clear {}", escaped_name(&private.entry_path("")))).or_exit(Exit::Unexpected)
+    prune()
+        .with_context(|| message!("commands-cannot-clear", folder = escaped_name(&private.entry_path(""))))
+        .or_exit(Exit::Unexpected)
 }

@@ -23,6 +23,7 @@ use lnere_core::process::{AcceptedExports, NameWithLine, Process, PublicAudience
 use lnere_core::terminal_text::escaped_name;
 use lnere_disclosure::{can_be_public, grain_of_plan};
 use lnere_ingest::{ExportFile, Inventory, ReleaseInput, UnreadFile};
+use lnere_messages::message;
 use lnere_package::ReportTemplate;
 use lnere_release::{ConfigRecord, Manifest, Output};
 use lnere_tables::{TableDefinition, TableKey};
@@ -72,7 +73,7 @@ impl LoadedProcess {
         check_public_tables(path, process.public.as_ref(), &all)?;
 
         let charts = ChartDefinition::load_folder(&process.charts_dir, &process)
-            .with_context(|| format!("cannot read the charts of {}", escaped_name(&process.charts_dir)))
+            .with_context(|| message!("commands-charts-unreadable", folder = escaped_name(&process.charts_dir)))
             .or_exit(Exit::Usage)?;
         let names: Vec<_> = charts.iter().map(|(_, chart)| chart.name().to_owned()).collect();
         check_listed_names(path, "charts", process.selected_charts.as_deref(), &names)?;
@@ -119,7 +120,7 @@ impl LoadedProcess {
     /// The checksums of all configuration files.
     pub fn configuration_records(&self) -> Result<Vec<ConfigRecord>, Failure> {
         let record = |path: &PathBuf| {
-            ConfigRecord::from_file(path).with_context(|| format!("cannot read {}", escaped_name(path)))
+            ConfigRecord::from_file(path).with_context(|| message!("commands-cannot-read", path = escaped_name(path)))
         };
         self.configuration_files.iter().map(record).collect::<Result<_, _>>().or_exit(Exit::Unexpected)
     }
@@ -128,7 +129,8 @@ impl LoadedProcess {
     pub fn list_and_report_exports(&self, inputs: Option<&Path>, terminal: &Terminal) -> Result<Inventory, Failure> {
         let inventory = self.list_exports(inputs)?;
         for UnreadFile { name, advice } in &inventory.unread_files {
-            terminal.print_line(Verbosity::Normal, format!("not read: {}; {advice}", escaped_name(name)));
+            terminal
+                .print_line(Verbosity::Normal, message!("commands-file-not-read", name = escaped_name(name), advice));
         }
         Ok(inventory)
     }
@@ -139,7 +141,7 @@ impl LoadedProcess {
         Inventory::list_folder(folder, &self.process).map_err(|error| {
             let denied = error.kind() == io::ErrorKind::PermissionDenied;
             let exit = if denied { Exit::Unexpected } else { Exit::ExportsRefused };
-            let context = format!("cannot list the inputs folder {}", escaped_name(folder));
+            let context = message!("L011-inputs-unreadable", folder = escaped_name(folder));
             Failure::new(exit, anyhow::Error::from(error).context(context))
         })
     }
@@ -209,7 +211,7 @@ impl LoadedProcess {
         plan.cortes.retain(|corte| {
             output.visible_manifest(*corte).is_none_or(|visible| newest_absent_input(&visible, exports).is_none())
         });
-        let unreadable = || format!("cannot read the releases in {}", escaped_name(output.root()));
+        let unreadable = || message!("commands-releases-unreadable", folder = escaped_name(output.root()));
         plan.gone_exports = find_gone_exports(inventory, output).with_context(unreadable).or_exit(Exit::Unexpected)?;
         plan.reference_exports = reference_curves::reference_exports(self);
         let unsettled = plan.reference_exports.iter().filter_map(|one| one.export.as_ref());
@@ -226,15 +228,15 @@ impl LoadedProcess {
 
     /// Refuses an output folder of another process.
     pub fn refuse_output_of_other_process(&self, output: &Output) -> Result<(), Failure> {
-        let unreadable = || format!("cannot read the releases in {}", escaped_name(output.root()));
+        let unreadable = || message!("commands-releases-unreadable", folder = escaped_name(output.root()));
         let cortes = output.published_cortes().with_context(unreadable).or_exit(Exit::Unexpected)?;
         let mut manifests = cortes.into_iter().filter_map(|corte| output.visible_manifest(corte));
         let Some(other) = manifests.find(|manifest| manifest.process != self.process.id) else { return Ok(()) };
-        let message = format!(
-            "the output {} belongs to the process {}, not to {}; name another with --output",
-            escaped_name(output.root()),
-            other.process,
-            self.process.id
+        let message = message!(
+            "L012-output-of-other-process",
+            folder = escaped_name(output.root()),
+            owner = other.process,
+            process = self.process.id
         );
         Err(Failure::with_message(Exit::Usage, message))
     }
@@ -245,12 +247,8 @@ impl LoadedProcess {
         let visible = |corte: &Corte| Some((*corte, output.visible_manifest(*corte)?));
         for (corte, manifest) in plan.cortes.iter().filter_map(visible) {
             if let Some(input) = newest_absent_input(&manifest, &plan.exports) {
-                let message = format!(
-                    "the release of {corte} was made from {}, which is not among the exports to read (vintage {}); \
-                     --force publishes without it",
-                    escaped_name(&input.name),
-                    plan.vintage
-                );
+                let export = escaped_name(&input.name);
+                let message = message!("L013-older-exports", corte, export, vintage = plan.vintage);
                 return Err(Failure::with_message(Exit::Usage, message));
             }
         }
@@ -269,7 +267,7 @@ fn newest_absent_input<'a>(manifest: &'a Manifest, exports: &Exports) -> Option<
 
 /// The message on an export that the run sets aside.
 pub(super) fn set_aside_export_message(name: &str) -> String {
-    format!("left for the next run: {}; it is still being copied, or was written to a moment ago", escaped_name(name))
+    message!("L014-export-still-arriving", name = escaped_name(name))
 }
 
 /// Refuses a process file that lists an unknown name.
@@ -285,7 +283,7 @@ fn check_listed_names(
         return Ok(());
     };
     let (path, names) = (escaped_name(path), known_names.join(", "));
-    let message = format!("{path}:{line}: publish.{list_name} names `{name}`, expected some of: {names}");
+    let message = message!("L015-unknown-name-in-list", path, line, list = list_name, name, names);
     Err(Failure::with_message(Exit::Usage, message))
 }
 
@@ -302,10 +300,11 @@ fn check_chart_tables(
         let Some(table) = chart.table_names().find(|name| !is_known(name)) else { continue };
         let text = std::fs::read_to_string(path).unwrap_or_default();
         let line = text.lines().position(|line| line.contains(&format!("\"{table}\"")));
-        let place = line.map_or_else(String::new, |line| format!(", line {}", line + 1));
+        let place = line.map_or_else(String::new, |line| format!(":{}", line + 1));
         let names: Vec<&str> = definitions.iter().map(|definition| definition.name.as_str()).collect();
-        let (path, chart, names) = (escaped_name(path), chart.name(), names.join(", "));
-        let message = format!("{path}{place}: chart `{chart}` reads the table `{table}`, expected some of: {names}");
+        let file = format!("{}{place}", escaped_name(path));
+        let message =
+            message!("L015-unknown-table-of-chart", file, chart = chart.name(), table, names = names.join(", "));
         return Err(Failure::with_message(Exit::Usage, message));
     }
     Ok(())
@@ -321,7 +320,7 @@ fn check_public_tables(path: &Path, plan: Option<&PublicAudience>, tables: &[Tab
             None => {
                 let names = tables.iter().filter(|table| can_be_public(table));
                 let names: Vec<&str> = names.map(|table| table.name.as_str()).collect();
-                Some(format!("cannot be made public; expected some of: {}", names.join(", ")))
+                Some(message!("L016-table-not-public", table = table.name, names = names.join(", ")))
             }
             Some(definition) => {
                 let keys = definition.key_columns();
@@ -334,25 +333,21 @@ fn check_public_tables(path: &Path, plan: Option<&PublicAudience>, tables: &[Tab
                     .and_then(|plan| plan.merges_by_column.get(column_names::CVE_PAIS))
                     .is_some_and(|merge| merge.unmerged_countries.is_some());
                 if by_country && !is_whole {
-                    let message = format!(
-                        "{}:{}: audiences.publico.tables: `{}` is by country, and a country that is named only where it \
-                         counts says so: `countries` names those that always are, and a group of \
-                         audiences.publico.merge.pais with `rest = true` takes all others",
-                        escaped_name(path),
+                    return Err(public_table_failure(
+                        path,
                         table.line,
-                        table.name
-                    );
-                    return Err(Failure::with_message(Exit::Usage, message));
+                        message!("L016-countries-not-whole", table = table.name),
+                    ));
                 }
                 let unknown_key =
                     table.kept_key_columns.iter().flatten().find(|by| *by == "corte" || !keys.contains(&by.as_str()));
-                unknown_key.map(|by| format!("is not by `{by}`; expected some of: {}", keys[1..].join(", ")))
+                unknown_key.map(|by| {
+                    message!("L016-table-not-by-key", table = table.name, key = by, keys = keys[1..].join(", "))
+                })
             }
         };
         if let Some(problem) = problem {
-            let (path, line, name) = (escaped_name(path), table.line, &table.name);
-            let message = format!("{path}:{line}: audiences.publico.tables: `{name}` {problem}");
-            return Err(Failure::with_message(Exit::Usage, message));
+            return Err(public_table_failure(path, table.line, problem));
         }
     }
     let Some(plan) = plan else { return Ok(()) };
@@ -360,14 +355,15 @@ fn check_public_tables(path: &Path, plan: Option<&PublicAudience>, tables: &[Tab
     match grain_of_plan(plan, tables).find_missing_margin() {
         None => Ok(()),
         Some((one, other, margin)) => {
-            let path = escaped_name(path);
-            let message = format!(
-                "{path}:{line}: audiences.publico.tables: `{one}` and `{other}` have the same sums by {margin}, which no \
-                 table shows; add the one that is by {margin}"
-            );
-            Err(Failure::with_message(Exit::Usage, message))
+            Err(public_table_failure(path, line, message!("L016-missing-margin", one, other, margin)))
         }
     }
+}
+
+/// The failure of a process file whose public tables are wrong.
+fn public_table_failure(path: &Path, line: usize, problem: String) -> Failure {
+    let message = format!("{}:{line}: audiences.publico.tables: {problem}", escaped_name(path));
+    Failure::with_message(Exit::Usage, message)
 }
 
 pub(super) fn plan_failure(error: PlanError) -> Failure {

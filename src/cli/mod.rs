@@ -108,7 +108,7 @@ fn print_failure_json(is_run: bool, failure: &Failure) -> anyhow::Result<()> {
     } else {
         serde_json::json!({ "exit": failure.exit as u8, "error": failure.unprinted_message() })
     };
-    terminal::print(&format!("{json:#}\n"), terminal::PRINT_FAILED_NOTHING_CHANGED)
+    terminal::print(&format!("{json:#}\n"), &terminal::nothing_changed_note())
 }
 
 fn execute(command: &Command, terminal: &Terminal) -> Result<(), Failure> {

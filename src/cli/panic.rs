@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex};
 use rustix::process::{Resource, Rlimit, setrlimit};
 
 use super::failure::{Exit, Failure};
+use lnere_messages::message;
 
 /// The place of the last panic. A panic that a library's caller caught does not end the command.
 static LAST_PANIC_LOCATION: Mutex<Option<String>> = Mutex::new(None);
@@ -33,8 +34,7 @@ pub(super) fn run_command_catching_panics(command: impl FnOnce() -> Result<(), F
 pub(super) fn run_step_catching_panics<T>(part: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
     catch_unwind(AssertUnwindSafe(part)).unwrap_or_else(|_| {
         let place = LAST_PANIC_LOCATION.lock().ok().and_then(|place| place.clone()).unwrap_or_default();
-        let message = format!("a bug at {place}; nothing was published by this step. Please report the place");
-        Err(Failure::with_message(Exit::Unexpected, message))
+        Err(Failure::with_message(Exit::Unexpected, message!("L900-bug", place)))
     })
 }
 

@@ -11,12 +11,13 @@ use super::failure::{Exit, Failure, finish_command};
 use super::loaded_process::LoadedProcess;
 use super::pending_revisions::{gone_exports_json, waiting_cortes_message, write_gone_exports_text};
 use super::run::requested_parts;
-use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, Terminal, print};
+use super::terminal::{Terminal, nothing_changed_note, print};
 use crate::run_plan::RunPlan;
 use lnere_core::calendar::Corte;
 use lnere_core::process::{ReleasePart, RevisionPolicy, Source};
-use lnere_core::terminal_text::{escaped_name, join_with_and};
+use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::{ExportFile, Inventory};
+use lnere_messages::{join_with_and, message};
 use lnere_release::Output;
 
 pub(super) fn plan(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
@@ -44,7 +45,7 @@ pub(super) fn plan(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     } else {
         Err(Failure::already_printed(Exit::ExportsRefused))
     };
-    finish_command(print(&text, PRINT_FAILED_NOTHING_CHANGED), outcome)
+    finish_command(print(&text, &nothing_changed_note()), outcome)
 }
 
 struct PlanReport<'a> {
@@ -59,27 +60,25 @@ struct PlanReport<'a> {
 impl PlanReport<'_> {
     fn render_text(&self) -> String {
         let Self { loaded_process: setup, plan, output, .. } = self;
-        let mut text = format!("{}\n\nreads\n", setup.process.title);
+        let mut text = format!("{}\n\n{}\n", setup.process.title, message!("plan-reads"));
         for files in [&plan.exports.solicitudes, &plan.exports.credenciales] {
             let last = files.len().saturating_sub(1);
             for (index, file) in files.iter().enumerate() {
                 let why = match (index == last, file.source) {
-                    (true, _) => "the newest: what is counted comes from it",
-                    (false, Source::Solicitudes) => "older: the statuses of its day, and the checks",
-                    (false, Source::Credenciales) => "older: the checks",
+                    (true, _) => message!("plan-newest-export"),
+                    (false, Source::Solicitudes) => message!("plan-older-applications"),
+                    (false, Source::Credenciales) => message!("plan-older-credentials"),
                 };
                 let _ = writeln!(text, "  {:<34} {why}", escaped_name(&file.name));
             }
         }
-        let _ = writeln!(text, "\npublishes {} in {}", self.part_names().join(", "), escaped_name(output.root()));
+        let parts = self.part_names().join(", ");
+        let _ = writeln!(text, "\n{}", message!("plan-publishes", parts, folder = escaped_name(output.root())));
         for corte in &plan.cortes {
             let _ = writeln!(text, "  {corte}  {}", self.publication_reason(*corte));
         }
         if let Some(series) = self.unbegun_series() {
-            let _ = writeln!(
-                text,
-                "  publico: nothing is public here, and `run` begins the series `{series}` with --new-series REASON alone"
-            );
+            let _ = writeln!(text, "  {}", message!("plan-unbegun-series", series));
         }
         for corte in &plan.uncovered_cortes {
             let lacking = plan.coverage.sources_not_covering(*corte);
@@ -87,10 +86,10 @@ impl PlanReport<'_> {
                 [] => waiting_cortes_message(&lacking, "it"),
                 awaited => {
                     let awaited: Vec<_> = awaited.iter().map(escaped_name).collect();
-                    format!("nothing is read before these are whole: {}", join_with_and(&awaited))
+                    message!("plan-awaited", exports = join_with_and(&awaited))
                 }
             };
-            let _ = writeln!(text, "  {corte}  not: {why}");
+            let _ = writeln!(text, "  {corte}  {}", message!("plan-not-published", why));
         }
         if !plan.gone_exports.is_empty() {
             text.push('\n');
@@ -144,13 +143,11 @@ impl PlanReport<'_> {
     fn publication_reason(&self, corte: Corte) -> String {
         let visible = self.output.visible_manifest(corte).map(|manifest| manifest.revision);
         match (visible, self.is_due_run, self.loaded_process.process.schedule.revision_policy) {
-            (None, ..) => "first release of this corte".to_owned(),
+            (None, ..) => message!("plan-first-release"),
             (Some(revision), true, RevisionPolicy::Report) => {
-                format!("revision {revision} is published and stays; it is said what newer exports would change")
+                message!("plan-revision-stays", revision)
             }
-            (Some(revision), ..) => {
-                format!("revision {revision} is published; replaced only if a table or the parts differ")
-            }
+            (Some(revision), ..) => message!("plan-revision-may-be-replaced", revision),
         }
     }
 }

@@ -17,6 +17,7 @@ use lnere_core::column_names;
 use lnere_core::process::Source;
 use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::{Approvals, PublishedExport, RecordRule, ReleaseInput, ReleaseStatement, RuleCounts, RuleSeverity};
+use lnere_messages::message;
 use lnere_release::{CHECKSUMS_FILE_NAME, ConfigRecord, MANIFEST_FILE, Manifest, Output, ReleaseFolder, table_path};
 use lnere_tables::TableSource;
 
@@ -27,7 +28,7 @@ pub(super) fn export_approvals(
     output: &Output,
     read_all: bool,
 ) -> Result<Approvals, Failure> {
-    let unreadable = || format!("cannot read the releases in {}", escaped_name(output.root()));
+    let unreadable = || message!("commands-releases-unreadable", folder = escaped_name(output.root()));
     let cortes = output.published_cortes().with_context(unreadable).or_exit(Exit::Unexpected)?;
     let configuration = loaded_process.configuration_records()?;
     let mut published: Vec<PublishedExport> = Vec::new();

@@ -18,6 +18,7 @@ use lnere_core::calendar::Quincena;
 use lnere_core::process::{AcceptedExports, CurveSource, Process, ProjectionPlan, ReferencePlan, Source};
 use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::{Approvals, ExportFile, Inventory, ReadOptions};
+use lnere_messages::message;
 use lnere_projection::corte_projection::{self, ProjectionInputs, ReferenceCurve};
 use lnere_release::{ConfigRecord, Output};
 
@@ -91,30 +92,37 @@ fn read_reference_curve(
     terminal: &Terminal,
 ) -> Result<(ReferenceCurve, ConfigRecord), Failure> {
     let refused = |why: String| {
-        Failure::with_message(Exit::ExportsRefused, format!("the reference `{}`: {why}", reference.process_id))
+        let reference = &reference.process_id;
+        Failure::with_message(Exit::ExportsRefused, message!("commands-reference-fault", reference, fault = why))
     };
     let (other, catalogs) = Process::load(path).or_exit(Exit::Usage)?;
     if other.id == loaded_process.process.id || other.closes >= loaded_process.process.opens {
-        let message = format!(
-            "the reference `{}` is no earlier process: it closes on {}, and this one opens on {}",
-            reference.process_id, other.closes, loaded_process.process.opens
+        let message = message!(
+            "L023-reference-not-earlier",
+            reference = reference.process_id,
+            closes = other.closes,
+            opens = loaded_process.process.opens
         );
         return Err(Failure::with_message(Exit::Usage, message));
     }
     let folder = inputs.unwrap_or(&other.exports_dir);
     let file = newest_applications_export(&other, inputs)
-        .with_context(|| format!("the reference `{}`: cannot list {}", reference.process_id, escaped_name(folder)))
+        .with_context(|| {
+            message!("commands-reference-not-listed", reference = reference.process_id, folder = escaped_name(folder))
+        })
         .or_exit(Exit::ExportsRefused)?;
     let Some(file) = file.filter(|file| file.date >= other.closes) else {
-        return Err(refused(format!(
-            "no export of solicitudes in {} covers the close of its registration, {}; expected {}",
-            escaped_name(folder),
-            other.closes,
-            expected_export_name(&other, Source::Solicitudes)
+        return Err(refused(message!(
+            "L024-reference-export-missing",
+            folder = escaped_name(folder),
+            closes = other.closes,
+            expected = expected_export_name(&other, Source::Solicitudes)
         )));
     };
-    terminal
-        .print_line(Verbosity::Verbose, format!("reference {}: {}", reference.process_id, escaped_name(&file.path)));
+    terminal.print_line(
+        Verbosity::Verbose,
+        message!("commands-reference-read", reference = reference.process_id, file = escaped_name(&file.path)),
+    );
     // The plausibility rules for the reference use the acceptances of its own operators.
     let accepted = AcceptedExports::load(&other.thresholds.accepted_exports_file).or_exit(Exit::Usage)?;
     let approvals = Approvals::new(Vec::new(), accepted);
@@ -128,7 +136,8 @@ fn read_reference_curve(
     let ingested =
         lnere_ingest::read(&options, [std::slice::from_ref(&file), &[]], terminal).or_exit(Exit::Unexpected)?;
     if let Some((file, fault)) = ingested.refused().next() {
-        let message = format!("the reference `{}`: {}: {fault}", reference.process_id, escaped_name(&file.path));
+        let fault_of_file = format!("{}: {fault}", escaped_name(&file.path));
+        let message = message!("commands-reference-fault", reference = reference.process_id, fault = fault_of_file);
         let exit = if fault.is_caused_by_machine() { Exit::Unexpected } else { Exit::ExportsRefused };
         return Err(Failure::with_message(exit, message));
     }
@@ -142,7 +151,7 @@ fn read_reference_curve(
         &cube,
     );
     if curve.reference.total == 0 {
-        return Err(refused(format!("{} has no application that counts", escaped_name(&file.path))));
+        return Err(refused(message!("L024-reference-empty", file = escaped_name(&file.path))));
     }
     let sha256 = ingested.files.first().map(|report| report.sha256.clone()).unwrap_or_default();
     Ok((curve, ConfigRecord { name: file.name.clone(), sha256 }))

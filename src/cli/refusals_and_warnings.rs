@@ -184,7 +184,7 @@ pub(super) fn warnings_json(warnings: &[RunWarning]) -> Value {
 pub(super) fn refused_exports_failure(what: &str, refused: &[RefusedExport]) -> Option<Failure> {
     let is_of_system = refused.iter().any(|refused| refused.is_system_failure);
     let exit = if is_of_system { Exit::Unexpected } else { Exit::ExportsRefused };
-    let mut text = format!("{what}:");
+    let mut text = what.to_owned();
     for RefusedExport { path, reason, .. } in refused {
         let _ = write!(text, "\n  {}: {reason}", escaped_name(path));
     }

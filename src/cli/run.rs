@@ -24,6 +24,7 @@ use lnere_core::calendar::Corte;
 use lnere_core::process::{Audience, Process, ReleasePart, RevisionPolicy};
 use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::{ExportFile, Ingested, Inventory};
+use lnere_messages::message;
 use lnere_package::PackageError;
 use lnere_projection::ProjectionError;
 use lnere_release::{
@@ -234,7 +235,7 @@ impl RunExecution<'_> {
         }
         let documents = if context.report_template.is_some() { 2 } else { 1 };
         let steps = 1 + pipeline::package_subjects(&context).len() * documents;
-        terminal.begin_stage("publishing", plan.cortes.len() * steps);
+        terminal.begin_stage(message!("stage-publishing"), plan.cortes.len() * steps);
         let mut results = Vec::new();
         for corte in &plan.cortes {
             results.push(self.publish_corte(&context, &ingested, *corte));

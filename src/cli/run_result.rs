@@ -19,6 +19,7 @@ use lnere_core::mexican_formats::integer;
 use lnere_core::process::{Process, ReleasePart};
 use lnere_core::terminal_text::{count_with_noun, escaped_name, singular_or_plural};
 use lnere_ingest::{FileReport, Ingested};
+use lnere_messages::message;
 use lnere_release::{LatestLinkError, Manifest, Output, ProjectionRecord, PublishOutcome, PublishedRelease};
 
 /// The result of one corte.
@@ -179,7 +180,8 @@ impl RunResult {
     pub fn failure(&self) -> Option<Failure> {
         let failures = self.corte_results.iter().filter_map(|line| Some((line.corte, line.combined_failure()?)));
         let failures = failures.map(|(corte, (exit, message))| (exit, format!("corte {corte}: {message}")));
-        let refused = refused_exports_failure("exports refused, nothing published", &self.refused_exports);
+        let refused =
+            refused_exports_failure(&message!("L010-exports-refused-nothing-published"), &self.refused_exports);
         let refused = refused.map(|failure| {
             (failure.exit, failure.unprinted_error.map(|error| format!("{error:#}")).unwrap_or_default())
         });

@@ -16,6 +16,7 @@ use super::loaded_process::set_thread_count;
 use super::terminal::{Terminal, count_text, print};
 use lnere_core::process::Process;
 use lnere_core::terminal_text::{count_with_noun, escaped_name, singular_or_plural};
+use lnere_messages::message;
 use lnere_release::create_new_file;
 use lnere_sample::{Compression, SampleFile, SampleGenerator, SampleRequest, SampleShape, plan_exports};
 
@@ -42,7 +43,7 @@ pub(super) fn write_sample(process_file: &Path, args: &SampleArgs, terminal: &Te
     std::fs::create_dir_all(&args.dir).with_context(|| format!("cannot create {dir}")).or_exit(Exit::Unexpected)?;
 
     let files = generator.files();
-    terminal.begin_stage("writing exports", files.len());
+    terminal.begin_stage(message!("stage-writing-exports"), files.len());
     let mut text = String::new();
     for file in &files {
         let path = args.dir.join(&file.name);

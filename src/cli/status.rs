@@ -22,7 +22,7 @@ use super::pending_revisions::{
 };
 use super::refusals_and_warnings::{EXPORT_GONE_CODE, RunWarning};
 use super::run_result::{changed_totals_json, write_pending_revision};
-use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, print};
+use super::terminal::{nothing_changed_note, print};
 use crate::run_plan::{self, GoneExport, PlanError, SourceCoverage};
 use lnere_core::calendar::Corte;
 use lnere_core::due_cortes::{DelaySeverity, DueCorte, FreshnessCheck, SourceAge};
@@ -46,7 +46,7 @@ pub(super) fn status(args: &ReleasesArgs) -> Result<(), Failure> {
         OutputFormat::Json => format!("{:#}\n", status.json(&loaded_process)),
     };
     let outcome = if status.is_late() { Err(Failure::already_printed(Exit::NeedsAction)) } else { Ok(()) };
-    finish_command(print(&text, PRINT_FAILED_NOTHING_CHANGED), outcome)
+    finish_command(print(&text, &nothing_changed_note()), outcome)
 }
 
 struct Status {

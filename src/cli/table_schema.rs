@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use super::args::{SchemaArgs, SchemaFormat};
 use super::failure::{Exit, Failure, finish_command};
 use super::loaded_process::LoadedProcess;
-use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, print};
+use super::terminal::{nothing_changed_note, print};
+use lnere_messages::message;
 use lnere_tables::TableDefinition;
 use lnere_tables::dictionary::{Dictionary, SCHEMA_VERSION};
 
@@ -21,7 +22,7 @@ pub(super) fn schema(args: &SchemaArgs) -> Result<(), Failure> {
         Some(name) => {
             let table = loaded_process.table_definitions.iter().find(|table| table.name == *name).ok_or_else(|| {
                 let names: Vec<_> = loaded_process.table_definitions.iter().map(|table| table.name.as_str()).collect();
-                Failure::with_message(Exit::Usage, format!("no table `{name}`, expected one of: {}", names.join(", ")))
+                Failure::with_message(Exit::Usage, message!("L022-no-table", name, names = names.join(", ")))
             })?;
             vec![table]
         }
@@ -36,7 +37,7 @@ pub(super) fn schema(args: &SchemaArgs) -> Result<(), Failure> {
             format!("{:#}\n", json!({ "schema": SCHEMA_VERSION, "tables": tables }))
         }
     };
-    finish_command(print(&text, PRINT_FAILED_NOTHING_CHANGED), Ok(()))
+    finish_command(print(&text, &nothing_changed_note()), Ok(()))
 }
 
 fn table_markdown(table: &TableDefinition, dictionary: &Dictionary) -> String {

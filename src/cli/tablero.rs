@@ -3,6 +3,7 @@
 `publico` that of the newest release.
 */
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -19,8 +20,9 @@ use crate::pipeline;
 use crate::run_plan::{self, Exports, PlanError};
 use lnere_core::NamedFiles;
 use lnere_core::process::Audience;
-use lnere_core::terminal_text::{count_with_noun, escaped_name};
+use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::Inventory;
+use lnere_messages::{count, message};
 use lnere_release::{DashboardFolder, DashboardFolderError, DashboardReplacement, LockError, Output, resolve_path};
 
 pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), Failure> {
@@ -30,7 +32,7 @@ pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), F
     let requested = args.dashboard_folder();
     // A link is resolved before the owner of the folder is checked.
     let resolved_path = resolve_path(&requested)
-        .with_context(|| format!("cannot read {}", escaped_name(&requested)))
+        .with_context(|| message!("commands-cannot-read", path = escaped_name(&requested)))
         .or_exit(Exit::Unexpected)?;
     let folder = resolved_path.parent().unwrap_or(&resolved_path);
     loaded_process.refuse_output_of_other_process(&Output::new(folder))?;
@@ -40,7 +42,7 @@ pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), F
     // The checks that do not need the folder come before it is locked.
     let (dashboard_folder, made) = match audience {
         Audience::Opl => {
-            refuse_unused_option(args.releases.is_some(), "counts exports", "--releases")?;
+            refuse_unused_option(args.releases.is_some(), || message!("L030-releases-without-effect"))?;
             let inventory = loaded_process.list_exports_for_run(args.exports.inputs.as_deref(), args.due, terminal)?;
             match select_exports(&loaded_process, args, &inventory) {
                 // The first exports, or all of them, are still being copied.
@@ -50,11 +52,7 @@ pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), F
             (lock_folder()?, dashboard_from_exports(&loaded_process, args, &Output::new(folder), terminal, inventory)?)
         }
         Audience::Publico => {
-            refuse_unused_option(
-                args.vintage.is_some(),
-                "shows the protected tables of a release and reads no export",
-                "--vintage",
-            )?;
+            refuse_unused_option(args.vintage.is_some(), || message!("L030-vintage-without-effect"))?;
             let releases = Output::new(args.releases.as_deref().unwrap_or(folder));
             let made = dashboard_from_release(&loaded_process, &releases)?;
             (lock_folder()?, made)
@@ -63,21 +61,17 @@ pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), F
     let path = escaped_name(&requested);
     match dashboard_folder.existing_summary().filter(|_| !args.force) {
         Some(existing) if existing.audiencia != audience.name() && audience == Audience::Opl => {
-            let message = format!(
-                "{path} has the dashboard of the audience {}, which may be open to everybody, and this one has exact counts; \
-                 --force replaces it",
-                existing.audiencia
-            );
+            let message = message!("L031-public-dashboard-there", path, audience = existing.audiencia);
             return Err(Failure::with_message(Exit::Usage, message));
         }
         // A dashboard for another audience is always replaced.
         Some(existing) if existing.audiencia == audience.name() && made.last_day < existing.hasta => {
-            let older =
-                format!("{path} counts up to {}, and what there is now only up to {}", existing.hasta, made.last_day);
+            let (existing, new) = (existing.hasta, made.last_day);
             if !args.due {
-                return Err(Failure::with_message(Exit::Usage, format!("{older}; --force replaces it")));
+                let message = message!("L032-newer-dashboard-there", path, existing, new);
+                return Err(Failure::with_message(Exit::Usage, message));
             }
-            terminal.print_line(Verbosity::Normal, format!("{older}: it stays as it is"));
+            terminal.print_line(Verbosity::Normal, message!("dashboard-newer-stays", path, existing, new));
             return Ok(());
         }
         _ => {}
@@ -85,19 +79,15 @@ pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), F
     let replacement = dashboard_folder.replace(&made.files).map_err(dashboard_folder_failure)?;
     drop(dashboard_folder);
     if replacement == DashboardReplacement::ReplacedWithOtherGroup {
-        terminal.print_line(
-            Verbosity::Normal,
-            format!("{path} could not be given the group that it had; its other permissions are as they were"),
-        );
+        terminal.print_line(Verbosity::Normal, message!("L033-dashboard-group-lost", path));
     }
     let text = result_text(&loaded_process, args.format.format, &requested, &made, replacement);
-    finish_command(print(&text, "the dashboard is in its place"), Ok(()))
+    finish_command(print(&text, &message!("dashboard-done")), Ok(()))
 }
 
 /// Refuses an option that has no effect for an audience.
-fn refuse_unused_option(is_given: bool, audience: &str, option: &str) -> Result<(), Failure> {
-    let message = format!("the dashboard of this audience {audience}: {option} chooses nothing");
-    if is_given { Err(Failure::with_message(Exit::Usage, message)) } else { Ok(()) }
+fn refuse_unused_option(is_given: bool, message: impl Fn() -> String) -> Result<(), Failure> {
+    if is_given { Err(Failure::with_message(Exit::Usage, message())) } else { Ok(()) }
 }
 
 /// The closing message.
@@ -127,16 +117,20 @@ fn result_text(
             format!("{result:#}\n")
         }
         OutputFormat::Text => {
-            let total =
-                applications.map(|total| format!("  applications   {:>9}\n", count_text(total))).unwrap_or_default();
-            let written = if is_unchanged { ", unchanged" } else { "" };
-            format!(
-                "{}\n\ndashboard   up to {last_day}, audience {audience}{written}\n{total}  {}, {:.1} MB\nopen {}\n",
-                loaded_process.process.title,
-                count_with_noun(files.len(), "file"),
-                bytes as f64 / 1e6,
-                escaped_name(&folder.join("index.html"))
-            )
+            let title = &loaded_process.process.title;
+            let mut text = if is_unchanged {
+                format!("{title}\n\n{}\n", message!("dashboard-unchanged", last_day, audience))
+            } else {
+                format!("{title}\n\n{}\n", message!("dashboard-written", last_day, audience))
+            };
+            if let Some(total) = applications {
+                let total = format!("{:>9}", count_text(*total));
+                let _ = writeln!(text, "  {}", message!("dashboard-applications", total));
+            }
+            let size = format!("{:.1}", bytes as f64 / 1e6);
+            let _ = writeln!(text, "  {}", message!("dashboard-size", files = count(files.len()), size));
+            let _ = writeln!(text, "{}", message!("dashboard-open", path = escaped_name(&folder.join("index.html"))));
+            text
         }
     }
 }
@@ -170,9 +164,8 @@ fn dashboard_from_exports(
     let (exports, ingested) =
         read_exports(loaded_process, output, &mut inventory, terminal, false, choose, |exports| exports)?;
     terminal.finish_progress();
-    if let Some(failure) =
-        refused_exports_failure("exports refused, the dashboard is as it was", &RefusedExport::from_ingested(&ingested))
-    {
+    let refused = RefusedExport::from_ingested(&ingested);
+    if let Some(failure) = refused_exports_failure(&message!("L010-exports-refused-dashboard-kept"), &refused) {
         return Err(failure);
     }
     // After this day one of the two sources has no data, and the page would show zeros.
@@ -192,14 +185,9 @@ fn dashboard_from_exports(
 
 fn dashboard_from_release(loaded_process: &LoadedProcess, releases: &Output) -> Result<NewDashboard, Failure> {
     loaded_process.refuse_output_of_other_process(releases)?;
-    let newest = releases.newest_public_folder().context("the dashboard is as it was").or_exit(Exit::Unexpected)?;
+    let newest = releases.newest_public_folder().context(message!("dashboard-kept")).or_exit(Exit::Unexpected)?;
     let (Some(newest), Some(plan)) = (newest, &loaded_process.process.public) else {
-        let message = format!(
-            "nothing is public in {}: `lnere run --only publico` makes the protected tables that the dashboard of the \
-             audience `publico` shows; --releases names another folder. A dashboard that is there is as it was, with exact \
-             counts if it is of the audience `opl`",
-            escaped_name(releases.root())
-        );
+        let message = message!("L034-nothing-public", folder = escaped_name(releases.root()));
         return Err(Failure::with_message(Exit::Usage, message));
     };
     // The labels of the page come from the process file, which must match that of the counts.

@@ -12,6 +12,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use lnere_core::mexican_formats;
 use lnere_core::terminal_text::{escape_control_sequences, escaped_name};
 use lnere_ingest::{FileReport, ReadProgress};
+use lnere_messages::message;
 
 /// The verbosity of stderr.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,7 +48,7 @@ impl Terminal {
     }
 
     /// Begins a stage with a number of steps.
-    pub fn begin_stage(&self, message: &'static str, steps: usize) {
+    pub fn begin_stage(&self, message: String, steps: usize) {
         self.progress_bar.reset();
         self.progress_bar.set_length(steps as u64);
         self.progress_bar.set_message(message);
@@ -92,12 +93,12 @@ impl ReadProgress for Terminal {
         let FileReport { file, records_read, .. } = report;
         self.print_line(
             Verbosity::Verbose,
-            format!(
-                "{}: {} read, {} accepted, {} rejected",
-                escaped_name(&file.name),
-                count_text(*records_read),
-                count_text(report.accepted()),
-                count_text(report.counts.rejected())
+            message!(
+                "commands-export-read",
+                name = escaped_name(&file.name),
+                read = count_text(*records_read),
+                accepted = count_text(report.accepted()),
+                rejected = count_text(report.counts.rejected())
             ),
         );
     }
@@ -112,14 +113,16 @@ pub(super) fn has_printed() -> bool {
 }
 
 /// The first line of the error when a command that changes nothing cannot print.
-pub(super) const PRINT_FAILED_NOTHING_CHANGED: &str = "the command did its work and changed nothing";
+pub(super) fn nothing_changed_note() -> String {
+    message!("commands-nothing-changed")
+}
 
 /// Writes a result to stdout, as text or JSON, without terminal control sequences. If stdout fails,
 /// the error first states what the command completed: a full disk behind stdout is not a failed
 /// run.
 pub(super) fn print(text: &str, completion_note: &str) -> anyhow::Result<()> {
     let printed = print_unescaped(&escape_control_sequences(text));
-    printed.with_context(|| format!("{completion_note}; only its result could not be printed on stdout"))
+    printed.with_context(|| message!("L901-result-not-printed", completed = completion_note))
 }
 
 /// Writes to stdout without changes; a closed reader is not a failure.

@@ -12,9 +12,10 @@ use serde_json::{Value, json};
 
 use super::args::{OutputFormat, VerifyArgs};
 use super::failure::{Exit, Failure, OrExit, finish_command};
-use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, Terminal, print};
+use super::terminal::{Terminal, nothing_changed_note, print};
 use lnere_core::calendar::Corte;
 use lnere_core::terminal_text::{count_with_noun, escaped_name, singular_or_plural};
+use lnere_messages::message;
 use lnere_release::{Finding, Output, Verification};
 
 pub(super) fn verify(args: &VerifyArgs, terminal: &Terminal) -> Result<(), Failure> {
@@ -36,7 +37,7 @@ pub(super) struct VerifiedRelease {
 /// Verifies each visible release of an output, oldest first.
 pub(super) fn verify_visible_releases(output: &Output, terminal: &Terminal) -> io::Result<Vec<VerifiedRelease>> {
     let cortes = output.published_cortes()?;
-    terminal.begin_stage("releases", cortes.len());
+    terminal.begin_stage(message!("stage-verifying"), cortes.len());
     let verified = cortes.into_iter().map(|corte| {
         let folder = output.release_path(corte);
         let verification = lnere_release::verify(&folder);
@@ -131,7 +132,7 @@ fn verify_all(args: &VerifyArgs, terminal: &Terminal) -> Result<(), Failure> {
             format!("{json:#}\n")
         }
     };
-    finish_command(print(&text, PRINT_FAILED_NOTHING_CHANGED), outcome)
+    finish_command(print(&text, &nothing_changed_note()), outcome)
 }
 
 fn verify_release(release: &Path, args: &VerifyArgs) -> Result<(), Failure> {
@@ -141,7 +142,7 @@ fn verify_release(release: &Path, args: &VerifyArgs) -> Result<(), Failure> {
         OutputFormat::Text => verification_text(&folder, &verification),
         OutputFormat::Json => format!("{:#}\n", verification_json(&folder, &verification)),
     };
-    let printed = print(&text, PRINT_FAILED_NOTHING_CHANGED);
+    let printed = print(&text, &nothing_changed_note());
     let Verification { findings, unrun_checks: unchecked, .. } = &verification;
     let folder = escaped_name(&folder);
     let could_not_be_tried = format!("{} could not be tried", count_with_noun(unchecked.len(), "thing"));

@@ -19,7 +19,7 @@ use serde_json::json;
 use super::args::{DoctorArgs, OutputFormat};
 use super::failure::{Exit, Failure, finish_command};
 use super::loaded_process::LoadedProcess;
-use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, Terminal, print};
+use super::terminal::{Terminal, nothing_changed_note, print};
 use super::verify::{VerifiedRelease, unsound_and_untried, verify_visible_releases};
 use lnere_core::process::{Process, ProcessError};
 use lnere_core::terminal_text::{count_with_noun, escaped_name, singular_or_plural};
@@ -145,7 +145,7 @@ pub(super) fn doctor(args: &DoctorArgs, terminal: &Terminal) -> Result<(), Failu
             format!("{json:#}\n")
         }
     };
-    finish_command(print(&text, PRINT_FAILED_NOTHING_CHANGED), outcome)
+    finish_command(print(&text, &nothing_changed_note()), outcome)
 }
 
 /// A line for each check, and below it what to do.

@@ -1,1 +1,105 @@
 commands-man-not-written = no se pueden escribir las páginas de manual en { $folder }
+# Partes que comparten varios comandos.
+commands-cannot-read = no se puede leer { $path }
+commands-cannot-write = no se puede escribir { $path }
+commands-cannot-clear = no se puede depurar { $folder }
+commands-releases-unreadable = no se pueden leer las publicaciones de { $folder }
+commands-charts-unreadable = no se pueden leer las gráficas de { $folder }
+commands-nothing-changed = el comando hizo su trabajo y no cambió nada
+commands-file-not-read = no se lee: { $name }; { $advice }
+commands-export-read = { $name }: { $read } leídos, { $accepted } aceptados, { $rejected } rechazados
+commands-reference-read = referencia { $reference }: { $file }
+commands-reference-fault = la referencia `{ $reference }`: { $fault }
+commands-reference-not-listed = la referencia `{ $reference }`: no se puede leer la carpeta { $folder }
+stage-reading-exports = leyendo exportaciones
+
+L010-exports-refused = exportaciones rechazadas:
+L010-exports-refused-dashboard-kept = exportaciones rechazadas; el tablero queda como estaba:
+L011-inputs-unreadable = no se puede leer la carpeta de exportaciones { $folder }
+L012-output-of-other-process = la carpeta de salida { $folder } es del proceso { $owner }, no de { $process }; indique otra con --output
+L013-older-exports = la publicación de { $corte } se hizo con { $export }, que no está entre las exportaciones por leer (datos hasta { $vintage }); --force publica sin ella
+L014-export-still-arriving = queda para la próxima corrida: { $name }; aún se está copiando, o se escribió hace un momento
+L015-unknown-name-in-list = { $path }:{ $line }: publish.{ $list } nombra `{ $name }`; se espera alguno de: { $names }
+L015-unknown-table-of-chart = { $file }: la gráfica `{ $chart }` lee la tabla `{ $table }`; se espera alguna de: { $names }
+L016-table-not-public = `{ $table }` no puede hacerse pública; se espera alguna de: { $names }
+L016-table-not-by-key = `{ $table }` no tiene la clave `{ $key }`; se espera alguna de: { $keys }
+L016-countries-not-whole = `{ $table }` es por país, y un país que solo aparece cuando tiene casos los revela: ponga en `countries` los que aparecen siempre, y en audiences.publico.merge.pais un grupo con `rest = true` para todos los demás
+L016-missing-margin = `{ $one }` y `{ $other }` tienen las mismas sumas por { $margin }, que ninguna tabla muestra; agregue la tabla por { $margin }
+L020-nothing-to-evaluate = este proceso no tiene nada que evaluar: su archivo necesita la sección [projection] y una tabla publicada con from = "evaluation"
+L021-no-outcome-yet = todavía no hay resultado: el registro cierra el { $closes }, y el corte más reciente que cubren las exportaciones es { $corte }
+L021-no-corte-covered = todavía no hay resultado: el registro cierra el { $closes }, y las exportaciones no cubren ningún corte
+L022-no-table = no hay una tabla `{ $name }`; se espera una de: { $names }
+L023-reference-not-earlier = la referencia `{ $reference }` no es un proceso anterior: cierra el { $closes }, y este abre el { $opens }
+L024-reference-export-missing = ninguna exportación de solicitudes en { $folder } cubre el cierre de su registro, { $closes }; se espera { $expected }
+L024-reference-empty = { $file } no tiene ninguna solicitud que cuente
+L030-releases-without-effect = el tablero de este público cuenta exportaciones: --releases no tiene efecto
+L030-vintage-without-effect = el tablero de este público muestra las tablas protegidas de una publicación y no lee exportaciones: --vintage no tiene efecto
+L031-public-dashboard-there = { $path } tiene el tablero del público { $audience }, que quizá está abierto a todos, y este lleva cifras exactas; --force lo reemplaza
+L032-newer-dashboard-there = { $path } cuenta hasta el { $existing }, y los datos de ahora solo llegan al { $new }; --force lo reemplaza
+L033-dashboard-group-lost = { $path } no pudo conservar su grupo; sus demás permisos quedan como estaban
+L034-nothing-public = no hay nada público en { $folder }: `lnere run --only publico` hace las tablas protegidas que muestra el tablero del público `publico`; --releases indica otra carpeta. Si ya hay un tablero queda como estaba, con cifras exactas si es del público `opl`
+L900-bug = defecto del programa en { $place }; este paso no publicó nada. Por favor reporte el lugar
+L901-result-not-printed = { $completed }; solo faltó mostrar el resultado en stdout
+
+check-quarantine = registros rechazados, por archivo y línea: { $path }
+check-unknown-labels = { $labels ->
+        [one] { $labels } etiqueta que ningún catálogo conoce
+       *[other] { $labels } etiquetas que ningún catálogo conoce
+    }, { $times } veces o más: { $path }
+check-done = las exportaciones están revisadas y la cuarentena está escrita
+check-refused = rechazada
+check-accepted = aceptada
+check-counts = { $read } leídos { $accepted } aceptados { $rejected } rechazados
+
+plan-reads = lee
+plan-newest-export = la más reciente: de ella sale lo que se cuenta
+plan-older-applications = anterior: los estatus de su día, y las validaciones
+plan-older-credentials = anterior: las validaciones
+plan-publishes = publica { $parts } en { $folder }
+plan-unbegun-series = publico: aquí no hay nada público, y `run` solo comienza la serie `{ $series }` con --new-series MOTIVO
+plan-awaited = no se lee nada antes de que estén completas: { $exports }
+plan-not-published = no: { $why }
+plan-first-release = primera publicación de este corte
+plan-revision-stays = la revisión { $revision } está publicada y queda; se informa qué cambiarían las exportaciones más recientes
+plan-revision-may-be-replaced = la revisión { $revision } está publicada; se reemplaza solo si cambia una tabla o las partes
+
+diff-release = { $process }, corte { $corte }, revisión { $revision }, exportaciones hasta { $vintage }, lnere { $version }
+diff-heading =
+    antes:   { $before }
+    después: { $after }
+diff-none = ninguna tabla cambia
+diff-only-before = { $table }: solo antes
+diff-only-after = { $table }: solo después
+diff-cells = { $table }: { $cells ->
+        [one] cambia { $cells } celda
+       *[other] cambian { $cells } celdas
+    }
+
+backtest-heading = repetido hasta { $corte }; promedios de sus cortes y entidades, WIS en solicitudes
+backtest-method = método
+backtest-inside = en { $share } %
+backtest-table = por corte y entidad: { $file }
+backtest-done = la evaluación está publicada
+
+memory-configured = limits.memory_mib es { $mib }
+memory-half-of-machine = falta limits.memory_mib, y esto es la mitad de la memoria del equipo
+memory-control-group = { $limit } del grupo de control /{ $group } es { $mib } MiB
+memory-process-limit = el límite { $name } es { $mib } MiB
+memory-left-on-machine = es lo que le queda al equipo
+memory-of-machine = es lo que tiene el equipo
+
+dashboard-newer-stays = { $path } cuenta hasta el { $existing }, y los datos de ahora solo llegan al { $new }: queda como está
+dashboard-written = tablero   hasta el { $last_day }, público { $audience }
+dashboard-unchanged = tablero   hasta el { $last_day }, público { $audience }, sin cambios
+dashboard-applications = solicitudes    { $total }
+dashboard-size = { $files ->
+        [one] { $files } archivo
+       *[other] { $files } archivos
+    }, { $size } MB
+dashboard-open = abra { $path }
+dashboard-kept = el tablero queda como estaba
+dashboard-done = el tablero está en su lugar
+stage-publishing = publicando
+stage-writing-exports = escribiendo exportaciones
+stage-verifying = publicaciones
+L010-exports-refused-nothing-published = exportaciones rechazadas; no se publicó nada:
