@@ -9,6 +9,7 @@ use std::path::Path;
 
 use flate2::read::GzDecoder;
 use lnere_core::mexican_formats::integer;
+use lnere_messages::Explanation;
 use lnere_tables::Column;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -35,6 +36,40 @@ fn assert_up_to_date(page: &str, text: &str) {
     let mut lines = (1..).zip(committed.lines().zip(text.lines()));
     let first = lines.find(|(_, (committed, generated))| committed != generated);
     assert!(committed == text, "docs/{page} differs from what the program says: run `cargo xtask docs`; {first:#?}");
+}
+
+/// The subjects of the codes, by their first digit.
+const MESSAGE_SUBJECTS: [(char, &str); 8] = [
+    ('0', "Comandos"),
+    ('1', "Archivo del proceso y catálogos"),
+    ('2', "Exportaciones"),
+    ('3', "Tablas, gráficas, proyección y parte pública"),
+    ('4', "Publicaciones"),
+    ('5', "Entrega de paquetes"),
+    ('8', "Propuesta de configuración y datos de muestra"),
+    ('9', "Fallas inesperadas"),
+];
+
+#[test]
+fn messages() {
+    let mut page = "# Mensajes\n\n\
+        Cada error y cada aviso del programa termina con un código entre corchetes, que es el mismo en español\n\
+        y en inglés. Busque aquí el código. Lo que va entre llaves, como `{path}`, cambia en cada caso.\n\
+        `cargo xtask docs` escribe esta página a partir de los catálogos de mensajes.\n"
+        .to_owned();
+    let explanations = lnere_messages::explanations();
+    for (digit, subject) in MESSAGE_SUBJECTS {
+        let of_subject = explanations.iter().filter(|one| one.code[1..].starts_with(digit));
+        let _ = write!(page, "\n## {subject}\n\n| código | mensaje | causa | qué hacer |\n|---|---|---|---|\n");
+        for Explanation { code, messages, cause, action } in of_subject {
+            let cell = |text: &str| text.replace('|', "\\|").split_whitespace().collect::<Vec<_>>().join(" ");
+            let messages: Vec<String> = messages.iter().map(|message| format!("«{}»", cell(message))).collect();
+            let _ = writeln!(page, "| {code} | {} | {} | {} |", messages.join("<br>"), cell(cause), cell(action));
+        }
+    }
+    let listed = explanations.iter().filter(|one| page.contains(&format!("\n| {} |", one.code))).count();
+    assert_eq!(listed, explanations.len(), "a code begins with a digit that has no subject");
+    assert_up_to_date("messages.es.md", &page);
 }
 
 #[test]

@@ -95,7 +95,9 @@ fn stage_files(program: &Path, stage: &Path) -> io::Result<()> {
         let output = Command::new(program).args(words).output()?;
         if output.status.success() { Ok(output.stdout) } else { Err(io::Error::other(format!("{words:?} failed"))) }
     };
-    print(&["man", &stage.join("man").display().to_string()])?;
+    for (language, folder) in [("en", "man"), ("es", "man/es")] {
+        print(&["--lang", language, "man", &stage.join(folder).display().to_string()])?;
+    }
     for shell in ["bash", "fish", "zsh"] {
         fs::write(completions.join(format!("lnere.{shell}")), print(&["completions", shell])?)?;
     }
