@@ -214,7 +214,7 @@ fn wrong_command_lines() {
         exit 2
         --- stdout
         --- stderr
-        error: invalid value '2020-09-20' for '--corte <DATE>': 2020-09-20 is not the end of a quincena; the nearest cortes are 2020-09-15 and 2020-09-30
+        error: invalid value '2020-09-20' for '--corte <DATE>': 2020-09-20 is not the end of a quincena; the nearest cortes are 2020-09-15 and 2020-09-30 [L105]
 
         For more information, try '--help'.
     "]],
