@@ -121,8 +121,8 @@ L347-reports-not-built = este programa no hace reportes; compílelo con la carac
 ## Plan de una corrida
 
 publication-exports-refused = { $exports ->
-        [one] no se puede leer una exportación:
-       *[other] no se pueden leer unas exportaciones:
+        [one] hay una exportación que no se puede leer:
+       *[other] hay exportaciones que no se pueden leer:
     }
     { $list }
 publication-export-name-of-pattern = un nombre de la forma { $pattern } ([exports.{ $source }] files)
