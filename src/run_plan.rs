@@ -231,14 +231,11 @@ pub fn expected_export_name(process: &Process, source: Source) -> String {
         Source::Solicitudes => process.solicitudes_contract.file_pattern.as_ref(),
         Source::Credenciales => process.credenciales_contract.file_pattern.as_ref(),
     };
-    match files {
-        Some(pattern) => {
-            message!("publication-export-name-of-pattern", pattern = escaped_name(pattern.as_str()), source)
-        }
-        None => {
-            let example = format!("{source}_{}.csv.gz", process.opens.format("%Y%m%d"));
-            message!("publication-export-name-like", example)
-        }
+    if let Some(pattern) = files {
+        message!("publication-export-name-of-pattern", pattern = escaped_name(pattern.as_str()), source)
+    } else {
+        let example = format!("{source}_{}.csv.gz", process.opens.format("%Y%m%d"));
+        message!("publication-export-name-like", example)
     }
 }
 
