@@ -226,7 +226,7 @@ fn wrong_command_lines() {
         exit 2
         --- stdout
         --- stderr
-        error: the corte 2021-06-15 is outside the process pel_2020_2021, whose cortes run from 2020-03-15 to 2021-05-31
+        error: the corte 2021-06-15 is outside the process pel_2020_2021, whose cortes run from 2020-03-15 to 2021-05-31 [L360]
     "]],
     );
     assert_snapshot(
@@ -236,7 +236,7 @@ fn wrong_command_lines() {
             exit 2
             --- stdout
             --- stderr
-            error: the corte 2020-02-29 is outside the process pel_2020_2021, whose cortes run from 2020-03-15 to 2021-05-31
+            error: the corte 2020-02-29 is outside the process pel_2020_2021, whose cortes run from 2020-03-15 to 2021-05-31 [L360]
         "#]],
     );
     assert_snapshot(
@@ -246,7 +246,7 @@ fn wrong_command_lines() {
         exit 2
         --- stdout
         --- stderr
-        error: --from 2020-09-30 is after --to 2020-09-15
+        error: --from 2020-09-30 is after --to 2020-09-15 [L362]
     "]],
     );
     bench.command("run", &["--only", "mapas"]).assert().code(2);
@@ -353,7 +353,7 @@ fn inputs_that_cannot_be_read() {
         exit 3
         --- stdout
         --- stderr
-        error: no export of solicitudes in the inputs folder; expected a file like solicitudes_20200901.csv.gz
+        error: no export of solicitudes in the inputs folder; expected a file like solicitudes_20200901.csv.gz [L363]
     "]],
     );
     let bench = Bench::good().file("solicitudes_20200930.csv.gz", b"");

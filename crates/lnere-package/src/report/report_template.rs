@@ -6,6 +6,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use lnere_core::terminal_text::escaped_name;
+use lnere_messages::message;
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 
 /// The main file, which imports the others.
@@ -29,7 +31,7 @@ struct TemplateFile {
 #[derive(Debug, thiserror::Error)]
 pub enum TemplateError {
     /// The folder cannot be listed.
-    #[error("cannot list the folder of the report's template, {}", lnere_core::terminal_text::escaped_name(path))]
+    #[error("{}", message!("L344-template-folder-unreadable", folder = escaped_name(path)))]
     Folder {
         /// The folder.
         path: PathBuf,
@@ -37,16 +39,13 @@ pub enum TemplateError {
         source: io::Error,
     },
     /// The main file is missing.
-    #[error(
-        "the folder of the report's template, {}, has no file {MAIN_FILE}, which the report begins with",
-        lnere_core::terminal_text::escaped_name(path)
-    )]
+    #[error("{}", message!("L345-main-template-missing", folder = escaped_name(path), main = MAIN_FILE))]
     NoMain {
         /// The folder.
         path: PathBuf,
     },
     /// A file cannot be read.
-    #[error("cannot read {}, a file of the report's template", lnere_core::terminal_text::escaped_name(path))]
+    #[error("{}", message!("L344-template-file-unreadable", file = escaped_name(path)))]
     Read {
         /// The file.
         path: PathBuf,
@@ -54,10 +53,7 @@ pub enum TemplateError {
         source: io::Error,
     },
     /// A file is not UTF-8 text.
-    #[error(
-        "{}:{line}: this file of the report's template is not UTF-8; save it as UTF-8",
-        lnere_core::terminal_text::escaped_name(path)
-    )]
+    #[error("{}", message!("L346-template-not-utf8", file = escaped_name(path), line))]
     Encoding {
         /// The file.
         path: PathBuf,
@@ -130,7 +126,7 @@ impl TemplateFile {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let id = file_id(&name).ok_or_else(|| TemplateError::Read {
             path: path.clone(),
-            source: io::Error::new(io::ErrorKind::InvalidFilename, "Typst takes no such file name"),
+            source: io::Error::new(io::ErrorKind::InvalidFilename, message!("publication-typst-file-name")),
         })?;
         Ok(Self { source: Source::new(id, text), path })
     }
