@@ -415,7 +415,7 @@ impl PlausibilityFinding {
             (Verdict::Refused, FindingKind::Rule(_)) if let Some(newer) = &self.after => {
                 message!("L240-newer-was-released", finding, newer = escaped_name(newer))
             }
-            (Verdict::Refused, FindingKind::Rule(rule)) => self.text_of_refusal(rule, finding),
+            (Verdict::Refused, FindingKind::Rule(rule)) => self.text_of_refusal(rule, &finding),
             (Verdict::Accepted, _) => {
                 let reason = self.accepted.as_ref().map_or("", |accepted| accepted.reason.as_str());
                 message!("L241-accepted", finding, reason)
@@ -435,7 +435,7 @@ impl PlausibilityFinding {
     }
 
     /// A finding that refuses its export, with the advice apart from accepting it.
-    fn text_of_refusal(&self, rule: PlausibilityRule, finding: String) -> String {
+    fn text_of_refusal(&self, rule: PlausibilityRule, finding: &str) -> String {
         match rule {
             PlausibilityRule::MaxRejected => message!("L230-max-rejected", finding),
             PlausibilityRule::MaxUnidentified => match self.detail.as_ref().and_then(FindingDetail::in_message) {
@@ -868,4 +868,58 @@ fn refuse_or_warn_from(
 
 fn share_of_total(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finding(rule: PlausibilityRule, detail: Option<FindingDetail>) -> PlausibilityFinding {
+        PlausibilityFinding {
+            export: "solicitudes_20201015.csv".to_owned(),
+            rule: FindingKind::Rule(rule),
+            verdict: Verdict::Warning,
+            column: None,
+            entity: None,
+            records: 1_204,
+            compared_with: 50_000,
+            share: Some(0.02408),
+            limit: Some(0.03),
+            share_before: Some(0.001),
+            before: Some("solicitudes_20200930.csv".to_owned()),
+            after: None,
+            detail,
+            accepted: None,
+        }
+    }
+
+    #[test]
+    fn the_detail_is_in_english_in_a_file_and_in_the_language_of_the_process_in_a_message() {
+        let detail = || {
+            FindingDetail::format(|| message!("ingest-rule-in-column", rule = "folio_vacio", column = "F", records = 3))
+        };
+        let in_file = "\"folio_vacio in F: 3\"";
+        let of_spanish = Language::Spanish.within(detail);
+        assert_eq!(toml::Value::try_from(&of_spanish).expect("a text").to_string(), in_file);
+        assert_eq!(of_spanish, detail());
+
+        let read = FindingDetail::from("folio_vacio in F: 3".to_owned());
+        let numbers = |detail: FindingDetail| finding(PlausibilityRule::MaxRejected, Some(detail)).numbers();
+        let english = "1,204 of 50,000 records rejected (2.41 %, limit 3.00 %; in solicitudes_20200930.csv 0.10 %)";
+        assert_eq!(numbers(read.clone()), format!("{english}: folio_vacio in F: 3"));
+        let spanish =
+            "se rechazaron 1,204 de 50,000 registros (2.41 %; límite, 3.00 %; en solicitudes_20200930.csv, 0.10 %)";
+        Language::Spanish.within(|| {
+            assert_eq!(numbers(of_spanish), format!("{spanish}: folio_vacio en F: 3"));
+            assert_eq!(numbers(read), spanish);
+        });
+    }
+
+    #[test]
+    fn a_detail_that_is_the_whole_sentence_has_a_summary_in_the_other_language() {
+        let finding = finding(PlausibilityRule::Control, Some(FindingDetail::from("has 1 record".to_owned())));
+        assert_eq!(finding.numbers(), "has 1 record");
+        let spanish = Language::Spanish.within(|| finding.numbers());
+        assert_eq!(spanish, "no coincide con su archivo de control");
+    }
 }
