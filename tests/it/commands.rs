@@ -177,7 +177,7 @@ fn check_prints_the_reasons_and_publishes_nothing() {
             solicitudes_20200930.csv           accepted           13 read          12 accepted         1 rejected
                 error  folio_vacio                            1  sin folio
                 aviso  pais_no_identificado                  12  el país no está en el catálogo; se cuenta como XXX, No identificado
-                max_unidentified: column PAIS: 12 of 12 accepted records are not identified (100.00 %, limit 5.00 %). That is over the limit of max_unidentified, which refuses from 20 records on
+                max_unidentified: column PAIS: 12 of 12 accepted records are not identified (100.00 %, limit 5.00 %). That is over the limit of max_unidentified, which refuses from 20 records on [L242]
             credenciales_20200930.csv          accepted            1 read           1 accepted         0 rejected
 
             rejected records by file and line: DIR/out/private/cuarentena
@@ -365,8 +365,8 @@ fn inputs_that_cannot_be_read() {
         --- stdout
         --- stderr
         error: exports cannot be read:
-          solicitudes_20200930.csv: another export of the same source covers the same day; keep one of them
-          solicitudes_20200930.csv.gz: another export of the same source covers the same day; keep one of them
+          solicitudes_20200930.csv: another export of the same source covers the same day; keep one of them [L251]
+          solicitudes_20200930.csv.gz: another export of the same source covers the same day; keep one of them [L251]
     "]],
     );
     let bench = Bench::good().applications_on("20990101", &[common::GOOD_APPLICATION]);

@@ -9,7 +9,7 @@ may identify a person. Days of a range are rounded to quincenas for the same rea
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::Path;
 
 use chrono::NaiveDate;
@@ -26,6 +26,7 @@ use lnere_core::calendar::{MexicoCityClock, Quincena, day_from_number};
 use lnere_core::catalog::{Catalogs, EntityId};
 use lnere_core::process::{DateFormat, Process, Source, split_export_extension};
 use lnere_core::text_folding::fold_label;
+use lnere_messages::message;
 
 /// The fewest records with a text for which the text may leave this crate.
 pub const MIN_SHOWN_RECORDS: u64 = 10;
@@ -110,8 +111,8 @@ pub struct SurveyWords<'a> {
 /// The survey of one export.
 #[derive(Debug)]
 pub struct ExportSurvey {
-    /// What the file is, such as `text in gzip`.
-    pub format: &'static str,
+    /// What the file is.
+    pub format: ExportFormat,
     /// The dialect, if the export is text.
     pub text: Option<SurveyedText>,
     /// The sheet, if it is a workbook and the header is not on the first visible sheet.
@@ -260,7 +261,7 @@ pub enum SurveyError {
     #[error("{0}")]
     Fault(Box<ExportFault>),
     /// No line looks like a header. The message shows no line, because it may be a record.
-    #[error("none of its first 20 lines looks like a header; `init` needs the names of the columns")]
+    #[error("{}", message!("L212-no-header"))]
     NoHeader,
 }
 
@@ -279,7 +280,7 @@ fn describe_file(path: &Path) -> Result<ExportFile, ExportFault> {
         match FolderContents::classify(path)? {
             FolderContents::Parts(parts) => (ExportFormat::ParquetFolder, parts),
             FolderContents::Arriving(_) => return Err(ExportFault::StillChanging),
-            FolderContents::Refused(reason) => return Err(io::Error::other(reason).into()),
+            FolderContents::Refused(reason) => return Err(ExportFault::Folder(reason)),
         }
     } else {
         (named.map_or(ExportFormat::Unnamed, |(_, extension)| ExportFormat::of_extension(extension)), Vec::new())
@@ -463,7 +464,7 @@ impl<'a> SurveyTable<'a> {
         let (records, formats) = (self.records, self.formats);
         let shown = |(word, cells): (String, u64)| (cells >= MIN_SHOWN_RECORDS).then_some((word, cells));
         ExportSurvey {
-            format: format.description(),
+            format,
             text: None,
             sheet: None,
             header_line: 0,

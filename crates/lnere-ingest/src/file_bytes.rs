@@ -17,6 +17,7 @@ use parquet::file::reader::{ChunkReader, Length};
 use rustix::fs::{Mode, OFlags};
 
 use super::export_fault::ExportFault;
+use lnere_messages::message;
 
 /// The size up to which an unpacked file is kept in memory.
 const MEMORY_BYTES: u64 = 128 << 20;
@@ -174,7 +175,7 @@ impl ChunkReader for FileBytes {
     fn get_bytes(&self, start: u64, length: usize) -> parquet::errors::Result<Bytes> {
         // The footer is not trusted: memory is allocated only for bytes that exist.
         let end = start.checked_add(length as u64).filter(|end| *end <= self.bytes());
-        let end = end.ok_or_else(|| ParquetError::EOF("it ends before its parts do".to_owned()))?;
+        let end = end.ok_or_else(|| ParquetError::EOF(message!("ingest-ends-before-its-parts")))?;
         match self {
             Self::Memory(bytes) => Ok(bytes.slice(start as usize..end as usize)),
             Self::File(file, _) => {

@@ -63,7 +63,9 @@ pub use inventory::{ArrivingExport, ExportFile, ExportFormat, FileStamp, Invento
 pub use label_cache::UnknownLabels;
 pub use memory_budget::AvailableMemory;
 pub use parquet_folder::FolderPart;
-pub use plausibility::{Approvals, FindingKind, PlausibilityFinding, PublishedExport, ReleaseStatement, Verdict};
+pub use plausibility::{
+    Approvals, FindingDetail, FindingKind, PlausibilityFinding, PublishedExport, ReleaseStatement, Verdict,
+};
 pub use record_rules::{RecordRule, Rejection, RuleCounts, RuleSeverity};
 pub use rejection_diagnosis::Diagnosis;
 pub use release_input::ReleaseInput;

@@ -148,14 +148,13 @@ pub(super) fn open<'a>(
         FileKind::Zip => unpacking.zip(&FileBytes::open(&export.path)?)?,
         FileKind::Parquet => (ExportFormat::Parquet, Opened::Parquet(FileBytes::open(&export.path)?)),
         FileKind::Unknown if !matches!(export.format, ExportFormat::Csv | ExportFormat::Unnamed) => {
-            return Err(ExportFault::Unrecognised { named: export.format.description() });
+            return Err(ExportFault::Unrecognised { named: export.format });
         }
         kind => unpacking.open_stream(kind, stream)?,
     };
     // An empty export has its own fault.
     if export.format != found && export.format != ExportFormat::Unnamed && export.stamp.bytes > 0 {
-        let (named, found) = (export.format.description(), found.description());
-        notes.warnings.push(ExportWarning::OtherFormat { named, found });
+        notes.warnings.push(ExportWarning::OtherFormat { named: export.format, found });
     }
     Ok(opened)
 }
