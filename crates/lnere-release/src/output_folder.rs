@@ -276,3 +276,18 @@ impl std::ops::Deref for LockedOutput {
         &self.output
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_names_its_holder() {
+        let holder = "process 7 on servidor, since 2020-10-16T14:07:00Z";
+        assert_eq!(holder_in_words(&format!("{holder}\n")), holder);
+        assert_eq!(holder_in_words("another form\n"), "another form");
+        for unfinished in ["", "process 7 on serv"] {
+            assert_eq!(holder_in_words(unfinished), "a process that has just begun");
+        }
+    }
+}
