@@ -422,7 +422,7 @@ fn a_damaged_release_is_not_replaced() {
     assert_eq!(output.status.code(), Some(1));
     assert!(
         String::from_utf8_lossy(&output.stderr)
-            .contains("is damaged (manifest.json: has changed since it was published)")
+            .contains("is damaged (manifest.json: has changed since it was published [L440])")
     );
 }
 
@@ -679,7 +679,7 @@ fn one_finding_is_one_and_its_name_is_escaped() {
     let output = verify();
     let (said, found) = (String::from_utf8(output.stderr).unwrap(), String::from_utf8(output.stdout).unwrap());
     assert!(said.ends_with("is not what it says: 1 finding\n"), "{said}");
-    assert_eq!(found, format!("{ESCAPED_NAME}: is not in SHA256SUMS: it was not published\n"));
+    assert_eq!(found, format!("{ESCAPED_NAME}: is not in SHA256SUMS: it was not published [L442]\n"));
     fs::write(bench.release().join("otra"), "").unwrap();
     assert!(String::from_utf8(verify().stderr).unwrap().ends_with("is not what it says: 2 findings\n"));
 }

@@ -388,8 +388,8 @@ fn a_user_who_may_not_read_all_verifies_the_rest() {
     let (code, said) = verified("text");
     assert_eq!(code, Some(1), "{said}");
     let not_tried = format!(
-        "not tried: publico/manifest.json: cannot read or write {}: Permission denied (os error 13): what is public was not \
-         held against all that was\n",
+        "not tried: publico/manifest.json: cannot read or write {} [L400]: Permission denied (os error 13): what is \
+         public was not held against all that was\n",
         ledger.display()
     );
     assert!(said.starts_with(&not_tried), "{said}");

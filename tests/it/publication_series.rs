@@ -199,7 +199,7 @@ fn a_broken_chain_is_found() {
     assert!(findings(&bench, CORTES[2]).iter().any(|found| found.contains("is in the ledger")));
     let text = fs::read_to_string(ledger(&bench)).unwrap();
     fs::remove_file(ledger(&bench)).unwrap();
-    let broken = "the public release of 2020-11-15, revision 1 was made public after the public release of 2020-10-31";
+    let broken = "the public release of 2020-11-15, revision 1, was made public after the public release of 2020-10-31";
     assert!(
         findings(&bench, CORTES[2]).iter().any(|found| found.contains(broken)),
         "{:?}",

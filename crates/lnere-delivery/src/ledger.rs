@@ -28,6 +28,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::DELIVERIES_FOLDER;
+use lnere_messages::message;
 use lnere_release::PrivateFolder;
 
 /// The name of the ledger in its folder.
@@ -95,17 +96,13 @@ pub struct DeliveryEntry {
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
     /// Another delivery is running.
-    #[error("another delivery holds {}; wait for it to end", lnere_core::terminal_text::escaped_name(path))]
+    #[error("{}", message!("L510-ledger-held", path = lnere_core::terminal_text::escaped_name(path)))]
     Held {
         /// The ledger.
         path: PathBuf,
     },
     /// A line is damaged.
-    #[error(
-        "{}:{line}: is no entry of the ledger, or was changed; nothing was sent, since it may say what was delivered \
-         already: restore the file from a backup",
-        lnere_core::terminal_text::escaped_name(path)
-    )]
+    #[error("{}", message!("L511-ledger-damaged", path = lnere_core::terminal_text::escaped_name(path), line))]
     Damaged {
         /// The ledger.
         path: PathBuf,
@@ -113,7 +110,7 @@ pub enum LedgerError {
         line: usize,
     },
     /// The ledger cannot be read or written.
-    #[error("cannot read or write the ledger {}", lnere_core::terminal_text::escaped_name(path))]
+    #[error("{}", message!("L512-ledger-unusable", path = lnere_core::terminal_text::escaped_name(path)))]
     Io {
         /// The ledger.
         path: PathBuf,

@@ -17,6 +17,7 @@ use toml::Spanned;
 use super::release_packages::NATIONAL_RECIPIENT;
 use lnere_core::line_numbers::line_of;
 use lnere_core::process::ProcessError;
+use lnere_messages::message;
 
 /// The environment variable with the password, used if no password file is configured.
 pub const PASSWORD_VARIABLE: &str = "LNERE_SMTP_PASSWORD";
@@ -128,7 +129,7 @@ pub struct SmtpSettings {
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordError {
     /// The file cannot be read.
-    #[error("cannot read the password file {}", lnere_core::terminal_text::escaped_name(path))]
+    #[error("{}", message!("L550-password-unreadable", path = lnere_core::terminal_text::escaped_name(path)))]
     Read {
         /// The file.
         path: PathBuf,
@@ -137,10 +138,12 @@ pub enum PasswordError {
     },
     /// Other users may read the file.
     #[error(
-        "the password file {} has the mode {mode:04o}: others than its owner may read it; `chmod 0600 {}`, and change the \
-         password if it has been so for long",
-        lnere_core::terminal_text::escaped_name(path),
-        lnere_core::terminal_text::escaped_name(path)
+        "{}",
+        message!(
+            "L551-password-readable-by-others",
+            path = lnere_core::terminal_text::escaped_name(path),
+            mode = format!("{mode:04o}"),
+        )
     )]
     ReadableByOthers {
         /// The file.
@@ -149,10 +152,10 @@ pub enum PasswordError {
         mode: u32,
     },
     /// The file is empty.
-    #[error("there is no password in {0}")]
+    #[error("{}", message!("L552-password-empty", place = _0))]
     Empty(String),
     /// Neither a file nor the environment provides a password.
-    #[error("smtp.user `{0}` needs a password: name a file in smtp.password_file, or set {PASSWORD_VARIABLE}")]
+    #[error("{}", message!("L552-password-missing", user = _0, variable = PASSWORD_VARIABLE))]
     Missing(String),
 }
 
@@ -264,15 +267,14 @@ impl Recipients {
         let mistake = |line: usize, message: String| ProcessError::Mistake { path: self.path.clone(), line, message };
         if let Some(unknown) = self.entries.iter().find(|recipient| !expected.contains(&recipient.entity)) {
             let (entity, all) = (&unknown.entity, expected.join(", "));
-            let message = format!("the release has no package for `{entity}`, only for: {all}");
-            return Err(mistake(unknown.line, message));
+            return Err(mistake(unknown.line, message!("L560-no-package", entity, all)));
         }
         let is_listed = |entity: &&String| self.entries.iter().any(|recipient| recipient.entity == **entity);
         let missing: Vec<&str> = expected.iter().filter(|entity| !is_listed(entity)).map(String::as_str).collect();
         if missing.is_empty() {
             return Ok(());
         }
-        let message = format!("no [[recipient]] for {}: every package of the release needs one", missing.join(", "));
+        let message = message!("L561-recipients-missing", entities = missing.join(", "));
         Err(mistake(self.entries.last().map_or(1, |last| last.line), message))
     }
 
@@ -307,10 +309,9 @@ impl Recipients {
             if let Some((other, _)) =
                 folders[..place].iter().find(|(_, other)| folder.starts_with(other) || other.starts_with(folder))
             {
-                let (one, other, folder) =
+                let (entity, other, folder) =
                     (&recipient.entity, &other.entity, lnere_core::terminal_text::escaped_name(folder));
-                let message =
-                    format!("the folder of `{one}`, {folder}, is that of `{other}`, or one lies in the other");
+                let message = message!("L562-folders-overlap", entity, folder, other);
                 return Err(ProcessError::Mistake { path: self.path.clone(), line: recipient.line, message });
             }
         }
@@ -333,13 +334,13 @@ impl RecipientsChecker<'_> {
         let smtp = raw.smtp.as_ref().map(|smtp| self.checked_smtp(smtp.get_ref())).transpose()?;
         let entries = raw.recipient.iter().map(|raw| self.checked_recipient(raw)).collect::<Result<Vec<_>, _>>()?;
         if entries.is_empty() {
-            let message = "it names nobody; it needs a [[recipient]] for each package of the release";
+            let message = message!("L561-no-recipients");
             return Err(ProcessError::mistake_at(self.path, self.file_text, 0, message));
         }
         if let (None, Some(mail)) =
             (&smtp, entries.iter().find(|one| matches!(one.channel, DeliveryChannel::Mail { .. })))
         {
-            let message = format!("recipient `{}` has addresses, so the file needs a section [smtp]", mail.entity);
+            let message = message!("L563-no-smtp-section", entity = mail.entity);
             return Err(ProcessError::Mistake { path: self.path.to_owned(), line: mail.line, message });
         }
         self.check_destinations_unique(&entries)?;
@@ -354,14 +355,13 @@ impl RecipientsChecker<'_> {
         let mut folders: HashMap<&Path, &str> = HashMap::new();
         for Recipient { entity, channel: destination, line } in list {
             if let Some(first) = entities.insert(entity, *line) {
-                return Err(mistake(*line, format!("recipient `{entity}` is there twice, first in line {first}")));
+                return Err(mistake(*line, message!("L564-recipient-twice", entity, first)));
             }
             if let DeliveryChannel::Folder(folder) = destination
                 && let Some(other) = folders.insert(folder, entity)
             {
                 let folder = lnere_core::terminal_text::escaped_name(folder);
-                let message = format!("`{entity}` and `{other}` share the folder {folder}: each needs its own");
-                return Err(mistake(*line, message));
+                return Err(mistake(*line, message!("L562-folder-shared", entity, other, folder)));
             }
         }
         // The working group may include recipients of a state's package, and one address may get a
@@ -377,9 +377,8 @@ impl RecipientsChecker<'_> {
                     DeliveryChannel::Folder(_) => false,
                 };
                 if let Some(other) = states().filter(|other| other.line != one.line).find(receives) {
-                    let (line, one) = (one.line.max(other.line), (&one.entity, &other.entity));
-                    let message =
-                        format!("an address of `{}` is one of `{}` too: it would get both packages", one.0, one.1);
+                    let line = one.line.max(other.line);
+                    let message = message!("L565-address-shared", entity = one.entity, other = other.entity);
                     return Err(mistake(line, message));
                 }
             }
@@ -391,8 +390,7 @@ impl RecipientsChecker<'_> {
         let RawRecipient { entity, to, cc, folder } = raw.get_ref();
         let name = entity.get_ref();
         if name != NATIONAL_RECIPIENT && !(name.len() == 2 && name.bytes().all(|byte| byte.is_ascii_digit())) {
-            let message =
-                format!("`{name}` is no recipient; expected two digits like \"08\", or \"{NATIONAL_RECIPIENT}\"");
+            let message = message!("L566-no-recipient", entity = name, national = NATIONAL_RECIPIENT);
             return Err(self.mistake_at(entity, message));
         }
         let destination = match (to, folder) {
@@ -402,8 +400,7 @@ impl RecipientsChecker<'_> {
             },
             (None, Some(folder)) if cc.is_empty() => DeliveryChannel::Folder(self.resolved_path(folder)),
             _ => {
-                let message = format!("recipient `{name}` needs either `to` with an address (and `cc`), or `folder`");
-                return Err(self.mistake_at(entity, message));
+                return Err(self.mistake_at(entity, message!("L567-to-or-folder", entity = name)));
             }
         };
         Ok(Recipient { entity: name.clone(), channel: destination, line: line_of(self.file_text, entity.span().start) })
@@ -412,29 +409,25 @@ impl RecipientsChecker<'_> {
     fn checked_smtp(&self, raw: &RawSmtp) -> Result<SmtpSettings, ProcessError> {
         let host = raw.host.get_ref();
         if host.is_empty() || !host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:".contains(&b)) {
-            return Err(self.mistake_at(&raw.host, format!("`{host}` is no name of a server, like `correo.ine.mx`")));
+            return Err(self.mistake_at(&raw.host, message!("L566-no-server-name", host)));
         }
         let loopback = host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
         if raw.security == Security::None && !loopback {
-            let message = format!(
-                "security = \"none\" is for a mail server on this machine alone, like `localhost`; for {host} use \
-                 \"starttls\" or \"tls\""
-            );
-            return Err(self.mistake_at(&raw.host, message));
+            return Err(self.mistake_at(&raw.host, message!("L568-unencrypted-server", host)));
         }
         if let (Security::None, Some(user)) = (raw.security, &raw.user) {
-            return Err(self.mistake_at(user, "a password is only sent over TLS: leave `user` out, or set `security`"));
+            return Err(self.mistake_at(user, message!("L568-unencrypted-password")));
         }
         if let (None, Some(file)) = (&raw.user, &raw.password_file) {
-            return Err(self.mistake_at(file, "password_file has no use without `user`"));
+            return Err(self.mistake_at(file, message!("L569-password-file-without-user")));
         }
         if let (Security::None, Some(file)) = (raw.security, &raw.ca_file) {
-            return Err(self.mistake_at(file, "ca_file has no use without TLS"));
+            return Err(self.mistake_at(file, message!("L569-ca-file-without-tls")));
         }
         if let Some(base) = &raw.link_base
             && (!base.get_ref().starts_with("https://") || base.get_ref().contains(char::is_whitespace))
         {
-            return Err(self.mistake_at(base, "link_base is an address that begins with https://"));
+            return Err(self.mistake_at(base, message!("L566-no-link-base")));
         }
         let default_port = match raw.security {
             Security::Starttls => 587,
@@ -486,10 +479,8 @@ impl RecipientsChecker<'_> {
         let Some(value) = value else { return Ok(default_value) };
         let number = u64::try_from(*value.get_ref()).ok().filter(|number| range.contains(number));
         number.ok_or_else(|| {
-            self.mistake_at(
-                value,
-                format!("{setting_name} is a whole number from {} to {}", range.start(), range.end()),
-            )
+            let (smallest, largest) = (range.start(), range.end());
+            self.mistake_at(value, message!("L566-no-whole-number", setting = setting_name, smallest, largest))
         })
     }
 
@@ -497,9 +488,7 @@ impl RecipientsChecker<'_> {
         let text = address.get_ref();
         // A line end in an address would end the header that contains it.
         let parsed = if text.contains(char::is_control) { None } else { text.parse().ok() };
-        parsed.ok_or_else(|| {
-            self.mistake_at(address, format!("`{text}` is no address; expected `a@b.mx` or `Nombre <a@b.mx>`"))
-        })
+        parsed.ok_or_else(|| self.mistake_at(address, message!("L566-no-address", address = text)))
     }
 
     /// A path; a relative path starts at the folder of the file.

@@ -8,6 +8,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use lnere_messages::message;
 use rayon::prelude::*;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
@@ -116,7 +117,7 @@ pub(super) fn swap_folders(staged: &Path, visible: &Path, replaced: &Path) -> io
     if replaced.exists() {
         return Err(io::Error::new(
             io::ErrorKind::AlreadyExists,
-            format!("{} is there already", lnere_core::terminal_text::escaped_name(replaced)),
+            message!("L406-superseded-exists", path = lnere_core::terminal_text::escaped_name(replaced)),
         ));
     }
     let exchange = || renameat_with(CWD, staged, CWD, visible, RenameFlags::EXCHANGE);
