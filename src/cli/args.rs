@@ -40,9 +40,12 @@ const INPUTS_VARIABLE: &str = "LNERE_INPUTS";
 /// The environment variable that names the output folder.
 const OUTPUT_VARIABLE: &str = "LNERE_OUTPUT";
 
+/// The environment variable that names the file or folder of metrics.
+const METRICS_VARIABLE: &str = "LNERE_METRICS";
+
 /// The environment variables that stand for options and have a value.
 pub(super) fn option_variables_set() -> impl Iterator<Item = &'static str> {
-    [PROCESS_VARIABLE, INPUTS_VARIABLE, OUTPUT_VARIABLE].into_iter().filter_map(variable_if_set)
+    [PROCESS_VARIABLE, INPUTS_VARIABLE, OUTPUT_VARIABLE, METRICS_VARIABLE].into_iter().filter_map(variable_if_set)
 }
 
 const EXIT_CODES_AND_VARIABLES: &str = "\
@@ -53,7 +56,7 @@ Exit codes:
   3  exports refused; nothing published
   4  another run holds the output, or another delivery the ledger
   5  verify, deliver: the release is not what it says; diff: there are differences
-  6  status: something is late; doctor: there is a problem
+  6  status: something is late, or the exports cannot be listed; doctor: there is a problem
   7  deliver: some packages were not delivered
 
 Environment:
@@ -61,6 +64,7 @@ Environment:
   LNERE_INPUTS   the folder of exports   where --inputs is not given
   LNERE_OUTPUT   the output folder       where --output is not given; the dashboard is its `tablero`
   LNERE_LANG     es or en                where --lang is not given; else the locale decides
+  LNERE_METRICS  the file or folder      where --metrics is not given
 An empty variable counts as unset.
 
 `lnere run` alone, from the repository's root, publishes the sample data.";
@@ -88,7 +92,7 @@ pub(super) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Read the exports, count, and publish the release of each corte asked for
-    Run(RunArgs),
+    Run(PublishArgs),
     /// Say what `run` would read and publish, and why; write nothing
     Plan(RunArgs),
     /// Hold the exports against the contract and print the reasons; publish nothing
@@ -96,7 +100,7 @@ pub(super) enum Command {
     /// Accept one export that a plausibility rule refuses, by name and with a reason
     Accept(AcceptArgs),
     /// Say which releases and exports there are, what is due, and what is late
-    Status(ReleasesArgs),
+    Status(StatusArgs),
     /// Examine the installation before it is needed: files, folders, disk, units, clock, mail server
     /// and releases; change nothing
     Doctor(DoctorArgs),
@@ -140,10 +144,12 @@ impl Command {
     /// Whether the command must print JSON.
     pub fn is_json(&self) -> bool {
         let format = match self {
-            Self::Run(args) | Self::Plan(args) => &args.format,
+            Self::Run(args) => &args.run.format,
+            Self::Plan(args) => &args.format,
             Self::Check(args) => &args.format,
             Self::Accept(args) => &args.format,
-            Self::Status(args) | Self::Backtest(args) => &args.format,
+            Self::Status(args) => &args.releases.format,
+            Self::Backtest(args) => &args.format,
             Self::Doctor(args) => &args.releases.format,
             Self::Verify(args) => &args.format,
             Self::Diff(args) => &args.format,
@@ -216,6 +222,33 @@ pub(super) struct ExportsArgs {
     pub inputs: Option<PathBuf>,
 }
 
+impl ExportsArgs {
+    /// What the environment names, for a command without these options.
+    pub fn from_environment() -> Self {
+        let path = |name| variable_if_set(name).and_then(env::var_os).map(PathBuf::from);
+        Self { process: ProcessArg { process: path(PROCESS_VARIABLE) }, inputs: path(INPUTS_VARIABLE) }
+    }
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct MetricsArg {
+    /// Write what a monitor watches to this file, also after a failure, in the text format of
+    /// Prometheus; a folder gets `lnere_COMMAND.prom` [env: LNERE_METRICS]
+    #[arg(long, value_name = "FILE", env = variable_if_set(METRICS_VARIABLE), hide_env = true)]
+    pub metrics: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct MonitorArgs {
+    #[command(flatten)]
+    pub metrics: MetricsArg,
+
+    /// Run this shell command, with JSON on its stdin, when what is late, refused, pending or failed
+    /// has changed since it was last told; it has 60 s, and does not change the exit code
+    #[arg(long, value_name = "COMMAND")]
+    pub on_warning: Option<String>,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct RunArgs {
     #[command(flatten)]
@@ -272,6 +305,28 @@ pub(super) struct RunArgs {
     pub format: FormatArg,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct PublishArgs {
+    #[command(flatten)]
+    pub run: RunArgs,
+
+    /// Publish nothing, and leave the release of --corte as it is although its counts would differ
+    /// now. `status` says so, until they differ otherwise
+    #[arg(
+        long,
+        requires_all = ["corte", "reason"],
+        conflicts_with_all = ["vintage", "only", "jobs", "force", "new_series"]
+    )]
+    pub keep: bool,
+
+    /// Why the release stays as it is; the ledger of such decisions repeats it
+    #[arg(long, value_name = "TEXT", requires = "keep", value_parser = parse_keep_reason)]
+    pub reason: Option<String>,
+
+    #[command(flatten)]
+    pub monitor: MonitorArgs,
+}
+
 impl RunArgs {
     /// The arguments of a run for the newest corte.
     pub fn for_newest_corte(exports: ExportsArgs, output: PathBuf) -> Self {
@@ -304,7 +359,7 @@ impl ReleasesArgs {
     }
 }
 
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(super) struct TodayArg {
     /// Day to take for today, for drills and tests [default: today in Mexico City]
     #[arg(long, value_name = "DATE", value_parser = parse_day)]
@@ -440,6 +495,15 @@ pub(super) struct ReleasesArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct StatusArgs {
+    #[command(flatten)]
+    pub releases: ReleasesArgs,
+
+    #[command(flatten)]
+    pub monitor: MonitorArgs,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct DoctorArgs {
     #[command(flatten)]
     pub releases: ReleasesArgs,
@@ -486,6 +550,11 @@ pub(super) struct DeliverArgs {
     #[arg(long, value_name = "ENTITIES", value_delimiter = ',')]
     pub only: Option<Vec<String>>,
 
+    /// Approve this release, named as above, before its hold ends (`[delivery] hold_hours` of the
+    /// file of the recipients), and send it; the ledger says who approved it
+    #[arg(long, value_name = "RELEASE", conflicts_with_all = ["release", "only", "dry_run"])]
+    pub approve: Option<PathBuf>,
+
     /// Write the messages as .eml files to `private/entregas/borradores` of the output; send and
     /// note nothing
     #[arg(long)]
@@ -495,6 +564,9 @@ pub(super) struct DeliverArgs {
     /// LNERE_OUTPUT]
     #[arg(long, value_name = "DIR", env = variable_if_set(OUTPUT_VARIABLE), hide_env = true, default_value = DEFAULT_OUTPUT)]
     pub output: PathBuf,
+
+    #[command(flatten)]
+    pub metrics: MetricsArg,
 
     #[command(flatten)]
     pub format: FormatArg,
@@ -634,10 +706,18 @@ fn variable_if_set(name: &'static str) -> Option<&'static str> {
     env::var_os(name).filter(|value| !value.is_empty()).map(|_| name)
 }
 
-/// The most characters of the reason for a new series.
-const MAX_SERIES_REASON_LENGTH: usize = 300;
+/// The most characters of the reason for a new series, or for keeping a release.
+const MAX_REASON_LENGTH: usize = 300;
 
 fn parse_series_reason(text: &str) -> Result<String, String> {
+    parse_reason(text, "it is empty; say why the series begins here")
+}
+
+fn parse_keep_reason(text: &str) -> Result<String, String> {
+    parse_reason(text, "it is empty; say why the release stays as it is")
+}
+
+fn parse_reason(text: &str, empty_message: &str) -> Result<String, String> {
     let text = text.trim();
     if let Some(character) = text.chars().find(|character| invisible_characters::is_invisible(*character)) {
         return Err(format!(
@@ -646,9 +726,9 @@ fn parse_series_reason(text: &str) -> Result<String, String> {
         ));
     }
     match text.chars().count() {
-        0 => Err("it is empty; say why the series begins here".to_owned()),
-        1..=MAX_SERIES_REASON_LENGTH => Ok(text.to_owned()),
-        length => Err(format!("it has {length} characters; at most {MAX_SERIES_REASON_LENGTH}")),
+        0 => Err(empty_message.to_owned()),
+        1..=MAX_REASON_LENGTH => Ok(text.to_owned()),
+        length => Err(format!("it has {length} characters; at most {MAX_REASON_LENGTH}")),
     }
 }
 

@@ -16,9 +16,12 @@ mod doctor;
 mod export_reading;
 mod failure;
 mod init;
+mod kept_revisions;
 mod loaded_process;
 mod localized_command;
 mod manual_pages;
+mod metrics;
+mod monitoring;
 mod panic;
 mod parse_error;
 mod pending_revisions;
@@ -30,10 +33,12 @@ mod run;
 mod run_result;
 mod sample;
 mod status;
+mod status_text;
 mod table_schema;
 mod tablero;
 mod terminal;
 mod verify;
+mod warning_hook;
 
 use std::process::ExitCode;
 
@@ -44,7 +49,7 @@ use failure::{Exit, Failure, OrExit, finish_command};
 use lnere_messages::message;
 use localized_command::{localized_command, requested_language};
 use parse_error::CatalogueFormatter;
-use terminal::{Terminal, Verbosity};
+use terminal::Terminal;
 
 /// Runs the command line of this process.
 #[must_use]
@@ -66,11 +71,18 @@ pub fn main() -> ExitCode {
         }
         outcome => outcome,
     };
+    let monitored = panic::run_step_catching_panics(|| {
+        monitoring::after_command(&cli.command, &outcome, &terminal);
+        Ok(())
+    });
+    if let Err(Failure { unprinted_error: Some(bug), .. }) = monitored {
+        terminal.print_warning(format!("warning: {bug:#}"));
+    }
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure { exit, unprinted_error: error }) => {
             if let Some(error) = error {
-                terminal.print_line(Verbosity::Quiet, message!("command-line-failed", error = format!("{error:#}")));
+                terminal.print_error(message!("command-line-failed", error = format!("{error:#}")));
             }
             exit.into()
         }
@@ -79,7 +91,14 @@ pub fn main() -> ExitCode {
 
 /// Prints help, the version, or an error of the command line.
 fn print_parse_error(error: &clap::error::Error<CatalogueFormatter>) -> ExitCode {
-    let printed = error.print();
+    let terminal = Terminal::new(0, false);
+    // In the journal each line needs its priority, and clap prints none.
+    let printed = if error.use_stderr() && terminal.is_journal() {
+        terminal.print_error(error.to_string().trim_end());
+        Ok(())
+    } else {
+        error.print()
+    };
     if !error.use_stderr() {
         return if printed.is_ok() { ExitCode::SUCCESS } else { Exit::Unexpected.into() };
     }
@@ -113,7 +132,10 @@ fn print_failure_json(is_run: bool, failure: &Failure) -> anyhow::Result<()> {
 
 fn execute(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
     match command {
-        Command::Run(args) => run::run(args, terminal),
+        Command::Run(args) => match (args.keep.then_some(()).and(args.run.corte), &args.reason) {
+            (Some(corte), Some(reason)) => kept_revisions::keep_revision(args, corte, reason),
+            _ => run::run(&args.run, terminal),
+        },
         Command::Plan(args) => plan::plan(args, terminal),
         Command::Check(args) => check::check(args, terminal),
         Command::Accept(args) => accept::accept(args, terminal),

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::args::{OutputFormat, RunArgs};
 use super::export_reading::{RUN_RECORDS_FOLDER, lock_output, prune_private_files, read_exports, write_quarantine};
 use super::failure::{Exit, Failure, OrExit, finish_command};
+use super::kept_revisions::{mark_kept, read_decisions};
 use super::loaded_process::{LoadedProcess, set_thread_count};
 use super::panic;
 use super::pending_revisions::{self, PendingChanges, PendingRevision, ReplacedExport};
@@ -80,7 +81,7 @@ pub(super) fn publish_cortes(args: &RunArgs, terminal: &Terminal) -> Result<Comp
         .context("cannot put away what an earlier run left")
         .or_exit(Exit::Unexpected)?
     {
-        terminal.print_line(Verbosity::Normal, format!("an earlier run was interrupted: {line}"));
+        terminal.print_warning(format!("an earlier run was interrupted: {line}"));
     }
     prune_private_files(&loaded_process.process, &inventory, &output.private_folder)?;
     let record = RunRecord { output: &output, started };
@@ -231,7 +232,7 @@ impl RunExecution<'_> {
             vintage: plan.vintage,
         };
         if parts.contains(&ReleasePart::Paquetes) && setup.report_template.is_none() {
-            terminal.print_line(Verbosity::Normal, NO_REPORTS_MESSAGE);
+            terminal.print_warning(NO_REPORTS_MESSAGE);
         }
         let documents = if context.report_template.is_some() { 2 } else { 1 };
         let steps = 1 + pipeline::package_subjects(&context).len() * documents;
@@ -285,13 +286,15 @@ impl RunExecution<'_> {
                     RevisionDifference::Same(published) => {
                         return Ok(CorteResult::from_release(corte, published, pending.manifest));
                     }
-                    RevisionDifference::Changed(visible, changes)
-                        if setup.process.schedule.revision_policy == RevisionPolicy::Report =>
-                    {
-                        let change = PendingRevision::from_changes(&pending, &visible, changes);
-                        return Ok(CorteResult::would_change(corte, change));
+                    RevisionDifference::Changed(visible, changes) => {
+                        let mut change = [PendingRevision::from_changes(&pending, &visible, changes, setup)];
+                        mark_kept(&mut change, &read_decisions(&output.private_folder));
+                        let [change] = change;
+                        if change.kept.is_some() || setup.process.schedule.revision_policy == RevisionPolicy::Report {
+                            return Ok(CorteResult::would_change(corte, change));
+                        }
                     }
-                    RevisionDifference::NoVisibleRelease | RevisionDifference::Changed(..) => {}
+                    RevisionDifference::NoVisibleRelease => {}
                 }
             }
             let pending = build_release(context.parts)?;

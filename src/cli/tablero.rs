@@ -15,7 +15,7 @@ use super::export_reading::{read_exports, set_umask};
 use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::loaded_process::{LoadedProcess, plan_failure, set_thread_count};
 use super::refusals_and_warnings::{RefusedExport, refused_exports_failure};
-use super::terminal::{Terminal, Verbosity, count_text, print};
+use super::terminal::{Terminal, count_text, print};
 use crate::pipeline;
 use crate::run_plan::{self, Exports, PlanError};
 use lnere_core::NamedFiles;
@@ -71,7 +71,7 @@ pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), F
                 let message = message!("L032-newer-dashboard-there", path, existing, new);
                 return Err(Failure::with_message(Exit::Usage, message));
             }
-            terminal.print_line(Verbosity::Normal, message!("dashboard-newer-stays", path, existing, new));
+            terminal.print_warning(message!("dashboard-newer-stays", path, existing, new));
             return Ok(());
         }
         _ => {}
@@ -79,7 +79,7 @@ pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), F
     let replacement = dashboard_folder.replace(&made.files).map_err(dashboard_folder_failure)?;
     drop(dashboard_folder);
     if replacement == DashboardReplacement::ReplacedWithOtherGroup {
-        terminal.print_line(Verbosity::Normal, message!("L033-dashboard-group-lost", path));
+        terminal.print_warning(message!("L033-dashboard-group-lost", path));
     }
     let text = result_text(&loaded_process, args.format.format, &requested, &made, replacement);
     finish_command(print(&text, &message!("dashboard-done")), Ok(()))

@@ -26,6 +26,7 @@ mod resource_limits;
 mod independent_readers;
 mod init;
 mod messages;
+mod monitoring;
 mod notice_and_printable_texts;
 mod packages;
 mod plausibility;
