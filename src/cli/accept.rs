@@ -3,7 +3,6 @@
 the reason.
 */
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -18,7 +17,8 @@ use super::loaded_process::{LoadedProcess, set_thread_count};
 use super::terminal::{Terminal, print};
 use lnere_core::invisible_characters::{self, is_invisible};
 use lnere_core::process::{AcceptedExport, AcceptedExports};
-use lnere_core::terminal_text::escaped_name;
+use lnere_core::regular_file;
+use lnere_core::terminal_text::{escaped_name, path_text};
 use lnere_ingest::{FileReport, FindingKind, Inventory, PlausibilityFinding, Verdict};
 use lnere_release::{Output, replace_file};
 
@@ -107,7 +107,7 @@ fn append_acceptance(path: &Path, entry: &str) -> Result<(), Failure> {
         let path = escaped_name(path);
         format!("cannot write {path}; `accepted` in [thresholds] of the process file may name a file elsewhere")
     };
-    let mut text = match fs::read_to_string(path) {
+    let mut text = match regular_file::read_to_string(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             "# Exports that are right although a plausibility rule refuses them; `lnere accept` adds to it.\n"
                 .to_owned()

@@ -300,7 +300,7 @@ fn check_chart_tables(
     {
         let is_known = |name: &&str| definitions.iter().any(|definition| definition.name == *name);
         let Some(table) = chart.table_names().find(|name| !is_known(name)) else { continue };
-        let text = std::fs::read_to_string(path).unwrap_or_default();
+        let text = lnere_core::regular_file::read_to_string(path).unwrap_or_default();
         let line = text.lines().position(|line| line.contains(&format!("\"{table}\"")));
         let place = line.map_or_else(String::new, |line| format!(", line {}", line + 1));
         let names: Vec<&str> = definitions.iter().map(|definition| definition.name.as_str()).collect();

@@ -6,7 +6,6 @@ that a corte waits for or that are gone.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs;
 use std::io;
 use std::time::UNIX_EPOCH;
 
@@ -102,7 +101,7 @@ impl ReplacedExport {
 impl PendingChanges {
     /// The stored changes, if they can be read.
     pub fn read(private: &PrivateFolder) -> Option<Self> {
-        serde_json::from_slice(&fs::read(private.entry_path(PENDING_CHANGES_FILE)).ok()?).ok()
+        serde_json::from_slice(&private.read(PENDING_CHANGES_FILE).ok()?).ok()
     }
 
     pub fn write(&self, private: &PrivateFolder) -> Result<(), Failure> {

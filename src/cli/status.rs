@@ -323,8 +323,7 @@ fn read_last_run_record(private: &PrivateFolder) -> Option<Value> {
     let records = fs::read_dir(private.entry_path(RUN_RECORDS_FOLDER)).ok()?;
     let names = records.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let newest = names.filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "json")).max()?;
-    let record: Value =
-        serde_json::from_slice(&fs::read(private.entry_path(RUN_RECORDS_FOLDER).join(newest)).ok()?).ok()?;
+    let record: Value = serde_json::from_slice(&private.read(&format!("{RUN_RECORDS_FOLDER}/{newest}")).ok()?).ok()?;
     let list = |key: &str| record["result"][key].as_array().cloned().unwrap_or_default();
     Some(json!({
         "started": record["started"],

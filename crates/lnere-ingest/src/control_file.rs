@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::export_fault::ExportFault;
 use super::inventory::{ExportFile, FileStamp};
+use lnere_core::regular_file;
 use lnere_core::terminal_text::{count_with_noun, format_count};
 
 /// The two spellings of the suffix that the name of a control file adds to the name of its export.
@@ -72,7 +73,7 @@ impl ControlFile {
         if fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
             return Err(ExportFault::Control("is a folder, a link or a device, not a file".to_owned()));
         }
-        let bytes = match fs::read(path) {
+        let bytes = match regular_file::read(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(ExportFault::Control(error.to_string())),
             Ok(bytes) => bytes,

@@ -17,6 +17,7 @@ use parquet::file::reader::{ChunkReader, Length};
 use rustix::fs::{Mode, OFlags};
 
 use super::export_fault::ExportFault;
+use lnere_core::regular_file;
 
 /// The size up to which an unpacked file is kept in memory.
 const MEMORY_BYTES: u64 = 128 << 20;
@@ -32,7 +33,7 @@ pub(super) enum FileBytes {
 impl FileBytes {
     /// Opens a file on the disk.
     pub fn open(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
+        let file = regular_file::open(path)?;
         let bytes = file.metadata()?.len();
         Ok(Self::File(Arc::new(file), bytes))
     }

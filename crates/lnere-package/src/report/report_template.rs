@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 
+use super::typst_world::TypstWorld;
+use lnere_core::regular_file;
+
 /// The main file, which imports the others.
 const MAIN_FILE: &str = "reporte.typ";
 
@@ -121,7 +124,7 @@ impl ReportTemplate {
 
 impl TemplateFile {
     fn read(path: PathBuf) -> Result<Self, TemplateError> {
-        let bytes = fs::read(&path).map_err(|source| TemplateError::Read { path: path.clone(), source })?;
+        let bytes = regular_file::read(&path).map_err(|source| TemplateError::Read { path: path.clone(), source })?;
         let text = String::from_utf8(bytes).map_err(|error| {
             let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
             let line = 1 + memchr::memchr_iter(b'\n', valid).count();
