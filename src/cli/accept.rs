@@ -13,6 +13,7 @@ use serde_json::json;
 use super::args::{AcceptArgs, OutputFormat};
 use super::export_reading::{lock_output, read_exports};
 use super::failure::{Exit, Failure, OrExit, finish_command};
+use super::json_result::json_text;
 use super::loaded_process::{LoadedProcess, set_thread_count};
 use super::terminal::{Terminal, print};
 use lnere_core::invisible_characters::{self, is_invisible};
@@ -63,7 +64,10 @@ pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failu
     append_acceptance(path, &entry.to_toml())?;
 
     let text = match args.format.format {
-        OutputFormat::Json => format!("{:#}\n", json!({ "accepted": entry, "findings": findings, "file": path })),
+        OutputFormat::Json => {
+            let result = json!({ "accepted": entry, "findings": findings, "file": path_text(path) });
+            json_text(result, &Ok(()))
+        }
         OutputFormat::Text => {
             let numbers: String = findings.iter().map(|finding| format!("  {}\n", finding.numbers())).collect();
             format!(

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::args::{CheckArgs, OutputFormat};
 use super::export_reading::{UNKNOWN_LABELS_FILE, lock_output, read_exports, write_quarantine};
 use super::failure::{Exit, Failure, OrExit, finish_command};
+use super::json_result::json_text;
 use super::loaded_process::{LoadedProcess, set_thread_count};
 use super::refusals_and_warnings::{RefusedExport, refused_exports_failure};
 use super::terminal::{Terminal, count_text, print};
@@ -21,7 +22,27 @@ use lnere_ingest::export_survey::MIN_SHOWN_RECORDS;
 use lnere_ingest::{FileReport, Inventory, RecordRule};
 use lnere_release::Output;
 
+/// The first line of the error when the result of a check cannot be printed.
+pub(super) const CHECKED: &str = "the exports are checked, and the quarantine is written";
+
 pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let CheckResult { text, json, outcome } = check_exports(args, terminal)?;
+    let text = match args.format.format {
+        OutputFormat::Text => text,
+        OutputFormat::Json => json_text(json, &outcome),
+    };
+    finish_command(print(&text, CHECKED), outcome)
+}
+
+/// What a check found, in both formats, and whether exports are refused.
+pub(super) struct CheckResult {
+    pub text: String,
+    pub json: Value,
+    pub outcome: Result<(), Failure>,
+}
+
+/// Validates the exports, and writes the quarantine and the unknown labels.
+pub(super) fn check_exports(args: &CheckArgs, terminal: &Terminal) -> Result<CheckResult, Failure> {
     set_thread_count(None)?;
     let loaded_process = LoadedProcess::load(&args.exports.process.path()?)?;
     let mut inventory = loaded_process.list_and_report_exports(args.exports.inputs.as_deref(), terminal)?;
@@ -42,29 +63,23 @@ pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure
         .with_context(|| format!("cannot write {}", escaped_name(&private.entry_path(UNKNOWN_LABELS_FILE))))
         .or_exit(Exit::Unexpected)?;
 
-    let text = match args.format.format {
-        OutputFormat::Text => {
-            let mut text = reports_text(&ingested.files);
-            if ingested.files.iter().any(|report| !report.rejections.is_empty()) {
-                let path = private.entry_path("cuarentena");
-                let _ = writeln!(text, "\nrejected records by file and line: {}", escaped_name(&path));
-            }
-            if label_count > 0 {
-                let path = private.entry_path(UNKNOWN_LABELS_FILE);
-                let _ = writeln!(
-                    text,
-                    "{} that no catalogue knows, {MIN_SHOWN_RECORDS} times or more: {}",
-                    count_with_noun(label_count, "label"),
-                    escaped_name(&path)
-                );
-            }
-            text
-        }
-        OutputFormat::Json => format!("{:#}\n", reports_json(&ingested.files, label_count)),
-    };
-    let outcome =
-        refused_exports_failure("exports refused", &RefusedExport::from_ingested(&ingested)).map_or(Ok(()), Err);
-    finish_command(print(&text, "the exports are checked, and the quarantine is written"), outcome)
+    let mut text = reports_text(&ingested.files);
+    if ingested.files.iter().any(|report| !report.rejections.is_empty()) {
+        let path = private.entry_path("cuarentena");
+        let _ = writeln!(text, "\nrejected records by file and line: {}", escaped_name(&path));
+    }
+    if label_count > 0 {
+        let path = private.entry_path(UNKNOWN_LABELS_FILE);
+        let _ = writeln!(
+            text,
+            "{} that no catalogue knows, {MIN_SHOWN_RECORDS} times or more: {}",
+            count_with_noun(label_count, "label"),
+            escaped_name(&path)
+        );
+    }
+    let refused = refused_exports_failure("exports refused", &RefusedExport::from_ingested(&ingested));
+    let json = reports_json(&ingested.files, label_count);
+    Ok(CheckResult { text, json, outcome: refused.map_or(Ok(()), Err) })
 }
 
 fn reports_text(reports: &[FileReport]) -> String {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::args::{DiffArgs, OutputFormat};
 use super::failure::{Exit, Failure, finish_command};
+use super::json_result::json_text;
 use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, print};
 use super::verify::find_release_folder;
 use lnere_release::{CompareError, Manifest, ReleaseTables, TableDifference, table_differences};
@@ -27,11 +28,15 @@ pub(super) fn diff(args: &DiffArgs) -> Result<(), Failure> {
     };
     let (before, after) = (read(&args.before)?, read(&args.after)?);
     let found = table_differences(&before, &after);
+    let outcome = if found.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::already_printed(Exit::ReleaseUnsound, "there are differences"))
+    };
     let text = match args.format.format {
         OutputFormat::Text => differences_text(&before.manifest, &after.manifest, &found),
-        OutputFormat::Json => format!("{:#}\n", differences_json(&before.manifest, &after.manifest, &found)),
+        OutputFormat::Json => json_text(differences_json(&before.manifest, &after.manifest, &found), &outcome),
     };
-    let outcome = if found.is_empty() { Ok(()) } else { Err(Failure::already_printed(Exit::ReleaseUnsound)) };
     finish_command(print(&text, PRINT_FAILED_NOTHING_CHANGED), outcome)
 }
 

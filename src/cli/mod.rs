@@ -16,6 +16,7 @@ mod doctor;
 mod export_reading;
 mod failure;
 mod init;
+mod json_result;
 mod loaded_process;
 mod panic;
 mod pending_revisions;
@@ -29,6 +30,7 @@ mod sample;
 mod status;
 mod table_schema;
 mod tablero;
+mod target_folder;
 mod terminal;
 mod verify;
 
@@ -38,6 +40,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{CommandFactory, Parser};
 
+use crate::unfinished_paths::UnfinishedPaths;
 use args::{Cli, Command, ConfigCommand};
 use failure::{Exit, Failure, OrExit, finish_command};
 use lnere_core::terminal_text::escaped_name;
@@ -53,15 +56,15 @@ pub fn main() -> ExitCode {
     let terminal = Terminal::new(cli.verbose, cli.quiet);
     let outcome = panic::run_command_catching_panics(|| execute(&cli.command, &terminal));
     let outcome = match outcome {
-        Err(failure) if cli.command.is_json() && !terminal::has_printed() => {
+        outcome if cli.command.is_json() && !terminal::has_printed() => {
             let is_run = matches!(cli.command, Command::Run(_));
-            finish_command(print_failure_json(is_run, &failure), Err(failure))
+            finish_command(print_outcome_json(is_run, &outcome), outcome)
         }
         outcome => outcome,
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Failure { exit, unprinted_error: error }) => {
+        Err(Failure { exit, unprinted_error: error, .. }) => {
             if let Some(error) = error {
                 terminal.print_line(Verbosity::Quiet, format!("error: {error:#}"));
             }
@@ -76,29 +79,27 @@ fn print_parse_error(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         return if printed.is_ok() { ExitCode::SUCCESS } else { Exit::Unexpected.into() };
     }
-    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    // An argument that is not UTF-8 must not end in a panic.
+    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
     let is_json = arguments.iter().any(|word| word == "--format=json")
         || arguments.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json");
     if is_json {
         let is_run = arguments.iter().any(|word| word == "run");
         // The message is already on stderr.
-        let _ = print_failure_json(
-            is_run,
-            &Failure::with_message(Exit::Usage, error.to_string().trim_start_matches("error: ").trim_end()),
-        );
+        let message = error.to_string();
+        let message = message.trim_start_matches("error: ").trim_end();
+        let _ = print_outcome_json(is_run, &Err(Failure::with_message(Exit::Usage, message)));
     }
     Exit::Usage.into()
 }
 
-/// Prints the JSON of a command that failed before it had a result, so that a caller always gets
-/// JSON.
-fn print_failure_json(is_run: bool, failure: &Failure) -> anyhow::Result<()> {
-    let json = if is_run {
-        run_result::RunResult::failure_json(None, failure)
-    } else {
-        serde_json::json!({ "exit": failure.exit as u8, "error": failure.unprinted_message() })
+/// Prints the JSON of a command that ended without a result, so that a caller always gets JSON.
+fn print_outcome_json(is_run: bool, outcome: &Result<(), Failure>) -> anyhow::Result<()> {
+    let result = match outcome {
+        Err(failure) if is_run => run_result::RunResult::failure_json(None, failure),
+        _ => serde_json::json!({}),
     };
-    terminal::print(&format!("{json:#}\n"), terminal::PRINT_FAILED_NOTHING_CHANGED)
+    terminal::print(&json_result::json_text(result, outcome), terminal::PRINT_FAILED_NOTHING_CHANGED)
 }
 
 fn execute(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
@@ -131,8 +132,23 @@ fn execute(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
 /// Writes a manual page for each command. The pages have no date, so the same program writes the
 /// same bytes.
 fn write_manual_pages(dir: &Path) -> Result<(), Failure> {
-    std::fs::create_dir_all(dir)
-        .and_then(|()| clap_mangen::generate_to(Cli::command().disable_help_subcommand(true), dir))
+    target_folder::check_can_be_folder(dir)?;
+    let unfinished = UnfinishedPaths::begin();
+    // Pages of an earlier version are replaced one by one, and each is there as a whole.
+    let staged = dir.join(format!(".lnere-man-{}", std::process::id()));
+    let write = || -> std::io::Result<()> {
+        unfinished.create_folder(dir)?;
+        unfinished.create_tree(&staged)?;
+        clap_mangen::generate_to(Cli::command().disable_help_subcommand(true), &staged)?;
+        for page in std::fs::read_dir(&staged)? {
+            let page = page?;
+            std::fs::rename(page.path(), dir.join(page.file_name()))?;
+        }
+        std::fs::remove_dir(&staged)
+    };
+    write()
         .with_context(|| format!("cannot write the manual pages to {}", escaped_name(dir)))
-        .or_exit(Exit::Unexpected)
+        .or_exit(Exit::Unexpected)?;
+    unfinished.keep();
+    Ok(())
 }

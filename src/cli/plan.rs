@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::args::{OutputFormat, RunArgs};
 use super::failure::{Exit, Failure, finish_command};
+use super::json_result::json_text;
 use super::loaded_process::LoadedProcess;
 use super::pending_revisions::{gone_exports_json, waiting_cortes_message, write_gone_exports_text};
 use super::run::requested_parts;
@@ -34,15 +35,15 @@ pub(super) fn plan(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
         is_due_run: args.due,
         has_new_series_reason: args.new_series.is_some(),
     };
-    let text = match args.format.format {
-        OutputFormat::Text => planned.render_text(),
-        OutputFormat::Json => format!("{:#}\n", planned.json(&inventory)),
-    };
     // With `--due`, a corte that is not covered yet is not a failure.
     let outcome = if args.due || plan.uncovered_cortes.is_empty() {
         Ok(())
     } else {
-        Err(Failure::already_printed(Exit::ExportsRefused))
+        Err(Failure::already_printed(Exit::ExportsRefused, "the exports do not cover every corte"))
+    };
+    let text = match args.format.format {
+        OutputFormat::Text => planned.render_text(),
+        OutputFormat::Json => json_text(planned.json(&inventory), &outcome),
     };
     finish_command(print(&text, PRINT_FAILED_NOTHING_CHANGED), outcome)
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::args::{OutputFormat, RunArgs};
 use super::export_reading::{RUN_RECORDS_FOLDER, lock_output, prune_private_files, read_exports, write_quarantine};
 use super::failure::{Exit, Failure, OrExit, finish_command};
+use super::json_result::json_text;
 use super::loaded_process::{LoadedProcess, set_thread_count};
 use super::panic;
 use super::pending_revisions::{self, PendingChanges, PendingRevision, ReplacedExport};
@@ -39,14 +40,14 @@ pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     set_thread_count(args.jobs)?;
     let CompletedRun { loaded_process: setup, output, result, record_result: record_written } =
         publish_cortes(args, terminal)?;
+    let outcome = record_written.and(result.failure().map_or(Ok(()), Err));
     let text = match args.format.format {
         // The reasons of refused exports are errors, which go to stderr.
         OutputFormat::Text if result.is_refused() => String::new(),
         OutputFormat::Text => result.render_text(&setup.process, &output),
-        OutputFormat::Json => format!("{:#}\n", result.json()),
+        OutputFormat::Json => json_text(result.json(), &outcome),
     };
-    let outcome = result.failure().map_or(Ok(()), Err);
-    finish_command(print(&text, result.completion_note()), record_written.and(outcome))
+    finish_command(print(&text, result.completion_note()), outcome)
 }
 
 /// A run that ended with a result, and what it used.

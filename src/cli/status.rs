@@ -15,6 +15,7 @@ use super::args::{OutputFormat, ReleasesArgs};
 use super::delivery_status::DeliveryStatus;
 use super::export_reading::RUN_RECORDS_FOLDER;
 use super::failure::{Exit, Failure, OrExit, finish_command};
+use super::json_result::json_text;
 use super::loaded_process::LoadedProcess;
 use super::pending_revisions::{
     PendingChanges, PendingRevision, ReplacedExport, find_gone_exports, gone_exports_json, input_fingerprint,
@@ -41,11 +42,12 @@ pub(super) fn status(args: &ReleasesArgs) -> Result<(), Failure> {
     let output = Output::new(&args.output);
     loaded_process.refuse_output_of_other_process(&output)?;
     let status = Status::collect(&loaded_process, inventory, &output, args)?;
+    let late = || Failure::already_printed(Exit::NeedsAction, "something is late");
+    let outcome = if status.is_late() { Err(late()) } else { Ok(()) };
     let text = match args.format.format {
         OutputFormat::Text => status.render_text(&loaded_process),
-        OutputFormat::Json => format!("{:#}\n", status.json(&loaded_process)),
+        OutputFormat::Json => json_text(status.json(&loaded_process), &outcome),
     };
-    let outcome = if status.is_late() { Err(Failure::already_printed(Exit::NeedsAction)) } else { Ok(()) };
     finish_command(print(&text, PRINT_FAILED_NOTHING_CHANGED), outcome)
 }
 

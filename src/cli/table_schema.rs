@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::args::{SchemaArgs, SchemaFormat};
 use super::failure::{Exit, Failure, finish_command};
+use super::json_result::json_text;
 use super::loaded_process::LoadedProcess;
 use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, print};
 use lnere_tables::TableDefinition;
@@ -33,7 +34,7 @@ pub(super) fn schema(args: &SchemaArgs) -> Result<(), Failure> {
         }
         SchemaFormat::Json => {
             let tables: Vec<Value> = tables.iter().map(|table| table_json(table, &dictionary)).collect();
-            format!("{:#}\n", json!({ "schema": SCHEMA_VERSION, "tables": tables }))
+            json_text(json!({ "schema": SCHEMA_VERSION, "tables": tables }), &Ok(()))
         }
     };
     finish_command(print(&text, PRINT_FAILED_NOTHING_CHANGED), Ok(()))

@@ -12,6 +12,7 @@ use serde_json::json;
 use super::args::{DashboardArgs, OutputFormat};
 use super::export_reading::{read_exports, set_umask};
 use super::failure::{Exit, Failure, OrExit, finish_command};
+use super::json_result::json_text;
 use super::loaded_process::{LoadedProcess, plan_failure, set_thread_count};
 use super::refusals_and_warnings::{RefusedExport, refused_exports_failure};
 use super::terminal::{Terminal, Verbosity, count_text, print};
@@ -19,7 +20,7 @@ use crate::pipeline;
 use crate::run_plan::{self, Exports, PlanError};
 use lnere_core::NamedFiles;
 use lnere_core::process::Audience;
-use lnere_core::terminal_text::{count_with_noun, escaped_name};
+use lnere_core::terminal_text::{count_with_noun, escaped_name, path_text};
 use lnere_ingest::Inventory;
 use lnere_release::{DashboardFolder, DashboardFolderError, DashboardReplacement, LockError, Output, resolve_path};
 
@@ -119,12 +120,12 @@ fn result_text(
                 "audience": audience,
                 "until": last_day.to_string(),
                 "applications": applications,
-                "path": folder,
+                "path": path_text(folder),
                 "replaced": !is_unchanged,
                 "files": files.len(),
                 "bytes": bytes,
             });
-            format!("{result:#}\n")
+            json_text(result, &Ok(()))
         }
         OutputFormat::Text => {
             let total =

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::args::{OutputFormat, VerifyArgs};
 use super::failure::{Exit, Failure, OrExit, finish_command};
+use super::json_result::json_text;
 use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, Terminal, print};
 use lnere_core::calendar::Corte;
 use lnere_core::terminal_text::{count_with_noun, escaped_name, singular_or_plural};
@@ -125,10 +126,8 @@ fn verify_all(args: &VerifyArgs, terminal: &Terminal) -> Result<(), Failure> {
                 "releases": releases.iter().map(VerifiedRelease::json).collect::<Vec<_>>(),
                 "unsound": unsound.len(),
                 "untried": untried.len(),
-                "exit": outcome.as_ref().map_or_else(|failure| failure.exit as u8, |()| 0),
-                "error": outcome.as_ref().err().and_then(Failure::unprinted_message),
             });
-            format!("{json:#}\n")
+            json_text(json, &outcome)
         }
     };
     finish_command(print(&text, PRINT_FAILED_NOTHING_CHANGED), outcome)
@@ -137,28 +136,27 @@ fn verify_all(args: &VerifyArgs, terminal: &Terminal) -> Result<(), Failure> {
 fn verify_release(release: &Path, args: &VerifyArgs) -> Result<(), Failure> {
     let folder = find_release_folder(release, &args.output)?;
     let verification = lnere_release::verify(&folder);
-    let text = match args.format.format {
-        OutputFormat::Text => verification_text(&folder, &verification),
-        OutputFormat::Json => format!("{:#}\n", verification_json(&folder, &verification)),
-    };
-    let printed = print(&text, PRINT_FAILED_NOTHING_CHANGED);
     let Verification { findings, unrun_checks: unchecked, .. } = &verification;
-    let folder = escaped_name(&folder);
+    let name = escaped_name(&folder);
     let could_not_be_tried = format!("{} could not be tried", count_with_noun(unchecked.len(), "thing"));
     // Findings are certain even if other checks could not run.
     let outcome = match (findings.len(), unchecked.len()) {
         (0, 0) => Ok(()),
         (0, _) => {
-            let message = format!("{folder}: {could_not_be_tried}; all else is what it says");
+            let message = format!("{name}: {could_not_be_tried}; all else is what it says");
             Err(Failure::with_message(Exit::Unexpected, message))
         }
         (found, not_tried) => {
             let also = if not_tried == 0 { String::new() } else { format!(", and {could_not_be_tried}") };
-            let message = format!("{folder} is not what it says: {}{also}", count_with_noun(found, "finding"));
+            let message = format!("{name} is not what it says: {}{also}", count_with_noun(found, "finding"));
             Err(Failure::with_message(Exit::ReleaseUnsound, message))
         }
     };
-    finish_command(printed, outcome)
+    let text = match args.format.format {
+        OutputFormat::Text => verification_text(&folder, &verification),
+        OutputFormat::Json => json_text(verification_json(&folder, &verification), &outcome),
+    };
+    finish_command(print(&text, PRINT_FAILED_NOTHING_CHANGED), outcome)
 }
 
 fn verification_text(folder: &Path, verification: &Verification) -> String {
@@ -184,7 +182,7 @@ fn verification_json(folder: &Path, verification: &Verification) -> Value {
         found.iter().map(|Finding { file, problem }| json!({ "file": file, "problem": problem })).collect()
     };
     json!({
-        "release": folder,
+        "release": path_text(folder),
         "sound": verification.is_sound(),
         "findings": all(&verification.findings),
         "untried": all(&verification.unrun_checks),

@@ -159,7 +159,7 @@ fn the_json_has_every_check_in_order() {
     let bench = published();
     let Diagnosis { json, .. } = doctor(&bench, &["--no-verify"]);
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
-    assert_eq!(keys(&json), ["checks", "exit", "problems", "version", "warnings"]);
+    assert_eq!(keys(&json), ["checks", "error", "exit", "problems", "version", "warnings"]);
     assert_eq!(json["version"], 1);
     let checks = json["checks"].as_array().unwrap();
     assert_eq!(checks.iter().map(|check| check["id"].as_str().unwrap()).collect::<Vec<_>>(), IDS);

@@ -18,6 +18,7 @@ use serde_json::json;
 
 use super::args::{DoctorArgs, OutputFormat};
 use super::failure::{Exit, Failure, finish_command};
+use super::json_result::json_text;
 use super::loaded_process::LoadedProcess;
 use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, Terminal, print};
 use super::verify::{VerifiedRelease, unsound_and_untried, verify_visible_releases};
@@ -118,7 +119,8 @@ pub(super) fn doctor(args: &DoctorArgs, terminal: &Terminal) -> Result<(), Failu
     let checks = all_checks(args, terminal);
     let count = |state| checks.iter().filter(|check| check.state == state).count();
     let (problems, warnings) = (count(CheckState::Problem), count(CheckState::Warning));
-    let outcome = if problems == 0 { Ok(()) } else { Err(Failure::already_printed(Exit::NeedsAction)) };
+    let outcome =
+        if problems == 0 { Ok(()) } else { Err(Failure::already_printed(Exit::NeedsAction, "there is a problem")) };
     let text = match args.releases.format.format {
         OutputFormat::Text => {
             let mut text = checks_text(&checks);
@@ -134,15 +136,13 @@ pub(super) fn doctor(args: &DoctorArgs, terminal: &Terminal) -> Result<(), Failu
             text
         }
         OutputFormat::Json => {
-            let exit = outcome.as_ref().map_or_else(|failure| failure.exit as u8, |()| 0);
             let json = json!({
                 "version": JSON_VERSION,
                 "checks": checks,
                 "problems": problems,
                 "warnings": warnings,
-                "exit": exit,
             });
-            format!("{json:#}\n")
+            json_text(json, &outcome)
         }
     };
     finish_command(print(&text, PRINT_FAILED_NOTHING_CHANGED), outcome)
