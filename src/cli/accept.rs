@@ -15,6 +15,7 @@ use super::export_reading::{lock_output, read_exports};
 use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::json_result::json_text;
 use super::loaded_process::{LoadedProcess, set_thread_count};
+use super::target_folder::check_output_place;
 use super::terminal::{Terminal, print};
 use lnere_core::invisible_characters::{self, is_invisible};
 use lnere_core::process::{AcceptedExport, AcceptedExports};
@@ -47,7 +48,9 @@ pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failu
         return Err(usage_error(message));
     }
     // The lock keeps a run from reading the file of acceptances during its replacement.
-    let output = lock_output(&Output::new(&args.output))?;
+    let output = Output::new(&args.output);
+    check_output_place(&output, loaded_process.inputs_folder(args.exports.inputs.as_deref()))?;
+    let output = lock_output(&output)?;
     let choose = |inventory: &Inventory| loaded_process.all_exports(&args.today, inventory);
     let (_, ingested) =
         read_exports(&loaded_process, &output, &mut inventory, terminal, false, choose, |exports| exports)?;

@@ -14,6 +14,7 @@ use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::json_result::json_text;
 use super::loaded_process::{LoadedProcess, set_thread_count};
 use super::refusals_and_warnings::{RefusedExport, refused_exports_failure};
+use super::target_folder::check_output_place;
 use super::terminal::{Terminal, count_text, print};
 use lnere_core::csv_writer::{CsvCell, CsvVariant, CsvWriter};
 use lnere_core::process::Source;
@@ -47,7 +48,9 @@ pub(super) fn check_exports(args: &CheckArgs, terminal: &Terminal) -> Result<Che
     let loaded_process = LoadedProcess::load(&args.exports.process.path()?)?;
     let mut inventory = loaded_process.list_and_report_exports(args.exports.inputs.as_deref(), terminal)?;
     loaded_process.all_exports(&args.today, &inventory)?;
-    let output = lock_output(&Output::new(&args.output))?;
+    let output = Output::new(&args.output);
+    check_output_place(&output, loaded_process.inputs_folder(args.exports.inputs.as_deref()))?;
+    let output = lock_output(&output)?;
     let private = &output.private_folder;
 
     let choose = |inventory: &Inventory| loaded_process.all_exports(&args.today, inventory);

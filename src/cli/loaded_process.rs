@@ -133,9 +133,14 @@ impl LoadedProcess {
         Ok(inventory)
     }
 
+    /// The folder of the exports: the one of the command line, else that of the process file.
+    pub fn inputs_folder<'a>(&'a self, inputs: Option<&'a Path>) -> &'a Path {
+        inputs.unwrap_or(&self.process.exports_dir)
+    }
+
     /// Lists the inputs folder.
     pub fn list_exports(&self, inputs: Option<&Path>) -> Result<Inventory, Failure> {
-        let folder = inputs.unwrap_or(&self.process.exports_dir);
+        let folder = self.inputs_folder(inputs);
         Inventory::list_folder(folder, &self.process).map_err(|error| {
             let denied = error.kind() == io::ErrorKind::PermissionDenied;
             let exit = if denied { Exit::Unexpected } else { Exit::ExportsRefused };

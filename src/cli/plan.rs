@@ -12,6 +12,7 @@ use super::json_result::json_text;
 use super::loaded_process::LoadedProcess;
 use super::pending_revisions::{gone_exports_json, waiting_cortes_message, write_gone_exports_text};
 use super::run::requested_parts;
+use super::target_folder::check_output_place;
 use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, Terminal, print};
 use crate::run_plan::RunPlan;
 use lnere_core::calendar::Corte;
@@ -25,6 +26,7 @@ pub(super) fn plan(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     let parts = requested_parts(&loaded_process, args)?;
     let inventory = loaded_process.list_exports_for_run(args.exports.inputs.as_deref(), args.due, terminal)?;
     let output = Output::new(&args.output);
+    check_output_place(&output, loaded_process.inputs_folder(args.exports.inputs.as_deref()))?;
     loaded_process.refuse_output_of_other_process(&output)?;
     let plan = loaded_process.plan_run(args, &inventory, &output)?;
     let planned = PlanReport {

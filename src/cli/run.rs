@@ -16,6 +16,7 @@ use super::pending_revisions::{self, PendingChanges, PendingRevision, ReplacedEx
 use super::reference_curves;
 use super::refusals_and_warnings::RunWarning;
 use super::run_result::{CorteResult, RunResult};
+use super::target_folder::check_output_place;
 use super::terminal::{Terminal, Verbosity, print};
 use crate::pipeline::{self, PublicError};
 use crate::run_plan::RunPlan;
@@ -68,6 +69,7 @@ pub(super) fn publish_cortes(args: &RunArgs, terminal: &Terminal) -> Result<Comp
     let mut inventory = loaded_process.list_exports_for_run(args.exports.inputs.as_deref(), args.due, terminal)?;
     // A run with a wrong command line writes no record. A run that refuses exports writes one, with
     // the reasons.
+    check_output_place(&output, loaded_process.inputs_folder(args.exports.inputs.as_deref()))?;
     loaded_process.refuse_output_of_other_process(&output)?;
     let planned = loaded_process.plan_run(args, &inventory, &output);
     let planned = match planned {

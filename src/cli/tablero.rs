@@ -15,6 +15,7 @@ use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::json_result::json_text;
 use super::loaded_process::{LoadedProcess, plan_failure, set_thread_count};
 use super::refusals_and_warnings::{RefusedExport, refused_exports_failure};
+use super::target_folder::{check_apart_from_inputs, check_can_be_folder};
 use super::terminal::{Terminal, Verbosity, count_text, print};
 use crate::pipeline;
 use crate::run_plan::{self, Exports, PlanError};
@@ -29,6 +30,8 @@ pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), F
     let loaded_process = LoadedProcess::load(&args.exports.process.path()?)?;
     set_umask();
     let requested = args.dashboard_folder();
+    check_can_be_folder(&requested)?;
+    check_apart_from_inputs("dashboard", &requested, loaded_process.inputs_folder(args.exports.inputs.as_deref()))?;
     // A link is resolved before the owner of the folder is checked.
     let resolved_path = resolve_path(&requested)
         .with_context(|| format!("cannot read {}", escaped_name(&requested)))
