@@ -15,8 +15,8 @@ use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::json_result::json_text;
 use super::terminal::{PRINT_FAILED_NOTHING_CHANGED, Terminal, print};
 use lnere_core::calendar::Corte;
-use lnere_core::terminal_text::{count_with_noun, escaped_name, singular_or_plural};
-use lnere_release::{Finding, Output, Verification};
+use lnere_core::terminal_text::{count_with_noun, escaped_name, path_text, singular_or_plural};
+use lnere_release::{Finding, Output, PublicationError, Verification};
 
 pub(super) fn verify(args: &VerifyArgs, terminal: &Terminal) -> Result<(), Failure> {
     match &args.release {
@@ -86,6 +86,22 @@ pub(super) fn unsound_and_untried(releases: &[VerifiedRelease]) -> [Vec<&Verifie
     ]
 }
 
+/// Refuses an output in which a public release of its ledger is missing. Each public release that
+/// is there compares the ledger with the output too. Without any, the ledger alone knows of it.
+pub(super) fn check_public_releases_exist(output: &Output, releases: &[VerifiedRelease]) -> Result<(), Failure> {
+    match output.publications() {
+        Ok(_) => Ok(()),
+        // A public release that is there was not tried whole then, which is said already.
+        Err(PublicationError::Io { source, .. })
+            if source.kind() == io::ErrorKind::PermissionDenied && !releases.is_empty() =>
+        {
+            Ok(())
+        }
+        Err(error @ PublicationError::Io { .. }) => Err(Failure::new(Exit::Unexpected, error)),
+        Err(error) => Err(Failure::new(Exit::ReleaseUnsound, error)),
+    }
+}
+
 fn cortes_text(releases: &[&VerifiedRelease]) -> String {
     releases.iter().map(|release| release.corte.to_string()).collect::<Vec<_>>().join(", ")
 }
@@ -115,7 +131,7 @@ fn verify_all(args: &VerifyArgs, terminal: &Terminal) -> Result<(), Failure> {
         let message = format!("some checks could not run, of {}; the others found nothing", cortes_text(&untried));
         Err(Failure::with_message(Exit::Unexpected, message))
     } else {
-        Ok(())
+        check_public_releases_exist(&output, &releases)
     };
     let text = match args.format.format {
         OutputFormat::Text if releases.is_empty() => format!("there is no release in {root}\n"),

@@ -50,7 +50,8 @@ impl ControlFile {
             .map(|metadata| FileStamp::from_metadata(&metadata))
     }
 
-    fn paths(export: &Path) -> impl Iterator<Item = PathBuf> {
+    /// The paths of a control file beside an export, whether or not it exists.
+    pub fn paths(export: &Path) -> impl Iterator<Item = PathBuf> {
         ENDINGS.iter().map(|ending| {
             let mut path = export.as_os_str().to_owned();
             path.push(ending);

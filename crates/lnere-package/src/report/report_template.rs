@@ -6,6 +6,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
+use typst::WorldExt as _;
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 
 use super::typst_world::TypstWorld;
@@ -56,6 +58,19 @@ pub enum TemplateError {
         /// The error of the system.
         source: io::Error,
     },
+    /// A file is no Typst.
+    #[error(
+        "{}:{line}: this file of the report's template has a mistake: {message}",
+        lnere_core::terminal_text::escaped_name(path)
+    )]
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// The line of the mistake, from 1.
+        line: usize,
+        /// The message of Typst.
+        message: String,
+    },
     /// A file is not UTF-8 text.
     #[error(
         "{}:{line}: this file of the report's template is not UTF-8; save it as UTF-8",
@@ -90,6 +105,22 @@ impl ReportTemplate {
         let mut files = paths.into_iter().map(TemplateFile::read);
         let Some(main) = files.next() else { return Err(TemplateError::NoMain { path: folder.to_owned() }) };
         Ok(Self { main_file: main?, other_files: files.collect::<Result<_, _>>()? })
+    }
+
+    /// Refuses a file that Typst cannot parse. Other mistakes show only when a report is typeset.
+    ///
+    /// # Errors
+    /// The first mistake.
+    pub fn check_syntax(&self) -> Result<(), TemplateError> {
+        let sheet = TypstWorld::new(self, Vec::new(), NaiveDate::default());
+        for TemplateFile { path, source } in self.all_files() {
+            let (errors, _) = source.root().errors_and_warnings();
+            let Some(error) = errors.first() else { continue };
+            let start = sheet.range(error.span).map_or(0, |range| range.start);
+            let line = source.lines().byte_to_line(start).map_or(1, |line| line + 1);
+            return Err(TemplateError::Syntax { path: path.clone(), line, message: error.message.to_string() });
+        }
+        Ok(())
     }
 
     /// The files, the main file first.
