@@ -3,7 +3,6 @@
 the reason.
 */
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -14,11 +13,14 @@ use serde_json::json;
 use super::args::{AcceptArgs, OutputFormat};
 use super::export_reading::{lock_output, read_exports};
 use super::failure::{Exit, Failure, OrExit, finish_command};
+use super::json_result::json_text;
 use super::loaded_process::{LoadedProcess, set_thread_count};
+use super::target_folder::check_output_place;
 use super::terminal::{Terminal, print};
 use lnere_core::invisible_characters::{self, is_invisible};
 use lnere_core::process::{AcceptedExport, AcceptedExports};
-use lnere_core::terminal_text::escaped_name;
+use lnere_core::regular_file;
+use lnere_core::terminal_text::{escaped_name, path_text};
 use lnere_ingest::{FileReport, FindingKind, Inventory, PlausibilityFinding, Verdict};
 use lnere_release::{Output, replace_file};
 
@@ -46,7 +48,9 @@ pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failu
         return Err(usage_error(message));
     }
     // The lock keeps a run from reading the file of acceptances during its replacement.
-    let output = lock_output(&Output::new(&args.output))?;
+    let output = Output::new(&args.output);
+    check_output_place(&output, loaded_process.inputs_folder(args.exports.inputs.as_deref()))?;
+    let output = lock_output(&output)?;
     let choose = |inventory: &Inventory| loaded_process.all_exports(&args.today, inventory);
     let (_, ingested) =
         read_exports(&loaded_process, &output, &mut inventory, terminal, false, choose, |exports| exports)?;
@@ -63,7 +67,10 @@ pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failu
     append_acceptance(path, &entry.to_toml())?;
 
     let text = match args.format.format {
-        OutputFormat::Json => format!("{:#}\n", json!({ "accepted": entry, "findings": findings, "file": path })),
+        OutputFormat::Json => {
+            let result = json!({ "accepted": entry, "findings": findings, "file": path_text(path) });
+            json_text(result, &Ok(()))
+        }
         OutputFormat::Text => {
             let numbers: String = findings.iter().map(|finding| format!("  {}\n", finding.numbers())).collect();
             format!(
@@ -107,7 +114,7 @@ fn append_acceptance(path: &Path, entry: &str) -> Result<(), Failure> {
         let path = escaped_name(path);
         format!("cannot write {path}; `accepted` in [thresholds] of the process file may name a file elsewhere")
     };
-    let mut text = match fs::read_to_string(path) {
+    let mut text = match regular_file::read_to_string(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             "# Exports that are right although a plausibility rule refuses them; `lnere accept` adds to it.\n"
                 .to_owned()

@@ -156,14 +156,11 @@ impl Command {
             Self::Tablero(args) => &args.format,
             Self::Deliver(args) => &args.format,
             Self::Schema(args) => return args.format == SchemaFormat::Json,
-            Self::Init(_)
-            | Self::Sample(_)
-            | Self::Demo(_)
-            | Self::Config { .. }
-            | Self::Completions { .. }
-            | Self::Man { .. } => {
-                return false;
-            }
+            Self::Init(args) => &args.format,
+            Self::Sample(args) => &args.format,
+            Self::Demo(args) => &args.format,
+            Self::Config { command: ConfigCommand::Export(args) } => &args.format,
+            Self::Completions { .. } | Self::Man { .. } => return false,
         };
         format.format == OutputFormat::Json
     }
@@ -637,12 +634,24 @@ pub(super) struct SampleArgs {
     /// Exports of this many cortes only [default: the shape's]
     #[arg(long, value_name = "N")]
     pub cortes: Option<u32>,
+
+    #[command(flatten)]
+    pub format: FormatArg,
 }
 
 impl SampleArgs {
     /// The arguments of the default sample of a process.
     pub fn for_folder(dir: PathBuf, process: ProcessArg) -> Self {
-        Self { dir, process, shape: None, seed: DEFAULT_SEED, applications: None, credentials: None, cortes: None }
+        Self {
+            dir,
+            process,
+            shape: None,
+            seed: DEFAULT_SEED,
+            applications: None,
+            credentials: None,
+            cortes: None,
+            format: FormatArg { format: OutputFormat::Text },
+        }
     }
 }
 
@@ -680,6 +689,9 @@ pub(super) struct InitArgs {
 
     #[command(flatten)]
     pub today: TodayArg,
+
+    #[command(flatten)]
+    pub format: FormatArg,
 }
 
 #[derive(Debug, Args)]
@@ -687,6 +699,9 @@ pub(super) struct DemoArgs {
     /// New or empty folder for the demo
     #[arg(default_value = "lnere-demo")]
     pub dir: PathBuf,
+
+    #[command(flatten)]
+    pub format: FormatArg,
 }
 
 #[derive(Debug, Subcommand)]
@@ -699,6 +714,9 @@ pub(super) enum ConfigCommand {
 pub(super) struct ConfigExportArgs {
     /// Folder that gets `pipelines` and `charts`; it must have neither
     pub dir: PathBuf,
+
+    #[command(flatten)]
+    pub format: FormatArg,
 }
 
 /// The name of an environment variable that has a value; an empty variable counts as unset.

@@ -16,13 +16,14 @@ use serde_json::{Value, json};
 use super::args::{DeliverArgs, OutputFormat};
 use super::delivery_status::undelivered_cortes;
 use super::failure::{Exit, Failure, OrExit, finish_command};
+use super::json_result::json_text;
 use super::kept_revisions::calling_user;
 use super::status_text::write_way_out;
 use super::terminal::{Terminal, Verbosity, print};
 use super::verify;
 use lnere_core::mexican_formats::integer;
 use lnere_core::mexico_city_time::{mexico_city_time, recorded_time, utc_record};
-use lnere_core::terminal_text::{count_with_noun, escaped_name, shell_quoted, singular_or_plural};
+use lnere_core::terminal_text::{count_with_noun, escaped_name, path_text, shell_quoted, singular_or_plural};
 use lnere_delivery::{
     self, DELIVERIES_FOLDER, DRAFTS_FOLDER, Delivery, DeliveryChannel, DeliveryEntry, DeliveryEnvironment,
     DeliveryHistory, DeliveryOutcome, Email, LEDGER_FILE, Ledger, LedgerError, LedgerEvent, MailServer, MessageContext,
@@ -48,17 +49,17 @@ pub(super) fn deliver(args: &DeliverArgs, terminal: &Terminal) -> Result<(), Fai
         results.extend(result);
         failures.extend(failure);
     }
-    let text = match args.format.format {
-        OutputFormat::Text => results.iter().map(|result| result.text.as_str()).collect::<Vec<_>>().join("\n"),
-        OutputFormat::Json => {
-            let releases: Vec<&Value> = results.iter().map(|result| &result.json).collect();
-            format!("{:#}\n", json!({ "releases": releases }))
-        }
-    };
     let exit = failures.iter().map(|failure| failure.exit).max();
     let messages = failures.into_iter().filter_map(|failure| failure.unprinted_error).map(|error| format!("{error:#}"));
     let messages = messages.collect::<Vec<_>>().join("\n");
     let outcome = exit.map_or(Ok(()), |exit| Err(Failure::with_message(exit, messages)));
+    let text = match args.format.format {
+        OutputFormat::Text => results.iter().map(|result| result.text.as_str()).collect::<Vec<_>>().join("\n"),
+        OutputFormat::Json => {
+            let releases: Vec<&Value> = results.iter().map(|result| &result.json).collect();
+            json_text(json!({ "releases": releases }), &outcome)
+        }
+    };
     finish_command(print(&text, "the deliveries are made and noted in the ledger"), outcome)
 }
 
@@ -349,7 +350,7 @@ impl ReleaseDelivery<'_> {
             lines.push(json!({
                 "recipient": package.slug,
                 "outcome": "draft",
-                "draft": draft,
+                "draft": draft.as_ref().map(path_text),
                 "message_id": message.as_ref().map(|message| message.message_id.clone()),
                 "to_be_sent": recorded.is_none(),
             }));
@@ -418,7 +419,7 @@ impl ReleaseDelivery<'_> {
             "process": manifest.process,
             "corte": manifest.corte,
             "revision": manifest.revision,
-            "release": self.release_path,
+            "release": path_text(self.release_path),
             "deliveries": deliveries,
         })
     }

@@ -134,9 +134,14 @@ impl LoadedProcess {
         Ok(inventory)
     }
 
+    /// The folder of the exports: the one of the command line, else that of the process file.
+    pub fn inputs_folder<'a>(&'a self, inputs: Option<&'a Path>) -> &'a Path {
+        inputs.unwrap_or(&self.process.exports_dir)
+    }
+
     /// Lists the inputs folder.
     pub fn list_exports(&self, inputs: Option<&Path>) -> Result<Inventory, Failure> {
-        let folder = inputs.unwrap_or(&self.process.exports_dir);
+        let folder = self.inputs_folder(inputs);
         Inventory::list_folder(folder, &self.process).map_err(|error| {
             let denied = error.kind() == io::ErrorKind::PermissionDenied;
             let exit = if denied { Exit::Unexpected } else { Exit::ExportsRefused };
@@ -297,7 +302,7 @@ fn check_chart_tables(
     {
         let is_known = |name: &&str| definitions.iter().any(|definition| definition.name == *name);
         let Some(table) = chart.table_names().find(|name| !is_known(name)) else { continue };
-        let text = std::fs::read_to_string(path).unwrap_or_default();
+        let text = lnere_core::regular_file::read_to_string(path).unwrap_or_default();
         let line = text.lines().position(|line| line.contains(&format!("\"{table}\"")));
         let place = line.map_or_else(String::new, |line| format!(":{}", line + 1));
         let names: Vec<&str> = definitions.iter().map(|definition| definition.name.as_str()).collect();

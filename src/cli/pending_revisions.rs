@@ -6,7 +6,6 @@ corte waits for or that are gone.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -196,7 +195,7 @@ impl ReplacedExport {
 impl PendingChanges {
     /// The stored changes, if they can be read, with the decisions about them.
     pub fn read(private: &PrivateFolder) -> Option<Self> {
-        let bytes = fs::read(private.entry_path(PENDING_CHANGES_FILE)).ok()?;
+        let bytes = private.read(PENDING_CHANGES_FILE).ok()?;
         let mut known: Self = serde_json::from_slice(&bytes).ok()?;
         mark_kept(&mut known.cortes, &read_decisions(private));
         Some(known)

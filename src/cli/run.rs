@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::args::{OutputFormat, RunArgs};
 use super::export_reading::{RUN_RECORDS_FOLDER, lock_output, prune_private_files, read_exports, write_quarantine};
 use super::failure::{Exit, Failure, OrExit, finish_command};
+use super::json_result::json_text;
 use super::kept_revisions::{mark_kept, read_decisions};
 use super::loaded_process::{LoadedProcess, set_thread_count};
 use super::panic;
@@ -16,6 +17,7 @@ use super::pending_revisions::{self, PendingChanges, PendingRevision, ReplacedEx
 use super::reference_curves;
 use super::refusals_and_warnings::RunWarning;
 use super::run_result::{CorteResult, RunResult};
+use super::target_folder::check_output_place;
 use super::terminal::{Terminal, Verbosity, print};
 use crate::pipeline::{self, PublicError};
 use crate::run_plan::RunPlan;
@@ -41,14 +43,14 @@ pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     set_thread_count(args.jobs)?;
     let CompletedRun { loaded_process: setup, output, result, record_result: record_written } =
         publish_cortes(args, terminal)?;
+    let outcome = record_written.and(result.failure().map_or(Ok(()), Err));
     let text = match args.format.format {
         // The reasons of refused exports are errors, which go to stderr.
         OutputFormat::Text if result.is_refused() => String::new(),
         OutputFormat::Text => result.render_text(&setup.process, &output),
-        OutputFormat::Json => format!("{:#}\n", result.json()),
+        OutputFormat::Json => json_text(result.json(), &outcome),
     };
-    let outcome = result.failure().map_or(Ok(()), Err);
-    finish_command(print(&text, result.completion_note()), record_written.and(outcome))
+    finish_command(print(&text, result.completion_note()), outcome)
 }
 
 /// A run that ended with a result, and what it used.
@@ -69,6 +71,7 @@ pub(super) fn publish_cortes(args: &RunArgs, terminal: &Terminal) -> Result<Comp
     let mut inventory = loaded_process.list_exports_for_run(args.exports.inputs.as_deref(), args.due, terminal)?;
     // A run with a wrong command line writes no record. A run that refuses exports writes one, with
     // the reasons.
+    check_output_place(&output, loaded_process.inputs_folder(args.exports.inputs.as_deref()))?;
     loaded_process.refuse_output_of_other_process(&output)?;
     let planned = loaded_process.plan_run(args, &inventory, &output);
     let planned = match planned {

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::failure::{Exit, Failure};
+use super::json_result::insert_outcome;
 use super::pending_revisions::{PendingRevision, WaitingStatus};
 use super::refusals_and_warnings::{
     EXPORT_GONE_CODE, RefusedExport, RunWarning, refused_exports_failure, warnings_json, write_warnings,
@@ -18,7 +19,7 @@ use crate::run_plan::RunPlan;
 use lnere_core::calendar::Corte;
 use lnere_core::mexican_formats::integer;
 use lnere_core::process::{Process, ReleasePart};
-use lnere_core::terminal_text::{count_with_noun, escaped_name};
+use lnere_core::terminal_text::{count_with_noun, escaped_name, path_text};
 use lnere_ingest::{FileReport, Ingested};
 use lnere_messages::message;
 use lnere_release::{LatestLinkError, Manifest, Output, ProjectionRecord, PublishOutcome, PublishedRelease};
@@ -204,15 +205,15 @@ impl RunResult {
 
     /// The JSON of a run that failed before its cortes, with the same keys as a complete run.
     pub fn failure_json(process: Option<&str>, failure: &Failure) -> Value {
-        json!({
+        let mut json = json!({
             "process": process,
             "vintage": null,
             "cortes": [],
             "warnings": [],
             "refused": [],
-            "exit": failure.exit as u8,
-            "error": failure.unprinted_message(),
-        })
+        });
+        insert_outcome(&mut json, Some(failure));
+        json
     }
 
     pub fn render_text(&self, process: &Process, output: &Output) -> String {
@@ -278,9 +279,7 @@ impl RunResult {
             json["latest"] = latest_link_error_json(error);
         }
         json["refused"] = self.refused_exports.iter().map(RefusedExport::json).collect();
-        let failure = self.failure();
-        json["exit"] = failure.as_ref().map_or(0, |failure| failure.exit as u8).into();
-        json["error"] = failure.as_ref().and_then(Failure::unprinted_message).into();
+        insert_outcome(&mut json, self.failure().as_ref());
         if let Some(waiting) = &self.waiting {
             waiting.insert_into_json(&mut json);
         }
@@ -376,7 +375,7 @@ fn release_json(corte: &str, published: &PublishedRelease, manifest: &Manifest) 
         "outcome": format!("{:?}", published.outcome).to_lowercase(),
         "revision": published.revision,
         "outdated": published.outdated_parts,
-        "path": published.path,
+        "path": path_text(&published.path),
         "applications": measure_total(manifest, column_names::SOLICITUDES_ACUMULADAS),
         "applications_in_quincena": measure_total(manifest, column_names::SOLICITUDES_QUINCENA),
         "credentials_applied_for": measure_total(manifest, column_names::TRAMITADAS_ACUMULADAS),
@@ -391,7 +390,12 @@ fn release_json(corte: &str, published: &PublishedRelease, manifest: &Manifest) 
 /// The JSON of a link that does not lead to the newest release.
 fn latest_link_error_json(error: &LatestLinkError) -> Value {
     let LatestLinkError { link: latest, newest_release, link_target: target, .. } = error;
-    json!({ "path": latest, "release": newest_release, "leads_to": target, "problem": error.to_string() })
+    json!({
+        "path": path_text(latest),
+        "release": newest_release.as_ref().map(path_text),
+        "leads_to": target.as_ref().map(path_text),
+        "problem": error.to_string(),
+    })
 }
 
 fn corte_json(line: &CorteResult) -> Value {

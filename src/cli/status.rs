@@ -14,6 +14,7 @@ use super::args::{ExportsArgs, OutputFormat, StatusArgs};
 use super::delivery_status::DeliveryStatus;
 use super::export_reading::RUN_RECORDS_FOLDER;
 use super::failure::{Exit, Failure, OrExit, finish_command};
+use super::json_result::json_text;
 use super::loaded_process::LoadedProcess;
 use super::pending_revisions::{PendingChanges, PendingRevision, ReplacedExport, find_gone_exports, gone_exports_json};
 use super::refusals_and_warnings::{EXPORT_GONE_CODE, RunWarning};
@@ -24,6 +25,7 @@ use lnere_core::calendar::Corte;
 use lnere_core::due_cortes::{DelaySeverity, DueCorte, FreshnessCheck, SourceAge};
 use lnere_core::process::Source;
 use lnere_ingest::Inventory;
+use lnere_messages::message;
 use lnere_release::{Manifest, Output, PrivateFolder};
 
 pub(super) fn status(args: &StatusArgs) -> Result<(), Failure> {
@@ -31,11 +33,15 @@ pub(super) fn status(args: &StatusArgs) -> Result<(), Failure> {
     let loaded_process = LoadedProcess::load(&args.exports.process.path()?)?;
     let output = Output::new(&args.output);
     let status = Status::collect(&loaded_process, &args.exports, &output, args.today.today())?;
+    let outcome = if status.needs_action() {
+        Err(Failure::already_printed(Exit::NeedsAction, message!("L043-needs-action")))
+    } else {
+        Ok(())
+    };
     let text = match args.format.format {
         OutputFormat::Text => status.render_text(),
-        OutputFormat::Json => format!("{:#}\n", status.json()),
+        OutputFormat::Json => json_text(status.json(), &outcome),
     };
-    let outcome = if status.needs_action() { Err(Failure::already_printed(Exit::NeedsAction)) } else { Ok(()) };
     finish_command(print(&text, &nothing_changed_note()), outcome)
 }
 
@@ -236,8 +242,7 @@ pub(super) fn read_last_run_record(private: &PrivateFolder) -> Option<Value> {
     let records = fs::read_dir(private.entry_path(RUN_RECORDS_FOLDER)).ok()?;
     let names = records.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let newest = names.filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "json")).max()?;
-    let record: Value =
-        serde_json::from_slice(&fs::read(private.entry_path(RUN_RECORDS_FOLDER).join(newest)).ok()?).ok()?;
+    let record: Value = serde_json::from_slice(&private.read(&format!("{RUN_RECORDS_FOLDER}/{newest}")).ok()?).ok()?;
     let list = |key: &str| record["result"][key].as_array().cloned().unwrap_or_default();
     Some(json!({
         "started": record["started"],

@@ -203,8 +203,9 @@ fn write_last_run(text: &mut String, run: &Value) {
         write_way_out(text, "if it is not at work, look at the journal; the next `lnere run --due` cleans up");
         return;
     };
-    let error =
-        run["error"].as_str().map_or_else(String::new, |error| format!(": {}", escape_control_sequences(error)));
+    let error = run["error"]["message"]
+        .as_str()
+        .map_or_else(String::new, |error| format!(": {}", escape_control_sequences(error)));
     let _ = writeln!(text, "  ended {}, exit {}{error}", recorded_time(ended), run["exit"]);
     let is = |exit: Exit| run["exit"] == exit as u8;
     if is(Exit::ExportsRefused) {

@@ -12,11 +12,12 @@ use serde_json::{Value, json};
 
 use super::args::{OutputFormat, VerifyArgs};
 use super::failure::{Exit, Failure, OrExit, finish_command};
+use super::json_result::json_text;
 use super::terminal::{Terminal, nothing_changed_note, print};
 use lnere_core::calendar::Corte;
-use lnere_core::terminal_text::{count_with_noun, escaped_name, singular_or_plural};
+use lnere_core::terminal_text::{count_with_noun, escaped_name, path_text, singular_or_plural};
 use lnere_messages::message;
-use lnere_release::{Finding, Output, Verification};
+use lnere_release::{Finding, Output, PublicationError, Verification};
 
 pub(super) fn verify(args: &VerifyArgs, terminal: &Terminal) -> Result<(), Failure> {
     match &args.release {
@@ -86,6 +87,22 @@ pub(super) fn unsound_and_untried(releases: &[VerifiedRelease]) -> [Vec<&Verifie
     ]
 }
 
+/// Refuses an output in which a public release of its ledger is missing. Each public release that
+/// is there compares the ledger with the output too. Without any, the ledger alone knows of it.
+pub(super) fn check_public_releases_exist(output: &Output, releases: &[VerifiedRelease]) -> Result<(), Failure> {
+    match output.publications() {
+        Ok(_) => Ok(()),
+        // A public release that is there was not tried whole then, which is said already.
+        Err(PublicationError::Io { source, .. })
+            if source.kind() == io::ErrorKind::PermissionDenied && !releases.is_empty() =>
+        {
+            Ok(())
+        }
+        Err(error @ PublicationError::Io { .. }) => Err(Failure::new(Exit::Unexpected, error)),
+        Err(error) => Err(Failure::new(Exit::ReleaseUnsound, error)),
+    }
+}
+
 fn cortes_text(releases: &[&VerifiedRelease]) -> String {
     releases.iter().map(|release| release.corte.to_string()).collect::<Vec<_>>().join(", ")
 }
@@ -115,21 +132,18 @@ fn verify_all(args: &VerifyArgs, terminal: &Terminal) -> Result<(), Failure> {
         let message = format!("some checks could not run, of {}; the others found nothing", cortes_text(&untried));
         Err(Failure::with_message(Exit::Unexpected, message))
     } else {
-        Ok(())
+        check_public_releases_exist(&output, &releases)
     };
     let text = match args.format.format {
         OutputFormat::Text if releases.is_empty() => format!("there is no release in {root}\n"),
         OutputFormat::Text => releases.iter().map(VerifiedRelease::text_line).collect(),
         OutputFormat::Json => {
             let json = json!({
-                "version": 1,
                 "releases": releases.iter().map(VerifiedRelease::json).collect::<Vec<_>>(),
                 "unsound": unsound.len(),
                 "untried": untried.len(),
-                "exit": outcome.as_ref().map_or_else(|failure| failure.exit as u8, |()| 0),
-                "error": outcome.as_ref().err().and_then(Failure::unprinted_message),
             });
-            format!("{json:#}\n")
+            json_text(json, &outcome)
         }
     };
     finish_command(print(&text, &nothing_changed_note()), outcome)
@@ -138,28 +152,27 @@ fn verify_all(args: &VerifyArgs, terminal: &Terminal) -> Result<(), Failure> {
 fn verify_release(release: &Path, args: &VerifyArgs) -> Result<(), Failure> {
     let folder = find_release_folder(release, &args.output)?;
     let verification = lnere_release::verify(&folder);
-    let text = match args.format.format {
-        OutputFormat::Text => verification_text(&folder, &verification),
-        OutputFormat::Json => format!("{:#}\n", verification_json(&folder, &verification)),
-    };
-    let printed = print(&text, &nothing_changed_note());
     let Verification { findings, unrun_checks: unchecked, .. } = &verification;
-    let folder = escaped_name(&folder);
+    let name = escaped_name(&folder);
     let could_not_be_tried = format!("{} could not be tried", count_with_noun(unchecked.len(), "thing"));
     // Findings are certain even if other checks could not run.
     let outcome = match (findings.len(), unchecked.len()) {
         (0, 0) => Ok(()),
         (0, _) => {
-            let message = format!("{folder}: {could_not_be_tried}; all else is what it says");
+            let message = format!("{name}: {could_not_be_tried}; all else is what it says");
             Err(Failure::with_message(Exit::Unexpected, message))
         }
         (found, not_tried) => {
             let also = if not_tried == 0 { String::new() } else { format!(", and {could_not_be_tried}") };
-            let message = format!("{folder} is not what it says: {}{also}", count_with_noun(found, "finding"));
+            let message = format!("{name} is not what it says: {}{also}", count_with_noun(found, "finding"));
             Err(Failure::with_message(Exit::ReleaseUnsound, message))
         }
     };
-    finish_command(printed, outcome)
+    let text = match args.format.format {
+        OutputFormat::Text => verification_text(&folder, &verification),
+        OutputFormat::Json => json_text(verification_json(&folder, &verification), &outcome),
+    };
+    finish_command(print(&text, &nothing_changed_note()), outcome)
 }
 
 fn verification_text(folder: &Path, verification: &Verification) -> String {
@@ -185,7 +198,7 @@ fn verification_json(folder: &Path, verification: &Verification) -> Value {
         found.iter().map(|Finding { file, problem }| json!({ "file": file, "problem": problem })).collect()
     };
     json!({
-        "release": folder,
+        "release": path_text(folder),
         "sound": verification.is_sound(),
         "findings": all(&verification.findings),
         "untried": all(&verification.unrun_checks),

@@ -5,6 +5,7 @@
 mod arrivals;
 mod built_in_configuration;
 mod catalogs;
+mod command_results;
 mod commands;
 mod common;
 mod corte_projection;

@@ -557,7 +557,7 @@ fn status_of_nothing_and_of_a_refused_run() {
     assert_eq!(bench.run_due("2020-10-16", &[]).code(), Some(3));
     let (refused, _) = status(&bench, "2020-10-16");
     assert_eq!(refused["last_run"]["exit"], 3);
-    assert!(refused["last_run"]["error"].as_str().unwrap().contains("solicitudes_20201015.csv: is empty"));
+    assert!(refused["last_run"]["error"]["message"].as_str().unwrap().contains("solicitudes_20201015.csv: is empty"));
 }
 
 /// Three exports; only the oldest has the status of its day.

@@ -389,7 +389,7 @@ impl ChartDefinition {
         let mut charts = Vec::with_capacity(paths.len());
         for path in paths {
             let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let text = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
+            let text = lnere_core::regular_file::read_to_string(&path).map_err(unreadable(&path))?;
             if !name.contains(DIMENSION_PLACEHOLDER) {
                 charts.push((path, Self::parse(&name, &text)?));
                 continue;

@@ -17,6 +17,7 @@ pub mod printable_toml;
 pub mod process;
 pub mod product_notice;
 pub mod random;
+pub mod regular_file;
 pub mod terminal_text;
 pub mod text_folding;
 pub mod xml_escape;

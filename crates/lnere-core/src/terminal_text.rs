@@ -51,6 +51,12 @@ pub fn escaped_name<S: AsRef<OsStr> + ?Sized>(name: &S) -> EscapedName<'_> {
     EscapedName(name.as_ref())
 }
 
+/// A path as JSON gives it. JSON has only Unicode, and a path may have any bytes: one that is not
+/// UTF-8 is written as [`escaped_name`] does.
+pub fn path_text<S: AsRef<OsStr> + ?Sized>(path: &S) -> String {
+    path.as_ref().to_str().map_or_else(|| escaped_name(path).to_string(), str::to_owned)
+}
+
 /// The name of a file or folder, quoted as a word for a shell.
 #[must_use]
 pub fn shell_quoted<S: AsRef<OsStr> + ?Sized>(name: &S) -> String {

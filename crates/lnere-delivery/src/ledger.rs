@@ -139,7 +139,7 @@ impl DeliveryHistory {
     /// The ledger cannot be read, or a line is not a valid entry.
     pub fn read(private: &PrivateFolder) -> Result<Self, LedgerError> {
         let path = private.entry_path(DELIVERIES_FOLDER).join(LEDGER_FILE);
-        let bytes = match std::fs::read(&path) {
+        let bytes = match lnere_core::regular_file::read(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
             bytes => bytes.map_err(|source| LedgerError::Io { path: path.clone(), source })?,
         };

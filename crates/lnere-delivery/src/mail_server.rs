@@ -2,7 +2,6 @@
 Sends messages to the mail server: reuses connections, classifies refusals and limits the time.
 */
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
@@ -241,7 +240,7 @@ fn tls_config(smtp: &SmtpSettings) -> io::Result<ClientConfig> {
 /// trusted.
 fn read_certificates(path: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
     let failed = |error: io::Error| error_with_path(path, error.kind(), &error);
-    let mut file = File::open(path).map_err(failed)?;
+    let mut file = lnere_core::regular_file::open(path).map_err(failed)?;
     if let Some(mode) = mode_if_writable_by_others(&file).map_err(failed)? {
         let path = lnere_core::terminal_text::escaped_name(path);
         let message = message!("L545-ca-file-writable", path, mode = format!("{mode:04o}"));

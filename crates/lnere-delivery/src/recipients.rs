@@ -17,6 +17,7 @@ use toml::Spanned;
 use super::release_packages::NATIONAL_RECIPIENT;
 use lnere_core::line_numbers::line_of;
 use lnere_core::process::ProcessError;
+use lnere_core::regular_file;
 use lnere_messages::message;
 
 /// The environment variable with the password, used if no password file is configured.
@@ -191,7 +192,7 @@ pub(super) fn mode_if_writable_by_others(file: &File) -> io::Result<Option<u32>>
 fn read_password_file(path: &Path) -> Result<String, PasswordError> {
     let failed = |source| PasswordError::Read { path: path.to_owned(), source };
     // The mode of the opened file, which may differ from the present file of this name.
-    let mut file = File::open(path).map_err(failed)?;
+    let mut file = regular_file::open(path).map_err(failed)?;
     let mode = file.metadata().map_err(failed)?.permissions().mode() & 0o7777;
     if mode & 0o077 != 0 {
         return Err(PasswordError::ReadableByOthers { path: path.to_owned(), mode });
@@ -263,7 +264,7 @@ impl Recipients {
     /// its line.
     pub fn load(path: &Path) -> Result<Self, ProcessError> {
         let failed = |source| ProcessError::Read { path: path.to_owned(), source };
-        let mut file = File::open(path).map_err(failed)?;
+        let mut file = regular_file::open(path).map_err(failed)?;
         if let Some(mode) = mode_if_writable_by_others(&file).map_err(failed)? {
             return Err(ProcessError::Writable { path: path.to_owned(), mode });
         }

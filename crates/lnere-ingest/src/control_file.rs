@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::export_fault::ExportFault;
 use super::inventory::{ExportFile, FileStamp};
+use lnere_core::regular_file;
 use lnere_messages::{count, message};
 
 /// The two spellings of the suffix that the name of a control file adds to the name of its export.
@@ -49,7 +50,8 @@ impl ControlFile {
             .map(|metadata| FileStamp::from_metadata(&metadata))
     }
 
-    fn paths(export: &Path) -> impl Iterator<Item = PathBuf> {
+    /// The paths of a control file beside an export, whether or not it exists.
+    pub fn paths(export: &Path) -> impl Iterator<Item = PathBuf> {
         ENDINGS.iter().map(|ending| {
             let mut path = export.as_os_str().to_owned();
             path.push(ending);
@@ -72,7 +74,7 @@ impl ControlFile {
         if fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
             return Err(ExportFault::Control(message!("ingest-control-not-a-file")));
         }
-        let bytes = match fs::read(path) {
+        let bytes = match regular_file::read(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(ExportFault::Control(error.to_string())),
             Ok(bytes) => bytes,

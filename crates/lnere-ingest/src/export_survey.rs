@@ -8,7 +8,7 @@ may identify a person. Days of a range are rounded to quincenas for the same rea
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
-use std::fs::{self, File};
+use std::fs;
 use std::io::Read;
 use std::path::Path;
 
@@ -25,6 +25,7 @@ use super::{parquet, xlsx};
 use lnere_core::calendar::{MexicoCityClock, Quincena, day_from_number};
 use lnere_core::catalog::{Catalogs, EntityId};
 use lnere_core::process::{DateFormat, Process, Source, split_export_extension};
+use lnere_core::regular_file;
 use lnere_core::text_folding::fold_label;
 use lnere_messages::message;
 
@@ -233,7 +234,7 @@ pub fn survey_export(
         return survey_parquet(&stores.map_err(ExportFault::from)?, export.format, new_table(), catalogs);
     }
     let mut notes = OpeningNotes::default();
-    match open::open(&export, File::open(path).map_err(ExportFault::from)?, process, &mut notes)? {
+    match open::open(&export, regular_file::open(path).map_err(ExportFault::from)?, process, &mut notes)? {
         Opened::Parquet(store) => survey_parquet(&[store], ExportFormat::Parquet, new_table(), catalogs),
         Opened::Workbook(store) => {
             let mut table = new_table();
@@ -243,7 +244,7 @@ pub fn survey_export(
         }
         Opened::Text(_) => {
             let open_text = || -> Result<Box<dyn Read + Send>, ExportFault> {
-                match open::open(&export, File::open(path)?, process, &mut OpeningNotes::default())? {
+                match open::open(&export, regular_file::open(path)?, process, &mut OpeningNotes::default())? {
                     Opened::Text(text) => Ok(Box::new(text.take(process.limits.max_uncompressed_bytes))),
                     // It was text before, so the file has changed.
                     Opened::Workbook(_) | Opened::Parquet(_) => Err(ExportFault::StillChanging),

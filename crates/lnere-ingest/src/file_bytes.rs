@@ -17,6 +17,7 @@ use parquet::file::reader::{ChunkReader, Length};
 use rustix::fs::{Mode, OFlags};
 
 use super::export_fault::ExportFault;
+use lnere_core::regular_file;
 use lnere_messages::message;
 
 /// The size up to which an unpacked file is kept in memory.
@@ -33,7 +34,7 @@ pub(super) enum FileBytes {
 impl FileBytes {
     /// Opens a file on the disk.
     pub fn open(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
+        let file = regular_file::open(path)?;
         let bytes = file.metadata()?.len();
         Ok(Self::File(Arc::new(file), bytes))
     }

@@ -123,6 +123,16 @@ impl FileStamp {
 }
 
 impl ExportFile {
+    /// The files that are opened to read the export: itself or its parts, and its control file.
+    #[must_use]
+    pub fn paths_to_read(&self) -> Vec<PathBuf> {
+        // An export in parts is a folder.
+        let whole = self.parts.is_empty().then(|| self.path.clone());
+        let parts = self.parts.iter().map(|part| part.path.clone());
+        let control = ControlFile::paths(&self.path).filter(|path| path.symlink_metadata().is_ok());
+        whole.into_iter().chain(parts).chain(control).collect()
+    }
+
     /// Whether the file is unchanged since the listing of the inputs.
     #[must_use]
     pub fn is_as_listed(&self) -> bool {

@@ -125,6 +125,18 @@ pub fn all_subjects(process: &Process, catalogs: &Catalogs) -> Vec<Subject> {
     std::iter::once(nation).chain(states).collect()
 }
 
+/// Typesets the report of the nation, to find a mistake of the template before a run does.
+///
+/// # Errors
+/// As [`make_packages`].
+pub fn check_report(release: &PackageInputs, template: &ReportTemplate) -> Result<(), PackageError> {
+    for subject in all_subjects(release.process, release.catalogs).iter().take(1) {
+        let part = RecipientPart::for_recipient(release, subject)?;
+        report_pdfs(template, &[part.contents(release)], &|| ())?;
+    }
+    Ok(())
+}
+
 /// Makes all packages of a release in parallel, and reports each completed document and archive.
 /// Their paths are those in the release:
 /// `paquetes/08_chihuahua/paquete_08_chihuahua_2020-10-15.zip`.

@@ -16,7 +16,8 @@ use lnere_tables::{CellChange, ParquetError, Table, TableKey};
 pub struct ReleaseTables {
     /// The metadata of the release.
     pub manifest: Manifest,
-    tables: Vec<Table>,
+    /// The tables.
+    pub tables: Vec<Table>,
 }
 
 /// The release cannot be compared.

@@ -217,7 +217,7 @@ impl Drop for DashboardFolder {
     }
 }
 
-/// An absolute path without links; parts that do not exist stay as written.
+/// An absolute path without links and `..`; parts that do not exist stay as written.
 ///
 /// # Errors
 /// A folder of the path cannot be read.
@@ -227,8 +227,26 @@ pub fn resolve_path(path: &Path) -> io::Result<PathBuf> {
         (Err(error), Some(parent), Some(name)) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => {
             Ok(resolve_path(parent)?.join(name))
         }
+        // The path ends with `..`. What does not exist is no link, so the folder above it counts.
+        (Err(error), Some(parent), None) if error.kind() == io::ErrorKind::NotFound => {
+            let mut above = resolve_path(parent)?;
+            above.pop();
+            Ok(above)
+        }
         (resolved, ..) => resolved,
     }
+}
+
+/// Whether a folder has the files of a release.
+#[must_use]
+pub fn is_release_folder(folder: &Path) -> bool {
+    folder.join(MANIFEST_FILE).is_file() && folder.join(CHECKSUMS_FILE_NAME).is_file()
+}
+
+/// Whether a folder is an output in which a command has worked.
+#[must_use]
+pub fn is_output_folder(folder: &Path) -> bool {
+    folder.join("private").join("lock").is_file()
 }
 
 fn parent_of(path: &Path) -> &Path {
@@ -243,11 +261,10 @@ fn output_containing(path: &Path) -> Result<Option<PathBuf>, DashboardFolderErro
     if std::env::current_dir().is_ok_and(|current| current == path) {
         return forbidden(message!("L411-dashboard-in-current-folder", path = name));
     }
-    let is_release = |folder: &Path| folder.join(MANIFEST_FILE).is_file() && folder.join(CHECKSUMS_FILE_NAME).is_file();
-    if path.ancestors().skip(1).any(is_release) {
+    if path.ancestors().skip(1).any(is_release_folder) {
         return forbidden(message!("L411-dashboard-in-release", path = name));
     }
-    let output = path.ancestors().find(|folder| folder.join("private").join("lock").is_file());
+    let output = path.ancestors().find(|folder| is_output_folder(folder));
     match output {
         Some(output) if output.join(DASHBOARD_FOLDER) != path => forbidden(message!(
             "L411-dashboard-in-output",

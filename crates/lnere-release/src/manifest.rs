@@ -4,7 +4,6 @@ Defines `manifest.json`: the inputs and the content of a release.
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -14,6 +13,7 @@ use super::MANIFEST_FILE;
 use super::release_folder::ReleaseFolder;
 use lnere_core::checksum::sha256;
 use lnere_core::process::{AcceptedExport, ReleasePart};
+use lnere_core::regular_file;
 use lnere_ingest::{PlausibilityFinding, ReleaseInput};
 use lnere_messages::message;
 
@@ -54,7 +54,7 @@ impl ConfigRecord {
     /// The file cannot be read.
     pub fn from_file(path: &Path) -> io::Result<Self> {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        Ok(Self { name, sha256: sha256(&fs::read(path)?) })
+        Ok(Self { name, sha256: sha256(&regular_file::read(path)?) })
     }
 }
 

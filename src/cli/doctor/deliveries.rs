@@ -18,7 +18,7 @@ use lnere_delivery::{
     DeliveryChannel, DeliveryHistory, LedgerError, LedgerEvent, MailServer, NATIONAL_RECIPIENT, PASSWORD_VARIABLE,
     Recipients, Security, SmtpSettings,
 };
-use lnere_release::{Output, PrivateFolder};
+use lnere_release::{Output, PrivateFolder, PublicationError};
 
 const BYTES_PER_MIB: u64 = 1 << 20;
 
@@ -154,6 +154,17 @@ fn ledger_check(output: &Output) -> Check {
     let Some(private) = PrivateFolder::open_existing(output.root().join("private")) else {
         return Check::ok(ID, "no delivery yet");
     };
+    let mut found = CheckFindings::default();
+    if let Err(error) = output.recorded_publications() {
+        if let PublicationError::Io { source, .. } = &error
+            && source.kind() == io::ErrorKind::PermissionDenied
+        {
+            return Check::skipped(ID, PRIVATE_IS_CLOSED);
+        }
+        let advice = "restore private/publicado.jsonl from a backup; without one, move the file away, and the next run \
+                      makes it again from the public releases that are there";
+        found.add_problem(error_text(error), advice);
+    }
     match DeliveryHistory::read(&private) {
         // Only its owner may read it, and `output-folder` says who this user is.
         Err(LedgerError::Io { source, .. }) if source.kind() == io::ErrorKind::PermissionDenied => {
@@ -161,7 +172,8 @@ fn ledger_check(output: &Output) -> Check {
         }
         Err(error) => {
             let advice = "restore the ledger from a backup; until then nothing is delivered";
-            Check::problem(ID, error_text(error), advice)
+            found.add_problem(error_text(error), advice);
+            found.into_check(ID, "")
         }
         Ok(history) => {
             let accepted = history.entries().iter().filter(|entry| entry.event == LedgerEvent::Accepted).count();
@@ -169,7 +181,7 @@ fn ledger_check(output: &Output) -> Check {
                 0 => "no delivery yet".to_owned(),
                 count => format!("{} noted", count_with_noun(count, "accepted package")),
             };
-            Check::ok(ID, message)
+            found.into_check(ID, message)
         }
     }
 }

@@ -13,11 +13,14 @@ use rustix::process::geteuid;
 
 use super::{Check, CheckFindings, NO_PROCESS};
 use crate::cli::loaded_process::LoadedProcess;
+use crate::cli::target_folder::check_output_place;
 use crate::run_plan::{self, PlanError, SourceCoverage};
+use lnere_core::calendar::Corte;
 use lnere_core::due_cortes::{DelaySeverity, FreshnessCheck};
 use lnere_core::process::Source;
+use lnere_core::regular_file;
 use lnere_core::terminal_text::{count_with_noun, escaped_name};
-use lnere_ingest::Inventory;
+use lnere_ingest::{ExportFile, Inventory};
 use lnere_release::{Output, user_name};
 
 /// What a user needs to make files in a folder.
@@ -69,6 +72,10 @@ pub(super) fn exports_check(
     let coverage = SourceCoverage::from_newest_exports(process, inventory, Some(today));
     let expected = FreshnessCheck::new(process, &published, coverage.newest_covered_corte(process), today);
 
+    let covered = coverage.newest_covered_corte(process);
+    let published_after_run: Vec<Corte> = published.iter().copied().chain(covered).collect();
+    let expected_after_run = FreshnessCheck::new(process, &published_after_run, covered, today);
+
     let mut found = CheckFindings::default();
     let mut newest_exports = Vec::new();
     for source in Source::ALL {
@@ -81,7 +88,16 @@ pub(super) fn exports_check(
             days => format!("{} behind", count_with_noun(days, "day")),
         };
         let message = format!("{source}: {name}, {days}");
-        let advice = "ask for the newest export of this source";
+        let is_late = |check: &FreshnessCheck| {
+            check.source_age(source, newest.map(|file| file.date)).delay_severity != DelaySeverity::Ok
+        };
+        // A process that is over needs no newer export, only the release of its newest corte.
+        let advice = match covered {
+            Some(corte) if newest.is_some() && !is_late(&expected_after_run) => {
+                format!("publish what the exports cover: `lnere run --corte {corte}`")
+            }
+            _ => "ask for the newest export of this source".to_owned(),
+        };
         match age.delay_severity {
             DelaySeverity::Late => found.add_problem(message, advice),
             DelaySeverity::Warn => found.add_warning(message, advice),
@@ -98,6 +114,12 @@ pub(super) fn exports_check(
     for unread in &inventory.unread_files {
         found.add_warning(format!("not read: {}", escaped_name(&unread.name)), unread.advice.clone());
     }
+    for file in &inventory.files {
+        if let Some((path, error)) = unreadable_part(file) {
+            let advice = "let this user read it, for example by the group of the folder: mode 0640";
+            found.add_problem(format!("{} cannot be read: {error}", escaped_name(&path)), advice);
+        }
+    }
     let arriving = match inventory.arriving.len() {
         0 => String::new(),
         count => format!("; {} being copied", count_with_noun(count, "export")),
@@ -105,11 +127,24 @@ pub(super) fn exports_check(
     found.into_check(ID, format!("{}{arriving}", newest_exports.join("; ")))
 }
 
+/// A file of an export, or the control file beside it, that this user cannot open.
+fn unreadable_part(export: &ExportFile) -> Option<(PathBuf, io::Error)> {
+    export.paths_to_read().into_iter().find_map(|path| {
+        let error = regular_file::open(&path).err()?;
+        // It may be taken away at any time.
+        (error.kind() != io::ErrorKind::NotFound).then_some((path, error))
+    })
+}
+
 /// Whether this user can publish in the output.
-pub(super) fn output_check(loaded_process: Option<&LoadedProcess>, output: &Output) -> Check {
+pub(super) fn output_check(loaded_process: Option<&LoadedProcess>, inputs: Option<&Path>, output: &Output) -> Check {
     const ID: &str = "output-folder";
     let root = output.root();
     let name = escaped_name(root);
+    if let Some(Err(failure)) = inputs.map(|inputs| check_output_place(output, inputs)) {
+        let advice = "name another folder with --output or in LNERE_OUTPUT";
+        return Check::problem(ID, failure.message().unwrap_or_default(), advice);
+    }
     let metadata = match fs::metadata(root) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let parent = existing_ancestor(root);

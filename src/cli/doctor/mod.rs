@@ -11,6 +11,7 @@ mod host;
 mod modes;
 
 use std::fmt::Write as _;
+use std::io;
 use std::path::PathBuf;
 
 use serde::Serialize;
@@ -18,15 +19,17 @@ use serde_json::json;
 
 use super::args::{DoctorArgs, OutputFormat};
 use super::failure::{Exit, Failure, finish_command};
+use super::json_result::json_text;
 use super::loaded_process::LoadedProcess;
 use super::terminal::{Terminal, nothing_changed_note, print};
-use super::verify::{VerifiedRelease, unsound_and_untried, verify_visible_releases};
+use super::verify::{VerifiedRelease, check_public_releases_exist, unsound_and_untried, verify_visible_releases};
+use lnere_core::NamedFiles;
+use lnere_core::calendar::parse_iso_day;
 use lnere_core::process::{Process, ProcessError};
 use lnere_core::terminal_text::{count_with_noun, escaped_name, singular_or_plural};
-use lnere_release::Output;
-
-/// The version of the JSON.
-const JSON_VERSION: u32 = 1;
+use lnere_messages::message;
+use lnere_package::{PackageError, PackageInputs, check_report};
+use lnere_release::{Output, ReleaseFolder, ReleaseTables};
 
 /// The most findings in the message of a check.
 const MAX_SHOWN_FINDINGS: usize = 3;
@@ -118,7 +121,11 @@ pub(super) fn doctor(args: &DoctorArgs, terminal: &Terminal) -> Result<(), Failu
     let checks = all_checks(args, terminal);
     let count = |state| checks.iter().filter(|check| check.state == state).count();
     let (problems, warnings) = (count(CheckState::Problem), count(CheckState::Warning));
-    let outcome = if problems == 0 { Ok(()) } else { Err(Failure::already_printed(Exit::NeedsAction)) };
+    let outcome = if problems == 0 {
+        Ok(())
+    } else {
+        Err(Failure::already_printed(Exit::NeedsAction, message!("L040-problems")))
+    };
     let text = match args.releases.format.format {
         OutputFormat::Text => {
             let mut text = checks_text(&checks);
@@ -134,15 +141,12 @@ pub(super) fn doctor(args: &DoctorArgs, terminal: &Terminal) -> Result<(), Failu
             text
         }
         OutputFormat::Json => {
-            let exit = outcome.as_ref().map_or_else(|failure| failure.exit as u8, |()| 0);
             let json = json!({
-                "version": JSON_VERSION,
                 "checks": checks,
                 "problems": problems,
                 "warnings": warnings,
-                "exit": exit,
             });
-            format!("{json:#}\n")
+            json_text(json, &outcome)
         }
     };
     finish_command(print(&text, &nothing_changed_note()), outcome)
@@ -176,7 +180,8 @@ fn single_line(text: &str) -> String {
 fn all_checks(args: &DoctorArgs, terminal: &Terminal) -> Vec<Check> {
     let today = args.releases.today.today();
     let output = Output::new(&args.releases.output);
-    let (mut checks, loaded_process) = configuration_checks(args.releases.exports.process.path());
+    let process_path = args.releases.exports.process.path().ok();
+    let (mut checks, loaded_process) = configuration_checks(args.releases.exports.process.path(), &output);
     let loaded_process = loaded_process.as_ref();
     let inputs = args.releases.exports.inputs.as_deref();
     let inputs = inputs.or_else(|| loaded_process.map(|loaded| loaded.process.exports_dir.as_path()));
@@ -184,8 +189,8 @@ fn all_checks(args: &DoctorArgs, terminal: &Terminal) -> Vec<Check> {
     let (check, inventory) = folders::inputs_check(loaded_process, inputs);
     checks.push(check);
     checks.push(folders::exports_check(loaded_process, inventory.as_ref(), &output, today));
-    checks.push(folders::output_check(loaded_process, &output));
-    checks.push(modes::modes_check(loaded_process, inputs, inventory.as_ref(), &output));
+    checks.push(folders::output_check(loaded_process, inputs, &output));
+    checks.push(modes::modes_check(loaded_process, process_path.as_deref(), inputs, inventory.as_ref(), &output));
     checks.push(disk::disk_check(inventory.as_ref(), &output));
     checks.push(disk::exchange_check(&output));
 
@@ -203,7 +208,7 @@ const PRIVATE_IS_CLOSED: &str = "this user may not enter the folder: see output-
 const NO_PROCESS: &str = "it needs a process file without mistakes";
 
 /// The process file, its catalogues, and the definitions of tables, charts and report.
-fn configuration_checks(path: Result<PathBuf, Failure>) -> (Vec<Check>, Option<LoadedProcess>) {
+fn configuration_checks(path: Result<PathBuf, Failure>, output: &Output) -> (Vec<Check>, Option<LoadedProcess>) {
     const IDS: [&str; 3] = ["process-file", "catalogs", "definitions"];
     let advice = "correct what the message names; `lnere plan` reads it again";
     let unread_checks = |message: String, advice: &str| {
@@ -227,8 +232,14 @@ fn configuration_checks(path: Result<PathBuf, Failure>) -> (Vec<Check>, Option<L
             return (checks.into(), None);
         }
         Err(error) => {
-            let is_unread = matches!(error, ProcessError::Read { .. });
-            let advice = if is_unread { name_it } else { advice };
+            let advice = match &error {
+                // A file that the process file names has another way out.
+                ProcessError::Read { path: unread, source } if *unread == path => match source.kind() {
+                    io::ErrorKind::PermissionDenied => "let this user read it, for example by its group: mode 0640",
+                    _ => name_it,
+                },
+                _ => advice,
+            };
             return (unread_checks(error_text(error), advice), None);
         }
     };
@@ -243,6 +254,10 @@ fn configuration_checks(path: Result<PathBuf, Failure>) -> (Vec<Check>, Option<L
             return (checks, None);
         }
     };
+    if let Err(message) = check_report_template(&loaded_process, output) {
+        checks.push(Check::problem(IDS[2], message, advice));
+        return (checks, Some(loaded_process));
+    }
     let report = if loaded_process.report_template.is_some() { " and a report" } else { ", no report" };
     let message = format!(
         "{}, {}{report}",
@@ -251,6 +266,49 @@ fn configuration_checks(path: Result<PathBuf, Failure>) -> (Vec<Check>, Option<L
     );
     checks.push(Check::ok(IDS[2], message));
     (checks, Some(loaded_process))
+}
+
+/// Typesets the report of the nation with the counts of the newest release. Without one, only what
+/// Typst cannot parse is found.
+fn check_report_template(loaded_process: &LoadedProcess, output: &Output) -> Result<(), String> {
+    let LoadedProcess { process, catalogs, table_definitions, chart_definitions, .. } = loaded_process;
+    let Some(template) = &loaded_process.report_template else { return Ok(()) };
+    template.check_syntax().map_err(error_text)?;
+    let newest = output.published_cortes().ok().and_then(|cortes| cortes.last().copied());
+    let Some(corte) = newest else { return Ok(()) };
+    let folder = output.release_path(corte);
+    // `releases` reports a release that cannot be read.
+    let Ok(ReleaseTables { manifest, tables }) = ReleaseTables::read(&folder) else { return Ok(()) };
+    let Some(vintage) = parse_iso_day(&manifest.vintage).filter(|_| manifest.process == process.id) else {
+        return Ok(());
+    };
+    let read_charts = || -> io::Result<NamedFiles> {
+        let release = ReleaseFolder::open(&folder)?;
+        let paths = release.names_in_folder("graficas/nacional")?.into_iter();
+        paths
+            .map(|name| format!("graficas/nacional/{name}"))
+            .map(|path| Ok((path.clone(), release.read(&path)?)))
+            .collect()
+    };
+    let inputs = PackageInputs {
+        process,
+        catalogs,
+        table_definitions,
+        chart_definitions,
+        corte,
+        revision: manifest.revision,
+        vintage,
+        input_records: &manifest.inputs,
+        findings: &manifest.findings,
+        tables: &tables,
+        chart_files: &read_charts().unwrap_or_default(),
+        text_files: &[],
+    };
+    match check_report(&inputs, template) {
+        // Tables of an earlier version may lack what the report needs today.
+        Err(error @ PackageError::Report(_)) if error.is_usage_error() => Err(error_text(error)),
+        _ => Ok(()),
+    }
 }
 
 fn releases_check(args: &DoctorArgs, output: &Output, terminal: &Terminal) -> Check {
@@ -265,9 +323,6 @@ fn releases_check(args: &DoctorArgs, output: &Output, terminal: &Terminal) -> Ch
             return Check::problem(ID, message, "let this user read the folder");
         }
     };
-    if releases.is_empty() {
-        return Check::ok(ID, "none yet");
-    }
     let outcome = |release: &VerifiedRelease| format!("{}: {}", release.corte, release.outcome_text());
     let [unsound, untried] = unsound_and_untried(&releases);
     let mut found = CheckFindings::default();
@@ -279,14 +334,27 @@ fn releases_check(args: &DoctorArgs, output: &Output, terminal: &Terminal) -> Ch
             singular_or_plural(unsound.len(), "is", "are"),
             outcome(first)
         );
-        found.add_problem(
-            message,
-            format!("`lnere verify {}` lists all findings; restore the release from a backup", first.corte),
-        );
+        let advice = if output.recorded_publications().is_err() {
+            "restore private/publicado.jsonl first: see `ledger`".to_owned()
+        } else {
+            format!("`lnere verify {}` lists all findings; restore the release from a backup", first.corte)
+        };
+        found.add_problem(message, advice);
     }
     if let Some(first) = untried.first().filter(|_| unsound.is_empty()) {
         let message = format!("{} could not be verified whole; {}", untried.len(), outcome(first));
         found.add_warning(message, "verify as the user of the service");
     }
-    found.into_check(ID, format!("{} verified, all sound", releases.len()))
+    // An unsound release already says what the ledger says of it.
+    if unsound.is_empty()
+        && let Err(failure) = check_public_releases_exist(output, &releases)
+        && failure.exit == Exit::ReleaseUnsound
+    {
+        found.add_problem(failure.message().unwrap_or_default(), "restore the release from a backup");
+    }
+    let sound = match releases.len() {
+        0 => "none yet".to_owned(),
+        count => format!("{count} verified, all sound"),
+    };
+    found.into_check(ID, sound)
 }

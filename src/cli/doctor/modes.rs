@@ -2,10 +2,13 @@
 Checks owners and modes: who may read what is private, and who may change what is published.
 */
 
+use std::collections::BTreeSet;
 use std::fs::{self, Metadata};
 use std::io;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+
+use rustix::process::geteuid;
 
 use super::{Check, CheckFindings};
 use crate::cli::loaded_process::LoadedProcess;
@@ -14,9 +17,13 @@ use lnere_dashboard::DASHBOARD_FOLDER;
 use lnere_ingest::Inventory;
 use lnere_release::{Output, user_name};
 
+/// In a folder with this bit, only the owner of an entry may rename or remove it.
+const STICKY_BIT: u32 = 0o1000;
+
 /// Whether others can read what is private, or change what is published or configured.
 pub(super) fn modes_check(
     loaded_process: Option<&LoadedProcess>,
+    process_file: Option<&Path>,
     inputs: Option<&Path>,
     inventory: Option<&Inventory>,
     output: &Output,
@@ -65,11 +72,30 @@ pub(super) fn modes_check(
         );
         found.add_problem(message, format!("`chmod go-w {}`", shell_quoted(output.root())));
     }
-    let configuration = loaded_process.map_or(&[][..], |loaded| &loaded.configuration_files);
-    let is_open = |path: &&PathBuf| fs::metadata(path).is_ok_and(|metadata| mode_of(&metadata) & 0o022 != 0);
-    if let Some(path) = configuration.iter().find(is_open) {
-        let message = format!("others than its owner may change {}, which decides what is counted", escaped_name(path));
-        found.add_problem(message, format!("`chmod go-w {}`", shell_quoted(path.as_path())));
+    let configuration = configuration_paths(loaded_process, process_file);
+    let open_to = |forbidden: u32, path: PathBuf| {
+        let metadata = fs::metadata(&path).ok()?;
+        (mode_of(&metadata) & forbidden != 0).then_some((path, metadata))
+    };
+    // Whoever may write a folder further above can put another one in the place of what it holds,
+    // unless its sticky bit keeps others from that.
+    let above: BTreeSet<PathBuf> = configuration.iter().flat_map(|path| folders_above(path)).collect();
+    let named: BTreeSet<PathBuf> = configuration.iter().filter_map(|path| path.canonicalize().ok()).collect();
+    let above = above.into_iter().filter(|path| !named.contains(path));
+    let above: Vec<_> = above
+        .filter_map(|path| open_to(0o002, path))
+        .filter(|(_, metadata)| mode_of(metadata) & STICKY_BIT == 0)
+        .collect();
+    let open = configuration.into_iter().filter_map(|path| open_to(0o022, path));
+    let open: Vec<_> = open.chain(above).collect();
+    if let Some((path, metadata)) = open.first() {
+        let message = format!(
+            "others than its owner may change {}{}, which decides what is counted",
+            escaped_name(path),
+            others_text(open.len())
+        );
+        let paths: Vec<String> = open.iter().map(|(path, _)| shell_quoted(path)).collect();
+        found.add_problem(message, format!("{}`chmod go-w {}`", as_owner_text(metadata), paths.join(" ")));
     }
     if let Some(inputs) = inputs.filter(|inputs| is_reachable_by_all(inputs)) {
         let files = inventory.map_or(&[][..], |inventory| &inventory.files);
@@ -81,6 +107,33 @@ pub(super) fn modes_check(
         }
     }
     found.into_check("modes", "nobody else may read what is private, or change what is published")
+}
+
+/// The configuration files, and the folders that hold them: whoever may write a folder can put
+/// another file in the place of one. With a broken process file, only this is known.
+fn configuration_paths(loaded_process: Option<&LoadedProcess>, process_file: Option<&Path>) -> BTreeSet<PathBuf> {
+    let files = loaded_process.map_or(&[][..], |loaded| &loaded.configuration_files);
+    let files: BTreeSet<&Path> = files.iter().map(PathBuf::as_path).chain(process_file).collect();
+    let folder_of = |file: &Path| match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    files.into_iter().flat_map(|file| [file.to_owned(), folder_of(file)]).collect()
+}
+
+/// All folders above a path, without links.
+fn folders_above(path: &Path) -> Vec<PathBuf> {
+    path.canonicalize().map(|path| path.ancestors().skip(1).map(Path::to_owned).collect()).unwrap_or_default()
+}
+
+/// Who may change the mode of a file, if this user may not.
+fn as_owner_text(metadata: &Metadata) -> String {
+    let user = geteuid();
+    if user.is_root() || user.as_raw() == metadata.uid() {
+        String::new()
+    } else {
+        format!("as {}, ", user_name(metadata.uid()))
+    }
 }
 
 pub(super) fn mode_of(metadata: &Metadata) -> u32 {

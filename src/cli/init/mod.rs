@@ -11,18 +11,21 @@ mod questions;
 mod synonyms;
 
 use std::fmt::Write as _;
-use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::Context as _;
 use chrono::{Datelike, NaiveDate, Weekday};
+use serde_json::{Value, json};
 
-use super::args::{CheckArgs, InitArgs};
-use super::check::check;
-use super::failure::{Exit, Failure, OrExit};
+use super::args::{CheckArgs, InitArgs, OutputFormat};
+use super::check::{CheckResult, check_exports};
+use super::failure::{Exit, Failure, OrExit, finish_command};
+use super::json_result::json_text;
+use super::target_folder::check_can_be_folder;
 use super::terminal::{Terminal, Verbosity, count_text, print};
 use crate::built_in_configuration::{self, ProcessFile};
+use crate::unfinished_paths::UnfinishedPaths;
 use category_proposals::{ProposedList, printable, propose_categories, proposed_code};
 use file_pattern_proposal::{matches_pattern, propose_file_names};
 use header_matching::{
@@ -32,7 +35,7 @@ use lnere_core::calendar::parse_iso_day;
 use lnere_core::catalog::Catalogs;
 use lnere_core::column_names::CVE_ENTIDAD;
 use lnere_core::process::{Dimension, Process, Source};
-use lnere_core::terminal_text::escaped_name;
+use lnere_core::terminal_text::{escaped_name, path_text};
 use lnere_core::text_folding::fold_label;
 use lnere_ingest::export_survey::{DayRange, ExportSurvey, SurveyError, SurveyWords, survey_export};
 use lnere_messages::{count, join_with_and, message};
@@ -64,6 +67,7 @@ pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<(), Failure> 
         return Err(Failure::with_message(Exit::Usage, message!("L800-file-exists", path = escaped_name(into))));
     }
     let folder = into.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    check_can_be_folder(folder)?;
     let id = process_id(into)?;
     let built_in =
         ProcessFile::built_in().with_context(|| message!("L803-temporary-folder")).or_exit(Exit::Unexpected)?;
@@ -103,7 +107,9 @@ pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<(), Failure> 
     };
     let in_one_folder = exports.iter().all(|(path, _)| folder_of(path) == folder_of(exports[0].0));
     let exports: Vec<MatchedExport> = exports.into_iter().map(|(_, export)| export).collect();
-    fs::create_dir_all(folder)
+    let unfinished = UnfinishedPaths::begin();
+    unfinished
+        .create_folder(folder)
         .with_context(|| message!("init-cannot-create", folder = escaped_name(folder)))
         .or_exit(Exit::Unexpected)?;
     let exports_folder_text = Proposed {
@@ -121,17 +127,51 @@ pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<(), Failure> 
         &mut questions,
     );
     let text = process_file_text(&proposed);
-    let companions = built_in_configuration::write_missing_companions(folder, &charts_path(folder, charts))
-        .with_context(|| message!("init-companions-not-written", path = escaped_name(into)))
-        .or_exit(Exit::Unexpected)?;
-    write_new_file(into, &text)?;
+    let companions =
+        built_in_configuration::write_missing_companions(folder, &charts_path(folder, charts), &unfinished)
+            .with_context(|| message!("init-companions-not-written", path = escaped_name(into)))
+            .or_exit(Exit::Unexpected)?;
+    write_new_file(into, &text, &unfinished)?;
+    unfinished.keep();
 
-    print(&result_text(&proposed, &text, into, &companions), &message!("init-done")).or_exit(Exit::Unexpected)?;
+    let mut result = match args.format.format {
+        OutputFormat::Json => Some(result_json(&proposed, &text, into, &companions)),
+        OutputFormat::Text => {
+            print(&result_text(&proposed, &text, into, &companions), &message!("init-done"))
+                .or_exit(Exit::Unexpected)?;
+            None
+        }
+    };
+    let checked = check_proposed(&proposed, in_one_folder, exports_folder, args, terminal);
+    let (text, outcome) = match (checked, &mut result) {
+        (Ok(CheckResult { text, outcome, .. }), None) => (text, outcome),
+        (Err(failure), None) => return Err(failure),
+        (Ok(CheckResult { json, outcome, .. }), Some(result)) => {
+            result["check"] = json;
+            (json_text(result.take(), &outcome), outcome)
+        }
+        (Err(failure), Some(result)) => {
+            let outcome = Err(failure);
+            (json_text(result.take(), &outcome), outcome)
+        }
+    };
+    finish_command(print(&text, &message!("check-done")), outcome)
+}
+
+/// Checks the exports with the new process file.
+fn check_proposed(
+    proposed: &ProposedProcess,
+    in_one_folder: bool,
+    exports_folder: PathBuf,
+    args: &InitArgs,
+    terminal: &Terminal,
+) -> Result<CheckResult, Failure> {
     if !in_one_folder || proposed.exports.iter().any(|export| export.day.is_none()) {
         let message = if in_one_folder { message!("L805-no-day-in-name") } else { message!("L806-different-folders") };
         return Err(Failure::with_message(Exit::ExportsRefused, message));
     }
-    check(&CheckArgs::for_process(into.clone(), exports_folder, args.output.clone(), args.today.clone()), terminal)
+    let args = CheckArgs::for_process(args.into.clone(), exports_folder, args.output.clone(), args.today.clone());
+    check_exports(&args, terminal)
 }
 
 /// The short name of the process: the name of its file, in lower snake case without accents.
@@ -463,9 +503,34 @@ fn relative_path(from: &Path, to: &Path) -> String {
     if path.is_empty() { ".".to_owned() } else { path }
 }
 
-fn write_new_file(path: &Path, text: &str) -> Result<(), Failure> {
-    let written = lnere_release::create_new_file(path).and_then(|mut file| file.write_all(text.as_bytes()));
+fn write_new_file(path: &Path, text: &str, unfinished: &UnfinishedPaths) -> Result<(), Failure> {
+    let written = unfinished.create_file(path).and_then(|mut file| file.write_all(text.as_bytes()));
     written.with_context(|| message!("commands-cannot-write", path = escaped_name(path))).or_exit(Exit::Unexpected)
+}
+
+/// The lines of the process file that somebody must look at.
+fn marked_lines(written: &str) -> Vec<usize> {
+    written.lines().zip(1..).filter(|(line, _)| line.contains(REVIEW_MARK)).map(|(_, number)| number).collect()
+}
+
+/// What [`result_text`] says, as JSON. The check comes later.
+fn result_json(process: &ProposedProcess, written: &str, into: &Path, companions: &[PathBuf]) -> Value {
+    let column = |export: &MatchedExport, one: &ColumnMatch| {
+        let header = one.survey(&export.survey).map(|column| printable(&column.header));
+        json!({ "column": one.column.key, "header": header, "confidence": one.confidence.text() })
+    };
+    let export = |export: &MatchedExport| {
+        let columns: Vec<Value> = export.columns.iter().map(|one| column(export, one)).collect();
+        let records = export.survey.records;
+        json!({ "source": export.source, "export": export.name, "records": records, "columns": columns })
+    };
+    json!({
+        "process_file": path_text(into),
+        "companions": companions.iter().map(path_text).collect::<Vec<_>>(),
+        "review_lines": marked_lines(written),
+        "exports": process.exports.iter().map(export).collect::<Vec<_>>(),
+        "check": null,
+    })
 }
 
 /// The table of the columns, and what was written.
@@ -492,8 +557,7 @@ fn result_text(process: &ProposedProcess, written: &str, into: &Path, companions
         let companions: Vec<String> = companions.iter().map(|path| escaped_name(path).to_string()).collect();
         let _ = writeln!(text, "    {}", message!("init-companions", files = companions.join(", ")));
     }
-    let marked = written.lines().zip(1..).filter(|(line, _)| line.contains(REVIEW_MARK)).map(|(_, number)| number);
-    let marked: Vec<usize> = marked.collect();
+    let marked = marked_lines(written);
     if !marked.is_empty() {
         let (marks, lines) = (count(marked.len()), join_with_and(&marked));
         let _ = writeln!(text, "    {}", message!("init-marks", marks, mark = REVIEW_MARK, lines));

@@ -232,7 +232,8 @@ struct CatalogFile {
 
 impl CatalogFile {
     fn read(path: &Path) -> Result<Self, CatalogError> {
-        let bytes = std::fs::read(path).map_err(|source| CatalogError::Read { path: path.to_owned(), source })?;
+        let bytes =
+            crate::regular_file::read(path).map_err(|source| CatalogError::Read { path: path.to_owned(), source })?;
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Self { path: path.to_owned(), text }),
             Err(error) => {

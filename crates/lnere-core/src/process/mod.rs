@@ -342,7 +342,8 @@ impl Process {
 /// # Errors
 /// The file cannot be read, or is not UTF-8.
 pub fn read_text_file(path: &Path) -> Result<String, ProcessError> {
-    let bytes = std::fs::read(path).map_err(|source| ProcessError::Read { path: path.to_owned(), source })?;
+    let bytes =
+        crate::regular_file::read(path).map_err(|source| ProcessError::Read { path: path.to_owned(), source })?;
     String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
         let before = String::from_utf8_lossy(&error.as_bytes()[..offset]);

@@ -103,3 +103,7 @@ stage-publishing = publishing
 stage-writing-exports = writing exports
 stage-verifying = releases
 L010-exports-refused-nothing-published = exports refused, nothing published:
+L040-problems = there is a problem
+L041-differences = there are differences
+L042-not-covered = the exports do not cover every corte
+L043-needs-action = something is late, or waits for the operator

@@ -110,6 +110,7 @@ L340-csv-failed = a table cannot be written as CSV
 L340-archive-failed = an archive cannot be written
 L340-report-data-failed = the data of the report cannot be written down
 L341-template-mistake = { $file }:{ $line }:{ $column }: { $mistake }
+L341-template-syntax = { $file }:{ $line }: this file of the report's template has a mistake: { $mistake }
 L342-report-refused = the report cannot be typeset from { $file }: { $reason }
 L343-no-report-thread = the system cannot start a thread for the report
 L344-template-folder-unreadable = cannot list the folder of the report's template, { $folder }

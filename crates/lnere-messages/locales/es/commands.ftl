@@ -103,3 +103,7 @@ stage-publishing = publicando
 stage-writing-exports = escribiendo exportaciones
 stage-verifying = publicaciones
 L010-exports-refused-nothing-published = exportaciones rechazadas; no se publicó nada:
+L040-problems = hay un problema
+L041-differences = hay diferencias
+L042-not-covered = las exportaciones no cubren todos los cortes
+L043-needs-action = algo está atrasado o espera una decisión

@@ -110,6 +110,7 @@ L340-csv-failed = no se puede escribir una tabla como CSV
 L340-archive-failed = no se puede escribir un archivo ZIP
 L340-report-data-failed = no se pueden escribir los datos del reporte
 L341-template-mistake = { $file }:{ $line }:{ $column }: { $mistake }
+L341-template-syntax = { $file }:{ $line }: este archivo de la plantilla del reporte tiene un error: { $mistake }
 L342-report-refused = no se puede componer el reporte con { $file }: { $reason }
 L343-no-report-thread = el sistema no puede iniciar un hilo para el reporte
 L344-template-folder-unreadable = no se puede listar la carpeta de la plantilla del reporte, { $folder }
