@@ -143,7 +143,7 @@ pub(super) fn output_check(loaded_process: Option<&LoadedProcess>, inputs: Optio
     let name = escaped_name(root);
     if let Some(Err(failure)) = inputs.map(|inputs| check_output_place(output, inputs)) {
         let advice = "name another folder with --output or in LNERE_OUTPUT";
-        return Check::problem(ID, failure.message().unwrap_or_default(), advice);
+        return Check::problem(ID, failure.message(), advice);
     }
     let metadata = match fs::metadata(root) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {

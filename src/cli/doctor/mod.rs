@@ -350,7 +350,7 @@ fn releases_check(args: &DoctorArgs, output: &Output, terminal: &Terminal) -> Ch
         && let Err(failure) = check_public_releases_exist(output, &releases)
         && failure.exit == Exit::ReleaseUnsound
     {
-        found.add_problem(failure.message().unwrap_or_default(), "restore the release from a backup");
+        found.add_problem(failure.message(), "restore the release from a backup");
     }
     let sound = match releases.len() {
         0 => "none yet".to_owned(),
