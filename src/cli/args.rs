@@ -53,7 +53,7 @@ Exit codes:
   3  exports refused; nothing published
   4  another run holds the output, or another delivery the ledger
   5  verify, deliver: the release is not what it says; diff: there are differences
-  6  status: something is late; doctor: there is a problem
+  6  status: something is late, or the exports cannot be listed; doctor: there is a problem
   7  deliver: some packages were not delivered
 
 Environment:
@@ -83,7 +83,7 @@ pub(super) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Read the exports, count, and publish the release of each corte asked for
-    Run(RunArgs),
+    Run(PublishArgs),
     /// Say what `run` would read and publish, and why; write nothing
     Plan(RunArgs),
     /// Hold the exports against the contract and print the reasons; publish nothing
@@ -91,7 +91,7 @@ pub(super) enum Command {
     /// Accept one export that a plausibility rule refuses, by name and with a reason
     Accept(AcceptArgs),
     /// Say which releases and exports there are, what is due, and what is late
-    Status(ReleasesArgs),
+    Status(StatusArgs),
     /// Examine the installation before it is needed: files, folders, disk, units, clock, mail server
     /// and releases; change nothing
     Doctor(DoctorArgs),
@@ -135,10 +135,12 @@ impl Command {
     /// Whether the command must print JSON.
     pub fn is_json(&self) -> bool {
         let format = match self {
-            Self::Run(args) | Self::Plan(args) => &args.format,
+            Self::Run(args) => &args.run.format,
+            Self::Plan(args) => &args.format,
             Self::Check(args) => &args.format,
             Self::Accept(args) => &args.format,
-            Self::Status(args) | Self::Backtest(args) => &args.format,
+            Self::Status(args) => &args.releases.format,
+            Self::Backtest(args) => &args.format,
             Self::Doctor(args) => &args.releases.format,
             Self::Verify(args) => &args.format,
             Self::Diff(args) => &args.format,
@@ -265,6 +267,25 @@ pub(super) struct RunArgs {
 
     #[command(flatten)]
     pub format: FormatArg,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PublishArgs {
+    #[command(flatten)]
+    pub run: RunArgs,
+
+    /// Publish nothing, and leave the release of --corte as it is although its counts would differ
+    /// now. `status` says so, until they differ otherwise
+    #[arg(
+        long,
+        requires_all = ["corte", "reason"],
+        conflicts_with_all = ["vintage", "only", "jobs", "force", "new_series"]
+    )]
+    pub keep: bool,
+
+    /// Why the release stays as it is; the ledger of such decisions repeats it
+    #[arg(long, value_name = "TEXT", requires = "keep", value_parser = parse_keep_reason)]
+    pub reason: Option<String>,
 }
 
 impl RunArgs {
@@ -435,6 +456,12 @@ pub(super) struct ReleasesArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct StatusArgs {
+    #[command(flatten)]
+    pub releases: ReleasesArgs,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct DoctorArgs {
     #[command(flatten)]
     pub releases: ReleasesArgs,
@@ -480,6 +507,11 @@ pub(super) struct DeliverArgs {
     /// Deliver only to these: two digits of an entity, or `nacional`
     #[arg(long, value_name = "ENTITIES", value_delimiter = ',')]
     pub only: Option<Vec<String>>,
+
+    /// Approve this release, named as above, before its hold ends (`[delivery] hold_hours` of the
+    /// file of the recipients), and send it; the ledger says who approved it
+    #[arg(long, value_name = "RELEASE", conflicts_with_all = ["release", "only", "dry_run"])]
+    pub approve: Option<PathBuf>,
 
     /// Write the messages as .eml files to `private/entregas/borradores` of the output; send and
     /// note nothing
@@ -629,10 +661,18 @@ fn variable_if_set(name: &'static str) -> Option<&'static str> {
     env::var_os(name).filter(|value| !value.is_empty()).map(|_| name)
 }
 
-/// The most characters of the reason for a new series.
-const MAX_SERIES_REASON_LENGTH: usize = 300;
+/// The most characters of the reason for a new series, or for keeping a release.
+const MAX_REASON_LENGTH: usize = 300;
 
 fn parse_series_reason(text: &str) -> Result<String, String> {
+    parse_reason(text, "it is empty; say why the series begins here")
+}
+
+fn parse_keep_reason(text: &str) -> Result<String, String> {
+    parse_reason(text, "it is empty; say why the release stays as it is")
+}
+
+fn parse_reason(text: &str, empty_message: &str) -> Result<String, String> {
     let text = text.trim();
     if let Some(character) = text.chars().find(|character| invisible_characters::is_invisible(*character)) {
         return Err(format!(
@@ -641,9 +681,9 @@ fn parse_series_reason(text: &str) -> Result<String, String> {
         ));
     }
     match text.chars().count() {
-        0 => Err("it is empty; say why the series begins here".to_owned()),
-        1..=MAX_SERIES_REASON_LENGTH => Ok(text.to_owned()),
-        length => Err(format!("it has {length} characters; at most {MAX_SERIES_REASON_LENGTH}")),
+        0 => Err(empty_message.to_owned()),
+        1..=MAX_REASON_LENGTH => Ok(text.to_owned()),
+        length => Err(format!("it has {length} characters; at most {MAX_REASON_LENGTH}")),
     }
 }
 

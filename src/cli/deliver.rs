@@ -3,27 +3,34 @@
 */
 
 use std::fmt::Write as _;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use chrono::{SecondsFormat, Utc};
+use anyhow::Context as _;
+use chrono::{DateTime, Utc};
 use rustix::fs::Mode;
 use serde_json::{Value, json};
 
 use super::args::{DeliverArgs, OutputFormat};
 use super::delivery_status::undelivered_cortes;
 use super::failure::{Exit, Failure, OrExit, finish_command};
+use super::kept_revisions::calling_user;
+use super::status_text::write_way_out;
 use super::terminal::{Terminal, Verbosity, print};
 use super::verify;
 use lnere_core::mexican_formats::integer;
-use lnere_core::terminal_text::{count_with_noun, escaped_name, singular_or_plural};
+use lnere_core::mexico_city_time::{mexico_city_time, recorded_time, utc_record};
+use lnere_core::terminal_text::{count_with_noun, escaped_name, shell_quoted, singular_or_plural};
 use lnere_delivery::{
-    self, DELIVERIES_FOLDER, DRAFTS_FOLDER, Delivery, DeliveryChannel, DeliveryEnvironment, DeliveryHistory,
-    DeliveryOutcome, Email, LEDGER_FILE, Ledger, LedgerError, LedgerEvent, MailServer, MessageContext,
+    self, DELIVERIES_FOLDER, DRAFTS_FOLDER, Delivery, DeliveryChannel, DeliveryEntry, DeliveryEnvironment,
+    DeliveryHistory, DeliveryOutcome, Email, LEDGER_FILE, Ledger, LedgerError, LedgerEvent, MailServer, MessageContext,
     NATIONAL_RECIPIENT, OplPackage, PASSWORD_VARIABLE, Recipients, ReleasePackages, ReleasePackagesError,
 };
 use lnere_release::{CHECKSUMS_FILE_NAME, MANIFEST_FILE, Output, PrivateFolder};
+
+const SECONDS_PER_HOUR: u64 = 3_600;
 
 pub(super) fn deliver(args: &DeliverArgs, terminal: &Terminal) -> Result<(), Failure> {
     let recipients = Recipients::load(&args.recipients).or_exit(Exit::Usage)?;
@@ -95,7 +102,7 @@ fn deliver_release(
 /// cortes come first if they were delivered, or follow a delivered one, and some recipient lacks
 /// their revision.
 fn releases_to_deliver(args: &DeliverArgs, output: &Output) -> Result<Vec<PathBuf>, Failure> {
-    if let Some(release) = &args.release {
+    if let Some(release) = args.approve.as_ref().or(args.release.as_ref()) {
         let folder = verify::find_release_folder(release, &args.output)?;
         if ![MANIFEST_FILE, CHECKSUMS_FILE_NAME].iter().any(|name| folder.join(name).is_file()) {
             return Err(Failure::with_message(Exit::Usage, format!("{} is no release", escaped_name(&folder))));
@@ -223,6 +230,12 @@ impl ReleaseDelivery<'_> {
             }
         };
         let mut ledger = open_ledger(output)?;
+        if self.args.approve.is_some() {
+            self.record_about_release(&mut ledger, LedgerEvent::Approved, None)?;
+        } else if let Some(end) = self.hold_end(ledger.history())? {
+            self.record_about_release(&mut ledger, LedgerEvent::Held, Some(end))?;
+            return Ok((self.held_report(chosen, end), None));
+        }
         let deliveries = self.build_deliveries(chosen, ledger.history())?;
         let watch = TerminalEnvironment { terminal: self.terminal };
         let sent = lnere_delivery::send(
@@ -256,6 +269,54 @@ impl ReleaseDelivery<'_> {
             failed.join(", ")
         );
         Ok((delivered, Some(Failure::with_message(Exit::Undelivered, message))))
+    }
+
+    /// The end of the hold of the release; `None` if it may be sent.
+    fn hold_end(&self, history: &DeliveryHistory) -> Result<Option<DateTime<Utc>>, Failure> {
+        let path = self.release_path.join(MANIFEST_FILE);
+        let modified = fs::metadata(&path).and_then(|metadata| metadata.modified());
+        let published = modified
+            .with_context(|| format!("cannot read when {} was written", escaped_name(&path)))
+            .or_exit(Exit::Unexpected)?;
+        let (manifest, checksum) = (&self.release_packages.manifest, self.release_packages.checksum());
+        Ok(history.hold_end(manifest, &checksum, (published.into(), self.recipients.hold), Utc::now()))
+    }
+
+    /// Records that the release is held or approved, unless the ledger says so already.
+    fn record_about_release(
+        &self,
+        ledger: &mut Ledger,
+        event: LedgerEvent,
+        until: Option<DateTime<Utc>>,
+    ) -> Result<(), Failure> {
+        let mut entry = DeliveryEntry::about_release(event, self.release_packages, utc_record(Utc::now()));
+        entry.until = until.map(utc_record).unwrap_or_default();
+        if event == LedgerEvent::Approved {
+            entry.message = format!("approved by {}", calling_user());
+        }
+        let is_same = |other: &DeliveryEntry| {
+            (other.event, &other.process, &other.corte, other.revision, &other.package, &other.until)
+                == (event, &entry.process, &entry.corte, entry.revision, &entry.package, &entry.until)
+        };
+        if ledger.history().entries().iter().any(is_same) {
+            return Ok(());
+        }
+        ledger.append(entry).or_exit(Exit::Unexpected)
+    }
+
+    /// The report on a release of which nothing is sent yet.
+    fn held_report(&self, chosen: &[&OplPackage], end: DateTime<Utc>) -> DeliveryReport {
+        let mut text = self.heading_line();
+        let hours = count_with_noun(self.recipients.hold.as_secs() / SECONDS_PER_HOUR, "hour");
+        let _ =
+            writeln!(text, "  held until {}, {hours} after it was published; nothing was sent", mexico_city_time(end));
+        let corte = &self.release_packages.manifest.corte;
+        write_way_out(&mut text, held_way_out(&shell_quoted(&self.args.recipients), corte));
+        let lines: Vec<Value> =
+            chosen.iter().map(|package| json!({ "recipient": package.slug, "outcome": "held" })).collect();
+        let mut json = self.json(&lines);
+        json["held_until"] = utc_record(end).into();
+        DeliveryReport { text, json }
     }
 
     /// Writes the messages as files, and records nothing.
@@ -294,7 +355,14 @@ impl ReleaseDelivery<'_> {
             }));
         }
         text.push_str("\nnothing was sent, and the ledger is as it was\n");
-        Ok(DeliveryReport { text, json: self.json(&lines) })
+        let mut json = self.json(&lines);
+        if let Some(end) = self.hold_end(&history)? {
+            let corte = &self.release_packages.manifest.corte;
+            let _ = writeln!(text, "the release is held until {}", mexico_city_time(end));
+            write_way_out(&mut text, held_way_out(&shell_quoted(&self.args.recipients), corte));
+            json["held_until"] = utc_record(end).into();
+        }
+        Ok(DeliveryReport { text, json })
     }
 
     fn write_draft(&self, folder: &PrivateFolder, package: &OplPackage, email: &Email) -> Result<PathBuf, Failure> {
@@ -356,6 +424,14 @@ impl ReleaseDelivery<'_> {
     }
 }
 
+/// What to do about a release that is held.
+pub(super) fn held_way_out(recipients: &str, corte: &str) -> String {
+    format!(
+        "look at the messages with `lnere deliver {corte} --recipients {recipients} --dry-run`; `lnere deliver \
+         --recipients {recipients} --approve {corte}` sends them now"
+    )
+}
+
 /// The private folder of the output, for writing.
 fn open_private_folder(output: &Output) -> Result<PrivateFolder, Failure> {
     // As in a run, folders have their mode from the start.
@@ -379,7 +455,9 @@ fn recipient_label_width<'a>(packages: impl Iterator<Item = &'a OplPackage>) -> 
 fn outcome_and_details(outcome: &DeliveryOutcome) -> (String, String) {
     match outcome {
         DeliveryOutcome::Delivered { message: reply } => ("delivered".to_owned(), reply.clone()),
-        DeliveryOutcome::AlreadyDelivered { time } => ("had it before".to_owned(), format!("delivered {time}")),
+        DeliveryOutcome::AlreadyDelivered { time } => {
+            ("had it before".to_owned(), format!("delivered {}", recorded_time(time)))
+        }
         DeliveryOutcome::NewerRevisionDelivered { revision } => {
             ("has a later one".to_owned(), format!("revision {revision} was delivered"))
         }
@@ -406,7 +484,7 @@ fn delivery_json(delivery: &Delivery, outcome: &DeliveryOutcome) -> Value {
 }
 
 fn utc_timestamp() -> String {
-    Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true)
+    utc_record(Utc::now())
 }
 
 /// Provides the clock of the deliveries, and prints their messages on stderr.

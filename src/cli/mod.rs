@@ -16,6 +16,7 @@ mod doctor;
 mod export_reading;
 mod failure;
 mod init;
+mod kept_revisions;
 mod loaded_process;
 mod panic;
 mod pending_revisions;
@@ -27,6 +28,7 @@ mod run;
 mod run_result;
 mod sample;
 mod status;
+mod status_text;
 mod table_schema;
 mod tablero;
 mod terminal;
@@ -103,7 +105,10 @@ fn print_failure_json(is_run: bool, failure: &Failure) -> anyhow::Result<()> {
 
 fn execute(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
     match command {
-        Command::Run(args) => run::run(args, terminal),
+        Command::Run(args) => match (args.keep.then_some(()).and(args.run.corte), &args.reason) {
+            (Some(corte), Some(reason)) => kept_revisions::keep_revision(args, corte, reason),
+            _ => run::run(&args.run, terminal),
+        },
         Command::Plan(args) => plan::plan(args, terminal),
         Command::Check(args) => check::check(args, terminal),
         Command::Accept(args) => accept::accept(args, terminal),

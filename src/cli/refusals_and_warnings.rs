@@ -20,7 +20,7 @@ pub(super) const EXPORT_GONE_CODE: &str = "export_gone";
 
 /// The code of the warning about an export that was replaced after a visible release was made from
 /// it.
-const EXPORT_REPLACED_CODE: &str = "export_replaced";
+pub(super) const EXPORT_REPLACED_CODE: &str = "export_replaced";
 
 /// A refused export, which prevents publication.
 pub(super) struct RefusedExport {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::args::{OutputFormat, RunArgs};
 use super::export_reading::{RUN_RECORDS_FOLDER, lock_output, prune_private_files, read_exports, write_quarantine};
 use super::failure::{Exit, Failure, OrExit, finish_command};
+use super::kept_revisions::{mark_kept, read_decisions};
 use super::loaded_process::{LoadedProcess, set_thread_count};
 use super::panic;
 use super::pending_revisions::{self, PendingChanges, PendingRevision, ReplacedExport};
@@ -284,13 +285,15 @@ impl RunExecution<'_> {
                     RevisionDifference::Same(published) => {
                         return Ok(CorteResult::from_release(corte, published, pending.manifest));
                     }
-                    RevisionDifference::Changed(visible, changes)
-                        if setup.process.schedule.revision_policy == RevisionPolicy::Report =>
-                    {
-                        let change = PendingRevision::from_changes(&pending, &visible, changes);
-                        return Ok(CorteResult::would_change(corte, change));
+                    RevisionDifference::Changed(visible, changes) => {
+                        let mut change = [PendingRevision::from_changes(&pending, &visible, changes, setup)];
+                        mark_kept(&mut change, &read_decisions(&output.private_folder));
+                        let [change] = change;
+                        if change.kept.is_some() || setup.process.schedule.revision_policy == RevisionPolicy::Report {
+                            return Ok(CorteResult::would_change(corte, change));
+                        }
                     }
-                    RevisionDifference::NoVisibleRelease | RevisionDifference::Changed(..) => {}
+                    RevisionDifference::NoVisibleRelease => {}
                 }
             }
             let pending = build_release(context.parts)?;

@@ -12,12 +12,13 @@ use super::pending_revisions::{PendingRevision, WaitingStatus};
 use super::refusals_and_warnings::{
     EXPORT_GONE_CODE, RefusedExport, RunWarning, refused_exports_failure, warnings_json, write_warnings,
 };
+use super::status_text::write_way_out;
 use super::terminal::count_text;
 use crate::run_plan::RunPlan;
 use lnere_core::calendar::Corte;
 use lnere_core::mexican_formats::integer;
 use lnere_core::process::{Process, ReleasePart};
-use lnere_core::terminal_text::{count_with_noun, escaped_name, singular_or_plural};
+use lnere_core::terminal_text::{count_with_noun, escaped_name};
 use lnere_ingest::{FileReport, Ingested};
 use lnere_release::{LatestLinkError, Manifest, Output, ProjectionRecord, PublishOutcome, PublishedRelease};
 
@@ -220,6 +221,8 @@ impl RunResult {
                 CorteOutcome::Release(published, manifest, _) => {
                     write_release_text(&mut text, process, line.corte, published, manifest);
                 }
+                // Somebody has decided, and `status` says so.
+                CorteOutcome::WouldChange(pending) if pending.kept.is_some() => {}
                 CorteOutcome::WouldChange(pending) => write_pending_revision(&mut text, pending),
                 // The reason is an error, which goes to stderr.
                 CorteOutcome::Failed(..) => {
@@ -335,17 +338,22 @@ fn write_release_text(
     }
 }
 
-/// The message about a published corte that newer exports would change.
+/// The two ways out of a pending revision.
+fn pending_revision_way_out(corte: &str) -> String {
+    format!(
+        "`lnere run --corte {corte}` publishes the revision; with `--keep --reason \"…\"` the release stays as it is"
+    )
+}
+
+/// The message about a published corte whose counts would differ now.
 pub(super) fn write_pending_revision(text: &mut String, pending: &PendingRevision) {
-    let PendingRevision { corte, revision, cells, totals } = pending;
-    let all: usize = cells.values().sum();
-    let _ = writeln!(text, "\ncorte {corte}   newer exports would change it; revision {revision} stays as it is");
-    let differ = singular_or_plural(all, "differs", "differ");
-    let _ = writeln!(text, "  {} of {} {differ}", count_with_noun(all, "cell"), count_with_noun(cells.len(), "table"));
+    let PendingRevision { corte, revision, totals, causes, .. } = pending;
+    let _ = writeln!(text, "\ncorte {corte}   would change, revision {revision} stays as it is; {}", causes.text());
+    let _ = writeln!(text, "  {}", pending.size_text());
     for (measure, (before, after)) in totals {
         let _ = writeln!(text, "  {measure:<24} {:>9} -> {:>9}", integer(*before), integer(*after));
     }
-    let _ = writeln!(text, "  `lnere run --corte {corte}` publishes the revision");
+    write_way_out(text, pending_revision_way_out(corte));
 }
 
 fn write_due_run_text(text: &mut String, results: &[CorteResult], waiting: &WaitingStatus) {
@@ -396,10 +404,12 @@ fn corte_json(line: &CorteResult) -> Value {
         }
         CorteOutcome::WouldChange(pending) => json!({
             "corte": corte,
-            "outcome": "would_change",
+            "outcome": if pending.kept.is_some() { "kept" } else { "would_change" },
             "revision": pending.revision,
+            "causes": pending.causes.json(),
             "cells": pending.cells,
             "totals": changed_totals_json(pending),
+            "kept": pending.kept,
         }),
         CorteOutcome::Failed(exit, message) => {
             json!({ "corte": corte, "outcome": "failed", "exit": *exit as u8, "message": message })

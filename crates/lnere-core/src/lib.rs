@@ -12,6 +12,7 @@ pub mod due_cortes;
 pub mod invisible_characters;
 pub mod line_numbers;
 pub mod mexican_formats;
+pub mod mexico_city_time;
 pub mod printable_toml;
 pub mod process;
 pub mod product_notice;

@@ -52,6 +52,10 @@ pub enum LedgerEvent {
     Failed,
     /// A crash cut off the previous line, and this run closed it.
     Mended,
+    /// The release is held until a time; nothing of it was sent.
+    Held,
+    /// Somebody approved the release before that time.
+    Approved,
 }
 
 /// A line of the ledger.
@@ -73,9 +77,12 @@ pub struct DeliveryEntry {
     /// The slug of the recipient.
     #[serde(default)]
     pub recipient: String,
-    /// The checksum of the package.
+    /// The checksum of the package; of all packages, if the entry is about a whole release.
     #[serde(default)]
     pub package: String,
+    /// The end of a hold, RFC 3339 in UTC.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub until: String,
     /// The `Message-ID`; empty for a folder.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub message_id: String,
@@ -397,7 +404,7 @@ impl DeliveryEntry {
         Ok(format!("{{\"bytes\":{bytes},\"xxh3\":\"{xxh3}\",{rest}\n").into_bytes())
     }
 
-    fn mended_entry() -> Self {
+    pub(super) fn mended_entry() -> Self {
         Self {
             time: String::new(),
             event: LedgerEvent::Mended,
@@ -406,6 +413,7 @@ impl DeliveryEntry {
             revision: 0,
             recipient: String::new(),
             package: String::new(),
+            until: String::new(),
             message_id: String::new(),
             to: Vec::new(),
             attempt: 0,

@@ -23,6 +23,9 @@ pub const PASSWORD_VARIABLE: &str = "LNERE_SMTP_PASSWORD";
 
 const BYTES_PER_MIB: u64 = 1 << 20;
 
+/// A quincena: after that the next release is due.
+const MAX_HOLD_HOURS: u64 = 15 * 24;
+
 /// A checked recipients file.
 #[derive(Clone, Debug)]
 pub struct Recipients {
@@ -32,6 +35,8 @@ pub struct Recipients {
     pub smtp: Option<SmtpSettings>,
     /// The settings of repeated attempts.
     pub retry: RetrySettings,
+    /// The time after its publication for which a release is held, unless somebody approves it.
+    pub hold: Duration,
     /// The recipients in the order of the file.
     pub entries: Vec<Recipient>,
 }
@@ -200,6 +205,8 @@ struct RawRecipientsFile {
     #[serde(default)]
     retry: RawRetry,
     #[serde(default)]
+    delivery: RawDelivery,
+    #[serde(default)]
     recipient: Vec<Spanned<RawRecipient>>,
 }
 
@@ -227,6 +234,12 @@ struct RawRetry {
     attempts: Option<Spanned<i64>>,
     wait_seconds: Option<Spanned<i64>>,
     max_wait_seconds: Option<Spanned<i64>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct RawDelivery {
+    hold_hours: Option<Spanned<i64>>,
 }
 
 #[derive(Deserialize)]
@@ -343,7 +356,15 @@ impl RecipientsChecker<'_> {
             return Err(ProcessError::Mistake { path: self.path.to_owned(), line: mail.line, message });
         }
         self.check_destinations_unique(&entries)?;
-        Ok(Recipients { path: self.path.to_owned(), smtp, retry: self.checked_retry(&raw.retry)?, entries })
+        let hold_hours =
+            self.checked_whole_number(raw.delivery.hold_hours.as_ref(), "hold_hours", 0..=MAX_HOLD_HOURS, 0)?;
+        Ok(Recipients {
+            path: self.path.to_owned(),
+            smtp,
+            retry: self.checked_retry(&raw.retry)?,
+            hold: Duration::from_hours(hold_hours),
+            entries,
+        })
     }
 
     /// Checks that no recipient occurs twice, and that no two entities share a destination.

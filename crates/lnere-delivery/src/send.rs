@@ -298,6 +298,7 @@ impl SendRound<'_> {
             revision: manifest.revision,
             recipient: package.slug.clone(),
             package: package.sha256.clone(),
+            until: String::new(),
             message_id: delivery.email.as_ref().map(|email| email.message_id.clone()).unwrap_or_default(),
             to,
             attempt: self.attempt,

@@ -7,13 +7,14 @@ use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use chrono::{SecondsFormat, Utc};
+use chrono::Utc;
 use rustix::fs::{Access, access};
 
 use super::file_writing::{PrivateFolder, create_public_folder};
 use super::foreign_owner::{ForeignOwnerError, find_foreign_in_private, find_foreign_in_releases};
 use super::manifest::Manifest;
 use lnere_core::calendar::Corte;
+use lnere_core::mexico_city_time::mexico_city_time;
 use lnere_core::terminal_text::escaped_name;
 
 /// The name of the link to the release of the newest corte.
@@ -214,7 +215,8 @@ impl Output {
             lock.set_len(0)?;
             lock.rewind()?;
             let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
-            let since = Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true);
+            // A person reads it in the error of another command.
+            let since = mexico_city_time(Utc::now());
             writeln!(lock, "process {} on {host}, since {since}", std::process::id())
         };
         write(&mut lock).map_err(&failed)?;

@@ -1,0 +1,129 @@
+/*!
+`lnere run --keep`: records that a published corte stays as it is although its counts would differ
+now, with the reason. The ledger is in `out/private`, and lines are only appended.
+
+A decision holds for one difference. If the counts differ otherwise, the revision is pending again.
+*/
+
+use std::fs;
+
+use anyhow::Context as _;
+use chrono::Utc;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::args::{OutputFormat, PublishArgs};
+use super::export_reading::lock_output;
+use super::failure::{Exit, Failure, OrExit, finish_command};
+use super::loaded_process::LoadedProcess;
+use super::pending_revisions::{PendingChanges, PendingRevision};
+use super::terminal::print;
+use lnere_core::calendar::Corte;
+use lnere_core::mexico_city_time::utc_record;
+use lnere_core::terminal_text::{escaped_name, join_with_and};
+use lnere_release::{Output, PrivateFolder, user_name};
+
+/// The ledger of the decisions, in `out/private`.
+const LEDGER_FILE: &str = "revisiones_conservadas.jsonl";
+
+/// The variable in which `sudo` names the user who called it.
+const SUDO_USER_VARIABLE: &str = "SUDO_USER";
+
+/// The decision that a published corte stays as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct KeptRevision {
+    /// When it was decided, RFC 3339 in UTC.
+    pub at: String,
+    /// The user who decided.
+    pub by: String,
+    pub corte: String,
+    /// The visible revision, which stays.
+    pub revision: u32,
+    /// The checksum of the difference; see [`PendingRevision`].
+    pub difference: String,
+    pub reason: String,
+}
+
+/// The recorded decisions, oldest first. A line that cannot be read decides nothing, so its
+/// revision is reported again.
+pub(super) fn read_decisions(private: &PrivateFolder) -> Vec<KeptRevision> {
+    let bytes = fs::read(private.entry_path(LEDGER_FILE)).unwrap_or_default();
+    bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect()
+}
+
+impl KeptRevision {
+    fn is_about(&self, pending: &PendingRevision) -> bool {
+        (&self.corte, self.revision, &self.difference) == (&pending.corte, pending.revision, &pending.difference)
+    }
+}
+
+/// Marks the pending revisions that somebody decided to leave.
+pub(super) fn mark_kept(pending: &mut [PendingRevision], decisions: &[KeptRevision]) {
+    for one in pending {
+        one.kept = decisions.iter().rfind(|decision| decision.is_about(one)).cloned();
+    }
+}
+
+/// The user who runs the program, for a record. `sudo` says who called it; `runuser` does not.
+pub(super) fn calling_user() -> String {
+    let user = user_name(rustix::process::getuid().as_raw());
+    match std::env::var(SUDO_USER_VARIABLE) {
+        Ok(caller) if !caller.is_empty() && caller != user => format!("{user}, by sudo of {caller}"),
+        _ => user,
+    }
+}
+
+/// Records the decision about the corte of the arguments. It reads no record of an export.
+pub(super) fn keep_revision(args: &PublishArgs, corte: Corte, reason: &str) -> Result<(), Failure> {
+    let usage_error = |message: String| Err(Failure::with_message(Exit::Usage, message));
+    let loaded_process = LoadedProcess::load(&args.run.exports.process.path()?)?;
+    let output = Output::new(&args.run.output);
+    loaded_process.refuse_output_of_other_process(&output)?;
+    let mut inventory = loaded_process.list_exports(args.run.exports.inputs.as_deref())?;
+    loaded_process.set_aside_recently_written(&mut inventory);
+    if output.visible_manifest(corte).is_none() {
+        return usage_error(format!("--keep: there is no release of {corte} in {}", escaped_name(output.root())));
+    }
+    let output = lock_output(&output)?;
+    let today = args.run.today.today();
+    let Some(known) = PendingChanges::read_current(&loaded_process, &inventory, today, &output)? else {
+        return usage_error(format!(
+            "--keep: it is not known what would change now in {corte}; run `lnere run --due` first, which looks"
+        ));
+    };
+    let Some(pending) = known.cortes.iter().find(|pending| pending.corte == corte.to_string()) else {
+        let cortes: Vec<&String> = known.cortes.iter().map(|pending| &pending.corte).collect();
+        let others = if cortes.is_empty() {
+            "nor would any other".to_owned()
+        } else {
+            format!("but {} would", join_with_and(&cortes))
+        };
+        return usage_error(format!("--keep: {corte} would not change, {others}; nothing was recorded"));
+    };
+    let decision = KeptRevision {
+        at: utc_record(Utc::now()),
+        by: calling_user(),
+        corte: pending.corte.clone(),
+        revision: pending.revision,
+        difference: pending.difference.clone(),
+        reason: reason.to_owned(),
+    };
+    let file = output.private_folder.entry_path(LEDGER_FILE);
+    output
+        .private_folder
+        .append_line(LEDGER_FILE, &json!(decision).to_string())
+        .with_context(|| format!("cannot write {}", escaped_name(&file)))
+        .or_exit(Exit::Unexpected)?;
+    let text = match args.run.format.format {
+        OutputFormat::Json => {
+            format!("{:#}\n", json!({ "kept": decision, "file": file, "exit": 0, "error": null }))
+        }
+        OutputFormat::Text => format!(
+            "revision {} of {corte} stays as it is, although {}\nwritten to {}\n",
+            decision.revision,
+            pending.size_text(),
+            escaped_name(&file)
+        ),
+    };
+    finish_command(print(&text, "the decision is recorded"), Ok(()))
+}
