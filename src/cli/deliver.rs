@@ -510,8 +510,7 @@ impl DeliveryEnvironment for TerminalEnvironment<'_> {
                     .print_line(Verbosity::Verbose, format!("{name}: attempt {attempt}: {}", escaped_name(said)));
             }
             Err(said) => {
-                self.terminal
-                    .print_line(Verbosity::Normal, format!("{name}: not delivered: {}{then}", escaped_name(said)));
+                self.terminal.print_warning(format!("{name}: not delivered: {}{then}", escaped_name(said)));
             }
         }
     }
@@ -522,6 +521,6 @@ impl DeliveryEnvironment for TerminalEnvironment<'_> {
 
     fn on_interrupted_attempt(&self, package: &OplPackage) {
         let what = "an earlier attempt was interrupted; it is sent again, with the same Message-ID";
-        self.terminal.print_line(Verbosity::Normal, format!("{}: {what}", recipient_label(package)));
+        self.terminal.print_warning(format!("{}: {what}", recipient_label(package)));
     }
 }

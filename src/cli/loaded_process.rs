@@ -13,7 +13,7 @@ use super::args::{RunArgs, TodayArg};
 use super::failure::{Exit, Failure, OrExit};
 use super::pending_revisions::find_gone_exports;
 use super::reference_curves;
-use super::terminal::{Terminal, Verbosity};
+use super::terminal::Terminal;
 use crate::run_plan::{self, Exports, PlanError, RequestedCortes, RunPlan, RunRequest};
 use lnere_charts::ChartDefinition;
 use lnere_core::calendar::Corte;
@@ -128,7 +128,7 @@ impl LoadedProcess {
     pub fn list_and_report_exports(&self, inputs: Option<&Path>, terminal: &Terminal) -> Result<Inventory, Failure> {
         let inventory = self.list_exports(inputs)?;
         for UnreadFile { name, advice } in &inventory.unread_files {
-            terminal.print_line(Verbosity::Normal, format!("not read: {}; {advice}", escaped_name(name)));
+            terminal.print_warning(format!("not read: {}; {advice}", escaped_name(name)));
         }
         Ok(inventory)
     }
@@ -157,7 +157,7 @@ impl LoadedProcess {
             self.set_aside_recently_written(&mut inventory);
         }
         for left in &inventory.arriving {
-            terminal.print_line(Verbosity::Normal, set_aside_export_message(&left.name));
+            terminal.print_warning(set_aside_export_message(&left.name));
         }
         Ok(inventory)
     }

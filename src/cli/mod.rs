@@ -43,7 +43,7 @@ use clap::{CommandFactory, Parser};
 use args::{Cli, Command, ConfigCommand};
 use failure::{Exit, Failure, OrExit, finish_command};
 use lnere_core::terminal_text::escaped_name;
-use terminal::{Terminal, Verbosity};
+use terminal::Terminal;
 
 /// Runs the command line of this process.
 #[must_use]
@@ -65,7 +65,7 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure { exit, unprinted_error: error }) => {
             if let Some(error) = error {
-                terminal.print_line(Verbosity::Quiet, format!("error: {error:#}"));
+                terminal.print_error(format!("error: {error:#}"));
             }
             exit.into()
         }
@@ -74,7 +74,14 @@ pub fn main() -> ExitCode {
 
 /// Prints help, the version, or an error of the command line.
 fn print_parse_error(error: &clap::Error) -> ExitCode {
-    let printed = error.print();
+    let terminal = Terminal::new(0, false);
+    // In the journal each line needs its priority, and clap prints none.
+    let printed = if error.use_stderr() && terminal.is_journal() {
+        terminal.print_error(error.to_string().trim_end());
+        Ok(())
+    } else {
+        error.print()
+    };
     if !error.use_stderr() {
         return if printed.is_ok() { ExitCode::SUCCESS } else { Exit::Unexpected.into() };
     }

@@ -80,7 +80,7 @@ pub(super) fn publish_cortes(args: &RunArgs, terminal: &Terminal) -> Result<Comp
         .context("cannot put away what an earlier run left")
         .or_exit(Exit::Unexpected)?
     {
-        terminal.print_line(Verbosity::Normal, format!("an earlier run was interrupted: {line}"));
+        terminal.print_warning(format!("an earlier run was interrupted: {line}"));
     }
     prune_private_files(&loaded_process.process, &inventory, &output.private_folder)?;
     let record = RunRecord { output: &output, started };
@@ -231,7 +231,7 @@ impl RunExecution<'_> {
             vintage: plan.vintage,
         };
         if parts.contains(&ReleasePart::Paquetes) && setup.report_template.is_none() {
-            terminal.print_line(Verbosity::Normal, NO_REPORTS_MESSAGE);
+            terminal.print_warning(NO_REPORTS_MESSAGE);
         }
         let documents = if context.report_template.is_some() { 2 } else { 1 };
         let steps = 1 + pipeline::package_subjects(&context).len() * documents;

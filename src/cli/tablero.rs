@@ -14,7 +14,7 @@ use super::export_reading::{read_exports, set_umask};
 use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::loaded_process::{LoadedProcess, plan_failure, set_thread_count};
 use super::refusals_and_warnings::{RefusedExport, refused_exports_failure};
-use super::terminal::{Terminal, Verbosity, count_text, print};
+use super::terminal::{Terminal, count_text, print};
 use crate::pipeline;
 use crate::run_plan::{self, Exports, PlanError};
 use lnere_core::NamedFiles;
@@ -77,7 +77,7 @@ pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), F
             if !args.due {
                 return Err(Failure::with_message(Exit::Usage, format!("{older}; --force replaces it")));
             }
-            terminal.print_line(Verbosity::Normal, format!("{older}: it stays as it is"));
+            terminal.print_warning(format!("{older}: it stays as it is"));
             return Ok(());
         }
         _ => {}
@@ -85,10 +85,9 @@ pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), F
     let replacement = dashboard_folder.replace(&made.files).map_err(dashboard_folder_failure)?;
     drop(dashboard_folder);
     if replacement == DashboardReplacement::ReplacedWithOtherGroup {
-        terminal.print_line(
-            Verbosity::Normal,
-            format!("{path} could not be given the group that it had; its other permissions are as they were"),
-        );
+        terminal.print_warning(format!(
+            "{path} could not be given the group that it had; its other permissions are as they were"
+        ));
     }
     let text = result_text(&loaded_process, args.format.format, &requested, &made, replacement);
     finish_command(print(&text, "the dashboard is in its place"), Ok(()))
