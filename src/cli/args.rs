@@ -40,9 +40,12 @@ const INPUTS_VARIABLE: &str = "LNERE_INPUTS";
 /// The environment variable that names the output folder.
 const OUTPUT_VARIABLE: &str = "LNERE_OUTPUT";
 
+/// The environment variable that names the file or folder of metrics.
+const METRICS_VARIABLE: &str = "LNERE_METRICS";
+
 /// The environment variables that stand for options and have a value.
 pub(super) fn option_variables_set() -> impl Iterator<Item = &'static str> {
-    [PROCESS_VARIABLE, INPUTS_VARIABLE, OUTPUT_VARIABLE].into_iter().filter_map(variable_if_set)
+    [PROCESS_VARIABLE, INPUTS_VARIABLE, OUTPUT_VARIABLE, METRICS_VARIABLE].into_iter().filter_map(variable_if_set)
 }
 
 const EXIT_CODES_AND_VARIABLES: &str = "\
@@ -60,6 +63,7 @@ Environment:
   LNERE_PROCESS  the process file        where --process is not given
   LNERE_INPUTS   the folder of exports   where --inputs is not given
   LNERE_OUTPUT   the output folder       where --output is not given; the dashboard is its `tablero`
+  LNERE_METRICS  the file or folder      where --metrics is not given
 An empty variable counts as unset.
 
 `lnere run` alone, from the repository's root, publishes the sample data.";
@@ -213,6 +217,35 @@ pub(super) struct ExportsArgs {
     pub inputs: Option<PathBuf>,
 }
 
+impl ExportsArgs {
+    /// What the environment names, for a command without these options. Without a process file
+    /// there, `None`: the default one may be that of another output.
+    pub fn from_environment() -> Option<Self> {
+        let path = |name| variable_if_set(name).and_then(env::var_os).map(PathBuf::from);
+        let process = ProcessArg { process: Some(path(PROCESS_VARIABLE)?) };
+        Some(Self { process, inputs: path(INPUTS_VARIABLE) })
+    }
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct MetricsArg {
+    /// Write what a monitor watches to this file, in the text format of Prometheus, also after a
+    /// failure; a folder gets a file for each command [env: LNERE_METRICS]
+    #[arg(long, value_name = "FILE", env = variable_if_set(METRICS_VARIABLE), hide_env = true)]
+    pub metrics: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct MonitorArgs {
+    #[command(flatten)]
+    pub metrics: MetricsArg,
+
+    /// Run this shell command, with JSON on its stdin, when what is late, refused, pending or failed
+    /// has changed since it was last told; it has 60 s, and does not change the exit code
+    #[arg(long, value_name = "COMMAND")]
+    pub on_warning: Option<String>,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct RunArgs {
     #[command(flatten)]
@@ -286,6 +319,9 @@ pub(super) struct PublishArgs {
     /// Why the release stays as it is; the ledger of such decisions repeats it
     #[arg(long, value_name = "TEXT", requires = "keep", value_parser = parse_keep_reason)]
     pub reason: Option<String>,
+
+    #[command(flatten)]
+    pub monitor: MonitorArgs,
 }
 
 impl RunArgs {
@@ -320,7 +356,7 @@ impl ReleasesArgs {
     }
 }
 
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(super) struct TodayArg {
     /// Day to take for today, for drills and tests [default: today in Mexico City]
     #[arg(long, value_name = "DATE", value_parser = parse_day)]
@@ -459,6 +495,9 @@ pub(super) struct ReleasesArgs {
 pub(super) struct StatusArgs {
     #[command(flatten)]
     pub releases: ReleasesArgs,
+
+    #[command(flatten)]
+    pub monitor: MonitorArgs,
 }
 
 #[derive(Debug, Args)]
@@ -522,6 +561,9 @@ pub(super) struct DeliverArgs {
     /// LNERE_OUTPUT]
     #[arg(long, value_name = "DIR", env = variable_if_set(OUTPUT_VARIABLE), hide_env = true, default_value = DEFAULT_OUTPUT)]
     pub output: PathBuf,
+
+    #[command(flatten)]
+    pub metrics: MetricsArg,
 
     #[command(flatten)]
     pub format: FormatArg,

@@ -126,6 +126,30 @@ impl DeliveryStatus {
         })
     }
 
+    /// The packages of the release that their recipients do not have; `None` if the ledger cannot
+    /// be read.
+    pub fn undelivered_packages(&self) -> Option<usize> {
+        match &self.ledger_state {
+            LedgerState::Unreadable(_) => None,
+            LedgerState::Packages(packages) => {
+                let is_missing = |state: &&PackageDeliveryState| !matches!(state, PackageDeliveryState::Delivered(_));
+                Some(packages.values().filter(is_missing).count())
+            }
+        }
+    }
+
+    /// The release, and the recipients whose last attempt failed.
+    pub fn failed_packages(&self) -> (String, Vec<String>) {
+        let failed = match &self.ledger_state {
+            LedgerState::Unreadable(_) => Vec::new(),
+            LedgerState::Packages(packages) => {
+                let is_failed = |state: &PackageDeliveryState| matches!(state, PackageDeliveryState::Failed { .. });
+                packages.iter().filter(|(_, state)| is_failed(state)).map(|(slug, _)| slug.clone()).collect()
+            }
+        };
+        (format!("{}.r{}", self.corte, self.revision), failed)
+    }
+
     /// Adds it to the text of `status`.
     pub fn append_text(&self, text: &mut String) {
         let _ = writeln!(text, "\ndeliveries of {}, revision {}", self.corte, self.revision);

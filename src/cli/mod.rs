@@ -18,6 +18,8 @@ mod failure;
 mod init;
 mod kept_revisions;
 mod loaded_process;
+mod metrics;
+mod monitoring;
 mod panic;
 mod pending_revisions;
 mod plan;
@@ -33,6 +35,7 @@ mod table_schema;
 mod tablero;
 mod terminal;
 mod verify;
+mod warning_hook;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -61,6 +64,13 @@ pub fn main() -> ExitCode {
         }
         outcome => outcome,
     };
+    let monitored = panic::run_step_catching_panics(|| {
+        monitoring::after_command(&cli.command, &outcome, &terminal);
+        Ok(())
+    });
+    if let Err(Failure { unprinted_error: Some(bug), .. }) = monitored {
+        terminal.print_warning(format!("warning: {bug:#}"));
+    }
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure { exit, unprinted_error: error }) => {

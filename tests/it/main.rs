@@ -25,6 +25,7 @@ mod resource_limits;
 
 mod independent_readers;
 mod init;
+mod monitoring;
 mod notice_and_printable_texts;
 mod packages;
 mod plausibility;

@@ -80,7 +80,7 @@ grupo_edad = [
 "#;
 
 /// The environment variables that replace options, which may be set where the tests run.
-pub const OPTION_VARIABLES: [&str; 3] = ["LNERE_PROCESS", "LNERE_INPUTS", "LNERE_OUTPUT"];
+pub const OPTION_VARIABLES: [&str; 4] = ["LNERE_PROCESS", "LNERE_INPUTS", "LNERE_OUTPUT", "LNERE_METRICS"];
 
 /// An inputs folder and an output folder that are removed after the test.
 pub struct Bench {
