@@ -220,17 +220,19 @@ pub(super) struct ExportsArgs {
 }
 
 impl ExportsArgs {
-    /// What the environment names, for a command without these options.
-    pub fn from_environment() -> Self {
+    /// What the environment names, for a command without these options. Without a process file
+    /// there, `None`: the default one may be that of another output.
+    pub fn from_environment() -> Option<Self> {
         let path = |name| variable_if_set(name).and_then(env::var_os).map(PathBuf::from);
-        Self { process: ProcessArg { process: path(PROCESS_VARIABLE) }, inputs: path(INPUTS_VARIABLE) }
+        let process = ProcessArg { process: Some(path(PROCESS_VARIABLE)?) };
+        Some(Self { process, inputs: path(INPUTS_VARIABLE) })
     }
 }
 
 #[derive(Clone, Debug, Args)]
 pub(super) struct MetricsArg {
-    /// Write what a monitor watches to this file, also after a failure, in the text format of
-    /// Prometheus; a folder gets `lnere_COMMAND.prom` [env: LNERE_METRICS]
+    /// Write what a monitor watches to this file, in the text format of Prometheus, also after a
+    /// failure; a folder gets a file for each command [env: LNERE_METRICS]
     #[arg(long, value_name = "FILE", env = variable_if_set(METRICS_VARIABLE), hide_env = true)]
     pub metrics: Option<PathBuf>,
 }

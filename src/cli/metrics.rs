@@ -1,6 +1,6 @@
 /*!
 `--metrics FILE`: writes what a monitor watches, in the text format of Prometheus, for the textfile
-collector of node_exporter. Every command writes all that it can know. Each sample names its
+collector of `node_exporter`. Every command writes all that it can know. Each sample names its
 command, so that the collector may read the files of several commands.
 */
 
@@ -45,7 +45,14 @@ pub(super) fn metrics_file(path: &Path, command: &str) -> PathBuf {
 
 /// Writes the metrics under a temporary name and renames it. The collector ignores names of another
 /// ending.
+///
+/// # Errors
+/// The name has another ending, or the file cannot be written.
 pub(super) fn write_metrics(path: &Path, text: &str) -> io::Result<()> {
+    if path.extension().is_none_or(|extension| extension != FILE_EXTENSION) {
+        let message = format!("it is no folder that exists, and its name does not end in .{FILE_EXTENSION}");
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+    }
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new().prefix(".lnere-").tempfile_in(folder)?;
     io::Write::write_all(&mut file, text.as_bytes())?;

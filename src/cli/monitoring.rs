@@ -20,7 +20,8 @@ use lnere_release::Output;
 /// What the monitored commands have in common.
 struct Monitored<'a> {
     name: &'static str,
-    exports: ExportsArgs,
+    /// `None` if the command does not know the process file.
+    exports: Option<ExportsArgs>,
     output: Output,
     today: NaiveDate,
     metrics: Option<PathBuf>,
@@ -31,7 +32,7 @@ impl<'a> Monitored<'a> {
     fn from_command(command: &'a Command) -> Option<Self> {
         let of = |name, exports: &ExportsArgs, output: &PathBuf, today, monitor: &'a MonitorArgs| Self {
             name,
-            exports: exports.clone(),
+            exports: Some(exports.clone()),
             output: Output::new(output),
             today,
             metrics: monitor.metrics.metrics.clone(),
@@ -67,11 +68,11 @@ pub(super) fn after_command(command: &Command, outcome: &Result<(), Failure>, te
         return;
     }
     let Monitored { name, exports, output, today, metrics, on_warning } = monitored;
-    let status = exports
-        .process
-        .path()
-        .and_then(|path| LoadedProcess::load(&path))
-        .and_then(|loaded_process| Status::collect(&loaded_process, &exports, &output, today));
+    let status = exports.map(|exports| {
+        let loaded_process = exports.process.path().and_then(|path| LoadedProcess::load(&path));
+        loaded_process.and_then(|loaded_process| Status::collect(&loaded_process, &exports, &output, today))
+    });
+    let known_status = status.as_ref().and_then(|status| status.as_ref().ok());
     if let Some(path) = metrics {
         let path = metrics_file(&path, name);
         let input = MetricsInput {
@@ -80,20 +81,21 @@ pub(super) fn after_command(command: &Command, outcome: &Result<(), Failure>, te
             ended: Utc::now(),
             today,
             output: &output,
-            status: status.as_ref().ok(),
+            status: known_status,
         };
         if let Err(error) = write_metrics(&path, &metrics_text(&input)) {
             terminal.print_warning(format!("warning: cannot write the metrics {}: {error}", escaped_name(&path)));
         }
     }
     if let Some(hook) = on_warning {
-        let set = match (&status, outcome) {
-            // Another run is at work, and will tell.
-            (_, Err(Failure { exit: Exit::LockHeld, .. })) => return,
-            (Ok(status), _) => warnings_of_status(status),
-            (Err(failure), _) => warnings_of_failure(failure),
+        // If another run is at work, that run tells.
+        let is_locked = outcome.as_ref().is_err_and(|failure| failure.exit == Exit::LockHeld);
+        let Some(status) = status.as_ref().filter(|_| !is_locked) else { return };
+        let set = match status {
+            Ok(status) => warnings_of_status(status),
+            Err(failure) => warnings_of_failure(failure),
         };
-        let process = status.as_ref().ok().map(|status| status.process_id.as_str());
+        let process = known_status.map(|status| status.process_id.as_str());
         if let Err(error) = tell_if_changed(hook, name, process, &output, set) {
             terminal.print_warning(format!("warning: --on-warning: {error}"));
         }

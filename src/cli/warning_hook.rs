@@ -17,6 +17,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use chrono::{TimeDelta, Utc};
+use rustix::fs::{Access, access};
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -37,7 +38,7 @@ const STATE_FILE: &str = "advertencias.json";
 const JSON_VERSION: u32 = 1;
 
 /// The time that the command has.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// The time between two looks at the command.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
@@ -226,16 +227,14 @@ pub(super) fn tell_if_changed(
         "new": now.difference(&before).collect::<Vec<_>>(),
         "ended": before.difference(&now).collect::<Vec<_>>(),
     });
+    let cannot_record = |error: String| format!("cannot record in out/private what was told: {error}");
+    // Who cannot record it would tell the same each time.
+    let private = output.open_private_folder().map_err(|error| cannot_record(error.to_string()))?;
+    access(private.entry_path(""), Access::WRITE_OK).map_err(|error| cannot_record(error.to_string()))?;
     run_command(command, format!("{message:#}\n").as_bytes(), TIMEOUT)?;
     let state = NotifiedSet { at, warnings: set.values().cloned().collect() };
-    output
-        .open_private_folder()
-        .map_err(|error| error.to_string())
-        .and_then(|private| {
-            let bytes = format!("{:#}\n", json!(state));
-            private.write(STATE_FILE, bytes.as_bytes()).map_err(|error| error.to_string())
-        })
-        .map_err(|error| format!("it will be told the same again, since this cannot be recorded: {error}"))
+    let written = private.write(STATE_FILE, format!("{:#}\n", json!(state)).as_bytes());
+    written.map_err(|error| cannot_record(error.to_string()))
 }
 
 /// Runs a shell command with a text on its stdin. Its output goes to stderr, since stdout has the

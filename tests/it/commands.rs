@@ -588,9 +588,13 @@ fn every_command_that_has_the_options_obeys_the_environment() {
     fails(["no.toml", "in", "out"], &accept, 2, "cannot read no.toml");
     fails([process, "no_hay", "out"], &accept, 3, "cannot list the inputs folder no_hay");
     fails(["no.toml", "in", "out"], &["sample", "muestra"], 2, "cannot read no.toml");
-    for command in ["run", "plan", "check", "status", "tablero", "backtest"] {
+    for command in ["run", "plan", "check", "tablero", "backtest"] {
         fails([process, "no_hay", "out"], &[command], 3, "cannot list the inputs folder no_hay");
     }
+    // `status` says it together with what the output knows.
+    let status = with_variables(&bench, [process, "no_hay", "out"], &["status"]);
+    let said = String::from_utf8_lossy(&status.stdout);
+    assert!(status.status.code() == Some(6) && said.contains("cannot list the inputs folder no_hay"), "{said}");
     fs::write(bench.path("file"), "").unwrap();
     for args in [&["run"][..], &["check"], &["tablero"], &accept] {
         fails([process, "in", "file"], args, 1, "file");

@@ -100,6 +100,9 @@ fn metrics_that_cannot_be_written_change_no_exit_code() {
     let missing = bench.path("missing/lnere.prom");
     let run = bench.run_due("2020-10-02", &["--metrics", missing.to_str().unwrap()]).assert_published();
     assert!(run.stderr().contains("warning: cannot write the metrics"), "{}", run.stderr());
+    let no_folder = bench.path("no_folder");
+    let run = bench.run_due("2020-10-02", &["--metrics", no_folder.to_str().unwrap()]).assert_published();
+    assert!(run.stderr().contains("its name does not end in .prom") && !no_folder.exists(), "{}", run.stderr());
 }
 
 /// The lines on stderr have a priority if, and only if, stderr is the stream to the journal.
