@@ -434,10 +434,10 @@ fn an_output_that_cannot_be_written_ends_before_the_long_work() {
         &bench,
         bench.command("run", &[]),
         &expect![[r#"
-            exit 1
+            exit 2
             --- stdout
             --- stderr
-            error: cannot read the releases in DIR/out: Not a directory (os error 20)
+            error: DIR/out is a file; name a folder
         "#]],
     );
 }
@@ -597,7 +597,7 @@ fn every_command_that_has_the_options_obeys_the_environment() {
     assert!(status.status.code() == Some(6) && said.contains("cannot list the inputs folder no_hay"), "{said}");
     fs::write(bench.path("file"), "").unwrap();
     for args in [&["run"][..], &["check"], &["tablero"], &accept] {
-        fails([process, "in", "file"], args, 1, "file");
+        fails([process, "in", "file"], args, 2, "file is a file; name a folder");
     }
     for args in [&["verify", "latest"][..], &["diff", "latest", "latest"]] {
         fails([process, "in", "no_hay"], args, 2, "no release latest in no_hay: there is none");
