@@ -37,6 +37,13 @@ fn json_result(folder: &Path, args: &[OsString], code: i32) -> Value {
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(code), "{args:?}: {said}");
     let json: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{args:?}: {error} {said}"));
+    let words: Vec<_> = args.iter().filter_map(|word| word.to_str()).collect();
+    let definition = match words[0] {
+        "config" => "config_export",
+        "verify" if words.contains(&"--all") => "verify_all",
+        command => command,
+    };
+    common::collect_json_result(definition, &output.stdout);
     assert_eq!(json["exit"], code, "{args:?}");
     let error = json.get("error").unwrap_or_else(|| panic!("{args:?} has no `error`"));
     assert_eq!(error.is_null(), code == 0, "{args:?}: {error}");

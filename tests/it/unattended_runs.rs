@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
 
-use crate::common::{self, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, assert_snapshot};
+use crate::common::{self, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, assert_snapshot, collect_json_result};
 use expect_test::expect;
 use serde_json::Value;
 
@@ -32,6 +32,7 @@ fn status(bench: &Bench, today: &str) -> (Value, Option<i32>) {
     bench.age_exports();
     let output = bench.command("status", &["--today", today, "--format", "json"]).output().unwrap();
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    collect_json_result("status", &output.stdout);
     (serde_json::from_slice(&output.stdout).unwrap(), output.status.code())
 }
 
