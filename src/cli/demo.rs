@@ -41,7 +41,7 @@ pub(super) fn demo(args: &DemoArgs, terminal: &Terminal) -> Result<(), Failure> 
     let CompletedRun { loaded_process, output, result, record_result } = publish_cortes(&run_args, terminal)?;
     let text = format!("{}{}", result.render_text(&loaded_process.process, &output), next_commands(folder));
     let outcome = result.failure().map_or(Ok(()), Err);
-    finish_command(print(&text, result.completion_note()), record_result.and(outcome))
+    finish_command(print(&text, &result.completion_note()), record_result.and(outcome))
 }
 
 fn is_absent_or_empty(folder: &Path) -> io::Result<bool> {

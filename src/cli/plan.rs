@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::args::{OutputFormat, RunArgs};
 use super::failure::{Exit, Failure, finish_command};
 use super::loaded_process::LoadedProcess;
-use super::pending_revisions::{gone_exports_json, waiting_cortes_message, write_gone_exports_text};
+use super::pending_revisions::{gone_exports_json, waiting_corte_message, write_gone_exports_text};
 use super::run::requested_parts;
 use super::terminal::{Terminal, nothing_changed_note, print};
 use crate::run_plan::RunPlan;
@@ -83,7 +83,7 @@ impl PlanReport<'_> {
         for corte in &plan.uncovered_cortes {
             let lacking = plan.coverage.sources_not_covering(*corte);
             let why = match plan.awaited_exports.as_slice() {
-                [] => waiting_cortes_message(&lacking, "it"),
+                [] => waiting_corte_message(&lacking),
                 awaited => {
                     let awaited: Vec<_> = awaited.iter().map(escaped_name).collect();
                     message!("plan-awaited", exports = join_with_and(&awaited))
