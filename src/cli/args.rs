@@ -18,6 +18,7 @@ use lnere_core::calendar::{Corte, parse_iso_day};
 use lnere_core::invisible_characters;
 use lnere_core::process::{PlausibilityRule, ReleasePart};
 use lnere_dashboard::DASHBOARD_FOLDER;
+use lnere_messages::message;
 
 /// The default process file.
 const DEFAULT_PROCESS: &str = SAMPLE_PROCESS_FILE;
@@ -187,11 +188,7 @@ impl ProcessArg {
             Some(path) => Ok(path.clone()),
             None if default().exists() => Ok(default()),
             None => {
-                let message = format!(
-                    "there is no process file {DEFAULT_PROCESS} in this folder: name one with --process or \
-                     {PROCESS_VARIABLE}. `lnere demo` publishes a sample; `lnere config export DIR` writes the built-in \
-                     process files"
-                );
+                let message = message!("L060-no-process-file", file = DEFAULT_PROCESS, variable = PROCESS_VARIABLE);
                 Err(Failure::with_message(Exit::Usage, message))
             }
         }
@@ -203,9 +200,7 @@ impl ProcessArg {
         if self.process.is_some() || Path::new(DEFAULT_PROCESS).exists() {
             return self.path().map(ProcessFile::existing);
         }
-        ProcessFile::built_in()
-            .context("cannot write the built-in configuration to a temporary folder")
-            .or_exit(Exit::Unexpected)
+        ProcessFile::built_in().with_context(|| message!("commands-built-in-not-written")).or_exit(Exit::Unexpected)
     }
 }
 
@@ -730,34 +725,33 @@ fn variable_if_set(name: &'static str) -> Option<&'static str> {
 const MAX_REASON_LENGTH: usize = 300;
 
 fn parse_series_reason(text: &str) -> Result<String, String> {
-    parse_reason(text, "it is empty; say why the series begins here")
+    parse_reason(text, || message!("args-series-reason-empty"))
 }
 
 fn parse_keep_reason(text: &str) -> Result<String, String> {
-    parse_reason(text, "it is empty; say why the release stays as it is")
+    parse_reason(text, || message!("args-keep-reason-empty"))
 }
 
-fn parse_reason(text: &str, empty_message: &str) -> Result<String, String> {
+fn parse_reason(text: &str, empty_message: impl Fn() -> String) -> Result<String, String> {
     let text = text.trim();
     if let Some(character) = text.chars().find(|character| invisible_characters::is_invisible(*character)) {
-        return Err(format!(
-            "it holds {}, which cannot be printed",
-            invisible_characters::describe_invisible(character)
-        ));
+        let character = invisible_characters::describe_invisible(character);
+        return Err(message!("args-reason-unprintable", character));
     }
     match text.chars().count() {
-        0 => Err(empty_message.to_owned()),
+        0 => Err(empty_message()),
         1..=MAX_REASON_LENGTH => Ok(text.to_owned()),
-        length => Err(format!("it has {length} characters; at most {MAX_REASON_LENGTH}")),
+        length => Err(message!("args-reason-too-long", length, most = MAX_REASON_LENGTH)),
     }
 }
 
 /// Parses the name of a part, and lists the names in the help.
 fn release_part_parser() -> impl TypedValueParser<Value = ReleasePart> {
     let names = PossibleValuesParser::new(ReleasePart::ALL.map(ReleasePart::name));
-    names.try_map(|name| ReleasePart::ALL.into_iter().find(|part| part.name() == name).ok_or("no part has this name"))
+    let part = |name: String| ReleasePart::ALL.into_iter().find(|part| part.name() == name);
+    names.try_map(move |name| part(name).ok_or_else(|| message!("args-no-part")))
 }
 
 fn parse_day(text: &str) -> Result<NaiveDate, String> {
-    parse_iso_day(text).ok_or_else(|| format!("`{text}` is not a date of the form YYYY-MM-DD"))
+    parse_iso_day(text).ok_or_else(|| message!("L104-no-date", text))
 }

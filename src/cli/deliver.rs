@@ -21,17 +21,20 @@ use super::kept_revisions::calling_user;
 use super::status_text::write_way_out;
 use super::terminal::{Terminal, Verbosity, print};
 use super::verify;
-use lnere_core::mexican_formats::integer;
 use lnere_core::mexico_city_time::{mexico_city_time, recorded_time, utc_record};
-use lnere_core::terminal_text::{count_with_noun, escaped_name, path_text, shell_quoted, singular_or_plural};
+use lnere_core::terminal_text::{escaped_name, path_text, shell_quoted};
 use lnere_delivery::{
     self, DELIVERIES_FOLDER, DRAFTS_FOLDER, Delivery, DeliveryChannel, DeliveryEntry, DeliveryEnvironment,
     DeliveryHistory, DeliveryOutcome, Email, LEDGER_FILE, Ledger, LedgerError, LedgerEvent, MailServer, MessageContext,
     NATIONAL_RECIPIENT, OplPackage, PASSWORD_VARIABLE, Recipients, ReleasePackages, ReleasePackagesError,
 };
-use lnere_release::{CHECKSUMS_FILE_NAME, MANIFEST_FILE, Output, PrivateFolder};
+use lnere_messages::{count, message};
+use lnere_release::{CHECKSUMS_FILE_NAME, MANIFEST_FILE, Manifest, Output, PrivateFolder};
 
 const SECONDS_PER_HOUR: u64 = 3_600;
+
+/// The least width of the column with the results of packages.
+const MIN_OUTCOME_WIDTH: usize = 14;
 
 pub(super) fn deliver(args: &DeliverArgs, terminal: &Terminal) -> Result<(), Failure> {
     let recipients = Recipients::load(&args.recipients).or_exit(Exit::Usage)?;
@@ -60,7 +63,7 @@ pub(super) fn deliver(args: &DeliverArgs, terminal: &Terminal) -> Result<(), Fai
             json_text(json!({ "releases": releases }), &outcome)
         }
     };
-    finish_command(print(&text, "the deliveries are made and noted in the ledger"), outcome)
+    finish_command(print(&text, &message!("deliver-done")), outcome)
 }
 
 /// The results of the packages of a release, in both formats.
@@ -106,14 +109,15 @@ fn releases_to_deliver(args: &DeliverArgs, output: &Output) -> Result<Vec<PathBu
     if let Some(release) = args.approve.as_ref().or(args.release.as_ref()) {
         let folder = verify::find_release_folder(release, &args.output)?;
         if ![MANIFEST_FILE, CHECKSUMS_FILE_NAME].iter().any(|name| folder.join(name).is_file()) {
-            return Err(Failure::with_message(Exit::Usage, format!("{} is no release", escaped_name(&folder))));
+            let message = message!("L040-no-release-folder", path = escaped_name(&folder));
+            return Err(Failure::with_message(Exit::Usage, message));
         }
         refuse_release_of_other_output(&folder, output)?;
         return Ok(vec![folder]);
     }
     let cortes = output.published_cortes().or_exit(Exit::Unexpected)?;
     let Some((newest, earlier)) = cortes.split_last() else {
-        let message = format!("there is no release in {}; `lnere run` publishes one", escaped_name(&args.output));
+        let message = message!("L041-no-release-yet", folder = escaped_name(&args.output));
         return Err(Failure::with_message(Exit::Usage, message));
     };
     let private = PrivateFolder::open_existing(output.root().join("private"));
@@ -133,8 +137,7 @@ fn refuse_release_of_other_output(folder: &Path, output: &Output) -> Result<(), 
     if !other.join("private").is_dir() || output.root().canonicalize().is_ok_and(|root| root == other) {
         return Ok(());
     }
-    let other = escaped_name(other);
-    let message = format!("the release lies in {other}, whose ledger says who has it: name it with --output {other}");
+    let message = message!("L042-release-of-other-output", folder = escaped_name(other));
     Err(Failure::with_message(Exit::Usage, message))
 }
 
@@ -147,9 +150,7 @@ fn refuse_superseded_release(release_packages: &ReleasePackages, output: &Output
         return Ok(());
     };
     let (corte, old, new) = (release_packages.corte, release_packages.manifest.revision, visible.revision);
-    let message = format!(
-        "revision {old} of {corte} was replaced by revision {new}: `lnere deliver {corte}` delivers that; nothing was sent"
-    );
+    let message = message!("L043-release-superseded", corte, old, new);
     Err(Failure::with_message(Exit::Usage, message))
 }
 
@@ -175,9 +176,9 @@ impl ReleaseDelivery<'_> {
     fn requested_packages(&self) -> Result<Vec<&OplPackage>, Failure> {
         let packages = &self.release_packages.packages;
         let Some(only) = &self.args.only else { return Ok(packages.iter().collect()) };
-        if let Some(unknown) = only.iter().find(|name| !packages.iter().any(|package| package.entity == **name)) {
+        if let Some(name) = only.iter().find(|name| !packages.iter().any(|package| package.entity == **name)) {
             let all = self.release_packages.recipient_entities().join(", ");
-            let message = format!("--only {unknown}: the release has no package for it, only for: {all}");
+            let message = message!("L044-no-package-for-recipient", name, all);
             return Err(Failure::with_message(Exit::Usage, message));
         }
         Ok(packages.iter().filter(|package| only.contains(&package.entity)).collect())
@@ -262,12 +263,11 @@ impl ReleaseDelivery<'_> {
         if failed.is_empty() {
             return Ok((delivered, None));
         }
-        let message = format!(
-            "{} of {} {} not delivered: {}; the same command sends only what is missing",
-            failed.len(),
-            count_with_noun(deliveries.len(), "package"),
-            singular_or_plural(deliveries.len(), "was", "were"),
-            failed.join(", ")
+        let message = message!(
+            "L045-packages-not-delivered",
+            failed = count(failed.len()),
+            packages = count(deliveries.len()),
+            recipients = failed.join(", ")
         );
         Ok((delivered, Some(Failure::with_message(Exit::Undelivered, message))))
     }
@@ -277,7 +277,7 @@ impl ReleaseDelivery<'_> {
         let path = self.release_path.join(MANIFEST_FILE);
         let modified = fs::metadata(&path).and_then(|metadata| metadata.modified());
         let published = modified
-            .with_context(|| format!("cannot read when {} was written", escaped_name(&path)))
+            .with_context(|| message!("deliver-publication-time-unreadable", path = escaped_name(&path)))
             .or_exit(Exit::Unexpected)?;
         let (manifest, checksum) = (&self.release_packages.manifest, self.release_packages.checksum());
         Ok(history.hold_end(manifest, &checksum, (published.into(), self.recipients.hold), Utc::now()))
@@ -293,7 +293,7 @@ impl ReleaseDelivery<'_> {
         let mut entry = DeliveryEntry::about_release(event, self.release_packages, utc_record(Utc::now()));
         entry.until = until.map(utc_record).unwrap_or_default();
         if event == LedgerEvent::Approved {
-            entry.message = format!("approved by {}", calling_user());
+            entry.message = message!("deliver-approved-by", user = calling_user());
         }
         let is_same = |other: &DeliveryEntry| {
             (other.event, &other.process, &other.corte, other.revision, &other.package, &other.until)
@@ -308,9 +308,8 @@ impl ReleaseDelivery<'_> {
     /// The report on a release of which nothing is sent yet.
     fn held_report(&self, chosen: &[&OplPackage], end: DateTime<Utc>) -> DeliveryReport {
         let mut text = self.heading_line();
-        let hours = count_with_noun(self.recipients.hold.as_secs() / SECONDS_PER_HOUR, "hour");
-        let _ =
-            writeln!(text, "  held until {}, {hours} after it was published; nothing was sent", mexico_city_time(end));
+        let hours = count(self.recipients.hold.as_secs() / SECONDS_PER_HOUR);
+        let _ = writeln!(text, "  {}", message!("deliver-held", end = mexico_city_time(end), hours));
         let corte = &self.release_packages.manifest.corte;
         write_way_out(&mut text, held_way_out(&shell_quoted(&self.args.recipients), corte));
         let lines: Vec<Value> =
@@ -339,13 +338,13 @@ impl ReleaseDelivery<'_> {
                 Some(message) => Some(self.write_draft(&folder, package, message)?),
             };
             let what = match (&delivery.recipient.channel, &draft) {
-                (DeliveryChannel::Folder(folder), _) => format!("to be copied to {}", escaped_name(folder)),
+                (DeliveryChannel::Folder(folder), _) => message!("deliver-to-be-copied", folder = escaped_name(folder)),
                 (_, Some(path)) => escaped_name(path).to_string(),
                 _ => String::new(),
             };
-            let reason_not_sent = recorded
-                .as_ref()
-                .map_or_else(String::new, |known| format!("   not to be sent: {}", outcome_and_details(known).0));
+            let reason_not_sent = recorded.as_ref().map_or_else(String::new, |known| {
+                format!("   {}", message!("deliver-not-to-be-sent", reason = outcome_and_details(known).0))
+            });
             let _ = writeln!(text, "  {:<width$}  {what}{reason_not_sent}", recipient_label(package));
             lines.push(json!({
                 "recipient": package.slug,
@@ -355,11 +354,11 @@ impl ReleaseDelivery<'_> {
                 "to_be_sent": recorded.is_none(),
             }));
         }
-        text.push_str("\nnothing was sent, and the ledger is as it was\n");
+        let _ = writeln!(text, "\n{}", message!("deliver-dry-run-done"));
         let mut json = self.json(&lines);
         if let Some(end) = self.hold_end(&history)? {
             let corte = &self.release_packages.manifest.corte;
-            let _ = writeln!(text, "the release is held until {}", mexico_city_time(end));
+            let _ = writeln!(text, "{}", message!("deliver-release-held", end = mexico_city_time(end)));
             write_way_out(&mut text, held_way_out(&shell_quoted(&self.args.recipients), corte));
             json["held_until"] = utc_record(end).into();
         }
@@ -377,7 +376,8 @@ impl ReleaseDelivery<'_> {
 
     fn heading_line(&self) -> String {
         let manifest = &self.release_packages.manifest;
-        format!("{}, corte {}, revision {}\n\n", manifest.title, manifest.corte, manifest.revision)
+        let Manifest { title, corte, revision, .. } = manifest;
+        format!("{}\n\n", message!("deliver-heading", title, corte, revision))
     }
 
     /// The result of each package as text.
@@ -388,6 +388,8 @@ impl ReleaseDelivery<'_> {
     ) -> String {
         let mut text = self.heading_line();
         let width = recipient_label_width(packages.clone().map(|(package, _)| package));
+        let words = packages.clone().map(|(_, outcome)| outcome_and_details(outcome).0.chars().count());
+        let word_width = words.max().unwrap_or_default().max(MIN_OUTCOME_WIDTH);
         let (mut delivered, mut had_before, mut failed) = (0, 0, 0);
         for (package, outcome) in packages {
             match outcome {
@@ -398,18 +400,18 @@ impl ReleaseDelivery<'_> {
                 DeliveryOutcome::Failed { .. } => failed += 1,
             }
             let (word, details) = outcome_and_details(outcome);
-            let _ = writeln!(text, "  {:<width$}  {word:<14}  {}", recipient_label(package), escaped_name(&details));
+            let (label, details) = (recipient_label(package), escaped_name(&details));
+            let _ = writeln!(text, "  {label:<width$}  {word:<word_width$}  {details}");
         }
         let all = delivered + had_before + failed;
-        let _ = writeln!(
-            text,
-            "\n{}: {} delivered, {} had before, {} failed\nledger: {}",
-            count_with_noun(all, "package"),
-            integer(delivered),
-            integer(had_before),
-            integer(failed),
-            escaped_name(ledger)
+        let summary = message!(
+            "deliver-summary",
+            packages = count(all),
+            delivered = count(delivered),
+            had = count(had_before),
+            failed = count(failed)
         );
+        let _ = writeln!(text, "\n{summary}\n{}", message!("deliver-ledger", path = escaped_name(ledger)));
         text
     }
 
@@ -427,10 +429,7 @@ impl ReleaseDelivery<'_> {
 
 /// What to do about a release that is held.
 pub(super) fn held_way_out(recipients: &str, corte: &str) -> String {
-    format!(
-        "look at the messages with `lnere deliver {corte} --recipients {recipients} --dry-run`; `lnere deliver \
-         --recipients {recipients} --approve {corte}` sends them now"
-    )
+    message!("deliver-held-to-do", corte, recipients)
 }
 
 /// The private folder of the output, for writing.
@@ -455,14 +454,14 @@ fn recipient_label_width<'a>(packages: impl Iterator<Item = &'a OplPackage>) -> 
 /// The result of a delivery in a word, and further details.
 fn outcome_and_details(outcome: &DeliveryOutcome) -> (String, String) {
     match outcome {
-        DeliveryOutcome::Delivered { message: reply } => ("delivered".to_owned(), reply.clone()),
+        DeliveryOutcome::Delivered { message: reply } => (message!("deliver-delivered"), reply.clone()),
         DeliveryOutcome::AlreadyDelivered { time } => {
-            ("had it before".to_owned(), format!("delivered {}", recorded_time(time)))
+            (message!("deliver-had-before"), message!("deliver-delivered-at", time = recorded_time(time)))
         }
         DeliveryOutcome::NewerRevisionDelivered { revision } => {
-            ("has a later one".to_owned(), format!("revision {revision} was delivered"))
+            (message!("deliver-has-later"), message!("deliver-later-revision", revision))
         }
-        DeliveryOutcome::Failed { reason: cause } => ("FAILED".to_owned(), cause.clone()),
+        DeliveryOutcome::Failed { reason: cause } => (message!("deliver-failed"), cause.clone()),
     }
 }
 
@@ -503,25 +502,30 @@ impl DeliveryEnvironment for TerminalEnvironment<'_> {
     }
 
     fn on_attempt(&self, package: &OplPackage, attempt: u32, result: Result<&str, &str>, will_retry: bool) {
-        let (name, then) = (recipient_label(package), if will_retry { "; it is tried again" } else { "" });
+        let recipient = recipient_label(package);
         match result {
             Ok(said) => {
-                self.terminal.print_line(Verbosity::Normal, format!("{name}: delivered"));
-                self.terminal
-                    .print_line(Verbosity::Verbose, format!("{name}: attempt {attempt}: {}", escaped_name(said)));
+                self.terminal.print_line(Verbosity::Normal, message!("deliver-attempt-delivered", recipient));
+                let reply = escaped_name(said);
+                self.terminal.print_line(Verbosity::Verbose, message!("deliver-attempt", recipient, attempt, reply));
             }
             Err(said) => {
-                self.terminal.print_warning(format!("{name}: not delivered: {}{then}", escaped_name(said)));
+                let reason = escaped_name(said);
+                self.terminal.print_warning(if will_retry {
+                    message!("deliver-attempt-failed-again", recipient, reason)
+                } else {
+                    message!("deliver-attempt-failed", recipient, reason)
+                });
             }
         }
     }
 
-    fn on_retry_wait(&self, count: usize, time: Duration) {
-        self.terminal.print_line(Verbosity::Normal, format!("{count} to be tried again in {} s", time.as_secs()));
+    fn on_retry_wait(&self, package_count: usize, time: Duration) {
+        let (packages, seconds) = (count(package_count), time.as_secs());
+        self.terminal.print_line(Verbosity::Normal, message!("deliver-retry-wait", packages, seconds));
     }
 
     fn on_interrupted_attempt(&self, package: &OplPackage) {
-        let what = "an earlier attempt was interrupted; it is sent again, with the same Message-ID";
-        self.terminal.print_warning(format!("{}: {what}", recipient_label(package)));
+        self.terminal.print_warning(message!("L046-attempt-interrupted", recipient = recipient_label(package)));
     }
 }

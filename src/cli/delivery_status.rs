@@ -13,8 +13,9 @@ use super::deliver::held_way_out;
 use super::status_text::write_way_out;
 use lnere_core::calendar::Corte;
 use lnere_core::mexico_city_time::{mexico_city_time, recorded_time, utc_record};
-use lnere_core::terminal_text::{count_with_noun, escaped_name, singular_or_plural};
+use lnere_core::terminal_text::escaped_name;
 use lnere_delivery::{DeliveryEntry, DeliveryHistory, LedgerEvent, PACKAGES_FOLDER, packages_checksum};
+use lnere_messages::{count, message};
 use lnere_release::{Manifest, Output, PrivateFolder, ReleaseFolder};
 
 /// The delivery state of a release.
@@ -152,31 +153,32 @@ impl DeliveryStatus {
 
     /// Adds it to the text of `status`.
     pub fn append_text(&self, text: &mut String) {
-        let _ = writeln!(text, "\ndeliveries of {}, revision {}", self.corte, self.revision);
+        let heading = message!("status-deliveries", corte = self.corte, revision = self.revision);
+        let _ = writeln!(text, "\n{heading}");
         let packages = match &self.ledger_state {
             LedgerState::Unreadable(error) => {
-                let _ = writeln!(text, "  not known: {}", escaped_name(error));
-                write_way_out(text, "nothing is sent before the ledger can be read; put it back from a backup");
+                let _ = writeln!(text, "  {}", message!("status-ledger-not-known", error = escaped_name(error)));
+                write_way_out(text, message!("status-ledger-to-do"));
                 return;
             }
             LedgerState::Packages(packages) => packages,
         };
         let delivered = packages.values().filter(|state| matches!(state, PackageDeliveryState::Delivered(_))).count();
         let all = packages.len();
-        let are = singular_or_plural(all, "is", "are");
-        let _ = writeln!(text, "  {delivered} of {} {are} delivered", count_with_noun(all, "package"));
+        let line = message!("status-delivered", delivered = count(delivered), packages = count(all));
+        let _ = writeln!(text, "  {line}");
         if !self.undelivered_earlier_cortes.is_empty() {
             let cortes: Vec<String> = self.undelivered_earlier_cortes.iter().map(ToString::to_string).collect();
-            let _ = writeln!(text, "  not everybody has the visible revision of {}", cortes.join(", "));
+            let _ = writeln!(text, "  {}", message!("status-earlier-not-delivered", cortes = cortes.join(", ")));
         }
         for (corte, end) in &self.held_cortes {
             let left = time_left_text(*end - Utc::now());
-            let _ = writeln!(text, "  {corte} is held until {}, {left} left", mexico_city_time(*end));
-            write_way_out(text, held_way_out("FILE", &corte.to_string()));
+            let _ = writeln!(text, "  {}", message!("status-held", corte, end = mexico_city_time(*end), left));
+            write_way_out(text, held_way_out(&message!("status-recipients-file"), &corte.to_string()));
         }
         let undelivered = delivered < all || !self.undelivered_earlier_cortes.is_empty();
         if undelivered && self.held_cortes.is_empty() {
-            write_way_out(text, "`lnere deliver --recipients FILE` sends what is missing, and says what keeps it");
+            write_way_out(text, message!("status-deliver-to-do"));
         }
         let width = packages.keys().map(String::len).max().unwrap_or_default();
         let pending = packages.values().filter(|state| matches!(state, PackageDeliveryState::Pending)).count();
@@ -188,18 +190,18 @@ impl DeliveryStatus {
             let what = match state {
                 PackageDeliveryState::Delivered(_) => continue,
                 PackageDeliveryState::EarlierPackageDelivered(revision) if *revision == self.revision => {
-                    "another package of this revision is delivered, this one not yet".to_owned()
+                    message!("status-package-other")
                 }
                 PackageDeliveryState::EarlierPackageDelivered(revision) => {
-                    format!("revision {revision} is delivered, this one not yet")
+                    message!("status-package-earlier", revision)
                 }
                 PackageDeliveryState::Failed { time, message: reason } => {
-                    format!("FAILED {}: {}", recorded_time(time), escaped_name(reason))
+                    message!("status-package-failed", time = recorded_time(time), reason = escaped_name(reason))
                 }
                 PackageDeliveryState::Interrupted(time) => {
-                    format!("an attempt of {} has no end: it is at work or was killed", recorded_time(time))
+                    message!("status-package-interrupted", time = recorded_time(time))
                 }
-                PackageDeliveryState::Pending => "not yet".to_owned(),
+                PackageDeliveryState::Pending => message!("status-package-pending"),
             };
             let _ = writeln!(text, "  {slug:<width$}  {what}");
         }

@@ -63,7 +63,7 @@ pub(super) fn demo(args: &DemoArgs, terminal: &Terminal) -> Result<(), Failure> 
             json_text(json, &outcome)
         }
     };
-    finish_command(print(&text, result.completion_note()), outcome)
+    finish_command(print(&text, &result.completion_note()), outcome)
 }
 
 fn is_absent_or_empty(folder: &Path) -> io::Result<bool> {

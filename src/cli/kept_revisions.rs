@@ -20,7 +20,8 @@ use super::pending_revisions::{PendingChanges, PendingRevision};
 use super::terminal::print;
 use lnere_core::calendar::Corte;
 use lnere_core::mexico_city_time::utc_record;
-use lnere_core::terminal_text::{escaped_name, join_with_and};
+use lnere_core::terminal_text::escaped_name;
+use lnere_messages::{join_with_and, message};
 use lnere_release::{Output, PrivateFolder, user_name};
 
 /// The ledger of the decisions, in `out/private`.
@@ -68,7 +69,7 @@ pub(super) fn mark_kept(pending: &mut [PendingRevision], decisions: &[KeptRevisi
 pub(super) fn calling_user() -> String {
     let user = user_name(rustix::process::getuid().as_raw());
     match std::env::var(SUDO_USER_VARIABLE) {
-        Ok(caller) if !caller.is_empty() && caller != user => format!("{user}, by sudo of {caller}"),
+        Ok(caller) if !caller.is_empty() && caller != user => message!("commands-user-by-sudo", user, caller),
         _ => user,
     }
 }
@@ -82,23 +83,20 @@ pub(super) fn keep_revision(args: &PublishArgs, corte: Corte, reason: &str) -> R
     let mut inventory = loaded_process.list_exports(args.run.exports.inputs.as_deref())?;
     loaded_process.set_aside_recently_written(&mut inventory);
     if output.visible_manifest(corte).is_none() {
-        return usage_error(format!("--keep: there is no release of {corte} in {}", escaped_name(output.root())));
+        return usage_error(message!("L037-keep-without-release", corte, folder = escaped_name(output.root())));
     }
     let output = lock_output(&output)?;
     let today = args.run.today.today();
     let Some(known) = PendingChanges::read_current(&loaded_process, &inventory, today, &output)? else {
-        return usage_error(format!(
-            "--keep: it is not known what would change now in {corte}; run `lnere run --due` first, which looks"
-        ));
+        return usage_error(message!("L038-keep-before-look", corte));
     };
     let Some(pending) = known.cortes.iter().find(|pending| pending.corte == corte.to_string()) else {
         let cortes: Vec<&String> = known.cortes.iter().map(|pending| &pending.corte).collect();
-        let others = if cortes.is_empty() {
-            "nor would any other".to_owned()
+        return usage_error(if cortes.is_empty() {
+            message!("L039-keep-of-unchanged", corte)
         } else {
-            format!("but {} would", join_with_and(&cortes))
-        };
-        return usage_error(format!("--keep: {corte} would not change, {others}; nothing was recorded"));
+            message!("L039-keep-of-unchanged-others", corte, others = join_with_and(&cortes))
+        });
     };
     let decision = KeptRevision {
         at: utc_record(Utc::now()),
@@ -112,18 +110,16 @@ pub(super) fn keep_revision(args: &PublishArgs, corte: Corte, reason: &str) -> R
     output
         .private_folder
         .append_line(LEDGER_FILE, &json!(decision).to_string())
-        .with_context(|| format!("cannot write {}", escaped_name(&file)))
+        .with_context(|| message!("commands-cannot-write", path = escaped_name(&file)))
         .or_exit(Exit::Unexpected)?;
     let text = match args.run.format.format {
         OutputFormat::Json => {
             format!("{:#}\n", json!({ "kept": decision, "file": file, "exit": 0, "error": null }))
         }
-        OutputFormat::Text => format!(
-            "revision {} of {corte} stays as it is, although {}\nwritten to {}\n",
-            decision.revision,
-            pending.size_text(),
-            escaped_name(&file)
-        ),
+        OutputFormat::Text => {
+            let kept = message!("run-kept", revision = decision.revision, corte, size = pending.size_text());
+            format!("{kept}\n{}\n", message!("run-kept-written", path = escaped_name(&file)))
+        }
     };
-    finish_command(print(&text, "the decision is recorded"), Ok(()))
+    finish_command(print(&text, &message!("run-kept-done")), Ok(()))
 }

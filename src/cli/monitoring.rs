@@ -15,6 +15,7 @@ use super::status::Status;
 use super::terminal::Terminal;
 use super::warning_hook::{tell_if_changed, warnings_of_failure, warnings_of_status};
 use lnere_core::terminal_text::escaped_name;
+use lnere_messages::message;
 use lnere_release::Output;
 
 /// What the monitored commands have in common.
@@ -84,7 +85,7 @@ pub(super) fn after_command(command: &Command, outcome: &Result<(), Failure>, te
             status: known_status,
         };
         if let Err(error) = write_metrics(&path, &metrics_text(&input)) {
-            terminal.print_warning(format!("warning: cannot write the metrics {}: {error}", escaped_name(&path)));
+            terminal.print_warning(message!("L061-metrics-not-written", path = escaped_name(&path), error));
         }
     }
     if let Some(hook) = on_warning {
@@ -97,7 +98,7 @@ pub(super) fn after_command(command: &Command, outcome: &Result<(), Failure>, te
         };
         let process = known_status.map(|status| status.process_id.as_str());
         if let Err(error) = tell_if_changed(hook, name, process, &output, set) {
-            terminal.print_warning(format!("warning: --on-warning: {error}"));
+            terminal.print_warning(message!("L062-warning-command-failed", error));
         }
     }
 }

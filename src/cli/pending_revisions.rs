@@ -22,8 +22,9 @@ use crate::run_plan::{GoneExport, RunPlan, SourceCoverage};
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::sha256;
 use lnere_core::process::Source;
-use lnere_core::terminal_text::{count_with_noun, escaped_name, join_with_and, singular_or_plural};
+use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::{ExportFile, FileReport, FileStamp, Inventory};
+use lnere_messages::{count, join_with_and, message};
 use lnere_package::ReportTemplate;
 use lnere_release::{ConfigRecord, Manifest, Output, PendingRelease, PrivateFolder};
 use lnere_tables::CellChange;
@@ -97,26 +98,30 @@ impl ChangeCauses {
 
     /// The causes on one line.
     pub fn text(&self) -> String {
-        let named = |what: &str, names: &[String]| {
+        let first_names = |names: &[String]| {
             let shown: Vec<String> =
                 names.iter().take(MAX_SHOWN_NAMES).map(|name| escaped_name(name).to_string()).collect();
-            let more = names.len().saturating_sub(MAX_SHOWN_NAMES);
-            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-            (!names.is_empty()).then(|| format!("{what} ({}{more})", shown.join(", ")))
+            let (shown, more) = (shown.join(", "), names.len().saturating_sub(MAX_SHOWN_NAMES));
+            let all_or_first = if more == 0 { shown } else { message!("revision-names-and-more", names = shown, more) };
+            (!names.is_empty()).then_some(all_or_first)
         };
         let program = self.program.as_ref().map(|(before, now)| {
             if before == now {
-                format!("program (another build of {now})")
+                message!("revision-other-build", version = now)
             } else {
-                format!("program ({before}, now {now})")
+                message!("revision-other-version", before, now)
             }
         });
-        let causes = [named("exports", &self.exports), named("configuration", &self.configuration), program];
+        let causes = [
+            first_names(&self.exports).map(|names| message!("revision-exports", names)),
+            first_names(&self.configuration).map(|names| message!("revision-configuration", names)),
+            program,
+        ];
         let causes: Vec<String> = causes.into_iter().flatten().collect();
         if causes.len() == 1 {
-            format!("cause: {}", causes[0])
+            message!("revision-cause", cause = causes[0])
         } else {
-            format!("possible causes: {}", causes.join(", "))
+            message!("revision-causes", causes = causes.join(", "))
         }
     }
 
@@ -222,7 +227,9 @@ impl PendingChanges {
         let bytes = format!("{:#}\n", json!(self));
         private
             .write(PENDING_CHANGES_FILE, bytes.as_bytes())
-            .with_context(|| format!("cannot write {}", escaped_name(&private.entry_path(PENDING_CHANGES_FILE))))
+            .with_context(|| {
+                message!("commands-cannot-write", path = escaped_name(&private.entry_path(PENDING_CHANGES_FILE)))
+            })
             .or_exit(Exit::Unexpected)
     }
 }
@@ -288,9 +295,7 @@ impl PendingRevision {
     /// How much differs: `25 cells of 10 tables differ`.
     pub fn size_text(&self) -> String {
         let all: usize = self.cells.values().sum();
-        let differ = singular_or_plural(all, "differs", "differ");
-        let (cells, tables) = (count_with_noun(all, "cell"), count_with_noun(self.cells.len(), "table"));
-        format!("{cells} of {tables} {differ}")
+        message!("revision-size", cells = count(all), tables = count(self.cells.len()))
     }
 }
 
@@ -321,14 +326,14 @@ impl WaitingStatus {
     pub fn append_text(&self, text: &mut String) {
         if !self.arriving_exports.is_empty() {
             let names: Vec<_> = self.arriving_exports.iter().map(escaped_name).collect();
-            let are = singular_or_plural(names.len(), "is", "are");
-            let _ = writeln!(text, "\nnothing is read while {} {are} still being copied", join_with_and(&names));
+            let line = message!("run-awaited", exports = join_with_and(&names), number = count(names.len()));
+            let _ = writeln!(text, "\n{line}");
         }
         let lacking: Vec<_> =
             self.waiting_cortes.iter().map(|corte| (self.coverage.sources_not_covering(*corte), corte)).collect();
         for group in lacking.chunk_by(|(a, _), (b, _)| a == b).filter(|group| !group[0].0.is_empty()) {
             let cortes: Vec<_> = group.iter().map(|(_, corte)| corte.to_string()).collect();
-            let _ = writeln!(text, "\n{}", waiting_cortes_message(&group[0].0, &cortes.join(", ")));
+            let _ = writeln!(text, "\n{}", waiting_cortes_message(&group[0].0, &cortes));
         }
         if !self.gone_exports.is_empty() {
             text.push('\n');
@@ -346,12 +351,31 @@ impl WaitingStatus {
     }
 }
 
-/// The message on the sources for which cortes wait, and on a source that already covers them.
-pub(super) fn waiting_cortes_message(lacking: &[Source], cortes: &str) -> String {
-    let covers: Vec<Source> = Source::ALL.into_iter().filter(|source| !lacking.contains(source)).collect();
-    let them = if cortes.contains(',') { "them" } else { "it" };
-    let covered = if covers.is_empty() { String::new() } else { format!("; {} covers {them}", join_with_and(&covers)) };
-    format!("waiting for {} to cover {cortes}{covered}", join_with_and(lacking))
+/// The message on the sources for which these cortes wait, and on a source that already covers
+/// them.
+fn waiting_cortes_message(lacking: &[Source], cortes: &[String]) -> String {
+    let (sources, covering) = (join_with_and(lacking), sources_without(lacking));
+    let (number, cortes) = (count(cortes.len()), cortes.join(", "));
+    match covering {
+        None => message!("run-waiting", sources, cortes),
+        Some(covering) => message!("run-waiting-covered", sources, cortes, covering, number),
+    }
+}
+
+/// The message on the sources for which a named corte waits, and on a source that already covers
+/// it.
+pub(super) fn waiting_corte_message(lacking: &[Source]) -> String {
+    let sources = join_with_and(lacking);
+    match sources_without(lacking) {
+        None => message!("status-waiting", sources),
+        Some(covering) => message!("status-waiting-covered", sources, covering),
+    }
+}
+
+/// The other sources as a list; `None` if there is no other.
+fn sources_without(lacking: &[Source]) -> Option<String> {
+    let others: Vec<Source> = Source::ALL.into_iter().filter(|source| !lacking.contains(source)).collect();
+    (!others.is_empty()).then(|| join_with_and(&others))
 }
 
 /// The exports of visible releases that are neither in the inputs folder nor being copied, by name.
@@ -384,12 +408,8 @@ pub(super) fn write_gone_exports_text(text: &mut String, gone: &[GoneExport]) {
 /// The message about an export that is gone.
 pub(super) fn gone_export_message(gone: &GoneExport) -> String {
     let GoneExport { export_name: name, cortes } = gone;
-    let (releases, were) = if cortes.len() == 1 { ("the release", "was") } else { ("the releases", "were") };
-    format!(
-        "{} is gone; {releases} of {} {were} made from it, and nothing is replaced until it is back",
-        escaped_name(name),
-        join_with_and(cortes)
-    )
+    let (number, cortes) = (count(cortes.len()), join_with_and(cortes));
+    message!("L035-export-gone", name = escaped_name(name), number, cortes)
 }
 
 /// The gone exports as JSON.

@@ -10,7 +10,7 @@ use super::args::{OutputFormat, RunArgs};
 use super::failure::{Exit, Failure, finish_command};
 use super::json_result::json_text;
 use super::loaded_process::LoadedProcess;
-use super::pending_revisions::{gone_exports_json, waiting_cortes_message, write_gone_exports_text};
+use super::pending_revisions::{gone_exports_json, waiting_corte_message, write_gone_exports_text};
 use super::run::requested_parts;
 use super::target_folder::check_output_place;
 use super::terminal::{Terminal, nothing_changed_note, print};
@@ -86,7 +86,7 @@ impl PlanReport<'_> {
         for corte in &plan.uncovered_cortes {
             let lacking = plan.coverage.sources_not_covering(*corte);
             let why = match plan.awaited_exports.as_slice() {
-                [] => waiting_cortes_message(&lacking, "it"),
+                [] => waiting_corte_message(&lacking),
                 awaited => {
                     let awaited: Vec<_> = awaited.iter().map(escaped_name).collect();
                     message!("plan-awaited", exports = join_with_and(&awaited))

@@ -27,17 +27,13 @@ use lnere_core::calendar::Corte;
 use lnere_core::process::{Audience, Process, ReleasePart, RevisionPolicy};
 use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::{ExportFile, Ingested, Inventory};
-use lnere_messages::message;
+use lnere_messages::{join_with_and, message};
 use lnere_package::PackageError;
 use lnere_projection::ProjectionError;
 use lnere_release::{
     self, LockedOutput, NextPublication, Output, PendingRelease, PublicHistory, RevisionDifference, SeriesError,
     SeriesLink,
 };
-
-/// The message for packages without a report.
-const NO_REPORTS_MESSAGE: &str = "the packages hold no report: the process file names no template (paths.report), or the program \
-                          was built without the feature `reports`";
 
 pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     set_thread_count(args.jobs)?;
@@ -50,7 +46,7 @@ pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
         OutputFormat::Text => result.render_text(&setup.process, &output),
         OutputFormat::Json => json_text(result.json(), &outcome),
     };
-    finish_command(print(&text, result.completion_note()), outcome)
+    finish_command(print(&text, &result.completion_note()), outcome)
 }
 
 /// A run that ended with a result, and what it used.
@@ -80,11 +76,11 @@ pub(super) fn publish_cortes(args: &RunArgs, terminal: &Terminal) -> Result<Comp
     };
     let output = lock_output(&output)?;
     output.prepare_release_folders().or_exit(Exit::Unexpected)?;
-    for line in lnere_release::recover_interrupted_publication(&output)
-        .context("cannot put away what an earlier run left")
+    for action in lnere_release::recover_interrupted_publication(&output)
+        .with_context(|| message!("run-not-recovered"))
         .or_exit(Exit::Unexpected)?
     {
-        terminal.print_warning(format!("an earlier run was interrupted: {line}"));
+        terminal.print_warning(message!("L055-earlier-run-interrupted", action));
     }
     prune_private_files(&loaded_process.process, &inventory, &output.private_folder)?;
     let record = RunRecord { output: &output, started };
@@ -139,7 +135,8 @@ impl RunRecord<'_> {
         let written = folder.and_then(|folder| folder.write(&name, format!("{record:#}\n").as_bytes()));
         written
             .with_context(|| {
-                format!("cannot write {}", escaped_name(&self.output.private_folder.entry_path(RUN_RECORDS_FOLDER)))
+                let path = self.output.private_folder.entry_path(RUN_RECORDS_FOLDER);
+                message!("commands-cannot-write", path = escaped_name(&path))
             })
             .or_exit(Exit::Unexpected)
     }
@@ -156,19 +153,16 @@ pub(super) fn requested_parts(loaded_process: &LoadedProcess, args: &RunArgs) ->
     parts.push(ReleasePart::Tablas);
     parts.sort_unstable();
     parts.dedup();
-    let refused = |message: &str| Err(Failure::with_message(Exit::Usage, message));
+    let refused = |message: String| Err(Failure::with_message(Exit::Usage, message));
     let has = |part| parts.contains(&part);
     if has(ReleasePart::Publico) && process.public.is_none() {
-        return refused("--only publico: the process file has no section [audiences.publico]");
+        return refused(message!("L050-publico-without-audience"));
     }
     if args.new_series.is_some() && !has(ReleasePart::Publico) {
-        return refused("--new-series: nothing is made public, since the parts to publish do not name `publico`");
+        return refused(message!("L051-new-series-without-publico"));
     }
     if has(ReleasePart::Tablero) && !has(ReleasePart::Publico) && process.dashboard.audience == Audience::Publico {
-        return refused(
-            "the dashboard of the audience `publico` shows the protected tables of its release: with `tablero`, --only \
-             must name `publico`",
-        );
+        return refused(message!("L052-dashboard-without-publico"));
     }
     Ok(parts)
 }
@@ -235,7 +229,7 @@ impl RunExecution<'_> {
             vintage: plan.vintage,
         };
         if parts.contains(&ReleasePart::Paquetes) && setup.report_template.is_none() {
-            terminal.print_warning(NO_REPORTS_MESSAGE);
+            terminal.print_warning(message!("L054-packages-without-report"));
         }
         let documents = if context.report_template.is_some() { 2 } else { 1 };
         let steps = 1 + pipeline::package_subjects(&context).len() * documents;
@@ -279,7 +273,7 @@ impl RunExecution<'_> {
         let Self { loaded_process: setup, args, output, terminal, .. } = *self;
         let build_release = |parts: &[ReleasePart]| {
             let pending = pipeline::build_release(&pipeline::RunContext { parts, ..*context }, ingested, corte);
-            terminal.print_line(Verbosity::Debug, format!("corte {corte}: counted and drawn"));
+            terminal.print_line(Verbosity::Debug, message!("run-corte-counted", corte));
             pending
         };
         let publish = || -> anyhow::Result<CorteResult> {
@@ -324,7 +318,7 @@ impl RunExecution<'_> {
             // The release is visible now, and stays visible if a later step fails.
             let trouble = published.error_after_publication.take().map(anyhow::Error::from);
             let ledger_error = if is_public { output.reconcile_publications().err() } else { None };
-            terminal.print_line(Verbosity::Debug, format!("corte {corte}: on the disk"));
+            terminal.print_line(Verbosity::Debug, message!("run-corte-on-disk", corte));
             Ok(CorteResult::from_release(corte, published, manifest)
                 .with_later_error(trouble.or(ledger_error.map(anyhow::Error::from))))
         };
@@ -371,9 +365,6 @@ fn uncovered_corte_message(plan: &RunPlan) -> String {
     let newest = |files: &[ExportFile]| files.last().map(|file| file.name.clone());
     let newest: Vec<String> =
         [&plan.exports.solicitudes, &plan.exports.credenciales].into_iter().filter_map(|files| newest(files)).collect();
-    format!(
-        "not covered: what is there, {}, is known up to {}",
-        newest.join(" and "),
-        plan.covered_to.unwrap_or(plan.vintage)
-    )
+    let day = plan.covered_to.unwrap_or(plan.vintage);
+    message!("L053-corte-not-covered", exports = join_with_and(&newest), day)
 }

@@ -24,6 +24,7 @@ use crate::run_plan::{self, GoneExport, PlanError, SourceCoverage};
 use lnere_core::calendar::Corte;
 use lnere_core::due_cortes::{DelaySeverity, DueCorte, FreshnessCheck, SourceAge};
 use lnere_core::process::Source;
+use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::Inventory;
 use lnere_messages::message;
 use lnere_release::{Manifest, Output, PrivateFolder};
@@ -104,8 +105,7 @@ impl Status {
         let sources = Source::ALL.map(|source| (source, newest(source)));
         let coverage = SourceCoverage::from_newest_exports(process, &inventory, Some(today));
         loaded_process.set_aside_recently_written(&mut inventory);
-        let unreadable =
-            || format!("cannot read the releases in {}", lnere_core::terminal_text::escaped_name(output.root()));
+        let unreadable = || message!("commands-releases-unreadable", folder = escaped_name(output.root()));
         let published = output.published_cortes().with_context(unreadable).or_exit(Exit::Unexpected)?;
         let expected = FreshnessCheck::new(process, &published, coverage.newest_covered_corte(process), today);
         let waiting = |due: DueCorte| {
@@ -169,7 +169,8 @@ impl Status {
 
     /// The warnings of the last run and of the newest release, and those about missing and replaced
     /// exports. The keys are the export and the message. A run without work reads no export, so the
-    /// findings of earlier runs come from the release.
+    /// findings of earlier runs come from the release. The last run may have used another language,
+    /// so what is known without it is not taken from it.
     pub fn warnings(&self) -> BTreeMap<(String, String), Value> {
         let newest = self.releases.first().and_then(|(_, manifest)| manifest.as_ref());
         let findings = newest.into_iter().flat_map(|manifest| &manifest.findings).map(RunWarning::from_finding);
@@ -177,10 +178,18 @@ impl Status {
             .chain(RunWarning::for_gone_exports(&self.gone_exports))
             .chain(RunWarning::for_replaced_exports(&self.replaced_exports))
             .map(|warning| warning.json());
+        let known: Vec<Value> = known.collect();
+        let is_known = |warning: &&Value| known.iter().any(|other| is_same_warning(other, warning));
         let of_run = self.last_run.iter().flat_map(|run| run["warnings"].as_array().into_iter().flatten());
-        let of_run = of_run.filter(|warning| warning["rule"] != EXPORT_GONE_CODE).cloned();
+        let of_run =
+            of_run.filter(|warning| warning["rule"] != EXPORT_GONE_CODE).filter(|warning| !is_known(warning)).cloned();
         let text = |warning: &Value, key: &str| warning[key].as_str().unwrap_or_default().to_owned();
-        known.chain(of_run).map(|warning| ((text(&warning, "export"), text(&warning, "message")), warning)).collect()
+        known
+            .iter()
+            .cloned()
+            .chain(of_run)
+            .map(|warning| ((text(&warning, "export"), text(&warning, "message")), warning))
+            .collect()
     }
 
     fn json(&self) -> Value {
@@ -235,6 +244,16 @@ impl Status {
             "error": null,
         })
     }
+}
+
+/// Whether two warnings differ at most in their messages.
+fn is_same_warning(one: &Value, other: &Value) -> bool {
+    let facts = |warning: &Value| {
+        let mut facts = warning.clone();
+        facts["message"] = Value::Null;
+        facts
+    };
+    facts(one) == facts(other)
 }
 
 /// The record of the last run: start, end, exit code, error, and its refusals and warnings.

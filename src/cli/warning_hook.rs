@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Seek, Write};
 use std::os::fd::AsFd;
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -29,6 +29,7 @@ use super::status::Status;
 use lnere_core::due_cortes::DelaySeverity;
 use lnere_core::mexico_city_time::{parse_recorded_time, utc_record};
 use lnere_delivery::PASSWORD_VARIABLE;
+use lnere_messages::{count, message};
 use lnere_release::{Output, PrivateFolder};
 
 /// The file of the set that the command was last told, in `out/private`.
@@ -113,14 +114,14 @@ pub(super) fn warnings_of_status(status: &Status) -> (WarningSet, UnknownKinds) 
     };
     for (age, _) in &status.source_ages {
         if let Some(severity) = severity(age.delay_severity) {
-            let message = format!("the newest export of {} is {} days behind", age.source, age.days_behind);
+            let message = message!("hook-source-late", source = age.source, days = count(age.days_behind));
             add(&mut set, "source_late", &[age.source.name(), severity], message);
         }
     }
     for one in &status.due_cortes {
         if let Some(severity) = severity(one.due.delay_severity) {
-            let (corte, days) = (one.due.unpublished_corte.to_string(), one.due.days_since_end);
-            let message = format!("the corte {corte} ended {days} days ago and has no release");
+            let (corte, days) = (one.due.unpublished_corte.to_string(), count(one.due.days_since_end));
+            let message = message!("hook-corte-late", corte, days);
             add(&mut set, "corte_late", &[&corte, severity], message);
         }
     }
@@ -132,7 +133,8 @@ pub(super) fn warnings_of_status(status: &Status) -> (WarningSet, UnknownKinds) 
     }
     for pending in status.pending_revisions() {
         let corte = &pending.corte;
-        let message = format!("the corte {corte} would change, {}: {}", pending.causes.text(), pending.size_text());
+        let (causes, size) = (pending.causes.text(), pending.size_text());
+        let message = message!("hook-revision-pending", corte, causes, size);
         add(&mut set, REVISION_PENDING, &[corte, &pending.difference], message);
     }
     for warning in status.warnings().into_values() {
@@ -159,17 +161,13 @@ pub(super) fn warnings_of_status(status: &Status) -> (WarningSet, UnknownKinds) 
 
 fn add_deliveries(set: &mut WarningSet, deliveries: &DeliveryStatus) {
     for (corte, end) in &deliveries.held_cortes {
-        let message = format!("the delivery of {corte} is held until {}", utc_record(*end));
+        let message = message!("hook-delivery-held", corte, end = utc_record(*end));
         add(set, "delivery_held", &[&corte.to_string(), &utc_record(*end)], message);
     }
     let (release, failed) = deliveries.failed_packages();
     for slug in failed {
-        add(
-            set,
-            "delivery_failed",
-            &[&release, &slug],
-            format!("the package of {slug} of {release} was not delivered"),
-        );
+        let message = message!("hook-delivery-failed", recipient = slug, release);
+        add(set, "delivery_failed", &[&release, &slug], message);
     }
 }
 
@@ -178,7 +176,7 @@ fn add_last_run(set: &mut WarningSet, run: &Value) {
     if run["ended"].is_null() {
         let started = parse_recorded_time(text("started"));
         if started.is_some_and(|started| Utc::now() - started > LONGEST_RUN) {
-            let message = format!("the run that started {} did not end", text("started"));
+            let message = message!("hook-run-unfinished", started = text("started"));
             add(set, "run_unfinished", &[text("started")], message);
         }
         return;
@@ -227,7 +225,7 @@ pub(super) fn tell_if_changed(
         "new": now.difference(&before).collect::<Vec<_>>(),
         "ended": before.difference(&now).collect::<Vec<_>>(),
     });
-    let cannot_record = |error: String| format!("cannot record in out/private what was told: {error}");
+    let cannot_record = |error: String| message!("hook-not-recorded", error);
     // Who cannot record it would tell the same each time.
     let private = output.open_private_folder().map_err(|error| cannot_record(error.to_string()))?;
     access(private.entry_path(""), Access::WRITE_OK).map_err(|error| cannot_record(error.to_string()))?;
@@ -253,17 +251,22 @@ fn run_command(command: &str, input: &[u8], timeout: Duration) -> Result<(), Str
             .process_group(0)
             .spawn()
     };
-    let mut child = started().map_err(|error| format!("it cannot be started: {error}"))?;
+    let mut child = started().map_err(|error| message!("hook-not-started", error))?;
     let until = Instant::now() + timeout;
     loop {
         match child.try_wait() {
             Ok(Some(ended)) if ended.success() => return Ok(()),
-            Ok(Some(ended)) => return Err(format!("it ended with {ended}")),
+            Ok(Some(ended)) => {
+                return Err(match ended.code() {
+                    Some(code) => message!("hook-ended-with", code),
+                    None => message!("hook-ended-by-signal", signal = ended.signal().unwrap_or_default()),
+                });
+            }
             Ok(None) if Instant::now() < until => sleep(POLL_INTERVAL),
             Ok(None) => {
                 let _ = kill_process_group(Pid::from_child(&child), Signal::KILL);
                 let _ = child.wait();
-                return Err(format!("it was killed after {} s", timeout.as_secs()));
+                return Err(message!("hook-killed", seconds = timeout.as_secs()));
             }
             Err(error) => return Err(error.to_string()),
         }

@@ -283,7 +283,7 @@ fn a_corte_that_is_not_covered_does_not_stop_the_others() {
             2 records read in 2 exports, 0 rejected
             look at DIR/out/latest/tablas
             --- stderr
-            error: corte 2020-10-15: not covered: what is there, solicitudes_20200930.csv and credenciales_20200930.csv, is known up to 2020-09-30
+            error: corte 2020-10-15: not covered: what is there, solicitudes_20200930.csv and credenciales_20200930.csv, is known up to 2020-09-30 [L053]
         "#]],
     );
     assert_eq!(fs::read_link(bench.out().join("latest")).unwrap().to_str(), Some("releases/2020-09-30"));

@@ -706,7 +706,7 @@ fn a_replaced_export_warns_with_its_numbers_once() {
     };
     let bench = bench.file("solicitudes_20200930.csv", text(&[plain(0, 400), later_applications(400, 421)].concat()));
     let expected = "replaced since the release of 2020-09-30 was made from it: 420 records accepted then, 421 now; if \
-                    nobody corrected it, copy the earlier one back";
+                    nobody corrected it, copy the earlier one back [L036]";
     assert_eq!(run(&bench), [expected]);
     assert_eq!(bench.revision("2020-09-30"), Some(2));
     assert_eq!(run(&bench), [""; 0], "the release is made from it now");
