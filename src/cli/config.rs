@@ -12,7 +12,8 @@ use super::target_folder::check_can_be_folder;
 use super::terminal::print;
 use crate::built_in_configuration::{self, FILES, FOLDERS, SAMPLE_PROCESS_FILE};
 use crate::unfinished_paths::UnfinishedPaths;
-use lnere_core::terminal_text::{count_with_noun, escaped_name, path_text};
+use lnere_core::terminal_text::{escaped_name, path_text};
+use lnere_messages::{count, message};
 
 pub(super) fn export(args: &ConfigExportArgs) -> Result<(), Failure> {
     let folder = escaped_name(&args.dir);
@@ -20,26 +21,24 @@ pub(super) fn export(args: &ConfigExportArgs) -> Result<(), Failure> {
     // Files of two configurations in one folder would be read together.
     if let Some(existing) = FOLDERS.iter().map(|name| args.dir.join(name)).find(|path| path.symlink_metadata().is_ok())
     {
-        let message = format!("{} exists already; name another folder", escaped_name(&existing));
+        let message = message!("L077-exists-already", path = escaped_name(&existing));
         return Err(Failure::with_message(Exit::Usage, message));
     }
     let unfinished = UnfinishedPaths::begin();
     built_in_configuration::write_into(&args.dir, &unfinished)
-        .with_context(|| format!("cannot write the configuration to {folder}"))
+        .with_context(|| message!("config-not-written", folder))
         .or_exit(Exit::Unexpected)?;
     unfinished.keep();
     let process_file = args.dir.join(SAMPLE_PROCESS_FILE);
     let text = match args.format.format {
-        OutputFormat::Text => format!(
-            "{} in {folder}: {}\nedit {}, and name it with --process or LNERE_PROCESS\n",
-            count_with_noun(FILES.len(), "file"),
-            FOLDERS.join(", "),
-            escaped_name(&process_file),
-        ),
+        OutputFormat::Text => {
+            let written = message!("config-files", files = count(FILES.len()), folder, names = FOLDERS.join(", "));
+            format!("{written}\n{}\n", message!("config-edit", file = escaped_name(&process_file)))
+        }
         OutputFormat::Json => {
             let files: Vec<String> = FILES.iter().map(|file| path_text(&args.dir.join(file.path))).collect();
             json_text(json!({ "files": files, "process_file": path_text(&process_file) }), &Ok(()))
         }
     };
-    finish_command(print(&text, "the configuration is written"), Ok(()))
+    finish_command(print(&text, &message!("config-done")), Ok(()))
 }

@@ -18,6 +18,7 @@ use super::terminal::{Terminal, print};
 use crate::built_in_configuration::{self, SAMPLE_EXPORTS_FOLDER, SAMPLE_PROCESS_FILE};
 use crate::unfinished_paths::UnfinishedPaths;
 use lnere_core::terminal_text::{escaped_name, path_text, shell_quoted};
+use lnere_messages::message;
 
 /// The output folder that a command in the folder of the demo uses without an option.
 const OUTPUT_FOLDER: &str = "out";
@@ -26,17 +27,17 @@ pub(super) fn demo(args: &DemoArgs, terminal: &Terminal) -> Result<(), Failure> 
     let folder = &args.dir;
     check_can_be_folder(folder)?;
     if !is_absent_or_empty(folder)
-        .with_context(|| format!("cannot read {}", escaped_name(folder)))
+        .with_context(|| message!("commands-cannot-read", path = escaped_name(folder)))
         .or_exit(Exit::Unexpected)?
     {
-        let message = format!("{} is not empty; name another folder: `lnere demo DIR`", escaped_name(folder));
+        let message = message!("L076-demo-folder-not-empty", folder = escaped_name(folder));
         return Err(Failure::with_message(Exit::Usage, message));
     }
     let unfinished = UnfinishedPaths::begin();
     unfinished
         .take_empty_folder(folder)
         .and_then(|()| built_in_configuration::write_into(folder, &unfinished))
-        .with_context(|| format!("cannot write the configuration to {}", escaped_name(folder)))
+        .with_context(|| message!("config-not-written", folder = escaped_name(folder)))
         .or_exit(Exit::Unexpected)?;
     let process_file = folder.join(SAMPLE_PROCESS_FILE);
     let process = ProcessArg::from_path(process_file.clone());
@@ -85,16 +86,18 @@ fn next_commands(folder: &Path) -> String {
     // With these variables, the commands below would read and publish elsewhere.
     let set: Vec<&str> = option_variables_set().collect();
     let unset = if set.is_empty() { String::new() } else { format!("  unset {}\n", set.join(" ")) };
+    let commands: String = [
+        ("lnere run --corte 2020-12-31", message!("demo-run")),
+        ("lnere verify latest", message!("demo-verify")),
+        ("lnere schema lnere_por_entidad", message!("demo-schema")),
+    ]
+    .iter()
+    .map(|(command, purpose)| format!("  {command:<30}    {purpose}\n"))
+    .collect();
     format!(
-        "\
-open the dashboard: {dashboard}
-all rows are synthetic
-
-next, try
-{unset}  cd -- {folder}
-  lnere run --corte 2020-12-31      publishes an earlier corte
-  lnere verify latest               reads the newest release again: checksums, schemas, totals
-  lnere schema lnere_por_entidad    says what each column of a table means
-"
+        "{}\n{}\n\n{}\n{unset}  cd -- {folder}\n{commands}",
+        message!("demo-open-dashboard", path = dashboard),
+        message!("demo-synthetic"),
+        message!("demo-next")
     )
 }

@@ -19,8 +19,8 @@ use super::target_folder::check_can_be_folder;
 use super::terminal::{Terminal, count_text, print};
 use crate::unfinished_paths::UnfinishedPaths;
 use lnere_core::process::Process;
-use lnere_core::terminal_text::{count_with_noun, escaped_name, path_text, singular_or_plural};
-use lnere_messages::message;
+use lnere_core::terminal_text::{escaped_name, path_text};
+use lnere_messages::{count, message};
 use lnere_sample::{Compression, SampleFile, SampleGenerator, SampleRequest, SampleShape, plan_exports};
 
 pub(super) fn sample(args: &SampleArgs, terminal: &Terminal) -> Result<(), Failure> {
@@ -37,16 +37,22 @@ pub(super) fn sample(args: &SampleArgs, terminal: &Terminal) -> Result<(), Failu
             json_text(json!({ "folder": path_text(&args.dir), "files": files }), &Ok(()))
         }
     };
-    finish_command(print(&text, "the exports are written"), Ok(()))
+    finish_command(print(&text, &message!("sample-done")), Ok(()))
 }
 
 fn exports_text(written: &[(String, u64)], dir: &Path) -> String {
     let mut text = String::new();
     for (name, records) in written {
-        let noun = singular_or_plural(*records, "record", "records");
-        let _ = writeln!(text, "{name:<34} {:>11} {noun}", count_text(*records));
+        let line = message!(
+            "sample-export",
+            name = format!("{name:<34}"),
+            number = format!("{:>11}", count_text(*records)),
+            records = count(*records)
+        );
+        let _ = writeln!(text, "{line}");
     }
-    let _ = writeln!(text, "{} in {}", count_with_noun(written.len(), "synthetic export"), escaped_name(dir));
+    let summary = message!("sample-exports", exports = count(written.len()), folder = escaped_name(dir));
+    let _ = writeln!(text, "{summary}");
     text
 }
 
@@ -71,12 +77,12 @@ pub(super) fn write_sample(
     let files = generator.files();
     let is_there = |path: &PathBuf| path.symlink_metadata().is_ok();
     if let Some(existing) = files.iter().map(|file| args.dir.join(&file.name)).find(is_there) {
-        let message = format!("{} exists already; name another folder", escaped_name(&existing));
+        let message = message!("L077-exists-already", path = escaped_name(&existing));
         return Err(Failure::with_message(Exit::Usage, message));
     }
     unfinished
         .create_folder(&args.dir)
-        .with_context(|| format!("cannot create {}", escaped_name(&args.dir)))
+        .with_context(|| message!("sample-cannot-create", folder = escaped_name(&args.dir)))
         .or_exit(Exit::Unexpected)?;
     terminal.begin_stage(message!("stage-writing-exports"), files.len());
     let mut written = Vec::with_capacity(files.len());
@@ -85,7 +91,7 @@ pub(super) fn write_sample(
         let records = unfinished
             .create_file(&path)
             .and_then(|out| write_export(&generator, file, out))
-            .with_context(|| format!("cannot write {}", escaped_name(&path)))
+            .with_context(|| message!("commands-cannot-write", path = escaped_name(&path)))
             .or_exit(Exit::Unexpected)?;
         terminal.end_step();
         written.push((file.name.clone(), records));

@@ -10,6 +10,7 @@ use anyhow::Context as _;
 
 use super::failure::{Exit, Failure, OrExit};
 use lnere_core::terminal_text::escaped_name;
+use lnere_messages::message;
 use lnere_release::{Output, resolve_path};
 
 fn usage_error(message: String) -> Failure {
@@ -21,10 +22,10 @@ pub(super) fn check_can_be_folder(path: &Path) -> Result<(), Failure> {
     for part in path.ancestors().filter(|part| !part.as_os_str().is_empty()) {
         match fs::metadata(part) {
             Ok(metadata) if metadata.is_dir() => return Ok(()),
-            Ok(_) => return Err(usage_error(format!("{} is a file; name a folder", escaped_name(part)))),
+            Ok(_) => return Err(usage_error(message!("L085-is-file", path = escaped_name(part)))),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 if part.is_symlink() {
-                    return Err(usage_error(format!("{} is a link that leads nowhere", escaped_name(part))));
+                    return Err(usage_error(message!("L085-broken-link", path = escaped_name(part))));
                 }
             }
             // The write reports it.
@@ -44,36 +45,33 @@ pub(super) fn check_output_place(output: &Output, inputs: &Path) -> Result<(), F
     let name = escaped_name(output.root());
     let resolved = resolve(output.root())?;
     if let Some(release) = resolved.ancestors().find(|folder| lnere_release::is_release_folder(folder)) {
-        let message =
-            format!("the output {name} lies in the release {}; name another with --output", escaped_name(release));
-        return Err(usage_error(message));
+        return Err(usage_error(message!("L086-output-in-release", output = name, release = escaped_name(release))));
     }
     if let Some(other) = resolved.ancestors().skip(1).find(|folder| lnere_release::is_output_folder(folder)) {
-        let message = format!(
-            "the output {name} lies in another output, {}, in which nothing else may lie; name another with --output",
-            escaped_name(other)
-        );
-        return Err(usage_error(message));
+        return Err(usage_error(message!("L086-output-in-output", output = name, other = escaped_name(other))));
     }
     check_apart_from_inputs("output", output.root(), inputs)
 }
 
 /// Refuses a folder to write to that lies in the folder of the exports, or the other way round.
+/// `what` is `output` or `dashboard`.
 pub(super) fn check_apart_from_inputs(what: &str, folder: &Path, inputs: &Path) -> Result<(), Failure> {
     let (resolved, resolved_inputs) = (resolve(folder)?, resolve(inputs)?);
     let (folder, inputs) = (escaped_name(folder), escaped_name(inputs));
-    let place = if resolved == resolved_inputs {
-        "is"
+    let message = if resolved == resolved_inputs {
+        message!("L087-folder-is-inputs", what, folder, inputs)
     } else if resolved.starts_with(&resolved_inputs) {
-        "lies in"
+        message!("L087-folder-in-inputs", what, folder, inputs)
     } else if resolved_inputs.starts_with(&resolved) {
-        "contains"
+        message!("L087-folder-contains-inputs", what, folder, inputs)
     } else {
         return Ok(());
     };
-    Err(usage_error(format!("the {what} {folder} {place} the folder of the exports, {inputs}; keep the two apart")))
+    Err(usage_error(message))
 }
 
 fn resolve(path: &Path) -> Result<PathBuf, Failure> {
-    resolve_path(path).with_context(|| format!("cannot read {}", escaped_name(path))).or_exit(Exit::Unexpected)
+    resolve_path(path)
+        .with_context(|| message!("commands-cannot-read", path = escaped_name(path)))
+        .or_exit(Exit::Unexpected)
 }

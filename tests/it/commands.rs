@@ -682,10 +682,10 @@ fn one_finding_is_one_and_its_name_is_escaped() {
     fs::write(bench.release().join(HOSTILE_NAME), "").unwrap();
     let output = verify();
     let (said, found) = (String::from_utf8(output.stderr).unwrap(), String::from_utf8(output.stdout).unwrap());
-    assert!(said.ends_with("is not what it says: 1 finding\n"), "{said}");
+    assert!(said.ends_with("is not what it says: 1 finding [L080]\n"), "{said}");
     assert_eq!(found, format!("{ESCAPED_NAME}: is not in SHA256SUMS: it was not published [L442]\n"));
     fs::write(bench.release().join("otra"), "").unwrap();
-    assert!(String::from_utf8(verify().stderr).unwrap().ends_with("is not what it says: 2 findings\n"));
+    assert!(String::from_utf8(verify().stderr).unwrap().ends_with("is not what it says: 2 findings [L080]\n"));
 }
 
 /// A name that attacks terminals and journals with colours, a line end and reversed letters.

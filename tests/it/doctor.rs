@@ -742,7 +742,8 @@ fn all_visible_releases_are_verified() {
     fs::write(bench.release().join("otra"), "").unwrap();
     let expected = "2020-09-15  revision 1   sound\n\
                     2020-09-30  revision 2   1 finding: otra: is not in SHA256SUMS: it was not published [L442]\n";
-    let said = "error: 1 of 2 releases is not what it says: 2020-09-30; `lnere verify CORTE` lists all findings\n";
+    let said =
+        "error: 1 of 2 releases is not what it says: 2020-09-30; `lnere verify CORTE` lists all findings [L080]\n";
     assert_eq!(verify_all(&bench, &[]), (5, expected.to_owned(), said.to_owned()));
 
     let (code, json, _) = verify_all(&bench, &["--format", "json"]);

@@ -356,3 +356,106 @@ L040-problems = there is a problem
 L041-differences = there are differences
 L042-not-covered = the exports do not cover every corte
 L043-needs-action = something is late, or waits for the operator
+
+L070-reason-empty = --reason is empty; say why the export is right
+L071-no-export = there is no export `{ $export }`; expected one of: { $names }
+L072-export-name-invisible = the name of { $export } holds { $character }, so no entry can name it; rename the file, and accept it under its new name
+L073-export-not-read = { $export } was not read
+L074-not-refused = { $rule } does not refuse { $export }: there is nothing to accept
+L074-refused-by-others = { $rule } does not refuse { $export }; what refuses it: { $rules }
+L075-acceptances-not-written = cannot write { $path }; `accepted` in [thresholds] of the process file may name a file elsewhere
+accept-export-unreadable = { $export } cannot be accepted, since it cannot be read: { $fault }
+accept-entry-invalid = the entry cannot be written
+accept-file-heading = Exports that are right although a plausibility rule refuses them; `lnere accept` adds to it.
+accept-accepted = accepted { $export } although { $rule } refuses it
+accept-written = written to { $path }
+accept-done = the export is accepted
+
+L076-demo-folder-not-empty = { $folder } is not empty; name another folder: `lnere demo DIR`
+L077-exists-already = { $path } exists already; name another folder
+demo-open-dashboard = open the dashboard: { $path }
+demo-synthetic = all rows are synthetic
+demo-next = next, try
+demo-run = publishes an earlier corte
+demo-verify = reads the newest release again: checksums, schemas, totals
+demo-schema = says what each column of a table means
+
+config-not-written = cannot write the configuration to { $folder }
+config-files = { $files ->
+        [one] { $files } file
+       *[other] { $files } files
+    } in { $folder }: { $names }
+config-edit = edit { $file }, and name it with --process or LNERE_PROCESS
+config-done = the configuration is written
+
+sample-cannot-create = cannot create { $folder }
+sample-export = { $name } { $number } { $records ->
+        [one] record
+       *[other] records
+    }
+sample-exports = { $exports ->
+        [one] { $exports } synthetic export
+       *[other] { $exports } synthetic exports
+    } in { $folder }
+sample-done = the exports are written
+
+L080-release-unsound = { $release } is not what it says: { $findings ->
+        [one] { $findings } finding
+       *[other] { $findings } findings
+    }
+L080-release-unsound-and-untried = { $release } is not what it says: { $findings ->
+        [one] { $findings } finding
+       *[other] { $findings } findings
+    }, and { $untried ->
+        [one] { $untried } thing
+       *[other] { $untried } things
+    } could not be tried
+L080-releases-unsound = { $unsound } of { $releases ->
+        [one] { $releases } release
+       *[other] { $releases } releases
+    } { $unsound ->
+        [one] is not what it says
+       *[other] are not what they say
+    }: { $cortes }; `lnere verify CORTE` lists all findings
+L081-release-untried = { $release }: { $untried ->
+        [one] { $untried } thing
+       *[other] { $untried } things
+    } could not be tried; all else is what it says
+L081-releases-untried = some checks could not run, of { $cortes }; the others found nothing
+L082-no-output-folder = there is no output folder { $folder }; --output names another
+L083-no-release = no release { $release } in { $folder }; there are: { $names }
+L083-no-release-at-all = no release { $release } in { $folder }: there is none; `lnere run` publishes one, and --output names another output folder
+L084-release-is-file = no release { $release }: it is no folder
+L084-release-absent = no release { $release }: { $error }
+verify-name-of-folder = A folder is named with a `/`: ./{ $release }
+verify-no-release = there is no release in { $folder }
+verify-revision = revision { $revision }
+verify-outcome-sound = sound
+verify-outcome-untried = { $untried ->
+        [one] { $untried } thing
+       *[other] { $untried } things
+    } not tried: { $first }
+verify-outcome-findings = { $findings ->
+        [one] { $findings } finding
+       *[other] { $findings } findings
+    }: { $first }
+verify-sound = { $release }: sound
+verify-not-tried = not tried: { $finding }
+verify-note = note: { $note }
+
+L085-is-file = { $path } is a file; name a folder
+L085-broken-link = { $path } is a link that leads nowhere
+L086-output-in-release = the output { $output } lies in the release { $release }; name another with --output
+L086-output-in-output = the output { $output } lies in another output, { $other }, in which nothing else may lie; name another with --output
+L087-folder-is-inputs = the { $what ->
+        [dashboard] dashboard
+       *[output] output
+    } { $folder } is the folder of the exports, { $inputs }; keep the two apart
+L087-folder-in-inputs = the { $what ->
+        [dashboard] dashboard
+       *[output] output
+    } { $folder } lies in the folder of the exports, { $inputs }; keep the two apart
+L087-folder-contains-inputs = the { $what ->
+        [dashboard] dashboard
+       *[output] output
+    } { $folder } contains the folder of the exports, { $inputs }; keep the two apart

@@ -374,3 +374,106 @@ L040-problems = hay un problema
 L041-differences = hay diferencias
 L042-not-covered = las exportaciones no cubren todos los cortes
 L043-needs-action = algo está atrasado o espera una decisión
+
+L070-reason-empty = --reason está vacío; diga por qué la exportación es correcta
+L071-no-export = no hay una exportación `{ $export }`; se espera una de: { $names }
+L072-export-name-invisible = el nombre de { $export } contiene { $character }, y por eso ninguna anotación puede nombrarla; cambie el nombre del archivo y acéptelo con el nuevo
+L073-export-not-read = no se leyó { $export }
+L074-not-refused = { $rule } no rechaza { $export }: no hay nada que aceptar
+L074-refused-by-others = { $rule } no rechaza { $export }; lo que la rechaza: { $rules }
+L075-acceptances-not-written = no se puede escribir { $path }; con `accepted` en [thresholds] del archivo del proceso puede indicar un archivo en otra carpeta
+accept-export-unreadable = no se puede aceptar { $export }, porque no se puede leer: { $fault }
+accept-entry-invalid = no se puede escribir la anotación
+accept-file-heading = Exportaciones correctas aunque las rechaza una regla de plausibilidad; `lnere accept` las agrega.
+accept-accepted = se aceptó { $export } aunque la rechaza { $rule }
+accept-written = quedó anotado en { $path }
+accept-done = la exportación quedó aceptada
+
+L076-demo-folder-not-empty = { $folder } no está vacía; indique otra carpeta: `lnere demo DIR`
+L077-exists-already = { $path } ya existe; indique otra carpeta
+demo-open-dashboard = abra el tablero: { $path }
+demo-synthetic = todos los registros son sintéticos
+demo-next = después, pruebe
+demo-run = publica un corte anterior
+demo-verify = vuelve a leer la publicación más reciente: sumas de verificación, esquemas y totales
+demo-schema = dice qué significa cada columna de una tabla
+
+config-not-written = no se puede escribir la configuración en { $folder }
+config-files = { $files ->
+        [one] { $files } archivo
+       *[other] { $files } archivos
+    } en { $folder }: { $names }
+config-edit = edite { $file }, e indíquelo con --process o LNERE_PROCESS
+config-done = la configuración está escrita
+
+sample-cannot-create = no se puede crear { $folder }
+sample-export = { $name } { $number } { $records ->
+        [one] registro
+       *[other] registros
+    }
+sample-exports = { $exports ->
+        [one] { $exports } exportación sintética
+       *[other] { $exports } exportaciones sintéticas
+    } en { $folder }
+sample-done = las exportaciones están escritas
+
+L080-release-unsound = { $release } no es lo que dice ser: { $findings ->
+        [one] { $findings } hallazgo
+       *[other] { $findings } hallazgos
+    }
+L080-release-unsound-and-untried = { $release } no es lo que dice ser: { $findings ->
+        [one] { $findings } hallazgo
+       *[other] { $findings } hallazgos
+    }, y { $untried ->
+        [one] { $untried } cosa no se pudo comprobar
+       *[other] { $untried } cosas no se pudieron comprobar
+    }
+L080-releases-unsound = { $unsound } de { $releases ->
+        [one] { $releases } publicación
+       *[other] { $releases } publicaciones
+    } no { $unsound ->
+        [one] es lo que dice ser
+       *[other] son lo que dicen ser
+    }: { $cortes }; `lnere verify CORTE` da todos los hallazgos
+L081-release-untried = { $release }: { $untried ->
+        [one] { $untried } cosa no se pudo comprobar
+       *[other] { $untried } cosas no se pudieron comprobar
+    }; todo lo demás es lo que dice ser
+L081-releases-untried = algunas comprobaciones no se pudieron hacer, de { $cortes }; las demás no hallaron nada
+L082-no-output-folder = no existe la carpeta de salida { $folder }; indique otra con --output
+L083-no-release = no hay una publicación { $release } en { $folder }; hay: { $names }
+L083-no-release-at-all = no hay una publicación { $release } en { $folder }: no hay ninguna; `lnere run` publica una, y --output indica otra carpeta de salida
+L084-release-is-file = no hay una publicación { $release }: no es una carpeta
+L084-release-absent = no hay una publicación { $release }: { $error }
+verify-name-of-folder = Una carpeta se nombra con `/`: ./{ $release }
+verify-no-release = no hay ninguna publicación en { $folder }
+verify-revision = revisión { $revision }
+verify-outcome-sound = íntegra
+verify-outcome-untried = { $untried ->
+        [one] { $untried } cosa sin comprobar
+       *[other] { $untried } cosas sin comprobar
+    }: { $first }
+verify-outcome-findings = { $findings ->
+        [one] { $findings } hallazgo
+       *[other] { $findings } hallazgos
+    }: { $first }
+verify-sound = { $release }: íntegra
+verify-not-tried = sin comprobar: { $finding }
+verify-note = nota: { $note }
+
+L085-is-file = { $path } es un archivo; indique una carpeta
+L085-broken-link = { $path } es una liga que no lleva a ninguna parte
+L086-output-in-release = la carpeta de salida { $output } está dentro de la publicación { $release }; indique otra con --output
+L086-output-in-output = la carpeta de salida { $output } está dentro de otra carpeta de salida, { $other }, que no puede contener nada más; indique otra con --output
+L087-folder-is-inputs = la carpeta { $what ->
+        [dashboard] del tablero
+       *[output] de salida
+    } { $folder } es la carpeta de las exportaciones, { $inputs }; use dos carpetas separadas
+L087-folder-in-inputs = la carpeta { $what ->
+        [dashboard] del tablero
+       *[output] de salida
+    } { $folder } está dentro de la carpeta de las exportaciones, { $inputs }; use dos carpetas separadas
+L087-folder-contains-inputs = la carpeta { $what ->
+        [dashboard] del tablero
+       *[output] de salida
+    } { $folder } contiene la carpeta de las exportaciones, { $inputs }; use dos carpetas separadas
