@@ -50,7 +50,7 @@ pub(super) fn metrics_file(path: &Path, command: &str) -> PathBuf {
 /// The name has another ending, or the file cannot be written.
 pub(super) fn write_metrics(path: &Path, text: &str) -> io::Result<()> {
     if path.extension().is_none_or(|extension| extension != FILE_EXTENSION) {
-        let message = format!("it is no folder that exists, and its name does not end in .{FILE_EXTENSION}");
+        let message = message!("L058-metrics-file-name", extension = FILE_EXTENSION);
         return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
     }
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));

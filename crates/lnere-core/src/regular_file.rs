@@ -13,6 +13,8 @@ use std::path::Path;
 
 use rustix::fs::OFlags;
 
+use lnere_messages::message;
+
 /// Opens a regular file for reading, or follows a link to one.
 ///
 /// # Errors
@@ -64,11 +66,11 @@ fn require_regular(metadata: &std::fs::Metadata) -> io::Result<()> {
     let found = match () {
         () if kind.is_file() => return Ok(()),
         () if kind.is_dir() => return Err(rustix::io::Errno::ISDIR.into()),
-        () if kind.is_fifo() => "a named pipe",
-        () if kind.is_socket() => "a socket",
-        () => "a device",
+        () if kind.is_fifo() => message!("core-named-pipe"),
+        () if kind.is_socket() => message!("core-socket"),
+        () => message!("core-device"),
     };
-    Err(io::Error::new(io::ErrorKind::InvalidInput, format!("it is {found}, not a file")))
+    Err(io::Error::new(io::ErrorKind::InvalidInput, found))
 }
 
 #[cfg(test)]

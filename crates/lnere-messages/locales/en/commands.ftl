@@ -459,3 +459,4 @@ L087-folder-contains-inputs = the { $what ->
         [dashboard] dashboard
        *[output] output
     } { $folder } contains the folder of the exports, { $inputs }; keep the two apart
+L058-metrics-file-name = it is no folder that exists, and its name does not end in .{ $extension }

@@ -198,3 +198,6 @@ L826-point-order = the point of { $total } on { $day } must be earlier than the 
 L827-no-vote-from-abroad = the process has no vote from abroad in { $column } `{ $label }`
 L827-count-falls = `{ $label }` has { $count } here and only { $later } at the next point
 L827-sum-of-counts = the counts of { $column } add up to { $sum }, which the labels left out cannot bring to the total of { $total }
+core-named-pipe = it is a named pipe, not a file
+core-socket = it is a socket, not a file
+core-device = it is a device, not a file

@@ -477,3 +477,4 @@ L087-folder-contains-inputs = la carpeta { $what ->
         [dashboard] del tablero
        *[output] de salida
     } { $folder } contiene la carpeta de las exportaciones, { $inputs }; use dos carpetas separadas
+L058-metrics-file-name = no es una carpeta que exista, y su nombre no termina en .{ $extension }

@@ -212,3 +212,6 @@ L826-point-order = el punto de { $total } del { $day } debe ser anterior al sigu
 L827-no-vote-from-abroad = el proceso no tiene voto desde el extranjero en { $column } `{ $label }`
 L827-count-falls = `{ $label }` tiene { $count } aquí y solo { $later } en el punto siguiente
 L827-sum-of-counts = los conteos de { $column } suman { $sum }, y los valores omitidos no pueden completar el total de { $total }
+core-named-pipe = es una tubería con nombre, no un archivo
+core-socket = es un socket, no un archivo
+core-device = es un dispositivo, no un archivo
