@@ -19,6 +19,7 @@ use lnere_core::calendar::{Corte, end_of_day, parse_iso_day};
 use lnere_core::column_names;
 use lnere_core::mexico_city_time::parse_recorded_time;
 use lnere_core::process::Source;
+use lnere_messages::message;
 use lnere_release::{Manifest, Output, PrivateFolder, ReleaseFolder, table_path};
 use lnere_tables::Column;
 
