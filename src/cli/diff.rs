@@ -32,7 +32,7 @@ pub(super) fn diff(args: &DiffArgs) -> Result<(), Failure> {
     let outcome = if found.is_empty() {
         Ok(())
     } else {
-        Err(Failure::already_printed(Exit::ReleaseUnsound, message!("L041-differences")))
+        Err(Failure::already_printed(Exit::ReleaseUnsound, message!("L067-differences")))
     };
     let text = match args.format.format {
         OutputFormat::Text => differences_text(&before.manifest, &after.manifest, &found),

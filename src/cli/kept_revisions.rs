@@ -5,9 +5,9 @@ now, with the reason. The ledger is in `out/private`, and lines are only appende
 A decision holds for one difference. If the counts differ otherwise, the revision is pending again.
 */
 
-use std::fs;
+use std::io;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use chrono::Utc;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -15,12 +15,13 @@ use serde_json::json;
 use super::args::{OutputFormat, PublishArgs};
 use super::export_reading::lock_output;
 use super::failure::{Exit, Failure, OrExit, finish_command};
+use super::json_result::json_text;
 use super::loaded_process::LoadedProcess;
 use super::pending_revisions::{PendingChanges, PendingRevision};
 use super::terminal::print;
 use lnere_core::calendar::Corte;
 use lnere_core::mexico_city_time::utc_record;
-use lnere_core::terminal_text::escaped_name;
+use lnere_core::terminal_text::{escaped_name, path_text};
 use lnere_messages::{join_with_and, message};
 use lnere_release::{Output, PrivateFolder, user_name};
 
@@ -45,11 +46,23 @@ pub(super) struct KeptRevision {
     pub reason: String,
 }
 
-/// The recorded decisions, oldest first. A line that cannot be read decides nothing, so its
-/// revision is reported again.
-pub(super) fn read_decisions(private: &PrivateFolder) -> Vec<KeptRevision> {
-    let bytes = fs::read(private.entry_path(LEDGER_FILE)).unwrap_or_default();
-    bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect()
+/// The recorded decisions, oldest first. A last line without its end was never acknowledged.
+///
+/// # Errors
+/// The ledger cannot be read, or has a damaged line. An automatic revision could then replace a
+/// corte that somebody decided to keep.
+pub(super) fn read_decisions(private: &PrivateFolder) -> anyhow::Result<Vec<KeptRevision>> {
+    let path = private.entry_path(LEDGER_FILE);
+    let bytes = match private.read(LEDGER_FILE) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        read => read.with_context(|| message!("commands-cannot-read", path = escaped_name(&path)))?,
+    };
+    let lines = bytes.split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n"));
+    let decision = |(number, line): (usize, &[u8])| {
+        serde_json::from_slice(line)
+            .map_err(|_| anyhow!(message!("L047-decision-damaged", path = escaped_name(&path), line = number)))
+    };
+    (1..).zip(lines).map(decision).collect()
 }
 
 impl KeptRevision {
@@ -113,9 +126,7 @@ pub(super) fn keep_revision(args: &PublishArgs, corte: Corte, reason: &str) -> R
         .with_context(|| message!("commands-cannot-write", path = escaped_name(&file)))
         .or_exit(Exit::Unexpected)?;
     let text = match args.run.format.format {
-        OutputFormat::Json => {
-            format!("{:#}\n", json!({ "kept": decision, "file": file, "exit": 0, "error": null }))
-        }
+        OutputFormat::Json => json_text(json!({ "kept": decision, "file": path_text(&file) }), &Ok(())),
         OutputFormat::Text => {
             let kept = message!("run-kept", revision = decision.revision, corte, size = pending.size_text());
             format!("{kept}\n{}\n", message!("run-kept-written", path = escaped_name(&file)))

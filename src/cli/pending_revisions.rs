@@ -202,7 +202,8 @@ impl PendingChanges {
     pub fn read(private: &PrivateFolder) -> Option<Self> {
         let bytes = private.read(PENDING_CHANGES_FILE).ok()?;
         let mut known: Self = serde_json::from_slice(&bytes).ok()?;
-        mark_kept(&mut known.cortes, &read_decisions(private));
+        // Without the decisions, what was kept is reported again.
+        mark_kept(&mut known.cortes, &read_decisions(private).unwrap_or_default());
         Some(known)
     }
 

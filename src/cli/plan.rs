@@ -42,7 +42,7 @@ pub(super) fn plan(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     let outcome = if args.due || plan.uncovered_cortes.is_empty() {
         Ok(())
     } else {
-        Err(Failure::already_printed(Exit::ExportsRefused, message!("L042-not-covered")))
+        Err(Failure::already_printed(Exit::ExportsRefused, message!("L068-not-covered")))
     };
     let text = match args.format.format {
         OutputFormat::Text => planned.render_text(),

@@ -285,7 +285,7 @@ impl RunExecution<'_> {
                     }
                     RevisionDifference::Changed(visible, changes) => {
                         let mut change = [PendingRevision::from_changes(&pending, &visible, changes, setup)];
-                        mark_kept(&mut change, &read_decisions(&output.private_folder));
+                        mark_kept(&mut change, &read_decisions(&output.private_folder)?);
                         let [change] = change;
                         if change.kept.is_some() || setup.process.schedule.revision_policy == RevisionPolicy::Report {
                             return Ok(CorteResult::would_change(corte, change));

@@ -35,7 +35,7 @@ pub(super) fn status(args: &StatusArgs) -> Result<(), Failure> {
     let output = Output::new(&args.output);
     let status = Status::collect(&loaded_process, &args.exports, &output, args.today.today())?;
     let outcome = if status.needs_action() {
-        Err(Failure::already_printed(Exit::NeedsAction, message!("L043-needs-action")))
+        Err(Failure::already_printed(Exit::NeedsAction, message!("L069-needs-action")))
     } else {
         Ok(())
     };

@@ -21,6 +21,9 @@ use lnere_core::terminal_text::{escape_control_sequences, escaped_name};
 use lnere_ingest::ArrivingExport;
 use lnere_messages::{count, join_with_and, message};
 
+/// The most exports in the text that are being copied; the JSON has all of them.
+const MAX_SHOWN_ARRIVING: usize = 3;
+
 /// The most releases in the text; the JSON has all of them.
 const MAX_SHOWN_RELEASES: usize = 5;
 
@@ -108,8 +111,13 @@ impl Status {
                 write_way_out(text, message!("status-source-to-do", source));
             }
         }
-        for ArrivingExport { name, .. } in &self.inventory.arriving {
+        let arriving = &self.inventory.arriving;
+        let (shown, others) = arriving.split_at(arriving.len().min(MAX_SHOWN_ARRIVING));
+        for ArrivingExport { name, .. } in shown {
             let _ = writeln!(text, "  {}", message!("status-export-arriving", name = escaped_name(name)));
+        }
+        if !others.is_empty() {
+            let _ = writeln!(text, "  {}", message!("status-other-exports-arriving", exports = count(others.len())));
         }
         for (name, reason) in &self.refused_exports {
             let _ = writeln!(text, "  {}", message!("status-export-refused", name = escaped_name(name), reason));

@@ -117,6 +117,7 @@ fn a_run_as_json() {
               "read": 2,
               "refused": [],
               "rejected": 0,
+              "version": 1,
               "vintage": "2020-09-30",
               "warnings": []
             }
@@ -210,14 +211,14 @@ fn wrong_command_lines() {
     assert_snapshot(
         &bench,
         bench.command("run", &["--corte", "2020-09-20"]),
-        &expect![[r"
-        exit 2
-        --- stdout
-        --- stderr
-        error: invalid value '2020-09-20' for '--corte <DATE>': 2020-09-20 is not the end of a quincena; the nearest cortes are 2020-09-15 and 2020-09-30 [L105]
+        &expect![[r#"
+            exit 2
+            --- stdout
+            --- stderr
+            error: invalid value '2020-09-20' for '--corte <DATE>': 2020-09-20 is not the end of a quincena; the nearest cortes are 2020-09-15 and 2020-09-30 [L105] [L003]
 
-        For more information, try '--help'.
-    "]],
+            For more information, try '--help'.
+        "#]],
     );
     assert_snapshot(
         &bench,
@@ -308,7 +309,7 @@ fn an_older_vintage_needs_force() {
             exit 2
             --- stdout
             --- stderr
-            error: the release of 2020-09-30 was made from solicitudes_20201015.csv, which is not among the exports to read (vintage 2020-09-30); --force publishes without it
+            error: the release of 2020-09-30 was made from solicitudes_20201015.csv, which is not among the exports to read (vintage 2020-09-30); --force publishes without it [L013]
         "#]],
     );
     bench.command("run", &["--corte", "2020-09-30", "--vintage", "2020-09-30", "--force", "-q"]).assert().code(0);
@@ -322,12 +323,12 @@ fn an_output_of_another_process_is_refused() {
     assert_snapshot(
         &bench,
         bench.command("run", &[]),
-        &expect![[r"
-        exit 2
-        --- stdout
-        --- stderr
-        error: the output DIR/out belongs to the process pel_2020_2021, not to otro; name another with --output
-    "]],
+        &expect![[r#"
+            exit 2
+            --- stdout
+            --- stderr
+            error: the output DIR/out belongs to the process pel_2020_2021, not to otro; name another with --output [L012]
+        "#]],
     );
 }
 
@@ -437,7 +438,7 @@ fn an_output_that_cannot_be_written_ends_before_the_long_work() {
             exit 2
             --- stdout
             --- stderr
-            error: DIR/out is a file; name a folder
+            error: DIR/out is a file; name a folder [L085]
         "#]],
     );
 }

@@ -164,6 +164,14 @@ fn a_kept_revision_is_no_longer_pending_until_it_would_change_otherwise() {
     assert!(!bench.run_due("2020-10-16", &[]).assert_published().stdout().contains("corte 2020-09-15"));
     // Neither does a run that may revise by itself.
     let bench = bench.with_edit("revisions = \"report\"", "revisions = \"auto\"");
+    // Without the decisions it must not revise.
+    let ledger = bench.out().join("private/revisiones_conservadas.jsonl");
+    let decisions = fs::read_to_string(&ledger).unwrap();
+    fs::write(&ledger, format!("{decisions}damaged\n")).unwrap();
+    let refused = bench.run_due("2020-10-16", &[]);
+    assert!(refused.code() == Some(1) && refused.stderr().contains("[L047]"), "{}", refused.stderr());
+    assert_eq!(bench.revision("2020-09-15"), Some(1));
+    fs::write(&ledger, decisions).unwrap();
     bench.run_due("2020-10-16", &[]).assert_published();
     assert_eq!(bench.revision("2020-09-15"), Some(1));
     let bench = bench.with_edit("revisions = \"auto\"", "revisions = \"report\"");

@@ -140,7 +140,7 @@ pub(super) fn doctor(args: &DoctorArgs, terminal: &Terminal) -> Result<(), Failu
     let outcome = if problems == 0 {
         Ok(())
     } else {
-        Err(Failure::already_printed(Exit::NeedsAction, message!("L040-problems")))
+        Err(Failure::already_printed(Exit::NeedsAction, message!("L066-problems")))
     };
     let text = match args.releases.format.format {
         OutputFormat::Text => {

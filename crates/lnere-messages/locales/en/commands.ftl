@@ -94,6 +94,10 @@ status-source-late = LATE
 status-corte-late = LATE
 status-source-to-do = ask whoever delivers { $source } for a newer export
 status-export-arriving = { $name } is still being copied, or was written to a moment ago
+status-other-exports-arriving = and { $exports ->
+        [one] { $exports } other, too
+       *[other] { $exports } others, too
+    }
 status-export-refused = { $name }: { $reason }. A run will be refused
 status-export-refused-to-do = correct the file or its name, or take it out of the folder; `lnere check` says more
 status-export-gone-to-do = copy it back to the folder of the exports; if it is gone for good, `lnere run --corte { $corte } --force` publishes without it
@@ -352,10 +356,10 @@ stage-publishing = publishing
 stage-writing-exports = writing exports
 stage-verifying = releases
 L010-exports-refused-nothing-published = exports refused, nothing published:
-L040-problems = there is a problem
-L041-differences = there are differences
-L042-not-covered = the exports do not cover every corte
-L043-needs-action = something is late, or waits for the operator
+L066-problems = there is a problem
+L067-differences = there are differences
+L068-not-covered = the exports do not cover every corte
+L069-needs-action = something is late, or waits for the operator
 
 L070-reason-empty = --reason is empty; say why the export is right
 L071-no-export = there is no export `{ $export }`; expected one of: { $names }
@@ -460,3 +464,4 @@ L087-folder-contains-inputs = the { $what ->
        *[output] output
     } { $folder } contains the folder of the exports, { $inputs }; keep the two apart
 L058-metrics-file-name = it is no folder that exists, and its name does not end in .{ $extension }
+L047-decision-damaged = { $path }:{ $line }: this line records no decision; put the file back from a backup

@@ -97,6 +97,10 @@ status-source-late = ATRASADA
 status-corte-late = ATRASADO
 status-source-to-do = pida una exportación más reciente a quien entrega { $source }
 status-export-arriving = { $name } aún se está copiando, o se escribió hace un momento
+status-other-exports-arriving = y { $exports ->
+        [one] { $exports } más, también
+       *[other] { $exports } más, también
+    }
 status-export-refused = { $name }: { $reason }. Una corrida se rechazará
 status-export-refused-to-do = corrija el archivo o su nombre, o sáquelo de la carpeta; `lnere check` da los detalles
 status-export-gone-to-do = cópiela de nuevo a la carpeta de las exportaciones; si se perdió para siempre, `lnere run --corte { $corte } --force` publica sin ella
@@ -370,10 +374,10 @@ stage-publishing = publicando
 stage-writing-exports = escribiendo exportaciones
 stage-verifying = publicaciones
 L010-exports-refused-nothing-published = exportaciones rechazadas; no se publicó nada:
-L040-problems = hay un problema
-L041-differences = hay diferencias
-L042-not-covered = las exportaciones no cubren todos los cortes
-L043-needs-action = algo está atrasado o espera una decisión
+L066-problems = hay un problema
+L067-differences = hay diferencias
+L068-not-covered = las exportaciones no cubren todos los cortes
+L069-needs-action = algo está atrasado o espera una decisión
 
 L070-reason-empty = --reason está vacío; diga por qué la exportación es correcta
 L071-no-export = no hay una exportación `{ $export }`; se espera una de: { $names }
@@ -478,3 +482,4 @@ L087-folder-contains-inputs = la carpeta { $what ->
        *[output] de salida
     } { $folder } contiene la carpeta de las exportaciones, { $inputs }; use dos carpetas separadas
 L058-metrics-file-name = no es una carpeta que exista, y su nombre no termina en .{ $extension }
+L047-decision-damaged = { $path }:{ $line }: este renglón no registra ninguna decisión; reponga el archivo de un respaldo
