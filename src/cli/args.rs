@@ -200,7 +200,7 @@ impl ProcessArg {
         if self.process.is_some() || Path::new(DEFAULT_PROCESS).exists() {
             return self.path().map(ProcessFile::existing);
         }
-        ProcessFile::built_in().with_context(|| message!("commands-built-in-not-written")).or_exit(Exit::Unexpected)
+        ProcessFile::built_in().with_context(|| message!("L803-temporary-folder")).or_exit(Exit::Unexpected)
     }
 }
 

@@ -82,7 +82,7 @@ pub(super) fn write_sample(
     }
     unfinished
         .create_folder(&args.dir)
-        .with_context(|| message!("sample-cannot-create", folder = escaped_name(&args.dir)))
+        .with_context(|| message!("commands-cannot-create", folder = escaped_name(&args.dir)))
         .or_exit(Exit::Unexpected)?;
     terminal.begin_stage(message!("stage-writing-exports"), files.len());
     let mut written = Vec::with_capacity(files.len());

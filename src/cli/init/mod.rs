@@ -110,7 +110,7 @@ pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<(), Failure> 
     let unfinished = UnfinishedPaths::begin();
     unfinished
         .create_folder(folder)
-        .with_context(|| message!("init-cannot-create", folder = escaped_name(folder)))
+        .with_context(|| message!("commands-cannot-create", folder = escaped_name(folder)))
         .or_exit(Exit::Unexpected)?;
     let exports_folder_text = Proposed {
         value: relative_path(folder, &exports_folder),
@@ -196,18 +196,14 @@ fn survey<'a>(
     let is_known_header = |header: &str| known.contains(&canonical_name(header));
     let words = SurveyWords { is_known_header: &is_known_header, words_for_empty_cells: &words_for_empty_cells };
     let survey = survey_export(path, process, catalogs, &words).map_err(|error| {
-        let is_absent = matches!(path.metadata(), Err(error) if error.kind() == io::ErrorKind::NotFound);
+        if matches!(path.metadata(), Err(error) if error.kind() == io::ErrorKind::NotFound) {
+            return Failure::with_message(Exit::Usage, message!("L804-export-absent", export = escaped_name(path)));
+        }
         let exit = match &error {
-            _ if is_absent => Exit::Usage,
             SurveyError::Fault(fault) if fault.is_caused_by_machine() => Exit::Unexpected,
             _ => Exit::ExportsRefused,
         };
-        // A fault of the content has its own code.
-        let context = if is_absent {
-            message!("L804-export-absent", export = escaped_name(path))
-        } else {
-            message!("init-cannot-survey", export = escaped_name(path))
-        };
+        let context = message!("init-cannot-survey", export = escaped_name(path));
         Failure::new(exit, anyhow::Error::from(error).context(context))
     })?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

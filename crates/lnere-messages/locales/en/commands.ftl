@@ -2,6 +2,7 @@ commands-man-not-written = cannot write the manual pages to { $folder }
 # Parts that several commands share.
 commands-cannot-read = cannot read { $path }
 commands-cannot-write = cannot write { $path }
+commands-cannot-create = cannot create { $folder }
 commands-cannot-clear = cannot clear { $folder }
 commands-releases-unreadable = cannot read the releases in { $folder }
 commands-charts-unreadable = cannot read the charts of { $folder }
@@ -187,7 +188,6 @@ L055-earlier-run-interrupted = an earlier run was interrupted: { $action }
 L060-no-process-file = there is no process file { $file } in this folder: name one with --process or { $variable }. `lnere demo` publishes a sample; `lnere config export DIR` writes the built-in process files
 L061-metrics-not-written = warning: cannot write the metrics { $path }: { $error }
 L062-warning-command-failed = warning: --on-warning: { $error }
-commands-built-in-not-written = cannot write the built-in configuration to a temporary folder
 commands-user-by-sudo = { $user }, by sudo of { $caller }
 commands-accept-to-do = if { $name } is right: lnere accept { $word } --rule { $rule } --reason "…" (with the same --process, --inputs and --output)
 args-series-reason-empty = it is empty; say why the series begins here
@@ -392,7 +392,6 @@ config-files = { $files ->
 config-edit = edit { $file }, and name it with --process or LNERE_PROCESS
 config-done = the configuration is written
 
-sample-cannot-create = cannot create { $folder }
 sample-export = { $name } { $number } { $records ->
         [one] record
        *[other] records

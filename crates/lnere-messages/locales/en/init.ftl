@@ -2,11 +2,10 @@ L800-file-exists = { $path } exists already; name another file with --into
 L801-process-file-name = { $path } is no name of a process file; expected one like mi_proceso.toml
 L802-same-source = both exports look like exports of { $source }; name one of each source
 L803-temporary-folder = cannot write the built-in configuration to a temporary folder
-L804-export-absent = cannot survey { $export }; nothing is written
+L804-export-absent = cannot survey { $export }: there is no such file; nothing is written
 L805-no-day-in-name = not checked: the name of an export has no day; rename it, for example to solicitudes_20210315.csv, and run `lnere check`
 L806-different-folders = not checked: the exports are in different folders; put them into one, and run `lnere check`
 init-cannot-survey = cannot survey { $export }; nothing is written
-init-cannot-create = cannot create { $folder }
 init-companions-not-written = cannot write the catalogues and charts beside { $path }
 init-reading = reading { $export }
 

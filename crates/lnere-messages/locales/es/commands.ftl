@@ -2,6 +2,7 @@ commands-man-not-written = no se pueden escribir las páginas de manual en { $fo
 # Partes que comparten varios comandos.
 commands-cannot-read = no se puede leer { $path }
 commands-cannot-write = no se puede escribir { $path }
+commands-cannot-create = no se puede crear { $folder }
 commands-cannot-clear = no se puede depurar { $folder }
 commands-releases-unreadable = no se pueden leer las publicaciones de { $folder }
 commands-charts-unreadable = no se pueden leer las gráficas de { $folder }
@@ -187,7 +188,6 @@ L055-earlier-run-interrupted = una corrida anterior se interrumpió: { $action }
 L060-no-process-file = en esta carpeta no hay un archivo del proceso { $file }: indique uno con --process o { $variable }. `lnere demo` publica una muestra; `lnere config export CARPETA` escribe los archivos de proceso que trae el programa
 L061-metrics-not-written = aviso: no se pueden escribir las métricas { $path }: { $error }
 L062-warning-command-failed = aviso: --on-warning: { $error }
-commands-built-in-not-written = no se puede escribir en una carpeta temporal la configuración que trae el programa
 commands-user-by-sudo = { $user }, por sudo de { $caller }
 commands-accept-to-do = si { $name } es correcta: lnere accept { $word } --rule { $rule } --reason "…" (con los mismos --process, --inputs y --output)
 args-series-reason-empty = está vacío; diga por qué la serie empieza aquí
@@ -410,7 +410,6 @@ config-files = { $files ->
 config-edit = edite { $file }, e indíquelo con --process o LNERE_PROCESS
 config-done = la configuración está escrita
 
-sample-cannot-create = no se puede crear { $folder }
 sample-export = { $name } { $number } { $records ->
         [one] registro
        *[other] registros

@@ -2,11 +2,10 @@ L800-file-exists = { $path } ya existe; indique otro archivo con --into
 L801-process-file-name = { $path } no es nombre de un archivo del proceso; se espera uno como mi_proceso.toml
 L802-same-source = las dos exportaciones parecen de { $source }; indique una de cada fuente
 L803-temporary-folder = no se puede escribir la configuración del programa en una carpeta temporal
-L804-export-absent = no se puede examinar { $export }; no se escribió nada
+L804-export-absent = no se puede examinar { $export }: el archivo no existe; no se escribió nada
 L805-no-day-in-name = sin revisar: el nombre de una exportación no dice el día; cámbielo, por ejemplo a solicitudes_20210315.csv, y corra `lnere check`
 L806-different-folders = sin revisar: las exportaciones están en carpetas distintas; póngalas en una y corra `lnere check`
 init-cannot-survey = no se puede examinar { $export }; no se escribió nada
-init-cannot-create = no se puede crear { $folder }
 init-companions-not-written = no se pueden escribir los catálogos y las gráficas junto a { $path }
 init-reading = leyendo { $export }
 
@@ -46,7 +45,7 @@ init-confidence-not-found = sin encontrar, revisar
 init-written = archivo escrito: { $path }
 init-companions = y lo que nombra: { $files }
 init-marks = { $marks ->
-        [one] { $marks } marca `{ $mark }` por revisar, en la línea { $lines }
-       *[other] { $marks } marcas `{ $mark }` por revisar, en las líneas { $lines }
+        [one] { $marks } marca `{ $mark }` por atender, en la línea { $lines }
+       *[other] { $marks } marcas `{ $mark }` por atender, en las líneas { $lines }
     }
 init-done = el archivo del proceso está escrito
