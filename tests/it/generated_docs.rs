@@ -39,13 +39,14 @@ fn assert_up_to_date(page: &str, text: &str) {
 }
 
 /// The subjects of the codes, by their first digit.
-const MESSAGE_SUBJECTS: [(char, &str); 8] = [
+const MESSAGE_SUBJECTS: [(char, &str); 9] = [
     ('0', "Comandos"),
     ('1', "Archivo del proceso y catálogos"),
     ('2', "Exportaciones"),
     ('3', "Tablas, gráficas, proyección y parte pública"),
     ('4', "Publicaciones"),
     ('5', "Entrega de paquetes"),
+    ('7', "Revisión de la instalación"),
     ('8', "Propuesta de configuración y datos de muestra"),
     ('9', "Fallas inesperadas"),
 ];
@@ -53,7 +54,7 @@ const MESSAGE_SUBJECTS: [(char, &str); 8] = [
 #[test]
 fn messages() {
     let mut page = "# Mensajes\n\n\
-        Cada error y cada aviso del programa termina con un código entre corchetes, que es el mismo en español\n\
+        Cada error y cada advertencia del programa termina con un código entre corchetes, que es el mismo en español\n\
         y en inglés. Busque aquí el código. Lo que va entre llaves, como `{path}`, cambia en cada caso.\n\
         `cargo xtask docs` escribe esta página a partir de los catálogos de mensajes.\n"
         .to_owned();

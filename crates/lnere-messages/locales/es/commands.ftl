@@ -33,13 +33,13 @@ L022-no-table = no hay una tabla `{ $name }`; se espera una de: { $names }
 L023-reference-not-earlier = la referencia `{ $reference }` no es un proceso anterior: cierra el { $closes }, y este abre el { $opens }
 L024-reference-export-missing = ninguna exportación de solicitudes en { $folder } cubre el cierre de su registro, { $closes }; se espera { $expected }
 L024-reference-empty = { $file } no tiene ninguna solicitud que cuente
-L030-releases-without-effect = el tablero de este público cuenta exportaciones: --releases no tiene efecto
-L030-vintage-without-effect = el tablero de este público muestra las tablas protegidas de una publicación y no lee exportaciones: --vintage no tiene efecto
-L031-public-dashboard-there = { $path } tiene el tablero del público { $audience }, que quizá está abierto a todos, y este lleva cifras exactas; --force lo reemplaza
+L030-releases-without-effect = el tablero de esta audiencia cuenta exportaciones: --releases no tiene efecto
+L030-vintage-without-effect = el tablero de esta audiencia muestra las tablas protegidas de una publicación y no lee exportaciones: --vintage no tiene efecto
+L031-public-dashboard-there = { $path } tiene el tablero de la audiencia { $audience }, que quizá está abierto a todos, y este lleva cifras exactas; --force lo reemplaza
 L032-newer-dashboard-there = { $path } cuenta hasta el { $existing }, y los datos de ahora solo llegan al { $new }; --force lo reemplaza
 L033-dashboard-group-lost = { $path } no pudo conservar su grupo; sus demás permisos quedan como estaban
-L034-nothing-public = no hay nada público en { $folder }: `lnere run --only publico` hace las tablas protegidas que muestra el tablero del público `publico`; --releases indica otra carpeta. Si ya hay un tablero queda como estaba, con cifras exactas si es del público `opl`
-L900-bug = defecto del programa en { $place }; este paso no publicó nada. Por favor reporte el lugar
+L034-nothing-public = no hay nada público en { $folder }: `lnere run --only publico` hace las tablas protegidas que muestra el tablero de la audiencia `publico`; --releases indica otra carpeta. Si ya hay un tablero queda como estaba, con cifras exactas si es de la audiencia `opl`
+L900-bug = error del programa en { $place }; este paso no publicó nada. Por favor reporte el lugar
 L901-result-not-printed = { $completed }; solo faltó mostrar el resultado en stdout
 
 check-quarantine = registros rechazados, por archivo y línea: { $path }
@@ -74,7 +74,7 @@ L036-export-replaced-unreadable = se reemplazó después de que con ella { $numb
     }, y ahora no se puede leer; si nadie la corrigió, copie de nuevo la anterior
 L064-manifest-unreadable = no se puede leer su manifiesto; corra `lnere verify { $corte }`
 commands-to-do = qué hacer: { $action }
-commands-warnings = avisos
+commands-warnings = advertencias
 status-inputs-unreadable = las exportaciones no se pueden leer: { $error }
 status-inputs-to-do = monte la carpeta o corrija sus permisos; mientras tanto no se sabe lo que depende de las exportaciones
 status-changes-not-known = no se sabe qué cambiaría en los cortes publicados; `lnere run --due` lo revisa
@@ -93,16 +93,16 @@ status-days-behind = { $days ->
         [one] { $days } día
        *[other] { $days } días
     } de atraso
-status-warning = aviso
+status-warning = advertencia
 status-source-late = ATRASADA
 status-corte-late = ATRASADO
 status-source-to-do = pida una exportación más reciente a quien entrega { $source }
 status-export-arriving = { $name } aún se está copiando, o se escribió hace un momento
 status-other-exports-arriving = y { $exports ->
-        [one] { $exports } más, también
-       *[other] { $exports } más, también
+        [one] { $exports } más se está copiando
+       *[other] { $exports } más se están copiando
     }
-status-export-refused = { $name }: { $reason }. Una corrida se rechazará
+status-export-refused = { $name }: { $reason }. Una corrida la rechazará
 status-export-refused-to-do = corrija el archivo o su nombre, o sáquelo de la carpeta; `lnere check` da los detalles
 status-export-gone-to-do = cópiela de nuevo a la carpeta de las exportaciones; si se perdió para siempre, `lnere run --corte { $corte } --force` publica sin ella
 status-export-replaced-to-do = copie de nuevo el archivo anterior; si se corrigió, `lnere run --corte { $corte }` publica con el actual
@@ -128,9 +128,9 @@ status-backfill-last-published = { $cortes ->
        *[other] { $cortes } cortes
     } del { $first } al { $last } sin publicación: no es un atraso, porque el último corte del proceso está publicado
 status-other-warnings = { $warnings ->
-        [one] { $warnings } aviso
-       *[other] { $warnings } avisos
-    } de otras exportaciones; `--format json` los da
+        [one] { $warnings } advertencia
+       *[other] { $warnings } advertencias
+    } de otras exportaciones; `--format json` las da
 status-last-run = última corrida
 status-run-unfinished = empezó el { $started } y no terminó: sigue en curso o se interrumpió
 status-run-unfinished-to-do = si no sigue en curso, consulte el journal; la siguiente `lnere run --due` limpia lo que quedó
@@ -140,7 +140,7 @@ status-run-refused-to-do = `lnere check` dice qué está mal; pida de nuevo la e
 status-run-usage-to-do = corrija lo que nombra el error; `lnere plan --due` lo prueba sin publicar
 status-run-failed-to-do = elimine la causa que nombra el error; después `lnere run --due` hace lo que falta
 status-kept = se conservan como están, aunque cambiarían
-status-kept-corte = { $corte }  revisión { $revision }, decidido el { $at } por { $by }: { $reason }
+status-kept-corte = { $corte }  revisión { $revision }, lo decidió { $by } el { $at }: { $reason }
 status-deliveries = entregas de { $corte }, revisión { $revision }
 status-ledger-not-known = no se sabe: { $error }
 status-ledger-to-do = no se envía nada mientras no se pueda leer la bitácora; repóngala de un respaldo
@@ -148,7 +148,7 @@ status-delivered = { $packages ->
         [one] entregado: { $delivered } de { $packages } paquete
        *[other] entregados: { $delivered } de { $packages } paquetes
     }
-status-earlier-not-delivered = no todos tienen la revisión visible de { $cortes }
+status-earlier-not-delivered = no todos tienen la revisión vigente de { $cortes }
 status-held = { $corte } está en espera hasta el { $end }; faltan { $left }
 status-recipients-file = ARCHIVO
 status-deliver-to-do = `lnere deliver --recipients ARCHIVO` envía lo que falta, o dice qué lo impide
@@ -186,8 +186,8 @@ L053-corte-not-covered = no está cubierto: lo que hay, { $exports }, llega hast
 L054-packages-without-report = los paquetes no llevan reporte: el archivo del proceso no nombra una plantilla (paths.report), o el programa se compiló sin `reports`
 L055-earlier-run-interrupted = una corrida anterior se interrumpió: { $action }
 L060-no-process-file = en esta carpeta no hay un archivo del proceso { $file }: indique uno con --process o { $variable }. `lnere demo` publica una muestra; `lnere config export CARPETA` escribe los archivos de proceso que trae el programa
-L061-metrics-not-written = aviso: no se pueden escribir las métricas { $path }: { $error }
-L062-warning-command-failed = aviso: --on-warning: { $error }
+L061-metrics-not-written = advertencia: no se pueden escribir las métricas { $path }: { $error }
+L062-warning-command-failed = advertencia: --on-warning: { $error }
 commands-user-by-sudo = { $user }, por sudo de { $caller }
 commands-accept-to-do = si { $name } es correcta: lnere accept { $word } --rule { $rule } --reason "…" (con los mismos --process, --inputs y --output)
 args-series-reason-empty = está vacío; diga por qué la serie empieza aquí
@@ -213,7 +213,7 @@ run-on-list = en la lista
 run-in-quincena = ({ $applications } en la quincena)
 run-applied-for-since = tramitadas desde el { $day }
 run-projected = proyección al { $closes }; 90 %: de { $lower } a { $upper }
-run-outdated = la configuración de hoy hace distinto: { $parts }; `lnere run --corte { $corte } --force` lo publica como revisión { $revision }
+run-outdated = con la configuración de hoy saldrían distintas estas partes: { $parts }; `lnere run --corte { $corte } --force` lo publica como revisión { $revision }
 run-contents = tablas { $tables }, gráficas { $charts }, paquetes { $packages }
 run-nothing-due = no hay nada por publicar: cada corte programado que ya terminó está publicado
 run-awaited = no se lee nada mientras { $number ->
@@ -226,9 +226,9 @@ run-waiting-covered = se esperan exportaciones de { $sources } que cubran { $cor
        *[other] los
     } cubren
 run-older-warnings = { $warnings ->
-        [one] { $warnings } aviso
-       *[other] { $warnings } avisos
-    } de exportaciones anteriores; `--format json` y `lnere check` los dan
+        [one] { $warnings } advertencia
+       *[other] { $warnings } advertencias
+    } de exportaciones anteriores; `--format json` y `lnere check` las dan
 run-records = { $read ->
         [one] { $read } registro leído
        *[other] { $read } registros leídos
@@ -291,7 +291,7 @@ deliver-done = las entregas están hechas y anotadas en la bitácora
 deliver-delivered = entregado
 deliver-delivered-at = entregado el { $time }
 deliver-had-before = ya lo tenía
-deliver-has-later = tiene otro nuevo
+deliver-has-later = tiene una revisión más reciente
 deliver-later-revision = se entregó la revisión { $revision }
 deliver-failed = FALLÓ
 deliver-attempt-delivered = { $recipient }: entregado
@@ -327,7 +327,7 @@ plan-newest-export = la más reciente: de ella sale lo que se cuenta
 plan-older-applications = anterior: los estatus de su día, y las validaciones
 plan-older-credentials = anterior: las validaciones
 plan-publishes = publica { $parts } en { $folder }
-plan-unbegun-series = publico: aquí no hay nada público, y `run` solo comienza la serie `{ $series }` con --new-series MOTIVO
+plan-unbegun-series = publico: todavía no hay nada público aquí; para empezar la serie `{ $series }`, `run` necesita --new-series MOTIVO
 plan-awaited = no se lee nada antes de que estén completas: { $exports }
 plan-not-published = no: { $why }
 plan-first-release = primera publicación de este corte
@@ -360,8 +360,8 @@ memory-left-on-machine = es lo que le queda al equipo
 memory-of-machine = es lo que tiene el equipo
 
 dashboard-newer-stays = { $path } cuenta hasta el { $existing }, y los datos de ahora solo llegan al { $new }: queda como está
-dashboard-written = tablero   hasta el { $last_day }, público { $audience }
-dashboard-unchanged = tablero   hasta el { $last_day }, público { $audience }, sin cambios
+dashboard-written = tablero   hasta el { $last_day }, audiencia { $audience }
+dashboard-unchanged = tablero   hasta el { $last_day }, audiencia { $audience }, sin cambios
 dashboard-applications = solicitudes    { $total }
 dashboard-size = { $files ->
         [one] { $files } archivo
@@ -481,4 +481,4 @@ L087-folder-contains-inputs = la carpeta { $what ->
        *[output] de salida
     } { $folder } contiene la carpeta de las exportaciones, { $inputs }; use dos carpetas separadas
 L058-metrics-file-name = no es una carpeta que exista, y su nombre no termina en .{ $extension }
-L047-decision-damaged = { $path }:{ $line }: este renglón no registra ninguna decisión; reponga el archivo de un respaldo
+L047-decision-damaged = { $path }:{ $line }: esta línea no registra ninguna decisión; reponga el archivo de un respaldo

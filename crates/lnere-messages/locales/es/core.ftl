@@ -3,7 +3,7 @@
 L100-cannot-read = no se puede leer { $path }
 L100-cannot-read-catalogue = no se puede leer el catálogo { $path }
 L101-not-utf8 = el archivo no está en UTF-8 a partir de esta línea; guárdelo en UTF-8
-L102-writable-by-others = { $path } tiene el modo { $mode }: usuarios que no son su dueño lo pueden modificar y así decidir quién recibe los paquetes; revise el archivo y después corra `chmod go-w { $path }`
+L102-writable-by-others = { $path } tiene los permisos { $mode }: usuarios que no son su dueño lo pueden modificar y así decidir quién recibe los paquetes; revise el archivo y después corra `chmod go-w { $path }`
 L103-unprintable-line-end = { $key } contiene { $character }, que no se puede imprimir; escriba el texto en una sola línea, o termine cada línea, menos la última, con una diagonal invertida
 L103-unprintable-character = { $key } contiene { $character }, que no se puede imprimir; elimine ese carácter
 core-invisible-character = { $kind ->
@@ -41,7 +41,7 @@ L114-earlier-totals = projection.earlier: scale es un número de 0.01 a 100.0; s
 L114-generated-members = projection.generated: members es un número de { $first } a { $last }
 L115-share = { $name } es una proporción con punto decimal, de 0.0 a 1.0; 0.01 es 1 %
 L115-modality-share = projection.modalities: { $share } no es una proporción de 0.0 a 1.0
-L116-notice-empty = notice está vacío; quite la clave si no hace falta ningún aviso
+L116-notice-empty = notice está vacío; quite la clave si no hace falta ninguna leyenda
 L116-notice-too-long = notice tiene { $length } caracteres; se imprime en todas las páginas y hojas: { $most } como máximo
 L117-no-entity = `{ $code }` no es una entidad; se esperan dos cifras, de "01" a "32"
 L117-entity-twice = la entidad `{ $code }` está dos veces
@@ -109,7 +109,7 @@ L134-no-rule = `{ $text }` no es una regla que se pueda aceptar; se espera una d
 L135-late-before-warning = freshness.{ $name }: el atraso empieza después de { $late ->
         [one] { $late } día
        *[other] { $late } días
-    }, antes que el aviso, que empieza después de { $warning ->
+    }, antes que la advertencia, que empieza después de { $warning ->
         [one] { $warning } día
        *[other] { $warning } días
     }

@@ -5,7 +5,7 @@ L501-release-unsound = { $path } no es lo que dice ser ({ $findings ->
     }; el primero: { $first }); no se envió nada: corra `lnere verify`
 L502-release-unverified = no se pudo verificar { $path } ({ $first }); no se envió nada
 L503-no-packages = la publicación { $path } no tiene paquetes; `lnere run --corte { $corte } --only tablas,graficas,paquetes` los agrega
-L504-column-missing = no se puede hacer ningún mensaje con { $path }, y no se envió nada; regrese las llaves de la tabla a `tablas.toml` y publique otra vez el corte
+L504-column-missing = no se puede hacer ningún mensaje con { $path }, y no se envió nada; regrese las claves de la tabla a `tablas.toml` y publique otra vez el corte
 L505-replaced-while-read = la publicación { $path } se reemplazó mientras se leía; corra otra vez el comando
 L510-ledger-held = otra entrega usa { $path }; espere a que termine
 L511-ledger-damaged = { $path }:{ $line }: no es una anotación de la bitácora, o se cambió; no se envió nada, porque puede decir qué ya se entregó: reponga el archivo de un respaldo
@@ -51,7 +51,7 @@ L562-folder-shared = `{ $entity }` y `{ $other }` comparten la carpeta { $folder
 L563-no-smtp-section = el destinatario `{ $entity }` tiene direcciones; por eso el archivo necesita una sección [smtp]
 L564-recipient-twice = el destinatario `{ $entity }` está dos veces; la primera, en la línea { $first }
 L565-address-shared = una dirección de `{ $entity }` también es de `{ $other }`: recibiría los dos paquetes
-L566-no-recipient = `{ $entity }` no es un destinatario; se esperaban dos dígitos, como "08", o "{ $national }"
+L566-no-recipient = `{ $entity }` no es un destinatario; se esperaban dos cifras, como "08", o "{ $national }"
 L566-no-address = `{ $address }` no es una dirección; se esperaba `a@b.mx` o `Nombre <a@b.mx>`
 L566-no-server-name = `{ $host }` no es el nombre de un servidor, como `correo.ine.mx`
 L566-no-link-base = link_base es una dirección que empieza con https://

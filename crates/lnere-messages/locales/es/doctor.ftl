@@ -1,7 +1,7 @@
 # La tabla: estados, qué hacer y resumen
 doctor-state-ok = bien
 doctor-state-skipped = omitida
-doctor-state-warning = aviso
+doctor-state-warning = advertencia
 doctor-state-problem = PROBLEMA
 doctor-to-do = qué hacer: { $advice }
 doctor-findings-and-more = { $findings }; y { $more } más
@@ -9,8 +9,8 @@ doctor-summary = { $checks ->
         [one] { $checks } comprobación
        *[other] { $checks } comprobaciones
     }: { $ok } bien, { $warnings ->
-        [one] { $warnings } aviso
-       *[other] { $warnings } avisos
+        [one] { $warnings } advertencia
+       *[other] { $warnings } advertencias
     }, { $problems ->
         [one] { $problems } problema
        *[other] { $problems } problemas

@@ -47,7 +47,7 @@ help-lnere = Cuenta la Lista Nominal de Electores Residentes en el Extranjero (L
 help-lnere--after =
     Códigos de salida:
       0  hecho, o nada que hacer
-      1  falla inesperada: disco lleno, permisos, un defecto del programa
+      1  falla inesperada: disco lleno, permisos, un error del programa
       2  línea de comandos o archivo del proceso con error, o la carpeta de salida es de otro proceso
       3  exportaciones rechazadas; no se publicó nada
       4  otra corrida ocupa la carpeta de salida, u otra entrega la bitácora
@@ -94,11 +94,11 @@ help-tablero = Hace el tablero con las exportaciones más recientes, en cualquie
 help-tablero--output = Carpeta del tablero, que muestra cualquier servidor web o un doble clic en su index.html [si falta: `tablero` en la carpeta de salida, que es LNERE_OUTPUT o `out`]
 help-tablero--due = Para un temporizador: deja para la próxima vez las exportaciones que quizá aún están llegando, como `run --due`, y no toca un tablero que cuenta hasta un día posterior
 help-tablero--force = Reemplaza un tablero que cuenta hasta un día posterior, o uno para todo público por uno exacto
-help-tablero--releases = Para el público `publico`: la carpeta de salida de `run` cuyas tablas protegidas más recientes se muestran [si falta: la carpeta donde está el tablero]
+help-tablero--releases = Para la audiencia `publico`: la carpeta de salida de `run` cuyas tablas protegidas más recientes se muestran [si falta: la carpeta donde está el tablero]
 help-deliver = Lleva cada paquete de una publicación a su destinatario, por correo o a una carpeta, una sola vez
 help-deliver--release = La publicación: un corte de la carpeta de salida (2020-10-15) o `latest`; una carpeta si el nombre lleva `/` [si falta: la del corte más reciente, y las de cortes anteriores revisadas después de que alguien las recibió]
 help-deliver--recipients = Archivo de los destinatarios: para quién es cada paquete, y el servidor de correo; la contraseña está en un archivo que nombra, o en `LNERE_SMTP_PASSWORD`
-help-deliver--only = Entrega solo a estos: los dos dígitos de una entidad, o `nacional`
+help-deliver--only = Entrega solo a estos: las dos cifras de una entidad, o `nacional`
 help-deliver--approve = Aprueba esta publicación, nombrada como arriba, antes de que termine su espera (`[delivery] hold_hours` del archivo de los destinatarios), y la envía; la bitácora dice quién la aprobó
 help-deliver--dry_run = Escribe los mensajes como archivos .eml en `private/entregas/borradores` de la carpeta de salida; no envía ni anota nada
 help-deliver--output = Carpeta de salida donde se busca la publicación, y cuya `private` guarda la bitácora [variable: LNERE_OUTPUT]

@@ -110,7 +110,7 @@ L217-picture = es una imagen; pida al sistema sus datos, como CSV o .xlsx
 L218-sheet-elsewhere = su hoja `{ $read }` no tiene el encabezado de una exportación, y `{ $found }` sí: ponga `sheet = "{ $value }"` en [exports.{ $section }] del archivo del proceso
 L218-sheet-missing = no tiene la hoja `{ $sheet }`, que indica `sheet` en [exports.{ $section }] del archivo del proceso; tiene { $sheets }
 
-# Avisos sobre una exportación que se acepta
+# Advertencias sobre una exportación que se acepta
 
 L218-other-sheets = tiene { $count } hojas ({ $sheets }); se leyó `{ $read }`. Para leer otra, ponga `sheet` en [exports.{ $section }]
 L220-other-format = su nombre dice { $named }, pero es { $found } y se leyó como tal; cámbiele el nombre
