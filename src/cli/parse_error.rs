@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorFormatter, ErrorKind};
 
-use lnere_messages::message;
+use lnere_messages::{code_in_text, message};
 
 /// Formats an error of the command line from the catalogues.
 pub(super) struct CatalogueFormatter;
@@ -74,7 +74,11 @@ fn error_text(error: &clap::error::Error<CatalogueFormatter>) -> String {
         ErrorKind::InvalidValue => with_values(message!("L003-invalid-value", value, argument)),
         ErrorKind::ValueValidation => {
             let reason = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
-            message!("L003-rejected-value", value, argument, reason)
+            if code_in_text(&reason).is_some() {
+                message!("command-line-rejected-value", value, argument, reason)
+            } else {
+                message!("L003-rejected-value", value, argument, reason)
+            }
         }
         ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => message!("L003-number-of-values", argument),
         ErrorKind::NoEquals => message!("L003-no-equals", argument),

@@ -212,7 +212,10 @@ fn write_last_run(text: &mut String, run: &Value) {
     };
     let _ = writeln!(text, "  {line}");
     let is = |exit: Exit| run["exit"] == exit as u8;
-    if is(Exit::ExportsRefused) {
+    let has_refused = run["refused"].as_array().is_some_and(|refused| !refused.is_empty());
+    if is(Exit::ExportsRefused) && !has_refused {
+        write_way_out(text, message!("status-run-not-covered-to-do"));
+    } else if is(Exit::ExportsRefused) {
         write_way_out(text, message!("status-run-refused-to-do"));
     } else if is(Exit::Usage) {
         write_way_out(text, message!("status-run-usage-to-do"));

@@ -6,7 +6,9 @@ A control character breaks the PNG or the report, and a direction mark changes t
 So [`parse`] checks the texts of all keys, apart from keys that are only compared with exports.
 */
 
-use lnere_messages::message;
+use std::borrow::Cow;
+
+use lnere_messages::{Language, code_in_text, message};
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -28,7 +30,38 @@ pub struct TomlMistake {
 
 impl From<toml::de::Error> for TomlMistake {
     fn from(error: toml::de::Error) -> Self {
-        Self { offset: error.span().map_or(0, |span| span.start), message: error.message().to_owned() }
+        Self { offset: error.span().map_or(0, |span| span.start), message: library_message(error.message()) }
+    }
+}
+
+/// A message of the TOML library with a code, in the language of the process where its form is
+/// known. A message of our own, from within the library, has its code already.
+fn library_message(text: &str) -> String {
+    if code_in_text(text).is_some() {
+        return text.to_owned();
+    }
+    let name_and_expected = |prefix: &str| text.strip_prefix(prefix)?.split_once(", expected ");
+    if let Some((key, expected)) = name_and_expected("unknown field ") {
+        return message!("L165-unknown-key", key, expected = alternatives(expected));
+    }
+    if let Some((value, expected)) = name_and_expected("unknown variant ") {
+        return message!("L166-unknown-value", value, expected = alternatives(expected));
+    }
+    if let Some((found, expected)) = name_and_expected("invalid type: ") {
+        return message!("L166-other-type", found, expected);
+    }
+    match text.strip_prefix("missing field ") {
+        Some(key) => message!("L165-missing-key", key),
+        None => message!("L167-not-toml", mistake = text),
+    }
+}
+
+/// The accepted names of a library message, `one of `a`, `b`` or `` `a` or `b` ``, in the language
+/// of the process.
+fn alternatives(expected: &str) -> Cow<'_, str> {
+    match Language::of_process() {
+        Language::English => expected.into(),
+        Language::Spanish => expected.trim_start_matches("one of ").replace("` or `", "` o `").into(),
     }
 }
 

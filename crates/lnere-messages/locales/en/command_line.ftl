@@ -33,3 +33,4 @@ man-options = OPTIONS
 man-commands = COMMANDS
 man-notes = NOTES
 man-version = VERSION
+command-line-rejected-value = invalid value '{ $value }' for '{ $argument }': { $reason }

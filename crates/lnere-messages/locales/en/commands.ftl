@@ -302,7 +302,7 @@ hook-not-started = it cannot be started: { $error }
 hook-ended-with = it ended with exit status: { $code }
 hook-ended-by-signal = it was ended by the signal { $signal }
 hook-killed = it was killed after { $seconds } s
-hook-not-recorded = it will be told the same again, since this cannot be recorded: { $error }
+hook-not-recorded = cannot record in out/private what was told: { $error }
 
 plan-reads = reads
 plan-newest-export = the newest: what is counted comes from it
@@ -464,3 +464,4 @@ L087-folder-contains-inputs = the { $what ->
     } { $folder } contains the folder of the exports, { $inputs }; keep the two apart
 L058-metrics-file-name = it is no folder that exists, and its name does not end in .{ $extension }
 L047-decision-damaged = { $path }:{ $line }: this line records no decision; put the file back from a backup
+status-run-not-covered-to-do = wait for the export that is missing, or ask for it; `lnere plan --due` says which

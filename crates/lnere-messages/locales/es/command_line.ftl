@@ -33,3 +33,4 @@ man-options = OPCIONES
 man-commands = COMANDOS
 man-notes = NOTAS
 man-version = VERSIÓN
+command-line-rejected-value = el valor '{ $value }' no es válido para '{ $argument }': { $reason }

@@ -320,7 +320,7 @@ hook-not-started = no se puede iniciar: { $error }
 hook-ended-with = terminó con el código { $code }
 hook-ended-by-signal = lo terminó la señal { $signal }
 hook-killed = se detuvo después de { $seconds } s
-hook-not-recorded = se dirá lo mismo otra vez, porque esto no se puede anotar: { $error }
+hook-not-recorded = no se puede anotar en out/private lo que se dijo: { $error }
 
 plan-reads = lee
 plan-newest-export = la más reciente: de ella sale lo que se cuenta
@@ -482,3 +482,4 @@ L087-folder-contains-inputs = la carpeta { $what ->
     } { $folder } contiene la carpeta de las exportaciones, { $inputs }; use dos carpetas separadas
 L058-metrics-file-name = no es una carpeta que exista, y su nombre no termina en .{ $extension }
 L047-decision-damaged = { $path }:{ $line }: esta línea no registra ninguna decisión; reponga el archivo de un respaldo
+status-run-not-covered-to-do = espere la exportación que falta, o pídala; `lnere plan --due` dice cuál

@@ -40,7 +40,7 @@ help--due = Publica, del más antiguo al más reciente, cada corte que ya termin
 help--only = Publica solo estas partes; las tablas se hacen siempre [si falta: las del archivo del proceso]
 help--force = Publica con exportaciones anteriores a las del corte visible; y rehace como revisión las gráficas, los paquetes y el tablero de un corte publicado donde la configuración de hoy los hace distintos
 help--new_series = Comienza la serie de publicaciones públicas en una carpeta que no tiene ninguna, y por qué; cada manifiesto público repite el motivo
-help--metrics = Escribe en este archivo lo que vigila un monitor, en el formato de texto de Prometheus, también después de una falla; una carpeta recibe `lnere_COMANDO.prom` [variable: LNERE_METRICS]
+help--metrics = Escribe en este archivo lo que vigila un monitor, en el formato de texto de Prometheus, también después de una falla; una carpeta recibe un archivo por comando [variable: LNERE_METRICS]
 help--on_warning = Corre este comando del intérprete, con JSON en su entrada, cuando cambia lo que está atrasado, rechazado, pendiente o fallido desde la última vez que se le dijo; tiene 60 s, y no cambia el código de salida
 
 help-lnere = Cuenta la Lista Nominal de Electores Residentes en el Extranjero (LNERE) y publica cada corte
