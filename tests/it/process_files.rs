@@ -157,7 +157,7 @@ fn mistakes_about_the_dashboard_are_named_too() {
     let fourth = "fecha = 2020-07-17, tipo = \"reunion\"";
     mistake(fourth, "fecha = 2020-07-17, tipo = \"fiesta\"", "unknown variant `fiesta`");
     mistake("fecha = 2020-07-17", "fecha = 2020-07-17T10:00:00", "is not a date");
-    mistake("\"Cuarta reunión del grupo de trabajo INE-OPL\"", "\" \"", "this is empty");
+    mistake("\"Cuarta reunión del grupo de trabajo INE-OPL\"", "\" \"", "is empty; say what happens");
     mistake("fecha = 2020-07-17", "fecha = 2020-07-17, lugar = \"Zoom\"", "unknown field `lugar`");
     let event = "{ fecha = 2020-07-17, tipo = \"evento\", etiqueta = \"X\" }";
     let twice = format!("{event}, {event}, {{ fecha = 2020-07-17");
