@@ -24,6 +24,10 @@ pub enum TableSource {
     Credentials,
     /// Delivered credentials by entity and days to delivery.
     DeliveryTimes,
+    /// Applications by entity and status, at the corte before and at this one.
+    StatusChanges,
+    /// What came of the credentials applied for since the start, by entity and office.
+    Cohorts,
     /// Records by file and rule.
     Quality,
     /// Cells of other tables that differ from those of the replaced release.
@@ -50,6 +54,8 @@ impl TableSource {
             Self::Days => "days",
             Self::Credentials => "credentials",
             Self::DeliveryTimes => "delivery_times",
+            Self::StatusChanges => "status_changes",
+            Self::Cohorts => "cohorts",
             Self::Quality => "quality",
             Self::Revisions => "revisions",
             Self::Projection => "projection",
@@ -67,6 +73,12 @@ impl TableSource {
     pub fn is_projected(self) -> bool {
         use TableSource::{Electors, Evaluation, Packages, Projection, ProjectionDays, ProjectionReferences};
         matches!(self, Projection | ProjectionDays | ProjectionReferences | Evaluation | Packages | Electors)
+    }
+
+    /// Whether a table of this source can be summed from a table with more keys. Bounds and
+    /// percentiles do not add up.
+    pub(super) fn adds_up(self) -> bool {
+        !self.is_projected() && self != Self::Cohorts
     }
 
     /// The permitted key combinations of its tables.
@@ -368,7 +380,8 @@ impl TableDefinition {
             TableSource::Days => {
                 vec![TableKey::Fecha, TableKey::Quincena, TableKey::Entidad, TableKey::Category(Dimension::MODALIDAD)]
             }
-            TableSource::Credentials => vec![TableKey::Entidad, TableKey::Representacion],
+            TableSource::Credentials | TableSource::Cohorts => vec![TableKey::Entidad, TableKey::Representacion],
+            TableSource::StatusChanges => vec![TableKey::Entidad, TableKey::Category(Dimension::ESTATUS)],
             TableSource::DeliveryTimes => vec![TableKey::Entidad, TableKey::Dias],
             TableSource::Quality => vec![TableKey::Archivo, TableKey::Regla],
             TableSource::Revisions => vec![TableKey::Tabla, TableKey::Clave, TableKey::Medida],
@@ -450,6 +463,15 @@ impl TableDefinition {
             TableSource::Applications | TableSource::Days => &dictionary::APPLICATION_MEASURES,
             TableSource::Credentials => &dictionary::CREDENTIAL_MEASURES,
             TableSource::DeliveryTimes => &[column_names::ENTREGADAS],
+            TableSource::StatusChanges => &[column_names::ANTERIOR, column_names::ACTUAL, column_names::CAMBIO],
+            TableSource::Cohorts => &[
+                column_names::TRAMITADAS,
+                column_names::ENTREGADAS,
+                column_names::CONFIRMADAS,
+                column_names::EN_CAMINO,
+                column_names::DIAS_MEDIANA,
+                column_names::DIAS_P90,
+            ],
             TableSource::Quality => &[column_names::FILAS],
             TableSource::Revisions => &[column_names::ANTERIOR, column_names::ACTUAL],
             TableSource::Projection => &[
@@ -491,8 +513,10 @@ impl TableDefinition {
     #[must_use]
     pub fn columns(&self) -> Vec<&'static str> {
         let keys = self.keys.iter().flat_map(|key| key.columns());
+        let corte_before = (self.source == TableSource::StatusChanges).then_some(column_names::CORTE_ANTERIOR);
         let share = self.has_share.then_some(column_names::PORCENTAJE);
-        std::iter::once(column_names::CORTE).chain(keys).chain(self.measures().iter().copied()).chain(share).collect()
+        let measures = self.measures().iter().copied();
+        std::iter::once(column_names::CORTE).chain(keys).chain(corte_before).chain(measures).chain(share).collect()
     }
 
     /// The meaning of each column, in order.
