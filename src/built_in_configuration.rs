@@ -3,11 +3,10 @@ The configuration that the program carries, so that an installed `lnere` needs n
 files, catalogues, table definitions, charts, report template and shapes of samples.
 */
 
-use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
+use crate::unfinished_paths::UnfinishedPaths;
 
 /// The process file of the sample, relative to the folder of the configuration.
 pub const SAMPLE_PROCESS_FILE: &str = "pipelines/pel_2020_2021.toml";
@@ -30,11 +29,11 @@ pub struct ConfigurationFile {
 
 impl ConfigurationFile {
     /// Writes the file to a new path, and creates the folder that it needs.
-    fn write(&self, path: &Path) -> io::Result<()> {
+    fn write(&self, path: &Path, unfinished: &UnfinishedPaths) -> io::Result<()> {
         if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent)?;
+            unfinished.create_folder(parent)?;
         }
-        lnere_release::create_new_file(path)?.write_all(self.bytes)
+        unfinished.create_file(path)?.write_all(self.bytes)
     }
 }
 
@@ -93,8 +92,8 @@ pub static FILES: &[ConfigurationFile] = carried_files![
 ///
 /// # Errors
 /// A file exists already, or cannot be written.
-pub fn write_into(folder: &Path) -> io::Result<()> {
-    FILES.iter().try_for_each(|file| file.write(&folder.join(file.path)))
+pub fn write_into(folder: &Path, unfinished: &UnfinishedPaths) -> io::Result<()> {
+    FILES.iter().try_for_each(|file| file.write(&folder.join(file.path), unfinished))
 }
 
 /// Writes what a process file names besides exports: catalogues, report template, shapes and table
@@ -103,7 +102,11 @@ pub fn write_into(folder: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// A file cannot be written.
-pub fn write_missing_companions(folder: &Path, charts: &Path) -> io::Result<Vec<PathBuf>> {
+pub fn write_missing_companions(
+    folder: &Path,
+    charts: &Path,
+    unfinished: &UnfinishedPaths,
+) -> io::Result<Vec<PathBuf>> {
     let below = |name: &str| folder.join(name);
     let places = [
         ("pipelines/catalogos", below("catalogos")),
@@ -120,7 +123,7 @@ pub fn write_missing_companions(folder: &Path, charts: &Path) -> io::Result<Vec<
         for file in FILES {
             let Ok(rest) = Path::new(file.path).strip_prefix(built_in) else { continue };
             let path = if rest.as_os_str().is_empty() { place.clone() } else { place.join(rest) };
-            file.write(&path)?;
+            file.write(&path, unfinished)?;
         }
         written.push(place);
     }
@@ -132,7 +135,7 @@ pub fn write_missing_companions(folder: &Path, charts: &Path) -> io::Result<Vec<
 pub struct ProcessFile {
     path: PathBuf,
     /// The folder of a built-in process file, which is removed with this value.
-    _temporary_folder: Option<TempDir>,
+    _temporary_folder: Option<UnfinishedPaths>,
 }
 
 impl ProcessFile {
@@ -147,9 +150,10 @@ impl ProcessFile {
     /// # Errors
     /// The temporary folder cannot be written.
     pub fn built_in() -> io::Result<Self> {
-        let folder = tempfile::tempdir()?;
-        write_into(folder.path())?;
-        Ok(Self { path: folder.path().join(SAMPLE_PROCESS_FILE), _temporary_folder: Some(folder) })
+        let unfinished = UnfinishedPaths::begin();
+        let folder = unfinished.create_temporary_folder()?;
+        write_into(&folder, &unfinished)?;
+        Ok(Self { path: folder.join(SAMPLE_PROCESS_FILE), _temporary_folder: Some(unfinished) })
     }
 
     /// The path.
@@ -162,6 +166,7 @@ impl ProcessFile {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+    use std::fs;
 
     use super::*;
 

@@ -8,3 +8,4 @@ pub mod built_in_configuration;
 pub mod cli;
 pub mod pipeline;
 pub mod run_plan;
+pub mod unfinished_paths;

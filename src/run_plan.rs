@@ -11,6 +11,7 @@ use lnere_core::calendar::Corte;
 use lnere_core::process::{Process, Source};
 use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::{ExportFile, Inventory};
+use lnere_messages::{count, message};
 
 /// The requested cortes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,7 +157,10 @@ impl RunPlan {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
     /// The process does not have the corte.
-    #[error("the corte {corte} is outside the process {process}, whose cortes run from {first_corte} to {last_corte}")]
+    #[error(
+        "{}",
+        message!("L360-corte-outside-process", corte, process, first = first_corte, last = last_corte)
+    )]
     OutsideProcess {
         /// The requested corte.
         corte: Corte,
@@ -168,10 +172,7 @@ pub enum PlanError {
         last_corte: Corte,
     },
     /// The corte is before the opening of a process without a projection.
-    #[error(
-        "the corte {corte} is before registration opens on {opens}: there is nothing to count yet, and the process \
-         file has no section [projection]"
-    )]
+    #[error("{}", message!("L361-corte-before-opening", corte, opens))]
     BeforeOpening {
         /// The requested corte.
         corte: Corte,
@@ -179,7 +180,7 @@ pub enum PlanError {
         opens: NaiveDate,
     },
     /// The range ends before it begins.
-    #[error("--from {from} is after --to {to}")]
+    #[error("{}", message!("L362-range-empty", from, to))]
     EmptyRange {
         /// First corte.
         from: Corte,
@@ -187,13 +188,20 @@ pub enum PlanError {
         to: Corte,
     },
     /// Some files begin like exports but are not valid.
-    #[error("{} cannot be read:\n{}", if refused_exports.len() == 1 { "an export" } else { "exports" }, refused_exports_text(refused_exports))]
+    #[error(
+        "{}",
+        message!(
+            "publication-exports-refused",
+            exports = count(refused_exports.len()),
+            list = refused_exports_text(refused_exports)
+        )
+    )]
     Refused {
         /// Names and reasons.
         refused_exports: Vec<(String, String)>,
     },
     /// A source has no export.
-    #[error("no export of {source_name}{} in the inputs folder; expected {expected_file_name}", vintage_limit_text(*.vintage_limit))]
+    #[error("{}", source_missing_text(*source_name, *vintage_limit, expected_file_name))]
     SourceMissing {
         /// The source.
         source_name: Source,
@@ -203,9 +211,7 @@ pub enum PlanError {
         expected_file_name: String,
     },
     /// The exports end before the first corte.
-    #[error(
-        "both sources are known up to {covered_to} only: no corte of the process is covered yet, the first is {first_corte}"
-    )]
+    #[error("{}", message!("L364-no-corte-covered", day = covered_to, corte = first_corte))]
     NothingCovered {
         /// The last day that both sources cover.
         covered_to: NaiveDate,
@@ -225,14 +231,19 @@ pub fn expected_export_name(process: &Process, source: Source) -> String {
         Source::Solicitudes => process.solicitudes_contract.file_pattern.as_ref(),
         Source::Credenciales => process.credenciales_contract.file_pattern.as_ref(),
     };
-    match files {
-        Some(pattern) => format!("a name of the form {} ([exports.{source}] files)", escaped_name(pattern.as_str())),
-        None => format!("a file like {source}_{}.csv.gz", process.opens.format("%Y%m%d")),
+    if let Some(pattern) = files {
+        message!("publication-export-name-of-pattern", pattern = escaped_name(pattern.as_str()), source)
+    } else {
+        let example = format!("{source}_{}.csv.gz", process.opens.format("%Y%m%d"));
+        message!("publication-export-name-like", example)
     }
 }
 
-fn vintage_limit_text(vintage: Option<NaiveDate>) -> String {
-    vintage.map_or_else(String::new, |vintage| format!(" on or before {vintage}"))
+fn source_missing_text(source: Source, vintage_limit: Option<NaiveDate>, expected: &str) -> String {
+    match vintage_limit {
+        Some(vintage) => message!("L363-source-missing-up-to", source, vintage, expected),
+        None => message!("L363-source-missing", source, expected),
+    }
 }
 
 impl PlanError {
@@ -361,10 +372,8 @@ fn select_exports(
         .map(|(name, _, reason)| (name.clone(), reason.clone()))
         .collect();
     let future = inventory.files.iter().filter(|file| is_in_vintage(file.date) && file.date > today);
-    let reason = format!(
-        "covers a day after today, {today}: correct its name, or read only the exports up to a day with `--vintage {today}`"
-    );
-    refused.extend(future.map(|file| (file.name.clone(), reason.clone())));
+    let reason = || message!("L365-export-of-future-day", today);
+    refused.extend(future.map(|file| (file.name.clone(), reason())));
     if !refused.is_empty() {
         return Err(PlanError::Refused { refused_exports: refused });
     }

@@ -3,7 +3,6 @@
 the reason.
 */
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -14,46 +13,54 @@ use serde_json::json;
 use super::args::{AcceptArgs, OutputFormat};
 use super::export_reading::{lock_output, read_exports};
 use super::failure::{Exit, Failure, OrExit, finish_command};
+use super::json_result::json_text;
 use super::loaded_process::{LoadedProcess, set_thread_count};
+use super::target_folder::check_output_place;
 use super::terminal::{Terminal, print};
 use lnere_core::invisible_characters::{self, is_invisible};
 use lnere_core::process::{AcceptedExport, AcceptedExports};
-use lnere_core::terminal_text::escaped_name;
+use lnere_core::regular_file;
+use lnere_core::terminal_text::{escaped_name, path_text};
 use lnere_ingest::{FileReport, FindingKind, Inventory, PlausibilityFinding, Verdict};
+use lnere_messages::message;
 use lnere_release::{Output, replace_file};
 
 pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failure> {
     set_thread_count(None)?;
     let usage_error = |message: String| Failure::with_message(Exit::Usage, message);
     if args.reason.trim().is_empty() {
-        return Err(usage_error("--reason is empty; say why the export is right".to_owned()));
+        return Err(usage_error(message!("L070-reason-empty")));
     }
     let loaded_process = LoadedProcess::load(&args.exports.process.path()?)?;
     let mut inventory = loaded_process.list_and_report_exports(args.exports.inputs.as_deref(), terminal)?;
     let names: Vec<&str> = inventory.files.iter().map(|file| file.name.as_str()).collect();
     if !names.contains(&args.export.as_str()) {
         let names: Vec<String> = names.iter().map(|name| escaped_name(name).to_string()).collect();
-        let message =
-            format!("there is no export `{}`; expected one of: {}", escaped_name(&args.export), names.join(", "));
-        return Err(usage_error(message));
+        return Err(usage_error(message!(
+            "L071-no-export",
+            export = escaped_name(&args.export),
+            names = names.join(", ")
+        )));
     }
     if let Some(character) = args.export.chars().find(|letter| is_invisible(*letter)) {
-        let message = format!(
-            "the name of {} holds {}, so no entry can name it; rename the file, and accept it under its new name",
-            escaped_name(&args.export),
-            invisible_characters::describe_invisible(character)
-        );
-        return Err(usage_error(message));
+        return Err(usage_error(message!(
+            "L072-export-name-invisible",
+            export = escaped_name(&args.export),
+            character = invisible_characters::describe_invisible(character)
+        )));
     }
     // The lock keeps a run from reading the file of acceptances during its replacement.
-    let output = lock_output(&Output::new(&args.output))?;
+    let output = Output::new(&args.output);
+    check_output_place(&output, loaded_process.inputs_folder(args.exports.inputs.as_deref()))?;
+    let output = lock_output(&output)?;
     let choose = |inventory: &Inventory| loaded_process.all_exports(&args.today, inventory);
     let (_, ingested) =
         read_exports(&loaded_process, &output, &mut inventory, terminal, false, choose, |exports| exports)?;
     terminal.finish_progress();
 
     let report = ingested.files.iter().find(|report| report.file.name == args.export);
-    let report = report.ok_or_else(|| usage_error(format!("{} was not read", escaped_name(&args.export))))?;
+    let report =
+        report.ok_or_else(|| usage_error(message!("L073-export-not-read", export = escaped_name(&args.export))))?;
     let findings: Vec<&PlausibilityFinding> = refusing_findings(report, args);
     if findings.is_empty() {
         return Err(usage_error(nothing_to_accept_text(report, args)));
@@ -63,18 +70,17 @@ pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failu
     append_acceptance(path, &entry.to_toml())?;
 
     let text = match args.format.format {
-        OutputFormat::Json => format!("{:#}\n", json!({ "accepted": entry, "findings": findings, "file": path })),
+        OutputFormat::Json => {
+            let result = json!({ "accepted": entry, "findings": findings, "file": path_text(path) });
+            json_text(result, &Ok(()))
+        }
         OutputFormat::Text => {
             let numbers: String = findings.iter().map(|finding| format!("  {}\n", finding.numbers())).collect();
-            format!(
-                "accepted {} although {} refuses it\n{numbers}written to {}\n",
-                escaped_name(&args.export),
-                args.rule,
-                escaped_name(path)
-            )
+            let accepted = message!("accept-accepted", export = escaped_name(&args.export), rule = args.rule);
+            format!("{accepted}\n{numbers}{}\n", message!("accept-written", path = escaped_name(path)))
         }
     };
-    finish_command(print(&text, "the export is accepted"), Ok(()))
+    finish_command(print(&text, &message!("accept-done")), Ok(()))
 }
 
 /// The findings of the rule that refuses the export.
@@ -88,14 +94,14 @@ fn refusing_findings<'a>(report: &'a FileReport, args: &AcceptArgs) -> Vec<&'a P
 fn nothing_to_accept_text(report: &FileReport, args: &AcceptArgs) -> String {
     let (export, rule) = (escaped_name(&args.export), args.rule);
     match &report.fault {
-        None => format!("{rule} does not refuse {export}: there is nothing to accept"),
+        None => message!("L074-not-refused", rule, export),
         Some(fault) if fault.findings().is_empty() => {
-            format!("{export} cannot be accepted, since it cannot be read: {fault}")
+            message!("accept-export-unreadable", export, fault)
         }
         Some(fault) => {
             let mut rules: Vec<&str> = fault.findings().iter().map(|finding| finding.rule.code()).collect();
             rules.dedup();
-            format!("{rule} does not refuse {export}; what refuses it: {}", rules.join(", "))
+            message!("L074-refused-by-others", rule, export, rules = rules.join(", "))
         }
     }
 }
@@ -103,14 +109,10 @@ fn nothing_to_accept_text(report: &FileReport, args: &AcceptArgs) -> String {
 /// Adds an entry to the file of acceptances. It keeps the other entries, and replaces the file in
 /// one step.
 fn append_acceptance(path: &Path, entry: &str) -> Result<(), Failure> {
-    let cannot_write = || {
-        let path = escaped_name(path);
-        format!("cannot write {path}; `accepted` in [thresholds] of the process file may name a file elsewhere")
-    };
-    let mut text = match fs::read_to_string(path) {
+    let cannot_write = || message!("L075-acceptances-not-written", path = escaped_name(path));
+    let mut text = match regular_file::read_to_string(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            "# Exports that are right although a plausibility rule refuses them; `lnere accept` adds to it.\n"
-                .to_owned()
+            format!("# {}\n", message!("accept-file-heading"))
         }
         text => text.with_context(cannot_write).or_exit(Exit::Unexpected)?,
     };
@@ -121,6 +123,6 @@ fn append_acceptance(path: &Path, entry: &str) -> Result<(), Failure> {
     text.push_str(entry);
     // The next command refuses an invalid file, for example one with a control character in a
     // reason. This command does not write such a file.
-    AcceptedExports::parse(path, &text).context("the entry cannot be written").or_exit(Exit::Usage)?;
+    AcceptedExports::parse(path, &text).context(message!("accept-entry-invalid")).or_exit(Exit::Usage)?;
     replace_file(path, text.as_bytes()).with_context(cannot_write).or_exit(Exit::Unexpected)
 }

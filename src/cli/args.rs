@@ -18,6 +18,7 @@ use lnere_core::calendar::{Corte, parse_iso_day};
 use lnere_core::invisible_characters;
 use lnere_core::process::{PlausibilityRule, ReleasePart};
 use lnere_dashboard::DASHBOARD_FOLDER;
+use lnere_messages::message;
 
 /// The default process file.
 const DEFAULT_PROCESS: &str = SAMPLE_PROCESS_FILE;
@@ -40,9 +41,12 @@ const INPUTS_VARIABLE: &str = "LNERE_INPUTS";
 /// The environment variable that names the output folder.
 const OUTPUT_VARIABLE: &str = "LNERE_OUTPUT";
 
+/// The environment variable that names the file or folder of metrics.
+const METRICS_VARIABLE: &str = "LNERE_METRICS";
+
 /// The environment variables that stand for options and have a value.
 pub(super) fn option_variables_set() -> impl Iterator<Item = &'static str> {
-    [PROCESS_VARIABLE, INPUTS_VARIABLE, OUTPUT_VARIABLE].into_iter().filter_map(variable_if_set)
+    [PROCESS_VARIABLE, INPUTS_VARIABLE, OUTPUT_VARIABLE, METRICS_VARIABLE].into_iter().filter_map(variable_if_set)
 }
 
 const EXIT_CODES_AND_VARIABLES: &str = "\
@@ -53,7 +57,7 @@ Exit codes:
   3  exports refused; nothing published
   4  another run holds the output, or another delivery the ledger
   5  verify, deliver: the release is not what it says; diff: there are differences
-  6  status: something is late; doctor: there is a problem
+  6  status: something is late, or the exports cannot be listed; doctor: there is a problem
   7  deliver: some packages were not delivered
 
 Environment:
@@ -61,6 +65,7 @@ Environment:
   LNERE_INPUTS   the folder of exports   where --inputs is not given
   LNERE_OUTPUT   the output folder       where --output is not given; the dashboard is its `tablero`
   LNERE_LANG     es or en                where --lang is not given; else the locale decides
+  LNERE_METRICS  the file or folder      where --metrics is not given
 An empty variable counts as unset.
 
 `lnere run` alone, from the repository's root, publishes the sample data.";
@@ -88,7 +93,7 @@ pub(super) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Read the exports, count, and publish the release of each corte asked for
-    Run(RunArgs),
+    Run(PublishArgs),
     /// Say what `run` would read and publish, and why; write nothing
     Plan(RunArgs),
     /// Hold the exports against the contract and print the reasons; publish nothing
@@ -96,7 +101,7 @@ pub(super) enum Command {
     /// Accept one export that a plausibility rule refuses, by name and with a reason
     Accept(AcceptArgs),
     /// Say which releases and exports there are, what is due, and what is late
-    Status(ReleasesArgs),
+    Status(StatusArgs),
     /// Examine the installation before it is needed: files, folders, disk, units, clock, mail server
     /// and releases; change nothing
     Doctor(DoctorArgs),
@@ -140,24 +145,23 @@ impl Command {
     /// Whether the command must print JSON.
     pub fn is_json(&self) -> bool {
         let format = match self {
-            Self::Run(args) | Self::Plan(args) => &args.format,
+            Self::Run(args) => &args.run.format,
+            Self::Plan(args) => &args.format,
             Self::Check(args) => &args.format,
             Self::Accept(args) => &args.format,
-            Self::Status(args) | Self::Backtest(args) => &args.format,
+            Self::Status(args) => &args.releases.format,
+            Self::Backtest(args) => &args.format,
             Self::Doctor(args) => &args.releases.format,
             Self::Verify(args) => &args.format,
             Self::Diff(args) => &args.format,
             Self::Tablero(args) => &args.format,
             Self::Deliver(args) => &args.format,
             Self::Schema(args) => return args.format == SchemaFormat::Json,
-            Self::Init(_)
-            | Self::Sample(_)
-            | Self::Demo(_)
-            | Self::Config { .. }
-            | Self::Completions { .. }
-            | Self::Man { .. } => {
-                return false;
-            }
+            Self::Init(args) => &args.format,
+            Self::Sample(args) => &args.format,
+            Self::Demo(args) => &args.format,
+            Self::Config { command: ConfigCommand::Export(args) } => &args.format,
+            Self::Completions { .. } | Self::Man { .. } => return false,
         };
         format.format == OutputFormat::Json
     }
@@ -184,11 +188,7 @@ impl ProcessArg {
             Some(path) => Ok(path.clone()),
             None if default().exists() => Ok(default()),
             None => {
-                let message = format!(
-                    "there is no process file {DEFAULT_PROCESS} in this folder: name one with --process or \
-                     {PROCESS_VARIABLE}. `lnere demo` publishes a sample; `lnere config export DIR` writes the built-in \
-                     process files"
-                );
+                let message = message!("L060-no-process-file", file = DEFAULT_PROCESS, variable = PROCESS_VARIABLE);
                 Err(Failure::with_message(Exit::Usage, message))
             }
         }
@@ -200,9 +200,7 @@ impl ProcessArg {
         if self.process.is_some() || Path::new(DEFAULT_PROCESS).exists() {
             return self.path().map(ProcessFile::existing);
         }
-        ProcessFile::built_in()
-            .context("cannot write the built-in configuration to a temporary folder")
-            .or_exit(Exit::Unexpected)
+        ProcessFile::built_in().with_context(|| message!("L803-temporary-folder")).or_exit(Exit::Unexpected)
     }
 }
 
@@ -214,6 +212,35 @@ pub(super) struct ExportsArgs {
     /// Folder of the exports [env: LNERE_INPUTS] [default: the one that the process file names]
     #[arg(long, value_name = "DIR", env = variable_if_set(INPUTS_VARIABLE), hide_env = true)]
     pub inputs: Option<PathBuf>,
+}
+
+impl ExportsArgs {
+    /// What the environment names, for a command without these options. Without a process file
+    /// there, `None`: the default one may be that of another output.
+    pub fn from_environment() -> Option<Self> {
+        let path = |name| variable_if_set(name).and_then(env::var_os).map(PathBuf::from);
+        let process = ProcessArg { process: Some(path(PROCESS_VARIABLE)?) };
+        Some(Self { process, inputs: path(INPUTS_VARIABLE) })
+    }
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct MetricsArg {
+    /// Write what a monitor watches to this file, in the text format of Prometheus, also after a
+    /// failure; a folder gets a file for each command [env: LNERE_METRICS]
+    #[arg(long, value_name = "FILE", env = variable_if_set(METRICS_VARIABLE), hide_env = true)]
+    pub metrics: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct MonitorArgs {
+    #[command(flatten)]
+    pub metrics: MetricsArg,
+
+    /// Run this shell command, with JSON on its stdin, when what is late, refused, pending or failed
+    /// has changed since it was last told; it has 60 s, and does not change the exit code
+    #[arg(long, value_name = "COMMAND")]
+    pub on_warning: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -272,6 +299,28 @@ pub(super) struct RunArgs {
     pub format: FormatArg,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct PublishArgs {
+    #[command(flatten)]
+    pub run: RunArgs,
+
+    /// Publish nothing, and leave the release of --corte as it is although its counts would differ
+    /// now. `status` says so, until they differ otherwise
+    #[arg(
+        long,
+        requires_all = ["corte", "reason"],
+        conflicts_with_all = ["vintage", "only", "jobs", "force", "new_series"]
+    )]
+    pub keep: bool,
+
+    /// Why the release stays as it is; the ledger of such decisions repeats it
+    #[arg(long, value_name = "TEXT", requires = "keep", value_parser = parse_keep_reason)]
+    pub reason: Option<String>,
+
+    #[command(flatten)]
+    pub monitor: MonitorArgs,
+}
+
 impl RunArgs {
     /// The arguments of a run for the newest corte.
     pub fn for_newest_corte(exports: ExportsArgs, output: PathBuf) -> Self {
@@ -304,7 +353,7 @@ impl ReleasesArgs {
     }
 }
 
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(super) struct TodayArg {
     /// Day to take for today, for drills and tests [default: today in Mexico City]
     #[arg(long, value_name = "DATE", value_parser = parse_day)]
@@ -440,6 +489,15 @@ pub(super) struct ReleasesArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct StatusArgs {
+    #[command(flatten)]
+    pub releases: ReleasesArgs,
+
+    #[command(flatten)]
+    pub monitor: MonitorArgs,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct DoctorArgs {
     #[command(flatten)]
     pub releases: ReleasesArgs,
@@ -486,6 +544,11 @@ pub(super) struct DeliverArgs {
     #[arg(long, value_name = "ENTITIES", value_delimiter = ',')]
     pub only: Option<Vec<String>>,
 
+    /// Approve this release, named as above, before its hold ends (`[delivery] hold_hours` of the
+    /// file of the recipients), and send it; the ledger says who approved it
+    #[arg(long, value_name = "RELEASE", conflicts_with_all = ["release", "only", "dry_run"])]
+    pub approve: Option<PathBuf>,
+
     /// Write the messages as .eml files to `private/entregas/borradores` of the output; send and
     /// note nothing
     #[arg(long)]
@@ -495,6 +558,9 @@ pub(super) struct DeliverArgs {
     /// LNERE_OUTPUT]
     #[arg(long, value_name = "DIR", env = variable_if_set(OUTPUT_VARIABLE), hide_env = true, default_value = DEFAULT_OUTPUT)]
     pub output: PathBuf,
+
+    #[command(flatten)]
+    pub metrics: MetricsArg,
 
     #[command(flatten)]
     pub format: FormatArg,
@@ -565,12 +631,24 @@ pub(super) struct SampleArgs {
     /// Exports of this many cortes only [default: the shape's]
     #[arg(long, value_name = "N")]
     pub cortes: Option<u32>,
+
+    #[command(flatten)]
+    pub format: FormatArg,
 }
 
 impl SampleArgs {
     /// The arguments of the default sample of a process.
     pub fn for_folder(dir: PathBuf, process: ProcessArg) -> Self {
-        Self { dir, process, shape: None, seed: DEFAULT_SEED, applications: None, credentials: None, cortes: None }
+        Self {
+            dir,
+            process,
+            shape: None,
+            seed: DEFAULT_SEED,
+            applications: None,
+            credentials: None,
+            cortes: None,
+            format: FormatArg { format: OutputFormat::Text },
+        }
     }
 }
 
@@ -608,6 +686,9 @@ pub(super) struct InitArgs {
 
     #[command(flatten)]
     pub today: TodayArg,
+
+    #[command(flatten)]
+    pub format: FormatArg,
 }
 
 #[derive(Debug, Args)]
@@ -615,6 +696,9 @@ pub(super) struct DemoArgs {
     /// New or empty folder for the demo
     #[arg(default_value = "lnere-demo")]
     pub dir: PathBuf,
+
+    #[command(flatten)]
+    pub format: FormatArg,
 }
 
 #[derive(Debug, Subcommand)]
@@ -627,6 +711,9 @@ pub(super) enum ConfigCommand {
 pub(super) struct ConfigExportArgs {
     /// Folder that gets `pipelines` and `charts`; it must have neither
     pub dir: PathBuf,
+
+    #[command(flatten)]
+    pub format: FormatArg,
 }
 
 /// The name of an environment variable that has a value; an empty variable counts as unset.
@@ -634,30 +721,37 @@ fn variable_if_set(name: &'static str) -> Option<&'static str> {
     env::var_os(name).filter(|value| !value.is_empty()).map(|_| name)
 }
 
-/// The most characters of the reason for a new series.
-const MAX_SERIES_REASON_LENGTH: usize = 300;
+/// The most characters of the reason for a new series, or for keeping a release.
+const MAX_REASON_LENGTH: usize = 300;
 
 fn parse_series_reason(text: &str) -> Result<String, String> {
+    parse_reason(text, || message!("args-series-reason-empty"))
+}
+
+fn parse_keep_reason(text: &str) -> Result<String, String> {
+    parse_reason(text, || message!("args-keep-reason-empty"))
+}
+
+fn parse_reason(text: &str, empty_message: impl Fn() -> String) -> Result<String, String> {
     let text = text.trim();
     if let Some(character) = text.chars().find(|character| invisible_characters::is_invisible(*character)) {
-        return Err(format!(
-            "it holds {}, which cannot be printed",
-            invisible_characters::describe_invisible(character)
-        ));
+        let character = invisible_characters::describe_invisible(character);
+        return Err(message!("args-reason-unprintable", character));
     }
     match text.chars().count() {
-        0 => Err("it is empty; say why the series begins here".to_owned()),
-        1..=MAX_SERIES_REASON_LENGTH => Ok(text.to_owned()),
-        length => Err(format!("it has {length} characters; at most {MAX_SERIES_REASON_LENGTH}")),
+        0 => Err(empty_message()),
+        1..=MAX_REASON_LENGTH => Ok(text.to_owned()),
+        length => Err(message!("args-reason-too-long", length, most = MAX_REASON_LENGTH)),
     }
 }
 
 /// Parses the name of a part, and lists the names in the help.
 fn release_part_parser() -> impl TypedValueParser<Value = ReleasePart> {
     let names = PossibleValuesParser::new(ReleasePart::ALL.map(ReleasePart::name));
-    names.try_map(|name| ReleasePart::ALL.into_iter().find(|part| part.name() == name).ok_or("no part has this name"))
+    let part = |name: String| ReleasePart::ALL.into_iter().find(|part| part.name() == name);
+    names.try_map(move |name| part(name).ok_or_else(|| message!("args-no-part")))
 }
 
 fn parse_day(text: &str) -> Result<NaiveDate, String> {
-    parse_iso_day(text).ok_or_else(|| format!("`{text}` is not a date of the form YYYY-MM-DD"))
+    parse_iso_day(text).ok_or_else(|| message!("L104-no-date", text))
 }

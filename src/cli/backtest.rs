@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::args::{OutputFormat, ReleasesArgs};
 use super::failure::{Exit, Failure, OrExit, finish_command};
+use super::json_result::json_text;
 use super::loaded_process::{LoadedProcess, set_thread_count};
 use super::run::{CompletedRun, publish_cortes};
 use super::terminal::{Terminal, print};
@@ -95,7 +96,7 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
                     })
                 })
                 .collect();
-            format!("{:#}\n", json!({ "corte": corte.to_string(), "table": file, "methods": methods }))
+            json_text(json!({ "corte": corte.to_string(), "table": file, "methods": methods }), &Ok(()))
         }
     };
     finish_command(print(&text, &message!("backtest-done")), Ok(()))

@@ -11,8 +11,10 @@ use serde_json::{Value, json};
 use super::args::{CheckArgs, OutputFormat};
 use super::export_reading::{UNKNOWN_LABELS_FILE, lock_output, read_exports, write_quarantine};
 use super::failure::{Exit, Failure, OrExit, finish_command};
+use super::json_result::json_text;
 use super::loaded_process::{LoadedProcess, set_thread_count};
 use super::refusals_and_warnings::{RefusedExport, refused_exports_failure};
+use super::target_folder::check_output_place;
 use super::terminal::{Terminal, count_text, print};
 use lnere_core::csv_writer::{CsvCell, CsvVariant, CsvWriter};
 use lnere_core::process::Source;
@@ -23,11 +25,30 @@ use lnere_messages::{count, message};
 use lnere_release::Output;
 
 pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure> {
+    let CheckResult { text, json, outcome } = check_exports(args, terminal)?;
+    let text = match args.format.format {
+        OutputFormat::Text => text,
+        OutputFormat::Json => json_text(json, &outcome),
+    };
+    finish_command(print(&text, &message!("check-done")), outcome)
+}
+
+/// What a check found, in both formats, and whether exports are refused.
+pub(super) struct CheckResult {
+    pub text: String,
+    pub json: Value,
+    pub outcome: Result<(), Failure>,
+}
+
+/// Validates the exports, and writes the quarantine and the unknown labels.
+pub(super) fn check_exports(args: &CheckArgs, terminal: &Terminal) -> Result<CheckResult, Failure> {
     set_thread_count(None)?;
     let loaded_process = LoadedProcess::load(&args.exports.process.path()?)?;
     let mut inventory = loaded_process.list_and_report_exports(args.exports.inputs.as_deref(), terminal)?;
     loaded_process.all_exports(&args.today, &inventory)?;
-    let output = lock_output(&Output::new(&args.output))?;
+    let output = Output::new(&args.output);
+    check_output_place(&output, loaded_process.inputs_folder(args.exports.inputs.as_deref()))?;
+    let output = lock_output(&output)?;
     let private = &output.private_folder;
 
     let choose = |inventory: &Inventory| loaded_process.all_exports(&args.today, inventory);
@@ -45,30 +66,25 @@ pub(super) fn check(args: &CheckArgs, terminal: &Terminal) -> Result<(), Failure
         })
         .or_exit(Exit::Unexpected)?;
 
-    let text = match args.format.format {
-        OutputFormat::Text => {
-            let mut text = reports_text(&ingested.files);
-            if ingested.files.iter().any(|report| !report.rejections.is_empty()) {
-                let path = private.entry_path("cuarentena");
-                let _ = writeln!(text, "\n{}", message!("check-quarantine", path = escaped_name(&path)));
-            }
-            if label_count > 0 {
-                let path = private.entry_path(UNKNOWN_LABELS_FILE);
-                let line = message!(
-                    "check-unknown-labels",
-                    labels = count(label_count),
-                    times = MIN_SHOWN_RECORDS,
-                    path = escaped_name(&path)
-                );
-                let _ = writeln!(text, "{line}");
-            }
-            text
-        }
-        OutputFormat::Json => format!("{:#}\n", reports_json(&ingested.files, label_count)),
-    };
+    let mut text = reports_text(&ingested.files);
+    if ingested.files.iter().any(|report| !report.rejections.is_empty()) {
+        let path = private.entry_path("cuarentena");
+        let _ = writeln!(text, "\n{}", message!("check-quarantine", path = escaped_name(&path)));
+    }
+    if label_count > 0 {
+        let path = private.entry_path(UNKNOWN_LABELS_FILE);
+        let line = message!(
+            "check-unknown-labels",
+            labels = count(label_count),
+            times = MIN_SHOWN_RECORDS,
+            path = escaped_name(&path)
+        );
+        let _ = writeln!(text, "{line}");
+    }
     let refused = RefusedExport::from_ingested(&ingested);
-    let outcome = refused_exports_failure(&message!("L010-exports-refused"), &refused).map_or(Ok(()), Err);
-    finish_command(print(&text, &message!("check-done")), outcome)
+    let refused = refused_exports_failure(&message!("L010-exports-refused"), &refused);
+    let json = reports_json(&ingested.files, label_count);
+    Ok(CheckResult { text, json, outcome: refused.map_or(Ok(()), Err) })
 }
 
 fn reports_text(reports: &[FileReport]) -> String {

@@ -3,27 +3,38 @@
 */
 
 use std::fmt::Write as _;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use chrono::{SecondsFormat, Utc};
+use anyhow::Context as _;
+use chrono::{DateTime, Utc};
 use rustix::fs::Mode;
 use serde_json::{Value, json};
 
 use super::args::{DeliverArgs, OutputFormat};
 use super::delivery_status::undelivered_cortes;
 use super::failure::{Exit, Failure, OrExit, finish_command};
+use super::json_result::json_text;
+use super::kept_revisions::calling_user;
+use super::status_text::write_way_out;
 use super::terminal::{Terminal, Verbosity, print};
 use super::verify;
-use lnere_core::mexican_formats::integer;
-use lnere_core::terminal_text::{count_with_noun, escaped_name, singular_or_plural};
+use lnere_core::mexico_city_time::{mexico_city_time, recorded_time, utc_record};
+use lnere_core::terminal_text::{escaped_name, path_text, shell_quoted};
 use lnere_delivery::{
-    self, DELIVERIES_FOLDER, DRAFTS_FOLDER, Delivery, DeliveryChannel, DeliveryEnvironment, DeliveryHistory,
-    DeliveryOutcome, Email, LEDGER_FILE, Ledger, LedgerError, LedgerEvent, MailServer, MessageContext,
+    self, DELIVERIES_FOLDER, DRAFTS_FOLDER, Delivery, DeliveryChannel, DeliveryEntry, DeliveryEnvironment,
+    DeliveryHistory, DeliveryOutcome, Email, LEDGER_FILE, Ledger, LedgerError, LedgerEvent, MailServer, MessageContext,
     NATIONAL_RECIPIENT, OplPackage, PASSWORD_VARIABLE, Recipients, ReleasePackages, ReleasePackagesError,
 };
-use lnere_release::{CHECKSUMS_FILE_NAME, MANIFEST_FILE, Output, PrivateFolder};
+use lnere_messages::{count, message};
+use lnere_release::{CHECKSUMS_FILE_NAME, MANIFEST_FILE, Manifest, Output, PrivateFolder};
+
+const SECONDS_PER_HOUR: u64 = 3_600;
+
+/// The least width of the column with the results of packages.
+const MIN_OUTCOME_WIDTH: usize = 14;
 
 pub(super) fn deliver(args: &DeliverArgs, terminal: &Terminal) -> Result<(), Failure> {
     let recipients = Recipients::load(&args.recipients).or_exit(Exit::Usage)?;
@@ -41,18 +52,18 @@ pub(super) fn deliver(args: &DeliverArgs, terminal: &Terminal) -> Result<(), Fai
         results.extend(result);
         failures.extend(failure);
     }
-    let text = match args.format.format {
-        OutputFormat::Text => results.iter().map(|result| result.text.as_str()).collect::<Vec<_>>().join("\n"),
-        OutputFormat::Json => {
-            let releases: Vec<&Value> = results.iter().map(|result| &result.json).collect();
-            format!("{:#}\n", json!({ "releases": releases }))
-        }
-    };
     let exit = failures.iter().map(|failure| failure.exit).max();
     let messages = failures.into_iter().filter_map(|failure| failure.unprinted_error).map(|error| format!("{error:#}"));
     let messages = messages.collect::<Vec<_>>().join("\n");
     let outcome = exit.map_or(Ok(()), |exit| Err(Failure::with_message(exit, messages)));
-    finish_command(print(&text, "the deliveries are made and noted in the ledger"), outcome)
+    let text = match args.format.format {
+        OutputFormat::Text => results.iter().map(|result| result.text.as_str()).collect::<Vec<_>>().join("\n"),
+        OutputFormat::Json => {
+            let releases: Vec<&Value> = results.iter().map(|result| &result.json).collect();
+            json_text(json!({ "releases": releases }), &outcome)
+        }
+    };
+    finish_command(print(&text, &message!("deliver-done")), outcome)
 }
 
 /// The results of the packages of a release, in both formats.
@@ -95,17 +106,18 @@ fn deliver_release(
 /// cortes come first if they were delivered, or follow a delivered one, and some recipient lacks
 /// their revision.
 fn releases_to_deliver(args: &DeliverArgs, output: &Output) -> Result<Vec<PathBuf>, Failure> {
-    if let Some(release) = &args.release {
+    if let Some(release) = args.approve.as_ref().or(args.release.as_ref()) {
         let folder = verify::find_release_folder(release, &args.output)?;
         if ![MANIFEST_FILE, CHECKSUMS_FILE_NAME].iter().any(|name| folder.join(name).is_file()) {
-            return Err(Failure::with_message(Exit::Usage, format!("{} is no release", escaped_name(&folder))));
+            let message = message!("L040-no-release-folder", path = escaped_name(&folder));
+            return Err(Failure::with_message(Exit::Usage, message));
         }
         refuse_release_of_other_output(&folder, output)?;
         return Ok(vec![folder]);
     }
     let cortes = output.published_cortes().or_exit(Exit::Unexpected)?;
     let Some((newest, earlier)) = cortes.split_last() else {
-        let message = format!("there is no release in {}; `lnere run` publishes one", escaped_name(&args.output));
+        let message = message!("L041-no-release-yet", folder = escaped_name(&args.output));
         return Err(Failure::with_message(Exit::Usage, message));
     };
     let private = PrivateFolder::open_existing(output.root().join("private"));
@@ -125,8 +137,7 @@ fn refuse_release_of_other_output(folder: &Path, output: &Output) -> Result<(), 
     if !other.join("private").is_dir() || output.root().canonicalize().is_ok_and(|root| root == other) {
         return Ok(());
     }
-    let other = escaped_name(other);
-    let message = format!("the release lies in {other}, whose ledger says who has it: name it with --output {other}");
+    let message = message!("L042-release-of-other-output", folder = escaped_name(other));
     Err(Failure::with_message(Exit::Usage, message))
 }
 
@@ -139,9 +150,7 @@ fn refuse_superseded_release(release_packages: &ReleasePackages, output: &Output
         return Ok(());
     };
     let (corte, old, new) = (release_packages.corte, release_packages.manifest.revision, visible.revision);
-    let message = format!(
-        "revision {old} of {corte} was replaced by revision {new}: `lnere deliver {corte}` delivers that; nothing was sent"
-    );
+    let message = message!("L043-release-superseded", corte, old, new);
     Err(Failure::with_message(Exit::Usage, message))
 }
 
@@ -167,9 +176,9 @@ impl ReleaseDelivery<'_> {
     fn requested_packages(&self) -> Result<Vec<&OplPackage>, Failure> {
         let packages = &self.release_packages.packages;
         let Some(only) = &self.args.only else { return Ok(packages.iter().collect()) };
-        if let Some(unknown) = only.iter().find(|name| !packages.iter().any(|package| package.entity == **name)) {
+        if let Some(name) = only.iter().find(|name| !packages.iter().any(|package| package.entity == **name)) {
             let all = self.release_packages.recipient_entities().join(", ");
-            let message = format!("--only {unknown}: the release has no package for it, only for: {all}");
+            let message = message!("L044-no-package-for-recipient", name, all);
             return Err(Failure::with_message(Exit::Usage, message));
         }
         Ok(packages.iter().filter(|package| only.contains(&package.entity)).collect())
@@ -223,6 +232,12 @@ impl ReleaseDelivery<'_> {
             }
         };
         let mut ledger = open_ledger(output)?;
+        if self.args.approve.is_some() {
+            self.record_about_release(&mut ledger, LedgerEvent::Approved, None)?;
+        } else if let Some(end) = self.hold_end(ledger.history())? {
+            self.record_about_release(&mut ledger, LedgerEvent::Held, Some(end))?;
+            return Ok((self.held_report(chosen, end), None));
+        }
         let deliveries = self.build_deliveries(chosen, ledger.history())?;
         let watch = TerminalEnvironment { terminal: self.terminal };
         let sent = lnere_delivery::send(
@@ -248,14 +263,60 @@ impl ReleaseDelivery<'_> {
         if failed.is_empty() {
             return Ok((delivered, None));
         }
-        let message = format!(
-            "{} of {} {} not delivered: {}; the same command sends only what is missing",
-            failed.len(),
-            count_with_noun(deliveries.len(), "package"),
-            singular_or_plural(deliveries.len(), "was", "were"),
-            failed.join(", ")
+        let message = message!(
+            "L045-packages-not-delivered",
+            failed = count(failed.len()),
+            packages = count(deliveries.len()),
+            recipients = failed.join(", ")
         );
         Ok((delivered, Some(Failure::with_message(Exit::Undelivered, message))))
+    }
+
+    /// The end of the hold of the release; `None` if it may be sent.
+    fn hold_end(&self, history: &DeliveryHistory) -> Result<Option<DateTime<Utc>>, Failure> {
+        let path = self.release_path.join(MANIFEST_FILE);
+        let modified = fs::metadata(&path).and_then(|metadata| metadata.modified());
+        let published = modified
+            .with_context(|| message!("deliver-publication-time-unreadable", path = escaped_name(&path)))
+            .or_exit(Exit::Unexpected)?;
+        let (manifest, checksum) = (&self.release_packages.manifest, self.release_packages.checksum());
+        Ok(history.hold_end(manifest, &checksum, (published.into(), self.recipients.hold), Utc::now()))
+    }
+
+    /// Records that the release is held or approved, unless the ledger says so already.
+    fn record_about_release(
+        &self,
+        ledger: &mut Ledger,
+        event: LedgerEvent,
+        until: Option<DateTime<Utc>>,
+    ) -> Result<(), Failure> {
+        let mut entry = DeliveryEntry::about_release(event, self.release_packages, utc_record(Utc::now()));
+        entry.until = until.map(utc_record).unwrap_or_default();
+        if event == LedgerEvent::Approved {
+            entry.message = message!("deliver-approved-by", user = calling_user());
+        }
+        let is_same = |other: &DeliveryEntry| {
+            (other.event, &other.process, &other.corte, other.revision, &other.package, &other.until)
+                == (event, &entry.process, &entry.corte, entry.revision, &entry.package, &entry.until)
+        };
+        if ledger.history().entries().iter().any(is_same) {
+            return Ok(());
+        }
+        ledger.append(entry).or_exit(Exit::Unexpected)
+    }
+
+    /// The report on a release of which nothing is sent yet.
+    fn held_report(&self, chosen: &[&OplPackage], end: DateTime<Utc>) -> DeliveryReport {
+        let mut text = self.heading_line();
+        let hours = count(self.recipients.hold.as_secs() / SECONDS_PER_HOUR);
+        let _ = writeln!(text, "  {}", message!("deliver-held", end = mexico_city_time(end), hours));
+        let corte = &self.release_packages.manifest.corte;
+        write_way_out(&mut text, held_way_out(&shell_quoted(&self.args.recipients), corte));
+        let lines: Vec<Value> =
+            chosen.iter().map(|package| json!({ "recipient": package.slug, "outcome": "held" })).collect();
+        let mut json = self.json(&lines);
+        json["held_until"] = utc_record(end).into();
+        DeliveryReport { text, json }
     }
 
     /// Writes the messages as files, and records nothing.
@@ -277,24 +338,31 @@ impl ReleaseDelivery<'_> {
                 Some(message) => Some(self.write_draft(&folder, package, message)?),
             };
             let what = match (&delivery.recipient.channel, &draft) {
-                (DeliveryChannel::Folder(folder), _) => format!("to be copied to {}", escaped_name(folder)),
+                (DeliveryChannel::Folder(folder), _) => message!("deliver-to-be-copied", folder = escaped_name(folder)),
                 (_, Some(path)) => escaped_name(path).to_string(),
                 _ => String::new(),
             };
-            let reason_not_sent = recorded
-                .as_ref()
-                .map_or_else(String::new, |known| format!("   not to be sent: {}", outcome_and_details(known).0));
+            let reason_not_sent = recorded.as_ref().map_or_else(String::new, |known| {
+                format!("   {}", message!("deliver-not-to-be-sent", reason = outcome_and_details(known).0))
+            });
             let _ = writeln!(text, "  {:<width$}  {what}{reason_not_sent}", recipient_label(package));
             lines.push(json!({
                 "recipient": package.slug,
                 "outcome": "draft",
-                "draft": draft,
+                "draft": draft.as_ref().map(path_text),
                 "message_id": message.as_ref().map(|message| message.message_id.clone()),
                 "to_be_sent": recorded.is_none(),
             }));
         }
-        text.push_str("\nnothing was sent, and the ledger is as it was\n");
-        Ok(DeliveryReport { text, json: self.json(&lines) })
+        let _ = writeln!(text, "\n{}", message!("deliver-dry-run-done"));
+        let mut json = self.json(&lines);
+        if let Some(end) = self.hold_end(&history)? {
+            let corte = &self.release_packages.manifest.corte;
+            let _ = writeln!(text, "{}", message!("deliver-release-held", end = mexico_city_time(end)));
+            write_way_out(&mut text, held_way_out(&shell_quoted(&self.args.recipients), corte));
+            json["held_until"] = utc_record(end).into();
+        }
+        Ok(DeliveryReport { text, json })
     }
 
     fn write_draft(&self, folder: &PrivateFolder, package: &OplPackage, email: &Email) -> Result<PathBuf, Failure> {
@@ -308,7 +376,8 @@ impl ReleaseDelivery<'_> {
 
     fn heading_line(&self) -> String {
         let manifest = &self.release_packages.manifest;
-        format!("{}, corte {}, revision {}\n\n", manifest.title, manifest.corte, manifest.revision)
+        let Manifest { title, corte, revision, .. } = manifest;
+        format!("{}\n\n", message!("deliver-heading", title, corte, revision))
     }
 
     /// The result of each package as text.
@@ -319,6 +388,8 @@ impl ReleaseDelivery<'_> {
     ) -> String {
         let mut text = self.heading_line();
         let width = recipient_label_width(packages.clone().map(|(package, _)| package));
+        let words = packages.clone().map(|(_, outcome)| outcome_and_details(outcome).0.chars().count());
+        let word_width = words.max().unwrap_or_default().max(MIN_OUTCOME_WIDTH);
         let (mut delivered, mut had_before, mut failed) = (0, 0, 0);
         for (package, outcome) in packages {
             match outcome {
@@ -329,18 +400,18 @@ impl ReleaseDelivery<'_> {
                 DeliveryOutcome::Failed { .. } => failed += 1,
             }
             let (word, details) = outcome_and_details(outcome);
-            let _ = writeln!(text, "  {:<width$}  {word:<14}  {}", recipient_label(package), escaped_name(&details));
+            let (label, details) = (recipient_label(package), escaped_name(&details));
+            let _ = writeln!(text, "  {label:<width$}  {word:<word_width$}  {details}");
         }
         let all = delivered + had_before + failed;
-        let _ = writeln!(
-            text,
-            "\n{}: {} delivered, {} had before, {} failed\nledger: {}",
-            count_with_noun(all, "package"),
-            integer(delivered),
-            integer(had_before),
-            integer(failed),
-            escaped_name(ledger)
+        let summary = message!(
+            "deliver-summary",
+            packages = count(all),
+            delivered = count(delivered),
+            had = count(had_before),
+            failed = count(failed)
         );
+        let _ = writeln!(text, "\n{summary}\n{}", message!("deliver-ledger", path = escaped_name(ledger)));
         text
     }
 
@@ -350,10 +421,15 @@ impl ReleaseDelivery<'_> {
             "process": manifest.process,
             "corte": manifest.corte,
             "revision": manifest.revision,
-            "release": self.release_path,
+            "release": path_text(self.release_path),
             "deliveries": deliveries,
         })
     }
+}
+
+/// What to do about a release that is held.
+pub(super) fn held_way_out(recipients: &str, corte: &str) -> String {
+    message!("deliver-held-to-do", corte, recipients)
 }
 
 /// The private folder of the output, for writing.
@@ -378,12 +454,14 @@ fn recipient_label_width<'a>(packages: impl Iterator<Item = &'a OplPackage>) -> 
 /// The result of a delivery in a word, and further details.
 fn outcome_and_details(outcome: &DeliveryOutcome) -> (String, String) {
     match outcome {
-        DeliveryOutcome::Delivered { message: reply } => ("delivered".to_owned(), reply.clone()),
-        DeliveryOutcome::AlreadyDelivered { time } => ("had it before".to_owned(), format!("delivered {time}")),
-        DeliveryOutcome::NewerRevisionDelivered { revision } => {
-            ("has a later one".to_owned(), format!("revision {revision} was delivered"))
+        DeliveryOutcome::Delivered { message: reply } => (message!("deliver-delivered"), reply.clone()),
+        DeliveryOutcome::AlreadyDelivered { time } => {
+            (message!("deliver-had-before"), message!("deliver-delivered-at", time = recorded_time(time)))
         }
-        DeliveryOutcome::Failed { reason: cause } => ("FAILED".to_owned(), cause.clone()),
+        DeliveryOutcome::NewerRevisionDelivered { revision } => {
+            (message!("deliver-has-later"), message!("deliver-later-revision", revision))
+        }
+        DeliveryOutcome::Failed { reason: cause } => (message!("deliver-failed"), cause.clone()),
     }
 }
 
@@ -406,7 +484,7 @@ fn delivery_json(delivery: &Delivery, outcome: &DeliveryOutcome) -> Value {
 }
 
 fn utc_timestamp() -> String {
-    Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true)
+    utc_record(Utc::now())
 }
 
 /// Provides the clock of the deliveries, and prints their messages on stderr.
@@ -424,26 +502,30 @@ impl DeliveryEnvironment for TerminalEnvironment<'_> {
     }
 
     fn on_attempt(&self, package: &OplPackage, attempt: u32, result: Result<&str, &str>, will_retry: bool) {
-        let (name, then) = (recipient_label(package), if will_retry { "; it is tried again" } else { "" });
+        let recipient = recipient_label(package);
         match result {
             Ok(said) => {
-                self.terminal.print_line(Verbosity::Normal, format!("{name}: delivered"));
-                self.terminal
-                    .print_line(Verbosity::Verbose, format!("{name}: attempt {attempt}: {}", escaped_name(said)));
+                self.terminal.print_line(Verbosity::Normal, message!("deliver-attempt-delivered", recipient));
+                let reply = escaped_name(said);
+                self.terminal.print_line(Verbosity::Verbose, message!("deliver-attempt", recipient, attempt, reply));
             }
             Err(said) => {
-                self.terminal
-                    .print_line(Verbosity::Normal, format!("{name}: not delivered: {}{then}", escaped_name(said)));
+                let reason = escaped_name(said);
+                self.terminal.print_warning(if will_retry {
+                    message!("deliver-attempt-failed-again", recipient, reason)
+                } else {
+                    message!("deliver-attempt-failed", recipient, reason)
+                });
             }
         }
     }
 
-    fn on_retry_wait(&self, count: usize, time: Duration) {
-        self.terminal.print_line(Verbosity::Normal, format!("{count} to be tried again in {} s", time.as_secs()));
+    fn on_retry_wait(&self, package_count: usize, time: Duration) {
+        let (packages, seconds) = (count(package_count), time.as_secs());
+        self.terminal.print_line(Verbosity::Normal, message!("deliver-retry-wait", packages, seconds));
     }
 
     fn on_interrupted_attempt(&self, package: &OplPackage) {
-        let what = "an earlier attempt was interrupted; it is sent again, with the same Message-ID";
-        self.terminal.print_line(Verbosity::Normal, format!("{}: {what}", recipient_label(package)));
+        self.terminal.print_warning(message!("L046-attempt-interrupted", recipient = recipient_label(package)));
     }
 }

@@ -6,11 +6,16 @@ completely delivered. It reads the ledger without a lock.
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
+use super::deliver::held_way_out;
+use super::status_text::write_way_out;
 use lnere_core::calendar::Corte;
-use lnere_core::terminal_text::{count_with_noun, escaped_name, singular_or_plural};
-use lnere_delivery::{DeliveryEntry, DeliveryHistory, LedgerEvent, PACKAGES_FOLDER};
+use lnere_core::mexico_city_time::{mexico_city_time, recorded_time, utc_record};
+use lnere_core::terminal_text::escaped_name;
+use lnere_delivery::{DeliveryEntry, DeliveryHistory, LedgerEvent, PACKAGES_FOLDER, packages_checksum};
+use lnere_messages::{count, message};
 use lnere_release::{Manifest, Output, PrivateFolder, ReleaseFolder};
 
 /// The delivery state of a release.
@@ -20,6 +25,8 @@ pub(super) struct DeliveryStatus {
     ledger_state: LedgerState,
     /// Earlier cortes whose visible revision some recipient lacks.
     undelivered_earlier_cortes: Vec<Corte>,
+    /// The cortes whose release is held, with the end of the hold, oldest first.
+    pub held_cortes: Vec<(Corte, DateTime<Utc>)>,
 }
 
 enum LedgerState {
@@ -78,10 +85,10 @@ impl DeliveryStatus {
     pub fn for_release(output: &Output, manifest: &Manifest, private: Option<&PrivateFolder>) -> Option<Self> {
         let corte: Corte = manifest.corte.parse().ok()?;
         let release = ReleaseFolder::open(&output.release_path(corte)).ok()?;
-        let slugs = package_recipient_slugs(output, corte);
-        if slugs.is_empty() {
+        if package_recipient_slugs(output, corte).is_empty() {
             return None;
         }
+        let mut held_cortes = Vec::new();
         let mut undelivered_earlier = output.published_cortes().unwrap_or_default();
         undelivered_earlier.retain(|other| *other < corte);
         let history = match private {
@@ -95,9 +102,16 @@ impl DeliveryStatus {
             }
             Ok(history) => {
                 undelivered_earlier = undelivered_cortes(output, &undelivered_earlier, &history);
-                let packages = slugs.into_iter().map(|slug| {
-                    let zip = format!("{PACKAGES_FOLDER}/{slug}/paquete_{slug}_{corte}.zip");
-                    let package = release.sha256(&zip).unwrap_or_default();
+                let now = Utc::now();
+                let held = |corte: &Corte| {
+                    let manifest = output.visible_manifest(*corte)?;
+                    let release = ReleaseFolder::open(&output.release_path(*corte)).ok()?;
+                    let packages = packages_with_checksums(&release, *corte);
+                    let packages = packages.iter().map(|(slug, sum)| (slug.as_str(), sum.as_str()));
+                    Some((*corte, history.recorded_hold_end(&manifest, &packages_checksum(packages), now)?))
+                };
+                held_cortes = undelivered_earlier.iter().chain([&corte]).filter_map(held).collect();
+                let packages = packages_with_checksums(&release, corte).into_iter().map(|(slug, package)| {
                     let state = package_state(&history, manifest, &slug, &package);
                     (slug, state)
                 });
@@ -109,26 +123,62 @@ impl DeliveryStatus {
             revision: manifest.revision,
             ledger_state,
             undelivered_earlier_cortes: undelivered_earlier,
+            held_cortes,
         })
+    }
+
+    /// The packages of the release that their recipients do not have; `None` if the ledger cannot
+    /// be read.
+    pub fn undelivered_packages(&self) -> Option<usize> {
+        match &self.ledger_state {
+            LedgerState::Unreadable(_) => None,
+            LedgerState::Packages(packages) => {
+                let is_missing = |state: &&PackageDeliveryState| !matches!(state, PackageDeliveryState::Delivered(_));
+                Some(packages.values().filter(is_missing).count())
+            }
+        }
+    }
+
+    /// The release, and the recipients whose last attempt failed.
+    pub fn failed_packages(&self) -> (String, Vec<String>) {
+        let failed = match &self.ledger_state {
+            LedgerState::Unreadable(_) => Vec::new(),
+            LedgerState::Packages(packages) => {
+                let is_failed = |state: &PackageDeliveryState| matches!(state, PackageDeliveryState::Failed { .. });
+                packages.iter().filter(|(_, state)| is_failed(state)).map(|(slug, _)| slug.clone()).collect()
+            }
+        };
+        (format!("{}.r{}", self.corte, self.revision), failed)
     }
 
     /// Adds it to the text of `status`.
     pub fn append_text(&self, text: &mut String) {
-        let _ = writeln!(text, "\ndeliveries of {}, revision {}", self.corte, self.revision);
+        let heading = message!("status-deliveries", corte = self.corte, revision = self.revision);
+        let _ = writeln!(text, "\n{heading}");
         let packages = match &self.ledger_state {
             LedgerState::Unreadable(error) => {
-                let _ = writeln!(text, "  not known: {}", escaped_name(error));
+                let _ = writeln!(text, "  {}", message!("status-ledger-not-known", error = escaped_name(error)));
+                write_way_out(text, message!("status-ledger-to-do"));
                 return;
             }
             LedgerState::Packages(packages) => packages,
         };
         let delivered = packages.values().filter(|state| matches!(state, PackageDeliveryState::Delivered(_))).count();
         let all = packages.len();
-        let are = singular_or_plural(all, "is", "are");
-        let _ = writeln!(text, "  {delivered} of {} {are} delivered", count_with_noun(all, "package"));
+        let line = message!("status-delivered", delivered = count(delivered), packages = count(all));
+        let _ = writeln!(text, "  {line}");
         if !self.undelivered_earlier_cortes.is_empty() {
             let cortes: Vec<String> = self.undelivered_earlier_cortes.iter().map(ToString::to_string).collect();
-            let _ = writeln!(text, "  not everybody has the visible revision of {}", cortes.join(", "));
+            let _ = writeln!(text, "  {}", message!("status-earlier-not-delivered", cortes = cortes.join(", ")));
+        }
+        for (corte, end) in &self.held_cortes {
+            let left = time_left_text(*end - Utc::now());
+            let _ = writeln!(text, "  {}", message!("status-held", corte, end = mexico_city_time(*end), left));
+            write_way_out(text, held_way_out(&message!("status-recipients-file"), &corte.to_string()));
+        }
+        let undelivered = delivered < all || !self.undelivered_earlier_cortes.is_empty();
+        if undelivered && self.held_cortes.is_empty() {
+            write_way_out(text, message!("status-deliver-to-do"));
         }
         let width = packages.keys().map(String::len).max().unwrap_or_default();
         let pending = packages.values().filter(|state| matches!(state, PackageDeliveryState::Pending)).count();
@@ -140,18 +190,18 @@ impl DeliveryStatus {
             let what = match state {
                 PackageDeliveryState::Delivered(_) => continue,
                 PackageDeliveryState::EarlierPackageDelivered(revision) if *revision == self.revision => {
-                    "another package of this revision is delivered, this one not yet".to_owned()
+                    message!("status-package-other")
                 }
                 PackageDeliveryState::EarlierPackageDelivered(revision) => {
-                    format!("revision {revision} is delivered, this one not yet")
+                    message!("status-package-earlier", revision)
                 }
                 PackageDeliveryState::Failed { time, message: reason } => {
-                    format!("FAILED {time}: {}", escaped_name(reason))
+                    message!("status-package-failed", time = recorded_time(time), reason = escaped_name(reason))
                 }
                 PackageDeliveryState::Interrupted(time) => {
-                    format!("an attempt of {time} has no end: it is at work or was killed")
+                    message!("status-package-interrupted", time = recorded_time(time))
                 }
-                PackageDeliveryState::Pending => "not yet".to_owned(),
+                PackageDeliveryState::Pending => message!("status-package-pending"),
             };
             let _ = writeln!(text, "  {slug:<width$}  {what}");
         }
@@ -175,13 +225,35 @@ impl DeliveryStatus {
             };
             json!({ "recipient": slug, "state": state, "time": time, "said": said })
         });
+        let held = self
+            .held_cortes
+            .iter()
+            .map(|(corte, end)| json!({ "corte": corte.to_string(), "until": utc_record(*end) }));
         json!({
             "corte": self.corte,
             "revision": self.revision,
+            "held": held.collect::<Vec<_>>(),
             "packages": packages.collect::<Vec<_>>(),
             "earlier_cortes": self.undelivered_earlier_cortes.iter().map(ToString::to_string).collect::<Vec<_>>(),
         })
     }
+}
+
+/// The packages of a release: the slugs of the recipients with the recorded checksums.
+fn packages_with_checksums(release: &ReleaseFolder, corte: Corte) -> Vec<(String, String)> {
+    let slugs = release.names_in_folder(PACKAGES_FOLDER).unwrap_or_default();
+    let with_checksum = slugs.into_iter().map(|slug| {
+        let zip = format!("{PACKAGES_FOLDER}/{slug}/paquete_{slug}_{corte}.zip");
+        let package = release.sha256(&zip).unwrap_or_default();
+        (slug, package)
+    });
+    with_checksum.collect()
+}
+
+/// A time that is left: `3 h 20 min`.
+fn time_left_text(left: TimeDelta) -> String {
+    let minutes = left.num_minutes().max(0);
+    format!("{} h {} min", minutes / 60, minutes % 60)
 }
 
 fn package_state(history: &DeliveryHistory, manifest: &Manifest, slug: &str, package: &str) -> PackageDeliveryState {

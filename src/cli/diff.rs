@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::args::{DiffArgs, OutputFormat};
 use super::failure::{Exit, Failure, finish_command};
+use super::json_result::json_text;
 use super::terminal::{nothing_changed_note, print};
 use super::verify::find_release_folder;
 use lnere_messages::{count, message};
@@ -28,11 +29,15 @@ pub(super) fn diff(args: &DiffArgs) -> Result<(), Failure> {
     };
     let (before, after) = (read(&args.before)?, read(&args.after)?);
     let found = table_differences(&before, &after);
+    let outcome = if found.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::already_printed(Exit::ReleaseUnsound, message!("L067-differences")))
+    };
     let text = match args.format.format {
         OutputFormat::Text => differences_text(&before.manifest, &after.manifest, &found),
-        OutputFormat::Json => format!("{:#}\n", differences_json(&before.manifest, &after.manifest, &found)),
+        OutputFormat::Json => json_text(differences_json(&before.manifest, &after.manifest, &found), &outcome),
     };
-    let outcome = if found.is_empty() { Ok(()) } else { Err(Failure::already_printed(Exit::ReleaseUnsound)) };
     finish_command(print(&text, &nothing_changed_note()), outcome)
 }
 

@@ -13,7 +13,7 @@ use super::available_memory;
 use super::failure::{Exit, Failure, OrExit};
 use super::loaded_process::{LoadedProcess, set_aside_export_message};
 use super::published_exports;
-use super::terminal::{Terminal, Verbosity};
+use super::terminal::Terminal;
 use crate::run_plan::Exports;
 use lnere_core::csv_writer::{CsvCell, CsvVariant, CsvWriter};
 use lnere_core::process::Process;
@@ -99,7 +99,7 @@ pub(super) fn read_exports<T>(
             return Ok((chosen, ingested));
         }
         for name in &changing {
-            terminal.print_line(Verbosity::Normal, set_aside_export_message(name));
+            terminal.print_warning(set_aside_export_message(name));
         }
         inventory.set_aside(|file| changing.contains(&file.name));
     }

@@ -37,19 +37,27 @@ pub(super) struct Failure {
     pub exit: Exit,
     /// `None` if the printed result already contains the error.
     pub unprinted_error: Option<anyhow::Error>,
+    /// The error in short, if the printed result contains it.
+    printed_reason: Option<String>,
 }
 
 impl Failure {
     pub fn new(exit: Exit, error: impl Into<anyhow::Error>) -> Self {
-        Self { exit, unprinted_error: Some(error.into()) }
+        Self { exit, unprinted_error: Some(error.into()), printed_reason: None }
     }
 
     pub fn with_message(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, unprinted_error: Some(anyhow::Error::msg(message.into())) }
+        Self::new(exit, anyhow::Error::msg(message.into()))
     }
 
-    pub fn already_printed(exit: Exit) -> Self {
-        Self { exit, unprinted_error: None }
+    /// A failure that the printed result explains. The JSON result has the reason as its `error`.
+    pub fn already_printed(exit: Exit, reason: String) -> Self {
+        Self { exit, unprinted_error: None, printed_reason: Some(reason) }
+    }
+
+    /// The error message, whether or not a text result contains it.
+    pub fn message(&self) -> String {
+        self.unprinted_message().or_else(|| self.printed_reason.clone()).unwrap_or_default()
     }
 
     /// The error message, if it was not printed before.
@@ -64,7 +72,7 @@ pub(super) fn finish_command(print_result: anyhow::Result<()>, outcome: Result<(
     match (print_result, outcome) {
         (Ok(()), outcome) => outcome,
         (Err(unprinted), Ok(())) => Err(Failure::new(Exit::Unexpected, unprinted)),
-        (Err(unprinted), Err(Failure { exit, unprinted_error: error })) => {
+        (Err(unprinted), Err(Failure { exit, unprinted_error: error, .. })) => {
             let error = error.map(|error| format!("{error:#}\n")).unwrap_or_default();
             Err(Failure::with_message(exit, format!("{error}{unprinted:#}")))
         }

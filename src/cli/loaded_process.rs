@@ -13,7 +13,7 @@ use super::args::{RunArgs, TodayArg};
 use super::failure::{Exit, Failure, OrExit};
 use super::pending_revisions::find_gone_exports;
 use super::reference_curves;
-use super::terminal::{Terminal, Verbosity};
+use super::terminal::Terminal;
 use crate::run_plan::{self, Exports, PlanError, RequestedCortes, RunPlan, RunRequest};
 use lnere_charts::ChartDefinition;
 use lnere_core::calendar::Corte;
@@ -129,15 +129,19 @@ impl LoadedProcess {
     pub fn list_and_report_exports(&self, inputs: Option<&Path>, terminal: &Terminal) -> Result<Inventory, Failure> {
         let inventory = self.list_exports(inputs)?;
         for UnreadFile { name, advice } in &inventory.unread_files {
-            terminal
-                .print_line(Verbosity::Normal, message!("commands-file-not-read", name = escaped_name(name), advice));
+            terminal.print_warning(message!("commands-file-not-read", name = escaped_name(name), advice));
         }
         Ok(inventory)
     }
 
+    /// The folder of the exports: the one of the command line, else that of the process file.
+    pub fn inputs_folder<'a>(&'a self, inputs: Option<&'a Path>) -> &'a Path {
+        inputs.unwrap_or(&self.process.exports_dir)
+    }
+
     /// Lists the inputs folder.
     pub fn list_exports(&self, inputs: Option<&Path>) -> Result<Inventory, Failure> {
-        let folder = inputs.unwrap_or(&self.process.exports_dir);
+        let folder = self.inputs_folder(inputs);
         Inventory::list_folder(folder, &self.process).map_err(|error| {
             let denied = error.kind() == io::ErrorKind::PermissionDenied;
             let exit = if denied { Exit::Unexpected } else { Exit::ExportsRefused };
@@ -159,7 +163,7 @@ impl LoadedProcess {
             self.set_aside_recently_written(&mut inventory);
         }
         for left in &inventory.arriving {
-            terminal.print_line(Verbosity::Normal, set_aside_export_message(&left.name));
+            terminal.print_warning(set_aside_export_message(&left.name));
         }
         Ok(inventory)
     }
@@ -298,7 +302,7 @@ fn check_chart_tables(
     {
         let is_known = |name: &&str| definitions.iter().any(|definition| definition.name == *name);
         let Some(table) = chart.table_names().find(|name| !is_known(name)) else { continue };
-        let text = std::fs::read_to_string(path).unwrap_or_default();
+        let text = lnere_core::regular_file::read_to_string(path).unwrap_or_default();
         let line = text.lines().position(|line| line.contains(&format!("\"{table}\"")));
         let place = line.map_or_else(String::new, |line| format!(":{}", line + 1));
         let names: Vec<&str> = definitions.iter().map(|definition| definition.name.as_str()).collect();

@@ -12,18 +12,35 @@ use clap_mangen::Man;
 
 use super::failure::{Exit, Failure, OrExit};
 use super::localized_command::localized_command;
+use super::target_folder;
+use crate::unfinished_paths::UnfinishedPaths;
 use lnere_core::terminal_text::escaped_name;
 use lnere_messages::message;
 
 /// Writes a manual page for each command. The pages have no date, so the same program writes the
 /// same bytes.
 pub(super) fn write_manual_pages(dir: &Path) -> Result<(), Failure> {
+    target_folder::check_can_be_folder(dir)?;
     let mut command = localized_command().disable_help_subcommand(true);
     command.build();
-    fs::create_dir_all(dir)
-        .and_then(|()| write_pages(&command, dir))
+    let unfinished = UnfinishedPaths::begin();
+    // Pages of an earlier version are replaced one by one, and each is there as a whole.
+    let staged = dir.join(format!(".lnere-man-{}", std::process::id()));
+    let write = || -> io::Result<()> {
+        unfinished.create_folder(dir)?;
+        unfinished.create_tree(&staged)?;
+        write_pages(&command, &staged)?;
+        for page in fs::read_dir(&staged)? {
+            let page = page?;
+            fs::rename(page.path(), dir.join(page.file_name()))?;
+        }
+        fs::remove_dir(&staged)
+    };
+    write()
         .with_context(|| message!("commands-man-not-written", folder = escaped_name(dir)))
-        .or_exit(Exit::Unexpected)
+        .or_exit(Exit::Unexpected)?;
+    unfinished.keep();
+    Ok(())
 }
 
 fn write_pages(command: &Command, dir: &Path) -> io::Result<()> {

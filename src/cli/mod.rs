@@ -16,9 +16,13 @@ mod doctor;
 mod export_reading;
 mod failure;
 mod init;
+mod json_result;
+mod kept_revisions;
 mod loaded_process;
 mod localized_command;
 mod manual_pages;
+mod metrics;
+mod monitoring;
 mod panic;
 mod parse_error;
 mod pending_revisions;
@@ -30,10 +34,13 @@ mod run;
 mod run_result;
 mod sample;
 mod status;
+mod status_text;
 mod table_schema;
 mod tablero;
+mod target_folder;
 mod terminal;
 mod verify;
+mod warning_hook;
 
 use std::process::ExitCode;
 
@@ -44,7 +51,7 @@ use failure::{Exit, Failure, OrExit, finish_command};
 use lnere_messages::message;
 use localized_command::{localized_command, requested_language};
 use parse_error::CatalogueFormatter;
-use terminal::{Terminal, Verbosity};
+use terminal::Terminal;
 
 /// Runs the command line of this process.
 #[must_use]
@@ -60,17 +67,24 @@ pub fn main() -> ExitCode {
     let terminal = Terminal::new(cli.verbose, cli.quiet);
     let outcome = panic::run_command_catching_panics(|| execute(&cli.command, &terminal));
     let outcome = match outcome {
-        Err(failure) if cli.command.is_json() && !terminal::has_printed() => {
+        outcome if cli.command.is_json() && !terminal::has_printed() => {
             let is_run = matches!(cli.command, Command::Run(_));
-            finish_command(print_failure_json(is_run, &failure), Err(failure))
+            finish_command(print_outcome_json(is_run, &outcome), outcome)
         }
         outcome => outcome,
     };
+    let monitored = panic::run_step_catching_panics(|| {
+        monitoring::after_command(&cli.command, &outcome, &terminal);
+        Ok(())
+    });
+    if let Err(Failure { unprinted_error: Some(bug), .. }) = monitored {
+        terminal.print_warning(format!("warning: {bug:#}"));
+    }
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Failure { exit, unprinted_error: error }) => {
+        Err(Failure { exit, unprinted_error: error, .. }) => {
             if let Some(error) = error {
-                terminal.print_line(Verbosity::Quiet, message!("command-line-failed", error = format!("{error:#}")));
+                terminal.print_error(message!("command-line-failed", error = format!("{error:#}")));
             }
             exit.into()
         }
@@ -79,41 +93,46 @@ pub fn main() -> ExitCode {
 
 /// Prints help, the version, or an error of the command line.
 fn print_parse_error(error: &clap::error::Error<CatalogueFormatter>) -> ExitCode {
-    let printed = error.print();
+    let terminal = Terminal::new(0, false);
+    // In the journal each line needs its priority, and clap prints none.
+    let printed = if error.use_stderr() && terminal.is_journal() {
+        terminal.print_error(error.to_string().trim_end());
+        Ok(())
+    } else {
+        error.print()
+    };
     if !error.use_stderr() {
         return if printed.is_ok() { ExitCode::SUCCESS } else { Exit::Unexpected.into() };
     }
-    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    // An argument that is not UTF-8 must not end in a panic.
+    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
     let is_json = arguments.iter().any(|word| word == "--format=json")
         || arguments.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json");
     if is_json {
         let is_run = arguments.iter().any(|word| word == "run");
         // The message is already on stderr.
-        let _ = print_failure_json(
-            is_run,
-            &Failure::with_message(
-                Exit::Usage,
-                error.to_string().trim_start_matches(&format!("{}: ", message!("command-line-error"))).trim_end(),
-            ),
-        );
+        let message = error.to_string();
+        let message = message.trim_start_matches(&format!("{}: ", message!("command-line-error"))).trim_end();
+        let _ = print_outcome_json(is_run, &Err(Failure::with_message(Exit::Usage, message)));
     }
     Exit::Usage.into()
 }
 
-/// Prints the JSON of a command that failed before it had a result, so that a caller always gets
-/// JSON.
-fn print_failure_json(is_run: bool, failure: &Failure) -> anyhow::Result<()> {
-    let json = if is_run {
-        run_result::RunResult::failure_json(None, failure)
-    } else {
-        serde_json::json!({ "exit": failure.exit as u8, "error": failure.unprinted_message() })
+/// Prints the JSON of a command that ended without a result, so that a caller always gets JSON.
+fn print_outcome_json(is_run: bool, outcome: &Result<(), Failure>) -> anyhow::Result<()> {
+    let result = match outcome {
+        Err(failure) if is_run => run_result::RunResult::failure_json(None, failure),
+        _ => serde_json::json!({}),
     };
-    terminal::print(&format!("{json:#}\n"), &terminal::nothing_changed_note())
+    terminal::print(&json_result::json_text(result, outcome), &terminal::nothing_changed_note())
 }
 
 fn execute(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
     match command {
-        Command::Run(args) => run::run(args, terminal),
+        Command::Run(args) => match (args.keep.then_some(()).and(args.run.corte), &args.reason) {
+            (Some(corte), Some(reason)) => kept_revisions::keep_revision(args, corte, reason),
+            _ => run::run(&args.run, terminal),
+        },
         Command::Plan(args) => plan::plan(args, terminal),
         Command::Check(args) => check::check(args, terminal),
         Command::Accept(args) => accept::accept(args, terminal),

@@ -1,13 +1,13 @@
 /*!
-Records what newer exports would change in published cortes. `run --due` finds the changes and
-stores them in `out/private` until the inputs change, and `status` shows them. Also reports exports
-that a corte waits for or that are gone.
+Records what would change in published cortes, and why. `run --due` finds the changes and stores
+them in `out/private` until the inputs change, and `status` shows them. Also reports exports that a
+corte waits for or that are gone.
 */
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::fs;
 use std::io;
+use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use anyhow::Context as _;
@@ -16,12 +16,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::failure::{Exit, Failure, OrExit};
+use super::kept_revisions::{KeptRevision, mark_kept, read_decisions};
+use super::loaded_process::LoadedProcess;
 use crate::run_plan::{GoneExport, RunPlan, SourceCoverage};
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::sha256;
 use lnere_core::process::Source;
-use lnere_core::terminal_text::{escaped_name, join_with_and, singular_or_plural};
+use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::{ExportFile, FileReport, FileStamp, Inventory};
+use lnere_messages::{count, join_with_and, message};
+use lnere_package::ReportTemplate;
 use lnere_release::{ConfigRecord, Manifest, Output, PendingRelease, PrivateFolder};
 use lnere_tables::CellChange;
 
@@ -37,6 +41,100 @@ pub(super) struct PendingRevision {
     pub cells: BTreeMap<String, usize>,
     /// The totals that differ by measure, before and after.
     pub totals: BTreeMap<String, (i64, i64)>,
+    /// The checksum of all cells that differ, before and after. A decision to keep the visible
+    /// revision names it.
+    pub difference: String,
+    /// What changed since the release was made.
+    pub causes: ChangeCauses,
+    /// The decision to keep the visible revision, if this difference is the one that was decided.
+    #[serde(skip)]
+    pub kept: Option<KeptRevision>,
+}
+
+/// What differs between now and the making of a release. Its counts depend on nothing else.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct ChangeCauses {
+    /// The exports that are new, have another content, or are no longer read.
+    pub exports: Vec<String>,
+    /// The configuration files that are new, changed, or no longer named.
+    pub configuration: Vec<String>,
+    /// The version of the program then and now, if it changed.
+    pub program: Option<(String, String)>,
+}
+
+/// The most names in the text of a cause.
+const MAX_SHOWN_NAMES: usize = 3;
+
+impl ChangeCauses {
+    /// Compares a release with what would replace it.
+    fn from_manifests(visible: &Manifest, now: &Manifest, loaded_process: &LoadedProcess) -> Self {
+        let is_any_of = |name: &str, files: &[PathBuf]| {
+            files.iter().any(|path| path.file_name().is_some_and(|other| other.to_string_lossy() == name))
+        };
+        // Charts and reports change no table.
+        let template = loaded_process.report_template.iter().flat_map(ReportTemplate::template_paths);
+        let drawing_files: Vec<PathBuf> =
+            loaded_process.chart_files.iter().cloned().chain(template.map(Path::to_owned)).collect();
+        let inputs = |manifest: &Manifest| -> BTreeMap<String, String> {
+            manifest.inputs.iter().map(|input| (input.name.clone(), input.sha256.clone())).collect()
+        };
+        let settings = |manifest: &Manifest| -> BTreeMap<String, String> {
+            let counting = manifest.configuration.iter().filter(|one| !is_any_of(&one.name, &drawing_files));
+            counting.map(|one| (one.name.clone(), one.sha256.clone())).collect()
+        };
+        let mut exports = names_that_differ(&inputs(visible), &inputs(now));
+        let (configuration, references): (Vec<_>, Vec<_>) = names_that_differ(&settings(visible), &settings(now))
+            .into_iter()
+            // The manifest lists the exports of reference processes among the configuration.
+            .partition(|name| {
+                is_any_of(name, &loaded_process.configuration_files) || !settings(now).contains_key(name)
+            });
+        exports.extend(references);
+        // With the same exports and configuration, only another build of the program counts
+        // otherwise.
+        let is_program = visible.version != now.version || exports.is_empty() && configuration.is_empty();
+        Self { exports, configuration, program: is_program.then(|| (visible.version.clone(), now.version.clone())) }
+    }
+
+    /// The causes on one line.
+    pub fn text(&self) -> String {
+        let first_names = |names: &[String]| {
+            let shown: Vec<String> =
+                names.iter().take(MAX_SHOWN_NAMES).map(|name| escaped_name(name).to_string()).collect();
+            let (shown, more) = (shown.join(", "), names.len().saturating_sub(MAX_SHOWN_NAMES));
+            let all_or_first = if more == 0 { shown } else { message!("revision-names-and-more", names = shown, more) };
+            (!names.is_empty()).then_some(all_or_first)
+        };
+        let program = self.program.as_ref().map(|(before, now)| {
+            if before == now {
+                message!("revision-other-build", version = now)
+            } else {
+                message!("revision-other-version", before, now)
+            }
+        });
+        let causes = [
+            first_names(&self.exports).map(|names| message!("revision-exports", names)),
+            first_names(&self.configuration).map(|names| message!("revision-configuration", names)),
+            program,
+        ];
+        let causes: Vec<String> = causes.into_iter().flatten().collect();
+        if causes.len() == 1 {
+            message!("revision-cause", cause = causes[0])
+        } else {
+            message!("revision-causes", causes = causes.join(", "))
+        }
+    }
+
+    pub fn json(&self) -> Value {
+        let program = self.program.as_ref().map(|(before, now)| json!({ "before": before, "now": now }));
+        json!({ "exports": self.exports, "configuration": self.configuration, "program": program })
+    }
+}
+
+/// The names that only one of the two has, or whose checksums differ.
+fn names_that_differ(before: &BTreeMap<String, String>, now: &BTreeMap<String, String>) -> Vec<String> {
+    let names: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
+    names.into_iter().filter(|name| before.get(*name) != now.get(*name)).cloned().collect()
 }
 
 /// The changes that the newest exports would make, with a fingerprint of the compared inputs.
@@ -100,16 +198,39 @@ impl ReplacedExport {
 }
 
 impl PendingChanges {
-    /// The stored changes, if they can be read.
+    /// The stored changes, if they can be read, with the decisions about them.
     pub fn read(private: &PrivateFolder) -> Option<Self> {
-        serde_json::from_slice(&fs::read(private.entry_path(PENDING_CHANGES_FILE)).ok()?).ok()
+        let bytes = private.read(PENDING_CHANGES_FILE).ok()?;
+        let mut known: Self = serde_json::from_slice(&bytes).ok()?;
+        // Without the decisions, what was kept is reported again.
+        mark_kept(&mut known.cortes, &read_decisions(private).unwrap_or_default());
+        Some(known)
+    }
+
+    /// The stored changes, if they were found with the present exports, configuration, program and
+    /// releases.
+    pub fn read_current(
+        loaded_process: &LoadedProcess,
+        inventory: &Inventory,
+        today: NaiveDate,
+        output: &Output,
+    ) -> Result<Option<Self>, Failure> {
+        let configuration = loaded_process.configuration_records()?;
+        // Only its owner can read the private folder; other users see none of its content.
+        let private = PrivateFolder::open_existing(output.root().join("private"));
+        let plan = loaded_process.plan_due_cortes(None, today, inventory, output).ok();
+        Ok(private.as_ref().and_then(Self::read).filter(|known| {
+            plan.as_ref().is_some_and(|plan| known.fingerprint == input_fingerprint(plan, &configuration, output))
+        }))
     }
 
     pub fn write(&self, private: &PrivateFolder) -> Result<(), Failure> {
         let bytes = format!("{:#}\n", json!(self));
         private
             .write(PENDING_CHANGES_FILE, bytes.as_bytes())
-            .with_context(|| format!("cannot write {}", escaped_name(&private.entry_path(PENDING_CHANGES_FILE))))
+            .with_context(|| {
+                message!("commands-cannot-write", path = escaped_name(&private.entry_path(PENDING_CHANGES_FILE)))
+            })
             .or_exit(Exit::Unexpected)
     }
 }
@@ -132,6 +253,8 @@ pub(super) fn input_fingerprint(plan: &RunPlan, configuration: &[ConfigRecord], 
         json!([corte.to_string(), manifest.map(|manifest| manifest.revision)])
     });
     let compared_inputs = json!({
+        // Changes stored in an earlier form are found again.
+        "form": 2,
         "version": env!("CARGO_PKG_VERSION"),
         "configuration": configuration,
         "cortes": plan.cortes.iter().map(ToString::to_string).collect::<Vec<_>>(),
@@ -144,7 +267,13 @@ pub(super) fn input_fingerprint(plan: &RunPlan, configuration: &[ConfigRecord], 
 
 impl PendingRevision {
     /// The summary of the changes that a release would make.
-    pub fn from_changes(pending: &PendingRelease, visible: &Manifest, changes: Vec<CellChange>) -> Self {
+    pub fn from_changes(
+        pending: &PendingRelease,
+        visible: &Manifest,
+        changes: Vec<CellChange>,
+        loaded_process: &LoadedProcess,
+    ) -> Self {
+        let difference = sha256(json!(changes).to_string().as_bytes());
         let mut cells = BTreeMap::new();
         for change in changes {
             *cells.entry(change.tabla).or_default() += 1;
@@ -153,7 +282,21 @@ impl PendingRevision {
             let before = visible.totals.get(measure)?;
             (before != after).then(|| (measure.clone(), (*before, *after)))
         });
-        Self { corte: visible.corte.clone(), revision: visible.revision, cells, totals: totals.collect() }
+        Self {
+            corte: visible.corte.clone(),
+            revision: visible.revision,
+            cells,
+            totals: totals.collect(),
+            difference,
+            causes: ChangeCauses::from_manifests(visible, &pending.manifest, loaded_process),
+            kept: None,
+        }
+    }
+
+    /// How much differs: `25 cells of 10 tables differ`.
+    pub fn size_text(&self) -> String {
+        let all: usize = self.cells.values().sum();
+        message!("revision-size", cells = count(all), tables = count(self.cells.len()))
     }
 }
 
@@ -184,14 +327,14 @@ impl WaitingStatus {
     pub fn append_text(&self, text: &mut String) {
         if !self.arriving_exports.is_empty() {
             let names: Vec<_> = self.arriving_exports.iter().map(escaped_name).collect();
-            let are = singular_or_plural(names.len(), "is", "are");
-            let _ = writeln!(text, "\nnothing is read while {} {are} still being copied", join_with_and(&names));
+            let line = message!("run-awaited", exports = join_with_and(&names), number = count(names.len()));
+            let _ = writeln!(text, "\n{line}");
         }
         let lacking: Vec<_> =
             self.waiting_cortes.iter().map(|corte| (self.coverage.sources_not_covering(*corte), corte)).collect();
         for group in lacking.chunk_by(|(a, _), (b, _)| a == b).filter(|group| !group[0].0.is_empty()) {
             let cortes: Vec<_> = group.iter().map(|(_, corte)| corte.to_string()).collect();
-            let _ = writeln!(text, "\n{}", waiting_cortes_message(&group[0].0, &cortes.join(", ")));
+            let _ = writeln!(text, "\n{}", waiting_cortes_message(&group[0].0, &cortes));
         }
         if !self.gone_exports.is_empty() {
             text.push('\n');
@@ -209,12 +352,31 @@ impl WaitingStatus {
     }
 }
 
-/// The message on the sources for which cortes wait, and on a source that already covers them.
-pub(super) fn waiting_cortes_message(lacking: &[Source], cortes: &str) -> String {
-    let covers: Vec<Source> = Source::ALL.into_iter().filter(|source| !lacking.contains(source)).collect();
-    let them = if cortes.contains(',') { "them" } else { "it" };
-    let covered = if covers.is_empty() { String::new() } else { format!("; {} covers {them}", join_with_and(&covers)) };
-    format!("waiting for {} to cover {cortes}{covered}", join_with_and(lacking))
+/// The message on the sources for which these cortes wait, and on a source that already covers
+/// them.
+fn waiting_cortes_message(lacking: &[Source], cortes: &[String]) -> String {
+    let (sources, covering) = (join_with_and(lacking), sources_without(lacking));
+    let (number, cortes) = (count(cortes.len()), cortes.join(", "));
+    match covering {
+        None => message!("run-waiting", sources, cortes),
+        Some(covering) => message!("run-waiting-covered", sources, cortes, covering, number),
+    }
+}
+
+/// The message on the sources for which a named corte waits, and on a source that already covers
+/// it.
+pub(super) fn waiting_corte_message(lacking: &[Source]) -> String {
+    let sources = join_with_and(lacking);
+    match sources_without(lacking) {
+        None => message!("status-waiting", sources),
+        Some(covering) => message!("status-waiting-covered", sources, covering),
+    }
+}
+
+/// The other sources as a list; `None` if there is no other.
+fn sources_without(lacking: &[Source]) -> Option<String> {
+    let others: Vec<Source> = Source::ALL.into_iter().filter(|source| !lacking.contains(source)).collect();
+    (!others.is_empty()).then(|| join_with_and(&others))
 }
 
 /// The exports of visible releases that are neither in the inputs folder nor being copied, by name.
@@ -239,15 +401,16 @@ pub(super) fn find_gone_exports(inventory: &Inventory, output: &Output) -> io::R
 
 /// The message about exports that are gone.
 pub(super) fn write_gone_exports_text(text: &mut String, gone: &[GoneExport]) {
-    for GoneExport { export_name: name, cortes } in gone {
-        let (releases, were) = if cortes.len() == 1 { ("the release", "was") } else { ("the releases", "were") };
-        let _ = writeln!(
-            text,
-            "  {} is gone; {releases} of {} {were} made from it, and nothing is replaced until it is back",
-            escaped_name(name),
-            join_with_and(cortes)
-        );
+    for one in gone {
+        let _ = writeln!(text, "  {}", gone_export_message(one));
     }
+}
+
+/// The message about an export that is gone.
+pub(super) fn gone_export_message(gone: &GoneExport) -> String {
+    let GoneExport { export_name: name, cortes } = gone;
+    let (number, cortes) = (count(cortes.len()), join_with_and(cortes));
+    message!("L035-export-gone", name = escaped_name(name), number, cortes)
 }
 
 /// The gone exports as JSON.

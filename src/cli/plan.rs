@@ -8,9 +8,11 @@ use serde_json::{Value, json};
 
 use super::args::{OutputFormat, RunArgs};
 use super::failure::{Exit, Failure, finish_command};
+use super::json_result::json_text;
 use super::loaded_process::LoadedProcess;
-use super::pending_revisions::{gone_exports_json, waiting_cortes_message, write_gone_exports_text};
+use super::pending_revisions::{gone_exports_json, waiting_corte_message, write_gone_exports_text};
 use super::run::requested_parts;
+use super::target_folder::check_output_place;
 use super::terminal::{Terminal, nothing_changed_note, print};
 use crate::run_plan::RunPlan;
 use lnere_core::calendar::Corte;
@@ -25,6 +27,7 @@ pub(super) fn plan(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     let parts = requested_parts(&loaded_process, args)?;
     let inventory = loaded_process.list_exports_for_run(args.exports.inputs.as_deref(), args.due, terminal)?;
     let output = Output::new(&args.output);
+    check_output_place(&output, loaded_process.inputs_folder(args.exports.inputs.as_deref()))?;
     loaded_process.refuse_output_of_other_process(&output)?;
     let plan = loaded_process.plan_run(args, &inventory, &output)?;
     let planned = PlanReport {
@@ -35,15 +38,15 @@ pub(super) fn plan(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
         is_due_run: args.due,
         has_new_series_reason: args.new_series.is_some(),
     };
-    let text = match args.format.format {
-        OutputFormat::Text => planned.render_text(),
-        OutputFormat::Json => format!("{:#}\n", planned.json(&inventory)),
-    };
     // With `--due`, a corte that is not covered yet is not a failure.
     let outcome = if args.due || plan.uncovered_cortes.is_empty() {
         Ok(())
     } else {
-        Err(Failure::already_printed(Exit::ExportsRefused))
+        Err(Failure::already_printed(Exit::ExportsRefused, message!("L068-not-covered")))
+    };
+    let text = match args.format.format {
+        OutputFormat::Text => planned.render_text(),
+        OutputFormat::Json => json_text(planned.json(&inventory), &outcome),
     };
     finish_command(print(&text, &nothing_changed_note()), outcome)
 }
@@ -83,7 +86,7 @@ impl PlanReport<'_> {
         for corte in &plan.uncovered_cortes {
             let lacking = plan.coverage.sources_not_covering(*corte);
             let why = match plan.awaited_exports.as_slice() {
-                [] => waiting_cortes_message(&lacking, "it"),
+                [] => waiting_corte_message(&lacking),
                 awaited => {
                     let awaited: Vec<_> = awaited.iter().map(escaped_name).collect();
                     message!("plan-awaited", exports = join_with_and(&awaited))

@@ -3,7 +3,6 @@ Finds the exports that visible releases were made from, and what the releases st
 */
 
 use std::collections::{HashMap, HashSet};
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,6 +14,7 @@ use super::loaded_process::LoadedProcess;
 use lnere_core::checksum;
 use lnere_core::column_names;
 use lnere_core::process::Source;
+use lnere_core::regular_file;
 use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::{Approvals, PublishedExport, RecordRule, ReleaseInput, ReleaseStatement, RuleCounts, RuleSeverity};
 use lnere_messages::message;
@@ -114,7 +114,9 @@ fn release_statements(
 
 /// Whether a quarantine has these counts of rejected records. An export without any has none.
 fn is_quarantine_of(rule_counts: &RuleCounts, quarantine: &Path) -> bool {
-    let Ok(text) = fs::read_to_string(quarantine) else { return rule_counts.rejected() == 0 && !quarantine.exists() };
+    let Ok(text) = regular_file::read_to_string(quarantine) else {
+        return rule_counts.rejected() == 0 && !quarantine.exists();
+    };
     let mut found = RuleCounts::default();
     for line in text.lines().skip(1) {
         let rule = line.rsplit(',').next().unwrap_or_default();

@@ -11,8 +11,9 @@ use super::failure::{Exit, Failure};
 use super::pending_revisions::ReplacedExport;
 use crate::run_plan::GoneExport;
 use lnere_core::process::{PlausibilityRule, Source};
-use lnere_core::terminal_text::{count_with_noun, escaped_name, format_count, join_with_and, shell_quoted};
+use lnere_core::terminal_text::{escaped_name, shell_quoted};
 use lnere_ingest::{FindingKind, Ingested, PlausibilityFinding, Verdict};
+use lnere_messages::{count, join_with_and, message};
 
 /// The code of the warning about an export that is gone although a visible release was made from
 /// it.
@@ -20,7 +21,7 @@ pub(super) const EXPORT_GONE_CODE: &str = "export_gone";
 
 /// The code of the warning about an export that was replaced after a visible release was made from
 /// it.
-const EXPORT_REPLACED_CODE: &str = "export_replaced";
+pub(super) const EXPORT_REPLACED_CODE: &str = "export_replaced";
 
 /// A refused export, which prevents publication.
 pub(super) struct RefusedExport {
@@ -105,7 +106,7 @@ impl RunWarning {
     /// Warnings about exports of visible releases that are missing from the inputs folder.
     pub fn for_gone_exports(gone: &[GoneExport]) -> Vec<Self> {
         let warning = |GoneExport { export_name: name, cortes }: &GoneExport| Self {
-            message: format!("it is gone, and releases were made from it: {}", join_with_and(cortes)),
+            message: message!("L035-released-export-gone", cortes = join_with_and(cortes)),
             export_name: name.clone(),
             code: EXPORT_GONE_CODE,
             is_about_older_export: false,
@@ -117,16 +118,12 @@ impl RunWarning {
     /// Warnings about exports of visible releases whose files were replaced by others.
     pub fn for_replaced_exports(replaced: &[ReplacedExport]) -> Vec<Self> {
         let warning = |ReplacedExport { name, cortes, accepted_then, accepted_now }: &ReplacedExport| {
-            let now = accepted_now
-                .map_or_else(|| "it cannot be read now".to_owned(), |now| format!("{} now", format_count(now)));
-            let (releases, were) = if cortes.len() == 1 { ("release", "was") } else { ("releases", "were") };
+            let (number, cortes, then) = (count(cortes.len()), join_with_and(cortes), count(*accepted_then));
             Self {
-                message: format!(
-                    "replaced since the {releases} of {} {were} made from it: {} records accepted then, {now}; if nobody \
-                     corrected it, copy the earlier one back",
-                    join_with_and(cortes),
-                    format_count(*accepted_then)
-                ),
+                message: match accepted_now {
+                    Some(now) => message!("L036-export-replaced", number, cortes, then, now = count(*now)),
+                    None => message!("L036-export-replaced-unreadable", number, cortes, then),
+                },
                 export_name: name.clone(),
                 code: EXPORT_REPLACED_CODE,
                 is_about_older_export: false,
@@ -160,18 +157,14 @@ impl RunWarning {
 pub(super) fn write_warnings<'w>(text: &mut String, warnings: impl Iterator<Item = &'w RunWarning>) {
     let (older, newest): (Vec<_>, Vec<_>) = warnings.partition(|warning| warning.is_about_older_export);
     if !(older.is_empty() && newest.is_empty()) {
-        text.push_str("\nwarnings\n");
+        let _ = writeln!(text, "\n{}", message!("commands-warnings"));
     }
     for RunWarning { export_name: export, message, .. } in newest {
         let _ = writeln!(text, "  {}: {message}", escaped_name(export));
     }
     let older = older.len();
     if older > 0 {
-        let _ = writeln!(
-            text,
-            "  {} of older exports; `--format json` and `lnere check` have them",
-            count_with_noun(older, "warning")
-        );
+        let _ = writeln!(text, "  {}", message!("run-older-warnings", warnings = count(older)));
     }
 }
 
@@ -193,11 +186,7 @@ pub(super) fn refused_exports_failure(what: &str, refused: &[RefusedExport]) -> 
     accepted.dedup();
     for (export, rule) in accepted {
         let (name, word) = (escaped_name(export), shell_quoted(export));
-        let _ = write!(
-            text,
-            "\nif {name} is right: lnere accept {word} --rule {rule} --reason \"…\" (with the same --process, --inputs and \
-             --output)"
-        );
+        let _ = write!(text, "\n{}", message!("commands-accept-to-do", name, word, rule));
     }
     (!refused.is_empty()).then(|| Failure::with_message(exit, text))
 }

@@ -9,12 +9,15 @@ use serde_json::{Value, json};
 use super::args::{OutputFormat, RunArgs};
 use super::export_reading::{RUN_RECORDS_FOLDER, lock_output, prune_private_files, read_exports, write_quarantine};
 use super::failure::{Exit, Failure, OrExit, finish_command};
+use super::json_result::json_text;
+use super::kept_revisions::{mark_kept, read_decisions};
 use super::loaded_process::{LoadedProcess, set_thread_count};
 use super::panic;
 use super::pending_revisions::{self, PendingChanges, PendingRevision, ReplacedExport};
 use super::reference_curves;
 use super::refusals_and_warnings::RunWarning;
 use super::run_result::{CorteResult, RunResult};
+use super::target_folder::check_output_place;
 use super::terminal::{Terminal, Verbosity, print};
 use crate::pipeline::{self, PublicError};
 use crate::run_plan::RunPlan;
@@ -24,7 +27,7 @@ use lnere_core::calendar::Corte;
 use lnere_core::process::{Audience, Process, ReleasePart, RevisionPolicy};
 use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::{ExportFile, Ingested, Inventory};
-use lnere_messages::message;
+use lnere_messages::{join_with_and, message};
 use lnere_package::PackageError;
 use lnere_projection::ProjectionError;
 use lnere_release::{
@@ -32,22 +35,18 @@ use lnere_release::{
     SeriesLink,
 };
 
-/// The message for packages without a report.
-const NO_REPORTS_MESSAGE: &str = "the packages hold no report: the process file names no template (paths.report), or the program \
-                          was built without the feature `reports`";
-
 pub(super) fn run(args: &RunArgs, terminal: &Terminal) -> Result<(), Failure> {
     set_thread_count(args.jobs)?;
     let CompletedRun { loaded_process: setup, output, result, record_result: record_written } =
         publish_cortes(args, terminal)?;
+    let outcome = record_written.and(result.failure().map_or(Ok(()), Err));
     let text = match args.format.format {
         // The reasons of refused exports are errors, which go to stderr.
         OutputFormat::Text if result.is_refused() => String::new(),
         OutputFormat::Text => result.render_text(&setup.process, &output),
-        OutputFormat::Json => format!("{:#}\n", result.json()),
+        OutputFormat::Json => json_text(result.json(), &outcome),
     };
-    let outcome = result.failure().map_or(Ok(()), Err);
-    finish_command(print(&text, result.completion_note()), record_written.and(outcome))
+    finish_command(print(&text, &result.completion_note()), outcome)
 }
 
 /// A run that ended with a result, and what it used.
@@ -68,6 +67,7 @@ pub(super) fn publish_cortes(args: &RunArgs, terminal: &Terminal) -> Result<Comp
     let mut inventory = loaded_process.list_exports_for_run(args.exports.inputs.as_deref(), args.due, terminal)?;
     // A run with a wrong command line writes no record. A run that refuses exports writes one, with
     // the reasons.
+    check_output_place(&output, loaded_process.inputs_folder(args.exports.inputs.as_deref()))?;
     loaded_process.refuse_output_of_other_process(&output)?;
     let planned = loaded_process.plan_run(args, &inventory, &output);
     let planned = match planned {
@@ -76,11 +76,11 @@ pub(super) fn publish_cortes(args: &RunArgs, terminal: &Terminal) -> Result<Comp
     };
     let output = lock_output(&output)?;
     output.prepare_release_folders().or_exit(Exit::Unexpected)?;
-    for line in lnere_release::recover_interrupted_publication(&output)
-        .context("cannot put away what an earlier run left")
+    for action in lnere_release::recover_interrupted_publication(&output)
+        .with_context(|| message!("run-not-recovered"))
         .or_exit(Exit::Unexpected)?
     {
-        terminal.print_line(Verbosity::Normal, format!("an earlier run was interrupted: {line}"));
+        terminal.print_warning(message!("L055-earlier-run-interrupted", action));
     }
     prune_private_files(&loaded_process.process, &inventory, &output.private_folder)?;
     let record = RunRecord { output: &output, started };
@@ -135,7 +135,8 @@ impl RunRecord<'_> {
         let written = folder.and_then(|folder| folder.write(&name, format!("{record:#}\n").as_bytes()));
         written
             .with_context(|| {
-                format!("cannot write {}", escaped_name(&self.output.private_folder.entry_path(RUN_RECORDS_FOLDER)))
+                let path = self.output.private_folder.entry_path(RUN_RECORDS_FOLDER);
+                message!("commands-cannot-write", path = escaped_name(&path))
             })
             .or_exit(Exit::Unexpected)
     }
@@ -152,19 +153,16 @@ pub(super) fn requested_parts(loaded_process: &LoadedProcess, args: &RunArgs) ->
     parts.push(ReleasePart::Tablas);
     parts.sort_unstable();
     parts.dedup();
-    let refused = |message: &str| Err(Failure::with_message(Exit::Usage, message));
+    let refused = |message: String| Err(Failure::with_message(Exit::Usage, message));
     let has = |part| parts.contains(&part);
     if has(ReleasePart::Publico) && process.public.is_none() {
-        return refused("--only publico: the process file has no section [audiences.publico]");
+        return refused(message!("L050-publico-without-audience"));
     }
     if args.new_series.is_some() && !has(ReleasePart::Publico) {
-        return refused("--new-series: nothing is made public, since the parts to publish do not name `publico`");
+        return refused(message!("L051-new-series-without-publico"));
     }
     if has(ReleasePart::Tablero) && !has(ReleasePart::Publico) && process.dashboard.audience == Audience::Publico {
-        return refused(
-            "the dashboard of the audience `publico` shows the protected tables of its release: with `tablero`, --only \
-             must name `publico`",
-        );
+        return refused(message!("L052-dashboard-without-publico"));
     }
     Ok(parts)
 }
@@ -231,7 +229,7 @@ impl RunExecution<'_> {
             vintage: plan.vintage,
         };
         if parts.contains(&ReleasePart::Paquetes) && setup.report_template.is_none() {
-            terminal.print_line(Verbosity::Normal, NO_REPORTS_MESSAGE);
+            terminal.print_warning(message!("L054-packages-without-report"));
         }
         let documents = if context.report_template.is_some() { 2 } else { 1 };
         let steps = 1 + pipeline::package_subjects(&context).len() * documents;
@@ -275,7 +273,7 @@ impl RunExecution<'_> {
         let Self { loaded_process: setup, args, output, terminal, .. } = *self;
         let build_release = |parts: &[ReleasePart]| {
             let pending = pipeline::build_release(&pipeline::RunContext { parts, ..*context }, ingested, corte);
-            terminal.print_line(Verbosity::Debug, format!("corte {corte}: counted and drawn"));
+            terminal.print_line(Verbosity::Debug, message!("run-corte-counted", corte));
             pending
         };
         let publish = || -> anyhow::Result<CorteResult> {
@@ -285,13 +283,15 @@ impl RunExecution<'_> {
                     RevisionDifference::Same(published) => {
                         return Ok(CorteResult::from_release(corte, published, pending.manifest));
                     }
-                    RevisionDifference::Changed(visible, changes)
-                        if setup.process.schedule.revision_policy == RevisionPolicy::Report =>
-                    {
-                        let change = PendingRevision::from_changes(&pending, &visible, changes);
-                        return Ok(CorteResult::would_change(corte, change));
+                    RevisionDifference::Changed(visible, changes) => {
+                        let mut change = [PendingRevision::from_changes(&pending, &visible, changes, setup)];
+                        mark_kept(&mut change, &read_decisions(&output.private_folder)?);
+                        let [change] = change;
+                        if change.kept.is_some() || setup.process.schedule.revision_policy == RevisionPolicy::Report {
+                            return Ok(CorteResult::would_change(corte, change));
+                        }
                     }
-                    RevisionDifference::NoVisibleRelease | RevisionDifference::Changed(..) => {}
+                    RevisionDifference::NoVisibleRelease => {}
                 }
             }
             let pending = build_release(context.parts)?;
@@ -318,7 +318,7 @@ impl RunExecution<'_> {
             // The release is visible now, and stays visible if a later step fails.
             let trouble = published.error_after_publication.take().map(anyhow::Error::from);
             let ledger_error = if is_public { output.reconcile_publications().err() } else { None };
-            terminal.print_line(Verbosity::Debug, format!("corte {corte}: on the disk"));
+            terminal.print_line(Verbosity::Debug, message!("run-corte-on-disk", corte));
             Ok(CorteResult::from_release(corte, published, manifest)
                 .with_later_error(trouble.or(ledger_error.map(anyhow::Error::from))))
         };
@@ -365,9 +365,6 @@ fn uncovered_corte_message(plan: &RunPlan) -> String {
     let newest = |files: &[ExportFile]| files.last().map(|file| file.name.clone());
     let newest: Vec<String> =
         [&plan.exports.solicitudes, &plan.exports.credenciales].into_iter().filter_map(|files| newest(files)).collect();
-    format!(
-        "not covered: what is there, {}, is known up to {}",
-        newest.join(" and "),
-        plan.covered_to.unwrap_or(plan.vintage)
-    )
+    let day = plan.covered_to.unwrap_or(plan.vintage);
+    message!("L053-corte-not-covered", exports = join_with_and(&newest), day)
 }

@@ -8,18 +8,19 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::failure::{Exit, Failure};
+use super::json_result::insert_outcome;
 use super::pending_revisions::{PendingRevision, WaitingStatus};
 use super::refusals_and_warnings::{
     EXPORT_GONE_CODE, RefusedExport, RunWarning, refused_exports_failure, warnings_json, write_warnings,
 };
-use super::terminal::count_text;
+use super::status_text::write_way_out;
 use crate::run_plan::RunPlan;
 use lnere_core::calendar::Corte;
 use lnere_core::mexican_formats::integer;
 use lnere_core::process::{Process, ReleasePart};
-use lnere_core::terminal_text::{count_with_noun, escaped_name, singular_or_plural};
+use lnere_core::terminal_text::{escaped_name, path_text};
 use lnere_ingest::{FileReport, Ingested};
-use lnere_messages::message;
+use lnere_messages::{count, message};
 use lnere_release::{LatestLinkError, Manifest, Output, ProjectionRecord, PublishOutcome, PublishedRelease};
 
 /// The result of one corte.
@@ -44,8 +45,8 @@ impl CorteResult {
     /// Adds an error that occurred after publication.
     pub fn with_later_error(mut self, error: Option<anyhow::Error>) -> Self {
         if let (CorteOutcome::Release(published, _, trouble), Some(error)) = (&mut self.outcome, error) {
-            let path = escaped_name(&published.path);
-            *trouble = Some(format!("revision {} is visible in {path}, but: {error:#}", published.revision));
+            let (revision, path) = (published.revision, escaped_name(&published.path));
+            *trouble = Some(message!("run-visible-but", revision, path, error = format!("{error:#}")));
         }
         self
     }
@@ -179,7 +180,8 @@ impl RunResult {
     /// The failure of the run: refused exports, or the highest exit code of its cortes.
     pub fn failure(&self) -> Option<Failure> {
         let failures = self.corte_results.iter().filter_map(|line| Some((line.corte, line.combined_failure()?)));
-        let failures = failures.map(|(corte, (exit, message))| (exit, format!("corte {corte}: {message}")));
+        let failures =
+            failures.map(|(corte, (exit, message))| (exit, message!("run-corte-failed", corte, error = message)));
         let refused =
             refused_exports_failure(&message!("L010-exports-refused-nothing-published"), &self.refused_exports);
         let refused = refused.map(|failure| {
@@ -191,27 +193,27 @@ impl RunResult {
     }
 
     /// The part of the work that stays done if the result cannot be printed.
-    pub fn completion_note(&self) -> &'static str {
+    pub fn completion_note(&self) -> String {
         let published =
             self.corte_results.iter().filter(|line| matches!(line.outcome, CorteOutcome::Release(..))).count();
         match published {
-            0 => "the run has ended and published nothing",
-            all if all == self.corte_results.len() => "everything that was to be published is published",
-            _ => "what could be published is published",
+            0 => message!("run-done-nothing"),
+            all if all == self.corte_results.len() => message!("run-done-all"),
+            _ => message!("run-done-part"),
         }
     }
 
     /// The JSON of a run that failed before its cortes, with the same keys as a complete run.
     pub fn failure_json(process: Option<&str>, failure: &Failure) -> Value {
-        json!({
+        let mut json = json!({
             "process": process,
             "vintage": null,
             "cortes": [],
             "warnings": [],
             "refused": [],
-            "exit": failure.exit as u8,
-            "error": failure.unprinted_message(),
-        })
+        });
+        insert_outcome(&mut json, Some(failure));
+        json
     }
 
     pub fn render_text(&self, process: &Process, output: &Output) -> String {
@@ -222,10 +224,12 @@ impl RunResult {
                 CorteOutcome::Release(published, manifest, _) => {
                     write_release_text(&mut text, process, line.corte, published, manifest);
                 }
+                // Somebody has decided, and `status` says so.
+                CorteOutcome::WouldChange(pending) if pending.kept.is_some() => {}
                 CorteOutcome::WouldChange(pending) => write_pending_revision(&mut text, pending),
                 // The reason is an error, which goes to stderr.
                 CorteOutcome::Failed(..) => {
-                    let _ = writeln!(text, "\ncorte {}   not published", line.corte);
+                    let _ = writeln!(text, "\n{}", message!("run-corte-not-published", corte = line.corte));
                 }
             }
         }
@@ -237,11 +241,11 @@ impl RunResult {
         write_warnings(&mut text, self.warnings.iter().filter(|warning| !is_said(warning)));
         let Some(records) = &self.record_counts else { return text };
         let RecordCounts { export_count: exports, read, rejected, .. } = *records;
-        let (read, exports) = (count_with_noun(read, "record"), count_with_noun(exports, "export"));
-        let _ = writeln!(text, "\n{read} read in {exports}, {} rejected", count_text(rejected));
+        let line = message!("run-records", read = count(read), exports = count(exports), rejected = count(rejected));
+        let _ = writeln!(text, "\n{line}");
         if rejected > 0 {
             let folder = output.root().join("private/cuarentena");
-            let _ = writeln!(text, "rejected records by file and line: {}", escaped_name(&folder));
+            let _ = writeln!(text, "{}", message!("check-quarantine", path = escaped_name(&folder)));
         }
         let is_new_release =
             |line: &CorteResult| matches!(line.outcome, CorteOutcome::Release(..)) && !line.is_unchanged();
@@ -256,7 +260,7 @@ impl RunResult {
             .unwrap_or_else(|| output.latest_link());
         let folders = ["paquetes/nacional", "graficas/nacional", "tablas"].map(|folder| newest.join(folder));
         if let Some(folder) = folders.into_iter().find(|folder| folder.is_dir()) {
-            let _ = writeln!(text, "look at {}", escaped_name(&folder));
+            let _ = writeln!(text, "{}", message!("run-look-at", folder = escaped_name(&folder)));
         }
         text
     }
@@ -275,9 +279,7 @@ impl RunResult {
             json["latest"] = latest_link_error_json(error);
         }
         json["refused"] = self.refused_exports.iter().map(RefusedExport::json).collect();
-        let failure = self.failure();
-        json["exit"] = failure.as_ref().map_or(0, |failure| failure.exit as u8).into();
-        json["error"] = failure.as_ref().and_then(Failure::unprinted_message).into();
+        insert_outcome(&mut json, self.failure().as_ref());
         if let Some(waiting) = &self.waiting {
             waiting.insert_into_json(&mut json);
         }
@@ -297,57 +299,59 @@ fn write_release_text(
     published_release: &PublishedRelease,
     manifest: &Manifest,
 ) {
-    let what = match published_release.outcome {
-        PublishOutcome::Published => "published".to_owned(),
-        PublishOutcome::Revised => format!("published as revision {}", published_release.revision),
-        PublishOutcome::Unchanged => "unchanged, nothing published".to_owned(),
+    let heading = match published_release.outcome {
+        PublishOutcome::Published => message!("run-corte-published", corte),
+        PublishOutcome::Revised => message!("run-corte-revised", corte, revision = published_release.revision),
+        PublishOutcome::Unchanged => message!("run-corte-unchanged", corte),
     };
-    let _ = writeln!(text, "\ncorte {corte}   {what}");
+    let _ = writeln!(text, "\n{heading}");
+    let mut write_total = |label: String, total: i64, note: String| {
+        let _ = writeln!(text, "  {label:<12}   {:>9}  {note}", integer(total));
+    };
+    let total = |measure| measure_total(manifest, measure);
     if corte.day() >= process.opens {
-        let _ = write!(
-            text,
-            "  applications   {:>9}  ({} in the quincena)\n  credentials    {:>9}  applied for since {}\n",
-            integer(measure_total(manifest, column_names::SOLICITUDES_ACUMULADAS)),
-            integer(measure_total(manifest, column_names::SOLICITUDES_QUINCENA)),
-            integer(measure_total(manifest, column_names::TRAMITADAS_ACUMULADAS)),
-            process.credentials_counted_from,
-        );
+        let applications = integer(total(column_names::SOLICITUDES_QUINCENA));
+        let note = message!("run-in-quincena", applications);
+        write_total(message!("run-applications"), total(column_names::SOLICITUDES_ACUMULADAS), note);
+        let note = message!("run-applied-for-since", day = process.credentials_counted_from);
+        write_total(message!("run-credentials"), total(column_names::TRAMITADAS_ACUMULADAS), note);
     }
     if let Some(ProjectionRecord { closes, applications, lnere, .. }) = &manifest.projection {
-        for (what, of) in [("at the close", applications), ("on the list", lnere)] {
-            let [lower, _, median, _, upper] = of.map(integer);
-            let _ = writeln!(text, "  {what:<12}   {median:>9}  projected to {closes}; 90 %: {lower} to {upper}");
+        for (label, of) in [(message!("run-at-close"), applications), (message!("run-on-list"), lnere)] {
+            let [lower, _, median, _, upper] = *of;
+            let (lower, upper) = (integer(lower), integer(upper));
+            write_total(label, median, message!("run-projected", closes, lower, upper));
         }
     }
     if !published_release.outdated_parts.is_empty() {
-        let _ = writeln!(
-            text,
-            "  today's definitions make otherwise: {}; `lnere run --corte {corte} --force` publishes them as revision {}",
-            published_release.outdated_parts.join(", "),
-            published_release.revision + 1
-        );
+        let (parts, revision) = (published_release.outdated_parts.join(", "), published_release.revision + 1);
+        let _ = writeln!(text, "  {}", message!("run-outdated", parts, corte, revision));
     }
     if published_release.outcome != PublishOutcome::Unchanged {
         let Manifest { tables, chart_count: charts, package_count: packages, .. } = manifest;
-        let tables = tables.len();
+        let contents = message!("run-contents", tables = tables.len(), charts, packages);
         let others = [ReleasePart::Publico, ReleasePart::Tablero].into_iter().filter(|part| manifest.has_part(*part));
         let others: String = others.map(|part| format!(", {}", part.name())).collect();
         let path = escaped_name(&published_release.path);
-        let _ = writeln!(text, "  tables {tables}, charts {charts}, packages {packages}{others}: {path}");
+        let _ = writeln!(text, "  {contents}{others}: {path}");
     }
 }
 
-/// The message about a published corte that newer exports would change.
+/// The two ways out of a pending revision.
+fn pending_revision_way_out(corte: &str) -> String {
+    message!("run-pending-to-do", corte)
+}
+
+/// The message about a published corte whose counts would differ now.
 pub(super) fn write_pending_revision(text: &mut String, pending: &PendingRevision) {
-    let PendingRevision { corte, revision, cells, totals } = pending;
-    let all: usize = cells.values().sum();
-    let _ = writeln!(text, "\ncorte {corte}   newer exports would change it; revision {revision} stays as it is");
-    let differ = singular_or_plural(all, "differs", "differ");
-    let _ = writeln!(text, "  {} of {} {differ}", count_with_noun(all, "cell"), count_with_noun(cells.len(), "table"));
+    let PendingRevision { corte, revision, totals, causes, .. } = pending;
+    let heading = message!("run-corte-would-change", corte, revision, causes = causes.text());
+    let _ = writeln!(text, "\n{heading}");
+    let _ = writeln!(text, "  {}", pending.size_text());
     for (measure, (before, after)) in totals {
         let _ = writeln!(text, "  {measure:<24} {:>9} -> {:>9}", integer(*before), integer(*after));
     }
-    let _ = writeln!(text, "  `lnere run --corte {corte}` publishes the revision");
+    write_way_out(text, pending_revision_way_out(corte));
 }
 
 fn write_due_run_text(text: &mut String, results: &[CorteResult], waiting: &WaitingStatus) {
@@ -358,7 +362,7 @@ fn write_due_run_text(text: &mut String, results: &[CorteResult], waiting: &Wait
         && exports.is_empty()
         && !results.iter().any(|line| is_new_release(line) || line.combined_failure().is_some())
     {
-        text.push_str("\nnothing is due: each scheduled corte that has ended is published\n");
+        let _ = writeln!(text, "\n{}", message!("run-nothing-due"));
     }
 }
 
@@ -368,7 +372,7 @@ fn release_json(corte: &str, published: &PublishedRelease, manifest: &Manifest) 
         "outcome": format!("{:?}", published.outcome).to_lowercase(),
         "revision": published.revision,
         "outdated": published.outdated_parts,
-        "path": published.path,
+        "path": path_text(&published.path),
         "applications": measure_total(manifest, column_names::SOLICITUDES_ACUMULADAS),
         "applications_in_quincena": measure_total(manifest, column_names::SOLICITUDES_QUINCENA),
         "credentials_applied_for": measure_total(manifest, column_names::TRAMITADAS_ACUMULADAS),
@@ -383,7 +387,12 @@ fn release_json(corte: &str, published: &PublishedRelease, manifest: &Manifest) 
 /// The JSON of a link that does not lead to the newest release.
 fn latest_link_error_json(error: &LatestLinkError) -> Value {
     let LatestLinkError { link: latest, newest_release, link_target: target, .. } = error;
-    json!({ "path": latest, "release": newest_release, "leads_to": target, "problem": error.to_string() })
+    json!({
+        "path": path_text(latest),
+        "release": newest_release.as_ref().map(path_text),
+        "leads_to": target.as_ref().map(path_text),
+        "problem": error.to_string(),
+    })
 }
 
 fn corte_json(line: &CorteResult) -> Value {
@@ -398,10 +407,12 @@ fn corte_json(line: &CorteResult) -> Value {
         }
         CorteOutcome::WouldChange(pending) => json!({
             "corte": corte,
-            "outcome": "would_change",
+            "outcome": if pending.kept.is_some() { "kept" } else { "would_change" },
             "revision": pending.revision,
+            "causes": pending.causes.json(),
             "cells": pending.cells,
             "totals": changed_totals_json(pending),
+            "kept": pending.kept,
         }),
         CorteOutcome::Failed(exit, message) => {
             json!({ "corte": corte, "outcome": "failed", "exit": *exit as u8, "message": message })

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::args::{SchemaArgs, SchemaFormat};
 use super::failure::{Exit, Failure, finish_command};
+use super::json_result::json_text;
 use super::loaded_process::LoadedProcess;
 use super::terminal::{nothing_changed_note, print};
 use lnere_messages::message;
@@ -34,7 +35,7 @@ pub(super) fn schema(args: &SchemaArgs) -> Result<(), Failure> {
         }
         SchemaFormat::Json => {
             let tables: Vec<Value> = tables.iter().map(|table| table_json(table, &dictionary)).collect();
-            format!("{:#}\n", json!({ "schema": SCHEMA_VERSION, "tables": tables }))
+            json_text(json!({ "schema": SCHEMA_VERSION, "tables": tables }), &Ok(()))
         }
     };
     finish_command(print(&text, &nothing_changed_note()), Ok(()))

@@ -13,14 +13,16 @@ use serde_json::json;
 use super::args::{DashboardArgs, OutputFormat};
 use super::export_reading::{read_exports, set_umask};
 use super::failure::{Exit, Failure, OrExit, finish_command};
+use super::json_result::json_text;
 use super::loaded_process::{LoadedProcess, plan_failure, set_thread_count};
 use super::refusals_and_warnings::{RefusedExport, refused_exports_failure};
-use super::terminal::{Terminal, Verbosity, count_text, print};
+use super::target_folder::{check_apart_from_inputs, check_can_be_folder};
+use super::terminal::{Terminal, count_text, print};
 use crate::pipeline;
 use crate::run_plan::{self, Exports, PlanError};
 use lnere_core::NamedFiles;
 use lnere_core::process::Audience;
-use lnere_core::terminal_text::escaped_name;
+use lnere_core::terminal_text::{escaped_name, path_text};
 use lnere_ingest::Inventory;
 use lnere_messages::{count, message};
 use lnere_release::{DashboardFolder, DashboardFolderError, DashboardReplacement, LockError, Output, resolve_path};
@@ -30,6 +32,8 @@ pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), F
     let loaded_process = LoadedProcess::load(&args.exports.process.path()?)?;
     set_umask();
     let requested = args.dashboard_folder();
+    check_can_be_folder(&requested)?;
+    check_apart_from_inputs("dashboard", &requested, loaded_process.inputs_folder(args.exports.inputs.as_deref()))?;
     // A link is resolved before the owner of the folder is checked.
     let resolved_path = resolve_path(&requested)
         .with_context(|| message!("commands-cannot-read", path = escaped_name(&requested)))
@@ -71,7 +75,7 @@ pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), F
                 let message = message!("L032-newer-dashboard-there", path, existing, new);
                 return Err(Failure::with_message(Exit::Usage, message));
             }
-            terminal.print_line(Verbosity::Normal, message!("dashboard-newer-stays", path, existing, new));
+            terminal.print_warning(message!("dashboard-newer-stays", path, existing, new));
             return Ok(());
         }
         _ => {}
@@ -79,7 +83,7 @@ pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), F
     let replacement = dashboard_folder.replace(&made.files).map_err(dashboard_folder_failure)?;
     drop(dashboard_folder);
     if replacement == DashboardReplacement::ReplacedWithOtherGroup {
-        terminal.print_line(Verbosity::Normal, message!("L033-dashboard-group-lost", path));
+        terminal.print_warning(message!("L033-dashboard-group-lost", path));
     }
     let text = result_text(&loaded_process, args.format.format, &requested, &made, replacement);
     finish_command(print(&text, &message!("dashboard-done")), Ok(()))
@@ -109,12 +113,12 @@ fn result_text(
                 "audience": audience,
                 "until": last_day.to_string(),
                 "applications": applications,
-                "path": folder,
+                "path": path_text(folder),
                 "replaced": !is_unchanged,
                 "files": files.len(),
                 "bytes": bytes,
             });
-            format!("{result:#}\n")
+            json_text(result, &Ok(()))
         }
         OutputFormat::Text => {
             let title = &loaded_process.process.title;

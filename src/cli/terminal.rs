@@ -23,8 +23,28 @@ pub(super) enum Verbosity {
     Debug,
 }
 
+/// The priority of a line in the journal, with the number of syslog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Priority {
+    Error = 3,
+    Warning = 4,
+    Info = 6,
+}
+
+/// The variable in which systemd names the device and the inode of the stream to the journal.
+const JOURNAL_STREAM_VARIABLE: &str = "JOURNAL_STREAM";
+
+/// Whether stderr is the stream to the journal, as systemd.exec(5) says to find out. A child may
+/// inherit the variable with another stderr, so device and inode must be the same.
+fn is_stderr_journal() -> bool {
+    let Ok(variable) = std::env::var(JOURNAL_STREAM_VARIABLE) else { return false };
+    let Ok(stat) = rustix::fs::fstat(io::stderr()) else { return false };
+    variable == format!("{}:{}", stat.st_dev, stat.st_ino)
+}
+
 /// The stderr side of a command.
 pub(super) struct Terminal {
+    is_journal: bool,
     verbosity: Verbosity,
     progress_bar: ProgressBar,
     started: Instant,
@@ -44,7 +64,11 @@ impl Terminal {
         if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}") {
             progress_bar.set_style(style);
         }
-        Self { verbosity, progress_bar, started: Instant::now() }
+        Self { is_journal: is_stderr_journal(), verbosity, progress_bar, started: Instant::now() }
+    }
+
+    pub fn is_journal(&self) -> bool {
+        self.is_journal
     }
 
     /// Begins a stage with a number of steps.
@@ -71,14 +95,31 @@ impl Terminal {
 
     /// Prints a line if the verbosity is at least `from`.
     pub fn print_line(&self, from: Verbosity, line: impl AsRef<str>) {
+        self.print_with_priority(from, Priority::Info, line.as_ref());
+    }
+
+    /// Prints a line about something that an operator may have to look at, unless quiet.
+    pub fn print_warning(&self, line: impl AsRef<str>) {
+        self.print_with_priority(Verbosity::Normal, Priority::Warning, line.as_ref());
+    }
+
+    /// Prints the error that ends a command.
+    pub fn print_error(&self, line: impl AsRef<str>) {
+        self.print_with_priority(Verbosity::Quiet, Priority::Error, line.as_ref());
+    }
+
+    fn print_with_priority(&self, from: Verbosity, priority: Priority, text: &str) {
         if self.verbosity >= from {
             let took = (self.verbosity == Verbosity::Debug).then(|| elapsed_text(self.started.elapsed()));
             // A closed stderr does not stop the command.
-            let mut line = format!("{}{}\n", took.unwrap_or_default(), escape_control_sequences(line.as_ref()));
+            let mut line = format!("{}{}\n", took.unwrap_or_default(), escape_control_sequences(text));
+            if self.is_journal {
+                // The journal takes each line as an entry of its own.
+                line = line.lines().map(|line| format!("<{}>{line}\n", priority as u8)).collect();
+            }
             self.progress_bar.suspend(|| {
                 let _ = io::stderr().write_all(line.as_bytes());
             });
-            line.clear();
         }
     }
 }

@@ -12,11 +12,12 @@ use serde_json::{Value, json};
 
 use super::args::{OutputFormat, VerifyArgs};
 use super::failure::{Exit, Failure, OrExit, finish_command};
+use super::json_result::json_text;
 use super::terminal::{Terminal, nothing_changed_note, print};
 use lnere_core::calendar::Corte;
-use lnere_core::terminal_text::{count_with_noun, escaped_name, singular_or_plural};
-use lnere_messages::message;
-use lnere_release::{Finding, Output, Verification};
+use lnere_core::terminal_text::{escaped_name, path_text};
+use lnere_messages::{count, message};
+use lnere_release::{Finding, Output, PublicationError, Verification};
 
 pub(super) fn verify(args: &VerifyArgs, terminal: &Terminal) -> Result<(), Failure> {
     match &args.release {
@@ -56,14 +57,16 @@ impl VerifiedRelease {
         let Verification { findings, unrun_checks, .. } = &self.verification;
         let first_of = |found: &[Finding]| found.first().map(ToString::to_string).unwrap_or_default();
         match (findings.len(), unrun_checks.len()) {
-            (0, 0) => "sound".to_owned(),
-            (0, not_tried) => format!("{} not tried: {}", count_with_noun(not_tried, "thing"), first_of(unrun_checks)),
-            (found, _) => format!("{}: {}", count_with_noun(found, "finding"), first_of(findings)),
+            (0, 0) => message!("verify-outcome-sound"),
+            (0, untried) => {
+                message!("verify-outcome-untried", untried = count(untried), first = first_of(unrun_checks))
+            }
+            (found, _) => message!("verify-outcome-findings", findings = count(found), first = first_of(findings)),
         }
     }
 
     fn text_line(&self) -> String {
-        let revision = self.revision.map_or_else(String::new, |revision| format!("revision {revision}"));
+        let revision = self.revision.map_or_else(String::new, |revision| message!("verify-revision", revision));
         format!("{}  {revision:<11}  {}\n", self.corte, self.outcome_text())
     }
 
@@ -86,6 +89,22 @@ pub(super) fn unsound_and_untried(releases: &[VerifiedRelease]) -> [Vec<&Verifie
     ]
 }
 
+/// Refuses an output in which a public release of its ledger is missing. Each public release that
+/// is there compares the ledger with the output too. Without any, the ledger alone knows of it.
+pub(super) fn check_public_releases_exist(output: &Output, releases: &[VerifiedRelease]) -> Result<(), Failure> {
+    match output.publications() {
+        Ok(_) => Ok(()),
+        // A public release that is there was not tried whole then, which is said already.
+        Err(PublicationError::Io { source, .. })
+            if source.kind() == io::ErrorKind::PermissionDenied && !releases.is_empty() =>
+        {
+            Ok(())
+        }
+        Err(error @ PublicationError::Io { .. }) => Err(Failure::new(Exit::Unexpected, error)),
+        Err(error) => Err(Failure::new(Exit::ReleaseUnsound, error)),
+    }
+}
+
 fn cortes_text(releases: &[&VerifiedRelease]) -> String {
     releases.iter().map(|release| release.corte.to_string()).collect::<Vec<_>>().join(", ")
 }
@@ -95,41 +114,35 @@ fn verify_all(args: &VerifyArgs, terminal: &Terminal) -> Result<(), Failure> {
     let root = escaped_name(output.root());
     // A misspelled output must not pass for one without releases.
     if !output.root().is_dir() {
-        let message = format!("there is no output folder {root}; --output names another");
-        return Err(Failure::with_message(Exit::Usage, message));
+        return Err(Failure::with_message(Exit::Usage, message!("L082-no-output-folder", folder = root)));
     }
-    let unreadable = || format!("cannot read the releases in {root}");
+    let unreadable = || message!("commands-releases-unreadable", folder = root);
     let releases = verify_visible_releases(&output, terminal).with_context(unreadable).or_exit(Exit::Unexpected)?;
     let [unsound, untried] = unsound_and_untried(&releases);
     let outcome = if !unsound.is_empty() {
-        let message = format!(
-            "{} of {} {} not what {}: {}; `lnere verify CORTE` lists all findings",
-            unsound.len(),
-            count_with_noun(releases.len(), "release"),
-            singular_or_plural(unsound.len(), "is", "are"),
-            singular_or_plural(unsound.len(), "it says", "they say"),
-            cortes_text(&unsound)
+        let message = message!(
+            "L080-releases-unsound",
+            unsound = count(unsound.len()),
+            releases = count(releases.len()),
+            cortes = cortes_text(&unsound)
         );
         Err(Failure::with_message(Exit::ReleaseUnsound, message))
     } else if !untried.is_empty() {
-        let message = format!("some checks could not run, of {}; the others found nothing", cortes_text(&untried));
+        let message = message!("L081-releases-untried", cortes = cortes_text(&untried));
         Err(Failure::with_message(Exit::Unexpected, message))
     } else {
-        Ok(())
+        check_public_releases_exist(&output, &releases)
     };
     let text = match args.format.format {
-        OutputFormat::Text if releases.is_empty() => format!("there is no release in {root}\n"),
+        OutputFormat::Text if releases.is_empty() => format!("{}\n", message!("verify-no-release", folder = root)),
         OutputFormat::Text => releases.iter().map(VerifiedRelease::text_line).collect(),
         OutputFormat::Json => {
             let json = json!({
-                "version": 1,
                 "releases": releases.iter().map(VerifiedRelease::json).collect::<Vec<_>>(),
                 "unsound": unsound.len(),
                 "untried": untried.len(),
-                "exit": outcome.as_ref().map_or_else(|failure| failure.exit as u8, |()| 0),
-                "error": outcome.as_ref().err().and_then(Failure::unprinted_message),
             });
-            format!("{json:#}\n")
+            json_text(json, &outcome)
         }
     };
     finish_command(print(&text, &nothing_changed_note()), outcome)
@@ -138,44 +151,50 @@ fn verify_all(args: &VerifyArgs, terminal: &Terminal) -> Result<(), Failure> {
 fn verify_release(release: &Path, args: &VerifyArgs) -> Result<(), Failure> {
     let folder = find_release_folder(release, &args.output)?;
     let verification = lnere_release::verify(&folder);
-    let text = match args.format.format {
-        OutputFormat::Text => verification_text(&folder, &verification),
-        OutputFormat::Json => format!("{:#}\n", verification_json(&folder, &verification)),
-    };
-    let printed = print(&text, &nothing_changed_note());
     let Verification { findings, unrun_checks: unchecked, .. } = &verification;
-    let folder = escaped_name(&folder);
-    let could_not_be_tried = format!("{} could not be tried", count_with_noun(unchecked.len(), "thing"));
+    let name = escaped_name(&folder);
     // Findings are certain even if other checks could not run.
     let outcome = match (findings.len(), unchecked.len()) {
         (0, 0) => Ok(()),
-        (0, _) => {
-            let message = format!("{folder}: {could_not_be_tried}; all else is what it says");
+        (0, untried) => {
+            let message = message!("L081-release-untried", release = name, untried = count(untried));
             Err(Failure::with_message(Exit::Unexpected, message))
         }
-        (found, not_tried) => {
-            let also = if not_tried == 0 { String::new() } else { format!(", and {could_not_be_tried}") };
-            let message = format!("{folder} is not what it says: {}{also}", count_with_noun(found, "finding"));
+        (found, 0) => {
+            let message = message!("L080-release-unsound", release = name, findings = count(found));
+            Err(Failure::with_message(Exit::ReleaseUnsound, message))
+        }
+        (found, untried) => {
+            let message = message!(
+                "L080-release-unsound-and-untried",
+                release = name,
+                findings = count(found),
+                untried = count(untried)
+            );
             Err(Failure::with_message(Exit::ReleaseUnsound, message))
         }
     };
-    finish_command(printed, outcome)
+    let text = match args.format.format {
+        OutputFormat::Text => verification_text(&folder, &verification),
+        OutputFormat::Json => json_text(verification_json(&folder, &verification), &outcome),
+    };
+    finish_command(print(&text, &nothing_changed_note()), outcome)
 }
 
 fn verification_text(folder: &Path, verification: &Verification) -> String {
     let Verification { findings, unrun_checks: unchecked, version_notes: notes } = verification;
     let mut text = String::new();
     if verification.is_sound() {
-        let _ = writeln!(text, "{}: sound", escaped_name(folder));
+        let _ = writeln!(text, "{}", message!("verify-sound", release = escaped_name(folder)));
     }
     for finding in findings {
         let _ = writeln!(text, "{finding}");
     }
     for untried in unchecked {
-        let _ = writeln!(text, "not tried: {untried}");
+        let _ = writeln!(text, "{}", message!("verify-not-tried", finding = untried));
     }
     for note in notes {
-        let _ = writeln!(text, "note: {note}");
+        let _ = writeln!(text, "{}", message!("verify-note", note));
     }
     text
 }
@@ -185,7 +204,7 @@ fn verification_json(folder: &Path, verification: &Verification) -> Value {
         found.iter().map(|Finding { file, problem }| json!({ "file": file, "problem": problem })).collect()
     };
     json!({
-        "release": folder,
+        "release": path_text(folder),
         "sound": verification.is_sound(),
         "findings": all(&verification.findings),
         "untried": all(&verification.unrun_checks),
@@ -201,24 +220,24 @@ pub(super) fn find_release_folder(release: &Path, output: &Path) -> Result<PathB
     if name.contains('/') {
         return match fs::metadata(release) {
             Ok(metadata) if metadata.is_dir() => Ok(release.to_owned()),
-            Ok(_) => Err(usage(format!("no release {}: it is no folder", escaped_name(release)))),
-            Err(error) => Err(usage(format!("no release {}: {error}", escaped_name(release)))),
+            Ok(_) => Err(usage(message!("L084-release-is-file", release = escaped_name(release)))),
+            Err(error) => Err(usage(message!("L084-release-absent", release = escaped_name(release), error))),
         };
     }
     let output = Output::new(output);
-    let unreadable = || format!("cannot read the releases in {}", escaped_name(output.root()));
+    let folder = escaped_name(output.root());
+    let unreadable = || message!("commands-releases-unreadable", folder);
     if let Some(folder) = output.find_release_path(&name).with_context(unreadable).or_exit(Exit::Unexpected)? {
         return Ok(folder);
     }
     let there = output.release_names().with_context(unreadable).or_exit(Exit::Unexpected)?;
-    let mut message = format!("no release {} in {}", escaped_name(release), escaped_name(output.root()));
-    if there.is_empty() {
-        message.push_str(": there is none; `lnere run` publishes one, and --output names another output folder");
+    let is_folder = release.is_dir();
+    let release = escaped_name(release);
+    let message = if there.is_empty() {
+        message!("L083-no-release-at-all", release, folder)
     } else {
-        message.push_str(&format!("; there are: {}", escaped_name(&there.join(", "))));
-    }
-    if release.is_dir() {
-        message.push_str(&format!(". A folder is named with a `/`: ./{}", escaped_name(release)));
-    }
-    Err(usage(message))
+        message!("L083-no-release", release, folder, names = escaped_name(&there.join(", ")))
+    };
+    let hint = if is_folder { format!(". {}", message!("verify-name-of-folder", release)) } else { String::new() };
+    Err(usage(format!("{message}{hint}")))
 }

@@ -19,6 +19,7 @@ use lnere_core::process::{Audience, Process, ReleasePart};
 use lnere_count::count;
 use lnere_dashboard::DASHBOARD_FOLDER;
 use lnere_ingest::{Ingested, ReleaseInput, Verdict};
+use lnere_messages::message;
 use lnere_package::{PackageError, ReportTemplate, Subject};
 use lnere_projection::Universe;
 use lnere_projection::corte_projection::{self, CorteProjection, ProjectionInputs};
@@ -279,7 +280,7 @@ fn draw_charts(
         .par_iter()
         .map(|(chart, scope, folder)| {
             let rendered = lnere_charts::render(chart, tables, scope, &chart_context)
-                .with_context(|| format!("chart `{}`", chart.name()))?;
+                .with_context(|| message!("publication-chart", chart = chart.name()))?;
             let path = format!("graficas/{folder}/{}", chart.name());
             Ok([(format!("{path}.svg"), rendered.svg), (format!("{path}.png"), rendered.png)])
         })

@@ -20,6 +20,7 @@ use lnere_disclosure::{
     CellId, DisclosureError, NATION_TABLE, Proofs, PublicTableInputs, PublicTables, Snapshot, build_public_tables,
     grain_of_plan, insiders_of_plan,
 };
+use lnere_messages::message;
 use lnere_release::{
     CHECKSUMS_FILE_NAME, DATA_PACKAGE_FILE, MANIFEST_FILE, PUBLIC_FOLDER, PendingRelease, PublicManifest, Publication,
     SeriesLink, TableRecord, public_descriptor, table_path,
@@ -34,10 +35,7 @@ const NATION_TABLE_TITLES: (&str, &str) =
 #[derive(Debug, thiserror::Error)]
 pub enum PublicError {
     /// Earlier publications were made with other settings: groups, tables, minimum or insiders.
-    #[error(
-        "{changed_setting} is not as it was in the public release of {corte}, revision {revision}: what was hidden there could be \
-         worked out from the two. Put audiences.publico, or the catalogue of countries, back as it was"
-    )]
+    #[error("{}", message!("L336-public-settings-changed", setting = changed_setting, corte, revision))]
     SettingsChanged {
         /// The column, the table, `minimum` or `insiders`.
         changed_setting: String,
@@ -47,10 +45,7 @@ pub enum PublicError {
         revision: u32,
     },
     /// A release lacks the exact tables of its publication.
-    #[error(
-        "the release of {corte}, revision {revision}, has no exact tables of what it made public; what it hid must be \
-         known before more is made public"
-    )]
+    #[error("{}", message!("L337-no-exact-tables", corte, revision))]
     NoExactTables {
         /// The corte.
         corte: String,

@@ -50,7 +50,7 @@ fn the_demo_leaves_a_folder_with_files_alone() {
     let demo = run_in(folder.path(), &["demo", "."]);
     assert_ended(&demo, 2, "is not empty; name another folder: `lnere demo DIR`");
     assert_eq!(names(folder.path()), ["acta.txt".to_owned()].into());
-    assert_ended(&run_in(folder.path(), &["demo", "acta.txt"]), 1, "cannot read acta.txt");
+    assert_ended(&run_in(folder.path(), &["demo", "acta.txt"]), 2, "acta.txt is a file; name a folder");
 }
 
 #[test]

@@ -179,5 +179,5 @@ fn more_offices_than_fit_are_refused_before_anything_is_counted() {
     }
     fs::write(&path, offices).unwrap();
     let bench = bench.with_edit(&format!("\"{}\"", folder.display()), &format!("\"{}\"", copy.display()));
-    bench.run().assert_refused(2, "65536 offices; at most 65535 fit");
+    bench.run().assert_refused(2, "65536 offices; at most 65535 are allowed");
 }

@@ -117,6 +117,7 @@ fn a_run_as_json() {
               "read": 2,
               "refused": [],
               "rejected": 0,
+              "version": 1,
               "vintage": "2020-09-30",
               "warnings": []
             }
@@ -177,7 +178,7 @@ fn check_prints_the_reasons_and_publishes_nothing() {
             solicitudes_20200930.csv           accepted           13 read          12 accepted         1 rejected
                 error  folio_vacio                            1  sin folio
                 aviso  pais_no_identificado                  12  el país no está en el catálogo; se cuenta como XXX, No identificado
-                max_unidentified: column PAIS: 12 of 12 accepted records are not identified (100.00 %, limit 5.00 %). That is over the limit of max_unidentified, which refuses from 20 records on
+                max_unidentified: column PAIS: 12 of 12 accepted records are not identified (100.00 %, limit 5.00 %). That is over the limit of max_unidentified, which refuses from 20 records on [L242]
             credenciales_20200930.csv          accepted            1 read           1 accepted         0 rejected
 
             rejected records by file and line: DIR/out/private/cuarentena
@@ -210,14 +211,14 @@ fn wrong_command_lines() {
     assert_snapshot(
         &bench,
         bench.command("run", &["--corte", "2020-09-20"]),
-        &expect![[r"
-        exit 2
-        --- stdout
-        --- stderr
-        error: invalid value '2020-09-20' for '--corte <DATE>': 2020-09-20 is not the end of a quincena; the nearest cortes are 2020-09-15 and 2020-09-30
+        &expect![[r#"
+            exit 2
+            --- stdout
+            --- stderr
+            error: invalid value '2020-09-20' for '--corte <DATE>': 2020-09-20 is not the end of a quincena; the nearest cortes are 2020-09-15 and 2020-09-30 [L105] [L003]
 
-        For more information, try '--help'.
-    "]],
+            For more information, try '--help'.
+        "#]],
     );
     assert_snapshot(
         &bench,
@@ -226,7 +227,7 @@ fn wrong_command_lines() {
         exit 2
         --- stdout
         --- stderr
-        error: the corte 2021-06-15 is outside the process pel_2020_2021, whose cortes run from 2020-03-15 to 2021-05-31
+        error: the corte 2021-06-15 is outside the process pel_2020_2021, whose cortes run from 2020-03-15 to 2021-05-31 [L360]
     "]],
     );
     assert_snapshot(
@@ -236,7 +237,7 @@ fn wrong_command_lines() {
             exit 2
             --- stdout
             --- stderr
-            error: the corte 2020-02-29 is outside the process pel_2020_2021, whose cortes run from 2020-03-15 to 2021-05-31
+            error: the corte 2020-02-29 is outside the process pel_2020_2021, whose cortes run from 2020-03-15 to 2021-05-31 [L360]
         "#]],
     );
     assert_snapshot(
@@ -246,7 +247,7 @@ fn wrong_command_lines() {
         exit 2
         --- stdout
         --- stderr
-        error: --from 2020-09-30 is after --to 2020-09-15
+        error: --from 2020-09-30 is after --to 2020-09-15 [L362]
     "]],
     );
     bench.command("run", &["--only", "mapas"]).assert().code(2);
@@ -283,7 +284,7 @@ fn a_corte_that_is_not_covered_does_not_stop_the_others() {
             2 records read in 2 exports, 0 rejected
             look at DIR/out/latest/tablas
             --- stderr
-            error: corte 2020-10-15: not covered: what is there, solicitudes_20200930.csv and credenciales_20200930.csv, is known up to 2020-09-30
+            error: corte 2020-10-15: not covered: what is there, solicitudes_20200930.csv and credenciales_20200930.csv, is known up to 2020-09-30 [L053]
         "#]],
     );
     assert_eq!(fs::read_link(bench.out().join("latest")).unwrap().to_str(), Some("releases/2020-09-30"));
@@ -308,7 +309,7 @@ fn an_older_vintage_needs_force() {
             exit 2
             --- stdout
             --- stderr
-            error: the release of 2020-09-30 was made from solicitudes_20201015.csv, which is not among the exports to read (vintage 2020-09-30); --force publishes without it
+            error: the release of 2020-09-30 was made from solicitudes_20201015.csv, which is not among the exports to read (vintage 2020-09-30); --force publishes without it [L013]
         "#]],
     );
     bench.command("run", &["--corte", "2020-09-30", "--vintage", "2020-09-30", "--force", "-q"]).assert().code(0);
@@ -322,12 +323,12 @@ fn an_output_of_another_process_is_refused() {
     assert_snapshot(
         &bench,
         bench.command("run", &[]),
-        &expect![[r"
-        exit 2
-        --- stdout
-        --- stderr
-        error: the output DIR/out belongs to the process pel_2020_2021, not to otro; name another with --output
-    "]],
+        &expect![[r#"
+            exit 2
+            --- stdout
+            --- stderr
+            error: the output DIR/out belongs to the process pel_2020_2021, not to otro; name another with --output [L012]
+        "#]],
     );
 }
 
@@ -353,7 +354,7 @@ fn inputs_that_cannot_be_read() {
         exit 3
         --- stdout
         --- stderr
-        error: no export of solicitudes in the inputs folder; expected a file like solicitudes_20200901.csv.gz
+        error: no export of solicitudes in the inputs folder; expected a file like solicitudes_20200901.csv.gz [L363]
     "]],
     );
     let bench = Bench::good().file("solicitudes_20200930.csv.gz", b"");
@@ -365,8 +366,8 @@ fn inputs_that_cannot_be_read() {
         --- stdout
         --- stderr
         error: exports cannot be read:
-          solicitudes_20200930.csv: another export of the same source covers the same day; keep one of them
-          solicitudes_20200930.csv.gz: another export of the same source covers the same day; keep one of them
+          solicitudes_20200930.csv: another export of the same source covers the same day; keep one of them [L251]
+          solicitudes_20200930.csv.gz: another export of the same source covers the same day; keep one of them [L251]
     "]],
     );
     let bench = Bench::good().applications_on("20990101", &[common::GOOD_APPLICATION]);
@@ -422,7 +423,7 @@ fn a_damaged_release_is_not_replaced() {
     assert_eq!(output.status.code(), Some(1));
     assert!(
         String::from_utf8_lossy(&output.stderr)
-            .contains("is damaged (manifest.json: has changed since it was published)")
+            .contains("is damaged (manifest.json: has changed since it was published [L440])")
     );
 }
 
@@ -434,10 +435,10 @@ fn an_output_that_cannot_be_written_ends_before_the_long_work() {
         &bench,
         bench.command("run", &[]),
         &expect![[r#"
-            exit 1
+            exit 2
             --- stdout
             --- stderr
-            error: cannot read the releases in DIR/out: Not a directory (os error 20)
+            error: DIR/out is a file; name a folder [L085]
         "#]],
     );
 }
@@ -588,12 +589,16 @@ fn every_command_that_has_the_options_obeys_the_environment() {
     fails(["no.toml", "in", "out"], &accept, 2, "cannot read no.toml");
     fails([process, "no_hay", "out"], &accept, 3, "cannot list the inputs folder no_hay");
     fails(["no.toml", "in", "out"], &["sample", "muestra"], 2, "cannot read no.toml");
-    for command in ["run", "plan", "check", "status", "tablero", "backtest"] {
+    for command in ["run", "plan", "check", "tablero", "backtest"] {
         fails([process, "no_hay", "out"], &[command], 3, "cannot list the inputs folder no_hay");
     }
+    // `status` says it together with what the output knows.
+    let status = with_variables(&bench, [process, "no_hay", "out"], &["status"]);
+    let said = String::from_utf8_lossy(&status.stdout);
+    assert!(status.status.code() == Some(6) && said.contains("cannot list the inputs folder no_hay"), "{said}");
     fs::write(bench.path("file"), "").unwrap();
     for args in [&["run"][..], &["check"], &["tablero"], &accept] {
-        fails([process, "in", "file"], args, 1, "file");
+        fails([process, "in", "file"], args, 2, "file is a file; name a folder");
     }
     for args in [&["verify", "latest"][..], &["diff", "latest", "latest"]] {
         fails([process, "in", "no_hay"], args, 2, "no release latest in no_hay: there is none");
@@ -678,10 +683,10 @@ fn one_finding_is_one_and_its_name_is_escaped() {
     fs::write(bench.release().join(HOSTILE_NAME), "").unwrap();
     let output = verify();
     let (said, found) = (String::from_utf8(output.stderr).unwrap(), String::from_utf8(output.stdout).unwrap());
-    assert!(said.ends_with("is not what it says: 1 finding\n"), "{said}");
-    assert_eq!(found, format!("{ESCAPED_NAME}: is not in SHA256SUMS: it was not published\n"));
+    assert!(said.ends_with("is not what it says: 1 finding [L080]\n"), "{said}");
+    assert_eq!(found, format!("{ESCAPED_NAME}: is not in SHA256SUMS: it was not published [L442]\n"));
     fs::write(bench.release().join("otra"), "").unwrap();
-    assert!(String::from_utf8(verify().stderr).unwrap().ends_with("is not what it says: 2 findings\n"));
+    assert!(String::from_utf8(verify().stderr).unwrap().ends_with("is not what it says: 2 findings [L080]\n"));
 }
 
 /// A name that attacks terminals and journals with colours, a line end and reversed letters.

@@ -716,7 +716,7 @@ fn a_last_record_that_is_cut_off_warns() {
     let (last, _) = trimmed.rsplit_once(',').unwrap();
     let expected = "line 401: the last record is not whole and has no line end, so the file is probably cut off here; copy \
                     it again, or ask the system for it again. A control file solicitudes_20200930.csv.control with \
-                    `rows = N` would tell";
+                    `rows = N` would tell [L221]";
     assert_eq!(said(last, false), expected);
     assert_eq!(said(&format!("{trimmed}2020-09-2"), false), expected, "in the midst of its last date");
     assert_eq!(said(last, true), "", "the control file says that it is whole");

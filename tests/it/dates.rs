@@ -158,7 +158,7 @@ fn a_mistake_in_a_form_is_named_with_its_line() {
         ("DMYYYY", "`D` and `M` have one digit or two, so they need a separator beside other digits"),
         ("DD/MM", "it has no year"),
         ("DD/MM/YYYY HH:mm", "a time of day after the day is read without being declared; leave it out"),
-        ("DD de MON de YYYY", "`E` stands for nothing"),
+        ("DD de MON de YYYY", "`E` has no meaning"),
     ] {
         let bench = bench(&format!("[\"{format}\"]"), &["2020-09-10"]);
         let text = std::fs::read_to_string(bench.path("process.toml")).unwrap();

@@ -359,6 +359,47 @@ fn a_revision_says_what_changed_and_no_more() {
 }
 
 #[test]
+fn a_release_is_held_until_somebody_approves_it_or_its_time_is_over() {
+    let delivery_bench = DeliveryBench::new();
+    let plain = delivery_bench.write_recipients_with_folders(&["08", "09", "nacional"]);
+    let recipients = delivery_bench.write_recipients(&format!("[delivery]\nhold_hours = 24\n{}", plain.text));
+    let delivered = || common::crash::names(&delivery_bench.bench.path("08")).len();
+    for _ in 0..2 {
+        let held = delivery_bench.deliver(&recipients, &[]);
+        assert_eq!(held.code, 0, "{}{}", held.stdout, held.stderr);
+        assert!(held.stdout.contains(" -06:00, 24 hours after it was published; nothing was sent"), "{}", held.stdout);
+        assert!(held.stdout.contains("--approve 2020-09-30` sends them now"), "{}", held.stdout);
+    }
+    assert_eq!(delivered(), 0);
+    assert_eq!(delivery_bench.ledger_events(), [("held".to_owned(), String::new())], "once");
+    let status = delivery_bench.status();
+    assert!(status.contains("2020-09-30 is held until ") && status.contains(" 23 h 5"), "{status}");
+    assert!(status.contains("    to do: look at the messages with `lnere deliver 2020-09-30"), "{status}");
+    let json = delivery_bench.deliver(&recipients, &["--format", "json"]).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["releases"][0]["deliveries"][0]["outcome"], "held");
+    assert!(json["releases"][0]["held_until"].as_str().unwrap().ends_with('Z'), "{json}");
+    let draft = delivery_bench.deliver(&recipients, &["--dry-run"]);
+    assert!(draft.code == 0 && draft.stdout.contains("the release is held until "), "{}", draft.stdout);
+
+    let approved = delivery_bench.deliver(&recipients, &["--approve", "2020-09-30"]);
+    assert!(approved.code == 0 && approved.stdout.contains("3 delivered"), "{}{}", approved.stdout, approved.stderr);
+    assert!(delivery_bench.ledger().contains("\"said\":\"approved by "), "{}", delivery_bench.ledger());
+    assert!(!delivery_bench.status().contains("held"), "{}", delivery_bench.status());
+
+    // A revision is another release. Its time is over a day after it was published.
+    delivery_bench.add_late_application();
+    delivery_bench.run(&[]);
+    assert!(delivery_bench.deliver(&recipients, &[]).stdout.contains("held until"), "revision 2");
+    let manifest = fs::File::options().write(true).open(delivery_bench.bench.release().join("manifest.json")).unwrap();
+    manifest.set_modified(std::time::SystemTime::now() - Duration::from_hours(25)).unwrap();
+    let sent = delivery_bench.deliver(&recipients, &[]);
+    assert!(sent.code == 0 && sent.stdout.contains("3 delivered"), "{}{}", sent.stdout, sent.stderr);
+    let refused = delivery_bench.deliver(&recipients, &["--approve", "2020-09-30", "--only", "08"]);
+    assert_eq!(refused.code, 2, "an approval is for all");
+}
+
+#[test]
 fn folders_have_each_its_own() {
     let delivery_bench = DeliveryBench::new();
     let folder = |name: &str| delivery_bench.bench.path(name);
@@ -469,6 +510,8 @@ fn mistakes_are_found_before_anything_is_sent() {
     check(&good, &["--only", "08,31"], 2, "--only 31: the release has no package for it");
     check(&good, &["2021-01-15"], 2, "no release 2021-01-15");
     check("[smtp", &[], 2, "recipients.toml:1:");
+    let too_long = format!("[delivery]\nhold_hours = 400\n{good}");
+    check(&too_long, &[], 2, "recipients.toml:2: hold_hours is a whole number from 0 to 360");
     fs::create_dir(delivery_bench.bench.path("08")).unwrap();
     check(&good.replace("/09\"", "/08/../08\""), &[], 2, "the folder of `09`");
     check(&good.replace("/09\"", "/08/09\""), &[], 2, "one lies in the other");

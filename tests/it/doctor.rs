@@ -159,7 +159,7 @@ fn the_json_has_every_check_in_order() {
     let bench = published();
     let Diagnosis { json, .. } = doctor(&bench, &["--no-verify"]);
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
-    assert_eq!(keys(&json), ["checks", "exit", "problems", "version", "warnings"]);
+    assert_eq!(keys(&json), ["checks", "error", "exit", "problems", "version", "warnings"]);
     assert_eq!(json["version"], 1);
     let checks = json["checks"].as_array().unwrap();
     assert_eq!(checks.iter().map(|check| check["id"].as_str().unwrap()).collect::<Vec<_>>(), IDS);
@@ -420,6 +420,201 @@ fn the_options_and_the_environment_are_those_of_status() {
     assert_eq!((wrong.status.code(), &json["exit"]), (Some(2), &2.into()));
 }
 
+/// Copies the configuration into the folder of the bench, whose process file then names the copy.
+fn with_own_configuration(bench: Bench) -> Bench {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let bench = bench.with_process_edit("id = \"pel_2020_2021\"", "id = \"pel_2020_2021\" ");
+    let mut copy = std::process::Command::new("cp");
+    copy.arg("-r").args(["pipelines", "charts"].map(|name| repository.join(name))).arg(bench.path(""));
+    assert!(copy.status().unwrap().success());
+    let text = fs::read_to_string(bench.process_file()).unwrap();
+    let (from, to) = (repository.to_str().unwrap(), bench.path(""));
+    fs::write(bench.process_file(), text.replace(from, to.to_str().unwrap().trim_end_matches('/'))).unwrap();
+    bench
+}
+
+#[test]
+fn an_export_that_the_user_may_not_read_is_a_problem() {
+    use std::os::unix::process::CommandExt;
+    const NOBODY: u32 = 65534;
+    let bench = Bench::good().with_process_edit("id = \"pel_2020_2021\"", "id = \"pel_2020_2021\" ");
+    let bench = bench.file("credenciales_20200930.csv.control", "rows = 1\n");
+    bench.age_exports();
+    let program = bench.readable_by_any_user();
+    for name in ["solicitudes_20200930.csv", "credenciales_20200930.csv.control"] {
+        let path = bench.inputs().join(name);
+        set_mode(&path, 0o000);
+        let mut command = std::process::Command::new(&program);
+        command.args(["doctor", "--format", "json", "--today", "2020-10-01", "--no-verify", "--process"]);
+        command.arg(bench.process_file()).arg("--inputs").arg(bench.inputs()).arg("--output").arg(bench.path("out"));
+        // No mode keeps root out.
+        if rustix::process::geteuid().is_root() {
+            command.uid(NOBODY).gid(NOBODY);
+        }
+        let json: Value =
+            serde_json::from_slice(&command.current_dir(bench.path("")).output().unwrap().stdout).unwrap();
+        let diagnosis = Diagnosis { code: 6, json };
+        assert_eq!(diagnosis.state("exports"), "problem", "{:#}", diagnosis.json);
+        diagnosis.assert_says("exports", &format!("{name} cannot be read: Permission denied"));
+        set_mode(&path, 0o644);
+    }
+}
+
+#[test]
+fn a_mistake_of_the_report_is_a_finding() {
+    let bench = with_own_configuration(Bench::good());
+    bench.age_exports();
+    set_mode(bench.path(""), 0o700);
+    let template = bench.path("pipelines/reporte/portada.typ");
+    let good = fs::read_to_string(&template).unwrap();
+    doctor(&bench, &[]).assert_problems(&[]);
+
+    // Typst cannot parse it.
+    fs::write(&template, format!("{good}\n#let mal = (\n")).unwrap();
+    let broken = doctor(&bench, &[]);
+    broken.assert_problems(&["definitions"]).assert_says("definitions", "reporte/portada.typ:");
+    broken.assert_says("definitions", "unclosed delimiter");
+
+    // It fails with the counts of a release.
+    fs::write(&template, &good).unwrap();
+    bench.run().assert_published();
+    doctor(&bench, &[]).assert_problems(&[]);
+    fs::write(&template, format!("#no_hay()\n{good}")).unwrap();
+    doctor(&bench, &[]).assert_problems(&["definitions"]).assert_says("definitions", "reporte/portada.typ:1");
+}
+
+#[test]
+fn configuration_that_others_may_change_is_a_problem() {
+    let bench = with_own_configuration(published());
+    doctor(&bench, &[]).assert_problems(&[]);
+    for (name, open, closed) in [
+        ("process.toml", 0o666, 0o644),
+        ("pipelines/catalogos/paises.toml", 0o664, 0o644),
+        ("pipelines/catalogos", 0o777, 0o755),
+        ("pipelines/tablas.toml", 0o646, 0o644),
+        ("pipelines", 0o775, 0o755),
+        ("pipelines/proyeccion", 0o777, 0o755),
+        ("pipelines/reporte", 0o777, 0o755),
+        ("pipelines/reporte/plan.typ", 0o666, 0o644),
+        ("pipelines/../charts", 0o1777, 0o755),
+        ("pipelines/../charts/por_sexo.toml", 0o666, 0o644),
+    ] {
+        let path = bench.path(name);
+        set_mode(&path, open);
+        let found = doctor(&bench, &["--no-verify"]);
+        found.assert_problems(&["modes"]).assert_says("modes", &format!("may change {}", path.display()));
+        assert_eq!(found.check("modes")["advice"], format!("`chmod go-w {}`", path.display()));
+        set_mode(&path, closed);
+    }
+    // Whoever may write the folder above can put another `pipelines` there.
+    set_mode(bench.path(""), 0o777);
+    doctor(&bench, &["--no-verify"]).assert_problems(&["modes"]);
+    set_mode(bench.path(""), 0o700);
+    // A process file with a mistake may be the work of somebody else.
+    set_mode(bench.process_file(), 0o666);
+    let bench = bench.with_edit("id = \"pel_2020_2021\"", "id = 7");
+    doctor(&bench, &["--no-verify"]).assert_problems(&["process-file", "modes"]);
+}
+
+/// Nothing waits for a named pipe, and nothing reads a device.
+#[test]
+fn a_named_pipe_in_the_place_of_a_file_is_a_finding_at_once() {
+    let bench = with_own_configuration(published());
+    let recipients = bench.path("destinatarios.toml");
+    fs::write(&recipients, "").unwrap();
+    let make_pipe = |path: &Path| {
+        let _ = fs::remove_file(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+    };
+    let patient = |mut command: Command| {
+        command.timeout(std::time::Duration::from_mins(1));
+        command
+    };
+    let process_file = bench.process_file().to_owned();
+    let cases: [(PathBuf, &str, &[&str]); 11] = [
+        (process_file, "process-file", &["run", "plan", "check", "status"]),
+        (bench.path("pipelines/catalogos/paises.toml"), "catalogs", &["run"]),
+        (bench.path("pipelines/tablas.toml"), "definitions", &["run", "status"]),
+        (bench.path("charts/por_sexo.toml"), "definitions", &["run"]),
+        (bench.path("pipelines/reporte/plan.typ"), "definitions", &["run"]),
+        (bench.path("aceptadas.toml"), "definitions", &["run"]),
+        (bench.path("pipelines/proyeccion/tarifa_pep.toml"), "process-file", &["run"]),
+        (bench.inputs().join("solicitudes_20200930.csv.control"), "exports", &["run", "check"]),
+        (bench.out().join("private/entregas/bitacora.jsonl"), "ledger", &[]),
+        (bench.out().join("private/publicado.jsonl"), "ledger", &[]),
+        (recipients.clone(), "recipients", &[]),
+    ];
+    for (path, id, commands) in &cases {
+        let before = fs::read(path).ok();
+        make_pipe(path);
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let found = Diagnosis::of(patient(command(&bench, &["--recipients", recipients.to_str().unwrap()])));
+        assert_eq!(found.state(id), "problem", "{name}: {:#}", found.json);
+        found.assert_says(id, "named pipe");
+        for command in *commands {
+            let output = patient(bench.command(command, &[])).output().unwrap();
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(matches!(output.status.code(), Some(1..=3)) && !said.is_empty(), "{name}: {command}: {said}");
+        }
+        fs::remove_file(path).unwrap();
+        if let Some(bytes) = before {
+            fs::write(path, bytes).unwrap();
+        }
+    }
+    // The lock and the remains of a run are opened for writing.
+    for name in ["private/lock", "private/etiquetas_desconocidas.csv.new"] {
+        make_pipe(&bench.out().join(name));
+        let output = patient(bench.command("check", &[])).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(1) && said.contains("named pipe"), "{name}: {said}");
+        fs::remove_file(bench.out().join(name)).unwrap();
+    }
+}
+
+#[test]
+fn each_way_out_fits_its_problem() {
+    let bench = published();
+    let advice = |diagnosis: &Diagnosis, id: &str| diagnosis.check(id)["advice"].as_str().unwrap().to_owned();
+
+    // The process is over, and what the exports cover has no release: no newer export will come.
+    fs::remove_dir_all(bench.out()).unwrap();
+    let day = ["--today", "2026-01-01"];
+    let over = Diagnosis::of(with_programs(&bench, bench.command("doctor", &day)));
+    assert_eq!(advice(&over, "exports"), "publish what the exports cover: `lnere run --corte 2020-09-30`");
+    bench.run().assert_published();
+    let released = Diagnosis::of(with_programs(&bench, bench.command("doctor", &day)));
+    assert_eq!(released.state("exports"), "ok", "{:#}", released.json);
+
+    // While it runs, a source that is late is late with a release too.
+    let late = Diagnosis::of(with_programs(&bench, bench.command("doctor", &["--today", "2021-02-01"])));
+    assert_eq!(advice(&late, "exports"), "ask for the newest export of this source");
+
+    let ledger = bench.out().join("private/publicado.jsonl");
+    fs::write(&ledger, "no es JSON\n").unwrap();
+    let damaged = doctor(&bench, &[]);
+    assert!(damaged.state("ledger") == "problem" && damaged.message("ledger").contains("publicado.jsonl"));
+    assert!(advice(&damaged, "ledger").starts_with("restore private/publicado.jsonl from a backup"));
+    // The way out works.
+    fs::remove_file(&ledger).unwrap();
+    bench.run().assert_published();
+    doctor(&bench, &[]).assert_problems(&[]);
+}
+
+#[test]
+fn an_output_in_a_wrong_place_is_a_problem() {
+    let bench = published();
+    for (output, message) in [(bench.release().join("nueva"), "lies in the release"), (bench.inputs(), "is the folder")]
+    {
+        let mut command = with_programs(&bench, lnere());
+        command.args(["doctor", "--today", "2020-10-01", "--output"]).arg(&output);
+        command.arg("--process").arg(bench.process_file()).arg("--inputs").arg(bench.inputs());
+        let found = Diagnosis::of(command);
+        assert_eq!(found.state("output-folder"), "problem", "{:#}", found.json);
+        found.assert_says("output-folder", message);
+    }
+}
+
 /// `doctor` of a release with packages, for a recipients file and its password.
 fn with_recipients(delivery_bench: &DeliveryBench, recipients: &RecipientsFile, password: &str) -> Diagnosis {
     delivery_bench.bench.age_exports();
@@ -546,8 +741,9 @@ fn all_visible_releases_are_verified() {
 
     fs::write(bench.release().join("otra"), "").unwrap();
     let expected = "2020-09-15  revision 1   sound\n\
-                    2020-09-30  revision 2   1 finding: otra: is not in SHA256SUMS: it was not published\n";
-    let said = "error: 1 of 2 releases is not what it says: 2020-09-30; `lnere verify CORTE` lists all findings\n";
+                    2020-09-30  revision 2   1 finding: otra: is not in SHA256SUMS: it was not published [L442]\n";
+    let said =
+        "error: 1 of 2 releases is not what it says: 2020-09-30; `lnere verify CORTE` lists all findings [L080]\n";
     assert_eq!(verify_all(&bench, &[]), (5, expected.to_owned(), said.to_owned()));
 
     let (code, json, _) = verify_all(&bench, &["--format", "json"]);
@@ -557,7 +753,7 @@ fn all_visible_releases_are_verified() {
     assert_eq!((releases.len(), &releases[0]["sound"], &releases[1]["sound"]), (2, &true.into(), &false.into()));
     assert_eq!((&releases[1]["corte"], &releases[1]["revision"]), (&"2020-09-30".into(), &2.into()));
     assert_eq!(releases[1]["findings"][0]["file"], "otra");
-    assert!(json["error"].as_str().unwrap().contains("2020-09-30"));
+    assert!(json["error"]["message"].as_str().unwrap().contains("2020-09-30"));
 }
 
 #[test]

@@ -422,7 +422,7 @@ fn a_folder_that_may_lack_a_part_warns() {
         ingest(&bench).report.warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     };
     let gap = ["part-00000.parquet", "part-00001.parquet", "part-00003.parquet"];
-    let control = "a control file solicitudes_20200930.parquet.control with `rows = N` would tell";
+    let control = "a control file solicitudes_20200930.parquet.control with `rows = N` would tell [L221]";
     let expected = format!(
         "is a folder of 3 parts, whose numbers pass over 2: if a part is missing, copy the folder again; {control}"
     );
@@ -706,7 +706,7 @@ fn the_first_sheet_is_read_or_the_one_that_is_named() {
     let said = warnings(WORKBOOK_NAME, &bytes);
     assert_eq!(
         said,
-        "has 3 sheets (oculta, Datos, Notas); `Datos` was read. To read another, set `sheet` in [exports.solicitudes]"
+        "has 3 sheets (oculta, Datos, Notas); `Datos` was read. To read another, set `sheet` in [exports.solicitudes] [L218]"
     );
     assert_applications(&with_keys(bench_of(WORKBOOK_NAME, &bytes), "sheet = \"Datos\""));
     with_keys(bench_of(WORKBOOK_NAME, &bytes), "sheet = \"Hoja1\"").run().assert_refused(3, "has no sheet `Hoja1`, which `sheet` in [exports.solicitudes] of the process file names; it has oculta, Datos, Notas");

@@ -388,12 +388,12 @@ fn a_user_who_may_not_read_all_verifies_the_rest() {
     let (code, said) = verified("text");
     assert_eq!(code, Some(1), "{said}");
     let not_tried = format!(
-        "not tried: publico/manifest.json: cannot read or write {}: Permission denied (os error 13): what is public was not \
-         held against all that was\n",
+        "not tried: publico/manifest.json: cannot read or write {} [L400]: Permission denied (os error 13): what is \
+         public was not held against all that was\n",
         ledger.display()
     );
     assert!(said.starts_with(&not_tried), "{said}");
-    assert!(said.ends_with("1 thing could not be tried; all else is what it says\n"), "{said}");
+    assert!(said.ends_with("1 thing could not be tried; all else is what it says [L081]\n"), "{said}");
 
     for (name, untried) in [
         ("tablas/calidad.parquet", 2),
@@ -423,7 +423,7 @@ fn a_user_who_may_not_read_all_verifies_the_rest() {
     assert_eq!(code, Some(5), "{said}");
     assert!(!json["findings"].as_array().unwrap().is_empty() && !json["untried"].as_array().unwrap().is_empty());
     let (_, said) = verified("text");
-    assert!(said.contains("is not what it says: ") && said.ends_with(" could not be tried\n"), "{said}");
+    assert!(said.contains("is not what it says: ") && said.ends_with(" could not be tried [L080]\n"), "{said}");
 }
 
 /// The output folder belongs to the user but is read-only for a while: releases appear, and

@@ -5,6 +5,7 @@
 mod arrivals;
 mod built_in_configuration;
 mod catalogs;
+mod command_results;
 mod commands;
 mod common;
 mod corte_projection;
@@ -26,6 +27,7 @@ mod resource_limits;
 mod independent_readers;
 mod init;
 mod messages;
+mod monitoring;
 mod notice_and_printable_texts;
 mod packages;
 mod plausibility;

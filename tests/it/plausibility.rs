@@ -706,7 +706,7 @@ fn a_replaced_export_warns_with_its_numbers_once() {
     };
     let bench = bench.file("solicitudes_20200930.csv", text(&[plain(0, 400), later_applications(400, 421)].concat()));
     let expected = "replaced since the release of 2020-09-30 was made from it: 420 records accepted then, 421 now; if \
-                    nobody corrected it, copy the earlier one back";
+                    nobody corrected it, copy the earlier one back [L036]";
     assert_eq!(run(&bench), [expected]);
     assert_eq!(bench.revision("2020-09-30"), Some(2));
     assert_eq!(run(&bench), [""; 0], "the release is made from it now");
@@ -741,7 +741,7 @@ fn a_minimum_of_records_holds_back_the_refusal_and_not_the_warning() {
     assert_eq!(
         said,
         "max_unidentified: column SEXO: 19 of 100 accepted records are not identified (19.00 %, limit 5.00 %). That is \
-         over the limit of max_unidentified, which refuses from 20 records on"
+         over the limit of max_unidentified, which refuses from 20 records on [L242]"
     );
     assert_eq!(calidad, "advertencia max_unidentified 19");
     let (said, _) = warned(one(&|index, cells| {
@@ -750,7 +750,7 @@ fn a_minimum_of_records_holds_back_the_refusal_and_not_the_warning() {
         }
     }));
     assert!(said.contains("4 of 100 records rejected (4.00 %, limit 1.00 %)"), "{said}");
-    assert!(said.ends_with("That is over the limit of max_rejected, which refuses from 5 records on"), "{said}");
+    assert!(said.ends_with("That is over the limit of max_rejected, which refuses from 5 records on [L242]"), "{said}");
 
     // Nine of the 250 records of an entity are gone, and the same number is new elsewhere.
     let first = plain(0, 1_000);

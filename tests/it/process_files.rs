@@ -271,7 +271,7 @@ fn mistakes_in_a_curve() {
     fs::write(own.path("curva.csv"), format!("fecha,solicitudes\n{points}")).unwrap();
     let output = own.command("plan", &[]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("it is no earlier one"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("must end before 2020-09-01, when this process opens"));
 }
 
 #[test]

@@ -199,7 +199,7 @@ fn a_broken_chain_is_found() {
     assert!(findings(&bench, CORTES[2]).iter().any(|found| found.contains("is in the ledger")));
     let text = fs::read_to_string(ledger(&bench)).unwrap();
     fs::remove_file(ledger(&bench)).unwrap();
-    let broken = "the public release of 2020-11-15, revision 1 was made public after the public release of 2020-10-31";
+    let broken = "the public release of 2020-11-15, revision 1, was made public after the public release of 2020-10-31";
     assert!(
         findings(&bench, CORTES[2]).iter().any(|found| found.contains(broken)),
         "{:?}",
@@ -318,4 +318,35 @@ fn the_shipped_process_files_name_a_series_and_call_their_counts_synthetic() {
         assert_eq!(process.public.unwrap().series_name, name);
         assert!(process.notice.is_some());
     }
+}
+
+/// One release that is gone is a finding of the others; without any, the ledger alone knows of it.
+#[test]
+fn an_output_that_lost_public_releases_is_unsound_whatever_else_is_there() {
+    let bench = synthetic();
+    assert_publishes(&bench, CORTES[0], &[]);
+    fs::remove_dir_all(bench.out().join("releases").join(CORTES[0])).unwrap();
+    let releases_check = || {
+        let output = bench.command("doctor", &["--format", "json"]).output().unwrap();
+        let doctor: Value = serde_json::from_slice(&output.stdout).unwrap();
+        doctor["checks"].as_array().unwrap().iter().find(|check| check["id"] == "releases").unwrap().clone()
+    };
+    let assert_lost = || {
+        let mut verify = common::lnere();
+        let output =
+            verify.args(["verify", "--all", "--format", "json", "--output"]).arg(bench.out()).output().unwrap();
+        let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let said = json["error"]["message"].as_str().unwrap_or_default();
+        assert!(output.status.code() == Some(5) && json["exit"] == 5 && said.contains(CORTES[0]), "{json}");
+        let check = releases_check();
+        assert!(check["state"] == "problem" && check["message"].as_str().unwrap().contains(CORTES[0]), "{check}");
+    };
+    assert_lost();
+    fs::remove_dir_all(bench.out().join("releases")).unwrap();
+    assert_lost();
+
+    // A release without a public part does not compare the ledger with the output.
+    let output = bench.command("run", &["--only", "tablas", "--corte", CORTES[1]]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_lost();
 }

@@ -213,10 +213,10 @@ fn every_outcome_of_a_run_has_json_and_a_result_in_its_record() {
     // Command lines that the parser or the program refuses leave no record.
     let before = fs::read_dir(bench.out().join("private/corridas")).unwrap().count();
     let (code, wrong) = json(&bench, &["--corte", "2020-09-29"]);
-    assert!(code == 2 && wrong["error"].as_str().unwrap().contains("not the end of a quincena"), "{wrong}");
+    assert!(code == 2 && wrong["error"]["message"].as_str().unwrap().contains("not the end of a quincena"), "{wrong}");
     assert_eq!(json(&bench, &["--corte", "2031-09-30"]).0, 2);
     let (code, other) = json(&Bench::good().with_process("/nowhere.toml"), &[]);
-    assert!(code == 2 && other["error"].as_str().unwrap().contains("/nowhere.toml"));
+    assert!(code == 2 && other["error"]["message"].as_str().unwrap().contains("/nowhere.toml"));
     assert_eq!(fs::read_dir(bench.out().join("private/corridas")).unwrap().count(), before);
 
     // The corte is not covered.
@@ -231,7 +231,7 @@ fn every_outcome_of_a_run_has_json_and_a_result_in_its_record() {
     assert_eq!(newest_run_record(&bench)["result"], refused);
     let bench = Bench::new().without_projection().applications(&[GOOD_APPLICATION]);
     let (code, missing) = json(&bench, &corte);
-    assert!(code == 3 && missing["error"].as_str().unwrap().contains("credenciales"));
+    assert!(code == 3 && missing["error"]["message"].as_str().unwrap().contains("credenciales"));
     let record = newest_run_record(&bench);
     assert_eq!((&record["exit"], &record["result"]["error"]), (&3.into(), &missing["error"]));
 
@@ -241,7 +241,7 @@ fn every_outcome_of_a_run_has_json_and_a_result_in_its_record() {
     let lock = fs::File::create(bench.out().join("private/lock")).unwrap();
     lock.lock().unwrap();
     let (code, held) = json(&bench, &corte);
-    assert!(code == 4 && held["error"].as_str().unwrap().contains("another run holds"));
+    assert!(code == 4 && held["error"]["message"].as_str().unwrap().contains("another run holds"));
 }
 
 #[test]
@@ -250,7 +250,7 @@ fn other_commands_have_json_too_where_they_fail() {
     for (name, code) in [("plan", 2), ("check", 2), ("status", 2), ("tablero", 2)] {
         let output = bench.command(name, &["--format", "json"]).output().unwrap();
         let json: Value = serde_json::from_slice(&output.stdout).unwrap();
-        assert!(json["exit"] == code && json["error"].as_str().unwrap().contains("/nowhere.toml"), "{name}");
+        assert!(json["exit"] == code && json["error"]["message"].as_str().unwrap().contains("/nowhere.toml"), "{name}");
     }
     let output =
         common::lnere().args(["verify", "2020-09-15", "--format", "json"]).current_dir(Path::new("/")).output();

@@ -214,7 +214,7 @@ fn a_corte_that_fails_does_not_stop_the_others() {
             2 records read in 2 exports, 0 rejected
             look at DIR/out/latest/tablas
             --- stderr
-            error: corte 2020-09-15: the release DIR/out/releases/2020-09-15 is damaged (tablas/calidad.parquet: has changed since it was published); move it away, and what the exports say is published anew
+            error: corte 2020-09-15: the release DIR/out/releases/2020-09-15 is damaged (tablas/calidad.parquet: has changed since it was published [L440]); move it away, and what the exports say is published anew [L430]
         "#]],
     );
     assert_eq!(fs::read(damaged).unwrap(), b"x", "what was found stays as it was");
@@ -376,7 +376,7 @@ fn a_latest_that_cannot_be_moved_is_said_until_it_is() {
             2 records read in 2 exports, 0 rejected
             look at DIR/out/releases/2020-09-30/tablas
             --- stderr
-            error: DIR/out/releases/2020-09-30 is visible, but DIR/out/latest is no link and does not lead to it: Is a directory (os error 21). Move it away, and run this again
+            error: DIR/out/releases/2020-09-30 is visible, but DIR/out/latest is no link and does not lead to it: Is a directory (os error 21). Move it away, and run this again [L404]
         "#]],
     );
     assert_sound(&bench.release());

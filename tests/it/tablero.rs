@@ -387,7 +387,7 @@ fn a_release_has_the_page_of_its_corte_and_verify_reads_it() {
     let path = bench.release().join("manifest.json");
     let right = fs::read_to_string(&path).unwrap();
     fs::write(&path, right.replace("\"tablero\"", "\"graficas\"")).unwrap();
-    assert_eq!(found("tablero"), ["is no part of the manifest"]);
+    assert_eq!(found("tablero"), ["is no part of the manifest [L451]"]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
 
-use crate::common::{self, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, assert_snapshot};
+use crate::common::{self, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, assert_snapshot, collect_json_result};
 use expect_test::expect;
 use serde_json::Value;
 
@@ -32,6 +32,7 @@ fn status(bench: &Bench, today: &str) -> (Value, Option<i32>) {
     bench.age_exports();
     let output = bench.command("status", &["--today", today, "--format", "json"]).output().unwrap();
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    collect_json_result("status", &output.stdout);
     (serde_json::from_slice(&output.stdout).unwrap(), output.status.code())
 }
 
@@ -81,16 +82,16 @@ fn what_newer_exports_would_change_is_reported_and_left() {
             --- stdout
             Procesos Electorales Locales 2020-2021
 
-            corte 2020-09-15   newer exports would change it; revision 1 stays as it is
+            corte 2020-09-15   would change, revision 1 stays as it is; cause: exports (credenciales_20201015.csv, solicitudes_20201015.csv)
               25 cells of 10 tables differ
               solicitudes_acumuladas           2 ->         3
               solicitudes_quincena             2 ->         3
-              `lnere run --corte 2020-09-15` publishes the revision
+                to do: `lnere run --corte 2020-09-15` publishes the revision; with `--keep --reason "…"` the release stays as it is
 
-            corte 2020-09-30   newer exports would change it; revision 1 stays as it is
+            corte 2020-09-30   would change, revision 1 stays as it is; cause: exports (credenciales_20201015.csv, solicitudes_20201015.csv)
               33 cells of 10 tables differ
               solicitudes_acumuladas           2 ->         3
-              `lnere run --corte 2020-09-30` publishes the revision
+                to do: `lnere run --corte 2020-09-30` publishes the revision; with `--keep --reason "…"` the release stays as it is
 
             corte 2020-10-15   published
               applications           3  (0 in the quincena)
@@ -111,12 +112,117 @@ fn what_newer_exports_would_change_is_reported_and_left() {
 
     // The next run reports it again without reading an export.
     let again = bench.run_due("2020-10-16", &[]).assert_published().stdout();
-    assert!(again.contains("newer exports would change it") && !again.contains("records read"), "{again}");
+    assert!(again.contains("would change, revision 1 stays") && !again.contains("records read"), "{again}");
     // A person decides.
     bench.command("run", &["--corte", "2020-09-15", "--only", "tablas"]).assert().code(0);
     assert_eq!(bench.revision("2020-09-15"), Some(2));
     let after = bench.run_due("2020-10-16", &[]).assert_published().stdout();
     assert!(!after.contains("corte 2020-09-15") && after.contains("corte 2020-09-30"), "{after}");
+}
+
+/// A pending revision that somebody decides to leave, until its difference is another one.
+#[test]
+fn a_kept_revision_is_no_longer_pending_until_it_would_change_otherwise() {
+    let bench = export(Bench::new().without_projection(), "20200915", 2);
+    bench.run_due("2020-09-16", &[]).assert_published();
+    let keep = |bench: &Bench, args: &[&str]| {
+        let output =
+            bench.command("run", &["--corte", "2020-09-15", "--today", "2020-10-01", "--keep"]).args(args).output();
+        let output = output.unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    };
+    let reason = ["--reason", "Bajas por duplicidad"];
+    let bench = export(bench, "20200930", 3);
+    bench.age_exports();
+    let (code, _, said) = keep(&bench, &reason);
+    assert!(code == 2 && said.contains("run `lnere run --due` first"), "nobody has looked yet: {said}");
+    let pending = bench.run_due("2020-10-01", &[]).assert_published().stdout();
+    assert!(pending.contains("with `--keep --reason \"…\"` the release stays as it is"), "{pending}");
+    assert_eq!(keep(&bench, &[]).0, 2, "a reason is needed");
+    let (code, said, _) = keep(&bench, &reason);
+    assert!(code == 0 && said.contains("revision 1 of 2020-09-15 stays as it is, although 25 cells"), "{code} {said}");
+
+    let known = status(&bench, "2020-10-01").0;
+    assert_eq!(
+        (&known["would_change"], &known["kept"][0]["corte"]),
+        (&serde_json::json!([]), &Value::from("2020-09-15"))
+    );
+    assert_eq!(known["kept"][0]["reason"], "Bajas por duplicidad");
+    let text = bench.command("status", &["--today", "2020-10-01"]).output().unwrap().stdout;
+    let text = String::from_utf8(text).unwrap();
+    assert!(
+        text.contains("kept as they are, although they would change\n  2020-09-15  revision 1, decided "),
+        "{text}"
+    );
+    let again = bench.run_due("2020-10-01", &["--format", "json"]).assert_published().stdout();
+    let again: Value = serde_json::from_str(&again).unwrap();
+    assert_eq!((&again["cortes"][0]["outcome"], &again["read"]), (&Value::from("kept"), &Value::Null));
+    assert!(!bench.run_due("2020-10-01", &[]).assert_published().stdout().contains("would change"));
+    // A newer export with the same counts of that corte changes nothing about the decision.
+    let bench = export(bench, "20201015", 3);
+    assert!(!bench.run_due("2020-10-16", &[]).assert_published().stdout().contains("corte 2020-09-15"));
+    // Neither does a run that may revise by itself.
+    let bench = bench.with_edit("revisions = \"report\"", "revisions = \"auto\"");
+    // Without the decisions it must not revise.
+    let ledger = bench.out().join("private/revisiones_conservadas.jsonl");
+    let decisions = fs::read_to_string(&ledger).unwrap();
+    fs::write(&ledger, format!("{decisions}damaged\n")).unwrap();
+    let refused = bench.run_due("2020-10-16", &[]);
+    assert!(refused.code() == Some(1) && refused.stderr().contains("[L047]"), "{}", refused.stderr());
+    assert_eq!(bench.revision("2020-09-15"), Some(1));
+    fs::write(&ledger, decisions).unwrap();
+    bench.run_due("2020-10-16", &[]).assert_published();
+    assert_eq!(bench.revision("2020-09-15"), Some(1));
+    let bench = bench.with_edit("revisions = \"auto\"", "revisions = \"report\"");
+    // Another difference is pending again.
+    let bench = export(bench, "20201031", 4);
+    let said = bench.run_due("2020-11-01", &[]).assert_published().stdout();
+    assert!(said.contains("corte 2020-09-15   would change, revision 1 stays"), "{said}");
+    let (known, _) = status(&bench, "2020-11-01");
+    assert_eq!(
+        (&known["would_change"][0]["corte"], &known["kept"]),
+        (&Value::from("2020-09-15"), &serde_json::json!([]))
+    );
+    // A person may publish all the same.
+    bench.command("run", &["--corte", "2020-09-15", "--only", "tablas"]).assert().code(0);
+    let ledger = fs::read_to_string(bench.out().join("private/revisiones_conservadas.jsonl")).unwrap();
+    assert_eq!(ledger.lines().count(), 1, "{ledger}");
+}
+
+/// The counts of a corte depend on exports, configuration and program; the reader learns which of
+/// them changed.
+#[test]
+fn a_pending_revision_says_what_changed() {
+    let causes = |bench: &Bench, today: &str| {
+        bench.run_due(today, &[]).assert_published();
+        let (status, _) = status(bench, today);
+        status["would_change"][0]["causes"].clone()
+    };
+    let bench = export(Bench::new().without_projection(), "20200915", 2);
+    bench.run_due("2020-09-16", &[]).assert_published();
+    // The window of registration begins later, so that no application counts.
+    let bench = bench.with_edit("opens = 2020-09-01", "opens = 2020-09-11");
+    let expected = serde_json::json!({ "exports": [], "configuration": ["process.toml"], "program": null });
+    assert_eq!(causes(&bench, "2020-09-16"), expected);
+    // Another program of the same version left its release behind.
+    let bench = bench.with_edit("opens = 2020-09-11", "opens = 2020-09-01");
+    let bench = export(bench, "20200930", 3);
+    let text = bench.run_due("2020-10-01", &[]).assert_published().stdout();
+    assert!(text.contains("cause: exports (credenciales_20200930.csv, solicitudes_20200930.csv)\n"), "{text}");
+    let manifest = bench.out().join("releases/2020-09-15/manifest.json");
+    let sums = bench.out().join("releases/2020-09-15/SHA256SUMS");
+    let (old, changed) = (fs::read(&manifest).unwrap(), fs::read_to_string(&manifest).unwrap());
+    let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
+    assert!(changed.contains(&version));
+    let changed = changed.replace(&version, "\"version\": \"0.0.9\"");
+    let sum = |bytes: &[u8]| common::delivery::sha256_hex(bytes);
+    fs::write(&sums, fs::read_to_string(&sums).unwrap().replace(&sum(&old), &sum(changed.as_bytes()))).unwrap();
+    fs::write(&manifest, changed).unwrap();
+    let bench = export(bench, "20201015", 3);
+    let text = bench.run_due("2020-10-16", &[]).assert_published().stdout();
+    let program = format!("program (0.0.9, now {})", env!("CARGO_PKG_VERSION"));
+    assert!(text.contains("possible causes: exports (") && text.contains(&program), "{text}");
 }
 
 #[test]
@@ -318,7 +424,7 @@ fn changed_exports_of_a_reference_process_are_looked_at_again() {
     written(2);
     assert_eq!(status(&bench, &today).0["would_change"], Value::Null, "nobody looked yet");
     let looked = bench.run_due(&today, &[]).assert_published().stdout();
-    assert!(looked.contains("newer exports would change it") && looked.contains("records read"), "{looked}");
+    assert!(looked.contains("would change, revision 1 stays") && looked.contains("records read"), "{looked}");
     let change = &status(&bench, &today).0["would_change"][0];
     assert!(change["cells"]["proyeccion_lnere"].as_u64().unwrap() > 0, "{change}");
     assert_eq!(change["cells"]["lnere_por_entidad"], Value::Null, "no count changed: {change}");
@@ -349,7 +455,7 @@ fn status_says_what_there_is_what_is_due_and_what_is_late() {
     assert_eq!(output.status.code(), Some(6));
     let text = String::from_utf8(output.stdout).unwrap();
     let (text, last_run) = text.split_once("\nlast run\n").unwrap();
-    assert!(last_run.ends_with(", exit 0\n"), "{last_run}");
+    assert!(last_run.ends_with(" -06:00, exit 0\n"), "times are those of Mexico City: {last_run}");
     expect![[r#"
         Procesos Electorales Locales 2020-2021, 2020-10-25
 
@@ -359,12 +465,76 @@ fn status_says_what_there_is_what_is_due_and_what_is_late() {
 
         newest exports
           solicitudes   solicitudes_20200930.csv           24 days behind   LATE
+            to do: ask whoever delivers solicitudes for a newer export
           credenciales  credenciales_20200930.csv          24 days behind   LATE
+            to do: ask whoever delivers credenciales for a newer export
 
         due
           2020-10-15  ended 10 days ago, waiting for solicitudes and credenciales to cover it   LATE
+            to do: ask for the export of solicitudes and credenciales of 2020-10-15 or later
     "#]]
     .assert_eq(text);
+}
+
+/// A share that is not mounted is what a monitor must hear of, together with all else.
+#[test]
+fn status_without_the_inputs_says_what_the_output_knows() {
+    let bench = export(Bench::new(), "20200930", 2);
+    bench.run_due("2020-10-01", &[]).assert_published();
+    fs::rename(bench.inputs(), bench.path("unmounted")).unwrap();
+    let run = |args: &[&str]| {
+        let output = bench.command("status", &["--today", "2020-10-01"]).args(args).output().unwrap();
+        assert_eq!((output.status.code(), output.stderr), (Some(6), Vec::new()));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let json: Value = serde_json::from_str(&run(&["--format", "json"])).unwrap();
+    assert!(json["inputs_error"].as_str().unwrap().contains("cannot list the inputs folder"), "{json}");
+    assert_eq!(
+        (&json["exit"], &json["late"], &json["releases"][0]["corte"]),
+        (&6.into(), &false.into(), &"2020-09-30".into())
+    );
+    assert_eq!((&json["last_run"]["exit"], &json["would_change"]), (&0.into(), &Value::Null));
+    assert_eq!((&json["gone"], &json["exports"]), (&serde_json::json!([]), &serde_json::json!([])), "not known");
+    let text = run(&[]);
+    assert!(text.contains("\nthe inputs cannot be read: cannot list the inputs folder"), "{text}");
+    assert!(text.contains("2020-09-30  revision 1") && text.contains("\nnewest exports\n  not known\n"), "{text}");
+    fs::rename(bench.path("unmounted"), bench.inputs()).unwrap();
+    assert_eq!(status(&bench, "2020-10-01").1, Some(0));
+}
+
+/// Each item that needs somebody is followed by the next command or action.
+#[test]
+fn status_says_the_way_out_of_each_item() {
+    let bench = export(export(Bench::new().without_projection(), "20200915", 3), "20200930", 3);
+    bench.run_due("2020-10-01", &[]).assert_published();
+    fs::remove_file(bench.inputs().join("credenciales_20200930.csv")).unwrap();
+    let bench = bench.file("solicitudes_20201231.csv", "");
+    assert_eq!(bench.run_due("2020-10-16", &[]).code(), Some(3));
+    let output = bench.command("status", &["--today", "2020-10-18"]).output().unwrap().stdout;
+    let text = String::from_utf8(output).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let way_out = |item: &str, way_out: &str| {
+        let line = lines.iter().position(|line| line.contains(item)).unwrap_or_else(|| panic!("{item}: {text}"));
+        let next = lines[line + 1..].iter().find(|line| line.starts_with("    to do: ")).copied().unwrap_or_default();
+        assert!(next.contains(way_out), "{item}: {next}\n{text}");
+    };
+    way_out("  credenciales  credenciales_20200915.csv", "ask whoever delivers credenciales");
+    way_out("solicitudes_20201231.csv: covers a day after today", "`lnere check` says more");
+    way_out("credenciales_20200930.csv is gone", "`lnere run --corte 2020-09-30 --force` publishes without it");
+    way_out("2020-10-15  ended", "ask for the export of solicitudes and credenciales of 2020-10-15 or later");
+    way_out(", exit 3: ", "`lnere check` says what is wrong");
+
+    let bench = export(Bench::new().without_projection(), "20200915", 3);
+    bench.run_due("2020-09-16", &[]).assert_published();
+    let bench = export(bench, "20200915", 2);
+    bench.run_due("2020-09-17", &[]).assert_published();
+    let output = bench.command("status", &["--today", "2020-09-17"]).output().unwrap().stdout;
+    let text = String::from_utf8(output).unwrap();
+    assert!(
+        text.contains("    to do: copy the earlier file back; if it was corrected, `lnere run --corte 2020-09-15`"),
+        "{text}"
+    );
+    assert_eq!(text.matches("replaced since the release").count(), 1, "said once: {text}");
 }
 
 #[test]
@@ -396,7 +566,7 @@ fn status_of_nothing_and_of_a_refused_run() {
     assert_eq!(bench.run_due("2020-10-16", &[]).code(), Some(3));
     let (refused, _) = status(&bench, "2020-10-16");
     assert_eq!(refused["last_run"]["exit"], 3);
-    assert!(refused["last_run"]["error"].as_str().unwrap().contains("solicitudes_20201015.csv: is empty"));
+    assert!(refused["last_run"]["error"]["message"].as_str().unwrap().contains("solicitudes_20201015.csv: is empty"));
 }
 
 /// Three exports; only the oldest has the status of its day.

@@ -567,7 +567,7 @@ fn a_table_that_lacks_a_measure_is_found_and_of_another_version_noted() {
     let other = OtherVersionFolder(bench.release());
     other.without("lnere_por_entidad", "solicitudes_quincena");
     correct_checksums(&bench.release());
-    let missing = "tablas: the table lnere_por_entidad has no column solicitudes_quincena of whole numbers";
+    let missing = "tablas: the table lnere_por_entidad has no column solicitudes_quincena of whole numbers [L300]";
     let Verification { findings, .. } = verify(&bench.release());
     assert_eq!(findings.iter().map(ToString::to_string).collect::<Vec<_>>(), [missing]);
 

@@ -14,6 +14,7 @@ use super::palette::Color;
 use super::text_template::{RestLabel, TextTemplate};
 use lnere_core::printable_toml::{self, TomlMistake};
 use lnere_core::process::{DIMENSION_PLACEHOLDER, Process};
+use lnere_messages::message;
 use lnere_tables::ranking;
 
 /// One chart: its words, the tables that it is drawn from, and its form.
@@ -41,7 +42,10 @@ pub enum ChartFolderError {
 
 /// A chart file is not valid.
 #[derive(Debug, thiserror::Error)]
-#[error("charts/{chart_name}.toml, line {line}, column {column}: {message}")]
+#[error(
+    "{}",
+    message!("publication-chart-file-mistake", chart = chart_name, line, column, mistake = message)
+)]
 pub struct DefinitionError {
     /// The chart.
     pub chart_name: String,
@@ -86,11 +90,11 @@ struct RawScopes {
 }
 
 impl TryFrom<RawScopes> for Scopes {
-    type Error = &'static str;
+    type Error = String;
 
     fn try_from(raw: RawScopes) -> Result<Self, Self::Error> {
         if raw.nation.is_none() && raw.entity.is_none() {
-            return Err("a chart needs `scopes.nation`, `scopes.entity` or both");
+            return Err(message!("L311-chart-without-scope"));
         }
         Ok(Self { nation: raw.nation, entity: raw.entity })
     }
@@ -385,7 +389,7 @@ impl ChartDefinition {
         let mut charts = Vec::with_capacity(paths.len());
         for path in paths {
             let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let text = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
+            let text = lnere_core::regular_file::read_to_string(&path).map_err(unreadable(&path))?;
             if !name.contains(DIMENSION_PLACEHOLDER) {
                 charts.push((path, Self::parse(&name, &text)?));
                 continue;

@@ -16,6 +16,7 @@ use chrono::NaiveDate;
 
 use lnere_core::calendar::Corte;
 use lnere_core::process::{Process, UNIDENTIFIED_CODE};
+use lnere_messages::message;
 use lnere_tables::dictionary::is_unidentified;
 use lnere_tables::{ColumnError, Table};
 
@@ -103,7 +104,7 @@ pub struct RenderedChart {
 #[derive(Debug, thiserror::Error)]
 pub enum ChartError {
     /// The chart is not defined for the scope.
-    #[error("chart `{chart}` is not drawn for {scope}: its file has no such scope")]
+    #[error("{}", message!("L311-scope-not-defined", chart, scope))]
     ScopeNotDefined {
         /// The chart.
         chart: String,
@@ -111,7 +112,7 @@ pub enum ChartError {
         scope: String,
     },
     /// The chart needs a table that was not given.
-    #[error("chart `{chart}` needs table `{table}`, which is not there")]
+    #[error("{}", message!("L312-chart-table-missing", chart, table))]
     MissingTable {
         /// The chart.
         chart: String,
@@ -122,13 +123,13 @@ pub enum ChartError {
     #[error(transparent)]
     Column(#[from] ColumnError),
     /// The form of the chart cannot show suppressed counts.
-    #[error("chart `{chart}` cannot be drawn with hidden numbers; only the forms `bars` and `grouped` can")]
+    #[error("{}", message!("L313-chart-cannot-hide", chart))]
     SuppressionUnsupported {
         /// The chart.
         chart: String,
     },
     /// The rows of a protected table contradict its published total.
-    #[error("table `{table}`: what it shows of `{measure}` cannot add up to {total}; is the total of another scope?")]
+    #[error("{}", message!("L314-total-of-another-scope", table, measure, total))]
     TotalMismatch {
         /// The table's name.
         table: String,
@@ -138,13 +139,13 @@ pub enum ChartError {
         total: i64,
     },
     /// A carried font is damaged: the program was built wrong.
-    #[error("the carried fonts cannot be read; build the program again")]
+    #[error("{}", message!("L315-fonts-damaged"))]
     DamagedFont,
     /// The drawing library failed.
-    #[error("the chart could not be drawn: {0}")]
+    #[error("{}", message!("L315-drawing-failed", reason = _0))]
     DrawingFailed(String),
     /// The SVG could not be turned into pixels.
-    #[error("the chart could not be turned into PNG: {0}")]
+    #[error("{}", message!("L315-png-failed", reason = _0))]
     PngFailed(String),
 }
 

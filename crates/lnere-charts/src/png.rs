@@ -9,6 +9,8 @@ use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::fontdb::{Database, Source};
 use resvg::usvg::{Options, Tree};
 
+use lnere_messages::message;
+
 use super::{ChartError, palette};
 
 /// The carried fonts and no others, because the picture must not depend on the machine.
@@ -30,8 +32,9 @@ pub(super) fn render(svg: &str) -> Result<Vec<u8>, ChartError> {
     let options = Options { fontdb: fonts(), ..Options::default() };
     let tree = Tree::from_str(svg, &options).map_err(|error| ChartError::PngFailed(error.to_string()))?;
     let size = tree.size().to_int_size();
-    let mut pixels = Pixmap::new(size.width(), size.height())
-        .ok_or_else(|| ChartError::PngFailed(format!("{} by {} pixels", size.width(), size.height())))?;
+    let mut pixels = Pixmap::new(size.width(), size.height()).ok_or_else(|| {
+        ChartError::PngFailed(message!("publication-png-size", width = size.width(), height = size.height()))
+    })?;
     pixels.fill(Color::WHITE);
     resvg::render(&tree, Transform::identity(), &mut pixels.as_mut());
     encode_with_palette(&pixels).map_err(|error| ChartError::PngFailed(error.to_string()))

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::{ChartContext, Scope};
 use lnere_core::mexican_formats;
+use lnere_messages::message;
 
 const PLACEHOLDERS: [&str; 4] = ["{scope}", "{process}", "{corte}", "{start}"];
 const COUNT_PLACEHOLDER: &str = "{n}";
@@ -24,7 +25,8 @@ impl TryFrom<String> for TextTemplate {
             None => Ok(Self(text)),
             Some(start) => {
                 let end = unknown[start..].find('}').map_or(unknown.len(), |length| start + length + 1);
-                Err(format!("unknown place `{}`, expected one of {}", &unknown[start..end], PLACEHOLDERS.join(", ")))
+                let placeholder = &unknown[start..end];
+                Err(message!("L310-placeholder-unknown", placeholder, accepted = PLACEHOLDERS.join(", ")))
             }
         }
     }
@@ -47,14 +49,10 @@ impl TextTemplate {
 pub(super) struct RestLabel(String);
 
 impl TryFrom<String> for RestLabel {
-    type Error = &'static str;
+    type Error = String;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        if text.contains(COUNT_PLACEHOLDER) {
-            Ok(Self(text))
-        } else {
-            Err("`rest` must hold `{n}`, where the number of the remaining bars is written")
-        }
+        if text.contains(COUNT_PLACEHOLDER) { Ok(Self(text)) } else { Err(message!("L310-rest-without-number")) }
     }
 }
 

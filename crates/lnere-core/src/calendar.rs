@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone};
 use chrono_tz::America::Mexico_City;
+use lnere_messages::message;
 
 /// Seconds since 1970-01-01T00:00:00Z.
 pub type Instant = i64;
@@ -95,10 +96,10 @@ impl fmt::Display for Corte {
 #[derive(Debug, thiserror::Error)]
 pub enum CorteError {
     /// The text is not a date of the form `YYYY-MM-DD`.
-    #[error("`{0}` is not a date of the form YYYY-MM-DD")]
+    #[error("{}", message!("L104-no-date", text = _0))]
     NoDate(String),
     /// The day lies inside a quincena.
-    #[error("{day} is not the end of a quincena; the nearest cortes are {corte_before} and {corte_after}")]
+    #[error("{}", message!("L105-inside-quincena", day, before = corte_before, after = corte_after))]
     InsideQuincena {
         /// The day given.
         day: NaiveDate,
@@ -298,7 +299,7 @@ mod tests {
         let message = "2020-10-10".parse::<Corte>().expect_err("no corte").to_string();
         assert_eq!(
             message,
-            "2020-10-10 is not the end of a quincena; the nearest cortes are 2020-09-30 and 2020-10-15"
+            "2020-10-10 is not the end of a quincena; the nearest cortes are 2020-09-30 and 2020-10-15 [L105]"
         );
         assert!("2020-9-15".parse::<Corte>().is_err());
     }

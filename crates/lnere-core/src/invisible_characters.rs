@@ -2,6 +2,8 @@
 Detects invisible characters: controls, direction marks, zero-width marks.
 */
 
+use lnere_messages::message;
+
 /// Whether a character is invisible and has no width: zero-width spaces and joiners, the byte order
 /// mark, the soft hyphen, direction marks, variation selectors, tags. The other default ignorable
 /// code points of Unicode 16 count too.
@@ -48,12 +50,12 @@ pub fn is_invisible(character: char) -> bool {
 pub fn describe_invisible(character: char) -> String {
     let kind = match character {
         '\t' => "tab",
-        '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => "line end",
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => "mark of direction",
-        other if other.is_control() => "control character",
-        _ => "invisible character",
+        '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => "line-end",
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => "direction",
+        other if other.is_control() => "control",
+        _ => "other",
     };
-    format!("the {kind} U+{:04X}", u32::from(character))
+    message!("core-invisible-character", kind, code = format!("U+{:04X}", u32::from(character)))
 }
 
 #[cfg(test)]

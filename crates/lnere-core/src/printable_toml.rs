@@ -6,6 +6,7 @@ A control character breaks the PNG or the report, and a direction mark changes t
 So [`parse`] checks the texts of all keys, apart from keys that are only compared with exports.
 */
 
+use lnere_messages::message;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -62,11 +63,11 @@ fn first_unprintable_text(text: &str, value: &Spanned<DeValue>, path: &str) -> O
             // message points to the beginning of the text.
             let span = value.span();
             let within = text.get(span.clone()).and_then(|written| written.find(character)).unwrap_or(0);
-            let remedy = match character {
-                '\n' | '\r' => "write the text on one line, or end each line but the last with a backslash",
-                _ => "remove it",
+            let character_name = describe_invisible(character);
+            let message = match character {
+                '\n' | '\r' => message!("L103-unprintable-line-end", key = path, character = character_name),
+                _ => message!("L103-unprintable-character", key = path, character = character_name),
             };
-            let message = format!("{path} holds {}, which cannot be printed; {remedy}", describe_invisible(character));
             Some(TomlMistake { offset: span.start + within, message })
         }
         DeValue::Array(values) => values.iter().find_map(|value| first_unprintable_text(text, value, path)),
@@ -108,11 +109,14 @@ mod tests {
             (
                 "note = \"\"\"\nuno\ndos\"\"\"",
                 "1 note holds the line end U+000A, which cannot be printed; write the text on one line, or end each line but \
-                 the last with a backslash",
+                 the last with a backslash [L103]",
             ),
             ("note = '''\nuno\ndos \u{2067}tres'''", "1 note holds the line end U+000A"),
             ("b = \"\\u0001\"\na = \"\\u0002\"", "1 b holds the control character U+0001"),
-            ("title = 'uno\u{202e}'", "1 title holds the mark of direction U+202E, which cannot be printed; remove it"),
+            (
+                "title = 'uno\u{202e}'",
+                "1 title holds the mark of direction U+202E, which cannot be printed; remove it [L103]",
+            ),
         ] {
             let text_of_mistake = mistake_text(text);
             assert!(text_of_mistake.starts_with(expected), "{text_of_mistake}\n{text}");

@@ -1,5 +1,5 @@
 /*!
-Formats texts for the terminal and the journal: counts with nouns, and names of files. A formatted
+Formats texts for the terminal and the journal: counts, and names of files. A formatted
 name cannot change the output around it.
 */
 
@@ -10,38 +10,10 @@ use std::fmt::{self, Write as _};
 use crate::invisible_characters::is_ignorable;
 use crate::mexican_formats::integer;
 
-/// A count with its noun: `1 finding`, `1,200 findings`. The plural is formed with an s.
-#[must_use]
-pub fn count_with_noun(count: impl TryInto<i64>, noun: &str) -> String {
-    let count = count.try_into().unwrap_or(i64::MAX);
-    format!("{} {noun}{}", integer(count), singular_or_plural(count, "", "s"))
-}
-
 /// A count alone: `1,200`.
 #[must_use]
 pub fn format_count(count: impl TryInto<i64>) -> String {
     integer(count.try_into().unwrap_or(i64::MAX))
-}
-
-/// Chooses the form of a word for a count: `one` for 1, else `many`.
-#[must_use]
-pub fn singular_or_plural<'a>(count: impl TryInto<i64>, one: &'a str, many: &'a str) -> &'a str {
-    if count.try_into().is_ok_and(|count: i64| count == 1) { one } else { many }
-}
-
-/// Words as a list in a sentence: `a`, `a and b`, `a, b and c`.
-#[must_use]
-pub fn join_with_and(words: &[impl fmt::Display]) -> String {
-    let mut text = String::new();
-    for (index, word) in words.iter().enumerate() {
-        let joint = match (index, words.len() - index) {
-            (0, _) => "",
-            (_, 1) => " and ",
-            _ => ", ",
-        };
-        let _ = write!(text, "{joint}{word}");
-    }
-    text
 }
 
 /// The name of a file or a folder as a message shows it. An untrusted name may hold terminal escape
@@ -49,6 +21,12 @@ pub fn join_with_and(words: &[impl fmt::Display]) -> String {
 /// written as in JSON (`\n`, `\u001b`, `\u202e`), and bytes that are not UTF-8 as `\xff`.
 pub fn escaped_name<S: AsRef<OsStr> + ?Sized>(name: &S) -> EscapedName<'_> {
     EscapedName(name.as_ref())
+}
+
+/// A path as JSON gives it. JSON has only Unicode, and a path may have any bytes: one that is not
+/// UTF-8 is written as [`escaped_name`] does.
+pub fn path_text<S: AsRef<OsStr> + ?Sized>(path: &S) -> String {
+    path.as_ref().to_str().map_or_else(|| escaped_name(path).to_string(), str::to_owned)
 }
 
 /// The name of a file or folder, quoted as a word for a shell.
@@ -117,26 +95,6 @@ mod tests {
     use std::os::unix::ffi::OsStrExt;
 
     use super::*;
-
-    #[test]
-    fn a_count_agrees_with_its_noun() {
-        assert_eq!(count_with_noun(0, "finding"), "0 findings");
-        assert_eq!(count_with_noun(1, "finding"), "1 finding");
-        assert_eq!(count_with_noun(1_200_u64, "record"), "1,200 records");
-        assert_eq!(count_with_noun(u64::MAX, "record"), format!("{} records", integer(i64::MAX)));
-        assert_eq!(
-            (singular_or_plural(1, "differs", "differ"), singular_or_plural(2, "differs", "differ")),
-            ("differs", "differ")
-        );
-    }
-
-    #[test]
-    fn words_are_listed_as_in_a_sentence() {
-        assert_eq!(
-            [&[][..], &["a"], &["a", "b"], &["a", "b", "c"]].map(join_with_and),
-            ["", "a", "a and b", "a, b and c"]
-        );
-    }
 
     #[test]
     fn a_name_that_says_what_it_is_stays_as_it_is() {

@@ -14,6 +14,7 @@ use rustix::io::Errno;
 use super::external_text::sanitize_external_text;
 use super::mail_server::{DeliveryFailure, RefusalScope};
 use lnere_core::checksum::sha256;
+use lnere_messages::message;
 
 /// The suffix of the name of an incomplete copy.
 const UNFINISHED_SUFFIX: &str = ".parcial";
@@ -28,9 +29,8 @@ pub(super) fn deliver_to_folder(
     notice: (&str, &[u8]),
 ) -> Result<String, DeliveryFailure> {
     if !folder.is_dir() {
-        let reason =
-            format!("there is no folder {}: is the share mounted?", lnere_core::terminal_text::escaped_name(folder));
-        return Err(DeliveryFailure { scope: RefusalScope::MessageTemporary, message: reason });
+        let message = message!("L520-no-folder", folder = lnere_core::terminal_text::escaped_name(folder));
+        return Err(DeliveryFailure { scope: RefusalScope::MessageTemporary, message });
     }
     // The notice is copied first, so that a copied package is never without its notice. An existing
     // notice is kept, because only the package matters.
@@ -40,28 +40,26 @@ pub(super) fn deliver_to_folder(
         Err(error) => return Err(refusal_of_error(folder, notice.0, &error)),
     }
     match copy_unless_same(folder, package) {
-        Ok(true) => Ok(format!("copied as {}", package.0)),
-        Ok(false) => Ok(format!("{} was there already, with the same content", package.0)),
+        Ok(true) => Ok(message!("delivery-copied", file = package.0)),
+        Ok(false) => Ok(message!("delivery-already-there", file = package.0)),
         Err(error) => Err(refusal_of_error(folder, package.0, &error)),
     }
 }
 
 fn refusal_of_error(folder: &Path, name: &str, error: &io::Error) -> DeliveryFailure {
     let path = folder.join(name);
-    let (refusal_scope, description) = match error.kind() {
-        io::ErrorKind::AlreadyExists => (
-            RefusalScope::MessagePermanent,
-            format!(
-                "{} is there with other content, and was left as it is",
-                lnere_core::terminal_text::escaped_name(&path)
-            ),
-        ),
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            (RefusalScope::MessagePermanent, format!("{}: {error}", lnere_core::terminal_text::escaped_name(&path)))
-        }
-        _ => (RefusalScope::MessageTemporary, format!("{}: {error}", lnere_core::terminal_text::escaped_name(&path))),
+    let path = sanitize_external_text(&lnere_core::terminal_text::escaped_name(&path).to_string());
+    let message = match error.kind() {
+        io::ErrorKind::AlreadyExists => message!("L521-other-content", path),
+        _ => message!("L522-folder-unusable", path, error = sanitize_external_text(&error.to_string())),
     };
-    DeliveryFailure { scope: refusal_scope, message: sanitize_external_text(&description) }
+    let scope = match error.kind() {
+        io::ErrorKind::AlreadyExists | io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            RefusalScope::MessagePermanent
+        }
+        _ => RefusalScope::MessageTemporary,
+    };
+    DeliveryFailure { scope, message }
 }
 
 /// Copies a file into a folder; `false` if it already exists.
@@ -105,7 +103,7 @@ fn write_checked(new: &Path, bytes: &[u8]) -> io::Result<()> {
     if sha256(&fs::read(new)?) == sha256(bytes) {
         return Ok(());
     }
-    Err(io::Error::new(io::ErrorKind::InvalidData, "what was read back is not what was written"))
+    Err(io::Error::new(io::ErrorKind::InvalidData, message!("delivery-read-back-differs")))
 }
 
 /// Renames a file unless the new name exists. A share without this operation gets a link. A share

@@ -162,7 +162,7 @@ mod tests {
         let error = KeyFigures::from_tables(&tables, Some("08"), corte).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "the table lnere_por_entidad has no column solicitudes_acumuladas of whole numbers"
+            "the table lnere_por_entidad has no column solicitudes_acumuladas of whole numbers [L300]"
         );
     }
 }

@@ -28,6 +28,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::DELIVERIES_FOLDER;
+use lnere_messages::message;
 use lnere_release::PrivateFolder;
 
 /// The name of the ledger in its folder.
@@ -52,6 +53,10 @@ pub enum LedgerEvent {
     Failed,
     /// A crash cut off the previous line, and this run closed it.
     Mended,
+    /// The release is held until a time; nothing of it was sent.
+    Held,
+    /// Somebody approved the release before that time.
+    Approved,
 }
 
 /// A line of the ledger.
@@ -73,9 +78,12 @@ pub struct DeliveryEntry {
     /// The slug of the recipient.
     #[serde(default)]
     pub recipient: String,
-    /// The checksum of the package.
+    /// The checksum of the package; of all packages, if the entry is about a whole release.
     #[serde(default)]
     pub package: String,
+    /// The end of a hold, RFC 3339 in UTC.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub until: String,
     /// The `Message-ID`; empty for a folder.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub message_id: String,
@@ -95,17 +103,13 @@ pub struct DeliveryEntry {
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
     /// Another delivery is running.
-    #[error("another delivery holds {}; wait for it to end", lnere_core::terminal_text::escaped_name(path))]
+    #[error("{}", message!("L510-ledger-held", path = lnere_core::terminal_text::escaped_name(path)))]
     Held {
         /// The ledger.
         path: PathBuf,
     },
     /// A line is damaged.
-    #[error(
-        "{}:{line}: is no entry of the ledger, or was changed; nothing was sent, since it may say what was delivered \
-         already: restore the file from a backup",
-        lnere_core::terminal_text::escaped_name(path)
-    )]
+    #[error("{}", message!("L511-ledger-damaged", path = lnere_core::terminal_text::escaped_name(path), line))]
     Damaged {
         /// The ledger.
         path: PathBuf,
@@ -113,7 +117,7 @@ pub enum LedgerError {
         line: usize,
     },
     /// The ledger cannot be read or written.
-    #[error("cannot read or write the ledger {}", lnere_core::terminal_text::escaped_name(path))]
+    #[error("{}", message!("L512-ledger-unusable", path = lnere_core::terminal_text::escaped_name(path)))]
     Io {
         /// The ledger.
         path: PathBuf,
@@ -135,7 +139,7 @@ impl DeliveryHistory {
     /// The ledger cannot be read, or a line is not a valid entry.
     pub fn read(private: &PrivateFolder) -> Result<Self, LedgerError> {
         let path = private.entry_path(DELIVERIES_FOLDER).join(LEDGER_FILE);
-        let bytes = match std::fs::read(&path) {
+        let bytes = match lnere_core::regular_file::read(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
             bytes => bytes.map_err(|source| LedgerError::Io { path: path.clone(), source })?,
         };
@@ -397,7 +401,7 @@ impl DeliveryEntry {
         Ok(format!("{{\"bytes\":{bytes},\"xxh3\":\"{xxh3}\",{rest}\n").into_bytes())
     }
 
-    fn mended_entry() -> Self {
+    pub(super) fn mended_entry() -> Self {
         Self {
             time: String::new(),
             event: LedgerEvent::Mended,
@@ -406,6 +410,7 @@ impl DeliveryEntry {
             revision: 0,
             recipient: String::new(),
             package: String::new(),
+            until: String::new(),
             message_id: String::new(),
             to: Vec::new(),
             attempt: 0,

@@ -8,6 +8,7 @@ before it records this, the package is sent again with the same Message-ID.
 
 mod external_text;
 mod folder_delivery;
+mod hold;
 mod key_figures;
 mod ledger;
 mod mail_server;
@@ -23,6 +24,7 @@ mod send;
 mod smtp_client;
 mod smtp_reply;
 
+pub use hold::packages_checksum;
 pub use key_figures::{KeyFigures, ProjectedTotal, TotalAndQuincena};
 pub use ledger::{DeliveryEntry, DeliveryHistory, LEDGER_FILE, Ledger, LedgerError, LedgerEvent};
 pub use mail_server::MailServer;

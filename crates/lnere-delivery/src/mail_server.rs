@@ -2,7 +2,6 @@
 Sends messages to the mail server: reuses connections, classifies refusals and limits the time.
 */
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
@@ -18,6 +17,7 @@ use super::password_mask::PasswordForms;
 use super::recipients::{Security, SmtpSettings, mode_if_writable_by_others};
 use super::smtp_client::{SmtpClient, SmtpCredentials, SmtpError};
 use super::smtp_reply::{Reply, ReplyClass};
+use lnere_messages::message;
 
 /// The reply code of a server that closes the connection (RFC 5321, section 3.8).
 const CLOSING_REPLY_CODE: u16 = 421;
@@ -193,14 +193,18 @@ impl<'a> MailServer<'a> {
                 RefusalScope::ServerTemporary
             }
         };
-        let description = match error {
-            SmtpError::Refused(reply) => {
-                let kind = if reply.class() == ReplyClass::Permanent { "permanent" } else { "transient" };
-                format!("{kind} error ({}): {}", reply.code(), reply.masked_text(&self.password_forms))
+        let message = match error {
+            SmtpError::Refused(refusal) => {
+                let code = refusal.code();
+                let reply = sanitize_external_text(&refusal.masked_text(&self.password_forms));
+                match refusal.class() {
+                    ReplyClass::Permanent => message!("L530-permanent-error", code, reply),
+                    _ => message!("L531-transient-error", code, reply),
+                }
             }
-            error => error.to_string(),
+            error => sanitize_external_text(&error.to_string()),
         };
-        DeliveryFailure { scope: refusal_scope, message: sanitize_external_text(&description) }
+        DeliveryFailure { scope: refusal_scope, message }
     }
 }
 
@@ -236,12 +240,11 @@ fn tls_config(smtp: &SmtpSettings) -> io::Result<ClientConfig> {
 /// trusted.
 fn read_certificates(path: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
     let failed = |error: io::Error| error_with_path(path, error.kind(), &error);
-    let mut file = File::open(path).map_err(failed)?;
+    let mut file = lnere_core::regular_file::open(path).map_err(failed)?;
     if let Some(mode) = mode_if_writable_by_others(&file).map_err(failed)? {
         let path = lnere_core::terminal_text::escaped_name(path);
-        let message =
-            format!("the mode is {mode:04o}, so that others than the owner may write it: `chmod go-w {path}`");
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, format!("{path}: {message}")));
+        let message = message!("L545-ca-file-writable", path, mode = format!("{mode:04o}"));
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
     }
     let mut pem = Vec::new();
     file.read_to_end(&mut pem).map_err(failed)?;
@@ -249,11 +252,14 @@ fn read_certificates(path: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
         .collect::<Result<_, _>>()
         .map_err(|error| error_with_path(path, io::ErrorKind::InvalidData, &error))?;
     if certificates.is_empty() {
-        return Err(error_with_path(path, io::ErrorKind::InvalidData, &"has no certificate in it; expected PEM"));
+        let path = lnere_core::terminal_text::escaped_name(path);
+        let message = message!("L546-ca-file-without-certificate", path);
+        return Err(io::Error::new(io::ErrorKind::InvalidData, message));
     }
     Ok(certificates)
 }
 
 fn error_with_path(path: &Path, kind: io::ErrorKind, error: &dyn std::fmt::Display) -> io::Error {
-    io::Error::new(kind, format!("{}: {error}", lnere_core::terminal_text::escaped_name(path)))
+    let path = lnere_core::terminal_text::escaped_name(path);
+    io::Error::new(kind, message!("L546-ca-file-unusable", path, error))
 }

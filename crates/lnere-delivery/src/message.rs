@@ -15,6 +15,7 @@ use super::notice_text::notice_text;
 use super::recipients::SmtpSettings;
 use super::release_packages::{OplPackage, ReleasePackages};
 use lnere_core::checksum::hex;
+use lnere_messages::message;
 
 /// The content id of the chart, before the `@`.
 const CHART_CONTENT_ID: &str = "avance-diario";
@@ -51,10 +52,7 @@ pub struct MessageContext<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum EmailError {
     /// The message is too large, and no link is configured.
-    #[error(
-        "the message with {file_name} would have {bytes} bytes, over smtp.max_message_mib; set smtp.link_base to the address \
-         below which revisions are served, or raise the limit"
-    )]
+    #[error("{}", message!("L540-message-too-large", file = file_name, bytes))]
     TooLarge {
         /// The package's file.
         file_name: String,
@@ -62,7 +60,7 @@ pub enum EmailError {
         bytes: usize,
     },
     /// The mail library refuses the message.
-    #[error("the message for {slug} cannot be put together")]
+    #[error("{}", message!("L541-message-not-built", slug))]
     Message {
         /// The slug of the recipient.
         slug: String,

@@ -17,11 +17,16 @@ use toml::Spanned;
 use super::release_packages::NATIONAL_RECIPIENT;
 use lnere_core::line_numbers::line_of;
 use lnere_core::process::ProcessError;
+use lnere_core::regular_file;
+use lnere_messages::message;
 
 /// The environment variable with the password, used if no password file is configured.
 pub const PASSWORD_VARIABLE: &str = "LNERE_SMTP_PASSWORD";
 
 const BYTES_PER_MIB: u64 = 1 << 20;
+
+/// A quincena: after that the next release is due.
+const MAX_HOLD_HOURS: u64 = 15 * 24;
 
 /// A checked recipients file.
 #[derive(Clone, Debug)]
@@ -32,6 +37,8 @@ pub struct Recipients {
     pub smtp: Option<SmtpSettings>,
     /// The settings of repeated attempts.
     pub retry: RetrySettings,
+    /// The time after its publication for which a release is held, unless somebody approves it.
+    pub hold: Duration,
     /// The recipients in the order of the file.
     pub entries: Vec<Recipient>,
 }
@@ -128,7 +135,7 @@ pub struct SmtpSettings {
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordError {
     /// The file cannot be read.
-    #[error("cannot read the password file {}", lnere_core::terminal_text::escaped_name(path))]
+    #[error("{}", message!("L550-password-unreadable", path = lnere_core::terminal_text::escaped_name(path)))]
     Read {
         /// The file.
         path: PathBuf,
@@ -137,10 +144,12 @@ pub enum PasswordError {
     },
     /// Other users may read the file.
     #[error(
-        "the password file {} has the mode {mode:04o}: others than its owner may read it; `chmod 0600 {}`, and change the \
-         password if it has been so for long",
-        lnere_core::terminal_text::escaped_name(path),
-        lnere_core::terminal_text::escaped_name(path)
+        "{}",
+        message!(
+            "L551-password-readable-by-others",
+            path = lnere_core::terminal_text::escaped_name(path),
+            mode = format!("{mode:04o}"),
+        )
     )]
     ReadableByOthers {
         /// The file.
@@ -149,10 +158,10 @@ pub enum PasswordError {
         mode: u32,
     },
     /// The file is empty.
-    #[error("there is no password in {0}")]
+    #[error("{}", message!("L552-password-empty", place = _0))]
     Empty(String),
     /// Neither a file nor the environment provides a password.
-    #[error("smtp.user `{0}` needs a password: name a file in smtp.password_file, or set {PASSWORD_VARIABLE}")]
+    #[error("{}", message!("L552-password-missing", user = _0, variable = PASSWORD_VARIABLE))]
     Missing(String),
 }
 
@@ -183,7 +192,7 @@ pub(super) fn mode_if_writable_by_others(file: &File) -> io::Result<Option<u32>>
 fn read_password_file(path: &Path) -> Result<String, PasswordError> {
     let failed = |source| PasswordError::Read { path: path.to_owned(), source };
     // The mode of the opened file, which may differ from the present file of this name.
-    let mut file = File::open(path).map_err(failed)?;
+    let mut file = regular_file::open(path).map_err(failed)?;
     let mode = file.metadata().map_err(failed)?.permissions().mode() & 0o7777;
     if mode & 0o077 != 0 {
         return Err(PasswordError::ReadableByOthers { path: path.to_owned(), mode });
@@ -199,6 +208,8 @@ struct RawRecipientsFile {
     smtp: Option<Spanned<RawSmtp>>,
     #[serde(default)]
     retry: RawRetry,
+    #[serde(default)]
+    delivery: RawDelivery,
     #[serde(default)]
     recipient: Vec<Spanned<RawRecipient>>,
 }
@@ -229,6 +240,12 @@ struct RawRetry {
     max_wait_seconds: Option<Spanned<i64>>,
 }
 
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct RawDelivery {
+    hold_hours: Option<Spanned<i64>>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawRecipient {
@@ -247,7 +264,7 @@ impl Recipients {
     /// its line.
     pub fn load(path: &Path) -> Result<Self, ProcessError> {
         let failed = |source| ProcessError::Read { path: path.to_owned(), source };
-        let mut file = File::open(path).map_err(failed)?;
+        let mut file = regular_file::open(path).map_err(failed)?;
         if let Some(mode) = mode_if_writable_by_others(&file).map_err(failed)? {
             return Err(ProcessError::Writable { path: path.to_owned(), mode });
         }
@@ -264,15 +281,14 @@ impl Recipients {
         let mistake = |line: usize, message: String| ProcessError::Mistake { path: self.path.clone(), line, message };
         if let Some(unknown) = self.entries.iter().find(|recipient| !expected.contains(&recipient.entity)) {
             let (entity, all) = (&unknown.entity, expected.join(", "));
-            let message = format!("the release has no package for `{entity}`, only for: {all}");
-            return Err(mistake(unknown.line, message));
+            return Err(mistake(unknown.line, message!("L560-no-package", entity, all)));
         }
         let is_listed = |entity: &&String| self.entries.iter().any(|recipient| recipient.entity == **entity);
         let missing: Vec<&str> = expected.iter().filter(|entity| !is_listed(entity)).map(String::as_str).collect();
         if missing.is_empty() {
             return Ok(());
         }
-        let message = format!("no [[recipient]] for {}: every package of the release needs one", missing.join(", "));
+        let message = message!("L561-recipients-missing", entities = missing.join(", "));
         Err(mistake(self.entries.last().map_or(1, |last| last.line), message))
     }
 
@@ -307,10 +323,9 @@ impl Recipients {
             if let Some((other, _)) =
                 folders[..place].iter().find(|(_, other)| folder.starts_with(other) || other.starts_with(folder))
             {
-                let (one, other, folder) =
+                let (entity, other, folder) =
                     (&recipient.entity, &other.entity, lnere_core::terminal_text::escaped_name(folder));
-                let message =
-                    format!("the folder of `{one}`, {folder}, is that of `{other}`, or one lies in the other");
+                let message = message!("L562-folders-overlap", entity, folder, other);
                 return Err(ProcessError::Mistake { path: self.path.clone(), line: recipient.line, message });
             }
         }
@@ -333,17 +348,25 @@ impl RecipientsChecker<'_> {
         let smtp = raw.smtp.as_ref().map(|smtp| self.checked_smtp(smtp.get_ref())).transpose()?;
         let entries = raw.recipient.iter().map(|raw| self.checked_recipient(raw)).collect::<Result<Vec<_>, _>>()?;
         if entries.is_empty() {
-            let message = "it names nobody; it needs a [[recipient]] for each package of the release";
+            let message = message!("L561-no-recipients");
             return Err(ProcessError::mistake_at(self.path, self.file_text, 0, message));
         }
         if let (None, Some(mail)) =
             (&smtp, entries.iter().find(|one| matches!(one.channel, DeliveryChannel::Mail { .. })))
         {
-            let message = format!("recipient `{}` has addresses, so the file needs a section [smtp]", mail.entity);
+            let message = message!("L563-no-smtp-section", entity = mail.entity);
             return Err(ProcessError::Mistake { path: self.path.to_owned(), line: mail.line, message });
         }
         self.check_destinations_unique(&entries)?;
-        Ok(Recipients { path: self.path.to_owned(), smtp, retry: self.checked_retry(&raw.retry)?, entries })
+        let hold_hours =
+            self.checked_whole_number(raw.delivery.hold_hours.as_ref(), "hold_hours", 0..=MAX_HOLD_HOURS, 0)?;
+        Ok(Recipients {
+            path: self.path.to_owned(),
+            smtp,
+            retry: self.checked_retry(&raw.retry)?,
+            hold: Duration::from_hours(hold_hours),
+            entries,
+        })
     }
 
     /// Checks that no recipient occurs twice, and that no two entities share a destination.
@@ -354,14 +377,13 @@ impl RecipientsChecker<'_> {
         let mut folders: HashMap<&Path, &str> = HashMap::new();
         for Recipient { entity, channel: destination, line } in list {
             if let Some(first) = entities.insert(entity, *line) {
-                return Err(mistake(*line, format!("recipient `{entity}` is there twice, first in line {first}")));
+                return Err(mistake(*line, message!("L564-recipient-twice", entity, first)));
             }
             if let DeliveryChannel::Folder(folder) = destination
                 && let Some(other) = folders.insert(folder, entity)
             {
                 let folder = lnere_core::terminal_text::escaped_name(folder);
-                let message = format!("`{entity}` and `{other}` share the folder {folder}: each needs its own");
-                return Err(mistake(*line, message));
+                return Err(mistake(*line, message!("L562-folder-shared", entity, other, folder)));
             }
         }
         // The working group may include recipients of a state's package, and one address may get a
@@ -377,9 +399,8 @@ impl RecipientsChecker<'_> {
                     DeliveryChannel::Folder(_) => false,
                 };
                 if let Some(other) = states().filter(|other| other.line != one.line).find(receives) {
-                    let (line, one) = (one.line.max(other.line), (&one.entity, &other.entity));
-                    let message =
-                        format!("an address of `{}` is one of `{}` too: it would get both packages", one.0, one.1);
+                    let line = one.line.max(other.line);
+                    let message = message!("L565-address-shared", entity = one.entity, other = other.entity);
                     return Err(mistake(line, message));
                 }
             }
@@ -391,8 +412,7 @@ impl RecipientsChecker<'_> {
         let RawRecipient { entity, to, cc, folder } = raw.get_ref();
         let name = entity.get_ref();
         if name != NATIONAL_RECIPIENT && !(name.len() == 2 && name.bytes().all(|byte| byte.is_ascii_digit())) {
-            let message =
-                format!("`{name}` is no recipient; expected two digits like \"08\", or \"{NATIONAL_RECIPIENT}\"");
+            let message = message!("L566-no-recipient", entity = name, national = NATIONAL_RECIPIENT);
             return Err(self.mistake_at(entity, message));
         }
         let destination = match (to, folder) {
@@ -402,8 +422,7 @@ impl RecipientsChecker<'_> {
             },
             (None, Some(folder)) if cc.is_empty() => DeliveryChannel::Folder(self.resolved_path(folder)),
             _ => {
-                let message = format!("recipient `{name}` needs either `to` with an address (and `cc`), or `folder`");
-                return Err(self.mistake_at(entity, message));
+                return Err(self.mistake_at(entity, message!("L567-to-or-folder", entity = name)));
             }
         };
         Ok(Recipient { entity: name.clone(), channel: destination, line: line_of(self.file_text, entity.span().start) })
@@ -412,29 +431,25 @@ impl RecipientsChecker<'_> {
     fn checked_smtp(&self, raw: &RawSmtp) -> Result<SmtpSettings, ProcessError> {
         let host = raw.host.get_ref();
         if host.is_empty() || !host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:".contains(&b)) {
-            return Err(self.mistake_at(&raw.host, format!("`{host}` is no name of a server, like `correo.ine.mx`")));
+            return Err(self.mistake_at(&raw.host, message!("L566-no-server-name", host)));
         }
         let loopback = host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
         if raw.security == Security::None && !loopback {
-            let message = format!(
-                "security = \"none\" is for a mail server on this machine alone, like `localhost`; for {host} use \
-                 \"starttls\" or \"tls\""
-            );
-            return Err(self.mistake_at(&raw.host, message));
+            return Err(self.mistake_at(&raw.host, message!("L568-unencrypted-server", host)));
         }
         if let (Security::None, Some(user)) = (raw.security, &raw.user) {
-            return Err(self.mistake_at(user, "a password is only sent over TLS: leave `user` out, or set `security`"));
+            return Err(self.mistake_at(user, message!("L568-unencrypted-password")));
         }
         if let (None, Some(file)) = (&raw.user, &raw.password_file) {
-            return Err(self.mistake_at(file, "password_file has no use without `user`"));
+            return Err(self.mistake_at(file, message!("L569-password-file-without-user")));
         }
         if let (Security::None, Some(file)) = (raw.security, &raw.ca_file) {
-            return Err(self.mistake_at(file, "ca_file has no use without TLS"));
+            return Err(self.mistake_at(file, message!("L569-ca-file-without-tls")));
         }
         if let Some(base) = &raw.link_base
             && (!base.get_ref().starts_with("https://") || base.get_ref().contains(char::is_whitespace))
         {
-            return Err(self.mistake_at(base, "link_base is an address that begins with https://"));
+            return Err(self.mistake_at(base, message!("L566-no-link-base")));
         }
         let default_port = match raw.security {
             Security::Starttls => 587,
@@ -486,10 +501,8 @@ impl RecipientsChecker<'_> {
         let Some(value) = value else { return Ok(default_value) };
         let number = u64::try_from(*value.get_ref()).ok().filter(|number| range.contains(number));
         number.ok_or_else(|| {
-            self.mistake_at(
-                value,
-                format!("{setting_name} is a whole number from {} to {}", range.start(), range.end()),
-            )
+            let (smallest, largest) = (range.start(), range.end());
+            self.mistake_at(value, message!("L566-no-whole-number", setting = setting_name, smallest, largest))
         })
     }
 
@@ -497,9 +510,7 @@ impl RecipientsChecker<'_> {
         let text = address.get_ref();
         // A line end in an address would end the header that contains it.
         let parsed = if text.contains(char::is_control) { None } else { text.parse().ok() };
-        parsed.ok_or_else(|| {
-            self.mistake_at(address, format!("`{text}` is no address; expected `a@b.mx` or `Nombre <a@b.mx>`"))
-        })
+        parsed.ok_or_else(|| self.mistake_at(address, message!("L566-no-address", address = text)))
     }
 
     /// A path; a relative path starts at the folder of the file.

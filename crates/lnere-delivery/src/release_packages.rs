@@ -13,6 +13,7 @@ use super::key_figures::KeyFigures;
 use super::revision_changes::{RevisionChanges, entity_names};
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::sha256;
+use lnere_messages::{count, message};
 use lnere_release::{Finding, Manifest, ReleaseFolder, Verification, table_path};
 use lnere_tables::{ColumnError, Table};
 
@@ -78,7 +79,15 @@ pub struct OplPackage {
 #[derive(Debug, thiserror::Error)]
 pub enum ReleasePackagesError {
     /// The folder is not a release, or the release is damaged.
-    #[error("{} is not what it says ({}, the first: {first_finding}); nothing was sent: run `lnere verify`", lnere_core::terminal_text::escaped_name(path), lnere_core::terminal_text::count_with_noun(*finding_count, "finding"))]
+    #[error(
+        "{}",
+        message!(
+            "L501-release-unsound",
+            path = lnere_core::terminal_text::escaped_name(path),
+            findings = count(*finding_count),
+            first = first_finding,
+        )
+    )]
     Unsound {
         /// The release.
         path: PathBuf,
@@ -89,8 +98,12 @@ pub enum ReleasePackagesError {
     },
     /// The release could not be verified completely.
     #[error(
-        "{} could not be verified ({first_unrun_check}); nothing was sent",
-        lnere_core::terminal_text::escaped_name(path)
+        "{}",
+        message!(
+            "L502-release-unverified",
+            path = lnere_core::terminal_text::escaped_name(path),
+            first = first_unrun_check,
+        )
     )]
     Unverified {
         /// The release.
@@ -99,10 +112,7 @@ pub enum ReleasePackagesError {
         first_unrun_check: Finding,
     },
     /// The release has no packages.
-    #[error(
-        "the release {} has no packages; `lnere run --corte {corte} --only tablas,graficas,paquetes` adds them",
-        lnere_core::terminal_text::escaped_name(path)
-    )]
+    #[error("{}", message!("L503-no-packages", path = lnere_core::terminal_text::escaped_name(path), corte))]
     NoPackages {
         /// The release.
         path: PathBuf,
@@ -110,7 +120,7 @@ pub enum ReleasePackagesError {
         corte: Corte,
     },
     /// A file cannot be read.
-    #[error("cannot read {}", lnere_core::terminal_text::escaped_name(path))]
+    #[error("{}", message!("L500-cannot-read", path = lnere_core::terminal_text::escaped_name(path)))]
     Io {
         /// The file.
         path: PathBuf,
@@ -119,11 +129,7 @@ pub enum ReleasePackagesError {
     },
     /// A table for the messages lacks a column. Another version of the program made it, or
     /// `tablas.toml` defines other keys.
-    #[error(
-        "no message can be made of {}, and nothing was sent; put the keys of the table back in `tablas.toml` and publish \
-         the corte again",
-        lnere_core::terminal_text::escaped_name(path)
-    )]
+    #[error("{}", message!("L504-column-missing", path = lnere_core::terminal_text::escaped_name(path)))]
     Column {
         /// The release.
         path: PathBuf,
@@ -131,10 +137,7 @@ pub enum ReleasePackagesError {
         source: ColumnError,
     },
     /// The release was replaced during each attempt to read it.
-    #[error(
-        "the release {} was replaced while it was read; run this again",
-        lnere_core::terminal_text::escaped_name(path)
-    )]
+    #[error("{}", message!("L505-replaced-while-read", path = lnere_core::terminal_text::escaped_name(path)))]
     ReplacedWhileRead {
         /// The release.
         path: PathBuf,

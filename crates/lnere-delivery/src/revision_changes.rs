@@ -236,6 +236,6 @@ mod tests {
         let mut tables = tables();
         tables[1].columns.retain(|(name, _)| name != "anterior");
         let error = RevisionChanges::from_tables(&tables, Some("08"), 1, &SHARED_TABLES).unwrap_err();
-        assert_eq!(error.to_string(), "the table revisiones has no column anterior of whole numbers");
+        assert_eq!(error.to_string(), "the table revisiones has no column anterior of whole numbers [L300]");
     }
 }

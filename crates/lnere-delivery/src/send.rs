@@ -16,6 +16,7 @@ use super::message_content::{Enclosure, Notice};
 use super::notice_text::notice_text;
 use super::recipients::{DeliveryChannel, Recipient, RetrySettings};
 use super::release_packages::{OplPackage, ReleasePackages};
+use lnere_messages::message;
 
 /// A package and its recipient.
 pub struct Delivery<'a> {
@@ -87,15 +88,11 @@ impl fmt::Display for LedgerFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let cause =
             std::error::Error::source(&self.ledger_error).map_or_else(String::new, |cause| format!(": {cause}"));
-        write!(f, "{}{cause}; nothing more was sent", self.ledger_error)?;
-        match &self.unrecorded_recipient {
-            None => Ok(()),
-            Some(name) => write!(
-                f,
-                ". The package of {name} was accepted, which could not be written down: the next run sends it once more, \
-                 with the same Message-ID"
-            ),
-        }
+        let error = format!("{}{cause}", self.ledger_error);
+        f.write_str(&match &self.unrecorded_recipient {
+            None => message!("delivery-stopped", error),
+            Some(recipient) => message!("L513-delivery-not-recorded", error, recipient),
+        })
     }
 }
 
@@ -162,7 +159,7 @@ pub fn send(
     if let Some(server) = &mut round.server {
         server.quit();
     }
-    let untried = || DeliveryOutcome::Failed { reason: "not tried: the deliveries were stopped".to_owned() };
+    let untried = || DeliveryOutcome::Failed { reason: message!("delivery-not-tried") };
     SendResult {
         outcomes: outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(untried)).collect(),
         ledger_failure: stopped,
@@ -213,7 +210,7 @@ impl SendRound<'_> {
                     Ok(result) => result,
                     Err(stopped) => {
                         if stopped.unrecorded_recipient.is_some() {
-                            let reply = "accepted, which could not be written down".to_owned();
+                            let reply = message!("delivery-accepted-not-recorded");
                             outcomes[place] = Some(DeliveryOutcome::Delivered { message: reply });
                         }
                         return Err(stopped);
@@ -265,10 +262,9 @@ impl SendRound<'_> {
                     (&notice, notice_text(&notice_content).as_bytes()),
                 )
             }
-            _ => Err(DeliveryFailure {
-                scope: RefusalScope::MessagePermanent,
-                message: "there is no message to send".to_owned(),
-            }),
+            _ => {
+                Err(DeliveryFailure { scope: RefusalScope::MessagePermanent, message: message!("delivery-no-message") })
+            }
         };
         match &result {
             Ok(reply) => self.append_to_ledger(delivery, LedgerEvent::Accepted, reply).map_err(|stopped| {
@@ -298,6 +294,7 @@ impl SendRound<'_> {
             revision: manifest.revision,
             recipient: package.slug.clone(),
             package: package.sha256.clone(),
+            until: String::new(),
             message_id: delivery.email.as_ref().map(|email| email.message_id.clone()).unwrap_or_default(),
             to,
             attempt: self.attempt,

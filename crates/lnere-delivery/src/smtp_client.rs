@@ -21,6 +21,7 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 
 use super::smtp_reply::{Reply, ReplyClass, ReplyError, ReplyParser};
+use lnere_messages::message;
 
 /// The time limit for the reply to QUIT, which is not used.
 const QUIT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -35,34 +36,33 @@ pub(super) struct SmtpCredentials {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum SmtpError {
     /// The server refused the command.
-    #[error("the server refused")]
+    #[error("{}", message!("delivery-server-refused"))]
     Refused(Reply),
     /// The connection closed before the end of the message was sent.
-    #[error("the server closed the connection")]
+    #[error("{}", message!("L532-closed"))]
     Closed,
     /// The connection closed after the end of the message was sent.
-    #[error("the server closed the connection without saying whether it took the message")]
+    #[error("{}", message!("L532-closed-without-reply"))]
     ClosedWithoutReply,
-    #[error("the server did not answer in time")]
+    #[error("{}", message!("L533-timed-out"))]
     TimedOut,
-    #[error(transparent)]
+    #[error("{}", message!("L539-connection-failed", error = _0))]
     Io(io::Error),
     /// TLS could not authenticate the intended server.
-    #[error("{0}")]
+    #[error("{}", message!("L534-tls-failed", error = _0))]
     Tls(io::Error),
     #[error(transparent)]
     InvalidReply(#[from] ReplyError),
     /// A reply arrived before the command.
-    #[error("the server answered what it was not asked")]
+    #[error("{}", message!("L535-unexpected-reply"))]
     UnexpectedReply,
     /// Plain text followed the reply to STARTTLS (RFC 3207, section 6, and CVE-2011-0411).
-    #[error(
-        "there was more than one reply before the connection was encrypted: somebody in between may be forging answers"
-    )]
+    #[error("{}", message!("L536-data-before-tls"))]
     DataBeforeTls,
-    #[error("{0} is not supported on this server")]
+    /// The server does not offer this extension.
+    #[error("{}", message!("L537-unsupported", extension = _0))]
     Unsupported(&'static str),
-    #[error("an address or a name has a line end in it")]
+    #[error("{}", message!("L538-line-end-in-address"))]
     LineEndInAddress,
 }
 
@@ -112,7 +112,7 @@ impl SmtpClient {
         timeout: Duration,
         overall_deadline: Instant,
     ) -> Result<Self, SmtpError> {
-        let mut last_error = SmtpError::Io(io::Error::new(io::ErrorKind::NotFound, "the server's name has no address"));
+        let mut last_error = SmtpError::Io(io::Error::new(io::ErrorKind::NotFound, message!("delivery-no-address")));
         for address in (host, port).to_socket_addrs()? {
             let deadline = overall_deadline.min(Instant::now() + timeout);
             let Some(left) = time_left(deadline) else { return Err(SmtpError::TimedOut) };
@@ -167,7 +167,7 @@ impl SmtpClient {
             self.send_command(&STANDARD.encode(user), ReplyClass::Intermediate)?;
             self.send_command(&STANDARD.encode(password), ReplyClass::Completed)?;
         } else {
-            return Err(SmtpError::Unsupported("AUTH PLAIN or AUTH LOGIN"));
+            return Err(SmtpError::Unsupported("AUTH"));
         }
         Ok(())
     }
@@ -179,13 +179,11 @@ impl SmtpClient {
         let mut mail = format!("MAIL FROM:<{from}>");
         // Required by RFC 6531 and RFC 6152.
         if !from.is_ascii() || !envelope.to().iter().all(|address| address.to_string().is_ascii()) {
-            self.extension_parameters("SMTPUTF8")
-                .ok_or(SmtpError::Unsupported("an address that is not ASCII (SMTPUTF8)"))?;
+            self.extension_parameters("SMTPUTF8").ok_or(SmtpError::Unsupported("SMTPUTF8"))?;
             mail.push_str(" SMTPUTF8");
         }
         if !message.is_ascii() {
-            self.extension_parameters("8BITMIME")
-                .ok_or(SmtpError::Unsupported("a message that is not ASCII (8BITMIME)"))?;
+            self.extension_parameters("8BITMIME").ok_or(SmtpError::Unsupported("8BITMIME"))?;
             mail.push_str(" BODY=8BITMIME");
         }
         self.send_command(&mail, ReplyClass::Completed)?;

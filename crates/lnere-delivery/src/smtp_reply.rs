@@ -8,6 +8,7 @@ encoding and is used only in messages for people.
 use encoding_rs::WINDOWS_1252;
 
 use super::password_mask::PasswordForms;
+use lnere_messages::message;
 
 /// The most bytes of a line with its end. RFC 5321, section 4.5.3.1.5, allows 512.
 pub(super) const MAX_LINE_BYTES: usize = 4 * 1024;
@@ -39,13 +40,13 @@ pub(super) enum ReplyClass {
 /// The bytes from the server are not a valid reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum ReplyError {
-    #[error("the server's reply has a line of more than {MAX_LINE_BYTES} bytes")]
+    #[error("{}", message!("L535-line-too-long", bytes = MAX_LINE_BYTES))]
     LineTooLong,
-    #[error("the server's reply has more than {MAX_LINES} lines")]
+    #[error("{}", message!("L535-too-many-lines", lines = MAX_LINES))]
     TooManyLines,
-    #[error("what the server sent is no SMTP reply")]
+    #[error("{}", message!("L535-no-reply"))]
     NoCode,
-    #[error("the server's reply has two codes, {0} and {1}")]
+    #[error("{}", message!("L535-two-codes", first = _0, second = _1))]
     TwoCodes(u16, u16),
 }
 

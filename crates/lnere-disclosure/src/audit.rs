@@ -16,6 +16,7 @@ use super::insiders::{Insiders, OUTSIDER, single_observers};
 use super::prover::{Prover, SearchEffort};
 use super::published_counts::{CellId, Snapshot};
 use super::stored_proofs::{MeasureProofs, Proofs};
+use lnere_messages::message;
 
 /// A disclosure by public tables.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,19 +52,22 @@ pub enum DisclosureKind {
 impl fmt::Display for Leak {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { corte, revision, cell, kind, insider } = self;
-        write!(f, "corte {corte}, revision {revision}: {cell} ")?;
-        match kind {
-            DisclosureKind::SmallCountShown => f.write_str("is small and not hidden"),
-            DisclosureKind::NarrowInterval { feasible_values: 1 } => f.write_str("is hidden and can be worked out"),
+        let insider = insider.as_deref().unwrap_or("nobody");
+        f.write_str(&match kind {
+            DisclosureKind::SmallCountShown => {
+                message!("L334-small-count-shown", corte, revision, cell, insider)
+            }
+            DisclosureKind::NarrowInterval { feasible_values: 1 } => {
+                message!("L334-count-derivable", corte, revision, cell, insider)
+            }
             DisclosureKind::NarrowInterval { feasible_values } => {
-                write!(f, "is hidden, but only {feasible_values} numbers are found to fit all that is public")
+                message!("L334-narrow-interval", corte, revision, cell, values = feasible_values, insider)
             }
             DisclosureKind::KnownToOnePerson => {
-                f.write_str("is hidden, but one person who is alone in another cell can work it out")
+                message!("L334-known-to-one-person", corte, revision, cell, insider)
             }
-            DisclosureKind::Contradiction => f.write_str("does not fit the other public numbers"),
-        }?;
-        insider.iter().try_for_each(|entity| write!(f, ", for the body of entity {entity}"))
+            DisclosureKind::Contradiction => message!("L335-contradiction", corte, revision, cell, insider),
+        })
     }
 }
 

@@ -29,13 +29,14 @@ pub use published_counts::{CellId, CellStatement, EntityParts, Snapshot};
 pub use stored_proofs::Proofs;
 pub use suppress::{SuppressionResult, SuppressionSettings, Unprotectable, protect};
 
+use lnere_messages::message;
 use lnere_tables::ColumnError;
 
 /// The public tables of a corte cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DisclosureError {
     /// A required table is missing, or has unexpected keys.
-    #[error("the public tables need the table `{table}`, which is not there or has other keys")]
+    #[error("{}", message!("L330-public-table-missing", table))]
     MissingTable {
         /// Its name.
         table: String,
@@ -47,7 +48,7 @@ pub enum DisclosureError {
     #[error(transparent)]
     Unprotectable(#[from] Unprotectable),
     /// The tables would disclose a count: a bug of this program, found before anything is public.
-    #[error("the public tables would give something away: {0}")]
+    #[error("{}", message!("L331-would-leak", leak = _0))]
     Leak(Leak),
 }
 

@@ -8,6 +8,8 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
+use lnere_messages::message;
+
 /// The column of the entity.
 pub(super) const ENTITY_COLUMN: &str = column_names::CVE_ENTIDAD;
 /// The column of the status, the one attribute of an application that changes.
@@ -93,11 +95,11 @@ impl CellId {
 
 impl fmt::Display for CellId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.measure)?;
-        let mut codes = self.codes.iter();
-        if let Some((column, code)) = codes.next() {
-            write!(f, " of {column} {code}")?;
+        let Self { measure, codes } = self;
+        if codes.is_empty() {
+            return f.write_str(measure);
         }
-        codes.try_for_each(|(column, code)| write!(f, ", {column} {code}"))
+        let codes: Vec<String> = codes.iter().map(|(column, code)| format!("{column} {code}")).collect();
+        f.write_str(&message!("publication-cell", measure, codes = codes.join(", ")))
     }
 }

@@ -21,18 +21,19 @@ use super::insiders::{Insiders, OUTSIDER, Observers, single_observers};
 use super::prover::{AssumedKnowledge, MovableCells, Prover, SearchEffort, SearchScope};
 use super::published_counts::{CellStatement, ENTITY_COLUMN, Snapshot};
 use super::stored_proofs::{MeasureProofs, Proofs};
+use lnere_messages::message;
 
 /// No protection was found.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unprotectable {
     /// A cell cannot be protected.
-    #[error("{cell} cannot be protected, whatever else is hidden: what was published before gives it away")]
+    #[error("{}", message!("L332-unprotectable", cell))]
     Cell {
         /// The cell, without its count.
         cell: String,
     },
     /// The search exceeded the permitted work.
-    #[error("no protection of {measure} is found with the work that is allowed, after what was published before")]
+    #[error("{}", message!("L333-too-much-work", measure))]
     TooMuchWork {
         /// The column of counts.
         measure: String,

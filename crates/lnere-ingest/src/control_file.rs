@@ -11,7 +11,8 @@ use serde::Deserialize;
 
 use super::export_fault::ExportFault;
 use super::inventory::{ExportFile, FileStamp};
-use lnere_core::terminal_text::{count_with_noun, format_count};
+use lnere_core::regular_file;
+use lnere_messages::{count, message};
 
 /// The two spellings of the suffix that the name of a control file adds to the name of its export.
 const ENDINGS: [&str; 2] = [".control", ".CONTROL"];
@@ -49,7 +50,8 @@ impl ControlFile {
             .map(|metadata| FileStamp::from_metadata(&metadata))
     }
 
-    fn paths(export: &Path) -> impl Iterator<Item = PathBuf> {
+    /// The paths of a control file beside an export, whether or not it exists.
+    pub fn paths(export: &Path) -> impl Iterator<Item = PathBuf> {
         ENDINGS.iter().map(|ending| {
             let mut path = export.as_os_str().to_owned();
             path.push(ending);
@@ -70,20 +72,19 @@ impl ControlFile {
     fn read(path: &Path) -> Result<Option<Self>, ExportFault> {
         // A pipe would block the reader, and a link may lead anywhere.
         if fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-            return Err(ExportFault::Control("is a folder, a link or a device, not a file".to_owned()));
+            return Err(ExportFault::Control(message!("ingest-control-not-a-file")));
         }
-        let bytes = match fs::read(path) {
+        let bytes = match regular_file::read(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(ExportFault::Control(error.to_string())),
             Ok(bytes) => bytes,
         };
-        let text = decode_text(&bytes).ok_or_else(|| ExportFault::Control("is no text".to_owned()))?;
-        let expected = "expected `rows = N` and `sha256 = \"…\"`";
-        let control: Self =
-            toml::from_str(&text).map_err(|error| ExportFault::Control(format!("{}; {expected}", error.message())))?;
+        let text = decode_text(&bytes).ok_or_else(|| ExportFault::Control(message!("ingest-control-no-text")))?;
+        let control: Self = toml::from_str(&text)
+            .map_err(|error| ExportFault::Control(message!("ingest-control-not-toml", error = error.message())))?;
         if control.rows.is_none() && control.sha256.is_none() {
             // A control file without either value was not written completely.
-            return Err(ExportFault::Control(format!("it names neither `rows` nor `sha256`; {expected}")));
+            return Err(ExportFault::Control(message!("ingest-control-without-values")));
         }
         Ok(Some(control))
     }
@@ -114,15 +115,12 @@ pub enum ControlDisagreement {
 
 impl fmt::Display for ControlDisagreement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
+        f.write_str(&match self {
             Self::Rows { read, expected } => {
-                let (read, expected) = (count_with_noun(*read, "record"), format_count(*expected));
-                write!(f, "has {read}, its control file says {expected}; copy it again or ask for both again")
+                message!("ingest-control-rows", read = count(*read), expected = count(*expected))
             }
-            Self::Checksum => {
-                f.write_str("its SHA-256 is not the one of its control file; copy it again or ask for both again")
-            }
-        }
+            Self::Checksum => message!("ingest-control-checksum"),
+        })
     }
 }
 

@@ -11,6 +11,7 @@ use flate2::bufread::GzDecoder;
 
 use super::export_fault::ExportFault;
 use super::peek_reader::PeekReader;
+use lnere_messages::message;
 
 /// The largest window that a Zstandard frame may declare, as with `zstd --long=31`.
 const MAX_WINDOW_LOG: u32 = 31;
@@ -59,7 +60,7 @@ impl<R: Read> Gunzip<R> {
             return Ok(());
         }
         if has_padding && next != [0x1f, 0x8b] {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "bytes follow its compressed data"));
+            return Err(io::Error::new(io::ErrorKind::InvalidData, message!("ingest-bytes-follow-compressed-data")));
         }
         self.parts.add();
         self.member = Some(GzDecoder::new(rest));

@@ -8,26 +8,25 @@ use std::io;
 use std::path::PathBuf;
 
 use super::file_kind::UnsupportedFormat;
+use super::inventory::ExportFormat;
+use super::message_text::toml_name;
 use super::plausibility::PlausibilityFinding;
 use super::spill::SpillError;
-use lnere_core::mexican_formats::integer;
 use lnere_core::process::Source;
 use lnere_core::terminal_text::escaped_name;
+use lnere_messages::{count, join_with_and, message};
 
 /// A fault of an export.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportFault {
     /// The export cannot be opened or read, or its compression is damaged.
-    #[error("cannot be read to its end: {0}; copy it again")]
+    #[error("{}", message!("L200-cut-or-damaged", error = _0))]
     CutOrDamaged(io::Error),
     /// The user lacks the permission to open or read it.
-    #[error("cannot be opened: {0}; let the user that runs lnere read it")]
+    #[error("{}", message!("L201-permission-denied", error = _0))]
     PermissionDenied(io::Error),
     /// Its packed content cannot be written to a temporary file.
-    #[error(
-        "cannot be unpacked in {}: {error}; free space there, or set TMPDIR to another folder",
-        escaped_name(folder)
-    )]
+    #[error("{}", message!("L202-no-temporary-space", folder = escaped_name(folder), error))]
     NoSpace {
         /// The folder of temporary files.
         folder: PathBuf,
@@ -35,35 +34,28 @@ pub enum ExportFault {
         error: io::Error,
     },
     /// Its coded records exceed the memory budget, and cannot be kept on the disk either.
-    #[error("does not fit in memory, and {0}")]
+    #[error("{}", message!("ingest-does-not-fit-in-memory", error = _0))]
     Spill(#[from] SpillError),
     /// The memory does not suffice to read it.
-    #[error("cannot be read: there is no memory left; give the run more (`MemoryMax=` of its unit)")]
+    #[error("{}", message!("L205-out-of-memory"))]
     OutOfMemory,
     /// It was modified while it was read.
-    #[error("is still being written to; it is left for the next run")]
+    #[error("{}", message!("L206-still-changing"))]
     StillChanging,
     /// It exceeds the limit of bytes after decompression.
-    #[error(
-        "has over {limit_mib} MiB once it is decompressed, more than limits.uncompressed_mib allows; is it an export?"
-    )]
+    #[error("{}", message!("L207-too-large", limit_mib))]
     TooLarge {
         /// The limit in MiB.
         limit_mib: u64,
     },
     /// It has more records than the limit.
-    #[error("has over {limit} records, more than limits.records allows; is it an export?")]
+    #[error("{}", message!("L207-too-many-records", limit))]
     TooManyRecords {
         /// The limit.
         limit: u64,
     },
     /// It has more records than fit in memory.
-    #[error(
-        "has more records than memory has room for: about {} fit beside the other exports in the {} MiB that are \
-         available, since {set_by}. Give the run more memory (`limits.memory_mib`, `MemoryMax=` of its unit); where it is no full export, ask \
-         the system for one",
-        integer(i64::try_from(*fit).unwrap_or(i64::MAX)), integer(i64::try_from(*available_mib).unwrap_or(i64::MAX))
-    )]
+    #[error("{}", message!("L205-too-many-for-memory", fit = count(*fit), available_mib = count(*available_mib), set_by))]
     TooManyForMemory {
         /// The number of its records that fit.
         fit: u64,
@@ -73,39 +65,28 @@ pub enum ExportFault {
         set_by: String,
     },
     /// It exceeds the limit of bytes of empty lines.
-    #[error("has over {limit_mib} MiB of empty lines; is it an export? Ask the system for a full export")]
+    #[error("{}", message!("L207-too-many-blank-lines", limit_mib))]
     TooManyBlankLines {
         /// The limit in MiB.
         limit_mib: u64,
     },
     /// It has no bytes, or only blanks.
-    #[error("is empty; ask the system for a full export")]
+    #[error("{}", message!("L208-empty"))]
     Empty,
     /// It has a header but no record.
-    #[error("has a header and no record; ask the system for a full export")]
+    #[error("{}", message!("L208-no-records"))]
     NoRecords,
     /// UTF-16 without a byte-order mark.
-    #[error(
-        "looks like UTF-16 without a byte-order mark; set `encoding = \"utf-16\"` in [exports.{section}] of the process file"
-    )]
+    #[error("{}", message!("L209-utf16-unmarked", section))]
     Utf16Unmarked {
         /// The source whose section is to be edited.
         section: Source,
     },
     /// UTF-32, by its byte-order mark.
-    #[error("is UTF-32; export it as UTF-8, UTF-16 or Windows-1252")]
+    #[error("{}", message!("L209-utf32"))]
     Utf32,
     /// The header lacks columns of the contract.
-    #[error(
-        "{}column{} {} not found among its {found}{}; {}if the system renamed {}, write in the process file: {}",
-        line_prefix(*.line),
-        if columns.len() == 1 { "" } else { "s" },
-        columns.join(", "),
-        names.as_ref().map_or_else(String::new, |names| format!(": {names}")),
-        if names.is_none() { HEADER_NOT_SHOWN } else { "" },
-        if columns.len() == 1 { "it" } else { "them" },
-        header_keys(*section, entries, declared),
-    )]
+    #[error("{}", columns_missing(*.line, columns, *found, names.as_deref(), &header_keys(*section, entries, declared)))]
     ColumnsMissing {
         /// The line of the header, from 1, of a text export.
         line: Option<u64>,
@@ -125,15 +106,7 @@ pub enum ExportFault {
         section: Source,
     },
     /// The header contains a column of the contract more than once.
-    #[error(
-        "{}column {column} is there twice; which one counts cannot be told. Where they have different names, keep one \
-         of them in {} of the process file",
-        line_prefix(*.line),
-        match dimension {
-            Some(dimension) => format!("`header` of `{dimension}` in [[dimensions]]"),
-            None => format!("[exports.{section}.columns]"),
-        }
-    )]
+    #[error("{}", column_twice(*.line, column, dimension.as_deref(), *section))]
     ColumnTwice {
         /// The line of the header, from 1, of a text export.
         line: Option<u64>,
@@ -145,7 +118,7 @@ pub enum ExportFault {
         section: Source,
     },
     /// It has more columns than any export.
-    #[error("line {line}: {columns} columns; this is not an export of the contract")]
+    #[error("{}", message!("L212-too-many-columns", line, columns))]
     TooManyColumns {
         /// The line of the header, from 1.
         line: u64,
@@ -153,7 +126,7 @@ pub enum ExportFault {
         columns: usize,
     },
     /// The process file expects the header on a line that does not exist.
-    #[error("has no line {line}, on which `header_line` of [exports.{section}] in the process file expects the header")]
+    #[error("{}", message!("L212-no-header-line", line, section))]
     NoHeaderLine {
         /// The line, from 1.
         line: u32,
@@ -161,10 +134,7 @@ pub enum ExportFault {
         section: Source,
     },
     /// The header has the columns, but between unsupported delimiters.
-    #[error(
-        "line {line}: its columns are separated by `{delimiter}`; set `delimiter = \"{delimiter}\"` in \
-         [exports.{section}] of the process file"
-    )]
+    #[error("{}", message!("L213-delimiter", line, delimiter, section))]
     Delimiter {
         /// The line of the header, from 1.
         line: u64,
@@ -174,22 +144,16 @@ pub enum ExportFault {
         section: Source,
     },
     /// The columns have a fixed width, padded with blanks.
-    #[error(
-        "line {line}: its columns are padded with blanks to a fixed width, and nothing separates them; export it with a \
-         delimiter, such as a comma"
-    )]
+    #[error("{}", message!("L213-fixed-width", line))]
     FixedWidth {
         /// The line of the header, from 1.
         line: u64,
     },
     /// The lines end in a carriage return alone.
-    #[error("the lines of this file end in CR alone (old Mac); save it with LF or CRLF")]
+    #[error("{}", message!("L213-carriage-returns"))]
     CarriageReturns,
     /// A quote is never closed.
-    #[error(
-        "line {line}: a quote is opened and never closed; mend the export or export it again, or set `quotes = false` \
-         in [exports.{section}] of the process file if the export quotes nothing"
-    )]
+    #[error("{}", message!("L203-unclosed-quote", line, section))]
     UnclosedQuote {
         /// The line of the quote, from 1.
         line: u64,
@@ -197,10 +161,7 @@ pub enum ExportFault {
         section: Source,
     },
     /// A record exceeds 1 MiB or 1,000 lines.
-    #[error(
-        "line {line}: a record of over 1 MiB or 1,000 lines begins here; a quote is probably not closed: mend the \
-         export, or set `quotes = false` in [exports.{section}] of the process file if the export quotes nothing"
-    )]
+    #[error("{}", message!("L203-record-too-long", line, section))]
     RecordTooLong {
         /// The line on which the record begins, from 1.
         line: u64,
@@ -208,10 +169,10 @@ pub enum ExportFault {
         section: Source,
     },
     /// The Parquet file cannot be read.
-    #[error("is no readable Parquet file: {0}")]
+    #[error("{}", message!("L200-unreadable-parquet", error = _0))]
     Parquet(String),
     /// A Parquet column has a type that is not text, number or date.
-    #[error("column {column} has the type {kind}; expected text, a number, a date or a timestamp")]
+    #[error("{}", message!("L214-column-type", column, kind))]
     ColumnType {
         /// The name of the column in the process file.
         column: String,
@@ -219,7 +180,7 @@ pub enum ExportFault {
         kind: String,
     },
     /// The control file cannot be read, or is not TOML with `rows` and `sha256`.
-    #[error("control file: {0}")]
+    #[error("{}", message!("L215-control-unreadable", reason = _0))]
     Control(String),
     /// Plausibility rules refuse the export.
     #[error("{}", findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n    "))]
@@ -228,10 +189,7 @@ pub enum ExportFault {
         findings: Vec<PlausibilityFinding>,
     },
     /// A quoted header cell spans lines, and lines inside it look like records.
-    #[error(
-        "{swallowed}; mend the export, or set `quotes = false` in [exports.{section}] of the process file if the \
-             export quotes nothing"
-    )]
+    #[error("{}", message!("L203-header-holds-records", swallowed, section))]
     Swallowed {
         /// The records in question.
         swallowed: SwallowedRecords,
@@ -239,16 +197,16 @@ pub enum ExportFault {
         section: Source,
     },
     /// The file is not of a kind that exports have.
-    #[error("is {0}")]
+    #[error("{0}")]
     UnsupportedFormat(UnsupportedFormat),
     /// The file is neither text nor the format that its name states.
-    #[error("is neither text nor {named}, which its name says; copy it again")]
+    #[error("{}", message!("L200-unrecognised", named = named.description()))]
     Unrecognised {
         /// The format that the name states.
-        named: &'static str,
+        named: ExportFormat,
     },
     /// The packed file contains another packed file.
-    #[error("holds {inner} inside {outer}; unpack it once, so that one packing is left")]
+    #[error("{}", message!("L216-nested", inner, outer))]
     Nested {
         /// The outer packing.
         outer: &'static str,
@@ -256,7 +214,7 @@ pub enum ExportFault {
         inner: &'static str,
     },
     /// The ZIP cannot be read.
-    #[error("is no readable ZIP: {0}; copy it again")]
+    #[error("{}", message!("L200-unreadable-zip", error = _0))]
     Zip(String),
     /// The ZIP does not contain exactly one file.
     #[error("{}", zip_entries(*files, names))]
@@ -267,19 +225,16 @@ pub enum ExportFault {
         names: Vec<String>,
     },
     /// The ZIP has a password.
-    #[error("is a ZIP with a password; pack it again without one")]
+    #[error("{}", message!("L216-zip-password"))]
     ZipPassword,
     /// The ZIP uses an unsupported compression method.
-    #[error("is a ZIP compressed with {method}; pack it again with Deflate, the method that every program has")]
+    #[error("{}", message!("L216-zip-method", method))]
     ZipMethod {
         /// The method.
         method: String,
     },
     /// A Zstandard window takes too much memory.
-    #[error(
-        "its Zstandard window is {window_mib} MiB, and a window may take {limit_mib} MiB of memory; compress it again \
-         with `zstd --long=27`, or without `--long`"
-    )]
+    #[error("{}", message!("L216-zstd-window", window_mib, limit_mib))]
     ZstdWindow {
         /// The window in MiB.
         window_mib: u64,
@@ -287,10 +242,10 @@ pub enum ExportFault {
         limit_mib: u64,
     },
     /// The Excel workbook cannot be read.
-    #[error("is no readable Excel workbook: {0}; save it again as .xlsx, or export it as CSV")]
+    #[error("{}", message!("L200-unreadable-workbook", error = _0))]
     Workbook(String),
     /// A part of a workbook other than a sheet exceeds the memory limit.
-    #[error("its part {part} takes over {limit_mib} MiB once it is decompressed; export it as CSV")]
+    #[error("{}", message!("L207-workbook-part", part, limit_mib))]
     WorkbookPart {
         /// The name of the part.
         part: String,
@@ -298,11 +253,7 @@ pub enum ExportFault {
         limit_mib: u64,
     },
     /// The columns are on another sheet than the one read.
-    #[error(
-        "its sheet `{read}` holds no header of an export, and `{found}` does: set `sheet = \"{}\"` in \
-         [exports.{section}] of the process file",
-        crate::message_text::toml_name(found)
-    )]
+    #[error("{}", message!("L218-sheet-elsewhere", read, found, value = toml_name(found), section))]
     SheetElsewhere {
         /// The sheet that was read.
         read: String,
@@ -312,16 +263,13 @@ pub enum ExportFault {
         section: Source,
     },
     /// The process file states UTF-16, but the bytes are single-byte text.
-    #[error(
-        "is no UTF-16, which `encoding` in [exports.{section}] of the process file says; take that line out, or set \
-         `encoding = \"utf-8\"` or `\"windows-1252\"`"
-    )]
+    #[error("{}", message!("L209-no-utf16", section))]
     NoUtf16 {
         /// The source whose section is to be edited.
         section: Source,
     },
     /// The workbook lacks the sheet that the process file names.
-    #[error("has no sheet `{sheet}`, which `sheet` in [exports.{section}] of the process file names; it has {}", sheets.join(", "))]
+    #[error("{}", message!("L218-sheet-missing", sheet, section, sheets = sheets.join(", ")))]
     SheetMissing {
         /// The sheet that the process file names.
         sheet: String,
@@ -331,10 +279,7 @@ pub enum ExportFault {
         sheets: Vec<String>,
     },
     /// A timestamp column does not state its time zone.
-    #[error(
-        "column {column} is an INT96 timestamp, which says no time zone; say it in the process file: `timestamps = \
-         \"local\"` (Mexico City) or `\"utc\"` in [exports.{section}]"
-    )]
+    #[error("{}", message!("L214-int96", column, section))]
     Int96 {
         /// The name of the column in the process file.
         column: String,
@@ -342,11 +287,14 @@ pub enum ExportFault {
         section: Source,
     },
     /// The Parquet file uses an unsupported compression.
-    #[error("is a Parquet file compressed with {codec}; write it with ZSTD, Snappy, gzip, Brotli or LZ4")]
+    #[error("{}", message!("L216-parquet-codec", codec))]
     Codec {
         /// The compression.
         codec: String,
     },
+    /// A folder is no export in parts, for this reason.
+    #[error("{0}")]
+    Folder(String),
     /// A file in a folder of Parquet files has a fault.
     #[error("{}: {fault}", escaped_name(part))]
     Part {
@@ -356,10 +304,7 @@ pub enum ExportFault {
         fault: Box<Self>,
     },
     /// A required control file is missing.
-    #[error(
-        "has no control file, which `require_control` in [exports.{section}] asks for; expected {} beside it",
-        escaped_name(expected)
-    )]
+    #[error("{}", message!("L215-control-missing", section, expected = escaped_name(expected)))]
     ControlMissing {
         /// The name of the control file.
         expected: String,
@@ -377,14 +322,43 @@ fn header_keys(section: Source, entries: &[String], declared: &[String]) -> Stri
     built_in.into_iter().chain(declared).collect::<Vec<_>>().join("; ")
 }
 
-fn zip_entries(files: usize, names: &[String]) -> String {
-    let more = files.saturating_sub(names.len());
-    let names = names.join(", ");
-    match files {
-        0 => "is a ZIP without a file; pack the export again".to_owned(),
-        _ if more > 0 => format!("is a ZIP of {files} files ({names} and {more} more); pack each export alone"),
-        _ => format!("is a ZIP of {files} files ({names}); pack each export alone"),
+fn columns_missing(line: Option<u64>, columns: &[String], found: usize, names: Option<&str>, entries: &str) -> String {
+    let (count, columns) = (count(columns.len()), columns.join(", "));
+    let text = match names {
+        Some(names) => message!("L210-columns-missing", count, columns, found, names, entries),
+        // The presumed header may be a record, whose cells must not be shown.
+        None => message!("L210-columns-missing-not-shown", count, columns, found, entries),
+    };
+    on_line(line, text)
+}
+
+fn column_twice(line: Option<u64>, column: &str, dimension: Option<&str>, section: Source) -> String {
+    let text = match dimension {
+        Some(dimension) => message!("L211-dimension-column-twice", column, dimension),
+        None => message!("L211-column-twice", column, section),
+    };
+    on_line(line, text)
+}
+
+/// A message about the header of a text export, with its line.
+fn on_line(line: Option<u64>, text: String) -> String {
+    match line {
+        Some(line) => message!("ingest-on-line", line, text),
+        None => text,
     }
+}
+
+fn zip_entries(files: usize, names: &[String]) -> String {
+    if files == 0 {
+        return message!("L216-zip-without-file");
+    }
+    let names = with_count_of_others(names.join(", "), files.saturating_sub(names.len()));
+    message!("L216-zip-of-files", files = count(files), names)
+}
+
+/// The first names of a list, and the number of the others.
+pub(super) fn with_count_of_others(names: String, more: usize) -> String {
+    if more == 0 { names } else { message!("ingest-names-and-more", names, more = count(more)) }
 }
 
 impl ExportFault {
@@ -412,35 +386,23 @@ pub struct SwallowedRecords {
 
 impl fmt::Display for SwallowedRecords {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { line, last_line: until, record_like_lines: between, records } = self;
-        write!(f, "a quote opened on line {line} closes on line {until}, and ")?;
-        match between {
-            0 => f.write_str("both lines look like records")?,
-            1 => f.write_str("a line between looks like a record")?,
-            _ => write!(f, "{between} lines between look like records")?,
-        }
-        match records {
-            0 | 1 => Ok(()),
-            2 => f.write_str(" (so it is in 1 more place)"),
-            _ => write!(f, " (so it is in {} more places)", records - 1),
-        }
+        let Self { line, last_line, record_like_lines, records } = self;
+        let swallowed = message!("ingest-swallowed", line, last_line, between = count(*record_like_lines));
+        f.write_str(&match records.saturating_sub(1) {
+            0 => swallowed,
+            more => message!("ingest-swallowed-elsewhere", swallowed, more = count(more)),
+        })
     }
 }
-
-/// The message if the presumed header may be a record, whose cells must not be shown.
-const HEADER_NOT_SHOWN: &str =
-    "its cells are not shown because they may be a record's; if the header is on another line, set `header_line`; ";
 
 /// The first of the entries for the process file.
 fn first_entries_text(entries: &[String]) -> String {
     const MOST: usize = 4;
-    let first = entries.iter().take(MOST).map(String::as_str).collect::<Vec<_>>().join(" and ");
-    if entries.len() > MOST { format!("{first} and so on") } else { first }
-}
-
-/// The start of a message about the header of a text export.
-fn line_prefix(line: Option<u64>) -> String {
-    line.map_or_else(String::new, |line| format!("line {line}: "))
+    if entries.len() > MOST {
+        message!("ingest-and-so-on", entries = entries[..MOST].join(", "))
+    } else {
+        join_with_and(entries)
+    }
 }
 
 impl From<io::Error> for ExportFault {

@@ -8,8 +8,8 @@ may identify a person. Days of a range are rounded to quincenas for the same rea
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io::Read;
 use std::path::Path;
 
 use chrono::NaiveDate;
@@ -25,7 +25,9 @@ use super::{parquet, xlsx};
 use lnere_core::calendar::{MexicoCityClock, Quincena, day_from_number};
 use lnere_core::catalog::{Catalogs, EntityId};
 use lnere_core::process::{DateFormat, Process, Source, split_export_extension};
+use lnere_core::regular_file;
 use lnere_core::text_folding::fold_label;
+use lnere_messages::message;
 
 /// The fewest records with a text for which the text may leave this crate.
 pub const MIN_SHOWN_RECORDS: u64 = 10;
@@ -110,8 +112,8 @@ pub struct SurveyWords<'a> {
 /// The survey of one export.
 #[derive(Debug)]
 pub struct ExportSurvey {
-    /// What the file is, such as `text in gzip`.
-    pub format: &'static str,
+    /// What the file is.
+    pub format: ExportFormat,
     /// The dialect, if the export is text.
     pub text: Option<SurveyedText>,
     /// The sheet, if it is a workbook and the header is not on the first visible sheet.
@@ -232,7 +234,7 @@ pub fn survey_export(
         return survey_parquet(&stores.map_err(ExportFault::from)?, export.format, new_table(), catalogs);
     }
     let mut notes = OpeningNotes::default();
-    match open::open(&export, File::open(path).map_err(ExportFault::from)?, process, &mut notes)? {
+    match open::open(&export, regular_file::open(path).map_err(ExportFault::from)?, process, &mut notes)? {
         Opened::Parquet(store) => survey_parquet(&[store], ExportFormat::Parquet, new_table(), catalogs),
         Opened::Workbook(store) => {
             let mut table = new_table();
@@ -242,7 +244,7 @@ pub fn survey_export(
         }
         Opened::Text(_) => {
             let open_text = || -> Result<Box<dyn Read + Send>, ExportFault> {
-                match open::open(&export, File::open(path)?, process, &mut OpeningNotes::default())? {
+                match open::open(&export, regular_file::open(path)?, process, &mut OpeningNotes::default())? {
                     Opened::Text(text) => Ok(Box::new(text.take(process.limits.max_uncompressed_bytes))),
                     // It was text before, so the file has changed.
                     Opened::Workbook(_) | Opened::Parquet(_) => Err(ExportFault::StillChanging),
@@ -260,7 +262,7 @@ pub enum SurveyError {
     #[error("{0}")]
     Fault(Box<ExportFault>),
     /// No line looks like a header. The message shows no line, because it may be a record.
-    #[error("none of its first 20 lines looks like a header; `init` needs the names of the columns")]
+    #[error("{}", message!("L212-no-header"))]
     NoHeader,
 }
 
@@ -279,7 +281,7 @@ fn describe_file(path: &Path) -> Result<ExportFile, ExportFault> {
         match FolderContents::classify(path)? {
             FolderContents::Parts(parts) => (ExportFormat::ParquetFolder, parts),
             FolderContents::Arriving(_) => return Err(ExportFault::StillChanging),
-            FolderContents::Refused(reason) => return Err(io::Error::other(reason).into()),
+            FolderContents::Refused(reason) => return Err(ExportFault::Folder(reason)),
         }
     } else {
         (named.map_or(ExportFormat::Unnamed, |(_, extension)| ExportFormat::of_extension(extension)), Vec::new())
@@ -463,7 +465,7 @@ impl<'a> SurveyTable<'a> {
         let (records, formats) = (self.records, self.formats);
         let shown = |(word, cells): (String, u64)| (cells >= MIN_SHOWN_RECORDS).then_some((word, cells));
         ExportSurvey {
-            format: format.description(),
+            format,
             text: None,
             sheet: None,
             header_line: 0,

@@ -4,8 +4,11 @@ Warnings about an export that is still accepted. No message holds a cell of a re
 
 use std::fmt;
 
+use super::export_fault::with_count_of_others;
+use super::inventory::ExportFormat;
 use lnere_core::process::Source;
 use lnere_core::terminal_text::escaped_name;
+use lnere_messages::{count, message};
 
 /// A warning for the operator about an export that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,9 +16,9 @@ pub enum ExportWarning {
     /// Its name states another format than its bytes; it was read according to its bytes.
     OtherFormat {
         /// The format that its name states.
-        named: &'static str,
+        named: ExportFormat,
         /// The format of its content.
-        found: &'static str,
+        found: ExportFormat,
     },
     /// It is compressed in several parts, and no control file states the number of records. If it
     /// was cut between two parts, it looks complete.
@@ -69,8 +72,8 @@ pub enum ExportWarning {
     },
 }
 
-/// The most missing part numbers in a message, in addition to the first.
-const MAX_MISSING_NUMBERS: usize = 9;
+/// The most missing part numbers in a message.
+const MAX_MISSING_NUMBERS: usize = 10;
 
 impl ExportWarning {
     /// The code of the warning in JSON.
@@ -90,55 +93,39 @@ impl ExportWarning {
 
 impl fmt::Display for ExportWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
+        f.write_str(&match self {
             Self::OtherFormat { named, found } => {
-                write!(f, "its name says {named}, but it is {found} and was read as that; rename it")
+                message!("L220-other-format", named = named.description(), found = found.description())
             }
-            Self::SeveralParts { compression, parts, control } => write!(
-                f,
-                "consists of {parts} {compression} parts, and would look whole if later parts were missing; a control \
-                 file {} with `rows = N` would tell",
-                escaped_name(control)
-            ),
-            Self::OtherSheets { read, sheets, section } => write!(
-                f,
-                "has {} sheets ({}); `{read}` was read. To read another, set `sheet` in [exports.{section}]",
-                sheets.len(),
-                sheets.join(", ")
-            ),
-            Self::LastRecordCut { line, control } => write!(
-                f,
-                "line {line}: the last record is not whole and has no line end, so the file is probably cut off here; copy \
-                 it again, or ask the system for it again. A control file {} with `rows = N` would tell",
-                escaped_name(control)
-            ),
+            Self::SeveralParts { compression, parts, control } => {
+                message!("L221-several-parts", parts = count(*parts), compression, control = escaped_name(control))
+            }
+            Self::OtherSheets { read, sheets, section } => {
+                message!("L218-other-sheets", count = count(sheets.len()), sheets = sheets.join(", "), read, section)
+            }
+            Self::LastRecordCut { line, control } => {
+                message!("L221-last-record-cut", line, control = escaped_name(control))
+            }
             Self::FolderParts { parts, missing, control } => {
-                write!(f, "is a folder of {parts} parts")?;
-                if let [first, others @ ..] = missing.as_slice() {
-                    write!(f, ", whose numbers pass over {first}")?;
-                    others.iter().take(MAX_MISSING_NUMBERS).try_for_each(|number| write!(f, ", {number}"))?;
-                    if others.len() > MAX_MISSING_NUMBERS {
-                        write!(f, " and {} more", others.len() - MAX_MISSING_NUMBERS)?;
-                    }
-                    f.write_str(": if a part is missing, copy the folder again")?;
+                let (parts, control) = (count(*parts), escaped_name(control));
+                if missing.is_empty() {
+                    message!("L221-folder-not-marked-complete", parts, control)
                 } else {
-                    f.write_str(" without `_SUCCESS`, and would look whole if one were missing")?;
+                    let numbers = missing_numbers_text(missing);
+                    message!("L221-part-numbers-missing", parts, numbers, control)
                 }
-                write!(f, "; a control file {} with `rows = N` would tell", escaped_name(control))
             }
-            Self::FormulasWithoutResult { column, cells } => write!(
-                f,
-                "column {column}: {cells} {} without a stored result, so {} cannot be known, and the records are rejected; \
-                 open and save the workbook in Excel or LibreOffice, or export CSV",
-                if *cells == 1 { "cell holds a formula" } else { "cells hold formulas" },
-                if *cells == 1 { "its value" } else { "their values" }
-            ),
-            Self::RoundedNumbers { column, cells } => write!(
-                f,
-                "column {column}: {cells} {} more digits than a number holds, so the last ones were rounded; export the \
-                 column as text",
-                if *cells == 1 { "number has" } else { "numbers have" }
-            ),
-        }
+            Self::FormulasWithoutResult { column, cells } => {
+                message!("L222-formulas-without-result", column, cells = count(*cells))
+            }
+            Self::RoundedNumbers { column, cells } => {
+                message!("L223-rounded-numbers", column, cells = count(*cells))
+            }
+        })
     }
+}
+
+fn missing_numbers_text(missing: &[u64]) -> String {
+    let shown: Vec<String> = missing.iter().take(MAX_MISSING_NUMBERS).map(u64::to_string).collect();
+    with_count_of_others(shown.join(", "), missing.len() - shown.len())
 }

@@ -17,6 +17,8 @@ use parquet::file::reader::{ChunkReader, Length};
 use rustix::fs::{Mode, OFlags};
 
 use super::export_fault::ExportFault;
+use lnere_core::regular_file;
+use lnere_messages::message;
 
 /// The size up to which an unpacked file is kept in memory.
 const MEMORY_BYTES: u64 = 128 << 20;
@@ -32,7 +34,7 @@ pub(super) enum FileBytes {
 impl FileBytes {
     /// Opens a file on the disk.
     pub fn open(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
+        let file = regular_file::open(path)?;
         let bytes = file.metadata()?.len();
         Ok(Self::File(Arc::new(file), bytes))
     }
@@ -174,7 +176,7 @@ impl ChunkReader for FileBytes {
     fn get_bytes(&self, start: u64, length: usize) -> parquet::errors::Result<Bytes> {
         // The footer is not trusted: memory is allocated only for bytes that exist.
         let end = start.checked_add(length as u64).filter(|end| *end <= self.bytes());
-        let end = end.ok_or_else(|| ParquetError::EOF("it ends before its parts do".to_owned()))?;
+        let end = end.ok_or_else(|| ParquetError::EOF(message!("ingest-ends-before-its-parts")))?;
         match self {
             Self::Memory(bytes) => Ok(bytes.slice(start as usize..end as usize)),
             Self::File(file, _) => {

@@ -4,6 +4,8 @@ Detects the kind of a file from its first bytes, independent of its name.
 
 use std::fmt;
 
+use lnere_messages::message;
+
 /// The number of bytes that identify the kind of a file.
 pub(super) const HEAD_BYTES: usize = 1 << 10;
 
@@ -46,6 +48,8 @@ pub enum UnsupportedFormat {
     Office,
     /// An unsupported archive or compression format, by its name.
     Archive(&'static str),
+    /// A database of `SQLite`.
+    Sqlite,
     /// An unsupported data format, by its name.
     Data(&'static str),
     /// A picture.
@@ -54,27 +58,21 @@ pub enum UnsupportedFormat {
 
 impl fmt::Display for UnsupportedFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = match self {
-            Self::OldExcel => {
-                "an Excel workbook of the old format (.xls) or one with a password; save it as .xlsx without a password"
-            }
-            Self::Pdf => "a PDF document; ask the system for its data, as CSV or .xlsx",
-            Self::Html => {
-                "a web page (HTML), perhaps an error of the system or its sign-in page; download the export again"
-            }
-            Self::Xml => "XML; export it as CSV or .xlsx",
-            Self::Json => "JSON; export it as CSV or .xlsx",
-            Self::EncryptedParquet => "an encrypted Parquet file; write it without encryption",
-            Self::OpenDocument => "an OpenDocument workbook (.ods); save it as .xlsx or export it as CSV",
-            Self::BinaryExcel => "a binary Excel workbook (.xlsb); save it as .xlsx or export it as CSV",
-            Self::Office => "a document of Office and no workbook; ask the system for its data, as CSV or .xlsx",
-            Self::Archive(name) => {
-                return write!(f, "packed with {name}, which is not read; unpack it, or compress it with gzip");
-            }
-            Self::Data(name) => return write!(f, "{name}, which is not read; export it as CSV, .xlsx or Parquet"),
-            Self::Picture => "a picture; ask the system for its data, as CSV or .xlsx",
-        };
-        f.write_str(text)
+        f.write_str(&match self {
+            Self::OldExcel => message!("L217-old-excel"),
+            Self::Pdf => message!("L217-pdf"),
+            Self::Html => message!("L217-html"),
+            Self::Xml => message!("L217-xml"),
+            Self::Json => message!("L217-json"),
+            Self::EncryptedParquet => message!("L217-encrypted-parquet"),
+            Self::OpenDocument => message!("L217-open-document"),
+            Self::BinaryExcel => message!("L217-binary-excel"),
+            Self::Office => message!("L217-office"),
+            Self::Archive(archive) => message!("L217-archive", archive),
+            Self::Sqlite => message!("L217-sqlite"),
+            Self::Data(format) => message!("L217-data-file", format),
+            Self::Picture => message!("L217-picture"),
+        })
     }
 }
 
@@ -95,10 +93,10 @@ const SIGNATURES: [(&[u8], FileKind); 22] = [
     (b"Rar!\x1a\x07", FileKind::UnsupportedFormat(UnsupportedFormat::Archive("RAR"))),
     (b"\x04\x22\x4d\x18", FileKind::UnsupportedFormat(UnsupportedFormat::Archive("LZ4"))),
     (b"\x1f\x9d", FileKind::UnsupportedFormat(UnsupportedFormat::Archive("compress"))),
-    (b"SQLite format 3\0", FileKind::UnsupportedFormat(UnsupportedFormat::Data("a SQLite database"))),
-    (b"ARROW1\0\0", FileKind::UnsupportedFormat(UnsupportedFormat::Data("an Arrow file (Feather)"))),
-    (b"Obj\x01", FileKind::UnsupportedFormat(UnsupportedFormat::Data("an Avro file"))),
-    (b"ORC", FileKind::UnsupportedFormat(UnsupportedFormat::Data("an ORC file"))),
+    (b"SQLite format 3\0", FileKind::UnsupportedFormat(UnsupportedFormat::Sqlite)),
+    (b"ARROW1\0\0", FileKind::UnsupportedFormat(UnsupportedFormat::Data("Arrow"))),
+    (b"Obj\x01", FileKind::UnsupportedFormat(UnsupportedFormat::Data("Avro"))),
+    (b"ORC", FileKind::UnsupportedFormat(UnsupportedFormat::Data("ORC"))),
     (b"{\\rtf", FileKind::UnsupportedFormat(UnsupportedFormat::Office)),
     (b"\x89PNG\r\n", FileKind::UnsupportedFormat(UnsupportedFormat::Picture)),
     (b"\xff\xd8\xff", FileKind::UnsupportedFormat(UnsupportedFormat::Picture)),
@@ -205,10 +203,7 @@ mod tests {
         assert_eq!(FileKind::from_head(b"PK\x03\x04\x14\0"), FileKind::Zip);
         assert_eq!(FileKind::from_head(b"PAR1\x15\x04"), FileKind::Parquet);
         assert_eq!(FileKind::from_head(b"%PDF-1.7\n"), FileKind::UnsupportedFormat(UnsupportedFormat::Pdf));
-        assert_eq!(
-            FileKind::from_head(b"ORC\x08\x03"),
-            FileKind::UnsupportedFormat(UnsupportedFormat::Data("an ORC file"))
-        );
+        assert_eq!(FileKind::from_head(b"ORC\x08\x03"), FileKind::UnsupportedFormat(UnsupportedFormat::Data("ORC")));
         assert_eq!(FileKind::from_head(b"{\\rtf1\\ansi"), FileKind::UnsupportedFormat(UnsupportedFormat::Office));
         assert_eq!(FileKind::from_head(b"\0\x01\x02\x03"), FileKind::Unknown);
         let tar = [vec![b'x'; 257], b"ustar\x0000".to_vec()].concat();

@@ -14,6 +14,7 @@ use super::parquet_folder::{FolderContents, FolderPart};
 use lnere_core::process::{EXPORT_EXTENSIONS, FileDayError, FilePattern, Process, Source, split_export_extension};
 use lnere_core::terminal_text::escaped_name;
 use lnere_core::text_folding;
+use lnere_messages::{join_with_and, message};
 
 /// The format that the name of a file states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,16 +66,16 @@ impl ExportFormat {
 
     /// The name of the format in messages.
     #[must_use]
-    pub fn description(self) -> &'static str {
+    pub fn description(self) -> String {
         match self {
-            Self::Csv => "plain text",
-            Self::CsvGz => "text in gzip",
-            Self::CsvZst => "text in Zstandard",
-            Self::Zip => "a ZIP",
-            Self::Xlsx => "an Excel workbook",
-            Self::Parquet => "a Parquet file",
-            Self::ParquetFolder => "a folder of Parquet files",
-            Self::Unnamed => "an export",
+            Self::Csv => message!("ingest-format-csv"),
+            Self::CsvGz => message!("ingest-format-csv-gz"),
+            Self::CsvZst => message!("ingest-format-csv-zst"),
+            Self::Zip => message!("ingest-format-zip"),
+            Self::Xlsx => message!("ingest-format-xlsx"),
+            Self::Parquet => message!("ingest-format-parquet"),
+            Self::ParquetFolder => message!("ingest-format-parquet-folder"),
+            Self::Unnamed => message!("ingest-format-unnamed"),
         }
     }
 }
@@ -122,6 +123,16 @@ impl FileStamp {
 }
 
 impl ExportFile {
+    /// The files that are opened to read the export: itself or its parts, and its control file.
+    #[must_use]
+    pub fn paths_to_read(&self) -> Vec<PathBuf> {
+        // An export in parts is a folder.
+        let whole = self.parts.is_empty().then(|| self.path.clone());
+        let parts = self.parts.iter().map(|part| part.path.clone());
+        let control = ControlFile::paths(&self.path).filter(|path| path.symlink_metadata().is_ok());
+        whole.into_iter().chain(parts).chain(control).collect()
+    }
+
     /// Whether the file is unchanged since the listing of the inputs.
     #[must_use]
     pub fn is_as_listed(&self) -> bool {
@@ -201,7 +212,7 @@ impl Inventory {
             let entry = entry?;
             let Some(name) = entry.file_name().to_str().map(str::to_owned) else {
                 let name = entry.file_name().as_encoded_bytes().escape_ascii().to_string();
-                inventory.unread_files.push(UnreadFile { name, advice: "its name is not UTF-8; rename it".to_owned() });
+                inventory.unread_files.push(UnreadFile { name, advice: message!("L250-name-not-utf8") });
                 continue;
             };
             if ControlFile::export_of(&name).is_some() {
@@ -221,8 +232,7 @@ impl Inventory {
         inventory.files.sort_by(|a, b| (a.source, a.date, &a.name).cmp(&(b.source, b.date, &b.name)));
         let doubles = inventory.files.chunk_by(|a, b| (a.source, a.date) == (b.source, b.date));
         for double in doubles.filter(|files| files.len() > 1).flatten() {
-            let reason = "another export of the same source covers the same day; keep one of them".to_owned();
-            inventory.refused.push((double.name.clone(), Some(double.date), reason));
+            inventory.refused.push((double.name.clone(), Some(double.date), message!("L251-same-day")));
         }
         for name in controls {
             inventory.report_orphan_control(name);
@@ -248,10 +258,7 @@ impl Inventory {
                     let pattern = self.pattern(source).map_or("", FilePattern::as_str);
                     if pattern.is_empty() { format!("{source}_…") } else { format!("`{pattern}`") }
                 });
-                let reason = format!(
-                    "its name is one of both sources, {}; make `files` in [exports.…] of the process file tell them apart",
-                    patterns.join(" and ")
-                );
+                let reason = message!("L252-name-of-both-sources", patterns = join_with_and(&patterns));
                 self.refused.push((name.to_owned(), None, reason));
                 return Ok(());
             }
@@ -296,8 +303,7 @@ impl Inventory {
                 }
             }
         } else {
-            let reason = "is a folder, a link or a device, not a file".to_owned();
-            self.refused.push((name.to_owned(), Some(date), reason));
+            self.refused.push((name.to_owned(), Some(date), message!("L253-not-a-file")));
             return Ok(());
         };
         let control_stamp = ControlFile::stamp(&path);
@@ -311,12 +317,8 @@ impl Inventory {
         if let Some(pattern) = self.pattern(source) {
             if let Some(found) = pattern.match_name(name) {
                 let day = found.day.map_err(|why| match why {
-                    FileDayError::NotInCalendar => {
-                        format!("its name has no day of the calendar where `{}` expects it", pattern.as_str())
-                    }
-                    FileDayError::SeveralDates => {
-                        format!("its name has several days that `{}` may mean", pattern.as_str())
-                    }
+                    FileDayError::NotInCalendar => message!("L250-no-day", pattern = pattern.as_str()),
+                    FileDayError::SeveralDates => message!("L250-several-days", pattern = pattern.as_str()),
                 });
                 return NameReading::Export(
                     found.extension.map_or(ExportFormat::Unnamed, ExportFormat::of_extension),
@@ -341,7 +343,7 @@ impl Inventory {
         };
         match split_export_extension(rest) {
             Some((stem, extension)) if !stem.contains('.') => {
-                let day = parse_date(stem).ok_or_else(|| "its name has no date of the form YYYYMMDD".to_owned());
+                let day = parse_date(stem).ok_or_else(|| message!("L250-no-date"));
                 NameReading::Export(ExportFormat::of_extension(extension), day)
             }
             _ if arriving.is_some() => NameReading::Arriving(parse_date(rest.split('.').next().unwrap_or(rest))),
@@ -360,15 +362,20 @@ impl Inventory {
 
     /// The name that an export of a source should have, for messages.
     fn naming_advice(&self, source: Source, name: &str) -> String {
-        let (expected, is_case) = if let Some(pattern) = self.pattern(source) {
-            (format!("an export of {source} is named like {}", pattern.as_str()), pattern.fits_but_for_case(name))
+        if let Some(pattern) = self.pattern(source) {
+            return if pattern.fits_but_for_case(name) {
+                message!("L250-unlike-pattern-in-case", source, pattern = pattern.as_str())
+            } else {
+                message!("L250-unlike-pattern", source, pattern = pattern.as_str())
+            };
+        }
+        let lower = name.to_lowercase();
+        let extensions = format!(".{}", EXPORT_EXTENSIONS.join(", ."));
+        if lower != name && matches!(self.classify_name(source, &lower), NameReading::Export(_, Ok(_))) {
+            message!("L250-unlike-default-in-case", source, extensions)
         } else {
-            let lower = name.to_lowercase();
-            let is_case = lower != name && matches!(self.classify_name(source, &lower), NameReading::Export(_, Ok(_)));
-            let extensions = EXPORT_EXTENSIONS.join(", .");
-            (format!("an export of {source} is named {source}_YYYYMMDD and ends in one of: .{extensions}"), is_case)
-        };
-        if is_case { format!("{expected}; upper and lower case count before the extension") } else { expected }
+            message!("L250-unlike-default", source, extensions)
+        }
     }
 
     /// Reports a control file without an existing or arriving export.
@@ -388,13 +395,11 @@ impl Inventory {
             |name: &str| split_export_extension(name).map_or_else(|| name.to_owned(), |(stem, _)| stem.to_owned());
         let advice = match exports.into_iter().find(|export| stem(export) == stem(of)) {
             Some(export) => {
-                format!(
-                    "the control file of {0} is named {1}",
-                    escaped_name(export),
-                    escaped_name(&ControlFile::name(export))
-                )
+                let expected = ControlFile::name(export);
+                let (export, expected) = (escaped_name(export), escaped_name(&expected));
+                message!("L215-control-misnamed", export, expected)
             }
-            None => format!("it is the control file of {}, which is not there", escaped_name(of)),
+            None => message!("L215-control-without-export", export = escaped_name(of)),
         };
         self.unread_files.push(UnreadFile { name, advice });
     }

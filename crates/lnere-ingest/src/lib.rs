@@ -44,7 +44,6 @@ mod xlsx;
 mod zip;
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -53,6 +52,7 @@ use crate::coded_records::{ApplicationShard, Applications, Credential, Facts, Sh
 use lnere_core::calendar::{MexicoCityClock, day_number};
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{AcceptedExport, Process, Source};
+use lnere_core::regular_file;
 
 pub use accepted_statistics::AcceptedStatistics;
 pub use control_file::ControlDisagreement;
@@ -63,7 +63,9 @@ pub use inventory::{ArrivingExport, ExportFile, ExportFormat, FileStamp, Invento
 pub use label_cache::UnknownLabels;
 pub use memory_budget::AvailableMemory;
 pub use parquet_folder::FolderPart;
-pub use plausibility::{Approvals, FindingKind, PlausibilityFinding, PublishedExport, ReleaseStatement, Verdict};
+pub use plausibility::{
+    Approvals, FindingDetail, FindingKind, PlausibilityFinding, PublishedExport, ReleaseStatement, Verdict,
+};
 pub use record_rules::{RecordRule, Rejection, RuleCounts, RuleSeverity};
 pub use rejection_diagnosis::Diagnosis;
 pub use release_input::ReleaseInput;
@@ -678,7 +680,7 @@ fn read_and_identify<T>(
     report: &mut FileReport,
     read: impl FnOnce(Opened, &mut OpeningNotes) -> Result<(T, Option<ContentHash>), ExportFault>,
 ) -> Result<T, ExportFault> {
-    let mut hashing = HashingReader::new(File::open(&file.path)?);
+    let mut hashing = HashingReader::new(regular_file::open(&file.path)?);
     let opened = open::open(file, &mut hashing, process, notes)?;
     let (value, text_hash) = read(opened, notes)?;
     (report.sha256, report.bytes) = hashing.finish()?;

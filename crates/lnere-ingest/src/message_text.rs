@@ -5,6 +5,7 @@ of persons are not shown.
 
 use std::fmt::Write as _;
 
+use super::export_fault::with_count_of_others;
 use lnere_core::invisible_characters::is_ignorable;
 use lnere_core::text_folding;
 
@@ -71,11 +72,8 @@ pub(super) fn header_names(names: &[&str], known: usize) -> Option<String> {
     if names.iter().any(|name| looks_like_data(name)) || (known == 0 && names.len() < 2) {
         return None;
     }
-    let mut list = names.iter().take(MAX_NAMES_IN_MESSAGE).map(|name| header_name(name)).collect::<Vec<_>>().join(", ");
-    if let Some(more) = names.len().checked_sub(MAX_NAMES_IN_MESSAGE).filter(|more| *more > 0) {
-        let _ = write!(list, " and {more} more");
-    }
-    Some(list)
+    let list: Vec<String> = names.iter().take(MAX_NAMES_IN_MESSAGE).map(|name| header_name(name)).collect();
+    Some(with_count_of_others(list.join(", "), names.len() - list.len()))
 }
 
 /// A name, in quotes if it is empty or contains a comma or a quote.

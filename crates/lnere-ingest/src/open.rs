@@ -5,7 +5,6 @@ An export is text, a workbook or Parquet. It may be packed in one ZIP, in one co
 both. Deeper packing is refused.
 */
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -22,6 +21,7 @@ use super::peek_reader::PeekReader;
 use super::zip::{self, ZipContents};
 use lnere_core::checksum::hex;
 use lnere_core::process::Process;
+use lnere_core::regular_file;
 
 /// A reader that computes the checksum of the bytes that it reads.
 pub(super) struct HashingReader<R> {
@@ -148,21 +148,20 @@ pub(super) fn open<'a>(
         FileKind::Zip => unpacking.zip(&FileBytes::open(&export.path)?)?,
         FileKind::Parquet => (ExportFormat::Parquet, Opened::Parquet(FileBytes::open(&export.path)?)),
         FileKind::Unknown if !matches!(export.format, ExportFormat::Csv | ExportFormat::Unnamed) => {
-            return Err(ExportFault::Unrecognised { named: export.format.description() });
+            return Err(ExportFault::Unrecognised { named: export.format });
         }
         kind => unpacking.open_stream(kind, stream)?,
     };
     // An empty export has its own fault.
     if export.format != found && export.format != ExportFormat::Unnamed && export.stamp.bytes > 0 {
-        let (named, found) = (export.format.description(), found.description());
-        notes.warnings.push(ExportWarning::OtherFormat { named, found });
+        notes.warnings.push(ExportWarning::OtherFormat { named: export.format, found });
     }
     Ok(opened)
 }
 
 /// Opens the text of an export again from its start.
 pub(super) fn reopen_text(export: &ExportFile, process: &Process) -> Result<Box<dyn Read>, ExportFault> {
-    match open(export, File::open(&export.path)?, process, &mut OpeningNotes::default())? {
+    match open(export, regular_file::open(&export.path)?, process, &mut OpeningNotes::default())? {
         Opened::Text(text) => Ok(Box::new(text.take(process.limits.max_uncompressed_bytes))),
         // It was text before, so the file has changed.
         Opened::Workbook(_) | Opened::Parquet(_) => Err(ExportFault::StillChanging),
@@ -255,5 +254,5 @@ impl Unpacking<'_> {
 
 /// The checksum and the size of a file.
 pub(super) fn checksum_and_size(path: &Path) -> io::Result<(String, u64)> {
-    HashingReader::new(File::open(path)?).finish()
+    HashingReader::new(regular_file::open(path)?).finish()
 }

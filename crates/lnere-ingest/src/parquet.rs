@@ -31,6 +31,7 @@ use super::record_rules::{RecordRule, Rejection, RuleCounts};
 use super::record_validation::{CellDecoder, FileContext, SourceContract, column_places};
 use super::typed_cell_text::{self, RoundedCounts};
 use lnere_core::process::{DateFormat, Source, SourceColumn, TimestampZone};
+use lnere_messages::message;
 
 /// The number of rows that are decoded at a time.
 const BATCH_ROWS: usize = if cfg!(fuzzing) { 1 << 3 } else { 1 << 15 };
@@ -174,7 +175,7 @@ fn call_library<T, E: Display>(call: impl FnOnce() -> Result<T, E>) -> Result<T,
 }
 
 fn contradiction() -> ExportFault {
-    ExportFault::Parquet("its parts contradict each other".to_owned())
+    ExportFault::Parquet(message!("ingest-parts-contradict"))
 }
 
 /// Adds the name of the file in the folder to a fault. A fault of the machine stays unchanged.
@@ -303,7 +304,7 @@ impl<'a> ParquetFile<'a> {
             if !call_library(|| parquet_page_checks::are_lengths_sound(&file, column, rows, encodings))? {
                 return Err(contradiction());
             }
-            let too_long = || ExportFault::Parquet("a value is longer than any may be".to_owned());
+            let too_long = || ExportFault::Parquet(message!("ingest-value-too-long"));
             row_bytes += call_library(|| parquet_page_checks::max_value_bytes(&file, column, rows, encodings))?
                 .ok_or_else(too_long)?;
         }

@@ -16,6 +16,7 @@ use super::inventory::{ExportFile, ExportFormat, FileStamp, INCOMPLETE_COPY_SUFF
 use super::open;
 use lnere_core::checksum::hex;
 use lnere_core::terminal_text::escaped_name;
+use lnere_messages::message;
 
 /// A file of the folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,12 +63,11 @@ impl FolderContents {
             modified = modified.max(metadata.modified().ok());
             let Some(name) = entry.file_name().to_str().map(str::to_owned) else {
                 let name = entry.file_name().as_encoded_bytes().escape_ascii().to_string();
-                refused.get_or_insert(format!("holds `{name}`, whose name is not UTF-8"));
+                refused.get_or_insert(message!("L254-part-name-not-utf8", name));
                 continue;
             };
             if let Some((_, format)) = TABLE_FORMAT_FOLDERS.iter().find(|(log, _)| *log == name && metadata.is_dir()) {
-                refused =
-                    Some(format!("is a table of {format}, of which only some files count; export its rows alone"));
+                refused = Some(message!("L254-table-format", format));
                 continue;
             }
             arriving |=
@@ -82,19 +82,17 @@ impl FolderContents {
                 parts.push(FolderPart { name, path: entry.path(), stamp });
             } else if metadata.is_dir() {
                 let name = escaped_name(&name).to_string();
-                refused.get_or_insert(format!("holds a folder, `{name}`; write the export without partitions"));
+                refused.get_or_insert(message!("L254-folder-of-partitions", name));
             } else {
                 let name = escaped_name(&name).to_string();
-                refused.get_or_insert(format!("holds `{name}`, which is no part; a part is a file named *.parquet"));
+                refused.get_or_insert(message!("L254-no-part-name", name));
             }
         }
         parts.sort_by(|a: &FolderPart, b| a.name.cmp(&b.name));
         Ok(match refused {
             _ if arriving => Self::Arriving(modified),
             Some(reason) => Self::Refused(reason),
-            None if parts.is_empty() => {
-                Self::Refused("is a folder without a part; a part is named *.parquet".to_owned())
-            }
+            None if parts.is_empty() => Self::Refused(message!("L254-folder-without-part")),
             None => Self::Parts(parts),
         })
     }

@@ -21,10 +21,12 @@ use super::inventory::ExportFile;
 use super::record_rules::RuleCounts;
 use lnere_core::calendar::end_of_day;
 use lnere_core::catalog::{Catalogs, EntityId};
+use lnere_core::mexican_formats::decimal;
 use lnere_core::process::{
     AcceptedExport, AcceptedExports, CategorySource, PlausibilityRule, Process, Source, SourceColumn,
 };
 use lnere_core::terminal_text::{escaped_name, format_count};
+use lnere_messages::{Language, count, message};
 
 /// The fewest rejected records for a refusal by `max_rejected`.
 const MIN_REJECTED_FOR_REFUSAL: u64 = 5;
@@ -174,6 +176,49 @@ impl FindingKind {
     }
 }
 
+/// A sentence of a finding. Files contain it in English, whatever the language of the process, so
+/// that the bytes of a release do not depend on the user.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct FindingDetail {
+    english: String,
+    /// The sentence in the language of the process; `None` if it was read from a file.
+    in_language_of_process: Option<String>,
+}
+
+impl FindingDetail {
+    fn format(sentence: impl Fn() -> String) -> Self {
+        let english = Language::English.within(&sentence);
+        let is_english = Language::of_process() == Language::English;
+        let in_language_of_process = Some(if is_english { english.clone() } else { sentence() });
+        Self { english, in_language_of_process }
+    }
+
+    /// The sentence for a message; `None` if a file has it only in another language.
+    fn in_message(&self) -> Option<&str> {
+        let is_english = Language::of_process() == Language::English;
+        if is_english { Some(&self.english) } else { self.in_language_of_process.as_deref() }
+    }
+}
+
+impl PartialEq for FindingDetail {
+    fn eq(&self, other: &Self) -> bool {
+        self.english == other.english
+    }
+}
+
+impl From<String> for FindingDetail {
+    fn from(english: String) -> Self {
+        Self { english, in_language_of_process: None }
+    }
+}
+
+impl From<FindingDetail> for String {
+    fn from(detail: FindingDetail) -> Self {
+        detail.english
+    }
+}
+
 /// A finding of a plausibility rule with its numbers. It contains no cell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlausibilityFinding {
@@ -211,7 +256,7 @@ pub struct PlausibilityFinding {
     pub after: Option<String>,
     /// Further results of the rule, such as the most frequent reasons of rejected records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub detail: Option<String>,
+    pub detail: Option<FindingDetail>,
     /// The reason why an operator accepted the export.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepted: Option<AcceptedExport>,
@@ -287,131 +332,145 @@ impl PlausibilityFinding {
         (self.verdict == Verdict::Warning && self.share > self.limit).then_some(least)
     }
 
-    /// The code and the numbers as one sentence, without the consequence.
+    /// The numbers as one sentence, with the detail and without the consequence.
     #[must_use]
     pub fn numbers(&self) -> String {
-        let (records, of) = (format_count(self.records), format_count(self.compared_with));
-        let other = self.before.as_deref().or(self.after.as_deref());
-        let before = escaped_name(other.unwrap_or_default());
-        let place = match (&self.column, &self.entity) {
-            (Some(column), _) => format!("column {column}: "),
-            (None, Some(entity)) => format!("entity {entity}: "),
-            (None, None) => String::new(),
-        };
-        let limit = self.limit.map_or_else(String::new, |limit| format!(", limit {}", percent(limit)));
-        let share = self.share.map_or_else(String::new, percent);
-        let detail = self.detail.as_deref().map_or_else(String::new, |detail| format!(": {detail}"));
-        let earlier = match (self.share_before, &self.before) {
-            (Some(share), Some(_)) => format!("; in {before} {}", percent(share)),
-            _ => String::new(),
-        };
-        match self.rule {
-            FindingKind::SpreadsheetLimit => {
-                format!("{records} records, as many as a spreadsheet holds at the most: rows may be cut off")
+        let detail = self.detail.as_ref().and_then(FindingDetail::in_message);
+        match (self.rule, detail) {
+            (FindingKind::Rule(PlausibilityRule::MaxRejected), Some(detail)) => format!("{}: {detail}", self.summary()),
+            (FindingKind::Rule(PlausibilityRule::Swallowed | PlausibilityRule::Control), Some(detail)) => {
+                detail.to_owned()
             }
-            FindingKind::Rule(rule) => match rule {
-                PlausibilityRule::MaxRejected => {
-                    format!("{records} of {of} records rejected ({share}{limit}{earlier}){detail}")
-                }
-                PlausibilityRule::MaxUnidentified => {
-                    format!("{place}{records} of {of} accepted records are not identified ({share}{limit}{earlier})")
-                }
-                PlausibilityRule::MaxShrink if self.after.is_some() => {
-                    format!(
-                        "{place}{of} accepted records, {records} in {before}, which is newer ({share} fewer{limit})"
-                    )
-                }
-                PlausibilityRule::MaxShrink => {
-                    format!("{place}{records} accepted records, {of} in {before} ({share} fewer{limit})")
-                }
-                PlausibilityRule::MinKept => {
-                    let limit = self.limit.map_or_else(String::new, |limit| format!(", at least {}", percent(limit)));
-                    match &self.after {
-                        Some(_) => {
-                            format!("{records} of its {of} folios are in {before}, which is newer ({share}{limit})")
-                        }
-                        None => format!("{records} of the {of} folios of {before} are still in it ({share}{limit})"),
-                    }
-                }
-                PlausibilityRule::MaxChanged => {
-                    let columns = self.column.as_deref().map_or_else(String::new, |columns| format!(" in {columns}"));
-                    format!(
-                        "{records} of the {of} folios that it shares with {before} differ{columns} ({share}{limit})"
-                    )
-                }
-                PlausibilityRule::MaxGrowth => {
-                    let factor = |factor: Option<f64>| factor.map_or_else(String::new, |factor| format!("{factor:.2}"));
-                    let (factor, limit) = (factor(self.share), factor(self.limit));
-                    format!("{records} accepted records, {of} in {before} ({factor} times as many, limit {limit})")
-                }
-                PlausibilityRule::SameFile => format!("its content is that of {before}, an export of another day"),
-                PlausibilityRule::Stale => format!("none of its dates is after the day that {before} covers"),
-                PlausibilityRule::Swallowed | PlausibilityRule::Control => self.detail.clone().unwrap_or_default(),
+            _ => self.summary(),
+        }
+    }
+
+    /// The numbers as one sentence, which releases also contain in Spanish. It has no capital letter
+    /// at the start and no full stop at the end.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let FindingKind::Rule(rule) = self.rule else {
+            return message!("ingest-spreadsheet-limit", records = count(self.records));
+        };
+        let (records, total) = (count(self.records), count(self.compared_with));
+        let (share, limit) = (percent_text(self.share), percent_text(self.limit));
+        let other = self.before.as_deref().or(self.after.as_deref());
+        let other = other.map_or_else(|| message!("ingest-earlier-export"), |name| escaped_name(name).to_string());
+        let earlier = self.share_before.map(|share| percent_text(Some(share)));
+        let column = self.column.as_deref().unwrap_or_default();
+        match (rule, &self.entity, earlier) {
+            (PlausibilityRule::MaxRejected, _, None) => message!("ingest-max-rejected", records, total, share, limit),
+            (PlausibilityRule::MaxRejected, _, Some(earlier)) => {
+                message!("ingest-max-rejected-with-earlier", records, total, share, limit, before = other, earlier)
+            }
+            (PlausibilityRule::MaxUnidentified, _, None) => {
+                message!("ingest-max-unidentified", column, records, total, share, limit)
+            }
+            (PlausibilityRule::MaxUnidentified, _, Some(earlier)) => message!(
+                "ingest-max-unidentified-with-earlier",
+                column,
+                records,
+                total,
+                share,
+                limit,
+                before = other,
+                earlier
+            ),
+            (PlausibilityRule::MaxShrink, None, _) if self.after.is_some() => {
+                message!("ingest-max-shrink-newer", records, total, newer = other, share, limit)
+            }
+            (PlausibilityRule::MaxShrink, Some(entity), _) if self.after.is_some() => {
+                message!("ingest-max-shrink-newer-of-entity", entity, records, total, newer = other, share, limit)
+            }
+            (PlausibilityRule::MaxShrink, None, _) => {
+                message!("ingest-max-shrink", records, total, before = other, share, limit)
+            }
+            (PlausibilityRule::MaxShrink, Some(entity), _) => {
+                message!("ingest-max-shrink-of-entity", entity, records, total, before = other, share, limit)
+            }
+            (PlausibilityRule::MinKept, ..) if self.after.is_some() => {
+                message!("ingest-min-kept-newer", records, total, newer = other, share, limit)
+            }
+            (PlausibilityRule::MinKept, ..) => {
+                message!("ingest-min-kept", records, total, before = other, share, limit)
+            }
+            (PlausibilityRule::MaxChanged, ..) => {
+                message!("ingest-max-changed", records, total, other, columns = column, share, limit)
+            }
+            (PlausibilityRule::MaxGrowth, ..) => {
+                let (times, limit) = (factor_text(self.share), factor_text(self.limit));
+                message!("ingest-max-growth", records, total, before = other, times, limit)
+            }
+            (PlausibilityRule::SameFile, ..) => message!("ingest-same-file", other),
+            (PlausibilityRule::Stale, ..) => message!("ingest-stale", before = other),
+            (PlausibilityRule::Swallowed, ..) => message!("ingest-swallowed-records"),
+            (PlausibilityRule::Control, ..) => message!("ingest-control-differs"),
+        }
+    }
+
+    /// The finding with its consequence.
+    fn text(&self) -> String {
+        let finding = format!("{}: {}", self.rule.code(), self.numbers());
+        match (self.verdict, self.rule) {
+            (Verdict::Refused, FindingKind::Rule(_)) if let Some(newer) = &self.after => {
+                message!("L240-newer-was-released", finding, newer = escaped_name(newer))
+            }
+            (Verdict::Refused, FindingKind::Rule(rule)) => self.text_of_refusal(rule, &finding),
+            (Verdict::Accepted, _) => {
+                let reason = self.accepted.as_ref().map_or("", |accepted| accepted.reason.as_str());
+                message!("L241-accepted", finding, reason)
+            }
+            (Verdict::Published, _) => message!("L241-published", finding),
+            (Verdict::Warning, FindingKind::Rule(rule)) if let Some(least) = self.refusal_threshold() => {
+                message!("L242-over-limit-with-few-records", finding, rule, records = count(least))
+            }
+            (Verdict::Warning, FindingKind::Rule(rule)) if self.limit.is_some() => {
+                message!("L242-half-of-limit", finding, rule)
+            }
+            (Verdict::Warning, FindingKind::Rule(_)) => message!("L237-stale-for-days", finding),
+            (Verdict::Warning | Verdict::Refused, FindingKind::SpreadsheetLimit) => {
+                message!("L243-spreadsheet-limit", finding)
+            }
+        }
+    }
+
+    /// A finding that refuses its export, with the advice apart from accepting it.
+    fn text_of_refusal(&self, rule: PlausibilityRule, finding: &str) -> String {
+        match rule {
+            PlausibilityRule::MaxRejected => message!("L230-max-rejected", finding),
+            PlausibilityRule::MaxUnidentified => match self.detail.as_ref().and_then(FindingDetail::in_message) {
+                Some(explanation) => message!("L231-max-unidentified-explained", finding, explanation),
+                None => message!("L231-max-unidentified", finding),
             },
+            PlausibilityRule::MaxShrink => message!("L232-max-shrink", finding),
+            PlausibilityRule::MinKept => message!("L233-min-kept", finding),
+            PlausibilityRule::MaxChanged => message!("L234-max-changed", finding),
+            PlausibilityRule::MaxGrowth => message!("L235-max-growth", finding),
+            PlausibilityRule::SameFile => message!("L236-same-file", finding),
+            PlausibilityRule::Stale => message!("L237-stale", finding),
+            // The detail contains the advice.
+            PlausibilityRule::Swallowed => message!("L238-swallowed", finding),
+            PlausibilityRule::Control => message!("L239-control", finding),
         }
     }
 }
 
 impl fmt::Display for PlausibilityFinding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.rule.code(), self.numbers())?;
-        match (self.verdict, self.rule) {
-            (Verdict::Refused, FindingKind::Rule(_)) if let Some(after) = &self.after => write!(
-                f,
-                ". A visible release was made from {}, so this export was replaced or came late: copy the right one of \
-                 its day, or accept it",
-                escaped_name(after)
-            ),
-            (Verdict::Refused, FindingKind::Rule(PlausibilityRule::MaxUnidentified))
-                if let Some(detail) = &self.detail =>
-            {
-                write!(f, ". {detail}")
-            }
-            (Verdict::Refused, FindingKind::Rule(rule)) => match what_to_do(rule) {
-                "" => Ok(()),
-                advice => write!(f, ". {advice}"),
-            },
-            (Verdict::Accepted, _) => {
-                let reason = self.accepted.as_ref().map_or("", |accepted| accepted.reason.as_str());
-                write!(f, ". An operator accepted it: {reason}")
-            }
-            (Verdict::Published, _) => f.write_str(". A visible release was made from it, so it is not judged again"),
-            (Verdict::Warning, FindingKind::Rule(rule)) if let Some(least) = self.refusal_threshold() => {
-                write!(f, ". That is over the limit of {rule}, which refuses from {} records on", format_count(least))
-            }
-            (Verdict::Warning, FindingKind::Rule(rule)) if self.limit.is_some() => {
-                write!(f, ". Half of the limit of {rule} or more is used up")
-            }
-            _ => Ok(()),
-        }
+        f.write_str(&self.text())
     }
 }
 
-/// The text for dates of birth that are readable but mostly give an age outside the bands.
-const AGES_OUT_OF_BANDS: &str = "Most give an age below the first edge of `ages`, or one of 120 years or more: the \
-                                 column may hold another date, or the system writes a date where it knows none";
-
-/// The advice for a refusal, apart from accepting the export.
-fn what_to_do(rule: PlausibilityRule) -> &'static str {
-    match rule {
-        PlausibilityRule::MaxRejected => "`lnere check` lists the records by file, line and rule",
-        PlausibilityRule::MaxUnidentified => {
-            "The source may have changed its codes or its encoding: `lnere check` lists the values; add them as aliases in \
-             [categories] or [[dimensions]] of the process file or in the catalogues"
-        }
-        PlausibilityRule::MaxShrink => "The export may be cut short: ask the system for it again",
-        PlausibilityRule::MinKept => "The folios may have lost their zeros or changed their form: export them as text",
-        PlausibilityRule::MaxChanged => "The source may have changed the meaning of its codes: compare the two exports",
-        PlausibilityRule::MaxGrowth => "The export may hold records twice or of another process",
-        PlausibilityRule::SameFile => "Copy the export of its own day under this name",
-        PlausibilityRule::Stale => "The export may be an old one under a new name: ask the system for it again",
-        // The detail of the finding contains the advice.
-        PlausibilityRule::Swallowed | PlausibilityRule::Control => "",
-    }
+fn percent_text(share: Option<f64>) -> String {
+    share.map_or_else(String::new, |share| format!("{} %", two_decimals(share * 100.0)))
 }
 
-fn percent(share: f64) -> String {
-    format!("{:.2} %", share * 100.0)
+fn factor_text(factor: Option<f64>) -> String {
+    factor.map_or_else(String::new, two_decimals)
+}
+
+fn two_decimals(number: f64) -> String {
+    decimal((number * 100.0).round() as i64, 100)
 }
 
 /// Checks the exports of both sources, oldest first; a refused export gets a fault.
@@ -557,7 +616,7 @@ impl ExportCheck<'_> {
             PlausibilityFinding::of_rule(report, PlausibilityRule::MaxRejected, rejected, report.records_read);
         let finding = self.with_share_before(finding.with_measure(share(report), limit), share);
         if let Some(mut finding) = warn_if_few_records(refuse_or_warn_on_share(finding), rejected, enough) {
-            finding.detail = Some(report.explanation(self.process));
+            finding.detail = Some(FindingDetail::format(|| report.explanation(self.process)));
             findings.push(finding);
         }
     }
@@ -573,17 +632,27 @@ impl ExportCheck<'_> {
                 PlausibilityFinding::of_rule(report, PlausibilityRule::MaxUnidentified, records, report.accepted());
             let mut finding = self.with_share_before(finding.with_measure(share(report), limit), share);
             finding.column = Some(report.column_header(self.process, column));
-            finding.detail = report.diagnosis.explain_missing_values(column, records, report.file.source);
-            if finding.detail.is_none() && self.holds_births(column) {
-                let unreadable = report.diagnosis.explain_unreadable_births(column, records, report.file.source);
-                finding.detail = Some(unreadable.unwrap_or_else(|| AGES_OUT_OF_BANDS.to_owned()));
-            }
+            finding.detail = self.unidentified_detail(column, records);
             findings.extend(warn_if_few_records(
                 refuse_or_warn_on_share(finding),
                 records,
                 MIN_UNIDENTIFIED_FOR_REFUSAL,
             ));
         }
+    }
+
+    /// What the unidentified cells of a column contain, if most of them have it in common.
+    fn unidentified_detail(&self, column: u8, records: u64) -> Option<FindingDetail> {
+        let (diagnosis, source) = (&self.report().diagnosis, self.report().file.source);
+        let births = |column, records| {
+            let unreadable = diagnosis.explain_unreadable_births(column, records, source);
+            unreadable.unwrap_or_else(|| message!("ingest-ages-out-of-bands"))
+        };
+        let sentence = || {
+            let missing = diagnosis.explain_missing_values(column, records, source);
+            missing.or_else(|| self.holds_births(column).then(|| births(column, records)))
+        };
+        sentence().map(|_| FindingDetail::format(|| sentence().unwrap_or_default()))
     }
 
     /// Whether a column holds dates of birth, whose labels `check` does not list.
@@ -717,11 +786,8 @@ impl ExportCheck<'_> {
         if let Some(swallowed) = report.swallowed.filter(|_| self.process.thresholds.refuses_swallowed) {
             let rule = PlausibilityRule::Swallowed;
             let finding = PlausibilityFinding::of_rule(report, rule, swallowed.records, report.records_read);
-            let source = report.file.source;
-            let detail = format!(
-                "{swallowed}; mend the export, or set `quotes = false` in [exports.{source}] of the process file if the \
-                 export quotes nothing, or `swallowed = false` in [thresholds] if the cells are meant"
-            );
+            let section = report.file.source;
+            let detail = FindingDetail::format(|| message!("ingest-swallowed-advice", swallowed, section));
             findings.push(PlausibilityFinding { detail: Some(detail), ..finding.into_refused() });
         }
     }
@@ -735,7 +801,10 @@ impl ExportCheck<'_> {
                 report.records_read,
                 report.records_read,
             );
-            findings.push(PlausibilityFinding { detail: Some(disagreement.to_string()), ..finding.into_refused() });
+            findings.push(PlausibilityFinding {
+                detail: Some(FindingDetail::format(|| disagreement.to_string())),
+                ..finding.into_refused()
+            });
         }
     }
 
@@ -799,4 +868,58 @@ fn refuse_or_warn_from(
 
 fn share_of_total(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finding(rule: PlausibilityRule, detail: Option<FindingDetail>) -> PlausibilityFinding {
+        PlausibilityFinding {
+            export: "solicitudes_20201015.csv".to_owned(),
+            rule: FindingKind::Rule(rule),
+            verdict: Verdict::Warning,
+            column: None,
+            entity: None,
+            records: 1_204,
+            compared_with: 50_000,
+            share: Some(0.02408),
+            limit: Some(0.03),
+            share_before: Some(0.001),
+            before: Some("solicitudes_20200930.csv".to_owned()),
+            after: None,
+            detail,
+            accepted: None,
+        }
+    }
+
+    #[test]
+    fn the_detail_is_in_english_in_a_file_and_in_the_language_of_the_process_in_a_message() {
+        let detail = || {
+            FindingDetail::format(|| message!("ingest-rule-in-column", rule = "folio_vacio", column = "F", records = 3))
+        };
+        let in_file = "\"folio_vacio in F: 3\"";
+        let of_spanish = Language::Spanish.within(detail);
+        assert_eq!(toml::Value::try_from(&of_spanish).expect("a text").to_string(), in_file);
+        assert_eq!(of_spanish, detail());
+
+        let read = FindingDetail::from("folio_vacio in F: 3".to_owned());
+        let numbers = |detail: FindingDetail| finding(PlausibilityRule::MaxRejected, Some(detail)).numbers();
+        let english = "1,204 of 50,000 records rejected (2.41 %, limit 3.00 %; in solicitudes_20200930.csv 0.10 %)";
+        assert_eq!(numbers(read.clone()), format!("{english}: folio_vacio in F: 3"));
+        let spanish =
+            "se rechazaron 1,204 de 50,000 registros (2.41 %; límite, 3.00 %; en solicitudes_20200930.csv, 0.10 %)";
+        Language::Spanish.within(|| {
+            assert_eq!(numbers(of_spanish), format!("{spanish}: folio_vacio en F: 3"));
+            assert_eq!(numbers(read), spanish);
+        });
+    }
+
+    #[test]
+    fn a_detail_that_is_the_whole_sentence_has_a_summary_in_the_other_language() {
+        let finding = finding(PlausibilityRule::Control, Some(FindingDetail::from("has 1 record".to_owned())));
+        assert_eq!(finding.numbers(), "has 1 record");
+        let spanish = Language::Spanish.within(|| finding.numbers());
+        assert_eq!(spanish, "no coincide con su archivo de control");
+    }
 }

@@ -19,6 +19,7 @@ use super::spill::{SpillFolder, SpillRecord};
 use lnere_core::calendar::MexicoCityClock;
 use lnere_core::catalog::{Catalogs, EntityId};
 use lnere_core::process::{CategorySource, DimensionDefinition, EncodingChoice, ExportContract, Process, SourceColumn};
+use lnere_messages::message;
 
 /// A folio as 128 bits of XXH3 under the seed of the run. The probability that two of ten million
 /// folios share a hash is below 10⁻²⁴. The hash does not reveal the folio.
@@ -401,7 +402,7 @@ fn missing_columns_fault<C: SourceColumn>(
         let name = near.map_or_else(|| "…".to_owned(), |place| toml_name(names[place]));
         let key = contract.columns.key(*column);
         if contract.columns.is_declared(*column) {
-            declared.push(format!("header = \"{name}\" of `{key}`"));
+            declared.push(message!("ingest-header-of-dimension", name, dimension = key));
         } else {
             entries.push(format!("{key} = \"{name}\""));
         }

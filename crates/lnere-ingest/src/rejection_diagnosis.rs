@@ -8,7 +8,8 @@ use super::dates::DateFault;
 use super::message_text::masked_text;
 use super::record_rules::{RecordRule, Rejection};
 use lnere_core::process::Source;
-use lnere_core::terminal_text::{count_with_noun, format_count};
+use lnere_core::terminal_text::format_count;
+use lnere_messages::{count, join_with_and, message};
 
 /// Words that systems write for a missing value. They disclose nothing about a person, so messages
 /// may show them.
@@ -83,7 +84,7 @@ impl Diagnosis {
     /// Counts a record with a wrong number of fields.
     #[cold]
     pub(super) fn count_wrong_width(&mut self, fields: usize) {
-        count(&mut self.field_counts, fields, 1);
+        add_records(&mut self.field_counts, fields, 1);
     }
 
     /// Counts a record that ends with a delimiter, unlike the header.
@@ -100,7 +101,7 @@ impl Diagnosis {
 
     /// Counts cells of a column with a formula but no result.
     pub(super) fn count_formulas(&mut self, column: usize, cells: u64) {
-        count(&mut self.formulas, place(column), cells);
+        add_records(&mut self.formulas, place(column), cells);
     }
 
     /// Counts an unreadable date, given without blanks.
@@ -108,7 +109,7 @@ impl Diagnosis {
     pub(super) fn count_unreadable_date(&mut self, column: usize, trouble: DateFault, text: &str) {
         if !self.count_null_word(column, text) {
             let shape = if text.len() > MAX_DATE_BYTES { "…".to_owned() } else { masked_text(text) };
-            count(&mut self.date_patterns, (place(column), (trouble, shape)), 1);
+            add_records(&mut self.date_patterns, (place(column), (trouble, shape)), 1);
         }
     }
 
@@ -119,7 +120,7 @@ impl Diagnosis {
             self.count_unknown_label(column, text);
         } else {
             let shape = if text.len() > MAX_DATE_BYTES { "…".to_owned() } else { masked_text(text) };
-            count(&mut self.birth_patterns, (place(column), (trouble, shape)), 1);
+            add_records(&mut self.birth_patterns, (place(column), (trouble, shape)), 1);
         }
     }
 
@@ -128,7 +129,7 @@ impl Diagnosis {
     pub(super) fn count_unknown_label(&mut self, column: usize, text: &str) {
         let word = if text.is_empty() { Some("") } else { NULL_WORDS.into_iter().find(|word| *word == text) };
         if let Some(word) = word {
-            count(&mut self.unidentified, (place(column), word), 1);
+            add_records(&mut self.unidentified, (place(column), word), 1);
         }
     }
 
@@ -143,18 +144,16 @@ impl Diagnosis {
         if all < unidentified.div_ceil(2) {
             return None;
         }
-        let mut statements: Vec<String> =
-            empty.iter().map(|(_, cells)| format!("{} are empty", format_count(*cells))).collect();
-        statements.extend(words.iter().map(|(word, cells)| format!("`{word}` stands in {}", format_count(*cells))));
-        let list: Vec<_> = words.iter().map(|(word, _)| toml_word(word)).collect();
-        let advice = match list.as_slice() {
-            [] => String::new(),
-            list => format!("set `empty = [{}]` in [exports.{source}] if it means no value, and ", list.join(", ")),
-        };
-        Some(format!(
-            "Of them {}: {advice}ask the system for an export with the values; what is empty is not identified",
-            statements.join(" and ")
-        ))
+        let mut places: Vec<String> =
+            empty.iter().map(|(_, cells)| message!("ingest-cells-are-empty", cells = count(*cells))).collect();
+        places.extend(words.iter().map(|(word, cells)| message!("ingest-word-in-cells", word, cells = count(*cells))));
+        let (places, section) = (join_with_and(&places), source);
+        let words: Vec<_> = words.iter().map(|(word, _)| toml_word(word)).collect();
+        Some(if words.is_empty() {
+            message!("ingest-values-missing", places)
+        } else {
+            message!("ingest-values-missing-with-words", places, words = words.join(", "), section)
+        })
     }
 
     /// The shapes of the unreadable dates of birth of a column and advice, if they are most of the
@@ -168,7 +167,8 @@ impl Diagnosis {
         }
         shapes.retain(|(_, records)| *records >= MIN_RECORDS_IN_MESSAGE);
         shapes.sort_by_key(|(_, records)| std::cmp::Reverse(*records));
-        Some(pattern_sentences("The dates of birth", &shapes, source).join("; ")).filter(|said| !said.is_empty())
+        Some(pattern_sentences(&message!("ingest-dates-of-birth"), &shapes, source).join("; "))
+            .filter(|said| !said.is_empty())
     }
 
     /// Counts a cell that rejects its record, given without blanks, if it is a known word for a
@@ -176,7 +176,7 @@ impl Diagnosis {
     pub(super) fn count_null_word(&mut self, column: usize, text: &str) -> bool {
         let word = NULL_WORDS.into_iter().find(|word| *word == text);
         if let Some(word) = word {
-            count(&mut self.null_words, (place(column), word), 1);
+            add_records(&mut self.null_words, (place(column), word), 1);
         }
         word.is_some()
     }
@@ -186,12 +186,12 @@ impl Diagnosis {
         self.expected_fields = self.expected_fields.or(other.expected_fields);
         self.not_utf8 += other.not_utf8;
         self.delimiters_at_end += other.delimiters_at_end;
-        other.formulas.into_iter().for_each(|(key, cells)| count(&mut self.formulas, key, cells));
-        other.field_counts.into_iter().for_each(|(key, records)| count(&mut self.field_counts, key, records));
-        other.date_patterns.into_iter().for_each(|(key, records)| count(&mut self.date_patterns, key, records));
-        other.birth_patterns.into_iter().for_each(|(key, records)| count(&mut self.birth_patterns, key, records));
-        other.unidentified.into_iter().for_each(|(key, cells)| count(&mut self.unidentified, key, cells));
-        other.null_words.into_iter().for_each(|(key, records)| count(&mut self.null_words, key, records));
+        other.formulas.into_iter().for_each(|(key, cells)| add_records(&mut self.formulas, key, cells));
+        other.field_counts.into_iter().for_each(|(key, records)| add_records(&mut self.field_counts, key, records));
+        other.date_patterns.into_iter().for_each(|(key, records)| add_records(&mut self.date_patterns, key, records));
+        other.birth_patterns.into_iter().for_each(|(key, records)| add_records(&mut self.birth_patterns, key, records));
+        other.unidentified.into_iter().for_each(|(key, cells)| add_records(&mut self.unidentified, key, cells));
+        other.null_words.into_iter().for_each(|(key, records)| add_records(&mut self.null_words, key, records));
     }
 
     /// The reasons of rejected records, the most frequent rules first, and advice for the operator.
@@ -215,42 +215,26 @@ impl Diagnosis {
         sentences.join("; ")
     }
 
-    fn encoding_sentence(&self, source: Source) -> Option<String> {
-        let records = match self.not_utf8 {
-            0 => return None,
-            1 => "1 record holds".to_owned(),
-            records => format!("{} records hold", format_count(records)),
-        };
-        Some(format!(
-            "{records} bytes that are not UTF-8: if the system writes Windows-1252, set `encoding = \"windows-1252\"` in [exports.{source}]"
-        ))
+    fn encoding_sentence(&self, section: Source) -> Option<String> {
+        (self.not_utf8 > 0).then(|| message!("ingest-not-utf8", records = count(self.not_utf8), section))
     }
 
     fn formula_sentence(&self, column: impl Fn(u8) -> String) -> Option<String> {
         let columns =
             self.formulas.iter().map(|(place, cells)| format!("{} ({})", column(*place), format_count(*cells)));
         let columns = columns.collect::<Vec<_>>().join(", ");
-        (!columns.is_empty()).then(|| {
-            format!(
-                "cells of {columns} hold a formula without a stored result: open and save the workbook in Excel or \
-                 LibreOffice, or export CSV"
-            )
-        })
+        (!columns.is_empty()).then(|| message!("ingest-formula-cells", columns))
     }
 
     /// `10 expected, 11 found in 400 records`.
     fn width_sentence(&self) -> Option<String> {
         let expected = self.expected_fields?;
         let (found, records) = self.field_counts.iter().max_by_key(|(_, records)| **records)?;
-        let at_end = match self.delimiters_at_end {
-            0 => String::new(),
-            records => format!(
-                ", of which {} with a delimiter that the header does not have at its end; export the header with it, \
-                 or the records without it",
-                if records == 1 { "1 ends".to_owned() } else { format!("{} end", format_count(records)) }
-            ),
-        };
-        Some(format!("fields: {expected} expected, {found} found in {}{at_end}", count_with_noun(*records, "record")))
+        let fields = message!("ingest-field-count", expected, found, records = count(*records));
+        Some(match self.delimiters_at_end {
+            0 => fields,
+            records => message!("ingest-delimiter-at-end", fields, records = count(records)),
+        })
     }
 
     fn date_pattern_sentences(&self, read: u64, source: Source, column: impl Fn(u8) -> String) -> Vec<String> {
@@ -260,18 +244,20 @@ impl Diagnosis {
             let of_shape = |wanted: &str| {
                 let records: u64 =
                     shapes.iter().filter(|((_, shape), _)| shape == wanted).map(|(_, records)| *records).sum();
-                (records > 0).then(|| count_with_noun(records, "record"))
+                (records > 0).then(|| count(records))
             };
-            sentences.extend(of_shape("").map(|records| format!("{column} is empty in {records}")));
-            sentences.extend(pattern_sentences(&format!("the dates of {column}"), &shapes, source));
-            sentences.extend(of_shape("…").map(|records| {
-                format!("{column} holds texts of over {MAX_DATE_BYTES} bytes, which are no dates, in {records}")
-            }));
+            let empty = of_shape("").map(|records| message!("ingest-date-empty", column, records));
+            let dates = message!("ingest-dates-of-column", column);
+            let too_long =
+                of_shape("…").map(|records| message!("ingest-date-too-long", column, bytes = MAX_DATE_BYTES, records));
+            sentences.extend(empty);
+            sentences.extend(pattern_sentences(&dates, &shapes, source));
+            sentences.extend(too_long);
         }
         sentences
     }
 
-    fn null_word_sentence(&self, read: u64, source: Source, column: impl Fn(u8) -> String) -> Option<String> {
+    fn null_word_sentence(&self, read: u64, section: Source, column: impl Fn(u8) -> String) -> Option<String> {
         let found = by_column(&self.null_words, read);
         let mut words: Vec<&str> = found.iter().flat_map(|(_, words)| words.iter().map(|(word, _)| **word)).collect();
         words.sort_unstable();
@@ -282,28 +268,33 @@ impl Diagnosis {
         });
         let stands: Vec<_> = places
             .map(|(place, word, records)| {
-                format!("`{word}` stands in {} of {}", column(place), count_with_noun(records, "record"))
+                message!("ingest-word-in-column", word, column = column(place), records = count(records))
             })
             .collect();
-        let list: Vec<_> = words.iter().map(|word| toml_word(word)).collect();
         (!words.is_empty()).then(|| {
-            let list = list.join(", ");
-            format!("{}: set `empty = [{list}]` in [exports.{source}] if it means no value", stands.join(", "))
+            let words: Vec<_> = words.iter().map(|word| toml_word(word)).collect();
+            message!("ingest-words-for-no-value", places = stands.join(", "), words = words.join(", "), section)
         })
     }
 }
 
-/// The shapes of the dates of `subject`, the most frequent first, and the advice for each kind.
-fn pattern_sentences(subject: &str, shapes: &[(&(DateFault, String), u64)], source: Source) -> Vec<String> {
+/// The shapes of dates, the most frequent first, and the advice for each kind.
+fn pattern_sentences(dates: &str, shapes: &[(&(DateFault, String), u64)], section: Source) -> Vec<String> {
     let sentence = |trouble: DateFault| {
         let is_it = |(of, shape): &(DateFault, String)| *of == trouble && !matches!(shape.as_str(), "" | "…");
         let shape_counts = shapes.iter().filter(|(shape, _)| is_it(shape)).take(MAX_NAMED_IN_MESSAGE);
         let shape_texts: Vec<_> = shape_counts
-            .map(|((_, shape), records)| format!("`{shape}` in {}", count_with_noun(*records, "record")))
+            .map(|((_, form), records)| message!("ingest-form-in-records", form, records = count(*records)))
             .collect();
         (!shape_texts.is_empty()).then(|| {
-            let listed = shape_texts.join(", ");
-            format!("{subject} look like {listed} (9 is a digit, A a letter): {}", advice(trouble, source))
+            let forms = shape_texts.join(", ");
+            match trouble {
+                DateFault::NoDeclaredFormat => {
+                    message!("ingest-dates-of-undeclared-form", dates, forms, section)
+                }
+                DateFault::DayDoesNotExist => message!("ingest-dates-of-no-day", dates, forms, section),
+                DateFault::InvalidTime => message!("ingest-dates-with-invalid-time", dates, forms),
+            }
         })
     };
     [DateFault::NoDeclaredFormat, DateFault::DayDoesNotExist, DateFault::InvalidTime]
@@ -317,29 +308,13 @@ fn toml_word(word: &str) -> String {
     format!("\"{}\"", word.replace('\\', "\\\\"))
 }
 
-/// The advice for unreadable dates.
-fn advice(trouble: DateFault, source: Source) -> String {
-    match trouble {
-        DateFault::NoDeclaredFormat => format!("add their form to `date_formats` in [exports.{source}]"),
-        DateFault::DayDoesNotExist => format!(
-            "that is a declared form, and they are no days of the calendar in it; if month and day are the other way \
-             round, put that form into `date_formats` of [exports.{source}] in its place"
-        ),
-        DateFault::InvalidTime => {
-            "the day is read, and what follows it is no time of day, or has a time zone after a day \
-                                that is not `YYYY-MM-DD`; export them as `YYYY-MM-DD HH:MM:SS`"
-                .to_owned()
-        }
-    }
-}
-
 /// The place of a column in its contract as a `u8`.
 fn place(column: usize) -> u8 {
     u8::try_from(column).unwrap_or(u8::MAX)
 }
 
 /// Counts records of a kind, unless the limit of kinds is reached.
-fn count<K: Ord>(counts: &mut BTreeMap<K, u64>, key: K, records: u64) {
+fn add_records<K: Ord>(counts: &mut BTreeMap<K, u64>, key: K, records: u64) {
     if counts.len() < MAX_KINDS || counts.contains_key(&key) {
         *counts.entry(key).or_default() += records;
     }
@@ -368,15 +343,17 @@ fn rules_sentence(rejections: &[Rejection], column: impl Fn(u8) -> String) -> St
     }
     let mut counts: Vec<_> = counts.into_iter().collect();
     counts.sort_by_key(|(_, records)| std::cmp::Reverse(*records));
-    let place = |at: Option<u8>| at.map_or_else(String::new, |at| format!(" in {}", column(at)));
-    let mut named: Vec<_> = counts
-        .iter()
-        .take(MAX_NAMED_IN_MESSAGE)
-        .map(|((rule, at), records)| format!("{}{}: {}", rule.code(), place(*at), format_count(*records)))
-        .collect();
+    let rule_text = |rule: RecordRule, at: Option<u8>, records: u64| match at {
+        Some(at) => {
+            message!("ingest-rule-in-column", rule = rule.code(), column = column(at), records = count(records))
+        }
+        None => format!("{}: {}", rule.code(), format_count(records)),
+    };
+    let mut named: Vec<_> =
+        counts.iter().take(MAX_NAMED_IN_MESSAGE).map(|((rule, at), records)| rule_text(*rule, *at, *records)).collect();
     let others: u64 = counts.iter().skip(MAX_NAMED_IN_MESSAGE).map(|(_, records)| records).sum();
     if others > 0 {
-        named.push(format!("others: {}", format_count(others)));
+        named.push(message!("ingest-other-rules", records = count(others)));
     }
     named.join(", ")
 }

@@ -17,6 +17,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use lnere_core::terminal_text::escaped_name;
+use lnere_messages::message;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::Xxh3Default;
 
@@ -27,7 +28,7 @@ const BUFFER_BYTES: usize = 256 << 10;
 
 /// The spill folder or a spill file cannot be written or read.
 #[derive(Debug, thiserror::Error)]
-#[error("{} cannot be written or read: {error}; {}", escaped_name(path), advice(error))]
+#[error("{}", spill_message(path, error))]
 pub struct SpillError {
     /// The folder or file.
     path: PathBuf,
@@ -35,14 +36,17 @@ pub struct SpillError {
     error: io::Error,
 }
 
-/// What the operator can do about an error of the system.
-fn advice(error: &io::Error) -> &'static str {
+/// The error of the system, and what the operator can do about it.
+fn spill_message(path: &Path, error: &io::Error) -> String {
+    let path = escaped_name(path);
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
-            "free space there, or raise limits.memory_mib"
+            message!("L204-spill-no-space", path, error)
         }
-        ErrorKind::NotADirectory | ErrorKind::IsADirectory | ErrorKind::AlreadyExists => "remove it",
-        _ => "check its permissions and its disk",
+        ErrorKind::NotADirectory | ErrorKind::IsADirectory | ErrorKind::AlreadyExists => {
+            message!("L204-spill-in-the-way", path, error)
+        }
+        _ => message!("L204-spill-unusable", path, error),
     }
 }
 
@@ -262,7 +266,7 @@ impl SpillFile {
             if reader.file.get_ref().content.is_same(&written) {
                 Ok(value)
             } else {
-                Err(io::Error::new(ErrorKind::InvalidData, "the disk has another content than was written"))
+                Err(io::Error::new(ErrorKind::InvalidData, message!("ingest-disk-content-differs")))
             }
         };
         read().map_err(|error| self.folder.error(error))

@@ -31,6 +31,7 @@ use super::typed_cell_text::{self, RoundedCounts};
 use super::zip::{reader, zip_fault};
 use lnere_core::process::{ExportContract, Process, Source, SourceColumn};
 use lnere_core::terminal_text::escaped_name;
+use lnere_messages::message;
 
 /// The number of rows in a batch.
 const BATCH_ROWS: usize = 1 << 15;
@@ -211,7 +212,7 @@ fn call_library<T>(call: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, Exp
 }
 
 fn contradiction() -> ExportFault {
-    ExportFault::Workbook("its parts contradict each other".to_owned())
+    ExportFault::Workbook(message!("ingest-parts-contradict"))
 }
 
 /// Converts an error of the library to a fault, without the text of any cell.
@@ -219,15 +220,15 @@ fn fault(error: XlsxError) -> ExportFault {
     let why = match error {
         XlsxError::Io(error) => return error.into(),
         XlsxError::Zip(error) => return zip_fault(error),
-        XlsxError::Password => "it has a password",
+        XlsxError::Password => message!("ingest-workbook-password"),
         XlsxError::FileNotFound(_) | XlsxError::RelationshipNotFound | XlsxError::WorksheetNotFound(_) => {
-            "a part of it is missing"
+            message!("ingest-workbook-part-missing")
         }
-        XlsxError::NotAWorksheet(_) => "the sheet holds no cells",
-        XlsxError::CellError(_) => "a cell holds an error of Excel that is not known here",
-        _ => "its XML is damaged",
+        XlsxError::NotAWorksheet(_) => message!("ingest-workbook-no-cells"),
+        XlsxError::CellError(_) => message!("ingest-workbook-unknown-error-value"),
+        _ => message!("ingest-workbook-xml-damaged"),
     };
-    ExportFault::Workbook(why.to_owned())
+    ExportFault::Workbook(why)
 }
 
 /// The name of the sheet to read: the one in the process file, otherwise the first visible one.
@@ -255,7 +256,7 @@ fn sheet<C>(
     }
     let visible = sheets.clone().find(|sheet| sheet.visible == SheetVisible::Visible);
     let sheet = visible.or_else(|| sheets.clone().next());
-    let sheet = sheet.ok_or_else(|| ExportFault::Workbook("it has no sheet".to_owned()))?;
+    let sheet = sheet.ok_or_else(|| ExportFault::Workbook(message!("ingest-workbook-no-sheet")))?;
     let all = names();
     if all.len() > 1 {
         warnings.push(ExportWarning::OtherSheets { read: escaped_name(&sheet.name).to_string(), sheets: all, section });

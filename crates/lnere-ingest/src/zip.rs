@@ -15,6 +15,7 @@ use super::file_bytes::{FileBytes, FileBytesReader};
 use super::file_kind::UnsupportedFormat;
 use super::peek_reader::PeekReader;
 use lnere_core::terminal_text::escaped_name;
+use lnere_messages::message;
 
 /// The most file names in a message.
 const SHOWN_NAMES: usize = 5;
@@ -94,7 +95,7 @@ pub(super) fn contents(store: &FileBytes) -> Result<ZipContents, ExportFault> {
     };
     let (packed, size, crc) = (entry.compressed_size(), entry.size(), entry.crc32());
     let start = archive.by_index_raw(*index).map_err(zip_fault)?.data_start();
-    let start = start.ok_or_else(|| ExportFault::Zip("its parts contradict each other".to_owned()))?;
+    let start = start.ok_or_else(|| ExportFault::Zip(message!("ingest-parts-contradict")))?;
     Ok(ZipContents::Entry(ZipEntry { store: store.clone(), start, packed, size, crc, method }))
 }
 
@@ -150,16 +151,16 @@ impl<R: Read> Read for CheckedReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         self.crc.update(&buffer[..read]);
-        let wrong = |what| Err(io::Error::new(io::ErrorKind::InvalidData, what));
+        let wrong = |what: String| Err(io::Error::new(io::ErrorKind::InvalidData, what));
         match self.left.checked_sub(read as u64) {
-            None => return wrong("the ZIP holds more bytes of it than its directory says"),
+            None => return wrong(message!("ingest-zip-holds-more-bytes")),
             Some(left) => self.left = left,
         }
         if read == 0 && !buffer.is_empty() && self.left > 0 {
-            return wrong("the ZIP holds fewer bytes of it than its directory says");
+            return wrong(message!("ingest-zip-holds-fewer-bytes"));
         }
         if read == 0 && !buffer.is_empty() && self.crc.sum() != self.expected {
-            return wrong("its checksum is not the one in the ZIP");
+            return wrong(message!("ingest-zip-checksum-differs"));
         }
         Ok(read)
     }

@@ -201,6 +201,8 @@ fn readable_text(key: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     #[test]
@@ -218,6 +220,17 @@ mod tests {
         }
         for text in [EXPLANATIONS, SPANISH_HELP] {
             assert!(FluentResource::try_new(text.to_owned()).is_ok());
+        }
+    }
+
+    #[test]
+    fn the_messages_of_a_code_are_in_one_file() {
+        let mut file_of_code: BTreeMap<String, &str> = BTreeMap::new();
+        for (subject, text) in ENGLISH_FILES {
+            for code in keys_of_file(text).iter().filter_map(|key| code_of_key(key)) {
+                let other = file_of_code.entry(code.to_owned()).or_insert(subject);
+                assert_eq!(other, subject, "{code}");
+            }
         }
     }
 

@@ -2,11 +2,17 @@
 Chooses the language of the process.
 */
 
+use std::cell::Cell;
 use std::env;
 use std::ffi::OsString;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 static IS_SPANISH: AtomicBool = AtomicBool::new(false);
+
+thread_local! {
+    /// The language of the messages that this thread formats within [`Language::within`].
+    static OF_THREAD: Cell<Option<Language>> = const { Cell::new(None) };
+}
 
 /// The environment variables that choose the language, the first one that is not empty.
 const VARIABLES: [&str; 4] = ["LNERE_LANG", "LC_ALL", "LC_MESSAGES", "LANG"];
@@ -24,15 +30,27 @@ impl Language {
     /// All languages.
     pub const ALL: [Self; 2] = [Self::English, Self::Spanish];
 
-    /// The language of the process: English until [`Self::use_in_process`] changes it.
+    /// The language of the process: English until [`Self::use_in_process`] changes it. Within
+    /// [`Self::within`] it is another one.
     #[must_use]
     pub fn of_process() -> Self {
+        if let Some(language) = OF_THREAD.get() {
+            return language;
+        }
         if IS_SPANISH.load(Ordering::Relaxed) { Self::Spanish } else { Self::English }
     }
 
     /// Makes this the language of the process.
     pub fn use_in_process(self) {
         IS_SPANISH.store(self == Self::Spanish, Ordering::Relaxed);
+    }
+
+    /// Formats messages in this language, for a file whose language the user does not choose.
+    pub fn within<T>(self, format: impl FnOnce() -> T) -> T {
+        let before = OF_THREAD.replace(Some(self));
+        let formatted = format();
+        OF_THREAD.set(before);
+        formatted
     }
 
     /// The language of a locale: Spanish for every locale that begins with `es`, else English.
@@ -81,6 +99,17 @@ mod tests {
         assert_eq!(language(&[("LANG", "es_MX.UTF-8"), ("LC_ALL", "")]), Language::Spanish);
         assert_eq!(language(&[("LNERE_LANG", "es"), ("LC_ALL", "en_US.UTF-8")]), Language::Spanish);
         assert_eq!(language(&[("LNERE_LANG", "en"), ("LANG", "es_MX.UTF-8")]), Language::English);
+    }
+
+    #[test]
+    fn a_file_may_have_another_language() {
+        let of_process = Language::of_process();
+        let within = Language::Spanish.within(|| {
+            let inner = Language::English.within(Language::of_process);
+            (inner, Language::of_process())
+        });
+        assert_eq!(within, (Language::English, Language::Spanish));
+        assert_eq!(Language::of_process(), of_process);
     }
 
     #[test]

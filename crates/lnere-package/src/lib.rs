@@ -32,6 +32,7 @@ use lnere_core::catalog::Catalogs;
 use lnere_core::process::Process;
 use lnere_ingest::PlausibilityFinding;
 use lnere_ingest::ReleaseInput;
+use lnere_messages::message;
 use lnere_tables::{ColumnError, Table, TableDefinition};
 
 pub use self::csv::spreadsheet_csv;
@@ -80,22 +81,22 @@ pub struct PackageInputs<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum PackageError {
     /// A known table lacks a column that its documents need.
-    #[error("a package cannot be made")]
+    #[error("{}", message!("publication-package-failed"))]
     Column(#[from] ColumnError),
     /// A report cannot be typeset.
-    #[error("a report cannot be set")]
+    #[error("{}", message!("publication-report-failed"))]
     Report(#[from] ReportError),
     /// A workbook cannot be written.
-    #[error("a workbook cannot be written")]
+    #[error("{}", message!("L340-workbook-failed"))]
     Workbook(#[from] rust_xlsxwriter::XlsxError),
     /// A table cannot be written as Parquet.
     #[error(transparent)]
     Parquet(#[from] lnere_tables::ParquetError),
     /// A table cannot be written as CSV.
-    #[error("a table cannot be written as CSV")]
+    #[error("{}", message!("L340-csv-failed"))]
     Csv(#[from] ::csv::Error),
     /// An archive cannot be written.
-    #[error("an archive cannot be written")]
+    #[error("{}", message!("L340-archive-failed"))]
     Archive(#[from] zip::result::ZipError),
 }
 
@@ -122,6 +123,18 @@ pub fn all_subjects(process: &Process, catalogs: &Catalogs) -> Vec<Subject> {
         Subject { scope, slug: entities.slug(*entity) }
     });
     std::iter::once(nation).chain(states).collect()
+}
+
+/// Typesets the report of the nation, to find a mistake of the template before a run does.
+///
+/// # Errors
+/// As [`make_packages`].
+pub fn check_report(release: &PackageInputs, template: &ReportTemplate) -> Result<(), PackageError> {
+    for subject in all_subjects(release.process, release.catalogs).iter().take(1) {
+        let part = RecipientPart::for_recipient(release, subject)?;
+        report_pdfs(template, &[part.contents(release)], &|| ())?;
+    }
+    Ok(())
 }
 
 /// Makes all packages of a release in parallel, and reports each completed document and archive.

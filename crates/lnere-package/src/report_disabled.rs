@@ -5,6 +5,8 @@ report.
 
 use std::path::Path;
 
+use lnere_messages::message;
+
 use super::PackageData;
 
 /// The report template, which cannot exist without the feature `reports`.
@@ -13,7 +15,7 @@ pub enum ReportTemplate {}
 
 /// The feature `reports` is absent.
 #[derive(Debug, thiserror::Error)]
-#[error("this program sets no reports; build it with the feature `reports`")]
+#[error("{}", message!("L347-reports-not-built"))]
 pub struct TemplateError;
 
 /// An error that cannot occur without a template.
@@ -35,6 +37,14 @@ impl ReportTemplate {
     /// Always.
     pub fn load(_: &Path) -> Result<Self, TemplateError> {
         Err(TemplateError)
+    }
+
+    /// Never called.
+    ///
+    /// # Errors
+    /// None.
+    pub fn check_syntax(&self) -> Result<(), TemplateError> {
+        match *self {}
     }
 
     /// No files.

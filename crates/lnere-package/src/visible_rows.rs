@@ -69,17 +69,16 @@ mod tests {
     #[test]
     fn a_table_that_does_not_say_whose_its_rows_are_is_in_no_package() {
         let release = SAMPLE_PROCESS.release("2020-10-15", false);
-        let expected = "a package cannot be made: the table lnere_por_sexo has no column cve_entidad of text";
+        let expected = "a package cannot be made: the table lnere_por_sexo has no column cve_entidad of text [L300]";
         assert_eq!(error_without_column(&release, "lnere_por_sexo", "cve_entidad"), expected);
-        let expected = "a package cannot be made: the table revisiones has no column clave of text";
+        let expected = "a package cannot be made: the table revisiones has no column clave of text [L300]";
         assert_eq!(error_without_column(&release, "revisiones", "clave"), expected);
     }
 
     #[test]
     fn a_workbook_that_would_lack_a_number_is_in_no_package() {
         let release = SAMPLE_PROCESS.release("2020-10-15", false);
-        let expected =
-            "a package cannot be made: the table lnere_por_medio has no column solicitudes_quincena of whole numbers";
+        let expected = "a package cannot be made: the table lnere_por_medio has no column solicitudes_quincena of whole numbers [L300]";
         assert_eq!(error_without_column(&release, "lnere_por_medio", "solicitudes_quincena"), expected);
     }
 }

@@ -6,7 +6,7 @@ corte.
 use std::collections::BTreeMap;
 
 use super::development_pattern::daily_decay;
-use super::{ObservedProcess, ProjectionError, Reference, Series};
+use super::{ObservedProcess, ProjectionError, Reference, ReferenceProblem, Series, SeriesProblem};
 use lnere_core::catalog::EntityId;
 
 /// A process by cell (entity and modality), by entity and as a whole; each is a cumulative curve by
@@ -81,31 +81,31 @@ impl ProcessCurves {
             return Err(ProjectionError::NoSeries);
         }
         for one in &observed.series {
-            let why = match &one.cumulative[..] {
-                counts if counts.iter().any(|count| *count < 0) => "are negative",
-                counts if counts.windows(2).any(|pair| pair[1] < pair[0]) => "become fewer",
+            let problem = match &one.cumulative[..] {
+                counts if counts.iter().any(|count| *count < 0) => SeriesProblem::Negative,
+                counts if counts.windows(2).any(|pair| pair[1] < pair[0]) => SeriesProblem::Falls,
                 _ => continue,
             };
-            return Err(ProjectionError::BadSeries { entity: one.entity.code(), modality: one.modality, why });
+            return Err(ProjectionError::BadSeries { entity: one.entity.code(), modality: one.modality, problem });
         }
         Ok(Self::from_series(&observed.series, known, length))
     }
 
     /// The panel of a reference; without series it contains only the nation.
     pub fn from_reference(reference: &Reference) -> Result<Self, ProjectionError> {
-        let bad = |why| ProjectionError::BadReference { name: reference.name.clone(), why };
+        let bad = |problem| ProjectionError::BadReference { name: reference.name.clone(), problem };
         if reference.total <= 0 {
-            return Err(bad("it has no applications"));
+            return Err(bad(ReferenceProblem::NoApplications));
         }
         let shares = &reference.share_by_horizon;
         if shares.first().is_none_or(|share| (share - 1.0).abs() > 1e-6) {
-            return Err(bad("its curve does not begin with 1 at the close"));
+            return Err(bad(ReferenceProblem::BeginsNotWithOne));
         }
         if shares.iter().any(|share| !(0.0..=1.000_001).contains(share)) {
-            return Err(bad("its curve is not between 0 and 1"));
+            return Err(bad(ReferenceProblem::OutOfRange));
         }
         if shares.windows(2).any(|pair| pair[1] > pair[0] + 1e-9) {
-            return Err(bad("its curve falls as the close comes nearer"));
+            return Err(bad(ReferenceProblem::Falls));
         }
         let mut panel = Self::from_series(&reference.series, longest_series_days(&reference.series), 0);
         if panel.cell_curves.is_empty() {

@@ -36,6 +36,7 @@ pub use observed_process::{DecidedCounts, EarlierClose, Method, ObservedProcess,
 pub use project::project;
 
 use lnere_core::catalog::EntityId;
+use lnere_messages::message;
 
 /// A median with its central 50 % and 90 % intervals, in applications.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -129,10 +130,10 @@ pub struct Projection {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProjectionError {
     /// The process has no series.
-    #[error("there is no entity to project")]
+    #[error("{}", message!("L320-no-series"))]
     NoSeries,
     /// Registration closes before it opens.
-    #[error("registration closes on {closes}, before it opens on {opens}")]
+    #[error("{}", message!("L321-closes-before-opening", closes, opens))]
     ClosesBeforeOpening {
         /// First day.
         opens: NaiveDate,
@@ -140,33 +141,75 @@ pub enum ProjectionError {
         closes: NaiveDate,
     },
     /// The process is one of its own references.
-    #[error("the process `{0}` is among its own references")]
+    #[error("{}", message!("L322-own-reference", process = _0))]
     OwnReference(String),
     /// There are too few references.
-    #[error("a projection during registration needs two references or more; there are {0}")]
+    #[error("{}", message!("L323-too-few-references", references = _0))]
     TooFewReferences(usize),
     /// A reference is not usable.
-    #[error("the reference `{name}` is not usable: {why}")]
+    #[error("{}", problem.message_of_reference(name))]
     BadReference {
         /// The name of the reference.
         name: String,
         /// The mistake.
-        why: &'static str,
+        problem: ReferenceProblem,
     },
     /// A series is not valid.
-    #[error("the applications of entity {entity}, modality {modality}, {why}")]
+    #[error("{}", problem.message_of_series(entity, *modality))]
     BadSeries {
         /// The official code of the entity.
         entity: String,
         /// The place of the modality in its list.
         modality: u8,
         /// The mistake.
-        why: &'static str,
+        problem: SeriesProblem,
     },
     /// The process has not opened, and neither earlier totals nor credentials are known.
-    #[error(
-        "before registration opens a projection needs the totals of an earlier process, or credentials and how many \
-         applications one stands for; there are none"
-    )]
+    #[error("{}", message!("L326-no-prior"))]
     NoPrior,
+}
+
+/// Why a reference is not usable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReferenceProblem {
+    /// It has no applications.
+    NoApplications,
+    /// Its curve does not begin with 1 at the close.
+    BeginsNotWithOne,
+    /// Its curve has shares below 0 or above 1.
+    OutOfRange,
+    /// Its curve falls as the close comes nearer.
+    Falls,
+    /// Its curve is that of another reference.
+    Copy,
+}
+
+impl ReferenceProblem {
+    fn message_of_reference(self, reference: &str) -> String {
+        match self {
+            Self::NoApplications => message!("L324-reference-without-applications", reference),
+            Self::BeginsNotWithOne => message!("L324-curve-begins-not-with-one", reference),
+            Self::OutOfRange => message!("L324-curve-out-of-range", reference),
+            Self::Falls => message!("L324-curve-falls", reference),
+            Self::Copy => message!("L324-curve-is-a-copy", reference),
+        }
+    }
+}
+
+/// Why a series of applications is not valid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SeriesProblem {
+    /// A cumulative count is negative.
+    Negative,
+    /// The cumulative counts fall.
+    Falls,
+}
+
+impl SeriesProblem {
+    fn message_of_series(self, entity: &str, modality: u8) -> String {
+        match self {
+            Self::Negative => message!("L325-applications-negative", entity, modality),
+            Self::Falls => message!("L325-applications-fall", entity, modality),
+        }
+    }
 }

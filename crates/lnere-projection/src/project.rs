@@ -18,7 +18,7 @@ use super::quantile_functions::normal_quantile;
 use super::remaining_applications::ObservedCurves;
 use super::{
     DecidedCounts, ErrorSource, Fan, Method, ObservedProcess, ProjectedNumber, Projection, ProjectionError, Quantiles,
-    Reference, Settings, Universe,
+    Reference, ReferenceProblem, Settings, Universe,
 };
 
 /// Projects a process from the data that are known at its corte.
@@ -217,7 +217,7 @@ fn refuse_duplicate_curves(references: &[Reference]) -> Result<(), ProjectionErr
     match copy {
         None => Ok(()),
         Some((_, one)) => {
-            Err(ProjectionError::BadReference { name: one.name.clone(), why: "its course is that of another one" })
+            Err(ProjectionError::BadReference { name: one.name.clone(), problem: ReferenceProblem::Copy })
         }
     }
 }

@@ -9,26 +9,28 @@ use super::manifest::{Manifest, TableRecord};
 use super::release_folder::ReleaseFolder;
 use super::table_path;
 use super::verify::is_release_fault;
+use lnere_messages::message;
 use lnere_tables::{CellChange, ParquetError, Table, TableKey};
 
 /// The tables of a release.
 pub struct ReleaseTables {
     /// The metadata of the release.
     pub manifest: Manifest,
-    tables: Vec<Table>,
+    /// The tables.
+    pub tables: Vec<Table>,
 }
 
 /// The release cannot be compared.
 #[derive(Debug, thiserror::Error)]
 pub enum CompareError {
     /// The folder has no manifest.
-    #[error("{} is no release: it has no manifest", lnere_core::terminal_text::escaped_name(path))]
+    #[error("{}", message!("L435-no-release", path = lnere_core::terminal_text::escaped_name(path)))]
     NoRelease {
         /// The folder.
         path: PathBuf,
     },
     /// A file of the release cannot be read.
-    #[error("cannot read {}", lnere_core::terminal_text::escaped_name(path))]
+    #[error("{}", message!("L400-cannot-read", path = lnere_core::terminal_text::escaped_name(path)))]
     Io {
         /// The file.
         path: PathBuf,
@@ -36,7 +38,7 @@ pub enum CompareError {
         source: io::Error,
     },
     /// A table is not a Parquet file of a release.
-    #[error("{} is no published table", lnere_core::terminal_text::escaped_name(path))]
+    #[error("{}", message!("L436-no-published-table", path = lnere_core::terminal_text::escaped_name(path)))]
     Table {
         /// The file.
         path: PathBuf,

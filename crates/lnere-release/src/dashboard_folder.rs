@@ -20,6 +20,7 @@ use lnere_core::NamedFiles;
 use lnere_core::checksum::parse_sha256sums;
 use lnere_core::terminal_text;
 use lnere_dashboard::{DASHBOARD_FOLDER, DashboardSummary};
+use lnere_messages::message;
 
 /// The name of the new folder before it is moved into place.
 const NEW_FOLDER: &str = "nuevo";
@@ -34,17 +35,13 @@ pub enum DashboardFolderError {
     #[error(transparent)]
     OutputLocked(#[from] LockError),
     /// Another process is writing the dashboard.
-    #[error("another `lnere tablero` is writing {}; wait for it to end", terminal_text::escaped_name(path))]
+    #[error("{}", message!("L401-dashboard-held", path = terminal_text::escaped_name(path)))]
     DashboardLocked {
         /// The folder.
         path: PathBuf,
     },
     /// The existing files are not a dashboard, and would be lost.
-    #[error(
-        "{} is there and is no dashboard of this program alone ({problem}): it would be replaced whole. Name a folder \
-         that is not there yet, or is empty",
-        terminal_text::escaped_name(path)
-    )]
+    #[error("{}", message!("L410-no-dashboard", path = terminal_text::escaped_name(path), problem))]
     NotADashboard {
         /// The folder.
         path: PathBuf,
@@ -52,17 +49,15 @@ pub enum DashboardFolderError {
         problem: String,
     },
     /// A dashboard is not permitted at this path.
-    #[error("{} is {found_kind}; name another folder with --output", terminal_text::escaped_name(path))]
+    #[error("{message}")]
     ForbiddenPath {
-        /// The folder.
-        path: PathBuf,
-        /// The kind of file found.
-        found_kind: String,
+        /// The message, which names the folder and its place.
+        message: String,
     },
     /// The folder holds the dashboard of another process.
     #[error(
-        "{} has the dashboard of the process {other_process}; name another folder with --output",
-        terminal_text::escaped_name(path)
+        "{}",
+        message!("L412-dashboard-of-other-process", path = terminal_text::escaped_name(path), process = other_process)
     )]
     OtherProcess {
         /// The folder.
@@ -71,7 +66,7 @@ pub enum DashboardFolderError {
         other_process: String,
     },
     /// Reading or writing failed.
-    #[error("cannot read or write {}", terminal_text::escaped_name(path))]
+    #[error("{}", message!("L400-cannot-read-or-write", path = terminal_text::escaped_name(path)))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -222,7 +217,7 @@ impl Drop for DashboardFolder {
     }
 }
 
-/// An absolute path without links; parts that do not exist stay as written.
+/// An absolute path without links and `..`; parts that do not exist stay as written.
 ///
 /// # Errors
 /// A folder of the path cannot be read.
@@ -232,8 +227,26 @@ pub fn resolve_path(path: &Path) -> io::Result<PathBuf> {
         (Err(error), Some(parent), Some(name)) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => {
             Ok(resolve_path(parent)?.join(name))
         }
+        // The path ends with `..`. What does not exist is no link, so the folder above it counts.
+        (Err(error), Some(parent), None) if error.kind() == io::ErrorKind::NotFound => {
+            let mut above = resolve_path(parent)?;
+            above.pop();
+            Ok(above)
+        }
         (resolved, ..) => resolved,
     }
+}
+
+/// Whether a folder has the files of a release.
+#[must_use]
+pub fn is_release_folder(folder: &Path) -> bool {
+    folder.join(MANIFEST_FILE).is_file() && folder.join(CHECKSUMS_FILE_NAME).is_file()
+}
+
+/// Whether a folder is an output in which a command has worked.
+#[must_use]
+pub fn is_output_folder(folder: &Path) -> bool {
+    folder.join("private").join("lock").is_file()
 }
 
 fn parent_of(path: &Path) -> &Path {
@@ -243,19 +256,21 @@ fn parent_of(path: &Path) -> &Path {
 /// The output folder whose daily dashboard has this path; `None` if the path is outside every
 /// output.
 fn output_containing(path: &Path) -> Result<Option<PathBuf>, DashboardFolderError> {
-    let forbidden = |what: String| Err(DashboardFolderError::ForbiddenPath { path: path.to_owned(), found_kind: what });
+    let forbidden = |message: String| Err(DashboardFolderError::ForbiddenPath { message });
+    let name = terminal_text::escaped_name(path);
     if std::env::current_dir().is_ok_and(|current| current == path) {
-        return forbidden("the folder that this command was started in".to_owned());
+        return forbidden(message!("L411-dashboard-in-current-folder", path = name));
     }
-    let is_release = |folder: &Path| folder.join(MANIFEST_FILE).is_file() && folder.join(CHECKSUMS_FILE_NAME).is_file();
-    if path.ancestors().skip(1).any(is_release) {
-        return forbidden("part of a release, which nothing may change".to_owned());
+    if path.ancestors().skip(1).any(is_release_folder) {
+        return forbidden(message!("L411-dashboard-in-release", path = name));
     }
-    let output = path.ancestors().find(|folder| folder.join("private").join("lock").is_file());
+    let output = path.ancestors().find(|folder| is_output_folder(folder));
     match output {
-        Some(output) if output.join(DASHBOARD_FOLDER) != path => forbidden(format!(
-            "in the output folder {}, whose daily dashboard is {DASHBOARD_FOLDER}",
-            terminal_text::escaped_name(&output)
+        Some(output) if output.join(DASHBOARD_FOLDER) != path => forbidden(message!(
+            "L411-dashboard-in-output",
+            path = name,
+            output = terminal_text::escaped_name(output),
+            dashboard = DASHBOARD_FOLDER,
         )),
         output => Ok(output.map(Path::to_owned)),
     }
@@ -267,7 +282,7 @@ fn read_existing_summary(path: &Path) -> Result<Option<DashboardSummary>, Dashbo
     let folder = match ReleaseFolder::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
-            return Err(foreign("it is no folder".to_owned()));
+            return Err(foreign(message!("release-no-folder")));
         }
         folder => folder.map_err(io_error_at(path))?,
     };
@@ -275,20 +290,22 @@ fn read_existing_summary(path: &Path) -> Result<Option<DashboardSummary>, Dashbo
         return Ok(None);
     }
     let read = |name: &str| match folder.read(name) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(foreign(format!("it has no {name}"))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(foreign(message!("release-dashboard-lacks", file = name)))
+        }
         Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(foreign(format!("{name} {error}"))),
         read => read.map_err(io_error_at(path)),
     };
-    let summary = DashboardSummary::read(&read(lnere_dashboard::DASHBOARD_DATA_FILE)?).ok_or_else(|| {
-        foreign(format!("its {} is not as this program writes it", lnere_dashboard::DASHBOARD_DATA_FILE))
-    })?;
+    let data_file = lnere_dashboard::DASHBOARD_DATA_FILE;
+    let summary = DashboardSummary::read(&read(data_file)?)
+        .ok_or_else(|| foreign(message!("release-dashboard-otherwise", file = data_file)))?;
     let sums = read(CHECKSUMS_FILE_NAME)?;
     let sums = String::from_utf8_lossy(&sums);
     let listed_names: BTreeSet<&str> = parse_sha256sums(&sums).map(|(_, name)| name).collect();
     let IntegrityCheck { listing, .. } = check_integrity(&folder);
     // Files of other origin would be lost, for example a file that requires a password.
     match listing.entries.keys().find(|name| *name != CHECKSUMS_FILE_NAME && !listed_names.contains(name.as_str())) {
-        Some(stray) => Err(foreign(format!("it has {stray} too"))),
+        Some(stray) => Err(foreign(message!("release-dashboard-has-more", file = stray))),
         None => Ok(Some(summary)),
     }
 }

@@ -13,6 +13,7 @@ use super::publications::PublicManifest;
 use super::verify::{Finding, new_finding};
 use super::{DATA_PACKAGE_FILE, table_path};
 use lnere_core::product_notice::notice_sentence;
+use lnere_messages::message;
 use lnere_tables::dictionary::{ColumnMeaning, ColumnType, Dictionary, OPTIONAL_COLUMNS};
 use lnere_tables::{Column, Table, TableDefinition};
 
@@ -54,7 +55,7 @@ fn descriptor_bytes(mut package: Value, notice: Option<&str>) -> Vec<u8> {
 pub(super) fn notice_finding(descriptor: &Value, notice: Option<&str>) -> Option<Finding> {
     // An unreadable descriptor has its own findings.
     let has_other_notice = descriptor.is_object() && descriptor["notice"].as_str() != notice;
-    has_other_notice.then(|| new_finding(DATA_PACKAGE_FILE, "has another notice than the manifest"))
+    has_other_notice.then(|| new_finding(DATA_PACKAGE_FILE, message!("L452-other-notice")))
 }
 
 /// The bytes of the descriptor of the public tables; `titles` are the titles of the tables in

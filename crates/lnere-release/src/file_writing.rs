@@ -8,8 +8,11 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use lnere_messages::message;
 use rayon::prelude::*;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
+
+use lnere_core::regular_file;
 
 /// The mode of files in a release.
 const PUBLIC_FILE_MODE: u32 = 0o644;
@@ -49,7 +52,8 @@ pub(super) fn write_public_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 fn write_with_mode(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(path)?;
+    let options = OpenOptions::new().write(true).create(true).truncate(true).mode(mode).clone();
+    let mut file = regular_file::open_with(path, &options)?;
     file.set_permissions(Permissions::from_mode(mode))?;
     file.write_all(bytes)
 }
@@ -116,7 +120,7 @@ pub(super) fn swap_folders(staged: &Path, visible: &Path, replaced: &Path) -> io
     if replaced.exists() {
         return Err(io::Error::new(
             io::ErrorKind::AlreadyExists,
-            format!("{} is there already", lnere_core::terminal_text::escaped_name(replaced)),
+            message!("L406-superseded-exists", path = lnere_core::terminal_text::escaped_name(replaced)),
         ));
     }
     let exchange = || renameat_with(CWD, staged, CWD, visible, RenameFlags::EXCHANGE);
@@ -183,6 +187,14 @@ impl PrivateFolder {
     #[must_use]
     pub fn entry_path(&self, name: &str) -> PathBuf {
         self.0.join(name)
+    }
+
+    /// Reads a file in it, which must be a regular one.
+    ///
+    /// # Errors
+    /// The file does not exist, is not a regular one, or cannot be read.
+    pub fn read(&self, name: &str) -> io::Result<Vec<u8>> {
+        regular_file::read(&self.0.join(name))
     }
 
     /// Opens a folder in it, and creates it if it does not exist.
@@ -259,7 +271,7 @@ impl PrivateFolder {
     /// The file cannot be opened.
     pub fn open_or_create_file(&self, name: &str) -> io::Result<File> {
         let options = OpenOptions::new().read(true).write(true).create(true).mode(PRIVATE_FILE_MODE).clone();
-        let file = options.open(self.0.join(name))?;
+        let file = regular_file::open_with(&self.0.join(name), &options)?;
         file.set_permissions(Permissions::from_mode(PRIVATE_FILE_MODE))?;
         Ok(file)
     }

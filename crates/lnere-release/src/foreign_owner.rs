@@ -13,6 +13,7 @@ use rustix::fs::{Access, access};
 use rustix::process::{getegid, geteuid};
 
 use lnere_core::terminal_text::{escaped_name, shell_quoted};
+use lnere_messages::message;
 
 /// Folders of `out/private` whose files are only replaced or removed. Write access to the folder
 /// suffices for this.
@@ -32,15 +33,15 @@ impl fmt::Display for ForeignOwnerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (user, group) =
             (name_of_id("/etc/passwd", self.own_user_and_group.0), name_of_id("/etc/group", self.own_user_and_group.1));
-        let (path, owner) = (escaped_name(&self.path), name_of_id("/etc/passwd", self.owner_id));
-        let root = shell_quoted(&self.chown_path);
+        let (path, folder) = (escaped_name(&self.path), shell_quoted(&self.chown_path));
+        let owner_and_group = format!("{user}:{group}");
         // Running as root is not recommended, because it creates such files.
-        let or = if self.owner_id == 0 { String::new() } else { format!("run this as {owner}, or ") };
-        write!(
-            f,
-            "{path} belongs to {owner}, and {user}, who runs this, cannot write it: {or}as root run \
-             `chown -R {user}:{group} {root}`, and then this again"
-        )
+        f.write_str(&if self.owner_id == 0 {
+            message!("L402-owned-by-root", path, user, owner_and_group, folder)
+        } else {
+            let owner = name_of_id("/etc/passwd", self.owner_id);
+            message!("L402-owned-by-other", path, owner, user, owner_and_group, folder)
+        })
     }
 }
 
@@ -149,7 +150,7 @@ mod tests {
         assert_eq!(
             foreign(0, "/srv/lnere/out").to_string(),
             "/srv/lnere/out/private/lock belongs to root, and 4000000000, who runs this, cannot write it: as root run \
-             `chown -R 4000000000:4000000001 /srv/lnere/out`, and then this again"
+             `chown -R 4000000000:4000000001 /srv/lnere/out`, and then this again [L402]"
         );
         let other = foreign(4_000_000_002, "/srv/a b's").to_string();
         assert!(other.contains(": run this as 4000000002, or as root run `chown -R "), "{other}");

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use super::file_writing::{remove_if_exists, sync_path};
 use super::output_folder::LockedOutput;
 use lnere_core::terminal_text::escaped_name;
+use lnere_messages::message;
 
 /// The link `latest` does not lead to the newest release. That release is visible nevertheless.
 #[derive(Debug, thiserror::Error)]
@@ -27,23 +28,21 @@ pub struct LatestLinkError {
 
 impl fmt::Display for LatestLinkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (latest, reason) = (escaped_name(&self.link), &self.reason);
-        let Some(release) = &self.newest_release else {
-            return write!(f, "{latest} was not moved to the newest release: the releases cannot be read: {reason}");
+        let (link, reason) = (escaped_name(&self.link), &self.reason);
+        let Some(newest_release) = &self.newest_release else {
+            return f.write_str(&message!("L405-releases-unknown", link, reason));
         };
-        write!(f, "{} is visible, but ", escaped_name(release))?;
-        match &self.link_target {
-            Some(there) if release.ends_with(there) => {
-                write!(f, "that {latest} leads to it may be lost with the power: {reason}")
+        let release = escaped_name(newest_release);
+        f.write_str(&match &self.link_target {
+            Some(target) if newest_release.ends_with(target) => {
+                message!("L405-latest-may-be-lost", release, link, reason)
             }
-            Some(there) => {
-                write!(f, "{latest} still leads to {}: {reason}. The next run tries again", escaped_name(there))
+            Some(target) => {
+                message!("L405-latest-leads-elsewhere", release, link, target = escaped_name(target), reason)
             }
-            None if self.link_exists => {
-                write!(f, "{latest} is no link and does not lead to it: {reason}. Move it away, and run this again")
-            }
-            None => write!(f, "there is no link {latest} to it: {reason}. The next run tries again"),
-        }
+            None if self.link_exists => message!("L404-latest-is-no-link", release, link, reason),
+            None => message!("L405-latest-missing", release, link, reason),
+        })
     }
 }
 

@@ -21,7 +21,9 @@ mod verify_dashboard;
 mod verify_public;
 
 pub use compare::{CompareError, ReleaseTables, TableDifference, table_differences};
-pub use dashboard_folder::{DashboardFolder, DashboardFolderError, DashboardReplacement, resolve_path};
+pub use dashboard_folder::{
+    DashboardFolder, DashboardFolderError, DashboardReplacement, is_output_folder, is_release_folder, resolve_path,
+};
 pub use datapackage::public_descriptor;
 pub use file_writing::{PrivateFolder, can_exchange_folders, create_new_file, replace_file};
 pub use foreign_owner::{ForeignOwnerError, user_name};

@@ -3,7 +3,7 @@ Defines `manifest.json`: the inputs and the content of a release.
 */
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fmt;
 use std::io;
 use std::path::Path;
 
@@ -13,7 +13,14 @@ use super::MANIFEST_FILE;
 use super::release_folder::ReleaseFolder;
 use lnere_core::checksum::sha256;
 use lnere_core::process::{AcceptedExport, ReleasePart};
+use lnere_core::regular_file;
 use lnere_ingest::{PlausibilityFinding, ReleaseInput};
+use lnere_messages::message;
+
+/// The error for a file of a release whose content is not valid.
+pub(super) fn unreadable_content_error(error: impl fmt::Display) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, message!("L447-unreadable-content", error))
+}
 
 /// One table of a release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,7 +54,7 @@ impl ConfigRecord {
     /// The file cannot be read.
     pub fn from_file(path: &Path) -> io::Result<Self> {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        Ok(Self { name, sha256: sha256(&fs::read(path)?) })
+        Ok(Self { name, sha256: sha256(&regular_file::read(path)?) })
     }
 }
 
@@ -173,7 +180,7 @@ impl Manifest {
     /// As [`Self::read`].
     pub fn from_folder(release: &ReleaseFolder) -> io::Result<Self> {
         let bytes = release.read(MANIFEST_FILE)?;
-        serde_json::from_slice(&bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+        serde_json::from_slice(&bytes).map_err(unreadable_content_error)
     }
 
     /// Whether a part is published.

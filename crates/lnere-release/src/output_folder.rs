@@ -7,14 +7,16 @@ use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use chrono::{SecondsFormat, Utc};
+use chrono::Utc;
 use rustix::fs::{Access, access};
 
 use super::file_writing::{PrivateFolder, create_public_folder};
 use super::foreign_owner::{ForeignOwnerError, find_foreign_in_private, find_foreign_in_releases};
 use super::manifest::Manifest;
 use lnere_core::calendar::Corte;
+use lnere_core::mexico_city_time::mexico_city_time;
 use lnere_core::terminal_text::escaped_name;
+use lnere_messages::message;
 
 /// The name of the link to the release of the newest corte.
 const LATEST_LINK: &str = "latest";
@@ -38,7 +40,7 @@ pub struct LockedOutput {
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
     /// Another run holds the lock.
-    #[error("another run holds {}: {holder}; wait for it to end", escaped_name(root))]
+    #[error("{}", message!("L401-output-held", path = escaped_name(root), holder))]
     Held {
         /// The output folder.
         root: PathBuf,
@@ -49,7 +51,7 @@ pub enum LockError {
     #[error(transparent)]
     ForeignOwner(#[from] ForeignOwnerError),
     /// It cannot be written.
-    #[error("cannot write in {}", escaped_name(root))]
+    #[error("{}", message!("L400-cannot-write-in", path = escaped_name(root)))]
     Io {
         /// The output folder, or the folder in it that cannot be written.
         root: PathBuf,
@@ -203,23 +205,35 @@ impl Output {
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();
                 lock.read_to_string(&mut holder).map_err(&failed)?;
-                // A run locks the file before it writes its name.
-                let holder = if holder.ends_with('\n') { holder.trim() } else { "a process that has just begun" };
-                return Err(LockError::Held { root: self.root.clone(), holder: holder.to_owned() });
+                return Err(LockError::Held { root: self.root.clone(), holder: holder_in_words(&holder) });
             }
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
-        // The kernel holds the lock, which ends with the process. The text only names the holder.
+        // The kernel holds the lock, which ends with the process. The text only names the holder,
+        // for `holder_in_words`.
         let write = |lock: &mut File| -> io::Result<()> {
             lock.set_len(0)?;
             lock.rewind()?;
             let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
-            let since = Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true);
+            // A person reads it in the error of another command.
+            let since = mexico_city_time(Utc::now());
             writeln!(lock, "process {} on {host}, since {since}", std::process::id())
         };
         write(&mut lock).map_err(&failed)?;
         Ok(LockedOutput { output: self.clone(), private_folder: private, _lock: lock })
     }
+}
+
+/// The holder of a lock, from the text that it wrote to the lock file.
+fn holder_in_words(text: &str) -> String {
+    // A run locks the file before it writes its name.
+    let Some(line) = text.strip_suffix('\n') else { return message!("release-lock-holder-unknown") };
+    let parts = || {
+        let (process, rest) = line.strip_prefix("process ")?.split_once(" on ")?;
+        let (host, since) = rest.split_once(", since ")?;
+        Some(message!("release-lock-holder", process, host, since))
+    };
+    parts().unwrap_or_else(|| line.trim().to_owned())
 }
 
 /// The names in a folder that are valid text; empty if the folder does not exist.
@@ -245,7 +259,7 @@ impl LockedOutput {
             // A release moves between these folders in one step, which requires the same file
             // system.
             if device_of(folder)? != device_of(&self.private_folder.entry_path(""))? {
-                return Err(io::Error::new(io::ErrorKind::CrossesDevices, "it is not on the disk of out/private"));
+                return Err(io::Error::new(io::ErrorKind::CrossesDevices, message!("L403-other-disk")));
             }
             Ok(())
         };
@@ -262,5 +276,20 @@ impl std::ops::Deref for LockedOutput {
 
     fn deref(&self) -> &Output {
         &self.output
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_names_its_holder() {
+        let holder = "process 7 on servidor, since 2020-10-16T14:07:00Z";
+        assert_eq!(holder_in_words(&format!("{holder}\n")), holder);
+        assert_eq!(holder_in_words("another form\n"), "another form");
+        for unfinished in ["", "process 7 on serv"] {
+            assert_eq!(holder_in_words(unfinished), "a process that has just begun");
+        }
     }
 }

@@ -9,6 +9,7 @@ public release names its predecessor. A series begins only with a reason from a 
 use serde::{Deserialize, Serialize};
 
 use super::publications::{Publication, PublicationRecord};
+use lnere_messages::message;
 
 /// The start of a series. It holds no time, so that the same run gives the same bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,11 +45,12 @@ pub struct SeriesLink {
 pub enum SeriesError {
     /// The operator has not confirmed the start of the series.
     #[error(
-        "{}, and nobody has said that the series `{series}` begins here. A second output of one process gives away what \
-         the first one hides. If something of this process was made public elsewhere, publish there, or bring back that \
-         output's `releases`, `superseded` and `private/publicado.jsonl`. If this is the first publication, say why: \
-         --new-series \"REASON\", which every public manifest then repeats. `--only` without `publico` publishes the rest",
-        if *is_empty { "the output has no public release" } else { "what the output has made public are not real counts" }
+        "{}",
+        if *is_empty {
+            message!("L420-series-not-begun", series)
+        } else {
+            message!("L420-series-of-synthetic-counts", series)
+        }
     )]
     StartNotConfirmed {
         /// The series that the process file names.
@@ -58,8 +60,14 @@ pub enum SeriesError {
     },
     /// The process file names another series.
     #[error(
-        "audiences.publico.series is `{configured_series}`, and the public release of {corte}, revision {revision}, is of the series \
-         `{published_series}`: name that one, or publish in another output"
+        "{}",
+        message!(
+            "L421-series-renamed",
+            configured = configured_series,
+            corte,
+            revision,
+            published = published_series,
+        )
     )]
     Renamed {
         /// The series that the process file names.
@@ -72,10 +80,7 @@ pub enum SeriesError {
         revision: u32,
     },
     /// The operator asks to begin a series that has already begun.
-    #[error(
-        "--new-series: the output continues the series `{series}`, which began with {corte}, revision {revision}; leave the \
-         option out"
-    )]
+    #[error("{}", message!("L422-series-already-begun", series, corte, revision))]
     AlreadyBegun {
         /// The series.
         series: String,
@@ -203,48 +208,51 @@ pub(super) fn in_publication_order<'a>(
 /// the publications that the ledger records as lost.
 pub(super) fn chain_problems(own: &PublicationRecord, all: &[Publication], lost: &[PublicationRecord]) -> Vec<String> {
     let find = |record: &PublicationRecord| all.iter().find(|publication| publication.record == *record);
-    let name =
-        |record: &PublicationRecord| format!("the public release of {}, revision {}", record.corte, record.revision);
     let Some(mut current) = find(own) else { return Vec::new() };
     let Some(series) = &current.manifest.series_link.series else { return Vec::new() };
     let mut problems = Vec::new();
     for other in all {
         if let Some(was) = other.manifest.series_link.series.as_ref().filter(|was| *was != series) {
-            problems.push(format!("is of the series `{series}`, and {} of the series `{was}`", name(&other.record)));
+            let PublicationRecord { corte, revision, .. } = &other.record;
+            problems.push(message!("L425-two-series", series, corte, revision, other_series = was));
         }
     }
     // A chain cannot be longer than the number of releases.
     for _ in all {
         let link = &current.manifest.series_link;
+        let PublicationRecord { corte, revision, .. } = &current.record;
         let has_same = |other: &&Publication| {
             let theirs = &other.manifest.series_link;
             other.record != current.record && theirs.series.is_some() && theirs.previous == link.previous
         };
         if let Some(other) = all.iter().find(has_same) {
-            let before = link.previous.as_ref().map_or_else(|| "nothing".to_owned(), name);
-            problems.push(format!(
-                "{} and {} both name {before} before them",
-                name(&current.record),
-                name(&other.record)
-            ));
+            let PublicationRecord { corte: other_corte, revision: other_revision, .. } = &other.record;
+            problems.push(match &link.previous {
+                None => message!("L425-two-firsts", corte, revision, other_corte, other_revision),
+                Some(PublicationRecord { corte: previous_corte, revision: previous_revision, .. }) => message!(
+                    "L425-same-predecessor",
+                    corte,
+                    revision,
+                    other_corte,
+                    other_revision,
+                    previous_corte,
+                    previous_revision,
+                ),
+            });
             break;
         }
         let begins =
             |start: &SeriesStart| (&start.corte, start.revision) == (&current.record.corte, current.record.revision);
         let Some(previous) = &link.previous else {
             if !link.series_start.as_ref().is_some_and(begins) {
-                problems
-                    .push(format!("{} names nothing before it, and does not begin the series", name(&current.record)));
+                problems.push(message!("L425-no-predecessor", corte, revision));
             }
             break;
         };
+        let PublicationRecord { corte: previous_corte, revision: previous_revision, .. } = previous;
         let Some(before) = find(previous) else {
             if !lost.contains(previous) {
-                problems.push(format!(
-                    "{} was made public after {}, which is not in the output as it was published",
-                    name(&current.record),
-                    name(previous)
-                ));
+                problems.push(message!("L423-predecessor-missing", corte, revision, previous_corte, previous_revision));
             }
             break;
         };
@@ -253,11 +261,7 @@ pub(super) fn chain_problems(own: &PublicationRecord, all: &[Publication], lost:
             break;
         }
         if link.series_start != theirs.series_start && !link.series_start.as_ref().is_some_and(begins) {
-            problems.push(format!(
-                "{} says of the beginning of the series something else than {}",
-                name(&current.record),
-                name(previous)
-            ));
+            problems.push(message!("L425-other-beginning", corte, revision, previous_corte, previous_revision));
         }
         current = before;
     }

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::manifest::{Manifest, TableRecord};
+use super::manifest::{Manifest, TableRecord, unreadable_content_error};
 use super::output_folder::{LockedOutput, Output};
 use super::publication_series::{PublicHistory, SeriesLink, chain_problems, in_publication_order};
 use super::release_folder::ReleaseFolder;
@@ -23,6 +23,7 @@ use super::{CHECKSUMS_FILE_NAME, MANIFEST_FILE, table_path};
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::{self, sha256};
 use lnere_disclosure::{ExactCounts, Grain, Insiders, Proofs, Snapshot};
+use lnere_messages::message;
 use lnere_tables::Table;
 
 /// The public folder of a release.
@@ -123,7 +124,7 @@ impl PublicManifest {
     /// As [`Self::read`].
     pub fn from_folder(folder: &ReleaseFolder) -> io::Result<Self> {
         let bytes = folder.read(MANIFEST_FILE)?;
-        serde_json::from_slice(&bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+        serde_json::from_slice(&bytes).map_err(unreadable_content_error)
     }
 
     /// The bytes of the manifest.
@@ -161,7 +162,7 @@ pub struct PublicFolderContent {
 #[derive(Debug, thiserror::Error)]
 pub enum PublicationError {
     /// Reading or writing failed.
-    #[error("cannot read or write {}", lnere_core::terminal_text::escaped_name(path))]
+    #[error("{}", message!("L400-cannot-read-or-write", path = lnere_core::terminal_text::escaped_name(path)))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -170,8 +171,8 @@ pub enum PublicationError {
     },
     /// A public folder differs from what was published.
     #[error(
-        "{} is not what was made public ({problem}); put it back from a backup",
-        lnere_core::terminal_text::escaped_name(path)
+        "{}",
+        message!("L424-publication-changed", path = lnere_core::terminal_text::escaped_name(path), problem)
     )]
     Damaged {
         /// Its folder.
@@ -180,20 +181,20 @@ pub enum PublicationError {
         problem: String,
     },
     /// The public releases of an output do not form one series.
-    #[error(
-        "{problem}: what was said there must be known before more is made public. Put its folder back into releases or \
-         superseded; `--only` without `publico` publishes the rest"
-    )]
+    #[error("{}", message!("release-broken-series", problem))]
     BrokenSeries {
         /// The problem with it.
         problem: String,
     },
     /// A public release is missing.
     #[error(
-        "the public release of {}, revision {}, is in the ledger {} and no longer in the output: what it said must be \
-         known before more is made public. Put its folder back into releases or superseded; `--only` without `publico` \
-         publishes the rest",
-        record.corte, record.revision, lnere_core::terminal_text::escaped_name(ledger)
+        "{}",
+        message!(
+            "L423-publication-missing",
+            corte = record.corte,
+            revision = record.revision,
+            ledger = lnere_core::terminal_text::escaped_name(ledger),
+        )
     )]
     Missing {
         /// The missing publication.
@@ -262,12 +263,11 @@ impl PublicFolderContent {
         let read = |name: &str| -> Result<Vec<u8>, PublicationError> {
             let bytes = read_file(name)?;
             let is_listed = checksum_by_name.get(name).is_some_and(|sum| *sum == sha256(&bytes));
-            if is_listed { Ok(bytes) } else { Err(damaged(format!("{name} has changed"))) }
+            if is_listed { Ok(bytes) } else { Err(damaged(message!("release-file-has-changed", file = name))) }
         };
         let manifest: PublicManifest =
             serde_json::from_slice(&read(MANIFEST_FILE)?).map_err(|error| damaged(error.to_string()))?;
-        let corte: Corte =
-            manifest.corte.parse().map_err(|_| damaged("its corte is no end of a quincena".to_owned()))?;
+        let corte: Corte = manifest.corte.parse().map_err(|_| damaged(message!("release-corte-no-quincena-end")))?;
         let mut read_tables = Vec::new();
         for record in &manifest.tables {
             let bytes = read(&table_path(&record.name))?;
@@ -289,7 +289,7 @@ fn exact_tables(release: &ReleaseFolder, manifest: &Manifest) -> Result<Vec<Tabl
         let path = release.path().join(&file);
         let bytes = read_file(&file)?;
         if !sums.lines().any(|line| line == format!("{}  {file}", sha256(&bytes))) {
-            return Err(PublicationError::Damaged { path, problem: "it has changed".to_owned() });
+            return Err(PublicationError::Damaged { path, problem: message!("release-has-changed") });
         }
         let damaged =
             |error: lnere_tables::ParquetError| PublicationError::Damaged { path, problem: error.to_string() };
@@ -413,7 +413,7 @@ impl Output {
         let parse = |(line, text): (usize, &str)| {
             let damaged = |error: serde_json::Error| PublicationError::Damaged {
                 path: path.clone(),
-                problem: format!("line {}: {error}", line + 1),
+                problem: message!("release-ledger-line", line = line + 1, error),
             };
             serde_json::from_str(text).map_err(damaged)
         };

@@ -18,6 +18,7 @@ use lnere_core::NamedFiles;
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::{parse_sha256sums, sha256, sha256sums_text};
 use lnere_core::process::{Audience, ReleasePart};
+use lnere_messages::{count, message};
 use lnere_tables::dictionary::Dictionary;
 use lnere_tables::{CellChange, Metadata, ParquetError, Table, TableDefinition, TableSource};
 
@@ -89,7 +90,7 @@ pub struct PublishedRelease {
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
     /// Reading or writing failed.
-    #[error("cannot read or write {}", lnere_core::terminal_text::escaped_name(path))]
+    #[error("{}", message!("L400-cannot-read-or-write", path = lnere_core::terminal_text::escaped_name(path)))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -98,9 +99,12 @@ pub enum PublishError {
     },
     /// The visible release of the corte is damaged.
     #[error(
-        "the release {} is damaged ({}); move it away, and what the exports say is published anew",
-        lnere_core::terminal_text::escaped_name(path),
-        first_finding(findings)
+        "{}",
+        message!(
+            "L430-release-damaged",
+            path = lnere_core::terminal_text::escaped_name(path),
+            finding = first_finding(findings),
+        )
     )]
     Damaged {
         /// The folder of the release.
@@ -109,7 +113,7 @@ pub enum PublishError {
         findings: Vec<Finding>,
     },
     /// The data read back differ from the data to be written.
-    #[error("the staged release of {corte} does not verify: {}", first_finding(findings))]
+    #[error("{}", message!("L431-staged-unsound", corte, finding = first_finding(findings)))]
     Unsound {
         /// The corte.
         corte: Corte,
@@ -117,14 +121,14 @@ pub enum PublishError {
         findings: Vec<Finding>,
     },
     /// The table of revisions cannot be written as Parquet.
-    #[error("cannot write the table of revisions")]
+    #[error("{}", message!("L432-revisions-unwritable"))]
     Parquet(#[from] ParquetError),
 }
 
 fn first_finding(findings: &[Finding]) -> String {
     let more = findings.len().saturating_sub(1);
     let first = findings.first().map(ToString::to_string).unwrap_or_default();
-    if more == 0 { first } else { format!("{first}, and {more} more") }
+    if more == 0 { first } else { message!("release-finding-and-more", finding = first, more = count(more)) }
 }
 
 fn io_error_at(path: &Path) -> impl FnOnce(io::Error) -> PublishError {
@@ -464,7 +468,7 @@ impl PendingRelease {
         // The program wrote all these files, so it must be able to read all of them without notes.
         findings.extend(unchecked.into_iter().chain(notes));
         if let Some(table) = self.tables.iter().find(|table| !read.contains(table)) {
-            findings.push(Finding { file: table_path(&table.name), problem: "is not what was counted".to_owned() });
+            findings.push(Finding { file: table_path(&table.name), problem: message!("release-not-what-was-counted") });
         }
         if findings.is_empty() { Ok(folder) } else { Err(PublishError::Unsound { corte: self.corte, findings }) }
     }

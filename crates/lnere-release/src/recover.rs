@@ -21,6 +21,7 @@ use super::{CHECKSUMS_FILE_NAME, MANIFEST_FILE};
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::sha256;
 use lnere_dashboard::DASHBOARD_FOLDER;
+use lnere_messages::message;
 
 /// Removes or completes what is in the staging folder, and points `latest` to the newest release.
 /// Returns a line for each action.
@@ -47,10 +48,10 @@ pub fn recover_interrupted_publication(output: &LockedOutput) -> io::Result<Vec<
             // not in its place.
             recover_staging(&output.root().join(DASHBOARD_FOLDER), &path)?;
             fs::remove_dir_all(&path)?;
-            actions.push("removed the unfinished dashboard".to_owned());
+            actions.push(message!("release-removed-dashboard"));
             continue;
         }
-        actions.push(format!("removed the unfinished release {name}"));
+        actions.push(message!("release-removed-release", name));
         remove_entry(&entry)?;
     }
     remove_stale_staging(&output.root().join(DASHBOARD_FOLDER))?;
@@ -84,10 +85,10 @@ fn finish_swap(output: &LockedOutput, corte: Corte, staged: &Path) -> io::Result
                 let is_successor = manifest.replaces.as_ref().is_some_and(|replaced| replaced.sha256sums == sums);
                 let superseded = output.superseded_path(corte, manifest.revision);
                 if is_successor || superseded.try_exists()? || !verify(staged).is_sound() {
-                    return Ok(Some(format!("left what was staged of {corte}, whose release is damaged")));
+                    return Ok(Some(message!("release-left-staged", corte)));
                 }
                 fs::rename(staged, superseded)?;
-                return Ok(Some(format!("moved revision {} of {corte} to superseded", manifest.revision)));
+                return Ok(Some(message!("release-recovered-superseded", revision = manifest.revision, corte)));
             }
             Err(error) => {
                 return Err(io::Error::other(format!(
@@ -103,7 +104,7 @@ fn finish_swap(output: &LockedOutput, corte: Corte, staged: &Path) -> io::Result
         }
         // The folders were exchanged: the staged folder is the previous visible release.
         fs::rename(staged, superseded)?;
-        return Ok(Some(format!("moved revision {} of {corte} to superseded", manifest.revision)));
+        return Ok(Some(message!("release-recovered-superseded", revision = manifest.revision, corte)));
     }
     // Without an exchange, the old release was moved to superseded first, and its place is empty.
     let Some(replaced) = &manifest.replaces else { return Ok(None) };
@@ -111,5 +112,5 @@ fn finish_swap(output: &LockedOutput, corte: Corte, staged: &Path) -> io::Result
         return Ok(None);
     }
     fs::rename(staged, visible)?;
-    Ok(Some(format!("published revision {} of {corte}, which was ready", manifest.revision)))
+    Ok(Some(message!("release-recovered-published", revision = manifest.revision, corte)))
 }

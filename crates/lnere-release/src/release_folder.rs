@@ -18,6 +18,7 @@ use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, fstat, openat, stata
 use sha2::{Digest, Sha256};
 
 use lnere_core::checksum::hex;
+use lnere_messages::message;
 
 /// The maximum size of a file, far above every file of a release. Manifests do not state file
 /// sizes.
@@ -78,7 +79,7 @@ impl ReleaseFolder {
     /// The folder does not exist, is not a folder, or may not be read.
     pub fn open_folder(&self, name: &str) -> io::Result<Self> {
         let mut names = path_components(name)?;
-        let first = names.next().ok_or_else(|| invalid_data("is no name of a folder"))?;
+        let first = names.next().ok_or_else(|| invalid_data(message!("L445-no-folder-name")))?;
         let mut folder = open_subfolder(&self.folder, first)?;
         for name in names {
             folder = open_subfolder(&folder, name)?;
@@ -126,7 +127,7 @@ impl ReleaseFolder {
         let (file, size) = self.open_file(name)?;
         let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
         file.take(size + 1).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > size { Err(invalid_data("has grown while it was read")) } else { Ok(bytes) }
+        if bytes.len() as u64 > size { Err(invalid_data(message!("L446-grown"))) } else { Ok(bytes) }
     }
 
     /// The checksum of a file, computed without holding the file in memory.
@@ -148,7 +149,7 @@ impl ReleaseFolder {
                 Err(error) => return Err(error),
             }
         }
-        if read > size { Err(invalid_data("has grown while it was read")) } else { Ok(hex(&digest.finalize())) }
+        if read > size { Err(invalid_data(message!("L446-grown"))) } else { Ok(hex(&digest.finalize())) }
     }
 
     /// Opens a regular file, and returns its size at that time.
@@ -169,7 +170,7 @@ impl ReleaseFolder {
         require_regular_file(FileType::from_raw_mode(metadata.st_mode))?;
         match u64::try_from(metadata.st_size) {
             Ok(size) if size <= MAX_FILE_SIZE => Ok((File::from(file), size)),
-            _ => Err(invalid_data(format!("has {} bytes: no file of a release is that large", metadata.st_size))),
+            _ => Err(invalid_data(message!("L445-too-large", bytes = metadata.st_size))),
         }
     }
 
@@ -199,11 +200,7 @@ impl ReleaseFolder {
 fn list_below(folder: &OwnedFd, prefix: &str, listing: &mut FolderListing) {
     // Each level of the recursion holds a folder open.
     let is_too_deep = prefix.matches('/').count() > MAX_DEPTH;
-    let listed = if is_too_deep {
-        Err(invalid_data("lies deeper than any folder of a release"))
-    } else {
-        folder_entries(folder)
-    };
+    let listed = if is_too_deep { Err(invalid_data(message!("L445-too-deep"))) } else { folder_entries(folder) };
     match listed {
         Err(error) => listing.unreadable_folders.push((prefix.to_owned(), error)),
         Ok(entries) if entries.is_empty() => {
@@ -250,7 +247,7 @@ fn open_subfolder(folder: &OwnedFd, name: &str) -> io::Result<OwnedFd> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     match openat(folder, name, flags, Mode::empty()) {
         Err(rustix::io::Errno::NOTDIR | rustix::io::Errno::LOOP) => {
-            Err(invalid_data("is not in a folder of the release"))
+            Err(invalid_data(message!("L445-not-in-release-folder")))
         }
         folder => Ok(folder?),
     }
@@ -259,7 +256,7 @@ fn open_subfolder(folder: &OwnedFd, name: &str) -> io::Result<OwnedFd> {
 /// The components of a path in a release, which must not leave the release.
 fn path_components(name: &str) -> io::Result<impl Iterator<Item = &str>> {
     if name.split('/').any(|part| ["", ".", ".."].contains(&part)) {
-        return Err(invalid_data("is no name of a file in a release"));
+        return Err(invalid_data(message!("L445-no-file-name")));
     }
     Ok(name.split('/'))
 }
@@ -271,17 +268,17 @@ fn require_regular_file(kind: FileType) -> io::Result<()> {
 /// The error for an entry that is not a regular file.
 pub(super) fn not_regular_error(kind: FileType) -> io::Error {
     let kind = match kind {
-        FileType::Directory => "a folder",
-        FileType::Symlink => "a link",
-        FileType::Fifo => "a named pipe",
-        FileType::Socket => "a socket",
-        _ => "a device",
+        FileType::Directory => "folder",
+        FileType::Symlink => "link",
+        FileType::Fifo => "pipe",
+        FileType::Socket => "socket",
+        _ => "device",
     };
-    invalid_data(format!("is {kind}, and a release holds regular files alone: it was not read"))
+    invalid_data(message!("L444-no-regular-file", kind))
 }
 
-fn invalid_data(problem: impl Into<String>) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, problem.into())
+fn invalid_data(problem: String) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, problem)
 }
 
 #[cfg(test)]
@@ -315,11 +312,11 @@ mod tests {
         assert_eq!(folder.sha256("tablas/a.parquet").unwrap(), abc);
         assert_eq!(folder.read("tablas/b.parquet").unwrap_err().kind(), io::ErrorKind::NotFound);
         for name in ["../x", "tablas/../tablas/a.parquet", "/etc/hostname", "", ".", "tablas//a.parquet", "tablas/"] {
-            assert_eq!(read_refusal(&folder, name), "is no name of a file in a release", "{name}");
+            assert_eq!(read_refusal(&folder, name), "is no name of a file in a release [L445]", "{name}");
         }
         symlink("tablas", place.path().join("enlace")).unwrap();
-        assert_eq!(read_refusal(&folder, "enlace/a.parquet"), "is not in a folder of the release");
-        assert_eq!(read_refusal(&folder, "tablas/a.parquet/b"), "is not in a folder of the release");
+        assert_eq!(read_refusal(&folder, "enlace/a.parquet"), "is not in a folder of the release [L445]");
+        assert_eq!(read_refusal(&folder, "tablas/a.parquet/b"), "is not in a folder of the release [L445]");
         assert!(read_refusal(&folder, "tablas").starts_with("is a folder, "));
         symlink("tablas/a.parquet", place.path().join("a")).unwrap();
         assert!(read_refusal(&folder, "a").starts_with("is a link, "));
@@ -345,7 +342,7 @@ mod tests {
         let (place, folder) = opened_release();
         let file = File::create(place.path().join("grande")).unwrap();
         file.set_len(MAX_FILE_SIZE + 1).unwrap();
-        assert_eq!(read_refusal(&folder, "grande"), "has 1073741825 bytes: no file of a release is that large");
+        assert_eq!(read_refusal(&folder, "grande"), "has 1073741825 bytes: no file of a release is that large [L445]");
         let mut file = File::create(place.path().join("crece")).unwrap();
         file.write_all(&vec![0; 64 << 20]).unwrap();
         let ends = AtomicBool::new(false);
@@ -359,7 +356,7 @@ mod tests {
             let (digest, read) = (folder.sha256("crece"), folder.read("crece"));
             ends.store(true, Ordering::Relaxed);
             for error in [digest.err(), read.err()] {
-                assert_eq!(error.unwrap().to_string(), "has grown while it was read");
+                assert_eq!(error.unwrap().to_string(), "has grown while it was read [L446]");
             }
         });
     }

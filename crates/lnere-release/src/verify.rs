@@ -12,7 +12,7 @@ use rustix::fs::FileType;
 use serde_json::Value;
 
 use super::datapackage::{self, StatedMeaning};
-use super::manifest::{Manifest, TableRecord};
+use super::manifest::{Manifest, TableRecord, unreadable_content_error};
 use super::publications::{PUBLIC_FOLDER, PublicManifest};
 use super::release_folder::{FolderListing, ReleaseFolder, not_regular_error};
 use super::verify_dashboard::dashboard_findings;
@@ -20,7 +20,8 @@ use super::verify_public::{disclosure_findings, public_findings};
 use super::{CHECKSUMS_FILE_NAME, DATA_PACKAGE_FILE, MANIFEST_FILE, table_path};
 use lnere_core::calendar::Corte;
 use lnere_core::process::ReleasePart;
-use lnere_core::terminal_text::{count_with_noun, escaped_name};
+use lnere_core::terminal_text::escaped_name;
+use lnere_messages::{count, message};
 use lnere_tables::dictionary::{Dictionary, OPTIONAL_COLUMNS, SCHEMA_VERSION};
 use lnere_tables::{Imbalance, Table};
 
@@ -95,7 +96,7 @@ impl Verification {
     /// Adds the reason why a file could not be read, once: a finding, or a check that could not
     /// run.
     pub(super) fn add_read_failure(&mut self, file: impl Into<String>, error: &io::Error) {
-        let failed = new_finding(file, error);
+        let failed = new_finding(file, read_failure_in_words(error));
         let found = if is_release_fault(error) { &mut self.findings } else { &mut self.unrun_checks };
         if !found.contains(&failed) {
             found.push(failed);
@@ -107,6 +108,15 @@ impl Verification {
 /// a failing disk, are not.
 pub(super) fn is_release_fault(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::InvalidData)
+}
+
+/// An error of a file of a release, with a code. An error of this crate has one already.
+fn read_failure_in_words(error: &io::Error) -> String {
+    match error.kind() {
+        _ if error.raw_os_error().is_none() => error.to_string(),
+        io::ErrorKind::NotFound => message!("L441-not-found", error),
+        _ => message!("L448-unreadable", error),
+    }
 }
 
 /// An error and its causes on one line.
@@ -140,7 +150,7 @@ pub fn verify(release: &Path) -> Verification {
             return verification;
         }
     }
-    let problem = format!("it was replaced each of the {MAX_READ_ATTEMPTS} times that it was read; run this again");
+    let problem = message!("L446-replaced-each-time", attempts = MAX_READ_ATTEMPTS);
     Verification { unrun_checks: vec![new_finding(MANIFEST_FILE, problem)], ..Verification::default() }
 }
 
@@ -197,7 +207,9 @@ pub(super) fn check_integrity(release: &ReleaseFolder) -> IntegrityCheck {
     }
     match release.read(CHECKSUMS_FILE_NAME).map(String::from_utf8) {
         Err(error) => verification.add_read_failure(CHECKSUMS_FILE_NAME, &error),
-        Ok(Err(error)) => verification.add_finding(CHECKSUMS_FILE_NAME, error),
+        Ok(Err(error)) => {
+            verification.add_finding(CHECKSUMS_FILE_NAME, message!("L443-checksums-not-text", error));
+        }
         Ok(Ok(sums)) => check_checksums(release, &sums, &listing, &mut verification),
     }
     IntegrityCheck { verification, listing }
@@ -210,28 +222,27 @@ fn check_checksums(release: &ReleaseFolder, text: &str, listing: &FolderListing,
             Some((sum, name)) => {
                 expected.insert(name.to_owned(), sum.to_owned());
             }
-            None => verification.add_finding(CHECKSUMS_FILE_NAME, "a line is no checksum and name"),
+            None => verification.add_finding(CHECKSUMS_FILE_NAME, message!("L443-checksum-line")),
         }
     }
     let canonical = expected.iter().fold(String::new(), |text, (name, sum)| text + sum + "  " + name + "\n");
     if canonical != text {
-        verification
-            .add_finding(CHECKSUMS_FILE_NAME, "is not as it was written: a line end, or the order of its lines");
+        verification.add_finding(CHECKSUMS_FILE_NAME, message!("L443-checksums-not-canonical"));
     }
     for (name, kind) in &listing.entries {
         match expected.remove(name) {
             None if name == CHECKSUMS_FILE_NAME => {}
-            None => verification.add_finding(name, "is not in SHA256SUMS: it was not published"),
+            None => verification.add_finding(name, message!("L442-not-published")),
             Some(_) if *kind != FileType::RegularFile => {}
             Some(sum) => match release.sha256(name) {
                 Err(error) => verification.add_read_failure(name, &error),
-                Ok(found) if found != sum => verification.add_finding(name, "has changed since it was published"),
+                Ok(found) if found != sum => verification.add_finding(name, message!("L440-changed")),
                 Ok(_) => {}
             },
         }
     }
     for name in expected.keys().filter(|name| listing.is_complete_for(name)) {
-        verification.add_finding(name, "is missing");
+        verification.add_finding(name, message!("L441-missing"));
     }
 }
 
@@ -255,7 +266,7 @@ fn check_contents(
     verification: &mut Verification,
 ) {
     let Ok(corte) = manifest.corte.parse::<Corte>() else {
-        return verification.add_finding(MANIFEST_FILE, "its corte is not the end of a quincena");
+        return verification.add_finding(MANIFEST_FILE, message!("L447-corte-no-quincena-end"));
     };
     let expected_metadata = ExpectedMetadata {
         process: &manifest.process,
@@ -270,8 +281,7 @@ fn check_contents(
         let is_optional = |name: &str| OPTIONAL_COLUMNS.contains(&name);
         let hiding = table.columns.iter().find(|(name, column)| column.is_suppressible() && !is_optional(name));
         if let Some((name, _)) = hiding {
-            let problem = format!("its column {name} can hide numbers, and this table is exact");
-            verification.add_finding(table_path(&table.name), problem);
+            verification.add_finding(table_path(&table.name), message!("L450-can-hide", column = name));
         }
         read.push(table);
     }
@@ -285,7 +295,7 @@ fn check_contents(
             }
         }
     } else if release.contains(PUBLIC_FOLDER) {
-        verification.add_finding(PUBLIC_FOLDER, "is no part of the manifest");
+        verification.add_finding(PUBLIC_FOLDER, message!("L451-no-part"));
     }
     let mut dashboard = dashboard_findings(release, manifest, read);
     let imbalances = lnere_tables::imbalances(read, corte)
@@ -316,7 +326,7 @@ fn public_part_findings(public: &ReleaseFolder, manifest: &Manifest, exact: Opti
             && public.notice == manifest.notice
     };
     if PublicManifest::from_folder(public).is_ok_and(|public| !is_same(&public)) {
-        verification.add_finding(MANIFEST_FILE, "is of another release, or has another notice");
+        verification.add_finding(MANIFEST_FILE, message!("L452-other-release"));
     }
     verification
 }
@@ -336,11 +346,8 @@ pub(super) fn read_described_tables(
     verification: &mut Verification,
 ) -> Vec<Table> {
     if !is_current_schema(expected_metadata.schema) {
-        let problem = format!(
-            "its tables have the schema version {}, and this program writes {SCHEMA_VERSION}: they are held against what \
-             the release says of them",
-            escaped_name(expected_metadata.schema)
-        );
+        let schema = escaped_name(expected_metadata.schema);
+        let problem = message!("L455-other-schema", schema, own_schema = SCHEMA_VERSION);
         verification.add_note(MANIFEST_FILE, problem);
     }
     let package = match folder.read(DATA_PACKAGE_FILE) {
@@ -350,7 +357,7 @@ pub(super) fn read_described_tables(
         }
         Ok(bytes) => match serde_json::from_slice(&bytes) {
             Err(error) => {
-                verification.add_finding(DATA_PACKAGE_FILE, error);
+                verification.add_finding(DATA_PACKAGE_FILE, unreadable_content_error(error));
                 None
             }
             Ok(package) => Some(package),
@@ -383,11 +390,11 @@ fn table_findings(
     let file = table_path(&record.name);
     let names = || table.columns.iter().map(|(name, _)| name);
     if !names().eq(&record.columns) {
-        verification.add_finding(&file, "its columns are not those of the manifest");
+        verification.add_finding(&file, message!("L450-columns-differ"));
     }
     if table.row_count() != record.rows {
-        let rows = count_with_noun(table.row_count(), "row");
-        verification.add_finding(&file, format!("{rows}, the manifest says {}", record.rows));
+        let (rows, expected) = (count(table.row_count()), count(record.rows));
+        verification.add_finding(&file, message!("L450-rows-differ", rows, expected));
     }
     let stated: BTreeMap<&str, &str> = pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
     let expected = [
@@ -398,33 +405,32 @@ fn table_findings(
         ("lnere.notice", expected_metadata.notice),
     ];
     for (key, _) in expected.iter().filter(|(key, value)| stated.get(key).copied() != *value) {
-        verification.add_finding(&file, format!("its metadata {key} is not that of the manifest"));
+        verification.add_finding(&file, message!("L450-metadata-differ", key));
     }
     if stated.len() != pairs.len() {
-        verification.add_finding(&file, "its metadata say something twice");
+        verification.add_finding(&file, message!("L450-metadata-twice"));
     }
     let columns = stated.get("lnere.columns").copied().unwrap_or_default();
     let meanings: BTreeMap<String, StatedMeaning> = serde_json::from_str(columns).unwrap_or_default();
     if !names().collect::<BTreeSet<_>>().into_iter().eq(meanings.keys()) {
-        verification.add_finding(&file, "its metadata lnere.columns do not describe its columns");
+        verification.add_finding(&file, message!("L450-columns-undescribed"));
     } else if package.is_some_and(|package| !datapackage::is_table_described(package, table, record, &meanings)) {
-        verification
-            .add_finding(DATA_PACKAGE_FILE, format!("does not describe the table {} as it says itself", record.name));
+        verification.add_finding(DATA_PACKAGE_FILE, message!("L450-table-undescribed", table = record.name));
     }
     if !is_sorted(table, &record.key) {
-        verification.add_finding(&file, "its rows are not sorted by their keys, or a key is there twice");
+        verification.add_finding(&file, message!("L450-unsorted"));
     }
     let dictionary = Dictionary::default();
     // Only the process file states the meaning of a declared dimension.
     let columns = table.columns.iter().filter(|(name, _)| !expected_metadata.dimensions.contains(name));
     for (name, column) in columns {
         let problem = match (dictionary.meaning(name), meanings.get(name)) {
-            (None, _) => format!("the column {} is not in the data dictionary of this program", escaped_name(name)),
+            (None, _) => message!("L455-unknown-column", column = escaped_name(name)),
             (Some(known), _) if known.column_type != column.column_type() => {
-                format!("the column {name} is of another type than in the data dictionary of this program")
+                message!("L455-other-type", column = name)
             }
             (Some(known), Some(stated)) if (&*known.es, &*known.en) != (&*stated.es, &*stated.en) => {
-                format!("the column {name} is described in other words than in the data dictionary of this program")
+                message!("L455-other-words", column = name)
             }
             _ => continue,
         };
@@ -436,24 +442,34 @@ fn table_findings(
 fn manifest_mismatches(listing: &FolderListing, manifest: &Manifest) -> Vec<Finding> {
     let named: BTreeSet<String> = manifest.tables.iter().map(|record| table_path(&record.name)).collect();
     let tables = listing.entries.keys().filter(|name| name.starts_with("tablas/") && !named.contains(*name));
-    let mut findings: Vec<Finding> = tables.map(|name| new_finding(name, "is no table of the manifest")).collect();
+    let mut findings: Vec<Finding> = tables.map(|name| new_finding(name, message!("L451-no-table"))).collect();
     let expected = [
-        ("graficas", "chart", "svg", manifest.chart_count),
-        ("graficas", "chart", "png", manifest.chart_count),
-        ("paquetes", "package", "zip", manifest.package_count),
-        ("paquetes", "workbook", "xlsx", manifest.package_count),
-        ("paquetes", "report", "pdf", manifest.reports),
+        ("graficas", "svg", manifest.chart_count),
+        ("graficas", "png", manifest.chart_count),
+        ("paquetes", "zip", manifest.package_count),
+        ("paquetes", "xlsx", manifest.package_count),
+        ("paquetes", "pdf", manifest.reports),
     ];
-    for (folder, what, ending, expected) in expected {
+    for (folder, ending, expected) in expected {
         let has_ending =
             |name: &&String| name.starts_with(&format!("{folder}/")) && name.ends_with(&format!(".{ending}"));
         let found_count = listing.entries.keys().filter(has_ending).count();
         if found_count != expected && listing.is_folder_complete(folder) {
-            let there = count_with_noun(found_count, what);
-            findings.push(new_finding(folder, format!("{there} as {ending}, the manifest says {expected}")));
+            findings.push(new_finding(folder, count_difference(ending, found_count, expected)));
         }
     }
     findings
+}
+
+/// Another number of files with an ending than the manifest says.
+pub(super) fn count_difference(ending: &str, found: usize, expected: usize) -> String {
+    let (found, expected) = (count(found), count(expected));
+    match ending {
+        "zip" => message!("L451-packages-differ", found, ending, expected),
+        "xlsx" => message!("L451-workbooks-differ", found, ending, expected),
+        "pdf" => message!("L451-reports-differ", found, ending, expected),
+        _ => message!("L451-charts-differ", found, ending, expected),
+    }
 }
 
 fn is_sorted(table: &Table, key: &[String]) -> bool {

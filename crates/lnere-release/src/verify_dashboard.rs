@@ -17,6 +17,7 @@ use super::table_path;
 use super::verify::{Finding, Verification, check_integrity, is_release_fault, new_finding};
 use lnere_core::process::{Audience, ReleasePart};
 use lnere_dashboard::{CodeAndName, CredentialData, DASHBOARD_FOLDER, DashboardData, DashboardSummary, EncodedCube};
+use lnere_messages::message;
 use lnere_tables::{ColumnError, Table};
 
 /// The measures of a credential, in the order of the cubes.
@@ -37,7 +38,7 @@ pub(super) fn dashboard_findings(release: &ReleaseFolder, manifest: &Manifest, t
     let DashboardFindings { verification, count_findings } = &mut found;
     if !manifest.has_part(ReleasePart::Tablero) {
         if release.contains(DASHBOARD_FOLDER) {
-            verification.add_finding(DASHBOARD_FOLDER, "is no part of the manifest");
+            verification.add_finding(DASHBOARD_FOLDER, message!("L451-no-part"));
         }
         return found;
     }
@@ -68,10 +69,9 @@ pub(super) fn dashboard_findings(release: &ReleaseFolder, manifest: &Manifest, t
                     summary.aviso.as_deref(),
                     verification,
                 );
-                let problem = "is in a form that this program does not read: it was not held against the tables";
-                verification.add_note(file, problem);
+                verification.add_note(file, message!("L455-other-dashboard-form"));
             }
-            _ => verification.add_finding(file, "is not as this program writes it"),
+            _ => verification.add_finding(file, message!("L453-dashboard-not-as-written")),
         }
         return found;
     };
@@ -90,10 +90,10 @@ fn check_identity(
 ) {
     let (process, last_day, audience) = stated;
     if (process, last_day, Some(audience)) != (&manifest.process, &manifest.corte, manifest.dashboard.as_ref()) {
-        verification.add_finding(data_file, "is of another process, another day or another audience than the manifest");
+        verification.add_finding(data_file, message!("L452-dashboard-of-other-release"));
     }
     if notice != manifest.notice.as_deref() {
-        verification.add_finding(data_file, "has another notice than the manifest");
+        verification.add_finding(data_file, message!("L452-other-notice"));
     }
 }
 
@@ -112,12 +112,12 @@ fn first_data_difference(release: &ReleaseFolder, data: &DashboardData, tables: 
                 rows => rows,
             };
             let Ok((manifest, rows)) = rows else {
-                return Some("shows protected tables, and the release has none".to_owned());
+                return Some(message!("L454-no-protected-tables"));
             };
             let is_same = rows == public.tablas && manifest.minimum == public.minimo;
-            (!is_same).then(|| "does not show the protected tables of the release".to_owned())
+            (!is_same).then(|| message!("L454-other-protected-tables"))
         }
-        _ => Some("has not what its audience sees, or more".to_owned()),
+        _ => Some(message!("L453-not-what-audience-sees")),
     }
 }
 
@@ -150,7 +150,7 @@ fn first_cube_difference(
     let days = cube_days(&data.inicio, applications);
     let cubes = [applications, &credentials.acumuladas, &credentials.diarias].map(EncodedCube::cells);
     let [Some(applications), Some(accumulated), Some(daily)] = cubes else {
-        return Some("has a cube that cannot be read, or does not add up".to_owned());
+        return Some(message!("L453-unreadable-cube"));
     };
     let table = |name: &str| tables.iter().find(|table| table.name == name);
     let differs = |name: &str, columns: &[&str], measure: &str, counted: Option<SumsByKey>| match sum_table(
@@ -158,8 +158,8 @@ fn first_cube_difference(
         columns,
         measure,
     ) {
-        Err(error) => Some(format!("cannot be held against a table: {error}")),
-        Ok(sums) => (counted != Some(sums)).then(|| format!("does not count what the table {name} counts")),
+        Err(error) => Some(message!("L454-dashboard-not-comparable", error)),
+        Ok(sums) => (counted != Some(sums)).then(|| message!("L454-dashboard-counts-differ", table = name)),
     };
     // A cell of applications has its day, its entity, its country and its categories.
     let entities = codes_of(&data.entidades);
@@ -209,8 +209,8 @@ fn first_cube_difference(
     ]
     .into_iter()
     .map(|(name, columns, pairs)| match has_other_name(table(name)?, columns, pairs) {
-        Err(error) => Some(format!("cannot be held against a table: {error}")),
-        Ok(is_other) => is_other.then(|| format!("names otherwise than the table {name}")),
+        Err(error) => Some(message!("L454-dashboard-not-comparable", error)),
+        Ok(is_other) => is_other.then(|| message!("L454-dashboard-names-differ", table = name)),
     });
     first
         .or_else(|| by_breakdown.find_map(|problem| problem))

@@ -13,13 +13,13 @@ use super::publication_series::chain_problems;
 use super::publications::{PublicManifest, Publication, PublicationError, PublicationRecord};
 use super::release_folder::ReleaseFolder;
 use super::verify::{
-    ExpectedMetadata, Finding, IntegrityCheck, MAX_READ_ATTEMPTS, Verification, check_integrity, error_with_causes,
-    is_release_fault, new_finding, read_described_tables,
+    ExpectedMetadata, Finding, IntegrityCheck, MAX_READ_ATTEMPTS, Verification, check_integrity, count_difference,
+    error_with_causes, is_release_fault, new_finding, read_described_tables,
 };
 use super::{MANIFEST_FILE, table_path};
 use lnere_core::calendar::Corte;
-use lnere_core::terminal_text::count_with_noun;
 use lnere_disclosure::{CellId, ExactCounts, Insiders, Proofs, audit};
+use lnere_messages::message;
 use lnere_tables::{Column, Table};
 
 /// The findings about a public folder, apart from disclosures. `exact` are the exact tables, if
@@ -34,7 +34,7 @@ pub(super) fn public_findings(folder: &ReleaseFolder, exact: Option<&[Table]>) -
         Ok(manifest) => manifest,
     };
     if manifest.corte.parse::<Corte>().is_err() {
-        verification.add_finding(MANIFEST_FILE, "its corte is not the end of a quincena");
+        verification.add_finding(MANIFEST_FILE, message!("L447-corte-no-quincena-end"));
         return verification;
     }
     let origin = ExpectedMetadata {
@@ -52,16 +52,12 @@ pub(super) fn public_findings(folder: &ReleaseFolder, exact: Option<&[Table]>) -
     }
     let named = |name: &String| manifest.tables.iter().any(|record| table_path(&record.name) == *name);
     let strays = listing.entries.keys().filter(|name| name.starts_with("tablas/") && !named(name));
-    verification.findings.extend(strays.map(|name| new_finding(name, "is no table of the manifest")));
+    verification.findings.extend(strays.map(|name| new_finding(name, message!("L451-no-table"))));
     for ending in [".svg", ".png"] {
         let is_one = |name: &&String| name.starts_with("graficas/") && name.ends_with(ending);
         let found_count = listing.entries.keys().filter(is_one).count();
         if found_count != manifest.chart_count && listing.is_folder_complete("graficas") {
-            let problem = format!(
-                "{} as {ending}, the manifest says {}",
-                count_with_noun(found_count, "chart"),
-                manifest.chart_count
-            );
+            let problem = count_difference(ending, found_count, manifest.chart_count);
             verification.add_finding("graficas", problem);
         }
     }
@@ -85,13 +81,13 @@ fn protection_flag_problems(table: &Table) -> impl Iterator<Item = String> {
         Err(error) => (table.row_count() > 0).then(|| error.to_string()),
         Ok(flags) => {
             let is_flagged = (0..table.row_count()).all(|row| flags[row] == is_hidden(row));
-            (!is_flagged).then(|| "`protegida` is not true in just those rows that hide a count".to_owned())
+            (!is_flagged).then(|| message!("L457-wrong-flag"))
         }
     };
     let shares = table.column(column_names::PORCENTAJE);
     let has_share = |row: usize| matches!(shares, Some(Column::MaybeReal(shares)) if shares[row].is_some());
     let gives_share = (0..table.row_count()).any(|row| is_hidden(row) && has_share(row));
-    let problems = [unflagged, gives_share.then(|| "gives the percentage of a count that it hides".to_owned())];
+    let problems = [unflagged, gives_share.then(|| message!("L457-share-of-hidden-count"))];
     problems.into_iter().flatten()
 }
 
@@ -110,11 +106,11 @@ fn inexact_counts(manifest: &PublicManifest, public: &[Table], counts: &ExactCou
         statement.exact_count.is_some_and(|shown| shown != exact)
     });
     let mut findings: Vec<Finding> = wrong_statements
-        .map(|statement| new_finding("tablas", format!("{} is not what the exact tables count", statement.cell)))
+        .map(|statement| new_finding("tablas", message!("L456-count-not-exact", cell = statement.cell)))
         .collect();
     let stated_cells: BTreeSet<&CellId> = statements.iter().map(|statement| &statement.cell).collect();
     let missing = counts.iter().filter(|(cell, count)| **count > 0 && !stated_cells.contains(cell));
-    findings.extend(missing.map(|(cell, _)| new_finding("tablas", format!("{cell} has no row"))));
+    findings.extend(missing.map(|(cell, _)| new_finding("tablas", message!("L456-count-missing", cell))));
     findings
 }
 
@@ -146,8 +142,7 @@ pub(super) fn disclosure_findings(folder: &ReleaseFolder) -> Verification {
             return verification;
         }
     }
-    let problem =
-        format!("what is public changed each of the {MAX_READ_ATTEMPTS} times that it was read; run this again");
+    let problem = message!("L446-publications-changed-each-time", attempts = MAX_READ_ATTEMPTS);
     Verification { unrun_checks: vec![new_finding(MANIFEST_FILE, problem)], ..Verification::default() }
 }
 
@@ -217,7 +212,7 @@ fn audit_publications(publications: Vec<Publication>, proofs: &Proofs, verificat
 fn add_publication_error(error: &PublicationError, verification: &mut Verification) {
     let is_untried = matches!(error, PublicationError::Io { source, .. } if !is_release_fault(source));
     if is_untried {
-        let problem = format!("{}: what is public was not held against all that was", error_with_causes(error));
+        let problem = message!("release-public-not-compared", error = error_with_causes(error));
         verification.unrun_checks.push(new_finding(MANIFEST_FILE, problem));
     } else {
         verification.add_finding(MANIFEST_FILE, error_with_causes(error));
@@ -239,8 +234,8 @@ fn disregarded_publications(
         records.filter(|record| record.corte == own.record.corte && record.revision < own.record.revision).collect()
     };
     let missing = before.iter().filter(|record| !own.manifest.earlier.contains(record));
-    let problem = |corte: &str, revision: u32| {
-        format!("was made without regard to the public release of {corte}, revision {revision}, which was there before")
+    let problem = |PublicationRecord { corte, revision, .. }: &PublicationRecord| {
+        message!("L426-earlier-disregarded", corte, revision)
     };
-    missing.map(|record| new_finding(MANIFEST_FILE, problem(&record.corte, record.revision))).collect()
+    missing.map(|record| new_finding(MANIFEST_FILE, problem(record))).collect()
 }

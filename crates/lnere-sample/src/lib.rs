@@ -38,6 +38,7 @@ use csv_writer::{CsvWriter, Spellings};
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{ColumnMap, DateFormat, Process, Source, SourceColumn};
 use lnere_core::random::RandomKey;
+use lnere_messages::message;
 use vocabulary::{LabelColumn, Vocabulary};
 
 pub use csv_dialect::Compression;
@@ -63,10 +64,10 @@ pub struct SampleRequest {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SampleError {
     /// A size is zero: an export with a header alone would be refused.
-    #[error("{0} is 0; a sample needs at least 1")]
+    #[error("{}", message!("L820-size-zero", option = _0))]
     ZeroSize(&'static str),
     /// A size exceeds the limit.
-    #[error("{option} is {size}; at most {} are generated", MAX_ROWS)]
+    #[error("{}", message!("L820-size-too-large", option, size, most = MAX_ROWS))]
     TooMany {
         /// The option.
         option: &'static str,

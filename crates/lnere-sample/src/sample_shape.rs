@@ -16,6 +16,8 @@ use super::sample_shape_parser::ShapeParser;
 use super::vocabulary::{LabelColumn, Vocabulary};
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{Process, ProcessError, Source};
+use lnere_core::terminal_text::escaped_name;
+use lnere_messages::message;
 
 /// The shape for a process without a default shape.
 const GENERIC_SHAPE: &str = "uniforme";
@@ -77,7 +79,10 @@ pub enum SampleShapeError {
     #[error(transparent)]
     File(#[from] ProcessError),
     /// No file has this name.
-    #[error("no shape `{name}` in {}; there are: {}", lnere_core::terminal_text::escaped_name(folder), accepted.join(", "))]
+    #[error(
+        "{}",
+        message!("L821-unknown-shape", name, folder = escaped_name(folder), accepted = accepted.join(", "))
+    )]
     Unknown {
         /// The requested name.
         name: String,

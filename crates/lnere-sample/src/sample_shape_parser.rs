@@ -19,6 +19,7 @@ use super::sample_shape::{ApplicationShape, CredentialShape, DefectShares};
 use super::vocabulary::{LabelColumn, Vocabulary};
 use lnere_core::calendar::{Corte, Quincena, parse_iso_day};
 use lnere_core::process::ProcessError;
+use lnere_messages::message;
 
 /// The default share of dates of birth without an age; real exports have a few.
 const DEFAULT_SHARE_WITHOUT_AGE: f64 = 0.004;
@@ -38,15 +39,14 @@ impl ShapeParser<'_> {
 
     pub(super) fn parse_day(&self, value: &Spanned<Datetime>) -> Result<NaiveDate, ProcessError> {
         let text = value.get_ref().to_string();
-        parse_iso_day(&text)
-            .ok_or_else(|| self.mistake_at(value, format!("`{text}` is not a date; expected one like 2020-09-01")))
+        parse_iso_day(&text).ok_or_else(|| self.mistake_at(value, message!("L822-not-a-day", text)))
     }
 
     fn parse_share(&self, value: Option<&Spanned<f64>>) -> Result<f64, ProcessError> {
         match value {
             None => Ok(0.0),
             Some(share) if (0.0..=1.0).contains(share.get_ref()) => Ok(*share.get_ref()),
-            Some(share) => Err(self.mistake_at(share, format!("{} is no share; expected 0.0 to 1.0", share.get_ref()))),
+            Some(share) => Err(self.mistake_at(share, message!("L822-not-a-share", share = share.get_ref()))),
         }
     }
 
@@ -63,20 +63,18 @@ impl ShapeParser<'_> {
     fn find_column(&self, name: &Spanned<String>, among: &[LabelColumn]) -> Result<LabelColumn, ProcessError> {
         among.iter().copied().find(|column| column.name() == name.get_ref()).ok_or_else(|| {
             let accepted: Vec<_> = among.iter().map(|column| column.name()).collect();
-            self.mistake_at(
-                name,
-                format!("no column `{}` here; expected one of: {}", name.get_ref(), accepted.join(", ")),
-            )
+            let message = message!("L823-unknown-column", column = name.get_ref(), accepted = accepted.join(", "));
+            self.mistake_at(name, message)
         })
     }
 
     fn find_label(&self, column: LabelColumn, name: &Spanned<String>) -> Result<u16, ProcessError> {
         self.vocabulary.find(column, name.get_ref()).ok_or_else(|| {
-            let message = format!(
-                "the process has no {} `{}`; expected {}",
-                column.name(),
-                name.get_ref(),
-                self.vocabulary.accepted_names(column)
+            let message = message!(
+                "L823-unknown-label",
+                column = column.name(),
+                label = name.get_ref(),
+                accepted = self.vocabulary.accepted_names(column),
             );
             self.mistake_at(name, message)
         })
@@ -99,9 +97,8 @@ impl ShapeParser<'_> {
                 Ok(cortes[cortes.len().saturating_sub(*count.get_ref())..].to_vec())
             }
             _ => {
-                let message = "exports needs either `days`, a list of dates, or `count`, how many, at least one";
                 let offset = self.text.find("[exports]").unwrap_or(0);
-                Err(ProcessError::mistake_at(self.path, self.text, offset, message))
+                Err(ProcessError::mistake_at(self.path, self.text, offset, message!("L825-export-days")))
             }
         }
     }
@@ -130,8 +127,7 @@ impl ShapeParser<'_> {
             self.refuse_known_label(LabelColumn::Pais, label)?;
         }
         if let Some(first) = &raw.curve.first_day {
-            return Err(self
-                .mistake_at(first, "applications begin when the process file says; only credentials may set `first`"));
+            return Err(self.mistake_at(first, message!("L825-first-day-of-applications")));
         }
         let window = (process.opens, process.closes);
         Ok(ApplicationShape {
@@ -187,10 +183,10 @@ impl ShapeParser<'_> {
             .unwrap_or(process.credentials_counted_from);
         let first = raw.curve.first_day.as_ref().map_or(Ok(before), |day| self.parse_day(day))?;
         if let Some(day) = raw.curve.first_day.as_ref().filter(|_| first > process.closes) {
-            return Err(self.mistake_at(day, format!("{first} is after registration closes on {}", process.closes)));
+            return Err(self.mistake_at(day, message!("L825-first-day-after-close", first, closes = process.closes)));
         }
         if raw.kind_texts.get_ref().is_empty() {
-            return Err(self.mistake_at(&raw.kind_texts, "kinds needs at least one text for TIPO_TRAMITE"));
+            return Err(self.mistake_at(&raw.kind_texts, message!("L825-no-kinds")));
         }
         for label in &raw.unknown_labels {
             self.refuse_known_label(LabelColumn::Representacion, label)?;
@@ -236,17 +232,16 @@ impl ShapeParser<'_> {
 
     fn refuse_known_label(&self, column: LabelColumn, label: &Spanned<String>) -> Result<(), ProcessError> {
         match self.vocabulary.find(column, label.get_ref()) {
-            Some(known) if known != 0 => Err(self.mistake_at(
-                label,
-                format!("the catalogue knows `{}`; expected a label that it does not", label.get_ref()),
-            )),
+            Some(known) if known != 0 => {
+                Err(self.mistake_at(label, message!("L824-known-label", label = label.get_ref())))
+            }
             _ => Ok(()),
         }
     }
 
     fn parse_row_count(&self, value: &Spanned<u64>) -> Result<u64, ProcessError> {
         match value.get_ref() {
-            0 => Err(self.mistake_at(value, "default is how many rows there are; expected at least 1")),
+            0 => Err(self.mistake_at(value, message!("L822-no-rows"))),
             size => Ok(*size),
         }
     }
@@ -263,7 +258,8 @@ impl ShapeParser<'_> {
             for (label_name, texts) in labels {
                 let label = self.find_label(column, label_name)?;
                 if let Some(text) = texts.iter().find(|text| self.vocabulary.find(column, text) != Some(label)) {
-                    let message = format!("`{text}` is not read as {} `{}`", column.name(), label_name.get_ref());
+                    let message =
+                        message!("L824-spelling-not-read", text, column = column.name(), label = label_name.get_ref());
                     return Err(self.mistake_at(label_name, message));
                 }
                 spellings.insert((column, label), texts.clone());
@@ -283,7 +279,7 @@ impl ShapeParser<'_> {
         for (name, factor) in &raw_curve.day_factors {
             let day = parse_iso_day(name.get_ref());
             let day =
-                day.ok_or_else(|| self.mistake_at(name, format!("`{}` is no date like 2020-12-25", name.get_ref())))?;
+                day.ok_or_else(|| self.mistake_at(name, message!("L822-not-a-factor-day", text = name.get_ref())))?;
             day_factors.insert(day, factor.max(0.0));
         }
         let mut curve = Curve {
@@ -339,21 +335,17 @@ impl ShapeParser<'_> {
                 first.checked_add_days(Days::new(along as u64)).unwrap_or(last)
             }
             (None, None) => last,
-            (Some(_), Some(at)) => return Err(self.mistake_at(at, "a point has a `day` or an `at`, not both")),
+            (Some(_), Some(at)) => return Err(self.mistake_at(at, message!("L826-day-and-at"))),
         };
         if day < first || day > last {
-            return Err(self.mistake_at(raw_point, format!("{day} is outside the window from {first} to {last}")));
+            return Err(self.mistake_at(raw_point, message!("L826-outside-window", day, first, last)));
         }
         if *total == 0 || !(growth.is_finite() && *growth >= 0.0 && peak.is_finite() && *peak >= 0.0) {
-            return Err(
-                self.mistake_at(raw_point, "a point needs a total of at least 1, and no negative growth or peak")
-            );
+            return Err(self.mistake_at(raw_point, message!("L826-point-values")));
         }
         if let Some(next) = next_point.filter(|next| next.day <= day || next.cumulative_rows < *total) {
-            let message = format!(
-                "{total} on {day} is not before and at most the next point, {} on {}",
-                next.cumulative_rows, next.day
-            );
+            let message =
+                message!("L826-point-order", total, day, next_total = next.cumulative_rows, next_day = next.day);
             return Err(self.mistake_at(raw_point, message));
         }
         if let Some(name) = counts.keys().find(|name| !columns.iter().any(|c| c.name() == name.get_ref())) {
@@ -412,11 +404,11 @@ impl ShapeParser<'_> {
             if !labels.contains(&label) && !is_unknown_country {
                 return Err(self.mistake_at(
                     name,
-                    format!("the process has no vote from abroad in {} `{}`", column.name(), name.get_ref()),
+                    message!("L827-no-vote-from-abroad", column = column.name(), label = name.get_ref()),
                 ));
             }
             if let Some(later) = next_counts.map(|next| next[usize::from(label)]).filter(|later| later < count) {
-                let message = format!("`{}` has {count} here and only {later} at the next point", name.get_ref());
+                let message = message!("L827-count-falls", label = name.get_ref(), count, later);
                 return Err(self.mistake_at(name, message));
             }
             counts[usize::from(label)] = *count;
@@ -443,10 +435,7 @@ impl ShapeParser<'_> {
                 Ok(counts.iter().zip(rest).map(|(count, more)| count + more).collect())
             }
             _ => {
-                let message = format!(
-                    "the counts of {} add up to {sum}, which the labels left out cannot bring to the total of {total}",
-                    column.name()
-                );
+                let message = message!("L827-sum-of-counts", column = column.name(), sum, total);
                 Err(self.mistake_at(raw_point, message))
             }
         }

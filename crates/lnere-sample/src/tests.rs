@@ -179,7 +179,7 @@ fn a_mistake_in_a_shape_has_its_line() {
         format!("formas/x.toml:{}: ", before.matches('\n').count() + 1)
     };
     let sex = message("{ H = 18247, M = 15451 }", "{ H = 18247, X = 15451 }");
-    assert_eq!(sex, format!("{}the process has no sexo `X`; expected H, M", line("sexo = { H = 18247")));
+    assert_eq!(sex, format!("{}the process has no sexo `X`; expected H, M [L823]", line("sexo = { H = 18247")));
     let known = message("\"ULTRAMAR\"", "\"Francia\"");
     assert!(known.starts_with(&line("\"ULTRAMAR\"")) && known.contains("knows `Francia`"), "{known}");
     let sum = message("\"03\" = 159", "\"03\" = 158");

@@ -7,6 +7,7 @@ use lnere_core::column_names;
 use lnere_core::process::{AgeBands, CategoryList, CategorySource, Dimension, Process};
 use lnere_core::random::RandomKey;
 use lnere_core::text_folding;
+use lnere_messages::message;
 
 /// A column whose cells come from a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -162,9 +163,9 @@ impl<'a> Vocabulary<'a> {
                     self.category_list(dimension).categories().iter().map(|c| c.code.as_str()).collect();
                 codes.join(", ")
             }
-            (LabelColumn::Entidad, _) => "two digits from \"01\" to \"32\"".to_owned(),
-            (LabelColumn::Pais, _) => "an alpha-3 code of paises.toml, or XXX".to_owned(),
-            (_, _) => "a clave of representaciones.toml".to_owned(),
+            (LabelColumn::Entidad, _) => message!("core-sample-entity-codes"),
+            (LabelColumn::Pais, _) => message!("core-sample-country-codes"),
+            (_, _) => message!("core-sample-office-codes"),
         }
     }
 

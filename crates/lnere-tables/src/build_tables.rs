@@ -17,10 +17,11 @@ use super::table::{Column, Table};
 use lnere_core::calendar::{Corte, day_from_number};
 use lnere_core::mexican_formats;
 use lnere_core::process::Process;
+use lnere_messages::message;
 
 /// An error while a table is built; data never cause it.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot build the table {table}")]
+#[error("{}", message!("L302-table-not-built", table))]
 pub struct BuildError {
     table: String,
     source: PolarsError,

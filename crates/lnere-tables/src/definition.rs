@@ -11,6 +11,7 @@ use toml::Spanned;
 
 use super::dictionary::{self, ColumnMeaning, Dictionary};
 use lnere_core::process::{DIMENSION_PLACEHOLDER, Dimension, DimensionDefinition, Process, ProcessError};
+use lnere_messages::message;
 
 /// The source that a table rolls up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
@@ -302,10 +303,12 @@ impl RawTable {
             by.push(key.ok_or_else(|| {
                 let names: Vec<_> =
                     TableKey::KEYS_WITHOUT_CATEGORIES.into_iter().chain(all).map(TableKey::name).collect();
-                format!(
-                    "table `{}` is by `{name}`, which is no key; expected some of {}, or {ALL_DIMENSIONS}",
-                    self.name,
-                    names.join(", ")
+                message!(
+                    "L305-key-unknown",
+                    table = self.name,
+                    key = name,
+                    accepted = names.join(", "),
+                    all = ALL_DIMENSIONS
                 )
             })?);
         }
@@ -352,7 +355,7 @@ impl TableDefinition {
                     tables
                         .iter()
                         .any(|other| other.name == table.name)
-                        .then(|| format!("table `{}` is there twice", table.name))
+                        .then(|| message!("L306-table-twice", table = table.name))
                 });
                 if let Some(problem) = problem {
                     return Err(mistake(problem));
@@ -367,7 +370,7 @@ impl TableDefinition {
     fn validation_problem(&self, before: &[Self], process: &Process) -> Option<String> {
         let name = &self.name;
         if name.is_empty() || lnere_core::text_folding::slug(name) != *name {
-            return Some(format!("table name `{name}` must be lower snake_case without accents"));
+            return Some(message!("L306-table-name", table = name));
         }
         if self.source.is_projected() {
             return self.validation_problem_of_projected();
@@ -388,44 +391,41 @@ impl TableDefinition {
             _ => Vec::new(),
         };
         if let Some(key) = self.keys.iter().find(|key| !accepted.contains(key)) {
-            return Some(format!(
-                "table `{name}`: {} cannot be rolled up by {}; expected some of {}",
-                self.source.name(),
-                key.name(),
-                key_names_text(&accepted)
+            return Some(message!(
+                "L305-key-not-accepted",
+                table = name,
+                source = self.source.name(),
+                key = key.name(),
+                accepted = key_names_text(&accepted)
             ));
         }
         if (1..self.keys.len()).any(|index| self.keys[..index].contains(&self.keys[index])) {
-            return Some(format!("table `{name}` is by the same key twice"));
+            return Some(message!("L305-key-twice", table = name));
         }
         let times = self.keys.iter().filter(|key| matches!(key, TableKey::Fecha | TableKey::Quincena)).count();
         if self.source == TableSource::Days && times != 1 {
-            return Some(format!("table `{name}` of days must be by `fecha` or by `quincena`"));
+            return Some(message!("L305-days-need-a-time", table = name));
         }
         if self.source == TableSource::DeliveryTimes && !self.keys.contains(&TableKey::Dias) {
-            return Some(format!("table `{name}` of delivery_times must be by `dias`"));
+            return Some(message!("L305-delivery-times-need-days", table = name));
         }
         if self.source == TableSource::Quality && self.keys.len() != 2 {
-            return Some(format!("table `{name}` of quality must be by `archivo` and `regla`"));
+            return Some(message!("L305-quality-needs-keys", table = name));
         }
         if (self.source == TableSource::Revisions) == self.tables_compared_between_revisions.is_empty() {
-            return Some(format!(
-                "table `{name}`: `of` names the tables that a table of revisions compares, and no other has it"
-            ));
+            return Some(message!("L307-of-belongs-to-revisions", table = name));
         }
         if let Some(other) =
             self.tables_compared_between_revisions.iter().find(|other| before.iter().all(|table| table.name != **other))
         {
-            return Some(format!("table `{name}` compares `{other}`, which is no table above it"));
+            return Some(message!("L307-compared-table-missing", table = name, other));
         }
         if self.source == TableSource::Revisions && self.keys.len() != 3 {
-            return Some(format!("table `{name}` of revisions must be by `tabla`, `clave` and `medida`"));
+            return Some(message!("L305-revisions-need-keys", table = name));
         }
         if self.has_share && (self.source != TableSource::Applications || self.keys.first() != Some(&TableKey::Entidad))
         {
-            return Some(format!(
-                "table `{name}`: a share is of an entity's applications, so `by` must begin with `entidad`"
-            ));
+            return Some(message!("L307-share-needs-entities", table = name));
         }
         let has_listed_keys = self
             .keys
@@ -433,7 +433,7 @@ impl TableDefinition {
             .all(|key| *key != TableKey::Pais && *key != TableKey::Representacion && *key != TableKey::Dias);
         let has_listed_keys = has_listed_keys && !matches!(self.source, TableSource::Quality | TableSource::Revisions);
         if self.coverage == RowCoverage::All && !has_listed_keys {
-            return Some(format!("table `{name}`: rows = \"all\" needs keys that have a list; use \"counted\""));
+            return Some(message!("L307-all-rows-need-listed-keys", table = name));
         }
         None
     }
@@ -442,13 +442,15 @@ impl TableDefinition {
         let (name, accepted) = (&self.name, self.source.accepted_projected_keys());
         if !accepted.contains(&&self.keys[..]) {
             let accepted: Vec<_> = accepted.iter().map(|keys| format!("[{}]", key_names_text(keys))).collect();
-            return Some(format!("table `{name}` of {} must be by one of {}", self.source.name(), accepted.join(", ")));
+            return Some(message!(
+                "L305-projected-keys",
+                table = name,
+                source = self.source.name(),
+                accepted = accepted.join(", ")
+            ));
         }
         if self.coverage == RowCoverage::All || self.has_share || !self.tables_compared_between_revisions.is_empty() {
-            return Some(format!(
-                "table `{name}` of {} has rows = \"counted\", no share and no `of`",
-                self.source.name()
-            ));
+            return Some(message!("L307-projected-options", table = name, source = self.source.name()));
         }
         None
     }

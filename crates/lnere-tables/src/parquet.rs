@@ -20,6 +20,7 @@ use super::dictionary::{Dictionary, SCHEMA_VERSION};
 use super::table::{Column, Table};
 use lnere_core::calendar::{Corte, day_from_number, day_number};
 use lnere_core::process::Process;
+use lnere_messages::message;
 
 /// A table cannot be written or read.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +33,7 @@ pub enum ParquetError {
     Arrow(#[from] ArrowError),
     /// A column has a type that no published table has, or nulls although its values cannot be
     /// suppressed.
-    #[error("column `{0}` has a type or nulls that no published table has")]
+    #[error("{}", message!("L301-column-type", column = _0))]
     Column(String),
 }
 
@@ -254,6 +255,6 @@ mod tests {
         writer.write(&RecordBatch::try_new(schema, vec![array]).unwrap()).unwrap();
         writer.close().unwrap();
         let error = read("t", bytes).unwrap_err().to_string();
-        assert_eq!(error, "column `protegida` has a type or nulls that no published table has");
+        assert_eq!(error, "column `protegida` has a type or nulls that no published table has [L301]");
     }
 }

@@ -6,6 +6,8 @@ whole is no wider than its parts, and the list no larger than the applications.
 use lnere_core::column_names;
 use std::collections::{BTreeMap, BTreeSet};
 
+use lnere_messages::message;
+
 use super::dictionary::QUANTILE_COLUMNS;
 use super::table::{ColumnError, Table};
 use super::totals_check::Imbalances;
@@ -29,11 +31,13 @@ pub(super) fn record_contradictions(tables: &[Table], found: &mut Imbalances) {
     for numbers in &of {
         for (key, bounds) in &numbers.bounds_by_key {
             if bounds.windows(2).any(|pair| pair[1] < pair[0]) {
-                found.add(contradiction_message(numbers, key, "bounds are not in order"));
+                let (table, place) = (&numbers.table.name, place_name(key));
+                found.add(message!("L304-bounds-not-in-order", table, place));
             }
             let applications = numbers.bounds_by_key.get(&("solicitudes".to_owned(), key.1.clone(), key.2.clone()));
             if applications.is_some_and(|all| all.iter().zip(bounds).any(|(all, list)| list > all)) {
-                found.add(contradiction_message(numbers, key, "more on the list than applications"));
+                let (table, place) = (&numbers.table.name, place_name(key));
+                found.add(message!("L304-list-exceeds-applications", table, place));
             }
         }
     }
@@ -45,12 +49,13 @@ pub(super) fn record_contradictions(tables: &[Table], found: &mut Imbalances) {
                 sum_bounds(parts.bounds_by_key.iter().filter(|(part, _)| within(part)).map(|(_, bounds)| bounds));
             let wider = (0..2).any(|bound| whole[bound] < sums[bound] || whole[4 - bound] > sums[4 - bound]);
             if whole[2] != sums[2] || wider {
-                let what = format!("is not the sum of {} in the median, or is wider", parts.table.name);
-                found.add(contradiction_message(wholes, key, &what));
+                let (table, place) = (&wholes.table.name, place_name(key));
+                found.add(message!("L304-not-the-sum", table, place, parts = parts.table.name));
             }
             let mut rows = parts.bounds_by_key.iter().filter(|(part, _)| within(part));
             if let Some((part, _)) = rows.find(|(_, bounds)| bounds[4] > whole[4] || bounds[3] > whole[3]) {
-                found.add(contradiction_message(parts, part, &format!("more than all of {}", wholes.table.name)));
+                let (table, place) = (&parts.table.name, place_name(part));
+                found.add(message!("L304-part-exceeds-whole", table, place, wholes = wholes.table.name));
             }
         }
     }
@@ -73,7 +78,7 @@ fn check_plans(tables: &[Table], cells: &ProjectionRows, median: &str, found: &m
     for table in tables.iter().filter(|table| table.has_column(median)) {
         let Some(planned) = found.ok_or_record(planned_by_entity(table, median)) else { continue };
         if !planned.is_empty() && !modalities.iter().any(|modality| list(modality) == planned) {
-            found.add(format!("{}: {median} is, by entity, the list of no modality", table.name));
+            found.add(message!("L304-plan-is-no-list", table = table.name, median));
         }
     }
 }
@@ -107,10 +112,10 @@ fn sum_bounds<'b>(rows: impl Iterator<Item = &'b Vec<i64>>) -> [i64; 5] {
     sums
 }
 
-fn contradiction_message(numbers: &ProjectionRows, key: &ProjectionKey, what: &str) -> String {
+/// Universe, entity and modality in one text.
+fn place_name(key: &ProjectionKey) -> String {
     let (universe, entity, modality) = key;
-    let place = [universe, entity, modality].map(String::as_str).join(" ");
-    format!("{}: {}: {what}", numbers.table.name, place.trim_end())
+    [universe, entity, modality].map(String::as_str).join(" ").trim_end().to_owned()
 }
 
 #[cfg(test)]
@@ -146,8 +151,12 @@ mod tests {
     fn parts_add_up_and_are_no_narrower() {
         let cells = ["lnere 08 A 1 2 3 4 9", "lnere 08 B 1 2 4 5 9"];
         assert_contradictions(&cells, &["lnere 08 - 3 4 7 8 15"], &[]);
-        assert_contradictions(&cells, &["lnere 08 - 3 4 7 8 8"], &["celdas: lnere 08 A: more than all of entidades"]);
-        let message = "entidades: lnere 08: is not the sum of celdas in the median, or is wider";
+        assert_contradictions(
+            &cells,
+            &["lnere 08 - 3 4 7 8 8"],
+            &["celdas: lnere 08 A: more than all of entidades [L304]"],
+        );
+        let message = "entidades: lnere 08: is not the sum of celdas in the median, or is wider [L304]";
         assert_contradictions(&cells, &["lnere 08 - 3 4 8 8 15"], &[message]);
         assert_contradictions(&cells, &["lnere 08 - 1 4 7 8 15"], &[message]);
         assert_contradictions(&cells, &["lnere 08 - 3 4 7 8 19"], &[message]);
@@ -159,14 +168,14 @@ mod tests {
             &["lnere 08 A 1 2 3 4 9"],
             &["lnere 08 - 2 1 3 4 9"],
             &[
-                "entidades: lnere 08: bounds are not in order",
-                "entidades: lnere 08: is not the sum of celdas in the median, or is wider",
+                "entidades: lnere 08: bounds are not in order [L304]",
+                "entidades: lnere 08: is not the sum of celdas in the median, or is wider [L304]",
             ],
         );
         let cells = ["lnere 08 A 1 2 3 4 9", "solicitudes 08 A 3 3 3 3 8"];
         let entities = ["lnere 08 - 1 2 3 4 9", "solicitudes 08 - 3 3 3 3 8"];
         let more = ["celdas: lnere 08 A", "entidades: lnere 08"]
-            .map(|place| place.to_owned() + ": more on the list than applications");
+            .map(|place| place.to_owned() + ": more on the list than applications [L304]");
         assert_contradictions(&cells, &entities, &more.each_ref().map(String::as_str));
     }
 
@@ -176,6 +185,6 @@ mod tests {
         entities.columns.retain(|(name, _)| name != "inferior_50");
         let mut found = Imbalances::default();
         record_contradictions(&[entities], &mut found);
-        assert_eq!(found.messages(), ["the table entidades has no column inferior_50 of whole numbers"]);
+        assert_eq!(found.messages(), ["the table entidades has no column inferior_50 of whole numbers [L300]"]);
     }
 }

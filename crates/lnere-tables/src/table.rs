@@ -5,6 +5,8 @@ can be suppressed.
 
 use chrono::NaiveDate;
 
+use lnere_messages::message;
+
 use super::dictionary::ColumnType;
 
 /// The values of a column.
@@ -143,7 +145,7 @@ impl Table {
         match self.column(name) {
             Some(Column::Text(values)) => Ok(values.clone()),
             Some(Column::Date(values)) => Ok(values.iter().map(NaiveDate::to_string).collect()),
-            _ => Err(ColumnError::new(self, name, "text or dates")),
+            _ => Err(ColumnError::new(self, name, "text-or-dates")),
         }
     }
 }
@@ -151,7 +153,7 @@ impl Table {
 /// The type of a column's values. An exact count is an `i64`, and one that may be suppressed an
 /// `Option<i64>`. This prevents accidental sums of suppressed counts.
 pub trait ColumnValue: Sized {
-    /// The values in words, for messages.
+    /// The values, as the message of [`ColumnError`] selects their words.
     const VALUES_NAME: &'static str;
 
     /// The values of a column, if it has this type.
@@ -159,9 +161,9 @@ pub trait ColumnValue: Sized {
 }
 
 macro_rules! column_values {
-    ($($variant:ident($value:ty) = $plural:literal;)+) => {
+    ($($variant:ident($value:ty) = $values_name:literal;)+) => {
         $(impl ColumnValue for $value {
-            const VALUES_NAME: &'static str = $plural;
+            const VALUES_NAME: &'static str = $values_name;
 
             fn of_column(column: &Column) -> Option<&[Self]> {
                 if let Column::$variant(values) = column { Some(values) } else { None }
@@ -171,24 +173,24 @@ macro_rules! column_values {
 }
 
 column_values! {
-    Int(i64) = "whole numbers";
+    Int(i64) = "whole-numbers";
     Real(f64) = "numbers";
     Text(String) = "text";
     Date(NaiveDate) = "dates";
-    MaybeInt(Option<i64>) = "whole numbers that may be suppressed";
-    MaybeReal(Option<f64>) = "numbers that may be suppressed";
+    MaybeInt(Option<i64>) = "suppressible-whole-numbers";
+    MaybeReal(Option<f64>) = "suppressible-numbers";
     Bool(bool) = "booleans";
 }
 
 /// A table lacks a column, or has it with another type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the table {table} has no column {column} of {expected_values}")]
+#[error("{}", message!("L300-column-missing", table, column, values = expected_values))]
 pub struct ColumnError {
     /// The table.
     pub table: String,
     /// The column.
     pub column: String,
-    /// The values that it must hold, in words.
+    /// The values that it must hold, as the message selects their words.
     pub expected_values: &'static str,
 }
 
@@ -212,14 +214,14 @@ mod tests {
         let name = "solicitudes_acumuladas";
         assert_eq!(
             error(table.values::<i64>(name).map(|_| ())),
-            "the table lnere_por_sexo has no column solicitudes_acumuladas of whole numbers"
+            "the table lnere_por_sexo has no column solicitudes_acumuladas of whole numbers [L300]"
         );
         assert_eq!(table.values::<Option<i64>>(name), Ok(&[Some(1), None][..]));
         assert!(table.has_column(name) && !table.has_column("sexo"));
         assert_eq!(table.values_if_column_exists::<String>("sexo"), Ok(None));
         assert_eq!(
             error(table.values_if_column_exists::<String>(name).map(|_| ())),
-            "the table lnere_por_sexo has no column solicitudes_acumuladas of text"
+            "the table lnere_por_sexo has no column solicitudes_acumuladas of text [L300]"
         );
     }
 }

@@ -13,6 +13,7 @@ use super::projection_coherence::record_contradictions;
 use super::table::{ColumnError, Table};
 use lnere_core::calendar::Corte;
 use lnere_count::CorteCube;
+use lnere_messages::message;
 
 /// A contradiction between the tables of a release.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -102,7 +103,7 @@ pub fn differences_from_totals(tables: &[Table], expected: &BTreeMap<String, i64
             let Some(values) = found.ok_or_record(table.values::<i64>(measure)) else { continue };
             let total: i64 = values.iter().sum();
             if total != *expected {
-                found.add(format!("{}: {measure} adds up to {total}, all records to {expected}", table.name));
+                found.add(message!("L303-total-differs", table = table.name, measure, total, expected));
             }
         }
     }
@@ -119,15 +120,14 @@ pub fn imbalances(tables: &[Table], corte: Corte) -> Vec<Imbalance> {
     check_cohorts(tables, &mut found);
     for table in tables.iter().filter(|table| table.has_column(column_names::REGLA)) {
         if found.ok_or_record(records_add_up(table)) == Some(false) {
-            let problem = "of a file, read is not accepted + rejected, or its errors do not add up";
-            found.add(format!("{}: {problem}", table.name));
+            found.add(message!("L303-records-do-not-add-up", table = table.name));
         }
     }
     record_contradictions(tables, &mut found);
     for table in tables {
         let Some(cortes) = found.ok_or_record(table.values::<NaiveDate>(column_names::CORTE)) else { continue };
         if cortes.iter().any(|day| *day != corte.day()) {
-            found.add(format!("{}: a row is of another corte than {corte}", table.name));
+            found.add(message!("L303-other-corte", table = table.name, corte));
         }
     }
     found.0
@@ -159,10 +159,13 @@ fn record_differing_totals(what: &str, tables: Vec<(&Table, Totals)>, found: &mu
             _ => whole(&totals) == whole(&expected),
         };
         if !same {
-            let (ours, theirs) = (whole(&totals), whole(&expected));
-            found.add(format!(
-                "{what}: {} adds up to {ours}, {} to {theirs}, or by entity they differ",
-                table.name, first.name
+            found.add(message!(
+                "L303-totals-differ",
+                what,
+                table = table.name,
+                total = whole(&totals),
+                other = first.name,
+                expected = whole(&expected)
             ));
         }
     }
@@ -221,7 +224,7 @@ fn check_applications(tables: &[Table], corte: Corte, found: &mut Imbalances) {
     };
     of(column_names::SOLICITUDES_ACUMULADAS, &|table| totals_up_to_corte(table, corte));
     of(column_names::SOLICITUDES_QUINCENA, &|table| totals_in_quincena(table, corte));
-    of("solicitudes from the start", &totals_since_start);
+    of(&message!("publication-from-the-start"), &totals_since_start);
 }
 
 /// Compares the status changes with the applications of each entity: all of them now, and those
@@ -252,7 +255,7 @@ fn check_status_changes(tables: &[Table], found: &mut Imbalances) {
             let of = |measure| table.values::<i64>(measure);
             let changes = of(column_names::ACTUAL)?.iter().zip(of(column_names::ANTERIOR)?).map(|(now, was)| now - was);
             if !changes.eq(of(column_names::CAMBIO)?.iter().copied()) {
-                found.add(format!("{}: cambio is not actual - anterior", table.name));
+                found.add(message!("L303-change-differs", table = table.name));
             }
             Ok(())
         };
@@ -283,7 +286,7 @@ fn check_cohorts(tables: &[Table], found: &mut Imbalances) {
             let adds_up =
                 |row: usize| confirmed[row] <= delivered[row] && delivered[row] + under_way[row] == applied[row];
             if !(0..table.row_count()).all(adds_up) {
-                found.add(format!("{}: delivered and under way are not all, or more are confirmed", table.name));
+                found.add(message!("L303-cohort-does-not-add-up", table = table.name));
             }
             Ok(())
         };
@@ -426,7 +429,7 @@ mod tests {
         let corte = "2020-09-30".parse().expect("a corte");
         let mut lacking = totals_table("a", &[5, 7], &[1, 2]);
         lacking.columns.retain(|(name, _)| name != "solicitudes_acumuladas");
-        let missing = "the table a has no column solicitudes_acumuladas of whole numbers";
+        let missing = "the table a has no column solicitudes_acumuladas of whole numbers [L300]";
         let messages = |found: Vec<Imbalance>| found.iter().map(ToString::to_string).collect::<Vec<_>>();
         let found = messages(imbalances(
             &[lacking.clone(), totals_table("b", &[5, 7], &[1, 2]), totals_table("c", &[5, 8], &[1, 2])],

@@ -9,10 +9,11 @@ use rustix::fs::statvfs;
 
 use super::folders::existing_ancestor;
 use super::modes::collect_entries;
-use super::{Check, CheckFindings, PRIVATE_IS_CLOSED};
+use super::{Check, CheckFindings, private_is_closed};
 use lnere_core::process::Source;
 use lnere_core::terminal_text::{escaped_name, format_count};
 use lnere_ingest::Inventory;
+use lnere_messages::message;
 use lnere_release::{Output, can_exchange_folders};
 
 /// The cortes that must fit on the disk.
@@ -25,13 +26,14 @@ const LEAST_RELEASE_BYTES: u64 = 64_000_000;
 /// Whether the next cortes fit on the disk, by the size of the newest release.
 pub(super) fn disk_check(inventory: Option<&Inventory>, output: &Output) -> Check {
     const ID: &str = "free-disk";
-    let advice = "free space, or move the output to a larger disk; delete nothing in the output";
+    let advice = || message!("doctor-free-space");
     let folder = existing_ancestor(output.root());
     let disk = match statvfs(&folder) {
         Ok(disk) => disk,
         Err(error) => {
-            let message = format!("cannot ask for the disk of {}: {}", escaped_name(&folder), io::Error::from(error));
-            return Check::problem(ID, message, "let this user read the folder");
+            let error = io::Error::from(error);
+            let message = message!("L752-disk-not-known", folder = escaped_name(&folder), error);
+            return Check::problem(ID, message, message!("doctor-let-read-folder"));
         }
     };
     let newest = output.published_cortes().ok().and_then(|cortes| cortes.last().copied());
@@ -43,38 +45,34 @@ pub(super) fn disk_check(inventory: Option<&Inventory>, output: &Output) -> Chec
     let (release_bytes, reason) = if let Some(corte) = measured {
         // A block of a disk holds one file only, so small files take more than their bytes.
         let bytes: u64 = entries.iter().map(|(_, metadata)| metadata.blocks() * 512).sum();
-        (bytes, format!("the release of {corte} has {}", size_text(bytes)))
+        (bytes, message!("doctor-disk-of-release", corte, size = size_text(bytes)))
     } else {
         let files = inventory.map_or(&[][..], |inventory| &inventory.files);
         let newest_export = |source| files.iter().filter(|file| file.source == source).max_by_key(|file| file.date);
         let bytes: u64 = Source::ALL.into_iter().filter_map(newest_export).map(|file| file.stamp.bytes).sum();
         let bytes = bytes.max(LEAST_RELEASE_BYTES);
-        let cause = newest
-            .map_or_else(|| "no release yet".to_owned(), |corte| format!("the release of {corte} cannot be measured"));
-        (bytes, format!("{cause}: by the exports, roughly at most {} each", size_text(bytes)))
+        let size = size_text(bytes);
+        let reason = newest.map_or_else(
+            || message!("doctor-disk-of-exports", size),
+            |corte| message!("doctor-disk-of-unmeasured-release", corte, size),
+        );
+        (bytes, reason)
     };
     let (free, needed) = (disk.f_bavail.saturating_mul(disk.f_frsize), release_bytes.saturating_mul(CORTES_AHEAD));
-    let message = format!(
-        "{} free in {}; {CORTES_AHEAD} cortes need {} ({reason})",
-        size_text(free),
-        escaped_name(&folder),
-        size_text(needed)
-    );
+    let (has_enough, folder) = (free >= needed, escaped_name(&folder));
+    let (free, needed) = (size_text(free), size_text(needed));
     let mut found = CheckFindings::default();
-    if free < needed {
-        found.add_problem(message.clone(), advice);
+    if !has_enough {
+        let message = message!("L750-disk-too-small", free, folder, cortes = CORTES_AHEAD, needed, reason);
+        found.add_problem(message, advice());
     }
     // Some file systems have no fixed number of files, and say 0.
     let needed_files = entries.len() as u64 * CORTES_AHEAD;
     if disk.f_files > 0 && disk.f_favail < needed_files {
-        let message = format!(
-            "the disk takes {} more files, and {CORTES_AHEAD} cortes have {}",
-            format_count(disk.f_favail),
-            format_count(needed_files)
-        );
-        found.add_problem(message, advice);
+        let (files, needed) = (format_count(disk.f_favail), format_count(needed_files));
+        found.add_problem(message!("L751-too-few-files", files, cortes = CORTES_AHEAD, needed), advice());
     }
-    found.into_check(ID, message)
+    found.into_check(ID, message!("doctor-disk", free, folder, cortes = CORTES_AHEAD, needed, reason))
 }
 
 /// A size in megabytes, or in gigabytes from one on.
@@ -93,14 +91,16 @@ pub(super) fn exchange_check(output: &Output) -> Check {
     let folder = if private.is_dir() { private } else { existing_ancestor(output.root()) };
     let name = escaped_name(&folder);
     match can_exchange_folders(&folder) {
-        Ok(true) => Check::ok(ID, format!("{name}: a revision replaces a release in one step")),
-        Ok(false) => Check::warning(
+        Ok(true) => Check::ok(ID, message!("doctor-exchange", folder = name)),
+        Ok(false) => {
+            Check::warning(ID, message!("L755-no-exchange", folder = name), message!("doctor-prefer-local-disk"))
+        }
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Check::skipped(ID, private_is_closed()),
+        Err(error) => Check::problem(
             ID,
-            format!("{name}: this file system cannot exchange two folders; a release is absent for an instant"),
-            "prefer a local disk for the output; readers on this one try again",
+            message!("L756-exchange-not-tried", folder = name, error),
+            message!("doctor-let-write-folder"),
         ),
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Check::skipped(ID, PRIVATE_IS_CLOSED),
-        Err(error) => Check::problem(ID, format!("cannot try it in {name}: {error}"), "let this user write the folder"),
     }
 }
 

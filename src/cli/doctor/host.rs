@@ -15,6 +15,7 @@ use chrono_tz::America::Mexico_City;
 use super::{Check, CheckFindings};
 use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::Inventory;
+use lnere_messages::message;
 use lnere_release::Output;
 
 /// The time after which a program of the system is ended.
@@ -67,16 +68,20 @@ pub(super) fn units_check(has_recipients: bool) -> Check {
     const ID: &str = "units";
     let has_cron = Path::new(CRON_FILE).is_file();
     let without_systemd = || {
-        let cron = if has_cron { "is there" } else { "is not there" };
+        if has_cron {
+            return Check::skipped(ID, message!("doctor-cron-without-systemd", file = CRON_FILE));
+        }
         Check {
-            advice: (!has_cron).then(|| format!("copy lnere.cron (deploy/ of the archive, /usr/share/doc/lnere of the package) to {CRON_FILE}, if this machine publishes")),
-            ..Check::skipped(ID, format!("systemd does not run here; {CRON_FILE} {cron}"))
+            advice: Some(message!("doctor-copy-cron", file = CRON_FILE)),
+            ..Check::skipped(ID, message!("doctor-no-cron-nor-systemd", file = CRON_FILE))
         }
     };
-    let advice = "look at `systemctl list-timers 'lnere*'` by hand";
+    let unasked = |error: io::Error| {
+        Check::warning(ID, message!("L760-systemctl-failed", error), message!("doctor-look-at-timers"))
+    };
     let manager = match command_output("systemctl", &["is-system-running"], COMMAND_TIMEOUT) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return without_systemd(),
-        Err(error) => return Check::warning(ID, format!("cannot ask systemctl: {error}"), advice),
+        Err(error) => return unasked(error),
         Ok(state) => state,
     };
     // In a container systemctl is often there, but not systemd.
@@ -98,21 +103,16 @@ pub(super) fn units_check(has_recipients: bool) -> Check {
     let mut words = vec!["show", "--no-pager", "--property=Id,LoadState,UnitFileState,ActiveState"];
     words.extend(names.iter().map(String::as_str).chain([alert]));
     let known = match command_output("systemctl", &words, COMMAND_TIMEOUT) {
-        Err(error) => return Check::warning(ID, format!("cannot ask systemctl: {error}"), advice),
+        Err(error) => return unasked(error),
         Ok(printed) => parsed_units(&printed),
     };
     let property = |unit: &str, name: &str| known.get(unit).and_then(|unit| unit.get(name)).map_or("", String::as_str);
     let is_loaded = |unit: &str| property(unit, "LoadState") == "loaded";
     if !names.iter().any(|name| is_loaded(name)) {
         if has_cron {
-            return Check::ok(ID, format!("no unit of lnere is installed, but {CRON_FILE} is there"));
+            return Check::ok(ID, message!("doctor-cron-without-units", file = CRON_FILE));
         }
-        let message = "no unit of lnere is installed: nothing runs by itself";
-        return Check::warning(
-            ID,
-            message,
-            "install the units or the cron line of deploy/ (with the Debian package, `systemctl enable --now lnere.timer`)",
-        );
+        return Check::warning(ID, message!("L761-no-units"), message!("doctor-install-units"));
     }
 
     let mut found = CheckFindings::default();
@@ -120,7 +120,7 @@ pub(super) fn units_check(has_recipients: bool) -> Check {
     for (name, need) in units {
         let (timer, service) = (format!("{name}.timer"), format!("{name}.service"));
         if property(&service, "ActiveState") == "failed" {
-            found.add_problem(format!("{service} failed"), format!("`journalctl -u {service}` has the reason"));
+            found.add_problem(message!("L762-service-failed", service), message!("doctor-look-at-journal", service));
         }
         let is_active = property(&timer, "ActiveState") == "active";
         if is_active {
@@ -130,13 +130,14 @@ pub(super) fn units_check(has_recipients: bool) -> Check {
         if need == UnitNeed::Optional || is_active && property(&timer, "UnitFileState") == "enabled" {
             continue;
         }
-        let (state, advice) = if is_loaded(&timer) {
-            let state = if is_active { "active, but not enabled" } else { "not active" };
-            (state, format!("`systemctl enable --now {timer}`"))
-        } else {
-            ("not installed", format!("install deploy/{timer} and deploy/{service}"))
+        let enable = || format!("`systemctl enable --now {timer}`");
+        let (message, advice) = match (is_loaded(&timer), is_active) {
+            (true, true) => (message!("L763-timer-not-enabled", timer), enable()),
+            (true, false) => (message!("L763-timer-not-active", timer), enable()),
+            (false, _) => {
+                (message!("L764-timer-not-installed", timer), message!("doctor-install-timer", timer, service))
+            }
         };
-        let message = format!("{timer} is {state}");
         if need == UnitNeed::Essential {
             found.add_problem(message, advice);
         } else {
@@ -144,9 +145,9 @@ pub(super) fn units_check(has_recipients: bool) -> Check {
         }
     }
     if !is_loaded(alert) {
-        found.add_warning("lnere-alert@.service is not installed", "install deploy/lnere-alert@.service");
+        found.add_warning(message!("L764-alert-not-installed"), message!("doctor-install-alert"));
     }
-    found.into_check(ID, format!("active: {}", active_timers.join(", ")))
+    found.into_check(ID, message!("doctor-active-timers", timers = active_timers.join(", ")))
 }
 
 /// The properties of each unit by its name. `systemctl show` prints a blank line between units.
@@ -162,36 +163,33 @@ fn parsed_units(printed: &str) -> BTreeMap<String, UnitProperties> {
 /// The clock decides what is due. The zone of the machine does not matter, since days are those of
 /// Mexico City.
 pub(super) fn clock_check(inventory: Option<&Inventory>, output: &Output, today: NaiveDate) -> Check {
-    const ADVICE: &str = "compare the time with a clock that you trust, and set the machine's";
+    let advice = || message!("doctor-set-clock");
     let mut found = CheckFindings::default();
     let newest_corte = output.published_cortes().ok().and_then(|cortes| cortes.last().copied());
     if let Some(corte) = newest_corte.filter(|corte| corte.day() > today) {
-        found.add_problem(format!("the release of {corte} counts up to a day after today, {today}"), ADVICE);
+        found.add_problem(message!("L770-release-of-future-day", corte, today), advice());
     }
     let files = inventory.map_or(&[][..], |inventory| &inventory.files);
     if let Some(file) = files.iter().filter(|file| file.date > today).max_by_key(|file| file.date) {
-        let message = format!("{} covers a day after today, {today}", escaped_name(&file.name));
-        found.add_problem(message, format!("{ADVICE}; or correct the name of the export"));
+        let message = message!("L771-export-of-future-day", name = escaped_name(&file.name), today);
+        found.add_problem(message, message!("doctor-set-clock-or-correct-name"));
     }
     let latest = SystemTime::now() + CLOCK_TOLERANCE;
     if let Some(file) = files.iter().find(|file| file.stamp.modified.is_some_and(|modified| modified > latest)) {
-        found.add_warning(format!("{} was written in the future", escaped_name(&file.name)), ADVICE);
+        found.add_warning(message!("L772-written-in-future", name = escaped_name(&file.name)), advice());
     }
     let synchronized =
         command_output("timedatectl", &["show", "--property=NTPSynchronized", "--value"], COMMAND_TIMEOUT);
-    let synchronization = match synchronized.as_deref().map(str::trim) {
-        Ok("yes") => "synchronized",
-        Ok("no") => {
-            found.add_warning("the clock is not synchronized", "`timedatectl set-ntp true`, as root");
-            "not synchronized"
-        }
-        _ => "synchronization not known",
-    };
+    let synchronized = synchronized.as_deref().map_or("", str::trim);
+    if synchronized == "no" {
+        found.add_warning(message!("L773-clock-not-synchronized"), message!("doctor-synchronize-clock"));
+    }
     let now = Utc::now();
-    let message = format!(
-        "{} in Mexico City; the machine says {}, {synchronization}",
-        now.with_timezone(&Mexico_City).format("%Y-%m-%d %H:%M:%S"),
-        now.with_timezone(&Local).format("%H:%M:%S %:z")
+    let message = message!(
+        "doctor-clock",
+        mexico_time = now.with_timezone(&Mexico_City).format("%Y-%m-%d %H:%M:%S"),
+        machine_time = now.with_timezone(&Local).format("%H:%M:%S %:z"),
+        synchronized
     );
     found.into_check("clock", message)
 }

@@ -9,6 +9,7 @@ use super::synonyms::Synonyms;
 use lnere_core::process::{ApplicationColumn, CredentialColumn, Source, SourceColumn};
 use lnere_core::text_folding::{fold_header, fold_label};
 use lnere_ingest::export_survey::{ColumnSurvey, ExportSurvey};
+use lnere_messages::message;
 
 /// The least fit of a column that a name or synonym proposes.
 const MIN_FIT: f64 = 0.5;
@@ -104,15 +105,15 @@ pub(super) enum Confidence {
 }
 
 impl Confidence {
-    pub fn text(self) -> &'static str {
+    pub fn text(self) -> String {
         match self {
-            Self::Exact => "exact name",
-            Self::Synonym => "synonym",
-            Self::Chosen => "chosen",
-            Self::Similar => "similar name, review",
-            Self::Content => "content alone, review",
-            Self::NameOnly => "name alone, review",
-            Self::NotFound => "not found, review",
+            Self::Exact => message!("init-confidence-exact"),
+            Self::Synonym => message!("init-confidence-synonym"),
+            Self::Chosen => message!("init-confidence-chosen"),
+            Self::Similar => message!("init-confidence-similar"),
+            Self::Content => message!("init-confidence-content"),
+            Self::NameOnly => message!("init-confidence-name"),
+            Self::NotFound => message!("init-confidence-not-found"),
         }
     }
 

@@ -11,18 +11,21 @@ mod questions;
 mod synonyms;
 
 use std::fmt::Write as _;
-use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::Context as _;
 use chrono::{Datelike, NaiveDate, Weekday};
+use serde_json::{Value, json};
 
-use super::args::{CheckArgs, InitArgs};
-use super::check::check;
-use super::failure::{Exit, Failure, OrExit};
+use super::args::{CheckArgs, InitArgs, OutputFormat};
+use super::check::{CheckResult, check_exports};
+use super::failure::{Exit, Failure, OrExit, finish_command};
+use super::json_result::json_text;
+use super::target_folder::check_can_be_folder;
 use super::terminal::{Terminal, Verbosity, count_text, print};
 use crate::built_in_configuration::{self, ProcessFile};
+use crate::unfinished_paths::UnfinishedPaths;
 use category_proposals::{ProposedList, printable, propose_categories, proposed_code};
 use file_pattern_proposal::{matches_pattern, propose_file_names};
 use header_matching::{
@@ -32,9 +35,10 @@ use lnere_core::calendar::parse_iso_day;
 use lnere_core::catalog::Catalogs;
 use lnere_core::column_names::CVE_ENTIDAD;
 use lnere_core::process::{Dimension, Process, Source};
-use lnere_core::terminal_text::{count_with_noun, escaped_name, join_with_and};
+use lnere_core::terminal_text::{escaped_name, path_text};
 use lnere_core::text_folding::fold_label;
 use lnere_ingest::export_survey::{DayRange, ExportSurvey, SurveyError, SurveyWords, survey_export};
+use lnere_messages::{count, join_with_and, message};
 use process_file_writer::{MatchedExport, Proposed, ProposedProcess, REVIEW_MARK, process_file_text};
 use questions::{Answer, Questions};
 use synonyms::Synonyms;
@@ -60,14 +64,13 @@ struct SurveyedExport<'a> {
 pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<(), Failure> {
     let into = &args.into;
     if into.symlink_metadata().is_ok() {
-        let message = format!("{} exists already; name another file with --into", escaped_name(into));
-        return Err(Failure::with_message(Exit::Usage, message));
+        return Err(Failure::with_message(Exit::Usage, message!("L800-file-exists", path = escaped_name(into))));
     }
     let folder = into.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    check_can_be_folder(folder)?;
     let id = process_id(into)?;
-    let built_in = ProcessFile::built_in()
-        .context("cannot write the built-in configuration to a temporary folder")
-        .or_exit(Exit::Unexpected)?;
+    let built_in =
+        ProcessFile::built_in().with_context(|| message!("L803-temporary-folder")).or_exit(Exit::Unexpected)?;
     let (process, built_in_catalogs) = Process::load(built_in.path()).or_exit(Exit::Unexpected)?;
     let catalogs_folder = folder.join("catalogos");
     let catalogs = if catalogs_folder.is_dir() {
@@ -84,7 +87,7 @@ pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<(), Failure> 
 
     let mut surveyed = Vec::with_capacity(args.exports.len());
     for path in &args.exports {
-        terminal.print_line(Verbosity::Verbose, format!("reading {}", escaped_name(path)));
+        terminal.print_line(Verbosity::Verbose, message!("init-reading", export = escaped_name(path)));
         surveyed.push(survey(path, &process, &catalogs, &synonyms)?);
     }
     let mut questions = Questions::new(args.yes);
@@ -104,8 +107,10 @@ pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<(), Failure> 
     };
     let in_one_folder = exports.iter().all(|(path, _)| folder_of(path) == folder_of(exports[0].0));
     let exports: Vec<MatchedExport> = exports.into_iter().map(|(_, export)| export).collect();
-    fs::create_dir_all(folder)
-        .with_context(|| format!("cannot create {}", escaped_name(folder)))
+    let unfinished = UnfinishedPaths::begin();
+    unfinished
+        .create_folder(folder)
+        .with_context(|| message!("commands-cannot-create", folder = escaped_name(folder)))
         .or_exit(Exit::Unexpected)?;
     let exports_folder_text = Proposed {
         value: relative_path(folder, &exports_folder),
@@ -122,23 +127,51 @@ pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<(), Failure> 
         &mut questions,
     );
     let text = process_file_text(&proposed);
-    let companions = built_in_configuration::write_missing_companions(folder, &charts_path(folder, charts))
-        .with_context(|| format!("cannot write the catalogues and charts beside {}", escaped_name(into)))
-        .or_exit(Exit::Unexpected)?;
-    write_new_file(into, &text)?;
+    let companions =
+        built_in_configuration::write_missing_companions(folder, &charts_path(folder, charts), &unfinished)
+            .with_context(|| message!("init-companions-not-written", path = escaped_name(into)))
+            .or_exit(Exit::Unexpected)?;
+    write_new_file(into, &text, &unfinished)?;
+    unfinished.keep();
 
-    print(&result_text(&proposed, &text, into, &companions), "the process file is written")
-        .or_exit(Exit::Unexpected)?;
+    let mut result = match args.format.format {
+        OutputFormat::Json => Some(result_json(&proposed, &text, into, &companions)),
+        OutputFormat::Text => {
+            print(&result_text(&proposed, &text, into, &companions), &message!("init-done"))
+                .or_exit(Exit::Unexpected)?;
+            None
+        }
+    };
+    let checked = check_proposed(&proposed, in_one_folder, exports_folder, args, terminal);
+    let (text, outcome) = match (checked, &mut result) {
+        (Ok(CheckResult { text, outcome, .. }), None) => (text, outcome),
+        (Err(failure), None) => return Err(failure),
+        (Ok(CheckResult { json, outcome, .. }), Some(result)) => {
+            result["check"] = json;
+            (json_text(result.take(), &outcome), outcome)
+        }
+        (Err(failure), Some(result)) => {
+            let outcome = Err(failure);
+            (json_text(result.take(), &outcome), outcome)
+        }
+    };
+    finish_command(print(&text, &message!("check-done")), outcome)
+}
+
+/// Checks the exports with the new process file.
+fn check_proposed(
+    proposed: &ProposedProcess,
+    in_one_folder: bool,
+    exports_folder: PathBuf,
+    args: &InitArgs,
+    terminal: &Terminal,
+) -> Result<CheckResult, Failure> {
     if !in_one_folder || proposed.exports.iter().any(|export| export.day.is_none()) {
-        let message = if in_one_folder {
-            "not checked: the name of an export has no day; rename it, for example to solicitudes_20210315.csv, and \
-             run `lnere check`"
-        } else {
-            "not checked: the exports are in different folders; put them into one, and run `lnere check`"
-        };
+        let message = if in_one_folder { message!("L805-no-day-in-name") } else { message!("L806-different-folders") };
         return Err(Failure::with_message(Exit::ExportsRefused, message));
     }
-    check(&CheckArgs::for_process(into.clone(), exports_folder, args.output.clone(), args.today.clone()), terminal)
+    let args = CheckArgs::for_process(args.into.clone(), exports_folder, args.output.clone(), args.today.clone());
+    check_exports(&args, terminal)
 }
 
 /// The short name of the process: the name of its file, in lower snake case without accents.
@@ -147,8 +180,7 @@ fn process_id(into: &Path) -> Result<String, Failure> {
     let id = proposed_code(&stem).to_lowercase();
     let is_toml = into.extension().is_some_and(|extension| extension == "toml");
     if id.is_empty() || !is_toml {
-        let message = format!("{} is no name of a process file; expected one like mi_proceso.toml", escaped_name(into));
-        return Err(Failure::with_message(Exit::Usage, message));
+        return Err(Failure::with_message(Exit::Usage, message!("L801-process-file-name", path = escaped_name(into))));
     }
     Ok(id)
 }
@@ -164,13 +196,14 @@ fn survey<'a>(
     let is_known_header = |header: &str| known.contains(&canonical_name(header));
     let words = SurveyWords { is_known_header: &is_known_header, words_for_empty_cells: &words_for_empty_cells };
     let survey = survey_export(path, process, catalogs, &words).map_err(|error| {
-        let is_absent = matches!(path.metadata(), Err(error) if error.kind() == io::ErrorKind::NotFound);
+        if matches!(path.metadata(), Err(error) if error.kind() == io::ErrorKind::NotFound) {
+            return Failure::with_message(Exit::Usage, message!("L804-export-absent", export = escaped_name(path)));
+        }
         let exit = match &error {
-            _ if is_absent => Exit::Usage,
             SurveyError::Fault(fault) if fault.is_caused_by_machine() => Exit::Unexpected,
             _ => Exit::ExportsRefused,
         };
-        let context = format!("cannot survey {}; nothing is written", escaped_name(path));
+        let context = message!("init-cannot-survey", export = escaped_name(path));
         Failure::new(exit, anyhow::Error::from(error).context(context))
     })?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -196,8 +229,7 @@ fn decide_sources<'a>(
                 || (one <= -CERTAIN_SCORE_DIFFERENCE && two <= -CERTAIN_SCORE_DIFFERENCE)
             {
                 let source = Source::ALL[usize::from(one < 0)];
-                let message = format!("both exports look like exports of {source}; name one of each source");
-                return Err(Failure::with_message(Exit::Usage, message));
+                return Err(Failure::with_message(Exit::Usage, message!("L802-same-source", source)));
             }
             (usize::from(one < two), (one - two).abs())
         }
@@ -206,11 +238,11 @@ fn decide_sources<'a>(
     let is_sure = difference >= CERTAIN_SCORE_DIFFERENCE;
     let mut first = Answer { value: first, is_given: false };
     if !is_sure {
-        let question = format!("is {} an export of 1 solicitudes or 2 credenciales?", escaped_name(&surveyed[0].name));
+        let question = message!("init-ask-source", name = escaped_name(&surveyed[0].name));
         first = questions.ask(&question, &(first.value + 1).to_string(), first.value, |answer| match answer {
             "1" | "solicitudes" => Ok(0),
             "2" | "credenciales" => Ok(1),
-            _ => Err("expected 1 or 2".to_owned()),
+            _ => Err(message!("init-expected-source")),
         });
     }
     let doubt = (!is_sure && !first.is_given).then(|| "no es seguro que la exportación sea de esta fuente".to_owned());
@@ -254,14 +286,15 @@ fn ask_for_columns(export: &mut MatchedExport, questions: &mut Questions) {
             continue;
         }
         let headers: Vec<String> = export.survey.columns.iter().map(|column| column.header.clone()).collect();
-        let default = one.survey(&export.survey).map_or_else(|| "none".to_owned(), |column| printable(&column.header));
-        let question = format!("{}: header of the column `{}`", export.source, one.column.key);
+        let default =
+            one.survey(&export.survey).map_or_else(|| message!("init-no-header"), |column| printable(&column.header));
+        let question = message!("init-ask-header", source = export.source, column = one.column.key);
         let answer = questions.ask(&question, &default, one.place, |answer| {
             let folded = fold_label(answer);
             let place = headers.iter().position(|header| fold_label(header) == folded);
             place.map(Some).ok_or_else(|| {
                 let headers: Vec<String> = headers.iter().map(|header| printable(header)).collect();
-                format!("expected one of: {}", headers.join(", "))
+                message!("init-expected-header", headers = headers.join(", "))
             })
         });
         if let (Some(place), true) = (answer.value, answer.is_given) {
@@ -294,19 +327,20 @@ fn propose_process(
     };
     let (opens, closes) =
         propose_window(exports.iter().find_map(event_column), exports.first().and_then(|one| one.day), args);
-    let opens = ask_for_day("first day of registration", opens, questions);
-    let closes = ask_for_day("last day of registration", closes, questions);
+    let opens = ask_for_day(&message!("init-ask-first-day"), opens, questions);
+    let closes = ask_for_day(&message!("init-ask-last-day"), closes, questions);
     let election_day = Proposed {
         value: first_sunday_of_june(closes.value),
         doubt: Some("día de la elección; se supone el primer domingo de junio".to_owned()),
     };
-    let election_day = ask_for_day("election day", election_day, questions);
+    let election_day = ask_for_day(&message!("init-ask-election-day"), election_day, questions);
     let title = match (opens.value.year(), election_day.value.year()) {
         (one, other) if one == other => format!("Proceso Electoral {one}"),
         (one, other) => format!("Proceso Electoral {one}-{other}"),
     };
-    let answer = questions.ask("title of the process", &title, title.clone(), |answer| {
-        if answer.is_empty() { Err("expected a title".to_owned()) } else { Ok(printable(answer)) }
+    let answer = questions.ask(&message!("init-ask-title"), &title, title.clone(), |answer| {
+        let title = printable(answer);
+        if title.is_empty() { Err(message!("init-expected-title")) } else { Ok(title) }
     });
     let doubt = (!answer.is_given).then(|| "nombre completo del proceso".to_owned());
     let title = Proposed { value: answer.value, doubt };
@@ -369,7 +403,7 @@ fn propose_window(
 
 fn ask_for_day(question: &str, proposed: Proposed<NaiveDate>, questions: &mut Questions) -> Proposed<NaiveDate> {
     let answer = questions.ask(question, &proposed.value.to_string(), proposed.value, |answer| {
-        parse_iso_day(answer).ok_or_else(|| "expected a date of the form YYYY-MM-DD".to_owned())
+        parse_iso_day(answer).ok_or_else(|| message!("init-expected-day"))
     });
     Proposed { value: answer.value, doubt: proposed.doubt.filter(|_| !answer.is_given) }
 }
@@ -389,11 +423,11 @@ fn ask_for_categories(key: &str, list: &mut ProposedList, questions: &mut Questi
             continue;
         }
         let code = category.code.clone();
-        let records = count_text(category.records);
-        let question = format!("{key}: code of `{}` ({records} records), a new one or that of another", category.label);
+        let question =
+            message!("init-ask-code", column = key, label = category.label, records = count(category.records));
         let answer = questions.ask(&question, &code, code.clone(), |answer| {
             let code = proposed_code(answer);
-            if code.is_empty() { Err("expected a code such as POSTAL".to_owned()) } else { Ok(code) }
+            if code.is_empty() { Err(message!("init-expected-code")) } else { Ok(code) }
         });
         if answer.is_given {
             let categories = list.categories.len();
@@ -465,34 +499,64 @@ fn relative_path(from: &Path, to: &Path) -> String {
     if path.is_empty() { ".".to_owned() } else { path }
 }
 
-fn write_new_file(path: &Path, text: &str) -> Result<(), Failure> {
-    let written = lnere_release::create_new_file(path).and_then(|mut file| file.write_all(text.as_bytes()));
-    written.with_context(|| format!("cannot write {}", escaped_name(path))).or_exit(Exit::Unexpected)
+fn write_new_file(path: &Path, text: &str, unfinished: &UnfinishedPaths) -> Result<(), Failure> {
+    let written = unfinished.create_file(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    written.with_context(|| message!("commands-cannot-write", path = escaped_name(path))).or_exit(Exit::Unexpected)
+}
+
+/// The lines of the process file that somebody must look at.
+fn marked_lines(written: &str) -> Vec<usize> {
+    written.lines().zip(1..).filter(|(line, _)| line.contains(REVIEW_MARK)).map(|(_, number)| number).collect()
+}
+
+/// What [`result_text`] says, as JSON. The check comes later.
+fn result_json(process: &ProposedProcess, written: &str, into: &Path, companions: &[PathBuf]) -> Value {
+    let column = |export: &MatchedExport, one: &ColumnMatch| {
+        let header = one.survey(&export.survey).map(|column| printable(&column.header));
+        json!({ "column": one.column.key, "header": header, "confidence": one.confidence.text() })
+    };
+    let export = |export: &MatchedExport| {
+        let columns: Vec<Value> = export.columns.iter().map(|one| column(export, one)).collect();
+        let records = export.survey.records;
+        json!({ "source": export.source, "export": export.name, "records": records, "columns": columns })
+    };
+    json!({
+        "process_file": path_text(into),
+        "companions": companions.iter().map(path_text).collect::<Vec<_>>(),
+        "review_lines": marked_lines(written),
+        "exports": process.exports.iter().map(export).collect::<Vec<_>>(),
+        "check": null,
+    })
 }
 
 /// The table of the columns, and what was written.
 fn result_text(process: &ProposedProcess, written: &str, into: &Path, companions: &[PathBuf]) -> String {
     let mut text = String::new();
+    let (column, header, confidence) =
+        (message!("init-column"), message!("init-header-found"), message!("init-confidence"));
     for export in &process.exports {
-        let records = count_text(export.survey.records);
-        let _ = writeln!(text, "{}: {}, {records} records", export.source, escaped_name(&export.name));
-        let _ = writeln!(text, "    {:<20} {:<32} confidence", "column", "header found");
+        let heading = message!(
+            "init-export",
+            source = export.source,
+            name = escaped_name(&export.name),
+            records = count(export.survey.records)
+        );
+        let _ = writeln!(text, "{heading}\n    {column:<20} {header:<32} {confidence}");
         for one in &export.columns {
             let header = one.survey(&export.survey).map_or_else(|| "-".to_owned(), |column| printable(&column.header));
             let _ = writeln!(text, "    {:<20} {header:<32} {}", one.column.key, one.confidence.text());
         }
         text.push('\n');
     }
-    let _ = writeln!(text, "written: {}", escaped_name(into));
+    let _ = writeln!(text, "{}", message!("init-written", path = escaped_name(into)));
     if !companions.is_empty() {
         let companions: Vec<String> = companions.iter().map(|path| escaped_name(path).to_string()).collect();
-        let _ = writeln!(text, "    and what it names: {}", companions.join(", "));
+        let _ = writeln!(text, "    {}", message!("init-companions", files = companions.join(", ")));
     }
-    let marked = written.lines().zip(1..).filter(|(line, _)| line.contains(REVIEW_MARK)).map(|(_, number)| number);
-    let marked: Vec<usize> = marked.collect();
+    let marked = marked_lines(written);
     if !marked.is_empty() {
-        let (marks, lines) = (count_with_noun(marked.len(), "mark"), join_with_and(&marked));
-        let _ = writeln!(text, "    {marks} `{REVIEW_MARK}` to look at, on lines {lines}");
+        let (marks, lines) = (count(marked.len()), join_with_and(&marked));
+        let _ = writeln!(text, "    {}", message!("init-marks", marks, mark = REVIEW_MARK, lines));
     }
     text.push('\n');
     text

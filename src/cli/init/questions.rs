@@ -35,7 +35,8 @@ impl<'a> Questions<'a> {
         Self { terminal: Some((Box::new(input), Box::new(output))) }
     }
 
-    /// Asks a question. `parse` reads an answer or states what would be accepted.
+    /// Asks a question. `parse` reads an answer or states what would be accepted. An answer that is
+    /// empty or repeats the text of the default takes the default.
     pub fn ask<T>(
         &mut self,
         question: &str,
@@ -56,7 +57,7 @@ impl<'a> Questions<'a> {
                 return Answer { value: default, is_given: false };
             }
             let answer = line.trim();
-            if answer.is_empty() {
+            if answer.is_empty() || answer == default_text {
                 return Answer { value: default, is_given: true };
             }
             match parse(answer) {
@@ -82,15 +83,18 @@ mod tests {
     #[test]
     fn defaults_are_taken_where_nobody_answers() {
         let mut output = Vec::new();
-        let mut questions = Questions::with(&b"7\n\nseven\n8\n"[..], &mut output);
+        let mut questions = Questions::with(&b"7\n\nseven\n8\nfive\n"[..], &mut output);
         let mut ask = || {
-            let Answer { value, is_given } = questions.ask("how many", "5", 5, number);
+            let Answer { value, is_given } = questions.ask("how many", "five", 5, number);
             (value, is_given)
         };
-        assert_eq!([ask(), ask(), ask(), ask(), ask()], [(7, true), (5, true), (8, true), (5, false), (5, false)]);
+        assert_eq!(
+            [ask(), ask(), ask(), ask(), ask(), ask()],
+            [(7, true), (5, true), (8, true), (5, true), (5, false), (5, false)]
+        );
         drop(questions);
         let printed = String::from_utf8(output).unwrap();
-        assert_eq!(printed.matches("how many [5]: ").count(), 5, "{printed}");
+        assert_eq!(printed.matches("how many [five]: ").count(), 6, "{printed}");
         assert_eq!(printed.matches("expected a number").count(), 1, "{printed}");
     }
 }

@@ -11,6 +11,7 @@ use std::io::{Cursor, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Output;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arrow_array::RecordBatch;
 use assert_cmd::Command;
@@ -80,7 +81,7 @@ grupo_edad = [
 "#;
 
 /// The environment variables that replace options, which may be set where the tests run.
-pub const OPTION_VARIABLES: [&str; 3] = ["LNERE_PROCESS", "LNERE_INPUTS", "LNERE_OUTPUT"];
+pub const OPTION_VARIABLES: [&str; 4] = ["LNERE_PROCESS", "LNERE_INPUTS", "LNERE_OUTPUT", "LNERE_METRICS"];
 
 /// An inputs folder and an output folder that are removed after the test.
 pub struct Bench {
@@ -338,11 +339,21 @@ pub fn assert_snapshot(bench: &Bench, mut command: Command, expected: &Expect) {
 
 pub fn lnere() -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("lnere"));
-    command.env("NO_COLOR", "1").env("COLUMNS", "100");
+    command.env("NO_COLOR", "1").env("COLUMNS", "100").env("LNERE_LANG", "en");
     for variable in OPTION_VARIABLES {
         command.env_remove(variable);
     }
     command
+}
+
+/// Writes a JSON result of a command to the folder `LNERE_JSON_RESULTS`, if it is set. `tests/run`
+/// compares all of them with docs/results.schema.json. `command` is a definition of the schema.
+pub fn collect_json_result(command: &str, json: &[u8]) {
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    if let Some(folder) = std::env::var_os("LNERE_JSON_RESULTS") {
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        fs::write(Path::new(&folder).join(format!("{command}.{number}.json")), json).unwrap();
+    }
 }
 
 /// A completed run.
@@ -357,6 +368,9 @@ impl CompletedRun<'_> {
     }
 
     pub fn stdout(&self) -> String {
+        if self.output.stdout.starts_with(b"{") {
+            collect_json_result("run", &self.output.stdout);
+        }
         String::from_utf8(self.output.stdout.clone()).unwrap()
     }
 

@@ -314,11 +314,14 @@ fn what_is_missing_is_named() {
     let error = |tables: &[Table], scope: &Scope| {
         render(&shipped_chart("por_entidad"), tables, scope, &sample_tables::sample_context()).unwrap_err().to_string()
     };
-    assert_eq!(error(&[], &Scope::Nation), "chart `por_entidad` needs table `lnere_por_entidad`, which is not there");
+    assert_eq!(
+        error(&[], &Scope::Nation),
+        "chart `por_entidad` needs table `lnere_por_entidad`, which is not there [L312]"
+    );
     let bare = Table { name: "lnere_por_entidad".to_owned(), columns: vec![] };
-    assert_eq!(error(&[bare], &Scope::Nation), "the table lnere_por_entidad has no column cve_entidad of text");
+    assert_eq!(error(&[bare], &Scope::Nation), "the table lnere_por_entidad has no column cve_entidad of text [L300]");
     assert_eq!(
         error(&[], &sample_tables::entity_scope("09")),
-        "chart `por_entidad` is not drawn for Ciudad de México: its file has no such scope"
+        "chart `por_entidad` is not drawn for Ciudad de México: its file has no such scope [L311]"
     );
 }

@@ -317,7 +317,7 @@ fn exact_and_protected_are_not_taken_for_each_other() {
             &sample_tables::entity_scope("03"),
             &suppression_with_total(Some(159))
         )),
-        "the table lnere_por_sexo has no column solicitudes_acumuladas of whole numbers that may be suppressed"
+        "the table lnere_por_sexo has no column solicitudes_acumuladas of whole numbers that may be suppressed [L300]"
     );
     let rows = || table_by_sex(&["03|H|-", "03|M|150"]);
     let svg = forms::draw_svg(
@@ -327,7 +327,7 @@ fn exact_and_protected_are_not_taken_for_each_other() {
         &context_for_nation(),
         None,
     );
-    assert_eq!(error(svg), "the table lnere_por_sexo has no column solicitudes_acumuladas of whole numbers");
+    assert_eq!(error(svg), "the table lnere_por_sexo has no column solicitudes_acumuladas of whole numbers [L300]");
     assert_eq!(
         error(draw_protected(
             "por_sexo",
@@ -336,12 +336,12 @@ fn exact_and_protected_are_not_taken_for_each_other() {
             &suppression_with_total(Some(100))
         )),
         "table `lnere_por_sexo`: what it shows of `solicitudes_acumuladas` cannot add up to 100; is the total of another \
-         scope?"
+         scope? [L314]"
     );
     let daily = sample_tables::sample_tables(1, 1).into_iter().find(|table| table.name == "lnere_diario").unwrap();
     assert!(!shipped_chart("avance_diario").supports_suppression());
     assert_eq!(
         error(draw_protected("avance_diario", daily, &Scope::Nation, &suppression_with_total(None))),
-        "chart `avance_diario` cannot be drawn with hidden numbers; only the forms `bars` and `grouped` can"
+        "chart `avance_diario` cannot be drawn with hidden numbers; only the forms `bars` and `grouped` can [L313]"
     );
 }

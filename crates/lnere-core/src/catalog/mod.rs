@@ -16,6 +16,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use lnere_messages::message;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
@@ -204,7 +205,7 @@ impl Catalogs {
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
     /// The file cannot be opened or is not UTF-8.
-    #[error("cannot read the catalogue {}", crate::terminal_text::escaped_name(path))]
+    #[error("{}", message!("L100-cannot-read-catalogue", path = crate::terminal_text::escaped_name(path)))]
     Read {
         /// The file.
         path: PathBuf,
@@ -231,13 +232,14 @@ struct CatalogFile {
 
 impl CatalogFile {
     fn read(path: &Path) -> Result<Self, CatalogError> {
-        let bytes = std::fs::read(path).map_err(|source| CatalogError::Read { path: path.to_owned(), source })?;
+        let bytes =
+            crate::regular_file::read(path).map_err(|source| CatalogError::Read { path: path.to_owned(), source })?;
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Self { path: path.to_owned(), text }),
             Err(error) => {
                 let offset = error.utf8_error().valid_up_to();
                 let text = String::from_utf8_lossy(&error.as_bytes()[..offset]).into_owned();
-                Err(Self { path: path.to_owned(), text }.mistake_at(offset, crate::process::NOT_UTF8_MESSAGE))
+                Err(Self { path: path.to_owned(), text }.mistake_at(offset, message!("L101-not-utf8")))
             }
         }
     }
@@ -252,16 +254,11 @@ impl CatalogFile {
 
     /// Splits a name into its words and parts.
     fn split_name(&self, offset: usize, name: &str) -> Result<SplitName, CatalogError> {
-        SplitName::new(name).ok_or_else(|| {
-            self.mistake_at(
-                offset,
-                format!("the name `{name}` has no letter or digit, or is longer than a label may be"),
-            )
-        })
+        SplitName::new(name).ok_or_else(|| self.mistake_at(offset, message!("L161-unusable-name", name)))
     }
 
     fn ambiguous_name_error(&self, offset: usize, name: &str) -> CatalogError {
-        self.mistake_at(offset, format!("the name `{name}` stands for two entries"))
+        self.mistake_at(offset, message!("L160-name-of-two-entries", name))
     }
 }
 
@@ -331,12 +328,10 @@ fn entities(catalog_file: &CatalogFile) -> Result<Entities, CatalogError> {
         let offset = entry.span().start;
         let RawEntity { clave, nombre, de, curp, alias } = entry.into_inner();
         let entity = clave.parse().ok().and_then(EntityId::new).filter(|entity| entity.code() == clave);
-        let entity = entity.ok_or_else(|| {
-            catalog_file.mistake_at(offset, format!("clave `{clave}` is no entity; expected \"01\" to \"32\""))
-        })?;
+        let entity = entity.ok_or_else(|| catalog_file.mistake_at(offset, message!("L163-no-entity", code = clave)))?;
         let name = &mut names[usize::from(entity.0) - 1];
         if !name.is_empty() {
-            return Err(catalog_file.mistake_at(offset, format!("entity `{clave}` is there twice")));
+            return Err(catalog_file.mistake_at(offset, message!("L163-entity-twice", code = clave)));
         }
         name.clone_from(&nombre);
         genitives.extend(de.map(|genitive| (entity, genitive)));
@@ -348,7 +343,9 @@ fn entities(catalog_file: &CatalogFile) -> Result<Entities, CatalogError> {
     }
     labels.add_codes_and_validate(catalog_file, entered, &codes)?;
     match names.iter().position(String::is_empty) {
-        Some(missing) => Err(catalog_file.mistake_at(0, format!("entity `{:02}` is missing", missing + 1))),
+        Some(missing) => {
+            Err(catalog_file.mistake_at(0, message!("L163-entity-missing", code = format!("{:02}", missing + 1))))
+        }
         None => Ok(Entities { names, genitives, name_index: labels }),
     }
 }
@@ -359,7 +356,7 @@ fn countries(catalog_file: &CatalogFile) -> Result<Countries, CatalogError> {
 
     let raw: RawCountries = catalog_file.parse()?;
     if let Some(one_too_many) = raw.pais.get(MAX_COUNTRIES) {
-        let message = format!("{} countries; at most {MAX_COUNTRIES} fit", raw.pais.len());
+        let message = message!("L163-too-many-countries", countries = raw.pais.len(), most = MAX_COUNTRIES);
         return Err(catalog_file.mistake_at(one_too_many.span().start, message));
     }
     let mut labels = NameIndex::new(WordRules::new(catalog_file, raw.abreviaturas, raw.articulos)?);
@@ -377,14 +374,10 @@ fn countries(catalog_file: &CatalogFile) -> Result<Countries, CatalogError> {
         let capitals =
             |code: &str, letters| code.len() == letters && code.bytes().all(|byte| byte.is_ascii_uppercase());
         if !capitals(&clave, 3) || clave == CountryId::UNKNOWN_CODE {
-            let message =
-                format!("clave `{clave}` is no ISO 3166-1 alpha-3 code; expected three capital letters, not XXX");
-            return Err(catalog_file.mistake_at(offset, message));
+            return Err(catalog_file.mistake_at(offset, message!("L163-country-code", code = clave)));
         }
         if let Some(code) = alfa2.as_ref().filter(|code| !capitals(code, 2)) {
-            return Err(
-                catalog_file.mistake_at(offset, format!("alfa2 `{code}` is no ISO 3166-1 alpha-2 code, such as MX"))
-            );
+            return Err(catalog_file.mistake_at(offset, message!("L163-alpha-2-code", code)));
         }
         for name in std::iter::once(nombre.clone()).chain(alias) {
             entered.push(labels.add_name(catalog_file, id, offset, name)?);
@@ -395,10 +388,9 @@ fn countries(catalog_file: &CatalogFile) -> Result<Countries, CatalogError> {
     }
     for (id, offset, of) in territories {
         let country = (1..).map(CountryId).zip(&countries[1..]).find(|(_, country)| country.code == of);
-        let (country, _) = country.filter(|(country, _)| *country != id).ok_or_else(|| {
-            catalog_file
-                .mistake_at(offset, format!("territorio_de `{of}` is the clave of no other country of this file"))
-        })?;
+        let (country, _) = country
+            .filter(|(country, _)| *country != id)
+            .ok_or_else(|| catalog_file.mistake_at(offset, message!("L164-parent-country", code = of)))?;
         labels.add_territory(id, country);
     }
     labels.add_codes_and_validate(catalog_file, entered, &codes)?;

@@ -16,6 +16,7 @@ A label that would match two entries matches none.
 use std::hash::Hash;
 
 use hashbrown::{HashMap, HashSet};
+use lnere_messages::message;
 use toml::Spanned;
 
 use super::{CatalogError, CatalogFile};
@@ -52,16 +53,14 @@ impl WordRules {
             for word in &folded {
                 if words.canonical_words.insert(word.clone(), folded[0].clone()).is_some_and(|other| other != folded[0])
                 {
-                    return Err(
-                        catalog_file.mistake_at(offset, format!("the word `{word}` is in two lists of abreviaturas"))
-                    );
+                    return Err(catalog_file.mistake_at(offset, message!("L162-word-in-two-lists", word)));
                 }
             }
         }
         for article in articulos {
             let word = parse_single_word(catalog_file, article.span().start, article.get_ref())?;
             if words.canonical_words.contains_key(&word) {
-                let message = format!("the word `{word}` of articulos is also in a list of abreviaturas");
+                let message = message!("L162-article-in-list", word);
                 return Err(catalog_file.mistake_at(article.span().start, message));
             }
             words.ignored_words.insert(word);
@@ -96,7 +95,7 @@ impl WordRules {
 pub(super) fn parse_single_word(catalog_file: &CatalogFile, offset: usize, text: &str) -> Result<String, CatalogError> {
     match text_folding::split_into_parts(text).as_mut_slice() {
         [words] if words.len() == 1 => Ok(std::mem::take(&mut words[0])),
-        _ => Err(catalog_file.mistake_at(offset, format!("`{text}` is not one word"))),
+        _ => Err(catalog_file.mistake_at(offset, message!("L162-not-one-word", text))),
     }
 }
 
@@ -263,7 +262,7 @@ impl<Id: Copy + Eq + Hash> NameIndex<Id> {
         let mut label = catalog_file.split_name(offset, prefix.get_ref())?;
         if label.parts.len() > 1 {
             return Err(
-                catalog_file.mistake_at(offset, format!("`{}` is more than one part of a name", prefix.get_ref()))
+                catalog_file.mistake_at(offset, message!("L162-prefix-of-several-parts", prefix = prefix.get_ref()))
             );
         }
         let words = label.parts.swap_remove(0);
@@ -322,9 +321,7 @@ impl<Id: Copy + Eq + Hash> NameIndex<Id> {
         }
         for EnteredName { id, offset, name, split_name: mut label } in names {
             if label.only_word.as_ref().is_some_and(|word| self.meaningless_words.contains(word)) {
-                return Err(
-                    catalog_file.mistake_at(offset, format!("the name `{name}` is among those that stand for nothing"))
-                );
+                return Err(catalog_file.mistake_at(offset, message!("L161-name-without-meaning", name)));
             }
             if self.find_split_name(&label) != Some(id) {
                 return Err(catalog_file.ambiguous_name_error(offset, &name));

@@ -9,6 +9,7 @@ office: `Portland, Maine` is not the consulate in Portland, Oregon.
 use std::sync::Arc;
 
 use hashbrown::{HashMap, HashSet};
+use lnere_messages::message;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -289,7 +290,7 @@ const MAX_OFFICES: usize = u16::MAX as usize;
 pub(super) fn load(catalog_file: &CatalogFile, countries: &Countries) -> Result<Offices, CatalogError> {
     let mut raw: RawOffices = catalog_file.parse()?;
     if let Some(one_too_many) = raw.representacion.get(MAX_OFFICES) {
-        let message = format!("{} offices; at most {MAX_OFFICES} fit", raw.representacion.len());
+        let message = message!("L163-too-many-offices", offices = raw.representacion.len(), most = MAX_OFFICES);
         return Err(catalog_file.mistake_at(one_too_many.span().start, message));
     }
     let words = WordRules::new(catalog_file, raw.abreviaturas, Vec::new())?;
@@ -323,17 +324,14 @@ pub(super) fn load(catalog_file: &CatalogFile, countries: &Countries) -> Result<
         let (id, offset) = (OfficeId(id), entry.span().start);
         let RawOffice { clave, nombre, pais, estado, tipo, alias } = entry.into_inner();
         if text_folding::slug(&clave) != clave || offices.ids_by_code.insert(clave.clone(), id).is_some() {
-            return Err(
-                catalog_file.mistake_at(offset, format!("clave `{clave}` is not lower snake_case, or is there twice"))
-            );
+            return Err(catalog_file.mistake_at(offset, message!("L163-office-code", code = clave)));
         }
         let country = find_country(catalog_file, offset, countries, &pais)?;
         let state = match &estado {
             None => None,
             Some(state) => {
                 Some(offices.find_state_of_country(catalog_file, offset, country, state).ok_or_else(|| {
-                    catalog_file
-                        .mistake_at(offset, format!("estado `{state}` is no [[estado]] of `{pais}` in this file"))
+                    catalog_file.mistake_at(offset, message!("L164-state-of-office", state, country = pais))
                 })?)
             }
         };
@@ -396,9 +394,7 @@ fn find_country(
     countries: &Countries,
     code: &str,
 ) -> Result<CountryId, CatalogError> {
-    countries.find(code).ok_or_else(|| {
-        catalog_file.mistake_at(offset, format!("pais `{code}` is no country of paises.toml; expected an alpha-3 code"))
-    })
+    countries.find(code).ok_or_else(|| catalog_file.mistake_at(offset, message!("L164-country-of-office", code)))
 }
 
 /// The link words, and the prefixes without them, the longest first.
@@ -422,7 +418,7 @@ fn parse_prefixes(
             label.parts.iter().flatten().map(|word| words.canonical_word(word).to_owned()).collect();
         let prefix_words: Vec<String> = prefix_words.into_iter().filter(|word| !link_words.contains(word)).collect();
         if prefix_words.is_empty() {
-            let message = format!("the prefix `{}` holds nothing but nexos", prefix.get_ref());
+            let message = message!("L162-prefix-of-links", prefix = prefix.get_ref());
             return Err(catalog_file.mistake_at(prefix.span().start, message));
         }
         match prefixes.iter().find(|(other, _)| *other == prefix_words) {

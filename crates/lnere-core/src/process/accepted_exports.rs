@@ -8,6 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use lnere_messages::message;
 #[cfg(test)]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -111,15 +112,10 @@ impl AcceptedExports {
             let offset = entry.span().start;
             let entry = entry.into_inner();
             if entry.sha256.len() != 64 || !entry.sha256.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-                return Err(ProcessError::mistake_at(path, text, offset, "sha256 must have 64 hexadecimal digits"));
+                return Err(ProcessError::mistake_at(path, text, offset, message!("L133-accepted-checksum")));
             }
             if entry.reason.trim().is_empty() {
-                return Err(ProcessError::mistake_at(
-                    path,
-                    text,
-                    offset,
-                    "reason is empty; say why the export is right",
-                ));
+                return Err(ProcessError::mistake_at(path, text, offset, message!("L133-accepted-reason")));
             }
             entries.push(entry);
         }

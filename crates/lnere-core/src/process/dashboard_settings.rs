@@ -3,6 +3,7 @@ Reads the section `[tablero]`: the audience of the dashboard, and the additional
 */
 
 use chrono::NaiveDate;
+use lnere_messages::message;
 #[cfg(test)]
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -140,16 +141,11 @@ pub(super) fn validate_dashboard_settings(
     let audience = raw_dashboard.audience.as_ref().map(|audience| *audience.get_ref()).unwrap_or_default();
     if let Some(given) = raw_dashboard.audience.as_ref().filter(|_| audience == Audience::Publico) {
         if public_plan.is_none_or(|plan| plan.public_tables.iter().all(|table| table.name != REQUIRED_PUBLIC_TABLE)) {
-            let message = format!(
-                "tablero.audience `publico` shows protected tables: it needs a section [audiences.publico], with {REQUIRED_PUBLIC_TABLE} \
-                 among its tables"
-            );
+            let message = message!("L121-dashboard-needs-public-table", table = REQUIRED_PUBLIC_TABLE);
             return Err(process_file.mistake_at(given, message));
         }
         if release_parts.contains(&ReleasePart::Tablero) && !release_parts.contains(&ReleasePart::Publico) {
-            let message = "tablero.audience `publico` shows the protected tables of the release: with `tablero`, \
-                           publish.parts must name `publico`";
-            return Err(process_file.mistake_at(given, message));
+            return Err(process_file.mistake_at(given, message!("L121-dashboard-needs-public-part")));
         }
     }
     let mut milestones: Vec<Milestone> = Vec::with_capacity(raw_dashboard.hitos.len());
@@ -157,8 +153,7 @@ pub(super) fn validate_dashboard_settings(
         let RawMilestone { fecha, tipo, etiqueta, etiqueta_en } = raw.get_ref();
         if let Some(empty) = [Some(etiqueta), etiqueta_en.as_ref()].into_iter().flatten().find(|it| is_blank_label(it))
         {
-            return Err(process_file
-                .mistake_at(empty, "a milestone of tablero.hitos says in its label what happened, and this is empty"));
+            return Err(process_file.mistake_at(empty, message!("L155-milestone-without-label")));
         }
         let text = |label: &Spanned<String>| label.get_ref().trim().to_owned();
         let milestone = Milestone {
@@ -170,7 +165,7 @@ pub(super) fn validate_dashboard_settings(
         let is_same =
             |other: &Milestone| (other.milestone_day, &other.label) == (milestone.milestone_day, &milestone.label);
         if milestones.iter().any(is_same) {
-            let message = format!("the milestone `{}` of {} is there twice", milestone.label, milestone.milestone_day);
+            let message = message!("L155-milestone-twice", label = milestone.label, day = milestone.milestone_day);
             return Err(process_file.mistake_at(&raw, message));
         }
         milestones.push(milestone);

@@ -3,6 +3,7 @@ Reads the extensions of registration, and answers which close was known on a day
 */
 
 use chrono::NaiveDate;
+use lnere_messages::message;
 #[cfg(test)]
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -54,15 +55,12 @@ pub(super) fn validate_extensions(
         if extension.announced <= after
             || extension.announced > extension.previous_close.succ_opt().unwrap_or(process_closes)
         {
-            let message = "registration.extended: each was announced after the one above it (the first after the \
-                           opening), and at the latest on the day after the close that it put off";
-            return Err(process_file.mistake_at(&one.announced, message));
+            return Err(process_file.mistake_at(&one.announced, message!("L112-extension-announced")));
         }
         if extension.previous_close >= process_closes
             || extensions.last().is_some_and(|before| extension.previous_close <= before.previous_close)
         {
-            let message = "registration.extended: each close is later than the one above it and earlier than `closes`";
-            return Err(process_file.mistake_at(&one.previous_close, message));
+            return Err(process_file.mistake_at(&one.previous_close, message!("L112-extension-close")));
         }
         extensions.push(extension);
     }

@@ -8,6 +8,7 @@ use std::ops::RangeInclusive;
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{Datelike, NaiveDate};
+use lnere_messages::message;
 #[cfg(test)]
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -300,8 +301,9 @@ pub(super) fn validate_declared_dimensions(
     election_day: NaiveDate,
 ) -> Result<Vec<DeclaredDimension>, ProcessError> {
     if let Some(seventh) = raw_dimensions.get(MAX_DECLARED_DIMENSIONS) {
-        return Err(process_file
-            .mistake_at(seventh, format!("a process file declares at most {MAX_DECLARED_DIMENSIONS} dimensions")));
+        return Err(
+            process_file.mistake_at(seventh, message!("L122-too-many-dimensions", most = MAX_DECLARED_DIMENSIONS))
+        );
     }
     let mut declared: Vec<DeclaredDimension> = Vec::with_capacity(raw_dimensions.len());
     let mut names = HashSet::new();
@@ -310,20 +312,17 @@ pub(super) fn validate_declared_dimensions(
         let raw = raw.into_inner();
         let name = raw.name.get_ref();
         if name.is_empty() || text_folding::slug(name) != *name || !name.starts_with(|c: char| c.is_ascii_lowercase()) {
-            let message =
-                format!("name `{name}` must be lower snake_case without accents, like `grupo_edad`: it names a column");
-            return Err(process_file.mistake_at(&raw.name, message));
+            return Err(process_file.mistake_at(&raw.name, message!("L113-dimension-name", name)));
         }
         if column_names::ALL.contains(&name.as_str()) || RESERVED_COLUMN_NAMES.contains(&name.as_str()) {
-            return Err(process_file.mistake_at(&raw.name, format!("`{name}` names something else in the tables")));
+            return Err(process_file.mistake_at(&raw.name, message!("L122-reserved-name", name)));
         }
         if !names.insert(name.clone()) {
-            return Err(process_file.mistake_at(&raw.name, format!("the dimension `{name}` is declared twice")));
+            return Err(process_file.mistake_at(&raw.name, message!("L122-dimension-twice", name)));
         }
         for label in [Some(&raw.label), raw.label_en.as_ref()].into_iter().flatten() {
             if label.trim().is_empty() || label.contains(['{', '}', '"', '\\']) {
-                let message = format!("the label of `{name}` is a text without braces, quotes and backslashes");
-                return Err(process_file.mistake_at(&entry, message));
+                return Err(process_file.mistake_at(&entry, message!("L124-label-form", name)));
             }
         }
         let (list, category_source) = match (&raw.categories, &raw.ages) {
@@ -338,19 +337,15 @@ pub(super) fn validate_declared_dimensions(
                     || !edges.is_sorted_by(|a, b| a < b)
                     || edges.last() >= Some(&(IMPLAUSIBLE_AGE as u8))
                 {
-                    let message = format!("ages.edges are years in rising order, below {IMPLAUSIBLE_AGE}");
-                    return Err(process_file.mistake_at(ages, message));
+                    return Err(process_file.mistake_at(ages, message!("L125-age-edges", limit = IMPLAUSIBLE_AGE)));
                 }
                 (age_band_categories(edges), CategorySource::Ages(AgeBands::for_reference_day(election_day, edges)))
             }
-            _ => {
-                let message = format!("the dimension `{name}` has either `categories` or `ages`");
-                return Err(process_file.mistake_at(&entry, message));
-            }
+            _ => return Err(process_file.mistake_at(&entry, message!("L125-categories-or-ages", name))),
         };
         let headers = raw.header.get_ref().to_vec();
         if headers.is_empty() || headers.iter().any(|header| text_folding::fold_header(header).is_empty()) {
-            return Err(process_file.mistake_at(&raw.header, format!("the dimension `{name}` needs a header name")));
+            return Err(process_file.mistake_at(&raw.header, message!("L126-dimension-without-header", name)));
         }
         let dimension = Dimension {
             index: Dimension::BUILT_IN.len() as u8 + place,

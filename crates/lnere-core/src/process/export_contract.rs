@@ -4,9 +4,11 @@ Reads the section `[exports.<source>]` of the process file: how the exports of o
 
 use std::ops::RangeInclusive;
 
+use lnere_messages::message;
 #[cfg(test)]
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
 use super::ProcessError;
@@ -168,12 +170,22 @@ pub(super) struct RawExport<K> {
 }
 
 /// `"FOLIO"` or `["FOLIO", "FOLIO_SOLICITUD"]`.
-#[derive(Deserialize)]
-#[cfg_attr(test, derive(JsonSchema))]
-#[serde(untagged, expecting = "expected a header name or a list of header names")]
+#[cfg_attr(test, derive(JsonSchema), schemars(untagged))]
 pub(super) enum HeaderNames {
     One(String),
     Many(Vec<String>),
+}
+
+impl<'de> Deserialize<'de> for HeaderNames {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = |value: toml::Value| value.as_str().map(str::to_owned);
+        let names = match toml::Value::deserialize(deserializer)? {
+            toml::Value::String(name) => Some(Self::One(name)),
+            toml::Value::Array(names) => names.into_iter().map(text).collect::<Option<_>>().map(Self::Many),
+            _ => None,
+        };
+        names.ok_or_else(|| D::Error::custom(message!("L126-header-names")))
+    }
 }
 
 impl HeaderNames {
@@ -198,7 +210,7 @@ pub(super) fn validate_export_contract<C: SourceColumn>(
                 format.get_ref().parse().map_err(|error: String| process_file.mistake_at(format, error))
             };
             if formats.get_ref().is_empty() {
-                return Err(process_file.mistake_at(&formats, "date_formats names no form, so no date could be read"));
+                return Err(process_file.mistake_at(&formats, message!("L128-no-date-forms")));
             }
             let parsed: Vec<DateFormat> = formats.get_ref().iter().map(parse).collect::<Result<_, _>>()?;
             for (place, format) in parsed.iter().enumerate() {
@@ -209,10 +221,11 @@ pub(super) fn validate_export_contract<C: SourceColumn>(
                     .find_map(|(one, text)| Some((format.find_conflicting_text(one)?, text)));
                 if let Some((day, other)) = other {
                     let (format, other) = (texts[place].get_ref(), other.get_ref());
-                    let message = format!(
-                        "`{}` and `{}` read another day in {day}; keep the form that the export has",
-                        other.escape_debug(),
-                        format.escape_debug()
+                    let message = message!(
+                        "L128-conflicting-date-forms",
+                        other = other.escape_debug(),
+                        form = format.escape_debug(),
+                        text = day,
                     );
                     return Err(process_file.mistake_at(&texts[place], message));
                 }
@@ -243,8 +256,7 @@ fn validate_delimiter(process_file: &ProcessFile, raw: Option<&Spanned<String>>)
     match raw.get_ref().as_bytes() {
         word if word == AUTO_KEYWORD.as_bytes() => Ok(None),
         [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(Some(*byte)),
-        _ => Err(process_file
-            .mistake_at(raw, "delimiter is \"auto\" or one ASCII character that is no quote and no line end")),
+        _ => Err(process_file.mistake_at(raw, message!("L130-delimiter"))),
     }
 }
 
@@ -258,7 +270,7 @@ fn validate_header_line(
         toml::Value::Integer(line) if PERMITTED_HEADER_LINES.contains(line) => Ok(u32::try_from(*line).ok()),
         _ => {
             let (first, last) = (PERMITTED_HEADER_LINES.start(), PERMITTED_HEADER_LINES.end());
-            let message = format!("header_line is \"{AUTO_KEYWORD}\" or a line number from {first} to {last}");
+            let message = message!("L114-header-line", auto = AUTO_KEYWORD, first, last);
             Err(process_file.mistake_at(raw, message))
         }
     }
@@ -274,21 +286,16 @@ fn validate_columns<C: SourceColumn>(
     for (key, headers) in raw_columns.headers {
         let column = C::BUILT_IN.iter().find(|column| column.toml_key() == *key.get_ref()).ok_or_else(|| {
             if declared_dimensions.iter().any(|declared| declared.name.get_ref() == key.get_ref()) {
-                let message = format!(
-                    "the header names of the dimension `{}` are its key `header` in [[dimensions]]",
-                    key.get_ref()
-                );
+                let message = message!("L126-dimension-in-columns", name = key.get_ref());
                 return process_file.mistake_at(&key, message);
             }
             let accepted: Vec<_> = C::BUILT_IN.iter().map(|column| column.toml_key()).collect();
-            process_file.mistake_at(
-                &key,
-                format!("unknown column `{}`, expected one of: {}", key.get_ref(), accepted.join(", ")),
-            )
+            let message = message!("L126-unknown-column", column = key.get_ref(), accepted = accepted.join(", "));
+            process_file.mistake_at(&key, message)
         })?;
         let headers = headers.to_vec();
         if headers.is_empty() || headers.iter().any(|header| text_folding::fold_header(header).is_empty()) {
-            return Err(process_file.mistake_at(&key, format!("column `{}` needs a header name", key.get_ref())));
+            return Err(process_file.mistake_at(&key, message!("L126-column-without-header", column = key.get_ref())));
         }
         mapped.push((*column, headers));
         keys.push((*column, key));
@@ -305,11 +312,11 @@ fn validate_columns<C: SourceColumn>(
                 column.index().checked_sub(C::BUILT_IN.len()).and_then(|place| declared_dimensions.get(place));
             declared.map_or_else(|| column.toml_key(), |declared| declared.name.get_ref().clone())
         };
-        let message = format!(
-            "header `{}` stands for two columns, `{}` and `{}`",
-            header.escape_debug(),
-            key(columns[0]),
-            key(columns[1])
+        let message = message!(
+            "L127-shared-header",
+            header = header.escape_debug(),
+            first = key(columns[0]),
+            second = key(columns[1]),
         );
         // Reports the later of the two keys; a default header has no line.
         let named = keys.iter().filter(|(column, _)| columns.contains(column));

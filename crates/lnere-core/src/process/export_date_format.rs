@@ -6,6 +6,7 @@ Parses and writes days in the formats that a process file may declare: `YYYY-MM-
 use std::str::FromStr;
 
 use chrono::{Datelike, NaiveDate};
+use lnere_messages::message;
 
 /// The first three letters of each month's name, in Spanish and in English.
 const MONTHS: [[&[u8; 3]; 2]; 12] = [
@@ -68,10 +69,6 @@ struct FixedPositions {
 pub type UncheckedDate = (i32, u32, u32);
 
 impl DateFormat {
-    /// The patterns accepted in a process file, as examples for messages.
-    pub const EXAMPLE_PATTERNS: &'static str =
-        "`YYYY-MM-DD`, `DD/MM/YYYY`, `D/M/YYYY`, `DD-MON-RR`, `YYYYMMDD` or the like";
-
     /// The number of bytes of a day, if it is equal for all days.
     #[must_use]
     pub fn fixed_width(&self) -> Option<usize> {
@@ -276,9 +273,8 @@ impl FromStr for DateFormat {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let fields = parse_pattern(text).map_err(|reason| {
-            format!("`{}` is no form of a date: {reason}; expected {}", text.escape_debug(), Self::EXAMPLE_PATTERNS)
-        })?;
+        let fields =
+            parse_pattern(text).map_err(|reason| message!("L128-no-date-form", text = text.escape_debug(), reason))?;
         Ok(Self { fixed_positions: FixedPositions::new(&fields), fields })
     }
 }
@@ -292,21 +288,21 @@ fn parse_pattern(text: &str) -> Result<Vec<DateField>, String> {
         let known = FIELD_TOKENS.iter().find(|(letters, _)| rest.starts_with(letters));
         let (field, length) = match known {
             Some((_, DateField::Separator(_))) => {
-                return Err("a time of day after the day is read without being declared; leave it out".to_owned());
+                return Err(message!("core-date-form-time"));
             }
             Some((letters, field)) => (*field, letters.len()),
             None if first.is_ascii() && !first.is_ascii_alphanumeric() && !first.is_ascii_control() => {
                 (DateField::Separator(first as u8), 1)
             }
-            None => return Err(format!("`{}` stands for nothing", first.escape_debug())),
+            None => return Err(message!("core-date-form-letter", letter = first.escape_debug())),
         };
         fields.push(field);
         rest = &rest[length..];
     }
-    let once = |what: &str, is: fn(DateField) -> bool| match fields.iter().filter(|field| is(**field)).count() {
-        0 => Err(format!("it has no {what}")),
+    let once = |field: &str, is: fn(DateField) -> bool| match fields.iter().filter(|one| is(**one)).count() {
+        0 => Err(message!("core-date-form-without-field", field)),
         1 => Ok(()),
-        _ => Err(format!("it has more than one {what}")),
+        _ => Err(message!("core-date-form-repeated-field", field)),
     };
     once("year", DateField::is_year)?;
     once("month", DateField::is_month)?;
@@ -316,7 +312,7 @@ fn parse_pattern(text: &str) -> Result<Vec<DateField>, String> {
         left.is_number() && right.is_number() && (left.is_unpadded() || right.is_unpadded())
     };
     if fields.windows(2).any(ambiguous) {
-        return Err("`D` and `M` have one digit or two, so they need a separator beside other digits".to_owned());
+        return Err(message!("core-date-form-digits"));
     }
     Ok(fields)
 }
@@ -435,9 +431,9 @@ mod tests {
             ("DMYYYY", "they need a separator"),
             ("YYYYMD", "they need a separator"),
             ("YYYY-MM-DD HH:mm:ss", "a time of day after the day is read without being declared"),
-            ("DD de MON de YYYY", "`E` stands for nothing"),
+            ("DD de MON de YYYY", "`E` has no meaning"),
             ("DD/MMM/YYYY", "it has more than one month"),
-            ("YYYY年MM-DD", "`年` stands for nothing"),
+            ("YYYY年MM-DD", "`年` has no meaning"),
         ] {
             let message = format.parse::<DateFormat>().expect_err("no form");
             assert!(message.contains(reason), "{format}: {message}");

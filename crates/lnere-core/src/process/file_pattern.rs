@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use chrono::{Datelike, NaiveDate};
+use lnere_messages::message;
 use unicode_normalization::UnicodeNormalization;
 
 use super::export_date_format::expand_short_year;
@@ -210,7 +211,7 @@ impl FromStr for FilePattern {
 
     fn from_str(text: &str) -> Result<Self, String> {
         if text.contains(['/', '\\']) || text.chars().any(char::is_control) {
-            return Err(format!("`{}` is no name of a file; a pattern names files, not folders", text.escape_debug()));
+            return Err(message!("L131-folder-in-pattern", pattern = text.escape_debug()));
         }
         let (body, extension) = match (text.strip_suffix(".*"), split_export_extension(text)) {
             (Some(body), _) => (body, PatternExtension::Any),
@@ -227,14 +228,14 @@ impl FromStr for FilePattern {
             match next {
                 '{' => {
                     let (field, more) =
-                        rest[1..].split_once('}').ok_or_else(|| format!("`{text}` has a `{{` without a `}}`"))?;
+                        rest[1..].split_once('}').ok_or_else(|| message!("L131-brace-not-closed", pattern = text))?;
                     if date.is_some() {
-                        return Err(format!("`{text}` has two date fields; a name says one day"));
+                        return Err(message!("L131-two-date-fields", pattern = text));
                     }
                     date = Some(parse_date_parts(field)?);
                     rest = more;
                 }
-                '}' => return Err(format!("`{text}` has a `}}` without a `{{`")),
+                '}' => return Err(message!("L131-brace-not-opened", pattern = text)),
                 '*' => {
                     if side.last() != Some(&PatternPiece::Anything) {
                         side.push(PatternPiece::Anything);
@@ -257,17 +258,14 @@ impl FromStr for FilePattern {
                 pieces_after_date,
                 extension,
             }),
-            None => Err(format!("`{text}` has no date field; expected one like {DATE_FIELD_EXAMPLES}")),
+            None => Err(message!("L131-no-date-field", pattern = text)),
         }
     }
 }
 
-/// Examples of date fields for messages.
-const DATE_FIELD_EXAMPLES: &str = "{YYYYMMDD}, {DDMMYYYY} or {YYYY-MM-DD}";
-
 /// The parts of a date field such as `YYYYMMDD`.
 fn parse_date_parts(field: &str) -> Result<Vec<DatePart>, String> {
-    let mistake = || format!("`{{{field}}}` is no date field; expected one like {DATE_FIELD_EXAMPLES}");
+    let mistake = || message!("L131-not-a-date-field", field);
     let upper = field.to_ascii_uppercase();
     let mut parts = Vec::new();
     let mut rest = upper.as_str();

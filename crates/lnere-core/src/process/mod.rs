@@ -30,6 +30,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use chrono::{Months, NaiveDate};
+use lnere_messages::message;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +38,7 @@ use crate::calendar::Corte;
 use crate::catalog::{CatalogError, Catalogs, EntityId};
 use crate::line_numbers::line_of;
 use crate::printable_toml;
+use crate::terminal_text::escaped_name;
 use crate::text_folding;
 
 pub use accepted_exports::{AcceptedExport, AcceptedExports};
@@ -335,19 +337,17 @@ impl Process {
     }
 }
 
-/// The message for a text file with an invalid encoding.
-pub const NOT_UTF8_MESSAGE: &str = "the file is not UTF-8 from here on; save it as UTF-8";
-
 /// Reads a text file.
 ///
 /// # Errors
 /// The file cannot be read, or is not UTF-8.
 pub fn read_text_file(path: &Path) -> Result<String, ProcessError> {
-    let bytes = std::fs::read(path).map_err(|source| ProcessError::Read { path: path.to_owned(), source })?;
+    let bytes =
+        crate::regular_file::read(path).map_err(|source| ProcessError::Read { path: path.to_owned(), source })?;
     String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
         let before = String::from_utf8_lossy(&error.as_bytes()[..offset]);
-        ProcessError::mistake_at(path, &before, offset, NOT_UTF8_MESSAGE)
+        ProcessError::mistake_at(path, &before, offset, message!("L101-not-utf8"))
     })
 }
 
@@ -355,7 +355,7 @@ pub fn read_text_file(path: &Path) -> Result<String, ProcessError> {
 #[derive(Debug, thiserror::Error)]
 pub enum ProcessError {
     /// The file cannot be opened or is not UTF-8.
-    #[error("cannot read {}", crate::terminal_text::escaped_name(path))]
+    #[error("{}", message!("L100-cannot-read", path = escaped_name(path)))]
     Read {
         /// The file.
         path: PathBuf,
@@ -364,10 +364,8 @@ pub enum ProcessError {
     },
     /// Other users may write the file, although it decides who receives data.
     #[error(
-        "{} has the mode {mode:04o}: others than its owner may write it, and so decide who gets the packages; look \
-         through it, then `chmod go-w {}`",
-        crate::terminal_text::escaped_name(path),
-        crate::terminal_text::escaped_name(path)
+        "{}",
+        message!("L102-writable-by-others", path = escaped_name(path), mode = format!("{mode:04o}"))
     )]
     Writable {
         /// The file.
@@ -376,7 +374,7 @@ pub enum ProcessError {
         mode: u32,
     },
     /// A mistake on a line.
-    #[error("{}:{line}: {message}", crate::terminal_text::escaped_name(path))]
+    #[error("{}:{line}: {message}", escaped_name(path))]
     Mistake {
         /// The file.
         path: PathBuf,

@@ -6,6 +6,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use lnere_messages::message;
 #[cfg(test)]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -89,7 +90,7 @@ impl FromStr for PlausibilityRule {
     fn from_str(text: &str) -> Result<Self, String> {
         Self::ALL.into_iter().find(|rule| rule.code() == text).ok_or_else(|| {
             let codes: Vec<_> = Self::ALL.iter().map(|rule| rule.code()).collect();
-            format!("`{text}` is no rule that can be accepted; expected one of: {}", codes.join(", "))
+            message!("L134-no-rule", text, accepted = codes.join(", "))
         })
     }
 }
@@ -191,7 +192,7 @@ pub(super) fn validate_thresholds(
     if let Some(name) = &raw.accepted
         && (name.get_ref().trim().is_empty() || accepted.is_dir())
     {
-        return Err(process_file.mistake_at(name, "accepted names no file; name one, or leave the line out"));
+        return Err(process_file.mistake_at(name, message!("L132-accepted-names-no-file")));
     }
     Ok(PlausibilityThresholds {
         max_rejected: share(&raw.max_rejected, "max_rejected", DEFAULT_MAX_REJECTED)?,
@@ -217,7 +218,5 @@ fn validate_factor(
     let Some(value) = value else { return Ok(default) };
     let number = value.get_ref().as_float().or_else(|| value.get_ref().as_integer().map(|whole| whole as f64));
     let number = number.filter(|factor| factor.is_finite() && *factor >= MIN_GROWTH_FACTOR);
-    number.ok_or_else(|| {
-        process_file.mistake_at(value, format!("{name} is a factor of 1.0 or more; 5.0 is five times as many"))
-    })
+    number.ok_or_else(|| process_file.mistake_at(value, message!("L114-growth-factor", name)))
 }

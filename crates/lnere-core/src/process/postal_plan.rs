@@ -6,6 +6,7 @@ projected list.
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use lnere_messages::message;
 #[cfg(test)]
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -77,8 +78,7 @@ pub(super) fn validate_postal(
 ) -> Result<(PostalPlan, PathBuf), ProcessError> {
     let level = *raw_postal.service_level.get_ref();
     if !PERMITTED_SERVICE_LEVELS.contains(&level) {
-        let message = "postal.service_level is the chance that a print run is enough, from 0.5 to below 1.0";
-        return Err(process_file.mistake_at(&raw_postal.service_level, message));
+        return Err(process_file.mistake_at(&raw_postal.service_level, message!("L114-service-level")));
     }
     let path = process_folder.join(&raw_postal.tariff_file);
     let plan = PostalPlan {

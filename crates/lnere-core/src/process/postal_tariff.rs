@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 use chrono::NaiveDate;
+use lnere_messages::message;
 #[cfg(test)]
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -125,8 +126,7 @@ impl Tariff {
         for spanned in raw.rates.get_ref() {
             let rate = spanned.get_ref();
             if others.is_some() {
-                return Err(process_file
-                    .mistake_at(spanned, "the rate without countries is for all others, and is the last one"));
+                return Err(process_file.mistake_at(spanned, message!("L148-rate-after-others")));
             }
             let currency =
                 rate.currency.as_ref().map_or(Ok(currency.clone()), |own| process_file.validate_currency(own))?;
@@ -139,19 +139,16 @@ impl Tariff {
             for code in codes {
                 let known =
                     catalogs.countries.identified_ids().find(|id| catalogs.countries.get(*id).code == *code.get_ref());
-                let message = || format!("`{}` is no country; expected ISO 3166-1 alpha-3, like USA", code.get_ref());
-                let id = known.ok_or_else(|| process_file.mistake_at(code, message()))?;
+                let unknown = || process_file.mistake_at(code, message!("L149-no-country", code = code.get_ref()));
+                let id = known.ok_or_else(unknown)?;
                 if countries.contains(&id) || rates.iter().any(|other| other.countries.contains(&id)) {
-                    return Err(process_file.mistake_at(code, format!("`{}` has a price already", code.get_ref())));
+                    return Err(process_file.mistake_at(code, message!("L148-country-twice", code = code.get_ref())));
                 }
                 countries.push(id);
             }
             rates.push(Rate { countries, price });
         }
-        let others = others.ok_or_else(|| {
-            process_file
-                .mistake_at(&raw.rates, "the last rate has no countries: it is the price of all that are in no other")
-        })?;
+        let others = others.ok_or_else(|| process_file.mistake_at(&raw.rates, message!("L148-no-rate-for-others")))?;
         let date = process_file.validate_day(&raw.applies_from)?;
         Ok(Self {
             name: raw.name,
@@ -175,7 +172,7 @@ impl ProcessFile<'_> {
     fn validate_currency(&self, code: &Spanned<String>) -> Result<String, ProcessError> {
         let well_formed = code.get_ref().len() == 3 && code.get_ref().bytes().all(|byte| byte.is_ascii_uppercase());
         if !well_formed {
-            return Err(self.mistake_at(code, "expected a currency's three letters of ISO 4217, like MXN"));
+            return Err(self.mistake_at(code, message!("L148-currency")));
         }
         Ok(code.get_ref().clone())
     }
@@ -185,7 +182,7 @@ impl ProcessFile<'_> {
         let cents = (price.get_ref() * 100.0).round();
         let exact = (price.get_ref() * 100.0 - cents).abs() < 1e-6;
         if !exact || !PERMITTED_PRICES.contains(&(cents / 100.0)) {
-            return Err(self.mistake_at(price, "expected a price with a point and two decimals at most, like 310.50"));
+            return Err(self.mistake_at(price, message!("L148-price")));
         }
         Ok(cents as i64)
     }

@@ -6,6 +6,7 @@ that begin with `#` are comments.
 use std::path::Path;
 
 use chrono::NaiveDate;
+use lnere_messages::message;
 
 use super::ProcessError;
 use crate::calendar::parse_iso_day;
@@ -19,12 +20,11 @@ pub(super) fn read_totals_by_entity(path: &Path, catalogs: &Catalogs) -> Result<
     {
         let entity = catalogs.entities.by_code(&first);
         let entity = entity.filter(|entity| totals.iter().all(|(other, _)| other != entity));
-        let entity =
-            entity.ok_or_else(|| mistake_on_line(path, line, "expected an entity's two digits, each only once"))?;
+        let entity = entity.ok_or_else(|| mistake_on_line(path, line, message!("L146-csv-entity")))?;
         totals.push((entity, count));
     }
     if totals.iter().all(|(_, count)| *count == 0) {
-        return Err(mistake_on_line(path, 1, "the totals add up to 0: nothing can be learnt from them"));
+        return Err(mistake_on_line(path, 1, message!("L147-totals-of-zero")));
     }
     Ok(totals)
 }
@@ -33,19 +33,14 @@ pub(super) fn read_totals_by_entity(path: &Path, catalogs: &Catalogs) -> Result<
 pub(super) fn read_curve(path: &Path) -> Result<Vec<(NaiveDate, i64)>, ProcessError> {
     let mut points: Vec<(NaiveDate, i64)> = Vec::new();
     for SeriesRecord { line, key_text: first, count } in read_records(path, ["fecha", "solicitudes"])? {
-        let day =
-            parse_iso_day(&first).ok_or_else(|| mistake_on_line(path, line, "expected a date like 2020-09-01"))?;
+        let day = parse_iso_day(&first).ok_or_else(|| mistake_on_line(path, line, message!("L146-csv-day")))?;
         if points.last().is_some_and(|(before, so_far)| day <= *before || count < *so_far) {
-            return Err(mistake_on_line(path, line, "days must follow each other, and a cumulative count cannot fall"));
+            return Err(mistake_on_line(path, line, message!("L147-curve-order")));
         }
         points.push((day, count));
     }
     if points.len() < 2 || points.last().is_none_or(|(_, count)| *count == 0) {
-        return Err(mistake_on_line(
-            path,
-            1,
-            "a curve has two points or more, and applications at its last one, the close",
-        ));
+        return Err(mistake_on_line(path, 1, message!("L147-short-curve")));
     }
     Ok(points)
 }
@@ -60,21 +55,21 @@ fn read_records(path: &Path, header: [&str; 2]) -> Result<Vec<SeriesRecord>, Pro
     let text = super::read_text_file(path)?;
     let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).trim(csv::Trim::All).from_reader(text.as_bytes());
     let line = |error: &csv::Error| error.position().map_or(1, |at| at.line() as usize);
-    let malformed = |error: csv::Error| mistake_on_line(path, line(&error), "expected two fields, as in the header");
+    let malformed = |error: csv::Error| mistake_on_line(path, line(&error), message!("L146-csv-fields"));
     if reader.headers().map_err(malformed)?.iter().ne(header) {
-        return Err(mistake_on_line(path, 1, format!("expected the header {}", header.join(","))));
+        return Err(mistake_on_line(path, 1, message!("L146-csv-header", header = header.join(","))));
     }
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(malformed)?;
         let line = record.position().map_or(1, |at| at.line() as usize);
         let count = record[1].parse().ok().filter(|count| (0..=1_000_000_000).contains(count));
-        let count = count.ok_or_else(|| mistake_on_line(path, line, "expected a whole number of applications"))?;
+        let count = count.ok_or_else(|| mistake_on_line(path, line, message!("L146-csv-count")))?;
         rows.push(SeriesRecord { line, key_text: record[0].to_owned(), count });
     }
     Ok(rows)
 }
 
-fn mistake_on_line(path: &Path, line: usize, message: impl Into<String>) -> ProcessError {
-    ProcessError::Mistake { path: path.to_owned(), line, message: message.into() }
+fn mistake_on_line(path: &Path, line: usize, message: String) -> ProcessError {
+    ProcessError::Mistake { path: path.to_owned(), line, message }
 }

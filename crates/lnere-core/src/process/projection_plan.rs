@@ -7,6 +7,7 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
+use lnere_messages::message;
 #[cfg(test)]
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -306,15 +307,12 @@ pub(super) fn validate_projection(
     };
     let (accepted, refused) = (places(&raw_projection.accepted_statuses)?, places(&raw_projection.refused_statuses)?);
     if accepted.is_empty() || accepted.iter().any(|status| refused.contains(status)) {
-        let message = "projection.accepted names one status at least, and none that `refused` names";
-        return Err(process_file.mistake_at(&raw_projection.accepted_statuses, message));
+        return Err(process_file.mistake_at(&raw_projection.accepted_statuses, message!("L141-accepted-statuses")));
     }
     let acceptance = *raw_projection.acceptance.get_ref();
     let Acceptance { accepted_share: share, weight, drift_sd: drift } = &acceptance;
     if !PERMITTED_SHARES.contains(share) || !PERMITTED_WEIGHTS.contains(weight) || !PERMITTED_DRIFTS.contains(drift) {
-        let message =
-            "projection.acceptance: share is from 0.0 to 1.0, weight from 0.1 to 1000000, drift from 0.0 to 0.5";
-        return Err(process_file.mistake_at(&raw_projection.acceptance, message));
+        return Err(process_file.mistake_at(&raw_projection.acceptance, message!("L114-acceptance")));
     }
 
     let mut shares = Vec::new();
@@ -323,15 +321,13 @@ pub(super) fn validate_projection(
             let place = category_index(modalities, name)
                 .ok_or_else(|| unknown_category_error(process_file, raw, "modality", name, modalities))?;
             if !PERMITTED_SHARES.contains(share) {
-                return Err(
-                    process_file.mistake_at(raw, format!("projection.modalities: {share} is no share from 0.0 to 1.0"))
-                );
+                return Err(process_file.mistake_at(raw, message!("L115-modality-share", share)));
             }
             shares.push((place, *share));
         }
         let sum: f64 = shares.iter().map(|(_, share)| share).sum();
         if (sum - 1.0).abs() > 1e-6 {
-            return Err(process_file.mistake_at(raw, format!("projection.modalities add up to {sum}, not to 1")));
+            return Err(process_file.mistake_at(raw, message!("L142-modality-sum", sum)));
         }
     }
 
@@ -343,10 +339,7 @@ pub(super) fn validate_projection(
     for raw in raw_projection.references {
         let taken = references.iter().any(|other| other.process_id == raw.get_ref().process_id);
         if taken || raw.get_ref().process_id == id {
-            let message = format!(
-                "projection.reference `{}` is there twice, or is the process itself, which cannot be its own reference",
-                raw.get_ref().process_id
-            );
+            let message = message!("L143-reference-twice", name = raw.get_ref().process_id);
             return Err(process_file.mistake_at(&raw, message));
         }
         references.push(validate_reference(process_file, process_folder, raw, opens, &mut files)?);
@@ -361,12 +354,8 @@ pub(super) fn validate_projection(
             GeneratedPlan { process_count: raw.get_ref().process_count, seed: raw.get_ref().seed }
         }
         Some(raw) => {
-            let message = format!(
-                "projection.generated: members is a number from {} to {}",
-                PERMITTED_GENERATED_PROCESSES.start(),
-                PERMITTED_GENERATED_PROCESSES.end()
-            );
-            return Err(process_file.mistake_at(&raw, message));
+            let (first, last) = (PERMITTED_GENERATED_PROCESSES.start(), PERMITTED_GENERATED_PROCESSES.end());
+            return Err(process_file.mistake_at(&raw, message!("L114-generated-members", first, last)));
         }
     };
     Ok(ProjectionPlan {
@@ -388,9 +377,7 @@ fn validate_applications_per_credential(
 ) -> Result<ApplicationsPerCredential, ProcessError> {
     let ApplicationsPerCredential { applications, log_sd } = *raw_ratio.get_ref();
     if !PERMITTED_APPLICATIONS_PER_CREDENTIAL.contains(&applications) || !PERMITTED_LOG_DEVIATIONS.contains(&log_sd) {
-        let message =
-            "projection.per_credential: applications is a number from 0.001 to 100.0, log_sd from 0.01 to 3.0";
-        return Err(process_file.mistake_at(raw_ratio, message));
+        return Err(process_file.mistake_at(raw_ratio, message!("L114-per-credential")));
     }
     Ok(*raw_ratio.get_ref())
 }
@@ -407,9 +394,7 @@ fn validate_earlier_totals(
         || !PERMITTED_LOG_DEVIATIONS.contains(&scale_log_sd)
         || !PERMITTED_LOG_DEVIATIONS.contains(&entity_log_sd)
     {
-        let message =
-            "projection.earlier: scale is a number from 0.01 to 100.0, scale_log_sd and entity_log_sd from 0.01 to 3.0";
-        return Err(process_file.mistake_at(&raw_totals, message));
+        return Err(process_file.mistake_at(&raw_totals, message!("L114-earlier-totals")));
     }
     let raw = raw_totals.into_inner();
     let path = process_folder.join(raw.totals_file);
@@ -432,21 +417,13 @@ fn validate_reference(
     process_opens: NaiveDate,
     input_files: &mut Vec<PathBuf>,
 ) -> Result<ReferencePlan, ProcessError> {
-    let wrong = || {
-        let message = "projection.reference has either `curve`, a CSV of published points, or `process`, another \
-                       process file, with `inputs` where its exports lie elsewhere";
-        process_file.mistake_at(&raw_reference, message)
-    };
     let one = raw_reference.get_ref();
     let curve_source = match (&one.curve_file, &one.process_path, &one.exports_dir) {
         (Some(path), None, None) => {
             let path = process_folder.join(path);
             let points = read_curve(&path)?;
             if points.last().is_some_and(|(closes, _)| *closes >= process_opens) {
-                let message = format!(
-                    "the curve of the reference `{}` ends on or after {process_opens}, when this process opens: it is no earlier one",
-                    one.process_id
-                );
+                let message = message!("L143-reference-not-earlier", name = one.process_id, opens = process_opens);
                 return Err(process_file.mistake_at(&raw_reference, message));
             }
             input_files.push(path);
@@ -460,7 +437,7 @@ fn validate_reference(
                 exports_dir: inputs.as_ref().map(|inputs| process_folder.join(inputs)),
             }
         }
-        _ => return Err(wrong()),
+        _ => return Err(process_file.mistake_at(&raw_reference, message!("L143-reference-source"))),
     };
     let RawReferencePlan { process_id: name, title, cited_publication: source, .. } = raw_reference.into_inner();
     Ok(ReferencePlan { process_id: name, title, cited_publication: source, curve_source })
@@ -489,8 +466,6 @@ fn unknown_category_error<T>(
     category_list: &CategoryList,
 ) -> ProcessError {
     let codes: Vec<_> = category_list.categories().iter().map(|category| category.code.as_str()).collect();
-    process_file.mistake_at(
-        position,
-        format!("`{name}` is no {category_kind} of this process; expected some of: {}", codes.join(", ")),
-    )
+    let message = message!("L140-unknown-category", name, kind = category_kind, accepted = codes.join(", "));
+    process_file.mistake_at(position, message)
 }

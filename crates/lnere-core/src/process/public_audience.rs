@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use chrono::NaiveDate;
+use lnere_messages::message;
 #[cfg(test)]
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -268,31 +269,28 @@ pub(super) fn validate_public_audience(
     let raw = raw.into_inner();
     let minimum = raw.minimum_shown_count.as_ref().map_or(DEFAULT_MINIMUM, |minimum| *minimum.get_ref());
     if let Some(given) = raw.minimum_shown_count.filter(|_| !PERMITTED_MINIMUMS.contains(&minimum)) {
-        let (least, most) = (PERMITTED_MINIMUMS.start(), PERMITTED_MINIMUMS.end());
-        let message = format!("minimum is the least count that is shown, from {least} to {most}");
-        return Err(process_file.mistake_at(&given, message));
+        let (first, last) = (PERMITTED_MINIMUMS.start(), PERMITTED_MINIMUMS.end());
+        return Err(process_file.mistake_at(&given, message!("L114-minimum", first, last)));
     }
     let series = validate_series_name(process_file, &whole, raw.series_name)?;
     if let Some(given) =
         raw.min_total_for_detail.as_ref().filter(|given| !PERMITTED_DETAIL_TOTALS.contains(given.get_ref()))
     {
-        let (least, most) = (PERMITTED_DETAIL_TOTALS.start(), PERMITTED_DETAIL_TOTALS.end());
-        let message =
-            format!("detail_from is the least total of an entity whose detail is shown, from {least} to {most}");
-        return Err(process_file.mistake_at(given, message));
+        let (first, last) = (PERMITTED_DETAIL_TOTALS.start(), PERMITTED_DETAIL_TOTALS.end());
+        return Err(process_file.mistake_at(given, message!("L114-detail-from", first, last)));
     }
     if raw.table_names.is_empty() {
-        return Err(process_file.mistake_at(&whole, "audiences.publico.tables names no table"));
+        return Err(process_file.mistake_at(&whole, message!("L151-no-public-tables")));
     }
     if let Some(word) = raw.suppressed_label.as_ref().filter(|word| word.get_ref().trim().is_empty()) {
-        return Err(process_file.mistake_at(word, "hidden is the word that stands for a hidden count, and is empty"));
+        return Err(process_file.mistake_at(word, message!("L151-hidden-empty")));
     }
 
     let mut tables: Vec<PublicTable> = Vec::new();
     for table in &raw.table_names {
         let name = table.get_ref();
         if tables.iter().any(|other| other.name == *name) {
-            return Err(process_file.mistake_at(table, format!("audiences.publico.tables names `{name}` twice")));
+            return Err(process_file.mistake_at(table, message!("L151-public-table-twice", name)));
         }
         let by = raw.kept_key_columns.iter().find(|(of, _)| of.get_ref() == name);
         let by = by.map(|(_, by)| by.iter().map(|column| column.get_ref().clone()).collect());
@@ -301,8 +299,7 @@ pub(super) fn validate_public_audience(
     if let Some((stray, _)) =
         raw.kept_key_columns.iter().find(|(of, _)| tables.iter().all(|table| table.name != *of.get_ref()))
     {
-        let message =
-            format!("audiences.publico.by names `{}`, which audiences.publico.tables does not", stray.get_ref());
+        let message = message!("L151-columns-of-other-table", name = stray.get_ref());
         return Err(process_file.mistake_at(stray, message));
     }
 
@@ -314,8 +311,7 @@ pub(super) fn validate_public_audience(
     }
     if let Some(first) = raw.unmerged_countries.iter().flatten().next().filter(|_| !merges.contains_key(COUNTRY_COLUMN))
     {
-        let message = "countries names those that are not merged: it needs audiences.publico.merge.pais";
-        return Err(process_file.mistake_at(first, message));
+        return Err(process_file.mistake_at(first, message!("L153-countries-without-merge")));
     }
     Ok(Some(PublicAudience {
         series_name: series,
@@ -336,13 +332,11 @@ fn validate_series_name(
     section: &Spanned<()>,
     name: Option<Spanned<String>>,
 ) -> Result<String, ProcessError> {
-    let form = "lower snake_case without accents, like `pel_2020_2021`, and stays as it is once something is public";
     let Some(name) = name else {
-        let message = format!("audiences.publico needs `series`, the name of the series of public releases: {form}");
-        return Err(process_file.mistake_at(section, message));
+        return Err(process_file.mistake_at(section, message!("L150-series-missing")));
     };
     if name.get_ref().is_empty() || text_folding::slug(name.get_ref()) != *name.get_ref() {
-        return Err(process_file.mistake_at(&name, format!("series `{}` must be {form}", name.get_ref())));
+        return Err(process_file.mistake_at(&name, message!("L113-series-name", name = name.get_ref())));
     }
     Ok(name.into_inner())
 }
@@ -361,10 +355,8 @@ fn column_and_codes(
     let definition = dimensions.iter().find(|one| one.dimension.column_name() == raw_column.get_ref());
     let definition = definition.ok_or_else(|| {
         let names: Vec<&str> = dimensions.iter().map(|one| one.dimension.column_name()).collect();
-        process_file.mistake_at(
-            raw_column,
-            format!("`{}` cannot be merged; expected `pais` or one of {}", raw_column.get_ref(), names.join(", ")),
-        )
+        let message = message!("L153-column-not-merged", column = raw_column.get_ref(), accepted = names.join(", "));
+        process_file.mistake_at(raw_column, message)
     })?;
     let codes = definition.categories.categories().iter().map(|category| category.code.clone());
     Ok((definition.dimension.column_name(), codes.chain([UNIDENTIFIED_CODE.to_owned()]).collect()))
@@ -380,7 +372,7 @@ fn validate_merge(
     if let Some(stranger) = unmerged_countries.into_iter().flatten().find(|code| !column_codes.contains(code.get_ref()))
     {
         return Err(
-            process_file.mistake_at(stranger, format!("`{}` is no country of the catalogue", stranger.get_ref()))
+            process_file.mistake_at(stranger, message!("L149-no-country-of-catalogue", code = stranger.get_ref()))
         );
     }
     let alone: Option<Vec<String>> =
@@ -390,34 +382,28 @@ fn validate_merge(
         let RawMergedGroup { code, member_codes: of, takes_remaining_codes: rest, .. } = group.get_ref();
         let is_upper = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
         if code.is_empty() || !code.bytes().all(is_upper) || column_codes.contains(code) {
-            let message = format!(
-                "code `{code}` must be upper snake_case, like `OTROS`, and none of the codes of `{}`",
-                raw_column.get_ref()
-            );
+            let message = message!("L153-group-code", code, column = raw_column.get_ref());
             return Err(process_file.mistake_at(group, message));
         }
         if raw_groups.iter().filter(|other| other.get_ref().code == *code).count() > 1 {
-            return Err(process_file.mistake_at(group, format!("code `{code}` is there twice")));
+            return Err(process_file.mistake_at(group, message!("L153-group-twice", code)));
         }
         if *rest != of.is_empty() {
-            return Err(
-                process_file.mistake_at(group, "a group has its codes in `of`, or `rest = true` and takes all others")
-            );
+            return Err(process_file.mistake_at(group, message!("L153-of-or-rest")));
         }
         for one in of {
             if !column_codes.contains(one) {
-                return Err(process_file.mistake_at(group, format!("`{one}` is no code of `{}`", raw_column.get_ref())));
+                return Err(process_file
+                    .mistake_at(group, message!("L153-no-code-of-column", code = one, column = raw_column.get_ref())));
             }
             if taken.contains(&one) {
-                return Err(
-                    process_file.mistake_at(group, format!("`{one}` is in two groups, or in one and in `countries`"))
-                );
+                return Err(process_file.mistake_at(group, message!("L153-code-in-two-groups", code = one)));
             }
             taken.push(one);
         }
     }
     if let Some(second) = raw_groups.iter().filter(|group| group.get_ref().takes_remaining_codes).nth(1) {
-        return Err(process_file.mistake_at(second, "only one group can take all others"));
+        return Err(process_file.mistake_at(second, message!("L153-two-groups-with-rest")));
     }
     let others: Vec<String> = column_codes.iter().filter(|code| !taken.contains(code)).cloned().collect();
     let has_rest = raw_groups.iter().any(|group| group.get_ref().takes_remaining_codes);

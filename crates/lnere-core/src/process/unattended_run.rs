@@ -7,6 +7,7 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use chrono::NaiveDate;
+use lnere_messages::{count, message};
 #[cfg(test)]
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -182,12 +183,8 @@ pub(super) fn validate_schedule(
         let Some(value) = value else { return Ok(Duration::from_secs(default * unit)) };
         let number = u64::try_from(*value.get_ref()).ok().filter(|_| PERMITTED_DURATIONS.contains(value.get_ref()));
         let number = number.ok_or_else(|| {
-            let message = format!(
-                "{name} is a whole number from {} to {}",
-                PERMITTED_DURATIONS.start(),
-                PERMITTED_DURATIONS.end()
-            );
-            process_file.mistake_at(value, message)
+            let (first, last) = (PERMITTED_DURATIONS.start(), PERMITTED_DURATIONS.end());
+            process_file.mistake_at(value, message!("L114-whole-number", name, first, last))
         })?;
         Ok(Duration::from_secs(number * unit))
     };
@@ -200,7 +197,7 @@ pub(super) fn validate_schedule(
         if error < warn {
             return Err(process_file.mistake_at(
                 value,
-                format!("freshness.{name}: late after {error} days, before the warning at {warn}"),
+                message!("L135-late-before-warning", name, late = count(error), warning = count(warn)),
             ));
         }
         Ok(DelayThresholds { warn, error })
@@ -209,8 +206,7 @@ pub(super) fn validate_schedule(
     if let (Some(from), Some(value)) = (from, &raw_schedule.from)
         && Corte::range(from, election_day).next().is_none()
     {
-        let message = format!("schedule.from: no corte ends from {from} to election day, {election_day}");
-        return Err(process_file.mistake_at(value, message));
+        return Err(process_file.mistake_at(value, message!("L136-no-corte-from", from, election_day)));
     }
     Ok(Schedule {
         revision_policy: raw_schedule.revisions,

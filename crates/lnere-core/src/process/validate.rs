@@ -7,6 +7,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 use chrono::{Datelike, NaiveDate};
+use lnere_messages::message;
 use toml::Spanned;
 use toml::value::Datetime;
 
@@ -58,18 +59,17 @@ pub(super) fn validate_process(path: &Path, text: &str) -> Result<(Process, Cata
     let closes = process_file.validate_day(&raw.registration.closes)?;
     let election_day = process_file.validate_day(&raw.election_day)?;
     if closes < opens {
-        return Err(process_file.mistake_at(
-            &raw.registration.closes,
-            format!("registration closes on {closes}, before it opens on {opens}"),
-        ));
+        return Err(
+            process_file.mistake_at(&raw.registration.closes, message!("L111-close-before-opening", closes, opens))
+        );
     }
     if election_day < closes {
-        let message = format!("election_day {election_day} is before registration closes on {closes}");
+        let message = message!("L111-election-before-close", election_day, closes);
         return Err(process_file.mistake_at(&raw.election_day, message));
     }
     let id = raw.id.get_ref();
     if id.is_empty() || text_folding::slug(id) != *id {
-        let message = format!("id `{id}` must be lower snake_case without accents, like `pel_2020_2021`");
+        let message = message!("L113-process-id", id);
         return Err(process_file.mistake_at(&raw.id, message));
     }
 
@@ -91,7 +91,7 @@ pub(super) fn validate_process(path: &Path, text: &str) -> Result<(Process, Cata
     let statuses = &dimensions[Dimension::ESTATUS.index()].categories;
     let needs_projection = raw.postal.as_ref().map(Spanned::span).or(raw.electronic.as_ref().map(Spanned::span));
     if let (Some(span), None) = (needs_projection, &raw.projection) {
-        let message = "[postal] and [electronic] plan for a projection: they need a section [projection]";
+        let message = message!("L121-plans-need-projection");
         return Err(ProcessError::mistake_at(path, text, span.start, message));
     }
     let lists = (modalities, statuses);
@@ -112,7 +112,7 @@ pub(super) fn validate_process(path: &Path, text: &str) -> Result<(Process, Cata
         None => None,
     };
     if let (None, true) = (&public, raw.publish.release_parts.contains(&ReleasePart::Publico)) {
-        let message = "publish.parts names `publico`: it needs a section [audiences.publico]";
+        let message = message!("L121-publico-needs-audience");
         return Err(ProcessError::mistake_at(path, text, 0, message));
     }
     let dashboard =
@@ -197,7 +197,7 @@ impl<'a> ProcessFile<'a> {
         };
         day.filter(|day| PERMITTED_YEARS.contains(&day.year())).ok_or_else(|| {
             let (first, last) = (PERMITTED_YEARS.start(), PERMITTED_YEARS.end());
-            let message = format!("`{datetime}` is not a date; expected one like 2020-09-01, from {first} to {last}");
+            let message = message!("L110-not-a-day", value = datetime, first, last);
             self.mistake_at(value, message)
         })
     }
@@ -207,12 +207,11 @@ impl<'a> ProcessFile<'a> {
     fn validate_notice(&self, value: &Spanned<String>) -> Result<String, ProcessError> {
         let notice = value.get_ref().trim();
         match notice.chars().count() {
-            0 => Err(self.mistake_at(value, "notice is empty; remove the key where nothing is to be said")),
+            0 => Err(self.mistake_at(value, message!("L116-notice-empty"))),
             1..=MAX_NOTICE_CHARACTERS => Ok(notice.to_owned()),
-            length => Err(self.mistake_at(
-                value,
-                format!("notice has {length} characters; it is printed on every page and sheet: at most {MAX_NOTICE_CHARACTERS}"),
-            )),
+            length => {
+                Err(self.mistake_at(value, message!("L116-notice-too-long", length, most = MAX_NOTICE_CHARACTERS)))
+            }
         }
     }
 
@@ -221,9 +220,8 @@ impl<'a> ProcessFile<'a> {
         let Some(value) = value else { return Ok(default) };
         let limit = u64::try_from(*value.get_ref()).ok().filter(|limit| PERMITTED_LIMITS.contains(limit));
         limit.ok_or_else(|| {
-            let message =
-                format!("{name} is a whole number from {} to {}", PERMITTED_LIMITS.start(), PERMITTED_LIMITS.end());
-            self.mistake_at(value, message)
+            let (first, last) = (PERMITTED_LIMITS.start(), PERMITTED_LIMITS.end());
+            self.mistake_at(value, message!("L114-whole-number", name, first, last))
         })
     }
 
@@ -237,9 +235,7 @@ impl<'a> ProcessFile<'a> {
     ) -> Result<f64, ProcessError> {
         let Some(value) = value else { return Ok(default) };
         let share = value.get_ref().as_float().filter(|share| PERMITTED_SHARES.contains(share));
-        share.ok_or_else(|| {
-            self.mistake_at(value, format!("{name} is a share with a point, from 0.0 to 1.0; 0.01 is 1 %"))
-        })
+        share.ok_or_else(|| self.mistake_at(value, message!("L115-share", name)))
     }
 }
 
@@ -250,19 +246,17 @@ fn validate_entities(
 ) -> Result<Vec<EntityId>, ProcessError> {
     let mut entities = Vec::with_capacity(codes.len());
     for code in codes {
-        let entity = catalogs.entities.by_code(code.get_ref()).ok_or_else(|| {
-            process_file.mistake_at(
-                code,
-                format!("`{}` is no entity; expected two digits from \"01\" to \"32\"", code.get_ref()),
-            )
-        })?;
+        let entity = catalogs
+            .entities
+            .by_code(code.get_ref())
+            .ok_or_else(|| process_file.mistake_at(code, message!("L117-no-entity", code = code.get_ref())))?;
         if entities.contains(&entity) {
-            return Err(process_file.mistake_at(code, format!("entity `{}` is there twice", code.get_ref())));
+            return Err(process_file.mistake_at(code, message!("L117-entity-twice", code = code.get_ref())));
         }
         entities.push(entity);
     }
     if entities.is_empty() {
-        let message = "entities is empty; a process has at least one".to_owned();
+        let message = message!("L117-no-entities");
         return Err(ProcessError::mistake_at(process_file.path, process_file.text, 0, message));
     }
     entities.sort_unstable();
@@ -280,7 +274,7 @@ pub(super) fn validate_categories(
     if list.is_empty() || list.len() > max_categories {
         return Err(process_file.mistake_at(
             raw_categories,
-            format!("{list_name} has {} values; expected 1 to {max_categories}", list.len()),
+            message!("L118-number-of-values", list = list_name, values = list.len(), most = max_categories),
         ));
     }
     let mut owners: HashMap<String, &str> = HashMap::new();
@@ -288,28 +282,27 @@ pub(super) fn validate_categories(
         let RawCategory { code, aliases, .. } = category.get_ref();
         let well_formed = code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
         if code.is_empty() || !well_formed || code == UNIDENTIFIED_CODE {
-            let message = format!(
-                "code `{code}` of {list_name} must be upper snake_case without accents, like `POSTAL`, and not {UNIDENTIFIED_CODE}"
-            );
+            let message = message!("L113-category-code", code, list = list_name, unidentified = UNIDENTIFIED_CODE);
             return Err(process_file.mistake_at(category, message));
         }
         for text in std::iter::once(code).chain(aliases) {
             let folded = text_folding::fold_label(text);
             if folded.is_empty() {
-                return Err(process_file
-                    .mistake_at(category, format!("an alias of `{code}` in {list_name} has no letter or digit")));
+                return Err(
+                    process_file.mistake_at(category, message!("L120-alias-without-letter", code, list = list_name))
+                );
             }
             if let Some(owner) = owners.insert(folded, code)
                 && owner != code
             {
-                let message = format!("`{text}` stands for both `{owner}` and `{code}` in {list_name}");
+                let message = message!("L120-text-of-two-codes", text, owner, code, list = list_name);
                 return Err(process_file.mistake_at(category, message));
             }
         }
         if owners.get(&text_folding::fold_label(code)).is_some_and(|owner| owner != code)
             || is_repeated_code(list, code)
         {
-            return Err(process_file.mistake_at(category, format!("code `{code}` is twice in {list_name}")));
+            return Err(process_file.mistake_at(category, message!("L120-code-twice", code, list = list_name)));
         }
     }
     let categories = list

@@ -43,11 +43,11 @@ fn a_complete_file_is_read() {
     let mistake = |names| recipients.check_covers_packages(&expected(names)).unwrap_err().to_string();
     assert_eq!(
         mistake(&["08", "09", "12", "nacional"]),
-        "/etc/lnere/d.toml:9: no [[recipient]] for 09, 12: every package of the release needs one"
+        "/etc/lnere/d.toml:9: no [[recipient]] for 09, 12: every package of the release needs one [L561]"
     );
     assert_eq!(
         mistake(&["09", "nacional"]),
-        "/etc/lnere/d.toml:5: the release has no package for `08`, only for: 09, nacional"
+        "/etc/lnere/d.toml:5: the release has no package for `08`, only for: 09, nacional [L560]"
     );
 }
 
@@ -55,31 +55,37 @@ fn a_complete_file_is_read() {
 fn mistakes_are_reported_with_their_lines() {
     assert_outcome(
         &with_smtp("[[recipient]]\nentity = \"08\"\nfolder = \"a\"\n[[recipient]]\nentity = \"08\"\nfolder = \"b\"\n"),
-        &expect!["/etc/lnere/d.toml:8: recipient `08` is there twice, first in line 5"],
+        &expect!["/etc/lnere/d.toml:8: recipient `08` is there twice, first in line 5 [L564]"],
     );
     assert_outcome(
         &with_smtp("[[recipient]]\nentity = \"8\"\nfolder = \"a\"\n"),
-        &expect![[r#"/etc/lnere/d.toml:5: `8` is no recipient; expected two digits like "08", or "nacional""#]],
+        &expect![[r#"/etc/lnere/d.toml:5: `8` is no recipient; expected two digits like "08", or "nacional" [L566]"#]],
     );
     assert_outcome(
         &with_smtp("[[recipient]]\nentity = \"08\"\nto = [\"nobody\"]\n"),
-        &expect!["/etc/lnere/d.toml:6: `nobody` is no address; expected `a@b.mx` or `Nombre <a@b.mx>`"],
+        &expect!["/etc/lnere/d.toml:6: `nobody` is no address; expected `a@b.mx` or `Nombre <a@b.mx>` [L566]"],
     );
     assert_outcome(
         &with_smtp("[[recipient]]\nentity = \"08\"\n"),
-        &expect!["/etc/lnere/d.toml:5: recipient `08` needs either `to` with an address (and `cc`), or `folder`"],
+        &expect![
+            "/etc/lnere/d.toml:5: recipient `08` needs either `to` with an address (and `cc`), or `folder` [L567]"
+        ],
     );
     assert_outcome(
         &with_smtp("[[recipient]]\nentity = \"08\"\nto = [\"a@b.mx\"]\nfolder = \"x\"\n"),
-        &expect!["/etc/lnere/d.toml:5: recipient `08` needs either `to` with an address (and `cc`), or `folder`"],
+        &expect![
+            "/etc/lnere/d.toml:5: recipient `08` needs either `to` with an address (and `cc`), or `folder` [L567]"
+        ],
     );
     assert_outcome(
         SMTP_SECTION,
-        &expect!["/etc/lnere/d.toml:1: it names nobody; it needs a [[recipient]] for each package of the release"],
+        &expect![
+            "/etc/lnere/d.toml:1: it names nobody; it needs a [[recipient]] for each package of the release [L561]"
+        ],
     );
     assert_outcome(
         "[[recipient]]\nentity = \"08\"\nto = [\"a@b.mx\"]\n",
-        &expect!["/etc/lnere/d.toml:2: recipient `08` has addresses, so the file needs a section [smtp]"],
+        &expect!["/etc/lnere/d.toml:2: recipient `08` has addresses, so the file needs a section [smtp] [L563]"],
     );
     assert_outcome(
         &with_smtp("bcc = 1\n"),
@@ -94,17 +100,17 @@ fn no_package_goes_to_two_states() {
         &with_smtp(
             "[[recipient]]\nentity = \"08\"\nto = [\"a@b.mx\"]\n[[recipient]]\nentity = \"09\"\nto = [\"A@B.mx\"]\n",
         ),
-        &expect!["/etc/lnere/d.toml:8: an address of `08` is one of `09` too: it would get both packages"],
+        &expect!["/etc/lnere/d.toml:8: an address of `08` is one of `09` too: it would get both packages [L565]"],
     );
     assert_outcome(
         &with_smtp(
             "[[recipient]]\nentity = \"08\"\nto = [\"a@b.mx\"]\n[[recipient]]\nentity = \"09\"\nto = [\"c@b.mx\"]\ncc = [\"a@b.mx\"]\n",
         ),
-        &expect!["/etc/lnere/d.toml:8: an address of `08` is one of `09` too: it would get both packages"],
+        &expect!["/etc/lnere/d.toml:8: an address of `08` is one of `09` too: it would get both packages [L565]"],
     );
     assert_outcome(
         &with_smtp("[[recipient]]\nentity = \"08\"\nfolder = \"a\"\n[[recipient]]\nentity = \"09\"\nfolder = \"a\"\n"),
-        &expect!["/etc/lnere/d.toml:8: `09` and `08` share the folder /etc/lnere/a: each needs its own"],
+        &expect!["/etc/lnere/d.toml:8: `09` and `08` share the folder /etc/lnere/a: each needs its own [L562]"],
     );
     // One address may get a copy of all packages, and the working group includes recipients of a
     // state.
@@ -125,17 +131,17 @@ fn what_is_said_to_a_server_is_encrypted() {
     assert_outcome(
         &smtp("host = \"correo.example\"\nsecurity = \"none\""),
         &expect![[
-            r#"/etc/lnere/d.toml:2: security = "none" is for a mail server on this machine alone, like `localhost`; for correo.example use "starttls" or "tls""#
+            r#"/etc/lnere/d.toml:2: security = "none" is for a mail server on this machine alone, like `localhost`; for correo.example use "starttls" or "tls" [L568]"#
         ]],
     );
     assert_outcome(&smtp("host = \"localhost\"\nsecurity = \"none\""), &expect!["1 recipients"]);
     assert_outcome(
         &smtp("host = \"127.0.0.1\"\nsecurity = \"none\"\nuser = \"u\""),
-        &expect!["/etc/lnere/d.toml:4: a password is only sent over TLS: leave `user` out, or set `security`"],
+        &expect!["/etc/lnere/d.toml:4: a password is only sent over TLS: leave `user` out, or set `security` [L568]"],
     );
     assert_outcome(
         &smtp("host = \"c.example\"\nlink_base = \"http://x\""),
-        &expect!["/etc/lnere/d.toml:3: link_base is an address that begins with https://"],
+        &expect!["/etc/lnere/d.toml:3: link_base is an address that begins with https:// [L566]"],
     );
 }
 

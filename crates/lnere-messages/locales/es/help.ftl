@@ -19,6 +19,7 @@ value-AFTER = POSTERIOR
 value-TABLE = TABLA
 value-SHELL = INTÉRPRETE
 value-FORMAT = FORMATO
+value-COMMAND = COMANDO
 
 help--help = Muestra esta ayuda
 help--version = Muestra la versión
@@ -38,7 +39,9 @@ help--to = Último corte de un intervalo
 help--due = Publica, del más antiguo al más reciente, cada corte que ya terminó, que las exportaciones cubren y que no está publicado
 help--only = Publica solo estas partes; las tablas se hacen siempre [si falta: las del archivo del proceso]
 help--force = Publica con exportaciones anteriores a las del corte visible; y rehace como revisión las gráficas, los paquetes y el tablero de un corte publicado donde la configuración de hoy los hace distintos
-help--new-series = Comienza la serie de publicaciones públicas en una carpeta que no tiene ninguna, y por qué; cada manifiesto público repite el motivo
+help--new_series = Comienza la serie de publicaciones públicas en una carpeta que no tiene ninguna, y por qué; cada manifiesto público repite el motivo
+help--metrics = Escribe en este archivo lo que vigila un monitor, en el formato de texto de Prometheus, también después de una falla; una carpeta recibe `lnere_COMANDO.prom` [variable: LNERE_METRICS]
+help--on_warning = Corre este comando del intérprete, con JSON en su entrada, cuando cambia lo que está atrasado, rechazado, pendiente o fallido desde la última vez que se le dijo; tiene 60 s, y no cambia el código de salida
 
 help-lnere = Cuenta la Lista Nominal de Electores Residentes en el Extranjero (LNERE) y publica cada corte
 help-lnere--after =
@@ -49,7 +52,7 @@ help-lnere--after =
       3  exportaciones rechazadas; no se publicó nada
       4  otra corrida ocupa la carpeta de salida, u otra entrega la bitácora
       5  verify, deliver: la publicación no es lo que dice ser; diff: hay diferencias
-      6  status: algo está atrasado; doctor: hay un problema
+      6  status: algo está atrasado, o no se puede leer la carpeta de las exportaciones; doctor: hay un problema
       7  deliver: algunos paquetes no se entregaron
 
     Variables de entorno:
@@ -57,12 +60,15 @@ help-lnere--after =
       LNERE_INPUTS   la carpeta de las exportaciones  si no se da --inputs
       LNERE_OUTPUT   la carpeta de salida             si no se da --output; el tablero es su `tablero`
       LNERE_LANG     es o en                          si no se da --lang; si no, la del sistema
+      LNERE_METRICS  el archivo o la carpeta          si no se da --metrics
     Una variable vacía cuenta como ausente.
 
     `lnere run` solo, desde la raíz del repositorio, publica los datos de muestra.
 
 help-run = Lee las exportaciones, cuenta y publica cada corte pedido
 help-run--output = Carpeta donde se publica [variable: LNERE_OUTPUT]
+help-run--keep = No publica nada, y deja la publicación de --corte como está aunque ahora sus cifras serían otras. `status` lo dice, hasta que cambien de otra manera
+help-run--reason = Por qué la publicación queda como está; lo repite la bitácora de estas decisiones
 help-plan = Dice qué leería y publicaría `run`, y por qué; no escribe nada
 help-plan--output = Carpeta donde se publicaría [variable: LNERE_OUTPUT]
 help-check = Valida las exportaciones y muestra los motivos de rechazo; no publica nada
@@ -93,6 +99,7 @@ help-deliver = Lleva cada paquete de una publicación a su destinatario, por cor
 help-deliver--release = La publicación: un corte de la carpeta de salida (2020-10-15) o `latest`; una carpeta si el nombre lleva `/` [si falta: la del corte más reciente, y las de cortes anteriores revisadas después de que alguien las recibió]
 help-deliver--recipients = Archivo de los destinatarios: para quién es cada paquete, y el servidor de correo; la contraseña está en un archivo que nombra, o en `LNERE_SMTP_PASSWORD`
 help-deliver--only = Entrega solo a estos: los dos dígitos de una entidad, o `nacional`
+help-deliver--approve = Aprueba esta publicación, nombrada como arriba, antes de que termine su espera (`[delivery] hold_hours` del archivo de los destinatarios), y la envía; la bitácora dice quién la aprobó
 help-deliver--dry_run = Escribe los mensajes como archivos .eml en `private/entregas/borradores` de la carpeta de salida; no envía ni anota nada
 help-deliver--output = Carpeta de salida donde se busca la publicación, y cuya `private` guarda la bitácora [variable: LNERE_OUTPUT]
 help-backtest = Repite la proyección de cada corte de un proceso que ya cerró, la compara con el resultado y publica cómo le fue

@@ -24,6 +24,8 @@ use typst::syntax::{DiagSpan, Source};
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 use super::PackageData;
+use lnere_core::terminal_text::escaped_name;
+use lnere_messages::message;
 use lnere_tables::ColumnError;
 use typst_world::TypstWorld;
 
@@ -41,7 +43,7 @@ const MAX_CACHE_AGE: usize = 1;
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// The template is wrong, or uses data that do not exist.
-    #[error("{}:{line}:{column}: {message}", lnere_core::terminal_text::escaped_name(path))]
+    #[error("{}", message!("L341-template-mistake", file = escaped_name(path), line, column, mistake = message))]
     Template {
         /// The file.
         path: PathBuf,
@@ -54,7 +56,7 @@ pub enum ReportError {
     },
     /// Typst refuses the report without naming a place in the template, for example because it
     /// would not be PDF/UA-1.
-    #[error("the report cannot be set from {}: {message}", lnere_core::terminal_text::escaped_name(path))]
+    #[error("{}", message!("L342-report-refused", file = escaped_name(path), reason = message))]
     Document {
         /// The main file of the template.
         path: PathBuf,
@@ -65,10 +67,10 @@ pub enum ReportError {
     #[error(transparent)]
     Column(#[from] ColumnError),
     /// The data could not be serialized for the template.
-    #[error("the data of the report cannot be written down")]
+    #[error("{}", message!("L340-report-data-failed"))]
     Data(#[from] serde_json::Error),
     /// The system could not create a thread.
-    #[error("no thread to set the report on")]
+    #[error("{}", message!("L343-no-report-thread"))]
     Thread(#[from] rayon::ThreadPoolBuildError),
 }
 
@@ -160,7 +162,10 @@ fn typst_world<'a>(
 /// The first error of Typst, with its place if it has one.
 fn template_error(sheet: &TypstWorld, template: &ReportTemplate, errors: &[SourceDiagnostic]) -> ReportError {
     let Some(error) = errors.first() else {
-        return ReportError::Document { path: template.main_file_path(), message: "Typst gives no reason".to_owned() };
+        return ReportError::Document {
+            path: template.main_file_path(),
+            message: message!("publication-typst-no-reason"),
+        };
     };
     let hints = error.hints.iter().map(|hint| format!(" ({})", hint.v));
     let message = error.message.to_string() + &hints.collect::<String>();

@@ -6,7 +6,14 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
+use typst::WorldExt as _;
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+
+use super::typst_world::TypstWorld;
+use lnere_core::regular_file;
+use lnere_core::terminal_text::escaped_name;
+use lnere_messages::message;
 
 /// The main file, which imports the others.
 const MAIN_FILE: &str = "reporte.typ";
@@ -29,7 +36,7 @@ struct TemplateFile {
 #[derive(Debug, thiserror::Error)]
 pub enum TemplateError {
     /// The folder cannot be listed.
-    #[error("cannot list the folder of the report's template, {}", lnere_core::terminal_text::escaped_name(path))]
+    #[error("{}", message!("L344-template-folder-unreadable", folder = escaped_name(path)))]
     Folder {
         /// The folder.
         path: PathBuf,
@@ -37,27 +44,31 @@ pub enum TemplateError {
         source: io::Error,
     },
     /// The main file is missing.
-    #[error(
-        "the folder of the report's template, {}, has no file {MAIN_FILE}, which the report begins with",
-        lnere_core::terminal_text::escaped_name(path)
-    )]
+    #[error("{}", message!("L345-main-template-missing", folder = escaped_name(path), main = MAIN_FILE))]
     NoMain {
         /// The folder.
         path: PathBuf,
     },
     /// A file cannot be read.
-    #[error("cannot read {}, a file of the report's template", lnere_core::terminal_text::escaped_name(path))]
+    #[error("{}", message!("L344-template-file-unreadable", file = escaped_name(path)))]
     Read {
         /// The file.
         path: PathBuf,
         /// The error of the system.
         source: io::Error,
     },
+    /// A file is no Typst.
+    #[error("{}", message!("L341-template-syntax", file = escaped_name(path), line, mistake = message))]
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// The line of the mistake, from 1.
+        line: usize,
+        /// The message of Typst.
+        message: String,
+    },
     /// A file is not UTF-8 text.
-    #[error(
-        "{}:{line}: this file of the report's template is not UTF-8; save it as UTF-8",
-        lnere_core::terminal_text::escaped_name(path)
-    )]
+    #[error("{}", message!("L346-template-not-utf8", file = escaped_name(path), line))]
     Encoding {
         /// The file.
         path: PathBuf,
@@ -87,6 +98,22 @@ impl ReportTemplate {
         let mut files = paths.into_iter().map(TemplateFile::read);
         let Some(main) = files.next() else { return Err(TemplateError::NoMain { path: folder.to_owned() }) };
         Ok(Self { main_file: main?, other_files: files.collect::<Result<_, _>>()? })
+    }
+
+    /// Refuses a file that Typst cannot parse. Other mistakes show only when a report is typeset.
+    ///
+    /// # Errors
+    /// The first mistake.
+    pub fn check_syntax(&self) -> Result<(), TemplateError> {
+        let sheet = TypstWorld::new(self, Vec::new(), NaiveDate::default());
+        for TemplateFile { path, source } in self.all_files() {
+            let (errors, _) = source.root().errors_and_warnings();
+            let Some(error) = errors.first() else { continue };
+            let start = sheet.range(error.span).map_or(0, |range| range.start);
+            let line = source.lines().byte_to_line(start).map_or(1, |line| line + 1);
+            return Err(TemplateError::Syntax { path: path.clone(), line, message: error.message.to_string() });
+        }
+        Ok(())
     }
 
     /// The files, the main file first.
@@ -121,7 +148,7 @@ impl ReportTemplate {
 
 impl TemplateFile {
     fn read(path: PathBuf) -> Result<Self, TemplateError> {
-        let bytes = fs::read(&path).map_err(|source| TemplateError::Read { path: path.clone(), source })?;
+        let bytes = regular_file::read(&path).map_err(|source| TemplateError::Read { path: path.clone(), source })?;
         let text = String::from_utf8(bytes).map_err(|error| {
             let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
             let line = 1 + memchr::memchr_iter(b'\n', valid).count();
@@ -130,7 +157,7 @@ impl TemplateFile {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let id = file_id(&name).ok_or_else(|| TemplateError::Read {
             path: path.clone(),
-            source: io::Error::new(io::ErrorKind::InvalidFilename, "Typst takes no such file name"),
+            source: io::Error::new(io::ErrorKind::InvalidFilename, message!("publication-typst-file-name")),
         })?;
         Ok(Self { source: Source::new(id, text), path })
     }

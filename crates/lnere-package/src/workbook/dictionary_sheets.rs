@@ -6,7 +6,8 @@ use lnere_core::column_names;
 use rust_xlsxwriter::{Format, Table as FilteredTable, TableColumn, TableStyle, Worksheet, XlsxError};
 
 use super::style::{self, Styles};
-use crate::{PackageData, finding_text};
+use crate::PackageData;
+use crate::finding_text::{capitalize, finding_kind_subject};
 use lnere_core::process::{DimensionDefinition, PlausibilityRule};
 use lnere_ingest::{FindingKind, RecordRule};
 use lnere_tables::dictionary::{ColumnType, Dictionary, unidentified_code};
@@ -90,11 +91,7 @@ pub(super) fn write_codes(sheet: &mut Worksheet, contents: &PackageData, styles:
         }
         rows.extend(RecordRule::ALL.map(|rule| row(column_names::REGLA, rule.code(), &capitalize(rule.meaning()))));
         let kinds = PlausibilityRule::ALL.map(FindingKind::Rule).into_iter().chain([FindingKind::SpreadsheetLimit]);
-        rows.extend(
-            kinds.map(|kind| {
-                row(column_names::REGLA, kind.code(), &capitalize(finding_text::finding_kind_subject(kind)))
-            }),
-        );
+        rows.extend(kinds.map(|kind| row(column_names::REGLA, kind.code(), &capitalize(finding_kind_subject(kind)))));
         for (code, meaning) in [
             ("error", "Registro rechazado"),
             ("aviso", "Registro aceptado y señalado"),
@@ -162,11 +159,4 @@ fn type_label(kind: ColumnType) -> &'static str {
         ColumnType::Date => "Fecha",
         ColumnType::Boolean => "Verdadero o falso",
     }
-}
-
-/// A text with a capital first letter.
-fn capitalize(text: &str) -> String {
-    let mut letters = text.chars();
-    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-    first + letters.as_str()
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::formatting::{ReportTable, count_text, share_text, signed_count_text};
+use crate::finding_text::capitalize;
 use crate::subject_rows;
 use crate::{PackageData, finding_in_spanish};
 use lnere_core::process::Source;
@@ -110,11 +111,6 @@ pub(super) fn quality_section(contents: &PackageData) -> Result<Option<QualitySe
         .collect();
     let grid = |rows| ReportTable { rows, ..ReportTable::default() };
     Ok(Some(QualitySection { newest, files: grid(rows), warnings: grid(warnings) }))
-}
-
-fn capitalize(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 /// The changes of the revision for the subject. Columns: table, row, measure, before, now,
