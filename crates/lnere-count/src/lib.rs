@@ -318,3 +318,26 @@ fn count_credentials(counts: &mut CredentialCounts, part: &[Credential], process
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cohort(delivered_by_days: &[(i32, i64)]) -> Cohort {
+        Cohort { delivered_by_days: delivered_by_days.iter().copied().collect(), ..Cohort::default() }
+    }
+
+    /// As `quantile_disc` of SQL.
+    #[test]
+    fn a_percentile_is_the_fewest_days_within_which_so_many_were_delivered() {
+        assert_eq!(cohort(&[]).days_percentile(50), None);
+        assert_eq!(cohort(&[(7, 1)]).days_percentile(50), Some(7));
+        assert_eq!(cohort(&[(7, 1), (9, 1)]).days_percentile(50), Some(7));
+        assert_eq!(cohort(&[(7, 1), (9, 2)]).days_percentile(50), Some(9));
+        let ten = cohort(&[(1, 8), (20, 1), (90, 1)]);
+        assert_eq!(
+            (ten.days_percentile(50), ten.days_percentile(90), ten.days_percentile(91)),
+            (Some(1), Some(20), Some(90))
+        );
+    }
+}

@@ -400,6 +400,57 @@ mod tests {
     }
 
     #[test]
+    fn status_changes_add_up_to_the_applications_of_both_cortes() {
+        let changes = |before: &[i64], now: &[i64], change: &[i64]| {
+            table_of_corte(
+                "cambios",
+                &[
+                    ("cve_entidad", text_column(&["08", "09"])),
+                    ("estatus", text_column(&["RECIBIDA", "RECIBIDA"])),
+                    ("corte_anterior", Column::Date(vec![parse_day("2020-09-15"); 2])),
+                    ("anterior", Column::Int(before.to_vec())),
+                    ("actual", Column::Int(now.to_vec())),
+                    ("cambio", Column::Int(change.to_vec())),
+                ],
+            )
+        };
+        let whole = totals_table("a", &[5, 7], &[1, 2]);
+        let count = |changes| count_imbalances(&[whole.clone(), changes]);
+        assert_eq!(count(changes(&[4, 5], &[5, 7], &[1, 2])), 0);
+        assert_eq!(count(changes(&[4, 5], &[5, 8], &[1, 3])), 1, "of this corte");
+        assert_eq!(count(changes(&[5, 4], &[5, 7], &[0, 3])), 1, "of the corte before, by entity");
+        assert_eq!(count(changes(&[4, 5], &[5, 7], &[1, 3])), 1, "a change is no difference");
+    }
+
+    #[test]
+    fn a_cohort_is_delivered_or_under_way() {
+        let offices = || ("cve_representacion", text_column(&["chicago", "dallas"]));
+        let credentials = |applied: &[i64]| {
+            let zeros = || Column::Int(vec![0; 2]);
+            let counts = CREDENTIAL_MEASURES.map(|measure| match measure {
+                column_names::TRAMITADAS_ACUMULADAS => (measure, Column::Int(applied.to_vec())),
+                measure => (measure, zeros()),
+            });
+            table_of_corte("credenciales", &[&[offices()][..], &counts].concat())
+        };
+        let cohorts = |applied: &[i64], delivered: &[i64], confirmed: &[i64], under_way: &[i64]| {
+            let counts = [
+                ("tramitadas", applied),
+                ("entregadas", delivered),
+                ("confirmadas", confirmed),
+                ("en_camino", under_way),
+            ];
+            let counts = counts.map(|(name, values)| (name, Column::Int(values.to_vec())));
+            table_of_corte("cohorte", &[&[offices()][..], &counts].concat())
+        };
+        let count = |cohorts| count_imbalances(&[credentials(&[3, 2]), cohorts]);
+        assert_eq!(count(cohorts(&[3, 2], &[2, 0], &[1, 0], &[1, 2])), 0);
+        assert_eq!(count(cohorts(&[3, 1], &[2, 0], &[1, 0], &[1, 1])), 1, "other credentials");
+        assert_eq!(count(cohorts(&[3, 2], &[2, 0], &[1, 0], &[1, 1])), 1, "one is neither");
+        assert_eq!(count(cohorts(&[3, 2], &[2, 0], &[3, 0], &[1, 2])), 1, "more are confirmed");
+    }
+
+    #[test]
     fn a_row_of_another_corte_is_found() {
         let mut other = totals_table("a", &[1, 1], &[0, 0]);
         other.columns[0].1 = Column::Date(vec![parse_day("2020-09-30"), parse_day("2020-09-15")]);
