@@ -45,7 +45,9 @@ columns! {
     ENTREGADAS_QUINCENA = "entregadas_quincena";
     EN_CAMINO = "en_camino";
     ESTATUS = "estatus";
+    ES_FUENTE = "es_fuente";
     FECHA = "fecha";
+    FECHA_EXPORTACION = "fecha_exportacion";
     FECHA_OBJETIVO = "fecha_objetivo";
     FILAS = "filas";
     FUENTE = "fuente";

@@ -290,13 +290,20 @@ fn decode_table(
             column_names::CORTE_ANTERIOR => Column::Date(vec![corte.day_of_corte_before(); rows]),
             name if OPTIONAL_COLUMNS.contains(&name) => Column::MaybeInt(frame.column(name)?.i64()?.iter().collect()),
             column_names::PORCENTAJE => percentage_column(&columns),
-            column_names::FECHA | column_names::QUINCENA | column_names::FECHA_OBJETIVO => {
+            column_names::FECHA
+            | column_names::QUINCENA
+            | column_names::FECHA_OBJETIVO
+            | column_names::FECHA_EXPORTACION => {
                 let day = |number: i64| day_from_number(i32::try_from(number).unwrap_or(i32::MAX));
                 Column::Date(int_values(frame, name)?.into_iter().map(day).collect())
             }
             _ => match frame.column(name)?.dtype() {
                 DataType::Int64 => Column::Int(int_values(frame, name)?),
                 DataType::Float64 => Column::Real(real_values(frame, name)?),
+                DataType::Boolean => {
+                    let values = frame.column(name)?.bool()?.iter();
+                    Column::Bool(values.map(Option::unwrap_or_default).collect())
+                }
                 _ => Column::Text(text_values(frame, name)?),
             },
         };

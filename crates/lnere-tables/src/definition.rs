@@ -198,7 +198,12 @@ impl TableKey {
                 column_names::CVE_REPRESENTACION,
                 column_names::REPRESENTACION,
             ],
-            Self::Archivo => vec![column_names::FUENTE, column_names::ARCHIVO],
+            Self::Archivo => vec![
+                column_names::FUENTE,
+                column_names::ARCHIVO,
+                column_names::FECHA_EXPORTACION,
+                column_names::ES_FUENTE,
+            ],
             Self::Regla => vec![column_names::REGLA, column_names::NIVEL],
             Self::Horizonte => vec![column_names::HORIZONTE_DIAS],
             other => vec![other.name()],
@@ -529,7 +534,14 @@ impl TableDefinition {
     /// The columns that identify a row, in order: codes, not names.
     #[must_use]
     pub fn key_columns(&self) -> Vec<&'static str> {
-        let names = [column_names::ENTIDAD, column_names::PAIS, column_names::REPRESENTACION, column_names::NIVEL];
+        let names = [
+            column_names::ENTIDAD,
+            column_names::PAIS,
+            column_names::REPRESENTACION,
+            column_names::NIVEL,
+            column_names::FECHA_EXPORTACION,
+            column_names::ES_FUENTE,
+        ];
         let keys = self.keys.iter().flat_map(|key| key.columns());
         let codes = keys.filter(|column| !names.contains(column));
         std::iter::once(column_names::CORTE).chain(codes).collect()

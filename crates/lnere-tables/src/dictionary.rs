@@ -11,7 +11,7 @@ use lnere_core::catalog::{CountryId, OfficeId};
 use lnere_core::process::{DimensionDefinition, Process, UNIDENTIFIED_CODE};
 
 /// The version of the table columns; it changes with any change of a column.
-pub const SCHEMA_VERSION: &str = "1";
+pub const SCHEMA_VERSION: &str = "2";
 
 /// The measures of applications, in the order of the columns.
 pub const APPLICATION_MEASURES: [&str; 2] = [column_names::SOLICITUDES_QUINCENA, column_names::SOLICITUDES_ACUMULADAS];
@@ -234,6 +234,19 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
         ColumnType::Text,
         "Nombre del archivo leído, sin carpetas",
         "Name of the file read, without folders",
+    ),
+    column_meaning(
+        column_names::FECHA_EXPORTACION,
+        ColumnType::Date,
+        "Día que cubre el archivo, hasta su fin",
+        "Day that the file covers, to its end",
+    ),
+    column_meaning(
+        column_names::ES_FUENTE,
+        ColumnType::Boolean,
+        "Si las cifras salen de este archivo: el más reciente de su fuente; de los demás, solo los estatus y las \
+         validaciones",
+        "Whether the counts come from this file, the newest of its source; the others give only statuses and checks",
     ),
     column_meaning(
         column_names::REGLA,

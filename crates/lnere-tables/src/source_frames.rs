@@ -240,8 +240,14 @@ impl TableInputs<'_> {
     }
 
     fn quality(&self) -> PolarsResult<DataFrame> {
+        let newest_day = |source| {
+            let of_source = self.file_reports.iter().filter(move |report| report.file.source == source);
+            of_source.map(|report| report.file.date).max()
+        };
         let mut rows: Vec<(String, String, &str, &str, i64)> = Vec::new();
+        let (mut days, mut are_sources) = (Vec::new(), Vec::new());
         for report in self.file_reports {
+            let is_source = Some(report.file.date) == newest_day(report.file.source);
             let mut add = |rule, level, records: u64| {
                 let count = i64::try_from(records).unwrap_or(i64::MAX);
                 rows.push((report.file.source.to_string(), report.file.name.clone(), rule, level, count));
@@ -255,10 +261,14 @@ impl TableInputs<'_> {
             add("leidas", "total", report.records_read);
             add("aceptadas", "total", report.accepted());
             add("rechazadas", "total", report.counts.rejected());
+            days.resize(rows.len(), i64::from(day_number(report.file.date)));
+            are_sources.resize(rows.len(), is_source);
         }
         frame_from_columns(vec![
             text_column(column_names::FUENTE, rows.iter().map(|row| row.0.clone()).collect()),
             text_column(column_names::ARCHIVO, rows.iter().map(|row| row.1.clone()).collect()),
+            int_column(column_names::FECHA_EXPORTACION, days),
+            Series::new(column_names::ES_FUENTE.into(), are_sources).into(),
             text_column(column_names::REGLA, rows.iter().map(|row| row.2.to_owned()).collect()),
             text_column(column_names::NIVEL, rows.iter().map(|row| row.3.to_owned()).collect()),
             int_column(column_names::FILAS, rows.iter().map(|row| row.4).collect()),
