@@ -234,6 +234,74 @@ fn credentials_by_the_date_of_each_event() {
 }
 
 #[test]
+fn the_status_at_the_corte_before_and_at_this_one_from_the_same_exports() {
+    let columns = ["cve_entidad", "estatus", "corte_anterior", "anterior", "actual", "cambio"];
+    check(
+        "lnere_estatus_cambios",
+        &columns,
+        "08 ",
+        expect![[r"
+        08 CON_INCONSISTENCIA 2020-09-30 0 0 0
+        08 EN_ANALISIS 2020-09-30 0 0 0
+        08 IMPROCEDENTE 2020-09-30 0 1 1
+        08 PROCEDENTE 2020-09-30 0 0 0
+        08 RECIBIDA 2020-09-30 2 1 -1
+        08 SUBSANADA 2020-09-30 0 0 0"]],
+    );
+    check("lnere_estatus_cambios", &columns, "09 RECIBIDA", expect!["09 RECIBIDA 2020-09-30 1 2 1"]);
+}
+
+/// At the first corte nothing was registered before.
+#[test]
+fn the_first_corte_has_no_status_before_it() {
+    let bench = bench().with_corte("2020-09-15");
+    let ran = bench.run().assert_published();
+    assert_eq!(ran.total("lnere_estatus_cambios", "anterior"), 0);
+    assert_eq!(ran.total("lnere_estatus_cambios", "actual"), ran.total("lnere_por_entidad", "solicitudes_acumuladas"));
+}
+
+#[test]
+fn what_came_of_the_credentials_applied_for_since_the_start() {
+    let columns =
+        ["cve_representacion", "tramitadas", "entregadas", "confirmadas", "en_camino", "dias_mediana", "dias_p90"];
+    // The trámite of 20 August is older than the start, and the confirmation of 16 October is later
+    // than the corte.
+    check(
+        "credenciales_cohorte",
+        &columns,
+        "",
+        expect![[r"
+        san_jose_cri 1 0 0 1  
+        chicago 1 1 0 0 29 29
+        san_jose 1 0 0 1  "]],
+    );
+}
+
+#[test]
+fn two_breakdowns_crossed() {
+    let columns = ["cve_entidad", "sexo", "modalidad", "solicitudes_quincena", "solicitudes_acumuladas"];
+    check(
+        "lnere_sexo_modalidad",
+        &columns,
+        "09 ",
+        expect![[r"
+        09 H ELECTRONICA 1 1
+        09 H POSTAL 0 1
+        09 M ELECTRONICA 0 0
+        09 M POSTAL 2 2"]],
+    );
+    let columns = ["cve_entidad", "cve_pais", "modalidad", "solicitudes_quincena", "solicitudes_acumuladas"];
+    check(
+        "lnere_pais_modalidad",
+        &columns,
+        "32 ",
+        expect![[r"
+        32 USA ELECTRONICA 3 3
+        32 XXX NO_IDENTIFICADO 0 1"]],
+    );
+}
+
+#[test]
 fn quality_counts_every_file_read() {
     check(
         "calidad",

@@ -52,6 +52,13 @@ impl Quincena {
 pub struct Corte(NaiveDate);
 
 impl Corte {
+    /// The last day of the quincena before.
+    #[must_use]
+    pub fn day_of_corte_before(self) -> NaiveDate {
+        let first_day = self.quincena().first_day();
+        first_day.pred_opt().unwrap_or(first_day)
+    }
+
     /// The corte on `day`; `None` if `day` does not end a quincena.
     #[must_use]
     pub fn new(day: NaiveDate) -> Option<Self> {

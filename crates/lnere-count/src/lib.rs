@@ -43,6 +43,63 @@ impl AddAssign for Tally {
 /// The tallies of credentials: applied for, delivered, confirmed.
 pub type CredentialTallies = [Tally; 3];
 
+/// The applications with a status at the corte before, and at this corte.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StatusChange {
+    /// At the corte before.
+    pub before: i64,
+    /// At this corte.
+    pub now: i64,
+}
+
+impl AddAssign for StatusChange {
+    fn add_assign(&mut self, other: Self) {
+        self.before += other.before;
+        self.now += other.now;
+    }
+}
+
+/// Credentials that were applied for in the same time, and what came of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cohort {
+    /// Applied for.
+    pub applied: i64,
+    /// Confirmed by the citizen up to the corte.
+    pub confirmed: i64,
+    /// Delivered up to the corte, by the days from application to delivery.
+    pub delivered_by_days: BTreeMap<i32, i64>,
+}
+
+impl Cohort {
+    /// Delivered up to the corte.
+    #[must_use]
+    pub fn delivered(&self) -> i64 {
+        self.delivered_by_days.values().sum()
+    }
+
+    /// The fewest days within which at least `percent` of the delivered credentials were delivered;
+    /// `None` if none was.
+    #[must_use]
+    pub fn days_percentile(&self, percent: i64) -> Option<i32> {
+        let wanted = i128::from(self.delivered()) * i128::from(percent);
+        let mut delivered_within = 0;
+        self.delivered_by_days.iter().find_map(|(days, count)| {
+            delivered_within += i128::from(*count) * 100;
+            (delivered_within >= wanted).then_some(*days)
+        })
+    }
+}
+
+impl AddAssign<&Self> for Cohort {
+    fn add_assign(&mut self, other: &Self) {
+        self.applied += other.applied;
+        self.confirmed += other.confirmed;
+        for (days, count) in &other.delivered_by_days {
+            *self.delivered_by_days.entry(*days).or_default() += count;
+        }
+    }
+}
+
 /// All counts of one corte, sorted by their keys.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct CorteCube {
@@ -50,10 +107,16 @@ pub struct CorteCube {
     pub applications: BTreeMap<ApplicationKey, Tally>,
     /// Applications by day (days since 1970), entity and modality.
     pub applications_by_day: BTreeMap<(i32, EntityId, u8), i64>,
+    /// Applications by entity and status: those registered up to the corte before, by their status
+    /// on that day, and all of this corte by their status now.
+    pub statuses: BTreeMap<(EntityId, u8), StatusChange>,
     /// Credentials by entity and office; combinations without any are absent.
     pub credentials: BTreeMap<(EntityId, OfficeId), CredentialTallies>,
     /// Credentials delivered up to the corte, by entity and days from application to delivery.
     pub delivery_times: BTreeMap<(EntityId, i32), i64>,
+    /// Credentials applied for from the start of the process to the corte, by entity and office, and
+    /// what came of them up to the corte.
+    pub cohorts: BTreeMap<(EntityId, OfficeId), Cohort>,
     /// Credentials applied for up to the corte, also before the process, by entity and day.
     pub all_credentials_by_day: BTreeMap<(EntityId, i32), i64>,
     /// Credentials applied for up to the corte, also before the process, by entity and office.
@@ -78,19 +141,42 @@ pub fn count(facts: &Facts, process: &Process, corte: Corte) -> Result<CorteCube
             facts.credentials.fold(CredentialCounts::default, count_shard, CredentialCounts::merge)
         },
     );
-    let ((applications, applications_by_day), credentials) = (applications?, credentials?);
+    let (applications, credentials) = (applications?, credentials?);
     Ok(CorteCube {
-        applications,
-        applications_by_day,
+        statuses: status_changes(&applications),
+        applications: applications.cells,
+        applications_by_day: applications.counts_by_day,
         credentials: credentials.cells.into_iter().collect(),
         delivery_times: credentials.delivery_times.into_iter().collect(),
+        cohorts: credentials.cohorts.into_iter().collect(),
         all_credentials_by_day: credentials.all_by_day.into_iter().collect(),
         all_credentials_by_office: credentials.all_by_office.into_iter().collect(),
     })
 }
 
-/// Applications by all dimensions, and by day, entity and modality.
-type ApplicationCubes = (BTreeMap<ApplicationKey, Tally>, BTreeMap<(i32, EntityId, u8), i64>);
+/// The counts of applications, sorted.
+struct ApplicationCubes {
+    /// By all dimensions.
+    cells: BTreeMap<ApplicationKey, Tally>,
+    /// By day, entity and modality.
+    counts_by_day: BTreeMap<(i32, EntityId, u8), i64>,
+    /// By entity and status at the corte before.
+    statuses_before: HashMap<(EntityId, u8), i64>,
+}
+
+/// The applications by entity and status, at the corte before and at this one.
+fn status_changes(applications: &ApplicationCubes) -> BTreeMap<(EntityId, u8), StatusChange> {
+    let mut changes: BTreeMap<(EntityId, u8), StatusChange> = BTreeMap::new();
+    for (key, before) in &applications.statuses_before {
+        changes.entry(*key).or_default().before += before;
+    }
+    for (key, tally) in &applications.cells {
+        if let Some(entity) = key.entity() {
+            changes.entry((entity, key.category(Dimension::ESTATUS))).or_default().now += tally.acumulada;
+        }
+    }
+    changes
+}
 
 fn count_applications<const EXTRA_WORDS: usize>(
     shards: &Sharded<ApplicationShard<EXTRA_WORDS>>,
@@ -104,13 +190,18 @@ fn count_applications<const EXTRA_WORDS: usize>(
     };
     let counts = shards.fold(ApplicationCounts::default, count_one, ApplicationCounts::merge)?;
     let cells = counts.cells.into_iter().map(|(key, tally)| (key.with_extra_word(), tally));
-    Ok((cells.collect(), counts.counts_by_day.into_iter().collect()))
+    Ok(ApplicationCubes {
+        cells: cells.collect(),
+        counts_by_day: counts.counts_by_day.into_iter().collect(),
+        statuses_before: counts.statuses_before,
+    })
 }
 
 #[derive(Default)]
 struct ApplicationCounts<const EXTRA_WORDS: usize> {
     cells: HashMap<ApplicationKey<EXTRA_WORDS>, Tally>,
     counts_by_day: HashMap<(i32, EntityId, u8), i64>,
+    statuses_before: HashMap<(EntityId, u8), i64>,
 }
 
 impl<const EXTRA_WORDS: usize> ApplicationCounts<EXTRA_WORDS> {
@@ -118,6 +209,7 @@ impl<const EXTRA_WORDS: usize> ApplicationCounts<EXTRA_WORDS> {
         Self {
             cells: merge_counts(self.cells, other.cells),
             counts_by_day: merge_counts(self.counts_by_day, other.counts_by_day),
+            statuses_before: merge_counts(self.statuses_before, other.statuses_before),
         }
     }
 }
@@ -149,6 +241,20 @@ fn count_shard<const EXTRA_WORDS: usize>(
         let row = usize::try_from(day - first_day).unwrap_or(0) * process.entities.len() + entity;
         by_day[row * modalities + usize::from(key.category(Dimension::MODALIDAD))] += 1;
     });
+    let corte_before = corte.day_of_corte_before();
+    if corte_before >= process.opens {
+        let statuses = usize::from(process.categories(Dimension::ESTATUS).unidentified_index()) + 1;
+        let mut before = vec![0; process.entities.len() * statuses];
+        shard.visit_as_of_day(corte_before, INITIAL_STATUS, |key| {
+            let entity = key.entity().map_or(0, |entity| place_of[usize::from(entity.number())]);
+            before[entity * statuses + usize::from(key.category(Dimension::ESTATUS))] += 1;
+        });
+        for (entity, counted) in process.entities.iter().zip(before.chunks(statuses)) {
+            for (status, count) in (0..).zip(counted).filter(|(_, count)| **count > 0) {
+                *counts.statuses_before.entry((*entity, status)).or_default() += count;
+            }
+        }
+    }
     for (row, counted) in by_day.chunks(modalities).enumerate() {
         let day = first_day + i32::try_from(row / process.entities.len()).unwrap_or(0);
         let entity = process.entities[row % process.entities.len()];
@@ -162,6 +268,7 @@ fn count_shard<const EXTRA_WORDS: usize>(
 struct CredentialCounts {
     cells: HashMap<(EntityId, OfficeId), CredentialTallies>,
     delivery_times: HashMap<(EntityId, i32), i64>,
+    cohorts: HashMap<(EntityId, OfficeId), Cohort>,
     all_by_day: HashMap<(EntityId, i32), i64>,
     all_by_office: HashMap<(EntityId, OfficeId), i64>,
 }
@@ -172,8 +279,12 @@ impl CredentialCounts {
             let mine = self.cells.entry(key).or_default();
             mine.iter_mut().zip(tallies).for_each(|(mine, theirs)| *mine += theirs);
         }
+        for (key, cohort) in &other.cohorts {
+            *self.cohorts.entry(*key).or_default() += cohort;
+        }
         Self {
             cells: self.cells,
+            cohorts: self.cohorts,
             delivery_times: merge_counts(self.delivery_times, other.delivery_times),
             all_by_day: merge_counts(self.all_by_day, other.all_by_day),
             all_by_office: merge_counts(self.all_by_office, other.all_by_office),
@@ -189,6 +300,15 @@ fn count_credentials(counts: &mut CredentialCounts, part: &[Credential], process
             *counts.all_by_day.entry((credential.entity, credential.applied)).or_default() += 1;
             *counts.all_by_office.entry((credential.entity, credential.office)).or_default() += 1;
         }
+        if counted.contains(&credential.applied) {
+            let cohort = counts.cohorts.entry((credential.entity, credential.office)).or_default();
+            let is_past = |day: &i32| day <= counted.end();
+            cohort.applied += 1;
+            cohort.confirmed += i64::from(credential.confirmed.as_ref().is_some_and(is_past));
+            if let Some(day) = credential.delivered.filter(is_past) {
+                *cohort.delivered_by_days.entry(day - credential.applied).or_default() += 1;
+            }
+        }
         for (measure, day) in credential.events_on(&counted) {
             let cell = counts.cells.entry((credential.entity, credential.office)).or_default();
             cell[measure].count_event(day >= quincena_start);
@@ -196,5 +316,28 @@ fn count_credentials(counts: &mut CredentialCounts, part: &[Credential], process
         if let Some(day) = credential.delivered.filter(|day| counted.contains(day)) {
             *counts.delivery_times.entry((credential.entity, day - credential.applied)).or_default() += 1;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cohort(delivered_by_days: &[(i32, i64)]) -> Cohort {
+        Cohort { delivered_by_days: delivered_by_days.iter().copied().collect(), ..Cohort::default() }
+    }
+
+    /// As `quantile_disc` of SQL.
+    #[test]
+    fn a_percentile_is_the_fewest_days_within_which_so_many_were_delivered() {
+        assert_eq!(cohort(&[]).days_percentile(50), None);
+        assert_eq!(cohort(&[(7, 1)]).days_percentile(50), Some(7));
+        assert_eq!(cohort(&[(7, 1), (9, 1)]).days_percentile(50), Some(7));
+        assert_eq!(cohort(&[(7, 1), (9, 2)]).days_percentile(50), Some(9));
+        let ten = cohort(&[(1, 8), (20, 1), (90, 1)]);
+        assert_eq!(
+            (ten.days_percentile(50), ten.days_percentile(90), ten.days_percentile(91)),
+            (Some(1), Some(20), Some(90))
+        );
     }
 }

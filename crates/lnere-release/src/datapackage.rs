@@ -14,7 +14,7 @@ use super::verify::{Finding, new_finding};
 use super::{DATA_PACKAGE_FILE, table_path};
 use lnere_core::product_notice::notice_sentence;
 use lnere_messages::message;
-use lnere_tables::dictionary::{ColumnMeaning, ColumnType, Dictionary};
+use lnere_tables::dictionary::{ColumnMeaning, ColumnType, Dictionary, OPTIONAL_COLUMNS};
 use lnere_tables::{Column, Table, TableDefinition};
 
 /// The bytes of the descriptor.
@@ -149,8 +149,10 @@ fn field_descriptor(name: &str, kind: ColumnType, es: &str, en: &str, is_suppres
 }
 
 fn table_resource(definition: &TableDefinition, dictionary: &Dictionary) -> Value {
-    let fields: Vec<Value> =
-        definition.column_meanings(dictionary).map(|column| field_of_meaning(column, false)).collect();
+    let fields: Vec<Value> = definition
+        .column_meanings(dictionary)
+        .map(|column| field_of_meaning(column, OPTIONAL_COLUMNS.contains(&column.name)))
+        .collect();
     json!({
         "name": definition.name,
         "path": table_path(&definition.name),

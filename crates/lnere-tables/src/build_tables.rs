@@ -11,6 +11,7 @@ use polars::prelude::{
 
 use super::code_ranks::CodeRanks;
 use super::definition::{RowCoverage, TableDefinition, TableKey, TableSource};
+use super::dictionary::OPTIONAL_COLUMNS;
 use super::source_frames::{TableInputs, frame_from_columns, int_column, rank_column};
 use super::table::{Column, Table};
 use lnere_core::calendar::{Corte, day_from_number};
@@ -51,7 +52,7 @@ pub fn build(definitions: &[TableDefinition], inputs: &TableInputs) -> Result<Ve
             .filter(|(origin, by, _)| {
                 *origin == definition.source && definition.keys.iter().all(|key| by.contains(key))
             })
-            .filter(|_| !definition.source.is_projected())
+            .filter(|_| definition.source.adds_up())
             .min_by_key(|(_, _, frame)| frame.height());
         let parent = match parent {
             Some((_, _, frame)) => frame.clone(),
@@ -138,8 +139,10 @@ fn is_finest(definition: &TableDefinition, process: &Process) -> bool {
     match definition.source {
         TableSource::Applications => definition.keys.len() == cube_keys(process).len(),
         TableSource::Days => definition.keys.len() == 3 && definition.keys.contains(&TableKey::Fecha),
-        TableSource::Credentials | TableSource::DeliveryTimes | TableSource::Quality => definition.keys.len() == 2,
-        TableSource::Revisions => true,
+        TableSource::Credentials | TableSource::DeliveryTimes | TableSource::StatusChanges | TableSource::Quality => {
+            definition.keys.len() == 2
+        }
+        TableSource::Revisions | TableSource::Cohorts => true,
         projected => projected.is_projected(),
     }
 }
@@ -168,6 +171,7 @@ fn cover_and_sort(
 fn has_counts_by_row(definition: &TableDefinition, frame: &DataFrame) -> PolarsResult<Option<Vec<bool>>> {
     let totals = match definition.source {
         TableSource::Applications | TableSource::Days => vec![column_names::SOLICITUDES_ACUMULADAS],
+        TableSource::StatusChanges => vec![column_names::ANTERIOR, column_names::ACTUAL],
         TableSource::Credentials => super::dictionary::CREDENTIAL_MEASURES.iter().skip(1).step_by(2).copied().collect(),
         _ => return Ok(None),
     };
@@ -244,7 +248,7 @@ fn listed_ranks(key: TableKey, from: TableSource, inputs: &TableInputs, code_ran
             let ranks = code_ranks.category_ranks(dimension);
             ranks[..ranks.len().saturating_sub(1)].to_vec()
         }
-        (TableKey::Entidad, _) if from == TableSource::Applications => {
+        (TableKey::Entidad, _) if matches!(from, TableSource::Applications | TableSource::StatusChanges) => {
             inputs.process.entities.iter().copied().map(rank).collect()
         }
         (TableKey::Entidad, _) => inputs.catalogs.entities.ids().map(rank).collect(),
@@ -283,14 +287,23 @@ fn decode_table(
         }
         let values = match name {
             column_names::CORTE => Column::Date(vec![corte.day(); rows]),
+            column_names::CORTE_ANTERIOR => Column::Date(vec![corte.day_of_corte_before(); rows]),
+            name if OPTIONAL_COLUMNS.contains(&name) => Column::MaybeInt(frame.column(name)?.i64()?.iter().collect()),
             column_names::PORCENTAJE => percentage_column(&columns),
-            column_names::FECHA | column_names::QUINCENA | column_names::FECHA_OBJETIVO => {
+            column_names::FECHA
+            | column_names::QUINCENA
+            | column_names::FECHA_OBJETIVO
+            | column_names::FECHA_EXPORTACION => {
                 let day = |number: i64| day_from_number(i32::try_from(number).unwrap_or(i32::MAX));
                 Column::Date(int_values(frame, name)?.into_iter().map(day).collect())
             }
             _ => match frame.column(name)?.dtype() {
                 DataType::Int64 => Column::Int(int_values(frame, name)?),
                 DataType::Float64 => Column::Real(real_values(frame, name)?),
+                DataType::Boolean => {
+                    let values = frame.column(name)?.bool()?.iter();
+                    Column::Bool(values.map(Option::unwrap_or_default).collect())
+                }
                 _ => Column::Text(text_values(frame, name)?),
             },
         };

@@ -25,6 +25,10 @@ pub enum TableSource {
     Credentials,
     /// Delivered credentials by entity and days to delivery.
     DeliveryTimes,
+    /// Applications by entity and status, at the corte before and at this one.
+    StatusChanges,
+    /// What came of the credentials applied for since the start, by entity and office.
+    Cohorts,
     /// Records by file and rule.
     Quality,
     /// Cells of other tables that differ from those of the replaced release.
@@ -51,6 +55,8 @@ impl TableSource {
             Self::Days => "days",
             Self::Credentials => "credentials",
             Self::DeliveryTimes => "delivery_times",
+            Self::StatusChanges => "status_changes",
+            Self::Cohorts => "cohorts",
             Self::Quality => "quality",
             Self::Revisions => "revisions",
             Self::Projection => "projection",
@@ -68,6 +74,12 @@ impl TableSource {
     pub fn is_projected(self) -> bool {
         use TableSource::{Electors, Evaluation, Packages, Projection, ProjectionDays, ProjectionReferences};
         matches!(self, Projection | ProjectionDays | ProjectionReferences | Evaluation | Packages | Electors)
+    }
+
+    /// Whether a table of this source can be summed from a table with more keys. Bounds and
+    /// percentiles do not add up.
+    pub(super) fn adds_up(self) -> bool {
+        !self.is_projected() && self != Self::Cohorts
     }
 
     /// The permitted key combinations of its tables.
@@ -186,7 +198,12 @@ impl TableKey {
                 column_names::CVE_REPRESENTACION,
                 column_names::REPRESENTACION,
             ],
-            Self::Archivo => vec![column_names::FUENTE, column_names::ARCHIVO],
+            Self::Archivo => vec![
+                column_names::FUENTE,
+                column_names::ARCHIVO,
+                column_names::FECHA_EXPORTACION,
+                column_names::ES_FUENTE,
+            ],
             Self::Regla => vec![column_names::REGLA, column_names::NIVEL],
             Self::Horizonte => vec![column_names::HORIZONTE_DIAS],
             other => vec![other.name()],
@@ -371,7 +388,8 @@ impl TableDefinition {
             TableSource::Days => {
                 vec![TableKey::Fecha, TableKey::Quincena, TableKey::Entidad, TableKey::Category(Dimension::MODALIDAD)]
             }
-            TableSource::Credentials => vec![TableKey::Entidad, TableKey::Representacion],
+            TableSource::Credentials | TableSource::Cohorts => vec![TableKey::Entidad, TableKey::Representacion],
+            TableSource::StatusChanges => vec![TableKey::Entidad, TableKey::Category(Dimension::ESTATUS)],
             TableSource::DeliveryTimes => vec![TableKey::Entidad, TableKey::Dias],
             TableSource::Quality => vec![TableKey::Archivo, TableKey::Regla],
             TableSource::Revisions => vec![TableKey::Tabla, TableKey::Clave, TableKey::Medida],
@@ -452,6 +470,15 @@ impl TableDefinition {
             TableSource::Applications | TableSource::Days => &dictionary::APPLICATION_MEASURES,
             TableSource::Credentials => &dictionary::CREDENTIAL_MEASURES,
             TableSource::DeliveryTimes => &[column_names::ENTREGADAS],
+            TableSource::StatusChanges => &[column_names::ANTERIOR, column_names::ACTUAL, column_names::CAMBIO],
+            TableSource::Cohorts => &[
+                column_names::TRAMITADAS,
+                column_names::ENTREGADAS,
+                column_names::CONFIRMADAS,
+                column_names::EN_CAMINO,
+                column_names::DIAS_MEDIANA,
+                column_names::DIAS_P90,
+            ],
             TableSource::Quality => &[column_names::FILAS],
             TableSource::Revisions => &[column_names::ANTERIOR, column_names::ACTUAL],
             TableSource::Projection => &[
@@ -493,8 +520,10 @@ impl TableDefinition {
     #[must_use]
     pub fn columns(&self) -> Vec<&'static str> {
         let keys = self.keys.iter().flat_map(|key| key.columns());
+        let corte_before = (self.source == TableSource::StatusChanges).then_some(column_names::CORTE_ANTERIOR);
         let share = self.has_share.then_some(column_names::PORCENTAJE);
-        std::iter::once(column_names::CORTE).chain(keys).chain(self.measures().iter().copied()).chain(share).collect()
+        let measures = self.measures().iter().copied();
+        std::iter::once(column_names::CORTE).chain(keys).chain(corte_before).chain(measures).chain(share).collect()
     }
 
     /// The meaning of each column, in order.
@@ -505,7 +534,14 @@ impl TableDefinition {
     /// The columns that identify a row, in order: codes, not names.
     #[must_use]
     pub fn key_columns(&self) -> Vec<&'static str> {
-        let names = [column_names::ENTIDAD, column_names::PAIS, column_names::REPRESENTACION, column_names::NIVEL];
+        let names = [
+            column_names::ENTIDAD,
+            column_names::PAIS,
+            column_names::REPRESENTACION,
+            column_names::NIVEL,
+            column_names::FECHA_EXPORTACION,
+            column_names::ES_FUENTE,
+        ];
         let keys = self.keys.iter().flat_map(|key| key.columns());
         let codes = keys.filter(|column| !names.contains(column));
         std::iter::once(column_names::CORTE).chain(codes).collect()

@@ -11,7 +11,7 @@ use lnere_core::catalog::{CountryId, OfficeId};
 use lnere_core::process::{DimensionDefinition, Process, UNIDENTIFIED_CODE};
 
 /// The version of the table columns; it changes with any change of a column.
-pub const SCHEMA_VERSION: &str = "1";
+pub const SCHEMA_VERSION: &str = "2";
 
 /// The measures of applications, in the order of the columns.
 pub const APPLICATION_MEASURES: [&str; 2] = [column_names::SOLICITUDES_QUINCENA, column_names::SOLICITUDES_ACUMULADAS];
@@ -103,11 +103,17 @@ impl ColumnMeaning {
             | column_names::SUPERIOR_50
             | column_names::SUPERIOR_90
             | column_names::WIS => "applications",
-            column_names::ENTREGADAS => "credentials",
+            column_names::TRAMITADAS
+            | column_names::ENTREGADAS
+            | column_names::CONFIRMADAS
+            | column_names::EN_CAMINO => "credentials",
             name if CREDENTIAL_MEASURES.contains(&name) => "credentials",
-            column_names::ANTERIOR | column_names::ACTUAL | "nacional" => "those of `medida`",
+            column_names::ANTERIOR | column_names::ACTUAL | "nacional" => "those of `medida`, else applications",
+            column_names::CAMBIO => "applications",
             column_names::FILAS => "records or folios",
-            column_names::DIAS | column_names::HORIZONTE_DIAS => "days",
+            column_names::DIAS | column_names::HORIZONTE_DIAS | column_names::DIAS_MEDIANA | column_names::DIAS_P90 => {
+                "days"
+            }
             column_names::PORCENTAJE | column_names::PORCENTAJE_ALCANZADO => "per cent",
             column_names::COBERTURA_50 | column_names::COBERTURA_90 => "share, 0 to 1",
             column_names::MASE => "mean daily steps",
@@ -125,6 +131,10 @@ impl ColumnMeaning {
         Some(unit)
     }
 }
+
+/// The columns of exact tables that are empty where nothing was delivered. All others always have a
+/// value.
+pub const OPTIONAL_COLUMNS: [&str; 2] = [column_names::DIAS_MEDIANA, column_names::DIAS_P90];
 
 const fn column_meaning(name: &'static str, kind: ColumnType, es: &'static str, en: &'static str) -> ColumnMeaning {
     ColumnMeaning { name, column_type: kind, es: Cow::Borrowed(es), en: Cow::Borrowed(en) }
@@ -226,6 +236,19 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
         "Name of the file read, without folders",
     ),
     column_meaning(
+        column_names::FECHA_EXPORTACION,
+        ColumnType::Date,
+        "Día que cubre el archivo, hasta su fin",
+        "Day that the file covers, to its end",
+    ),
+    column_meaning(
+        column_names::ES_FUENTE,
+        ColumnType::Boolean,
+        "Si las cifras salen de este archivo: el más reciente de su fuente; de los demás, solo los estatus y las \
+         validaciones",
+        "Whether the counts come from this file, the newest of its source; the others give only statuses and checks",
+    ),
+    column_meaning(
         column_names::REGLA,
         ColumnType::Text,
         "Regla de los registros o de plausibilidad, o leidas, aceptadas, rechazadas",
@@ -310,8 +333,54 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
     column_meaning(
         column_names::ENTREGADAS,
         ColumnType::Int64,
-        "Credenciales entregadas desde el inicio del proceso hasta el corte con esa demora",
-        "Credentials delivered from the start of the process to the corte after so many days",
+        "Credenciales entregadas hasta el corte: en credenciales_tiempos, desde el inicio del proceso y con esa \
+         demora; en credenciales_cohorte, de las tramitadas desde el inicio",
+        "Credentials delivered up to the corte: in credenciales_tiempos, from the start of the process and after so \
+         many days; in credenciales_cohorte, of those applied for from the start",
+    ),
+    column_meaning(
+        column_names::TRAMITADAS,
+        ColumnType::Int64,
+        "Credenciales tramitadas desde el inicio del proceso hasta el corte; las demás columnas dicen en qué van",
+        "Credentials applied for from the start of the process to the corte; the other columns say what came of them",
+    ),
+    column_meaning(
+        column_names::CONFIRMADAS,
+        ColumnType::Int64,
+        "De las tramitadas, las que el ciudadano ya confirmó al corte",
+        "Of those applied for, those that the citizen has confirmed up to the corte",
+    ),
+    column_meaning(
+        column_names::EN_CAMINO,
+        ColumnType::Int64,
+        "De las tramitadas, las que aún no se entregan al corte",
+        "Of those applied for, those not delivered up to the corte",
+    ),
+    column_meaning(
+        column_names::DIAS_MEDIANA,
+        ColumnType::Int64,
+        "De las entregadas, en cuántos días o menos se entregó la mitad (percentil 50 discreto); vacío si no hay \
+         entregadas",
+        "Of those delivered, within how many days half were (discrete 50th percentile); empty where none was",
+    ),
+    column_meaning(
+        column_names::DIAS_P90,
+        ColumnType::Int64,
+        "De las entregadas, en cuántos días o menos se entregaron nueve de cada diez (percentil 90 discreto); vacío si \
+         no hay entregadas",
+        "Of those delivered, within how many days nine in ten were (discrete 90th percentile); empty where none was",
+    ),
+    column_meaning(
+        column_names::CORTE_ANTERIOR,
+        ColumnType::Date,
+        "Fecha del corte anterior: el último día de la quincena anterior",
+        "Corte before: the last day of the quincena before",
+    ),
+    column_meaning(
+        column_names::CAMBIO,
+        ColumnType::Int64,
+        "actual menos anterior; negativo si salieron de ese estatus más de las que entraron",
+        "actual minus anterior; negative where more left this status than entered it",
     ),
     column_meaning(
         column_names::TABLA,
@@ -334,14 +403,18 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
     column_meaning(
         column_names::ANTERIOR,
         ColumnType::Int64,
-        "Conteo en la revisión que se reemplaza; 0 si la fila no existía",
-        "Count in the revision that is replaced; 0 where the row was not there",
+        "En revisiones, conteo en la revisión que se reemplaza, 0 si la fila no existía; en lnere_estatus_cambios, \
+         solicitudes con ese estatus en el corte anterior, con las mismas exportaciones",
+        "In revisiones, count in the revision that is replaced, 0 where the row was not there; in \
+         lnere_estatus_cambios, applications with this status at the corte before, from the same exports",
     ),
     column_meaning(
         column_names::ACTUAL,
         ColumnType::Int64,
-        "Conteo en esta revisión; 0 si la fila ya no existe",
-        "Count in this revision; 0 where the row is gone",
+        "En revisiones, conteo en esta revisión, 0 si la fila ya no existe; en lnere_estatus_cambios, solicitudes con \
+         ese estatus en este corte",
+        "In revisiones, count in this revision, 0 where the row is gone; in lnere_estatus_cambios, applications with \
+         this status at this corte",
     ),
     column_meaning(
         column_names::UNIVERSO,

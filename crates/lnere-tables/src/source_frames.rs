@@ -10,14 +10,14 @@ use polars::prelude::{Column, DataFrame, NamedFrom, PolarsResult, Series};
 use lnere_core::calendar::{Corte, Quincena, day_from_number, day_number};
 use rayon::prelude::*;
 
-use lnere_core::catalog::Catalogs;
+use lnere_core::catalog::{Catalogs, EntityId};
 use lnere_core::process::{Dimension, Process};
-use lnere_count::{CorteCube, Tally};
+use lnere_count::{Cohort, CorteCube, Tally};
 use lnere_ingest::coded_records::ApplicationKey;
 use lnere_ingest::{FileReport, RecordRule, RuleSeverity, Verdict};
 
 use super::code_ranks::CodeRanks;
-use super::definition::{TableDefinition, TableSource};
+use super::definition::{TableDefinition, TableKey, TableSource};
 use super::projection_frames;
 use lnere_projection::corte_projection::CorteProjection;
 
@@ -75,6 +75,8 @@ impl TableInputs<'_> {
             TableSource::Days => self.days(code_ranks),
             TableSource::Credentials => self.credentials(code_ranks),
             TableSource::DeliveryTimes => self.delivery_times(),
+            TableSource::StatusChanges => self.status_changes(code_ranks),
+            TableSource::Cohorts => self.cohorts(definition, code_ranks),
             TableSource::Quality => self.quality(),
             TableSource::Revisions => empty_revisions_frame(),
             _ => projection_frames::projected_frame(self, definition, code_ranks),
@@ -190,9 +192,62 @@ impl TableInputs<'_> {
         ])
     }
 
+    fn status_changes(&self, code_ranks: &CodeRanks) -> PolarsResult<DataFrame> {
+        let changes = &self.cube.statuses;
+        let status_ranks = code_ranks.category_ranks(Dimension::ESTATUS);
+        let status = |(_, status): &(EntityId, u8)| CodeRanks::category_rank(status_ranks, Some(*status));
+        frame_from_columns(vec![
+            rank_column(
+                column_names::CVE_ENTIDAD,
+                changes.keys().map(|(entity, _)| CodeRanks::entity_rank(Some(*entity))).collect(),
+            ),
+            rank_column(column_names::ESTATUS, changes.keys().map(status).collect()),
+            int_column(column_names::ANTERIOR, changes.values().map(|change| change.before).collect()),
+            int_column(column_names::ACTUAL, changes.values().map(|change| change.now).collect()),
+            int_column(column_names::CAMBIO, changes.values().map(|change| change.now - change.before).collect()),
+        ])
+    }
+
+    /// The cohorts by the keys of a table. Percentiles do not add up, so each table has its own
+    /// frame.
+    fn cohorts(&self, definition: &TableDefinition, code_ranks: &CodeRanks) -> PolarsResult<DataFrame> {
+        let [by_entity, by_office] =
+            [TableKey::Entidad, TableKey::Representacion].map(|key| definition.keys.contains(&key));
+        let mut cohorts: BTreeMap<[u32; 2], Cohort> = BTreeMap::new();
+        for ((entity, office), cohort) in &self.cube.cohorts {
+            let entity = if by_entity { CodeRanks::entity_rank(Some(*entity)) } else { 0 };
+            let office = if by_office { code_ranks.office_rank(*office) } else { 0 };
+            *cohorts.entry([entity, office]).or_default() += cohort;
+        }
+        let mut columns = Vec::new();
+        if by_entity {
+            columns.push(rank_column(column_names::CVE_ENTIDAD, cohorts.keys().map(|[entity, _]| *entity).collect()));
+        }
+        if by_office {
+            let offices = cohorts.keys().map(|[_, office]| *office).collect();
+            columns.push(rank_column(column_names::CVE_REPRESENTACION, offices));
+        }
+        let counts = |of: fn(&Cohort) -> i64| cohorts.values().map(of).collect();
+        columns.push(int_column(column_names::TRAMITADAS, counts(|cohort| cohort.applied)));
+        columns.push(int_column(column_names::ENTREGADAS, counts(Cohort::delivered)));
+        columns.push(int_column(column_names::CONFIRMADAS, counts(|cohort| cohort.confirmed)));
+        columns.push(int_column(column_names::EN_CAMINO, counts(|cohort| cohort.applied - cohort.delivered())));
+        for (name, percent) in [(column_names::DIAS_MEDIANA, 50), (column_names::DIAS_P90, 90)] {
+            let days = cohorts.values().map(|cohort| cohort.days_percentile(percent).map(i64::from));
+            columns.push(Series::new(name.into(), days.collect::<Vec<Option<i64>>>()).into());
+        }
+        frame_from_columns(columns)
+    }
+
     fn quality(&self) -> PolarsResult<DataFrame> {
+        let newest_day = |source| {
+            let of_source = self.file_reports.iter().filter(move |report| report.file.source == source);
+            of_source.map(|report| report.file.date).max()
+        };
         let mut rows: Vec<(String, String, &str, &str, i64)> = Vec::new();
+        let (mut days, mut are_sources) = (Vec::new(), Vec::new());
         for report in self.file_reports {
+            let is_source = Some(report.file.date) == newest_day(report.file.source);
             let mut add = |rule, level, records: u64| {
                 let count = i64::try_from(records).unwrap_or(i64::MAX);
                 rows.push((report.file.source.to_string(), report.file.name.clone(), rule, level, count));
@@ -206,10 +261,14 @@ impl TableInputs<'_> {
             add("leidas", "total", report.records_read);
             add("aceptadas", "total", report.accepted());
             add("rechazadas", "total", report.counts.rejected());
+            days.resize(rows.len(), i64::from(day_number(report.file.date)));
+            are_sources.resize(rows.len(), is_source);
         }
         frame_from_columns(vec![
             text_column(column_names::FUENTE, rows.iter().map(|row| row.0.clone()).collect()),
             text_column(column_names::ARCHIVO, rows.iter().map(|row| row.1.clone()).collect()),
+            int_column(column_names::FECHA_EXPORTACION, days),
+            Series::new(column_names::ES_FUENTE.into(), are_sources).into(),
             text_column(column_names::REGLA, rows.iter().map(|row| row.2.to_owned()).collect()),
             text_column(column_names::NIVEL, rows.iter().map(|row| row.3.to_owned()).collect()),
             int_column(column_names::FILAS, rows.iter().map(|row| row.4).collect()),

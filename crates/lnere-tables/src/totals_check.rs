@@ -115,7 +115,9 @@ pub fn differences_from_totals(tables: &[Table], expected: &BTreeMap<String, i64
 pub fn imbalances(tables: &[Table], corte: Corte) -> Vec<Imbalance> {
     let mut found = Imbalances::default();
     check_applications(tables, corte, &mut found);
+    check_status_changes(tables, &mut found);
     check_credentials(tables, &mut found);
+    check_cohorts(tables, &mut found);
     for table in tables.iter().filter(|table| table.has_column(column_names::REGLA)) {
         if found.ok_or_record(records_add_up(table)) == Some(false) {
             found.add(message!("L303-records-do-not-add-up", table = table.name));
@@ -225,6 +227,74 @@ fn check_applications(tables: &[Table], corte: Corte, found: &mut Imbalances) {
     of(&message!("publication-from-the-start"), &totals_since_start);
 }
 
+/// Compares the status changes with the applications of each entity: all of them now, and those
+/// registered before the quincena at the corte before.
+fn check_status_changes(tables: &[Table], found: &mut Imbalances) {
+    let Some(applications) = tables.iter().find(|table| {
+        has_application_counts(table)
+            && table.has_column(column_names::CVE_ENTIDAD)
+            && ![column_names::FECHA, column_names::QUINCENA].iter().any(|day| table.has_column(day))
+    }) else {
+        return;
+    };
+    for table in tables.iter().filter(|table| table.has_column(column_names::CORTE_ANTERIOR)) {
+        let mut check = || -> Result<(), ColumnError> {
+            let by_entity =
+                |table: &Table, measure: &str| totals_by_key(table, column_names::CVE_ENTIDAD, measure, |_| true);
+            let now = by_entity(applications, column_names::SOLICITUDES_ACUMULADAS)?;
+            let in_quincena = by_entity(applications, column_names::SOLICITUDES_QUINCENA)?;
+            let mut before = now.clone();
+            for (entity, count) in in_quincena {
+                *before.entry(entity).or_default() -= count;
+            }
+            before.retain(|_, count| *count != 0);
+            for (measure, expected) in [(column_names::ACTUAL, now), (column_names::ANTERIOR, before)] {
+                let totals = vec![(applications, expected), (table, by_entity(table, measure)?)];
+                record_differing_totals(measure, totals, found);
+            }
+            let of = |measure| table.values::<i64>(measure);
+            let changes = of(column_names::ACTUAL)?.iter().zip(of(column_names::ANTERIOR)?).map(|(now, was)| now - was);
+            if !changes.eq(of(column_names::CAMBIO)?.iter().copied()) {
+                found.add(message!("L303-change-differs", table = table.name));
+            }
+            Ok(())
+        };
+        let checked = check();
+        found.ok_or_record(checked);
+    }
+}
+
+/// Compares the cohorts with the credentials applied for at each office, and their parts with each
+/// other.
+fn check_cohorts(tables: &[Table], found: &mut Imbalances) {
+    for table in tables.iter().filter(|table| table.has_column(column_names::EN_CAMINO)) {
+        let mut check = || -> Result<(), ColumnError> {
+            for by in [column_names::CVE_ENTIDAD, column_names::CVE_REPRESENTACION] {
+                let credentials = tables.iter().find(|other| has_credential_counts(other) && other.has_column(by));
+                let Some(credentials) = credentials.filter(|_| table.has_column(by)) else { continue };
+                let expected = totals_by_key(credentials, by, column_names::TRAMITADAS_ACUMULADAS, |_| true)?;
+                let totals = totals_by_key(table, by, column_names::TRAMITADAS, |_| true)?;
+                record_differing_totals(
+                    column_names::TRAMITADAS,
+                    vec![(credentials, expected), (table, totals)],
+                    found,
+                );
+            }
+            let of = |measure| table.values::<i64>(measure);
+            let (applied, delivered) = (of(column_names::TRAMITADAS)?, of(column_names::ENTREGADAS)?);
+            let (confirmed, under_way) = (of(column_names::CONFIRMADAS)?, of(column_names::EN_CAMINO)?);
+            let adds_up =
+                |row: usize| confirmed[row] <= delivered[row] && delivered[row] + under_way[row] == applied[row];
+            if !(0..table.row_count()).all(adds_up) {
+                found.add(message!("L303-cohort-does-not-add-up", table = table.name));
+            }
+            Ok(())
+        };
+        let checked = check();
+        found.ok_or_record(checked);
+    }
+}
+
 fn check_credentials(tables: &[Table], found: &mut Imbalances) {
     for measure in CREDENTIAL_MEASURES {
         for by in [column_names::CVE_ENTIDAD, column_names::CVE_REPRESENTACION] {
@@ -235,7 +305,7 @@ fn check_credentials(tables: &[Table], found: &mut Imbalances) {
                 );
             }
             if measure == column_names::ENTREGADAS_ACUMULADAS && by == column_names::CVE_ENTIDAD {
-                for table in tables.iter().filter(|table| table.has_column(column_names::ENTREGADAS)) {
+                for table in tables.iter().filter(|table| table.has_column(column_names::DIAS)) {
                     let totals = totals_by_key(table, by, column_names::ENTREGADAS, |_| true);
                     all.extend(found.ok_or_record(totals).map(|totals| (table, totals)));
                 }
@@ -327,6 +397,57 @@ mod tests {
         assert_eq!(count_imbalances(&[whole.clone(), days(&[4, 3, 2], &[4, 7, 9])]), 0);
         assert_eq!(count_imbalances(&[whole.clone(), days(&[4, 3, 2], &[4, 7, 8])]), 1);
         assert_eq!(count_imbalances(&[whole, days(&[5, 3, 1], &[5, 8, 9])]), 1);
+    }
+
+    #[test]
+    fn status_changes_add_up_to_the_applications_of_both_cortes() {
+        let changes = |before: &[i64], now: &[i64], change: &[i64]| {
+            table_of_corte(
+                "cambios",
+                &[
+                    ("cve_entidad", text_column(&["08", "09"])),
+                    ("estatus", text_column(&["RECIBIDA", "RECIBIDA"])),
+                    ("corte_anterior", Column::Date(vec![parse_day("2020-09-15"); 2])),
+                    ("anterior", Column::Int(before.to_vec())),
+                    ("actual", Column::Int(now.to_vec())),
+                    ("cambio", Column::Int(change.to_vec())),
+                ],
+            )
+        };
+        let whole = totals_table("a", &[5, 7], &[1, 2]);
+        let count = |changes| count_imbalances(&[whole.clone(), changes]);
+        assert_eq!(count(changes(&[4, 5], &[5, 7], &[1, 2])), 0);
+        assert_eq!(count(changes(&[4, 5], &[5, 8], &[1, 3])), 1, "of this corte");
+        assert_eq!(count(changes(&[5, 4], &[5, 7], &[0, 3])), 1, "of the corte before, by entity");
+        assert_eq!(count(changes(&[4, 5], &[5, 7], &[1, 3])), 1, "a change is no difference");
+    }
+
+    #[test]
+    fn a_cohort_is_delivered_or_under_way() {
+        let offices = || ("cve_representacion", text_column(&["chicago", "dallas"]));
+        let credentials = |applied: &[i64]| {
+            let zeros = || Column::Int(vec![0; 2]);
+            let counts = CREDENTIAL_MEASURES.map(|measure| match measure {
+                column_names::TRAMITADAS_ACUMULADAS => (measure, Column::Int(applied.to_vec())),
+                measure => (measure, zeros()),
+            });
+            table_of_corte("credenciales", &[&[offices()][..], &counts].concat())
+        };
+        let cohorts = |applied: &[i64], delivered: &[i64], confirmed: &[i64], under_way: &[i64]| {
+            let counts = [
+                ("tramitadas", applied),
+                ("entregadas", delivered),
+                ("confirmadas", confirmed),
+                ("en_camino", under_way),
+            ];
+            let counts = counts.map(|(name, values)| (name, Column::Int(values.to_vec())));
+            table_of_corte("cohorte", &[&[offices()][..], &counts].concat())
+        };
+        let count = |cohorts| count_imbalances(&[credentials(&[3, 2]), cohorts]);
+        assert_eq!(count(cohorts(&[3, 2], &[2, 0], &[1, 0], &[1, 2])), 0);
+        assert_eq!(count(cohorts(&[3, 1], &[2, 0], &[1, 0], &[1, 1])), 1, "other credentials");
+        assert_eq!(count(cohorts(&[3, 2], &[2, 0], &[1, 0], &[1, 1])), 1, "one is neither");
+        assert_eq!(count(cohorts(&[3, 2], &[2, 0], &[3, 0], &[1, 2])), 1, "more are confirmed");
     }
 
     #[test]
