@@ -96,7 +96,7 @@ pub(super) enum Command {
     Run(PublishArgs),
     /// Say what `run` would read and publish, and why; write nothing
     Plan(RunArgs),
-    /// Hold the exports against the contract and print the reasons; publish nothing
+    /// Validate the exports and print the reasons; publish nothing
     Check(CheckArgs),
     /// Accept one export that a plausibility rule refuses, by name and with a reason
     Accept(AcceptArgs),

@@ -5,6 +5,8 @@ Defines failures of a command: a message for the user, and an exit code for scri
 
 use std::process::ExitCode;
 
+use lnere_messages::code_in_text;
+
 /// The exit codes of failures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
@@ -58,6 +60,12 @@ impl Failure {
     /// The error message, whether or not a text result contains it.
     pub fn message(&self) -> String {
         self.unprinted_message().or_else(|| self.printed_reason.clone()).unwrap_or_default()
+    }
+
+    /// The code of the outermost message that has one.
+    pub fn code(&self) -> Option<String> {
+        let links = self.unprinted_error.iter().flat_map(|error| error.chain().map(ToString::to_string));
+        links.chain(self.printed_reason.clone()).find_map(|text| code_in_text(&text).map(str::to_owned))
     }
 
     /// The error message, if it was not printed before.

@@ -6,7 +6,6 @@ The JSON result of a command. Every one has the keys `version`, `exit` and `erro
 use serde_json::{Value, json};
 
 use super::failure::Failure;
-use lnere_messages::code_in_text;
 
 /// The version of the JSON of all commands. It changes if a key changes its meaning or goes away; a
 /// new key does not change it.
@@ -22,8 +21,6 @@ pub(super) fn json_text(mut result: Value, outcome: &Result<(), Failure>) -> Str
 pub(super) fn insert_outcome(result: &mut Value, failure: Option<&Failure>) {
     result["version"] = RESULT_VERSION.into();
     result["exit"] = failure.map_or(0, |failure| failure.exit as u8).into();
-    result["error"] = failure.map_or(Value::Null, |failure| {
-        let message = failure.message();
-        json!({ "code": code_in_text(&message), "message": message })
-    });
+    result["error"] =
+        failure.map_or(Value::Null, |failure| json!({ "code": failure.code(), "message": failure.message() }));
 }

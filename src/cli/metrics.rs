@@ -118,7 +118,10 @@ pub(super) fn metrics_text(input: &MetricsInput) -> String {
         "undelivered_packages",
         "Packages of the newest release that their recipients do not have.",
         // Without packages there is nothing to deliver.
-        deliveries.as_ref().map_or(Some(0), DeliveryStatus::undelivered_packages).map(as_count),
+        manifest
+            .as_ref()
+            .and_then(|_| deliveries.as_ref().map_or(Some(0), DeliveryStatus::undelivered_packages))
+            .map(as_count),
     );
     text.add_one(
         "held_releases",

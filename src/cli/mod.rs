@@ -78,7 +78,7 @@ pub fn main() -> ExitCode {
         Ok(())
     });
     if let Err(Failure { unprinted_error: Some(bug), .. }) = monitored {
-        terminal.print_warning(format!("warning: {bug:#}"));
+        terminal.print_warning(format!("{bug:#}"));
     }
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -13,7 +13,7 @@ use super::loaded_process::LoadedProcess;
 use super::metrics::{MetricsInput, metrics_file, metrics_text, write_metrics};
 use super::status::Status;
 use super::terminal::Terminal;
-use super::warning_hook::{tell_if_changed, warnings_of_failure, warnings_of_status};
+use super::warning_hook::{add_failed_run, notify_if_changed, warnings_of_failure, warnings_of_status};
 use lnere_core::terminal_text::escaped_name;
 use lnere_messages::message;
 use lnere_release::Output;
@@ -62,7 +62,7 @@ impl<'a> Monitored<'a> {
     }
 }
 
-/// Does it for a command that has ended with this outcome.
+/// Writes the metrics and reports the warnings of a command that has ended with this outcome.
 pub(super) fn after_command(command: &Command, outcome: &Result<(), Failure>, terminal: &Terminal) {
     let Some(monitored) = Monitored::from_command(command) else { return };
     if monitored.metrics.is_none() && monitored.on_warning.is_none() {
@@ -92,12 +92,15 @@ pub(super) fn after_command(command: &Command, outcome: &Result<(), Failure>, te
         // If another run is at work, that run tells.
         let is_locked = outcome.as_ref().is_err_and(|failure| failure.exit == Exit::LockHeld);
         let Some(status) = status.as_ref().filter(|_| !is_locked) else { return };
-        let set = match status {
+        let mut set = match status {
             Ok(status) => warnings_of_status(status),
             Err(failure) => warnings_of_failure(failure),
         };
+        if let (Command::Run(_), Err(failure)) = (command, outcome) {
+            add_failed_run(&mut set.0, failure);
+        }
         let process = known_status.map(|status| status.process_id.as_str());
-        if let Err(error) = tell_if_changed(hook, name, process, &output, set) {
+        if let Err(error) = notify_if_changed(hook, name, process, &output, set) {
             terminal.print_warning(message!("L062-warning-command-failed", error));
         }
     }

@@ -26,7 +26,7 @@ use lnere_core::due_cortes::{DelaySeverity, DueCorte, FreshnessCheck, SourceAge}
 use lnere_core::process::Source;
 use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::Inventory;
-use lnere_messages::message;
+use lnere_messages::{code_in_text, message};
 use lnere_release::{Manifest, Output, PrivateFolder};
 
 pub(super) fn status(args: &StatusArgs) -> Result<(), Failure> {
@@ -240,8 +240,6 @@ impl Status {
             "last_run": self.last_run,
             "warnings": self.warnings().into_values().collect::<Vec<_>>(),
             "deliveries": self.deliveries.as_ref().map(DeliveryStatus::json),
-            "exit": if self.needs_action() { Exit::NeedsAction as u8 } else { 0 },
-            "error": null,
         })
     }
 }
@@ -263,11 +261,16 @@ pub(super) fn read_last_run_record(private: &PrivateFolder) -> Option<Value> {
     let newest = names.filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "json")).max()?;
     let record: Value = serde_json::from_slice(&private.read(&format!("{RUN_RECORDS_FOLDER}/{newest}")).ok()?).ok()?;
     let list = |key: &str| record["result"][key].as_array().cloned().unwrap_or_default();
+    let error = match &record["error"] {
+        // Earlier versions recorded the message alone.
+        Value::String(message) => json!({ "code": code_in_text(message), "message": message }),
+        error => error.clone(),
+    };
     Some(json!({
         "started": record["started"],
         "ended": record["ended"],
         "exit": record["exit"],
-        "error": record["error"],
+        "error": error,
         "warnings": list("warnings"),
         "refused": list("refused"),
     }))

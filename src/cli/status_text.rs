@@ -212,8 +212,7 @@ fn write_last_run(text: &mut String, run: &Value) {
     };
     let _ = writeln!(text, "  {line}");
     let is = |exit: Exit| run["exit"] == exit as u8;
-    let has_refused = run["refused"].as_array().is_some_and(|refused| !refused.is_empty());
-    if is(Exit::ExportsRefused) && !has_refused {
+    if is(Exit::ExportsRefused) && run["error"]["code"] == "L053" {
         write_way_out(text, message!("status-run-not-covered-to-do"));
     } else if is(Exit::ExportsRefused) {
         write_way_out(text, message!("status-run-refused-to-do"));

@@ -84,9 +84,11 @@ impl UnknownKinds {
 const COMMAND_FAILED: &str = "command_failed";
 const REVISION_PENDING: &str = "revision_pending";
 
+const RUN_FAILED: &str = "run_failed";
+
 /// The kinds that need the list of exports.
-const KINDS_ABOUT_EXPORTS: [&str; 6] =
-    ["source_late", "export_refused", "export_gone", "export_replaced", "export_warning", REVISION_PENDING];
+const KINDS_ABOUT_EXPORTS: [&str; 5] =
+    ["source_late", "export_refused", "export_gone", "export_warning", REVISION_PENDING];
 
 /// The warning of a command that failed before anything else could be known.
 pub(super) fn warnings_of_failure(failure: &Failure) -> (WarningSet, UnknownKinds) {
@@ -94,6 +96,14 @@ pub(super) fn warnings_of_failure(failure: &Failure) -> (WarningSet, UnknownKind
     let message = failure.unprinted_message().unwrap_or_default();
     add(&mut set, COMMAND_FAILED, &[&(failure.exit as u8).to_string()], message);
     (set, UnknownKinds::AllOthers)
+}
+
+/// Adds the failure of a run. A run that fails before its record begins is in no status.
+pub(super) fn add_failed_run(set: &mut WarningSet, failure: &Failure) {
+    let is_added = set.values().any(|warning| warning.kind == RUN_FAILED || warning.kind == "export_refused");
+    if !is_added {
+        add(set, RUN_FAILED, &[&(failure.exit as u8).to_string()], failure.message());
+    }
 }
 
 fn add(set: &mut WarningSet, kind: &str, subject: &[&str], message: impl Into<String>) {
@@ -187,13 +197,14 @@ fn add_last_run(set: &mut WarningSet, run: &Value) {
         add(set, "export_refused", &[export], format!("{export}: {reason}"));
     }
     if run["exit"] != 0 {
-        add(set, "run_failed", &[&run["exit"].to_string()], text("error"));
+        let error = run["error"]["message"].as_str().unwrap_or_default();
+        add(set, RUN_FAILED, &[&run["exit"].to_string()], error);
     }
 }
 
 /// Runs the command if the set is another one than it was last told. An empty set is told after
 /// another one, so that the reader learns that all is well again.
-pub(super) fn tell_if_changed(
+pub(super) fn notify_if_changed(
     command: &str,
     caller: &str,
     process: Option<&str>,
@@ -201,16 +212,16 @@ pub(super) fn tell_if_changed(
     (set, unknown): (WarningSet, UnknownKinds),
 ) -> Result<(), String> {
     let private = output.root().join("private");
-    let told: NotifiedSet = PrivateFolder::open_existing(private)
+    let notified: NotifiedSet = PrivateFolder::open_existing(private)
         .and_then(|private| fs::read(private.entry_path(STATE_FILE)).ok())
         .and_then(|bytes| serde_json::from_slice(&bytes).ok())
         .unwrap_or_default();
     let mut set = set;
-    // What cannot be known now has not ended.
-    for warning in told.warnings.iter().filter(|warning| unknown.contains(&warning.kind)) {
+    // A warning whose state is not known now is kept.
+    for warning in notified.warnings.iter().filter(|warning| unknown.contains(&warning.kind)) {
         set.entry(warning.id.clone()).or_insert_with(|| warning.clone());
     }
-    let before: BTreeSet<&String> = told.warnings.iter().map(|warning| &warning.id).collect();
+    let before: BTreeSet<&String> = notified.warnings.iter().map(|warning| &warning.id).collect();
     let now: BTreeSet<&String> = set.keys().collect();
     if before == now {
         return Ok(());

@@ -50,7 +50,9 @@ fn cell(column: &Column, row: usize) -> String {
         Column::Real(values) => values[row].to_string(),
         Column::Text(values) => values[row].clone(),
         Column::Date(values) => values[row].to_string(),
-        Column::MaybeInt(_) | Column::MaybeReal(_) | Column::Bool(_) => unreachable!("packages are of exact tables"),
+        Column::Bool(values) => values[row].to_string(),
+        Column::MaybeInt(values) => values[row].map_or_else(String::new, |value| value.to_string()),
+        Column::MaybeReal(_) => unreachable!("packages are of exact tables"),
     }
 }
 

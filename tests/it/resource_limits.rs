@@ -46,7 +46,7 @@ fn a_full_stdout_does_not_look_like_a_failed_run() {
         let ended = run_with_full_stdout(&bench, "run", &[&corte[..], &["--format", format]].concat());
         assert_eq!(ended.status.code(), Some(1), "{}", stderr_text(&ended));
         let expected = "error: everything that was to be published is published; only its result could not be printed on \
-                        stdout: No space left on device";
+                        stdout [L901]: No space left on device";
         assert!(stderr_text(&ended).starts_with(expected), "{}", stderr_text(&ended));
     }
     assert_eq!(verify(&bench.release()).findings, []);

@@ -221,7 +221,7 @@ fn what_is_no_dashboard_or_of_another_process_is_not_replaced() {
         2,
         "is no dashboard of this program alone (it has no datos.js)",
     );
-    assert_ended(&make_exact_dashboard(&bench, "documents/letter.txt", &[]), 2, "it is no folder");
+    assert_ended(&make_exact_dashboard(&bench, "documents/letter.txt", &[]), 2, "is a file; name a folder");
     assert_eq!(fs::read_to_string(bench.path("documents/letter.txt")).unwrap(), "dear");
     assert_eq!(names(&bench.path("documents")), ["letter.txt"]);
 
@@ -255,7 +255,8 @@ fn what_is_no_dashboard_or_of_another_process_is_not_replaced() {
 #[test]
 fn releases_and_what_is_private_are_no_place_for_it() {
     let bench = Bench::good();
-    assert_ended(&make_exact_dashboard(&bench, ".", &[]), 2, "the folder that this command was started in");
+    // The folder has the exports too.
+    assert_ended(&make_exact_dashboard(&bench, ".", &[]), 2, "contains the folder of the exports");
     bench.run_with(&["--only", "tablero"]).assert_published();
     let release = "out/releases/2020-09-30";
     for place in ["out", release, "out/releases/new", "out/superseded/new", "out/private/tablero"] {

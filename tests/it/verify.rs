@@ -451,7 +451,7 @@ fn a_release_of_another_dictionary_schema_and_list_of_tables_is_sound() {
             |other| other.describe_otherwise("entidad", "Nombre del estado"),
             "datapackage.json: the column entidad is described in other words than in the data dictionary of this program",
         ),
-        (|other| other.schema("0"), "manifest.json: its tables have the schema version 0, and this program writes 1"),
+        (|other| other.schema("0"), "manifest.json: its tables have the schema version 0, and this program writes 2"),
         (
             OtherVersionFolder::table,
             "datapackage.json: the column ocupacion is not in the data dictionary of this program",

@@ -173,6 +173,6 @@ mod tests {
 
     #[test]
     fn what_is_no_toml_is_said_as_before() {
-        assert_eq!(mistake_text("a = 1\nb ="), "2 string values must be quoted, expected literal string");
+        assert_eq!(mistake_text("a = 1\nb ="), "2 string values must be quoted, expected literal string [L167]");
     }
 }

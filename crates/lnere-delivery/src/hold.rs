@@ -43,8 +43,14 @@ impl DeliveryHistory {
         if self.is_approved(manifest, packages_checksum) {
             return None;
         }
-        // A clock that was ahead must not hold a release for longer.
-        let end = published.min(now).checked_add_signed(TimeDelta::from_std(hold).ok()?)?;
+        let computed = published.min(now).checked_add_signed(TimeDelta::from_std(hold).ok()?)?;
+        let first_recorded = || {
+            let held = |entry: &&DeliveryEntry| entry.event == LedgerEvent::Held && entry.package == packages_checksum;
+            self.of_release(manifest).find(held).and_then(|entry| parse_recorded_time(&entry.until))
+        };
+        // If the clock was ahead at publication, a computed end would move with the time. Then the
+        // end that was recorded first counts.
+        let end = if published > now { first_recorded().unwrap_or(computed) } else { computed };
         (end > now).then_some(end)
     }
 

@@ -110,11 +110,16 @@ pub fn code_of_key(key: &str) -> Option<&str> {
     (digits.len() == 3 && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(code)
 }
 
-/// The first code in a printed text: of an error within an error, that of the outer one.
+/// The code of a printed message: the last one on the first line that has any. A message that
+/// quotes another one has its own code after it.
 #[must_use]
 pub fn code_in_text(text: &str) -> Option<&str> {
-    let candidates = text.split('[').skip(1).filter_map(|rest| Some(rest.split_once(']')?.0));
-    candidates.map(|word| (word, code_of_key(word))).find_map(|(word, code)| code.filter(|code| *code == word))
+    let last_code = |line: &'_ str| -> Option<(usize, usize)> {
+        let starts = line.rmatch_indices('[').map(|(start, _)| start + 1);
+        let ends = starts.filter_map(|start| Some((start, start + line[start..].find(']')?)));
+        ends.into_iter().find(|(start, end)| code_of_key(&line[*start..*end]) == Some(&line[*start..*end]))
+    };
+    text.lines().find_map(|line| last_code(line).map(|(start, end)| &line[start..end]))
 }
 
 /// A text with its code at the end of the first line, before a colon that introduces a list.
@@ -137,8 +142,10 @@ mod tests {
     }
 
     #[test]
-    fn the_first_code_in_a_text_is_that_of_the_outer_message() {
+    fn the_code_of_a_message_comes_after_those_that_it_quotes() {
         assert_eq!(code_in_text("refused [L301]:\n  a.csv: a quote is open [L203]"), Some("L301"));
+        assert_eq!(code_in_text("x is damaged (x has changed [L440]); move it away [L430]"), Some("L430"));
+        assert_eq!(code_in_text("corte 2020-09-30: cannot read x: it is a socket [L100]\nb [L200]"), Some("L100"));
         assert_eq!(code_in_text("[exports.solicitudes] of a file [L3] [L20] [L2034] [l203]"), None);
     }
 

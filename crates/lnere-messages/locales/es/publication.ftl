@@ -25,7 +25,7 @@ L304-part-exceeds-whole = { $table }: { $place }: hay más que en todo { $wholes
 L304-plan-is-no-list = { $table }: { $median } no es, por entidad, la lista de ninguna modalidad
 L305-key-unknown = la tabla `{ $table }` es por `{ $key }`, que no es una clave; se espera alguna de { $accepted }, o { $all }
 L305-key-not-accepted = tabla `{ $table }`: { $source } no se puede agrupar por { $key }; se espera alguna de { $accepted }
-L305-key-twice = la tabla `{ $table }` es dos veces por la misma clave
+L305-key-twice = la tabla `{ $table }` repite una clave en `by`
 L305-days-need-a-time = la tabla `{ $table }`, de days, debe ser por `fecha` o por `quincena`
 L305-delivery-times-need-days = la tabla `{ $table }`, de delivery_times, debe ser por `dias`
 L305-quality-needs-keys = la tabla `{ $table }`, de quality, debe ser por `archivo` y `regla`
@@ -69,18 +69,18 @@ L324-curve-falls = la referencia `{ $reference }` no se puede usar: su curva baj
 L324-curve-is-a-copy = la referencia `{ $reference }` no se puede usar: su curva es la de otra referencia
 L325-applications-negative = las solicitudes de la entidad { $entity }, modalidad { $modality }, son negativas
 L325-applications-fall = las solicitudes de la entidad { $entity }, modalidad { $modality }, disminuyen
-L326-no-prior = antes de que abra el registro, una proyección necesita los totales de un proceso anterior, o credenciales y cuántas solicitudes representa cada una; no hay ni unos ni otras
+L326-no-prior = antes de que abra el registro, una proyección necesita los totales de un proceso anterior, o credenciales y cuántas solicitudes representa cada una; falta todo eso
 
 ## Tablas públicas
 
 publication-cell = { $measure } de { $codes }
 L330-public-table-missing = las tablas públicas necesitan la tabla `{ $table }`, que no está o tiene otras claves
-L331-would-leak = las tablas públicas revelarían algo: { $leak }
+L331-would-leak = las tablas públicas revelarían un conteo oculto: { $leak }
 L332-unprotectable = { $cell } no se puede proteger aunque se oculte todo lo demás: lo publicado antes lo revela
 L333-too-much-work = no se encuentra, con el trabajo permitido, una protección de { $measure } después de lo publicado antes
 L334-small-count-shown = corte { $corte }, revisión { $revision }: { $cell } es pequeño y no está oculto{ $insider ->
         [nobody] {""}
-       *[other] , por lo que sabe el OPL de la entidad { $insider }
+       *[other] , con lo que sabe el OPL de la entidad { $insider }
     }
 L334-count-derivable = corte { $corte }, revisión { $revision }: { $cell } está oculto{ $insider ->
         [nobody] {""} y se puede obtener
