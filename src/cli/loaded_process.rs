@@ -340,7 +340,7 @@ fn check_public_tables(path: &Path, plan: Option<&PublicAudience>, tables: &[Tab
                     return Err(public_table_failure(
                         path,
                         table.line,
-                        message!("L016-countries-not-whole", table = table.name),
+                        &message!("L016-countries-not-whole", table = table.name),
                     ));
                 }
                 let unknown_key =
@@ -351,7 +351,7 @@ fn check_public_tables(path: &Path, plan: Option<&PublicAudience>, tables: &[Tab
             }
         };
         if let Some(problem) = problem {
-            return Err(public_table_failure(path, table.line, problem));
+            return Err(public_table_failure(path, table.line, &problem));
         }
     }
     let Some(plan) = plan else { return Ok(()) };
@@ -359,13 +359,13 @@ fn check_public_tables(path: &Path, plan: Option<&PublicAudience>, tables: &[Tab
     match grain_of_plan(plan, tables).find_missing_margin() {
         None => Ok(()),
         Some((one, other, margin)) => {
-            Err(public_table_failure(path, line, message!("L016-missing-margin", one, other, margin)))
+            Err(public_table_failure(path, line, &message!("L016-missing-margin", one, other, margin)))
         }
     }
 }
 
 /// The failure of a process file whose public tables are wrong.
-fn public_table_failure(path: &Path, line: usize, problem: String) -> Failure {
+fn public_table_failure(path: &Path, line: usize, problem: &str) -> Failure {
     let message = format!("{}:{line}: audiences.publico.tables: {problem}", escaped_name(path));
     Failure::with_message(Exit::Usage, message)
 }

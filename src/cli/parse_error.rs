@@ -16,12 +16,12 @@ impl ErrorFormatter for CatalogueFormatter {
     fn format_error(error: &clap::error::Error<Self>) -> StyledStr {
         let mut text = format!("{}: {}", message!("command-line-error"), error_text(error));
         for (kind, write) in [
-            (ContextKind::SuggestedSubcommand, similar_command as fn(String) -> String),
+            (ContextKind::SuggestedSubcommand, similar_command as fn(&str) -> String),
             (ContextKind::SuggestedArg, similar_argument),
             (ContextKind::SuggestedValue, similar_value),
         ] {
             if let Some(values) = error.get(kind).map(quoted_values).filter(|values| !values.is_empty()) {
-                let _ = write!(text, "\n\n  {}", write(values));
+                let _ = write!(text, "\n\n  {}", write(&values));
             }
         }
         if let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) {
@@ -34,15 +34,15 @@ impl ErrorFormatter for CatalogueFormatter {
     }
 }
 
-fn similar_command(values: String) -> String {
+fn similar_command(values: &str) -> String {
     message!("command-line-similar-command", values)
 }
 
-fn similar_argument(values: String) -> String {
+fn similar_argument(values: &str) -> String {
     message!("command-line-similar-argument", values)
 }
 
-fn similar_value(values: String) -> String {
+fn similar_value(values: &str) -> String {
     message!("command-line-similar-value", values)
 }
 

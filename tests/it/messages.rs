@@ -63,9 +63,9 @@ fn every_call_names_a_message_with_its_arguments_and_no_message_is_unused() {
         let tokens: TokenStream = text.parse().unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let mut found = Vec::new();
         calls_of_message(tokens, &mut found);
-        found.into_iter().for_each(|(key, names)| {
+        for (key, names) in found {
             calls.entry(key).or_default().insert(names);
-        });
+        }
     }
     let known = keys(Language::English);
     let used: BTreeSet<String> = calls.keys().cloned().collect();

@@ -56,8 +56,8 @@ fn library_message(text: &str) -> String {
     }
 }
 
-/// The accepted names of a library message, `one of `a`, `b`` or `` `a` or `b` ``, in the language
-/// of the process.
+/// The accepted names of a library message, such as "one of a, b" or "a or b", in the language of
+/// the process.
 fn alternatives(expected: &str) -> Cow<'_, str> {
     match Language::of_process() {
         Language::English => expected.into(),

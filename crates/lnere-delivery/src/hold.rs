@@ -45,8 +45,9 @@ impl DeliveryHistory {
         }
         let computed = published.min(now).checked_add_signed(TimeDelta::from_std(hold).ok()?)?;
         let first_recorded = || {
-            let held = |entry: &&DeliveryEntry| entry.event == LedgerEvent::Held && entry.package == packages_checksum;
-            self.of_release(manifest).find(held).and_then(|entry| parse_recorded_time(&entry.until))
+            let is_hold =
+                |entry: &&DeliveryEntry| entry.event == LedgerEvent::Held && entry.package == packages_checksum;
+            self.of_release(manifest).find(is_hold).and_then(|entry| parse_recorded_time(&entry.until))
         };
         // If the clock was ahead at publication, a computed end would move with the time. Then the
         // end that was recorded first counts.

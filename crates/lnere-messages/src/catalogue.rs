@@ -266,7 +266,9 @@ mod tests {
         for language in Language::ALL {
             for key in keys(language) {
                 let mut values = FluentArgs::new();
-                key_arguments(language, &key).into_iter().for_each(|name| values.set(name, FluentValue::from("x")));
+                for name in key_arguments(language, &key) {
+                    values.set(name, FluentValue::from("x"));
+                }
                 let catalogue = catalogue(language);
                 let pattern = catalogue.get_message(&key).and_then(|message| message.value());
                 let mut errors = Vec::new();
