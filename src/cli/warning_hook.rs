@@ -98,12 +98,11 @@ pub(super) fn warnings_of_failure(failure: &Failure) -> (WarningSet, UnknownKind
     (set, UnknownKinds::AllOthers)
 }
 
-/// Adds the failure of a run. A run that fails before its record begins is in no status.
+/// Adds the failure of this run in place of that of the last recorded one. A run that fails before
+/// its record begins is in no status.
 pub(super) fn add_failed_run(set: &mut WarningSet, failure: &Failure) {
-    let is_added = set.values().any(|warning| warning.kind == RUN_FAILED || warning.kind == "export_refused");
-    if !is_added {
-        add(set, RUN_FAILED, &[&(failure.exit as u8).to_string()], failure.message());
-    }
+    set.retain(|_, warning| warning.kind != RUN_FAILED);
+    add(set, RUN_FAILED, &[&(failure.exit as u8).to_string()], failure.message());
 }
 
 fn add(set: &mut WarningSet, kind: &str, subject: &[&str], message: impl Into<String>) {

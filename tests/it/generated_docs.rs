@@ -54,8 +54,9 @@ const MESSAGE_SUBJECTS: [(char, &str); 9] = [
 #[test]
 fn messages() {
     let mut page = "# Mensajes\n\n\
-        Cada error y cada advertencia del programa termina con un código entre corchetes, que es el mismo en español\n\
-        y en inglés. Busque aquí el código. Lo que va entre llaves, como `{path}`, cambia en cada caso.\n\
+        Cada error y cada advertencia del programa termina con un código entre corchetes, que es el mismo\n\
+        en español y en inglés. Busque aquí el código. Lo que va entre llaves, como `{path}`, cambia en\n\
+        cada caso.\n\
         `cargo xtask docs` escribe esta página a partir de los catálogos de mensajes.\n"
         .to_owned();
     let explanations = lnere_messages::explanations();

@@ -99,7 +99,7 @@ fn metrics_that_cannot_be_written_change_no_exit_code() {
     let bench = published_bench();
     let missing = bench.path("missing/lnere.prom");
     let run = bench.run_due("2020-10-02", &["--metrics", missing.to_str().unwrap()]).assert_published();
-    assert!(run.stderr().contains("warning: cannot write the metrics"), "{}", run.stderr());
+    assert!(run.stderr().contains("cannot write the metrics"), "{}", run.stderr());
     let no_folder = bench.path("no_folder");
     let run = bench.run_due("2020-10-02", &["--metrics", no_folder.to_str().unwrap()]).assert_published();
     assert!(run.stderr().contains("its name does not end in .prom") && !no_folder.exists(), "{}", run.stderr());
@@ -191,10 +191,22 @@ fn a_command_is_told_when_the_warnings_change() {
     // A command that fails is told again, and changes no exit code.
     for _ in 0..2 {
         let (code, said) = status("exit 7");
-        assert!(code == Some(0) && said.contains("warning: --on-warning: it ended with exit status: 7"), "{said}");
+        assert!(code == Some(0) && said.contains("--on-warning: it ended with exit status: 7"), "{said}");
     }
     assert_eq!(status(&hook).0, Some(0));
     assert_eq!(news()[0]["ended"], serde_json::json!(["inputs_unreadable"]));
+
+    // A run that fails says why, with its record and without one.
+    let failed_run = |args: &[&str]| {
+        let ended = bench.command("run", &["--on-warning", &hook]).args(args).output().unwrap();
+        let warnings = news().last().unwrap()["warnings"].as_array().unwrap().clone();
+        let failed = warnings.into_iter().find(|one| one["kind"] == "run_failed").unwrap();
+        (ended.status.code(), failed["message"].as_str().unwrap().to_owned())
+    };
+    let (code, said) = failed_run(&["--corte", "2020-10-15"]);
+    assert!(code == Some(3) && said.contains("[L053]"), "{said}");
+    let (code, said) = failed_run(&["--corte", "2029-12-31"]);
+    assert!(code == Some(2) && said.contains("[L360]"), "{said}");
     let text = fs::read_to_string(bench.out().join("private/advertencias.json")).unwrap();
     assert!(!text.contains("Nowhere") && !text.contains("A2"), "no cell: {text}");
 }
