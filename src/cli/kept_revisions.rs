@@ -46,7 +46,8 @@ pub(super) struct KeptRevision {
     pub reason: String,
 }
 
-/// The recorded decisions, oldest first. A last line without its end was never acknowledged.
+/// The recorded decisions, oldest first. A last line without its end counts if it is whole: an
+/// editor may leave it like that. Otherwise its writer was killed before it acknowledged it.
 ///
 /// # Errors
 /// The ledger cannot be read, or has a damaged line. An automatic revision could then replace a
@@ -57,12 +58,17 @@ pub(super) fn read_decisions(private: &PrivateFolder) -> anyhow::Result<Vec<Kept
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         read => read.with_context(|| message!("commands-cannot-read", path = escaped_name(&path)))?,
     };
-    let lines = bytes.split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n"));
-    let decision = |(number, line): (usize, &[u8])| {
-        serde_json::from_slice(line)
-            .map_err(|_| anyhow!(message!("L047-decision-damaged", path = escaped_name(&path), line = number)))
-    };
-    (1..).zip(lines).map(decision).collect()
+    let mut decisions = Vec::new();
+    for (number, line) in (1_usize..).zip(bytes.split_inclusive(|byte| *byte == b'\n')) {
+        match serde_json::from_slice(line) {
+            Ok(decision) => decisions.push(decision),
+            Err(_) if !line.ends_with(b"\n") => {}
+            Err(_) => {
+                return Err(anyhow!(message!("L047-decision-damaged", path = escaped_name(&path), line = number)));
+            }
+        }
+    }
+    Ok(decisions)
 }
 
 impl KeptRevision {
@@ -111,6 +117,9 @@ pub(super) fn keep_revision(args: &PublishArgs, corte: Corte, reason: &str) -> R
             message!("L039-keep-of-unchanged-others", corte, others = join_with_and(&cortes))
         });
     };
+    // The ledger is written anew with its end of line, and a damaged one is left to the operator.
+    let private = &output.private_folder;
+    let earlier = read_decisions(private).or_exit(Exit::Unexpected)?;
     let decision = KeptRevision {
         at: utc_record(Utc::now()),
         by: calling_user(),
@@ -120,9 +129,9 @@ pub(super) fn keep_revision(args: &PublishArgs, corte: Corte, reason: &str) -> R
         reason: reason.to_owned(),
     };
     let file = output.private_folder.entry_path(LEDGER_FILE);
-    output
-        .private_folder
-        .append_line(LEDGER_FILE, &json!(decision).to_string())
+    let lines = earlier.iter().chain([&decision]).map(|one| format!("{}\n", json!(one)));
+    private
+        .write(LEDGER_FILE, lines.collect::<String>().as_bytes())
         .with_context(|| message!("commands-cannot-write", path = escaped_name(&file)))
         .or_exit(Exit::Unexpected)?;
     let text = match args.run.format.format {

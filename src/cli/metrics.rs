@@ -19,6 +19,7 @@ use lnere_core::calendar::{Corte, end_of_day, parse_iso_day};
 use lnere_core::column_names;
 use lnere_core::mexico_city_time::parse_recorded_time;
 use lnere_core::process::Source;
+use lnere_core::terminal_text::escaped_name;
 use lnere_messages::message;
 use lnere_release::{Manifest, Output, PrivateFolder, ReleaseFolder, table_path};
 use lnere_tables::Column;
@@ -55,6 +56,12 @@ pub(super) fn write_metrics(path: &Path, text: &str) -> io::Result<()> {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
     }
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // A release contains nothing but its files.
+    let resolved = fs::canonicalize(folder)?;
+    if let Some(release) = resolved.ancestors().find(|part| lnere_release::is_release_folder(part)) {
+        let message = message!("L058-metrics-in-release", release = escaped_name(release));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+    }
     let mut file = tempfile::Builder::new().prefix(".lnere-").tempfile_in(folder)?;
     io::Write::write_all(&mut file, text.as_bytes())?;
     fs::set_permissions(file.path(), Permissions::from_mode(FILE_MODE))?;

@@ -129,10 +129,12 @@ fn print_outcome_json(is_run: bool, outcome: &Result<(), Failure>) -> anyhow::Re
 
 fn execute(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
     match command {
-        Command::Run(args) => match (args.keep.then_some(()).and(args.run.corte), &args.reason) {
+        Command::Run(args) if args.keep => match (args.run.corte, &args.reason) {
             (Some(corte), Some(reason)) => kept_revisions::keep_revision(args, corte, reason),
-            _ => run::run(&args.run, terminal),
+            // The parser drops a requirement of an option that conflicts with another one given.
+            _ => Err(Failure::with_message(Exit::Usage, message!("L037-keep-needs-corte-and-reason"))),
         },
+        Command::Run(args) => run::run(&args.run, terminal),
         Command::Plan(args) => plan::plan(args, terminal),
         Command::Check(args) => check::check(args, terminal),
         Command::Accept(args) => accept::accept(args, terminal),

@@ -176,6 +176,7 @@ revision-size = { $cells ->
 
 # Messages of `run`.
 L037-keep-without-release = --keep: there is no release of { $corte } in { $folder }
+L037-keep-needs-corte-and-reason = --keep needs --corte and --reason, and goes with neither --due nor --from; nothing was recorded
 L038-keep-before-look = --keep: it is not known what would change now in { $corte }; run `lnere run --due` first, which looks
 L039-keep-of-unchanged = --keep: { $corte } would not change, nor would any other; nothing was recorded
 L039-keep-of-unchanged-others = --keep: { $corte } would not change, but { $others } would; nothing was recorded
@@ -463,5 +464,6 @@ L087-folder-contains-inputs = the { $what ->
        *[output] output
     } { $folder } contains the folder of the exports, { $inputs }; keep the two apart
 L058-metrics-file-name = it is no folder that exists, and its name does not end in .{ $extension }
+L058-metrics-in-release = it lies in the release { $release }, which may contain nothing else; name a folder outside of the output
 L047-decision-damaged = { $path }:{ $line }: this line records no decision; put the file back from a backup
 status-run-not-covered-to-do = wait for the export that is missing, or ask for it; `lnere plan --due` says which

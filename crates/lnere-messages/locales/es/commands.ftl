@@ -176,6 +176,7 @@ revision-size = { $cells ->
 
 # Mensajes de `run`.
 L037-keep-without-release = --keep: no hay publicación de { $corte } en { $folder }
+L037-keep-needs-corte-and-reason = --keep necesita --corte y --reason, y no va con --due ni con --from; no se anotó nada
 L038-keep-before-look = --keep: no se sabe qué cambiaría ahora en { $corte }; corra primero `lnere run --due`, que lo revisa
 L039-keep-of-unchanged = --keep: { $corte } no cambiaría, y ningún otro tampoco; no se anotó nada
 L039-keep-of-unchanged-others = --keep: { $corte } no cambiaría, pero sí { $others }; no se anotó nada
@@ -481,5 +482,6 @@ L087-folder-contains-inputs = la carpeta { $what ->
        *[output] de salida
     } { $folder } contiene la carpeta de las exportaciones, { $inputs }; use dos carpetas separadas
 L058-metrics-file-name = no es una carpeta que exista, y su nombre no termina en .{ $extension }
+L058-metrics-in-release = está dentro de la publicación { $release }, que no puede contener nada más; indique una carpeta fuera de la carpeta de salida
 L047-decision-damaged = { $path }:{ $line }: esta línea no registra ninguna decisión; reponga el archivo de un respaldo
 status-run-not-covered-to-do = espere la exportación que falta, o pídala; `lnere plan --due` dice cuál
