@@ -61,7 +61,7 @@ fn in_spanish(command: Command, shown_name: &str, path: &[&str]) -> Command {
     if let Some(about) = help_text(&key) {
         command = command.about(about);
     }
-    if let Some(after) = help_text(&format!("{key}--after")) {
+    if let Some(after) = help_text(&format!("{key}--after-help")) {
         command = command.after_help(after);
     }
     command = command.mut_args(|argument| argument_in_spanish(argument, path));
@@ -153,7 +153,9 @@ mod tests {
 
     fn collect_keys(command: &Command, path: &[&str], used: &mut BTreeSet<String>, missing: &mut Vec<String>) {
         let key = command_key(path);
-        for (wanted, is_there) in [(key.clone(), true), (format!("{key}--after"), command.get_after_help().is_some())] {
+        for (wanted, is_there) in
+            [(key.clone(), true), (format!("{key}--after-help"), command.get_after_help().is_some())]
+        {
             if is_there && help_text(&wanted).is_none() {
                 missing.push(wanted.clone());
             }

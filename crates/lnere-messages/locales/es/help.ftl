@@ -44,7 +44,7 @@ help--metrics = Escribe en este archivo lo que vigila un monitor, en el formato 
 help--on_warning = Corre este comando del intérprete, con JSON en su entrada, cuando cambia lo que está atrasado, rechazado, pendiente o fallido desde la última vez que se le dijo; tiene 60 s, y no cambia el código de salida
 
 help-lnere = Cuenta la Lista Nominal de Electores Residentes en el Extranjero (LNERE) y publica cada corte
-help-lnere--after =
+help-lnere--after-help =
     Códigos de salida:
       0  hecho, o nada que hacer
       1  falla inesperada: disco lleno, permisos, un error del programa
