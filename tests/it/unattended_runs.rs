@@ -140,6 +140,11 @@ fn a_kept_revision_is_no_longer_pending_until_it_would_change_otherwise() {
     let pending = bench.run_due("2020-10-01", &[]).assert_published().stdout();
     assert!(pending.contains("with `--keep --reason \"…\"` the release stays as it is"), "{pending}");
     assert_eq!(keep(&bench, &[]).0, 2, "a reason is needed");
+    for beside in [&["--due"][..], &["--from", "2020-09-15", "--to", "2020-09-30"]] {
+        let mut command = bench.command("run", &["--keep", "--reason", "x", "--today", "2020-10-01"]);
+        assert_eq!(command.args(beside).output().unwrap().status.code(), Some(2), "{beside:?}");
+    }
+    assert_eq!(bench.revision("2020-09-15"), Some(1), "a decision publishes nothing");
     let (code, said, _) = keep(&bench, &reason);
     assert!(code == 0 && said.contains("revision 1 of 2020-09-15 stays as it is, although 31 cells"), "{code} {said}");
 
