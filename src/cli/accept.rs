@@ -27,23 +27,22 @@ use lnere_release::{Output, replace_file};
 
 pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failure> {
     set_thread_count(None)?;
-    let usage_error = |message: String| Failure::with_message(Exit::Usage, message);
     if args.reason.trim().is_empty() {
-        return Err(usage_error(message!("L070-reason-empty")));
+        return Err(Failure::usage(message!("L070-reason-empty")));
     }
     let loaded_process = LoadedProcess::load(&args.exports.process.path()?)?;
     let mut inventory = loaded_process.list_and_report_exports(args.exports.inputs.as_deref(), terminal)?;
     let names: Vec<&str> = inventory.files.iter().map(|file| file.name.as_str()).collect();
     if !names.contains(&args.export.as_str()) {
         let names: Vec<String> = names.iter().map(|name| escaped_name(name).to_string()).collect();
-        return Err(usage_error(message!(
+        return Err(Failure::usage(message!(
             "L071-no-export",
             export = escaped_name(&args.export),
             names = names.join(", ")
         )));
     }
     if let Some(character) = args.export.chars().find(|letter| is_invisible(*letter)) {
-        return Err(usage_error(message!(
+        return Err(Failure::usage(message!(
             "L072-export-name-invisible",
             export = escaped_name(&args.export),
             character = invisible_characters::describe_invisible(character)
@@ -60,10 +59,10 @@ pub(super) fn accept(args: &AcceptArgs, terminal: &Terminal) -> Result<(), Failu
 
     let report = ingested.files.iter().find(|report| report.file.name == args.export);
     let report =
-        report.ok_or_else(|| usage_error(message!("L073-export-not-read", export = escaped_name(&args.export))))?;
+        report.ok_or_else(|| Failure::usage(message!("L073-export-not-read", export = escaped_name(&args.export))))?;
     let findings: Vec<&PlausibilityFinding> = refusing_findings(report, args);
     if findings.is_empty() {
-        return Err(usage_error(nothing_to_accept_text(report, args)));
+        return Err(Failure::usage(nothing_to_accept_text(report, args)));
     }
     let entry = AcceptedExport::new(&args.export, &report.sha256, args.rule, &args.reason, Utc::now());
     let path = &loaded_process.process.thresholds.accepted_exports_file;

@@ -189,7 +189,7 @@ impl ProcessArg {
             None if default().exists() => Ok(default()),
             None => {
                 let message = message!("L060-no-process-file", file = DEFAULT_PROCESS, variable = PROCESS_VARIABLE);
-                Err(Failure::with_message(Exit::Usage, message))
+                Err(Failure::usage(message))
             }
         }
     }

@@ -33,7 +33,7 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
     let table = table.filter(|name| {
         loaded_process.published_table_names.contains(name) && loaded_process.process.projection.is_some()
     });
-    let table = table.ok_or_else(|| Failure::with_message(Exit::Usage, message!("L020-nothing-to-evaluate")))?;
+    let table = table.ok_or_else(|| Failure::usage(message!("L020-nothing-to-evaluate")))?;
     let inventory = loaded_process.list_exports(args.exports.inputs.as_deref())?;
     let plan = loaded_process.plan_run(&args, &inventory, &Output::new(&args.output))?;
     let corte = plan.cortes.iter().copied().max();

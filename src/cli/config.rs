@@ -22,7 +22,7 @@ pub(super) fn export(args: &ConfigExportArgs) -> Result<(), Failure> {
     if let Some(existing) = FOLDERS.iter().map(|name| args.dir.join(name)).find(|path| path.symlink_metadata().is_ok())
     {
         let message = message!("L077-exists-already", path = escaped_name(&existing));
-        return Err(Failure::with_message(Exit::Usage, message));
+        return Err(Failure::usage(message));
     }
     let unfinished = UnfinishedPaths::begin();
     built_in_configuration::write_into(&args.dir, &unfinished)

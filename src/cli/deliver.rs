@@ -18,7 +18,7 @@ use super::delivery_status::undelivered_cortes;
 use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::json_result::json_text;
 use super::kept_revisions::calling_user;
-use super::status_text::write_way_out;
+use super::status_text::write_advice;
 use super::terminal::{Terminal, Verbosity, print};
 use super::verify;
 use lnere_core::mexico_city_time::{mexico_city_time, recorded_time, utc_record};
@@ -110,7 +110,7 @@ fn releases_to_deliver(args: &DeliverArgs, output: &Output) -> Result<Vec<PathBu
         let folder = verify::find_release_folder(release, &args.output)?;
         if ![MANIFEST_FILE, CHECKSUMS_FILE_NAME].iter().any(|name| folder.join(name).is_file()) {
             let message = message!("L040-no-release-folder", path = escaped_name(&folder));
-            return Err(Failure::with_message(Exit::Usage, message));
+            return Err(Failure::usage(message));
         }
         refuse_release_of_other_output(&folder, output)?;
         return Ok(vec![folder]);
@@ -118,7 +118,7 @@ fn releases_to_deliver(args: &DeliverArgs, output: &Output) -> Result<Vec<PathBu
     let cortes = output.published_cortes().or_exit(Exit::Unexpected)?;
     let Some((newest, earlier)) = cortes.split_last() else {
         let message = message!("L041-no-release-yet", folder = escaped_name(&args.output));
-        return Err(Failure::with_message(Exit::Usage, message));
+        return Err(Failure::usage(message));
     };
     let private = PrivateFolder::open_existing(output.root().join("private"));
     let history = private.map(|private| DeliveryHistory::read(&private)).transpose().or_exit(Exit::Unexpected)?;
@@ -138,7 +138,7 @@ fn refuse_release_of_other_output(folder: &Path, output: &Output) -> Result<(), 
         return Ok(());
     }
     let message = message!("L042-release-of-other-output", folder = escaped_name(other));
-    Err(Failure::with_message(Exit::Usage, message))
+    Err(Failure::usage(message))
 }
 
 /// Refuses a superseded revision. Its recipient would work with figures that are known to be wrong.
@@ -151,7 +151,7 @@ fn refuse_superseded_release(release_packages: &ReleasePackages, output: &Output
     };
     let (corte, old, new) = (release_packages.corte, release_packages.manifest.revision, visible.revision);
     let message = message!("L043-release-superseded", corte, old, new);
-    Err(Failure::with_message(Exit::Usage, message))
+    Err(Failure::usage(message))
 }
 
 /// The printed name of a recipient: `08 Chihuahua`, `nacional`.
@@ -179,7 +179,7 @@ impl ReleaseDelivery<'_> {
         if let Some(name) = only.iter().find(|name| !packages.iter().any(|package| package.entity == **name)) {
             let all = self.release_packages.recipient_entities().join(", ");
             let message = message!("L044-no-package-for-recipient", name, all);
-            return Err(Failure::with_message(Exit::Usage, message));
+            return Err(Failure::usage(message));
         }
         Ok(packages.iter().filter(|package| only.contains(&package.entity)).collect())
     }
@@ -311,7 +311,7 @@ impl ReleaseDelivery<'_> {
         let hours = count(self.recipients.hold.as_secs() / SECONDS_PER_HOUR);
         let _ = writeln!(text, "  {}", message!("deliver-held", end = mexico_city_time(end), hours));
         let corte = &self.release_packages.manifest.corte;
-        write_way_out(&mut text, held_way_out(&shell_quoted(&self.args.recipients), corte));
+        write_advice(&mut text, held_advice(&shell_quoted(&self.args.recipients), corte));
         let lines: Vec<Value> =
             chosen.iter().map(|package| json!({ "recipient": package.slug, "outcome": "held" })).collect();
         let mut json = self.json(&lines);
@@ -359,7 +359,7 @@ impl ReleaseDelivery<'_> {
         if let Some(end) = self.hold_end(&history)? {
             let corte = &self.release_packages.manifest.corte;
             let _ = writeln!(text, "{}", message!("deliver-release-held", end = mexico_city_time(end)));
-            write_way_out(&mut text, held_way_out(&shell_quoted(&self.args.recipients), corte));
+            write_advice(&mut text, held_advice(&shell_quoted(&self.args.recipients), corte));
             json["held_until"] = utc_record(end).into();
         }
         Ok(DeliveryReport { text, json })
@@ -428,7 +428,7 @@ impl ReleaseDelivery<'_> {
 }
 
 /// What to do about a release that is held.
-pub(super) fn held_way_out(recipients: &str, corte: &str) -> String {
+pub(super) fn held_advice(recipients: &str, corte: &str) -> String {
     message!("deliver-held-to-do", corte, recipients)
 }
 

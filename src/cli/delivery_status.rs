@@ -9,8 +9,8 @@ use std::fmt::Write as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use super::deliver::held_way_out;
-use super::status_text::write_way_out;
+use super::deliver::held_advice;
+use super::status_text::write_advice;
 use lnere_core::calendar::Corte;
 use lnere_core::mexico_city_time::{mexico_city_time, recorded_time, utc_record};
 use lnere_core::terminal_text::escaped_name;
@@ -84,7 +84,6 @@ impl DeliveryStatus {
     /// delivered.
     pub fn for_release(output: &Output, manifest: &Manifest, private: Option<&PrivateFolder>) -> Option<Self> {
         let corte: Corte = manifest.corte.parse().ok()?;
-        let release = ReleaseFolder::open(&output.release_path(corte)).ok()?;
         if package_recipient_slugs(output, corte).is_empty() {
             return None;
         }
@@ -103,15 +102,18 @@ impl DeliveryStatus {
             Ok(history) => {
                 undelivered_earlier = undelivered_cortes(output, &undelivered_earlier, &history);
                 let now = Utc::now();
-                let held = |corte: &Corte| {
-                    let manifest = output.visible_manifest(*corte)?;
-                    let release = ReleaseFolder::open(&output.release_path(*corte)).ok()?;
-                    let packages = packages_with_checksums(&release, *corte);
+                let hold_end = |manifest: &Manifest, packages: &[(String, String)]| {
                     let packages = packages.iter().map(|(slug, sum)| (slug.as_str(), sum.as_str()));
-                    Some((*corte, history.recorded_hold_end(&manifest, &packages_checksum(packages), now)?))
+                    history.recorded_hold_end(manifest, &packages_checksum(packages), now)
                 };
-                held_cortes = undelivered_earlier.iter().chain([&corte]).filter_map(held).collect();
-                let packages = packages_with_checksums(&release, corte).into_iter().map(|(slug, package)| {
+                let held_earlier = |corte: &Corte| {
+                    let packages = packages_with_checksums(output, *corte);
+                    Some((*corte, hold_end(&output.visible_manifest(*corte)?, &packages)?))
+                };
+                held_cortes.extend(undelivered_earlier.iter().filter_map(held_earlier));
+                let packages = packages_with_checksums(output, corte);
+                held_cortes.extend(hold_end(manifest, &packages).map(|end| (corte, end)));
+                let packages = packages.into_iter().map(|(slug, package)| {
                     let state = package_state(&history, manifest, &slug, &package);
                     (slug, state)
                 });
@@ -158,7 +160,7 @@ impl DeliveryStatus {
         let packages = match &self.ledger_state {
             LedgerState::Unreadable(error) => {
                 let _ = writeln!(text, "  {}", message!("status-ledger-not-known", error = escaped_name(error)));
-                write_way_out(text, message!("status-ledger-to-do"));
+                write_advice(text, message!("status-ledger-to-do"));
                 return;
             }
             LedgerState::Packages(packages) => packages,
@@ -174,11 +176,11 @@ impl DeliveryStatus {
         for (corte, end) in &self.held_cortes {
             let left = time_left_text(*end - Utc::now());
             let _ = writeln!(text, "  {}", message!("status-held", corte, end = mexico_city_time(*end), left));
-            write_way_out(text, held_way_out(&message!("status-recipients-file"), &corte.to_string()));
+            write_advice(text, held_advice(&message!("status-recipients-file"), &corte.to_string()));
         }
         let undelivered = delivered < all || !self.undelivered_earlier_cortes.is_empty();
         if undelivered && self.held_cortes.is_empty() {
-            write_way_out(text, message!("status-deliver-to-do"));
+            write_advice(text, message!("status-deliver-to-do"));
         }
         let width = packages.keys().map(String::len).max().unwrap_or_default();
         let pending = packages.values().filter(|state| matches!(state, PackageDeliveryState::Pending)).count();
@@ -239,8 +241,10 @@ impl DeliveryStatus {
     }
 }
 
-/// The packages of a release: the slugs of the recipients with the recorded checksums.
-fn packages_with_checksums(release: &ReleaseFolder, corte: Corte) -> Vec<(String, String)> {
+/// The packages of the visible release of a corte: the slugs of the recipients with the checksums of
+/// the archives, which are read.
+fn packages_with_checksums(output: &Output, corte: Corte) -> Vec<(String, String)> {
+    let Ok(release) = ReleaseFolder::open(&output.release_path(corte)) else { return Vec::new() };
     let slugs = release.names_in_folder(PACKAGES_FOLDER).unwrap_or_default();
     let with_checksum = slugs.into_iter().map(|slug| {
         let zip = format!("{PACKAGES_FOLDER}/{slug}/paquete_{slug}_{corte}.zip");

@@ -31,7 +31,7 @@ pub(super) fn demo(args: &DemoArgs, terminal: &Terminal) -> Result<(), Failure> 
         .or_exit(Exit::Unexpected)?
     {
         let message = message!("L076-demo-folder-not-empty", folder = escaped_name(folder));
-        return Err(Failure::with_message(Exit::Usage, message));
+        return Err(Failure::usage(message));
     }
     let unfinished = UnfinishedPaths::begin();
     unfinished

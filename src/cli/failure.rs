@@ -48,6 +48,11 @@ impl Failure {
         Self { exit, unprinted_error: Some(error.into()), printed_reason: None }
     }
 
+    /// A failure of the command line or of a configuration file.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::with_message(Exit::Usage, message)
+    }
+
     pub fn with_message(exit: Exit, message: impl Into<String>) -> Self {
         Self::new(exit, anyhow::Error::msg(message.into()))
     }

@@ -1,6 +1,7 @@
 /*!
 `lnere run --keep`: records that a published corte stays as it is although its counts would differ
-now, with the reason. The ledger is in `out/private`, and lines are only appended.
+now, with the reason. The ledger is in `out/private`. It is replaced as a whole, with the earlier
+decisions.
 
 A decision holds for one difference. If the counts differ otherwise, the revision is pending again.
 */
@@ -95,27 +96,26 @@ pub(super) fn calling_user() -> String {
 
 /// Records the decision about the corte of the arguments. It reads no record of an export.
 pub(super) fn keep_revision(args: &PublishArgs, corte: Corte, reason: &str) -> Result<(), Failure> {
-    let usage_error = |message: String| Err(Failure::with_message(Exit::Usage, message));
     let loaded_process = LoadedProcess::load(&args.run.exports.process.path()?)?;
     let output = Output::new(&args.run.output);
     loaded_process.refuse_output_of_other_process(&output)?;
     let mut inventory = loaded_process.list_exports(args.run.exports.inputs.as_deref())?;
     loaded_process.set_aside_recently_written(&mut inventory);
     if output.visible_manifest(corte).is_none() {
-        return usage_error(message!("L037-keep-without-release", corte, folder = escaped_name(output.root())));
+        return Err(Failure::usage(message!("L037-keep-without-release", corte, folder = escaped_name(output.root()))));
     }
     let output = lock_output(&output)?;
     let today = args.run.today.today();
     let Some(known) = PendingChanges::read_current(&loaded_process, &inventory, today, &output)? else {
-        return usage_error(message!("L038-keep-before-look", corte));
+        return Err(Failure::usage(message!("L038-keep-before-look", corte)));
     };
     let Some(pending) = known.cortes.iter().find(|pending| pending.corte == corte.to_string()) else {
         let cortes: Vec<&String> = known.cortes.iter().map(|pending| &pending.corte).collect();
-        return usage_error(if cortes.is_empty() {
+        return Err(Failure::usage(if cortes.is_empty() {
             message!("L039-keep-of-unchanged", corte)
         } else {
             message!("L039-keep-of-unchanged-others", corte, others = join_with_and(&cortes))
-        });
+        }));
     };
     // The ledger is written anew with its end of line, and a damaged one is left to the operator.
     let private = &output.private_folder;
@@ -128,7 +128,7 @@ pub(super) fn keep_revision(args: &PublishArgs, corte: Corte, reason: &str) -> R
         difference: pending.difference.clone(),
         reason: reason.to_owned(),
     };
-    let file = output.private_folder.entry_path(LEDGER_FILE);
+    let file = private.entry_path(LEDGER_FILE);
     let lines = earlier.iter().chain([&decision]).map(|one| format!("{}\n", json!(one)));
     private
         .write(LEDGER_FILE, lines.collect::<String>().as_bytes())

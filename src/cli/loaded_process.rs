@@ -242,7 +242,7 @@ impl LoadedProcess {
             owner = other.process,
             process = self.process.id
         );
-        Err(Failure::with_message(Exit::Usage, message))
+        Err(Failure::usage(message))
     }
 
     /// Refuses to replace a release if one of its exports is missing, because its counts would
@@ -253,7 +253,7 @@ impl LoadedProcess {
             if let Some(input) = newest_absent_input(&manifest, &plan.exports) {
                 let export = escaped_name(&input.name);
                 let message = message!("L013-older-exports", corte, export, vintage = plan.vintage);
-                return Err(Failure::with_message(Exit::Usage, message));
+                return Err(Failure::usage(message));
             }
         }
         Ok(())
@@ -288,7 +288,7 @@ fn check_listed_names(
     };
     let (path, names) = (escaped_name(path), known_names.join(", "));
     let message = message!("L015-unknown-name-in-list", path, line, list = list_name, name, names);
-    Err(Failure::with_message(Exit::Usage, message))
+    Err(Failure::usage(message))
 }
 
 /// Refuses a published chart that reads an unknown table.
@@ -309,7 +309,7 @@ fn check_chart_tables(
         let file = format!("{}{place}", escaped_name(path));
         let message =
             message!("L015-unknown-table-of-chart", file, chart = chart.name(), table, names = names.join(", "));
-        return Err(Failure::with_message(Exit::Usage, message));
+        return Err(Failure::usage(message));
     }
     Ok(())
 }
@@ -367,7 +367,7 @@ fn check_public_tables(path: &Path, plan: Option<&PublicAudience>, tables: &[Tab
 /// The failure of a process file whose public tables are wrong.
 fn public_table_failure(path: &Path, line: usize, problem: &str) -> Failure {
     let message = format!("{}:{line}: audiences.publico.tables: {problem}", escaped_name(path));
-    Failure::with_message(Exit::Usage, message)
+    Failure::usage(message)
 }
 
 pub(super) fn plan_failure(error: PlanError) -> Failure {

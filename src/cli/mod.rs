@@ -113,7 +113,7 @@ fn print_parse_error(error: &clap::error::Error<CatalogueFormatter>) -> ExitCode
         // The message is already on stderr.
         let message = error.to_string();
         let message = message.trim_start_matches(&format!("{}: ", message!("command-line-error"))).trim_end();
-        let _ = print_outcome_json(is_run, &Err(Failure::with_message(Exit::Usage, message)));
+        let _ = print_outcome_json(is_run, &Err(Failure::usage(message)));
     }
     Exit::Usage.into()
 }
@@ -132,7 +132,7 @@ fn execute(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Run(args) if args.keep => match (args.run.corte, &args.reason) {
             (Some(corte), Some(reason)) => kept_revisions::keep_revision(args, corte, reason),
             // The parser drops a requirement of an option that conflicts with another one given.
-            _ => Err(Failure::with_message(Exit::Usage, message!("L037-keep-needs-corte-and-reason"))),
+            _ => Err(Failure::usage(message!("L037-keep-needs-corte-and-reason"))),
         },
         Command::Run(args) => run::run(&args.run, terminal),
         Command::Plan(args) => plan::plan(args, terminal),

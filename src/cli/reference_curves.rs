@@ -103,7 +103,7 @@ fn read_reference_curve(
             closes = other.closes,
             opens = loaded_process.process.opens
         );
-        return Err(Failure::with_message(Exit::Usage, message));
+        return Err(Failure::usage(message));
     }
     let folder = inputs.unwrap_or(&other.exports_dir);
     let file = newest_applications_export(&other, inputs)

@@ -153,7 +153,7 @@ pub(super) fn requested_parts(loaded_process: &LoadedProcess, args: &RunArgs) ->
     parts.push(ReleasePart::Tablas);
     parts.sort_unstable();
     parts.dedup();
-    let refused = |message: String| Err(Failure::with_message(Exit::Usage, message));
+    let refused = |message: String| Err(Failure::usage(message));
     let has = |part| parts.contains(&part);
     if has(ReleasePart::Publico) && process.public.is_none() {
         return refused(message!("L050-publico-without-audience"));

@@ -13,7 +13,7 @@ use super::pending_revisions::{PendingRevision, WaitingStatus};
 use super::refusals_and_warnings::{
     EXPORT_GONE_CODE, RefusedExport, RunWarning, refused_exports_failure, warnings_json, write_warnings,
 };
-use super::status_text::write_way_out;
+use super::status_text::write_advice;
 use crate::run_plan::RunPlan;
 use lnere_core::calendar::Corte;
 use lnere_core::mexican_formats::integer;
@@ -337,8 +337,8 @@ fn write_release_text(
     }
 }
 
-/// The two ways out of a pending revision.
-fn pending_revision_way_out(corte: &str) -> String {
+/// The advice on a pending revision.
+fn pending_revision_advice(corte: &str) -> String {
     message!("run-pending-to-do", corte)
 }
 
@@ -351,7 +351,7 @@ pub(super) fn write_pending_revision(text: &mut String, pending: &PendingRevisio
     for (measure, (before, after)) in totals {
         let _ = writeln!(text, "  {measure:<24} {:>9} -> {:>9}", integer(*before), integer(*after));
     }
-    write_way_out(text, pending_revision_way_out(corte));
+    write_advice(text, pending_revision_advice(corte));
 }
 
 fn write_due_run_text(text: &mut String, results: &[CorteResult], waiting: &WaitingStatus) {

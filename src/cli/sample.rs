@@ -78,7 +78,7 @@ pub(super) fn write_sample(
     let is_there = |path: &PathBuf| path.symlink_metadata().is_ok();
     if let Some(existing) = files.iter().map(|file| args.dir.join(&file.name)).find(is_there) {
         let message = message!("L077-exists-already", path = escaped_name(&existing));
-        return Err(Failure::with_message(Exit::Usage, message));
+        return Err(Failure::usage(message));
     }
     unfinished
         .create_folder(&args.dir)

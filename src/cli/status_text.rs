@@ -28,8 +28,8 @@ const MAX_SHOWN_ARRIVING: usize = 3;
 const MAX_SHOWN_RELEASES: usize = 5;
 
 /// Adds the next command or action for an item, on one indented line.
-pub(super) fn write_way_out(text: &mut String, way_out: impl AsRef<str>) {
-    let _ = writeln!(text, "    {}", message!("commands-to-do", action = way_out.as_ref()));
+pub(super) fn write_advice(text: &mut String, advice: impl AsRef<str>) {
+    let _ = writeln!(text, "    {}", message!("commands-to-do", action = advice.as_ref()));
 }
 
 /// Begins a section.
@@ -43,7 +43,7 @@ impl Status {
         if let Some(error) = &self.inputs_error {
             let error = escape_control_sequences(error);
             let _ = writeln!(text, "\n{}", message!("status-inputs-unreadable", error));
-            write_way_out(&mut text, message!("status-inputs-to-do"));
+            write_advice(&mut text, message!("status-inputs-to-do"));
         }
         self.write_releases(&mut text);
         if let Some(deliveries) = &self.deliveries {
@@ -108,7 +108,7 @@ impl Status {
                 lateness_text(*delay_severity, || message!("status-source-late"))
             );
             if *delay_severity != DelaySeverity::Ok {
-                write_way_out(text, message!("status-source-to-do", source));
+                write_advice(text, message!("status-source-to-do", source));
             }
         }
         let arriving = &self.inventory.arriving;
@@ -121,13 +121,13 @@ impl Status {
         }
         for (name, reason) in &self.refused_exports {
             let _ = writeln!(text, "  {}", message!("status-export-refused", name = escaped_name(name), reason));
-            write_way_out(text, message!("status-export-refused-to-do"));
+            write_advice(text, message!("status-export-refused-to-do"));
         }
         for gone in &self.gone_exports {
             let GoneExport { cortes, .. } = gone;
             let _ = writeln!(text, "  {}", gone_export_message(gone));
             let newest = cortes.last().map(ToString::to_string).unwrap_or_default();
-            write_way_out(text, message!("status-export-gone-to-do", corte = newest));
+            write_advice(text, message!("status-export-gone-to-do", corte = newest));
         }
         for replaced in &self.replaced_exports {
             let ReplacedExport { name, cortes, .. } = replaced;
@@ -135,7 +135,7 @@ impl Status {
                 let _ = writeln!(text, "  {}: {}", escaped_name(name), warning.message);
             }
             let newest = cortes.last().cloned().unwrap_or_default();
-            write_way_out(text, message!("status-export-replaced-to-do", corte = newest));
+            write_advice(text, message!("status-export-replaced-to-do", corte = newest));
         }
     }
 
@@ -143,7 +143,7 @@ impl Status {
         write_heading(text, &message!("status-due"));
         for WaitingCorte { due, waiting_for } in &self.due_cortes {
             let DueCorte { unpublished_corte: corte, days_since_end, delay_severity } = due;
-            let (why, way_out) = match waiting_for.as_deref() {
+            let (why, advice) = match waiting_for.as_deref() {
                 None => (message!("status-not-published"), message!("status-not-published-to-do")),
                 Some([]) => (message!("status-covered"), message!("status-covered-to-do")),
                 Some(lacking) => (
@@ -157,7 +157,7 @@ impl Status {
                 message!("status-due-corte", corte, days = count(*days_since_end), why),
                 lateness_text(*delay_severity, || message!("status-corte-late"))
             );
-            write_way_out(text, way_out);
+            write_advice(text, advice);
         }
         if self.due_cortes.is_empty() {
             let _ = writeln!(text, "  {}", message!("status-nothing-due"));
@@ -200,7 +200,7 @@ fn write_last_run(text: &mut String, run: &Value) {
     let Some(ended) = run["ended"].as_str() else {
         let started = recorded_time(run["started"].as_str().unwrap_or_default());
         let _ = writeln!(text, "  {}", message!("status-run-unfinished", started));
-        write_way_out(text, message!("status-run-unfinished-to-do"));
+        write_advice(text, message!("status-run-unfinished-to-do"));
         return;
     };
     let (ended, exit) = (recorded_time(ended), &run["exit"]);
@@ -213,13 +213,13 @@ fn write_last_run(text: &mut String, run: &Value) {
     let _ = writeln!(text, "  {line}");
     let is = |exit: Exit| run["exit"] == exit as u8;
     if is(Exit::ExportsRefused) && run["error"]["code"] == "L053" {
-        write_way_out(text, message!("status-run-not-covered-to-do"));
+        write_advice(text, message!("status-run-not-covered-to-do"));
     } else if is(Exit::ExportsRefused) {
-        write_way_out(text, message!("status-run-refused-to-do"));
+        write_advice(text, message!("status-run-refused-to-do"));
     } else if is(Exit::Usage) {
-        write_way_out(text, message!("status-run-usage-to-do"));
+        write_advice(text, message!("status-run-usage-to-do"));
     } else if run["exit"] != 0 {
-        write_way_out(text, message!("status-run-failed-to-do"));
+        write_advice(text, message!("status-run-failed-to-do"));
     }
 }
 

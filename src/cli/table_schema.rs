@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::args::{SchemaArgs, SchemaFormat};
-use super::failure::{Exit, Failure, finish_command};
+use super::failure::{Failure, finish_command};
 use super::json_result::json_text;
 use super::loaded_process::LoadedProcess;
 use super::terminal::{nothing_changed_note, print};
@@ -23,7 +23,7 @@ pub(super) fn schema(args: &SchemaArgs) -> Result<(), Failure> {
         Some(name) => {
             let table = loaded_process.table_definitions.iter().find(|table| table.name == *name).ok_or_else(|| {
                 let names: Vec<_> = loaded_process.table_definitions.iter().map(|table| table.name.as_str()).collect();
-                Failure::with_message(Exit::Usage, message!("L022-no-table", name, names = names.join(", ")))
+                Failure::usage(message!("L022-no-table", name, names = names.join(", ")))
             })?;
             vec![table]
         }

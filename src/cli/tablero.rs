@@ -66,14 +66,14 @@ pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), F
     match dashboard_folder.existing_summary().filter(|_| !args.force) {
         Some(existing) if existing.audiencia != audience.name() && audience == Audience::Opl => {
             let message = message!("L031-public-dashboard-there", path, audience = existing.audiencia);
-            return Err(Failure::with_message(Exit::Usage, message));
+            return Err(Failure::usage(message));
         }
         // A dashboard for another audience is always replaced.
         Some(existing) if existing.audiencia == audience.name() && made.last_day < existing.hasta => {
             let (existing, new) = (existing.hasta, made.last_day);
             if !args.due {
                 let message = message!("L032-newer-dashboard-there", path, existing, new);
-                return Err(Failure::with_message(Exit::Usage, message));
+                return Err(Failure::usage(message));
             }
             terminal.print_warning(message!("dashboard-newer-stays", path, existing, new));
             return Ok(());
@@ -91,7 +91,7 @@ pub(super) fn tablero(args: &DashboardArgs, terminal: &Terminal) -> Result<(), F
 
 /// Refuses an option that has no effect for an audience.
 fn refuse_unused_option(is_given: bool, message: impl Fn() -> String) -> Result<(), Failure> {
-    if is_given { Err(Failure::with_message(Exit::Usage, message())) } else { Ok(()) }
+    if is_given { Err(Failure::usage(message())) } else { Ok(()) }
 }
 
 /// The closing message.
@@ -192,7 +192,7 @@ fn dashboard_from_release(loaded_process: &LoadedProcess, releases: &Output) -> 
     let newest = releases.newest_public_folder().context(message!("dashboard-kept")).or_exit(Exit::Unexpected)?;
     let (Some(newest), Some(plan)) = (newest, &loaded_process.process.public) else {
         let message = message!("L034-nothing-public", folder = escaped_name(releases.root()));
-        return Err(Failure::with_message(Exit::Usage, message));
+        return Err(Failure::usage(message));
     };
     // The labels of the page come from the process file, which must match that of the counts.
     pipeline::check_same_settings(&loaded_process.process, plan, &loaded_process.table_definitions, &newest.manifest)

@@ -13,19 +13,15 @@ use lnere_core::terminal_text::escaped_name;
 use lnere_messages::message;
 use lnere_release::{Output, resolve_path};
 
-fn usage_error(message: String) -> Failure {
-    Failure::with_message(Exit::Usage, message)
-}
-
 /// Refuses a path that cannot be a folder, because it or a part of it is a file.
 pub(super) fn check_can_be_folder(path: &Path) -> Result<(), Failure> {
     for part in path.ancestors().filter(|part| !part.as_os_str().is_empty()) {
         match fs::metadata(part) {
             Ok(metadata) if metadata.is_dir() => return Ok(()),
-            Ok(_) => return Err(usage_error(message!("L085-is-file", path = escaped_name(part)))),
+            Ok(_) => return Err(Failure::usage(message!("L085-is-file", path = escaped_name(part)))),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 if part.is_symlink() {
-                    return Err(usage_error(message!("L085-broken-link", path = escaped_name(part))));
+                    return Err(Failure::usage(message!("L085-broken-link", path = escaped_name(part))));
                 }
             }
             // The write reports it.
@@ -45,10 +41,10 @@ pub(super) fn check_output_place(output: &Output, inputs: &Path) -> Result<(), F
     let name = escaped_name(output.root());
     let resolved = resolve(output.root())?;
     if let Some(release) = resolved.ancestors().find(|folder| lnere_release::is_release_folder(folder)) {
-        return Err(usage_error(message!("L086-output-in-release", output = name, release = escaped_name(release))));
+        return Err(Failure::usage(message!("L086-output-in-release", output = name, release = escaped_name(release))));
     }
     if let Some(other) = resolved.ancestors().skip(1).find(|folder| lnere_release::is_output_folder(folder)) {
-        return Err(usage_error(message!("L086-output-in-output", output = name, other = escaped_name(other))));
+        return Err(Failure::usage(message!("L086-output-in-output", output = name, other = escaped_name(other))));
     }
     check_apart_from_inputs("output", output.root(), inputs)
 }
@@ -67,7 +63,7 @@ pub(super) fn check_apart_from_inputs(what: &str, folder: &Path, inputs: &Path) 
     } else {
         return Ok(());
     };
-    Err(usage_error(message))
+    Err(Failure::usage(message))
 }
 
 fn resolve(path: &Path) -> Result<PathBuf, Failure> {

@@ -114,7 +114,7 @@ fn verify_all(args: &VerifyArgs, terminal: &Terminal) -> Result<(), Failure> {
     let root = escaped_name(output.root());
     // A misspelled output must not pass for one without releases.
     if !output.root().is_dir() {
-        return Err(Failure::with_message(Exit::Usage, message!("L082-no-output-folder", folder = root)));
+        return Err(Failure::usage(message!("L082-no-output-folder", folder = root)));
     }
     let unreadable = || message!("commands-releases-unreadable", folder = root);
     let releases = verify_visible_releases(&output, terminal).with_context(unreadable).or_exit(Exit::Unexpected)?;
@@ -215,13 +215,12 @@ fn verification_json(folder: &Path, verification: &Verification) -> Value {
 /// The folder that RELEASE names: a corte, a revision or `latest` in the output, or a path if it
 /// contains `/`.
 pub(super) fn find_release_folder(release: &Path, output: &Path) -> Result<PathBuf, Failure> {
-    let usage = |message: String| Failure::with_message(Exit::Usage, message);
     let name = release.to_string_lossy();
     if name.contains('/') {
         return match fs::metadata(release) {
             Ok(metadata) if metadata.is_dir() => Ok(release.to_owned()),
-            Ok(_) => Err(usage(message!("L084-release-is-file", release = escaped_name(release)))),
-            Err(error) => Err(usage(message!("L084-release-absent", release = escaped_name(release), error))),
+            Ok(_) => Err(Failure::usage(message!("L084-release-is-file", release = escaped_name(release)))),
+            Err(error) => Err(Failure::usage(message!("L084-release-absent", release = escaped_name(release), error))),
         };
     }
     let output = Output::new(output);
@@ -239,5 +238,5 @@ pub(super) fn find_release_folder(release: &Path, output: &Path) -> Result<PathB
         message!("L083-no-release", release, folder, names = escaped_name(&there.join(", ")))
     };
     let hint = if is_folder { format!(". {}", message!("verify-name-of-folder", release)) } else { String::new() };
-    Err(usage(format!("{message}{hint}")))
+    Err(Failure::usage(format!("{message}{hint}")))
 }

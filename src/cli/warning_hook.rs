@@ -8,7 +8,6 @@ tells it again.
 */
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::io::{self, Seek, Write};
 use std::os::fd::AsFd;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -83,7 +82,6 @@ impl UnknownKinds {
 
 const COMMAND_FAILED: &str = "command_failed";
 const REVISION_PENDING: &str = "revision_pending";
-
 const RUN_FAILED: &str = "run_failed";
 
 /// The kinds that need the list of exports.
@@ -93,8 +91,7 @@ const KINDS_ABOUT_EXPORTS: [&str; 5] =
 /// The warning of a command that failed before anything else could be known.
 pub(super) fn warnings_of_failure(failure: &Failure) -> (WarningSet, UnknownKinds) {
     let mut set = WarningSet::new();
-    let message = failure.unprinted_message().unwrap_or_default();
-    add(&mut set, COMMAND_FAILED, &[&(failure.exit as u8).to_string()], message);
+    add(&mut set, COMMAND_FAILED, &[&(failure.exit as u8).to_string()], failure.message());
     (set, UnknownKinds::AllOthers)
 }
 
@@ -212,7 +209,7 @@ pub(super) fn notify_if_changed(
 ) -> Result<(), String> {
     let private = output.root().join("private");
     let notified: NotifiedSet = PrivateFolder::open_existing(private)
-        .and_then(|private| fs::read(private.entry_path(STATE_FILE)).ok())
+        .and_then(|private| private.read(STATE_FILE).ok())
         .and_then(|bytes| serde_json::from_slice(&bytes).ok())
         .unwrap_or_default();
     let mut set = set;

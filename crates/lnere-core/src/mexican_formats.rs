@@ -22,18 +22,7 @@ const MONTHS: [&str; 12] = [
 /// A whole number with thousands separators: `12,345`.
 #[must_use]
 pub fn integer(value: i64) -> String {
-    let digits = value.unsigned_abs().to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
-    if value < 0 {
-        text.push('-');
-    }
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    lnere_messages::with_thousands_separators(value)
 }
 
 /// Hundredths, or another `unit` that is a power of ten, as a decimal number: `1,234.50`.

@@ -231,14 +231,14 @@ fn count_shard<const EXTRA_WORDS: usize>(
     for (place, entity) in process.entities.iter().enumerate() {
         place_of[usize::from(entity.number())] = place;
     }
+    let place = |entity: Option<EntityId>| entity.map_or(0, |entity| place_of[usize::from(entity.number())]);
 
     // Days, entities and modalities are few, so an array holds their counts.
     let mut by_day = vec![0; days * process.entities.len() * modalities];
     shard.visit_as_of_day(corte.day(), INITIAL_STATUS, |key| {
         let day = i32::from(key.day());
         counts.cells.entry(key.without_day()).or_default().count_event(day >= quincena_start);
-        let entity = key.entity().map_or(0, |entity| place_of[usize::from(entity.number())]);
-        let row = usize::try_from(day - first_day).unwrap_or(0) * process.entities.len() + entity;
+        let row = usize::try_from(day - first_day).unwrap_or(0) * process.entities.len() + place(key.entity());
         by_day[row * modalities + usize::from(key.category(Dimension::MODALIDAD))] += 1;
     });
     let corte_before = corte.day_of_corte_before();
@@ -246,8 +246,7 @@ fn count_shard<const EXTRA_WORDS: usize>(
         let statuses = usize::from(process.categories(Dimension::ESTATUS).unidentified_index()) + 1;
         let mut before = vec![0; process.entities.len() * statuses];
         shard.visit_as_of_day(corte_before, INITIAL_STATUS, |key| {
-            let entity = key.entity().map_or(0, |entity| place_of[usize::from(entity.number())]);
-            before[entity * statuses + usize::from(key.category(Dimension::ESTATUS))] += 1;
+            before[place(key.entity()) * statuses + usize::from(key.category(Dimension::ESTATUS))] += 1;
         });
         for (entity, counted) in process.entities.iter().zip(before.chunks(statuses)) {
             for (status, count) in (0..).zip(counted).filter(|(_, count)| **count > 0) {

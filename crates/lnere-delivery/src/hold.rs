@@ -44,11 +44,7 @@ impl DeliveryHistory {
             return None;
         }
         let computed = published.min(now).checked_add_signed(TimeDelta::from_std(hold).ok()?)?;
-        let first_recorded = || {
-            let is_hold =
-                |entry: &&DeliveryEntry| entry.event == LedgerEvent::Held && entry.package == packages_checksum;
-            self.of_release(manifest).find(is_hold).and_then(|entry| parse_recorded_time(&entry.until))
-        };
+        let first_recorded = || self.recorded_hold_ends(manifest, packages_checksum).next();
         // If the clock was ahead at publication, a computed end would move with the time. Then the
         // end that was recorded first counts.
         let end = if published > now { first_recorded().unwrap_or(computed) } else { computed };
@@ -67,10 +63,19 @@ impl DeliveryHistory {
         if self.is_approved(manifest, packages_checksum) {
             return None;
         }
-        let held = self
+        self.recorded_hold_ends(manifest, packages_checksum).next_back().filter(|end| *end > now)
+    }
+
+    /// The recorded ends of the holds of these packages, oldest record first.
+    fn recorded_hold_ends<'a>(
+        &'a self,
+        manifest: &'a Manifest,
+        packages_checksum: &'a str,
+    ) -> impl DoubleEndedIterator<Item = DateTime<Utc>> + 'a {
+        let holds = self
             .of_release(manifest)
-            .rfind(|entry| entry.event == LedgerEvent::Held && entry.package == packages_checksum)?;
-        parse_recorded_time(&held.until).filter(|end| *end > now)
+            .filter(move |entry| entry.event == LedgerEvent::Held && entry.package == packages_checksum);
+        holds.filter_map(|entry| parse_recorded_time(&entry.until))
     }
 
     fn is_approved(&self, manifest: &Manifest, packages_checksum: &str) -> bool {

@@ -9,6 +9,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
+use crate::numbers::with_thousands_separators;
 use crate::{Language, code_of_key};
 
 /// Lists the files of both languages.
@@ -51,7 +52,7 @@ fn catalogue(language: Language) -> &'static Catalogue {
     cell.get_or_init(|| {
         let mut bundle = empty_catalogue(locale);
         bundle.set_formatter(Some(|value, _| match value {
-            FluentValue::Number(number) => Some(with_thousands_separators(number.value)),
+            FluentValue::Number(number) => Some(with_thousands_separators(number.value as i64)),
             _ => None,
         }));
         for (_, text) in files(language) {
@@ -72,20 +73,6 @@ fn empty_catalogue(locale: &str) -> Catalogue {
 
 fn resource(text: &str) -> FluentResource {
     FluentResource::try_new(text.to_owned()).unwrap_or_else(|(valid_part, _)| valid_part)
-}
-
-/// A whole number with commas: `12,345`.
-fn with_thousands_separators(number: f64) -> String {
-    let digits = format!("{number:.0}");
-    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits.as_str()), |digits| ("-", digits));
-    let mut text = sign.to_owned();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// The text of a message without its code; the key itself if no message has it.
@@ -276,13 +263,5 @@ mod tests {
                 assert!(errors.is_empty(), "{}: {key}: {errors:?}", language.code());
             }
         }
-    }
-
-    #[test]
-    fn numbers_have_thousands_separators() {
-        assert_eq!(
-            [0.0, 999.0, 1_000.0, -1_234_567.0].map(with_thousands_separators),
-            ["0", "999", "1,000", "-1,234,567"]
-        );
     }
 }

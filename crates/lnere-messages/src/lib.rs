@@ -13,6 +13,7 @@ come from here: they are the same for every user.
 mod catalogue;
 mod language;
 mod list;
+mod numbers;
 
 use std::fmt;
 
@@ -21,6 +22,7 @@ use fluent_bundle::{FluentArgs, FluentValue};
 pub use catalogue::{Explanation, explanations, help_keys, help_text, key_arguments, keys};
 pub use language::Language;
 pub use list::{join_with_and, join_with_or};
+pub use numbers::with_thousands_separators;
 
 /// Formats a message: `message!("L203-unclosed-quote", line, section = self.source)`.
 ///

@@ -113,11 +113,11 @@ impl CheckFindings {
         let more = self.findings.len().saturating_sub(MAX_SHOWN_FINDINGS);
         self.findings.truncate(MAX_SHOWN_FINDINGS);
         let (mut messages, mut advice): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
-        for (_, message, way_out) in self.findings {
+        for (_, message, action) in self.findings {
             messages.push(message);
-            // Several findings may have the same way out.
-            if !advice.contains(&way_out) {
-                advice.push(way_out);
+            // Several findings may have the same advice.
+            if !advice.contains(&action) {
+                advice.push(action);
             }
         }
         let mut message = messages.join("; ");
@@ -176,7 +176,7 @@ fn checks_text(checks: &[Check]) -> String {
         let state = state.text();
         let _ = writeln!(text, "{state:<state_width$}  {id:<id_width$}  {}", single_line(message));
         if let Some(advice) = advice {
-            let advice = message!("doctor-to-do", advice = single_line(advice));
+            let advice = message!("commands-to-do", action = single_line(advice));
             let _ = writeln!(text, "{:width$}  {advice}", "", width = state_width + 2 + id_width);
         }
     }
@@ -249,7 +249,7 @@ fn configuration_checks(path: Result<PathBuf, Failure>, output: &Output) -> (Vec
         }
         Err(error) => {
             let advice = match &error {
-                // A file that the process file names has another way out.
+                // A file that the process file names needs another advice.
                 ProcessError::Read { path: unread, source } if *unread == path => match source.kind() {
                     io::ErrorKind::PermissionDenied => message!("doctor-let-read-process"),
                     _ => name_it(),

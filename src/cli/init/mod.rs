@@ -64,7 +64,7 @@ struct SurveyedExport<'a> {
 pub(super) fn init(args: &InitArgs, terminal: &Terminal) -> Result<(), Failure> {
     let into = &args.into;
     if into.symlink_metadata().is_ok() {
-        return Err(Failure::with_message(Exit::Usage, message!("L800-file-exists", path = escaped_name(into))));
+        return Err(Failure::usage(message!("L800-file-exists", path = escaped_name(into))));
     }
     let folder = into.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     check_can_be_folder(folder)?;
@@ -180,7 +180,7 @@ fn process_id(into: &Path) -> Result<String, Failure> {
     let id = proposed_code(&stem).to_lowercase();
     let is_toml = into.extension().is_some_and(|extension| extension == "toml");
     if id.is_empty() || !is_toml {
-        return Err(Failure::with_message(Exit::Usage, message!("L801-process-file-name", path = escaped_name(into))));
+        return Err(Failure::usage(message!("L801-process-file-name", path = escaped_name(into))));
     }
     Ok(id)
 }
@@ -197,7 +197,7 @@ fn survey<'a>(
     let words = SurveyWords { is_known_header: &is_known_header, words_for_empty_cells: &words_for_empty_cells };
     let survey = survey_export(path, process, catalogs, &words).map_err(|error| {
         if matches!(path.metadata(), Err(error) if error.kind() == io::ErrorKind::NotFound) {
-            return Failure::with_message(Exit::Usage, message!("L804-export-absent", export = escaped_name(path)));
+            return Failure::usage(message!("L804-export-absent", export = escaped_name(path)));
         }
         let exit = match &error {
             SurveyError::Fault(fault) if fault.is_caused_by_machine() => Exit::Unexpected,
@@ -229,7 +229,7 @@ fn decide_sources<'a>(
                 || (one <= -CERTAIN_SCORE_DIFFERENCE && two <= -CERTAIN_SCORE_DIFFERENCE)
             {
                 let source = Source::ALL[usize::from(one < 0)];
-                return Err(Failure::with_message(Exit::Usage, message!("L802-same-source", source)));
+                return Err(Failure::usage(message!("L802-same-source", source)));
             }
             (usize::from(one < two), (one - two).abs())
         }

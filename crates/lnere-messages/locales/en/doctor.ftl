@@ -3,7 +3,6 @@ doctor-state-ok = ok
 doctor-state-skipped = skipped
 doctor-state-warning = warning
 doctor-state-problem = PROBLEM
-doctor-to-do = to do: { $advice }
 doctor-findings-and-more = { $findings }; and { $more } more
 doctor-summary = { $checks ->
         [one] { $checks } check

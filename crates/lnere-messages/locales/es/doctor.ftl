@@ -3,7 +3,6 @@ doctor-state-ok = bien
 doctor-state-skipped = omitida
 doctor-state-warning = advertencia
 doctor-state-problem = PROBLEMA
-doctor-to-do = qué hacer: { $advice }
 doctor-findings-and-more = { $findings }; y { $more } más
 doctor-summary = { $checks ->
         [one] { $checks } comprobación
