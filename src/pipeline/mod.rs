@@ -101,14 +101,19 @@ pub fn build_release(context: &RunContext, ingested: &Ingested, corte: Corte) ->
     let mut files = written.collect::<anyhow::Result<Vec<_>>>()?;
     let texts = |projected| corte_projection::text_files(process, catalogs, projected, corte);
     files.extend(projected.into_iter().flat_map(texts));
-    if is_part_published(context, ReleasePart::Tablero, corte) && process.dashboard.audience == Audience::Opl {
-        files.extend(dashboard_files(&lnere_dashboard::exact_data(
-            process,
-            catalogs,
-            context.chart_definitions,
-            &ingested.facts,
-            corte.day(),
-        )?));
+    let has_exact_dashboard =
+        is_part_published(context, ReleasePart::Tablero, corte) && process.dashboard.audience == Audience::Opl;
+    // A package has the exact rows of its recipient, so its page does not depend on the audience of
+    // the dashboard.
+    let has_pages = is_open && context.parts.contains(&ReleasePart::Paquetes);
+    let exact_dashboard = (has_exact_dashboard || has_pages)
+        .then(|| {
+            let facts = &ingested.facts;
+            lnere_dashboard::exact_data(process, catalogs, context.chart_definitions, facts, corte.day())
+        })
+        .transpose()?;
+    if has_exact_dashboard {
+        files.extend(exact_dashboard.iter().flat_map(dashboard_files));
     }
 
     let record = |table: &Table| {
@@ -148,6 +153,7 @@ pub fn build_release(context: &RunContext, ingested: &Ingested, corte: Corte) ->
         chart_count: if context.parts.contains(&ReleasePart::Graficas) { charts.len() / 2 } else { 0 },
         package_count: packages,
         reports: if context.report_template.is_some() { packages } else { 0 },
+        dashboard_pages: if has_pages { packages } else { 0 },
         dashboard: is_part_published(context, ReleasePart::Tablero, corte)
             .then(|| process.dashboard.audience.name().to_owned()),
         totals,
@@ -163,6 +169,7 @@ pub fn build_release(context: &RunContext, ingested: &Ingested, corte: Corte) ->
         dictionary: metadata.dictionary,
         files,
         charts,
+        exact_dashboard,
         dashboard_audience: audience,
         chart_files: file_names(context.chart_files.iter().map(PathBuf::as_path)),
         template_files: file_names(template),
@@ -238,6 +245,7 @@ pub fn build_packages(
         tables: &pending.tables,
         chart_files: &pending.charts,
         text_files: &pending.files,
+        dashboard: pending.exact_dashboard.as_ref(),
     };
     lnere_package::make_packages(&release, context.report_template, on_file_done)
 }

@@ -8,6 +8,7 @@ use super::{
 };
 use lnere_core::checksum::{CHECKSUMS_FILE_NAME, sha256sums_text};
 use lnere_core::product_notice;
+use lnere_dashboard::single_page_name;
 use lnere_tables::{ColumnError, Metadata, Table};
 
 /// The part of a release that belongs to a subject.
@@ -64,11 +65,16 @@ fn subject_files<'a>(folder: &str, files: &'a [(String, Vec<u8>)], subject: &Sub
     files.iter().filter_map(|(path, bytes)| Some((path.strip_prefix(&prefix)?, &bytes[..]))).collect()
 }
 
-/// The files in the folder of a subject: its report, its workbook, and the archive that contains
-/// both.
-pub fn package_files(contents: &PackageData, report: Option<Vec<u8>>) -> Result<NamedFiles, PackageError> {
+/// The files in the folder of a subject: its report, its workbook, its dashboard, and the archive
+/// that contains them.
+pub fn package_files(
+    contents: &PackageData,
+    report: Option<Vec<u8>>,
+    dashboard_page: Option<Vec<u8>>,
+) -> Result<NamedFiles, PackageError> {
     let stem = contents.file_name_suffix();
     let mut documents = NamedFiles::new();
+    documents.extend(dashboard_page.map(|page| (single_page_name(&contents.subject.slug), page)));
     documents.extend(report.map(|pdf| (format!("reporte_{stem}.pdf"), pdf)));
     documents.push((format!("libro_{stem}.xlsx"), workbook::workbook(contents)?));
 

@@ -154,6 +154,9 @@ pub struct Manifest {
     /// The number of packages that contain a report.
     #[serde(default)]
     pub reports: usize,
+    /// The number of packages that contain the dashboard as one file.
+    #[serde(default)]
+    pub dashboard_pages: usize,
     /// The audience of its dashboard, `opl` or `publico`, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dashboard: Option<String>,
@@ -192,6 +195,7 @@ impl Manifest {
     /// Whether it has a part that the other manifest lacks.
     pub(super) fn has_more_parts_than(&self, other: &Self) -> bool {
         self.parts.iter().any(|part| !other.parts.contains(part)) || (self.reports > 0 && other.reports == 0)
+            || (self.dashboard_pages > 0 && other.dashboard_pages == 0)
     }
 
     /// The bytes of the manifest.

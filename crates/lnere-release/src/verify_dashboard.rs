@@ -20,6 +20,12 @@ use lnere_dashboard::{CodeAndName, CredentialData, DASHBOARD_FOLDER, DashboardDa
 use lnere_messages::message;
 use lnere_tables::{ColumnError, Table};
 
+/// The folder of the packages, with a folder for each recipient.
+const PACKAGES_FOLDER: &str = "paquetes";
+
+/// The recipient of the nation's package.
+const NATIONAL_SLUG: &str = "nacional";
+
 /// The measures of a credential, in the order of the cubes.
 const CUMULATIVE_CREDENTIAL_MEASURES: [&str; 3] =
     [column_names::TRAMITADAS_ACUMULADAS, column_names::ENTREGADAS_ACUMULADAS, column_names::CONFIRMADAS_ACUMULADAS];
@@ -58,38 +64,116 @@ pub(super) fn dashboard_findings(release: &ReleaseFolder, manifest: &Manifest, t
         }
         Ok(bytes) => bytes,
     };
-    let Some(data) = DashboardData::read(&bytes) else {
-        match DashboardSummary::read(&bytes) {
+    let Some(data) = checked_data(&file, &bytes, manifest, manifest.dashboard.as_deref(), verification) else {
+        return found;
+    };
+    let difference = if data.entidad.is_some() {
+        Some(message!("L453-not-what-audience-sees"))
+    } else {
+        first_data_difference(release, &data, tables)
+    };
+    count_findings.extend(difference.map(|problem| new_finding(&file, problem)));
+    found
+}
+
+/// The findings about the dashboards in one file, which the packages contain.
+pub(super) fn page_findings(release: &ReleaseFolder, manifest: &Manifest, tables: &[Table]) -> DashboardFindings {
+    let mut found = DashboardFindings::default();
+    let DashboardFindings { verification, count_findings } = &mut found;
+    let slugs = match release.names_in_folder(PACKAGES_FOLDER) {
+        Err(error) => {
+            verification.add_read_failure(PACKAGES_FOLDER, &error);
+            return found;
+        }
+        Ok(slugs) => slugs,
+    };
+    for slug in slugs {
+        let file = format!("{PACKAGES_FOLDER}/{slug}/{}", lnere_dashboard::single_page_name(&slug));
+        // The number of these files is compared with the manifest.
+        if !release.contains(&file) {
+            continue;
+        }
+        let page = match release.read(&file) {
+            Err(error) => {
+                verification.add_read_failure(file, &error);
+                continue;
+            }
+            Ok(page) => page,
+        };
+        let bytes = lnere_dashboard::data_of_single_page(&page).unwrap_or_default();
+        let Some(data) = checked_data(&file, bytes, manifest, Some(Audience::Opl.name()), verification) else {
+            continue;
+        };
+        let code = (slug != NATIONAL_SLUG).then(|| slug.split('_').next().unwrap_or(&slug));
+        let difference = if is_of_recipient(&data, code, manifest, tables) {
+            first_data_difference(release, &data, &own_tables(tables, code))
+        } else {
+            Some(message!("L453-not-what-audience-sees"))
+        };
+        count_findings.extend(difference.map(|problem| new_finding(&file, problem)));
+    }
+    found
+}
+
+/// Whether data are those of the nation, or of one entity with shared tables alone.
+fn is_of_recipient(data: &DashboardData, code: Option<&str>, manifest: &Manifest, tables: &[Table]) -> bool {
+    let is_only_entity = |list: &[CodeAndName]| code.is_none_or(|code| matches!(list, [(one, _)] if one == code));
+    let is_shared = |(name, rows): (&String, &Value)| {
+        manifest.tables.iter().any(|record| record.name == *name && record.shared)
+            && tables.iter().any(|table| table.name == *name && lnere_dashboard::table_json(table) == *rows)
+    };
+    data.entidad.as_deref() == code
+        && is_only_entity(&data.entidades)
+        && data.credenciales.as_ref().is_some_and(|credentials| is_only_entity(&credentials.entidades))
+        && data.compartidas.iter().all(is_shared)
+}
+
+/// The rows of an entity, from the tables that have rows by entity; all tables for the nation.
+fn own_tables(tables: &[Table], code: Option<&str>) -> Vec<Table> {
+    let Some(code) = code else { return tables.to_vec() };
+    let own = tables.iter().filter_map(|table| {
+        let entities = table.values::<String>(column_names::CVE_ENTIDAD).ok()?;
+        Some(table.filter_rows(|row| entities[row] == code))
+    });
+    own.collect()
+}
+
+/// The data of a dashboard, with the findings about its form, its process, its day and its
+/// audience. `None` if the data cannot be compared with tables.
+fn checked_data(
+    file: &str,
+    bytes: &[u8],
+    manifest: &Manifest,
+    audience: Option<&str>,
+    verification: &mut Verification,
+) -> Option<DashboardData> {
+    let Some(data) = DashboardData::read(bytes) else {
+        match DashboardSummary::read(bytes) {
             Some(summary) if summary.is_of_other_version() => {
                 let hasta = summary.hasta.to_string();
-                check_identity(
-                    &file,
-                    manifest,
-                    (&summary.proceso, &hasta, &summary.audiencia),
-                    summary.aviso.as_deref(),
-                    verification,
-                );
+                let stated = [&summary.proceso, &hasta, &summary.audiencia];
+                check_identity(file, manifest, audience, stated, summary.aviso.as_deref(), verification);
                 verification.add_note(file, message!("L455-other-dashboard-form"));
             }
             _ => verification.add_finding(file, message!("L453-dashboard-not-as-written")),
         }
-        return found;
+        return None;
     };
-    check_identity(&file, manifest, (&data.proceso, &data.hasta, &data.audiencia), data.aviso.as_deref(), verification);
-    count_findings.extend(first_data_difference(release, &data, tables).map(|problem| new_finding(&file, problem)));
-    found
+    let stated = [&data.proceso, &data.hasta, &data.audiencia];
+    check_identity(file, manifest, audience, stated, data.aviso.as_deref(), verification);
+    Some(data)
 }
 
 /// Compares the process, the day and the audience of a dashboard with the manifest.
 fn check_identity(
     data_file: &str,
     manifest: &Manifest,
-    stated: (&String, &String, &String),
+    expected_audience: Option<&str>,
+    [process, last_day, audience]: [&String; 3],
     notice: Option<&str>,
     verification: &mut Verification,
 ) {
-    let (process, last_day, audience) = stated;
-    if (process, last_day, Some(audience)) != (&manifest.process, &manifest.corte, manifest.dashboard.as_ref()) {
+    if (process, last_day, Some(audience.as_str())) != (&manifest.process, &manifest.corte, expected_audience) {
         verification.add_finding(data_file, message!("L452-dashboard-of-other-release"));
     }
     if notice != manifest.notice.as_deref() {
@@ -183,6 +267,11 @@ fn first_cube_difference(
         )
     });
 
+    // One entity does not see the sums of all.
+    let offices_table = match data.entidad {
+        None => "credenciales_por_representacion",
+        Some(_) => "credenciales_por_entidad_representacion",
+    };
     let entities = codes_of(&credentials.entidades);
     let offices: Vec<String> = credentials.representaciones.iter().map(|office| office.0.clone()).collect();
     let mut of_credentials = CUMULATIVE_CREDENTIAL_MEASURES.into_iter().enumerate().flat_map(|(place, measure)| {
@@ -191,7 +280,7 @@ fn first_cube_difference(
             ("credenciales_por_entidad", column_names::CVE_ENTIDAD, sum_cells(&daily, &[(1, &entities)], only)),
             ("credenciales_por_entidad", column_names::CVE_ENTIDAD, sum_cells(&accumulated, &[(0, &entities)], only)),
             (
-                "credenciales_por_representacion",
+                offices_table,
                 column_names::CVE_REPRESENTACION,
                 sum_cells(&accumulated, &[(1, &offices)], only),
             ),
@@ -205,7 +294,7 @@ fn first_cube_difference(
         ("lnere_por_entidad", [column_names::CVE_ENTIDAD, column_names::ENTIDAD], &data.entidades[..]),
         ("lnere_por_pais", [column_names::CVE_PAIS, column_names::PAIS], countries),
         ("credenciales_por_entidad", [column_names::CVE_ENTIDAD, column_names::ENTIDAD], &credentials.entidades),
-        ("credenciales_por_representacion", [column_names::CVE_REPRESENTACION, column_names::REPRESENTACION], &offices),
+        (offices_table, [column_names::CVE_REPRESENTACION, column_names::REPRESENTACION], &offices),
     ]
     .into_iter()
     .map(|(name, columns, pairs)| match has_other_name(table(name)?, columns, pairs) {
