@@ -24,7 +24,7 @@ use lnere_package::{PackageError, ReportTemplate, Subject};
 use lnere_projection::Universe;
 use lnere_projection::corte_projection::{self, CorteProjection, ProjectionInputs};
 use lnere_release::{
-    ConfigRecord, Manifest, PendingRelease, ProjectionRecord, ReferenceRecord, TableRecord, table_path,
+    ConfigRecord, FinalStatuses, Manifest, PendingRelease, ProjectionRecord, ReferenceRecord, TableRecord, table_path,
 };
 use lnere_tables::{Metadata, Table, TableDefinition, TableInputs, TableSource, dictionary};
 
@@ -129,6 +129,8 @@ pub fn build_release(context: &RunContext, ingested: &Ingested, corte: Corte) ->
     };
     let packages = package_subjects(context).len();
     let published_parts = context.parts.iter().filter(|part| is_part_published(context, **part, corte));
+    let [accepted, refused] = lnere_package::final_status_codes(process);
+    let final_statuses = FinalStatuses { accepted, refused };
     let manifest = Manifest {
         process: context.process.id.clone(),
         title: context.process.title.clone(),
@@ -149,6 +151,7 @@ pub fn build_release(context: &RunContext, ingested: &Ingested, corte: Corte) ->
             .collect(),
         configuration: context.configuration_records.to_vec(),
         dimensions: declared_dimension_columns(process),
+        final_statuses,
         tables: tables.iter().map(record).collect(),
         chart_count: if context.parts.contains(&ReleasePart::Graficas) { charts.len() / 2 } else { 0 },
         package_count: packages,

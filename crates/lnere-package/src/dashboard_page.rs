@@ -19,3 +19,36 @@ pub fn page_of_subject(data: &DashboardData, contents: &PackageData) -> Result<V
     let own = data.restricted_to_entity(code, shared);
     own.map(|own| single_page(&own)).ok_or_else(|| PackageError::Dashboard { slug: contents.subject.slug.clone() })
 }
+
+#[cfg(test)]
+mod tests {
+    use lnere_dashboard::{DashboardData, data_of_single_page};
+
+    use super::*;
+    use crate::test_release::SAMPLE_PROCESS;
+
+    /// The most bytes that a page of the sample may have.
+    const MAX_PAGE_BYTES: usize = 2_000_000;
+
+    #[test]
+    fn each_page_has_the_rows_of_its_recipient_and_the_shared_totals() {
+        let release = SAMPLE_PROCESS.release("2021-03-15", false);
+        let nation = release.dashboard.as_ref().unwrap();
+        for package in release.packages() {
+            let page = page_of_subject(nation, &package.contents()).unwrap();
+            assert!(page.len() <= MAX_PAGE_BYTES, "{}: {} bytes", package.subject.slug, page.len());
+            let data = data_of_single_page(&page).and_then(DashboardData::read).unwrap();
+            let Some(code) = package.subject.entity_code() else {
+                assert_eq!(&data, nation);
+                continue;
+            };
+            let own = |name: &str| package.tables.iter().find(|table| table.name == name).unwrap();
+            assert_eq!(data.entidad.as_deref(), Some(code));
+            let shared: Vec<&str> = data.compartidas.keys().map(String::as_str).collect();
+            assert_eq!(shared, ["credenciales_por_entidad", "lnere_por_entidad"]);
+            assert_eq!(data.compartidas["lnere_por_entidad"], table_json(own("lnere_por_entidad")));
+            let daily: i64 = own("lnere_diario").values::<i64>("solicitudes").unwrap().iter().sum();
+            assert_eq!(data.solicitudes.unwrap().total, u64::try_from(daily).unwrap(), "{code}");
+        }
+    }
+}

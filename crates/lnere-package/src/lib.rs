@@ -10,6 +10,7 @@ mod archive;
 mod csv;
 mod dashboard_page;
 mod finding_text;
+mod headline_figures;
 mod package_data;
 mod readme;
 mod recipient_package;
@@ -39,6 +40,8 @@ use lnere_tables::{ColumnError, Table, TableDefinition};
 
 pub use self::csv::spreadsheet_csv;
 pub use finding_text::finding_in_spanish;
+pub use headline_figures::{Decisions, ExpectedList, HeadlineFigures, final_status_codes};
+pub use lnere_dashboard::single_page_name;
 pub use package_data::{PackageChart, PackageData, Subject};
 use recipient_package::RecipientPart;
 #[cfg(feature = "reports")]

@@ -11,7 +11,9 @@ use lnere_core::process::{Dimension, Process};
 use lnere_ingest::PlausibilityFinding;
 use lnere_ingest::ReleaseInput;
 use lnere_tables::dictionary::is_unidentified;
-use lnere_tables::{Table, TableDefinition};
+use lnere_tables::{ColumnError, Table, TableDefinition};
+
+use crate::{HeadlineFigures, final_status_codes};
 
 /// The recipient of a package: the OPL of an entity, or the working group, which receives the
 /// nation.
@@ -117,6 +119,17 @@ impl<'a> PackageData<'a> {
         let entities = &self.catalogs.entities;
         let entity = self.subject.entity_code().and_then(|code| entities.by_code(code));
         entity.map(|entity| entities.genitive(entity)).unwrap_or_default()
+    }
+
+    /// The figures with which the package begins.
+    ///
+    /// # Errors
+    /// A table lacks a column.
+    pub fn headline_figures(&self) -> Result<HeadlineFigures, ColumnError> {
+        let [accepted, refused] = final_status_codes(self.process);
+        let closes = self.process.close_known_on(self.corte.day());
+        let code = self.subject.entity_code();
+        HeadlineFigures::from_tables(self.tables, code, self.corte.day(), Some(closes), (&accepted, &refused))
     }
 
     /// The suffix of the names of its files: `08_chihuahua_2020-10-15`.

@@ -91,7 +91,10 @@ pub fn package_files(
     }
     let paragraph = contents.projection_text.map(|text| product_notice::prepend_notice(notice, text));
     files.extend(paragraph.map(|text| ("textos/proyeccion.txt".to_owned(), text.into_bytes())));
-    files.push(("LEEME.txt".to_owned(), readme::readme_text(contents, &files).into_bytes()));
+    files.push((
+        "LEEME.txt".to_owned(),
+        readme::readme_text(contents, &contents.headline_figures()?, &files).into_bytes(),
+    ));
     files.sort_by(|a, b| a.0.cmp(&b.0));
     files.push((CHECKSUMS_FILE_NAME.to_owned(), sha256sums_text(&files).into_bytes()));
     documents.push((format!("paquete_{stem}.zip"), archive::zip_archive(&files, contents.corte.day())?));

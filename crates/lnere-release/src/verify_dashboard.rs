@@ -279,11 +279,7 @@ fn first_cube_difference(
         [
             ("credenciales_por_entidad", column_names::CVE_ENTIDAD, sum_cells(&daily, &[(1, &entities)], only)),
             ("credenciales_por_entidad", column_names::CVE_ENTIDAD, sum_cells(&accumulated, &[(0, &entities)], only)),
-            (
-                offices_table,
-                column_names::CVE_REPRESENTACION,
-                sum_cells(&accumulated, &[(1, &offices)], only),
-            ),
+            (offices_table, column_names::CVE_REPRESENTACION, sum_cells(&accumulated, &[(1, &offices)], only)),
         ]
         .map(|(table, column, counted)| differs(table, &[column], measure, counted))
     });
