@@ -260,8 +260,8 @@ fn a_dashboard_in_one_file_allows_its_own_parts_alone() {
     let page = String::from_utf8(page).unwrap();
     let policy = page.split("Content-Security-Policy\" content=\"").nth(1).unwrap().split('"').next().unwrap();
     let hashes = |tag: &str| {
-        let parts =
-            page.split(&format!("<{tag}>")).skip(1).map(|rest| rest.split(&format!("</{tag}>")).next().unwrap());
+        let (start, end) = (format!("<{tag}>"), format!("</{tag}>"));
+        let parts = page.split(start.as_str()).skip(1).map(|rest| rest.split(end.as_str()).next().unwrap());
         parts.map(|part| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(part)))).collect::<Vec<_>>().join(" ")
     };
     let expected = format!(

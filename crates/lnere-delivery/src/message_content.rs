@@ -2,6 +2,8 @@
 Composes the Spanish notice for a recipient, independent of its format as text or HTML.
 */
 
+use chrono::NaiveDate;
+
 use super::key_figures::{ProjectedTotal, QuincenaPace, TotalAndQuincena};
 use super::release_packages::{DashboardPage, NATIONAL_RECIPIENT, OplPackage, ReleasePackages};
 use super::revision_changes::{CountChange, RevisionChanges};
@@ -141,7 +143,7 @@ impl Notice {
             subheading: format!("Corte al {date}{revision_suffix}"),
             opening_paragraphs: opening,
             changes_table: package.revision_changes.as_ref().and_then(|changes| changes_table(package, changes)),
-            key_figures: key_figure_tables(package),
+            key_figures: key_figure_tables(package, corte.day()),
             chart_description: chart_description(package, &date),
             package_paragraphs: package_paragraphs(package, revision, enclosure, dashboard),
             package_link: link,
@@ -192,7 +194,7 @@ fn newest_export_day(release_packages: &ReleasePackages) -> String {
     vintage.parse().map_or_else(|_| vintage.clone(), long_date)
 }
 
-fn key_figure_tables(package: &OplPackage) -> Vec<NoticeTable> {
+fn key_figure_tables(package: &OplPackage, corte: NaiveDate) -> Vec<NoticeTable> {
     let figures = &package.key_figures;
     let mut rows = Vec::new();
     if let Some(applications) = &figures.applications {
@@ -215,11 +217,15 @@ fn key_figure_tables(package: &OplPackage) -> Vec<NoticeTable> {
             notes,
         });
     }
-    let expected =
-        [("Solicitudes al cierre", figures.projected_applications), ("Integrarán la LNERE", figures.projected_list)];
+    // After the close the applications are counted, and only the list is expected.
+    let is_open = |total: &ProjectedTotal| corte < total.close;
+    let expected = [
+        ("Solicitudes al cierre", figures.projected_applications.filter(is_open)),
+        ("Integrarán la LNERE", figures.projected_list),
+    ];
     let projections: Vec<(&str, ProjectedTotal)> =
         expected.into_iter().filter_map(|(name, expected)| Some((name, expected?))).collect();
-    if let Some((_, ProjectedTotal { close, .. })) = projections.first() {
+    if let Some((_, first @ ProjectedTotal { close, .. })) = projections.first() {
         let rows = projections.iter().map(|(name, expected)| {
             let ProjectedTotal { median, lower_90, upper_90, .. } = *expected;
             let interval = if lower_90 == upper_90 {
@@ -229,8 +235,13 @@ fn key_figure_tables(package: &OplPackage) -> Vec<NoticeTable> {
             };
             NoticeRow([(*name).to_owned(), integer(median), interval])
         });
+        let title = if is_open(first) {
+            format!("Proyección al cierre del registro, {}", long_date(*close))
+        } else {
+            format!("Lista esperada; el registro cerró el {}", long_date(*close))
+        };
         grids.push(NoticeTable {
-            title: format!("Proyección al cierre del registro, {}", long_date(*close)),
+            title,
             highlighted_column: 1,
             headings: ["Universo", "Mediana", "Intervalo de 90 %"],
             rows: rows.collect(),

@@ -26,14 +26,18 @@ const DASHBOARD_DESCRIPTION: &str =
 /// The beginning of the name of a report.
 const REPORT_PREFIX: &str = "reporte_";
 
-/// The files to open first, each with the reason.
-fn first_files<'a>(subject: &Subject, files: &'a NamedFiles) -> impl Iterator<Item = (&'a str, &'static str)> {
+/// The files to open first, in this order, each with the reason.
+fn first_files<'a>(subject: &Subject, files: &'a NamedFiles) -> Vec<(&'a str, &'static str)> {
     let dashboard = single_page_name(&subject.slug);
-    files.iter().filter_map(move |(path, _)| match path {
-        path if path.starts_with(REPORT_PREFIX) => Some((path.as_str(), "la primera página lo resume todo")),
-        path if *path == dashboard => Some((path.as_str(), "para filtrar y comparar; extráigalo antes del ZIP")),
-        _ => None,
-    })
+    let path_of =
+        |is_wanted: &dyn Fn(&str) -> bool| files.iter().map(|(path, _)| path.as_str()).find(|path| is_wanted(path));
+    let report = path_of(&|path| path.starts_with(REPORT_PREFIX));
+    let dashboard = path_of(&|path| path == dashboard);
+    let reasons = [
+        (report, "la primera página resume todo"),
+        (dashboard, "sáquelo del ZIP y ábralo con doble clic: filtra las cifras por fecha, país y demás"),
+    ];
+    reasons.into_iter().filter_map(|(path, reason)| Some((path?, reason))).collect()
 }
 
 /// The text, with line ends that every Windows editor shows.

@@ -295,6 +295,21 @@ fn quincenas_are_compared_by_open_day() {
 }
 
 #[test]
+fn nothing_that_is_counted_is_projected() {
+    let titles_and_names = |corte: &str| {
+        let grid = key_figure_tables(&package(figures()), parse_iso_day(corte).unwrap()).pop().unwrap();
+        let names: Vec<String> = grid.rows.iter().map(|row| row.0[0].clone()).collect();
+        (grid.title, names)
+    };
+    let (title, names) = titles_and_names("2021-02-28");
+    assert_eq!(title, "Proyección al cierre del registro, 10 de marzo de 2021");
+    assert_eq!(names, ["Solicitudes al cierre", "Integrarán la LNERE"]);
+    let (title, names) = titles_and_names("2021-03-15");
+    assert_eq!(title, "Lista esperada; el registro cerró el 10 de marzo de 2021");
+    assert_eq!(names, ["Integrarán la LNERE"]);
+}
+
+#[test]
 fn the_dashboard_has_its_place_in_words() {
     let package = OplPackage { dashboard_page: dashboard_page(), ..package(KeyFigures::default()) };
     let words = |dashboard| package_paragraphs(&package, 1, &Enclosure::Attached, &dashboard).swap_remove(0);
