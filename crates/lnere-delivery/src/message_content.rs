@@ -108,9 +108,9 @@ impl Notice {
         } else {
             package.recipient_name.clone()
         };
-        let named_subject = (package.entity != NATIONAL_RECIPIENT).then_some(package.recipient_name.as_str());
-        let headline = package.headline_figures.sentences(named_subject);
-        let mut opening: Vec<String> = Some(headline).filter(|text| !text.is_empty()).into_iter().collect();
+        let figures = Some(package.headline_figures.sentences()).filter(|text| !text.is_empty());
+        let mut summary = package.summary_sentences.iter().cloned();
+        let mut opening: Vec<String> = summary.next().into_iter().chain(figures).chain(summary).collect();
         opening.push(format!(
             "Se envía el reporte quincenal del avance de la Lista Nominal de Electores Residentes en el Extranjero (LNERE) \
              y del programa de credencialización en el extranjero: {subject}, con corte al {date}."

@@ -13,8 +13,9 @@ use super::key_figures::KeyFigures;
 use super::revision_changes::{RevisionChanges, entity_names};
 use lnere_core::calendar::{Corte, parse_iso_day};
 use lnere_core::checksum::sha256;
+use lnere_core::product_notice;
 use lnere_messages::{count, message};
-use lnere_package::{HeadlineFigures, single_page_name};
+use lnere_package::{HeadlineFigures, SUMMARY_PATH, single_page_name};
 use lnere_release::{FinalStatuses, Finding, Manifest, ReleaseFolder, Verification, table_path};
 use lnere_tables::{ColumnError, Table};
 
@@ -73,6 +74,8 @@ pub struct OplPackage {
     pub dashboard_page: Option<DashboardPage>,
     /// The progress chart as PNG, if the release has one.
     pub progress_chart: Option<Vec<u8>>,
+    /// The headline and the main points, if the process has sentences for them.
+    pub summary_sentences: Vec<String>,
     /// The figures with which the message begins.
     pub headline_figures: HeadlineFigures,
     /// The key figures.
@@ -230,7 +233,15 @@ fn read_package(
     let path = release.path().join(&path_in_release);
     let zip =
         release.read(&path_in_release).map_err(|source| ReleasePackagesError::Io { path: path.clone(), source })?;
-    let chart = read_progress_chart(&zip).map_err(|source| ReleasePackagesError::Io { path, source })?;
+    let read_file =
+        |name| read_file_in_zip(&zip, name).map_err(|source| ReleasePackagesError::Io { path: path.clone(), source });
+    let chart = read_file(PROGRESS_CHART_PATH)?;
+    let summary = read_file(SUMMARY_PATH)?.map(String::from_utf8).transpose();
+    let summary = summary
+        .map_err(|error| ReleasePackagesError::Io { path: path.clone(), source: io::Error::other(error) })?
+        .unwrap_or_default();
+    let summary = product_notice::strip_notice(manifest.notice.as_deref(), &summary);
+    let summary_sentences = summary.lines().map(str::to_owned).collect();
     let entity = if slug == NATIONAL_RECIPIENT { NATIONAL_RECIPIENT } else { slug.split('_').next().unwrap_or(slug) };
     let code = (entity != NATIONAL_RECIPIENT).then_some(entity);
     let column_error = |source| ReleasePackagesError::Column { path: release.path().to_owned(), source };
@@ -266,15 +277,16 @@ fn read_package(
         file_name,
         sha256: sha256(&zip),
         zip,
+        summary_sentences,
         dashboard_page,
         progress_chart: chart,
     })
 }
 
-/// The chart in a package, if it has one.
-fn read_progress_chart(zip: &[u8]) -> io::Result<Option<Vec<u8>>> {
+/// A file in a package, if the package has it.
+fn read_file_in_zip(zip: &[u8], name: &str) -> io::Result<Option<Vec<u8>>> {
     let mut archive = ZipArchive::new(Cursor::new(zip)).map_err(io::Error::other)?;
-    let mut file = match archive.by_name(PROGRESS_CHART_PATH) {
+    let mut file = match archive.by_name(name) {
         Err(ZipError::FileNotFound) => return Ok(None),
         file => file.map_err(io::Error::other)?,
     };

@@ -120,25 +120,11 @@ impl HeadlineFigures {
         list
     }
 
-    /// The figures as sentences about a subject, such as `Chihuahua`; `None` stands for the nation.
+    /// The figures as sentences.
     #[must_use]
-    pub fn sentences(&self, subject: Option<&str>) -> String {
+    pub fn sentences(&self) -> String {
         let mut sentences: Vec<String> = Vec::new();
-        sentences.extend(self.registered.map(|registered| {
-            let noun = if registered == 1 { "solicitud registrada" } else { "solicitudes registradas" };
-            let start = match (subject, registered) {
-                (Some(subject), 0) => format!("{subject} no tiene solicitudes registradas"),
-                (None, 0) => "No hay solicitudes registradas".to_owned(),
-                (Some(subject), count) => format!("{subject} tiene {} {noun}", integer(count)),
-                (None, count) => format!("El total nacional es de {} {noun}", integer(count)),
-            };
-            match self.decisions.filter(|_| registered > 0) {
-                None => format!("{start}."),
-                Some(Decisions { accepted, undecided }) => {
-                    format!("{start}: {} y {}.", accepted_words(accepted), undecided_words(undecided))
-                }
-            }
-        }));
+        sentences.extend(self.registered.map(|registered| registered_sentence(registered, self.decisions)));
         sentences.extend(self.expected_list.map(|list| {
             let ExpectedList { median, lower_90, upper_90 } = list;
             if lower_90 == upper_90 {
@@ -161,10 +147,32 @@ impl HeadlineFigures {
     }
 }
 
+fn registered_sentence(registered: i64, decisions: Option<Decisions>) -> String {
+    match (registered, decisions) {
+        (0, _) => "No hay solicitudes registradas.".to_owned(),
+        (1, None) => "Hay una solicitud registrada.".to_owned(),
+        (count, None) => format!("Hay {} solicitudes registradas.", integer(count)),
+        (1, Some(Decisions { accepted, undecided })) => {
+            let status = match (accepted, undecided) {
+                (1, _) => "es procedente",
+                (_, 1) => "está por resolver",
+                _ => "es improcedente",
+            };
+            format!("La única solicitud registrada {status}.")
+        }
+        (count, Some(Decisions { accepted, undecided })) => format!(
+            "De las {} solicitudes registradas, {} y {}.",
+            integer(count),
+            accepted_words(accepted),
+            undecided_words(undecided)
+        ),
+    }
+}
+
 fn accepted_words(count: i64) -> String {
     match count {
-        0 => "ninguna es procedente todavía".to_owned(),
-        1 => "1 es procedente".to_owned(),
+        0 => "ninguna es procedente".to_owned(),
+        1 => "una es procedente".to_owned(),
         count => format!("{} son procedentes", integer(count)),
     }
 }
@@ -172,7 +180,7 @@ fn accepted_words(count: i64) -> String {
 fn undecided_words(count: i64) -> String {
     match count {
         0 => "ninguna está por resolver".to_owned(),
-        1 => "1 está por resolver".to_owned(),
+        1 => "una está por resolver".to_owned(),
         count => format!("{} están por resolver", integer(count)),
     }
 }
@@ -243,22 +251,37 @@ mod tests {
     #[test]
     fn the_sentences_state_the_figures_of_the_subject() {
         assert_eq!(
-            figures(Some("08"), "2021-02-28").sentences(Some("Chihuahua")),
-            "Chihuahua tiene 1,401 solicitudes registradas: 912 son procedentes y 414 están por resolver. La Lista Nominal \
-             esperada es de 2,290, entre 1,742 y 3,600 con una probabilidad de 90 %. Faltan 10 días para el cierre del \
-             registro, el 10 de marzo de 2021."
+            figures(Some("08"), "2021-02-28").sentences(),
+            "De las 1,401 solicitudes registradas, 912 son procedentes y 414 están por resolver. La Lista Nominal esperada \
+             es de 2,290, entre 1,742 y 3,600 con una probabilidad de 90 %. Faltan 10 días para el cierre del registro, el \
+             10 de marzo de 2021."
         );
         assert_eq!(
-            figures(Some("03"), "2021-03-15").sentences(Some("Baja California Sur")),
-            "Baja California Sur tiene 1 solicitud registrada: ninguna es procedente todavía y 1 está por resolver. El \
-             registro cerró el 10 de marzo de 2021."
+            figures(Some("03"), "2021-03-15").sentences(),
+            "La única solicitud registrada está por resolver. El registro cerró el 10 de marzo de 2021."
         );
         assert_eq!(
-            figures(None, "2021-03-09").sentences(None),
-            "El total nacional es de 1,402 solicitudes registradas: 912 son procedentes y 415 están por resolver. Falta un \
-             día para el cierre del registro, el 10 de marzo de 2021."
+            figures(None, "2021-03-09").sentences(),
+            "De las 1,402 solicitudes registradas, 912 son procedentes y 415 están por resolver. Falta un día para el \
+             cierre del registro, el 10 de marzo de 2021."
         );
-        assert_eq!(HeadlineFigures::default().sentences(None), "");
+        assert_eq!(HeadlineFigures::default().sentences(), "");
+    }
+
+    #[test]
+    fn one_or_no_application_is_stated_as_such() {
+        let decided = |accepted, undecided| Some(Decisions { accepted, undecided });
+        for (registered, decisions, expected) in [
+            (0, decided(0, 0), "No hay solicitudes registradas."),
+            (1, None, "Hay una solicitud registrada."),
+            (7, None, "Hay 7 solicitudes registradas."),
+            (1, decided(1, 0), "La única solicitud registrada es procedente."),
+            (1, decided(0, 0), "La única solicitud registrada es improcedente."),
+            (2, decided(1, 1), "De las 2 solicitudes registradas, una es procedente y una está por resolver."),
+            (5, decided(0, 0), "De las 5 solicitudes registradas, ninguna es procedente y ninguna está por resolver."),
+        ] {
+            assert_eq!(registered_sentence(registered, decisions), expected);
+        }
     }
 
     #[test]

@@ -36,6 +36,7 @@ use lnere_dashboard::DashboardData;
 use lnere_ingest::PlausibilityFinding;
 use lnere_ingest::ReleaseInput;
 use lnere_messages::message;
+use lnere_statements::StatementFile;
 use lnere_tables::{ColumnError, Table, TableDefinition};
 
 pub use self::csv::spreadsheet_csv;
@@ -44,6 +45,7 @@ pub use headline_figures::{Decisions, ExpectedList, HeadlineFigures, final_statu
 pub use lnere_dashboard::single_page_name;
 pub use package_data::{PackageChart, PackageData, Subject};
 use recipient_package::RecipientPart;
+pub use recipient_package::SUMMARY_PATH;
 #[cfg(feature = "reports")]
 use report::{ReportError, report_pdfs};
 #[cfg(feature = "reports")]
@@ -64,6 +66,8 @@ pub struct PackageInputs<'a> {
     pub table_definitions: &'a [TableDefinition],
     /// The definitions of its charts.
     pub chart_definitions: &'a [ChartDefinition],
+    /// The sentences of the process.
+    pub statement_file: &'a StatementFile,
     /// The corte.
     pub corte: Corte,
     /// The revision.

@@ -15,7 +15,7 @@ const ARCHIVE_FOLDERS: [(&str, &str); 4] = [
     ("csv/", "las tablas como CSV para Excel (UTF-8 con BOM, fin de línea CRLF)"),
     ("tablas/", "las mismas tablas como Parquet, para analizarlas con DuckDB, Python o R"),
     ("graficas/", "las gráficas, cada una como SVG (vectores) y como PNG"),
-    ("textos/", "la proyección en palabras"),
+    ("textos/", "el resumen y la proyección en palabras"),
 ];
 
 const WORKBOOK_DESCRIPTION: &str = "el libro de Excel: una hoja por tabla, resumen con gráficas y diccionario de datos";
@@ -49,6 +49,9 @@ pub fn readme_text(contents: &PackageData, figures: &HeadlineFigures, files: &Na
     let _ = writeln!(text, "{} · CIFRAS AL {}\n", subject.name().to_uppercase(), long_date(corte.day()).to_uppercase());
     let figures = figures.labelled_values();
     let width = figures.iter().map(|(label, _)| label.chars().count()).max().unwrap_or_default() + 1;
+    if let Some(headline) = contents.headline() {
+        let _ = writeln!(text, "{headline}.\n");
+    }
     for (label, value) in figures {
         let _ = writeln!(text, "  {:<width$}  {value}", format!("{label}:"));
     }

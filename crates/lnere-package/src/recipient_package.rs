@@ -9,7 +9,12 @@ use super::{
 use lnere_core::checksum::{CHECKSUMS_FILE_NAME, sha256sums_text};
 use lnere_core::product_notice;
 use lnere_dashboard::single_page_name;
+use lnere_statements::Statistics;
 use lnere_tables::{ColumnError, Metadata, Table};
+
+/// The path of the headline and the main points in a package, one on each line. The message of the
+/// package begins with them.
+pub const SUMMARY_PATH: &str = "textos/resumen.txt";
 
 /// The part of a release that belongs to a subject.
 pub struct RecipientPart<'a> {
@@ -17,6 +22,7 @@ pub struct RecipientPart<'a> {
     pub tables: Vec<Table>,
     pub charts: Vec<PackageChart<'a>>,
     pub projection_text: Option<&'a str>,
+    pub statistics: Statistics,
 }
 
 impl<'a> RecipientPart<'a> {
@@ -37,13 +43,18 @@ impl<'a> RecipientPart<'a> {
         let projection_text =
             paragraph.map(|text| product_notice::strip_notice(release.process.notice.as_deref(), text));
         let tables = visible_tables(release.tables, release.table_definitions, subject)?;
-        Ok(Self { subject, tables, charts, projection_text })
+        let PackageInputs { process, catalogs, corte, .. } = *release;
+        let statistics =
+            lnere_statements::subject_statistics(process, catalogs, corte, &tables, subject.entity_code())?;
+        Ok(Self { subject, tables, charts, projection_text, statistics })
     }
 
     pub fn contents<'b>(&'b self, release: &PackageInputs<'b>) -> PackageData<'b> {
         PackageData {
             process: release.process,
             catalogs: release.catalogs,
+            statement_file: release.statement_file,
+            statistics: self.statistics.clone(),
             corte: release.corte,
             revision: release.revision,
             vintage: release.vintage,
@@ -91,6 +102,10 @@ pub fn package_files(
     }
     let paragraph = contents.projection_text.map(|text| product_notice::prepend_notice(notice, text));
     files.extend(paragraph.map(|text| ("textos/proyeccion.txt".to_owned(), text.into_bytes())));
+    let summary: String = contents.summary_sentences().iter().map(|sentence| format!("{sentence}\n")).collect();
+    if !summary.is_empty() {
+        files.push((SUMMARY_PATH.to_owned(), product_notice::prepend_notice(notice, &summary).into_bytes()));
+    }
     files.push((
         "LEEME.txt".to_owned(),
         readme::readme_text(contents, &contents.headline_figures()?, &files).into_bytes(),

@@ -30,6 +30,7 @@ fn package(figures: KeyFigures) -> OplPackage {
         has_report: true,
         dashboard_page: None,
         progress_chart: None,
+        summary_sentences: Vec::new(),
         headline_figures: HeadlineFigures::default(),
         key_figures: figures,
         revision_changes: None,
@@ -77,7 +78,17 @@ fn assert_notice(
 #[test]
 fn the_notice_of_a_first_delivery_is_complete() {
     assert_notice(
-        &OplPackage { headline_figures: headline_figures(), dashboard_page: dashboard_page(), ..package(figures()) },
+        &OplPackage {
+            summary_sentences: [
+                "A 146 días del cierre, Chihuahua tiene 2,080 solicitudes.",
+                "480 siguen sin dictamen.",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+            headline_figures: headline_figures(),
+            dashboard_page: dashboard_page(),
+            ..package(figures())
+        },
         1,
         (&Enclosure::Attached, &DashboardEnclosure::Attached),
         &expect![[r#"
