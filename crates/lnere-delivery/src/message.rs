@@ -101,29 +101,27 @@ impl Email {
             build_email(release_packages, package, (to, cc), (&enclosure, &dashboard), context)
                 .map_err(|source| EmailError::Message { slug: package.slug.clone(), source })
         };
-        // A message that is too large for both files has the package alone, which contains the
-        // dashboard.
-        let both = package
-            .dashboard_page
-            .as_ref()
-            .map(|_| build_email(Enclosure::Attached, DashboardEnclosure::Attached))
-            .transpose()?;
-        if let Some(both) = both.filter(fits) {
-            return Ok(both);
+        // Without the dashboard beside it, the package still contains the dashboard.
+        let has_page = smtp.attaches_dashboard && package.dashboard_page.is_some();
+        let dashboards = || {
+            let all = [DashboardEnclosure::Attached, DashboardEnclosure::InPackage];
+            all.into_iter().skip(usize::from(!has_page))
+        };
+        let mut attached_bytes = 0;
+        for dashboard in dashboards() {
+            let attached = build_email(Enclosure::Attached, dashboard)?;
+            if fits(&attached) {
+                return Ok(attached);
+            }
+            attached_bytes = attached.bytes.len();
         }
-        let attached = build_email(Enclosure::Attached, DashboardEnclosure::InPackage)?;
-        if fits(&attached) {
-            return Ok(attached);
-        }
-        let too_large = EmailError::TooLarge { file_name: package.file_name.clone(), bytes: attached.bytes.len() };
+        let too_large = EmailError::TooLarge { file_name: package.file_name.clone(), bytes: attached_bytes };
         let Some(base) = &smtp.link_base else { return Err(too_large) };
         // The link contains the revision, because another revision may be visible when the message
         // is read.
         let revision = format!("{}.r{}", release_packages.corte, release_packages.manifest.revision);
         let link = format!("{base}/{revision}/paquetes/{}/{}", package.slug, package.file_name);
-        let dashboards = [DashboardEnclosure::Attached, DashboardEnclosure::InPackage];
-        let first = usize::from(package.dashboard_page.is_none());
-        for dashboard in dashboards.into_iter().skip(first) {
+        for dashboard in dashboards() {
             let linked = build_email(Enclosure::Link(link.clone()), dashboard)?;
             if fits(&linked) {
                 return Ok(linked);

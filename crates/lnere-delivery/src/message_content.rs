@@ -424,8 +424,8 @@ fn dashboard_paragraph(package: &OplPackage, dashboard: &DashboardEnclosure) -> 
              conexión a internet."
         ),
         DashboardEnclosure::InPackage => format!(
-            "El tablero {file_name} está dentro del paquete y no se adjunta aparte, porque el mensaje sería demasiado grande. \
-             Extráigalo y ábralo con doble clic: funciona en el navegador, sin conexión a internet."
+            "El tablero {file_name} ({size}) está dentro del paquete: sáquelo del ZIP y ábralo con doble clic. Funciona en el \
+             navegador, sin conexión a internet."
         ),
     })
 }

@@ -326,8 +326,8 @@ fn the_dashboard_has_its_place_in_words() {
     let words = |dashboard| package_paragraphs(&package, 1, &Enclosure::Attached, &dashboard).swap_remove(0);
     assert_eq!(
         words(DashboardEnclosure::InPackage),
-        "El tablero tablero_08_chihuahua.html está dentro del paquete y no se adjunta aparte, porque el mensaje sería \
-         demasiado grande. Extráigalo y ábralo con doble clic: funciona en el navegador, sin conexión a internet."
+        "El tablero tablero_08_chihuahua.html (1.8 MB) está dentro del paquete: sáquelo del ZIP y ábralo con doble clic. \
+         Funciona en el navegador, sin conexión a internet."
     );
     assert_eq!(
         words(DashboardEnclosure::InSameFolder("tablero_r2.html".to_owned())),
