@@ -98,27 +98,39 @@ fn the_notice_of_a_first_delivery_is_complete() {
             Chihuahua
             Corte al 15 de octubre de 2020
 
+            A 146 días del cierre, Chihuahua tiene 2,080 solicitudes.
+
+            De las 2,080 solicitudes registradas, 1,500 son procedentes y 480 están por
+            resolver. La Lista Nominal esperada es de 3,300, entre 2,500 y 4,100 con una
+            probabilidad de 90 %. Faltan 146 días para el cierre del registro, el 10 de
+            marzo de 2021.
+
+            480 siguen sin dictamen.
+
             Se envía el reporte quincenal del avance de la Lista Nominal de Electores
             Residentes en el Extranjero (LNERE) y del programa de credencialización en
             el extranjero: Chihuahua, con corte al 15 de octubre de 2020.
 
             CIFRAS PRINCIPALES
               Cifra                               Al corte  En la quincena
-              Solicitudes de registro a la LNERE     2,080  +120 (+6.12 %)
-              Credenciales (CPVE) tramitadas         1,500  +100 (+7.14 %)
-              Credenciales (CPVE) entregadas           900   +80 (+9.76 %)
+              Solicitudes de registro a la LNERE     2,080            +120
+              Credenciales (CPVE) tramitadas         1,500            +100
+              Credenciales (CPVE) entregadas           900             +80
               Credenciales (CPVE) confirmadas          400               0
-            Se registraron 120 solicitudes en la quincena, 30 menos que en la anterior
-            (−20.00 %).
+            Se registraron 120 solicitudes en la quincena, cerca de 8 por día; en la
+            anterior, 150, cerca de 10 por día.
 
             PROYECCIÓN AL CIERRE DEL REGISTRO, 10 DE MARZO DE 2021
               Universo               Mediana  Intervalo de 90 %
               Solicitudes al cierre    5,100   de 4,200 a 6,300
               Integrarán la LNERE      3,300   de 2,500 a 4,100
 
+            Se adjunta el tablero tablero_08_chihuahua.html (1.8 MB): guárdelo y ábralo
+            con doble clic. Funciona en el navegador, sin conexión a internet.
+
             Se adjunta el paquete paquete_08_chihuahua_2020-10-15.zip (1.3 MB). Contiene
-            el reporte (PDF), el libro de Excel, las tablas (CSV y Parquet), las
-            gráficas y un archivo LEEME.txt.
+            el reporte (PDF), el libro de Excel, el tablero, las tablas (CSV y Parquet),
+            las gráficas y un archivo LEEME.txt.
 
             Para comprobar que llegó íntegro, su SHA-256 es
             abababababababababababababababababababababababababababababababab.
