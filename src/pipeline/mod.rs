@@ -17,7 +17,8 @@ use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{Audience, Process, ReleasePart};
 use lnere_count::count;
-use lnere_dashboard::DASHBOARD_FOLDER;
+use lnere_dashboard::{DASHBOARD_FOLDER, DashboardData};
+use lnere_ingest::coded_records::SpillError;
 use lnere_ingest::{Ingested, ReleaseInput, Verdict};
 use lnere_messages::message;
 use lnere_package::{PackageError, ReportTemplate, Subject};
@@ -109,27 +110,12 @@ pub fn build_release(context: &RunContext, ingested: &Ingested, corte: Corte) ->
     // A package has the exact rows of its recipient, so its page does not depend on the audience of
     // the dashboard.
     let has_pages = is_open && context.parts.contains(&ReleasePart::Paquetes);
-    let exact_dashboard = (has_exact_dashboard || has_pages)
-        .then(|| {
-            let facts = &ingested.facts;
-            lnere_dashboard::exact_data(process, catalogs, context.chart_definitions, facts, corte.day())
-        })
-        .transpose()?;
+    let is_needed = has_exact_dashboard || has_pages;
+    let exact_dashboard = is_needed.then(|| exact_dashboard(context, ingested, corte)).transpose()?;
     if has_exact_dashboard {
         files.extend(exact_dashboard.iter().flat_map(dashboard_files));
     }
 
-    let record = |table: &Table| {
-        let definition = context.table_definitions.iter().find(|definition| definition.name == table.name);
-        let key = definition.map(TableDefinition::key_columns).unwrap_or_default();
-        TableRecord {
-            name: table.name.clone(),
-            rows: table.row_count(),
-            columns: table.columns.iter().map(|(name, _)| name.clone()).collect(),
-            key: key.into_iter().map(str::to_owned).collect(),
-            shared: definition.is_some_and(|definition| definition.is_shared_with_all),
-        }
-    };
     let packages = package_subjects(context).len();
     let published_parts = context.parts.iter().filter(|part| is_part_published(context, **part, corte));
     let [accepted, refused] = lnere_package::final_status_codes(process);
@@ -155,7 +141,7 @@ pub fn build_release(context: &RunContext, ingested: &Ingested, corte: Corte) ->
         configuration: context.configuration_records.to_vec(),
         dimensions: declared_dimension_columns(process),
         final_statuses,
-        tables: tables.iter().map(record).collect(),
+        tables: tables.iter().map(|table| table_record(context, table)).collect(),
         chart_count: if context.parts.contains(&ReleasePart::Graficas) { charts.len() / 2 } else { 0 },
         package_count: packages,
         reports: if context.report_template.is_some() { packages } else { 0 },
@@ -180,6 +166,25 @@ pub fn build_release(context: &RunContext, ingested: &Ingested, corte: Corte) ->
         chart_files: file_names(context.chart_files.iter().map(PathBuf::as_path)),
         template_files: file_names(template),
     })
+}
+
+/// What the manifest says of a table.
+fn table_record(context: &RunContext, table: &Table) -> TableRecord {
+    let definition = context.table_definitions.iter().find(|definition| definition.name == table.name);
+    let key = definition.map(TableDefinition::key_columns).unwrap_or_default();
+    TableRecord {
+        name: table.name.clone(),
+        rows: table.row_count(),
+        columns: table.columns.iter().map(|(name, _)| name.clone()).collect(),
+        key: key.into_iter().map(str::to_owned).collect(),
+        shared: definition.is_some_and(|definition| definition.is_shared_with_all),
+    }
+}
+
+/// The exact data of the dashboard of a corte.
+fn exact_dashboard(context: &RunContext, ingested: &Ingested, corte: Corte) -> Result<DashboardData, SpillError> {
+    let RunContext { process, catalogs, chart_definitions, .. } = *context;
+    lnere_dashboard::exact_data(process, catalogs, chart_definitions, &ingested.facts, corte.day())
 }
 
 /// The names of files without their folders.
@@ -208,7 +213,7 @@ fn is_part_published(context: &RunContext, part: ReleasePart, corte: Corte) -> b
 }
 
 /// The files of a dashboard by their paths in a release.
-fn dashboard_files(data: &lnere_dashboard::DashboardData) -> NamedFiles {
+fn dashboard_files(data: &DashboardData) -> NamedFiles {
     lnere_dashboard::dashboard_files(data)
         .into_iter()
         .map(|(name, bytes)| (format!("{DASHBOARD_FOLDER}/{name}"), bytes))

@@ -50,8 +50,8 @@ fn figures() -> KeyFigures {
     }
 }
 
-fn dashboard_page() -> Option<DashboardPage> {
-    Some(DashboardPage { file_name: "tablero_08_chihuahua.html".to_owned(), html: vec![0; 1_780_000] })
+fn dashboard_page() -> DashboardPage {
+    DashboardPage { file_name: "tablero_08_chihuahua.html".to_owned(), html: vec![0; 1_780_000] }
 }
 
 fn headline_figures() -> HeadlineFigures {
@@ -86,7 +86,7 @@ fn the_notice_of_a_first_delivery_is_complete() {
             .map(str::to_owned)
             .to_vec(),
             headline_figures: headline_figures(),
-            dashboard_page: dashboard_page(),
+            dashboard_page: Some(dashboard_page()),
             ..package(figures())
         },
         1,
@@ -334,7 +334,7 @@ fn nothing_that_is_counted_is_projected() {
 
 #[test]
 fn the_dashboard_has_its_place_in_words() {
-    let package = OplPackage { dashboard_page: dashboard_page(), ..package(KeyFigures::default()) };
+    let package = OplPackage { dashboard_page: Some(dashboard_page()), ..package(KeyFigures::default()) };
     let words = |dashboard| package_paragraphs(&package, 1, &Enclosure::Attached, &dashboard).swap_remove(0);
     assert_eq!(
         words(DashboardEnclosure::InPackage),
