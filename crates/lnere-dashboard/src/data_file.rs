@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::corte_data::CorteData;
 use super::encoded_cube::EncodedCube;
 use lnere_charts::{ChartDefinition, category_limit};
 use lnere_core::calendar::Corte;
@@ -88,6 +89,9 @@ pub struct DashboardData {
     /// The credentials of the audience `opl`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credenciales: Option<CredentialData>,
+    /// The tables of the newest corte, for the audience `opl`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corte: Option<CorteData>,
     /// The tables of the audience `publico`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub publico: Option<PublicData>,
@@ -158,7 +162,30 @@ pub struct CredentialData {
     pub acumuladas: EncodedCube,
     /// The daily credentials by day, entity and measure.
     pub diarias: EncodedCube,
+    /// What came of the credentials applied for since the first day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cohorte: Option<Vec<CohortRow>>,
 }
+
+/// What came of the credentials of an entity and an office that were applied for since the first
+/// day.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CohortRow(
+    /// The entity; empty for all 32 entities.
+    pub String,
+    /// The office; empty for all offices.
+    pub String,
+    /// Applied for.
+    pub i64,
+    /// Delivered.
+    pub i64,
+    /// Confirmed.
+    pub i64,
+    /// The median days from application to delivery; `None` if none was delivered.
+    pub Option<i32>,
+    /// The 90th percentile of those days.
+    pub Option<i32>,
+);
 
 /// The data of the audience `publico`.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -230,6 +257,7 @@ impl DashboardData {
             mostrar: Some(shown_category_limits(process, charts)),
             solicitudes: None,
             credenciales: None,
+            corte: None,
             publico: None,
         }
     }

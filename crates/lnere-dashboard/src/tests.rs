@@ -112,7 +112,7 @@ fn sample_facts(process: &Process, catalogs: &Catalogs) -> Facts {
 fn applications_are_counted_by_day_and_codes_with_the_status_of_the_last_day() {
     let (process, catalogs) = sample_process();
     let facts = sample_facts(&process, &catalogs);
-    let later = data_json(&exact_data(&process, &catalogs, &[], &facts, parse_day("2020-10-10")).unwrap());
+    let later = data_json(&exact_data(&process, &catalogs, &[], &facts, parse_day("2020-10-10"), None).unwrap());
     assert_eq!(later["paises"], serde_json::json!([["CAN", "Canadá"], ["XXX", "No identificado"]]));
     assert_eq!(later["categorias"]["medio"].as_array().unwrap().last().unwrap()[0], "NO_IDENTIFICADO");
     assert_ne!(later["categorias"]["sexo"].as_array().unwrap().last().unwrap()[0], "NO_IDENTIFICADO");
@@ -122,7 +122,7 @@ fn applications_are_counted_by_day_and_codes_with_the_status_of_the_last_day() {
     assert_eq!(decode_cells(&later["solicitudes"]), BTreeMap::from(expected));
 
     // Ten days earlier the first application had another status, and the last one did not exist.
-    let earlier = data_json(&exact_data(&process, &catalogs, &[], &facts, parse_day("2020-09-30")).unwrap());
+    let earlier = data_json(&exact_data(&process, &catalogs, &[], &facts, parse_day("2020-09-30"), None).unwrap());
     assert_eq!(earlier["paises"], serde_json::json!([["CAN", "Canadá"]]));
     let expected = [(vec![9, 2, 0, 0, 0, 0, 0, 0], 1), (vec![9, 2, 0, 0, 0, 0, 0, 1], 1)];
     assert_eq!(decode_cells(&earlier["solicitudes"]), BTreeMap::from(expected));
@@ -133,7 +133,8 @@ fn applications_are_counted_by_day_and_codes_with_the_status_of_the_last_day() {
 fn credentials_are_counted_from_their_first_day_on() {
     let (process, catalogs) = sample_process();
     let dashboard = data_json(
-        &exact_data(&process, &catalogs, &[], &sample_facts(&process, &catalogs), parse_day("2020-10-10")).unwrap(),
+        &exact_data(&process, &catalogs, &[], &sample_facts(&process, &catalogs), parse_day("2020-10-10"), None)
+            .unwrap(),
     );
     let credentials = &dashboard["credenciales"];
     let office = ["no_identificada", "No identificada", "no_identificada", "XXX"];
@@ -147,7 +148,8 @@ fn credentials_are_counted_from_their_first_day_on() {
 fn a_process_on_the_day_before_its_first_has_empty_cubes() {
     let (process, catalogs) = sample_process();
     let dashboard = data_json(
-        &exact_data(&process, &catalogs, &[], &sample_facts(&process, &catalogs), parse_day("2020-08-31")).unwrap(),
+        &exact_data(&process, &catalogs, &[], &sample_facts(&process, &catalogs), parse_day("2020-08-31"), None)
+            .unwrap(),
     );
     for cube in
         [&dashboard["solicitudes"], &dashboard["credenciales"]["acumuladas"], &dashboard["credenciales"]["diarias"]]
@@ -161,7 +163,7 @@ fn a_process_on_the_day_before_its_first_has_empty_cubes() {
 fn the_head_says_what_the_process_file_says() {
     let (process, catalogs) = sample_process();
     let dashboard =
-        data_json(&exact_data(&process, &catalogs, &[], &Facts::default(), parse_day("2021-03-15")).unwrap());
+        data_json(&exact_data(&process, &catalogs, &[], &Facts::default(), parse_day("2021-03-15"), None).unwrap());
     assert_eq!((&dashboard["formato"], &dashboard["audiencia"]), (&1.into(), &"opl".into()));
     assert_eq!((&dashboard["inicio"], &dashboard["cierre"]), (&"2020-09-01".into(), &"2021-03-10".into()));
     let ends = dashboard["quincenas"].as_array().unwrap();
@@ -177,7 +179,8 @@ fn the_head_says_what_the_process_file_says() {
 fn a_data_file_says_whose_it_is_and_no_other_file_does() {
     let (process, catalogs) = sample_process();
     let dashboard =
-        exact_data(&process, &catalogs, &[], &sample_facts(&process, &catalogs), parse_day("2020-10-10")).unwrap();
+        exact_data(&process, &catalogs, &[], &sample_facts(&process, &catalogs), parse_day("2020-10-10"), None)
+            .unwrap();
     let files = dashboard_files(&dashboard);
     let (_, bytes) = files.iter().find(|(name, _)| name == DASHBOARD_DATA_FILE).unwrap();
     assert_eq!(DashboardData::read(bytes), Some(dashboard));
