@@ -58,7 +58,7 @@ export function make(ready, now, tie) {
   /** @param {string} title @param {number} width @param {number} height */
   const around = (title, width, height) =>
     Exact.words(data, { ...now(), filters: {}, from: '', to: '' }, title, width, height, earlier);
-  const dayButtons = Download.buttons(t('credenciales_dia'), () => {
+  const dayButtons = Download.menu(t('credenciales_dia'), () => {
     const words = around(t('credenciales_dia'), 1000, 520);
     return {
       parts: [now().entity || 'nacional', 'credenciales_por_dia'],
@@ -67,7 +67,7 @@ export function make(ready, now, tie) {
       chart: { option: option(words.width, words.height, words), words },
     };
   });
-  const officeButtons = Download.buttons(t('representaciones'), () => {
+  const officeButtons = Download.menu(t('representaciones'), () => {
     const shown = visible();
     const rows = shown.map((one) => ({ key: one.office[0], label: name(one.office), value: one.counts[0] }));
     const words = around(`${t('representaciones')}: ${t('tramitadas')}`, 860, 160 + rows.length * 30);

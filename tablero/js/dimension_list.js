@@ -9,13 +9,15 @@ import { t } from './language.js';
 export const COUNTRY = 'pais';
 /** The modality of the vote. The summary names it. Its breakdown follows that of the country. */
 export const MODALITY = 'modalidad';
+/** The sex. The summary names the one with most, if the process has the dimension. */
+export const SEX = 'sexo';
 /** The status of the analysis. It is the last breakdown, because the funnel continues it. */
 export const STATUS = 'estatus';
 
 /** The names that the address and the parts of the dashboard already use for something else. */
 const OWN = new Set([
   ...['desde', 'hasta', 'ver', 'orden', 'abierto', 'idioma'],
-  ...['avance', 'embudo', 'entidades', 'representaciones', 'cruce'],
+  ...['avance', 'embudo', 'entidades', 'representaciones', 'cruce', 'proyeccion', 'dictamen', 'mapa', 'calidad', 'cohorte'],
 ]);
 
 /** The dimensions of the daily cube, in the order of its keys. @param {Data} data */

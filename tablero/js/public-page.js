@@ -187,7 +187,7 @@ export function make(data) {
       const rows = labels(pair.one).map((label, at) => [label, ...cells[at].map((cell) => cell.value ?? hidden)]);
       return { head: [Dimensions.label(data, pair.one), ...labels(pair.other)], rows };
     };
-    const buttons = Download.buttons(title, () => ({ parts: [now().entity || 'nacional', 'cruce'], ...content() }), false);
+    const buttons = Download.menu(title, () => ({ parts: [now().entity || 'nacional', 'cruce'], ...content() }), false);
     return {
       element: Tables.card('cruce', title, '', holder, buttons),
       update: () => {
@@ -243,7 +243,7 @@ export function make(data) {
     const more = Tables.moreButton('mostrar_representaciones', () =>
       State.go(State.opened(now(), 'representaciones', !now().open.includes('representaciones'))),
     );
-    const buttons = Download.buttons(
+    const buttons = Download.menu(
       t('representaciones'),
       () => ({
         parts: ['nacional', 'credenciales_por_representacion'],

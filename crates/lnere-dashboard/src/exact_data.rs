@@ -11,7 +11,10 @@ use hashbrown::HashMap;
 use lnere_core::column_names;
 
 use super::corte_data::CorteData;
-use super::data_file::{Categories, CodeAndName, CohortRow, CredentialData, DashboardData, entity_codes_and_names};
+use super::data_file::{
+    Categories, CodeAndName, CohortRow, CredentialData, DashboardData, MapPlaces, PlacesByCode, entity_codes_and_names,
+    hundredths_of_degrees,
+};
 use super::encoded_cube::{CubeEncoder, EncodedCube};
 use lnere_charts::ChartDefinition;
 use lnere_core::calendar::day_number;
@@ -63,12 +66,23 @@ pub fn exact_data(
         let unidentified = is_unidentified.then(|| (UNIDENTIFIED_CODE.to_owned(), UNIDENTIFIED_LABEL.to_owned()));
         pairs.chain(unidentified).collect()
     });
+    let country_places = used.iter().filter_map(|id| {
+        let country = countries.get(*id);
+        Some((country.code.clone(), hundredths_of_degrees(country.coordinates?)))
+    });
+    let country_places: PlacesByCode = country_places.collect();
     let countries: Vec<CodeAndName> = used.iter().map(pair).collect();
     let solicitudes = encode_applications(process, &countries, &categories, &counts, &place_of_country, until);
+    let (credentials, offices) = credentials(process, catalogs, &facts.credentials, until)?;
+    let office_places = offices.iter().filter_map(|id| {
+        let office = catalogs.offices.get(*id);
+        Some((office.code.clone(), hundredths_of_degrees(office.coordinates?)))
+    });
     Ok(DashboardData {
         paises: Some(countries),
+        coordenadas: Some(MapPlaces { pais: country_places, representacion: office_places.collect() }),
         solicitudes: Some(solicitudes),
-        credenciales: Some(credentials(process, catalogs, &facts.credentials, until)?),
+        credenciales: Some(credentials),
         corte: corte_data,
         ..DashboardData::new(process, catalogs, charts, Audience::Opl, until, categories)
     })
@@ -108,12 +122,13 @@ fn encode_applications(
 /// Credential events by entity, office, measure and day.
 type Events = HashMap<(EntityId, OfficeId, usize, i32), u64>;
 
+/// The credentials, and the offices that have any.
 fn credentials(
     process: &Process,
     catalogs: &Catalogs,
     credentials: &Sharded<Vec<Credential>>,
     until: NaiveDate,
-) -> Result<CredentialData, SpillError> {
+) -> Result<(CredentialData, Vec<OfficeId>), SpillError> {
     let first_day = day_number(process.credentials_counted_from);
     let counted = first_day..=day_number(until);
     let count_events = |mut events: Events, credentials: &Vec<Credential>| {
@@ -159,14 +174,15 @@ fn credentials(
         let country = catalogs.countries.get(office.country).code.clone();
         (office.code.clone(), office.name.clone(), office.kind_code().to_owned(), country)
     };
-    Ok(CredentialData {
+    let data = CredentialData {
         desde: process.credentials_counted_from.to_string(),
         entidades: entity_codes_and_names(&all, catalogs),
         representaciones: offices.iter().map(describe).collect(),
         acumuladas: accumulated.encode(),
         diarias: daily.encode(),
         cohorte: Some(cohorts.rows(catalogs)),
-    })
+    };
+    Ok((data, offices))
 }
 
 /// Cohorts by entity and office. `None` stands for all entities, or for all offices. Percentiles of

@@ -17,7 +17,8 @@ use lnere_core::NamedFiles;
 
 pub use corte_data::CorteData;
 pub use data_file::{
-    Categories, CodeAndName, CohortRow, CredentialData, DashboardData, DashboardMilestone, DashboardSummary, PublicData,
+    Categories, CodeAndName, CohortRow, CredentialData, DashboardData, DashboardMilestone, DashboardSummary, MapPlaces,
+    PlacesByCode, PublicData,
 };
 pub use encoded_cube::EncodedCube;
 pub use exact_data::exact_data;
