@@ -83,7 +83,7 @@ pub fn corte_data_for_dashboard(
     };
     let is_shown = |table: &&TableDefinition| CorteData::table_names().any(|name| table.name == name);
     let definitions: Vec<TableDefinition> = table_definitions.iter().filter(is_shown).cloned().collect();
-    Ok(CorteData::from_tables(corte, &lnere_tables::build(&definitions, &inputs)?)?)
+    Ok(CorteData::from_tables(process, corte, &lnere_tables::build(&definitions, &inputs)?)?)
 }
 
 /// Makes the release of a corte.
@@ -106,7 +106,7 @@ pub fn build_release(context: &RunContext, ingested: &Ingested, corte: Corte) ->
         return Err(imbalance.into());
     }
 
-    let dashboard_tables = CorteData::from_tables(corte, &tables)?;
+    let dashboard_tables = CorteData::from_tables(process, corte, &tables)?;
 
     // Before the opening there is nothing to count, and only the projection is published.
     let is_open = corte.day() >= process.opens;

@@ -224,6 +224,16 @@ export function bars(c) {
   return { element: card(c.id, c.title, '', note, table, empty, more?.element ?? null, buttons), note, update };
 }
 
+/** A bar of a share from 0 to 1. @param {number} share */
+export function bar(share) {
+  return Dom.svg(
+    'svg',
+    { class: 'bar', 'aria-hidden': 'true', focusable: 'false' },
+    Dom.svg('rect', { class: 'track', width: '100%', height: '100%' }),
+    Dom.svg('rect', { class: 'value', height: '100%', width: `${share * 100}%` }),
+  );
+}
+
 /**
  * A table of texts and numbers.
  * @param {string[]} head
@@ -263,10 +273,13 @@ export function plain(head, rows, caption) {
  * @param {string} caption
  * @param {string[]} measures
  * @param {string} hidden the text for a suppressed count
+ * @param {string | null} [days] the name of the column of days to delivery; null if there is none
  */
-export function offices(caption, measures, hidden) {
+export function offices(caption, measures, hidden, days = null) {
   const body = Dom.el('tbody', { role: 'rowgroup' });
-  const head = [t('representacion'), ...measures].map((one) => Dom.el('th', { scope: 'col', role: 'columnheader' }, one));
+  const head = [t('representacion'), ...measures, ...(days === null ? [] : [days])].map((one) =>
+    Dom.el('th', { scope: 'col', role: 'columnheader' }, one),
+  );
   const element = Dom.el(
     'table',
     { class: 'offices', role: 'table' },
@@ -276,7 +289,8 @@ export function offices(caption, measures, hidden) {
   );
 
   /**
-   * @param {{ key: string, name: string, kind: string, counts: (number | null)[] }[]} rows
+   * @param {{ key: string, name: string, kind: string, counts: (number | null)[],
+   *   days?: string }[]} rows
    * @param {number} most the count of the longest bar
    */
   function fill(rows, most) {
@@ -298,6 +312,7 @@ export function offices(caption, measures, hidden) {
               ),
             ),
           ),
+          days === null ? null : Dom.el('td', { role: 'cell', class: 'days', 'data-label': days }, row.days ?? ''),
         ),
       ),
     );

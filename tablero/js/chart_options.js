@@ -152,7 +152,7 @@ export function curves(c) {
     c.ranged && c.from === c.to
       ? [{ xAxis: c.dates[c.from], label: { show: false }, lineStyle: { color: p.bar, type: 'solid', width: 2 } }]
       : [];
-  const lines = (/** @type {boolean} */ labelled) => markLines(p, c.marks, labelled ? upper - 12 : 0, oneDay);
+  const lines = (/** @type {boolean} */ labelled) => markLines(p, c.marks, labelled ? upper - 12 : 0, c.dates[0], oneDay);
   const heading = (/** @type {string} */ text, /** @type {number} */ y, extra = '') => ({
     text: `{h|${text}}${extra}`,
     left: c.words ? 24 : 0,
@@ -252,9 +252,10 @@ export function curves(c) {
  * @param {typeof LIGHT} p
  * @param {{ date: string, text: string }[]} marks
  * @param {number} room
+ * @param {string} first the first day of the axis
  * @param {any[]} [others]
  */
-function markLines(p, marks, room, others = []) {
+function markLines(p, marks, room, first, others = []) {
   return {
     silent: true,
     symbol: 'none',
@@ -267,7 +268,8 @@ function markLines(p, marks, room, others = []) {
         label: {
           show: room > 0,
           formatter: mark.text,
-          position: 'insideEndTop',
+          // The name of the first day is to the right of its line, away from the axis.
+          position: mark.date === first ? 'insideEndBottom' : 'insideEndTop',
           distance: 3,
           color: p.mark,
           fontSize: 11,
@@ -285,7 +287,8 @@ function markLines(p, marks, room, others = []) {
  * apart, and have the colour of their line beside them.
  * @param {typeof LIGHT} p
  * @param {{ text: string, color: string, value: number }[]} items
- * @param {{ x: string, max: number, top: number, height: number, bold?: number, gap?: number }} c
+ * @param {{ x: string, max: number, top: number, height: number, bold?: number,
+ *   gap?: number, room?: number }} c
  */
 function endLabels(p, items, c) {
   const scale = c.height / c.max;
@@ -309,7 +312,7 @@ function endLabels(p, items, c) {
         show: true,
         position: 'right',
         distance: 6,
-        formatter: `{m|━} {t|${one.text.replace(/[{}|]/g, ' ')}}`,
+        formatter: `{m|━} {t|${fitting(one.text.replace(/[{}|]/g, ' '), c.room)}}`,
         rich: {
           m: { color: one.color, fontSize: 12, fontWeight: 'bold', fontFamily: FONT },
           t: { color: p.ink, fontSize: 12, fontFamily: FONT, fontWeight: at === c.bold ? 'bold' : 'normal' },
@@ -317,6 +320,12 @@ function endLabels(p, items, c) {
       },
     })),
   };
+}
+
+/** A text of at most `room` pixels, cut off if it is longer. @param {string} text @param {number} [room] */
+function fitting(text, room) {
+  const most = room === undefined ? text.length : Math.max(8, Math.floor(room / 7));
+  return text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text;
 }
 
 /** A round number not below `n`, for the end of an axis. @param {number} n */
@@ -385,7 +394,7 @@ export function fan(c) {
   const byDay = new Map(c.fan.map((one) => [one.day, one]));
   const last = c.fan[c.fan.length - 1];
   const max = roundUp(Math.max(last.high90, c.known[c.known.length - 1] ?? 0, 1));
-  const grid = { left: 60, right: 116, top: c.words ? 84 + above : 14, bottom: c.words ? 76 + below : 40 };
+  const grid = { left: 60, right: 136, top: c.words ? 84 + above : 14, bottom: c.words ? 76 + below : 40 };
   const height = c.height + (c.words ? above + below : 0) - grid.top - grid.bottom;
   const values = (/** @type {(one: NonNullable<ReturnType<typeof byDay.get>>) => number} */ of) =>
     c.dates.map((day) => {
@@ -429,11 +438,21 @@ export function fan(c) {
         symbolSize: 8,
         lineStyle: { color: p.line, width: 2.5 },
         itemStyle: { color: p.line },
-        markLine: markLines(p, c.marks, height - 12),
+        markLine: markLines(p, c.marks, height - 12, c.dates[0]),
         z: 4,
       },
-      ...band('a90', (/** @type {any} */ one) => one.low90, (/** @type {any} */ one) => one.high90, 0.16),
-      ...band('a50', (/** @type {any} */ one) => one.low50, (/** @type {any} */ one) => one.high50, 0.28),
+      ...band(
+        'a90',
+        (/** @type {any} */ one) => one.low90,
+        (/** @type {any} */ one) => one.high90,
+        0.16,
+      ),
+      ...band(
+        'a50',
+        (/** @type {any} */ one) => one.low50,
+        (/** @type {any} */ one) => one.high50,
+        0.28,
+      ),
       {
         type: 'line',
         data: values((one) => one.median),
@@ -458,14 +477,16 @@ export function stacked(c) {
   const { above, below } = around(c.words);
   const totals = c.dates.map((_, at) => c.series.reduce((total, one) => total + one.values[at], 0));
   const max = roundUp(Math.max(1, ...totals));
-  const grid = { left: 60, right: 168, top: c.words ? 84 + above : 14, bottom: c.words ? 76 + below : 40 };
+  const longest = Math.max(0, ...c.series.map((one) => one.name.length));
+  const right = Math.round(Math.min(c.width * 0.44, 70 + longest * 7));
+  const grid = { left: 60, right, top: c.words ? 84 + above : 14, bottom: c.words ? 76 + below : 40 };
   const height = c.height + (c.words ? above + below : 0) - grid.top - grid.bottom;
   let below_it = 0;
   const ends = c.series.map((one) => {
     const value = one.values[one.values.length - 1] ?? 0;
     const middle = below_it + value / 2;
     below_it += value;
-    return { text: `${one.name} ${Format.integer(value)}`, color: one.color, value: middle };
+    return { text: `${Format.integer(value)} ${one.name}`, color: one.color, value: middle };
   });
   return {
     animation: false,
@@ -498,7 +519,7 @@ export function stacked(c) {
         areaStyle: { color: one.color, opacity: 1 },
       })),
       ...(c.dates.length > 0
-        ? [endLabels(p, ends, { x: c.dates[c.dates.length - 1], max, top: grid.top, height, gap: 16 })]
+        ? [endLabels(p, ends, { x: c.dates[c.dates.length - 1], max, top: grid.top, height, gap: 16, room: right - 30 })]
         : []),
     ],
   };

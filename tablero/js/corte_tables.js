@@ -31,11 +31,9 @@ function range(row) {
 export function make(data) {
   const tables = data.corte?.tablas ?? {};
   const all = (/** @type {string} */ name) => records(tables[name]);
-  const projected = [
-    ...all('proyeccion_lnere_nacional').map((row) => ({ ...row, cve_entidad: '' })),
-    ...all('proyeccion_lnere_entidad'),
-  ];
-  const byDay = [...all('proyeccion_diaria_nacional').map((row) => ({ ...row, cve_entidad: '' })), ...all('proyeccion_diaria')];
+  const national = (/** @type {string} */ name) => all(name).map((row) => Object.assign(row, { cve_entidad: '' }));
+  const projected = [...national('proyeccion_lnere_nacional'), ...all('proyeccion_lnere_entidad')];
+  const byDay = [...national('proyeccion_diaria_nacional'), ...all('proyeccion_diaria')];
   const packages = all('plan_pep');
   const quality = all('calidad');
 

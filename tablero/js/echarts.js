@@ -12,8 +12,7 @@ import {
 } from 'echarts/components';
 import { LabelLayout } from 'echarts/features';
 import { CanvasRenderer, SVGRenderer } from 'echarts/renderers';
-import { feature } from 'topojson-client';
-import land from 'world-atlas/land-110m.json';
+import { land } from './land.js';
 
 use([
   BarChart,
@@ -34,6 +33,6 @@ use([
 
 /** The name of the map of all land. It has no borders: the shape of a country is no statement. */
 export const LAND = 'tierra';
-registerMap(LAND, /** @type {any} */ (feature(land, land.objects.land)));
+registerMap(LAND, land());
 
 export { init };

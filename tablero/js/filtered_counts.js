@@ -289,6 +289,17 @@ export function decisions(data, state, answer) {
 }
 
 /**
+ * The same for an entity, without filters and dates.
+ * @param {Ready} ready
+ * @param {string} entity
+ */
+export function decisionsOfEntity(ready, entity) {
+  const state = { ...State.empty(), entity };
+  const answer = Cube.query(ready.data.solicitudes, ready.cells, selection(ready, state));
+  return decisions(ready.data, state, answer) ?? { accepted: 0, refused: 0, undecided: 0 };
+}
+
+/**
  * The headline of a view, and the sentence about what comes next.
  * @param {Ready} ready
  * @param {State} state

@@ -85,8 +85,8 @@ export function headline(c) {
   const form = c.nation ? '_n' : '';
   const n = Format.integer(c.total);
   if (c.filtered || c.range) return ofPart(c, subject, form, n);
-  if (c.total === 0) return t(`titular_ninguna${form}`, { lugar: subject, dia: Format.date(c.until) });
-  if (c.total === 1) return t(`titular_una${form}`, { lugar: subject, dia: Format.date(c.until) });
+  if (c.total === 0) return t(`titular_ninguna${form}`, { lugar: subject, dia: Format.dayOfYear(c.until) });
+  if (c.total === 1) return t(`titular_una${form}`, { lugar: subject, dia: Format.dayOfYear(c.until) });
   if (c.closed) {
     const closed = t(`titular_cerro${form}`, { lugar: subject, n });
     if (!c.lastTen) return `${closed}.`;
@@ -95,7 +95,7 @@ export function headline(c) {
       ? `${closed}; ${t(`llegaron_${part.form}`, { fraccion: part.words, p: part.percent })}.`
       : `${closed}; ${counted('llegaron_en_diez', c.lastTen)}.`;
   }
-  const so_far = t(`titular_lleva${form}`, { lugar: subject, n, dia: Format.date(c.until) });
+  const so_far = t(`titular_lleva${form}`, { lugar: subject, n, dia: Format.dayOfYear(c.until) });
   if (c.week === null || c.before === null) return `${so_far}.`;
   const than = c.week > c.before ? 'mas' : c.week < c.before ? 'menos' : 'igual';
   const b = Format.integer(c.before);
@@ -135,11 +135,9 @@ export function next(c) {
   const low = c.expected ? Format.integer(c.expected.low90) : '';
   const high = c.expected ? Format.integer(c.expected.high90) : '';
   if (c.left > 0) {
-    const days = counted('faltan', c.left, { dia: Format.date(c.close) });
+    const days = counted('faltan', c.left, { dia: Format.dayOfYear(c.close) });
     if (!c.expected) return `${days}.`;
-    return c.expected.low90 === c.expected.high90
-      ? `${days}.`
-      : `${days}; ${t('se_esperan', { desde: low, hasta: high })}.`;
+    return c.expected.low90 === c.expected.high90 ? `${days}.` : `${days}; ${t('se_esperan', { desde: low, hasta: high })}.`;
   }
   if (c.undecided === null || c.total === 0) return '';
   if (c.undecided === 0) return t('todas_resueltas', { n: Format.integer(c.accepted) });
@@ -159,5 +157,13 @@ export function next(c) {
  */
 export function largest(key, label, n, total) {
   const part = fraction(n, total);
-  return part ? capital(t(part.form === 'todas' ? `${key}_todas` : key, { fraccion: part.words, categoria: Format.inSentence(label), p: part.percent })) : '';
+  return part
+    ? capital(
+        t(part.form === 'todas' ? `${key}_todas` : key, {
+          fraccion: part.words,
+          categoria: Format.inSentence(label),
+          p: part.percent,
+        }),
+      )
+    : '';
 }

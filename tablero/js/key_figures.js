@@ -60,9 +60,7 @@ export function make(ready, now) {
     postal: still('paquetes', t('paquetes_postales')),
     close: still('cierre', t('cierre_cifra')),
   };
-  id('cifras').replaceChildren(
-    ...[tiles.total, ...Object.values(figures), tiles.day, tiles.week].map((one) => one.element),
-  );
+  id('cifras').replaceChildren(...[tiles.total, ...Object.values(figures), tiles.day, tiles.week].map((one) => one.element));
   const { all: milestones } = Exact.milestones(ready);
 
   /**
@@ -91,9 +89,7 @@ export function make(ready, now) {
     show(
       figures.undecided,
       decided && Format.integer(decided.undecided),
-      decided
-        ? [ofAll(decided.undecided), Headline.counted('rechazadas_n', decided.refused)].filter(Boolean).join(' · ')
-        : '',
+      decided ? [percent(decided.undecided), Headline.counted('rechazadas_n', decided.refused)].filter(Boolean).join(' · ') : '',
     );
     // What is expected is known for an entity alone, so filters and dates hide it.
     const whole = !ranged && Object.keys(state.filters).length === 0;
@@ -109,7 +105,7 @@ export function make(ready, now) {
     show(figures.postal, postal && Format.integer(postal.median), postal ? t('tiraje', { n: Format.integer(postal.run) }) : '');
     const left = Format.dayNumber(data.cierre) - Format.dayNumber(data.hasta);
     const coming = milestones.find((one) => one.fecha > data.hasta && one.fecha !== data.cierre);
-    const day = Format.date(data.cierre);
+    const day = Format.dayOfYear(data.cierre);
     const next = coming ? t('lo_que_sigue', { dia: Format.shortDate(coming.fecha), que: coming.etiqueta }) : '';
     show(
       figures.close,

@@ -142,6 +142,14 @@ function start() {
   window.addEventListener('afterprint', () => printing(false));
   window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => page.resize());
 
+  // The bar sticks below the notice, and the browser scrolls a focused element below both.
+  const heights = new window.ResizeObserver(() => {
+    const height = (/** @type {string} */ name) => `${id(name).offsetHeight}px`;
+    document.documentElement.style.setProperty('--notice', height('leyenda'));
+    document.documentElement.style.setProperty('--bar', height('barra'));
+  });
+  for (const name of ['leyenda', 'barra']) heights.observe(id(name));
+
   // On a wide screen the style sheet hides the summary that opens the options, so the script opens
   // them.
   const options = /** @type {HTMLDetailsElement} */ (id('opciones'));

@@ -41,6 +41,10 @@ function projected(ready, now, tie) {
   if (corte.fan('').length < 2) return none();
   const fan = () => corte.fan(now().entity);
   const known = () => ready.cumulative(data.entidades.findIndex(([code]) => code === now().entity));
+  // The fan needs room. The curve before it is in the next card, so a month of it is enough here, or
+  // more where the close is far.
+  const left = Format.dayNumber(data.cierre) - Format.dayNumber(corte.day);
+  const start = Math.max(0, Format.dayNumber(corte.day) - ready.first - Math.max(30, Math.round(left * 1.5)));
   const note = () =>
     [t('proyeccion_nota', { dia: Format.date(corte.day) }), ChartCard.unfiltered(now())].filter(Boolean).join(' ');
   const content = () => ({
@@ -54,10 +58,10 @@ function projected(ready, now, tie) {
     height: (width) => (width < 560 ? 300 : 380),
     option: ({ width, height, words }) =>
       Charts.fan({
-        dates,
-        known: known(),
+        dates: dates.slice(start),
+        known: known().slice(start),
         fan: fan(),
-        marks: width < 560 ? deadlines : marks,
+        marks: (width < 560 ? deadlines : marks).filter((one) => one.date >= dates[start]),
         width,
         height,
         words,
@@ -160,10 +164,7 @@ function decided(ready, now) {
     );
     Dom.text(
       note,
-      [
-        t('dictamen_nota', { n: Format.integer(total), dia: Format.date(corte.day) }),
-        ChartCard.unfiltered(now()),
-      ]
+      [t('dictamen_nota', { n: Format.integer(total), dia: Format.date(corte.day) }), ChartCard.unfiltered(now())]
         .filter(Boolean)
         .join(' '),
     );

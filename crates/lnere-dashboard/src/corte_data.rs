@@ -3,14 +3,16 @@ Selects what the exact dashboard shows of the tables of a corte: the projection,
 and the quality of the exports.
 */
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lnere_core::calendar::Corte;
 use lnere_core::column_names;
+use lnere_core::process::{Dimension, Process};
 use lnere_tables::{ColumnError, Table};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::encoded_cube::{CubeEncoder, EncodedCube};
 use super::public_data::columns_json;
 
 /// The columns of a projection, from the lowest quantile to the highest.
@@ -29,6 +31,9 @@ const PACKAGE_TABLE: &str = "plan_pep";
 /// from.
 const QUALITY_TABLE: &str = "calidad";
 
+/// The statuses at each corte so far, by entity.
+const STATUS_TABLE: &str = "lnere_estatus_serie";
+
 /// The other tables, with their columns before the quantiles.
 const PROJECTION_TABLES: [(&str, &[&str]); 4] = [
     ("proyeccion_lnere_entidad", &[column_names::CVE_ENTIDAD, column_names::UNIVERSO]),
@@ -45,19 +50,34 @@ pub struct CorteData {
     pub dia: String,
     /// Some columns and rows of its tables, in the form of [`super::table_json`].
     pub tablas: BTreeMap<String, Value>,
+    /// The statuses at each corte so far; `None` if the process has no such table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estatus: Option<StatusSeries>,
+}
+
+/// The applications by status at each corte so far.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatusSeries {
+    /// The cortes.
+    pub cortes: Vec<String>,
+    /// The codes of the statuses.
+    pub estatus: Vec<String>,
+    /// The applications by corte, entity of the process and status.
+    pub solicitudes: EncodedCube,
 }
 
 impl CorteData {
     /// The names of the tables from which [`CorteData::from_tables`] selects.
     pub fn table_names() -> impl Iterator<Item = &'static str> {
-        PROJECTION_TABLES.into_iter().map(|(name, _)| name).chain([PACKAGE_TABLE, QUALITY_TABLE])
+        PROJECTION_TABLES.into_iter().map(|(name, _)| name).chain([PACKAGE_TABLE, QUALITY_TABLE, STATUS_TABLE])
     }
 
     /// Selects from the tables of a corte. Tables that are absent or empty are left out.
     ///
     /// # Errors
     /// A table lacks a column or has it in another type.
-    pub fn from_tables(corte: Corte, tables: &[Table]) -> Result<Self, ColumnError> {
+    pub fn from_tables(process: &Process, corte: Corte, tables: &[Table]) -> Result<Self, ColumnError> {
         let found = |name: &str| tables.iter().find(|table| table.name == name && table.row_count() > 0);
         let mut selected = BTreeMap::new();
         for (name, keys) in PROJECTION_TABLES {
@@ -70,8 +90,41 @@ impl CorteData {
         if let Some(table) = found(QUALITY_TABLE) {
             selected.insert(QUALITY_TABLE.to_owned(), quality_of_sources(table)?);
         }
-        Ok(Self { dia: corte.to_string(), tablas: selected })
+        let statuses = found(STATUS_TABLE).map(|table| status_series(process, table)).transpose()?;
+        Ok(Self { dia: corte.to_string(), tablas: selected, estatus: statuses })
     }
+}
+
+/// The statuses at each corte. A code of the table that the process file does not list, such as that
+/// of what is not identified, comes after those that it lists.
+fn status_series(process: &Process, table: &Table) -> Result<StatusSeries, ColumnError> {
+    let [cortes, entities, statuses] =
+        [column_names::QUINCENA, column_names::CVE_ENTIDAD, column_names::ESTATUS].map(|name| table.key_texts(name));
+    let (cortes, entities, statuses) = (cortes?, entities?, statuses?);
+    let counts = table.values::<i64>(column_names::SOLICITUDES)?;
+    let sorted = |texts: &[String]| texts.iter().cloned().collect::<BTreeSet<String>>();
+    let corte_list: Vec<String> = sorted(&cortes).into_iter().collect();
+    let listed = process.categories(Dimension::ESTATUS).categories().iter().map(|category| category.code.clone());
+    let mut status_list: Vec<String> = listed.collect();
+    status_list.extend(sorted(&statuses).into_iter().filter(|code| !status_list.contains(code)).collect::<Vec<_>>());
+    let entity_list: Vec<String> = process.entities.iter().map(|entity| entity.code()).collect();
+    let place = |list: &[String], text: &String| list.iter().position(|one| one == text);
+    let mut cube = CubeEncoder::new(&[
+        (column_names::CORTE, corte_list.len()),
+        (column_names::ENTIDAD, entity_list.len()),
+        (column_names::ESTATUS, status_list.len()),
+    ]);
+    for (row, count) in counts.iter().enumerate() {
+        let codes = [
+            place(&corte_list, &cortes[row]),
+            place(&entity_list, &entities[row]),
+            place(&status_list, &statuses[row]),
+        ];
+        if let ([Some(corte), Some(entity), Some(status)], Ok(count @ 1..)) = (codes, u64::try_from(*count)) {
+            cube.add([corte, entity, status], count);
+        }
+    }
+    Ok(StatusSeries { cortes: corte_list, estatus: status_list, solicitudes: cube.encode() })
 }
 
 /// The packages of each entity. Bounds of countries do not add up to those of the entity, so the

@@ -15,7 +15,7 @@ mod tests;
 
 use lnere_core::NamedFiles;
 
-pub use corte_data::CorteData;
+pub use corte_data::{CorteData, StatusSeries};
 pub use data_file::{
     Categories, CodeAndName, CohortRow, CredentialData, DashboardData, DashboardMilestone, DashboardSummary, MapPlaces,
     PlacesByCode, PublicData,
