@@ -52,7 +52,8 @@ export function shownOffices(data, ranked, named, open) {
  * @param {...(Node | string | null)} children
  */
 export function card(id, title, note, ...children) {
-  const isMenu = (/** @type {Node | string | null} */ one) => one instanceof HTMLDetailsElement && one.className === 'menu';
+  const isMenu = (/** @type {Node | string | null} */ one) =>
+    one instanceof window.HTMLDetailsElement && one.className === 'menu';
   return Dom.el(
     'section',
     { class: 'card', id: `c-${id}`, 'aria-labelledby': `t-${id}` },

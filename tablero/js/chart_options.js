@@ -288,7 +288,7 @@ function markLines(p, marks, room, first, others = []) {
  * @param {typeof LIGHT} p
  * @param {{ text: string, color: string, value: number }[]} items
  * @param {{ x: string, max: number, top: number, height: number, bold?: number,
- *   gap?: number, room?: number }} c
+ *   gap?: number, room?: number, distance?: number }} c
  */
 function endLabels(p, items, c) {
   const scale = c.height / c.max;
@@ -311,7 +311,7 @@ function endLabels(p, items, c) {
       label: {
         show: true,
         position: 'right',
-        distance: 6,
+        distance: c.distance ?? 6,
         formatter: `{m|━} {t|${fitting(one.text.replace(/[{}|]/g, ' '), c.room)}}`,
         rich: {
           m: { color: one.color, fontSize: 12, fontWeight: 'bold', fontFamily: FONT },
@@ -519,7 +519,17 @@ export function stacked(c) {
         areaStyle: { color: one.color, opacity: 1 },
       })),
       ...(c.dates.length > 0
-        ? [endLabels(p, ends, { x: c.dates[c.dates.length - 1], max, top: grid.top, height, gap: 16, room: right - 30 })]
+        ? [
+            endLabels(p, ends, {
+              x: c.dates[c.dates.length - 1],
+              max,
+              top: grid.top,
+              height,
+              gap: 16,
+              room: right - 30,
+              distance: c.dates.length === 1 ? 38 : 6,
+            }),
+          ]
         : []),
     ],
   };

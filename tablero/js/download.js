@@ -162,8 +162,8 @@ function copy(what, rows) {
     typeof value === 'number' ? String(value) : harmless(value).replace(/[\t\r\n]+/g, ' ');
   const text = rows.map((row) => row.map(plain).join('\t')).join('\n');
   const say = (/** @type {string} */ key) => Dom.text(Dom.id('aviso'), t(key, { que: what }));
-  if (navigator.clipboard) {
-    navigator.clipboard.writeText(text).then(
+  if (window.navigator.clipboard) {
+    window.navigator.clipboard.writeText(text).then(
       () => say('copiada'),
       () => say('no_copiada'),
     );

@@ -25,8 +25,9 @@ export function prepare(data) {
   const cumulative = (/** @type {number} */ entity) => {
     let sum = 0;
     return Array.from({ length: days }, (_, at) => {
-      for (let one = Math.max(0, entity); one < (entity < 0 ? entities : entity + 1); one += 1)
+      for (let one = Math.max(0, entity); one < (entity < 0 ? entities : entity + 1); one += 1) {
         sum += whole.byEntityDay[one * days + at];
+      }
       return sum;
     });
   };
@@ -114,8 +115,9 @@ export function milestones(ready) {
     const texts = /** @type {Map<string, string[]>} */ (new Map());
     // A name may be cut off at the end. So a deadline comes before a meeting of the same day.
     const deadline = (/** @type {typeof all[0]} */ one) => Number(one.tipo === 'plazo');
-    for (const one of some.slice().sort((a, b) => deadline(b) - deadline(a)))
+    for (const one of some.slice().sort((a, b) => deadline(b) - deadline(a))) {
       texts.set(one.fecha, [...(texts.get(one.fecha) ?? []), one.etiqueta]);
+    }
     return [...texts].map(([date, names]) => ({ date, text: names.join(' · ') }));
   };
   return { all, within, marks: marks(within), deadlines: marks(within.filter((one) => one.tipo === 'plazo')) };

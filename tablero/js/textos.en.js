@@ -127,7 +127,7 @@ export const TEXTOS_EN = {
   proyeccion: 'Projection to the close',
   proyeccion_titulo: '{n} applications are expected at the close, between {desde} and {hasta}',
   proyeccion_nota:
-    'From what was registered up to {dia}, without filters. Dark band: a probability of 50 %; light band: 90 %. Dashed line: the median.',
+    'From what was registered up to {dia}, without filters. Strong band: a probability of 50 %; faint band: 90 %. Dashed line: the median.',
   proyeccion_alt: 'Curve of applications up to {hasta}: {n}. At the close {m} are expected, between {desde} and {a}.',
   proyeccion_alto: 'up to {n}',
   proyeccion_bajo: 'from {n}',

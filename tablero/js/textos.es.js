@@ -124,7 +124,7 @@ export const TEXTOS_ES = {
   proyeccion: 'Proyección al cierre',
   proyeccion_titulo: 'Al cierre se esperan {n} solicitudes, entre {desde} y {hasta}',
   proyeccion_nota:
-    'Con lo registrado hasta el corte del {dia}, sin filtros. Franja oscura: 50 % de probabilidad; clara: 90 %. Línea punteada: la mediana.',
+    'Con lo registrado hasta el corte del {dia}, sin filtros. Franja intensa: 50 % de probabilidad; tenue: 90 %. Línea punteada: la mediana.',
   proyeccion_alt: 'Curva de solicitudes hasta el {hasta}: {n}. Al cierre se esperan {m}, entre {desde} y {a}.',
   proyeccion_alto: 'hasta {n}',
   proyeccion_bajo: 'desde {n}',

@@ -6,7 +6,7 @@ import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { PHONE, download, launch, open, parseCsv, read, settled } from './support.mjs';
+import { PHONE, choose, download, launch, open, read, settled, parseCsv } from './support.mjs';
 
 let browser;
 before(async () => {
@@ -15,7 +15,7 @@ before(async () => {
 after(() => browser.close());
 
 const file = async (page, card, format) =>
-  (await download(page, () => page.click(`#c-${card} [data-format=${format}]`))).bytes.toString('utf8');
+  (await download(page, () => choose(page, `#c-${card} [data-format=${format}]`))).bytes.toString('utf8');
 const csv = async (page, card) => parseCsv(await file(page, card, 'csv'));
 
 /** The texts of a chart, each with its bounding box. */
@@ -113,10 +113,10 @@ test('seven days are compared only with seven others', async () => {
   }
 });
 
-test('seven days beside a shorter period say that they are more', async () => {
+test('seven days beside a shorter period are a week, by its last day', async () => {
   const { page, context } = await open(browser, 'pel', '#/?desde=2020-10-01&hasta=2020-10-02');
-  const label = () => page.textContent('#cifras > :nth-child(3) .figure-label');
-  assert.equal(await label(), '7 días, más que el periodo: 26 sep a 2 oct');
+  const label = () => page.textContent('.figure:has(#n-siete) .figure-label');
+  assert.equal(await label(), 'Semana que termina el 2 oct');
   assert.doesNotMatch((await read(page)).spoken, /7 días/);
   await context.close();
 });
@@ -273,7 +273,7 @@ test('the notice is in every picture and in the name of every file', async () =>
       const wanted = site === 'pel';
       assert.equal(written(picture).includes(SAID), wanted, `${site} ${card}`);
       for (const format of ['csv', 'svg', 'png']) {
-        const { name } = await download(page, () => page.click(`#c-${card} [data-format=${format}]`));
+        const { name } = await download(page, () => choose(page, `#c-${card} [data-format=${format}]`));
         assert.equal(name.endsWith(`_datos_sinteticos_de_muestra.${format}`), wanted, name);
       }
       if (wanted) {

@@ -5,7 +5,7 @@
 // FOLDER is by default shots/ beside the dashboards.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DESKTOP, PHONE, download, folder, launch, open } from './support.mjs';
+import { DESKTOP, PHONE, choose, download, folder, launch, open } from './support.mjs';
 
 const target = process.argv[2] ?? join(folder, 'shots');
 mkdirSync(target, { recursive: true });
@@ -41,7 +41,7 @@ const { page } = await open(browser, 'pel', '#/08');
 for (const card of ['avance', 'pais', 'entidades', 'credenciales-dia', 'representaciones']) {
   writeFileSync(
     join(target, `descarga_${card}.png`),
-    (await download(page, () => page.click(`#c-${card} [data-format=png]`))).bytes,
+    (await download(page, () => choose(page, `#c-${card} [data-format=png]`))).bytes,
   );
 }
 await page.pdf({ path: join(target, 'impresion.pdf'), format: 'Letter', printBackground: false });

@@ -31,9 +31,6 @@ const PACKAGE_TABLE: &str = "plan_pep";
 /// from.
 const QUALITY_TABLE: &str = "calidad";
 
-/// The statuses at each corte so far, by entity.
-const STATUS_TABLE: &str = "lnere_estatus_serie";
-
 /// The other tables, with their columns before the quantiles.
 const PROJECTION_TABLES: [(&str, &[&str]); 4] = [
     ("proyeccion_lnere_entidad", &[column_names::CVE_ENTIDAD, column_names::UNIVERSO]),
@@ -68,16 +65,35 @@ pub struct StatusSeries {
 }
 
 impl CorteData {
+    /// The statuses at each corte so far, by entity.
+    pub const STATUS_TABLE: &str = "lnere_estatus_serie";
+
     /// The names of the tables from which [`CorteData::from_tables`] selects.
     pub fn table_names() -> impl Iterator<Item = &'static str> {
-        PROJECTION_TABLES.into_iter().map(|(name, _)| name).chain([PACKAGE_TABLE, QUALITY_TABLE, STATUS_TABLE])
+        PROJECTION_TABLES.into_iter().map(|(name, _)| name).chain([PACKAGE_TABLE, QUALITY_TABLE, Self::STATUS_TABLE])
     }
 
-    /// Selects from the tables of a corte. Tables that are absent or empty are left out.
+    /// Selects from the tables of a corte of a process. Tables that are absent or empty are left out.
     ///
     /// # Errors
     /// A table lacks a column or has it in another type.
     pub fn from_tables(process: &Process, corte: Corte, tables: &[Table]) -> Result<Self, ColumnError> {
+        let entities: Vec<String> = process.entities.iter().map(|entity| entity.code()).collect();
+        let statuses = process.categories(Dimension::ESTATUS).categories().iter();
+        let statuses: Vec<String> = statuses.map(|category| category.code.clone()).collect();
+        Self::from_tables_and_codes(&corte.to_string(), &entities, &statuses, tables)
+    }
+
+    /// The same from the codes of the entities and statuses, for whoever has no process file.
+    ///
+    /// # Errors
+    /// A table lacks a column or has it in another type.
+    pub fn from_tables_and_codes(
+        corte: &str,
+        entities: &[String],
+        statuses: &[String],
+        tables: &[Table],
+    ) -> Result<Self, ColumnError> {
         let found = |name: &str| tables.iter().find(|table| table.name == name && table.row_count() > 0);
         let mut selected = BTreeMap::new();
         for (name, keys) in PROJECTION_TABLES {
@@ -90,24 +106,26 @@ impl CorteData {
         if let Some(table) = found(QUALITY_TABLE) {
             selected.insert(QUALITY_TABLE.to_owned(), quality_of_sources(table)?);
         }
-        let statuses = found(STATUS_TABLE).map(|table| status_series(process, table)).transpose()?;
-        Ok(Self { dia: corte.to_string(), tablas: selected, estatus: statuses })
+        let series = found(Self::STATUS_TABLE).map(|table| status_series(entities, statuses, table)).transpose()?;
+        Ok(Self { dia: corte.to_owned(), tablas: selected, estatus: series })
     }
 }
 
-/// The statuses at each corte. A code of the table that the process file does not list, such as that
-/// of what is not identified, comes after those that it lists.
-fn status_series(process: &Process, table: &Table) -> Result<StatusSeries, ColumnError> {
+/// The statuses at each corte. A code of the table that is not in `known_statuses`, such as that of
+/// what is not identified, comes after these.
+fn status_series(
+    entity_list: &[String],
+    known_statuses: &[String],
+    table: &Table,
+) -> Result<StatusSeries, ColumnError> {
     let [cortes, entities, statuses] =
         [column_names::QUINCENA, column_names::CVE_ENTIDAD, column_names::ESTATUS].map(|name| table.key_texts(name));
     let (cortes, entities, statuses) = (cortes?, entities?, statuses?);
     let counts = table.values::<i64>(column_names::SOLICITUDES)?;
     let sorted = |texts: &[String]| texts.iter().cloned().collect::<BTreeSet<String>>();
     let corte_list: Vec<String> = sorted(&cortes).into_iter().collect();
-    let listed = process.categories(Dimension::ESTATUS).categories().iter().map(|category| category.code.clone());
-    let mut status_list: Vec<String> = listed.collect();
-    status_list.extend(sorted(&statuses).into_iter().filter(|code| !status_list.contains(code)).collect::<Vec<_>>());
-    let entity_list: Vec<String> = process.entities.iter().map(|entity| entity.code()).collect();
+    let others = sorted(&statuses).into_iter().filter(|code| !known_statuses.contains(code));
+    let status_list: Vec<String> = known_statuses.iter().cloned().chain(others).collect();
     let place = |list: &[String], text: &String| list.iter().position(|one| one == text);
     let mut cube = CubeEncoder::new(&[
         (column_names::CORTE, corte_list.len()),
@@ -115,11 +133,8 @@ fn status_series(process: &Process, table: &Table) -> Result<StatusSeries, Colum
         (column_names::ESTATUS, status_list.len()),
     ]);
     for (row, count) in counts.iter().enumerate() {
-        let codes = [
-            place(&corte_list, &cortes[row]),
-            place(&entity_list, &entities[row]),
-            place(&status_list, &statuses[row]),
-        ];
+        let codes =
+            [place(&corte_list, &cortes[row]), place(entity_list, &entities[row]), place(&status_list, &statuses[row])];
         if let ([Some(corte), Some(entity), Some(status)], Ok(count @ 1..)) = (codes, u64::try_from(*count)) {
             cube.add([corte, entity, status], count);
         }

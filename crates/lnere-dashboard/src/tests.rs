@@ -5,12 +5,13 @@ use chrono::NaiveDate;
 use serde_json::Value;
 
 use super::*;
-use lnere_core::calendar::day_number;
+use lnere_core::calendar::{Corte, day_number};
 use lnere_core::catalog::{Catalogs, CountryId, OfficeId};
 use lnere_core::process::{Dimension, Process};
 use lnere_ingest::coded_records::{
     Application, ApplicationShard, Applications, Credential, Facts, NarrowKey, StatusObservation,
 };
+use lnere_tables::{Column, Table};
 
 fn parse_day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -142,6 +143,93 @@ fn credentials_are_counted_from_their_first_day_on() {
     assert_eq!(credentials["entidades"].as_array().unwrap().len(), 32);
     assert_eq!(decode_cells(&credentials["acumuladas"]), BTreeMap::from([(vec![0, 0, 0], 1), (vec![0, 0, 1], 1)]));
     assert_eq!(decode_cells(&credentials["diarias"]), BTreeMap::from([(vec![19, 0, 1], 1), (vec![30, 0, 0], 1)]));
+}
+
+#[test]
+fn a_cohort_has_the_credentials_applied_for_since_the_first_day_alone() {
+    let (process, catalogs) = sample_process();
+    let mut facts = sample_facts(&process, &catalogs);
+    let chihuahua = catalogs.entities.by_code("08").unwrap();
+    let day = |text: &str| day_number(parse_day(text));
+    let credential = |applied: &str, delivered: Option<&str>, confirmed: Option<&str>| Credential {
+        entity: chihuahua,
+        office: OfficeId::UNKNOWN,
+        applied: day(applied),
+        delivered: delivered.map(day),
+        confirmed: confirmed.map(day),
+    };
+    facts.credentials = vec![vec![
+        // Applied for before the first day: no part of the cohort, although delivered later.
+        credential("2020-08-31", Some("2020-09-20"), None),
+        credential("2020-09-01", Some("2020-09-11"), Some("2020-09-12")),
+        credential("2020-09-01", Some("2020-10-01"), None),
+        // Delivered and applied for after the day of the dashboard.
+        credential("2020-09-02", Some("2020-10-11"), None),
+        credential("2020-10-11", None, None),
+    ]]
+    .into();
+    let dashboard = data_json(&exact_data(&process, &catalogs, &[], &facts, parse_day("2020-10-10"), None).unwrap());
+    let office = "no_identificada";
+    let row = |entity: &str, office: &str| serde_json::json!([entity, office, 3, 2, 1, 10, 30]);
+    let expected = serde_json::json!([row("", ""), row("", office), row("08", ""), row("08", office)]);
+    assert_eq!(dashboard["credenciales"]["cohorte"], expected);
+    assert!(dashboard.get("corte").is_none());
+}
+
+#[test]
+fn a_corte_has_sums_of_packages_and_the_exports_of_the_counts() {
+    let (process, _) = sample_process();
+    let text = |values: &[&str]| Column::Text(values.iter().map(|value| (*value).to_owned()).collect());
+    let table = |name: &str, columns: &[(&str, Column)]| Table {
+        name: name.to_owned(),
+        columns: columns.iter().map(|(name, column)| ((*name).to_owned(), column.clone())).collect(),
+    };
+    let packages = table(
+        "plan_pep",
+        &[
+            ("cve_entidad", text(&["08", "03", "08"])),
+            ("paquetes_mediana", Column::Int(vec![4, 1, 6])),
+            ("tiraje", Column::Int(vec![5, 2, 9])),
+        ],
+    );
+    let day = parse_day("2020-09-30");
+    let quality = table(
+        "calidad",
+        &[
+            ("fuente", text(&["solicitudes", "solicitudes"])),
+            ("archivo", text(&["old.csv", "new.csv"])),
+            ("fecha_exportacion", Column::Date(vec![day, day])),
+            ("es_fuente", Column::Bool(vec![false, true])),
+            ("regla", text(&["leidas", "leidas"])),
+            ("nivel", text(&["total", "total"])),
+            ("filas", Column::Int(vec![1, 7])),
+        ],
+    );
+    let quincenas = [parse_day("2020-09-15"), day, day, day];
+    let statuses = table(
+        "lnere_estatus_serie",
+        &[
+            ("quincena", Column::Date(quincenas.to_vec())),
+            ("cve_entidad", text(&["08", "08", "08", "03"])),
+            ("estatus", text(&["RECIBIDA", "RECIBIDA", "NO_IDENTIFICADO", "PROCEDENTE"])),
+            ("solicitudes", Column::Int(vec![2, 1, 1, 0])),
+        ],
+    );
+    let corte = Corte::new(day).unwrap();
+    let data = CorteData::from_tables(&process, corte, &[packages, quality, statuses]).unwrap();
+    assert_eq!(data.dia, "2020-09-30");
+    assert_eq!(data.tablas["plan_pep"]["filas"], serde_json::json!([["03", 1, 2], ["08", 10, 14]]));
+    assert_eq!(
+        data.tablas["calidad"]["filas"],
+        serde_json::json!([["solicitudes", "new.csv", "2020-09-30", "leidas", "total", 7]])
+    );
+    let series = data.estatus.unwrap();
+    assert_eq!(series.cortes, ["2020-09-15", "2020-09-30"]);
+    assert_eq!(series.estatus.last().map(String::as_str), Some("NO_IDENTIFICADO"));
+    let chihuahua = process.entities.iter().position(|entity| entity.code() == "08").unwrap();
+    let unidentified = series.estatus.len() - 1;
+    let expected = vec![(vec![0, chihuahua, 0], 2), (vec![1, chihuahua, 0], 1), (vec![1, chihuahua, unidentified], 1)];
+    assert_eq!(series.solicitudes.cells(), Some(expected));
 }
 
 #[test]
