@@ -107,6 +107,8 @@ function start() {
     Dom.attribute(id('ver-cantidades'), 'aria-pressed', String(!state.shares));
     Dom.attribute(id('ver-porcentajes'), 'aria-pressed', String(state.shares));
     document.body.classList.toggle('shares', state.shares);
+    const part = Object.keys(state.filters).length > 0 || Boolean(state.from || state.to);
+    document.body.classList.toggle('part', part);
     const told = page.update(state);
     const aside = before ? news(before, state) : '';
     Dom.text(id('aviso'), told === spoken && aside ? aside : `${told} ${aside}`.trim());
@@ -144,9 +146,11 @@ function start() {
 
   // The bar sticks below the notice, and the browser scrolls a focused element below both.
   const heights = new window.ResizeObserver(() => {
-    const height = (/** @type {string} */ name) => `${id(name).offsetHeight}px`;
-    document.documentElement.style.setProperty('--notice', height('leyenda'));
-    document.documentElement.style.setProperty('--bar', height('barra'));
+    const bar = id('barra');
+    const tall = bar.offsetHeight > window.innerHeight * 0.3;
+    bar.classList.toggle('tall', tall);
+    document.documentElement.style.setProperty('--notice', `${id('leyenda').offsetHeight}px`);
+    document.documentElement.style.setProperty('--bar', `${tall ? 0 : bar.offsetHeight}px`);
   });
   for (const name of ['leyenda', 'barra']) heights.observe(id(name));
 

@@ -109,7 +109,7 @@ export function withOpen(address, ...parts) {
 
 /** Presses a button; one in the menu of a card, after the menu is open. */
 export async function choose(page, selector) {
-  const menu = page.locator('details.menu', { has: page.locator(selector) });
+  const menu = page.locator(selector).locator('xpath=ancestor::details[@class="menu"]');
   if ((await menu.count()) > 0 && (await menu.getAttribute('open')) === null) await menu.locator('summary').click();
   await page.click(selector);
 }
