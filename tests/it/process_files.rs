@@ -204,8 +204,8 @@ fn mistakes_in_a_tariff_or_in_totals() {
         "03,0",
         "add up to 0",
     );
-    totals("03,220", "03,doscientas", "a whole number of applications");
-    totals("03,220", "03,220,1", "expected two fields");
+    totals("03,220", "03,doscientas", "expected a whole number");
+    totals("03,220", "03,220,1", "expected as many fields as the header has");
     totals("cve_entidad,solicitudes", "entidad,total", "expected the header cve_entidad,solicitudes");
 }
 
