@@ -38,12 +38,19 @@ pub struct ProjectionPlan {
     /// The expected share of each modality before there are data; if empty, all modalities have the
     /// same share.
     pub modality_shares: Vec<(u8, f64)>,
-    /// Earlier processes with known curves.
+    /// Earlier processes with known curves, also those that the projection does not use.
     pub references: Vec<ReferencePlan>,
     /// The settings of generated processes.
     pub generated_plan: GeneratedPlan,
     /// The files that were read for the projection.
     pub input_files: Vec<PathBuf>,
+}
+
+impl ProjectionPlan {
+    /// The references that the projection uses.
+    pub fn used_references(&self) -> impl Iterator<Item = &ReferencePlan> {
+        self.references.iter().filter(|reference| reference.is_used_for_projection)
+    }
 }
 
 /// The assumption about the accepted share. It counts as `weight` decided applications.
