@@ -36,6 +36,10 @@ export function make(data) {
   const byDay = [...national('proyeccion_diaria_nacional'), ...all('proyeccion_diaria')];
   const packages = all('plan_pep');
   const quality = all('calidad');
+  const comparison = all('comparativo');
+  const goals = all('metas');
+  /** These tables have all entities together under a code of their own. */
+  const together = (/** @type {string} */ entity) => entity || '00';
 
   /**
    * The projection of an entity, or of all entities with the code "".
@@ -61,6 +65,27 @@ export function make(data) {
     return { median: sum('paquetes_mediana'), run: sum('tiraje') };
   }
 
+  /** The goal of an entity. @param {string} entity */
+  function goal(entity) {
+    const row = goals.find((one) => one.cve_entidad === together(entity));
+    return row ? { count: Number(row.meta), title: String(row.titulo) } : null;
+  }
+
+  /**
+   * The newest earlier process whose source has a count at the same days to its close.
+   * @param {string} entity
+   */
+  function earlier(entity) {
+    const rows = comparison.filter((row) => row.cve_entidad === together(entity));
+    const own = rows.filter((row) => row.proceso === data.proceso).map((row) => Number(row.dias_al_cierre));
+    const days = Math.min(...own);
+    const found = rows.filter((row) => row.proceso !== data.proceso && row.dias_al_cierre === days);
+    const last = found.sort((one, other) => (one.proceso < other.proceso ? 1 : -1))[0];
+    return last
+      ? { count: Number(last.solicitudes_acumuladas), title: String(last.titulo), counted: String(last.que_cuenta), days }
+      : null;
+  }
+
   /** The newest export of each source that the counts come from, and its records. */
   function sources() {
     /** @type {Map<string, { source: string, file: string, day: string, read: number, accepted: number, rejected: number, warned: number }>} */
@@ -84,7 +109,7 @@ export function make(data) {
     return [...found.values()];
   }
 
-  return { day: data.corte?.dia ?? '', projection, fan, postal, sources };
+  return { day: data.corte?.dia ?? '', projection, fan, postal, goal, earlier, sources };
 }
 
 /**

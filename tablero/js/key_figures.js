@@ -4,6 +4,7 @@
  * filters and dates what is expected.
  */
 import * as Format from './format.js';
+import * as Language from './language.js';
 import { t } from './language.js';
 import * as Cube from './cube.js';
 import * as State from './state.js';
@@ -59,6 +60,8 @@ export function make(ready, now) {
     list: still('lista', t('lista_esperada')),
     postal: still('paquetes', t('paquetes_postales')),
     close: still('cierre', t('cierre_cifra')),
+    goal: still('meta', t('meta')),
+    earlier: still('anterior', t('proceso_anterior')),
   };
   id('cifras').replaceChildren(...[tiles.total, ...Object.values(figures), tiles.day, tiles.week].map((one) => one.element));
   const { all: milestones } = Exact.milestones(ready);
@@ -103,6 +106,19 @@ export function make(ready, now) {
     );
     const postal = whole ? ready.corte.postal(state.entity) : null;
     show(figures.postal, postal && Format.integer(postal.median), postal ? t('tiraje', { n: Format.integer(postal.run) }) : '');
+    const goal = whole ? ready.corte.goal(state.entity) : null;
+    const reached = goal && Headline.wholePercent(answer.total, goal.count);
+    show(figures.goal, goal && Format.integer(goal.count), reached ? t('meta_alcanzada', { p: reached }) : '');
+    const earlier = whole ? ready.corte.earlier(state.entity) : null;
+    // The title and what is counted are in Spanish in the data.
+    Dom.attribute(figures.earlier.label, 'lang', earlier && Language.spanish());
+    Dom.text(figures.earlier.label, earlier ? earlier.title : '');
+    figures.earlier.detail.replaceChildren();
+    show(figures.earlier, earlier && Format.integer(earlier.count), '');
+    if (earlier) {
+      const key = earlier.days === 0 ? 'anterior_al_cierre' : 'anterior_a_dias';
+      figures.earlier.detail.replaceChildren(...Dom.quoted(t(key, { n: earlier.days }), 'que', earlier.counted));
+    }
     const left = Format.dayNumber(data.cierre) - Format.dayNumber(data.hasta);
     const coming = milestones.find((one) => one.fecha > data.hasta && one.fecha !== data.cierre);
     const day = Format.dayOfYear(data.cierre);

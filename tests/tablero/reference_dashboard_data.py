@@ -171,6 +171,8 @@ def corte_tables(tables, corte):
     for name, keys in (("proyeccion_lnere_entidad", "cve_entidad, universo"), ("proyeccion_lnere_nacional", "universo"),
                        ("proyeccion_diaria", "cve_entidad, fecha"), ("proyeccion_diaria_nacional", "fecha")):
         found |= rows(name, f"{keys}, {quantiles}")
+    found |= rows("comparativo", "cve_entidad, proceso, dias_al_cierre, solicitudes_acumuladas, titulo, que_cuenta")
+    found |= rows("metas", "cve_entidad, meta, titulo")
     sums = "cve_entidad, sum(paquetes_mediana)::bigint paquetes_mediana, sum(tiraje)::bigint tiraje"
     found |= rows("plan_pep", sums, "group by 1 order by 1")
     found |= rows("calidad", "fuente, archivo, fecha_exportacion, regla, nivel, filas", "where es_fuente")

@@ -31,7 +31,23 @@ const PACKAGE_TABLE: &str = "plan_pep";
 /// from.
 const QUALITY_TABLE: &str = "calidad";
 
-/// The other tables, with their columns before the quantiles.
+/// The tables that compare, with the columns that the dashboard has of them.
+const COMPARISON_TABLES: [(&str, &[&str]); 2] = [
+    (
+        "comparativo",
+        &[
+            column_names::CVE_ENTIDAD,
+            column_names::PROCESO,
+            column_names::DIAS_AL_CIERRE,
+            column_names::SOLICITUDES_ACUMULADAS,
+            column_names::TITULO,
+            column_names::QUE_CUENTA,
+        ],
+    ),
+    ("metas", &[column_names::CVE_ENTIDAD, column_names::META, column_names::TITULO]),
+];
+
+/// The tables of the projection, with their columns before the quantiles.
 const PROJECTION_TABLES: [(&str, &[&str]); 4] = [
     ("proyeccion_lnere_entidad", &[column_names::CVE_ENTIDAD, column_names::UNIVERSO]),
     ("proyeccion_lnere_nacional", &[column_names::UNIVERSO]),
@@ -70,7 +86,9 @@ impl CorteData {
 
     /// The names of the tables from which [`CorteData::from_tables`] selects.
     pub fn table_names() -> impl Iterator<Item = &'static str> {
-        PROJECTION_TABLES.into_iter().map(|(name, _)| name).chain([PACKAGE_TABLE, QUALITY_TABLE, Self::STATUS_TABLE])
+        let by_columns =
+            PROJECTION_TABLES.into_iter().map(|(name, _)| name).chain(COMPARISON_TABLES.map(|(name, _)| name));
+        by_columns.chain([PACKAGE_TABLE, QUALITY_TABLE, Self::STATUS_TABLE])
     }
 
     /// Selects from the tables of a corte of a process. Tables that are absent or empty are left out.
@@ -99,6 +117,9 @@ impl CorteData {
         for (name, keys) in PROJECTION_TABLES {
             let columns: Vec<&str> = keys.iter().copied().chain(QUANTILES).collect();
             selected.extend(found(name).map(|table| (name.to_owned(), columns_json(table, &columns))));
+        }
+        for (name, columns) in COMPARISON_TABLES {
+            selected.extend(found(name).map(|table| (name.to_owned(), columns_json(table, columns))));
         }
         if let Some(table) = found(PACKAGE_TABLE) {
             selected.insert(PACKAGE_TABLE.to_owned(), packages_by_entity(table)?);
