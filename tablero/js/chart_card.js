@@ -32,6 +32,7 @@ export function make(c, ...before) {
   const element = Tables.card(c.id, c.title, '', heading, ...before, host, note, table?.element ?? null, menu);
   const chart = init(host, null, { renderer: 'svg', width: 500, height: 320 });
   let drawn = false;
+  let last = '';
 
   function draw() {
     const width = Charts.width(host, 700);
@@ -48,14 +49,16 @@ export function make(c, ...before) {
 
   /**
    * @param {{ message: string, note: string, alt: string, open?: boolean }} texts
+   * @param {string} [shown] what the chart shows; if it is what was drawn, the chart stays as it is
    */
-  function update(texts) {
+  function update(texts, shown = '') {
     Dom.text(heading, texts.message);
     heading.hidden = !texts.message;
     Dom.text(note, texts.note);
     note.hidden = !texts.note;
     Dom.attribute(host, 'aria-label', texts.alt);
-    draw();
+    if (!drawn || shown === '' || shown !== last) draw();
+    last = shown;
     table?.update(texts.open ?? false);
   }
 

@@ -84,7 +84,7 @@ function projected(ready, now, tie) {
       desde: Format.integer(range?.low90 ?? 0),
       hasta: Format.integer(range?.high90 ?? 0),
     };
-    card.update({
+    const texts = {
       message: range ? t('proyeccion_titulo', said) : '',
       note: note(),
       alt: t('proyeccion_alt', {
@@ -95,7 +95,8 @@ function projected(ready, now, tie) {
         a: said.hasta,
       }),
       open: now().open.includes('tabla-proyeccion'),
-    });
+    };
+    card.update(texts, `entidad ${now().entity}`);
   }
 
   return { update, redraw: card.draw, dispose: card.dispose };
@@ -110,8 +111,12 @@ function decided(ready, now) {
   const note = el('p', { class: 'note' });
   const bar = svg('svg', { class: 'decisions', 'aria-hidden': 'true', focusable: 'false' });
   const list = el('dl', { class: 'decisions-list' });
+  /** @type {Map<string, ReturnType<typeof Exact.decisionsOfEntity>>} */
+  const counted = new Map();
   const parts = () => {
-    const found = Exact.decisionsOfEntity(ready, now().entity);
+    const { entity } = now();
+    const found = counted.get(entity) ?? Exact.decisionsOfEntity(ready, entity);
+    counted.set(entity, found);
     return [
       { key: 'procedentes', n: found.accepted },
       { key: 'sin_resolver', n: found.undecided },

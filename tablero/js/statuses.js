@@ -83,7 +83,7 @@ export function make(ready, now, tie) {
 
   function update() {
     const last = shown().map((one) => `${one.name} ${Format.integer(one.values[one.values.length - 1])}`);
-    card.update({
+    const texts = {
       message: '',
       note: [t('estatus_serie_nota'), ChartCard.unfiltered(now())].filter(Boolean).join(' '),
       alt: t('estatus_serie_alt', {
@@ -92,7 +92,8 @@ export function make(ready, now, tie) {
         lista: last.join(', ') || t('sin_datos'),
       }),
       open: now().open.includes('tabla-estatus'),
-    });
+    };
+    card.update(texts, `entidad ${now().entity}`);
   }
 
   return { update, redraw: card.draw, dispose: card.dispose };

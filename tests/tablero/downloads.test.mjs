@@ -339,8 +339,12 @@ test('on paper charts are as wide as the paper and every share is there, and the
   await page.setViewportSize({ width: 710, height: 950 });
   assert.ok(await page.locator('#c-sexo tbody tr:first-child .share').isVisible());
   assert.ok(await page.locator('#c-sexo tbody tr:first-child .count').isVisible());
-  const bottom = await page.evaluate(() => document.querySelector('.chart.curves').getBoundingClientRect().bottom);
-  assert.ok(bottom < 950, `the chart ends at ${bottom}`);
+  // The first sheet has the whole first view and what is decided; the next one has the curves whole.
+  const box = (selector) => page.evaluate((one) => document.querySelector(one).getBoundingClientRect().toJSON(), selector);
+  const first = await box('#c-dictamen');
+  assert.ok(first.bottom < 950, `the decisions end at ${first.bottom}`);
+  const curves = await box('.chart.curves');
+  assert.ok(curves.height < 600, `the curves take ${curves.height}`);
   await page.emulateMedia({ media: 'screen' });
   await page.setViewportSize(PHONE.viewport);
   await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
