@@ -30,7 +30,7 @@ for (const site of ['abierto', 'pel']) {
       assert.equal(figures['sin-resolver'][0], group(undecided));
       assert.ok(figures['sin-resolver'][1].startsWith(percent(undecided, total)), figures['sin-resolver'][1]);
       const [low, median, high] = wanted.list.map(group);
-      assert.deepEqual(figures.lista, [median, `de ${low} a ${high}, al 90 %`]);
+      assert.deepEqual(figures.lista, [median, `90 %: de ${low} a ${high}`]);
       assert.deepEqual(figures.paquetes, [group(wanted.postal[0]), `tiraje: ${group(wanted.postal[1])}`]);
       const next = 'Sigue, el 6 jun: Jornada electoral.';
       assert.deepEqual(
