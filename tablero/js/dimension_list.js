@@ -9,8 +9,6 @@ import { t } from './language.js';
 export const COUNTRY = 'pais';
 /** The modality of the vote. The summary names it. Its breakdown follows that of the country. */
 export const MODALITY = 'modalidad';
-/** The sex. The summary names the one with most, if the process has the dimension. */
-export const SEX = 'sexo';
 /** The status of the analysis. It is the last breakdown, because the funnel continues it. */
 export const STATUS = 'estatus';
 
@@ -62,6 +60,19 @@ export function slot(dimension) {
  */
 export function ofSlot(data, name) {
   return breakdowns(data).find((dimension) => slot(dimension) === name);
+}
+
+/**
+ * The dimensions whose largest category a sentence names: those for which the texts have one.
+ * @param {Data} data
+ */
+export function withSentence(data) {
+  return breakdowns(data).filter((dimension) => Language.hasText(sentence(dimension)));
+}
+
+/** The key of the sentence about the largest category of a dimension. @param {string} dimension */
+export function sentence(dimension) {
+  return `mayoria_${dimension}`;
 }
 
 /** The display name for a name in the address. @param {Data} data @param {string} name */

@@ -247,7 +247,7 @@ export function summary(data, state, answer) {
   };
   const countries = t('resumen_pais', { lista: list(Dimensions.COUNTRY, 3) });
   const modalities = t('resumen_modalidad', { lista: list(Dimensions.MODALITY, 4) });
-  return [countries, modalities, mostBySex(data, state, answer)].filter(Boolean).join(' ');
+  return [countries, modalities, ...largestCategories(data, state, answer)].filter(Boolean).join(' ');
 }
 
 /** A share for brackets in a sentence. Empty if its base is too small. @param {number} n @param {number} total */
@@ -257,18 +257,31 @@ function inBrackets(n, total) {
 }
 
 /**
- * The sentence about the sex with most applications. Empty if a sex is filtered.
+ * The sentences about the largest category of some dimensions. A filtered dimension has none.
  * @param {Data} data
  * @param {State} state
  * @param {Answer} answer
  */
-function mostBySex(data, state, answer) {
-  const numbers = answer.by[Dimensions.SEX];
-  if (!numbers || state.filters[Dimensions.SEX]) return '';
-  const known = rows(data, state, Dimensions.SEX, numbers).filter((row) => State.kind(data, Dimensions.SEX, row.key) === 0);
-  const [most, second] = State.bySize(data, Dimensions.SEX, known, (row) => row.value);
-  if (!most || !second || most.value === second.value) return '';
-  return Headline.largest('mayoria_sexo', most.label, most.value ?? 0, answer.total);
+function largestCategories(data, state, answer) {
+  return Dimensions.withSentence(data)
+    .filter((dimension) => !state.filters[dimension])
+    .map((dimension) => largest(data, dimension, rows(data, state, dimension, answer.by[dimension]), answer.total));
+}
+
+/**
+ * The sentence about the largest category of a dimension. It is empty if two are equal, or if a
+ * count is suppressed, because the largest is then unknown.
+ * @param {Data} data
+ * @param {string} dimension
+ * @param {BarRow[]} rows
+ * @param {number} total
+ */
+export function largest(data, dimension, rows, total) {
+  const named = rows.filter((row) => State.kind(data, dimension, row.key) === 0);
+  if (rows.some((row) => row.value === null)) return '';
+  const [most, second] = State.bySize(data, dimension, named, (row) => row.value);
+  if (!most || most.value === second?.value) return '';
+  return Headline.largest(Dimensions.sentence(dimension), most.label, most.value ?? 0, total);
 }
 
 /**

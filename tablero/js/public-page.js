@@ -325,14 +325,10 @@ export function make(data) {
       n: Format.integer(n),
       dia: Format.dayOfYear(data.hasta),
     });
-    if (!published.includes(Dimensions.SEX)) return said;
-    const known = rows(Dimensions.SEX).filter((row) => State.kind(data, Dimensions.SEX, row.key) === 0);
-    const [most] = State.bySize(data, Dimensions.SEX, known, (row) => row.value);
-    // The largest is known only if every count is published.
-    if (!most || known.some((row) => row.value === null) || known.some((row) => row !== most && row.value === most.value)) {
-      return said;
-    }
-    return `${said} ${Headline.largest('mayoria_sexo', most.label, most.value ?? 0, n)}`.trim();
+    const sentences = Dimensions.withSentence(data)
+      .filter((dimension) => published.includes(dimension))
+      .map((dimension) => Exact.largest(data, dimension, rows(dimension), n));
+    return [said, ...sentences].filter(Boolean).join(' ');
   }
 
   /** @param {State} state */
