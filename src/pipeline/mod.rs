@@ -15,9 +15,9 @@ use lnere_charts::ChartDefinition;
 use lnere_core::NamedFiles;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
-use lnere_core::process::{Audience, Process, ReleasePart};
+use lnere_core::process::{Audience, Process, ProjectionPlan, ReleasePart};
 use lnere_count::count;
-use lnere_dashboard::{DASHBOARD_FOLDER, DashboardData};
+use lnere_dashboard::{CorteData, DASHBOARD_FOLDER, DashboardData};
 use lnere_ingest::coded_records::SpillError;
 use lnere_ingest::{Ingested, ReleaseInput, Verdict};
 use lnere_messages::message;
@@ -62,6 +62,34 @@ pub struct RunContext<'a> {
     pub vintage: NaiveDate,
 }
 
+/// Makes what the exact dashboard shows of the tables of a corte, without a release.
+///
+/// # Errors
+/// A table cannot be built. Data cannot cause this.
+pub fn corte_data_for_dashboard(
+    process: &Process,
+    catalogs: &Catalogs,
+    table_definitions: &[TableDefinition],
+    projection_inputs: Option<&ProjectionInputs>,
+    ingested: &Ingested,
+    corte: Corte,
+) -> anyhow::Result<CorteData> {
+    let cube = count(&ingested.facts, process, corte)?;
+    let projected =
+        projection_inputs.map(|inputs| inputs.project_corte(process, catalogs, &cube, corte)).transpose()?;
+    let inputs = TableInputs {
+        process,
+        catalogs,
+        corte,
+        cube: &cube,
+        file_reports: &ingested.files,
+        projection: projected.as_ref(),
+    };
+    let is_shown = |table: &&TableDefinition| CorteData::table_names().any(|name| table.name == name);
+    let definitions: Vec<TableDefinition> = table_definitions.iter().filter(is_shown).cloned().collect();
+    Ok(CorteData::from_tables(process, corte, &lnere_tables::build(&definitions, &inputs)?)?)
+}
+
 /// Makes the release of a corte.
 ///
 /// # Errors
@@ -81,6 +109,8 @@ pub fn build_release(context: &RunContext, ingested: &Ingested, corte: Corte) ->
     if let Some(imbalance) = lnere_tables::differences_from_totals(&tables, &totals).into_iter().next() {
         return Err(imbalance.into());
     }
+
+    let dashboard_tables = CorteData::from_tables(process, corte, &tables)?;
 
     // Before the opening there is nothing to count, and only the projection is published.
     let is_open = corte.day() >= process.opens;
@@ -111,7 +141,7 @@ pub fn build_release(context: &RunContext, ingested: &Ingested, corte: Corte) ->
     // the dashboard.
     let has_pages = is_open && context.parts.contains(&ReleasePart::Paquetes);
     let is_needed = has_exact_dashboard || has_pages;
-    let exact_dashboard = is_needed.then(|| exact_dashboard(context, ingested, corte)).transpose()?;
+    let exact_dashboard = is_needed.then(|| exact_dashboard(context, ingested, corte, dashboard_tables)).transpose()?;
     if has_exact_dashboard {
         files.extend(exact_dashboard.iter().flat_map(dashboard_files));
     }
@@ -182,9 +212,14 @@ fn table_record(context: &RunContext, table: &Table) -> TableRecord {
 }
 
 /// The exact data of the dashboard of a corte.
-fn exact_dashboard(context: &RunContext, ingested: &Ingested, corte: Corte) -> Result<DashboardData, SpillError> {
+fn exact_dashboard(
+    context: &RunContext,
+    ingested: &Ingested,
+    corte: Corte,
+    corte_data: CorteData,
+) -> Result<DashboardData, SpillError> {
     let RunContext { process, catalogs, chart_definitions, .. } = *context;
-    lnere_dashboard::exact_data(process, catalogs, chart_definitions, &ingested.facts, corte.day())
+    lnere_dashboard::exact_data(process, catalogs, chart_definitions, &ingested.facts, corte.day(), Some(corte_data))
 }
 
 /// The names of files without their folders.
@@ -266,7 +301,7 @@ fn projection_record(process: &Process, projected: &CorteProjection) -> Projecti
     let weights = projected.projection.method_weights.iter();
     let plan = process.projection.as_ref();
     let record = |title: &str, source: &str| ReferenceRecord { title: title.to_owned(), source: source.to_owned() };
-    let references = plan.into_iter().flat_map(|plan| &plan.references);
+    let references = plan.into_iter().flat_map(ProjectionPlan::used_references);
     ProjectionRecord {
         closes: projected.known_close.to_string(),
         applications: projected.national_quantiles(Universe::Solicitudes).to_array(),

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::data_file::{Categories, CodeAndName, CredentialData, DashboardData};
+use super::corte_data::CorteData;
+use super::data_file::{Categories, CodeAndName, CredentialData, DashboardData, MapPlaces, PlacesByCode};
 use super::encoded_cube::EncodedCube;
 
 /// The first category dimension of a cell of applications; a day, an entity and a country precede
@@ -14,11 +15,16 @@ use super::encoded_cube::EncodedCube;
 const FIRST_CATEGORY_PLACE: usize = 3;
 
 impl DashboardData {
-    /// The exact data of one entity, and the tables that all recipients share. No list names a
-    /// country, an office or an unidentified value that only other entities have. `None` if the
-    /// data have no exact counts of the entity.
+    /// The exact data of one entity, with what it may see of tables: those that all recipients
+    /// share, and its rows of the corte. No list names a country, an office or an unidentified value
+    /// that only other entities have. `None` if the data have no exact counts of the entity.
     #[must_use]
-    pub fn restricted_to_entity(&self, code: &str, shared_tables: BTreeMap<String, Value>) -> Option<Self> {
+    pub fn restricted_to_entity(
+        &self,
+        code: &str,
+        shared_tables: BTreeMap<String, Value>,
+        corte_data: Option<CorteData>,
+    ) -> Option<Self> {
         // No `..`: whoever adds a field decides here whose rows it has.
         let Self {
             formato,
@@ -41,11 +47,13 @@ impl DashboardData {
             entidades,
             compartidas: _,
             paises,
+            coordenadas,
             categorias,
             dimensiones,
             mostrar,
             solicitudes,
             credenciales,
+            corte: _,
             publico: _,
         } = self;
         let entity = position_of(entidades, code)?;
@@ -62,6 +70,12 @@ impl DashboardData {
         }
         let mut kept = vec![(2, used_countries.as_slice())];
         kept.extend(kept_categories.iter().map(|(place, codes)| (*place, codes.as_slice())));
+        let own_countries = items_at(countries, &used_countries);
+        let own_credentials = credenciales.as_ref()?.restricted_to_entity(code)?;
+        let own_places = coordenadas.as_ref().map(|MapPlaces { pais, representacion }| MapPlaces {
+            pais: places_of(pais, own_countries.iter().map(|(code, _)| code)),
+            representacion: places_of(representacion, own_credentials.representaciones.iter().map(|office| &office.0)),
+        });
         let lists = categorias.iter().zip(&kept_categories);
         Some(Self {
             formato: *formato,
@@ -83,14 +97,16 @@ impl DashboardData {
             entidad: Some(code.to_owned()),
             entidades: vec![entidades[entity].clone()],
             compartidas: shared_tables,
-            paises: Some(items_at(countries, &used_countries)),
+            paises: Some(own_countries),
+            coordenadas: own_places,
             categorias: Categories(
                 lists.map(|((column, list), (_, codes))| (column.to_owned(), items_at(list, codes))).collect(),
             ),
             dimensiones: dimensiones.clone(),
             mostrar: mostrar.clone(),
             solicitudes: Some(own.restricted(&kept)?),
-            credenciales: Some(credenciales.as_ref()?.restricted_to_entity(code)?),
+            credenciales: Some(own_credentials),
+            corte: corte_data,
             publico: None,
         })
     }
@@ -98,7 +114,7 @@ impl DashboardData {
 
 impl CredentialData {
     fn restricted_to_entity(&self, code: &str) -> Option<Self> {
-        let Self { desde, entidades, representaciones, acumuladas, diarias } = self;
+        let Self { desde, entidades, representaciones, acumuladas, diarias, cohorte } = self;
         let entity = position_of(entidades, code)?;
         let own = acumuladas.restricted(&[(0, &[entity])])?;
         let used_offices = used_codes(&own, 1)?;
@@ -108,8 +124,14 @@ impl CredentialData {
             representaciones: items_at(representaciones, &used_offices),
             acumuladas: own.restricted(&[(1, &used_offices)])?,
             diarias: diarias.restricted(&[(1, &[entity])])?,
+            cohorte: cohorte.as_ref().map(|rows| rows.iter().filter(|row| row.0 == code).cloned().collect()),
         })
     }
+}
+
+/// The places of some codes.
+fn places_of<'a>(places: &PlacesByCode, codes: impl Iterator<Item = &'a String>) -> PlacesByCode {
+    codes.filter_map(|code| Some((code.clone(), *places.get(code)?))).collect()
 }
 
 fn position_of(pairs: &[CodeAndName], code: &str) -> Option<usize> {

@@ -3,7 +3,8 @@ Makes the dashboard of a recipient as one file. That of the nation has everythin
 has its own rows, and the shared tables with a row per entity.
 */
 
-use lnere_dashboard::{DashboardData, single_page, table_json};
+use lnere_core::process::Dimension;
+use lnere_dashboard::{CorteData, DashboardData, single_page, table_json};
 use lnere_tables::TableKey;
 
 use crate::{PackageData, PackageError};
@@ -16,7 +17,13 @@ pub fn page_of_subject(data: &DashboardData, contents: &PackageData) -> Result<V
         definition.is_some_and(|one| one.is_shared_with_all && one.keys == [TableKey::Entidad])
     });
     let shared = shared.map(|table| (table.name.clone(), table_json(table))).collect();
-    let own = data.restricted_to_entity(code, shared);
+    let statuses = contents.process.categories(Dimension::ESTATUS).categories().iter();
+    let statuses: Vec<String> = statuses.map(|category| category.code.clone()).collect();
+    // From the tables that the entity may see, not from those of the nation.
+    let corte = contents.corte.to_string();
+    let own_corte = || CorteData::from_tables_and_codes(&corte, &[code.to_owned()], &statuses, contents.tables);
+    let own_corte = data.corte.as_ref().map(|_| own_corte()).transpose()?;
+    let own = data.restricted_to_entity(code, shared, own_corte);
     own.map(|own| single_page(&own)).ok_or_else(|| PackageError::Dashboard { slug: contents.subject.slug.clone() })
 }
 

@@ -11,7 +11,7 @@ use lnere_core::NamedFiles;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{CurveSource, Process, Source};
-use lnere_dashboard::DashboardData;
+use lnere_dashboard::{CorteData, DashboardData};
 use lnere_ingest::{ExportFile, FileReport, Ingested, Inventory, ReadOptions, ReleaseInput};
 use lnere_projection::corte_projection::{self, ProjectionInputs, ReferenceCurve};
 use lnere_statements::{StatementFile, Statistics};
@@ -63,7 +63,7 @@ impl SampleProcess {
         assert!(ingested.refused().next().is_none());
         let plan = process.projection.as_ref().unwrap();
         let reference_curves = plan.references.iter().filter_map(|reference| match &reference.curve_source {
-            CurveSource::Points(points) => ReferenceCurve::from_points(&reference.process_id, &reference.title, points),
+            CurveSource::Points(points) => ReferenceCurve::from_points(reference, points),
             CurveSource::Exports { .. } => None,
         });
         let projection_inputs = ProjectionInputs::new(&process, reference_curves.collect());
@@ -101,7 +101,16 @@ impl SampleProcess {
         let is_open = corte.day() >= process.opens;
         let exact_data = || {
             let facts = &self.ingested.facts;
-            lnere_dashboard::exact_data(process, catalogs, &self.chart_definitions, facts, corte.day()).unwrap()
+            let corte_data = CorteData::from_tables(process, corte, &tables).unwrap();
+            lnere_dashboard::exact_data(
+                process,
+                catalogs,
+                &self.chart_definitions,
+                facts,
+                corte.day(),
+                Some(corte_data),
+            )
+            .unwrap()
         };
         FixtureRelease {
             sample: self,
