@@ -139,11 +139,12 @@ fn is_finest(definition: &TableDefinition, process: &Process) -> bool {
     match definition.source {
         TableSource::Applications => definition.keys.len() == cube_keys(process).len(),
         TableSource::Days => definition.keys.len() == 3 && definition.keys.contains(&TableKey::Fecha),
+        TableSource::StatusSeries => definition.keys.len() == 3,
         TableSource::Credentials | TableSource::DeliveryTimes | TableSource::StatusChanges | TableSource::Quality => {
             definition.keys.len() == 2
         }
         TableSource::Revisions | TableSource::Cohorts => true,
-        projected => projected.is_projected(),
+        given => given.has_given_keys(),
     }
 }
 
@@ -155,7 +156,7 @@ fn cover_and_sort(
 ) -> PolarsResult<Table> {
     let frame = match definition.coverage {
         RowCoverage::Counted => keep_counted_rows(definition, &rolled)?,
-        RowCoverage::All if definition.source == TableSource::Days => rolled,
+        RowCoverage::All if matches!(definition.source, TableSource::Days | TableSource::StatusSeries) => rolled,
         RowCoverage::All => fill_absent_keys_with_zeros(definition, inputs, code_ranks, &rolled)?,
     };
     let keys = key_columns(definition);
@@ -172,6 +173,7 @@ fn has_counts_by_row(definition: &TableDefinition, frame: &DataFrame) -> PolarsR
     let totals = match definition.source {
         TableSource::Applications | TableSource::Days => vec![column_names::SOLICITUDES_ACUMULADAS],
         TableSource::StatusChanges => vec![column_names::ANTERIOR, column_names::ACTUAL],
+        TableSource::StatusSeries => vec![column_names::SOLICITUDES],
         TableSource::Credentials => super::dictionary::CREDENTIAL_MEASURES.iter().skip(1).step_by(2).copied().collect(),
         _ => return Ok(None),
     };
@@ -288,11 +290,15 @@ fn decode_table(
         let values = match name {
             column_names::CORTE => Column::Date(vec![corte.day(); rows]),
             column_names::CORTE_ANTERIOR => Column::Date(vec![corte.day_of_corte_before(); rows]),
-            name if OPTIONAL_COLUMNS.contains(&name) => Column::MaybeInt(frame.column(name)?.i64()?.iter().collect()),
+            name if OPTIONAL_COLUMNS.contains(&name) => match frame.column(name)?.dtype() {
+                DataType::Float64 => Column::MaybeReal(frame.column(name)?.f64()?.iter().collect()),
+                _ => Column::MaybeInt(frame.column(name)?.i64()?.iter().collect()),
+            },
             column_names::PORCENTAJE => percentage_column(&columns),
             column_names::FECHA
             | column_names::QUINCENA
             | column_names::FECHA_OBJETIVO
+            | column_names::FECHA_FUENTE
             | column_names::FECHA_EXPORTACION => {
                 let day = |number: i64| day_from_number(i32::try_from(number).unwrap_or(i32::MAX));
                 Column::Date(int_values(frame, name)?.into_iter().map(day).collect())

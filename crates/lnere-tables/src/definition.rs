@@ -27,6 +27,8 @@ pub enum TableSource {
     DeliveryTimes,
     /// Applications by entity and status, at the corte before and at this one.
     StatusChanges,
+    /// Applications by quincena, entity and status at the end of the quincena.
+    StatusSeries,
     /// What came of the credentials applied for since the start, by entity and office.
     Cohorts,
     /// Records by file and rule.
@@ -45,6 +47,12 @@ pub enum TableSource {
     Packages,
     /// Voters by Internet.
     Electors,
+    /// Applications of this process and of earlier ones at the same days to the close.
+    Comparison,
+    /// The goals of the process file.
+    Goals,
+    /// Counts divided by the numbers of other sources.
+    Rates,
 }
 
 impl TableSource {
@@ -56,6 +64,7 @@ impl TableSource {
             Self::Credentials => "credentials",
             Self::DeliveryTimes => "delivery_times",
             Self::StatusChanges => "status_changes",
+            Self::StatusSeries => "status_series",
             Self::Cohorts => "cohorts",
             Self::Quality => "quality",
             Self::Revisions => "revisions",
@@ -65,6 +74,9 @@ impl TableSource {
             Self::Evaluation => "evaluation",
             Self::Packages => "packages",
             Self::Electors => "electors",
+            Self::Comparison => "comparison",
+            Self::Goals => "goals",
+            Self::Rates => "rates",
         }
     }
 
@@ -76,14 +88,25 @@ impl TableSource {
         matches!(self, Projection | ProjectionDays | ProjectionReferences | Evaluation | Packages | Electors)
     }
 
+    /// Whether a table of this source needs what the section `[projection]` names.
+    #[must_use]
+    pub fn needs_projection_inputs(self) -> bool {
+        self.is_projected() || self == Self::Comparison
+    }
+
+    /// Whether its tables have given keys, and no roll-up.
+    pub(super) fn has_given_keys(self) -> bool {
+        self.is_projected() || matches!(self, Self::Comparison | Self::Goals | Self::Rates)
+    }
+
     /// Whether a table of this source can be summed from a table with more keys. Bounds and
     /// percentiles do not add up.
     pub(super) fn adds_up(self) -> bool {
-        !self.is_projected() && self != Self::Cohorts
+        !self.has_given_keys() && self != Self::Cohorts
     }
 
     /// The permitted key combinations of its tables.
-    fn accepted_projected_keys(self) -> &'static [&'static [TableKey]] {
+    fn accepted_given_keys(self) -> &'static [&'static [TableKey]] {
         match self {
             Self::Projection => &[
                 &[TableKey::Universo],
@@ -94,6 +117,9 @@ impl TableSource {
             Self::ProjectionReferences => &[&[TableKey::Referencia, TableKey::Fecha]],
             Self::Evaluation => &[&[TableKey::Metodo, TableKey::Horizonte, TableKey::Entidad]],
             Self::Packages | Self::Electors => &[&[TableKey::Entidad, TableKey::Pais]],
+            Self::Comparison => &[&[TableKey::Entidad, TableKey::Proceso, TableKey::DiasAlCierre]],
+            Self::Goals => &[&[TableKey::Entidad]],
+            Self::Rates => &[&[TableKey::Entidad, TableKey::Denominador, TableKey::Clave]],
             _ => &[],
         }
     }
@@ -134,11 +160,17 @@ pub enum TableKey {
     Horizonte,
     /// Earlier process.
     Referencia,
+    /// Process: this one or an earlier one.
+    Proceso,
+    /// Days to the close of its process.
+    DiasAlCierre,
+    /// Numbers of another source.
+    Denominador,
 }
 
 impl TableKey {
     /// The keys other than categories.
-    const KEYS_WITHOUT_CATEGORIES: [Self; 15] = [
+    const KEYS_WITHOUT_CATEGORIES: [Self; 18] = [
         Self::Entidad,
         Self::Pais,
         Self::Fecha,
@@ -154,6 +186,9 @@ impl TableKey {
         Self::Metodo,
         Self::Horizonte,
         Self::Referencia,
+        Self::Proceso,
+        Self::DiasAlCierre,
+        Self::Denominador,
     ];
 
     /// The name in `tablas.toml`; for a category it is its column.
@@ -176,6 +211,9 @@ impl TableKey {
             Self::Metodo => "metodo",
             Self::Horizonte => "horizonte",
             Self::Referencia => "referencia",
+            Self::Proceso => "proceso",
+            Self::DiasAlCierre => "dias_al_cierre",
+            Self::Denominador => "denominador",
         }
     }
 
@@ -377,8 +415,8 @@ impl TableDefinition {
         if name.is_empty() || lnere_core::text_folding::slug(name) != *name {
             return Some(message!("L306-table-name", table = name));
         }
-        if self.source.is_projected() {
-            return self.validation_problem_of_projected();
+        if self.source.has_given_keys() {
+            return self.validation_problem_of_given_keys();
         }
         let accepted: Vec<TableKey> = match self.source {
             TableSource::Applications => {
@@ -390,6 +428,9 @@ impl TableDefinition {
             }
             TableSource::Credentials | TableSource::Cohorts => vec![TableKey::Entidad, TableKey::Representacion],
             TableSource::StatusChanges => vec![TableKey::Entidad, TableKey::Category(Dimension::ESTATUS)],
+            TableSource::StatusSeries => {
+                vec![TableKey::Quincena, TableKey::Entidad, TableKey::Category(Dimension::ESTATUS)]
+            }
             TableSource::DeliveryTimes => vec![TableKey::Entidad, TableKey::Dias],
             TableSource::Quality => vec![TableKey::Archivo, TableKey::Regla],
             TableSource::Revisions => vec![TableKey::Tabla, TableKey::Clave, TableKey::Medida],
@@ -408,7 +449,7 @@ impl TableDefinition {
             return Some(message!("L305-key-twice", table = name));
         }
         let times = self.keys.iter().filter(|key| matches!(key, TableKey::Fecha | TableKey::Quincena)).count();
-        if self.source == TableSource::Days && times != 1 {
+        if matches!(self.source, TableSource::Days | TableSource::StatusSeries) && times != 1 {
             return Some(message!("L305-days-need-a-time", table = name));
         }
         if self.source == TableSource::DeliveryTimes && !self.keys.contains(&TableKey::Dias) {
@@ -443,8 +484,8 @@ impl TableDefinition {
         None
     }
 
-    fn validation_problem_of_projected(&self) -> Option<String> {
-        let (name, accepted) = (&self.name, self.source.accepted_projected_keys());
+    fn validation_problem_of_given_keys(&self) -> Option<String> {
+        let (name, accepted) = (&self.name, self.source.accepted_given_keys());
         if !accepted.contains(&&self.keys[..]) {
             let accepted: Vec<_> = accepted.iter().map(|keys| format!("[{}]", key_names_text(keys))).collect();
             return Some(message!(
@@ -471,6 +512,7 @@ impl TableDefinition {
             TableSource::Credentials => &dictionary::CREDENTIAL_MEASURES,
             TableSource::DeliveryTimes => &[column_names::ENTREGADAS],
             TableSource::StatusChanges => &[column_names::ANTERIOR, column_names::ACTUAL, column_names::CAMBIO],
+            TableSource::StatusSeries => &[column_names::SOLICITUDES],
             TableSource::Cohorts => &[
                 column_names::TRAMITADAS,
                 column_names::ENTREGADAS,
@@ -512,6 +554,27 @@ impl TableDefinition {
                 column_names::ELECTORES_INFERIOR_90,
                 column_names::ELECTORES_MEDIANA,
                 column_names::ELECTORES_SUPERIOR_90,
+            ],
+            TableSource::Comparison => &[
+                column_names::SOLICITUDES_ACUMULADAS,
+                column_names::PORCENTAJE_DEL_CIERRE,
+                column_names::INTERPOLADA,
+                column_names::TITULO,
+                column_names::QUE_CUENTA,
+                column_names::FUENTE,
+            ],
+            TableSource::Goals => &[column_names::META, column_names::TITULO, column_names::FUENTE],
+            TableSource::Rates => &[
+                column_names::CONCEPTO,
+                column_names::AMBITO,
+                column_names::NOMBRE,
+                column_names::QUE_CUENTA,
+                column_names::NUMERADOR,
+                column_names::VALOR,
+                column_names::POR,
+                column_names::TASA,
+                column_names::FUENTE,
+                column_names::FECHA_FUENTE,
             ],
         }
     }

@@ -4,7 +4,7 @@ checks the data read back from disk. The check shares no code with the roll-ups.
 */
 
 use lnere_core::column_names;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
@@ -78,9 +78,22 @@ pub fn cube_totals(cube: &CorteCube) -> BTreeMap<String, i64> {
     totals
 }
 
+/// Whether a table has the applications by status at each quincena's end. These are counts at a
+/// day, not of events, so they are compared by [`check_status_series`] alone.
+fn is_status_series(table: &Table) -> bool {
+    [column_names::QUINCENA, column_names::SOLICITUDES].iter().all(|column| table.has_column(column))
+}
+
+/// Whether a table also has counts of other processes, and of all entities together.
+fn compares_processes(table: &Table) -> bool {
+    table.has_column(column_names::DIAS_AL_CIERRE)
+}
+
 /// Whether a table counts applications, and therefore has all their measures.
 fn has_application_counts(table: &Table) -> bool {
-    table.has_column(column_names::SOLICITUDES) || APPLICATION_MEASURES.iter().any(|measure| table.has_column(measure))
+    !compares_processes(table)
+        && (table.has_column(column_names::SOLICITUDES) && !is_status_series(table)
+            || APPLICATION_MEASURES.iter().any(|measure| table.has_column(measure)))
 }
 
 /// Whether a table counts credentials, and therefore has all their measures.
@@ -93,7 +106,7 @@ fn has_credential_counts(table: &Table) -> bool {
 pub fn differences_from_totals(tables: &[Table], expected: &BTreeMap<String, i64>) -> Vec<Imbalance> {
     let mut found = Imbalances::default();
     let is_by_day = |table: &Table| table.has_column(column_names::FECHA) || table.has_column(column_names::QUINCENA);
-    for table in tables.iter().filter(|table| !is_by_day(table)) {
+    for table in tables.iter().filter(|table| !is_by_day(table) && !compares_processes(table)) {
         let counts = |measure: &str| {
             table.has_column(measure)
                 || APPLICATION_MEASURES.contains(&measure) && has_application_counts(table)
@@ -116,6 +129,7 @@ pub fn imbalances(tables: &[Table], corte: Corte) -> Vec<Imbalance> {
     let mut found = Imbalances::default();
     check_applications(tables, corte, &mut found);
     check_status_changes(tables, &mut found);
+    check_status_series(tables, corte, &mut found);
     check_credentials(tables, &mut found);
     check_cohorts(tables, &mut found);
     for table in tables.iter().filter(|table| table.has_column(column_names::REGLA)) {
@@ -256,6 +270,57 @@ fn check_status_changes(tables: &[Table], found: &mut Imbalances) {
             let changes = of(column_names::ACTUAL)?.iter().zip(of(column_names::ANTERIOR)?).map(|(now, was)| now - was);
             if !changes.eq(of(column_names::CAMBIO)?.iter().copied()) {
                 found.add(message!("L303-change-differs", table = table.name));
+            }
+            Ok(())
+        };
+        let checked = check();
+        found.ok_or_record(checked);
+    }
+}
+
+/// The sums of a measure by the values of a column, at the end of one quincena.
+fn totals_at_quincena(table: &Table, by: &str, measure: &str, day: NaiveDate) -> Result<Totals, ColumnError> {
+    let quincena = optional_days(table, column_names::QUINCENA)?;
+    totals_by_key(table, by, measure, |row| quincena(row).is_none_or(|other| other == day))
+}
+
+/// Compares the statuses at each quincena's end with the applications up to that day by entity, and
+/// those at this corte and at the corte before with the tables that have them by status.
+fn check_status_series(tables: &[Table], corte: Corte, found: &mut Imbalances) {
+    for table in tables.iter().filter(|table| is_status_series(table)) {
+        let mut check = || -> Result<(), ColumnError> {
+            let at = |by: &str, day| totals_at_quincena(table, by, column_names::SOLICITUDES, day);
+            let by_quincena = tables.iter().filter(|other| {
+                [column_names::QUINCENA, column_names::SOLICITUDES_ACUMULADAS].iter().all(|name| other.has_column(name))
+            });
+            for applications in by_quincena {
+                let days: BTreeSet<NaiveDate> = [table, applications]
+                    .iter()
+                    .map(|table| table.values::<NaiveDate>(column_names::QUINCENA))
+                    .collect::<Result<Vec<_>, _>>()?
+                    .into_iter()
+                    .flatten()
+                    .copied()
+                    .collect();
+                for day in days {
+                    let measure = column_names::SOLICITUDES_ACUMULADAS;
+                    let expected = totals_at_quincena(applications, column_names::CVE_ENTIDAD, measure, day)?;
+                    let totals = vec![(applications, expected), (table, at(column_names::CVE_ENTIDAD, day)?)];
+                    record_differing_totals(column_names::SOLICITUDES, totals, found);
+                }
+            }
+            let by_status =
+                |other: &&Table| other.has_column(column_names::ESTATUS) && !other.has_column(column_names::QUINCENA);
+            for (measure, day) in [
+                (column_names::SOLICITUDES_ACUMULADAS, corte.day()),
+                (column_names::ACTUAL, corte.day()),
+                (column_names::ANTERIOR, corte.day_of_corte_before()),
+            ] {
+                let statuses = tables.iter().filter(by_status).filter(|other| other.has_column(measure));
+                let Some(statuses) = statuses.min_by_key(|other| other.row_count()) else { continue };
+                let expected = totals_by_key(statuses, column_names::ESTATUS, measure, |_| true)?;
+                let totals = vec![(statuses, expected), (table, at(column_names::ESTATUS, day)?)];
+                record_differing_totals(column_names::SOLICITUDES, totals, found);
             }
             Ok(())
         };
@@ -421,6 +486,48 @@ mod tests {
         assert_eq!(count(changes(&[4, 5], &[5, 8], &[1, 3])), 1, "of this corte");
         assert_eq!(count(changes(&[5, 4], &[5, 7], &[0, 3])), 1, "of the corte before, by entity");
         assert_eq!(count(changes(&[4, 5], &[5, 7], &[1, 3])), 1, "a change is no difference");
+    }
+
+    #[test]
+    fn a_status_series_adds_up_at_each_quincena() {
+        let quincenas =
+            || Column::Date(["2020-09-15", "2020-09-15", "2020-09-30", "2020-09-30"].map(parse_day).to_vec());
+        let statuses = ["PROCEDENTE", "RECIBIDA"];
+        let series = |counts: &[i64]| {
+            table_of_corte(
+                "estatus_serie",
+                &[
+                    ("quincena", quincenas()),
+                    ("cve_entidad", text_column(&["08"; 4])),
+                    ("estatus", text_column(&[statuses, statuses].concat())),
+                    ("solicitudes", Column::Int(counts.to_vec())),
+                ],
+            )
+        };
+        let by_quincena = table_of_corte(
+            "serie",
+            &[
+                ("quincena", quincenas()),
+                ("cve_entidad", text_column(&["08"; 4])),
+                ("modalidad", text_column(&["ELECTRONICA", "POSTAL", "ELECTRONICA", "POSTAL"])),
+                ("solicitudes_quincena", Column::Int(vec![1, 3, 2, 3])),
+                ("solicitudes_acumuladas", Column::Int(vec![1, 3, 3, 6])),
+            ],
+        );
+        let by_status = table_of_corte(
+            "por_estatus",
+            &[
+                ("cve_entidad", text_column(&["08"; 2])),
+                ("estatus", text_column(&statuses)),
+                ("solicitudes_quincena", Column::Int(vec![1, 4])),
+                ("solicitudes_acumuladas", Column::Int(vec![4, 5])),
+            ],
+        );
+        let count = |counts| count_imbalances(&[by_quincena.clone(), by_status.clone(), series(counts)]);
+        assert_eq!(count(&[1, 3, 4, 5]), 0);
+        assert_eq!(count(&[1, 4, 4, 5]), 1, "another total in an earlier quincena");
+        assert_eq!(count(&[1, 3, 5, 4]), 1, "other statuses at the corte");
+        assert_eq!(count(&[1, 3, 4, 6]), 2, "another total at the corte, and so another status");
     }
 
     #[test]
