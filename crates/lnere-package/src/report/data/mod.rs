@@ -9,6 +9,7 @@ mod formatting;
 mod progress;
 mod projection;
 mod quality;
+mod statuses;
 
 use std::collections::BTreeMap;
 
@@ -18,14 +19,15 @@ use serde::Serialize;
 use crate::{NamedFiles, PackageData};
 use lnere_core::calendar::{Quincena, parse_iso_day};
 use lnere_core::mexican_formats::{long_date, short_date_with_year};
-use lnere_core::process::Process;
+use lnere_core::process::{MilestoneKind, Process};
 use lnere_tables::ColumnError;
 
 type TextList = Vec<String>;
 
 /// The maximum height in pixels of a chart that must fit on a page below a caption. A chart that is
-/// taller by up to a quarter is made narrower, and its text stays legible.
+/// a little taller is made narrower. Its smallest text is 7.5 points at 94 % of the width.
 const MAX_CHART_HEIGHT: i32 = 1_800;
+const MAX_NARROWED_CHART_HEIGHT: i32 = MAX_CHART_HEIGHT * 100 / 94;
 
 /// The content of a report.
 #[derive(Debug, Serialize)]
@@ -33,7 +35,10 @@ pub(super) struct ReportData {
     document: ReportMetadata,
     /// The main numbers, and their values a quincena ago.
     figures: Vec<breakdowns::KeyFigure>,
+    /// Whether the applications are so few that sentences say them, without tables and charts.
+    is_said_in_a_sentence: bool,
     breakdowns: Vec<breakdowns::Breakdown>,
+    statuses: Option<statuses::StatusSection>,
     crossed: Vec<breakdowns::CrossTabulation>,
     by_entity: Option<formatting::ReportTable>,
     progress: Option<progress::ProgressSection>,
@@ -100,6 +105,22 @@ struct ReportMetadata {
     /// The largest accepted share of rejected records, in per cent.
     max_rejected: String,
     version: &'static str,
+    /// The exports that the counts come from; empty if the release does not say.
+    exports: Vec<quality::ExportDay>,
+    /// The days from the corte to the close of registration.
+    days_left: i64,
+    /// What comes after the corte.
+    calendar: Vec<CalendarDay>,
+}
+
+/// A day of the calendar after the corte.
+#[derive(Debug, Serialize)]
+struct CalendarDay {
+    /// `opens`, `closes`, `election`, or `deadline` for one that the process file names.
+    kind: &'static str,
+    day: String,
+    /// The words of the process file; empty for the other kinds.
+    label: String,
 }
 
 impl ReportData {
@@ -110,7 +131,9 @@ impl ReportData {
     pub fn from_contents(contents: &PackageData) -> Result<Self, ColumnError> {
         let (pictures, svg_files) = report_charts(contents);
         Ok(Self {
-            document: ReportMetadata::from_contents(contents),
+            document: ReportMetadata::from_contents(contents)?,
+            is_said_in_a_sentence: breakdowns::is_said_in_a_sentence(contents)?,
+            statuses: statuses::status_section(contents)?,
             figures: breakdowns::applications_figure(contents)?.into_iter().collect(),
             breakdowns: breakdowns::all_breakdowns(contents)?,
             crossed: breakdowns::cross_tabulations(contents)?,
@@ -132,14 +155,14 @@ impl ReportData {
 }
 
 impl ReportMetadata {
-    fn from_contents(contents: &PackageData) -> Self {
+    fn from_contents(contents: &PackageData) -> Result<Self, ColumnError> {
         let process: &Process = contents.process;
         let corte = contents.corte.day();
         let closes = process.close_known_on(corte);
         let first = contents.corte.quincena().first_day();
         let counted_from = process.opens.min(process.credentials_counted_from);
         let previous = first.pred_opt().filter(|day| *day >= Quincena::containing(counted_from).first_day());
-        Self {
+        Ok(Self {
             subject: contents.subject.name().to_owned(),
             of: contents.subject_genitive(),
             code: contents.subject.entity_code().map(str::to_owned),
@@ -163,8 +186,31 @@ impl ReportMetadata {
             projects: process.projection.is_some(),
             max_rejected: formatting::share_text((process.thresholds.max_rejected * 10_000.0).round() as i64, 10_000),
             version: env!("CARGO_PKG_VERSION"),
-        }
+            exports: quality::source_export_days(contents)?,
+            days_left: (closes - corte).num_days().max(0),
+            calendar: next_days(process, corte),
+        })
     }
+}
+
+/// The opening, the close, the deadlines of the process file and the election day, as far as they
+/// come after the corte.
+fn next_days(process: &Process, corte: NaiveDate) -> Vec<CalendarDay> {
+    let mut days = vec![
+        (process.opens, "opens", ""),
+        (process.close_known_on(corte), "closes", ""),
+        (process.election_day, "election", ""),
+    ];
+    let deadlines = process.dashboard.milestones.iter().filter(|milestone| milestone.kind == MilestoneKind::Plazo);
+    days.extend(deadlines.map(|milestone| (milestone.milestone_day, "deadline", milestone.label.as_str())));
+    days.retain(|(day, ..)| *day > corte);
+    days.sort_by_key(|(day, ..)| *day);
+    let printed = |(day, kind, label): (NaiveDate, &'static str, &str)| CalendarDay {
+        kind,
+        day: long_date(day),
+        label: label.to_owned(),
+    };
+    days.into_iter().map(printed).collect()
 }
 
 /// The days of a month: `1 al 15 de octubre de 2020`.
@@ -182,7 +228,7 @@ fn report_charts(contents: &PackageData) -> (BTreeMap<String, ReportChart>, Name
     for picture in contents.charts {
         let svg = std::str::from_utf8(picture.svg).ok();
         let Some(body) =
-            svg.and_then(|svg| lnere_charts::chart_without_heading(svg, MAX_CHART_HEIGHT + MAX_CHART_HEIGHT / 4))
+            svg.and_then(|svg| lnere_charts::chart_without_heading(svg, MAX_NARROWED_CHART_HEIGHT))
         else {
             continue;
         };
