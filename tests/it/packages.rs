@@ -12,7 +12,13 @@ use lnere_tables::{Column, Table};
 use sha2::{Digest, Sha256};
 
 /// The tables that all recipients receive completely.
-const SHARED: [&str; 4] = ["lnere_por_entidad", "credenciales_por_entidad", "calidad", "proyeccion_referencias"];
+const SHARED: [&str; 5] = [
+    "lnere_por_entidad",
+    "credenciales_por_entidad",
+    "credenciales_cohorte_entidad",
+    "calidad",
+    "proyeccion_referencias",
+];
 
 /// A corte with applications of three entities and credentials of two; the other entities have
 /// none.

@@ -275,6 +275,11 @@ fn what_came_of_the_credentials_applied_for_since_the_start() {
         chicago 1 1 0 0 29 29
         san_jose 1 0 0 1  "]],
     );
+    let [_, measures @ ..] = columns;
+    let of_entities: Vec<&str> = std::iter::once("cve_entidad").chain(measures).collect();
+    check("credenciales_cohorte_entidad", &of_entities, "", expect![[""]]);
+    let of_offices: Vec<&str> = std::iter::once("cve_entidad").chain(columns).collect();
+    check("credenciales_cohorte_entidad_representacion", &of_offices, "", expect![[""]]);
 }
 
 #[test]

@@ -53,11 +53,29 @@ pub(super) fn applications_figure(contents: &PackageData) -> Result<Option<KeyFi
     Ok(Some(KeyFigure::new("solicitudes", sums[0], sums[1])))
 }
 
-/// Whether the applications are too few for a chart: a sentence says each of them.
-pub(super) fn is_said_in_a_sentence(contents: &PackageData) -> Result<bool, ColumnError> {
+/// How much the report says of its applications.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum ReportLength {
+    /// So few that a sentence says each of them, without tables and charts.
+    Sentence,
+    /// So few that charts which only repeat a table are left out.
+    Short,
+    Full,
+}
+
+/// The length of the report of the subject.
+pub(super) fn report_length(contents: &PackageData) -> Result<ReportLength, ColumnError> {
     const MOST_IN_A_SENTENCE: i64 = 2;
-    let Some(rows) = subject_rows::rows_of_subject(contents, "lnere_por_entidad")? else { return Ok(false) };
-    Ok(rows.sums(&APPLICATION_MEASURES)?[1] <= MOST_IN_A_SENTENCE)
+    const MOST_IN_A_SHORT_REPORT: i64 = 299;
+    let Some(rows) = subject_rows::rows_of_subject(contents, "lnere_por_entidad")? else {
+        return Ok(ReportLength::Full);
+    };
+    Ok(match rows.sums(&APPLICATION_MEASURES)?[1] {
+        ..=MOST_IN_A_SENTENCE => ReportLength::Sentence,
+        ..=MOST_IN_A_SHORT_REPORT => ReportLength::Short,
+        _ => ReportLength::Full,
+    })
 }
 
 /// One breakdown. Its columns are category, in the quincena, up to the corte, share.

@@ -11,8 +11,7 @@ use serde::Serialize;
 
 use super::breakdowns::KeyFigure;
 use super::formatting::{
-    MIN_CASES_FOR_SHARE, NO_SHARE_TEXT, ReportTable, count_text, count_texts, share_of_cases_text, share_text,
-    whole_share_text,
+    MIN_CASES_FOR_SHARE, NO_SHARE_TEXT, ReportTable, count_text, count_texts, share_of_cases_text, whole_share_text,
 };
 use crate::PackageData;
 use crate::subject_rows;
@@ -181,10 +180,7 @@ fn day_percentiles(rows: &TableRows, name: &str) -> Result<Vec<Option<i64>>, Col
 
 /// The cohort of the subject. That of the nation has no percentiles: no table gives them, and
 /// those of its parts do not add up.
-fn subject_cohort(
-    contents: &PackageData,
-    offices: Option<&CohortsByKey>,
-) -> Result<Option<CohortCounts>, ColumnError> {
+fn subject_cohort(contents: &PackageData, offices: Option<&CohortsByKey>) -> Result<Option<CohortCounts>, ColumnError> {
     if let Some(code) = contents.subject.entity_code()
         && let Some(cohorts) = entity_cohorts(contents)?
     {
@@ -384,8 +380,8 @@ impl DeliveryTimes {
             vec![
                 label.clone(),
                 count_text(*delivered),
-                share_text(*delivered, total_delivered),
-                share_text(up_to, total_delivered),
+                share_of_cases_text(*delivered, total_delivered),
+                share_of_cases_text(up_to, total_delivered),
             ]
         });
         Some(Self {
@@ -399,7 +395,7 @@ impl DeliveryTimes {
                 totals: vec![vec![
                     "Total".to_owned(),
                     count_text(total_delivered),
-                    share_text(total_delivered, total_delivered),
+                    share_of_cases_text(total_delivered, total_delivered),
                     String::new(),
                 ]],
                 subject_row: None,
@@ -415,13 +411,15 @@ mod tests {
 
     #[test]
     fn times_are_those_of_each_credential() {
-        let times = DeliveryTimes::new(vec![(30, 1), (20, 5), (25, 4)]).unwrap();
+        let times = DeliveryTimes::new(vec![(30, 3), (20, 15), (25, 12)]).unwrap();
         assert_eq!((times.median.as_str(), times.ninth.as_str()), ("20", "25"));
         assert_eq!(times.mean, "23.0");
         assert_eq!(times.longest, "30");
         let delivered: Vec<&str> = times.grid.rows.iter().map(|row| row[1].as_str()).collect();
-        assert_eq!(delivered, ["0", "0", "5", "4", "1"], "a week each, and none after the last delivery");
+        assert_eq!(delivered, ["0", "0", "15", "12", "3"], "a week each, and none after the last delivery");
         assert_eq!(times.grid.rows[3][3], "90.00\u{a0}%");
+        let few = DeliveryTimes::new(vec![(30, 1), (20, 5), (25, 4)]).unwrap();
+        assert_eq!(few.grid.rows[3][3], "—", "ten deliveries have no shares");
     }
 
     #[test]

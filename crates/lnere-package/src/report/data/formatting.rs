@@ -155,11 +155,10 @@ mod tests {
                 "a-third"
             ]
         );
-        assert_eq!([(26, 100), (1, 4), (24, 100)].map(|(part, total)| fraction_name(part, total)), [
-            "more-than-a-quarter",
-            "a-quarter",
-            "less"
-        ]);
+        assert_eq!(
+            [(26, 100), (1, 4), (24, 100)].map(|(part, total)| fraction_name(part, total)),
+            ["more-than-a-quarter", "a-quarter", "less"]
+        );
     }
 
     #[test]

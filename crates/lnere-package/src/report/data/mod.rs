@@ -35,8 +35,7 @@ pub(super) struct ReportData {
     document: ReportMetadata,
     /// The main numbers, and their values a quincena ago.
     figures: Vec<breakdowns::KeyFigure>,
-    /// Whether the applications are so few that sentences say them, without tables and charts.
-    is_said_in_a_sentence: bool,
+    length: breakdowns::ReportLength,
     breakdowns: Vec<breakdowns::Breakdown>,
     statuses: Option<statuses::StatusSection>,
     crossed: Vec<breakdowns::CrossTabulation>,
@@ -64,6 +63,8 @@ struct ReportChart {
     files: TextList,
     /// The width in per cent of the width of the page, so that each file fits on one page.
     width: i32,
+    /// The height of the first file in thousandths of its width.
+    height: i32,
 }
 
 /// What each page of the report states: recipient, process, corte and revision.
@@ -132,7 +133,7 @@ impl ReportData {
         let (pictures, svg_files) = report_charts(contents);
         Ok(Self {
             document: ReportMetadata::from_contents(contents)?,
-            is_said_in_a_sentence: breakdowns::is_said_in_a_sentence(contents)?,
+            length: breakdowns::report_length(contents)?,
             statuses: statuses::status_section(contents)?,
             figures: breakdowns::applications_figure(contents)?.into_iter().collect(),
             breakdowns: breakdowns::all_breakdowns(contents)?,
@@ -227,12 +228,11 @@ fn report_charts(contents: &PackageData) -> (BTreeMap<String, ReportChart>, Name
     let (mut figures, mut svgs) = (BTreeMap::new(), Vec::new());
     for picture in contents.charts {
         let svg = std::str::from_utf8(picture.svg).ok();
-        let Some(body) =
-            svg.and_then(|svg| lnere_charts::chart_without_heading(svg, MAX_NARROWED_CHART_HEIGHT))
-        else {
+        let Some(body) = svg.and_then(|svg| lnere_charts::chart_without_heading(svg, MAX_NARROWED_CHART_HEIGHT)) else {
             continue;
         };
         let tallest = body.pieces.iter().map(|piece| piece.height).max().unwrap_or(MAX_CHART_HEIGHT);
+        let height = body.pieces.first().map_or(0, |piece| piece.height * 1000 / piece.width.max(1));
         let mut files = Vec::new();
         for (place, piece) in body.pieces.into_iter().enumerate() {
             let file = format!("graficas/{}_{}.svg", picture.name, place + 1);
@@ -244,6 +244,7 @@ fn report_charts(contents: &PackageData) -> (BTreeMap<String, ReportChart>, Name
             description: body.description,
             files,
             width: (100 * MAX_CHART_HEIGHT / tallest).min(100),
+            height,
         };
         figures.insert(picture.name.to_owned(), figure);
     }

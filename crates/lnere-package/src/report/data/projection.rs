@@ -10,8 +10,8 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::TextList;
-use super::statuses::decisions_by_part;
 use super::formatting::{ReportTable, count_text, count_texts, two_decimals};
+use super::statuses::decisions_by_part;
 use crate::PackageData;
 use crate::subject_rows;
 use lnere_core::calendar::Corte;
@@ -268,11 +268,7 @@ impl PostalSection {
             by_country: grid(sums_by_name(own.values(column_names::PAIS)?)),
             currency: currencies.next().filter(|_| currencies.next().is_none()).cloned(),
             unidentified: (unidentified > 0).then(|| count_text(unidentified)),
-            by_entity: if national {
-                Some(grid(sums_by_name(own.values(column_names::ENTIDAD)?)))
-            } else {
-                None
-            },
+            by_entity: if national { Some(grid(sums_by_name(own.values(column_names::ENTIDAD)?))) } else { None },
             packages: count_text(all.median),
             print_run: count_text(all.print_run),
             level: plan.map(|plan| share_percent(plan.service_level)),
@@ -307,7 +303,7 @@ fn share_percent(share: f64) -> String {
 /// Voters by Internet.
 #[derive(Debug, Serialize)]
 pub(super) struct ElectronicSection {
-    /// Columns: country, median.
+    /// The countries where the median is not zero. Columns: country, median.
     pub by_country: ReportTable,
     /// The entities, only for the nation. Columns: entity, median.
     pub by_entity: Option<ReportTable>,
@@ -324,7 +320,8 @@ impl ElectronicSection {
             sort_by_rank(&mut groups, 0);
             let total = vec!["Total".to_owned(), count_text(groups.iter().map(|group| group.sums[0]).sum())];
             let row = |group: &GroupSums| vec![group.key[1].clone(), count_text(group.sums[0])];
-            Ok(ReportTable { rows: groups.iter().map(row).collect(), totals: vec![total], subject_row: None })
+            let shown = groups.iter().filter(|group| group.sums[0] > 0);
+            Ok(ReportTable { rows: shown.map(row).collect(), totals: vec![total], subject_row: None })
         };
         Ok(Some(Self {
             by_country: grid(&[column_names::CVE_PAIS, column_names::PAIS])?,

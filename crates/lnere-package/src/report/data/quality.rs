@@ -17,7 +17,7 @@ use crate::subject_rows;
 use crate::{PackageData, finding_in_spanish};
 use lnere_core::process::Source;
 use lnere_core::terminal_text::escaped_name;
-use lnere_ingest::{PlausibilityFinding, RecordRule, RuleSeverity};
+use lnere_ingest::{PlausibilityFinding, RecordRule, RuleSeverity, Verdict};
 use lnere_tables::ColumnError;
 
 /// The quality of the exports.
@@ -29,10 +29,10 @@ pub(super) struct QualitySection {
     pub others: ReportTable,
     /// Whether one of `others` is later than the corte.
     pub has_later: bool,
-    /// The findings of plausibility rules on the exports of `sources`, which do not refuse them.
-    /// Columns: file, sentence.
+    /// The findings of plausibility rules on the exports of `sources`, and those on other exports
+    /// that an operator accepted. Columns: file, sentence.
     pub warnings: ReportTable,
-    /// The number of findings on the other exports; `None` if there is none.
+    /// The number of all other findings; `None` if there is none.
     pub other_warnings: Option<String>,
 }
 
@@ -137,11 +137,12 @@ pub(super) fn quality_section(contents: &PackageData) -> Result<Option<QualitySe
     let of_source = |source: &Source| exports.iter().find(|export| export.is_source && export.source == *source);
     let sources: Vec<SourceExport> = Source::ALL.iter().filter_map(of_source).map(source_export).collect();
     let others: Vec<&ExportCounts> = exports.iter().filter(|export| !export.is_source).collect();
-    let finding_row = |finding: &PlausibilityFinding| {
-        vec![escaped_name(&finding.export).to_string(), finding_in_spanish(finding)]
+    let finding_row =
+        |finding: &PlausibilityFinding| vec![escaped_name(&finding.export).to_string(), finding_in_spanish(finding)];
+    let is_shown = |finding: &&PlausibilityFinding| {
+        finding.verdict == Verdict::Accepted || sources.iter().any(|source| source.file == finding.export)
     };
-    let is_of_source = |finding: &&PlausibilityFinding| sources.iter().any(|source| source.file == finding.export);
-    let warnings: Vec<Vec<String>> = contents.findings.iter().filter(is_of_source).map(finding_row).collect();
+    let warnings: Vec<Vec<String>> = contents.findings.iter().filter(is_shown).map(finding_row).collect();
     let other_warnings = contents.findings.len() - warnings.len();
     Ok(Some(QualitySection {
         has_later: others.iter().any(|export| export.day > corte),

@@ -6,7 +6,6 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use crate::PackageData;
 use crate::report::data::ReportData;
 use crate::test_release::{FixturePackage, FixtureRelease, SAMPLE_PROCESS};
 use lnere_tables::{Column, Table};
@@ -224,12 +223,8 @@ fn quality_is_that_of_the_exports_of_the_counts_in_words() {
         assert_eq!((&export["day"], &export["is_later"]), (&"15 de marzo de 2021".into(), &false.into()));
     }
     assert_eq!(sources[0]["source"], "solicitudes");
-    let days: Vec<&str> = data["document"]["exports"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|export| export["day"].as_str().unwrap())
-        .collect();
+    let days: Vec<&str> =
+        data["document"]["exports"].as_array().unwrap().iter().map(|export| export["day"].as_str().unwrap()).collect();
     assert_eq!(days, ["15 de marzo de 2021"; 2]);
     // Each other day has an export of both sources.
     let others = quality["others"]["rows"].as_array().unwrap();
@@ -322,7 +317,10 @@ fn after_the_close_the_list_is_what_is_decided_and_expected() {
             assert_eq!(parse_printed_number(&total[column]), all, "{decision} of {}", package.subject.name());
             assert_eq!(column_numbers(list, column).iter().sum::<i64>(), all, "{decision}");
         }
-        assert_eq!([&total[3], &total[4], &total[5]], [1, 3, 5].map(|place| &data["outlook"]["list"]["totals"][0][place]));
+        assert_eq!(
+            [&total[3], &total[4], &total[5]],
+            [1, 3, 5].map(|place| &data["outlook"]["list"]["totals"][0][place])
+        );
         let [accepted, low, high] = [1, 3, 5].map(|place| parse_printed_number(&total[place]));
         assert!(accepted <= low && high <= accepted + parse_printed_number(&total[2]), "{}", package.subject.name());
     }
@@ -393,11 +391,10 @@ fn what_comes_next_is_later_than_the_corte() {
         let days = data["document"]["calendar"].as_array().unwrap().clone();
         days.iter().map(|day| format!("{} {}", day["kind"].as_str().unwrap(), day["day"].as_str().unwrap())).collect()
     };
-    assert_eq!(kinds("2021-01-31"), [
-        "deadline 12 de febrero de 2021",
-        "closes 10 de marzo de 2021",
-        "election 6 de junio de 2021"
-    ]);
+    assert_eq!(
+        kinds("2021-01-31"),
+        ["deadline 12 de febrero de 2021", "closes 10 de marzo de 2021", "election 6 de junio de 2021"]
+    );
     assert_eq!(kinds("2021-03-15"), ["election 6 de junio de 2021"]);
 }
 
