@@ -17,9 +17,10 @@ use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 
 use crate::{NamedFiles, PackageData};
+use lnere_charts::ChartContext;
 use lnere_core::calendar::{Quincena, parse_iso_day};
 use lnere_core::mexican_formats::{long_date, short_date_with_year};
-use lnere_core::process::{MilestoneKind, Process};
+use lnere_core::process::Process;
 use lnere_tables::ColumnError;
 
 type TextList = Vec<String>;
@@ -33,6 +34,10 @@ const MAX_NARROWED_CHART_HEIGHT: i32 = MAX_CHART_HEIGHT * 100 / 94;
 #[derive(Debug, Serialize)]
 pub(super) struct ReportData {
     document: ReportMetadata,
+    /// How the subject is doing, in one sentence; `None` if no sentence can be stated.
+    headline: Option<String>,
+    /// What changed most, what waits for citizens, and what comes next.
+    points: TextList,
     /// The main numbers, and their values a quincena ago.
     figures: Vec<breakdowns::KeyFigure>,
     length: breakdowns::ReportLength,
@@ -55,8 +60,10 @@ pub(super) struct ReportData {
 /// A chart on a page.
 #[derive(Debug, Serialize)]
 struct ReportChart {
-    /// The title of the chart.
+    /// The title of the chart: its message, or its topic.
     title: String,
+    /// What is counted, by what.
+    topic: String,
     /// The alternative text of the chart.
     description: String,
     /// The image files from top to bottom; more than one if the chart is much taller than a page.
@@ -108,20 +115,6 @@ struct ReportMetadata {
     version: &'static str,
     /// The exports that the counts come from; empty if the release does not say.
     exports: Vec<quality::ExportDay>,
-    /// The days from the corte to the close of registration.
-    days_left: i64,
-    /// What comes after the corte.
-    calendar: Vec<CalendarDay>,
-}
-
-/// A day of the calendar after the corte.
-#[derive(Debug, Serialize)]
-struct CalendarDay {
-    /// `opens`, `closes`, `election`, or `deadline` for one that the process file names.
-    kind: &'static str,
-    day: String,
-    /// The words of the process file; empty for the other kinds.
-    label: String,
 }
 
 impl ReportData {
@@ -133,6 +126,8 @@ impl ReportData {
         let (pictures, svg_files) = report_charts(contents);
         Ok(Self {
             document: ReportMetadata::from_contents(contents)?,
+            headline: contents.headline(),
+            points: contents.main_points(),
             length: breakdowns::report_length(contents)?,
             statuses: statuses::status_section(contents)?,
             figures: breakdowns::applications_figure(contents)?.into_iter().collect(),
@@ -188,30 +183,8 @@ impl ReportMetadata {
             max_rejected: formatting::share_text((process.thresholds.max_rejected * 10_000.0).round() as i64, 10_000),
             version: env!("CARGO_PKG_VERSION"),
             exports: quality::source_export_days(contents)?,
-            days_left: (closes - corte).num_days().max(0),
-            calendar: next_days(process, corte),
         })
     }
-}
-
-/// The opening, the close, the deadlines of the process file and the election day, as far as they
-/// come after the corte.
-fn next_days(process: &Process, corte: NaiveDate) -> Vec<CalendarDay> {
-    let mut days = vec![
-        (process.opens, "opens", ""),
-        (process.close_known_on(corte), "closes", ""),
-        (process.election_day, "election", ""),
-    ];
-    let deadlines = process.dashboard.milestones.iter().filter(|milestone| milestone.kind == MilestoneKind::Plazo);
-    days.extend(deadlines.map(|milestone| (milestone.milestone_day, "deadline", milestone.label.as_str())));
-    days.retain(|(day, ..)| *day > corte);
-    days.sort_by_key(|(day, ..)| *day);
-    let printed = |(day, kind, label): (NaiveDate, &'static str, &str)| CalendarDay {
-        kind,
-        day: long_date(day),
-        label: label.to_owned(),
-    };
-    days.into_iter().map(printed).collect()
 }
 
 /// The days of a month: `1 al 15 de octubre de 2020`.
@@ -226,6 +199,7 @@ fn date_part(number: u32) -> i32 {
 /// The charts without their own title, which the page prints as a caption.
 fn report_charts(contents: &PackageData) -> (BTreeMap<String, ReportChart>, NamedFiles) {
     let (mut figures, mut svgs) = (BTreeMap::new(), Vec::new());
+    let context = ChartContext::for_corte(contents.process, contents.corte);
     for picture in contents.charts {
         let svg = std::str::from_utf8(picture.svg).ok();
         let Some(body) = svg.and_then(|svg| lnere_charts::chart_without_heading(svg, MAX_NARROWED_CHART_HEIGHT)) else {
@@ -239,7 +213,10 @@ fn report_charts(contents: &PackageData) -> (BTreeMap<String, ReportChart>, Name
             files.push(file.clone());
             svgs.push((file, piece.svg.into_bytes()));
         }
+        let definition = contents.chart_definitions.iter().find(|definition| definition.name() == picture.name);
         let figure = ReportChart {
+            topic: definition
+                .map_or_else(|| body.title.clone(), |definition| definition.topic(&contents.subject.scope, &context)),
             title: body.title,
             description: body.description,
             files,

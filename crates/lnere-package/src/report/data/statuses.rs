@@ -3,7 +3,6 @@ Computes the statuses of the applications: at the previous corte and at this one
 accepted, refused or undecided, and what they make of the list.
 */
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use lnere_core::column_names;
@@ -28,20 +27,8 @@ pub(super) struct StatusSection {
     pub grid: ReportTable,
     /// The statuses without any application at either corte.
     pub unused: TextList,
-    /// The status whose number changed most; `None` if there is no previous corte, or no one such
-    /// status.
-    pub largest_change: Option<StatusChange>,
     /// The decisions; `None` if the process file does not say which statuses are final.
     pub decided: Option<Decisions>,
-}
-
-/// The number of one status at two cortes.
-#[derive(Debug, Serialize)]
-pub(super) struct StatusChange {
-    pub label: String,
-    pub before: String,
-    pub now: String,
-    pub change: String,
 }
 
 /// The applications with and without a decision.
@@ -50,8 +37,6 @@ pub(super) struct Decisions {
     pub accepted: DecisionCount,
     pub refused: DecisionCount,
     pub undecided: DecisionCount,
-    /// The undecided ones by status, the largest number first.
-    pub waiting: Vec<WaitingCount>,
 }
 
 /// The applications with one kind of decision.
@@ -62,13 +47,6 @@ pub(super) struct DecisionCount {
     /// The share of all applications without decimals; `None` for too few of them.
     pub share: Option<String>,
     pub any: bool,
-}
-
-/// The undecided applications with one status.
-#[derive(Debug, Serialize)]
-pub(super) struct WaitingCount {
-    pub label: String,
-    pub now: String,
 }
 
 /// What decides whether an application is on the list.
@@ -141,7 +119,6 @@ impl StatusSection {
         let used = || statuses.iter().filter(|status| status.before + status.now > 0);
         Some(Self {
             previous: previous.filter(|_| before > 0).map(long_date),
-            largest_change: if before > 0 { Self::largest_change(statuses) } else { None },
             decided: Decisions::new(statuses, now),
             unused: statuses
                 .iter()
@@ -153,19 +130,6 @@ impl StatusSection {
                 totals: vec![row("Total", before, now)],
                 subject_row: None,
             },
-        })
-    }
-
-    fn largest_change(statuses: &[StatusCounts]) -> Option<StatusChange> {
-        let size = |status: &StatusCounts| (status.now - status.before).abs();
-        let largest = statuses.iter().map(size).max().filter(|largest| *largest > 0)?;
-        let mut changed_most = statuses.iter().filter(|status| size(status) == largest);
-        let status = changed_most.next().filter(|_| changed_most.next().is_none())?;
-        Some(StatusChange {
-            label: status.label.clone(),
-            before: count_text(status.before),
-            now: count_text(status.now),
-            change: signed_count_text(status.now - status.before),
         })
     }
 }
@@ -185,19 +149,10 @@ impl Decisions {
                 any: now > 0,
             }
         };
-        let mut waiting: Vec<&StatusCounts> = statuses
-            .iter()
-            .filter(|status| status.decision == Some(DecisionKind::Undecided) && status.now > 0)
-            .collect();
-        waiting.sort_by_key(|status| Reverse(status.now));
         Some(Self {
             accepted: count(DecisionKind::Accepted),
             refused: count(DecisionKind::Refused),
             undecided: count(DecisionKind::Undecided),
-            waiting: waiting
-                .into_iter()
-                .map(|status| WaitingCount { label: status.label.clone(), now: count_text(status.now) })
-                .collect(),
         })
     }
 }
@@ -256,18 +211,16 @@ mod tests {
         assert_eq!(section.grid.rows[1], ["Procedente", "314", "+147", "461", "68.81\u{a0}%"]);
         assert_eq!(section.grid.totals, [["Total", "459", "+211", "670", "100.00\u{a0}%"]]);
         assert_eq!(section.unused, ["Subsanada"]);
-        assert_eq!(section.largest_change.unwrap().label, "Procedente");
         let decided = section.decided.unwrap();
         assert_eq!((decided.accepted.now.as_str(), decided.accepted.share.as_deref()), ("461", Some("69\u{a0}%")));
         assert_eq!((decided.undecided.now.as_str(), decided.undecided.change.as_str()), ("200", "+63"));
-        assert_eq!(decided.waiting.len(), 1, "a status without applications waits for nothing");
     }
 
     #[test]
     fn without_a_previous_corte_nothing_has_changed() {
         let statuses = [status("Procedente", DecisionKind::Accepted, 0, 2)];
         let section = StatusSection::new(&statuses, NaiveDate::from_ymd_opt(2020, 8, 31)).unwrap();
-        assert!(section.previous.is_none() && section.largest_change.is_none());
+        assert!(section.previous.is_none());
         assert_eq!(section.grid.rows[0][4], "—", "two applications have no share");
     }
 }
