@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{ChartContext, Scope};
 use super::palette::Color;
 use super::text_template::{RestLabel, TextTemplate};
+use super::{ChartContext, Scope};
 use lnere_core::printable_toml::{self, TomlMistake};
 use lnere_core::process::{DIMENSION_PLACEHOLDER, Process};
 use lnere_messages::message;

@@ -71,10 +71,13 @@ pub(super) fn report_length(contents: &PackageData) -> Result<ReportLength, Colu
     let Some(rows) = subject_rows::rows_of_subject(contents, "lnere_por_entidad")? else {
         return Ok(ReportLength::Full);
     };
-    Ok(match rows.sums(&APPLICATION_MEASURES)?[1] {
-        ..=MOST_IN_A_SENTENCE => ReportLength::Sentence,
-        ..=MOST_IN_A_SHORT_REPORT => ReportLength::Short,
-        _ => ReportLength::Full,
+    let applications = rows.sums(&APPLICATION_MEASURES)?[1];
+    Ok(if applications <= MOST_IN_A_SENTENCE {
+        ReportLength::Sentence
+    } else if applications <= MOST_IN_A_SHORT_REPORT {
+        ReportLength::Short
+    } else {
+        ReportLength::Full
     })
 }
 

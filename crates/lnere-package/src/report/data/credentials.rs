@@ -308,14 +308,16 @@ impl OfficeTables {
     }
 }
 
-/// The country of more offices than any other, if it has several.
+/// The country of more than a third of the offices, and of several of them.
 fn usual_country<'a>(offices: impl Iterator<Item = &'a GroupSums>) -> Option<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for office in offices.filter(|office| office.is_identified) {
         *counts.entry(&office.key[3]).or_default() += 1;
     }
-    let (country, offices) = counts.into_iter().rev().max_by_key(|(_, offices)| *offices)?;
-    (offices > 1).then(|| country.to_owned())
+    let all: usize = counts.values().sum();
+    // Of equal numbers the first name counts.
+    let (country, of_country) = counts.into_iter().rev().max_by_key(|(_, offices)| *offices)?;
+    (of_country > 1 && of_country * 3 > all).then(|| country.to_owned())
 }
 
 /// The days from a credential's application to its delivery.
