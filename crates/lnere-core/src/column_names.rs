@@ -20,6 +20,7 @@ columns! {
     ANTERIOR = "anterior";
     ARCHIVO = "archivo";
     CAMBIO = "cambio";
+    CIFRA = "cifra";
     CLAVE = "clave";
     COBERTURA_50 = "cobertura_50";
     COBERTURA_90 = "cobertura_90";
@@ -46,6 +47,7 @@ columns! {
     EN_CAMINO = "en_camino";
     ESTATUS = "estatus";
     ES_FUENTE = "es_fuente";
+    ETIQUETA = "etiqueta";
     FECHA = "fecha";
     FECHA_EXPORTACION = "fecha_exportacion";
     FECHA_OBJETIVO = "fecha_objetivo";
@@ -74,6 +76,7 @@ columns! {
     REFERENCIA = "referencia";
     REGLA = "regla";
     REPRESENTACION = "representacion";
+    REVISION = "revision";
     SEXO = "sexo";
     SOLICITUDES = "solicitudes";
     SOLICITUDES_ACUMULADAS = "solicitudes_acumuladas";

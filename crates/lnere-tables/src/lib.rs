@@ -5,6 +5,7 @@ Builds published tables from cubes, defines their dictionary, and checks that th
 mod build_tables;
 mod cell_changes;
 mod code_ranks;
+mod csv;
 mod definition;
 pub mod dictionary;
 mod parquet;
@@ -17,6 +18,7 @@ mod table_rows;
 mod totals_check;
 
 pub use build_tables::{BuildError, build};
+pub use self::csv::spreadsheet_csv;
 pub use cell_changes::{CellChange, cell_changes, revisions_table};
 pub use definition::{RowCoverage, TableDefinition, TableKey, TableSource};
 pub use parquet::{Metadata, ParquetError, read, read_metadata, write};
