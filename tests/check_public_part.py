@@ -191,6 +191,7 @@ def numbers(text):
 
 
 def without_days(text):
+    text = re.sub("SHA256SUMS|sha256sum", "", text)
     return re.sub(rf"\d{{1,2}} de (?:{'|'.join(MONTHS)}) de \d{{4}}", "", text)
 
 
@@ -209,9 +210,9 @@ def check_texts(public, others):
     if stray:
         fail(public / "index.html", "shows numbers outside its counts:", stray)
     text = without_days((public / "LEEME.txt").read_text())
-    # Entities in `cve_entidad 00`, the checksums' name, and the numbers that explain the protection.
+    # The nation's code `cve_entidad 00`, and the numbers that explain the protection.
     fixed |= {manifest["minimum"], manifest["minimum"] + 1, manifest["detail_from"], 0}
-    stray = [value for value in numbers(re.sub(r"SHA256SUMS|sha256sum", "", text)) if value not in fixed | shown]
+    stray = [value for value in numbers(text) if value not in fixed | shown]
     if stray:
         fail(public / "LEEME.txt", "shows numbers that are no published counts:", stray)
     charts = 0

@@ -133,9 +133,8 @@ impl PublicFigures {
         cortes: &BTreeMap<NaiveDate, PublicCorte>,
     ) -> Self {
         let nation = |measure: &str| protected.published_counts.get(&CellId::new(measure, [])).copied();
-        let figure = |measure: &str, label: &str| {
-            nation(measure).map(|count| Figure { label: label.to_owned(), count })
-        };
+        let figure =
+            |measure: &str, label: &str| nation(measure).map(|count| Figure { label: label.to_owned(), count });
         let counts_applications = |keys: &[&str]| {
             let mut tables = protected.grain.tables.values();
             tables.any(|of| of.keys == keys && of.measures.iter().any(|measure| measure == APPLICATIONS))
@@ -167,9 +166,7 @@ impl PublicFigures {
         let breakdowns = breakdowns.map(|column| {
             let mut cells = cells_by(column);
             // What is not identified is shown where there is some.
-            cells.retain(|(code, count)| {
-                *count != Some(0) || !lnere_tables::dictionary::is_unidentified(column, code)
-            });
+            cells.retain(|(code, count)| *count != Some(0) || !lnere_tables::dictionary::is_unidentified(column, code));
             if labels.labels_by_column.contains_key(column) {
                 cells.sort_by_key(|(code, _)| labels.place(column, code));
             } else {
@@ -219,9 +216,8 @@ mod tests {
             let figure = |(place, count): (usize, &Option<i64>)| Figure { label: format!("E{place}"), count: *count };
             counts.iter().enumerate().map(figure).collect()
         };
-        let name = |counts: &[Option<i64>]| {
-            largest(&figures(counts)).map(|(figure, most)| (figure.label.clone(), most))
-        };
+        let name =
+            |counts: &[Option<i64>]| largest(&figures(counts)).map(|(figure, most)| (figure.label.clone(), most));
         assert_eq!(name(&[Some(3), Some(9), Some(0)]), Some(("E1".to_owned(), 9)));
         assert_eq!(name(&[Some(9), Some(9)]), None);
         assert_eq!(name(&[Some(9), None]), None, "the suppressed one may be larger");

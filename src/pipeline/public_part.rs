@@ -134,9 +134,10 @@ pub fn build_public_part(
     };
     // The file of all cortes comes first, because most readers need no other.
     let series_paths = (SERIES_PARQUET_FILE.to_owned(), SERIES_CSV_FILE.to_owned());
-    let published = protected.tables.iter().map(|(table, key)| {
-        (table, key, (table_path(&table.name), csv_table_path(&table.name)))
-    });
+    let published = protected
+        .tables
+        .iter()
+        .map(|(table, key)| (table, key, (table_path(&table.name), csv_table_path(&table.name))));
     let published: Vec<_> = [(&series, &series_key, series_paths)].into_iter().chain(published).collect();
     let write = |(table, _, _): &(&Table, &Vec<String>, _)| -> anyhow::Result<[Vec<u8>; 2]> {
         Ok([lnere_tables::write(table, &metadata)?, spreadsheet_csv(table)?])
@@ -557,10 +558,14 @@ fn figures_text(figures: &PublicFigures, day: &str, hidden: &str) -> String {
     }
     let course: Vec<(String, String)> =
         figures.course.iter().map(|(day, count)| (long_date(*day), count_text(*count, hidden))).collect();
-    let mut parts = vec![("A cada fecha de corte".to_owned(), course), ("Por entidad".to_owned(), named(&figures.entities))];
-    parts.extend(figures.breakdowns.iter().map(|breakdown| {
-        (format!("Por {}", lower_initial(&breakdown.label)), named(&breakdown.figures))
-    }));
+    let mut parts =
+        vec![("A cada fecha de corte".to_owned(), course), ("Por entidad".to_owned(), named(&figures.entities))];
+    parts.extend(
+        figures
+            .breakdowns
+            .iter()
+            .map(|breakdown| (format!("Por {}", lower_initial(&breakdown.label)), named(&breakdown.figures))),
+    );
     parts.push(("Credenciales en el extranjero".to_owned(), named(&figures.credentials)));
     for (heading, rows) in parts.iter().filter(|(_, rows)| !rows.is_empty()) {
         let _ = writeln!(text, "\n  {heading}");

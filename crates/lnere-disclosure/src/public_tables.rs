@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::NaiveDate;
 
 use super::grain::{
-    ALL_CODES, ExactCounts, Grain, NATION_TABLE, NATIONAL_COUNT_COLUMN, OFFICE_COLUMN, PROTECTED_COLUMN, TableGrain, national_sums,
+    ALL_CODES, ExactCounts, Grain, NATION_TABLE, NATIONAL_COUNT_COLUMN, OFFICE_COLUMN, PROTECTED_COLUMN, TableGrain,
+    national_sums,
 };
 use super::insiders::{Insiders, MAX_INSIDERS};
 use super::published_counts::{CellId, CellStatement, ENTITY_COLUMN, Snapshot};

@@ -3,8 +3,8 @@ Assembles the package of one subject from its part of a release.
 */
 
 use super::{
-    NamedFiles, PackageChart, PackageData, PackageError, PackageInputs, Subject, archive, readme,
-    visible_tables, workbook,
+    NamedFiles, PackageChart, PackageData, PackageError, PackageInputs, Subject, archive, readme, visible_tables,
+    workbook,
 };
 use lnere_core::checksum::{CHECKSUMS_FILE_NAME, sha256sums_text};
 use lnere_core::product_notice;

@@ -46,7 +46,10 @@ pub fn catalogue(manifest: &PublicManifest, context: &PublicationContext, datase
     let date = |day: String| json!({ "@type": "xsd:date", "@value": day });
     let description = |title: &str| {
         let source = notice_sentence(&format!("{title}. {}", context.source_note));
-        manifest.notice.as_deref().map_or_else(|| source.clone(), |notice| format!("{} {source}", notice_sentence(notice)))
+        manifest
+            .notice
+            .as_deref()
+            .map_or_else(|| source.clone(), |notice| format!("{} {source}", notice_sentence(notice)))
     };
     let common = |mut node: Value| {
         if let Some(publisher) = &metadata.publisher {

@@ -12,8 +12,8 @@ mod foreign_owner;
 mod latest_link;
 mod manifest;
 mod output_folder;
-mod publication_series;
 mod public_series_file;
+mod publication_series;
 mod publications;
 mod publish;
 mod recover;
@@ -34,12 +34,13 @@ pub use latest_link::LatestLinkError;
 pub use lnere_core::checksum::CHECKSUMS_FILE_NAME;
 pub use manifest::{ConfigRecord, Manifest, ProjectionRecord, ReferenceRecord, ReplacedRelease, TableRecord};
 pub use output_folder::{LockError, LockedOutput, Output};
+pub use public_series_file::{
+    PublicCorte, SERIES_CSV_FILE, SERIES_PARQUET_FILE, SERIES_TABLE, SeriesFileRecord, current_public_cortes,
+    series_table,
+};
 pub use publication_series::{NextPublication, PublicHistory, SeriesError, SeriesLink, SeriesStart};
 pub use publications::{
     PUBLIC_FOLDER, PublicFolderContent, PublicManifest, Publication, PublicationError, PublicationRecord,
-};
-pub use public_series_file::{
-    PublicCorte, SERIES_CSV_FILE, SERIES_PARQUET_FILE, SERIES_TABLE, SeriesFileRecord, current_public_cortes, series_table,
 };
 pub use publish::{PendingRelease, PublishError, PublishOutcome, PublishedRelease, RevisionDifference};
 pub use recover::recover_interrupted_publication;

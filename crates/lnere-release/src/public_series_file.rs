@@ -78,8 +78,7 @@ impl PublicCorte {
         let mut found = Vec::new();
         for (name, of) in &self.grain.tables {
             let own: CellDimensions = of.keys.iter().cloned().collect();
-            let nation: CellDimensions =
-                own.iter().filter(|key| *key != column_names::CVE_ENTIDAD).cloned().collect();
+            let nation: CellDimensions = own.iter().filter(|key| *key != column_names::CVE_ENTIDAD).cloned().collect();
             for dimensions in BTreeSet::from([own, nation]) {
                 let cells = by_dimensions.get(&dimensions).into_iter().flatten();
                 let cells = cells.filter(|(cell, _)| of.measures.contains(&cell.measure));
@@ -222,9 +221,9 @@ mod tests {
             measures: vec!["solicitudes_acumuladas".to_owned()],
         };
         let tables = [("por_entidad", grain(&["cve_entidad"])), ("por_sexo", grain(&["cve_entidad", "sexo"]))];
-        let counts = counts.into_iter().map(|(codes, count)| {
-            (CellId::new("solicitudes_acumuladas", codes.iter().copied()), count)
-        });
+        let counts = counts
+            .into_iter()
+            .map(|(codes, count)| (CellId::new("solicitudes_acumuladas", codes.iter().copied()), count));
         PublicCorte {
             corte: day(corte),
             revision,
@@ -260,11 +259,8 @@ mod tests {
              2020-10-31,1,por_sexo,08,E08,M,Mujeres,solicitudes_acumuladas,5,false\r\n"
         );
         let grain = &cortes[&day("2020-10-15")].grain;
-        let stated: BTreeMap<SeriesCell, Option<i64>> = stated_cells(&table, grain)
-            .unwrap()
-            .into_iter()
-            .map(|(cell, count)| (cell.unwrap(), count))
-            .collect();
+        let stated: BTreeMap<SeriesCell, Option<i64>> =
+            stated_cells(&table, grain).unwrap().into_iter().map(|(cell, count)| (cell.unwrap(), count)).collect();
         let expected: BTreeMap<SeriesCell, Option<i64>> =
             cortes.values().flat_map(PublicCorte::expected_cells).collect();
         assert_eq!(stated, expected);

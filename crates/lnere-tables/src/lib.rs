@@ -17,8 +17,8 @@ mod table;
 mod table_rows;
 mod totals_check;
 
-pub use build_tables::{BuildError, build};
 pub use self::csv::spreadsheet_csv;
+pub use build_tables::{BuildError, build};
 pub use cell_changes::{CellChange, cell_changes, revisions_table};
 pub use definition::{RowCoverage, TableDefinition, TableKey, TableSource};
 pub use parquet::{Metadata, ParquetError, read, read_metadata, write};

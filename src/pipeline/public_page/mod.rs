@@ -196,7 +196,11 @@ impl PageContent<'_> {
             _ => "Las solicitudes de cada entidad".to_owned(),
         };
         let table = self.bar_table("Solicitudes acumuladas de cada entidad", "Entidad", &named_rows(entities));
-        section("entidades", &title, &format!("<p>Solicitudes acumuladas de cada entidad, a la fecha de corte.</p>\n{table}"))
+        section(
+            "entidades",
+            &title,
+            &format!("<p>Solicitudes acumuladas de cada entidad, a la fecha de corte.</p>\n{table}"),
+        )
     }
 
     fn breakdown_section(&self, breakdowns: &[Breakdown]) -> String {
@@ -216,7 +220,8 @@ impl PageContent<'_> {
                 ),
                 _ => format!("Las solicitudes por {}", lower_initial(&label)),
             };
-            let table = self.bar_table(&format!("Solicitudes por {}", lower_initial(&label)), &label, &named_rows(figures));
+            let table =
+                self.bar_table(&format!("Solicitudes por {}", lower_initial(&label)), &label, &named_rows(figures));
             let _ = write!(html, "<div>\n<p class=\"tema\">{label}</p>\n<h3>{title}</h3>\n{table}</div>\n");
         }
         section("desgloses", "De dónde y cómo se pidió votar", &(html + "</div>\n"))
@@ -235,7 +240,9 @@ impl PageContent<'_> {
         let _ = write!(
             html,
             "</ul>\n<p>Un trámite no es una persona, y una credencial entregada no está confirmada. Cada cifra cuenta \
-             lo que ocurrió desde el {since}: una entrega puede ser de un trámite anterior.</p>\n"
+             lo que ocurrió desde el {since}: una entrega puede ser de un trámite anterior. \
+             Se cuentan las de todas las entidades del país, también las que no votan desde el extranjero en este \
+             proceso.</p>\n"
         );
         section("credenciales", "Credenciales tramitadas, entregadas y confirmadas en el extranjero", &html)
     }
@@ -290,7 +297,11 @@ impl PageContent<'_> {
             let _ = write!(html, "<tr><th scope=\"row\">{}</th>", html_escaped(title));
             for (path, bytes) in files {
                 let name = path.rsplit('/').next().unwrap_or(path);
-                let _ = write!(html, "<td><a href=\"{path}\">{name}</a> <small class=\"peso\">{}</small></td>", size(*bytes));
+                let _ = write!(
+                    html,
+                    "<td><a href=\"{path}\">{name}</a> <small class=\"peso\">{}</small></td>",
+                    size(*bytes)
+                );
             }
             html.push_str("</tr>\n");
         }
@@ -382,11 +393,26 @@ mod tests {
 
     #[test]
     fn every_place_of_the_page_is_filled() {
-        let mut places: Vec<&str> = PAGE.split("{{").skip(1).filter_map(|part| Some(part.split_once("}}")?.0)).collect();
+        let mut places: Vec<&str> =
+            PAGE.split("{{").skip(1).filter_map(|part| Some(part.split_once("}}")?.0)).collect();
         places.sort_unstable();
         let known = [
-            "archivos", "avance", "aviso", "cita", "contacto", "corte", "credenciales", "desgloses", "entidades", "fuente",
-            "graficas", "licencia", "mensaje", "proceso", "proteccion", "titulo_pagina",
+            "archivos",
+            "avance",
+            "aviso",
+            "cita",
+            "contacto",
+            "corte",
+            "credenciales",
+            "desgloses",
+            "entidades",
+            "fuente",
+            "graficas",
+            "licencia",
+            "mensaje",
+            "proceso",
+            "proteccion",
+            "titulo_pagina",
         ];
         assert_eq!(places, known);
     }

@@ -131,7 +131,11 @@ pub(super) fn validate_publication_metadata(
                 && !host.contains(|one: char| one.is_whitespace() || "\"<>\\^`{|}".contains(one))
         };
         let is_valid = host.is_some_and(is_address);
-        if is_valid { Ok(url) } else { Err(process_file.mistake_at(value, message!("L158-no-address", key, address = url))) }
+        if is_valid {
+            Ok(url)
+        } else {
+            Err(process_file.mistake_at(value, message!("L158-no-address", key, address = url)))
+        }
     };
     let email = |key: &str, value: &Spanned<String>| {
         let email = text(key, value)?;
@@ -141,7 +145,11 @@ pub(super) fn validate_publication_metadata(
         let is_valid = email
             .split_once('@')
             .is_some_and(|(mailbox, host)| is_part(mailbox) && is_part(host) && !host.contains(['_', '+']));
-        if is_valid { Ok(email) } else { Err(process_file.mistake_at(value, message!("L158-no-email", key, address = email))) }
+        if is_valid {
+            Ok(email)
+        } else {
+            Err(process_file.mistake_at(value, message!("L158-no-email", key, address = email)))
+        }
     };
     let needs = |key: &str, value: &Spanned<String>, other: &str| {
         process_file.mistake_at(value, message!("L158-needs-other-key", key, other))
@@ -155,7 +163,8 @@ pub(super) fn validate_publication_metadata(
             return Err(needs(key, value, "contact"));
         }
     }
-    let optional_url = |key: &str, value: &Option<Spanned<String>>| value.as_ref().map(|value| url(key, value)).transpose();
+    let optional_url =
+        |key: &str, value: &Option<Spanned<String>>| value.as_ref().map(|value| url(key, value)).transpose();
     let licence = match (&raw.licence, &raw.licence_url) {
         (None, None) => None,
         (Some(name), Some(address)) => {

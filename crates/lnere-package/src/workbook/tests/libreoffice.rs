@@ -4,8 +4,8 @@ use std::process::Command;
 
 use super::super::workbook;
 use super::{chihuahua, nation, package_contents, sample_tables, sheet_name_of, visible_to_chihuahua};
-use lnere_tables::spreadsheet_csv;
 use lnere_tables::dictionary::{ColumnType, Dictionary};
+use lnere_tables::spreadsheet_csv;
 
 /// Ignored by default: `.ci/run` installs `LibreOffice`, and `tests/run` runs ignored tests.
 #[test]
