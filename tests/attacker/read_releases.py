@@ -125,7 +125,7 @@ def read_table(connection, file):
 
 
 def clave_of(record, columns):
-    """The codes of a national sum. Releases of schema 2 have them as a JSON object."""
+    """The codes of a national sum. Earlier releases have them as a JSON object."""
     if "clave" in columns:
         return json.loads(record["clave"])
     codes = [column for column in columns if column not in ("corte", "tabla", "medida", "nacional", "protegida")]

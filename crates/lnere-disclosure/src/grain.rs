@@ -228,7 +228,7 @@ impl Grain {
     fn codes_of_national_sums(&self, table: &Table) -> Result<Vec<BTreeMap<String, String>>, DisclosureError> {
         let missing = || DisclosureError::MissingTable { table: table.name.clone() };
         if table.has_column(column_names::CLAVE) {
-            // Releases of schema 2 have the codes of a row as a JSON object.
+            // Releases of earlier versions have the codes of a row as a JSON object.
             let keys = table.values::<String>(column_names::CLAVE)?.iter();
             return keys.map(|key| serde_json::from_str(key).map_err(|_| missing())).collect();
         }
