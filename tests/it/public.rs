@@ -207,7 +207,9 @@ fn a_csv_a_catalogue_or_a_text_that_does_not_fit_is_found() {
 #[test]
 fn publisher_contact_and_licence_are_those_of_the_process_file() {
     let read = |path: PathBuf| -> serde_json::Value { serde_json::from_slice(&fs::read(path).unwrap()).unwrap() };
-    let bench = Bench::good().with_process_edit("from = 2020-10-15", "from = 2020-09-15");
+    let bench = || Bench::good().with_corte("2020-09-15").with_process_edit("from = 2020-10-15", "from = 2020-09-15");
+    let without_keys = bench();
+    let bench = bench();
     bench.run_with(&["--only", "publico"]).assert_published();
     let (exact, public) =
         (read(bench.release().join("datapackage.json")), read(bench.release().join("publico/datapackage.json")));
@@ -219,7 +221,7 @@ fn publisher_contact_and_licence_are_those_of_the_process_file() {
     for package in [&exact, &public] {
         assert_eq!(package["contributors"][0]["title"], "Instituto Nacional Electoral (INE)");
         assert_eq!(package["contributors"][1]["role"], "contact");
-        assert_eq!(package["created"], "2020-09-15T00:00:00-05:00", "daylight saving time");
+        assert_eq!(package["created"], "2020-09-30T00:00:00-05:00", "the day of the newest export");
         assert_eq!(package["temporal"], serde_json::json!({ "start": "2020-09-01", "end": "2020-09-15" }));
         assert_eq!(
             package["sources"][0]["title"],
@@ -230,7 +232,7 @@ fn publisher_contact_and_licence_are_those_of_the_process_file() {
     let process = fs::read_to_string(bench.path("process.toml")).unwrap();
     let (before, rest) = process.split_once(section).unwrap();
     let without = format!("{before}{}", &rest[rest.find("\n[").unwrap()..]);
-    let bench = Bench::good().with_process_edit("from = 2020-10-15", "from = 2020-09-15");
+    let bench = without_keys;
     fs::write(bench.path("process.toml"), without).unwrap();
     bench.run_with(&["--only", "publico"]).assert_published();
     let public = read(bench.release().join("publico/datapackage.json"));
