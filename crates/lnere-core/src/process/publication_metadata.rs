@@ -47,8 +47,6 @@ pub struct PublicationMetadata {
     pub keywords: Vec<String>,
 }
 
-/// What data catalogues and the public page say of the publisher.
-///
 /// The licence is that of the part `publico` alone. The exact tables have none.
 #[derive(Deserialize, Default)]
 #[cfg_attr(test, derive(JsonSchema))]
