@@ -3,11 +3,10 @@ Makes the package of each OPL from a release: report, workbook, tables and chart
 The functions are pure: a template comes in as bytes, and bytes go out.
 
 The steps of a package: `visible_rows` selects the tables and rows that its subject may see, and
-`contents` holds them. `report`, `workbook`, `csv` and `readme` write them and use nothing else.
+`contents` holds them. `report`, `workbook` and `readme` write them and use nothing else.
 */
 
 mod archive;
-mod csv;
 mod finding_text;
 mod package_data;
 mod readme;
@@ -36,7 +35,6 @@ use lnere_messages::message;
 use lnere_statements::StatementFile;
 use lnere_tables::{ColumnError, Table, TableDefinition};
 
-pub use self::csv::spreadsheet_csv;
 pub use finding_text::finding_in_spanish;
 pub use package_data::{PackageChart, PackageData, Subject};
 use recipient_package::RecipientPart;
@@ -97,7 +95,7 @@ pub enum PackageError {
     Parquet(#[from] lnere_tables::ParquetError),
     /// A table cannot be written as CSV.
     #[error("{}", message!("L340-csv-failed"))]
-    Csv(#[from] ::csv::Error),
+    Csv(#[from] csv::Error),
     /// An archive cannot be written.
     #[error("{}", message!("L340-archive-failed"))]
     Archive(#[from] zip::result::ZipError),
