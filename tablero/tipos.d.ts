@@ -59,6 +59,27 @@ interface Data {
     representaciones: [code: string, label: string, kind: string, country: string][];
     acumuladas: Sparse;
     diarias: Sparse;
+    /**
+     * Entity, office, applied for, delivered, confirmed, and the median and the 90th percentile of
+     * the days to delivery. An empty code stands for all.
+     */
+    cohorte?: [
+      entity: string,
+      office: string,
+      applied: number,
+      delivered: number,
+      confirmed: number,
+      median: number | null,
+      ninetieth: number | null,
+    ][];
+  };
+  /** Longitude and latitude in hundredths of a degree, by code. */
+  coordenadas?: { pais: Record<string, number[]>; representacion: Record<string, number[]> };
+  /** The tables of the newest corte. */
+  corte?: {
+    dia: string;
+    tablas: Record<string, PublicTable>;
+    estatus?: { cortes: string[]; estatus: string[]; solicitudes: Sparse };
   };
   /** `reunidos` has, by dimension, the codes of merged groups. */
   publico?: { minimo: number; oculta: string; reunidos: Record<string, string[]>; tablas: Record<string, PublicTable> };
@@ -118,3 +139,8 @@ interface Words {
 
 declare const DATOS: Data;
 declare module 'echarts/*';
+declare module 'topojson-client';
+declare module '*/land-110m.json' {
+  const land: any;
+  export default land;
+}

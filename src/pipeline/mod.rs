@@ -19,7 +19,7 @@ use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{Audience, Process, ProjectionPlan, ReleasePart};
 use lnere_count::count;
-use lnere_dashboard::DASHBOARD_FOLDER;
+use lnere_dashboard::{CorteData, DASHBOARD_FOLDER};
 use lnere_ingest::{Ingested, ReleaseInput, Verdict};
 use lnere_messages::message;
 use lnere_package::{PackageError, ReportTemplate, Subject};
@@ -64,6 +64,34 @@ pub struct RunContext<'a> {
     pub vintage: NaiveDate,
 }
 
+/// Makes what the exact dashboard shows of the tables of a corte, without a release.
+///
+/// # Errors
+/// A table cannot be built. Data cannot cause this.
+pub fn corte_data_for_dashboard(
+    process: &Process,
+    catalogs: &Catalogs,
+    table_definitions: &[TableDefinition],
+    projection_inputs: Option<&ProjectionInputs>,
+    ingested: &Ingested,
+    corte: Corte,
+) -> anyhow::Result<CorteData> {
+    let cube = count(&ingested.facts, process, corte)?;
+    let projected =
+        projection_inputs.map(|inputs| inputs.project_corte(process, catalogs, &cube, corte)).transpose()?;
+    let inputs = TableInputs {
+        process,
+        catalogs,
+        corte,
+        cube: &cube,
+        file_reports: &ingested.files,
+        projection: projected.as_ref(),
+    };
+    let is_shown = |table: &&TableDefinition| CorteData::table_names().any(|name| table.name == name);
+    let definitions: Vec<TableDefinition> = table_definitions.iter().filter(is_shown).cloned().collect();
+    Ok(CorteData::from_tables(process, corte, &lnere_tables::build(&definitions, &inputs)?)?)
+}
+
 /// Makes the release of a corte.
 ///
 /// # Errors
@@ -83,6 +111,8 @@ pub fn build_release(context: &RunContext, ingested: &Ingested, corte: Corte) ->
     if let Some(imbalance) = lnere_tables::differences_from_totals(&tables, &totals).into_iter().next() {
         return Err(imbalance.into());
     }
+
+    let dashboard_tables = CorteData::from_tables(process, corte, &tables)?;
 
     // Before the opening there is nothing to count, and only the projection is published.
     let is_open = corte.day() >= process.opens;
@@ -114,6 +144,7 @@ pub fn build_release(context: &RunContext, ingested: &Ingested, corte: Corte) ->
             context.chart_definitions,
             &ingested.facts,
             corte.day(),
+            Some(dashboard_tables),
         )?));
     }
 

@@ -107,6 +107,8 @@ function start() {
     Dom.attribute(id('ver-cantidades'), 'aria-pressed', String(!state.shares));
     Dom.attribute(id('ver-porcentajes'), 'aria-pressed', String(state.shares));
     document.body.classList.toggle('shares', state.shares);
+    const part = Object.keys(state.filters).length > 0 || Boolean(state.from || state.to);
+    document.body.classList.toggle('part', part);
     const told = page.update(state);
     const aside = before ? news(before, state) : '';
     Dom.text(id('aviso'), told === spoken && aside ? aside : `${told} ${aside}`.trim());
@@ -141,6 +143,16 @@ function start() {
   window.addEventListener('beforeprint', () => printing(true));
   window.addEventListener('afterprint', () => printing(false));
   window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => page.resize());
+
+  // The bar sticks below the notice, and the browser scrolls a focused element below both.
+  const heights = new window.ResizeObserver(() => {
+    const bar = id('barra');
+    const tall = bar.offsetHeight > window.innerHeight * 0.3;
+    bar.classList.toggle('tall', tall);
+    document.documentElement.style.setProperty('--notice', `${id('leyenda').offsetHeight}px`);
+    document.documentElement.style.setProperty('--bar', `${tall ? 0 : bar.offsetHeight}px`);
+  });
+  for (const name of ['leyenda', 'barra']) heights.observe(id(name));
 
   // On a wide screen the style sheet hides the summary that opens the options, so the script opens
   // them.

@@ -30,6 +30,8 @@ const states = [
   ...expected.states.map((state) => ['pel', state.address]),
   ['pel', '#/?abierto=pais,representaciones,tabla-avance,tabla-credenciales'],
   ['pel', '#/77?modalidad=PALOMA'],
+  ['abierto', '#/08'],
+  ['abierto', '#/?idioma=en&abierto=tabla-proyeccion,tabla-estatus'],
   ['primer_dia', '#/'],
   ['vacia', '#/06'],
   ['antes', '#/'],
@@ -50,6 +52,7 @@ states.forEach(([site, address], at) => {
     ];
     for (const [device, colorScheme] of at < 2 ? looks : [looks[at % 4]]) {
       const { page, context } = await open(browser, site, address, { ...device, colorScheme });
+      await page.locator('details.menu > summary').first().click();
       assert.deepEqual(await violations(page), [], `${colorScheme} ${device.viewport.width}`);
       await context.close();
     }
@@ -61,6 +64,7 @@ test('nothing is cut off from 320 pixels on', async () => {
     for (const [site, address] of [
       ['pel', '#/08?pais=USA,CAN&estatus=CON_INCONSISTENCIA&abierto=representaciones,tabla-avance'],
       ['publico', '#/08'],
+      ['abierto', '#/'],
       ['pel', '#/?idioma=en&ver=porcentajes'],
       ['siete', '#/?sede=DALLAS,CHICAGO&grupo_edad=65_MAS&abierto=sede'],
       ['siete_publico', '#/08'],

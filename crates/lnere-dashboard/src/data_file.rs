@@ -10,10 +10,11 @@ use indexmap::IndexMap;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::corte_data::CorteData;
 use super::encoded_cube::EncodedCube;
 use lnere_charts::{ChartDefinition, category_limit};
 use lnere_core::calendar::Corte;
-use lnere_core::catalog::{Catalogs, EntityId};
+use lnere_core::catalog::{Catalogs, Coordinates, EntityId};
 use lnere_core::process::{Audience, Dimension, Process, ProjectionPlan};
 use lnere_tables::dictionary::unidentified_code;
 
@@ -73,6 +74,9 @@ pub struct DashboardData {
     /// The countries of the audience `opl`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paises: Option<Vec<CodeAndName>>,
+    /// The places on the map of the countries and offices of the audience `opl`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coordenadas: Option<MapPlaces>,
     /// The lists of the categories.
     pub categorias: Categories,
     /// The names of the dimensions that the process file declares.
@@ -88,9 +92,32 @@ pub struct DashboardData {
     /// The credentials of the audience `opl`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credenciales: Option<CredentialData>,
+    /// The tables of the newest corte, for the audience `opl`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corte: Option<CorteData>,
     /// The tables of the audience `publico`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub publico: Option<PublicData>,
+}
+
+/// Longitude and latitude in hundredths of a degree, by code.
+pub type PlacesByCode = BTreeMap<String, (i32, i32)>;
+
+/// The places of countries and offices on a map. A code without coordinates is left out.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MapPlaces {
+    /// The countries.
+    pub pais: PlacesByCode,
+    /// The offices.
+    pub representacion: PlacesByCode,
+}
+
+/// The coordinates of a place as the data file has them.
+pub(super) fn hundredths_of_degrees(coordinates: Coordinates) -> (i32, i32) {
+    // Degrees are at most 180, so their hundredths fit.
+    let hundredths = |degrees: f64| (degrees * 100.0).round() as i32;
+    (hundredths(coordinates.longitude), hundredths(coordinates.latitude))
 }
 
 /// A day that the page marks.
@@ -158,7 +185,30 @@ pub struct CredentialData {
     pub acumuladas: EncodedCube,
     /// The daily credentials by day, entity and measure.
     pub diarias: EncodedCube,
+    /// What came of the credentials applied for since the first day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cohorte: Option<Vec<CohortRow>>,
 }
+
+/// What came of the credentials of an entity and an office that were applied for since the first
+/// day.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CohortRow(
+    /// The entity; empty for all 32 entities.
+    pub String,
+    /// The office; empty for all offices.
+    pub String,
+    /// Applied for.
+    pub i64,
+    /// Delivered.
+    pub i64,
+    /// Confirmed.
+    pub i64,
+    /// The median days from application to delivery; `None` if none was delivered.
+    pub Option<i32>,
+    /// The 90th percentile of those days.
+    pub Option<i32>,
+);
 
 /// The data of the audience `publico`.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -225,11 +275,13 @@ impl DashboardData {
             no_identificado: Some(unidentified_codes(process)),
             entidades: entity_codes_and_names(&process.entities, catalogs),
             paises: None,
+            coordenadas: None,
             categorias,
             dimensiones: declared.collect(),
             mostrar: Some(shown_category_limits(process, charts)),
             solicitudes: None,
             credenciales: None,
+            corte: None,
             publico: None,
         }
     }

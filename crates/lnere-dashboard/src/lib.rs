@@ -4,6 +4,7 @@ functions are pure: facts or protected tables come in, and file contents go out.
 the static files, and `tablero/DATOS.md` defines the data.
 */
 
+mod corte_data;
 mod data_file;
 mod encoded_cube;
 mod exact_data;
@@ -14,8 +15,10 @@ mod tests;
 
 use lnere_core::NamedFiles;
 
+pub use corte_data::{CorteData, StatusSeries};
 pub use data_file::{
-    Categories, CodeAndName, CredentialData, DashboardData, DashboardMilestone, DashboardSummary, PublicData,
+    Categories, CodeAndName, CohortRow, CredentialData, DashboardData, DashboardMilestone, DashboardSummary, MapPlaces,
+    PlacesByCode, PublicData,
 };
 pub use encoded_cube::EncodedCube;
 pub use exact_data::exact_data;

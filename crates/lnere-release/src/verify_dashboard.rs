@@ -16,13 +16,22 @@ use super::release_folder::ReleaseFolder;
 use super::table_path;
 use super::verify::{Finding, Verification, check_integrity, is_release_fault, new_finding};
 use lnere_core::process::{Audience, ReleasePart};
-use lnere_dashboard::{CodeAndName, CredentialData, DASHBOARD_FOLDER, DashboardData, DashboardSummary, EncodedCube};
+use lnere_dashboard::{
+    CodeAndName, CohortRow, CorteData, CredentialData, DASHBOARD_FOLDER, DashboardData, DashboardSummary, EncodedCube,
+};
 use lnere_messages::message;
 use lnere_tables::{ColumnError, Table};
 
 /// The measures of a credential, in the order of the cubes.
 const CUMULATIVE_CREDENTIAL_MEASURES: [&str; 3] =
     [column_names::TRAMITADAS_ACUMULADAS, column_names::ENTREGADAS_ACUMULADAS, column_names::CONFIRMADAS_ACUMULADAS];
+
+/// The measures of a cohort, in the table and in the dashboard.
+const COHORT_MEASURES: [(&str, fn(&CohortRow) -> i64); 3] = [
+    (column_names::TRAMITADAS, |row| row.2),
+    (column_names::ENTREGADAS, |row| row.3),
+    (column_names::CONFIRMADAS, |row| row.4),
+];
 
 /// The findings about a dashboard.
 #[derive(Default)]
@@ -104,6 +113,7 @@ fn first_data_difference(release: &ReleaseFolder, data: &DashboardData, tables: 
     match (paises, solicitudes, credenciales, publico) {
         (Some(countries), Some(applications), Some(credentials), None) if is_for(Audience::Opl) => {
             first_cube_difference(data, countries, applications, credentials, tables)
+                .or_else(|| first_corte_difference(data, tables))
         }
         (None, None, None, Some(public)) if is_for(Audience::Publico) => {
             let rows = match protected_rows(release) {
@@ -199,6 +209,13 @@ fn first_cube_difference(
         .map(|(table, column, counted)| differs(table, &[column], measure, counted))
     });
 
+    let mut of_cohorts = COHORT_MEASURES.into_iter().map(|(measure, count)| {
+        let of_offices = credentials.cohorte.iter().flatten().filter(|row| row.0.is_empty() && !row.1.is_empty());
+        let counted = of_offices.map(|row| (vec![row.1.clone()], count(row))).filter(|(_, count)| *count != 0);
+        let stated = credentials.cohorte.is_some().then(|| counted.collect::<SumsByKey>())?;
+        differs("credenciales_cohorte", &[column_names::CVE_REPRESENTACION], measure, Some(stated))
+    });
+
     let offices: Vec<CodeAndName> =
         credentials.representaciones.iter().map(|office| (office.0.clone(), office.1.clone())).collect();
     let mut names = [
@@ -215,7 +232,30 @@ fn first_cube_difference(
     first
         .or_else(|| by_breakdown.find_map(|problem| problem))
         .or_else(|| of_credentials.find_map(|problem| problem))
+        .or_else(|| of_cohorts.find_map(|problem| problem))
         .or_else(|| names.find_map(|problem| problem))
+}
+
+/// The first table of the release that differs from what the dashboard selected of it.
+fn first_corte_difference(data: &DashboardData, tables: &[Table]) -> Option<String> {
+    let stated = data.corte.as_ref()?;
+    let differs = |table: &str| Some(message!("L454-dashboard-counts-differ", table));
+    if stated.dia != data.hasta {
+        return Some(message!("L452-dashboard-of-other-release"));
+    }
+    let statuses = stated.estatus.as_ref().map(|series| series.estatus.clone()).unwrap_or_default();
+    let entities = codes_of(&data.entidades);
+    match CorteData::from_tables_and_codes(&stated.dia, &entities, &statuses, tables) {
+        Err(error) => Some(message!("L454-dashboard-not-comparable", error)),
+        // A process may publish only some of the tables.
+        Ok(selected) => {
+            let other = selected.tablas.iter().find(|(name, rows)| stated.tablas.get(*name) != Some(rows));
+            let is_other_series = selected.estatus.is_some() && selected.estatus != stated.estatus;
+            other
+                .and_then(|(name, _)| differs(name))
+                .or_else(|| is_other_series.then(|| differs(CorteData::STATUS_TABLE)).flatten())
+        }
+    }
 }
 
 /// Whether a table has another name for a code.

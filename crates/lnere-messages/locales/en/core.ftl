@@ -190,6 +190,8 @@ L164-state-of-office = estado `{ $state }` is no [[estado]] of `{ $country }` in
 L164-country-of-office = pais `{ $code }` is no country of paises.toml; expected an alpha-3 code
 L163-too-many-countries = { $countries } countries; at most { $most } are allowed
 L163-too-many-offices = { $offices } offices; at most { $most } are allowed
+L168-coordinates-range = latitud { $latitude } and longitud { $longitude } are no place; expected -90 to 90 and -180 to 180
+L168-half-coordinates = latitud and longitud stand together; expected both, or none
 
 # lnere sample
 

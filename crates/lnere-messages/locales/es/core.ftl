@@ -204,6 +204,8 @@ L164-state-of-office = estado `{ $state }` no es un [[estado]] de `{ $country }`
 L164-country-of-office = pais `{ $code }` no es un país de paises.toml; se espera una clave alfa-3
 L163-too-many-countries = { $countries } países; se permiten { $most } como máximo
 L163-too-many-offices = { $offices } representaciones; se permiten { $most } como máximo
+L168-coordinates-range = latitud { $latitude } y longitud { $longitude } no son un lugar; se espera de -90 a 90 y de -180 a 180
+L168-half-coordinates = latitud y longitud van juntas; se esperan las dos, o ninguna
 
 # lnere sample
 
