@@ -3,6 +3,8 @@ Builds the release of one corte from facts: cube, tables, charts, and a release 
 publication. The functions are pure except for threads.
 */
 
+mod public_figures;
+mod public_page;
 mod public_part;
 
 use std::path::{Path, PathBuf};
@@ -25,7 +27,8 @@ use lnere_package::{PackageError, ReportTemplate, Subject};
 use lnere_projection::Universe;
 use lnere_projection::corte_projection::{self, CorteProjection, ProjectionInputs};
 use lnere_release::{
-    ConfigRecord, FinalStatuses, Manifest, PendingRelease, ProjectionRecord, ReferenceRecord, TableRecord, table_path,
+    ConfigRecord, FinalStatuses, Manifest, PendingRelease, ProjectionRecord, PublicationContext, ReferenceRecord,
+    TableRecord, table_path,
 };
 use lnere_statements::StatementFile;
 use lnere_tables::{Metadata, Table, TableDefinition, TableInputs, TableSource, dictionary};
@@ -189,6 +192,7 @@ pub fn build_release(context: &RunContext, ingested: &Ingested, corte: Corte) ->
         tables,
         table_definitions: context.table_definitions.to_vec(),
         dictionary: metadata.dictionary,
+        publication_context: PublicationContext::new(process, corte.day(), context.vintage),
         files,
         charts,
         exact_dashboard,

@@ -15,6 +15,9 @@ import * as Headline from './headline.js';
 import * as Tables from './bar_tables.js';
 import * as Exact from './filtered_counts.js';
 
+/** The text in a column of `totales_nacionales` by which a sum is not broken down. */
+const ALL_CODES = 'TODOS';
+
 const MEASURES = ['tramitadas', 'entregadas', 'confirmadas'];
 
 /** @param {Data} data */
@@ -42,17 +45,18 @@ export function make(data) {
   }
 
   const national = new Map(
-    records('totales_nacionales').map((row) => [`${row.tabla} ${row.medida} ${canonical(row.clave)}`, row.nacional]),
+    records('totales_nacionales').map((row) => [`${row.tabla} ${row.medida} ${canonical(row)}`, row.nacional]),
   );
 
   /**
-   * The codes of a key with the names of their columns, in a fixed order and without labels. Thus
-   * keys match even if they differ in order or labels.
-   * @param {string | Record<string, string>} key
+   * The codes of a key or of a row with the names of their columns, in a fixed order and without
+   * labels. Thus keys match even if they differ in order or labels. A sum is not broken down by a
+   * column with the text `TODOS`.
+   * @param {Record<string, string>} key
    */
   function canonical(key) {
-    const object = typeof key === 'string' ? JSON.parse(key) : key;
-    return JSON.stringify(codes.filter((name) => name in object).map((name) => [name, object[name]]));
+    const brokenDown = codes.filter((name) => name in key && key[name] !== ALL_CODES);
+    return JSON.stringify(brokenDown.map((name) => [name, key[name]]));
   }
 
   /**

@@ -13,8 +13,15 @@ use lnere_tables::{Column, Table};
 use sha2::{Digest, Sha256};
 
 /// The tables that all recipients receive completely.
-const SHARED: [&str; 6] =
-    ["lnere_por_entidad", "credenciales_por_entidad", "calidad", "proyeccion_referencias", "comparativo", "metas"];
+const SHARED: [&str; 7] = [
+    "lnere_por_entidad",
+    "credenciales_por_entidad",
+    "credenciales_cohorte_entidad",
+    "calidad",
+    "proyeccion_referencias",
+    "comparativo",
+    "metas",
+];
 
 /// A corte with applications of three entities and credentials of two; the other entities have
 /// none.

@@ -367,6 +367,26 @@ fn what_came_of_the_credentials_applied_for_since_the_start() {
         chicago 1 1 0 0 29 29
         san_jose 1 0 0 1  "]],
     );
+    let [_, measures @ ..] = columns;
+    let of_entities: Vec<&str> = std::iter::once("cve_entidad").chain(measures).collect();
+    check(
+        "credenciales_cohorte_entidad",
+        &of_entities,
+        "",
+        expect![[r#"
+        01 2 0 0 2  
+        08 1 1 0 0 29 29"#]],
+    );
+    let of_offices: Vec<&str> = std::iter::once("cve_entidad").chain(columns).collect();
+    check(
+        "credenciales_cohorte_entidad_representacion",
+        &of_offices,
+        "",
+        expect![[r#"
+        01 san_jose_cri 1 0 0 1  
+        01 san_jose 1 0 0 1  
+        08 chicago 1 1 0 0 29 29"#]],
+    );
 }
 
 #[test]

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::Scope;
 use super::palette::Color;
 use super::text_template::{RestLabel, TextTemplate};
+use super::{ChartContext, Scope};
 use lnere_core::printable_toml::{self, TomlMistake};
 use lnere_core::process::{DIMENSION_PLACEHOLDER, Process};
 use lnere_messages::message;
@@ -414,6 +414,12 @@ impl ChartDefinition {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The topic for one scope: what is counted, by what.
+    #[must_use]
+    pub fn topic(&self, scope: &Scope, context: &ChartContext) -> String {
+        self.chart_file.title.fill_placeholders(scope, context)
     }
 
     /// The names of the tables that the chart reads. The tables of its scopes come first.

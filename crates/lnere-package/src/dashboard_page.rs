@@ -3,9 +3,10 @@ Makes the dashboard of a recipient as one file. That of the nation has everythin
 has its own rows, and the shared tables with a row per entity.
 */
 
+use lnere_core::column_names;
 use lnere_core::process::Dimension;
 use lnere_dashboard::{CorteData, DashboardData, single_page, table_json};
-use lnere_tables::TableKey;
+use lnere_tables::{Table, TableKey};
 
 use crate::{PackageData, PackageError};
 
@@ -19,12 +20,20 @@ pub fn page_of_subject(data: &DashboardData, contents: &PackageData) -> Result<V
     let shared = shared.map(|table| (table.name.clone(), table_json(table))).collect();
     let statuses = contents.process.categories(Dimension::ESTATUS).categories().iter();
     let statuses: Vec<String> = statuses.map(|category| category.code.clone()).collect();
-    // From the tables that the entity may see, not from those of the nation.
+    // From the rows of the entity, and from tables without entities that it may see.
+    let own_tables: Vec<Table> = contents.tables.iter().map(|table| own_rows(table, code)).collect();
     let corte = contents.corte.to_string();
-    let own_corte = || CorteData::from_tables_and_codes(&corte, &[code.to_owned()], &statuses, contents.tables);
+    let own_corte = || CorteData::from_tables_and_codes(&corte, &[code.to_owned()], &statuses, &own_tables);
     let own_corte = data.corte.as_ref().map(|_| own_corte()).transpose()?;
     let own = data.restricted_to_entity(code, shared, own_corte);
     own.map(|own| single_page(&own)).ok_or_else(|| PackageError::Dashboard { slug: contents.subject.slug.clone() })
+}
+
+fn own_rows(table: &Table, code: &str) -> Table {
+    match table.values::<String>(column_names::CVE_ENTIDAD) {
+        Ok(entities) => table.filter_rows(|row| entities[row] == code),
+        Err(_) => table.clone(),
+    }
 }
 
 #[cfg(test)]

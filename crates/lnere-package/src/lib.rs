@@ -3,11 +3,10 @@ Makes the package of each OPL from a release: report, workbook, tables and chart
 The functions are pure: a template comes in as bytes, and bytes go out.
 
 The steps of a package: `visible_rows` selects the tables and rows that its subject may see, and
-`contents` holds them. `report`, `workbook`, `csv` and `readme` write them and use nothing else.
+`contents` holds them. `report`, `workbook` and `readme` write them and use nothing else.
 */
 
 mod archive;
-mod csv;
 mod dashboard_page;
 mod finding_text;
 mod headline_figures;
@@ -39,7 +38,6 @@ use lnere_messages::message;
 use lnere_statements::StatementFile;
 use lnere_tables::{ColumnError, Table, TableDefinition};
 
-pub use self::csv::spreadsheet_csv;
 pub use finding_text::finding_in_spanish;
 pub use headline_figures::{Decisions, ExpectedList, HeadlineFigures, final_status_codes};
 pub use lnere_dashboard::single_page_name;
@@ -105,7 +103,7 @@ pub enum PackageError {
     Parquet(#[from] lnere_tables::ParquetError),
     /// A table cannot be written as CSV.
     #[error("{}", message!("L340-csv-failed"))]
-    Csv(#[from] ::csv::Error),
+    Csv(#[from] csv::Error),
     /// The data of the dashboard have no such entity, or cannot be read.
     #[error("{}", message!("L340-dashboard-failed", slug))]
     Dashboard {

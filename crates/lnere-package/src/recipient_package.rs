@@ -3,8 +3,8 @@ Assembles the package of one subject from its part of a release.
 */
 
 use super::{
-    NamedFiles, PackageChart, PackageData, PackageError, PackageInputs, Subject, archive, readme, spreadsheet_csv,
-    visible_tables, workbook,
+    NamedFiles, PackageChart, PackageData, PackageError, PackageInputs, Subject, archive, readme, visible_tables,
+    workbook,
 };
 use lnere_core::checksum::{CHECKSUMS_FILE_NAME, sha256sums_text};
 use lnere_core::product_notice;
@@ -93,7 +93,7 @@ pub fn package_files(
     let notice = contents.process.notice.as_deref();
     let metadata = Metadata::of_process(contents.process, contents.corte);
     for table in contents.tables {
-        files.push((format!("csv/{}.csv", table.name), spreadsheet_csv(table)?));
+        files.push((format!("csv/{}.csv", table.name), lnere_tables::spreadsheet_csv(table)?));
         files.push((format!("tablas/{}.parquet", table.name), lnere_tables::write(table, &metadata)?));
     }
     for picture in contents.charts {

@@ -375,29 +375,39 @@ pub(super) fn read_described_tables(
         let read = || Ok((lnere_tables::read_metadata(bytes.clone())?, lnere_tables::read(&record.name, bytes)?));
         let (pairs, table) =
             read().map_err(|error: lnere_tables::ParquetError| verification.add_finding(&file, error)).ok()?;
-        table_findings(&table, record, &pairs, expected_metadata, package.as_ref(), verification);
+        table_findings(&table, record, &file, &pairs, expected_metadata, verification);
+        let is_described =
+            |package: &Value| datapackage::is_table_described(package, &table, record, &stated_meanings(&pairs));
+        if package.as_ref().is_some_and(|package| !is_described(package)) {
+            verification.add_finding(DATA_PACKAGE_FILE, message!("L450-table-undescribed", table = record.name));
+        }
         Some(table)
     });
     tables.collect()
 }
 
-/// Compares a table with its record, the descriptor and its own metadata.
-fn table_findings(
+/// The meanings of its columns that a table states.
+fn stated_meanings(pairs: &[(String, String)]) -> BTreeMap<String, StatedMeaning> {
+    let columns = pairs.iter().find(|(key, _)| key == "lnere.columns").map(|(_, value)| value.as_str());
+    serde_json::from_str(columns.unwrap_or_default()).unwrap_or_default()
+}
+
+/// Compares the table of a file with its record and its own metadata.
+pub(super) fn table_findings(
     table: &Table,
     record: &TableRecord,
+    file: &str,
     pairs: &[(String, String)],
     expected_metadata: &ExpectedMetadata,
-    package: Option<&Value>,
     verification: &mut Verification,
 ) {
-    let file = table_path(&record.name);
     let names = || table.columns.iter().map(|(name, _)| name);
     if !names().eq(&record.columns) {
-        verification.add_finding(&file, message!("L450-columns-differ"));
+        verification.add_finding(file, message!("L450-columns-differ"));
     }
     if table.row_count() != record.rows {
         let (rows, expected) = (count(table.row_count()), count(record.rows));
-        verification.add_finding(&file, message!("L450-rows-differ", rows, expected));
+        verification.add_finding(file, message!("L450-rows-differ", rows, expected));
     }
     let stated: BTreeMap<&str, &str> = pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
     let expected = [
@@ -408,20 +418,17 @@ fn table_findings(
         ("lnere.notice", expected_metadata.notice),
     ];
     for (key, _) in expected.iter().filter(|(key, value)| stated.get(key).copied() != *value) {
-        verification.add_finding(&file, message!("L450-metadata-differ", key));
+        verification.add_finding(file, message!("L450-metadata-differ", key));
     }
     if stated.len() != pairs.len() {
-        verification.add_finding(&file, message!("L450-metadata-twice"));
+        verification.add_finding(file, message!("L450-metadata-twice"));
     }
-    let columns = stated.get("lnere.columns").copied().unwrap_or_default();
-    let meanings: BTreeMap<String, StatedMeaning> = serde_json::from_str(columns).unwrap_or_default();
+    let meanings = stated_meanings(pairs);
     if !names().collect::<BTreeSet<_>>().into_iter().eq(meanings.keys()) {
-        verification.add_finding(&file, message!("L450-columns-undescribed"));
-    } else if package.is_some_and(|package| !datapackage::is_table_described(package, table, record, &meanings)) {
-        verification.add_finding(DATA_PACKAGE_FILE, message!("L450-table-undescribed", table = record.name));
+        verification.add_finding(file, message!("L450-columns-undescribed"));
     }
     if !is_sorted(table, &record.key) {
-        verification.add_finding(&file, message!("L450-unsorted"));
+        verification.add_finding(file, message!("L450-unsorted"));
     }
     let dictionary = Dictionary::default();
     // Only the process file states the meaning of a declared dimension.

@@ -108,7 +108,10 @@ impl ColumnMeaning {
             | column_names::CONFIRMADAS
             | column_names::EN_CAMINO => "credentials",
             name if CREDENTIAL_MEASURES.contains(&name) => "credentials",
-            column_names::ANTERIOR | column_names::ACTUAL | "nacional" => "those of `medida`, else applications",
+            column_names::ANTERIOR | column_names::ACTUAL | column_names::CIFRA | "nacional" => {
+                "those of `medida`, else applications"
+            }
+            column_names::REVISION => "revisions",
             column_names::CAMBIO | column_names::META => "applications",
             column_names::NUMERADOR => "those of `que_cuenta`",
             column_names::VALOR | column_names::POR => "those of `concepto`",
@@ -404,8 +407,8 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
     column_meaning(
         column_names::TABLA,
         ColumnType::Text,
-        "Tabla en la que cambió una cifra",
-        "Table in which a figure changed",
+        "Tabla de la cifra: en revisiones, aquella en la que cambió",
+        "Table of the figure: in revisiones, the one in which it changed",
     ),
     column_meaning(
         column_names::CLAVE,
@@ -688,6 +691,24 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
         ColumnType::Date,
         "Día hasta el que cuenta la fuente",
         "Day up to which the source counts",
+    ),
+    column_meaning(
+        column_names::REVISION,
+        ColumnType::Int64,
+        "Revisión del corte de la que se tomó la cifra: la vigente cuando se hizo público este archivo",
+        "Revision of the corte that the figure is from: the current one when this file was made public",
+    ),
+    column_meaning(
+        column_names::ETIQUETA,
+        ColumnType::Text,
+        "Nombre en español de las claves de la fila, sin la entidad; Total: sin desagregar",
+        "Spanish name of the codes of the row, without the entity; Total: not broken down",
+    ),
+    column_meaning(
+        column_names::CIFRA,
+        ColumnType::Int64,
+        "Conteo acumulado hasta el corte; vacío si está protegido",
+        "Count accumulated up to the corte; empty where it is protected",
     ),
     column_meaning(
         "nacional",

@@ -278,7 +278,7 @@ fn check_status_changes(tables: &[Table], found: &mut Imbalances) {
     }
 }
 
-/// The applications of a table that keep one row for each value of `by`, at one quincena's end.
+/// The sums of a measure by the values of a column, at the end of one quincena.
 fn totals_at_quincena(table: &Table, by: &str, measure: &str, day: NaiveDate) -> Result<Totals, ColumnError> {
     let quincena = optional_days(table, column_names::QUINCENA)?;
     totals_by_key(table, by, measure, |row| quincena(row).is_none_or(|other| other == day))
@@ -486,6 +486,48 @@ mod tests {
         assert_eq!(count(changes(&[4, 5], &[5, 8], &[1, 3])), 1, "of this corte");
         assert_eq!(count(changes(&[5, 4], &[5, 7], &[0, 3])), 1, "of the corte before, by entity");
         assert_eq!(count(changes(&[4, 5], &[5, 7], &[1, 3])), 1, "a change is no difference");
+    }
+
+    #[test]
+    fn a_status_series_adds_up_at_each_quincena() {
+        let quincenas =
+            || Column::Date(["2020-09-15", "2020-09-15", "2020-09-30", "2020-09-30"].map(parse_day).to_vec());
+        let statuses = ["PROCEDENTE", "RECIBIDA"];
+        let series = |counts: &[i64]| {
+            table_of_corte(
+                "estatus_serie",
+                &[
+                    ("quincena", quincenas()),
+                    ("cve_entidad", text_column(&["08"; 4])),
+                    ("estatus", text_column(&[statuses, statuses].concat())),
+                    ("solicitudes", Column::Int(counts.to_vec())),
+                ],
+            )
+        };
+        let by_quincena = table_of_corte(
+            "serie",
+            &[
+                ("quincena", quincenas()),
+                ("cve_entidad", text_column(&["08"; 4])),
+                ("modalidad", text_column(&["ELECTRONICA", "POSTAL", "ELECTRONICA", "POSTAL"])),
+                ("solicitudes_quincena", Column::Int(vec![1, 3, 2, 3])),
+                ("solicitudes_acumuladas", Column::Int(vec![1, 3, 3, 6])),
+            ],
+        );
+        let by_status = table_of_corte(
+            "por_estatus",
+            &[
+                ("cve_entidad", text_column(&["08"; 2])),
+                ("estatus", text_column(&statuses)),
+                ("solicitudes_quincena", Column::Int(vec![1, 4])),
+                ("solicitudes_acumuladas", Column::Int(vec![4, 5])),
+            ],
+        );
+        let count = |counts| count_imbalances(&[by_quincena.clone(), by_status.clone(), series(counts)]);
+        assert_eq!(count(&[1, 3, 4, 5]), 0);
+        assert_eq!(count(&[1, 4, 4, 5]), 1, "another total in an earlier quincena");
+        assert_eq!(count(&[1, 3, 5, 4]), 1, "other statuses at the corte");
+        assert_eq!(count(&[1, 3, 4, 6]), 2, "another total at the corte, and so another status");
     }
 
     #[test]

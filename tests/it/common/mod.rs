@@ -36,6 +36,7 @@ pub const PROCESS_FILE_PATHS: [(&str, &str); 12] = [
     ("tables", "tablas.toml"),
     ("statements", "titulares.toml"),
     ("charts", "../charts"),
+    ("statements", "titulares.toml"),
     ("report", "reporte"),
     ("shapes", "formas"),
     ("totals", "proyeccion/solicitudes_2017_2018.csv"),

@@ -29,16 +29,16 @@ const PERMITTED_BASES: RangeInclusive<i64> = 1..=1_000_000;
 /// The code of all entities of the process together, in files and tables.
 pub const ALL_ENTITIES_CODE: &str = "00";
 
-/// What the values of a denominator are by, beside the entity.
+/// What the values of a denominator are by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum DenominatorKey {
-    /// Nothing else.
+    /// Entity alone.
     Entidad,
-    /// Country of residence.
+    /// Entity and country of residence.
     Pais,
-    /// Embassy or consulate.
+    /// Entity and embassy or consulate.
     Representacion,
 }
 

@@ -164,6 +164,10 @@ L153-code-in-two-groups = `{ $code }` is in two groups, or in one and in `countr
 L153-two-groups-with-rest = only one group can take all others
 L155-milestone-without-label = the label of a milestone in tablero.hitos is empty; say what happens on its day
 L155-milestone-twice = the milestone `{ $label }` of { $day } is there twice
+L158-empty = publish.metadata.{ $key } is empty; write the text, or remove the key
+L158-no-address = publish.metadata.{ $key } is an address like `https://example.org/lnere`, not `{ $address }`
+L158-no-email = publish.metadata.{ $key } is an e-mail address like `datos@example.org`, not `{ $address }`
+L158-needs-other-key = publish.metadata.{ $key } needs publish.metadata.{ $other }
 
 # Catalogues
 

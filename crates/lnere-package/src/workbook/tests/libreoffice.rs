@@ -4,8 +4,8 @@ use std::process::Command;
 
 use super::super::workbook;
 use super::{chihuahua, nation, package_contents, sample_tables, sheet_name_of, visible_to_chihuahua};
-use crate::csv::spreadsheet_csv;
 use lnere_tables::dictionary::{ColumnType, Dictionary};
+use lnere_tables::spreadsheet_csv;
 
 /// Ignored by default: `.ci/run` installs `LibreOffice`, and `tests/run` runs ignored tests.
 #[test]
@@ -39,9 +39,9 @@ fn libreoffice_opens_it_and_counts_the_same() {
 
 /// The number of rows, and the sum of each column of whole numbers.
 fn row_count_and_sums(bytes: &[u8]) -> (usize, Vec<(String, i64)>) {
-    let mut reader = ::csv::Reader::from_reader(bytes);
+    let mut reader = csv::Reader::from_reader(bytes);
     let names: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
-    let rows: Vec<::csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     let is_count = |name: &str| Dictionary::default().meaning(name).unwrap().column_type == ColumnType::Int64;
     let columns = names.iter().enumerate().filter(|(_, name)| is_count(name));
     let sum = |at: usize| rows.iter().map(|row| row[at].parse::<i64>().unwrap()).sum();
