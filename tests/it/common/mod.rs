@@ -34,7 +34,6 @@ pub const GOOD_CREDENTIAL: &str = "T1,2020-09-02,08,Chicago,H,INSCRIPCION,,";
 pub const PROCESS_FILE_PATHS: [(&str, &str); 12] = [
     ("catalogs", "catalogos"),
     ("tables", "tablas.toml"),
-    ("statements", "titulares.toml"),
     ("charts", "../charts"),
     ("statements", "titulares.toml"),
     ("report", "reporte"),
