@@ -6,7 +6,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { after, before, test } from 'node:test';
-import { DESKTOP, PHONE, axeViolations, download, expected, folder, launch, parseCsv, read, settled } from './support.mjs';
+import {
+  DESKTOP,
+  PHONE,
+  axeViolations,
+  choose,
+  download,
+  expected,
+  folder,
+  launch,
+  parseCsv,
+  read,
+  settled,
+} from './support.mjs';
 
 const pages = join(folder, 'paquetes');
 /** The most bytes of a file that is to be sent by mail. */
@@ -101,7 +113,7 @@ test('filters, language and downloads work without a network', async () => {
   assert.equal(shown.total, stateOf('#/08').by.modalidad.POSTAL);
   const totals = Object.fromEntries(shown.cards.entidad.map((row) => [row.key, row.count]));
   assert.deepEqual(totals, stateOf('#/').by.entidad, 'no filter applies');
-  const csv = parseCsv((await download(page, () => page.click('#c-entidad [data-format=csv]'))).bytes.toString('utf8'));
+  const csv = parseCsv((await download(page, () => choose(page, '#c-entidad [data-format=csv]'))).bytes.toString('utf8'));
   assert.deepEqual(csv[0], ['cve_entidad', 'entidad', 'solicitudes', 'porcentaje']);
   assert.equal(csv.length, 12);
   const view = parseCsv((await download(page, () => page.click('#todo-csv'))).bytes.toString('utf8'));
@@ -109,7 +121,7 @@ test('filters, language and downloads work without a network', async () => {
     view.slice(1).every((row) => row[0] !== 'entidad'),
     'the view is of one entity',
   );
-  const picture = await download(page, () => page.click('#c-sexo [data-format=png]'));
+  const picture = await download(page, () => choose(page, '#c-sexo [data-format=png]'));
   assert.equal(picture.bytes.subarray(1, 4).toString(), 'PNG');
   assert.deepEqual(troubles, []);
   await context.close();

@@ -129,13 +129,28 @@ fn is_of_recipient(data: &DashboardData, code: Option<&str>, manifest: &Manifest
     let is_only_entity = |list: &[CodeAndName]| code.is_none_or(|code| matches!(list, [(one, _)] if one == code));
     let is_shared = |(name, rows): (&String, &Value)| {
         manifest.tables.iter().any(|record| record.name == *name && record.shared)
-            && tables.iter().any(|table| table.name == *name && lnere_dashboard::table_json(table) == *rows)
+            && tables.iter().any(|table| table.name == *name && has_same_cells(rows, table))
     };
     data.entidad.as_deref() == code
         && is_only_entity(&data.entidades)
         && data.credenciales.as_ref().is_some_and(|credentials| is_only_entity(&credentials.entidades))
         && data.compartidas.iter().all(is_shared)
         && code.is_none_or(|code| has_own_corte(data, code, &own_tables(tables, manifest, Some(code))))
+}
+
+/// Whether the rows of a page are those of a table, in the columns that the table has. Another
+/// check finds a missing column.
+fn has_same_cells(stated: &Value, table: &Table) -> bool {
+    let published = lnere_dashboard::table_json(table);
+    let columns = |rows: &Value| -> Vec<(String, Vec<Value>)> {
+        let names = rows["columnas"].as_array().into_iter().flatten().filter_map(Value::as_str).enumerate();
+        let lines = rows[column_names::FILAS].as_array().map(Vec::as_slice).unwrap_or_default();
+        names.map(|(at, name)| (name.to_owned(), lines.iter().map(|line| line[at].clone()).collect())).collect()
+    };
+    let published = columns(&published);
+    columns(stated).iter().all(|(name, cells)| {
+        published.iter().find(|(other, _)| other == name).is_none_or(|(_, others)| others == cells)
+    })
 }
 
 /// Whether the cohorts and the tables of the corte are those of an entity and no more.
