@@ -46,7 +46,11 @@ interface Data {
    * category.
    */
   no_identificado: Record<string, string>;
+  /** The only entity whose rows the data have. */
+  entidad?: string;
   entidades: Pair[];
+  /** With an only entity, the tables that all recipients share. */
+  compartidas?: Record<string, PublicTable>;
   /** The categories of each dimension, by its column, in the order of the cube. */
   categorias: Record<string, Pair[]>;
   /** The names of the dimensions that the process file declares. */

@@ -14,6 +14,7 @@ import * as Exact from './filtered_counts.js';
 import * as Figures from './key_figures.js';
 import * as CurveView from './curves.js';
 import * as EntityView from './entities.js';
+import * as SharedTotals from './shared_totals.js';
 import * as CredentialView from './credentials.js';
 import * as OutlookView from './outlook.js';
 import * as StatusView from './statuses.js';
@@ -52,7 +53,7 @@ export function make(data) {
       figures: Figures.make(ready, now),
       breakdowns: Dimensions.breakdowns(data).map((dimension) => breakdown(dimension)),
       funnel: funnelCard(),
-      entities: EntityView.make(ready, now, () => answer),
+      entities: data.entidad ? SharedTotals.make(ready, now) : EntityView.make(ready, now, () => answer),
       credentials: CredentialView.make(ready, now, tie),
       curves: CurveView.make(ready, now, () => answer, tie),
       outlook: OutlookView.make(ready, now, tie),

@@ -389,7 +389,9 @@ export function words(data, state, title, width, height, note = '') {
 export function saveView(ready, state, answer) {
   const { data, dates } = ready;
   const about = (/** @type {State} */ seen) => [place(data, seen), ...chosen(data, seen)].join(' · ');
-  const sections = ['entidad', ...Dimensions.breakdowns(data)].map((name) => {
+  // A dashboard of one entity cannot compare it with others.
+  const names = data.entidad ? Dimensions.breakdowns(data) : ['entidad', ...Dimensions.breakdowns(data)];
+  const sections = names.map((name) => {
     const numbers = answer.by[name];
     const total = Cube.sum(numbers, 0, numbers.length - 1);
     return { name: Dimensions.slot(name), rows: rows(data, state, name, numbers), total, about: about(without(state, name)) };

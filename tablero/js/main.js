@@ -48,8 +48,10 @@ function say(state) {
     ` ${t('generado', { version: DATOS.version })}`,
   );
   const select = /** @type {HTMLSelectElement} */ (id('entidad'));
-  const options = [['', t('nacion')], ...DATOS.entidades];
+  const options = DATOS.entidad ? DATOS.entidades : [['', t('nacion')], ...DATOS.entidades];
   select.replaceChildren(...options.map(([code, label]) => Dom.el('option', { value: code }, label)));
+  // There is nothing to choose in a dashboard of one entity.
+  for (const control of document.querySelectorAll('.control.entity')) control.toggleAttribute('hidden', Boolean(DATOS.entidad));
 }
 
 /**

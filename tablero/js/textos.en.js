@@ -264,6 +264,8 @@ export const TEXTOS_EN = {
   entidades: 'All states, side by side',
   entidades_nota:
     'With the filters and dates above, but for the state. Each curve has its own scale. “Per day” is the average of the last 7 days; “Change” compares it with that of the 7 before.',
+  entidades_nota_compartidas:
+    'Totals that the working group shares, up to {dia}. The filters and dates above do not change them.',
   entidades_nota_publico: 'Cumulative.',
   curva: 'Cumulative curve',
   parte: 'Share of the total',

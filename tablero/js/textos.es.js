@@ -262,6 +262,8 @@ export const TEXTOS_ES = {
   entidades: 'Todas las entidades, lado a lado',
   entidades_nota:
     'Con los filtros y las fechas de arriba, salvo la entidad. Cada curva tiene su propia escala. «Por día» es el promedio de los últimos 7 días; «Cambio» lo compara con el de los 7 anteriores.',
+  entidades_nota_compartidas:
+    'Totales que comparte el grupo de trabajo, al {dia}. No cambian con los filtros ni con las fechas de arriba.',
   entidades_nota_publico: 'Acumuladas al corte.',
   curva: 'Curva acumulada',
   parte: 'Parte del total',

@@ -2,29 +2,13 @@
 // tests check what axe-core cannot check.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { DESKTOP, PHONE, axeSource, expected, launch, open } from './support.mjs';
+import { DESKTOP, PHONE, axeViolations, expected, launch, open } from './support.mjs';
 
 let browser;
 before(async () => {
   browser = await launch();
 });
 after(() => browser.close());
-
-async function violations(page) {
-  await page.evaluate(axeSource);
-  return page.evaluate(async () => {
-    const found = await globalThis.axe.run(document, {
-      runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] },
-    });
-    return found.violations.map(
-      (one) =>
-        `${one.id}: ${one.nodes
-          .slice(0, 3)
-          .map((node) => `${node.target} ${node.failureSummary}`)
-          .join(' | ')}`,
-    );
-  });
-}
 
 const states = [
   ...expected.states.map((state) => ['pel', state.address]),
@@ -53,7 +37,7 @@ states.forEach(([site, address], at) => {
     for (const [device, colorScheme] of at < 2 ? looks : [looks[at % 4]]) {
       const { page, context } = await open(browser, site, address, { ...device, colorScheme });
       await page.locator('details.menu > summary').first().click();
-      assert.deepEqual(await violations(page), [], `${colorScheme} ${device.viewport.width}`);
+      assert.deepEqual(await axeViolations(page), [], `${colorScheme} ${device.viewport.width}`);
       await context.close();
     }
   });

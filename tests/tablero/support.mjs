@@ -9,7 +9,7 @@ export const folder = resolve(process.env.LNERE_TABLERO ?? 'target/tablero');
 const modules = process.env.LNERE_NODE_MODULES ?? join(folder, 'node_modules');
 const require = createRequire(`${modules}/`);
 export const { chromium } = require('playwright-core');
-export const axeSource = readFileSync(join(modules, 'axe-core/axe.min.js'), 'utf8');
+const axeSource = readFileSync(join(modules, 'axe-core/axe.min.js'), 'utf8');
 export const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8'));
 
 export const DESKTOP = { viewport: { width: 1280, height: 900 } };
@@ -105,6 +105,23 @@ export function read(page) {
 /** The address with parts of the page open. Open parts change no number. */
 export function withOpen(address, ...parts) {
   return `${address}${address.includes('?') ? '&' : '?'}abierto=${parts.join(',')}`;
+}
+
+/** The violations that axe-core finds on a page. */
+export async function axeViolations(page) {
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    const found = await globalThis.axe.run(document, {
+      runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] },
+    });
+    return found.violations.map(
+      (one) =>
+        `${one.id}: ${one.nodes
+          .slice(0, 3)
+          .map((node) => `${node.target} ${node.failureSummary}`)
+          .join(' | ')}`,
+    );
+  });
 }
 
 /** Presses a button; one in the menu of a card, after the menu is open. */

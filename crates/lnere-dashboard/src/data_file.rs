@@ -69,8 +69,14 @@ pub struct DashboardData {
     /// office or category.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub no_identificado: Option<BTreeMap<String, String>>,
-    /// The entities of the process.
+    /// The only entity whose rows the data have; `None` for all entities.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entidad: Option<String>,
+    /// The entities of the process, or the only entity.
     pub entidades: Vec<CodeAndName>,
+    /// With an only entity, the shared tables by name, as [`super::table_json`] writes them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub compartidas: BTreeMap<String, serde_json::Value>,
     /// The countries of the audience `opl`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paises: Option<Vec<CodeAndName>>,
@@ -121,7 +127,7 @@ pub(super) fn hundredths_of_degrees(coordinates: Coordinates) -> (i32, i32) {
 }
 
 /// A day that the page marks.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DashboardMilestone {
     /// The day.
@@ -138,7 +144,7 @@ pub struct DashboardMilestone {
 /// The lists of the categories, by the column of each dimension, in the order of the process.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Categories(IndexMap<String, Vec<CodeAndName>>);
+pub struct Categories(pub(super) IndexMap<String, Vec<CodeAndName>>);
 
 impl Categories {
     /// The lists of all dimensions of a process.
@@ -160,7 +166,7 @@ impl Categories {
 }
 
 /// The printed names of a dimension that the process file declares.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeclaredDimensionName {
     /// The key of the dimension in `categorias`.
@@ -192,7 +198,7 @@ pub struct CredentialData {
 
 /// What came of the credentials of an entity and an office that were applied for since the first
 /// day.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CohortRow(
     /// The entity; empty for all 32 entities.
     pub String,
@@ -273,6 +279,8 @@ impl DashboardData {
             aceptados: codes(|plan| &plan.accepted_statuses),
             rechazados: codes(|plan| &plan.refused_statuses),
             no_identificado: Some(unidentified_codes(process)),
+            entidad: None,
+            compartidas: BTreeMap::new(),
             entidades: entity_codes_and_names(&process.entities, catalogs),
             paises: None,
             coordenadas: None,
@@ -296,6 +304,8 @@ impl DashboardData {
     pub(super) fn to_file(&self) -> Vec<u8> {
         // Names and counts can always be serialized as JSON.
         let json = serde_json::to_string(self).unwrap_or_default();
+        // In a page, `</script` or `<!--` would end or change the script. Only strings contain `<`.
+        let json = json.replace('<', "\\u003c");
         format!("{}{json}{}", DATA_FILE_AFFIXES[0], DATA_FILE_AFFIXES[1]).into_bytes()
     }
 }

@@ -7,8 +7,10 @@ the static files, and `tablero/DATOS.md` defines the data.
 mod corte_data;
 mod data_file;
 mod encoded_cube;
+mod entity_data;
 mod exact_data;
 mod public_data;
+mod single_page;
 mod static_files;
 #[cfg(test)]
 mod tests;
@@ -23,6 +25,7 @@ pub use data_file::{
 pub use encoded_cube::EncodedCube;
 pub use exact_data::exact_data;
 pub use public_data::{public_data, table_json};
+pub use single_page::{data_of_single_page, single_page, single_page_name};
 
 /// The folder of the dashboard in a release, and of the daily dashboard in an output.
 pub const DASHBOARD_FOLDER: &str = "tablero";

@@ -1,8 +1,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chrono::NaiveDate;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use super::*;
 use lnere_core::calendar::{Corte, day_number};
@@ -305,4 +308,65 @@ fn the_page_has_the_colours_of_the_charts() {
         assert!(light.contains(&format!("--c-{name}: {hex};")), "{name} of the screen is not {hex}");
         assert!(files.contains(&format!("  {name}: '{hex}',")), "{name} of files is not {hex}");
     }
+}
+
+#[test]
+fn the_data_of_an_entity_have_no_name_and_no_count_of_another() {
+    let (process, catalogs) = sample_process();
+    let facts = sample_facts(&process, &catalogs);
+    let nation = exact_data(&process, &catalogs, &[], &facts, parse_day("2020-10-10"), None).unwrap();
+    let shared = BTreeMap::from([("lnere_por_entidad".to_owned(), serde_json::json!({"columnas": [], "filas": []}))]);
+    let own = nation.restricted_to_entity("08", shared, None).unwrap();
+    let json = data_json(&own);
+    assert_eq!((&json["entidad"], &json["entidades"]), (&"08".into(), &serde_json::json!([["08", "Chihuahua"]])));
+    // Only the entity 03 has an unidentified country and an unidentified medium.
+    assert_eq!(json["paises"], serde_json::json!([["CAN", "Canadá"]]));
+    assert_ne!(json["categorias"]["medio"].as_array().unwrap().last().unwrap()[0], "NO_IDENTIFICADO");
+    let cells = decode_cells(&json["solicitudes"]);
+    let expected = [(vec![9, 0, 0, 0, 0, 0, 0, 0], 1), (vec![9, 0, 0, 0, 0, 0, 0, 3], 1)];
+    assert_eq!(cells, BTreeMap::from(expected));
+    // All credentials are of the entity 01.
+    assert_eq!(json["credenciales"]["entidades"], serde_json::json!([["08", "Chihuahua"]]));
+    assert_eq!(json["credenciales"]["representaciones"], serde_json::json!([]));
+    assert!(decode_cells(&json["credenciales"]["acumuladas"]).is_empty());
+    assert!(decode_cells(&json["credenciales"]["diarias"]).is_empty());
+    assert_eq!(json["credenciales"]["cohorte"], serde_json::json!([]), "neither its own nor that of the nation");
+    let places: Vec<&String> = json["coordenadas"]["pais"].as_object().unwrap().keys().collect();
+    assert_eq!((places, &json["coordenadas"]["representacion"]), (vec!["CAN"], &serde_json::json!({})));
+
+    let other = nation.restricted_to_entity("03", BTreeMap::new(), None).unwrap();
+    assert_eq!(other.paises, Some(vec![("XXX".to_owned(), "No identificado".to_owned())]));
+    assert_eq!(other.categorias.list_of_column("medio").last().unwrap().0, "NO_IDENTIFICADO");
+    assert_eq!(other.solicitudes.unwrap().total, 1);
+    assert_eq!(nation.restricted_to_entity("01", BTreeMap::new(), None), None, "no entity of the process");
+}
+
+#[test]
+fn a_dashboard_in_one_file_allows_its_own_parts_alone() {
+    let (process, catalogs) = sample_process();
+    let facts = sample_facts(&process, &catalogs);
+    let mut data = exact_data(&process, &catalogs, &[], &facts, parse_day("2020-10-10"), None).unwrap();
+    data.titulo = "</script><!-- <b>".to_owned();
+    let page = single_page(&data);
+    assert_eq!(page, single_page(&data));
+    assert_eq!(data_of_single_page(&page).and_then(DashboardData::read), Some(data));
+
+    let page = String::from_utf8(page).unwrap();
+    let policy = page.split("Content-Security-Policy\" content=\"").nth(1).unwrap().split('"').next().unwrap();
+    let hashes = |tag: &str| {
+        let (start, end) = (format!("<{tag}>"), format!("</{tag}>"));
+        let parts = page.split(start.as_str()).skip(1).map(|rest| rest.split(end.as_str()).next().unwrap());
+        parts.map(|part| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(part)))).collect::<Vec<_>>().join(" ")
+    };
+    let expected = format!(
+        "default-src 'none'; script-src {}; style-src {}; img-src data: blob:; connect-src 'none'; base-uri 'none'; \
+         form-action 'none'",
+        hashes("script"),
+        hashes("style")
+    );
+    assert_eq!(policy, expected);
+    for outside in ["src=", "href=\"tablero", "href=\"icono", "'self'"] {
+        assert!(!page.split("<script>").next().unwrap().contains(outside), "{outside}");
+    }
+    assert!(page.contains("Apache License"), "the licences go with the bundle");
 }

@@ -11,6 +11,7 @@ use lnere_core::NamedFiles;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{CurveSource, Process, Source};
+use lnere_dashboard::{CorteData, DashboardData};
 use lnere_ingest::{ExportFile, FileReport, Ingested, Inventory, ReadOptions, ReleaseInput};
 use lnere_projection::corte_projection::{self, ProjectionInputs, ReferenceCurve};
 use lnere_statements::{StatementFile, Statistics};
@@ -97,7 +98,30 @@ impl SampleProcess {
         let texts = |projected| corte_projection::text_files(process, catalogs, projected, corte);
         let texts = projected.iter().flat_map(texts).collect();
         let input_records = file_reports.iter().map(ReleaseInput::from_report).collect();
-        FixtureRelease { sample: self, corte, input_records, subjects, tables, chart_files: charts, text_files: texts }
+        let is_open = corte.day() >= process.opens;
+        let exact_data = || {
+            let facts = &self.ingested.facts;
+            let corte_data = CorteData::from_tables(process, corte, &tables).unwrap();
+            lnere_dashboard::exact_data(
+                process,
+                catalogs,
+                &self.chart_definitions,
+                facts,
+                corte.day(),
+                Some(corte_data),
+            )
+            .unwrap()
+        };
+        FixtureRelease {
+            sample: self,
+            corte,
+            input_records,
+            subjects,
+            tables,
+            chart_files: charts,
+            text_files: texts,
+            dashboard: is_open.then(exact_data),
+        }
     }
 
     /// Before the opening only the projection is published.
@@ -143,6 +167,7 @@ pub struct FixtureRelease<'a> {
     pub tables: Vec<Table>,
     chart_files: NamedFiles,
     text_files: NamedFiles,
+    pub dashboard: Option<DashboardData>,
 }
 
 /// The part of one recipient, which a test may change.
@@ -178,6 +203,7 @@ impl<'a> FixtureRelease<'a> {
             tables: &self.tables,
             chart_files: &self.chart_files,
             text_files: &self.text_files,
+            dashboard: self.dashboard.as_ref(),
         }
     }
 

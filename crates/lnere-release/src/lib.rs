@@ -32,7 +32,9 @@ pub use file_writing::{PrivateFolder, can_exchange_folders, create_new_file, rep
 pub use foreign_owner::{ForeignOwnerError, user_name};
 pub use latest_link::LatestLinkError;
 pub use lnere_core::checksum::CHECKSUMS_FILE_NAME;
-pub use manifest::{ConfigRecord, Manifest, ProjectionRecord, ReferenceRecord, ReplacedRelease, TableRecord};
+pub use manifest::{
+    ConfigRecord, FinalStatuses, Manifest, ProjectionRecord, ReferenceRecord, ReplacedRelease, TableRecord,
+};
 pub use output_folder::{LockError, LockedOutput, Output};
 pub use public_series_file::{
     PublicCorte, SERIES_CSV_FILE, SERIES_PARQUET_FILE, SERIES_TABLE, SeriesFileRecord, current_public_cortes,

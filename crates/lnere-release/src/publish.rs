@@ -18,6 +18,7 @@ use lnere_core::NamedFiles;
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::{parse_sha256sums, sha256, sha256sums_text};
 use lnere_core::process::{Audience, ReleasePart};
+use lnere_dashboard::DashboardData;
 use lnere_messages::{count, message};
 use lnere_tables::dictionary::Dictionary;
 use lnere_tables::{CellChange, Metadata, ParquetError, Table, TableDefinition, TableSource};
@@ -44,6 +45,8 @@ pub struct PendingRelease {
     pub files: NamedFiles,
     /// The charts, which are published if the manifest names that part.
     pub charts: NamedFiles,
+    /// The exact data of the dashboard, if a part of the release needs them.
+    pub exact_dashboard: Option<DashboardData>,
     /// The audience of the dashboard, if that part was requested.
     pub dashboard_audience: Option<Audience>,
     /// The names of the files that define charts, as the manifest records them.

@@ -15,7 +15,7 @@ use super::datapackage::{self, StatedMeaning};
 use super::manifest::{Manifest, TableRecord, unreadable_content_error};
 use super::publications::{PUBLIC_FOLDER, PublicManifest};
 use super::release_folder::{FolderListing, ReleaseFolder, not_regular_error};
-use super::verify_dashboard::dashboard_findings;
+use super::verify_dashboard::{dashboard_findings, page_findings};
 use super::verify_public::{disclosure_findings, public_findings};
 use super::{CHECKSUMS_FILE_NAME, DATA_PACKAGE_FILE, MANIFEST_FILE, table_path};
 use lnere_core::calendar::Corte;
@@ -298,6 +298,9 @@ fn check_contents(
         verification.add_finding(PUBLIC_FOLDER, message!("L451-no-part"));
     }
     let mut dashboard = dashboard_findings(release, manifest, read);
+    let pages = page_findings(release, manifest, read);
+    dashboard.verification.extend(pages.verification);
+    dashboard.count_findings.extend(pages.count_findings);
     let imbalances = lnere_tables::imbalances(read, corte)
         .into_iter()
         .chain(lnere_tables::differences_from_totals(read, &manifest.totals));
@@ -456,6 +459,7 @@ fn manifest_mismatches(listing: &FolderListing, manifest: &Manifest) -> Vec<Find
         ("paquetes", "zip", manifest.package_count),
         ("paquetes", "xlsx", manifest.package_count),
         ("paquetes", "pdf", manifest.reports),
+        ("paquetes", "html", manifest.dashboard_pages),
     ];
     for (folder, ending, expected) in expected {
         let has_ending =
@@ -475,6 +479,7 @@ pub(super) fn count_difference(ending: &str, found: usize, expected: usize) -> S
         "zip" => message!("L451-packages-differ", found, ending, expected),
         "xlsx" => message!("L451-workbooks-differ", found, ending, expected),
         "pdf" => message!("L451-reports-differ", found, ending, expected),
+        "html" => message!("L451-dashboard-pages-differ", found, ending, expected),
         _ => message!("L451-charts-differ", found, ending, expected),
     }
 }

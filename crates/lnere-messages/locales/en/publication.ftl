@@ -115,6 +115,7 @@ publication-typst-file-name = Typst takes no such file name
 publication-typst-no-reason = Typst gives no reason
 L340-workbook-failed = a workbook cannot be written
 L340-csv-failed = a table cannot be written as CSV
+L340-dashboard-failed = the dashboard in one file cannot be made: its data have no counts of { $slug }
 L340-archive-failed = an archive cannot be written
 L340-report-data-failed = the data of the report cannot be written down
 L341-template-mistake = { $file }:{ $line }:{ $column }: { $mistake }

@@ -89,6 +89,10 @@ L451-reports-differ = { $found ->
         [one] { $found } report
        *[other] { $found } reports
     } as { $ending }, the manifest says { $expected }
+L451-dashboard-pages-differ = { $found ->
+        [one] { $found } dashboard in one file
+       *[other] { $found } dashboards in one file
+    } as { $ending }, the manifest says { $expected }
 L452-other-notice = has another notice than the manifest
 L452-other-release = is of another release, or has another notice
 L452-dashboard-of-other-release = is of another process, another day or another audience than the manifest

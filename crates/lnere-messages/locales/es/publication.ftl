@@ -115,6 +115,7 @@ publication-typst-file-name = Typst no acepta ese nombre de archivo
 publication-typst-no-reason = Typst no dice por qué
 L340-workbook-failed = no se puede escribir un libro de Excel
 L340-csv-failed = no se puede escribir una tabla como CSV
+L340-dashboard-failed = no se puede hacer el tablero en un archivo: sus datos no tienen cifras de { $slug }
 L340-archive-failed = no se puede escribir un archivo ZIP
 L340-report-data-failed = no se pueden escribir los datos del reporte
 L341-template-mistake = { $file }:{ $line }:{ $column }: { $mistake }

@@ -89,6 +89,10 @@ L451-reports-differ = { $found ->
         [one] { $found } reporte
        *[other] { $found } reportes
     } en { $ending }; el manifiesto dice { $expected }
+L451-dashboard-pages-differ = { $found ->
+        [one] { $found } tablero en un archivo
+       *[other] { $found } tableros en un archivo
+    } en { $ending }; el manifiesto dice { $expected }
 L452-other-notice = tiene otra leyenda que el manifiesto
 L452-other-release = es de otra publicación, o tiene otra leyenda
 L452-dashboard-of-other-release = es de otro proceso, de otro día o de otra audiencia que el manifiesto
