@@ -331,7 +331,7 @@ fn the_data_of_an_entity_have_no_name_and_no_count_of_another() {
     assert!(decode_cells(&json["credenciales"]["acumuladas"]).is_empty());
     assert!(decode_cells(&json["credenciales"]["diarias"]).is_empty());
     assert_eq!(json["credenciales"]["cohorte"], serde_json::json!([]), "neither its own nor that of the nation");
-    let places: Vec<&String> = json["coordenadas"]["pais"].as_object().unwrap().keys().collect();
+    let places: Vec<&str> = json["coordenadas"]["pais"].as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!((places, &json["coordenadas"]["representacion"]), (vec!["CAN"], &serde_json::json!({})));
 
     let other = nation.restricted_to_entity("03", BTreeMap::new(), None).unwrap();

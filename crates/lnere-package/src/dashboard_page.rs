@@ -61,7 +61,10 @@ mod tests {
             let own = |name: &str| package.tables.iter().find(|table| table.name == name).unwrap();
             assert_eq!(data.entidad.as_deref(), Some(code));
             let shared: Vec<&str> = data.compartidas.keys().map(String::as_str).collect();
-            assert_eq!(shared, ["credenciales_por_entidad", "lnere_por_entidad"]);
+            assert_eq!(
+                shared,
+                ["credenciales_cohorte_entidad", "credenciales_por_entidad", "lnere_por_entidad", "metas"]
+            );
             assert_eq!(data.compartidas["lnere_por_entidad"], table_json(own("lnere_por_entidad")));
             let daily: i64 = own("lnere_diario").values::<i64>("solicitudes").unwrap().iter().sum();
             assert_eq!(data.solicitudes.unwrap().total, u64::try_from(daily).unwrap(), "{code}");

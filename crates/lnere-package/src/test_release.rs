@@ -94,7 +94,7 @@ impl SampleProcess {
         let tables = lnere_tables::build(&self.table_definitions, &inputs).unwrap();
         let subjects = all_subjects(process, catalogs);
         let charts = if with_charts { self.draw_charts(&tables, &subjects, corte) } else { NamedFiles::new() };
-        let tables = tables.into_iter().filter(|table| self.is_published(&table.name, corte)).collect();
+        let tables: Vec<Table> = tables.into_iter().filter(|table| self.is_published(&table.name, corte)).collect();
         let texts = |projected| corte_projection::text_files(process, catalogs, projected, corte);
         let texts = projected.iter().flat_map(texts).collect();
         let input_records = file_reports.iter().map(ReleaseInput::from_report).collect();
@@ -112,6 +112,7 @@ impl SampleProcess {
             )
             .unwrap()
         };
+        let dashboard = is_open.then(exact_data);
         FixtureRelease {
             sample: self,
             corte,
@@ -120,7 +121,7 @@ impl SampleProcess {
             tables,
             chart_files: charts,
             text_files: texts,
-            dashboard: is_open.then(exact_data),
+            dashboard,
         }
     }
 
