@@ -403,7 +403,7 @@ fn the_process_at_each_corte_beside_an_earlier_one_at_the_same_days_to_the_close
     check(
         "comparativo",
         &COMPARED,
-        "00 ",
+        "00 p",
         expect![[r"
         00 pef_2017_2018 0 140000 100.00 false
         00 pef_2017_2018 146 12965 9.26 true

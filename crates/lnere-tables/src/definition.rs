@@ -212,7 +212,7 @@ impl TableKey {
             Self::Horizonte => "horizonte",
             Self::Referencia => "referencia",
             Self::Proceso => "proceso",
-            Self::DiasAlCierre => "dias_al_cierre",
+            Self::DiasAlCierre => column_names::DIAS_AL_CIERRE,
             Self::Denominador => "denominador",
         }
     }
