@@ -486,7 +486,7 @@ fn schema_is_the_dictionary() {
         | columna / column | tipo / type | clave / key | significado | meaning |
         |---|---|---|---|---|
         | corte | Date32 | ✓ | Fecha de corte: se cuenta hasta este día, inclusive | Corte: counted up to this day, inclusive |
-        | cve_entidad | Utf8 | ✓ | Clave de la entidad federativa, dos dígitos | Code of the state, two digits |
+        | cve_entidad | Utf8 | ✓ | Clave de la entidad federativa, dos dígitos; 00: todas juntas | Code of the state, two digits; 00: all together |
         | entidad | Utf8 |  | Nombre de la entidad federativa | Name of the state |
         | sexo | Utf8 | ✓ | Sexo, código de la lista del proceso | Sex, a code of the process's list |
         | solicitudes_quincena | Int64 |  | Solicitudes registradas en la quincena | Applications registered in the quincena |

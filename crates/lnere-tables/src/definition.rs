@@ -566,6 +566,7 @@ impl TableDefinition {
             TableSource::Goals => &[column_names::META, column_names::TITULO, column_names::FUENTE],
             TableSource::Rates => &[
                 column_names::CONCEPTO,
+                column_names::UNIDAD,
                 column_names::AMBITO,
                 column_names::NOMBRE,
                 column_names::QUE_CUENTA,
