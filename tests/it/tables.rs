@@ -423,7 +423,7 @@ fn the_process_at_each_corte_beside_an_earlier_one_at_the_same_days_to_the_close
     check(
         "comparativo",
         &COMPARED,
-        "00 ",
+        "00 p",
         expect![[r"
         00 pef_2017_2018 0 140000 100.00 false
         00 pef_2017_2018 146 12965 9.26 true
@@ -567,12 +567,22 @@ fn rates_only_where_the_source_has_a_number() {
                date = 2020-01-01\ncsv = \"a.csv\"\nby = \"pais\"\nper = 100\n\n[categories]";
     let bench = bench().with_process_edit("[categories]", own);
     std::fs::write(bench.path("a.csv"), "cve_entidad,cve_pais,valor\n00,USA,7\n32,USA,8\n09,FRA,3\n").unwrap();
-    let columns =
-        ["cve_entidad", "entidad", "clave", "nombre", "numerador", "valor", "tasa", "concepto", "fecha_fuente"];
+    let columns = [
+        "cve_entidad",
+        "entidad",
+        "clave",
+        "nombre",
+        "numerador",
+        "valor",
+        "tasa",
+        "concepto",
+        "unidad",
+        "fecha_fuente",
+    ];
     expect![[r"
-        00 Nacional USA Estados Unidos de América 3 7 42.86 Nacidos en México (personas) 2020-01-01
-        09 Ciudad de México FRA Francia 2 3 66.67 Nacidos en México (personas) 2020-01-01
-        32 Zacatecas USA Estados Unidos de América 3 8 37.50 Nacidos en México (personas) 2020-01-01"]]
+        00 Nacional USA Estados Unidos de América 3 7 42.86 Nacidos en México personas 2020-01-01
+        09 Ciudad de México FRA Francia 2 3 66.67 Nacidos en México personas 2020-01-01
+        32 Zacatecas USA Estados Unidos de América 3 8 37.50 Nacidos en México personas 2020-01-01"]]
     .assert_eq(&bench.run().assert_published().rows_text("tasas", &columns, "Nacidos"));
 }
 

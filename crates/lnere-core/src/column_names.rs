@@ -105,6 +105,7 @@ columns! {
     TRAMITADAS = "tramitadas";
     TRAMITADAS_ACUMULADAS = "tramitadas_acumuladas";
     TRAMITADAS_QUINCENA = "tramitadas_quincena";
+    UNIDAD = "unidad";
     UNIVERSO = "universo";
     VALOR = "valor";
     WIS = "wis";

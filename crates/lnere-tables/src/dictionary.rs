@@ -114,7 +114,7 @@ impl ColumnMeaning {
             column_names::REVISION => "revisions",
             column_names::CAMBIO | column_names::META => "applications",
             column_names::NUMERADOR => "those of `que_cuenta`",
-            column_names::VALOR | column_names::POR => "those of `concepto`",
+            column_names::VALOR | column_names::POR => "`unidad`",
             column_names::TASA => "those of `que_cuenta` per `por`",
             column_names::FILAS => "records or folios",
             column_names::DIAS
@@ -162,15 +162,10 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
     column_meaning(
         column_names::CVE_ENTIDAD,
         ColumnType::Text,
-        "Clave de la entidad federativa, dos dígitos; 00: todas las entidades de su proceso juntas",
-        "Code of the state, two digits; 00: all states of its process together",
+        "Clave de la entidad federativa, dos dígitos; 00: todas juntas",
+        "Code of the state, two digits; 00: all together",
     ),
-    column_meaning(
-        column_names::ENTIDAD,
-        ColumnType::Text,
-        "Nombre de la entidad federativa; Nacional: todas juntas",
-        "Name of the state; Nacional: all together",
-    ),
+    column_meaning(column_names::ENTIDAD, ColumnType::Text, "Nombre de la entidad federativa", "Name of the state"),
     column_meaning(
         column_names::CVE_PAIS,
         ColumnType::Text,
@@ -305,10 +300,8 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
     column_meaning(
         column_names::SOLICITUDES_ACUMULADAS,
         ColumnType::Int64,
-        "Solicitudes registradas desde el inicio hasta la fecha, inclusive; en comparativo, lo que dice que_cuenta, y en \
-         un proceso anterior solo lo que da la fuente o se interpola entre dos de sus cifras",
-        "Applications registered from the start to the date, inclusive; in comparativo what que_cuenta says, and for an \
-         earlier process only what its source gives or an interpolation between two of its figures",
+        "Solicitudes registradas desde el inicio hasta la fecha, inclusive",
+        "Applications registered from the start to the date, inclusive",
     ),
     column_meaning(
         column_names::PORCENTAJE,
@@ -620,9 +613,10 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
     column_meaning(
         column_names::INTERPOLADA,
         ColumnType::Boolean,
-        "Si la cifra se interpoló entre dos que da la fuente, en el logaritmo de los días al cierre más 7",
+        "Si la cifra se interpoló entre dos que da la fuente, en el logaritmo de los días al cierre más 7; donde la \
+         fuente no da ni una ni dos, no hay fila",
         "Whether the figure was interpolated between two that the source gives, in the logarithm of the days to the close \
-         plus 7",
+         plus 7; where the source gives neither one nor two, there is no row",
     ),
     column_meaning(
         column_names::QUE_CUENTA,
@@ -647,8 +641,14 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
     column_meaning(
         column_names::CONCEPTO,
         ColumnType::Text,
-        "Qué cuenta la fuente del denominador, y su unidad",
-        "What the source of the denominator counts, and its unit, in Spanish",
+        "Qué cuenta la fuente del denominador",
+        "What the source of the denominator counts, in Spanish",
+    ),
+    column_meaning(
+        column_names::UNIDAD,
+        ColumnType::Text,
+        "Unidad de valor y de por: la tasa es por cada tantas de estas",
+        "Unit of valor and por, in Spanish: the rate is per so many of these",
     ),
     column_meaning(
         column_names::AMBITO,
