@@ -89,6 +89,11 @@ impl<'a> PackageData<'a> {
         self.tables.iter().find(|table| table.name == name)
     }
 
+    /// The definition of a table.
+    pub(crate) fn table_definition(&self, table: &Table) -> Option<&'a TableDefinition> {
+        self.table_definitions.iter().find(|definition| definition.name == table.name)
+    }
+
     /// The label of a category; a code that the process file does not list is its own label.
     pub(crate) fn label_of_category_code(&self, dimension: Dimension, code: &str) -> String {
         if is_unidentified(dimension.column_name(), code) {
