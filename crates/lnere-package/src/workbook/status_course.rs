@@ -48,7 +48,7 @@ impl StatusCourse {
     /// empty.
     pub fn of_subject(contents: &PackageData) -> Result<Option<Self>, ColumnError> {
         let by = [TableKey::Quincena, TableKey::Entidad, TableKey::Category(Dimension::ESTATUS)];
-        let Some(rows) = subject_rows::rows_of_roll_up(contents, TableSource::Days, &by)? else {
+        let Some(rows) = subject_rows::rows_of_roll_up(contents, TableSource::StatusSeries, &by)? else {
             return Ok(None);
         };
         if rows.is_empty() {

@@ -198,9 +198,9 @@ pub(super) fn text_tab_color() -> Color {
 /// The tab colour of a sheet, by the source of its table.
 pub(super) fn tab_color(origin: Option<TableSource>) -> Color {
     match origin {
-        Some(TableSource::Applications | TableSource::Days | TableSource::StatusChanges) => {
-            excel_data_color(DataColor::Blue)
-        }
+        Some(
+            TableSource::Applications | TableSource::Days | TableSource::StatusChanges | TableSource::StatusSeries,
+        ) => excel_data_color(DataColor::Blue),
         Some(TableSource::Credentials | TableSource::DeliveryTimes | TableSource::Cohorts) => {
             excel_data_color(DataColor::Green)
         }

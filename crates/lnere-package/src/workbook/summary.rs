@@ -493,9 +493,11 @@ fn cohort_section(contents: &PackageData) -> Result<Option<Section>, ColumnError
         blocks.push(SummaryBlock {
             heading: format!("Credenciales tramitadas antes del {since}"),
             columns: column_headings(["Desde esa fecha", "Credenciales"]),
-            lines: vec![older("Entregadas", totals[1].1, sums[2]), older("Confirmadas", totals[2].1, sums[3])],
-            total_line: None,
-            notes: Vec::new(),
+            lines: vec![
+                older("Entregadas, de trámites anteriores", totals[1].1, sums[2]),
+                older("Confirmadas, de trámites anteriores", totals[2].1, sums[3]),
+            ],
+            ..SummaryBlock::default()
         });
     }
     Ok(Some(Section { blocks, ..Section::default() }))
