@@ -86,6 +86,7 @@ pub static FILES: &[ConfigurationFile] = carried_files![
     "pipelines/reporte/resumen.typ",
     "pipelines/reporte/solicitudes.typ",
     "pipelines/tablas.toml",
+    "pipelines/titulares.toml",
 ];
 
 /// Writes all files below a folder, and creates the folders that it needs.

@@ -26,6 +26,7 @@ use lnere_ingest::{ExportFile, Inventory, ReleaseInput, UnreadFile};
 use lnere_messages::message;
 use lnere_package::ReportTemplate;
 use lnere_release::{ConfigRecord, Manifest, Output};
+use lnere_statements::StatementFile;
 use lnere_tables::{TableDefinition, TableKey};
 
 /// The time after which a run no longer waits for an export whose copy has stopped.
@@ -45,6 +46,8 @@ pub(super) struct LoadedProcess {
     pub published_chart_names: Vec<String>,
     /// The files of all charts.
     pub chart_files: Vec<PathBuf>,
+    /// The sentences that products state; none if the process file names no file of them.
+    pub statement_file: StatementFile,
     /// The report template, if the program makes reports and the process file names one.
     pub report_template: Option<ReportTemplate>,
     /// The exports that an operator accepted although a plausibility rule refuses them.
@@ -81,6 +84,9 @@ impl LoadedProcess {
             names.into_iter().filter(|name| wanted(name, &process.selected_charts)).collect();
         check_chart_tables(&charts, &published_charts, &all)?;
 
+        let statement_file = process.statements_file.as_deref().map(StatementFile::load);
+        let statement_file = statement_file.transpose().or_exit(Exit::Usage)?.unwrap_or_default();
+
         let folder = process.report_template_dir.as_deref().filter(|_| cfg!(feature = "reports"));
         let report_template = folder.map(ReportTemplate::load).transpose().or_exit(Exit::Usage)?;
 
@@ -94,6 +100,7 @@ impl LoadedProcess {
         let mut chart_files: Vec<PathBuf> = charts.iter().map(|(path, _)| path.clone()).collect();
         chart_files.dedup();
         configuration_files.extend(chart_files.iter().cloned());
+        configuration_files.extend(statement_file.path().map(Path::to_owned));
         configuration_files.extend(report_template.iter().flat_map(ReportTemplate::template_paths).map(Path::to_owned));
         let chart_definitions: Vec<ChartDefinition> = charts.into_iter().map(|(_, chart)| chart).collect();
         Ok(Self {
@@ -104,6 +111,7 @@ impl LoadedProcess {
             chart_definitions,
             published_chart_names: published_charts,
             chart_files,
+            statement_file,
             report_template,
             accepted_exports,
             configuration_files,

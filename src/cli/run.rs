@@ -225,6 +225,7 @@ impl RunExecution<'_> {
             configuration_records: &configuration,
             projection_inputs: projection_inputs.as_ref(),
             parts,
+            statement_file: &setup.statement_file,
             report_template: setup.report_template.as_ref(),
             vintage: plan.vintage,
         };

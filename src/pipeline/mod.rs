@@ -26,6 +26,7 @@ use lnere_projection::corte_projection::{self, CorteProjection, ProjectionInputs
 use lnere_release::{
     ConfigRecord, Manifest, PendingRelease, ProjectionRecord, ReferenceRecord, TableRecord, table_path,
 };
+use lnere_statements::StatementFile;
 use lnere_tables::{Metadata, Table, TableDefinition, TableInputs, TableSource, dictionary};
 
 pub use public_part::{PublicError, build_public_part, check_same_settings};
@@ -52,6 +53,8 @@ pub struct RunContext<'a> {
     pub projection_inputs: Option<&'a ProjectionInputs>,
     /// The parts to publish.
     pub parts: &'a [ReleasePart],
+    /// The sentences of the process.
+    pub statement_file: &'a StatementFile,
     /// The report template; `None` if packages have no report.
     pub report_template: Option<&'a ReportTemplate>,
     /// The date of the newest export.
@@ -230,6 +233,7 @@ pub fn build_packages(
         catalogs: context.catalogs,
         table_definitions: context.table_definitions,
         chart_definitions: context.chart_definitions,
+        statement_file: context.statement_file,
         corte: pending.corte,
         revision: pending.manifest.revision,
         vintage: context.vintage,
@@ -269,19 +273,27 @@ fn draw_charts(
     tables: &[Table],
     corte: Corte,
 ) -> anyhow::Result<NamedFiles> {
-    let chart_context = lnere_charts::ChartContext::for_corte(context.process, corte);
-    let subjects = lnere_package::all_subjects(context.process, context.catalogs);
+    let RunContext { process, catalogs, .. } = *context;
+    let chart_context = lnere_charts::ChartContext::for_corte(process, corte);
+    let subjects = lnere_package::all_subjects(process, catalogs)
+        .into_iter()
+        .map(|subject| {
+            let statistics =
+                lnere_statements::subject_statistics(process, catalogs, corte, tables, subject.entity_code())?;
+            Ok((subject, statistics))
+        })
+        .collect::<anyhow::Result<Vec<_>>>()?;
     let all: Vec<_> = subjects
         .iter()
-        .flat_map(|subject| charts.iter().map(move |chart| (*chart, &subject.scope, &subject.slug)))
-        .filter(|(chart, scope, _)| chart.is_drawn_for(scope))
+        .flat_map(|(subject, statistics)| charts.iter().map(move |chart| (*chart, subject, statistics)))
+        .filter(|(chart, subject, _)| chart.is_drawn_for(&subject.scope))
         .collect();
     let drawn: Vec<_> = all
         .par_iter()
-        .map(|(chart, scope, folder)| {
-            let rendered = lnere_charts::render(chart, tables, scope, &chart_context)
+        .map(|(chart, subject, statistics)| {
+            let rendered = lnere_charts::render(chart, tables, &subject.scope, &chart_context, statistics)
                 .with_context(|| message!("publication-chart", chart = chart.name()))?;
-            let path = format!("graficas/{folder}/{}", chart.name());
+            let path = format!("graficas/{}/{}", subject.slug, chart.name());
             Ok([(format!("{path}.svg"), rendered.svg), (format!("{path}.png"), rendered.png)])
         })
         .collect::<anyhow::Result<_>>()?;

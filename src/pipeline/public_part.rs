@@ -274,7 +274,11 @@ fn draw_public_charts(
                 .map(|group| group.code.clone())
                 .collect(),
         };
-        let rendered = lnere_charts::render_protected(chart, tables, &subject.scope, &chart_context, &protection)?;
+        // Statistics without tables: a public title states only the published counts of its chart.
+        let statistics =
+            lnere_statements::subject_statistics(context.process, context.catalogs, corte, &[], subject.entity_code())?;
+        let rendered =
+            lnere_charts::render_protected(chart, tables, &subject.scope, &chart_context, &statistics, &protection)?;
         let path = format!("graficas/{}/{}", subject.slug, chart.name());
         Ok([(format!("{path}.svg"), rendered.svg), (format!("{path}.png"), rendered.png)])
     });

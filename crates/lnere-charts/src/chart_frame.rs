@@ -8,6 +8,7 @@ use super::svg_writer::SvgHeader;
 use super::text_style::{FOOT_STYLE, LABEL_STYLE, NOTICE_STYLE, SUBTITLE_STYLE, TITLE_STYLE, TextStyle};
 use super::{ChartError, text_style};
 use lnere_core::product_notice::notice_sentence;
+use lnere_statements::Statistics;
 
 /// The width of every chart in pixels.
 pub(super) const CHART_WIDTH: i32 = 1600;
@@ -35,6 +36,11 @@ pub(super) trait ChartContent {
     /// Whether the chart has a suppressed count.
     fn has_suppressed(&self) -> bool {
         false
+    }
+
+    /// The statistics of what is drawn, which the title can state.
+    fn statistics(&self) -> Statistics {
+        Statistics::default()
     }
 
     /// The counts in words, for readers who do not see the picture.

@@ -14,6 +14,7 @@ use super::definition::{BarCategory, BarOrder, CategoryLimit};
 use super::suppression_display::{self, CountColumn};
 use super::{ChartContext, ChartError, Scope, SuppressionDisplay};
 use lnere_core::mexican_formats;
+use lnere_statements::Statistics;
 use lnere_tables::dictionary::is_unidentified;
 use lnere_tables::ranking::{self, CategoryKind, Rank};
 use lnere_tables::{Table, TableRows};
@@ -50,6 +51,33 @@ impl BarSet {
     /// The text of a count.
     pub(super) fn count_text(&self, count: Option<i64>) -> String {
         count.map_or_else(|| self.suppressed_label.clone(), mexican_formats::integer)
+    }
+
+    /// The statistics of the first measure, for titles. If a count is suppressed, nobody can say
+    /// which category is the largest, and those statistics are absent.
+    pub(super) fn statistics(&self) -> Statistics {
+        let mut statistics = Statistics::default();
+        let Some(total) = self.measure_totals.first().copied().flatten() else { return statistics };
+        statistics.set_count("total", total);
+        let counted = |bar: &Bar| bar.measure_counts.first().copied().flatten();
+        let Some(counts) = self.bars.iter().map(counted).collect::<Option<Vec<i64>>>() else { return statistics };
+        let mut ranked: Vec<(&Bar, i64)> =
+            self.bars.iter().zip(counts).filter(|(bar, count)| !bar.is_residual && *count > 0).collect();
+        ranked.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        if !self.bars.iter().any(|bar| bar.is_residual) {
+            statistics.set_count("categories", i64::try_from(ranked.len()).unwrap_or(i64::MAX));
+        }
+        let counts: Vec<i64> = ranked.iter().map(|(_, count)| *count).collect();
+        let is_above_next = |place: usize| counts.get(place + 1).is_none_or(|next| *next < counts[place]);
+        for (place, names) in
+            [["top", "top_count", "top_share"], ["second", "second_count", "second_share"]].into_iter().enumerate()
+        {
+            let Some((bar, count)) = ranked.get(place).filter(|_| is_above_next(place)) else { break };
+            statistics.set_text(names[0], bar.label.as_str());
+            statistics.set_count(names[1], *count);
+            statistics.set_share(names[2], *count, total);
+        }
+        statistics
     }
 
     /// Whether any number is suppressed.

@@ -15,6 +15,7 @@ use super::text_template::{RestLabel, TextTemplate};
 use lnere_core::printable_toml::{self, TomlMistake};
 use lnere_core::process::{DIMENSION_PLACEHOLDER, Process};
 use lnere_messages::message;
+use lnere_statements::StatementList;
 use lnere_tables::ranking;
 
 /// One chart: its words, the tables that it is drawn from, and its form.
@@ -61,8 +62,13 @@ pub struct DefinitionError {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChartFile {
+    /// The topic: what is counted, by what.
     pub title: TextTemplate,
     pub subtitle: TextTemplate,
+    /// Sentences that state the message of the chart. The first that can be stated is its title,
+    /// and the topic then begins the subtitle.
+    #[serde(default, rename = "headline")]
+    pub headlines: StatementList,
     pub note: Option<TextTemplate>,
     /// The text in the frame of an empty chart.
     #[serde(rename = "empty")]

@@ -17,6 +17,7 @@ use chrono::NaiveDate;
 use lnere_core::calendar::Corte;
 use lnere_core::process::{Process, UNIDENTIFIED_CODE};
 use lnere_messages::message;
+use lnere_statements::Statistics;
 use lnere_tables::dictionary::is_unidentified;
 use lnere_tables::{ColumnError, Table};
 
@@ -156,7 +157,8 @@ impl ChartError {
     }
 }
 
-/// Draws a chart for a scope from the tables of a release.
+/// Draws a chart for a scope from the tables of a release. `statistics` are those of the scope; the
+/// title states them.
 ///
 /// # Errors
 /// The chart is not defined for the scope, or the tables lack what the chart needs.
@@ -165,15 +167,16 @@ pub fn render(
     tables: &[Table],
     scope: &Scope,
     context: &ChartContext,
+    statistics: &Statistics,
 ) -> Result<RenderedChart, ChartError> {
-    render_png_of(forms::draw_svg(definition, tables, scope, context, None)?)
+    render_png_of(forms::draw_svg(definition, tables, scope, context, statistics, None)?)
 }
 
 /// Draws a bar chart for a scope from protected tables, whose counts can be suppressed.
 ///
 /// The tables of an entity have the columns of the exact tables. The tables of the nation have one
 /// row for each category, with its published sum. They have no column of entities unless the
-/// entities are the categories.
+/// entities are the categories. `statistics` must hold no count, as they come from exact tables.
 ///
 /// # Errors
 /// The chart is not defined for the scope or is not a bar chart. The tables lack what the chart
@@ -183,9 +186,10 @@ pub fn render_protected(
     tables: &[Table],
     scope: &Scope,
     context: &ChartContext,
+    statistics: &Statistics,
     protection: &SuppressionDisplay,
 ) -> Result<RenderedChart, ChartError> {
-    render_png_of(forms::draw_svg(definition, tables, scope, context, Some(protection))?)
+    render_png_of(forms::draw_svg(definition, tables, scope, context, statistics, Some(protection))?)
 }
 
 fn render_png_of(svg: String) -> Result<RenderedChart, ChartError> {
@@ -200,6 +204,15 @@ impl Scope {
         match self {
             Self::Nation => "Nacional",
             Self::Entity { name, .. } => name,
+        }
+    }
+
+    /// The two-digit code of the entity; `None` for the nation.
+    #[must_use]
+    pub fn entity_code(&self) -> Option<&str> {
+        match self {
+            Self::Nation => None,
+            Self::Entity { code, .. } => Some(code),
         }
     }
 

@@ -53,6 +53,29 @@ pub fn hundredths_of_percent(part: i64, total: i64) -> i128 {
     (part * 20_000 + total) / (2 * total)
 }
 
+/// The share of `part` in `total` without decimals, rounded half up: `54 %`. A share above zero is
+/// never printed as `0 %`, and one below the total never as `100 %`.
+#[must_use]
+pub fn whole_percentage(part: i64, total: i64) -> String {
+    match hundredths_of_percent(part, total) {
+        hundredths if part > 0 && hundredths < 50 => "menos de 1 %".to_owned(),
+        hundredths if part < total && hundredths >= 9_950 => "más de 99 %".to_owned(),
+        hundredths => format!("{} %", (hundredths + 50) / 100),
+    }
+}
+
+/// A difference with its sign: `+447`, `-3`, `0`.
+#[must_use]
+pub fn signed_integer(value: i64) -> String {
+    if value > 0 { format!("+{}", integer(value)) } else { integer(value) }
+}
+
+/// A day of a year that is known: `15 de octubre`.
+#[must_use]
+pub fn day_and_month(day: NaiveDate) -> String {
+    format!("{} de {}", day.day(), MONTHS[day.month0() as usize])
+}
+
 /// A full date: `15 de octubre de 2020`.
 #[must_use]
 pub fn long_date(day: NaiveDate) -> String {

@@ -33,6 +33,7 @@ use lnere_core::process::Process;
 use lnere_ingest::PlausibilityFinding;
 use lnere_ingest::ReleaseInput;
 use lnere_messages::message;
+use lnere_statements::StatementFile;
 use lnere_tables::{ColumnError, Table, TableDefinition};
 
 pub use self::csv::spreadsheet_csv;
@@ -59,6 +60,8 @@ pub struct PackageInputs<'a> {
     pub table_definitions: &'a [TableDefinition],
     /// The definitions of its charts.
     pub chart_definitions: &'a [ChartDefinition],
+    /// The sentences of the process.
+    pub statement_file: &'a StatementFile,
     /// The corte.
     pub corte: Corte,
     /// The revision.

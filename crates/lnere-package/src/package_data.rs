@@ -10,6 +10,7 @@ use lnere_core::catalog::Catalogs;
 use lnere_core::process::{Dimension, Process};
 use lnere_ingest::PlausibilityFinding;
 use lnere_ingest::ReleaseInput;
+use lnere_statements::{StatementFile, Statistics};
 use lnere_tables::dictionary::is_unidentified;
 use lnere_tables::{Table, TableDefinition};
 
@@ -27,10 +28,7 @@ impl Subject {
     /// The two-digit code of the entity; `None` for the nation.
     #[must_use]
     pub fn entity_code(&self) -> Option<&str> {
-        match &self.scope {
-            Scope::Nation => None,
-            Scope::Entity { code, .. } => Some(code),
-        }
+        self.scope.entity_code()
     }
 
     /// The printed name of the recipient: `Chihuahua`, `Nacional`.
@@ -57,6 +55,10 @@ pub struct PackageData<'a> {
     pub process: &'a Process,
     /// The catalogues of the process.
     pub catalogs: &'a Catalogs,
+    /// The sentences of the process.
+    pub statement_file: &'a StatementFile,
+    /// The statistics of the subject, from the tables that it may see.
+    pub statistics: Statistics,
     /// The corte.
     pub corte: Corte,
     /// The revision of the release.
@@ -92,6 +94,18 @@ impl<'a> PackageData<'a> {
     /// The definition of a table.
     pub(crate) fn table_definition(&self, table: &Table) -> Option<&'a TableDefinition> {
         self.table_definitions.iter().find(|definition| definition.name == table.name)
+    }
+
+    /// How the subject is doing, in one sentence.
+    #[must_use]
+    pub fn headline(&self) -> Option<String> {
+        self.statement_file.headline(&self.statistics)
+    }
+
+    /// What changed most, what waits for citizens, and what comes next; a sentence for each.
+    #[must_use]
+    pub fn main_points(&self) -> Vec<String> {
+        self.statement_file.main_points(&self.statistics)
     }
 
     /// The label of a category; a code that the process file does not list is its own label.

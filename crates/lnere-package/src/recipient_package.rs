@@ -8,6 +8,7 @@ use super::{
 };
 use lnere_core::checksum::{CHECKSUMS_FILE_NAME, sha256sums_text};
 use lnere_core::product_notice;
+use lnere_statements::Statistics;
 use lnere_tables::{ColumnError, Metadata, Table};
 
 /// The part of a release that belongs to a subject.
@@ -16,6 +17,7 @@ pub struct RecipientPart<'a> {
     pub tables: Vec<Table>,
     pub charts: Vec<PackageChart<'a>>,
     pub projection_text: Option<&'a str>,
+    pub statistics: Statistics,
 }
 
 impl<'a> RecipientPart<'a> {
@@ -36,13 +38,18 @@ impl<'a> RecipientPart<'a> {
         let projection_text =
             paragraph.map(|text| product_notice::strip_notice(release.process.notice.as_deref(), text));
         let tables = visible_tables(release.tables, release.table_definitions, subject)?;
-        Ok(Self { subject, tables, charts, projection_text })
+        let PackageInputs { process, catalogs, corte, .. } = *release;
+        let statistics =
+            lnere_statements::subject_statistics(process, catalogs, corte, &tables, subject.entity_code())?;
+        Ok(Self { subject, tables, charts, projection_text, statistics })
     }
 
     pub fn contents<'b>(&'b self, release: &PackageInputs<'b>) -> PackageData<'b> {
         PackageData {
             process: release.process,
             catalogs: release.catalogs,
+            statement_file: release.statement_file,
+            statistics: self.statistics.clone(),
             corte: release.corte,
             revision: release.revision,
             vintage: release.vintage,

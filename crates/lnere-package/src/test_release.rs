@@ -13,6 +13,7 @@ use lnere_core::catalog::Catalogs;
 use lnere_core::process::{CurveSource, Process, Source};
 use lnere_ingest::{ExportFile, FileReport, Ingested, Inventory, ReadOptions, ReleaseInput};
 use lnere_projection::corte_projection::{self, ProjectionInputs, ReferenceCurve};
+use lnere_statements::{StatementFile, Statistics};
 use lnere_tables::{Table, TableDefinition, TableInputs};
 
 use crate::recipient_package::RecipientPart;
@@ -24,6 +25,7 @@ pub struct SampleProcess {
     pub catalogs: Catalogs,
     pub table_definitions: Vec<TableDefinition>,
     pub chart_definitions: Vec<ChartDefinition>,
+    pub statement_file: StatementFile,
     ingested: Ingested,
     projection_inputs: Option<ProjectionInputs>,
     vintage: NaiveDate,
@@ -50,6 +52,7 @@ impl SampleProcess {
         let definitions = TableDefinition::load(&process.tables_file, &process).unwrap();
         let charts = ChartDefinition::load_folder(&process.charts_dir, &process).unwrap();
         let charts = charts.into_iter().map(|(_, chart)| chart).collect();
+        let statement_file = StatementFile::load(process.statements_file.as_deref().unwrap()).unwrap();
         let files = Inventory::list_folder(inputs, &process).unwrap().files;
         let files_of = |source| files.iter().filter(|file| file.source == source).cloned().collect::<Vec<ExportFile>>();
         let (applications, credentials) = (files_of(Source::Solicitudes), files_of(Source::Credenciales));
@@ -69,6 +72,7 @@ impl SampleProcess {
             catalogs,
             table_definitions: definitions,
             chart_definitions: charts,
+            statement_file,
             ingested,
             projection_inputs,
             vintage,
@@ -114,13 +118,19 @@ impl SampleProcess {
             subjects.iter().flat_map(|subject| self.chart_definitions.iter().map(move |chart| (subject, chart)))
         {
             if chart.is_drawn_for(&subject.scope) && is_published(chart) {
-                let drawn = lnere_charts::render(chart, tables, &subject.scope, &context).unwrap();
+                let statistics = self.statistics(tables, corte, subject);
+                let drawn = lnere_charts::render(chart, tables, &subject.scope, &context, &statistics).unwrap();
                 let path = format!("graficas/{}/{}", subject.slug, chart.name());
                 files.push((format!("{path}.svg"), drawn.svg));
                 files.push((format!("{path}.png"), drawn.png));
             }
         }
         files
+    }
+
+    fn statistics(&self, tables: &[Table], corte: Corte, subject: &Subject) -> Statistics {
+        lnere_statements::subject_statistics(&self.process, &self.catalogs, corte, tables, subject.entity_code())
+            .unwrap()
     }
 }
 
@@ -159,6 +169,7 @@ impl<'a> FixtureRelease<'a> {
             catalogs: &sample.catalogs,
             table_definitions: &sample.table_definitions,
             chart_definitions: &sample.chart_definitions,
+            statement_file: &sample.statement_file,
             input_records: &self.input_records,
             findings: &[],
             corte: self.corte,
@@ -186,6 +197,8 @@ impl FixturePackage<'_> {
         PackageData {
             process: &sample.process,
             catalogs: &sample.catalogs,
+            statement_file: &sample.statement_file,
+            statistics: sample.statistics(&self.tables, self.release.corte, self.subject),
             corte: self.release.corte,
             revision: self.revision,
             vintage: sample.vintage,

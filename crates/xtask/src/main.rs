@@ -16,7 +16,7 @@ cargo xtask TASK
   check         format, lints, documentation, licences
   test [ARGS]   all tests: tests/run ARGS
   bench         the benchmarks of docs/benchmarks.md
-  docs          writes the generated pages of docs/ again: process-file, tables, evaluacion
+  docs          writes the generated pages of docs/ again
   dist          target/dist: archive, Debian package, wheel, SBOM and SHA256SUMS; with
                 --packages-only the first three, from the release program that exists
   ci            everything that must pass before a change lands: .ci/run
@@ -69,6 +69,7 @@ fn run_benches() -> bool {
 fn write_docs() -> bool {
     let update = [("LNERE_UPDATE_DOCS", "1")];
     run_cargo(&["test", "--release", "-p", "lnere-core", "--lib", "generated_docs"], &update)
+        && run_cargo(&["test", "--release", "-p", "lnere-statements", "documentation"], &update)
         && run_cargo(&["test", "--release", "--test", "it", "generated_docs"], &update)
         && run_cargo(
             &["test", "--release", "--test", "it", "projection_evaluation"],

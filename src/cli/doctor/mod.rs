@@ -288,7 +288,7 @@ fn configuration_checks(path: Result<PathBuf, Failure>, output: &Output) -> (Vec
 /// Typesets the report of the nation with the counts of the newest release. Without one, only what
 /// Typst cannot parse is found.
 fn check_report_template(loaded_process: &LoadedProcess, output: &Output) -> Result<(), String> {
-    let LoadedProcess { process, catalogs, table_definitions, chart_definitions, .. } = loaded_process;
+    let LoadedProcess { process, catalogs, table_definitions, chart_definitions, statement_file, .. } = loaded_process;
     let Some(template) = &loaded_process.report_template else { return Ok(()) };
     template.check_syntax().map_err(error_text)?;
     let newest = output.published_cortes().ok().and_then(|cortes| cortes.last().copied());
@@ -312,6 +312,7 @@ fn check_report_template(loaded_process: &LoadedProcess, output: &Output) -> Res
         catalogs,
         table_definitions,
         chart_definitions,
+        statement_file,
         corte,
         revision: manifest.revision,
         vintage,

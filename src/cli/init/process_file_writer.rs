@@ -123,7 +123,7 @@ fn write_head(text: &mut String, process: &ProposedProcess) {
     line(text, &format!("inputs = {}", quoted(&folder.value)), folder.doubt.as_deref());
     let _ = write!(
         text,
-        "catalogs = \"catalogos\"\ntables = \"tablas.toml\"\ncharts = {}\nreport = \"reporte\"\nshapes = \"formas\"\n\n\
+        "catalogs = \"catalogos\"\ntables = \"tablas.toml\"\ncharts = {}\nstatements = \"titulares.toml\"\nreport = \"reporte\"\nshapes = \"formas\"\n\n\
          [publish]\nparts = [\"tablas\", \"graficas\", \"paquetes\", \"tablero\"]\n\n\
          # Sin [projection] no hay proyección: necesita procesos de referencia. Sin [audiences.publico]\n\
          # nada es para el público. Los procesos de ejemplo de `lnere config export` tienen las dos.\n",

@@ -9,6 +9,7 @@ use super::super::definition::BarsForm;
 use super::super::palette::RESIDUAL_COLOR;
 use super::super::{ChartContext, ChartError, SuppressionDisplay};
 use super::bar_layout::BarLayout;
+use lnere_statements::Statistics;
 
 /// The height of a row in a chart of many rows and of few rows.
 const ROW_HEIGHT: i32 = 50;
@@ -70,6 +71,10 @@ impl ChartContent for BarChart<'_> {
 
     fn has_suppressed(&self) -> bool {
         self.bar_set.has_suppressed()
+    }
+
+    fn statistics(&self) -> Statistics {
+        self.bar_set.statistics()
     }
 
     fn text_alternative(&self) -> String {

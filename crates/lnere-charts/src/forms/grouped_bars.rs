@@ -10,6 +10,7 @@ use super::super::palette::GRID_LINE_COLOR;
 use super::super::text_style::LABEL_STYLE;
 use super::super::{ChartContext, ChartError, SuppressionDisplay};
 use super::bar_layout::BarLayout;
+use lnere_statements::Statistics;
 
 /// The height of one bar, and of the gap between two groups.
 const BAR_HEIGHT: i32 = 26;
@@ -94,6 +95,10 @@ impl ChartContent for GroupedBarChart<'_> {
 
     fn has_suppressed(&self) -> bool {
         self.bar_set.has_suppressed()
+    }
+
+    fn statistics(&self) -> Statistics {
+        self.bar_set.statistics()
     }
 
     fn text_alternative(&self) -> String {

@@ -7,6 +7,7 @@ use super::chart_values::ScopedRows;
 use super::definition::{BarsForm, ChartDefinition, ChartForm};
 use super::{ChartContext, ChartError, Scope, SuppressionDisplay};
 use lnere_core::mexican_formats;
+use lnere_statements::Statistics;
 use lnere_tables::Table;
 
 mod bar_layout;
@@ -25,6 +26,7 @@ pub(super) fn draw_svg(
     tables: &[Table],
     scope: &Scope,
     context: &ChartContext,
+    statistics: &Statistics,
     protection: Option<&SuppressionDisplay>,
 ) -> Result<String, ChartError> {
     let file = &definition.chart_file;
@@ -72,10 +74,19 @@ pub(super) fn draw_svg(
     // the text for an empty chart.
     let empty =
         protection.filter(|_| chart.has_suppressed()).map_or(&file.empty_text, |protection| &protection.footnote);
+    let topic = file.title.fill_placeholders(scope, context);
+    let subtitle = file.subtitle.fill_placeholders(scope, context);
+    let headline = Some(statistics.clone().with(&chart.statistics()))
+        .filter(|_| !chart.is_empty())
+        .and_then(|statistics| file.headlines.choose(&statistics));
+    let (title, subtitle) = match headline {
+        Some(headline) => (headline, format!("{topic} · {subtitle}")),
+        None => (topic, subtitle),
+    };
     let frame = ChartFrame {
         id_prefix: format!("{}-{}", definition.name, scope.slug()),
-        title: file.title.fill_placeholders(scope, context),
-        subtitle: file.subtitle.fill_placeholders(scope, context),
+        title,
+        subtitle,
         notice: context.notice.clone(),
         empty_text: empty.clone(),
         foot_lines,

@@ -31,13 +31,14 @@ fn shipped_chart(name: &str) -> ChartDefinition {
 }
 
 fn render_svg(name: &str, tables: &[Table], scope: &Scope) -> String {
-    forms::draw_svg(&shipped_chart(name), tables, scope, &sample_tables::sample_context(), None).unwrap()
+    forms::draw_svg(&shipped_chart(name), tables, scope, &sample_tables::sample_context(), &Statistics::default(), None)
+        .unwrap()
 }
 
 /// The SVG of a chart with a notice.
 fn render_svg_with_notice(name: &str, tables: &[Table], scope: &Scope, notice: &str) -> String {
     let context = ChartContext { notice: Some(notice.to_owned()), ..sample_tables::sample_context() };
-    forms::draw_svg(&shipped_chart(name), tables, scope, &context, None).unwrap()
+    forms::draw_svg(&shipped_chart(name), tables, scope, &context, &Statistics::default(), None).unwrap()
 }
 
 /// Calls `check` with every shipped chart, for the nation and two entities.
@@ -176,12 +177,22 @@ fn pick_rows(column: &Column, rows: &[usize]) -> Column {
 fn the_same_tables_give_the_same_bytes() {
     let tables = sample_tables::sample_tables(1, 1);
     for name in ["avance_diario", "avance_quincenal", "por_pais", "credenciales_por_representacion"] {
-        let once =
-            render(&shipped_chart(name), &tables, &sample_tables::entity_scope("09"), &sample_tables::sample_context())
-                .unwrap();
-        let again =
-            render(&shipped_chart(name), &tables, &sample_tables::entity_scope("09"), &sample_tables::sample_context())
-                .unwrap();
+        let once = render(
+            &shipped_chart(name),
+            &tables,
+            &sample_tables::entity_scope("09"),
+            &sample_tables::sample_context(),
+            &Statistics::default(),
+        )
+        .unwrap();
+        let again = render(
+            &shipped_chart(name),
+            &tables,
+            &sample_tables::entity_scope("09"),
+            &sample_tables::sample_context(),
+            &Statistics::default(),
+        )
+        .unwrap();
         assert!(once == again, "{name}");
         assert_eq!(&once.png[..8], b"\x89PNG\r\n\x1a\n");
         assert_eq!(once.png[16..20], 1600_u32.to_be_bytes());
@@ -252,8 +263,9 @@ fn a_notice_is_in_the_pixels_too() {
     let tables = sample_tables::sample_tables(1, 1);
     let notice =
         |notice: Option<&str>| ChartContext { notice: notice.map(str::to_owned), ..sample_tables::sample_context() };
-    let png =
-        |context: &ChartContext| render(&shipped_chart("por_sexo"), &tables, &Scope::Nation, context).unwrap().png;
+    let png = |context: &ChartContext| {
+        render(&shipped_chart("por_sexo"), &tables, &Scope::Nation, context, &Statistics::default()).unwrap().png
+    };
     let (plain, with) = (png(&notice(None)), png(&notice(Some("DATOS SINTÉTICOS DE MUESTRA"))));
     let height = |png: &[u8]| u32::from_be_bytes(png[20..24].try_into().unwrap());
     assert!(height(&with) > height(&plain), "the notice has room of its own");
@@ -312,7 +324,9 @@ fn offices_of_one_name_are_told_apart() {
 #[test]
 fn what_is_missing_is_named() {
     let error = |tables: &[Table], scope: &Scope| {
-        render(&shipped_chart("por_entidad"), tables, scope, &sample_tables::sample_context()).unwrap_err().to_string()
+        render(&shipped_chart("por_entidad"), tables, scope, &sample_tables::sample_context(), &Statistics::default())
+            .unwrap_err()
+            .to_string()
     };
     assert_eq!(
         error(&[], &Scope::Nation),

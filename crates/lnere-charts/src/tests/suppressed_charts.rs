@@ -49,7 +49,14 @@ fn draw_protected(
     scope: &Scope,
     protection: &SuppressionDisplay,
 ) -> Result<String, ChartError> {
-    let svg = forms::draw_svg(&shipped_chart(name), &[table], scope, &context_for_nation(), Some(protection))?;
+    let svg = forms::draw_svg(
+        &shipped_chart(name),
+        &[table],
+        scope,
+        &context_for_nation(),
+        &Statistics::default(),
+        Some(protection),
+    )?;
     assert_text_is_readable(&format!("{name} {}", scope.printed_name()), &svg);
     Ok(svg)
 }
@@ -300,6 +307,7 @@ fn any_word_may_stand_for_a_hidden_number() {
             &tables,
             &sample_tables::entity_scope("03"),
             &context_for_nation(),
+            &Statistics::default(),
             &protection,
         )
     };
@@ -325,6 +333,7 @@ fn exact_and_protected_are_not_taken_for_each_other() {
         &[rows()],
         &sample_tables::entity_scope("03"),
         &context_for_nation(),
+        &Statistics::default(),
         None,
     );
     assert_eq!(error(svg), "the table lnere_por_sexo has no column solicitudes_acumuladas of whole numbers [L300]");

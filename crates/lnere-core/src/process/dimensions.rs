@@ -390,13 +390,24 @@ fn assign_bits<'d>(dimensions: impl Iterator<Item = &'d mut Dimension>) {
 fn age_band_categories(edges: &[u8]) -> CategoryList {
     let ends = edges.iter().skip(1).map(|next| Some(next - 1)).chain([None]);
     let band = |(first, last): (&u8, Option<u8>)| match last {
-        Some(last) if last == *first => {
-            Category { code: format!("{first}"), label: format!("{first} años"), aliases: Vec::new() }
-        }
-        Some(last) => {
-            Category { code: format!("{first}_{last}"), label: format!("{first} a {last} años"), aliases: Vec::new() }
-        }
-        None => Category { code: format!("{first}_MAS"), label: format!("{first} años o más"), aliases: Vec::new() },
+        Some(last) if last == *first => Category {
+            code: format!("{first}"),
+            label: format!("{first} años"),
+            aliases: Vec::new(),
+            awaits_citizen: false,
+        },
+        Some(last) => Category {
+            code: format!("{first}_{last}"),
+            label: format!("{first} a {last} años"),
+            aliases: Vec::new(),
+            awaits_citizen: false,
+        },
+        None => Category {
+            code: format!("{first}_MAS"),
+            label: format!("{first} años o más"),
+            aliases: Vec::new(),
+            awaits_citizen: false,
+        },
     };
     CategoryList { categories: edges.iter().zip(ends).map(band).collect() }
 }
@@ -423,7 +434,8 @@ pub(super) fn built_in_definitions(lists: [CategoryList; 5]) -> Vec<DimensionDef
 }
 
 /// A label with a lower-case first letter, unless it begins with an abbreviation.
-fn lowercase_first_letter(label: &str) -> String {
+#[must_use]
+pub fn lowercase_first_letter(label: &str) -> String {
     let mut letters = label.chars();
     match (letters.next(), letters.clone().next()) {
         (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(letters).collect(),

@@ -47,6 +47,7 @@ pub use dashboard_settings::{Audience, DashboardSettings, Milestone, MilestoneKi
 pub use deadline_extensions::DeadlineExtension;
 pub use dimensions::{
     AgeBands, CategorySource, DIMENSION_PLACEHOLDER, Dimension, DimensionDefinition, MAX_DECLARED_DIMENSIONS,
+    lowercase_first_letter,
 };
 pub use export_contract::{EncodingChoice, ExportContract, TimestampZone};
 pub use export_date_format::DateFormat;
@@ -136,6 +137,8 @@ pub struct Category {
     pub label: String,
     /// Further texts that exports use for it.
     pub aliases: Vec<String>,
+    /// Whether an application of this status waits for the citizen.
+    pub awaits_citizen: bool,
 }
 
 /// A list of categories in order; the index `len()` means [`UNIDENTIFIED_CODE`].
@@ -240,6 +243,8 @@ pub struct Process {
     pub tables_file: PathBuf,
     /// The folder of the chart definitions.
     pub charts_dir: PathBuf,
+    /// The file of the sentences that products state; `None` if they state none.
+    pub statements_file: Option<PathBuf>,
     /// The folder of the report template; `None` if packages have no report.
     pub report_template_dir: Option<PathBuf>,
     /// The folder of the shapes of generated exports.

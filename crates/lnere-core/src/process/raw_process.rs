@@ -161,6 +161,10 @@ pub(super) struct RawPaths {
     #[cfg_attr(test, schemars(extend("examples" = ["../charts"])))]
     #[serde(rename = "charts")]
     pub charts_dir: String,
+    /// File of the sentences that report, workbook, dashboard, public page and messages state.
+    #[cfg_attr(test, schemars(extend("x-if-absent" = "they state none", "examples" = ["titulares.toml"])))]
+    #[serde(rename = "statements")]
+    pub statements_file: Option<String>,
     /// Folder of the report's template.
     #[cfg_attr(test, schemars(extend("x-if-absent" = "packages have no report", "examples" = ["reporte"])))]
     #[serde(rename = "report")]
@@ -298,6 +302,10 @@ pub(super) struct RawCategory {
     #[cfg_attr(test, schemars(extend("examples" = [["CONSULMEX DALLAS"]])))]
     #[serde(default)]
     pub aliases: Vec<String>,
+    /// Whether applications of this status wait for the citizen. Read for `estatus` alone.
+    #[cfg_attr(test, schemars(extend("examples" = [true])))]
+    #[serde(default)]
+    pub awaits_citizen: bool,
 }
 
 #[derive(Deserialize, Default)]

@@ -138,6 +138,7 @@ pub(super) fn validate_process(path: &Path, text: &str) -> Result<(Process, Cata
         exports_dir: folder.join(raw.paths.exports_dir),
         tables_file: folder.join(raw.paths.tables_file),
         charts_dir: folder.join(raw.paths.charts_dir),
+        statements_file: raw.paths.statements_file.map(|file| folder.join(file)),
         report_template_dir: raw.paths.report_template_dir.map(|report| folder.join(report)),
         sample_shapes_dir: folder.join(raw.paths.sample_shapes_dir),
         solicitudes_contract: validate_export_contract(&process_file, raw.exports.solicitudes, &declared)?,
@@ -308,8 +309,13 @@ pub(super) fn validate_categories(
     let categories = list
         .iter()
         .map(|category| {
-            let RawCategory { code, label, aliases } = category.get_ref();
-            Category { code: code.clone(), label: label.clone(), aliases: aliases.clone() }
+            let RawCategory { code, label, aliases, awaits_citizen } = category.get_ref();
+            Category {
+                code: code.clone(),
+                label: label.clone(),
+                aliases: aliases.clone(),
+                awaits_citizen: *awaits_citizen,
+            }
         })
         .collect();
     Ok(CategoryList { categories })

@@ -59,6 +59,12 @@ L314-total-of-another-scope = tabla `{ $table }`: lo que muestra de `{ $measure 
 L315-fonts-damaged = las fuentes tipográficas del programa no se pueden leer; compile de nuevo el programa
 L315-drawing-failed = no se pudo dibujar la gráfica: { $reason }
 L315-png-failed = no se pudo convertir la gráfica a PNG: { $reason }
+L316-statistic-unknown = cifra desconocida `{ $statistic }`; se espera una de { $accepted }
+L316-statistic-kind = la cifra `{ $statistic }` es de otra clase que la que necesita la frase o la condición
+L316-style-unknown = marcador desconocido `{ $placeholder }`; docs/statements.md dice las formas de una cifra
+L316-brace-open = la llave de `{ $text }` nunca se cierra
+L316-condition-number = la condición `{ $condition }` no compara con un número entero
+L316-condition-unknown = condición desconocida `{ $condition }`; se espera el nombre de una cifra, o una de { $accepted }
 
 ## Proyección
 

@@ -44,7 +44,8 @@ pub(super) struct KeyFigure {
 /// What the first screen says.
 #[derive(Debug)]
 pub(super) struct FirstScreen {
-    headline: String,
+    /// How the subject is doing, in one sentence.
+    headline: Option<String>,
     /// At most six.
     figures: Vec<KeyFigure>,
 }
@@ -91,8 +92,7 @@ impl FirstScreen {
         if let Some(value) = summary_values::internet_voters(contents)? {
             figures.push(KeyFigure { label: "Electores por Internet", value, note: "por el SIVEI".to_owned() });
         }
-        let headline = headline(contents, registered, statuses.as_ref());
-        Ok(Self { headline, figures })
+        Ok(Self { headline: contents.headline(), figures })
     }
 
     /// Writes the texts and figures.
@@ -124,8 +124,10 @@ impl FirstScreen {
             let notice_row = next_row(sheet, LINE_HEIGHT)?;
             line(sheet, notice_row, notice, &styles.notice)?;
         }
-        let headline = next_row(sheet, HEADLINE_HEIGHT)?;
-        line(sheet, headline, &self.headline, &styles.headline)?;
+        if let Some(headline) = &self.headline {
+            let headline_row = next_row(sheet, HEADLINE_HEIGHT)?;
+            line(sheet, headline_row, headline, &styles.headline)?;
+        }
 
         let rows = FIGURE_HEIGHTS.map(|pixels| next_row(sheet, pixels));
         let [label_row, value_row, note_row] = rows;
@@ -211,28 +213,4 @@ fn list_figure(expected: &ExpectedList) -> KeyFigure {
         format!("entre {} y {} (90 %)", integer(expected.lower), integer(expected.upper))
     };
     KeyFigure { label: "Lista Nominal esperada", value: expected.median, note }
-}
-
-/// The message of the workbook in one sentence.
-fn headline(contents: &PackageData, registered: Option<i64>, statuses: Option<&StatusTotals>) -> String {
-    let PackageData { process, corte, subject, .. } = contents;
-    let day = long_date(corte.day());
-    let (name, verb) = match subject.entity_code() {
-        Some(_) => (subject.name(), "tiene"),
-        None => ("Las entidades del proceso", "tienen"),
-    };
-    match registered {
-        None if corte.day() < process.opens => {
-            format!("El registro de solicitudes abre el {}; por ahora solo hay proyección.", long_date(process.opens))
-        }
-        None => format!("Cifras al {day}"),
-        Some(0) => format!("{name} no {verb} solicitudes registradas al {day}."),
-        Some(1) => format!("{name} {verb} una solicitud registrada al {day}."),
-        Some(registered) => {
-            let decided = statuses.map_or_else(String::new, |statuses| {
-                format!(": {} aceptadas y {} sin dictamen", integer(statuses.accepted), integer(statuses.undecided))
-            });
-            format!("{name} {verb} {} solicitudes registradas al {day}{decided}.", integer(registered))
-        }
-    }
 }

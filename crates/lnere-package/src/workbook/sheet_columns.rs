@@ -8,10 +8,10 @@ CSV and Parquet have the columns of the table alone.
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::summary_values::MIN_PERCENTAGE_BASE;
 use crate::PackageData;
 use lnere_core::column_names;
 use lnere_core::process::DimensionDefinition;
+use lnere_statements::MIN_SHARE_BASE;
 use lnere_tables::dictionary::{ColumnMeaning, Dictionary};
 use lnere_tables::{Column, Table, TableDefinition, TableKey, TableSource};
 
@@ -155,5 +155,5 @@ fn rows_with_small_base(table: &Table) -> Option<Vec<bool>> {
     for (entity, count) in entities.iter().zip(counts) {
         *totals.entry(entity).or_default() += count;
     }
-    Some(entities.iter().map(|entity| totals[entity] < MIN_PERCENTAGE_BASE).collect())
+    Some(entities.iter().map(|entity| totals[entity] < MIN_SHARE_BASE).collect())
 }

@@ -14,12 +14,10 @@ use crate::PackageData;
 use crate::subject_rows;
 use lnere_core::mexican_formats::hundredths_of_percent;
 use lnere_core::process::Dimension;
+use lnere_statements::MIN_SHARE_BASE;
 use lnere_tables::dictionary::{APPLICATION_MEASURES, CREDENTIAL_MEASURES};
 use lnere_tables::{ColumnError, TableKey, TableSource, ranking};
 use lnere_tables::{GroupSums, TableRows, merge_smallest_into_rest, sort_by_rank};
-
-/// The smallest total of which percentages are shown; below it, one case moves them by points.
-pub(super) const MIN_PERCENTAGE_BASE: i64 = 30;
 
 /// One line of a block: a category, or the merged remainder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -230,7 +228,7 @@ fn needs_by_country(
 
 /// The fraction of a whole that is large enough for percentages.
 pub(super) fn shown_fraction(part: i64, whole: i64) -> Option<f64> {
-    if whole < MIN_PERCENTAGE_BASE { None } else { rounded_fraction(part, whole) }
+    if whole < MIN_SHARE_BASE { None } else { rounded_fraction(part, whole) }
 }
 
 /// A part of a whole as a fraction with four decimals, rounded half up; `None` if the whole is

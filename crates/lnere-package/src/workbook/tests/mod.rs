@@ -18,6 +18,7 @@ use crate::{PackageData, Subject, visible_tables};
 use lnere_charts::Scope;
 use lnere_core::calendar::Corte;
 use lnere_core::process::Process;
+use lnere_statements::Statistics;
 use lnere_tables::sheet_names::default_sheet_name;
 use lnere_tables::{Column, Table, TableDefinition};
 
@@ -78,6 +79,8 @@ fn package_contents<'a>(subject: &'a Subject, tables: &'a [Table], corte: &str) 
     PackageData {
         process: &PROCESS_WITHOUT_NOTICE,
         catalogs: &SAMPLE_PROCESS.catalogs,
+        statement_file: &SAMPLE_PROCESS.statement_file,
+        statistics: Statistics::default(),
         corte: Corte::new(parse_day(corte)).unwrap(),
         revision: 1,
         vintage: parse_day("2021-03-15"),

@@ -1,0 +1,142 @@
+/*!
+Says a share in Spanish words: `una de cada tres`, `casi la mitad`, `54 de cada 100`.
+*/
+
+/// The fractions that have words, as numerator and denominator.
+const FRACTIONS: [(i64, i64); 13] =
+    [(1, 10), (1, 5), (1, 4), (3, 10), (1, 3), (2, 5), (1, 2), (3, 5), (2, 3), (7, 10), (3, 4), (4, 5), (9, 10)];
+
+/// The farthest that a share may lie from a fraction that names it, in thousandths of the whole.
+const FARTHEST: i64 = 30;
+/// Up to this distance, in thousandths, the fraction stands without `casi` or `poco más de`.
+const EXACT: i64 = 5;
+
+/// A share in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ShareWords {
+    /// The words with the noun: `dos de cada tres solicitudes`, `la mitad de las solicitudes`.
+    pub text: String,
+    /// Whether a verb that follows is singular.
+    pub is_singular: bool,
+}
+
+/// Says a share of a noun with its plural article: `las solicitudes`, `los trámites`. Without a noun
+/// (empty text) the words stand alone, in the feminine.
+pub(crate) fn share_in_words(part: i64, whole: i64, noun_phrase: &str) -> ShareWords {
+    let (article, noun) = noun_phrase.split_once(' ').unwrap_or(("las", noun_phrase));
+    let is_masculine = article == "los";
+    let with_noun = |words: &str| if noun.is_empty() { words.to_owned() } else { format!("{words} {noun}") };
+    let of_all = |words: &str| if noun.is_empty() { words.to_owned() } else { format!("{words} de {article} {noun}") };
+    let all = |words: &str| match (noun.is_empty(), is_masculine) {
+        (true, true) => format!("{words}odos"),
+        (true, false) => format!("{words}odas"),
+        (false, true) => format!("{words}odos los {noun}"),
+        (false, false) => format!("{words}odas las {noun}"),
+    };
+    let thousandths = |part: i64, whole: i64| part * 1_000 / whole;
+    if part == whole {
+        return ShareWords { text: all("t"), is_singular: false };
+    }
+    if thousandths(part, whole) >= 970 {
+        return ShareWords { text: all("casi t"), is_singular: false };
+    }
+    // The distance from a fraction in thousandths of the whole, with its sign.
+    let distance =
+        |(numerator, denominator): (i64, i64)| (part * denominator - whole * numerator) * 1_000 / (whole * denominator);
+    let nearest = FRACTIONS.into_iter().min_by_key(|fraction| distance(*fraction).abs()).unwrap_or((1, 2));
+    let off = distance(nearest);
+    if off.abs() > FARTHEST {
+        if part * 2 > whole && part * 100 < whole * 60 {
+            return ShareWords { text: of_all("más de la mitad"), is_singular: false };
+        }
+        let hundredths = (part * 200 + whole) / (2 * whole);
+        let words = match hundredths {
+            0 => "menos de una de cada 100".to_owned(),
+            number => format!("{number} de cada 100"),
+        };
+        return ShareWords { text: with_noun(&words), is_singular: hundredths == 0 };
+    }
+    let approximation = match off {
+        off if off.abs() <= EXACT => "",
+        off if off < 0 => "casi ",
+        _ => "poco más de ",
+    };
+    if nearest == (1, 2) {
+        return ShareWords { text: of_all(&format!("{approximation}la mitad")), is_singular: true };
+    }
+    let (numerator, denominator) = nearest;
+    let numerator_word = match (numerator, is_masculine) {
+        (1, true) => "uno",
+        (1, false) => "una",
+        (number, _) => number_word(number),
+    };
+    let words = format!("{approximation}{numerator_word} de cada {}", number_word(denominator));
+    ShareWords { text: with_noun(&words), is_singular: numerator == 1 }
+}
+
+fn number_word(number: i64) -> &'static str {
+    match number {
+        2 => "dos",
+        3 => "tres",
+        4 => "cuatro",
+        5 => "cinco",
+        7 => "siete",
+        9 => "nueve",
+        _ => "diez",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(part: i64, whole: i64) -> String {
+        share_in_words(part, whole, "las solicitudes").text
+    }
+
+    #[test]
+    fn shares_are_said_by_the_nearest_fraction() {
+        assert_eq!(words(100, 300), "una de cada tres solicitudes");
+        assert_eq!(words(679, 2_080), "casi una de cada tres solicitudes");
+        assert_eq!(words(700, 2_080), "una de cada tres solicitudes");
+        assert_eq!(words(740, 2_080), "poco más de una de cada tres solicitudes");
+        assert_eq!(words(500, 1_000), "la mitad de las solicitudes");
+        assert_eq!(words(480, 1_000), "casi la mitad de las solicitudes");
+        assert_eq!(words(520, 1_000), "poco más de la mitad de las solicitudes");
+        assert_eq!(words(541, 1_000), "más de la mitad de las solicitudes");
+        assert_eq!(words(670, 1_000), "dos de cada tres solicitudes");
+        assert_eq!(words(600, 1_000), "tres de cada cinco solicitudes");
+        assert_eq!(words(850, 1_000), "85 de cada 100 solicitudes");
+        assert_eq!(words(975, 1_000), "casi todas las solicitudes");
+        assert_eq!(words(1_000, 1_000), "todas las solicitudes");
+        assert_eq!(words(4, 100), "4 de cada 100 solicitudes");
+        assert_eq!(words(0, 100), "menos de una de cada 100 solicitudes");
+        assert_eq!(share_in_words(1, 3, "los trámites").text, "uno de cada tres trámites");
+        assert_eq!(share_in_words(3, 3, "los trámites").text, "todos los trámites");
+        assert_eq!(share_in_words(1, 3, "").text, "una de cada tres");
+    }
+
+    #[test]
+    fn the_words_lie_within_three_points_of_the_share() {
+        for part in 0..=1_000 {
+            let text = words(part, 1_000);
+            let stated = match text.as_str() {
+                text if text.starts_with("todas") => 1_000,
+                text if text.starts_with("casi todas") || text.starts_with("más de la mitad") => continue,
+                text if text.starts_with("menos de una") => 0,
+                text => FRACTIONS
+                    .iter()
+                    .map(|(numerator, denominator)| numerator * 1_000 / denominator)
+                    .chain((1..100).map(|hundredths| hundredths * 10))
+                    .find(|candidate| {
+                        let exact = share_in_words(*candidate, 1_000, "las solicitudes").text;
+                        text.ends_with(&exact)
+                    })
+                    .unwrap_or(-1_000),
+            };
+            assert!((part - stated).abs() <= FARTHEST, "{part}: {text}, {stated}");
+            assert!(!text.starts_with("casi") || part < stated || part >= 970, "{part}: {text}");
+            assert!(!text.starts_with("poco más") || part > stated, "{part}: {text}");
+        }
+    }
+}
