@@ -36,9 +36,10 @@ for release in releases:
         assert metadata["lnere.process"] == "pel_2020_2021" and metadata["lnere.corte"] == release.name
         assert metadata["lnere.notice"] == package["notice"] == "DATOS SINTÉTICOS DE MUESTRA"
         assert set(json.loads(metadata["lnere.columns"])) == set(fields)
-        # Days of delivery are the only values that a row may lack.
+        # A row may lack days of delivery, and the share of a close that is still to come.
         optional = [field["name"] for field in resource["schema"]["fields"] if "constraints" not in field]
-        assert optional == (["dias_mediana", "dias_p90"] if resource["name"] == "credenciales_cohorte" else []), optional
+        may_lack = {"credenciales_cohorte": ["dias_mediana", "dias_p90"], "comparativo": ["porcentaje_del_cierre"]}
+        assert optional == may_lack.get(resource["name"], []), optional
         assert all(table[name].null_count == 0 for name in fields if name not in optional), resource["name"]
         keys = resource["schema"]["primaryKey"]
         rows = list(zip(*(table[key].to_pylist() for key in keys)))
@@ -70,4 +71,16 @@ same("cohorts without days and without deliveries", one(f"select count(*) from {
 # The status before, from the same exports as the status now: not always what the release before said.
 same("applications at the corte before", one(f"select sum(anterior)::int from {table('lnere_estatus_cambios', last)}"),
      one(f"select sum(solicitudes_acumuladas - solicitudes_quincena)::int from {table('lnere_por_entidad', last)}"))
+same("applications by status at each quincena's end", db.sql(f"select quincena, sum(solicitudes)::int from {table('lnere_estatus_serie', last)} group by 1 order by 1").fetchall(),
+     db.sql(f"select quincena, sum(solicitudes_acumuladas)::int from {table('lnere_serie', last)} group by 1 order by 1").fetchall())
+same("statuses at the corte", db.sql(f"select cve_entidad, estatus, solicitudes from {table('lnere_estatus_serie', last)} where quincena = corte order by all").fetchall(),
+     db.sql(f"select cve_entidad, estatus, solicitudes_acumuladas from {table('lnere_por_estatus', last)} order by all").fetchall())
+same("statuses at the corte before", db.sql(f"select cve_entidad, estatus, solicitudes from {table('lnere_estatus_serie', last)} where quincena = '2021-02-28' and solicitudes > 0 order by all").fetchall(),
+     db.sql(f"select cve_entidad, estatus, anterior from {table('lnere_estatus_cambios', last)} where anterior > 0 order by all").fetchall())
+own = f"from {table('comparativo', last)} where proceso = 'pel_2020_2021'"
+same("this process at each corte", db.sql(f"select cve_entidad, solicitudes_acumuladas {own} and cve_entidad <> '00' order by 1, dias_al_cierre desc").fetchall(),
+     db.sql(f"select cve_entidad, sum(solicitudes_acumuladas)::int from {table('lnere_serie', last)} group by cve_entidad, quincena order by 1, quincena").fetchall())
+same("the nation at each corte", one(f"select count(*) from (select sum(solicitudes_acumuladas) filter (cve_entidad = '00') as nation, sum(solicitudes_acumuladas) filter (cve_entidad <> '00') as states {own} group by dias_al_cierre) where nation <> states"), 0)
+same("no share of a close that is still to come", one(f"select count(*) from {table('comparativo')} where proceso = 'pel_2020_2021' and corte < '2021-03-10' and porcentaje_del_cierre is not null"), 0)
+same("rates", one(f"select count(*) from {table('tasas')} where abs(tasa - numerador * por / valor::double) > 0.0051"), 0)
 same("credential entities", one(f"select count(*) from {table('credenciales_por_entidad', last)}"), 32)

@@ -97,6 +97,7 @@ impl LoadedProcess {
         configuration_files.extend(catalogs.files.iter().cloned());
         configuration_files.push(process.tables_file.clone());
         configuration_files.extend(process.projection.iter().flat_map(|plan| plan.input_files.iter().cloned()));
+        configuration_files.extend(process.denominators.iter().map(|denominator| denominator.path.clone()));
         let mut chart_files: Vec<PathBuf> = charts.iter().map(|(path, _)| path.clone()).collect();
         chart_files.dedup();
         configuration_files.extend(chart_files.iter().cloned());

@@ -29,7 +29,7 @@ fn needed_projection_plan(loaded_process: &LoadedProcess) -> Option<&ProjectionP
         published
             || loaded_process.charts_to_publish().iter().any(|chart| chart.table_names().any(|table| table == name))
     };
-    let mut projected = loaded_process.table_definitions.iter().filter(|table| table.source.is_projected());
+    let mut projected = loaded_process.table_definitions.iter().filter(|table| table.source.needs_projection_inputs());
     loaded_process.process.projection.as_ref().filter(|_| projected.any(|table| is_seen(&table.name)))
 }
 
@@ -43,7 +43,7 @@ pub(super) fn projection_inputs(
     let (mut curves, mut records) = (Vec::new(), Vec::new());
     for reference in &plan.references {
         let curve = match &reference.curve_source {
-            CurveSource::Points(points) => ReferenceCurve::from_points(&reference.process_id, &reference.title, points),
+            CurveSource::Points(points) => ReferenceCurve::from_points(reference, points),
             CurveSource::Exports { process_path: process, exports_dir: inputs } => {
                 let (curve, record) =
                     read_reference_curve(loaded_process, reference, process, inputs.as_deref(), output, terminal)?;
@@ -143,13 +143,7 @@ fn read_reference_curve(
     }
     let cube = lnere_count::count(&ingested.facts, &other, Quincena::containing(other.closes).corte());
     let cube = cube.or_exit(Exit::Unexpected)?;
-    let curve = corte_projection::curve_from_exports(
-        &reference.process_id,
-        &reference.title,
-        &loaded_process.process,
-        &other,
-        &cube,
-    );
+    let curve = corte_projection::curve_from_exports(reference, &loaded_process.process, &other, &cube);
     if curve.reference.total == 0 {
         return Err(refused(message!("L024-reference-empty", file = escaped_name(&file.path))));
     }

@@ -15,7 +15,7 @@ use lnere_charts::ChartDefinition;
 use lnere_core::NamedFiles;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
-use lnere_core::process::{Audience, Process, ReleasePart};
+use lnere_core::process::{Audience, Process, ProjectionPlan, ReleasePart};
 use lnere_count::count;
 use lnere_dashboard::DASHBOARD_FOLDER;
 use lnere_ingest::{Ingested, ReleaseInput, Verdict};
@@ -250,7 +250,7 @@ fn projection_record(process: &Process, projected: &CorteProjection) -> Projecti
     let weights = projected.projection.method_weights.iter();
     let plan = process.projection.as_ref();
     let record = |title: &str, source: &str| ReferenceRecord { title: title.to_owned(), source: source.to_owned() };
-    let references = plan.into_iter().flat_map(|plan| &plan.references);
+    let references = plan.into_iter().flat_map(ProjectionPlan::used_references);
     ProjectionRecord {
         closes: projected.known_close.to_string(),
         applications: projected.national_quantiles(Universe::Solicitudes).to_array(),

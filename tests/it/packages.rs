@@ -12,7 +12,8 @@ use lnere_tables::{Column, Table};
 use sha2::{Digest, Sha256};
 
 /// The tables that all recipients receive completely.
-const SHARED: [&str; 4] = ["lnere_por_entidad", "credenciales_por_entidad", "calidad", "proyeccion_referencias"];
+const SHARED: [&str; 6] =
+    ["lnere_por_entidad", "credenciales_por_entidad", "calidad", "proyeccion_referencias", "comparativo", "metas"];
 
 /// A corte with applications of three entities and credentials of two; the other entities have
 /// none.
@@ -52,7 +53,7 @@ fn cell(column: &Column, row: usize) -> String {
         Column::Date(values) => values[row].to_string(),
         Column::Bool(values) => values[row].to_string(),
         Column::MaybeInt(values) => values[row].map_or_else(String::new, |value| value.to_string()),
-        Column::MaybeReal(_) => unreachable!("packages are of exact tables"),
+        Column::MaybeReal(values) => values[row].map_or_else(String::new, |value| value.to_string()),
     }
 }
 

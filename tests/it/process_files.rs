@@ -204,9 +204,55 @@ fn mistakes_in_a_tariff_or_in_totals() {
         "03,0",
         "add up to 0",
     );
-    totals("03,220", "03,doscientas", "a whole number of applications");
-    totals("03,220", "03,220,1", "expected two fields");
+    totals("03,220", "03,doscientas", "expected a whole number");
+    totals("03,220", "03,220,1", "expected as many fields as the header has");
     totals("cve_entidad,solicitudes", "entidad,total", "expected the header cve_entidad,solicitudes");
+}
+
+#[test]
+fn mistakes_in_goals() {
+    let goals = |text: &str, message: &str| {
+        let section = format!("[goals]\ntitle = \"Meta\"\nsource = \"Minuta\"\n{text}\n[categories]");
+        let bench = Bench::good().with_process_edit("[categories]", &section);
+        bench.run().assert_refused(2, message);
+    };
+    goals("", "[goals] has `total`, `applications`, or both");
+    goals("applications = { 07 = 5 }", "`07` is no entity of this process; expected some of: 03, 06, 08");
+    goals("applications = { 08 = 0 }", "expected a goal from 1 to ");
+    goals("total = -1", "expected a goal from 1 to ");
+    goals("total = 9\napplications = { 08 = 10 }", "goals.total is 9, but the goals of the entities add up to 10");
+    goals("total = 9\nmeta = 9", "unknown field `meta`");
+}
+
+#[test]
+fn mistakes_in_denominators() {
+    let denominators = |from: &str, to: &str, message: &str| {
+        let bench = Bench::good().with_process_edit(from, to);
+        bench.run().assert_refused(2, message);
+    };
+    let name = "name = \"cpve_2019_entidad\"";
+    denominators(name, "name = \"CPVE 2019\"", "`CPVE 2019` is no short name");
+    denominators(name, "name = \"cpve_2019_representacion\"", "`cpve_2019_representacion` is there twice");
+    denominators(
+        "by = \"entidad\"",
+        "by = \"sexo\"",
+        "unknown variant `sexo`, expected one of `entidad`, `pais`, `representacion`",
+    );
+    denominators("by = \"entidad\"", "by = \"pais\"", "expected the header cve_entidad,cve_pais,valor");
+    denominators("per = 1_000", "per = 0", "denominators.per: expected a whole number from 1 to ");
+
+    let file = |lines: &str, message: &str| {
+        let bench =
+            Bench::good().with_process_edit("csv = \"denominadores/cpve_2019_representacion.csv\"", "csv = \"a.csv\"");
+        fs::write(bench.path("a.csv"), format!("cve_entidad,cve_representacion,valor\n{lines}")).unwrap();
+        bench.run().assert_refused(2, message);
+    };
+    file("07,dallas,5\n", "a.csv:2: `07` is no entity of this process; expected 00, which is all of them together");
+    file("08,cancun,5\n", "a.csv:2: `cancun` is no embassy or consulate");
+    file("08,dallas,5\n08,dallas,6\n", "a.csv:3: the source has only one number");
+    file("08,dallas,0\n", "a.csv:2: nothing can be divided by 0");
+    file("08,dallas,muchas\n", "a.csv:2: expected a whole number");
+    file("", "a.csv:1: the file has no number");
 }
 
 #[test]

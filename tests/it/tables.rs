@@ -393,6 +393,169 @@ fn two_breakdowns_crossed() {
     );
 }
 
+const COMPARED: [&str; 6] =
+    ["cve_entidad", "proceso", "dias_al_cierre", "solicitudes_acumuladas", "porcentaje_del_cierre", "interpolada"];
+
+/// The close is on 10 March 2021, 146 days after this corte. 2017-18 is known for the nation by points
+/// of a course, and for each entity at its close alone.
+#[test]
+fn the_process_at_each_corte_beside_an_earlier_one_at_the_same_days_to_the_close() {
+    check(
+        "comparativo",
+        &COMPARED,
+        "00 ",
+        expect![[r"
+        00 pef_2017_2018 0 140000 100.00 false
+        00 pef_2017_2018 146 12965 9.26 true
+        00 pef_2017_2018 161 9584 6.85 true
+        00 pef_2017_2018 176 6492 4.64 true
+        00 pel_2020_2021 146 10  false
+        00 pel_2020_2021 161 4  false
+        00 pel_2020_2021 176 2  false"]],
+    );
+    check(
+        "comparativo",
+        &COMPARED,
+        "32 p",
+        expect![[r"
+        32 pef_2017_2018 0 5046 100.00 false
+        32 pel_2020_2021 146 4  false
+        32 pel_2020_2021 161 1  false
+        32 pel_2020_2021 176 0  false"]],
+    );
+    let columns = ["cve_entidad", "entidad", "proceso", "dias_al_cierre", "titulo", "que_cuenta"];
+    check(
+        "comparativo",
+        &columns,
+        " 0 ",
+        expect![[r"
+        00 Nacional pef_2017_2018 0 Proceso Electoral 2017-2018 solicitudes recibidas, 32 entidades; la última cifra es preliminar
+        03 Baja California Sur pef_2017_2018 0 Proceso Electoral 2017-2018 solicitudes procedentes
+        06 Colima pef_2017_2018 0 Proceso Electoral 2017-2018 solicitudes procedentes
+        08 Chihuahua pef_2017_2018 0 Proceso Electoral 2017-2018 solicitudes procedentes
+        09 Ciudad de México pef_2017_2018 0 Proceso Electoral 2017-2018 solicitudes procedentes
+        12 Guerrero pef_2017_2018 0 Proceso Electoral 2017-2018 solicitudes procedentes
+        14 Jalisco pef_2017_2018 0 Proceso Electoral 2017-2018 solicitudes procedentes
+        16 Michoacán pef_2017_2018 0 Proceso Electoral 2017-2018 solicitudes procedentes
+        18 Nayarit pef_2017_2018 0 Proceso Electoral 2017-2018 solicitudes procedentes
+        22 Querétaro pef_2017_2018 0 Proceso Electoral 2017-2018 solicitudes procedentes
+        24 San Luis Potosí pef_2017_2018 0 Proceso Electoral 2017-2018 solicitudes procedentes
+        32 Zacatecas pef_2017_2018 0 Proceso Electoral 2017-2018 solicitudes procedentes"]],
+    );
+}
+
+/// After the close the shares of the close are known, and all later cortes have one row.
+#[test]
+fn the_share_of_the_close_is_known_once_registration_has_closed() {
+    let exports = |corte: &str| {
+        let rows = [
+            "1,2021-02-01,08,Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,",
+            "2,2021-03-01,08,Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,",
+            "3,2021-03-10,08,Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,",
+        ];
+        Bench::new()
+            .with_corte(corte)
+            .applications_on("20210415", &rows)
+            .credentials_on("20210415", &["1,2021-02-02,08,Chicago,H,INSCRIPCION,,"])
+    };
+    let columns = &COMPARED[..5];
+    for corte in ["2021-03-15", "2021-04-15"] {
+        let bench = exports(corte);
+        let ran = bench.run().assert_published();
+        expect![[r"
+            08 pel_2020_2021 0 3 100.00
+            08 pel_2020_2021 10 1 33.33
+            08 pel_2020_2021 23 1 33.33
+            08 pel_2020_2021 38 0 0.00"]]
+        .assert_eq(&ran.rows_text("comparativo", columns, "08 pel").lines().take(4).collect::<Vec<_>>().join("\n"));
+        // Nothing has no share of nothing.
+        expect!["09 pel_2020_2021 0 0 "]
+            .assert_eq(ran.rows_text("comparativo", columns, "09 pel").lines().next().unwrap());
+    }
+    let bench = exports("2021-02-28");
+    expect!["08 pel_2020_2021 10 1 "].assert_eq(&bench.run().assert_published().rows_text(
+        "comparativo",
+        columns,
+        "08 pel_2020_2021 10 ",
+    ));
+}
+
+/// Before the opening only the final counts of earlier processes are known. Without a projection
+/// there are no earlier processes.
+#[test]
+fn a_comparison_with_nothing_to_compare() {
+    let bench = bench().without_projection();
+    let ran = bench.run().assert_published();
+    assert_eq!(ran.rows_text("comparativo", &COMPARED, "pef"), "");
+    assert_eq!(ran.rows_text("comparativo", &COMPARED, "pel").lines().count(), 12 * 3);
+    assert_eq!((ran.table("metas").row_count(), ran.table("tasas").row_count()), (0, 0), "no such section");
+}
+
+/// A course that the projection does not use changes no projected number.
+#[test]
+fn a_reference_may_be_for_the_comparison_alone() {
+    let projected = |bench: Bench| {
+        let ran = bench.run().assert_published();
+        let names = ["proyeccion_lnere", "proyeccion_diaria_nacional", "proyeccion_referencias"];
+        names.map(|name| ran.table(name))
+    };
+    let reference = "[[projection.reference]]\nname = \"pef_2017_2018\"";
+    let pipelines = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines");
+    let text = std::fs::read_to_string(pipelines.join("pel_2020_2021.toml")).unwrap();
+    let (start, end) = (text.find(reference).unwrap(), text.find("# Processes that never took place").unwrap());
+    let without = projected(bench().with_process_edit(&text[start..end], ""));
+    assert!(projected(bench()) == without);
+    let used = bench().with_process_edit("used_for_projection = false", "used_for_projection = true");
+    assert!(projected(used) != without);
+}
+
+#[test]
+fn goals_are_those_of_the_document_and_never_added_up() {
+    let goals = "[goals]\ntitle = \"Meta\"\nsource = \"Minuta\"\n";
+    let with = |more: &str| bench().with_process_edit("[categories]", &format!("{goals}{more}\n[categories]"));
+    let columns = ["cve_entidad", "entidad", "meta", "titulo", "fuente"];
+    let of = |more: &str| {
+        let bench = with(more);
+        bench.run().assert_published().rows_text("metas", &columns, "")
+    };
+    expect![[r"
+        00 Nacional 40000 Meta Minuta
+        08 Chihuahua 5000 Meta Minuta
+        09 Ciudad de México 20000 Meta Minuta"]]
+    .assert_eq(&of("total = 40_000\napplications = { 09 = 20_000, 08 = 5_000 }"));
+    expect!["08 Chihuahua 5000 Meta Minuta"].assert_eq(&of("applications = { 08 = 5_000 }"));
+}
+
+/// In the newest export Chihuahua has two applications, and one credential applied for in Chicago
+/// since the start.
+#[test]
+fn rates_only_where_the_source_has_a_number() {
+    let columns = ["cve_entidad", "denominador", "clave", "ambito", "que_cuenta", "numerador", "valor", "por", "tasa"];
+    check(
+        "tasas",
+        &columns,
+        "",
+        expect![[r"
+        08 cpve_2019_entidad 08 entidad solicitudes registradas 2 33451 1000 0.06
+        08 cpve_2019_representacion albuquerque representacion credenciales tramitadas 0 2805 1000 0.00
+        08 cpve_2019_representacion dallas representacion credenciales tramitadas 0 6122 1000 0.00
+        08 cpve_2019_representacion denver representacion credenciales tramitadas 0 3475 1000 0.00
+        08 cpve_2019_representacion el_paso representacion credenciales tramitadas 0 4660 1000 0.00
+        08 cpve_2019_representacion phoenix representacion credenciales tramitadas 0 2760 1000 0.00"]],
+    );
+    let own = "[[denominators]]\nname = \"nacidos\"\ntitle = \"Nacidos en México\"\nunit = \"personas\"\nsource = \"Censo\"\n\
+               date = 2020-01-01\ncsv = \"a.csv\"\nby = \"pais\"\nper = 100\n\n[categories]";
+    let bench = bench().with_process_edit("[categories]", own);
+    std::fs::write(bench.path("a.csv"), "cve_entidad,cve_pais,valor\n00,USA,7\n32,USA,8\n09,FRA,3\n").unwrap();
+    let columns =
+        ["cve_entidad", "entidad", "clave", "nombre", "numerador", "valor", "tasa", "concepto", "fecha_fuente"];
+    expect![[r"
+        00 Nacional USA Estados Unidos de América 3 7 42.86 Nacidos en México (personas) 2020-01-01
+        09 Ciudad de México FRA Francia 2 3 66.67 Nacidos en México (personas) 2020-01-01
+        32 Zacatecas USA Estados Unidos de América 3 8 37.50 Nacidos en México (personas) 2020-01-01"]]
+    .assert_eq(&bench.run().assert_published().rows_text("tasas", &columns, "Nacidos"));
+}
+
 #[test]
 fn quality_counts_every_file_read() {
     check(

@@ -17,12 +17,14 @@ macro_rules! columns {
 
 columns! {
     ACTUAL = "actual";
+    AMBITO = "ambito";
     ANTERIOR = "anterior";
     ARCHIVO = "archivo";
     CAMBIO = "cambio";
     CLAVE = "clave";
     COBERTURA_50 = "cobertura_50";
     COBERTURA_90 = "cobertura_90";
+    CONCEPTO = "concepto";
     CONFIRMADAS = "confirmadas";
     CONFIRMADAS_ACUMULADAS = "confirmadas_acumuladas";
     CONFIRMADAS_QUINCENA = "confirmadas_quincena";
@@ -33,7 +35,9 @@ columns! {
     CVE_ENTIDAD = "cve_entidad";
     CVE_PAIS = "cve_pais";
     CVE_REPRESENTACION = "cve_representacion";
+    DENOMINADOR = "denominador";
     DIAS = "dias";
+    DIAS_AL_CIERRE = "dias_al_cierre";
     DIAS_MEDIANA = "dias_mediana";
     DIAS_P90 = "dias_p90";
     ELECTORES_INFERIOR_90 = "electores_inferior_90";
@@ -48,28 +52,37 @@ columns! {
     ES_FUENTE = "es_fuente";
     FECHA = "fecha";
     FECHA_EXPORTACION = "fecha_exportacion";
+    FECHA_FUENTE = "fecha_fuente";
     FECHA_OBJETIVO = "fecha_objetivo";
     FILAS = "filas";
     FUENTE = "fuente";
     HORIZONTE_DIAS = "horizonte_dias";
     INFERIOR_50 = "inferior_50";
     INFERIOR_90 = "inferior_90";
+    INTERPOLADA = "interpolada";
     MASE = "mase";
     MEDIANA = "mediana";
     MEDIDA = "medida";
     MEDIO = "medio";
+    META = "meta";
     METODO = "metodo";
     MODALIDAD = "modalidad";
     MONEDA = "moneda";
     N = "n";
     NIVEL = "nivel";
+    NOMBRE = "nombre";
+    NUMERADOR = "numerador";
     PAIS = "pais";
     PAQUETES_INFERIOR_90 = "paquetes_inferior_90";
     PAQUETES_MEDIANA = "paquetes_mediana";
     PAQUETES_SUPERIOR_90 = "paquetes_superior_90";
+    POR = "por";
     PORCENTAJE = "porcentaje";
     PORCENTAJE_ALCANZADO = "porcentaje_alcanzado";
+    PORCENTAJE_DEL_CIERRE = "porcentaje_del_cierre";
+    PROCESO = "proceso";
     PROTEGIDA = "protegida";
+    QUE_CUENTA = "que_cuenta";
     QUINCENA = "quincena";
     REFERENCIA = "referencia";
     REGLA = "regla";
@@ -81,6 +94,7 @@ columns! {
     SUPERIOR_50 = "superior_50";
     SUPERIOR_90 = "superior_90";
     TABLA = "tabla";
+    TASA = "tasa";
     TIPO_CREDENCIAL = "tipo_credencial";
     TIPO_REPRESENTACION = "tipo_representacion";
     TIRAJE = "tiraje";
@@ -89,5 +103,6 @@ columns! {
     TRAMITADAS_ACUMULADAS = "tramitadas_acumuladas";
     TRAMITADAS_QUINCENA = "tramitadas_quincena";
     UNIVERSO = "universo";
+    VALOR = "valor";
     WIS = "wis";
 }

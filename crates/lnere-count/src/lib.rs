@@ -159,7 +159,8 @@ fn count_applications<const EXTRA_WORDS: usize>(
         counts
     };
     let counts = shards.fold(ApplicationCounts::default, count_one, ApplicationCounts::merge)?;
-    let statuses_by_quincena = add_up_statuses(&counts.status_changes, process, &QuincenasSoFar::new(process.opens, corte));
+    let statuses_by_quincena =
+        add_up_statuses(&counts.status_changes, process, &QuincenasSoFar::new(process.opens, corte));
     let cells = counts.cells.into_iter().map(|(key, tally)| (key.with_extra_word(), tally));
     Ok(ApplicationCubes {
         cells: cells.collect(),

@@ -233,8 +233,7 @@ impl<const EXTRA_WORDS: usize> ApplicationShard<EXTRA_WORDS> {
                     taken.push(StatusTaken { quincena, status });
                 }
             };
-            let mut newest =
-                Some((application.status_at, u16::MAX, application.key.category(Dimension::ESTATUS)));
+            let mut newest = Some((application.status_at, u16::MAX, application.key.category(Dimension::ESTATUS)));
             // `best` is the latest observation so far, and `current` is the quincena of it.
             let (mut best, mut current) = (None, registered);
             loop {
@@ -489,7 +488,9 @@ mod tests {
                 let status = taken.iter().rev().find(|taken| taken.quincena <= quincena).unwrap().status;
                 *counted.entry((quincena, status)).or_default() += 1;
             }
-            assert!(taken.windows(2).all(|pair| pair[0].quincena < pair[1].quincena && pair[0].status != pair[1].status));
+            assert!(
+                taken.windows(2).all(|pair| pair[0].quincena < pair[1].quincena && pair[0].status != pair[1].status)
+            );
         });
         let mut expected: BTreeMap<(usize, u8), i64> = BTreeMap::new();
         for (place, corte) in quincenas.cortes().iter().enumerate() {

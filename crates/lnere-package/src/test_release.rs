@@ -62,7 +62,7 @@ impl SampleProcess {
         assert!(ingested.refused().next().is_none());
         let plan = process.projection.as_ref().unwrap();
         let reference_curves = plan.references.iter().filter_map(|reference| match &reference.curve_source {
-            CurveSource::Points(points) => ReferenceCurve::from_points(&reference.process_id, &reference.title, points),
+            CurveSource::Points(points) => ReferenceCurve::from_points(reference, points),
             CurveSource::Exports { .. } => None,
         });
         let projection_inputs = ProjectionInputs::new(&process, reference_curves.collect());

@@ -144,7 +144,7 @@ fn is_finest(definition: &TableDefinition, process: &Process) -> bool {
             definition.keys.len() == 2
         }
         TableSource::Revisions | TableSource::Cohorts => true,
-        projected => projected.is_projected(),
+        given => given.has_given_keys(),
     }
 }
 
@@ -290,11 +290,15 @@ fn decode_table(
         let values = match name {
             column_names::CORTE => Column::Date(vec![corte.day(); rows]),
             column_names::CORTE_ANTERIOR => Column::Date(vec![corte.day_of_corte_before(); rows]),
-            name if OPTIONAL_COLUMNS.contains(&name) => Column::MaybeInt(frame.column(name)?.i64()?.iter().collect()),
+            name if OPTIONAL_COLUMNS.contains(&name) => match frame.column(name)?.dtype() {
+                DataType::Float64 => Column::MaybeReal(frame.column(name)?.f64()?.iter().collect()),
+                _ => Column::MaybeInt(frame.column(name)?.i64()?.iter().collect()),
+            },
             column_names::PORCENTAJE => percentage_column(&columns),
             column_names::FECHA
             | column_names::QUINCENA
             | column_names::FECHA_OBJETIVO
+            | column_names::FECHA_FUENTE
             | column_names::FECHA_EXPORTACION => {
                 let day = |number: i64| day_from_number(i32::try_from(number).unwrap_or(i32::MAX));
                 Column::Date(int_values(frame, name)?.into_iter().map(day).collect())

@@ -11,6 +11,9 @@ use lnere_core::process::{CategoryList, Dimension, Process};
 use super::definition::TableKey;
 use super::table::Column;
 
+/// The name of all entities together in tables.
+pub(super) const ALL_ENTITIES_NAME: &str = "Nacional";
+
 /// Converts the numbers of one key to ranks, and ranks to numbers.
 struct RankedCodes {
     /// The rank of each number.
@@ -67,7 +70,7 @@ impl<'a> CodeRanks<'a> {
         }
     }
 
-    /// The rank of an entity; 0 means no entity.
+    /// The rank of an entity; 0 means all entities together, as code `00`.
     pub fn entity_rank(entity: Option<EntityId>) -> u32 {
         entity.map_or(0, |entity| u32::from(entity.number()))
     }
@@ -112,7 +115,7 @@ impl<'a> CodeRanks<'a> {
                 text(column_names::CVE_ENTIDAD, &|number| format!("{number:02}")),
                 text(column_names::ENTIDAD, &|number| {
                     let entity = u8::try_from(number).ok().and_then(EntityId::new);
-                    entity.map_or_else(String::new, |entity| entities.name(entity).to_owned())
+                    entity.map_or(ALL_ENTITIES_NAME, |entity| entities.name(entity)).to_owned()
                 }),
             ],
             TableKey::Pais => vec![

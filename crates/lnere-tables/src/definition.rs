@@ -48,6 +48,12 @@ pub enum TableSource {
     Packages,
     /// Voters by Internet.
     Electors,
+    /// Applications of this process and of earlier ones at the same days to the close.
+    Comparison,
+    /// The goals of the process file.
+    Goals,
+    /// Counts divided by the numbers of other sources.
+    Rates,
 }
 
 impl TableSource {
@@ -69,6 +75,9 @@ impl TableSource {
             Self::Evaluation => "evaluation",
             Self::Packages => "packages",
             Self::Electors => "electors",
+            Self::Comparison => "comparison",
+            Self::Goals => "goals",
+            Self::Rates => "rates",
         }
     }
 
@@ -80,14 +89,25 @@ impl TableSource {
         matches!(self, Projection | ProjectionDays | ProjectionReferences | Evaluation | Packages | Electors)
     }
 
+    /// Whether a table of this source needs what the section `[projection]` names.
+    #[must_use]
+    pub fn needs_projection_inputs(self) -> bool {
+        self.is_projected() || self == Self::Comparison
+    }
+
+    /// Whether its tables have given keys, and no roll-up.
+    pub(super) fn has_given_keys(self) -> bool {
+        self.is_projected() || matches!(self, Self::Comparison | Self::Goals | Self::Rates)
+    }
+
     /// Whether a table of this source can be summed from a table with more keys. Bounds and
     /// percentiles do not add up.
     pub(super) fn adds_up(self) -> bool {
-        !self.is_projected() && self != Self::Cohorts
+        !self.has_given_keys() && self != Self::Cohorts
     }
 
     /// The permitted key combinations of its tables.
-    fn accepted_projected_keys(self) -> &'static [&'static [TableKey]] {
+    fn accepted_given_keys(self) -> &'static [&'static [TableKey]] {
         match self {
             Self::Projection => &[
                 &[TableKey::Universo],
@@ -98,6 +118,9 @@ impl TableSource {
             Self::ProjectionReferences => &[&[TableKey::Referencia, TableKey::Fecha]],
             Self::Evaluation => &[&[TableKey::Metodo, TableKey::Horizonte, TableKey::Entidad]],
             Self::Packages | Self::Electors => &[&[TableKey::Entidad, TableKey::Pais]],
+            Self::Comparison => &[&[TableKey::Entidad, TableKey::Proceso, TableKey::DiasAlCierre]],
+            Self::Goals => &[&[TableKey::Entidad]],
+            Self::Rates => &[&[TableKey::Entidad, TableKey::Denominador, TableKey::Clave]],
             _ => &[],
         }
     }
@@ -138,11 +161,17 @@ pub enum TableKey {
     Horizonte,
     /// Earlier process.
     Referencia,
+    /// Process: this one or an earlier one.
+    Proceso,
+    /// Days to the close of its process.
+    DiasAlCierre,
+    /// Numbers of another source.
+    Denominador,
 }
 
 impl TableKey {
     /// The keys other than categories.
-    const KEYS_WITHOUT_CATEGORIES: [Self; 15] = [
+    const KEYS_WITHOUT_CATEGORIES: [Self; 18] = [
         Self::Entidad,
         Self::Pais,
         Self::Fecha,
@@ -158,6 +187,9 @@ impl TableKey {
         Self::Metodo,
         Self::Horizonte,
         Self::Referencia,
+        Self::Proceso,
+        Self::DiasAlCierre,
+        Self::Denominador,
     ];
 
     /// The name in `tablas.toml`; for a category it is its column.
@@ -180,6 +212,9 @@ impl TableKey {
             Self::Metodo => "metodo",
             Self::Horizonte => "horizonte",
             Self::Referencia => "referencia",
+            Self::Proceso => "proceso",
+            Self::DiasAlCierre => "dias_al_cierre",
+            Self::Denominador => "denominador",
         }
     }
 
@@ -402,8 +437,8 @@ impl TableDefinition {
         if name.is_empty() || lnere_core::text_folding::slug(name) != *name {
             return Some(message!("L306-table-name", table = name));
         }
-        if self.source.is_projected() {
-            return self.validation_problem_of_projected();
+        if self.source.has_given_keys() {
+            return self.validation_problem_of_given_keys();
         }
         let accepted: Vec<TableKey> = match self.source {
             TableSource::Applications => {
@@ -471,8 +506,8 @@ impl TableDefinition {
         None
     }
 
-    fn validation_problem_of_projected(&self) -> Option<String> {
-        let (name, accepted) = (&self.name, self.source.accepted_projected_keys());
+    fn validation_problem_of_given_keys(&self) -> Option<String> {
+        let (name, accepted) = (&self.name, self.source.accepted_given_keys());
         if !accepted.contains(&&self.keys[..]) {
             let accepted: Vec<_> = accepted.iter().map(|keys| format!("[{}]", key_names_text(keys))).collect();
             return Some(message!(
@@ -541,6 +576,27 @@ impl TableDefinition {
                 column_names::ELECTORES_INFERIOR_90,
                 column_names::ELECTORES_MEDIANA,
                 column_names::ELECTORES_SUPERIOR_90,
+            ],
+            TableSource::Comparison => &[
+                column_names::SOLICITUDES_ACUMULADAS,
+                column_names::PORCENTAJE_DEL_CIERRE,
+                column_names::INTERPOLADA,
+                column_names::TITULO,
+                column_names::QUE_CUENTA,
+                column_names::FUENTE,
+            ],
+            TableSource::Goals => &[column_names::META, column_names::TITULO, column_names::FUENTE],
+            TableSource::Rates => &[
+                column_names::CONCEPTO,
+                column_names::AMBITO,
+                column_names::NOMBRE,
+                column_names::QUE_CUENTA,
+                column_names::NUMERADOR,
+                column_names::VALOR,
+                column_names::POR,
+                column_names::TASA,
+                column_names::FUENTE,
+                column_names::FECHA_FUENTE,
             ],
         }
     }

@@ -109,12 +109,19 @@ impl ColumnMeaning {
             | column_names::EN_CAMINO => "credentials",
             name if CREDENTIAL_MEASURES.contains(&name) => "credentials",
             column_names::ANTERIOR | column_names::ACTUAL | "nacional" => "those of `medida`, else applications",
-            column_names::CAMBIO => "applications",
+            column_names::CAMBIO | column_names::META => "applications",
+            column_names::NUMERADOR => "those of `que_cuenta`",
+            column_names::VALOR | column_names::POR => "those of `concepto`",
+            column_names::TASA => "those of `que_cuenta` per `por`",
             column_names::FILAS => "records or folios",
-            column_names::DIAS | column_names::HORIZONTE_DIAS | column_names::DIAS_MEDIANA | column_names::DIAS_P90 => {
-                "days"
+            column_names::DIAS
+            | column_names::HORIZONTE_DIAS
+            | column_names::DIAS_AL_CIERRE
+            | column_names::DIAS_MEDIANA
+            | column_names::DIAS_P90 => "days",
+            column_names::PORCENTAJE | column_names::PORCENTAJE_ALCANZADO | column_names::PORCENTAJE_DEL_CIERRE => {
+                "per cent"
             }
-            column_names::PORCENTAJE | column_names::PORCENTAJE_ALCANZADO => "per cent",
             column_names::COBERTURA_50 | column_names::COBERTURA_90 => "share, 0 to 1",
             column_names::MASE => "mean daily steps",
             column_names::N => "outcomes",
@@ -132,9 +139,10 @@ impl ColumnMeaning {
     }
 }
 
-/// The columns of exact tables that are empty where nothing was delivered. All others always have a
-/// value.
-pub const OPTIONAL_COLUMNS: [&str; 2] = [column_names::DIAS_MEDIANA, column_names::DIAS_P90];
+/// The columns of exact tables that may be empty: where nothing was delivered, and where registration
+/// has not closed. All others always have a value.
+pub const OPTIONAL_COLUMNS: [&str; 3] =
+    [column_names::DIAS_MEDIANA, column_names::DIAS_P90, column_names::PORCENTAJE_DEL_CIERRE];
 
 const fn column_meaning(name: &'static str, kind: ColumnType, es: &'static str, en: &'static str) -> ColumnMeaning {
     ColumnMeaning { name, column_type: kind, es: Cow::Borrowed(es), en: Cow::Borrowed(en) }
@@ -151,10 +159,15 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
     column_meaning(
         column_names::CVE_ENTIDAD,
         ColumnType::Text,
-        "Clave de la entidad federativa, dos dígitos",
-        "Code of the state, two digits",
+        "Clave de la entidad federativa, dos dígitos; 00: todas las entidades de su proceso juntas",
+        "Code of the state, two digits; 00: all states of its process together",
     ),
-    column_meaning(column_names::ENTIDAD, ColumnType::Text, "Nombre de la entidad federativa", "Name of the state"),
+    column_meaning(
+        column_names::ENTIDAD,
+        ColumnType::Text,
+        "Nombre de la entidad federativa; Nacional: todas juntas",
+        "Name of the state; Nacional: all together",
+    ),
     column_meaning(
         column_names::CVE_PAIS,
         ColumnType::Text,
@@ -226,8 +239,10 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
     column_meaning(
         column_names::FUENTE,
         ColumnType::Text,
-        "Sistema de origen: solicitudes o credenciales",
-        "System of origin: solicitudes or credenciales",
+        "En calidad, sistema de origen: solicitudes o credenciales; en comparativo, metas y tasas, publicación o sistema \
+         del que sale la cifra",
+        "In calidad, system of origin: solicitudes or credenciales; in comparativo, metas and tasas, publication or \
+         system that the figure comes from",
     ),
     column_meaning(
         column_names::ARCHIVO,
@@ -287,8 +302,10 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
     column_meaning(
         column_names::SOLICITUDES_ACUMULADAS,
         ColumnType::Int64,
-        "Solicitudes registradas desde el inicio hasta la fecha, inclusive",
-        "Applications registered from the start to the date, inclusive",
+        "Solicitudes registradas desde el inicio hasta la fecha, inclusive; en comparativo, lo que dice que_cuenta, y en \
+         un proceso anterior solo lo que da la fuente o se interpola entre dos de sus cifras",
+        "Applications registered from the start to the date, inclusive; in comparativo what que_cuenta says, and for an \
+         earlier process only what its source gives or an interpolation between two of its figures",
     ),
     column_meaning(
         column_names::PORCENTAJE,
@@ -393,8 +410,10 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
     column_meaning(
         column_names::CLAVE,
         ColumnType::Text,
-        "Fila de esa tabla: objeto JSON de sus columnas clave, sin el corte",
-        "Row of that table: JSON object of its key columns, without the corte",
+        "En revisiones, fila de esa tabla: objeto JSON de sus columnas clave, sin el corte; en tasas, clave de la \
+         entidad, el país o la representación",
+        "In revisiones, row of that table: JSON object of its key columns, without the corte; in tasas, code of the \
+         state, the country or the office",
     ),
     column_meaning(
         column_names::MEDIDA,
@@ -475,8 +494,8 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
     column_meaning(
         column_names::TITULO,
         ColumnType::Text,
-        "Nombre del proceso anterior",
-        "Name of the earlier process, in Spanish",
+        "Nombre del proceso; en metas, de la meta",
+        "Name of the process, in Spanish; in metas, of the goal",
     ),
     column_meaning(
         column_names::PORCENTAJE_ALCANZADO,
@@ -574,6 +593,101 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
         ColumnType::Int64,
         "Electores del voto por Internet (SIVEI): 5 % de probabilidad de que sean más",
         "Voters by Internet (SIVEI): 5 % chance of more",
+    ),
+    column_meaning(
+        column_names::PROCESO,
+        ColumnType::Text,
+        "Proceso, por su identificador: este o uno anterior",
+        "Process, by its id: this one or an earlier one",
+    ),
+    column_meaning(
+        column_names::DIAS_AL_CIERRE,
+        ColumnType::Int64,
+        "Días que faltan para el cierre del registro del proceso de la fila; 0 en el cierre y después",
+        "Days to the close of registration of the row's process; 0 at the close and after it",
+    ),
+    column_meaning(
+        column_names::PORCENTAJE_DEL_CIERRE,
+        ColumnType::Float64,
+        "Porcentaje de las solicitudes que ese proceso tuvo en su cierre, dos decimales; vacío si el registro no ha \
+         cerrado o no hubo solicitudes",
+        "Share of the applications that the process had at its close, per cent, two decimals; empty where registration \
+         has not closed or there were no applications",
+    ),
+    column_meaning(
+        column_names::INTERPOLADA,
+        ColumnType::Boolean,
+        "Si la cifra se interpoló entre dos que da la fuente, en el logaritmo de los días al cierre más 7",
+        "Whether the figure was interpolated between two that the source gives, in the logarithm of the days to the close \
+         plus 7",
+    ),
+    column_meaning(
+        column_names::QUE_CUENTA,
+        ColumnType::Text,
+        "Qué se cuenta; las cifras de procesos anteriores abarcan todas las entidades que tuvieron, y las de recibidas y \
+         procedentes no deben mezclarse",
+        "What is counted; figures of earlier processes cover all states that they had, and those received and those \
+         accepted are never to be mixed",
+    ),
+    column_meaning(
+        column_names::META,
+        ColumnType::Int64,
+        "Meta de solicitudes al cierre; la de todas las entidades no es una suma",
+        "Goal of applications at the close; that of all states is no sum",
+    ),
+    column_meaning(
+        column_names::DENOMINADOR,
+        ColumnType::Text,
+        "Denominador, por su nombre en el archivo del proceso",
+        "Denominator, by its name in the process file",
+    ),
+    column_meaning(
+        column_names::CONCEPTO,
+        ColumnType::Text,
+        "Qué cuenta la fuente del denominador, y su unidad",
+        "What the source of the denominator counts, and its unit, in Spanish",
+    ),
+    column_meaning(
+        column_names::AMBITO,
+        ColumnType::Text,
+        "De qué es la cifra dentro de la entidad: entidad (toda), pais o representacion",
+        "What the figure is of within the state: entidad (all of it), pais (country) or representacion (office)",
+    ),
+    column_meaning(
+        column_names::NOMBRE,
+        ColumnType::Text,
+        "Nombre de la entidad, el país o la representación de clave",
+        "Name of the state, the country or the office of clave",
+    ),
+    column_meaning(
+        column_names::NUMERADOR,
+        ColumnType::Int64,
+        "Lo que dice que_cuenta, desde el inicio del proceso hasta el corte",
+        "What que_cuenta says, from the start of the process to the corte",
+    ),
+    column_meaning(
+        column_names::VALOR,
+        ColumnType::Int64,
+        "Cifra de la fuente entre la que se divide",
+        "Figure of the source that is the divisor",
+    ),
+    column_meaning(
+        column_names::POR,
+        ColumnType::Int64,
+        "Por cuántas de las que cuenta la fuente se da la tasa",
+        "Per how many of those that the source counts the rate is given",
+    ),
+    column_meaning(
+        column_names::TASA,
+        ColumnType::Float64,
+        "numerador entre valor por cada tantas como dice por, dos decimales",
+        "numerador by valor per so many as por says, two decimals",
+    ),
+    column_meaning(
+        column_names::FECHA_FUENTE,
+        ColumnType::Date,
+        "Día hasta el que cuenta la fuente",
+        "Day up to which the source counts",
     ),
     column_meaning(
         "nacional",

@@ -5,6 +5,7 @@ Builds published tables from cubes, defines their dictionary, and checks that th
 mod build_tables;
 mod cell_changes;
 mod code_ranks;
+mod comparison_frames;
 mod definition;
 pub mod dictionary;
 mod parquet;

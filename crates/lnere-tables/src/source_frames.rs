@@ -17,6 +17,7 @@ use lnere_ingest::coded_records::ApplicationKey;
 use lnere_ingest::{FileReport, RecordRule, RuleSeverity, Verdict};
 
 use super::code_ranks::CodeRanks;
+use super::comparison_frames;
 use super::definition::{TableDefinition, TableKey, TableSource};
 use super::projection_frames;
 use lnere_projection::corte_projection::CorteProjection;
@@ -80,6 +81,9 @@ impl TableInputs<'_> {
             TableSource::Cohorts => self.cohorts(definition, code_ranks),
             TableSource::Quality => self.quality(),
             TableSource::Revisions => empty_revisions_frame(),
+            TableSource::Comparison => comparison_frames::comparison(self),
+            TableSource::Goals => comparison_frames::goals(self),
+            TableSource::Rates => comparison_frames::rates(self),
             _ => projection_frames::projected_frame(self, definition, code_ranks),
         }
     }

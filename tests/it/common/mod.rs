@@ -31,7 +31,7 @@ pub const GOOD_APPLICATION: &str = "A1,2020-09-10,08,Canadá,M,POSTAL,CPVE,SRVE,
 pub const GOOD_CREDENTIAL: &str = "T1,2020-09-02,08,Chicago,H,INSCRIPCION,,";
 
 /// The paths of the default process file, by key; they are relative to that file.
-pub const PROCESS_FILE_PATHS: [(&str, &str); 8] = [
+pub const PROCESS_FILE_PATHS: [(&str, &str); 11] = [
     ("catalogs", "catalogos"),
     ("tables", "tablas.toml"),
     ("charts", "../charts"),
@@ -39,7 +39,10 @@ pub const PROCESS_FILE_PATHS: [(&str, &str); 8] = [
     ("shapes", "formas"),
     ("totals", "proyeccion/solicitudes_2017_2018.csv"),
     ("tariff", "proyeccion/tarifa_pep.toml"),
+    ("curve", "proyeccion/curva_2017_2018.csv"),
     ("curve", "proyeccion/curva_2020_2021.csv"),
+    ("csv", "denominadores/cpve_2019_entidad.csv"),
+    ("csv", "denominadores/cpve_2019_representacion.csv"),
 ];
 
 /// Two dimensions in addition to the five of every process: the consular seat of the vote in

@@ -10,12 +10,14 @@ mod accepted_exports;
 mod columns;
 mod dashboard_settings;
 mod deadline_extensions;
+mod denominators;
 mod dimensions;
 mod export_contract;
 mod export_date_format;
 mod file_pattern;
 #[cfg(test)]
 mod generated_docs;
+mod goals;
 mod plausibility_thresholds;
 mod postal_plan;
 mod postal_tariff;
@@ -45,6 +47,7 @@ pub use accepted_exports::{AcceptedExport, AcceptedExports};
 pub use columns::{ApplicationColumn, ColumnMap, CredentialColumn, SourceColumn};
 pub use dashboard_settings::{Audience, DashboardSettings, Milestone, MilestoneKind};
 pub use deadline_extensions::DeadlineExtension;
+pub use denominators::{ALL_ENTITIES_CODE, Denominator, DenominatorKey, DenominatorPlace, DenominatorValue};
 pub use dimensions::{
     AgeBands, CategorySource, DIMENSION_PLACEHOLDER, Dimension, DimensionDefinition, MAX_DECLARED_DIMENSIONS,
     lowercase_first_letter,
@@ -52,6 +55,7 @@ pub use dimensions::{
 pub use export_contract::{EncodingChoice, ExportContract, TimestampZone};
 pub use export_date_format::DateFormat;
 pub use file_pattern::{EXPORT_EXTENSIONS, FileDayError, FileNameMatch, FilePattern, split_export_extension};
+pub use goals::Goals;
 pub use plausibility_thresholds::{PlausibilityRule, PlausibilityThresholds};
 pub use postal_plan::PostalPlan;
 pub use postal_tariff::{Price, Tariff};
@@ -257,6 +261,10 @@ pub struct Process {
     pub projection: Option<ProjectionPlan>,
     /// The postal plan; `None` if the process file has none.
     pub postal: Option<PostalPlan>,
+    /// The applications that the process aims at; `None` if the process file has no goals.
+    pub goals: Option<Goals>,
+    /// The counts that rates are computed with.
+    pub denominators: Vec<Denominator>,
     /// The public plan; `None` if nothing is public.
     pub public: Option<PublicAudience>,
     /// The audience of the dashboard, and its milestones.

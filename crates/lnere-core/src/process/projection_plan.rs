@@ -19,6 +19,7 @@ use super::projection_csv_files::{read_curve, read_totals_by_entity};
 use super::validate::{PERMITTED_SHARES, ProcessFile};
 use super::{CategoryList, ProcessError};
 use crate::catalog::{Catalogs, EntityId};
+use crate::text_folding;
 
 /// The projection plan.
 #[derive(Clone, Debug)]
@@ -37,12 +38,19 @@ pub struct ProjectionPlan {
     /// The expected share of each modality before there are data; if empty, all modalities have the
     /// same share.
     pub modality_shares: Vec<(u8, f64)>,
-    /// Earlier processes with known curves.
+    /// Earlier processes with known curves, also those that the projection does not use.
     pub references: Vec<ReferencePlan>,
     /// The settings of generated processes.
     pub generated_plan: GeneratedPlan,
     /// The files that were read for the projection.
     pub input_files: Vec<PathBuf>,
+}
+
+impl ProjectionPlan {
+    /// The references that the projection uses.
+    pub fn used_references(&self) -> impl Iterator<Item = &ReferencePlan> {
+        self.references.iter().filter(|reference| reference.is_used_for_projection)
+    }
 }
 
 /// The assumption about the accepted share. It counts as `weight` decided applications.
@@ -98,6 +106,10 @@ pub struct ApplicationsPerCredential {
 /// The totals by entity of an earlier process.
 #[derive(Clone, Debug)]
 pub struct EarlierTotals {
+    /// The id of the process.
+    pub process_id: String,
+    /// What the totals count, in Spanish.
+    pub counted_universe: String,
     /// The printed name of the process.
     pub title: String,
     /// The publication with the totals.
@@ -121,6 +133,10 @@ pub struct ReferencePlan {
     pub title: String,
     /// The publication with the curve.
     pub cited_publication: String,
+    /// What its curve counts, in Spanish.
+    pub counted_universe: String,
+    /// Whether the projection uses it; `comparativo` always has it.
+    pub is_used_for_projection: bool,
     /// The source of the curve.
     pub curve_source: CurveSource,
 }
@@ -210,6 +226,21 @@ pub(super) struct RawProjection {
 #[cfg_attr(test, derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct RawEarlierTotals {
+    /// Short name of the earlier process, for tables. `reference` may have the same one.
+    #[cfg_attr(test, schemars(
+        with = "Option<String>",
+        extend(
+            "x-accepts" = "lower snake_case without accents",
+            "x-if-absent" = "`title` in that form",
+            "examples" = ["pef_2017_2018"]
+        )
+    ))]
+    #[serde(rename = "name")]
+    process_id: Option<Spanned<String>>,
+    /// What the totals count, in Spanish. Applications received and accepted are not to be mixed.
+    #[cfg_attr(test, schemars(extend("default" = DEFAULT_UNIVERSE, "examples" = ["solicitudes procedentes"])))]
+    #[serde(default = "default_universe", rename = "counts")]
+    counted_universe: String,
     /// Name of the earlier process in Spanish.
     #[cfg_attr(test, schemars(extend("examples" = ["Proceso Electoral 2017-2018"])))]
     title: String,
@@ -249,7 +280,16 @@ struct RawReferencePlan {
     #[cfg_attr(test, schemars(extend("examples" = ["INE, Central Electoral, boletín 246"])))]
     #[serde(rename = "source")]
     cited_publication: String,
-    /// CSV of days with cumulative applications, the opening first and the close last.
+    /// What the course counts, in Spanish. Applications received and accepted are not to be mixed.
+    #[cfg_attr(test, schemars(extend("default" = DEFAULT_UNIVERSE, "examples" = ["solicitudes recibidas"])))]
+    #[serde(default = "default_universe", rename = "counts")]
+    counted_universe: String,
+    /// Whether the projection uses the course. If not, only table `comparativo` has it.
+    #[cfg_attr(test, schemars(extend("examples" = [false])))]
+    #[serde(default = "default_used_for_projection", rename = "used_for_projection")]
+    is_used_for_projection: bool,
+    /// CSV of days with cumulative applications, the opening first and the close last. Between two
+    /// days the count is linear in the logarithm of the days to the close plus 7.
     #[cfg_attr(test, schemars(extend(
         "x-if-absent" = "`process` gives the course", "examples" = ["proyeccion/curva_2020_2021.csv"]
     )))]
@@ -278,6 +318,17 @@ struct RawGeneratedPlan {
     /// Seed of their random numbers.
     #[cfg_attr(test, schemars(extend("examples" = [2025])))]
     seed: u64,
+}
+
+/// What a count of an earlier process means unless the process file says otherwise.
+const DEFAULT_UNIVERSE: &str = "solicitudes";
+
+fn default_universe() -> String {
+    DEFAULT_UNIVERSE.to_owned()
+}
+
+fn default_used_for_projection() -> bool {
+    true
 }
 
 /// The permitted numbers of generated processes: errors need at least a few, and each one costs
@@ -333,7 +384,7 @@ pub(super) fn validate_projection(
 
     let earlier = raw_projection
         .earlier_totals
-        .map(|raw| validate_earlier_totals(process_file, process_folder, raw, catalogs, &mut files))
+        .map(|raw| validate_earlier_totals(process_file, process_folder, id, raw, catalogs, &mut files))
         .transpose()?;
     let mut references: Vec<ReferencePlan> = Vec::new();
     for raw in raw_projection.references {
@@ -385,6 +436,7 @@ fn validate_applications_per_credential(
 fn validate_earlier_totals(
     process_file: &ProcessFile,
     process_folder: &Path,
+    id: &str,
     raw_totals: Spanned<RawEarlierTotals>,
     catalogs: &Catalogs,
     input_files: &mut Vec<PathBuf>,
@@ -397,10 +449,21 @@ fn validate_earlier_totals(
         return Err(process_file.mistake_at(&raw_totals, message!("L114-earlier-totals")));
     }
     let raw = raw_totals.into_inner();
+    let process_id = match &raw.process_id {
+        None => text_folding::slug(&raw.title),
+        Some(name) if text_folding::slug(name.get_ref()) == *name.get_ref() && name.get_ref() != id => {
+            name.get_ref().clone()
+        }
+        Some(name) => {
+            return Err(process_file.mistake_at(name, message!("L143-earlier-name", name = name.get_ref())));
+        }
+    };
     let path = process_folder.join(raw.totals_file);
     let totals = read_totals_by_entity(&path, catalogs)?;
     input_files.push(path);
     Ok(EarlierTotals {
+        process_id,
+        counted_universe: raw.counted_universe,
         title: raw.title,
         cited_publication: raw.cited_publication,
         totals,
@@ -439,8 +502,15 @@ fn validate_reference(
         }
         _ => return Err(process_file.mistake_at(&raw_reference, message!("L143-reference-source"))),
     };
-    let RawReferencePlan { process_id: name, title, cited_publication: source, .. } = raw_reference.into_inner();
-    Ok(ReferencePlan { process_id: name, title, cited_publication: source, curve_source })
+    let raw = raw_reference.into_inner();
+    Ok(ReferencePlan {
+        process_id: raw.process_id,
+        title: raw.title,
+        cited_publication: raw.cited_publication,
+        counted_universe: raw.counted_universe,
+        is_used_for_projection: raw.is_used_for_projection,
+        curve_source,
+    })
 }
 
 /// The index of a modality by its code.

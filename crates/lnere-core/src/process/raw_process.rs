@@ -15,10 +15,12 @@ use toml::value::Datetime;
 use super::columns::{ApplicationColumn, CredentialColumn, RawColumns};
 use super::dashboard_settings::RawDashboard;
 use super::deadline_extensions::RawExtension;
+use super::denominators::RawDenominator;
 use super::dimensions::RawDimension;
 use super::export_contract::RawExport;
 #[cfg(test)]
 use super::generated_docs::Day;
+use super::goals::RawGoals;
 use super::plausibility_thresholds::RawThresholds;
 use super::postal_plan::{RawElectronic, RawPostal};
 use super::projection_plan::RawProjection;
@@ -100,6 +102,13 @@ pub(super) struct RawProcess {
     /// The plan of the vote by Internet. It needs `[projection]`.
     #[cfg_attr(test, schemars(with = "Option<RawElectronic>", extend("x-if-absent" = "no plan of the Internet vote")))]
     pub electronic: Option<Spanned<RawElectronic>>,
+    /// The applications that the process aims at.
+    #[cfg_attr(test, schemars(with = "Option<RawGoals>", extend("x-if-absent" = "no goals")))]
+    pub goals: Option<Spanned<RawGoals>>,
+    /// Counts that rates are computed with.
+    #[cfg_attr(test, schemars(extend("x-if-absent" = "no rates")))]
+    #[serde(default)]
+    pub denominators: Vec<RawDenominator>,
     /// The values of the five dimensions that every application has.
     pub categories: RawCategories,
     /// Further dimensions of applications.

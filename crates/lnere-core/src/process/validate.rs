@@ -13,8 +13,10 @@ use toml::value::Datetime;
 
 use super::dashboard_settings::validate_dashboard_settings;
 use super::deadline_extensions::validate_extensions;
+use super::denominators::validate_denominators;
 use super::dimensions;
 use super::export_contract::validate_export_contract;
+use super::goals::validate_goals;
 use super::plausibility_thresholds::validate_thresholds;
 use super::postal_plan::{validate_internet_modality, validate_postal};
 use super::projection_plan::validate_projection;
@@ -115,6 +117,9 @@ pub(super) fn validate_process(path: &Path, text: &str) -> Result<(Process, Cata
         let message = message!("L121-publico-needs-audience");
         return Err(ProcessError::mistake_at(path, text, 0, message));
     }
+    let entities = validate_entities(&process_file, &raw.entities, &catalogs)?;
+    let goals = raw.goals.map(|raw| validate_goals(&process_file, raw, &entities, &catalogs)).transpose()?;
+    let denominators = validate_denominators(&process_file, folder, raw.denominators, &entities, &catalogs)?;
     let dashboard =
         validate_dashboard_settings(&process_file, raw.tablero, public.as_ref(), &raw.publish.release_parts)?;
     let process = Process {
@@ -127,7 +132,9 @@ pub(super) fn validate_process(path: &Path, text: &str) -> Result<(Process, Cata
             .transpose()?,
         projection: plan,
         postal,
-        entities: validate_entities(&process_file, &raw.entities, &catalogs)?,
+        entities,
+        goals,
+        denominators,
         credentials_counted_from: process_file.validate_day(&raw.credentials.counts_from)?,
         thresholds: validate_thresholds(&process_file, folder, &raw.thresholds)?,
         limits: validate_limits(&process_file, &raw.limits)?,

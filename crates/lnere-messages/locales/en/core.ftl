@@ -112,14 +112,30 @@ L142-modality-sum = projection.modalities add up to { $sum }, not to 1
 L143-reference-twice = projection.reference `{ $name }` is there twice, or is the process itself, which cannot be its own reference
 L143-reference-source = projection.reference has either `curve`, a CSV of published points, or `process`, another process file, with `inputs` where its exports lie elsewhere
 L143-reference-not-earlier = the curve of the reference `{ $name }` must end before { $opens }, when this process opens
+L143-earlier-name = `{ $name }` is no short name of an earlier process: expected lower snake_case without accents, and not the id of this process
 L146-csv-header = expected the header { $header }
-L146-csv-fields = expected two fields, as in the header
-L146-csv-count = expected a whole number of applications
+L146-csv-fields = expected as many fields as the header has
+L146-csv-count = expected a whole number
 L146-csv-entity = expected an entity's two digits, each only once
 L146-csv-day = expected a date like 2020-09-01
 L147-totals-of-zero = the totals add up to 0; the file needs applications of at least one entity
 L147-curve-order = days must follow each other, and a cumulative count cannot fall
 L147-short-curve = a curve has two points or more, and applications at its last one, the close
+
+# Goals and denominators
+
+L144-no-goal = [goals] has `total`, `applications`, or both
+L144-goal-range = expected a goal from { $first } to { $last } applications
+L144-goal-of-no-entity = `{ $code }` is no entity of this process; expected some of: { $accepted }
+L144-goals-do-not-add-up = goals.total is { $total }, but the goals of the entities add up to { $sum }
+L145-denominator-name = `{ $name }` is no short name; expected lower snake_case without accents, like cpve_2019
+L145-denominator-twice = the denominator `{ $name }` is there twice
+L145-base = denominators.per: expected a whole number from { $first } to { $last }
+L145-csv-entity = `{ $code }` is no entity of this process; expected { $all }, which is all of them together, or some of: { $accepted }
+L145-csv-office = `{ $code }` is no embassy or consulate; expected a `clave` of representaciones.toml, like dallas
+L145-csv-twice = the source has only one number for an entity and a place, and this is the second one
+L145-csv-zero = nothing can be divided by 0; expected a whole number above it, or no line
+L145-csv-empty = the file has no number
 
 # Tariff of the postal packages
 

@@ -126,14 +126,30 @@ L142-modality-sum = projection.modalities suma { $sum } y debe sumar 1
 L143-reference-twice = projection.reference `{ $name }` está dos veces, o es el proceso mismo, que no puede ser su propia referencia
 L143-reference-source = projection.reference tiene `curve`, un CSV con los puntos publicados, o `process`, otro archivo de proceso, con `inputs` si sus exportaciones están en otra carpeta
 L143-reference-not-earlier = la curva de la referencia `{ $name }` debe terminar antes del { $opens }, cuando abre este proceso
+L143-earlier-name = `{ $name }` no es un nombre corto de un proceso anterior: se esperan minúsculas sin acentos y guiones bajos, y que no sea el id de este proceso
 L146-csv-header = se espera el encabezado { $header }
-L146-csv-fields = se esperan dos campos, como en el encabezado
-L146-csv-count = se espera un número entero de solicitudes
+L146-csv-fields = se esperan tantos campos como en el encabezado
+L146-csv-count = se espera un número entero
 L146-csv-entity = se esperan las dos cifras de una entidad, cada una una sola vez
 L146-csv-day = se espera una fecha como 2020-09-01
 L147-totals-of-zero = los totales suman 0; el archivo necesita solicitudes de al menos una entidad
 L147-curve-order = los días deben ir en orden, y un conteo acumulado no puede bajar
 L147-short-curve = una curva tiene dos puntos o más, y solicitudes en el último, que es el cierre
+
+# Metas y denominadores
+
+L144-no-goal = [goals] lleva `total`, `applications` o ambos
+L144-goal-range = se espera una meta de { $first } a { $last } solicitudes
+L144-goal-of-no-entity = `{ $code }` no es una entidad de este proceso; se espera alguna de: { $accepted }
+L144-goals-do-not-add-up = goals.total es { $total }, pero las metas de las entidades suman { $sum }
+L145-denominator-name = `{ $name }` no es un nombre corto; se esperan minúsculas sin acentos y guiones bajos, como cpve_2019
+L145-denominator-twice = el denominador `{ $name }` está dos veces
+L145-base = denominators.per: se espera un número entero de { $first } a { $last }
+L145-csv-entity = `{ $code }` no es una entidad de este proceso; se espera { $all }, que son todas juntas, o alguna de: { $accepted }
+L145-csv-office = `{ $code }` no es una embajada ni un consulado; se espera una `clave` de representaciones.toml, como dallas
+L145-csv-twice = la fuente da un solo número para una entidad y un lugar, y este es el segundo
+L145-csv-zero = no se puede dividir entre 0; se espera un número entero mayor, o ninguna línea
+L145-csv-empty = el archivo no tiene ningún número
 
 # Tarifa de los paquetes postales
 

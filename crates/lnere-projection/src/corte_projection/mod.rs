@@ -8,6 +8,8 @@ mod references;
 mod spanish_text;
 mod vote_by_country;
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
@@ -17,7 +19,7 @@ use lnere_core::catalog::{Catalogs, CountryId, EntityId};
 use lnere_core::process::Process;
 use lnere_count::CorteCube;
 
-pub use references::{ReferenceCurve, curve_from_exports};
+pub use references::{CountBeforeClose, ReferenceCurve, curve_from_exports};
 pub use spanish_text::text_files;
 pub use vote_by_country::{InternetVoters, PostalPackages};
 
@@ -27,8 +29,8 @@ pub struct ProjectionInputs {
     /// The references for each close that was in force at some time. They are processes that took
     /// place and processes that the program generates for this close.
     references_by_close: Vec<(NaiveDate, Vec<Reference>)>,
-    /// The names and titles of the references that took place.
-    reference_titles: Vec<(String, String)>,
+    /// All earlier processes whose curve is known, also those that the projection does not use.
+    curves: Arc<[ReferenceCurve]>,
     settings: Settings,
 }
 
@@ -53,6 +55,8 @@ pub struct CorteProjection {
     pub projection: Projection,
     /// The progress of earlier processes at the same distance to the close.
     pub reference_progress: Vec<ReferenceProgress>,
+    /// The curves of earlier processes, also of those that the projection does not use.
+    pub earlier_curves: Arc<[ReferenceCurve]>,
     /// The scores of each method at each corte; empty until registration has closed.
     pub evaluation: Vec<Evaluation>,
     /// Postal packages by entity and country.
@@ -70,8 +74,8 @@ impl ProjectionInputs {
     #[must_use]
     pub fn new(process: &Process, curves: Vec<ReferenceCurve>) -> Option<Self> {
         let plan = process.projection.as_ref()?;
-        let titles = curves.iter().map(|curve| (curve.reference.name.clone(), curve.title.clone())).collect();
-        let real: Vec<Reference> = curves.into_iter().map(|curve| curve.reference).collect();
+        let used = curves.iter().filter(|curve| curve.is_used_for_projection);
+        let real: Vec<Reference> = used.map(|curve| curve.reference.clone()).collect();
         let closes =
             process.deadline_extensions.iter().map(|extension| extension.previous_close).chain([process.closes]);
         let references = closes.map(|closes| {
@@ -80,7 +84,7 @@ impl ProjectionInputs {
         });
         Some(Self {
             references_by_close: references.collect(),
-            reference_titles: titles,
+            curves: curves.into(),
             settings: references::projection_settings(plan),
         })
     }
@@ -114,6 +118,7 @@ impl ProjectionInputs {
         Ok(CorteProjection {
             known_close: observed.closes,
             reference_progress: self.reference_progress(&observed),
+            earlier_curves: Arc::clone(&self.curves),
             postal_packages: process
                 .postal
                 .as_ref()
@@ -148,17 +153,20 @@ impl ProjectionInputs {
     /// The progress of the references that took place, on the days of the observed process at the
     /// same distance to its close.
     fn reference_progress(&self, observed: &crate::ObservedProcess) -> Vec<ReferenceProgress> {
-        let of = |(name, title): &(String, String)| {
-            let references = self.references_for_close(observed.closes);
-            let reference = references.iter().find(|reference| reference.name == *name)?;
+        let of = |curve: &ReferenceCurve| {
+            let reference = &curve.reference;
             let days = observed.opens.iter_days().take_while(|day| *day <= observed.closes);
             let reached = days.map(|day| {
                 let left = usize::try_from((observed.closes - day).num_days()).unwrap_or(0);
                 (day, reference.share_by_horizon.get(left).copied().unwrap_or(0.0))
             });
-            Some(ReferenceProgress { name: name.clone(), title: title.clone(), share_by_day: reached.collect() })
+            ReferenceProgress {
+                name: reference.name.clone(),
+                title: curve.title.clone(),
+                share_by_day: reached.collect(),
+            }
         };
-        self.reference_titles.iter().filter_map(of).collect()
+        self.curves.iter().filter(|curve| curve.is_used_for_projection).map(of).collect()
     }
 }
 

@@ -14,7 +14,7 @@ use lnere_core::NamedFiles;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::{Catalogs, CountryId, EntityId};
 use lnere_core::mexican_formats::{decimal, integer, long_date};
-use lnere_core::process::{CurveSource, Process};
+use lnere_core::process::{CurveSource, Process, ProjectionPlan};
 use lnere_core::product_notice;
 
 /// The texts of the projection as files of a release, by path. The text of the nation comes first,
@@ -269,7 +269,7 @@ impl ScopeTextWriter<'_> {
 
     /// Whether a reference has curves by entity.
     fn has_reference_by_entity(&self) -> bool {
-        let references = self.process.projection.iter().flat_map(|plan| &plan.references);
+        let references = self.process.projection.iter().flat_map(ProjectionPlan::used_references);
         references.into_iter().any(|reference| matches!(reference.curve_source, CurveSource::Exports { .. }))
     }
 
