@@ -78,6 +78,8 @@ pub(super) struct ExcelChart {
     pub residual_flags: Vec<bool>,
     /// The largest value on each axis of counts.
     pub axis_maxima: Vec<i64>,
+    /// Whether the chart is on the first screen: smaller texts, and days without a title.
+    pub is_compact: bool,
     /// The width of the chart in pixels.
     pub width: u32,
     /// The height of the chart in rows.
@@ -100,7 +102,11 @@ impl ExcelChart {
             ExcelChartKind::Lines => self.line_chart(area),
             ExcelChartKind::StackedColumns => self.stacked_chart(area),
         };
-        chart.title().set_name(&self.title).set_font(chart_font(11, palette::TEXT_COLOR).set_bold()).set_overlay(false);
+        chart
+            .title()
+            .set_name(&self.title)
+            .set_font(chart_font(if self.is_compact { 10 } else { 11 }, palette::TEXT_COLOR).set_bold())
+            .set_overlay(false);
         chart.set_width(self.width).set_height(self.height_in_rows * ROW_HEIGHT).set_alt_text(self.alt_text());
         chart
             .chart_area()
@@ -239,11 +245,14 @@ impl ExcelChart {
 
     fn format_day_axis(&self, chart: &mut Chart, num_format: &str) {
         let axis = chart.x_axis();
-        axis.set_name(&self.category_axis_title)
-            .set_name_font(&axis_name_font())
-            .set_text_axis(true)
-            .set_num_format(num_format);
-        axis.set_font(chart_font(8, palette::TEXT_COLOR).set_rotation(-45))
+        let mut font = chart_font(8, palette::TEXT_COLOR);
+        if !self.is_compact {
+            axis.set_name(&self.category_axis_title).set_name_font(&axis_name_font());
+            font.set_rotation(-45);
+        }
+        axis.set_text_axis(true)
+            .set_num_format(if self.is_compact { "dd/mm" } else { num_format })
+            .set_font(&font)
             .set_format(&mut chart_line(excel_color(palette::BASE_LINE_COLOR), 0.75));
     }
 

@@ -42,7 +42,7 @@ pub(super) fn sheet_columns<'t>(contents: &PackageData, table: &'t Table) -> Vec
     let is_cube = definition.is_some_and(|definition| is_cube(contents, definition));
     let dictionary = Dictionary::of_process(contents.process);
     let additive = definition.filter(|_| !is_cube).map_or(&[][..], additive_measures);
-    let small_bases = definition.filter(|definition| definition.has_share).and_then(|_| rows_with_small_base(table));
+    let small_bases = definition.and_then(|definition| rows_with_small_base(table, definition));
     let mut columns = Vec::with_capacity(table.columns.len());
     for (name, column) in &table.columns {
         let meaning = dictionary.meaning(name);
@@ -147,10 +147,19 @@ fn fractions(column: &Column, small_bases: Option<&[bool]>) -> Cow<'static, Colu
     Cow::Owned(Column::MaybeReal(values))
 }
 
-/// For each row of a table with shares, whether the total of its entity is too small for one.
-fn rows_with_small_base(table: &Table) -> Option<Vec<bool>> {
-    let entities = table.values::<String>(column_names::CVE_ENTIDAD).ok()?;
+/// For each row of a table with percentages, whether the whole is too small for one; `None` if all
+/// wholes are large.
+fn rows_with_small_base(table: &Table, definition: &TableDefinition) -> Option<Vec<bool>> {
     let counts = table.values::<i64>(column_names::SOLICITUDES_ACUMULADAS).ok()?;
+    if definition.source == TableSource::Comparison {
+        // The count at the close may be in no row, but count and percentage give it.
+        let Column::MaybeReal(percentages) = table.column(column_names::PORCENTAJE_DEL_CIERRE)? else { return None };
+        let is_small = |(count, percentage): (&i64, &Option<f64>)| {
+            percentage.is_some_and(|percentage| *count as f64 * 100.0 < MIN_SHARE_BASE as f64 * percentage)
+        };
+        return Some(counts.iter().zip(percentages).map(is_small).collect());
+    }
+    let entities = table.values::<String>(column_names::CVE_ENTIDAD).ok().filter(|_| definition.has_share)?;
     let mut totals: BTreeMap<&String, i64> = BTreeMap::new();
     for (entity, count) in entities.iter().zip(counts) {
         *totals.entry(entity).or_default() += count;

@@ -94,6 +94,7 @@ impl StatusCourse {
             series: series.into_iter().map(|(_, series)| series).collect(),
             residual_flags: Vec::new(),
             axis_maxima: vec![totals.max().unwrap_or(0)],
+            is_compact: true,
             width,
             height_in_rows,
         };

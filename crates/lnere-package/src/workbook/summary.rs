@@ -79,7 +79,7 @@ fn status_course_chart(contents: &PackageData, course: &StatusCourse) -> FirstSc
         return FirstScreenChart::Sentence(no_chart_text(total, APPLICATION_NOUNS));
     }
     let [_, (width, height)] = first_screen::chart_sizes();
-    let title = chart_title(contents, "Estatus de las solicitudes a cada corte");
+    let title = compact_chart_title(contents, "Estatus de las solicitudes a cada corte");
     let (drawing, area) = course.chart(title, width, height);
     FirstScreenChart::Drawing(drawing, area)
 }
@@ -109,6 +109,14 @@ pub(super) fn sections(contents: &PackageData, sheets: &[(&str, &str)]) -> Resul
 fn chart_title(contents: &PackageData, what: &str) -> String {
     let notice = contents.process.notice.as_deref().map(|notice| format!("\n{notice}")).unwrap_or_default();
     format!("{what}\n{} · Corte al {}{notice}", contents.subject.name(), long_date(contents.corte.day()))
+}
+
+/// The title of a chart on the first screen, with one line below the topic.
+fn compact_chart_title(contents: &PackageData, what: &str) -> String {
+    let title = chart_title(contents, what);
+    let mut lines = title.lines();
+    let topic = lines.next().unwrap_or_default();
+    format!("{topic}\n{}", lines.collect::<Vec<_>>().join(" · "))
 }
 
 fn key_figure_section(contents: &PackageData) -> Result<Section, ColumnError> {
@@ -268,6 +276,7 @@ fn projection_chart(
         series,
         residual_flags: Vec::new(),
         axis_maxima: vec![largest],
+        is_compact: false,
         width: charts::CHART_WIDTH,
         height_in_rows: 18,
     };
@@ -302,7 +311,7 @@ fn progress_section(contents: &PackageData) -> Result<Option<Section>, ColumnErr
     let [(width, height_in_rows), _] = first_screen::chart_sizes();
     let drawing = ExcelChart {
         kind: ExcelChartKind::Progress,
-        title: chart_title(contents, "Avance quincenal de las solicitudes"),
+        title: compact_chart_title(contents, "Avance quincenal de las solicitudes"),
         category_axis_title: "Quincena (último día)".to_owned(),
         value_axis_title: "Solicitudes en la quincena (número)",
         series: vec![
@@ -311,6 +320,7 @@ fn progress_section(contents: &PackageData) -> Result<Option<Section>, ColumnErr
         ],
         residual_flags: Vec::new(),
         axis_maxima: vec![by_day.values().map(|values| values[0]).max().unwrap_or(0), total],
+        is_compact: true,
         width,
         height_in_rows,
     };
@@ -401,6 +411,7 @@ impl Breakdown<'_> {
             series: vec![excel_series(self.drawn_measure + 1, ACCUMULATED, Color::Blue, false)],
             residual_flags: lines.iter().map(|line| line.is_residual).collect(),
             axis_maxima: lines.iter().map(|line| line.measure_values[drawn]).max().into_iter().collect(),
+            is_compact: false,
             width: charts::CHART_WIDTH,
             height_in_rows: ExcelChart::bar_chart_height(lines.len(), 1),
         };
@@ -594,6 +605,7 @@ fn credential_section(
         series: series.map(|((column, name), color)| excel_series(column, name, color, false)).collect(),
         residual_flags: Vec::new(),
         axis_maxima: lines.iter().flat_map(|line| &line.measure_values).copied().max().into_iter().collect(),
+        is_compact: false,
         width: charts::CHART_WIDTH,
         height_in_rows: ExcelChart::bar_chart_height(lines.len(), COLORS.len()),
     };

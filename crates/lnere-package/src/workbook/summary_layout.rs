@@ -19,10 +19,8 @@ pub(super) const LAST_PRINTED_COLUMN: u16 = CHART_COLUMN + 7;
 /// The widths in pixels of the labels, the numbers, the gap before the charts, and the columns of
 /// the charts. Together they fit on a screen of 1366 pixels.
 const COLUMN_WIDTHS: [u32; 4] = [270, 98, 16, 67];
-/// The print scale in per cent, at which all columns fit on a landscape letter page.
-const PRINT_SCALE: u16 = 74;
-/// The number of rows of a printed page at that scale.
-const ROWS_PER_PAGE: u32 = 44;
+/// The number of rows of a landscape letter page on which all columns fit.
+const ROWS_PER_PAGE: u32 = 42;
 /// The number of letters of a note that fit on a line.
 const NOTE_CHARACTERS_PER_LINE: usize = 122;
 /// The number of letters of a header that fit on a line.
@@ -118,14 +116,15 @@ fn note_height(note: &str) -> u32 {
     note.chars().count().div_ceil(NOTE_CHARACTERS_PER_LINE) as u32
 }
 
-/// Sets the widths of the columns and the scale of the print.
+/// Sets the widths of the columns, which fit on a printed page.
 pub(super) fn set_up_columns(sheet: &mut Worksheet) -> Result<(), XlsxError> {
     let [label, number, gap, chart] = COLUMN_WIDTHS;
     sheet.set_column_width_pixels(0, label)?;
     sheet.set_column_range_width_pixels(1, VALUE_COLUMN_COUNT, number)?;
     sheet.set_column_width_pixels(CHART_COLUMN - 1, gap)?;
     sheet.set_column_range_width_pixels(CHART_COLUMN, LAST_PRINTED_COLUMN, chart)?;
-    sheet.set_print_scale(PRINT_SCALE);
+    // The number of pages along the rows stays free, so that page breaks count.
+    sheet.set_print_fit_to_pages(1, 0);
     Ok(())
 }
 

@@ -103,7 +103,10 @@ struct ReadWorkbook {
 
 impl ReadWorkbook {
     fn write_and_read(subject: &Subject, tables: &[Table], corte: &str) -> Self {
-        let bytes = workbook(&package_contents(subject, tables, corte)).unwrap();
+        Self::read(workbook(&package_contents(subject, tables, corte)).unwrap())
+    }
+
+    fn read(bytes: Vec<u8>) -> Self {
         Self { xlsx: Xlsx::new(Cursor::new(bytes.clone())).unwrap(), bytes }
     }
 

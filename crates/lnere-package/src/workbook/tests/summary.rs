@@ -6,11 +6,12 @@ use calamine::{Data, Reader as _};
 
 use super::super::first_screen::FirstScreen;
 use super::super::status_course::StatusCourse;
-use super::super::summary;
+use super::super::{summary, workbook};
 use super::{
     ReadWorkbook, assert_holds_all, cell_text, chihuahua, nation, package_contents, parse_day, sample_tables,
     visible_to_chihuahua, with_zero_counts,
 };
+use crate::PackageData;
 use lnere_tables::sheet_names::{STATUS_COURSE_SHEET, SUMMARY_SHEET};
 use lnere_tables::{Column, ColumnError, Table, TableRows};
 
@@ -75,7 +76,13 @@ fn table_rows_of<'t>(name: &str, tables: &'t [Table]) -> TableRows<'t> {
 fn the_first_screen_has_the_figures_and_fits() {
     let all = sample_tables("2021-03-15");
     for (subject, tables) in [(nation(), all.clone()), (chihuahua(), visible_to_chihuahua(&all))] {
-        let mut book = ReadWorkbook::write_and_read(&subject, &tables, "2021-03-15");
+        let mut contents = package_contents(&subject, &tables, "2021-03-15");
+        let PackageData { process, catalogs, corte, .. } = contents;
+        contents.statistics =
+            lnere_statements::subject_statistics(process, catalogs, corte, &tables, subject.entity_code()).unwrap();
+        let headline = contents.headline().unwrap();
+        let mut book = ReadWorkbook::read(workbook(&contents).unwrap());
+        assert!(book.sheet_text(SUMMARY_SHEET).contains(&headline), "{headline}");
         let sum = |name: &str, column: &str| {
             let rows = TableRows::of_entity(table_rows_of(name, &tables).table, subject.entity_code()).unwrap();
             rows.sums(&[column]).unwrap()[0]
@@ -223,7 +230,7 @@ fn an_entity_without_applications_has_no_charts_but_sentences() {
     let mut book = ReadWorkbook::write_and_read(&chihuahua(), &tables, "2021-03-15");
     assert_eq!(book.chart_count(), 0);
     let words = book.sheet_text(SUMMARY_SHEET);
-    assert_eq!(words.matches("Sin solicitudes registradas al corte: no hay gráfica que mostrar.").count(), 7);
+    assert_eq!(words.matches("Sin solicitudes registradas al corte: no hay gráfica que mostrar.").count(), 8);
     assert_eq!(words.matches("Sin trámites de credencial al corte: no hay gráfica que mostrar.").count(), 1);
     assert_eq!(book.cells_right_of(SUMMARY_SHEET, "Solicitudes acumuladas")[0], Data::Float(0.0));
     assert_eq!(book.sheet_text("Datos para tabla dinámica").lines().last(), Some("Sin filas en este corte."));

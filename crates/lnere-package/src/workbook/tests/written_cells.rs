@@ -1,9 +1,8 @@
 //! Tests of cells, names, headers and bytes of workbooks.
 
 use std::collections::BTreeSet;
-use std::io::Cursor;
 
-use calamine::{Data, Reader as _, Xlsx};
+use calamine::{Data, Reader as _};
 
 use super::super::{style, table_sheet, workbook};
 use super::{
@@ -82,7 +81,7 @@ fn a_notice_is_on_every_sheet_and_every_printed_page_and_the_tables_are_as_they_
     let subject = nation();
     let with = PackageData { process: &SAMPLE_PROCESS.process, ..package_contents(&subject, &tables, "2021-03-15") };
     let bytes = workbook(&with).unwrap();
-    let mut book = ReadWorkbook { xlsx: Xlsx::new(Cursor::new(bytes.clone())).unwrap(), bytes };
+    let mut book = ReadWorkbook::read(bytes);
     let mut plain = ReadWorkbook::write_and_read(&subject, &tables, "2021-03-15");
 
     assert_holds_all(&mut book, &tables);
@@ -127,7 +126,7 @@ fn a_header_has_room_for_a_notice_whatever_the_names() {
     process.notice = Some("1 & AVISO ".repeat(12));
     let bytes =
         workbook(&PackageData { process: &process, ..package_contents(&subject, &tables, "2021-01-31") }).unwrap();
-    let book = ReadWorkbook { xlsx: Xlsx::new(Cursor::new(bytes.clone())).unwrap(), bytes };
+    let book = ReadWorkbook::read(bytes);
     let sheet = book.xml_part("xl/worksheets/sheet4.xml");
     let header = sheet.split("<oddHeader>").nth(1).unwrap().split("</oddHeader>").next().unwrap();
     assert!(header.contains("&amp;B&amp;10 1 &amp;&amp; AVISO") && header.ends_with("Revisión 1"), "{header}");
