@@ -255,7 +255,7 @@ fn a_release_of_all_parts_counts_as_the_exports_do() {
         }
         let folder = newest.join("paquetes").join(place);
         let (summary, sheets) = workbook(&folder.join(format!("libro_{place}_2021-03-15.xlsx")), "Resumen");
-        for name in ["lnere_por_sede", "lnere_por_grupo_edad"] {
+        for name in ["Por sede consular", "Por grupo de edad"] {
             assert!(sheets.iter().any(|sheet| sheet == name), "{sheets:?}");
         }
         for text in ["Solicitudes por sede consular", "Solicitudes por grupo de edad", "Nueva York", "18 a 24 años"] {

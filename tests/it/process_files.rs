@@ -270,10 +270,19 @@ fn a_table_is_a_change_of_a_toml_file() {
     );
     assert_eq!(rows, "M POSTAL 1 100.00");
 
-    fs::write(bench.path("tablas.toml"), tables + &new.replace("\"sexo\"", "\"fecha\"")).unwrap();
-    let output = bench.command("plan", &[]).output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot be rolled up by fecha"));
+    for (from, to, message) in [
+        ("\"sexo\"", "\"fecha\"", "cannot be rolled up by fecha"),
+        ("es =", "sheet = \"Sexo/modalidad\"\nes =", "must not contain [ ] : * ? /"),
+        ("es =", "sheet = \"POR SEXO\"\nes =", "a table above has the sheet name `POR SEXO`"),
+        ("es =", "sheet = \"Resumen\"\nes =", "another sheet of the workbook is called `Resumen`"),
+        ("es =", "sheet = \"Solicitudes por sexo y modalidad\"\nes =", "has 32 characters"),
+    ] {
+        fs::write(bench.path("tablas.toml"), tables.clone() + &new.replace(from, to)).unwrap();
+        let output = bench.command("plan", &[]).output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(stderr.contains(message), "{stderr}");
+    }
 }
 
 #[test]

@@ -93,6 +93,11 @@ impl<'a> PackageData<'a> {
         self.tables.iter().find(|table| table.name == name)
     }
 
+    /// The definition of a table.
+    pub(crate) fn table_definition(&self, table: &Table) -> Option<&'a TableDefinition> {
+        self.table_definitions.iter().find(|definition| definition.name == table.name)
+    }
+
     /// How the subject is doing, in one sentence.
     #[must_use]
     pub fn headline(&self) -> Option<String> {

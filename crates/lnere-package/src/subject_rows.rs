@@ -35,6 +35,15 @@ pub fn rows_of_roll_up<'a>(
     table.map(|table| subject_rows_in(contents, table)).transpose()
 }
 
+/// The rows of the cohorts of the subject, by office or not; `None` if the package lacks them.
+pub fn rows_of_cohorts<'a>(contents: &PackageData<'a>) -> Result<Option<TableRows<'a>>, ColumnError> {
+    let by: &[&[TableKey]] = match contents.subject.entity_code() {
+        Some(_) => &[&[TableKey::Entidad], &[TableKey::Entidad, TableKey::Representacion]],
+        None => &[&[TableKey::Representacion], &[TableKey::Entidad]],
+    };
+    by.iter().find_map(|by| rows_of_roll_up(contents, TableSource::Cohorts, by).transpose()).transpose()
+}
+
 fn subject_rows_in<'a>(contents: &PackageData, table: &'a Table) -> Result<TableRows<'a>, ColumnError> {
     TableRows::of_entity(table, contents.subject.entity_code())
 }

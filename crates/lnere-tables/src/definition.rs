@@ -10,6 +10,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::dictionary::{self, ColumnMeaning, Dictionary};
+use super::sheet_names::{default_sheet_name, sheet_name_problem};
 use lnere_core::process::{DIMENSION_PLACEHOLDER, Dimension, DimensionDefinition, Process, ProcessError};
 use lnere_messages::message;
 
@@ -276,6 +277,8 @@ pub struct TableDefinition {
     pub has_share: bool,
     /// Whether each OPL receives the whole table, including rows of other entities.
     pub is_shared_with_all: bool,
+    /// The name of its sheet in workbooks.
+    pub sheet_name: String,
     /// The content in Spanish.
     pub es: String,
     /// The content in English.
@@ -306,6 +309,8 @@ struct RawTable {
     has_share: bool,
     #[serde(default, rename = "shared")]
     is_shared_with_all: bool,
+    #[serde(default, rename = "sheet")]
+    sheet_name: Option<String>,
     es: String,
     en: String,
 }
@@ -325,6 +330,12 @@ impl RawTable {
             Self {
                 name: fill(&self.name),
                 key_names: self.key_names.iter().map(fill).collect(),
+                // A label may be no name for a sheet, and then the name of the table is used.
+                sheet_name: self
+                    .sheet_name
+                    .as_ref()
+                    .map(fill)
+                    .filter(|name| sheet_name_problem(&self.name, name, std::iter::empty()).is_none()),
                 es: fill(&self.es),
                 en: fill(&self.en),
                 ..self.clone()
@@ -363,10 +374,12 @@ impl RawTable {
             tables_compared_between_revisions: compared_tables,
             has_share: share,
             is_shared_with_all: shared,
+            sheet_name,
             es,
             en,
         } = self;
         Ok(TableDefinition {
+            sheet_name: sheet_name.unwrap_or_else(|| default_sheet_name(&name)),
             name,
             source: from,
             keys: by,
@@ -389,9 +402,13 @@ impl TableDefinition {
         let text = lnere_core::process::read_text_file(path)?;
         let raw: RawTables = ProcessError::parse(path, &text)?;
         let mut tables: Vec<Self> = Vec::new();
+        let mut own_sheet_names: Vec<String> = Vec::new();
         for table in raw.tables {
             let offset = table.span().start;
             let mistake = |message| ProcessError::mistake_at(path, &text, offset, message);
+            // Names with labels may be equal, because labels are free; the workbook numbers them.
+            let own_sheet_name =
+                table.get_ref().sheet_name.clone().filter(|_| !table.get_ref().name.contains(DIMENSION_PLACEHOLDER));
             for raw in table.into_inner().for_each_declared_dimension(process) {
                 let table = raw.into_definition(process).map_err(mistake)?;
                 let problem = table.validation_problem(&tables, process).or_else(|| {
@@ -400,11 +417,16 @@ impl TableDefinition {
                         .any(|other| other.name == table.name)
                         .then(|| message!("L306-table-twice", table = table.name))
                 });
+                let problem = problem.or_else(|| {
+                    let taken = own_sheet_names.iter().map(String::as_str);
+                    sheet_name_problem(&table.name, own_sheet_name.as_ref()?, taken)
+                });
                 if let Some(problem) = problem {
                     return Err(mistake(problem));
                 }
                 tables.push(table);
             }
+            own_sheet_names.extend(own_sheet_name);
         }
         Ok(tables)
     }

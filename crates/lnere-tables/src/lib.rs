@@ -13,6 +13,7 @@ mod parquet;
 mod projection_coherence;
 mod projection_frames;
 pub mod ranking;
+pub mod sheet_names;
 mod source_frames;
 mod table;
 mod table_rows;

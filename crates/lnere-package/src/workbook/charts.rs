@@ -25,12 +25,29 @@ pub(super) struct CellRange {
     pub label_column: u16,
 }
 
-/// One series of bars, or one line.
+/// The colour of a series.
 #[derive(Clone, Copy, Debug)]
+pub(super) enum SeriesColor {
+    Data(DataColor),
+    /// That of what is not identified.
+    Residual,
+}
+
+impl SeriesColor {
+    fn to_excel(self) -> Color {
+        match self {
+            Self::Data(color) => excel_data_color(color),
+            Self::Residual => excel_color(palette::RESIDUAL_COLOR),
+        }
+    }
+}
+
+/// One series of bars, or one line.
+#[derive(Clone, Debug)]
 pub(super) struct ExcelSeries {
     pub value_column: u16,
-    pub name: &'static str,
-    pub color: DataColor,
+    pub name: String,
+    pub color: SeriesColor,
     pub is_dashed: bool,
 }
 
@@ -44,6 +61,8 @@ pub(super) enum ExcelChartKind {
     Progress,
     /// Lines along days.
     Lines,
+    /// Columns of parts, the first one at the bottom.
+    StackedColumns,
 }
 
 /// A chart before its cell range is known.
@@ -59,6 +78,10 @@ pub(super) struct ExcelChart {
     pub residual_flags: Vec<bool>,
     /// The largest value on each axis of counts.
     pub axis_maxima: Vec<i64>,
+    /// Whether the chart is on the first screen: smaller texts, and days without a title.
+    pub is_compact: bool,
+    /// The width of the chart in pixels.
+    pub width: u32,
     /// The height of the chart in rows.
     pub height_in_rows: u32,
 }
@@ -77,18 +100,25 @@ impl ExcelChart {
             ExcelChartKind::Bars => self.bar_chart(area),
             ExcelChartKind::Progress => self.progress_chart(area),
             ExcelChartKind::Lines => self.line_chart(area),
+            ExcelChartKind::StackedColumns => self.stacked_chart(area),
         };
-        chart.title().set_name(&self.title).set_font(chart_font(11, palette::TEXT_COLOR).set_bold()).set_overlay(false);
-        chart.set_width(CHART_WIDTH).set_height(self.height_in_rows * ROW_HEIGHT).set_alt_text(self.alt_text());
+        chart
+            .title()
+            .set_name(&self.title)
+            .set_font(chart_font(if self.is_compact { 10 } else { 11 }, palette::TEXT_COLOR).set_bold())
+            .set_overlay(false);
+        chart.set_width(self.width).set_height(self.height_in_rows * ROW_HEIGHT).set_alt_text(self.alt_text());
         chart
             .chart_area()
             .set_format(ChartFormat::new().set_border(&chart_line(excel_color(palette::GRID_LINE_COLOR), 0.75)));
         if self.series.len() == 1 {
             chart.legend().set_hidden();
         } else {
+            // The names of the parts are beside the columns, in the same order.
+            let is_stacked = self.kind == ExcelChartKind::StackedColumns;
             chart
                 .legend()
-                .set_position(ChartLegendPosition::Bottom)
+                .set_position(if is_stacked { ChartLegendPosition::Right } else { ChartLegendPosition::Bottom })
                 .set_font(&chart_font(9, palette::MUTED_TEXT_COLOR));
         }
         chart
@@ -96,7 +126,7 @@ impl ExcelChart {
 
     /// The alternative text of the chart.
     fn alt_text(&self) -> String {
-        let series: Vec<&str> = self.series.iter().map(|series| series.name).collect();
+        let series: Vec<&str> = self.series.iter().map(|series| series.name.as_str()).collect();
         let title = self.title.replace('\n', " · ");
         let text = format!(
             "{title}. {} por {}: {}.",
@@ -112,10 +142,10 @@ impl ExcelChart {
         for series in &self.series {
             let added = chart.add_series();
             added
-                .set_name(series.name)
+                .set_name(&series.name)
                 .set_categories(&area.column_range(area.label_column))
                 .set_values(&area.column_range(series.value_column));
-            added.set_format(&mut solid_fill(excel_data_color(series.color)));
+            added.set_format(&mut solid_fill(series.color.to_excel()));
             added.set_gap(if self.series.len() == 1 { 55 } else { 60 }).set_overlap(0);
             if self.series.len() == 1 {
                 added.set_data_label(
@@ -125,7 +155,7 @@ impl ExcelChart {
                         .set_font(&chart_font(9, palette::TEXT_COLOR)),
                 );
                 let of = |residual: bool| {
-                    if residual { excel_color(palette::RESIDUAL_COLOR) } else { excel_data_color(series.color) }
+                    if residual { excel_color(palette::RESIDUAL_COLOR) } else { series.color.to_excel() }
                 };
                 let points: Vec<ChartPoint> = self
                     .residual_flags
@@ -154,13 +184,13 @@ impl ExcelChart {
         for (index, series) in self.series.iter().enumerate() {
             let added = if index == 0 { chart.add_series() } else { cumulative.add_series() };
             added
-                .set_name(series.name)
+                .set_name(&series.name)
                 .set_categories(&area.column_range(area.label_column))
                 .set_values(&area.column_range(series.value_column));
             if index == 0 {
-                added.set_format(&mut solid_fill(excel_data_color(series.color))).set_gap(40);
+                added.set_format(&mut solid_fill(series.color.to_excel())).set_gap(40);
             } else {
-                added.set_format(&mut chart_line(excel_data_color(series.color), 2.25)).set_secondary_axis(true);
+                added.set_format(&mut chart_line(series.color.to_excel(), 2.25)).set_secondary_axis(true);
             }
         }
         if self.series.len() > 1 {
@@ -177,13 +207,13 @@ impl ExcelChart {
     fn line_chart(&self, area: &CellRange) -> Chart {
         let mut chart = Chart::new(ChartType::Line);
         for series in &self.series {
-            let mut format = chart_line(excel_data_color(series.color), if series.is_dashed { 1.5 } else { 2.25 });
+            let mut format = chart_line(series.color.to_excel(), if series.is_dashed { 1.5 } else { 2.25 });
             if series.is_dashed {
                 format.set_dash_type(ChartLineDashType::Dash);
             }
             let added = chart.add_series();
             added
-                .set_name(series.name)
+                .set_name(&series.name)
                 .set_categories(&area.column_range(area.label_column))
                 .set_values(&area.column_range(series.value_column));
             added.set_format(&mut format);
@@ -197,13 +227,32 @@ impl ExcelChart {
         chart
     }
 
+    fn stacked_chart(&self, area: &CellRange) -> Chart {
+        let mut chart = Chart::new(ChartType::ColumnStacked);
+        for series in &self.series {
+            let added = chart.add_series();
+            added
+                .set_name(&series.name)
+                .set_categories(&area.column_range(area.label_column))
+                .set_values(&area.column_range(series.value_column));
+            added.set_format(&mut solid_fill(series.color.to_excel())).set_gap(30);
+        }
+        self.format_day_axis(&mut chart, "dd/mm/yy");
+        self.format_count_axis(chart.y_axis(), 0);
+        chart.y_axis().set_name(self.value_axis_title);
+        chart
+    }
+
     fn format_day_axis(&self, chart: &mut Chart, num_format: &str) {
         let axis = chart.x_axis();
-        axis.set_name(&self.category_axis_title)
-            .set_name_font(&axis_name_font())
-            .set_text_axis(true)
-            .set_num_format(num_format);
-        axis.set_font(chart_font(8, palette::TEXT_COLOR).set_rotation(-45))
+        let mut font = chart_font(8, palette::TEXT_COLOR);
+        if !self.is_compact {
+            axis.set_name(&self.category_axis_title).set_name_font(&axis_name_font());
+            font.set_rotation(-45);
+        }
+        axis.set_text_axis(true)
+            .set_num_format(if self.is_compact { "dd/mm" } else { num_format })
+            .set_font(&font)
             .set_format(&mut chart_line(excel_color(palette::BASE_LINE_COLOR), 0.75));
     }
 

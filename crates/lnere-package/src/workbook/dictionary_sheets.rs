@@ -5,16 +5,20 @@ Writes the sheets that explain the columns and the codes of the tables.
 use lnere_core::column_names;
 use rust_xlsxwriter::{Format, Table as FilteredTable, TableColumn, TableStyle, Worksheet, XlsxError};
 
+use super::sheet_columns::SheetColumn;
 use super::style::{self, Styles};
 use crate::PackageData;
 use crate::finding_text::{capitalize, finding_kind_subject};
 use lnere_core::process::{DimensionDefinition, PlausibilityRule};
 use lnere_ingest::{FindingKind, RecordRule};
-use lnere_tables::dictionary::{ColumnType, Dictionary, unidentified_code};
+use lnere_tables::dictionary::{ColumnType, unidentified_code};
 use lnere_tables::{TableDefinition, TableSource};
 
 /// The height of a line, in points.
 const LINE_HEIGHT: f64 = 15.0;
+
+/// The mark of a column that only the sheet has.
+const NOT_IN_THE_TABLE: &str = "—";
 
 /// A list of texts on a sheet: its name, the header and the width of each column, and the rows. The
 /// last column wraps its text.
@@ -24,29 +28,39 @@ struct TextSheet {
     rows: Vec<Vec<String>>,
 }
 
-/// Writes the dictionary: every column of every table of the workbook.
+/// Writes the dictionary: every column of every sheet with a table.
 pub(super) fn write_dictionary(
     sheet: &mut Worksheet,
     contents: &PackageData,
+    sheet_names: &[String],
+    sheet_columns: &[Vec<SheetColumn>],
     styles: &Styles,
 ) -> Result<(), XlsxError> {
     let mut rows = Vec::new();
-    let dictionary = Dictionary::of_process(contents.process);
-    for table in contents.tables {
-        let definition = contents.table_definitions.iter().find(|definition| definition.name == table.name);
-        let keys = definition.map(TableDefinition::key_columns).unwrap_or_default();
-        for (column, _) in &table.columns {
-            let meaning = dictionary.meaning(column);
+    for ((table, name), columns) in contents.tables.iter().zip(sheet_names).zip(sheet_columns) {
+        let keys = contents.table_definition(table).map(TableDefinition::key_columns).unwrap_or_default();
+        for column in columns {
+            let is_key = column.source_name.is_some_and(|name| keys.contains(&name));
             rows.push(vec![
+                name.clone(),
+                column.header.clone(),
                 table.name.clone(),
-                column.clone(),
-                meaning.map_or("", |meaning| type_label(meaning.column_type)).to_owned(),
-                if keys.contains(&column.as_str()) { "Sí" } else { "No" }.to_owned(),
-                meaning.map_or("", |meaning| &meaning.es).to_owned(),
+                column.source_name.unwrap_or(NOT_IN_THE_TABLE).to_owned(),
+                type_label(column.values.column_type()).to_owned(),
+                if is_key { "Sí" } else { "No" }.to_owned(),
+                column.meaning.clone().unwrap_or_default(),
             ]);
         }
     }
-    let columns = vec![("Tabla", 42.0), ("Columna", 26.0), ("Tipo", 16.0), ("Clave", 9.0), ("Significado", 92.0)];
+    let columns = vec![
+        ("Hoja", 32.0),
+        ("Columna", 28.0),
+        ("Tabla", 40.0),
+        ("Columna de la tabla", 26.0),
+        ("Tipo", 16.0),
+        ("Clave", 9.0),
+        ("Significado", 92.0),
+    ];
     TextSheet { table_name: "diccionario_de_datos", columns, rows }.write(sheet, contents, styles)
 }
 
@@ -137,7 +151,9 @@ impl TextSheet {
             }
         }
         let size = (u32::try_from(self.rows.len()).unwrap_or(u32::MAX), self.columns.len() as u16);
-        style::place_notice_beside(sheet, contents, size)?;
+        let (rows, columns) = size;
+        sheet.set_print_area(0, 0, rows.max(1), columns.saturating_sub(1))?;
+        style::place_notice_beside(sheet, contents, columns)?;
         let (Some(columns), rows @ 1..) = (self.columns.len().checked_sub(1), self.rows.len()) else { return Ok(()) };
         let headings: Vec<TableColumn> = self
             .columns

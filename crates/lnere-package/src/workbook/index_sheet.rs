@@ -1,20 +1,24 @@
 /*!
-Writes the first sheet: the subject and the day of the workbook, and the content of its sheets.
+Writes the index: the subject and the day of the workbook, and the table and content of each sheet.
 */
 
 use rust_xlsxwriter::{FormatAlign, Url, Worksheet, XlsxError};
 
 use super::style::{self, Styles};
-use super::{CODES_SHEET, DICTIONARY_SHEET, SUMMARY_SHEET, table_sheet};
+use super::table_sheet;
 use crate::PackageData;
 use lnere_tables::Table;
+use lnere_tables::sheet_names::{CODES_SHEET, DICTIONARY_SHEET, STATUS_COURSE_SHEET, SUMMARY_SHEET};
 
-/// The widths of the columns in digits: sheet, content, rows.
-const COLUMN_WIDTHS: [f64; 3] = [36.0, 92.0, 12.0];
+/// The widths of the columns in digits: sheet, table, content, rows.
+const COLUMN_WIDTHS: [f64; 4] = [34.0, 40.0, 92.0, 12.0];
+const LAST_COLUMN: u16 = COLUMN_WIDTHS.len() as u16 - 1;
 /// The number of characters of a description that fit on a line.
 const CHARACTERS_PER_LINE: usize = 115;
 /// The number of tables above which the list needs more than one page.
 const MIN_TABLES_OF_LONG_LIST: usize = 40;
+/// The mark of a sheet that has no table.
+const NO_TABLE: &str = "—";
 /// The height of a line, in points.
 const LINE_HEIGHT: f64 = 15.0;
 
@@ -23,6 +27,7 @@ pub(super) fn write_index(
     sheet: &mut Worksheet,
     contents: &PackageData,
     sheets: &[(&str, &str)],
+    has_status_course: bool,
     styles: &Styles,
 ) -> Result<(), XlsxError> {
     style::set_up_page(sheet, contents);
@@ -35,30 +40,41 @@ pub(super) fn write_index(
     sheet.set_row_height(0, 24)?;
     let title = "Lista Nominal de Electores Residentes en el Extranjero (LNERE)";
     sheet.write_string_with_format(0, 0, title, &styles.title)?;
-    style::write_notice_row(sheet, contents, 1, 2, styles)?;
+    style::write_notice_row(sheet, contents, 1, LAST_COLUMN, styles)?;
     let mut row = write_subject(sheet, contents, styles)? + 1;
 
-    for (column, name) in (0u16..).zip(["Hoja", "Contenido", "Filas"]) {
-        let format = if column == 2 { &styles.header_number } else { &styles.header };
+    for (column, name) in (0u16..).zip(["Hoja", "Tabla", "Contenido", "Filas"]) {
+        let format = if column == LAST_COLUMN { &styles.header_number } else { &styles.header };
         sheet.write_string_with_format(row, column, name, format)?;
     }
-    let write_entry = |sheet: &mut Worksheet, row: u32, name: &str, holds: &str, rows: Option<usize>| {
+    let write_entry = |sheet: &mut Worksheet, row: u32, name: &str, holds: &str, table: Option<&Table>| {
         let link = Url::new(format!("internal:'{name}'!A1")).set_text(name);
         sheet.write_url_with_format(row, 0, link, &styles.link)?;
-        sheet.write_string_with_format(row, 1, holds, &styles.wrapped)?;
+        sheet.write_string_with_format(row, 1, table.map_or(NO_TABLE, |table| &table.name), &styles.wrapped)?;
+        sheet.write_string_with_format(row, 2, holds, &styles.wrapped)?;
         let format = styles.value_format(style::COUNT_FORMAT).set_align(FormatAlign::Top);
-        match rows {
-            Some(rows) => sheet.write_number_with_format(row, 2, rows as f64, &format)?,
-            None => sheet.write_blank(row, 2, &format)?,
+        match table {
+            Some(table) => sheet.write_number_with_format(row, LAST_COLUMN, table.row_count() as f64, &format)?,
+            None => sheet.write_blank(row, LAST_COLUMN, &format)?,
         };
         sheet.set_row_height(row, LINE_HEIGHT * holds.chars().count().div_ceil(CHARACTERS_PER_LINE).max(1) as f64)?;
         Ok::<_, XlsxError>(())
     };
     row += 1;
     write_entry(sheet, row, SUMMARY_SHEET, "Cifras clave, cambio respecto del corte anterior y gráficas", None)?;
+    if has_status_course {
+        row += 1;
+        write_entry(
+            sheet,
+            row,
+            STATUS_COURSE_SHEET,
+            "Solicitudes por estatus a cada corte, una columna por estatus",
+            None,
+        )?;
+    }
     for (of, (_, name)) in contents.tables.iter().zip(sheets) {
         row += 1;
-        write_entry(sheet, row, name, &table_description(contents, of, name), Some(of.row_count()))?;
+        write_entry(sheet, row, name, &table_description(contents, of), Some(of))?;
     }
     row += 1;
     write_entry(sheet, row, DICTIONARY_SHEET, "Qué significa cada columna de cada tabla", None)?;
@@ -97,20 +113,16 @@ fn write_subject(sheet: &mut Worksheet, contents: &PackageData, styles: &Styles)
     Ok(row + 1)
 }
 
-/// The content of a table in words, with its name if the name of the sheet is shorter.
-fn table_description(contents: &PackageData, of: &Table, sheet: &str) -> String {
-    let definition = contents.table_definitions.iter().find(|definition| definition.name == of.name);
-    let mut text = definition.map_or_else(String::new, |definition| definition.es.clone());
-    if of.name != sheet {
-        text.push_str(&format!(". Tabla {}", of.name));
-    }
+/// The content of a table in words.
+fn table_description(contents: &PackageData, of: &Table) -> String {
+    let mut text = contents.table_definition(of).map_or_else(String::new, |definition| definition.es.clone());
     if of.row_count() > table_sheet::MAX_SHEET_ROWS {
         text.push_str(&format!(". {}", table_sheet::too_many_rows_text(&of.name, of.row_count())));
     }
     text
 }
 
-const REVISION_NOTE: &str = "Esta revisión sustituye a la anterior. La tabla revisiones lista los conteos por entidad y por estatus que \
+const REVISION_NOTE: &str = "Esta revisión sustituye a la anterior. La tabla revisiones lista las cifras por entidad y por estatus que \
                        cambiaron; otros desgloses y la proyección pueden haber cambiado también.";
 
 fn write_notes(sheet: &mut Worksheet, first: u32, contents: &PackageData, styles: &Styles) -> Result<(), XlsxError> {
@@ -119,7 +131,7 @@ fn write_notes(sheet: &mut Worksheet, first: u32, contents: &PackageData, styles
         "El corte cuenta hasta su día, inclusive; los días son los de la Ciudad de México.",
         "Las solicitudes y la Lista Nominal son universos distintos: sus cifras no deben mezclarse.",
         "Un trámite de credencial no es una persona, y una credencial entregada no está por ello confirmada.",
-        "Las tablas no llevan filas de total: un total se obtiene sumando, salvo en los límites de la proyección.",
+        "La fila Total de una hoja suma las filas que el filtro deja a la vista. Los archivos CSV y Parquet no la llevan.",
     ];
     let format = styles.note.clone().unset_text_wrap();
     for (row, note) in (first..).zip(revised.into_iter().chain(notes)) {

@@ -1,14 +1,17 @@
 /*!
-Writes the workbook of a package (XLSX): an index, a summary with native charts, and one sheet for
+Writes the workbook of a package (XLSX): a summary with native charts, an index, and one sheet for
 each table. Two further sheets give the meanings of columns and codes.
 
-No cell contains a formula. Text is always written as text, and this program computed all counts.
+Text is always written as text. The only formulas are totals and shares. Each has the value that
+this program computed, so that programs without calculation show it.
 */
 
 mod charts;
 mod dictionary_sheets;
+mod first_screen;
 mod index_sheet;
-mod sheet_names;
+mod sheet_columns;
+mod status_course;
 mod style;
 mod summary;
 mod summary_layout;
@@ -20,15 +23,13 @@ mod tests;
 use chrono::Datelike;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
+use self::sheet_columns::SheetColumn;
+use self::status_course::StatusCourse;
 use self::style::Styles;
 use super::{PackageData, PackageError};
 use lnere_core::mexican_formats::long_date;
 use lnere_core::product_notice::notice_sentence;
-
-const INDEX_SHEET: &str = "Índice";
-const SUMMARY_SHEET: &str = "Resumen";
-const DICTIONARY_SHEET: &str = "Diccionario";
-const CODES_SHEET: &str = "Códigos";
+use lnere_tables::sheet_names::{self, CODES_SHEET, DICTIONARY_SHEET, INDEX_SHEET, STATUS_COURSE_SHEET, SUMMARY_SHEET};
 
 /// The workbook of a package; the same contents give the same bytes.
 ///
@@ -36,39 +37,49 @@ const CODES_SHEET: &str = "Códigos";
 /// A table lacks a column that the summary needs. The format refuses a table without columns, with
 /// more than 16,384 columns, or with two columns of the same name.
 pub fn workbook(contents: &PackageData) -> Result<Vec<u8>, PackageError> {
-    let names = sheet_names::sheet_names(contents.tables.iter().map(|table| table.name.as_str()));
+    let names = table_sheet_names(contents);
     let sheets: Vec<(&str, &str)> =
         contents.tables.iter().zip(&names).map(|(table, name)| (table.name.as_str(), name.as_str())).collect();
+    let columns: Vec<Vec<SheetColumn>> =
+        contents.tables.iter().map(|table| sheet_columns::sheet_columns(contents, table)).collect();
+    let status_course = StatusCourse::of_subject(contents)?;
     let styles = Styles::new();
     let mut book = Workbook::new();
     book.set_properties(&document_properties(contents)?);
 
     let navy = || style::text_tab_color();
-    index_sheet::write_index(
-        book.add_worksheet().set_name(INDEX_SHEET)?.set_tab_color(navy()),
-        contents,
-        &sheets,
-        &styles,
-    )?;
-    summary::write_summary(
-        book.add_worksheet().set_name(SUMMARY_SHEET)?.set_tab_color(navy()),
-        contents,
-        &sheets,
-        &styles,
-    )?;
-    for (of, name) in contents.tables.iter().zip(&names) {
-        let definition = contents.table_definitions.iter().find(|definition| definition.name == of.name);
-        let color = style::tab_color(definition.map(|definition| definition.source));
-        table_sheet::write_table(book.add_worksheet().set_name(name)?.set_tab_color(color), of, contents, &styles)?;
+    let sheet = book.add_worksheet().set_name(SUMMARY_SHEET)?.set_tab_color(navy());
+    summary::write_summary(sheet, contents, &sheets, status_course.as_ref(), &styles)?;
+    let sheet = book.add_worksheet().set_name(INDEX_SHEET)?.set_tab_color(navy());
+    index_sheet::write_index(sheet, contents, &sheets, status_course.is_some(), &styles)?;
+    if let Some(course) = &status_course {
+        let sheet = book.add_worksheet().set_name(STATUS_COURSE_SHEET)?.set_tab_color(navy());
+        course.write(sheet, contents, &styles)?;
+    }
+    for ((table, name), columns) in contents.tables.iter().zip(&names).zip(&columns) {
+        let color = style::tab_color(contents.table_definition(table).map(|definition| definition.source));
+        let sheet = book.add_worksheet().set_name(name)?.set_tab_color(color);
+        table_sheet::write_table(sheet, table, columns, contents, &styles)?;
     }
     let sheet = book.add_worksheet().set_name(DICTIONARY_SHEET)?.set_tab_color(navy());
-    dictionary_sheets::write_dictionary(sheet, contents, &styles)?;
+    dictionary_sheets::write_dictionary(sheet, contents, &names, &columns, &styles)?;
     dictionary_sheets::write_codes(
         book.add_worksheet().set_name(CODES_SHEET)?.set_tab_color(navy()),
         contents,
         &styles,
     )?;
     Ok(book.save_to_buffer()?)
+}
+
+/// The name of the sheet of each table, in order.
+fn table_sheet_names(contents: &PackageData) -> Vec<String> {
+    let own_name = |table| contents.table_definition(table).map(|definition| definition.sheet_name.clone());
+    let wanted: Vec<String> = contents
+        .tables
+        .iter()
+        .map(|table| own_name(table).unwrap_or_else(|| sheet_names::default_sheet_name(&table.name)))
+        .collect();
+    sheet_names::unique_sheet_names(wanted.iter().map(String::as_str))
 }
 
 /// The properties of the file. Its date is the corte, because a clock would change the bytes of the

@@ -19,9 +19,9 @@ pub(super) const COUNT_FORMAT: &str = "#,##0";
 /// The format of a change, with its sign.
 pub(super) const SIGNED_COUNT_FORMAT: &str = "+#,##0;-#,##0;0";
 /// The format of shares, which are stored as fractions of one.
-pub(super) const SHARE_FORMAT: &str = "0.00 %";
+pub(super) const SHARE_FORMAT: &str = "0.0 %";
 /// The format of a change as a share.
-pub(super) const SIGNED_SHARE_FORMAT: &str = "+0.00 %;-0.00 %;0.00 %";
+pub(super) const SIGNED_SHARE_FORMAT: &str = "+0.0 %;-0.0 %;0.0 %";
 /// The format of a day in a table.
 pub(super) const DAY_FORMAT: &str = "dd/mm/yyyy";
 /// The format of a full date in Spanish, whatever the language of the program that shows it.
@@ -55,6 +55,9 @@ pub(super) fn excel_data_color(of: DataColor) -> Color {
 const NOTICE_TEXT_COLOR: Color = Color::RGB(0x9C_3D_00);
 const NOTICE_BACKGROUND: Color = Color::RGB(0xF7_DF_CC);
 
+/// The background of a key figure.
+const FIGURE_BACKGROUND: Color = Color::RGB(0xEE_F2_F7);
+
 /// The formats of cells.
 pub(super) struct Styles {
     /// The title of a sheet.
@@ -79,10 +82,19 @@ pub(super) struct Styles {
     pub wrapped: Format,
     /// A link to a sheet.
     pub link: Format,
-    /// The style of a cell without a value.
-    pub no_value: Format,
     /// A notice.
     pub notice: Format,
+    /// The band at the top of the first screen.
+    pub band_title: Format,
+    pub band: Format,
+    /// The message of the first screen.
+    pub headline: Format,
+    /// A key figure: its name, its value and its note.
+    pub figure_label: Format,
+    pub figure_value: Format,
+    pub figure_note: Format,
+    /// A sentence where a chart would be.
+    pub sentence: Format,
 }
 
 impl Styles {
@@ -97,7 +109,34 @@ impl Styles {
         let label =
             Format::new().set_font_color(ink).set_border_bottom(FormatBorder::Hair).set_border_bottom_color(line);
         let top = label.clone().set_align(FormatAlign::Top);
+        let band = header.clone().unset_bold().set_indent(1);
+        let white = excel_color(palette::WHITE);
+        let figure = Format::new()
+            .set_background_color(FIGURE_BACKGROUND)
+            .set_align(FormatAlign::Left)
+            .set_align(FormatAlign::VerticalCenter)
+            .set_indent(1)
+            .set_border_right(FormatBorder::Thick)
+            .set_border_right_color(white);
+        let muted = excel_color(palette::MUTED_TEXT_COLOR);
         Self {
+            band_title: band.clone().set_bold().set_font_size(18),
+            band,
+            headline: Format::new()
+                .set_bold()
+                .set_font_size(14)
+                .set_font_color(excel_data_color(DataColor::Navy))
+                .set_text_wrap()
+                .set_align(FormatAlign::VerticalCenter),
+            figure_label: figure.clone().set_font_size(10).set_font_color(ink),
+            figure_value: figure
+                .clone()
+                .set_bold()
+                .set_font_size(18)
+                .set_font_color(excel_data_color(DataColor::Navy))
+                .set_num_format(COUNT_FORMAT),
+            figure_note: figure.set_font_size(9).set_font_color(muted),
+            sentence: Format::new().set_italic().set_font_color(muted),
             title: Format::new().set_bold().set_font_size(16).set_font_color(excel_data_color(DataColor::Navy)),
             heading: Format::new()
                 .set_bold()
@@ -120,7 +159,6 @@ impl Styles {
             link: top
                 .set_font_color(excel_data_color(DataColor::Blue))
                 .set_underline(rust_xlsxwriter::FormatUnderline::Single),
-            no_value: label.clone().set_align(FormatAlign::Right),
             notice: Format::new()
                 .set_bold()
                 .set_font_color(NOTICE_TEXT_COLOR)
@@ -147,6 +185,11 @@ fn total_row_format(format: Format) -> Format {
     format.set_bold().set_border_top(FormatBorder::Thin).set_border_top_color(excel_color(palette::BASE_LINE_COLOR))
 }
 
+/// The address of a range in a formula: `B4:B9`.
+pub(super) fn range(first_row: u32, first_column: u16, last_row: u32, last_column: u16) -> String {
+    rust_xlsxwriter::utility::cell_range(first_row, first_column, last_row, last_column)
+}
+
 /// The tab colour of a sheet without a table.
 pub(super) fn text_tab_color() -> Color {
     excel_data_color(DataColor::Navy)
@@ -155,8 +198,12 @@ pub(super) fn text_tab_color() -> Color {
 /// The tab colour of a sheet, by the source of its table.
 pub(super) fn tab_color(origin: Option<TableSource>) -> Color {
     match origin {
-        Some(TableSource::Applications | TableSource::Days) => excel_data_color(DataColor::Blue),
-        Some(TableSource::Credentials | TableSource::DeliveryTimes) => excel_data_color(DataColor::Green),
+        Some(
+            TableSource::Applications | TableSource::Days | TableSource::StatusChanges | TableSource::StatusSeries,
+        ) => excel_data_color(DataColor::Blue),
+        Some(TableSource::Credentials | TableSource::DeliveryTimes | TableSource::Cohorts) => {
+            excel_data_color(DataColor::Green)
+        }
         Some(origin) if origin.is_projected() => excel_data_color(DataColor::Orange),
         _ => excel_color(palette::RESIDUAL_COLOR),
     }
@@ -200,7 +247,7 @@ pub(super) fn write_notice_row(
 pub(super) fn place_notice_beside(
     sheet: &mut Worksheet,
     contents: &PackageData,
-    (rows, columns): (u32, u16),
+    columns: u16,
 ) -> Result<(), XlsxError> {
     let Some(notice) = &contents.process.notice else { return Ok(()) };
     let font = ShapeFont::new().set_bold().set_size(9).set_color(NOTICE_TEXT_COLOR);
@@ -220,7 +267,6 @@ pub(super) fn place_notice_beside(
         .set_text_options(&text)
         .set_object_movement(ObjectMovement::DontMoveOrSizeWithCells);
     sheet.insert_shape_with_offset(0, columns, &label, 12, 1)?;
-    sheet.set_print_area(0, 0, rows, columns.saturating_sub(1))?;
     Ok(())
 }
 

@@ -1,29 +1,33 @@
 /*!
-Lays out the summary sheet: blocks of numbers, charts beside them, and page breaks.
+Lays out the summary sheet below its first screen: blocks of numbers, charts beside them, and page
+breaks.
 */
 
 use chrono::NaiveDate;
-use rust_xlsxwriter::{Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, Formula, Worksheet, XlsxError, column_number_to_name};
 
 use super::charts::{self, CellRange, ExcelChart};
+use super::first_screen::FirstScreenLayout;
 use super::style::{self, Styles};
 
 /// The number of columns with numbers.
 pub(super) const VALUE_COLUMN_COUNT: u16 = 4;
 /// The first column of charts.
-const CHART_COLUMN: u16 = VALUE_COLUMN_COUNT + 2;
+pub(super) const CHART_COLUMN: u16 = VALUE_COLUMN_COUNT + 2;
 /// The last printed column, into which charts reach.
 pub(super) const LAST_PRINTED_COLUMN: u16 = CHART_COLUMN + 7;
-/// The widths in pixels of the labels, the numbers, and the gap before the charts.
-const COLUMN_WIDTHS: [u32; 3] = [270, 98, 16];
-/// The print scale in per cent, at which all columns fit on a landscape letter page.
-const PRINT_SCALE: u16 = 74;
-/// The number of rows of a printed page at that scale.
-const ROWS_PER_PAGE: u32 = 44;
+/// The widths in pixels of the labels, the numbers, the gap before the charts, and the columns of
+/// the charts. Together they fit on a screen of 1366 pixels.
+const COLUMN_WIDTHS: [u32; 4] = [270, 98, 16, 67];
+/// The number of rows of a landscape letter page on which all columns fit.
+const ROWS_PER_PAGE: u32 = 42;
 /// The number of letters of a note that fit on a line.
 const NOTE_CHARACTERS_PER_LINE: usize = 122;
 /// The number of letters of a header that fit on a line.
 const HEADER_CHARACTERS_PER_LINE: usize = 15;
+
+/// The text of a cell without a value.
+const NO_VALUE: &str = "—";
 
 /// The content of a cell.
 #[derive(Clone, Debug)]
@@ -31,7 +35,16 @@ pub(super) enum CellValue {
     Text(String),
     Count(i64),
     SignedCount(i64),
-    Share(f64),
+    /// The share in the total of a column; `None` if the total is too small for percentages.
+    ShareOfTotal {
+        fraction: Option<f64>,
+        column: u16,
+    },
+    /// The share in the first line of a block, which is the whole.
+    FractionOfFirst {
+        fraction: Option<f64>,
+        column: u16,
+    },
     SignedShare(f64),
     Day(NaiveDate),
     /// No value, for example a change without an earlier count.
@@ -60,6 +73,8 @@ pub(super) struct Section {
     pub blocks: Vec<SummaryBlock>,
     /// A chart over an area, or over the lines of the last block.
     pub chart: Option<(ExcelChart, Option<CellRange>)>,
+    /// A chart over the lines of the last block, which is on the first screen.
+    pub first_screen_chart: Option<ExcelChart>,
 }
 
 impl SummaryBlock {
@@ -101,6 +116,18 @@ fn note_height(note: &str) -> u32 {
     note.chars().count().div_ceil(NOTE_CHARACTERS_PER_LINE) as u32
 }
 
+/// Sets the widths of the columns, which fit on a printed page.
+pub(super) fn set_up_columns(sheet: &mut Worksheet) -> Result<(), XlsxError> {
+    let [label, number, gap, chart] = COLUMN_WIDTHS;
+    sheet.set_column_width_pixels(0, label)?;
+    sheet.set_column_range_width_pixels(1, VALUE_COLUMN_COUNT, number)?;
+    sheet.set_column_width_pixels(CHART_COLUMN - 1, gap)?;
+    sheet.set_column_range_width_pixels(CHART_COLUMN, LAST_PRINTED_COLUMN, chart)?;
+    // The number of pages along the rows stays free, so that page breaks count.
+    sheet.set_print_fit_to_pages(1, 0);
+    Ok(())
+}
+
 /// Writes the summary from top to bottom.
 pub(super) struct SummaryLayout<'w> {
     sheet: &'w mut Worksheet,
@@ -112,18 +139,18 @@ pub(super) struct SummaryLayout<'w> {
 }
 
 impl<'w> SummaryLayout<'w> {
-    /// Starts below `row`.
-    pub fn new(sheet: &'w mut Worksheet, styles: &'w Styles, next_row: u32) -> Result<Self, XlsxError> {
-        let [label, number, gap] = COLUMN_WIDTHS;
-        sheet.set_column_width_pixels(0, label)?;
-        sheet.set_column_range_width_pixels(1, VALUE_COLUMN_COUNT, number)?;
-        sheet.set_column_width_pixels(CHART_COLUMN - 1, gap)?;
-        sheet.set_print_scale(PRINT_SCALE);
-        Ok(Self { sheet, styles, next_row, used_height: next_row + 1, page_breaks: Vec::new() })
+    /// Starts below the first screen.
+    pub fn new(
+        sheet: &'w mut Worksheet,
+        styles: &'w Styles,
+        FirstScreenLayout { next_row, height_in_rows, .. }: &FirstScreenLayout,
+    ) -> Self {
+        Self { sheet, styles, next_row: *next_row, used_height: *height_in_rows, page_breaks: Vec::new() }
     }
 
     /// Writes a section; starts a new page if the current one is too short.
-    pub fn write_section(&mut self, section: &Section) -> Result<(), XlsxError> {
+    /// Returns the lines of its last block.
+    pub fn write_section(&mut self, section: &Section) -> Result<Option<CellRange>, XlsxError> {
         let size = section.size();
         if self.used_height > 0 && self.used_height + size.height > ROWS_PER_PAGE + 1 {
             self.page_breaks.push(self.next_row);
@@ -143,7 +170,7 @@ impl<'w> SummaryLayout<'w> {
         }
         self.next_row += size.rows;
         self.used_height += size.height;
-        Ok(())
+        Ok(area)
     }
 
     /// Completes the sheet.
@@ -173,13 +200,14 @@ impl<'w> SummaryLayout<'w> {
             row += 1;
         }
         let first_row = row;
+        let total_row = first_row + block.lines.len() as u32;
         for line in &block.lines {
-            write_line(sheet, styles, row, line, false)?;
+            write_line(sheet, styles, row, line, LineRole::Part { first_row, total_row })?;
             row += 1;
         }
         let last_row = row.max(first_row + 1) - 1;
         if let Some(total) = &block.total_line {
-            write_line(sheet, styles, row, total, true)?;
+            write_line(sheet, styles, row, total, LineRole::Total { first_row })?;
             row += 1;
         }
         for note in &block.notes {
@@ -191,28 +219,46 @@ impl<'w> SummaryLayout<'w> {
     }
 }
 
+/// What a line is in its block.
+#[derive(Clone, Copy)]
+enum LineRole {
+    /// A line between the first row and the row below the last line, which may be a total.
+    Part { first_row: u32, total_row: u32 },
+    /// The sum of the lines from a row on.
+    Total { first_row: u32 },
+}
+
 fn write_line(
     sheet: &mut Worksheet,
     styles: &Styles,
     row: u32,
     line: &[CellValue],
-    is_total: bool,
+    role: LineRole,
 ) -> Result<(), XlsxError> {
+    let is_total = matches!(role, LineRole::Total { .. });
     let format = |num_format| if is_total { styles.total_format(num_format) } else { styles.value_format(num_format) };
+    let label = if is_total { &styles.total_label } else { &styles.label };
     for (column, value) in (0u16..).zip(line) {
         match value {
-            CellValue::Text(text) => {
-                let format = if is_total { &styles.total_label } else { &styles.label };
-                sheet.write_string_with_format(row, column, text, format)?
-            }
-            CellValue::Count(value) => {
-                sheet.write_number_with_format(row, column, *value as f64, &format(style::COUNT_FORMAT))?
-            }
+            CellValue::Text(text) => sheet.write_string_with_format(row, column, text, label)?,
+            CellValue::Count(value) => write_count(sheet, row, column, *value, role, &format(style::COUNT_FORMAT))?,
             CellValue::SignedCount(value) => {
-                sheet.write_number_with_format(row, column, *value as f64, &format(style::SIGNED_COUNT_FORMAT))?
+                write_count(sheet, row, column, *value, role, &format(style::SIGNED_COUNT_FORMAT))?
             }
-            CellValue::Share(value) => {
-                sheet.write_number_with_format(row, column, *value, &format(style::SHARE_FORMAT))?
+            CellValue::ShareOfTotal { fraction: Some(fraction), column: of } => {
+                let whole_row = match role {
+                    LineRole::Part { total_row, .. } => total_row,
+                    LineRole::Total { .. } => row,
+                };
+                let formula = share_formula(*of, row, whole_row, *fraction);
+                sheet.write_formula_with_format(row, column, formula, &format(style::SHARE_FORMAT))?
+            }
+            CellValue::FractionOfFirst { fraction: Some(fraction), column: of } => {
+                let whole_row = match role {
+                    LineRole::Part { first_row, .. } | LineRole::Total { first_row } => first_row,
+                };
+                let formula = share_formula(*of, row, whole_row, *fraction);
+                sheet.write_formula_with_format(row, column, formula, &format(style::SHARE_FORMAT))?
             }
             CellValue::SignedShare(value) => {
                 sheet.write_number_with_format(row, column, *value, &format(style::SIGNED_SHARE_FORMAT))?
@@ -224,11 +270,39 @@ fn write_line(
                 }
                 None => sheet.write_string_with_format(row, column, day.to_string(), &styles.label)?,
             },
-            CellValue::None => sheet.write_string_with_format(row, column, "—", &styles.no_value)?,
+            CellValue::ShareOfTotal { fraction: None, .. }
+            | CellValue::FractionOfFirst { fraction: None, .. }
+            | CellValue::None => sheet.write_string_with_format(row, column, NO_VALUE, &format("General"))?,
         };
     }
     for column in line.len() as u16..=VALUE_COLUMN_COUNT {
-        sheet.write_blank(row, column, if is_total { &styles.total_label } else { &styles.label })?;
+        sheet.write_blank(row, column, label)?;
     }
     Ok(())
+}
+
+/// The share of a cell in the whole of its column, rounded as published percentages are.
+fn share_formula(column: u16, part_row: u32, whole_row: u32, value: f64) -> Formula {
+    let name = column_number_to_name(column);
+    let formula = format!("ROUND({name}{}/{name}${},4)", part_row + 1, whole_row + 1);
+    Formula::new(formula).set_result(value.to_string())
+}
+
+/// Writes a count: in a total row as the sum of the lines above, with its value.
+fn write_count<'w>(
+    sheet: &'w mut Worksheet,
+    row: u32,
+    column: u16,
+    value: i64,
+    role: LineRole,
+    format: &Format,
+) -> Result<&'w mut Worksheet, XlsxError> {
+    match role {
+        LineRole::Total { first_row } if first_row < row => {
+            let formula = format!("SUM({})", style::range(first_row, column, row - 1, column));
+            let formula = Formula::new(formula).set_result(value.to_string());
+            sheet.write_formula_with_format(row, column, formula, format)
+        }
+        _ => sheet.write_number_with_format(row, column, value as f64, format),
+    }
 }

@@ -14,6 +14,7 @@ use crate::PackageData;
 use crate::subject_rows;
 use lnere_core::mexican_formats::hundredths_of_percent;
 use lnere_core::process::Dimension;
+use lnere_statements::MIN_SHARE_BASE;
 use lnere_tables::dictionary::{APPLICATION_MEASURES, CREDENTIAL_MEASURES};
 use lnere_tables::{ColumnError, TableKey, TableSource, ranking};
 use lnere_tables::{GroupSums, TableRows, merge_smallest_into_rest, sort_by_rank};
@@ -40,13 +41,14 @@ pub(super) fn category_lines(
     contents: &PackageData,
     dimension_rows: &TableRows,
     dimension: Dimension,
+    (measures, ordering_measure_index): (&[&str], usize),
     limit: Option<&CategoryLimit>,
 ) -> Result<Vec<BreakdownLine>, ColumnError> {
-    let mut groups = subject_rows::sums_by_category(dimension_rows, contents, dimension, &APPLICATION_MEASURES)?;
+    let mut groups = subject_rows::sums_by_category(dimension_rows, contents, dimension, measures)?;
     let identified = groups.iter().filter(|group| group.is_identified).count();
     let exceeded_limit = limit.filter(|limit| ranking::rest_range(identified, limit.max_bars()).is_some());
     let rest = exceeded_limit.and_then(|limit| {
-        sort_by_rank(&mut groups, 1);
+        sort_by_rank(&mut groups, ordering_measure_index);
         Some(limit.rest_label(merge_smallest_into_rest(&mut groups, limit.max_bars())?))
     });
     let line = |group: GroupSums| {
@@ -135,9 +137,103 @@ pub(super) fn credential_totals(contents: &PackageData) -> Result<Option<Vec<(i6
     Ok(sums.map(|sums| sums.chunks(2).map(|pair| (pair[0], pair[1])).collect()))
 }
 
+/// The applications with a final status, and the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct StatusTotals {
+    pub accepted: i64,
+    pub refused: i64,
+    pub undecided: i64,
+}
+
+/// The applications by what their status means; `None` if the process file does not say which
+/// statuses are final, or the package lacks the table.
+pub(super) fn status_totals(contents: &PackageData) -> Result<Option<StatusTotals>, ColumnError> {
+    let Some(plan) = &contents.process.projection else { return Ok(None) };
+    let by = [TableKey::Entidad, TableKey::Category(Dimension::ESTATUS)];
+    let Some(rows) = subject_rows::rows_of_roll_up(contents, TableSource::Applications, &by)? else { return Ok(None) };
+    let mut totals = StatusTotals { accepted: 0, refused: 0, undecided: 0 };
+    for group in rows.sums_by(&[column_names::ESTATUS], &[column_names::SOLICITUDES_ACUMULADAS])? {
+        let position = contents.category_position(Dimension::ESTATUS, &group.key[0]);
+        let is_in = |statuses: &[u8]| statuses.iter().any(|status| usize::from(*status) == position);
+        let total = if is_in(&plan.accepted_statuses) {
+            &mut totals.accepted
+        } else if is_in(&plan.refused_statuses) {
+            &mut totals.refused
+        } else {
+            &mut totals.undecided
+        };
+        *total += group.sums[0];
+    }
+    Ok(Some(totals))
+}
+
+/// The universe of the list in the tables of the projection.
+pub(super) const LIST_UNIVERSE: &str = "lnere";
+
+/// The expected size of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ExpectedList {
+    pub lower: i64,
+    pub median: i64,
+    pub upper: i64,
+}
+
+/// The expected list of the subject, if there is a projection.
+pub(super) fn expected_list(contents: &PackageData) -> Result<Option<ExpectedList>, ColumnError> {
+    let by = projection_keys(contents);
+    let Some(rows) = subject_rows::rows_of_roll_up(contents, TableSource::Projection, by)? else { return Ok(None) };
+    let rows = rows.with_value(column_names::UNIVERSO, LIST_UNIVERSE)?;
+    let first = |column| Ok::<_, ColumnError>(rows.values::<i64>(column)?.first().copied());
+    let bounds = (first(column_names::INFERIOR_90)?, first(column_names::MEDIANA)?, first(column_names::SUPERIOR_90)?);
+    let (Some(lower), Some(median), Some(upper)) = bounds else { return Ok(None) };
+    Ok(Some(ExpectedList { lower, median, upper }))
+}
+
+/// The keys of the projection table of the subject.
+pub(super) fn projection_keys(contents: &PackageData) -> &'static [TableKey] {
+    match contents.subject.entity_code() {
+        Some(_) => &[TableKey::Entidad, TableKey::Universo],
+        None => &[TableKey::Universo],
+    }
+}
+
+/// The postal packages that the vote needs. Medians and print runs add up over countries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct PostalNeeds {
+    pub packages: i64,
+    pub print_run: i64,
+}
+
+/// The postal packages, if the process has a postal plan.
+pub(super) fn postal_needs(contents: &PackageData) -> Result<Option<PostalNeeds>, ColumnError> {
+    let sums =
+        needs_by_country(contents, TableSource::Packages, &[column_names::PAQUETES_MEDIANA, column_names::TIRAJE])?;
+    Ok(sums.map(|sums| PostalNeeds { packages: sums[0], print_run: sums[1] }))
+}
+
+/// The voters by Internet, if the process has a plan for them.
+pub(super) fn internet_voters(contents: &PackageData) -> Result<Option<i64>, ColumnError> {
+    let sums = needs_by_country(contents, TableSource::Electors, &[column_names::ELECTORES_MEDIANA])?;
+    Ok(sums.map(|sums| sums[0]))
+}
+
+fn needs_by_country(
+    contents: &PackageData,
+    from: TableSource,
+    measures: &[&str],
+) -> Result<Option<Vec<i64>>, ColumnError> {
+    let rows = subject_rows::rows_of_roll_up(contents, from, &[TableKey::Entidad, TableKey::Pais])?;
+    rows.map(|rows| rows.sums(measures)).transpose()
+}
+
+/// The fraction of a whole that is large enough for percentages.
+pub(super) fn shown_fraction(part: i64, whole: i64) -> Option<f64> {
+    if whole < MIN_SHARE_BASE { None } else { rounded_fraction(part, whole) }
+}
+
 /// A part of a whole as a fraction with four decimals, rounded half up; `None` if the whole is
 /// zero.
-pub(super) fn rounded_fraction(part: i64, whole: i64) -> Option<f64> {
+fn rounded_fraction(part: i64, whole: i64) -> Option<f64> {
     if whole <= 0 {
         return None;
     }
@@ -214,5 +310,6 @@ mod tests {
         assert_eq!(rounded_fraction(-2, 3), Some(-0.6667));
         assert_eq!(rounded_fraction(3, 2), Some(1.5));
         assert_eq!(rounded_fraction(5, 0), None);
+        assert_eq!([29, 30].map(|whole| shown_fraction(15, whole)), [None, Some(0.5)]);
     }
 }

@@ -1,34 +1,36 @@
 /*!
-Writes the sheet of one table: the published values, cell by cell, as numbers, days and text.
+Writes the sheet of one table: the published values as numbers, days and text, and labels beside
+codes.
 
-The header is the first row, so that programs read the sheet like the CSV.
+The header is the first row, so that programs read the sheet like the CSV. Measures that add up have
+a total row, whose formulas follow the filter.
 */
 
 use lnere_core::column_names;
 use rust_xlsxwriter::{
-    DataValidation, Format, FormatAlign, IgnoreError, Table as FilteredTable, TableColumn, TableStyle, Worksheet,
-    XlsxError,
+    DataValidation, Format, FormatAlign, Formula, IgnoreError, Table as FilteredTable, TableColumn, TableFunction,
+    TableStyle, Worksheet, XlsxError,
 };
 
+use super::sheet_columns::{MAX_EXACT_NUMBER, SheetColumn};
 use super::style::{self, Styles};
 use crate::PackageData;
 use lnere_core::csv_writer::could_become_formula;
 use lnere_core::mexican_formats::integer;
-use lnere_tables::dictionary::{ColumnMeaning, Dictionary};
 use lnere_tables::{Column, Table};
 
-/// The maximum number of rows below the header.
-pub(super) const MAX_SHEET_ROWS: usize = 1_048_575;
+/// The maximum number of rows between the header and the total.
+pub(super) const MAX_SHEET_ROWS: usize = 1_048_574;
 /// The maximum length of a text in a cell, in UTF-16 units.
 const MAX_TEXT_LENGTH: usize = 32_767;
 /// The length above which Excel shows a text as `####`.
 const MAX_SHOWN_LENGTH: usize = 255;
-/// The largest number with fifteen digits, which is the precision of a spreadsheet.
-const MAX_EXACT_NUMBER: u64 = 999_999_999_999_999;
 /// The range of column widths, in digits.
 const COLUMN_WIDTH_RANGE: std::ops::RangeInclusive<f64> = 9.0..=64.0;
 /// The width of the filter button in a header.
 const FILTER_BUTTON_WIDTH: f64 = 4.5;
+/// The label of a total row.
+pub(super) const TOTAL_LABEL: &str = "Total";
 /// The most characters of the tooltip of a header: its title and its text.
 const TOOLTIP_LIMITS: (usize, usize) = (32, 255);
 
@@ -36,6 +38,7 @@ const TOOLTIP_LIMITS: (usize, usize) = (32, 255);
 pub(super) fn write_table(
     sheet: &mut Worksheet,
     table: &Table,
+    columns: &[SheetColumn],
     contents: &PackageData,
     styles: &Styles,
 ) -> Result<(), XlsxError> {
@@ -43,40 +46,65 @@ pub(super) fn write_table(
     sheet.set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?.set_freeze_panes(1, 0)?;
     sheet.set_row_height(0, 20)?;
     let fits = table.row_count() <= MAX_SHEET_ROWS;
-    let dictionary = Dictionary::of_process(contents.process);
-    for (index, (name, column)) in (0u16..).zip(&table.columns) {
-        let format = column_format(name, column);
+    for (index, column) in (0u16..).zip(columns) {
+        let format = column_format(column);
         sheet.set_column_format(index, &format)?;
-        sheet.set_column_width(index, column_width(name, column, &number_format(name, column)))?;
-        sheet.write_string_with_format(0, index, name, header_format(column, styles))?;
-        if let Some(meaning) = dictionary.meaning(name) {
-            add_tooltip(sheet, index, meaning)?;
-        }
+        sheet.set_column_width(index, column_width(column))?;
+        sheet.write_string_with_format(0, index, &column.header, header_format(&column.values, styles))?;
+        add_tooltip(sheet, index, column)?;
         if fits {
-            write_column(sheet, index, column, &format)?;
+            write_column(sheet, index, &column.values, &format)?;
         }
     }
-    let columns = u16::try_from(table.columns.len()).unwrap_or(u16::MAX);
     // The note on a table without rows stands two rows below the header.
-    let last_row = if fits && table.row_count() > 0 { table.row_count() as u32 } else { 2 };
-    style::place_notice_beside(sheet, contents, (last_row, columns))?;
+    let has_rows = fits && table.row_count() > 0;
+    let has_total = has_rows && columns.iter().any(|column| column.total.is_some());
+    let last_row = if has_rows { table.row_count() as u32 + u32::from(has_total) } else { 2 };
+    let column_count = u16::try_from(columns.len()).unwrap_or(u16::MAX);
+    sheet.set_print_area(0, 0, last_row, column_count.saturating_sub(1))?;
+    style::place_notice_beside(sheet, contents, column_count)?;
     match (table.row_count(), fits) {
         (0, _) => write_remark(sheet, "Sin filas en este corte.", styles),
         (rows, false) => write_remark(sheet, &too_many_rows_text(&table.name, rows), styles),
-        (rows, true) => {
-            let (last_row, last_column) = (rows as u32, (table.columns.len() as u16).saturating_sub(1));
-            let columns: Vec<TableColumn> =
-                table.columns.iter().map(|(name, column)| table_column(name, header_format(column, styles))).collect();
+        (_, true) => {
+            let last_column = column_count.saturating_sub(1);
             let filtered = FilteredTable::new()
                 .set_name(excel_table_name(&table.name))
                 .set_style(TableStyle::Light1)
-                .set_columns(&columns);
+                .set_total_row(has_total)
+                .set_columns(&table_columns(columns, has_total, styles));
             sheet.add_table(0, 0, last_row, last_column, &filtered)?;
+            if has_total {
+                write_totals(sheet, &table.name, last_row, columns, styles)?;
+            }
             // Codes such as `08` must stay text.
             sheet.ignore_error_range(0, 0, last_row, last_column, IgnoreError::NumberStoredAsText)?;
             Ok(())
         }
     }
+}
+
+/// Writes the total row: formulas with their values, which programs without calculation show.
+fn write_totals(
+    sheet: &mut Worksheet,
+    table_name: &str,
+    row: u32,
+    columns: &[SheetColumn],
+    styles: &Styles,
+) -> Result<(), XlsxError> {
+    for (index, column) in (0u16..).zip(columns) {
+        match column.total {
+            Some(total) => {
+                let name = excel_table_name(table_name);
+                let formula = format!("SUBTOTAL(109,{name}[{}])", column.header);
+                let formula = Formula::new(formula).set_result(total.to_string());
+                sheet.write_formula_with_format(row, index, formula, &styles.total_format(&number_format(column)))?
+            }
+            None if index == 0 => sheet.write_string_with_format(row, index, TOTAL_LABEL, &styles.total_label)?,
+            None => sheet.write_blank(row, index, &styles.total_label)?,
+        };
+    }
+    Ok(())
 }
 
 /// The text on the sheet of a table with too many rows. Showing some of its rows would give wrong
@@ -107,8 +135,18 @@ fn header_format<'s>(column: &Column, styles: &'s Styles) -> &'s Format {
     }
 }
 
-fn table_column(name: &str, format: &Format) -> TableColumn {
-    TableColumn::new().set_header(name).set_header_format(format)
+/// The columns of the Excel table.
+fn table_columns(columns: &[SheetColumn], has_total: bool, styles: &Styles) -> Vec<TableColumn> {
+    let table_column = |(index, column): (usize, &SheetColumn)| {
+        let named =
+            TableColumn::new().set_header(&column.header).set_header_format(header_format(&column.values, styles));
+        match column.total {
+            Some(_) if has_total => named.set_total_function(TableFunction::Sum),
+            None if has_total && index == 0 => named.set_total_label(TOTAL_LABEL),
+            _ => named,
+        }
+    };
+    columns.iter().enumerate().map(table_column).collect()
 }
 
 /// The name of a table in formulas. It must begin with a letter, and a name without an underscore
@@ -119,24 +157,28 @@ fn excel_table_name(name: &str) -> String {
 }
 
 /// The meaning of a column, shown when its header is selected.
-fn add_tooltip(sheet: &mut Worksheet, index: u16, meaning: &ColumnMeaning) -> Result<(), XlsxError> {
-    let name = meaning.name;
-    if name.len() > TOOLTIP_LIMITS.0 || meaning.es.chars().count() > TOOLTIP_LIMITS.1 {
+fn add_tooltip(sheet: &mut Worksheet, index: u16, column: &SheetColumn) -> Result<(), XlsxError> {
+    let title = column.source_name.unwrap_or(&column.header);
+    let Some(meaning) = &column.meaning else { return Ok(()) };
+    if title.chars().count() > TOOLTIP_LIMITS.0 || meaning.chars().count() > TOOLTIP_LIMITS.1 {
         return Ok(());
     }
-    let message = DataValidation::new().allow_any_value().set_input_title(name)?.set_input_message(&*meaning.es)?;
+    let message = DataValidation::new().allow_any_value().set_input_title(title)?.set_input_message(meaning)?;
     sheet.add_data_validation(0, index, 0, index, &message)?;
     Ok(())
 }
 
 /// The number format of a column.
-fn number_format(name: &str, column: &Column) -> String {
-    match column {
+fn number_format(column: &SheetColumn) -> String {
+    if column.is_percentage {
+        return style::SHARE_FORMAT.to_owned();
+    }
+    match &*column.values {
         Column::Int(_) | Column::MaybeInt(_) => style::COUNT_FORMAT.to_owned(),
         Column::Date(_) => style::DAY_FORMAT.to_owned(),
         Column::Text(_) => style::TEXT_FORMAT.to_owned(),
         Column::Bool(_) => "General".to_owned(),
-        Column::Real(_) | Column::MaybeReal(_) => format!("#,##0.{}", "0".repeat(decimal_places(name))),
+        Column::Real(_) | Column::MaybeReal(_) => format!("#,##0.{}", "0".repeat(decimal_places(&column.header))),
     }
 }
 
@@ -146,9 +188,9 @@ fn decimal_places(name: &str) -> usize {
     if name == column_names::MASE || name.starts_with("cobertura") { 4 } else { 2 }
 }
 
-fn column_format(name: &str, column: &Column) -> Format {
-    let format = Format::new().set_num_format(number_format(name, column));
-    match column {
+fn column_format(column: &SheetColumn) -> Format {
+    let format = Format::new().set_num_format(number_format(column));
+    match &*column.values {
         Column::Date(_) | Column::Text(_) | Column::Bool(_) => format.set_align(FormatAlign::Left).set_indent(1),
         Column::Int(_) | Column::Real(_) | Column::MaybeInt(_) | Column::MaybeReal(_) => format,
     }
@@ -228,7 +270,8 @@ fn truncate_to_cell(text: &str) -> String {
 }
 
 /// The width that shows a column completely, within limits.
-fn column_width(name: &str, column: &Column, num_format: &str) -> f64 {
+fn column_width(column: &SheetColumn) -> f64 {
+    let num_format = number_format(column);
     let counts = |values: &mut dyn Iterator<Item = i64>| {
         let ends = values.fold(None, |ends: Option<(i64, i64)>, value| {
             Some(ends.map_or((value, value), |(low, high)| (low.min(value), high.max(value))))
@@ -240,7 +283,7 @@ fn column_width(name: &str, column: &Column, num_format: &str) -> f64 {
         let decimals = num_format.rsplit('.').next().map_or(0, str::len);
         Some(integer(largest as i64).len() + decimals + 2)
     };
-    let longest = match column {
+    let longest = match &*column.values {
         Column::Int(values) => counts(&mut values.iter().copied()),
         Column::MaybeInt(values) => counts(&mut values.iter().copied().flatten()),
         Column::Real(values) => reals(&mut values.iter().copied()),
@@ -249,7 +292,8 @@ fn column_width(name: &str, column: &Column, num_format: &str) -> f64 {
         Column::Text(values) => values.iter().map(|value| value.chars().count()).max(),
         Column::Date(_) => Some(num_format.len()),
     };
-    let header = name.len() as f64 + FILTER_BUTTON_WIDTH;
-    let content = longest.unwrap_or(0) as f64 + 3.0;
+    let header = column.header.chars().count() as f64 + FILTER_BUTTON_WIDTH;
+    let total = column.total.map_or(0, |total| integer(total).len());
+    let content = longest.unwrap_or(0).max(total) as f64 + 3.0;
     header.max(content).clamp(*COLUMN_WIDTH_RANGE.start(), *COLUMN_WIDTH_RANGE.end())
 }

@@ -1,6 +1,7 @@
 //! Tests of workbooks, read back by calamine, which shares no code with the writer.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod dump;
 mod libreoffice;
 mod summary;
 mod written_cells;
@@ -11,6 +12,7 @@ use std::sync::LazyLock;
 use calamine::{Data, Range, Reader as _, Xlsx};
 use chrono::NaiveDate;
 
+use super::sheet_columns::{SheetColumn, sheet_columns};
 use super::{style, workbook};
 use crate::test_release::SAMPLE_PROCESS;
 use crate::{PackageData, Subject, visible_tables};
@@ -18,6 +20,7 @@ use lnere_charts::Scope;
 use lnere_core::calendar::Corte;
 use lnere_core::process::Process;
 use lnere_statements::Statistics;
+use lnere_tables::sheet_names::default_sheet_name;
 use lnere_tables::{Column, Table, TableDefinition};
 
 fn parse_day(text: &str) -> NaiveDate {
@@ -101,7 +104,10 @@ struct ReadWorkbook {
 
 impl ReadWorkbook {
     fn write_and_read(subject: &Subject, tables: &[Table], corte: &str) -> Self {
-        let bytes = workbook(&package_contents(subject, tables, corte)).unwrap();
+        Self::read(workbook(&package_contents(subject, tables, corte)).unwrap())
+    }
+
+    fn read(bytes: Vec<u8>) -> Self {
         Self { xlsx: Xlsx::new(Cursor::new(bytes.clone())).unwrap(), bytes }
     }
 
@@ -171,21 +177,41 @@ fn assert_same_cell(cell: &Data, column: &Column, row: usize) {
     }
 }
 
+/// The name of the sheet of a table.
 fn sheet_name_of(table: &str) -> String {
-    super::sheet_names::sheet_names(std::iter::once(table)).remove(0)
+    let definition = SAMPLE_PROCESS.table_definitions.iter().find(|definition| definition.name == table);
+    definition.map_or_else(|| default_sheet_name(table), |definition| definition.sheet_name.clone())
 }
 
-/// Checks that every table with rows is on its sheet, cell by cell.
+/// The columns of the sheet of a table.
+fn columns_of<'t>(subject: &Subject, table: &'t Table) -> Vec<SheetColumn<'t>> {
+    sheet_columns(&package_contents(subject, std::slice::from_ref(table), "2021-03-15"), table)
+}
+
+/// Checks that every table with rows is on its sheet, cell by cell, and that its total is the sum.
 #[track_caller]
 fn assert_holds_all(book: &mut ReadWorkbook, tables: &[Table]) {
     for table in tables.iter().filter(|table| table.row_count() > 0) {
         let sheet = book.sheet(&sheet_name_of(&table.name));
-        assert_eq!(sheet.height(), table.row_count() + 1, "{}", table.name);
-        assert_eq!(sheet.width(), table.columns.len(), "{}", table.name);
-        for (place, (name, column)) in table.columns.iter().enumerate() {
-            assert_eq!(sheet[(0, place)], Data::String(name.clone()));
+        let columns = columns_of(&nation(), table);
+        let has_total = columns.iter().any(|column| column.total.is_some());
+        assert_eq!(sheet.height(), table.row_count() + 1 + usize::from(has_total), "{}", table.name);
+        assert_eq!(sheet.width(), columns.len(), "{}", table.name);
+        let own: Vec<&str> = columns.iter().filter_map(|column| column.source_name).collect();
+        assert!(own.iter().eq(table.columns.iter().map(|(name, _)| name)), "{}", table.name);
+        for (place, column) in columns.iter().enumerate() {
+            assert_eq!(sheet[(0, place)], Data::String(column.header.clone()));
             for row in 0..table.row_count() {
-                assert_same_cell(&sheet[(row + 1, place)], column, row);
+                assert_same_cell(&sheet[(row + 1, place)], &column.values, row);
+            }
+            // A column with its own name holds the published values, but for percentages.
+            if let Some(name) = column.source_name.filter(|_| !column.is_percentage) {
+                let published = &table.columns.iter().find(|(other, _)| other == name).unwrap().1;
+                assert_eq!(*column.values, *published, "{}.{name}", table.name);
+            }
+            if let (Column::Int(values), Some(total)) = (&*column.values, column.total) {
+                assert_eq!(values.iter().sum::<i64>(), total);
+                assert_eq!(sheet[(table.row_count() + 1, place)], Data::Float(total as f64), "{}", table.name);
             }
         }
     }

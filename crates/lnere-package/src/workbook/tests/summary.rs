@@ -4,12 +4,16 @@ use std::collections::BTreeSet;
 
 use calamine::{Data, Reader as _};
 
-use super::super::{SUMMARY_SHEET, summary};
+use super::super::first_screen::FirstScreen;
+use super::super::status_course::StatusCourse;
+use super::super::{summary, workbook};
 use super::{
-    ReadWorkbook, assert_holds_all, chihuahua, nation, package_contents, parse_day, sample_tables,
+    ReadWorkbook, assert_holds_all, cell_text, chihuahua, nation, package_contents, parse_day, sample_tables,
     visible_to_chihuahua, with_zero_counts,
 };
-use lnere_tables::{ColumnError, Table};
+use crate::PackageData;
+use lnere_tables::sheet_names::{STATUS_COURSE_SHEET, SUMMARY_SHEET};
+use lnere_tables::{Column, ColumnError, Table, TableRows};
 
 #[test]
 fn the_summary_adds_up() {
@@ -49,11 +53,149 @@ fn the_summary_adds_up() {
         let totals: Vec<&[Data]> = sheet.rows().filter(|row| row[0] == Data::String("Total".to_owned())).collect();
         let (of_applications, of_credentials) = if code.is_some() { (6, 1) } else { (7, 2) };
         assert_eq!(totals.len(), of_applications + of_credentials);
+        let own_status = table_rows_of("lnere_estatus_cambios", &own);
         for row in &totals[..of_applications] {
-            assert_eq!(row[1..4], [number(quincena), number(now), Data::Float(1.0)]);
+            if row[4] == Data::Empty {
+                assert_eq!(row[1..4], [number(quincena), number(now), Data::Float(1.0)]);
+            } else {
+                // By status there is the previous corte and the change instead.
+                assert_eq!(row[1..5], [number(before), number(now - before), number(now), Data::Float(1.0)]);
+                assert_eq!(own_status.sums(&["anterior", "actual"]).unwrap(), [before, now]);
+            }
         }
-        assert_eq!(book.chart_count(), of_applications + of_credentials + 2, "and the progress and the projection");
+        let others = 3;
+        assert_eq!(book.chart_count(), of_applications + of_credentials + others, "course, statuses, projection");
     }
+}
+
+fn table_rows_of<'t>(name: &str, tables: &'t [Table]) -> TableRows<'t> {
+    TableRows::all(tables.iter().find(|table| table.name == name).unwrap())
+}
+
+#[test]
+fn the_first_screen_has_the_figures_and_fits() {
+    let all = sample_tables("2021-03-15");
+    for (subject, tables) in [(nation(), all.clone()), (chihuahua(), visible_to_chihuahua(&all))] {
+        let mut contents = package_contents(&subject, &tables, "2021-03-15");
+        let PackageData { process, catalogs, corte, .. } = contents;
+        contents.statistics =
+            lnere_statements::subject_statistics(process, catalogs, corte, &tables, subject.entity_code()).unwrap();
+        let headline = contents.headline().unwrap();
+        let mut book = ReadWorkbook::read(workbook(&contents).unwrap());
+        assert!(book.sheet_text(SUMMARY_SHEET).contains(&headline), "{headline}");
+        let sum = |name: &str, column: &str| {
+            let rows = TableRows::of_entity(table_rows_of(name, &tables).table, subject.entity_code()).unwrap();
+            rows.sums(&[column]).unwrap()[0]
+        };
+        let status = |code: &str| {
+            let rows = TableRows::of_entity(table_rows_of("lnere_por_estatus", &tables).table, subject.entity_code());
+            rows.unwrap().with_value("estatus", code).unwrap().sums(&["solicitudes_acumuladas"]).unwrap()[0]
+        };
+        let registered = sum("lnere_por_entidad", "solicitudes_acumuladas");
+        let decided = status("PROCEDENTE") + status("IMPROCEDENTE");
+        let sheet = book.sheet(SUMMARY_SHEET);
+        let labels = sheet.rows().position(|row| row[0] == Data::String("Solicitudes registradas".to_owned())).unwrap();
+        let figures: Vec<(&str, f64)> = sheet
+            .rows()
+            .nth(labels)
+            .unwrap()
+            .iter()
+            .zip(sheet.rows().nth(labels + 1).unwrap())
+            .filter_map(|(label, value)| match value {
+                Data::Float(value) => Some((cell_text(label), *value)),
+                _ => None,
+            })
+            .collect();
+        let (packages, voters) = (sum("plan_pep", "paquetes_mediana"), sum("plan_sivei", "electores_mediana"));
+        let expected = [
+            ("Solicitudes registradas", registered),
+            ("Con dictamen", decided),
+            ("Sin dictamen", registered - decided),
+        ];
+        assert_eq!(figures[..3], expected.map(|(label, value)| (label, value as f64)));
+        assert_eq!(figures[3].0, "Lista Nominal esperada");
+        let expected = [("Paquetes postales", packages), ("Electores por Internet", voters)];
+        assert_eq!(figures[4..], expected.map(|(label, value)| (label, value as f64)));
+        let words = book.sheet_text(SUMMARY_SHEET);
+        assert!(words.contains("Lista Nominal esperada") && !words.contains("Límite inferior 90"), "{words}");
+        assert!(!words.contains("Solicitudes al cierre"), "after the close they are counted");
+        assert_eq!(
+            book.xml_part("xl/workbook.xml").find("name=\"Resumen\""),
+            book.xml_part("xl/workbook.xml").find("name=\"")
+        );
+
+        // Excel shows 470 pixels of rows and 1300 of columns on a screen of 1366 × 768.
+        let xml = book.xml_part("xl/worksheets/sheet1.xml");
+        let drawing = book.xml_part("xl/drawings/drawing1.xml");
+        let number = |text: &str| text.split('<').next().unwrap().parse::<u32>().unwrap();
+        let ends: Vec<&str> = drawing.split("<xdr:to>").skip(1).take(2).collect();
+        for end in ends {
+            let last_row = number(end.split("<xdr:row>").nth(1).unwrap());
+            let points: f64 = (1..=last_row)
+                .map(|row| {
+                    let own = xml.split(&format!("<row r=\"{row}\"")).nth(1).and_then(|rest| rest.split('>').next());
+                    let height = own.and_then(|own| own.split(" ht=\"").nth(1)?.split('"').next()?.parse().ok());
+                    height.unwrap_or(15.0)
+                })
+                .sum();
+            let offset = f64::from(number(end.split("<xdr:rowOff>").nth(1).unwrap())) / 12_700.0;
+            assert!((points + offset) * 96.0 / 72.0 <= 470.0, "{points} points");
+        }
+    }
+}
+
+#[test]
+fn the_statuses_of_each_corte_add_up() {
+    let tables = sample_tables("2021-01-31");
+    let mut book = ReadWorkbook::write_and_read(&nation(), &tables, "2021-01-31");
+    let sheet = book.sheet(STATUS_COURSE_SHEET);
+    let course: Vec<&[Data]> = sheet.rows().filter(|row| matches!(row[0], Data::DateTime(_))).collect();
+    assert_eq!(course.len(), 10, "two of each month from September to January");
+    let number = |cell: &Data| if let Data::Float(value) = cell { *value } else { panic!("{cell:?}") };
+    for row in &course {
+        assert_eq!(row[1..row.len() - 1].iter().map(number).sum::<f64>(), number(&row[row.len() - 1]));
+    }
+    let total = table_rows_of("lnere_por_entidad", &tables).sums(&["solicitudes_acumuladas"]).unwrap()[0];
+    assert_eq!(course[9].last(), Some(&Data::Float(total as f64)));
+}
+
+#[test]
+fn credentials_are_followed_from_their_application() {
+    let tables = sample_tables("2021-03-15");
+    let mut book = ReadWorkbook::write_and_read(&nation(), &tables, "2021-03-15");
+    let cohort = table_rows_of("credenciales_cohorte", &tables);
+    let events = table_rows_of("credenciales_por_entidad", &tables);
+    let cohort = cohort.sums(&["tramitadas", "en_camino", "entregadas", "confirmadas"]).unwrap();
+    let events = events.sums(&["entregadas_acumuladas", "confirmadas_acumuladas"]).unwrap();
+    assert!(events[0] > cohort[2], "the sample has deliveries of older ones");
+    for (label, value) in ["Tramitadas", "En camino a la entrega", "Entregadas", "De las entregadas, confirmadas"]
+        .into_iter()
+        .zip(&cohort)
+    {
+        let cells = book.cells_right_of(SUMMARY_SHEET, label);
+        let Data::Float(share) = cells[1] else { panic!("{label} has no share") };
+        assert_eq!(cells[0], Data::Float(*value as f64), "{label}");
+        assert!(share <= 1.0, "{label}");
+    }
+    let older = "Entregadas, de trámites anteriores";
+    assert_eq!(book.cells_right_of(SUMMARY_SHEET, older)[0], Data::Float((events[0] - cohort[2]) as f64));
+}
+
+#[test]
+fn one_or_two_cases_are_a_sentence() {
+    let mut tables = with_zero_counts(&visible_to_chihuahua(&sample_tables("2021-03-15")));
+    for table in &mut tables {
+        let is_total = matches!(table.name.as_str(), "lnere_por_entidad" | "lnere_por_sexo");
+        for (name, column) in &mut table.columns {
+            if let (true, "solicitudes_acumuladas", Column::Int(values)) = (is_total, name.as_str(), column) {
+                values[0] = 2;
+            }
+        }
+    }
+    let mut book = ReadWorkbook::write_and_read(&chihuahua(), &tables, "2021-03-15");
+    assert_eq!(book.chart_count(), 0);
+    let words = book.sheet_text(SUMMARY_SHEET);
+    assert!(words.contains("Hay 2 solicitudes registradas al corte: no se dibuja una gráfica."), "{words}");
 }
 
 #[test]
@@ -88,10 +230,10 @@ fn an_entity_without_applications_has_no_charts_but_sentences() {
     let mut book = ReadWorkbook::write_and_read(&chihuahua(), &tables, "2021-03-15");
     assert_eq!(book.chart_count(), 0);
     let words = book.sheet_text(SUMMARY_SHEET);
-    assert_eq!(words.matches("Sin solicitudes registradas al corte: no hay gráfica que mostrar.").count(), 7);
+    assert_eq!(words.matches("Sin solicitudes registradas al corte: no hay gráfica que mostrar.").count(), 8);
     assert_eq!(words.matches("Sin trámites de credencial al corte: no hay gráfica que mostrar.").count(), 1);
     assert_eq!(book.cells_right_of(SUMMARY_SHEET, "Solicitudes acumuladas")[0], Data::Float(0.0));
-    assert_eq!(book.sheet_text("lnere_cubo").lines().last(), Some("Sin filas en este corte."));
+    assert_eq!(book.sheet_text("Datos para tabla dinámica").lines().last(), Some("Sin filas en este corte."));
 }
 
 #[test]
@@ -130,8 +272,10 @@ fn a_renamed_column_changes_nothing_or_is_an_error() {
         let names: Vec<String> = tables.iter().map(|table| table.name.clone()).collect();
         let sheets: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), name.as_str())).collect();
         let sections = |tables: &[Table]| {
-            let sections = summary::sections(&package_contents(&subject, tables, "2021-01-31"), &sheets)?;
-            Ok::<_, ColumnError>(format!("{sections:?}"))
+            let contents = package_contents(&subject, tables, "2021-01-31");
+            let sections = summary::sections(&contents, &sheets)?;
+            let (screen, course) = (FirstScreen::of(&contents)?, StatusCourse::of_subject(&contents)?);
+            Ok::<_, ColumnError>(format!("{sections:?} {screen:?} {course:?}"))
         };
         let whole = sections(&tables).unwrap();
         let mut needed = BTreeSet::new();

@@ -1,17 +1,18 @@
 //! Tests of cells, names, headers and bytes of workbooks.
 
-use std::io::Cursor;
+use std::collections::BTreeSet;
 
-use calamine::{Data, Reader as _, Xlsx};
+use calamine::{Data, Reader as _};
 
-use super::super::{INDEX_SHEET, SUMMARY_SHEET, style, table_sheet, workbook};
+use super::super::{style, table_sheet, workbook};
 use super::{
-    ReadWorkbook, assert_holds_all, cell_text, chihuahua, nation, package_contents, parse_day, sample_tables,
-    sheet_name_of, visible_to_chihuahua,
+    ReadWorkbook, assert_holds_all, cell_text, chihuahua, columns_of, nation, package_contents, parse_day,
+    sample_tables, sheet_name_of, visible_to_chihuahua,
 };
 use crate::PackageData;
 use crate::test_release::SAMPLE_PROCESS;
 use lnere_core::process::PlausibilityRule;
+use lnere_tables::sheet_names::{INDEX_SHEET, STATUS_COURSE_SHEET, SUMMARY_SHEET};
 use lnere_tables::{Column, Table};
 
 #[test]
@@ -28,17 +29,19 @@ fn sheets_are_in_order_and_linked() {
     let tables = visible_to_chihuahua(&sample_tables("2021-01-31"));
     let mut book = ReadWorkbook::write_and_read(&chihuahua(), &tables, "2021-01-31");
     let names = book.xlsx.sheet_names();
-    let expected = [INDEX_SHEET, SUMMARY_SHEET].map(str::to_owned).into_iter();
+    let expected = [SUMMARY_SHEET, INDEX_SHEET, STATUS_COURSE_SHEET].map(str::to_owned).into_iter();
     let expected = expected.chain(tables.iter().map(|table| sheet_name_of(&table.name)));
     let expected: Vec<String> = expected.chain(["Diccionario", "Códigos"].map(str::to_owned)).collect();
     assert_eq!(names, expected);
     assert!(names.iter().all(|name| name.chars().count() <= 31));
-    for name in &names[1..] {
+    for name in names.iter().filter(|name| *name != INDEX_SHEET) {
         book.cells_right_of(INDEX_SHEET, name);
-        assert!(book.xml_part("xl/worksheets/sheet1.xml").contains(&format!("location=\"'{name}'!A1\"")), "{name}");
+        assert!(book.xml_part("xl/worksheets/sheet2.xml").contains(&format!("location=\"'{name}'!A1\"")), "{name}");
     }
     let rows = tables.iter().find(|table| table.name == "lnere_cubo").unwrap().row_count();
-    assert_eq!(book.cells_right_of(INDEX_SHEET, "lnere_cubo").last(), Some(&Data::Float(rows as f64)));
+    let line = book.cells_right_of(INDEX_SHEET, "Datos para tabla dinámica");
+    assert_eq!(line[0], Data::String("lnere_cubo".to_owned()));
+    assert_eq!(line.last(), Some(&Data::Float(rows as f64)));
 }
 
 #[test]
@@ -46,7 +49,7 @@ fn headers_are_frozen_filterable_and_printed_on_every_page() {
     let tables = visible_to_chihuahua(&sample_tables("2021-01-31"));
     let book = ReadWorkbook::write_and_read(&chihuahua(), &tables, "2021-01-31");
     for (index, table) in tables.iter().enumerate() {
-        let sheet = book.xml_part(&format!("xl/worksheets/sheet{}.xml", index + 3));
+        let sheet = book.xml_part(&format!("xl/worksheets/sheet{}.xml", index + 4));
         for part in [
             "<pane ySplit=\"1\" topLeftCell=\"A2\" activePane=\"bottomLeft\" state=\"frozen\"/>",
             "orientation=\"landscape\"",
@@ -61,7 +64,14 @@ fn headers_are_frozen_filterable_and_printed_on_every_page() {
     for part in book.part_names("xl/tables/") {
         assert!(book.xml_part(&part).contains("<autoFilter ref=\"A1:"), "{part}");
     }
-    assert!(book.xml_part("xl/workbook.xml").contains("lnere_por_sexo!$1:$1"));
+    let names = book.xml_part("xl/workbook.xml");
+    assert!(names.contains("'Por sexo'!$1:$1"));
+    for table in &tables {
+        let area = format!("<definedName name=\"_xlnm.Print_Area\" localSheetId=\"");
+        let own =
+            names.split(&area).skip(1).any(|rest| rest.contains(&format!("{}'!$A$1:", sheet_name_of(&table.name))));
+        assert!(own, "{} has a print area", table.name);
+    }
 }
 
 #[test]
@@ -71,18 +81,18 @@ fn a_notice_is_on_every_sheet_and_every_printed_page_and_the_tables_are_as_they_
     let subject = nation();
     let with = PackageData { process: &SAMPLE_PROCESS.process, ..package_contents(&subject, &tables, "2021-03-15") };
     let bytes = workbook(&with).unwrap();
-    let mut book = ReadWorkbook { xlsx: Xlsx::new(Cursor::new(bytes.clone())).unwrap(), bytes };
+    let mut book = ReadWorkbook::read(bytes);
     let mut plain = ReadWorkbook::write_and_read(&subject, &tables, "2021-03-15");
 
     assert_holds_all(&mut book, &tables);
-    for name in [INDEX_SHEET, SUMMARY_SHEET] {
+    for name in [INDEX_SHEET, SUMMARY_SHEET, STATUS_COURSE_SHEET] {
         assert!(book.sheet_text(name).contains(notice) && !plain.sheet_text(name).contains(notice), "{name}");
     }
     let names = book.xlsx.sheet_names();
     for (index, name) in names.iter().enumerate() {
         let part = format!("xl/worksheets/sheet{}.xml", index + 1);
         assert!(book.xml_part(&part).contains(&format!("\n&amp;B&amp;10{notice}&amp;R")), "the pages of {name}");
-        if ![INDEX_SHEET, SUMMARY_SHEET].contains(&name.as_str()) {
+        if ![INDEX_SHEET, SUMMARY_SHEET, STATUS_COURSE_SHEET].contains(&name.as_str()) {
             assert_eq!(book.sheet(name).get_size(), plain.sheet(name).get_size(), "{name} has no cell more");
         }
     }
@@ -92,7 +102,7 @@ fn a_notice_is_on_every_sheet_and_every_printed_page_and_the_tables_are_as_they_
     };
     assert_eq!(
         drawn(&book, "xl/drawings/drawing"),
-        names.len() - 1,
+        names.len() - 2,
         "the charts of the summary are read aloud with it"
     );
     assert_eq!(drawn(&book, "xl/charts/chart"), book.chart_count());
@@ -116,8 +126,8 @@ fn a_header_has_room_for_a_notice_whatever_the_names() {
     process.notice = Some("1 & AVISO ".repeat(12));
     let bytes =
         workbook(&PackageData { process: &process, ..package_contents(&subject, &tables, "2021-01-31") }).unwrap();
-    let book = ReadWorkbook { xlsx: Xlsx::new(Cursor::new(bytes.clone())).unwrap(), bytes };
-    let sheet = book.xml_part("xl/worksheets/sheet3.xml");
+    let book = ReadWorkbook::read(bytes);
+    let sheet = book.xml_part("xl/worksheets/sheet4.xml");
     let header = sheet.split("<oddHeader>").nth(1).unwrap().split("</oddHeader>").next().unwrap();
     assert!(header.contains("&amp;B&amp;10 1 &amp;&amp; AVISO") && header.ends_with("Revisión 1"), "{header}");
     assert!(header.replace("&amp;", "&").encode_utf16().count() <= 255);
@@ -176,7 +186,7 @@ fn what_a_sheet_cannot_hold_exactly_is_text() {
         ],
     };
     let mut book = ReadWorkbook::write_and_read(&nation(), &[table], "2021-03-15");
-    let sheet = book.sheet("limites");
+    let sheet = book.sheet("Limites");
     let text = |row, column| cell_text(&sheet[(row, column)]);
     assert_eq!(sheet[(1, 0)], Data::Float(999_999_999_999_999.0));
     assert_eq!((text(2, 0), text(3, 0)), (&*i64::MAX.to_string(), &*i64::MIN.to_string()));
@@ -194,11 +204,11 @@ fn a_table_that_no_sheet_holds_is_not_cut_in_silence() {
     let columns = vec![measure("solicitudes_quincena"), measure("solicitudes_acumuladas")];
     let tables = [Table { name: "lnere_cubo".to_owned(), columns }];
     let mut book = ReadWorkbook::write_and_read(&nation(), &tables, "2021-03-15");
-    let said = "Esta tabla tiene 1,048,576 filas y una hoja de Excel solo admite 1,048,575: aquí no se incluye ninguna. \
+    let said = "Esta tabla tiene 1,048,575 filas y una hoja de Excel solo admite 1,048,574: aquí no se incluye ninguna. \
                 Está completa en el paquete, en los archivos csv/lnere_cubo.csv y tablas/lnere_cubo.parquet.";
-    assert!(book.sheet_text("lnere_cubo").contains(said));
+    assert!(book.sheet_text("Datos para tabla dinámica").contains(said));
     assert!(book.sheet_text(INDEX_SHEET).contains(said));
-    assert_eq!(book.sheet("lnere_cubo").height(), 3);
+    assert_eq!(book.sheet("Datos para tabla dinámica").height(), 3);
 }
 
 #[test]
@@ -206,7 +216,7 @@ fn the_dictionary_has_every_column_and_every_code() {
     let tables = sample_tables("2021-03-15");
     let mut book = ReadWorkbook::write_and_read(&nation(), &tables, "2021-03-15");
     let sheet = book.sheet("Diccionario");
-    let columns: usize = tables.iter().map(|table| table.columns.len()).sum();
+    let columns: usize = tables.iter().map(|table| columns_of(&nation(), table).len()).sum();
     assert_eq!(sheet.height(), columns + 1);
     for row in sheet.rows() {
         assert!(row.iter().all(|cell| *cell != Data::Empty), "{row:?}");
@@ -229,4 +239,70 @@ fn days_are_counted_as_spreadsheets_do() {
     assert_eq!(style::excel_serial_number(parse_day("1900-03-01")), Some(61.0));
     assert_eq!(style::excel_serial_number(parse_day("2020-10-15")), Some(44_119.0));
     assert_eq!(style::excel_serial_number(parse_day("1900-02-28")), None);
+}
+
+/// The only formulas are the totals and shares of this program, on sheets with counts.
+#[test]
+fn formulas_are_totals_and_shares_with_their_values() {
+    let tables = sample_tables("2021-03-15");
+    let mut book = ReadWorkbook::write_and_read(&nation(), &tables, "2021-03-15");
+    let mut kinds = std::collections::BTreeMap::new();
+    for name in book.xlsx.sheet_names() {
+        let (formulas, values) = (book.xlsx.worksheet_formula(&name).unwrap(), book.sheet(&name));
+        let (row_offset, column_offset) = formulas.start().unwrap_or_default();
+        for (row, column, formula) in formulas.used_cells() {
+            let place = (row as u32 + row_offset, column as u32 + column_offset);
+            assert!(matches!(values.get_value(place), Some(Data::Float(_))), "{name} {place:?} {formula}");
+            *kinds.entry(formula.split('(').next().unwrap().to_owned()).or_insert(0) += 1;
+        }
+    }
+    assert_eq!(kinds.keys().collect::<Vec<_>>(), ["ROUND", "SUBTOTAL", "SUM"]);
+    assert!(kinds.values().all(|count| *count > 20), "{kinds:?}");
+}
+
+#[test]
+fn codes_have_labels_and_percentages_are_fractions() {
+    let tables = sample_tables("2021-03-15");
+    let mut book = ReadWorkbook::write_and_read(&nation(), &tables, "2021-03-15");
+    let text = |text: &str| Data::String(text.to_owned());
+    let sheet = book.sheet("Por estatus");
+    let header: Vec<&str> = sheet.rows().next().unwrap().iter().map(cell_text).collect();
+    let expected = ["corte", "cve_entidad", "entidad", "estatus", "estatus_etiqueta"];
+    assert_eq!(header[..5], expected);
+    let row = sheet.rows().find(|row| row[3] == text("CON_INCONSISTENCIA")).unwrap();
+    assert_eq!(row[4], text("Con inconsistencia notificada"));
+
+    let published = tables.iter().find(|table| table.name == "lnere_por_estatus").unwrap();
+    for (row, percentage) in published.values::<f64>("porcentaje").unwrap().iter().enumerate() {
+        let Data::Float(fraction) = sheet[(row + 1, header.len() - 1)] else { panic!("row {row} has no share") };
+        assert!((fraction * 100.0 - percentage).abs() < 1e-9 && fraction <= 1.0);
+    }
+    let cube = book.sheet("Datos para tabla dinámica");
+    let fields: Vec<&str> = cube.rows().next().unwrap().iter().map(cell_text).collect();
+    for field in
+        ["Entidad", "País de residencia", "Sexo", "Sexo (clave)", "Medio de registro", "Solicitudes acumuladas"]
+    {
+        assert!(fields.contains(&field), "{fields:?}");
+    }
+    let rows = tables.iter().find(|table| table.name == "lnere_cubo").unwrap().row_count();
+    assert_eq!(cube.height(), rows + 1, "no total row, which a pivot table would count");
+}
+
+/// With fewer than thirty applications one of them moves a percentage by more than three points.
+#[test]
+fn no_percentage_of_a_small_base() {
+    let tables = sample_tables("2020-09-15");
+    let totals = tables.iter().find(|table| table.name == "lnere_por_entidad").unwrap();
+    let codes = totals.values::<String>("cve_entidad").unwrap();
+    let counts = totals.values::<i64>("solicitudes_acumuladas").unwrap();
+    let mut book = ReadWorkbook::write_and_read(&nation(), &tables, "2020-09-15");
+    let sheet = book.sheet("Por modalidad");
+    let last = sheet.width() - 1;
+    let mut shown = BTreeSet::new();
+    for row in sheet.rows().skip(1).filter(|row| !cell_text(&row[1]).is_empty()) {
+        let total = counts[codes.iter().position(|code| code == cell_text(&row[1])).unwrap()];
+        assert_eq!(row[last] != Data::Empty, total >= 30, "{row:?}");
+        shown.insert(total >= 30);
+    }
+    assert_eq!(shown.len(), 2, "the sample has entities of both kinds");
 }
