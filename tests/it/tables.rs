@@ -251,6 +251,98 @@ fn the_status_at_the_corte_before_and_at_this_one_from_the_same_exports() {
     check("lnere_estatus_cambios", &columns, "09 RECIBIDA", expect!["09 RECIBIDA 2020-09-30 1 2 1"]);
 }
 
+/// An application changes its status from one quincena to the next. Older exports have statuses that
+/// the newest one no longer has.
+#[test]
+fn the_status_at_the_end_of_each_quincena_so_far_from_the_same_exports() {
+    let columns = ["quincena", "cve_entidad", "estatus", "solicitudes"];
+    let series = |entity: &str| {
+        let bench = bench();
+        let text = bench.run().assert_published().rows_text("lnere_estatus_serie", &columns, entity);
+        text.lines().filter(|line| !line.ends_with(" 0")).collect::<Vec<_>>().join("\n")
+    };
+    expect![[r"
+        2020-09-15 08 RECIBIDA 2
+        2020-09-30 08 RECIBIDA 2
+        2020-10-15 08 IMPROCEDENTE 1
+        2020-10-15 08 RECIBIDA 1"]]
+    .assert_eq(&series(" 08 "));
+    expect![[r"
+        2020-09-30 09 RECIBIDA 1
+        2020-10-15 09 EN_ANALISIS 1
+        2020-10-15 09 PROCEDENTE 1
+        2020-10-15 09 RECIBIDA 2"]]
+    .assert_eq(&series(" 09 "));
+    let bench = bench();
+    let ran = bench.run().assert_published();
+    assert_eq!(ran.table("lnere_estatus_serie").row_count(), 3 * 11 * 6, "zero included");
+}
+
+/// Two applications that change their status from quincena to quincena, most of it in older exports.
+#[test]
+fn a_course_of_statuses_is_that_of_each_corte() {
+    let exports = |bench: Bench| {
+        bench
+            .applications_on(
+                "20200930",
+                &[
+                    "1,2020-09-10,08,Canadá,M,POSTAL,CPVE,SRVE,EN_ANALISIS,2020-09-15 23:59:59",
+                    // A status that the list lacks, and that no later export has.
+                    "2,2020-09-20,08,Canadá,M,POSTAL,CPVE,SRVE,RARO,2020-09-21",
+                ],
+            )
+            .applications_on(
+                "20201015",
+                &[
+                    // Of two statuses in one quincena, the later one counts.
+                    "1,2020-09-10,08,Canadá,M,POSTAL,CPVE,SRVE,CON_INCONSISTENCIA,2020-10-01",
+                    "2,2020-09-20,08,Canadá,M,POSTAL,CPVE,SRVE,EN_ANALISIS,2020-10-15",
+                ],
+            )
+            .applications_on(
+                "20201020",
+                &[
+                    "1,2020-09-10,08,Canadá,M,POSTAL,CPVE,SRVE,SUBSANADA,2020-10-02",
+                    "2,2020-09-20,08,Canadá,M,POSTAL,CPVE,SRVE,EN_ANALISIS,2020-10-15",
+                ],
+            )
+            .applications_on(
+                "20201130",
+                &[
+                    "1,2020-09-10,08,Canadá,M,POSTAL,CPVE,SRVE,PROCEDENTE,2020-11-01",
+                    "2,2020-09-20,08,Canadá,M,POSTAL,CPVE,SRVE,PROCEDENTE,2020-11-16",
+                    "3,2020-11-16,08,Canadá,M,POSTAL,CPVE,SRVE,RECIBIDA,2020-11-16",
+                ],
+            )
+            .credentials_on("20201130", &["1,2020-11-20,08,Chicago,H,INSCRIPCION,,"])
+    };
+    let counted = |text: String| {
+        let lines: Vec<_> = text.lines().filter(|line| line.starts_with("08 ") && !line.ends_with(" 0")).collect();
+        lines.join("\n")
+    };
+    let bench = exports(Bench::new().with_corte("2020-11-15"));
+    let columns = ["cve_entidad", "quincena", "estatus", "solicitudes"];
+    let series = counted(bench.run().assert_published().rows_text("lnere_estatus_serie", &columns, ""));
+    expect![[r"
+        08 2020-09-15 EN_ANALISIS 1
+        08 2020-09-30 EN_ANALISIS 1
+        08 2020-09-30 NO_IDENTIFICADO 1
+        08 2020-10-15 EN_ANALISIS 1
+        08 2020-10-15 SUBSANADA 1
+        08 2020-10-31 EN_ANALISIS 1
+        08 2020-10-31 SUBSANADA 1
+        08 2020-11-15 EN_ANALISIS 1
+        08 2020-11-15 PROCEDENTE 1"]]
+    .assert_eq(&series);
+    // The release of each corte states the same statuses, from the same exports.
+    let of_cortes = ["2020-09-15", "2020-09-30", "2020-10-15", "2020-10-31", "2020-11-15"].map(|corte| {
+        let bench = exports(Bench::new().with_corte(corte));
+        let columns = ["cve_entidad", "corte", "estatus", "solicitudes_acumuladas"];
+        counted(bench.run().assert_published().rows_text("lnere_por_estatus", &columns, ""))
+    });
+    assert_eq!(of_cortes.join("\n"), series);
+}
+
 /// At the first corte nothing was registered before.
 #[test]
 fn the_first_corte_has_no_status_before_it() {

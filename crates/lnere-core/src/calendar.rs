@@ -92,6 +92,54 @@ impl fmt::Display for Corte {
     }
 }
 
+/// The quincenas from the opening of registration to a corte, by their place: the first has place 0.
+#[derive(Debug)]
+pub struct QuincenasSoFar {
+    cortes: Vec<Corte>,
+    /// The first instant after each quincena.
+    ends: Vec<Instant>,
+    first_day: i32,
+    /// The place of the quincena of each day from the opening on.
+    places_of_days: Vec<usize>,
+}
+
+impl QuincenasSoFar {
+    /// The quincenas from that of the opening to that of the corte; none if the corte is earlier.
+    #[must_use]
+    pub fn new(opens: NaiveDate, corte: Corte) -> Self {
+        let cortes: Vec<Corte> = Corte::range(opens, corte.day()).collect();
+        let mut places_of_days = Vec::new();
+        for (place, corte) in cortes.iter().enumerate() {
+            let days = day_number(corte.day()) - day_number(opens) + 1;
+            places_of_days.resize(usize::try_from(days).unwrap_or(0), place);
+        }
+        let ends = cortes.iter().map(|corte| end_of_day(corte.day())).collect();
+        Self { cortes, ends, first_day: day_number(opens), places_of_days }
+    }
+
+    /// The cortes of the quincenas, in order.
+    #[must_use]
+    pub fn cortes(&self) -> &[Corte] {
+        &self.cortes
+    }
+
+    /// The place of the quincena with this day, in days since 1970; `None` if the day is after the
+    /// corte. A day before the opening is in the first quincena.
+    #[must_use]
+    #[inline]
+    pub fn place_of_day(&self, day: i32) -> Option<usize> {
+        self.places_of_days.get(usize::try_from(day - self.first_day).unwrap_or(0)).copied()
+    }
+
+    /// The place of the first quincena that ends after an instant; the number of quincenas if none
+    /// does.
+    #[must_use]
+    #[inline]
+    pub fn place_of_instant(&self, instant: Instant) -> usize {
+        self.ends.partition_point(|end| *end <= instant)
+    }
+}
+
 /// A text is not a corte.
 #[derive(Debug, thiserror::Error)]
 pub enum CorteError {

@@ -8,7 +8,7 @@ use std::ops::AddAssign;
 
 use hashbrown::HashMap;
 
-use lnere_core::calendar::{Corte, day_number};
+use lnere_core::calendar::{Corte, QuincenasSoFar, day_number};
 use lnere_core::catalog::{EntityId, OfficeId};
 use lnere_core::process::{Dimension, Process};
 use lnere_ingest::coded_records::{
@@ -42,22 +42,6 @@ impl AddAssign for Tally {
 
 /// The tallies of credentials: applied for, delivered, confirmed.
 pub type CredentialTallies = [Tally; 3];
-
-/// The applications with a status at the corte before, and at this corte.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct StatusChange {
-    /// At the corte before.
-    pub before: i64,
-    /// At this corte.
-    pub now: i64,
-}
-
-impl AddAssign for StatusChange {
-    fn add_assign(&mut self, other: Self) {
-        self.before += other.before;
-        self.now += other.now;
-    }
-}
 
 /// Credentials that were applied for in the same time, and what came of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -107,9 +91,9 @@ pub struct CorteCube {
     pub applications: BTreeMap<ApplicationKey, Tally>,
     /// Applications by day (days since 1970), entity and modality.
     pub applications_by_day: BTreeMap<(i32, EntityId, u8), i64>,
-    /// Applications by entity and status: those registered up to the corte before, by their status
-    /// on that day, and all of this corte by their status now.
-    pub statuses: BTreeMap<(EntityId, u8), StatusChange>,
+    /// Applications registered up to the end of each quincena, by the corte of the quincena, entity,
+    /// and status on that day.
+    pub statuses_by_quincena: BTreeMap<(Corte, EntityId, u8), i64>,
     /// Credentials by entity and office; combinations without any are absent.
     pub credentials: BTreeMap<(EntityId, OfficeId), CredentialTallies>,
     /// Credentials delivered up to the corte, by entity and days from application to delivery.
@@ -143,9 +127,9 @@ pub fn count(facts: &Facts, process: &Process, corte: Corte) -> Result<CorteCube
     );
     let (applications, credentials) = (applications?, credentials?);
     Ok(CorteCube {
-        statuses: status_changes(&applications),
         applications: applications.cells,
         applications_by_day: applications.counts_by_day,
+        statuses_by_quincena: applications.statuses_by_quincena,
         credentials: credentials.cells.into_iter().collect(),
         delivery_times: credentials.delivery_times.into_iter().collect(),
         cohorts: credentials.cohorts.into_iter().collect(),
@@ -160,22 +144,8 @@ struct ApplicationCubes {
     cells: BTreeMap<ApplicationKey, Tally>,
     /// By day, entity and modality.
     counts_by_day: BTreeMap<(i32, EntityId, u8), i64>,
-    /// By entity and status at the corte before.
-    statuses_before: HashMap<(EntityId, u8), i64>,
-}
-
-/// The applications by entity and status, at the corte before and at this one.
-fn status_changes(applications: &ApplicationCubes) -> BTreeMap<(EntityId, u8), StatusChange> {
-    let mut changes: BTreeMap<(EntityId, u8), StatusChange> = BTreeMap::new();
-    for (key, before) in &applications.statuses_before {
-        changes.entry(*key).or_default().before += before;
-    }
-    for (key, tally) in &applications.cells {
-        if let Some(entity) = key.entity() {
-            changes.entry((entity, key.category(Dimension::ESTATUS))).or_default().now += tally.acumulada;
-        }
-    }
-    changes
+    /// By the corte of a quincena, entity and status.
+    statuses_by_quincena: BTreeMap<(Corte, EntityId, u8), i64>,
 }
 
 fn count_applications<const EXTRA_WORDS: usize>(
@@ -189,27 +159,56 @@ fn count_applications<const EXTRA_WORDS: usize>(
         counts
     };
     let counts = shards.fold(ApplicationCounts::default, count_one, ApplicationCounts::merge)?;
+    let statuses_by_quincena = add_up_statuses(&counts.status_changes, process, &QuincenasSoFar::new(process.opens, corte));
     let cells = counts.cells.into_iter().map(|(key, tally)| (key.with_extra_word(), tally));
     Ok(ApplicationCubes {
         cells: cells.collect(),
         counts_by_day: counts.counts_by_day.into_iter().collect(),
-        statuses_before: counts.statuses_before,
+        statuses_by_quincena,
     })
+}
+
+/// The number of statuses, the unidentified one included.
+fn status_count(process: &Process) -> usize {
+    usize::from(process.categories(Dimension::ESTATUS).unidentified_index()) + 1
+}
+
+/// The applications with each status at the end of each quincena: the sums of the changes so far.
+fn add_up_statuses(
+    changes: &[i64],
+    process: &Process,
+    quincenas: &QuincenasSoFar,
+) -> BTreeMap<(Corte, EntityId, u8), i64> {
+    let statuses = status_count(process);
+    let mut so_far = vec![0; process.entities.len() * statuses];
+    let mut counts = BTreeMap::new();
+    for (corte, changes) in quincenas.cortes().iter().zip(changes.chunks(so_far.len().max(1))) {
+        so_far.iter_mut().zip(changes).for_each(|(count, change)| *count += change);
+        for (entity, counted) in process.entities.iter().zip(so_far.chunks(statuses)) {
+            let counted = (0..).zip(counted).filter(|(_, count)| **count > 0);
+            counts.extend(counted.map(|(status, count)| ((*corte, *entity, status), *count)));
+        }
+    }
+    counts
 }
 
 #[derive(Default)]
 struct ApplicationCounts<const EXTRA_WORDS: usize> {
     cells: HashMap<ApplicationKey<EXTRA_WORDS>, Tally>,
     counts_by_day: HashMap<(i32, EntityId, u8), i64>,
-    statuses_before: HashMap<(EntityId, u8), i64>,
+    /// By how many the applications with a status change from the quincena before to a quincena: for
+    /// each quincena, entity and status. Empty if nothing was counted.
+    status_changes: Vec<i64>,
 }
 
 impl<const EXTRA_WORDS: usize> ApplicationCounts<EXTRA_WORDS> {
-    fn merge(self, other: Self) -> Self {
+    fn merge(mut self, other: Self) -> Self {
+        self.status_changes.resize(self.status_changes.len().max(other.status_changes.len()), 0);
+        self.status_changes.iter_mut().zip(other.status_changes).for_each(|(mine, theirs)| *mine += theirs);
         Self {
             cells: merge_counts(self.cells, other.cells),
             counts_by_day: merge_counts(self.counts_by_day, other.counts_by_day),
-            statuses_before: merge_counts(self.statuses_before, other.statuses_before),
+            status_changes: self.status_changes,
         }
     }
 }
@@ -235,25 +234,26 @@ fn count_shard<const EXTRA_WORDS: usize>(
 
     // Days, entities and modalities are few, so an array holds their counts.
     let mut by_day = vec![0; days * process.entities.len() * modalities];
-    shard.visit_as_of_day(corte.day(), INITIAL_STATUS, |key| {
+    let quincenas = QuincenasSoFar::new(process.opens, corte);
+    let statuses = status_count(process);
+    let status_changes = &mut counts.status_changes;
+    status_changes.resize(quincenas.cortes().len() * process.entities.len() * statuses, 0);
+    shard.visit_status_courses(&quincenas, INITIAL_STATUS, |key, taken| {
         let day = i32::from(key.day());
+        let entity = place(key.entity());
         counts.cells.entry(key.without_day()).or_default().count_event(day >= quincena_start);
-        let row = usize::try_from(day - first_day).unwrap_or(0) * process.entities.len() + place(key.entity());
+        let row = usize::try_from(day - first_day).unwrap_or(0) * process.entities.len() + entity;
         by_day[row * modalities + usize::from(key.category(Dimension::MODALIDAD))] += 1;
-    });
-    let corte_before = corte.day_of_corte_before();
-    if corte_before >= process.opens {
-        let statuses = usize::from(process.categories(Dimension::ESTATUS).unidentified_index()) + 1;
-        let mut before = vec![0; process.entities.len() * statuses];
-        shard.visit_as_of_day(corte_before, INITIAL_STATUS, |key| {
-            before[place(key.entity()) * statuses + usize::from(key.category(Dimension::ESTATUS))] += 1;
-        });
-        for (entity, counted) in process.entities.iter().zip(before.chunks(statuses)) {
-            for (status, count) in (0..).zip(counted).filter(|(_, count)| **count > 0) {
-                *counts.statuses_before.entry((*entity, status)).or_default() += count;
+        // A status that an application takes ends the one that it had.
+        let mut ended = None;
+        for now in taken {
+            let row = (now.quincena * process.entities.len() + entity) * statuses;
+            if let Some(ended) = ended.replace(usize::from(now.status)) {
+                status_changes[row + ended] -= 1;
             }
+            status_changes[row + usize::from(now.status)] += 1;
         }
-    }
+    });
     for (row, counted) in by_day.chunks(modalities).enumerate() {
         let day = first_day + i32::try_from(row / process.entities.len()).unwrap_or(0);
         let entity = process.entities[row % process.entities.len()];

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use hashbrown::HashMap;
 
 use super::spill::{SpillReader, SpillRecord, SpillWriter, Spillable};
-use lnere_core::calendar::{Instant, day_number, end_of_day};
+use lnere_core::calendar::{Instant, QuincenasSoFar, day_number, end_of_day};
 use lnere_core::catalog::{CountryId, EntityId, OfficeId};
 use lnere_core::process::Dimension;
 
@@ -198,6 +198,67 @@ impl<const EXTRA_WORDS: usize> ApplicationShard<EXTRA_WORDS> {
     }
 }
 
+/// A status that an application has from the end of a quincena on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StatusTaken {
+    /// The place of the quincena.
+    pub quincena: usize,
+    /// The status.
+    pub status: u8,
+}
+
+impl<const EXTRA_WORDS: usize> ApplicationShard<EXTRA_WORDS> {
+    /// Calls `visit` with the key of each application registered up to the last quincena, with its
+    /// status at that quincena's end, and with the statuses that it took. The first of these is the
+    /// one at the end of the quincena of the registration. The statuses are those that
+    /// [`Self::visit_as_of_day`] gives for the end of each quincena, but read in one pass.
+    pub fn visit_status_courses(
+        &self,
+        quincenas: &QuincenasSoFar,
+        initial: u8,
+        mut visit: impl FnMut(ApplicationKey<EXTRA_WORDS>, &[StatusTaken]),
+    ) {
+        let count = quincenas.cortes().len();
+        let mut taken: Vec<StatusTaken> = Vec::with_capacity(count);
+        let mut history = self.history.iter().peekable();
+        for (application, index) in self.applications.iter().zip(0_u32..) {
+            let Some(registered) = quincenas.place_of_day(i32::from(application.key.day())) else {
+                while history.next_if(|seen| seen.application == index).is_some() {}
+                continue;
+            };
+            taken.clear();
+            let mut take = |quincena, best: Option<(u32, u16, u8)>| {
+                let status = best.map_or(initial, |(_, _, status)| status);
+                if taken.last().is_none_or(|last| last.status != status) {
+                    taken.push(StatusTaken { quincena, status });
+                }
+            };
+            let mut newest =
+                Some((application.status_at, u16::MAX, application.key.category(Dimension::ESTATUS)));
+            // `best` is the latest observation so far, and `current` is the quincena of it.
+            let (mut best, mut current) = (None, registered);
+            loop {
+                let is_older = |seen: &&StatusObservation| {
+                    seen.application == index && newest.is_none_or(|(taken_at, ..)| seen.taken_at < taken_at)
+                };
+                let seen = history.next_if(is_older).map(|seen| (seen.taken_at, seen.export_rank, seen.status));
+                let Some(seen) = seen.or_else(|| newest.take()) else { break };
+                let quincena = quincenas.place_of_instant(seen.0.into()).max(registered);
+                if quincena > current {
+                    take(current, best);
+                    current = quincena;
+                }
+                best = best.max(Some(seen));
+            }
+            if current < count {
+                take(current, best);
+            }
+            let last = taken.last().map_or(initial, |last| last.status);
+            visit(application.key.with_status(last), &taken);
+        }
+    }
+}
+
 /// One accepted credential trámite of the newest export. Days are days since 1970.
 #[derive(Clone, Copy, Debug)]
 pub struct Credential {
@@ -376,4 +437,69 @@ pub struct Facts {
     pub applications: Applications,
     /// Credentials.
     pub credentials: Sharded<Vec<Credential>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use lnere_core::calendar::Corte;
+    use lnere_core::random::RandomKey;
+
+    /// The two functions that read a history share no code, and agree at the end of each quincena.
+    #[test]
+    fn the_statuses_of_a_course_are_those_of_each_day() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let (opens, corte) = (day("2020-09-01"), Corte::new(day("2020-12-15")).unwrap());
+        let quincenas = QuincenasSoFar::new(opens, corte);
+        let entity = EntityId::new(8).unwrap();
+        let (random, mut draws) = (RandomKey::new(21), 0..);
+        let mut below = |bound: u64| random.number_below(draws.next().unwrap(), bound);
+        // Times from before the opening to after the corte, and at the ends of quincenas.
+        let instant = |below: &mut dyn FnMut(u64) -> u64| {
+            let ends = quincenas.cortes();
+            let seconds = match below(4) {
+                0 => end_of_day(ends[below(ends.len() as u64) as usize].day()) - below(2) as i64,
+                _ => end_of_day(opens) - 864_000 + below(130 * 8) as i64 * 10_800,
+            };
+            u32::try_from(seconds).unwrap()
+        };
+        let mut shard = ApplicationShard::<0>::default();
+        for application in 0..2_000 {
+            let registered = day_number(opens) + below(120) as i32;
+            let key = ApplicationKey::new(entity, CountryId::UNKNOWN, u16::try_from(registered).unwrap());
+            let status_at = instant(&mut below);
+            shard.applications.push(Application { key: key.with_status(below(4) as u8), status_at });
+            for export_rank in 0..below(5) as u16 {
+                // Some observations have the time of the newest one.
+                let taken_at = if below(5) == 0 { status_at } else { instant(&mut below) };
+                shard.history.push(StatusObservation { application, taken_at, export_rank, status: below(4) as u8 });
+            }
+        }
+        shard.history.sort_unstable_by_key(|seen| {
+            (seen.application, seen.taken_at, seen.status, std::cmp::Reverse(seen.export_rank))
+        });
+
+        let mut counted: BTreeMap<(usize, u8), i64> = BTreeMap::new();
+        let mut last = Vec::new();
+        shard.visit_status_courses(&quincenas, 0, |key, taken| {
+            last.push(key);
+            for quincena in taken[0].quincena..quincenas.cortes().len() {
+                let status = taken.iter().rev().find(|taken| taken.quincena <= quincena).unwrap().status;
+                *counted.entry((quincena, status)).or_default() += 1;
+            }
+            assert!(taken.windows(2).all(|pair| pair[0].quincena < pair[1].quincena && pair[0].status != pair[1].status));
+        });
+        let mut expected: BTreeMap<(usize, u8), i64> = BTreeMap::new();
+        for (place, corte) in quincenas.cortes().iter().enumerate() {
+            shard.visit_as_of_day(corte.day(), 0, |key| {
+                *expected.entry((place, key.category(Dimension::ESTATUS))).or_default() += 1;
+            });
+        }
+        assert_eq!(counted, expected);
+        let mut at_corte = Vec::new();
+        shard.visit_as_of_day(corte.day(), 0, |key| at_corte.push(key));
+        assert_eq!(last, at_corte);
+    }
 }

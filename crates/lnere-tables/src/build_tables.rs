@@ -139,6 +139,7 @@ fn is_finest(definition: &TableDefinition, process: &Process) -> bool {
     match definition.source {
         TableSource::Applications => definition.keys.len() == cube_keys(process).len(),
         TableSource::Days => definition.keys.len() == 3 && definition.keys.contains(&TableKey::Fecha),
+        TableSource::StatusSeries => definition.keys.len() == 3,
         TableSource::Credentials | TableSource::DeliveryTimes | TableSource::StatusChanges | TableSource::Quality => {
             definition.keys.len() == 2
         }
@@ -155,7 +156,7 @@ fn cover_and_sort(
 ) -> PolarsResult<Table> {
     let frame = match definition.coverage {
         RowCoverage::Counted => keep_counted_rows(definition, &rolled)?,
-        RowCoverage::All if definition.source == TableSource::Days => rolled,
+        RowCoverage::All if matches!(definition.source, TableSource::Days | TableSource::StatusSeries) => rolled,
         RowCoverage::All => fill_absent_keys_with_zeros(definition, inputs, code_ranks, &rolled)?,
     };
     let keys = key_columns(definition);
@@ -172,6 +173,7 @@ fn has_counts_by_row(definition: &TableDefinition, frame: &DataFrame) -> PolarsR
     let totals = match definition.source {
         TableSource::Applications | TableSource::Days => vec![column_names::SOLICITUDES_ACUMULADAS],
         TableSource::StatusChanges => vec![column_names::ANTERIOR, column_names::ACTUAL],
+        TableSource::StatusSeries => vec![column_names::SOLICITUDES],
         TableSource::Credentials => super::dictionary::CREDENTIAL_MEASURES.iter().skip(1).step_by(2).copied().collect(),
         _ => return Ok(None),
     };

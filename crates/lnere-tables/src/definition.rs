@@ -27,6 +27,8 @@ pub enum TableSource {
     DeliveryTimes,
     /// Applications by entity and status, at the corte before and at this one.
     StatusChanges,
+    /// Applications by quincena, entity and status at the end of the quincena.
+    StatusSeries,
     /// What came of the credentials applied for since the start, by entity and office.
     Cohorts,
     /// Records by file and rule.
@@ -56,6 +58,7 @@ impl TableSource {
             Self::Credentials => "credentials",
             Self::DeliveryTimes => "delivery_times",
             Self::StatusChanges => "status_changes",
+            Self::StatusSeries => "status_series",
             Self::Cohorts => "cohorts",
             Self::Quality => "quality",
             Self::Revisions => "revisions",
@@ -390,6 +393,9 @@ impl TableDefinition {
             }
             TableSource::Credentials | TableSource::Cohorts => vec![TableKey::Entidad, TableKey::Representacion],
             TableSource::StatusChanges => vec![TableKey::Entidad, TableKey::Category(Dimension::ESTATUS)],
+            TableSource::StatusSeries => {
+                vec![TableKey::Quincena, TableKey::Entidad, TableKey::Category(Dimension::ESTATUS)]
+            }
             TableSource::DeliveryTimes => vec![TableKey::Entidad, TableKey::Dias],
             TableSource::Quality => vec![TableKey::Archivo, TableKey::Regla],
             TableSource::Revisions => vec![TableKey::Tabla, TableKey::Clave, TableKey::Medida],
@@ -408,7 +414,7 @@ impl TableDefinition {
             return Some(message!("L305-key-twice", table = name));
         }
         let times = self.keys.iter().filter(|key| matches!(key, TableKey::Fecha | TableKey::Quincena)).count();
-        if self.source == TableSource::Days && times != 1 {
+        if matches!(self.source, TableSource::Days | TableSource::StatusSeries) && times != 1 {
             return Some(message!("L305-days-need-a-time", table = name));
         }
         if self.source == TableSource::DeliveryTimes && !self.keys.contains(&TableKey::Dias) {
@@ -471,6 +477,7 @@ impl TableDefinition {
             TableSource::Credentials => &dictionary::CREDENTIAL_MEASURES,
             TableSource::DeliveryTimes => &[column_names::ENTREGADAS],
             TableSource::StatusChanges => &[column_names::ANTERIOR, column_names::ACTUAL, column_names::CAMBIO],
+            TableSource::StatusSeries => &[column_names::SOLICITUDES],
             TableSource::Cohorts => &[
                 column_names::TRAMITADAS,
                 column_names::ENTREGADAS,

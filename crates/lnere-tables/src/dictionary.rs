@@ -189,8 +189,8 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
     column_meaning(
         column_names::ESTATUS,
         ColumnType::Text,
-        "Estatus del análisis de la solicitud a la fecha de corte",
-        "Status of the analysis of the application at the corte",
+        "Estatus del análisis de la solicitud a la fecha de corte o, en lnere_estatus_serie, al final de la quincena",
+        "Status of the analysis of the application at the corte or, in lnere_estatus_serie, at the end of the quincena",
     ),
     column_meaning(column_names::FECHA, ColumnType::Date, "Día, hora de la Ciudad de México", "Day, Mexico City time"),
     column_meaning(
@@ -273,8 +273,10 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
     column_meaning(
         column_names::SOLICITUDES,
         ColumnType::Int64,
-        "Solicitudes registradas en el día",
-        "Applications registered on the day",
+        "En lnere_diario, solicitudes registradas en el día; en lnere_estatus_serie, las que tenían ese estatus al final \
+         de la quincena, con las mismas exportaciones",
+        "In lnere_diario, applications registered on the day; in lnere_estatus_serie, those with this status at the end \
+         of the quincena, from the same exports",
     ),
     column_meaning(
         column_names::SOLICITUDES_QUINCENA,

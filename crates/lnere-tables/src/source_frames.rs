@@ -76,6 +76,7 @@ impl TableInputs<'_> {
             TableSource::Credentials => self.credentials(code_ranks),
             TableSource::DeliveryTimes => self.delivery_times(),
             TableSource::StatusChanges => self.status_changes(code_ranks),
+            TableSource::StatusSeries => self.status_series(code_ranks),
             TableSource::Cohorts => self.cohorts(definition, code_ranks),
             TableSource::Quality => self.quality(),
             TableSource::Revisions => empty_revisions_frame(),
@@ -192,8 +193,17 @@ impl TableInputs<'_> {
         ])
     }
 
+    /// The applications by entity and status, at the corte before and at this one.
     fn status_changes(&self, code_ranks: &CodeRanks) -> PolarsResult<DataFrame> {
-        let changes = &self.cube.statuses;
+        let mut changes: BTreeMap<(EntityId, u8), [i64; 2]> = BTreeMap::new();
+        for ((corte, entity, status), count) in &self.cube.statuses_by_quincena {
+            let place = match corte.day() {
+                day if day == self.corte.day() => 1,
+                day if day == self.corte.day_of_corte_before() => 0,
+                _ => continue,
+            };
+            changes.entry((*entity, *status)).or_default()[place] += count;
+        }
         let status_ranks = code_ranks.category_ranks(Dimension::ESTATUS);
         let status = |(_, status): &(EntityId, u8)| CodeRanks::category_rank(status_ranks, Some(*status));
         frame_from_columns(vec![
@@ -202,9 +212,38 @@ impl TableInputs<'_> {
                 changes.keys().map(|(entity, _)| CodeRanks::entity_rank(Some(*entity))).collect(),
             ),
             rank_column(column_names::ESTATUS, changes.keys().map(status).collect()),
-            int_column(column_names::ANTERIOR, changes.values().map(|change| change.before).collect()),
-            int_column(column_names::ACTUAL, changes.values().map(|change| change.now).collect()),
-            int_column(column_names::CAMBIO, changes.values().map(|change| change.now - change.before).collect()),
+            int_column(column_names::ANTERIOR, changes.values().map(|[before, _]| *before).collect()),
+            int_column(column_names::ACTUAL, changes.values().map(|[_, now]| *now).collect()),
+            int_column(column_names::CAMBIO, changes.values().map(|[before, now]| now - before).collect()),
+        ])
+    }
+
+    /// The applications by quincena, entity and status at the quincena's end, including zeros.
+    /// `NO_IDENTIFICADO` appears only where it has a count.
+    fn status_series(&self, code_ranks: &CodeRanks) -> PolarsResult<DataFrame> {
+        let status_ranks = code_ranks.category_ranks(Dimension::ESTATUS);
+        let unidentified = self.process.categories(Dimension::ESTATUS).unidentified_index();
+        let (mut quincena, mut entity, mut status, mut count) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for corte in Corte::range(self.process.opens, self.corte.day()) {
+            for id in &self.process.entities {
+                for category in 0..=unidentified {
+                    let key = (corte, *id, category);
+                    let counted = self.cube.statuses_by_quincena.get(&key).copied().unwrap_or(0);
+                    if category == unidentified && counted == 0 {
+                        continue;
+                    }
+                    quincena.push(i64::from(day_number(corte.day())));
+                    entity.push(CodeRanks::entity_rank(Some(*id)));
+                    status.push(CodeRanks::category_rank(status_ranks, Some(category)));
+                    count.push(counted);
+                }
+            }
+        }
+        frame_from_columns(vec![
+            int_column(column_names::QUINCENA, quincena),
+            rank_column(column_names::CVE_ENTIDAD, entity),
+            rank_column(column_names::ESTATUS, status),
+            int_column(column_names::SOLICITUDES, count),
         ])
     }
 

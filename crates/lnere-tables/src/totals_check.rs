@@ -4,7 +4,7 @@ checks the data read back from disk. The check shares no code with the roll-ups.
 */
 
 use lnere_core::column_names;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
@@ -78,9 +78,16 @@ pub fn cube_totals(cube: &CorteCube) -> BTreeMap<String, i64> {
     totals
 }
 
+/// Whether a table has the applications by status at each quincena's end. These are counts at a
+/// day, not of events, so they are compared by [`check_status_series`] alone.
+fn is_status_series(table: &Table) -> bool {
+    [column_names::QUINCENA, column_names::SOLICITUDES].iter().all(|column| table.has_column(column))
+}
+
 /// Whether a table counts applications, and therefore has all their measures.
 fn has_application_counts(table: &Table) -> bool {
-    table.has_column(column_names::SOLICITUDES) || APPLICATION_MEASURES.iter().any(|measure| table.has_column(measure))
+    table.has_column(column_names::SOLICITUDES) && !is_status_series(table)
+        || APPLICATION_MEASURES.iter().any(|measure| table.has_column(measure))
 }
 
 /// Whether a table counts credentials, and therefore has all their measures.
@@ -116,6 +123,7 @@ pub fn imbalances(tables: &[Table], corte: Corte) -> Vec<Imbalance> {
     let mut found = Imbalances::default();
     check_applications(tables, corte, &mut found);
     check_status_changes(tables, &mut found);
+    check_status_series(tables, corte, &mut found);
     check_credentials(tables, &mut found);
     check_cohorts(tables, &mut found);
     for table in tables.iter().filter(|table| table.has_column(column_names::REGLA)) {
@@ -256,6 +264,58 @@ fn check_status_changes(tables: &[Table], found: &mut Imbalances) {
             let changes = of(column_names::ACTUAL)?.iter().zip(of(column_names::ANTERIOR)?).map(|(now, was)| now - was);
             if !changes.eq(of(column_names::CAMBIO)?.iter().copied()) {
                 found.add(message!("L303-change-differs", table = table.name));
+            }
+            Ok(())
+        };
+        let checked = check();
+        found.ok_or_record(checked);
+    }
+}
+
+/// The applications of a table that keep one row for each value of `by`, at one quincena's end.
+fn totals_at_quincena(table: &Table, by: &str, measure: &str, day: NaiveDate) -> Result<Totals, ColumnError> {
+    let quincena = optional_days(table, column_names::QUINCENA)?;
+    totals_by_key(table, by, measure, |row| quincena(row).is_none_or(|other| other == day))
+}
+
+/// Compares the statuses at each quincena's end with the applications up to that day by entity, and
+/// those at this corte and at the corte before with the tables that have them by status.
+fn check_status_series(tables: &[Table], corte: Corte, found: &mut Imbalances) {
+    for table in tables.iter().filter(|table| is_status_series(table)) {
+        let mut check = || -> Result<(), ColumnError> {
+            let at = |by: &str, day| totals_at_quincena(table, by, column_names::SOLICITUDES, day);
+            let by_quincena = tables.iter().filter(|other| {
+                [column_names::QUINCENA, column_names::SOLICITUDES_ACUMULADAS].iter().all(|name| other.has_column(name))
+            });
+            for applications in by_quincena {
+                let days: BTreeSet<NaiveDate> = [table, applications]
+                    .iter()
+                    .map(|table| table.values::<NaiveDate>(column_names::QUINCENA))
+                    .collect::<Result<Vec<_>, _>>()?
+                    .into_iter()
+                    .flatten()
+                    .copied()
+                    .collect();
+                for day in days {
+                    let measure = column_names::SOLICITUDES_ACUMULADAS;
+                    let expected = totals_at_quincena(applications, column_names::CVE_ENTIDAD, measure, day)?;
+                    let totals = vec![(applications, expected), (table, at(column_names::CVE_ENTIDAD, day)?)];
+                    record_differing_totals(column_names::SOLICITUDES, totals, found);
+                }
+            }
+            let by_status = |other: &&Table| {
+                other.has_column(column_names::ESTATUS) && !other.has_column(column_names::QUINCENA)
+            };
+            for (measure, day) in [
+                (column_names::SOLICITUDES_ACUMULADAS, corte.day()),
+                (column_names::ACTUAL, corte.day()),
+                (column_names::ANTERIOR, corte.day_of_corte_before()),
+            ] {
+                let statuses = tables.iter().filter(by_status).filter(|other| other.has_column(measure));
+                let Some(statuses) = statuses.min_by_key(|other| other.row_count()) else { continue };
+                let expected = totals_by_key(statuses, column_names::ESTATUS, measure, |_| true)?;
+                let totals = vec![(statuses, expected), (table, at(column_names::ESTATUS, day)?)];
+                record_differing_totals(column_names::SOLICITUDES, totals, found);
             }
             Ok(())
         };
