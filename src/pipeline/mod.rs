@@ -269,7 +269,7 @@ fn draw_charts(
     tables: &[Table],
     corte: Corte,
 ) -> anyhow::Result<NamedFiles> {
-    let chart_context = lnere_charts::ChartContext::for_corte(context.process, corte);
+    let chart_context = lnere_charts::ChartContext::for_corte(context.process, context.catalogs, corte);
     let subjects = lnere_package::all_subjects(context.process, context.catalogs);
     let all: Vec<_> = subjects
         .iter()
