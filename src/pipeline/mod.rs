@@ -329,7 +329,7 @@ fn draw_charts(
     corte: Corte,
 ) -> anyhow::Result<NamedFiles> {
     let RunContext { process, catalogs, .. } = *context;
-    let chart_context = lnere_charts::ChartContext::for_corte(process, corte);
+    let chart_context = lnere_charts::ChartContext::for_corte(process, catalogs, corte);
     let subjects = lnere_package::all_subjects(process, catalogs)
         .into_iter()
         .map(|subject| {

@@ -308,7 +308,7 @@ fn draw_public_charts(
     protected_tables: &PublicTables,
     corte: Corte,
 ) -> anyhow::Result<NamedFiles> {
-    let mut chart_context = lnere_charts::ChartContext::for_corte(context.process, corte);
+    let mut chart_context = lnere_charts::ChartContext::for_corte(context.process, context.catalogs, corte);
     chart_context.labels_by_column.clone_from(&labels.labels_by_column);
     let own: Vec<Table> = protected_tables.tables.iter().map(|(table, _)| without_unidentified(table)).collect();
     let nation = protected_tables.tables.iter().map(|(table, key)| {
@@ -321,7 +321,10 @@ fn draw_public_charts(
         .flat_map(|subject| context.published_charts.iter().map(move |chart| (*chart, subject)))
         .filter(|(chart, subject)| {
             let table = chart.table_for(&subject.scope);
-            chart.supports_suppression() && table.is_some_and(|name| protected_tables.grain.tables.contains_key(name))
+            // The chart of the nation already shows all entities.
+            chart.supports_suppression()
+                && !chart.shows_all_entities(&subject.scope)
+                && table.is_some_and(|name| protected_tables.grain.tables.contains_key(name))
         })
         .collect();
     let drawn = all.par_iter().map(|(chart, subject)| {

@@ -137,7 +137,7 @@ impl SampleProcess {
             let own = chart.table_names().next();
             own.is_some_and(|table| self.is_published(table, corte) && (!chart.is_optional() || has_rows(table)))
         };
-        let context = ChartContext::for_corte(&self.process, corte);
+        let context = ChartContext::for_corte(&self.process, &self.catalogs, corte);
         let mut files = NamedFiles::new();
         for (subject, chart) in
             subjects.iter().flat_map(|subject| self.chart_definitions.iter().map(move |chart| (subject, chart)))
