@@ -50,12 +50,6 @@ pub(super) struct FirstScreen {
     figures: Vec<KeyFigure>,
 }
 
-/// The charts of the first screen: over cells that are written later, or the sentence instead.
-pub(super) enum FirstScreenChart {
-    Drawing(ExcelChart, CellRange),
-    Sentence(String),
-}
-
 /// The places on the first screen that are filled when the rest of the sheet is there.
 pub(super) struct FirstScreenLayout {
     chart_row: u32,
@@ -151,22 +145,10 @@ impl FirstScreenLayout {
         self.height_in_rows += CHART_ROWS + 1;
     }
 
-    /// Puts the charts, or the sentences in their place, side by side.
-    pub fn write_charts(
-        &self,
-        sheet: &mut Worksheet,
-        charts: Vec<FirstScreenChart>,
-        styles: &Styles,
-    ) -> Result<(), XlsxError> {
-        for (chart, column) in charts.into_iter().zip([0, CHART_COLUMN]) {
-            match chart {
-                FirstScreenChart::Drawing(drawing, area) => {
-                    sheet.insert_chart(self.chart_row, column, &drawing.to_excel(&area))?;
-                }
-                FirstScreenChart::Sentence(text) => {
-                    sheet.write_string_with_format(self.chart_row, column, text, &styles.sentence)?;
-                }
-            }
+    /// Puts the charts side by side.
+    pub fn write_charts(&self, sheet: &mut Worksheet, charts: &[(ExcelChart, CellRange)]) -> Result<(), XlsxError> {
+        for ((drawing, area), column) in charts.iter().zip([0, CHART_COLUMN]) {
+            sheet.insert_chart(self.chart_row, column, &drawing.to_excel(area))?;
         }
         Ok(())
     }

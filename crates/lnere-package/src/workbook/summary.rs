@@ -8,7 +8,7 @@ use lnere_core::column_names;
 use rust_xlsxwriter::Worksheet;
 
 use super::charts::{self, CellRange, ExcelChart, ExcelChartKind, ExcelSeries, SeriesColor};
-use super::first_screen::{self, FirstScreen, FirstScreenChart};
+use super::first_screen::{self, FirstScreen};
 use super::status_course::StatusCourse;
 use super::style::{self, Styles};
 use super::summary_layout::{self, CellValue, Section, SummaryBlock, SummaryLayout, column_headings};
@@ -55,33 +55,26 @@ pub(super) fn write_summary(
     summary_layout::set_up_columns(sheet)?;
     let sections = sections(contents, sheets)?;
     let mut first_screen = FirstScreen::of(contents)?.write(sheet, contents, styles)?;
-    let has_charts = status_course.is_some() || sections.iter().any(|section| section.first_screen_chart.is_some());
-    if has_charts {
+    let status_chart = status_course.and_then(|course| status_course_chart(contents, course));
+    if status_chart.is_some() || sections.iter().any(|section| section.first_screen_chart.is_some()) {
         first_screen.reserve_chart_rows();
     }
     let mut layout = SummaryLayout::new(sheet, styles, &first_screen);
     let mut charts = Vec::new();
     for section in &sections {
         let area = layout.write_section(section)?;
-        charts.extend(
-            section.first_screen_chart.clone().zip(area).map(|(chart, area)| FirstScreenChart::Drawing(chart, area)),
-        );
+        charts.extend(section.first_screen_chart.clone().zip(area));
     }
     layout.finish()?;
-    charts.extend(status_course.map(|course| status_course_chart(contents, course)));
-    Ok(first_screen.write_charts(sheet, charts, styles)?)
+    charts.extend(status_chart);
+    Ok(first_screen.write_charts(sheet, &charts)?)
 }
 
-/// The statuses at each corte, stacked.
-fn status_course_chart(contents: &PackageData, course: &StatusCourse) -> FirstScreenChart {
-    let total = course.newest_total();
-    if total <= MAX_CASES_WITHOUT_CHART {
-        return FirstScreenChart::Sentence(no_chart_text(total, APPLICATION_NOUNS));
-    }
+/// The statuses at each corte, stacked; `None` if there are too few cases.
+fn status_course_chart(contents: &PackageData, course: &StatusCourse) -> Option<(ExcelChart, CellRange)> {
     let [_, (width, height)] = first_screen::chart_sizes();
     let title = compact_chart_title(contents, "Estatus de las solicitudes a cada corte");
-    let (drawing, area) = course.chart(title, width, height);
-    FirstScreenChart::Drawing(drawing, area)
+    (course.newest_total() > MAX_CASES_WITHOUT_CHART).then(|| course.chart(title, width, height))
 }
 
 /// The sections of the summary; a section without its table is omitted.
@@ -128,6 +121,7 @@ fn key_figure_section(contents: &PackageData) -> Result<Section, ColumnError> {
     };
     if corte.day() < process.opens {
         let opens = long_date(process.opens);
+        block.heading = "Registro de solicitudes".to_owned();
         block.columns.clear();
         block.notes.push(format!(
             "El registro de solicitudes abre el {opens}: a este corte no hay solicitudes que contar y solo se publica la proyección."

@@ -230,7 +230,7 @@ fn an_entity_without_applications_has_no_charts_but_sentences() {
     let mut book = ReadWorkbook::write_and_read(&chihuahua(), &tables, "2021-03-15");
     assert_eq!(book.chart_count(), 0);
     let words = book.sheet_text(SUMMARY_SHEET);
-    assert_eq!(words.matches("Sin solicitudes registradas al corte: no hay gráfica que mostrar.").count(), 8);
+    assert_eq!(words.matches("Sin solicitudes registradas al corte: no hay gráfica que mostrar.").count(), 7);
     assert_eq!(words.matches("Sin trámites de credencial al corte: no hay gráfica que mostrar.").count(), 1);
     assert_eq!(book.cells_right_of(SUMMARY_SHEET, "Solicitudes acumuladas")[0], Data::Float(0.0));
     assert_eq!(book.sheet_text("Datos para tabla dinámica").lines().last(), Some("Sin filas en este corte."));
