@@ -46,7 +46,11 @@ interface Data {
    * category.
    */
   no_identificado: Record<string, string>;
+  /** The only entity whose rows the data have. */
+  entidad?: string;
   entidades: Pair[];
+  /** With an only entity, the tables that all recipients share. */
+  compartidas?: Record<string, PublicTable>;
   /** The categories of each dimension, by its column, in the order of the cube. */
   categorias: Record<string, Pair[]>;
   /** The names of the dimensions that the process file declares. */
@@ -59,6 +63,27 @@ interface Data {
     representaciones: [code: string, label: string, kind: string, country: string][];
     acumuladas: Sparse;
     diarias: Sparse;
+    /**
+     * Entity, office, applied for, delivered, confirmed, and the median and the 90th percentile of
+     * the days to delivery. An empty code stands for all.
+     */
+    cohorte?: [
+      entity: string,
+      office: string,
+      applied: number,
+      delivered: number,
+      confirmed: number,
+      median: number | null,
+      ninetieth: number | null,
+    ][];
+  };
+  /** Longitude and latitude in hundredths of a degree, by code. */
+  coordenadas?: { pais: Record<string, number[]>; representacion: Record<string, number[]> };
+  /** The tables of the newest corte. */
+  corte?: {
+    dia: string;
+    tablas: Record<string, PublicTable>;
+    estatus?: { cortes: string[]; estatus: string[]; solicitudes: Sparse };
   };
   /** `reunidos` has, by dimension, the codes of merged groups. */
   publico?: { minimo: number; oculta: string; reunidos: Record<string, string[]>; tablas: Record<string, PublicTable> };
@@ -118,3 +143,8 @@ interface Words {
 
 declare const DATOS: Data;
 declare module 'echarts/*';
+declare module 'topojson-client';
+declare module '*/land-110m.json' {
+  const land: any;
+  export default land;
+}

@@ -300,7 +300,8 @@ fn check_listed_names(
     Err(Failure::usage(message))
 }
 
-/// Refuses a published chart that reads an unknown table.
+/// Refuses a published chart that reads an unknown table, or shows an entity the rows of all entities
+/// in a table that is not shared.
 fn check_chart_tables(
     charts: &[(PathBuf, ChartDefinition)],
     published_chart_names: &[String],
@@ -310,14 +311,20 @@ fn check_chart_tables(
         charts.iter().filter(|(_, chart)| published_chart_names.iter().any(|name| name == chart.name()))
     {
         let is_known = |name: &&str| definitions.iter().any(|definition| definition.name == *name);
-        let Some(table) = chart.table_names().find(|name| !is_known(name)) else { continue };
+        let is_shared = |name: &&str| definitions.iter().any(|table| table.name == *name && table.is_shared_with_all);
+        let unknown = chart.table_names().find(|name| !is_known(name));
+        let not_shared = chart.table_to_share().filter(|name| !is_shared(name));
+        let Some(table) = unknown.or(not_shared) else { continue };
         let text = lnere_core::regular_file::read_to_string(path).unwrap_or_default();
         let line = text.lines().position(|line| line.contains(&format!("\"{table}\"")));
         let place = line.map_or_else(String::new, |line| format!(":{}", line + 1));
-        let names: Vec<&str> = definitions.iter().map(|definition| definition.name.as_str()).collect();
         let file = format!("{}{place}", escaped_name(path));
-        let message =
-            message!("L015-unknown-table-of-chart", file, chart = chart.name(), table, names = names.join(", "));
+        let message = if unknown.is_some() {
+            let names: Vec<&str> = definitions.iter().map(|definition| definition.name.as_str()).collect();
+            message!("L015-unknown-table-of-chart", file, chart = chart.name(), table, names = names.join(", "))
+        } else {
+            message!("L015-chart-of-table-not-shared", file, chart = chart.name(), table)
+        };
         return Err(Failure::usage(message));
     }
     Ok(())

@@ -15,12 +15,14 @@ use super::export_reading::{read_exports, set_umask};
 use super::failure::{Exit, Failure, OrExit, finish_command};
 use super::json_result::json_text;
 use super::loaded_process::{LoadedProcess, plan_failure, set_thread_count};
+use super::reference_curves;
 use super::refusals_and_warnings::{RefusedExport, refused_exports_failure};
 use super::target_folder::{check_apart_from_inputs, check_can_be_folder};
 use super::terminal::{Terminal, count_text, print};
 use crate::pipeline;
 use crate::run_plan::{self, Exports, PlanError};
 use lnere_core::NamedFiles;
+use lnere_core::calendar::Corte;
 use lnere_core::process::Audience;
 use lnere_core::terminal_text::{escaped_name, path_text};
 use lnere_ingest::Inventory;
@@ -175,12 +177,30 @@ fn dashboard_from_exports(
     // After this day one of the two sources has no data, and the page would show zeros.
     let newest = [&exports.solicitudes, &exports.credenciales].map(|files| files.last().map(|file| file.date));
     let last_day = newest.into_iter().flatten().min().unwrap_or(loaded_process.process.opens);
+    let LoadedProcess { process, catalogs, .. } = loaded_process;
+    let corte_data = match Corte::range(process.opens, last_day.min(process.election_day)).last() {
+        // Before the first corte there is no table, and the page shows counts alone.
+        None => None,
+        Some(corte) => {
+            let (projection_inputs, _) = reference_curves::projection_inputs(loaded_process, output, terminal)?;
+            let made = pipeline::corte_data_for_dashboard(
+                process,
+                catalogs,
+                &loaded_process.table_definitions,
+                projection_inputs.as_ref(),
+                &ingested,
+                corte,
+            );
+            Some(made.or_exit(Exit::Unexpected)?)
+        }
+    };
     let data = lnere_dashboard::exact_data(
-        &loaded_process.process,
-        &loaded_process.catalogs,
+        process,
+        catalogs,
         &loaded_process.chart_definitions,
         &ingested.facts,
         last_day,
+        corte_data,
     )
     .or_exit(Exit::Unexpected)?;
     let applications = data.solicitudes.as_ref().map(|cube| cube.total);

@@ -3,6 +3,8 @@ Builds the release of one corte from facts: cube, tables, charts, and a release 
 publication. The functions are pure except for threads.
 */
 
+mod public_figures;
+mod public_page;
 mod public_part;
 
 use std::path::{Path, PathBuf};
@@ -17,14 +19,16 @@ use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{Audience, Process, ProjectionPlan, ReleasePart};
 use lnere_count::count;
-use lnere_dashboard::DASHBOARD_FOLDER;
+use lnere_dashboard::{CorteData, DASHBOARD_FOLDER, DashboardData};
+use lnere_ingest::coded_records::SpillError;
 use lnere_ingest::{Ingested, ReleaseInput, Verdict};
 use lnere_messages::message;
 use lnere_package::{PackageError, ReportTemplate, Subject};
 use lnere_projection::Universe;
 use lnere_projection::corte_projection::{self, CorteProjection, ProjectionInputs};
 use lnere_release::{
-    ConfigRecord, Manifest, PendingRelease, ProjectionRecord, ReferenceRecord, TableRecord, table_path,
+    ConfigRecord, FinalStatuses, Manifest, PendingRelease, ProjectionRecord, PublicationContext, ReferenceRecord,
+    TableRecord, table_path,
 };
 use lnere_statements::StatementFile;
 use lnere_tables::{Metadata, Table, TableDefinition, TableInputs, TableSource, dictionary};
@@ -61,6 +65,34 @@ pub struct RunContext<'a> {
     pub vintage: NaiveDate,
 }
 
+/// Makes what the exact dashboard shows of the tables of a corte, without a release.
+///
+/// # Errors
+/// A table cannot be built. Data cannot cause this.
+pub fn corte_data_for_dashboard(
+    process: &Process,
+    catalogs: &Catalogs,
+    table_definitions: &[TableDefinition],
+    projection_inputs: Option<&ProjectionInputs>,
+    ingested: &Ingested,
+    corte: Corte,
+) -> anyhow::Result<CorteData> {
+    let cube = count(&ingested.facts, process, corte)?;
+    let projected =
+        projection_inputs.map(|inputs| inputs.project_corte(process, catalogs, &cube, corte)).transpose()?;
+    let inputs = TableInputs {
+        process,
+        catalogs,
+        corte,
+        cube: &cube,
+        file_reports: &ingested.files,
+        projection: projected.as_ref(),
+    };
+    let is_shown = |table: &&TableDefinition| CorteData::table_names().any(|name| table.name == name);
+    let definitions: Vec<TableDefinition> = table_definitions.iter().filter(is_shown).cloned().collect();
+    Ok(CorteData::from_tables(process, corte, &lnere_tables::build(&definitions, &inputs)?)?)
+}
+
 /// Makes the release of a corte.
 ///
 /// # Errors
@@ -80,6 +112,8 @@ pub fn build_release(context: &RunContext, ingested: &Ingested, corte: Corte) ->
     if let Some(imbalance) = lnere_tables::differences_from_totals(&tables, &totals).into_iter().next() {
         return Err(imbalance.into());
     }
+
+    let dashboard_tables = CorteData::from_tables(process, corte, &tables)?;
 
     // Before the opening there is nothing to count, and only the projection is published.
     let is_open = corte.day() >= process.opens;
@@ -104,29 +138,21 @@ pub fn build_release(context: &RunContext, ingested: &Ingested, corte: Corte) ->
     let mut files = written.collect::<anyhow::Result<Vec<_>>>()?;
     let texts = |projected| corte_projection::text_files(process, catalogs, projected, corte);
     files.extend(projected.into_iter().flat_map(texts));
-    if is_part_published(context, ReleasePart::Tablero, corte) && process.dashboard.audience == Audience::Opl {
-        files.extend(dashboard_files(&lnere_dashboard::exact_data(
-            process,
-            catalogs,
-            context.chart_definitions,
-            &ingested.facts,
-            corte.day(),
-        )?));
+    let has_exact_dashboard =
+        is_part_published(context, ReleasePart::Tablero, corte) && process.dashboard.audience == Audience::Opl;
+    // A package has the exact rows of its recipient, so its page does not depend on the audience of
+    // the dashboard.
+    let has_pages = is_open && context.parts.contains(&ReleasePart::Paquetes);
+    let is_needed = has_exact_dashboard || has_pages;
+    let exact_dashboard = is_needed.then(|| exact_dashboard(context, ingested, corte, dashboard_tables)).transpose()?;
+    if has_exact_dashboard {
+        files.extend(exact_dashboard.iter().flat_map(dashboard_files));
     }
 
-    let record = |table: &Table| {
-        let definition = context.table_definitions.iter().find(|definition| definition.name == table.name);
-        let key = definition.map(TableDefinition::key_columns).unwrap_or_default();
-        TableRecord {
-            name: table.name.clone(),
-            rows: table.row_count(),
-            columns: table.columns.iter().map(|(name, _)| name.clone()).collect(),
-            key: key.into_iter().map(str::to_owned).collect(),
-            shared: definition.is_some_and(|definition| definition.is_shared_with_all),
-        }
-    };
     let packages = package_subjects(context).len();
     let published_parts = context.parts.iter().filter(|part| is_part_published(context, **part, corte));
+    let [accepted, refused] = lnere_package::final_status_codes(process);
+    let final_statuses = FinalStatuses { accepted, refused };
     let manifest = Manifest {
         process: context.process.id.clone(),
         title: context.process.title.clone(),
@@ -147,10 +173,12 @@ pub fn build_release(context: &RunContext, ingested: &Ingested, corte: Corte) ->
             .collect(),
         configuration: context.configuration_records.to_vec(),
         dimensions: declared_dimension_columns(process),
-        tables: tables.iter().map(record).collect(),
+        final_statuses,
+        tables: tables.iter().map(|table| table_record(context, table)).collect(),
         chart_count: if context.parts.contains(&ReleasePart::Graficas) { charts.len() / 2 } else { 0 },
         package_count: packages,
         reports: if context.report_template.is_some() { packages } else { 0 },
+        dashboard_pages: if has_pages { packages } else { 0 },
         dashboard: is_part_published(context, ReleasePart::Tablero, corte)
             .then(|| process.dashboard.audience.name().to_owned()),
         totals,
@@ -164,12 +192,38 @@ pub fn build_release(context: &RunContext, ingested: &Ingested, corte: Corte) ->
         tables,
         table_definitions: context.table_definitions.to_vec(),
         dictionary: metadata.dictionary,
+        publication_context: PublicationContext::new(process, corte.day(), context.vintage),
         files,
         charts,
+        exact_dashboard,
         dashboard_audience: audience,
         chart_files: file_names(context.chart_files.iter().map(PathBuf::as_path)),
         template_files: file_names(template),
     })
+}
+
+/// What the manifest says of a table.
+fn table_record(context: &RunContext, table: &Table) -> TableRecord {
+    let definition = context.table_definitions.iter().find(|definition| definition.name == table.name);
+    let key = definition.map(TableDefinition::key_columns).unwrap_or_default();
+    TableRecord {
+        name: table.name.clone(),
+        rows: table.row_count(),
+        columns: table.columns.iter().map(|(name, _)| name.clone()).collect(),
+        key: key.into_iter().map(str::to_owned).collect(),
+        shared: definition.is_some_and(|definition| definition.is_shared_with_all),
+    }
+}
+
+/// The exact data of the dashboard of a corte.
+fn exact_dashboard(
+    context: &RunContext,
+    ingested: &Ingested,
+    corte: Corte,
+    corte_data: CorteData,
+) -> Result<DashboardData, SpillError> {
+    let RunContext { process, catalogs, chart_definitions, .. } = *context;
+    lnere_dashboard::exact_data(process, catalogs, chart_definitions, &ingested.facts, corte.day(), Some(corte_data))
 }
 
 /// The names of files without their folders.
@@ -198,7 +252,7 @@ fn is_part_published(context: &RunContext, part: ReleasePart, corte: Corte) -> b
 }
 
 /// The files of a dashboard by their paths in a release.
-fn dashboard_files(data: &lnere_dashboard::DashboardData) -> NamedFiles {
+fn dashboard_files(data: &DashboardData) -> NamedFiles {
     lnere_dashboard::dashboard_files(data)
         .into_iter()
         .map(|(name, bytes)| (format!("{DASHBOARD_FOLDER}/{name}"), bytes))
@@ -242,6 +296,7 @@ pub fn build_packages(
         tables: &pending.tables,
         chart_files: &pending.charts,
         text_files: &pending.files,
+        dashboard: pending.exact_dashboard.as_ref(),
     };
     lnere_package::make_packages(&release, context.report_template, on_file_done)
 }
@@ -274,7 +329,7 @@ fn draw_charts(
     corte: Corte,
 ) -> anyhow::Result<NamedFiles> {
     let RunContext { process, catalogs, .. } = *context;
-    let chart_context = lnere_charts::ChartContext::for_corte(process, corte);
+    let chart_context = lnere_charts::ChartContext::for_corte(process, catalogs, corte);
     let subjects = lnere_package::all_subjects(process, catalogs)
         .into_iter()
         .map(|subject| {

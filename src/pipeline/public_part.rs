@@ -8,6 +8,10 @@ use std::fmt::Write as _;
 
 use rayon::prelude::*;
 
+use super::public_figures::{Figure, PublicFigures, PublicLabels, count_text};
+use super::public_page::{
+    Download, PageChart, PageContent, STYLE, STYLE_FILE, citation, headline_text, lower_initial, public_page,
+};
 use super::{RunContext, dashboard_files};
 use lnere_charts::{ChartDefinition, Scope, SuppressionDisplay};
 use lnere_core::NamedFiles;
@@ -17,19 +21,25 @@ use lnere_core::mexican_formats::long_date;
 use lnere_core::process::{Audience, Process, PublicAudience, ReleasePart};
 use lnere_core::product_notice;
 use lnere_disclosure::{
-    CellId, DisclosureError, NATION_TABLE, Proofs, PublicTableInputs, PublicTables, Snapshot, build_public_tables,
-    grain_of_plan, insiders_of_plan,
+    ALL_CODES, CellId, DisclosureError, NATION_TABLE, Proofs, PublicTableInputs, PublicTables, Snapshot,
+    build_public_tables, column_order, grain_of_plan, insiders_of_plan,
 };
 use lnere_messages::message;
 use lnere_release::{
-    CHECKSUMS_FILE_NAME, DATA_PACKAGE_FILE, MANIFEST_FILE, PUBLIC_FOLDER, PendingRelease, PublicManifest, Publication,
-    SeriesLink, TableRecord, public_descriptor, table_path,
+    CATALOGUE_FILE, CHECKSUMS_FILE_NAME, DATA_PACKAGE_FILE, DataFile, Dataset, DescribedTable, MANIFEST_FILE,
+    PUBLIC_FOLDER, PUBLIC_PAGE_FILE, PUBLIC_README_FILE, PendingRelease, PublicCorte, PublicManifest, Publication,
+    PublicationContext, SERIES_CSV_FILE, SERIES_PARQUET_FILE, SERIES_TABLE, SeriesFileRecord, SeriesLink, TableRecord,
+    catalogue, csv_table_path, current_public_cortes, public_descriptor, series_table, table_path,
 };
-use lnere_tables::{Column, ColumnError, Metadata, Table, TableDefinition, dictionary};
+use lnere_tables::{Column, ColumnError, Metadata, Table, TableDefinition, dictionary, spreadsheet_csv};
 
 /// The titles of the table of national sums, in Spanish and in English.
 const NATION_TABLE_TITLES: (&str, &str) =
     ("Sumas nacionales de las demás tablas", "The nation's sums of the other tables");
+
+/// The titles of the table of all public cortes.
+const SERIES_TITLES: (&str, &str) =
+    ("Todas las cifras públicas de todas las fechas de corte", "All public figures of all cortes");
 
 /// The public part of a release cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -102,23 +112,44 @@ pub fn build_public_part(
     let proofs = std::mem::take(&mut protected.proofs);
 
     let metadata = Metadata::of_process(context.process, corte);
-    let write =
-        |(table, _): &(Table, Vec<String>)| Ok((table_path(&table.name), lnere_tables::write(table, &metadata)?));
-    let mut files = protected.tables.par_iter().map(write).collect::<anyhow::Result<NamedFiles>>()?;
-    let charts = draw_public_charts(context, plan, &protected, corte)?;
-    let count = charts.len() / 2;
-    files.extend(charts);
+    let labels = PublicLabels::new(context.process, context.catalogs, plan, corte);
+    let notice = context.process.notice.as_deref();
+    let mut cortes = current_public_cortes(earlier_publications, &series_link, notice, corte.day());
+    let own = PublicCorte {
+        corte: corte.day(),
+        revision: pending.manifest.revision,
+        grain: protected.grain.clone(),
+        published_counts: protected.published_counts.iter().map(|(cell, count)| (cell.clone(), *count)).collect(),
+    };
+    cortes.insert(corte.day(), own);
+    let dimension_columns = protected.grain.dimension_columns(&column_order(context.table_definitions), |_| true);
+    let (series, series_key) = series_table(&cortes, &dimension_columns, |column, code| labels.label(column, code));
 
     let titles = |name: &str| {
         let definition = context.table_definitions.iter().find(|definition| definition.name == name);
         let own = definition.map(|definition| (definition.es.as_str(), definition.en.as_str()));
-        own.or((name == NATION_TABLE).then_some(NATION_TABLE_TITLES)).unwrap_or_default()
+        let made = [(NATION_TABLE, NATION_TABLE_TITLES), (SERIES_TABLE, SERIES_TITLES)];
+        let made = made.into_iter().find(|(other, _)| *other == name).map(|(_, titles)| titles);
+        own.or(made).unwrap_or_default()
     };
-    let record = |(table, key): &(Table, Vec<String>)| TableRecord {
+    // The file of all cortes comes first, because most readers need no other.
+    let series_paths = (SERIES_PARQUET_FILE.to_owned(), SERIES_CSV_FILE.to_owned());
+    let published = protected
+        .tables
+        .iter()
+        .map(|(table, key)| (table, key, (table_path(&table.name), csv_table_path(&table.name))));
+    let published: Vec<_> = [(&series, &series_key, series_paths)].into_iter().chain(published).collect();
+    let write = |(table, _, _): &(&Table, &Vec<String>, _)| -> anyhow::Result<[Vec<u8>; 2]> {
+        Ok([lnere_tables::write(table, &metadata)?, spreadsheet_csv(table)?])
+    };
+    let written = published.par_iter().map(write).collect::<anyhow::Result<Vec<_>>>()?;
+    let charts = draw_public_charts(context, plan, &labels, &protected, corte)?;
+
+    let record = |table: &Table, key: &[String]| TableRecord {
         name: table.name.clone(),
         rows: table.row_count(),
         columns: table.columns.iter().map(|(name, _)| name.clone()).collect(),
-        key: key.clone(),
+        key: key.to_vec(),
         shared: false,
     };
     let manifest = PublicManifest {
@@ -129,6 +160,7 @@ pub fn build_public_part(
         corte: corte.to_string(),
         revision: pending.manifest.revision,
         series_link,
+        vintage: Some(context.vintage.to_string()),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         schema: dictionary::SCHEMA_VERSION.to_owned(),
         dimensions: super::declared_dimension_columns(context.process),
@@ -136,18 +168,70 @@ pub fn build_public_part(
         detail_from: plan.min_total_for_detail,
         insiders: protected.suppression_settings.insiders.clone(),
         grain: protected.grain.clone(),
-        tables: protected.tables.iter().map(record).collect(),
-        chart_count: count,
+        tables: protected.tables.iter().map(|(table, key)| record(table, key)).collect(),
+        series_file: Some(SeriesFileRecord {
+            table: record(&series, &series_key),
+            cortes: cortes.values().map(|public| (public.corte.to_string(), public.revision)).collect(),
+        }),
+        chart_count: charts.len() / 2,
         cells: protected.published_counts.len(),
         suppressed_count: protected.published_counts.values().filter(|said| said.is_none()).count(),
         earlier: earlier_publications.iter().map(|publication| publication.record.clone()).collect(),
     };
-    files.push((
-        DATA_PACKAGE_FILE.to_owned(),
-        public_descriptor(&manifest, &protected.tables, &metadata.dictionary, titles),
-    ));
-    files.push(("LEEME.txt".to_owned(), readme_text(context.process, plan, &manifest, titles).into_bytes()));
-    files.push((MANIFEST_FILE.to_owned(), manifest.to_json()));
+    let publication_context = &pending.publication_context;
+    let described: Vec<DescribedTable> = published
+        .iter()
+        .map(|(table, key, (parquet_path, csv_path))| {
+            let (title_es, title_en) = titles(&table.name);
+            DescribedTable { table, key, parquet_path, csv_path, title_es, title_en }
+        })
+        .collect();
+    let datasets = described.iter().zip(&written).map(|(described, [parquet, csv])| Dataset {
+        name: &described.table.name,
+        title_es: described.title_es,
+        title_en: described.title_en,
+        files: vec![
+            DataFile { path: described.csv_path, bytes: csv },
+            DataFile { path: described.parquet_path, bytes: parquet },
+        ],
+    });
+    let catalogue = catalogue(&manifest, publication_context, &datasets.collect::<Vec<_>>());
+    let figures = PublicFigures::new(&labels, &protected, &cortes);
+    let downloads = described.iter().zip(&written).map(|(described, [parquet, csv])| Download {
+        title: described.title_es,
+        files: [(described.csv_path, csv.len()), (described.parquet_path, parquet.len())],
+    });
+    let (nation_charts, entity_charts) = charts_of_page(context, &charts);
+    let page = public_page(&PageContent {
+        process: context.process,
+        plan,
+        context: publication_context,
+        revision: manifest.revision,
+        figures: &figures,
+        downloads: downloads.collect(),
+        documents: vec![
+            (PUBLIC_README_FILE, "qué se oculta y por qué, en texto"),
+            (DATA_PACKAGE_FILE, "cada tabla y columna, su tipo y su significado (Data Package)"),
+            (CATALOGUE_FILE, "las mismas tablas para los portales de datos abiertos (DCAT)"),
+            (CHECKSUMS_FILE_NAME, "sumas de verificación de todos los archivos"),
+        ],
+        charts: nation_charts,
+        entity_charts,
+    });
+    let readme = readme_text(context.process, plan, publication_context, &figures, &manifest, titles);
+    let descriptor = public_descriptor(&manifest, publication_context, &described, &metadata.dictionary);
+    let mut files = NamedFiles::from([
+        (DATA_PACKAGE_FILE.to_owned(), descriptor),
+        (CATALOGUE_FILE.to_owned(), catalogue),
+        (PUBLIC_README_FILE.to_owned(), readme.into_bytes()),
+        (PUBLIC_PAGE_FILE.to_owned(), page.into_bytes()),
+        (STYLE_FILE.to_owned(), STYLE.as_bytes().to_vec()),
+        (MANIFEST_FILE.to_owned(), manifest.to_json()),
+    ]);
+    files.extend(charts);
+    for ((_, _, (parquet_path, csv_path)), [parquet, csv]) in published.into_iter().zip(written) {
+        files.extend([(parquet_path, parquet), (csv_path, csv)]);
+    }
     files.sort_by(|a, b| a.0.cmp(&b.0));
     files.push((CHECKSUMS_FILE_NAME.to_owned(), sha256sums_text(&files).into_bytes()));
     let mut files: NamedFiles =
@@ -220,22 +304,12 @@ pub fn check_same_settings(
 fn draw_public_charts(
     context: &RunContext,
     plan: &PublicAudience,
+    labels: &PublicLabels,
     protected_tables: &PublicTables,
     corte: Corte,
 ) -> anyhow::Result<NamedFiles> {
-    let mut chart_context = lnere_charts::ChartContext::for_corte(context.process, corte);
-    for (column, merge) in &plan.merges_by_column {
-        let Some(labels) = chart_context.labels_by_column.get_mut(*column) else { continue };
-        let mut merged: Vec<(String, String)> = Vec::new();
-        for (code, label) in labels.drain(..) {
-            let (code, label) =
-                merge.group_of_code(&code).map_or((code, label), |group| (group.code.clone(), group.label.clone()));
-            if merged.iter().all(|(other, _)| *other != code) {
-                merged.push((code, label));
-            }
-        }
-        *labels = merged;
-    }
+    let mut chart_context = lnere_charts::ChartContext::for_corte(context.process, context.catalogs, corte);
+    chart_context.labels_by_column.clone_from(&labels.labels_by_column);
     let own: Vec<Table> = protected_tables.tables.iter().map(|(table, _)| without_unidentified(table)).collect();
     let nation = protected_tables.tables.iter().map(|(table, key)| {
         Ok(without_unidentified(&with_national_sums(table, key, &protected_tables.published_counts)?))
@@ -247,7 +321,10 @@ fn draw_public_charts(
         .flat_map(|subject| context.published_charts.iter().map(move |chart| (*chart, subject)))
         .filter(|(chart, subject)| {
             let table = chart.table_for(&subject.scope);
-            chart.supports_suppression() && table.is_some_and(|name| protected_tables.grain.tables.contains_key(name))
+            // The chart of the nation already shows all entities.
+            chart.supports_suppression()
+                && !chart.shows_all_entities(&subject.scope)
+                && table.is_some_and(|name| protected_tables.grain.tables.contains_key(name))
         })
         .collect();
     let drawn = all.par_iter().map(|(chart, subject)| {
@@ -283,6 +360,30 @@ fn draw_public_charts(
         Ok([(format!("{path}.svg"), rendered.svg), (format!("{path}.png"), rendered.png)])
     });
     Ok(drawn.collect::<anyhow::Result<Vec<_>>>()?.into_iter().flatten().collect())
+}
+
+/// The charts of the nation for the page, and the paths of those of each entity.
+fn charts_of_page<'c>(
+    context: &RunContext,
+    charts: &'c NamedFiles,
+) -> (Vec<PageChart<'c>>, Vec<(String, Vec<&'c str>)>) {
+    let mut nation = Vec::new();
+    let mut entities = Vec::new();
+    for subject in lnere_package::all_subjects(context.process, context.catalogs) {
+        let folder = format!("graficas/{}/", subject.slug);
+        let own = charts.iter().filter(|(name, _)| name.starts_with(&folder));
+        let own = own.filter_map(|(name, svg)| Some((name.strip_suffix(".svg")?, std::str::from_utf8(svg).ok()?)));
+        match subject.scope {
+            Scope::Nation => nation.extend(own.map(|(path, svg)| PageChart { path, svg })),
+            Scope::Entity { name, .. } => {
+                let paths: Vec<&str> = own.map(|(path, _)| path).collect();
+                if !paths.is_empty() {
+                    entities.push((name, paths));
+                }
+            }
+        }
+    }
+    (nation, entities)
 }
 
 /// A table without its unidentified rows if these are all zero, because charts of exact tables have
@@ -350,21 +451,23 @@ fn protection_paragraph(plan: &PublicAudience) -> String {
     }
     format!(
         "{outsider}, y contra cada OPL por separado, que además\n  conoce las cifras exactas de su entidad y las tablas que \
-         todos comparten.\n  A cada uno le quedan al menos {least} valores posibles de cada cuenta oculta de otra entidad, o todos los que \
+         todos comparten.\n  A cada uno le quedan al menos {least} valores posibles de cada cifra oculta de otra entidad, o todos los que \
          dejan\n  los totales compartidos y lo que ya se había publicado.\n  No protege contra dos o más OPL que junten sus \
          cifras.\n\n"
     )
 }
 
-/// `LEEME.txt`, which explains the public tables to readers without knowledge of disclosure
-/// control.
+/// `LEEME.txt`: the main figures, and then what is hidden, for readers without knowledge of
+/// disclosure control.
 fn readme_text<'t>(
     process: &Process,
     plan: &PublicAudience,
+    context: &PublicationContext,
+    figures: &PublicFigures,
     manifest: &PublicManifest,
     titles: impl Fn(&str) -> (&'t str, &'t str),
 ) -> String {
-    let day = manifest.corte.parse().map(long_date).unwrap_or_default();
+    let day = long_date(context.corte);
     let (title, revision, minimum, hidden) =
         (&process.title, manifest.revision, plan.minimum_shown_count, &plan.suppressed_label);
     let (least, detail_from) = (minimum + 1, plan.min_total_for_detail);
@@ -374,10 +477,16 @@ fn readme_text<'t>(
 
 Cifras para el público. Fecha de corte: {day}. Revisión: {revision}.
 
-QUÉ SE OCULTA Y POR QUÉ
-  Una cuenta muy pequeña puede señalar a una persona. Por eso toda cuenta menor que {minimum}, salvo el cero,
-  se oculta: en las tablas queda vacía (nula), y en las gráficas dice «{hidden}».
-  Con eso no basta: si se conoce el total y todas las demás cuentas, la oculta se obtiene por resta.
+"
+    );
+    text.push_str(&figures_text(figures, &day, hidden));
+    // Writing to a string does not fail.
+    let _ = write!(
+        text,
+        "QUÉ SE OCULTA Y POR QUÉ
+  Una cifra muy pequeña puede señalar a una persona. Por eso toda cifra menor que {minimum}, salvo el cero,
+  se oculta: en las tablas queda vacía, y en las gráficas dice «{hidden}».
+  Con eso no basta: si se conoce el total y todas las demás cifras, la oculta se obtiene por resta.
   Por eso se ocultan también otras, grandes o de cero, las menos que se encuentran: que esté oculta no
   dice que sea cero ni que sea pequeña. Entre el menor y el mayor valor que puede tener cada una hay al menos
   {least} números, tomando en cuenta todo lo que se ha hecho público, también en otras fechas de corte y en
@@ -388,8 +497,17 @@ QUÉ SE OCULTA Y POR QUÉ
 "
     );
     text.push_str(&protection_paragraph(plan));
-    // Writing to a string does not fail.
-    let _ = writeln!(text, "TABLAS (tablas/*.parquet)");
+    let _ = write!(
+        text,
+        "TODAS LAS FECHAS DE CORTE EN UN ARCHIVO ({SERIES_CSV_FILE} y .parquet)
+  {}: una cifra por fila.
+  La revisión es la vigente de cada corte cuando se hizo público este. cve_entidad 00 es la suma de las entidades.
+  {ALL_CODES} en una columna: la cifra no se desagrega por ella.
+
+TABLAS DE ESTE CORTE (tablas/, como CSV para Excel y como Parquet)
+",
+        SERIES_TITLES.0
+    );
     for record in &manifest.tables {
         let _ = writeln!(text, "  {}\n      {}", record.name, titles(&record.name).0);
         if plan.public_tables.iter().any(|table| table.name == record.name && table.kept_key_columns.is_some()) {
@@ -398,20 +516,70 @@ QUÉ SE OCULTA Y POR QUÉ
     }
     let _ = writeln!(
         text,
-        "  Solo hay cuentas acumuladas. Las sumas de todas las entidades están en {NATION_TABLE}: donde algo"
+        "  Solo hay cifras acumuladas. Las sumas de todas las entidades están en {NATION_TABLE}: donde algo\n  \
+         se oculta no pueden obtenerse sumando. Sus columnas dicen de qué es la suma, con {ALL_CODES} donde no se desagrega."
     );
-    let _ = writeln!(text, "  se oculta no pueden obtenerse sumando; clave dice de qué, como objeto JSON.");
     if plan.merges_by_column.values().any(|merge| !merge.groups.is_empty()) {
         let _ = writeln!(text, "\nCLAVES QUE REÚNEN VARIAS");
         for group in plan.merges_by_column.values().flat_map(|merge| &merge.groups) {
             let _ = writeln!(text, "  {}: {}", group.code, group.label);
         }
     }
+    let _ = writeln!(text, "\nCÓMO CITAR\n  {}", citation(process, context, revision));
+    if let Some(licence) = &context.metadata.licence {
+        let _ = writeln!(text, "\nLICENCIA\n  {}: {}", licence.name, licence.url);
+    }
+    if let Some(contact) = &context.metadata.contact {
+        let addresses = [&contact.email, &contact.url].into_iter().flatten();
+        let parts: Vec<&str> = std::iter::once(&contact.name).chain(addresses).map(String::as_str).collect();
+        let _ = writeln!(text, "\nCONTACTO\n  {}", parts.join(", "));
+    }
     let _ = writeln!(
         text,
-        "\nSHA256SUMS tiene las sumas de verificación de todos los archivos: sha256sum --check SHA256SUMS"
+        "\n{PUBLIC_PAGE_FILE} es una página con estas cifras y sus gráficas. {DATA_PACKAGE_FILE} y {CATALOGUE_FILE} \
+         describen los datos\npara programas y portales de datos abiertos.\nSHA256SUMS tiene las sumas de verificación de \
+         todos los archivos: sha256sum --check SHA256SUMS"
     );
     product_notice::prepend_notice(process.notice.as_deref(), &text)
+}
+
+/// The main figures, in lines.
+fn figures_text(figures: &PublicFigures, day: &str, hidden: &str) -> String {
+    let mut text = String::new();
+    let lines = |text: &mut String, rows: &[(String, String)]| {
+        let widest = |side: fn(&(String, String)) -> &String| {
+            rows.iter().map(|row| side(row).chars().count()).max().unwrap_or(0)
+        };
+        let (names, counts) = (widest(|row| &row.0), widest(|row| &row.1));
+        for (name, count) in rows {
+            let _ = writeln!(text, "    {name:<names$}  {count:>counts$}");
+        }
+    };
+    let named = |figures: &[Figure]| -> Vec<(String, String)> {
+        figures.iter().map(|figure| (figure.label.clone(), count_text(figure.count, hidden))).collect()
+    };
+    let _ = writeln!(text, "LAS CIFRAS");
+    if let Some(applications) = &figures.applications {
+        let count = count_text(applications.count, hidden);
+        let _ = writeln!(text, "  {}.", headline_text(applications.count, day, &count));
+    }
+    let course: Vec<(String, String)> =
+        figures.course.iter().map(|(day, count)| (long_date(*day), count_text(*count, hidden))).collect();
+    let mut parts =
+        vec![("A cada fecha de corte".to_owned(), course), ("Por entidad".to_owned(), named(&figures.entities))];
+    parts.extend(
+        figures
+            .breakdowns
+            .iter()
+            .map(|breakdown| (format!("Por {}", lower_initial(&breakdown.label)), named(&breakdown.figures))),
+    );
+    parts.push(("Credenciales en el extranjero".to_owned(), named(&figures.credentials)));
+    for (heading, rows) in parts.iter().filter(|(_, rows)| !rows.is_empty()) {
+        let _ = writeln!(text, "\n  {heading}");
+        lines(&mut text, rows);
+    }
+    text.push('\n');
+    text
 }
 
 #[cfg(test)]

@@ -45,19 +45,21 @@ export function shownOffices(data, ranked, named, open) {
 }
 
 /**
- * A card with a heading, a note, its content, and its downloads.
+ * A card with a heading, its menu beside it, a note and its content.
  * @param {string} id
  * @param {string} title
  * @param {string} note
  * @param {...(Node | string | null)} children
  */
 export function card(id, title, note, ...children) {
+  const isMenu = (/** @type {Node | string | null} */ one) =>
+    one instanceof window.HTMLDetailsElement && one.className === 'menu';
   return Dom.el(
     'section',
     { class: 'card', id: `c-${id}`, 'aria-labelledby': `t-${id}` },
-    Dom.el('h3', { id: `t-${id}` }, title),
+    Dom.el('div', { class: 'card-head' }, Dom.el('h3', { id: `t-${id}` }, title), ...children.filter(isMenu)),
     note ? Dom.el('p', { class: 'note' }, note) : null,
-    ...children,
+    ...children.filter((one) => !isMenu(one)),
   );
 }
 
@@ -114,23 +116,18 @@ export function ofDimension(data, dimension) {
  */
 export function bars(c) {
   const column = c.column ?? c.id;
-  const body = Dom.el('tbody');
+  const body = Dom.el('tbody', { role: 'rowgroup' });
+  // The style sheet puts the bar of a row below its texts, which takes the role of a table from its
+  // elements. So each element has its role.
+  const column_head = (/** @type {string} */ text) => Dom.el('th', { scope: 'col', role: 'columnheader' }, text);
   const table = Dom.el(
     'table',
-    { class: 'bars' },
+    { class: 'bars', role: 'table' },
     Dom.el('caption', { class: 'sr' }, c.title),
-    Dom.el('colgroup', {}, ...['label', 'graph', 'count', 'share'].map((one) => Dom.el('col', { class: `col-${one}` }))),
     Dom.el(
       'thead',
-      { class: 'sr' },
-      Dom.el(
-        'tr',
-        {},
-        Dom.el('th', { scope: 'col' }, c.head),
-        Dom.el('td', {}),
-        Dom.el('th', { scope: 'col' }, t('cantidad')),
-        Dom.el('th', { scope: 'col' }, t('porcentaje')),
-      ),
+      { class: 'sr', role: 'rowgroup' },
+      Dom.el('tr', { role: 'row' }, ...[c.head, t('cantidad'), t('porcentaje')].map(column_head)),
     ),
     body,
   );
@@ -138,7 +135,7 @@ export function bars(c) {
   const note = Dom.el('p', { class: 'note' }, c.note ?? '');
   note.hidden = !c.note;
   const empty = Dom.el('p', { class: 'note' }, t('sin_datos'));
-  const buttons = Download.buttons(c.title, () => {
+  const buttons = Download.menu(c.title, () => {
     const { parts, total, shares, words } = c.download(shown);
     const hidden = c.hidden ?? '';
     if (c.long && shown.length < all.length) {
@@ -169,8 +166,8 @@ export function bars(c) {
       button,
       label: button ?? Dom.el('span'),
       value: Dom.svg('rect', { class: 'value', height: '100%', width: '0%' }),
-      count: Dom.el('td', { class: 'num count' }),
-      share: Dom.el('td', { class: 'num share' }),
+      count: Dom.el('td', { class: 'num count', role: 'cell' }),
+      share: Dom.el('td', { class: 'num share', role: 'cell' }),
       element: /** @type {any} */ (null),
     };
     const bar = Dom.svg(
@@ -181,9 +178,13 @@ export function bars(c) {
     );
     made.element = Dom.el(
       'tr',
-      { 'data-key': key, class: c.toggle ? 'choice' : null, onclick: c.toggle ? () => c.toggle?.(key) : null },
-      Dom.el('th', { scope: 'row' }, made.label),
-      Dom.el('td', { class: 'bar-cell' }, bar),
+      {
+        role: 'row',
+        'data-key': key,
+        class: c.toggle ? 'choice' : null,
+        onclick: c.toggle ? () => c.toggle?.(key) : null,
+      },
+      Dom.el('th', { scope: 'row', role: 'rowheader' }, made.label, bar),
       made.count,
       made.share,
     );
@@ -197,7 +198,9 @@ export function bars(c) {
     // The short form begins with the largest, as does a chart that merges the others into a rest.
     const ranked = limit < count(rows) && !open ? (c.most?.(rows) ?? rows) : rows;
     shown = ranked === rows ? rows : ranked.filter((one, at) => at < limit || one.pressed);
-    const largest = Math.max(1, ...rows.map((one) => one.value ?? 0));
+    // All cards have one scale: a full bar is the total. Where the total is suppressed, it is the
+    // largest count.
+    const full = Math.max(1, total ?? 0, ...rows.map((one) => one.value ?? 0));
     const anyPressed = rows.some((one) => one.pressed);
     Dom.arrange(
       body,
@@ -209,7 +212,7 @@ export function bars(c) {
         if (made.button) Dom.attribute(made.button, 'aria-pressed', String(Boolean(one.pressed)));
         Dom.attribute(made.element, 'data-off', anyPressed && !one.pressed ? '' : null);
         Dom.attribute(made.element, 'data-hidden', one.value === null ? '' : null);
-        Dom.attribute(made.value, 'width', `${((one.value ?? 0) / largest) * 100}%`);
+        Dom.attribute(made.value, 'width', `${((one.value ?? 0) / full) * 100}%`);
         Dom.count(made.count, Format.integer(one.value, c.hidden), c.hidden);
         Dom.count(made.share, Format.share(one.value, total, c.hidden), c.hidden);
         return made.element;
@@ -220,6 +223,16 @@ export function bars(c) {
   }
 
   return { element: card(c.id, c.title, '', note, table, empty, more?.element ?? null, buttons), note, update };
+}
+
+/** A bar of a share from 0 to 1. @param {number} share */
+export function bar(share) {
+  return Dom.svg(
+    'svg',
+    { class: 'bar', 'aria-hidden': 'true', focusable: 'false' },
+    Dom.svg('rect', { class: 'track', width: '100%', height: '100%' }),
+    Dom.svg('rect', { class: 'value', height: '100%', width: `${share * 100}%` }),
+  );
 }
 
 /**
@@ -261,10 +274,13 @@ export function plain(head, rows, caption) {
  * @param {string} caption
  * @param {string[]} measures
  * @param {string} hidden the text for a suppressed count
+ * @param {string | null} [days] the name of the column of days to delivery; null if there is none
  */
-export function offices(caption, measures, hidden) {
+export function offices(caption, measures, hidden, days = null) {
   const body = Dom.el('tbody', { role: 'rowgroup' });
-  const head = [t('representacion'), ...measures].map((one) => Dom.el('th', { scope: 'col', role: 'columnheader' }, one));
+  const head = [t('representacion'), ...measures, ...(days === null ? [] : [days])].map((one) =>
+    Dom.el('th', { scope: 'col', role: 'columnheader' }, one),
+  );
   const element = Dom.el(
     'table',
     { class: 'offices', role: 'table' },
@@ -274,7 +290,8 @@ export function offices(caption, measures, hidden) {
   );
 
   /**
-   * @param {{ key: string, name: string, kind: string, counts: (number | null)[] }[]} rows
+   * @param {{ key: string, name: string, kind: string, counts: (number | null)[],
+   *   days?: string }[]} rows
    * @param {number} most the count of the longest bar
    */
   function fill(rows, most) {
@@ -296,6 +313,7 @@ export function offices(caption, measures, hidden) {
               ),
             ),
           ),
+          days === null ? null : Dom.el('td', { role: 'cell', class: 'days', 'data-label': days }, row.days ?? ''),
         ),
       ),
     );

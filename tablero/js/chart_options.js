@@ -3,6 +3,8 @@ import * as Format from './format.js';
 import { t } from './language.js';
 import * as Cube from './cube.js';
 import * as Dom from './dom.js';
+import { spread } from './label_places.js';
+import { LAND } from './echarts.js';
 import { FONT, LIGHT, palette, around, frame } from './chart_style.js';
 
 /**
@@ -150,28 +152,7 @@ export function curves(c) {
     c.ranged && c.from === c.to
       ? [{ xAxis: c.dates[c.from], label: { show: false }, lineStyle: { color: p.bar, type: 'solid', width: 2 } }]
       : [];
-  const lines = (/** @type {boolean} */ labelled) => ({
-    silent: true,
-    symbol: 'none',
-    animation: false,
-    lineStyle: { color: p.mark, type: 'dashed', width: 1 },
-    data: [
-      ...oneDay,
-      ...c.marks.map((mark) => ({
-        xAxis: mark.date,
-        label: {
-          show: labelled,
-          formatter: mark.text,
-          position: 'end',
-          distance: 3,
-          color: p.ink,
-          fontSize: 11,
-          fontFamily: FONT,
-          fontWeight: 'bold',
-        },
-      })),
-    ],
-  });
+  const lines = (/** @type {boolean} */ labelled) => markLines(p, c.marks, labelled ? upper - 12 : 0, c.dates[0], oneDay);
   const heading = (/** @type {string} */ text, /** @type {number} */ y, extra = '') => ({
     text: `{h|${text}}${extra}`,
     left: c.words ? 24 : 0,
@@ -266,7 +247,97 @@ export function curves(c) {
 }
 
 /**
- * Cumulative credentials: three lines, which differ in colour and in dash. The legend names them.
+ * Vertical lines at the marked days, each with its name along it. `room` is the height for a name; 0
+ * for none.
+ * @param {typeof LIGHT} p
+ * @param {{ date: string, text: string }[]} marks
+ * @param {number} room
+ * @param {string} first the first day of the axis
+ * @param {any[]} [others]
+ */
+function markLines(p, marks, room, first, others = []) {
+  return {
+    silent: true,
+    symbol: 'none',
+    animation: false,
+    lineStyle: { color: p.mark, type: 'dashed', width: 1 },
+    data: [
+      ...others,
+      ...marks.map((mark) => ({
+        xAxis: mark.date,
+        label: {
+          show: room > 0,
+          formatter: mark.text,
+          // The name of the first day is to the right of its line, away from the axis.
+          position: mark.date === first ? 'insideEndBottom' : 'insideEndTop',
+          distance: 3,
+          color: p.mark,
+          fontSize: 11,
+          fontFamily: FONT,
+          width: room,
+          overflow: 'truncate',
+        },
+      })),
+    ],
+  };
+}
+
+/**
+ * Labels to the right of the last point of lines or areas: points without symbols. The labels keep
+ * apart, and have the colour of their line beside them.
+ * @param {typeof LIGHT} p
+ * @param {{ text: string, color: string, value: number }[]} items
+ * @param {{ x: string, max: number, top: number, height: number, bold?: number,
+ *   gap?: number, room?: number, distance?: number }} c
+ */
+function endLabels(p, items, c) {
+  const scale = c.height / c.max;
+  const places = spread(
+    items.map((one) => c.height - one.value * scale),
+    c.gap ?? 15,
+    0,
+    c.height,
+  );
+  return {
+    type: 'scatter',
+    silent: true,
+    symbolSize: 0.01,
+    z: 5,
+    clip: false,
+    tooltip: { show: false },
+    data: items.map((one, at) => ({
+      value: [c.x, (c.height - places[at]) / scale],
+      itemStyle: { color: one.color },
+      label: {
+        show: true,
+        position: 'right',
+        distance: c.distance ?? 6,
+        formatter: `{m|━} {t|${fitting(one.text.replace(/[{}|]/g, ' '), c.room)}}`,
+        rich: {
+          m: { color: one.color, fontSize: 12, fontWeight: 'bold', fontFamily: FONT },
+          t: { color: p.ink, fontSize: 12, fontFamily: FONT, fontWeight: at === c.bold ? 'bold' : 'normal' },
+        },
+      },
+    })),
+  };
+}
+
+/** A text of at most `room` pixels, cut off if it is longer. @param {string} text @param {number} [room] */
+function fitting(text, room) {
+  const most = room === undefined ? text.length : Math.max(8, Math.floor(room / 7));
+  return text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text;
+}
+
+/** A round number not below `n`, for the end of an axis. @param {number} n */
+function roundUp(n) {
+  if (n <= 4) return Math.max(1, n);
+  const unit = 10 ** Math.floor(Math.log10(n));
+  return [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].map((one) => one * unit).find((one) => one >= n) ?? n;
+}
+
+/**
+ * Cumulative credentials: three lines, which differ in colour and in dash, each with its name at its
+ * end.
  * @param {{ dates: string[], series: { name: string, values: number[] }[], width: number,
  *   height: number, words?: Words }} c
  */
@@ -274,41 +345,285 @@ export function credentials(c) {
   const p = c.words ? LIGHT : palette();
   const colors = [p.a, p.b, p.c];
   const dashes = ['solid', [8, 4], [2, 3]];
-  const most = Math.max(1, ...c.series.flatMap((one) => one.values.slice(-1)));
+  const max = roundUp(Math.max(1, ...c.series.flatMap((one) => one.values.slice(-1))));
   const { above, below } = around(c.words);
+  const grid = {
+    left: 60,
+    right: 120,
+    top: c.words ? 84 + above : 14,
+    bottom: c.words ? 76 + below : 40,
+  };
+  const height = c.height + (c.words ? above + below : 0) - grid.top - grid.bottom;
+  const ends = c.series.map((one, at) => ({ text: one.name, color: colors[at], value: one.values.at(-1) ?? 0 }));
   return {
     animation: false,
     backgroundColor: c.words ? '#ffffff' : 'transparent',
     title: c.words ? frame(p, c.words) : undefined,
-    legend: {
-      top: c.words ? 74 + above : 0,
-      left: c.words ? 24 : 0,
-      selectedMode: false,
-      itemWidth: 34,
-      textStyle: label(p, { color: p.ink, fontSize: 13 }),
-    },
-    grid: {
-      left: 60,
-      right: 16,
-      top: c.words ? 110 + above : c.width < 420 ? 66 : 40,
-      bottom: c.words ? 76 + below : 40,
-    },
+    grid,
     tooltip: c.words
       ? { show: false }
       : tooltip(p, (at) =>
           [Format.date(c.dates[at]), ...c.series.map((one) => `${one.name}: ${Format.integer(one.values[at])}`)].join('\n'),
         ),
-    xAxis: dayAxis(c.dates, c.width - 76, p),
-    yAxis: valueAxis(p, false, most === 1 ? { max: 1 } : {}),
-    series: c.series.map((one, at) => ({
-      type: 'line',
-      name: one.name,
-      data: one.values,
-      symbol: one.values.length === 1 ? 'circle' : 'none',
-      symbolSize: 8,
-      itemStyle: { color: colors[at] },
-      lineStyle: { color: colors[at], width: 2.5, type: dashes[at] },
-    })),
+    xAxis: dayAxis(c.dates, c.width - grid.left - grid.right, p),
+    yAxis: valueAxis(p, false, { max }),
+    series: [
+      ...c.series.map((one, at) => ({
+        type: 'line',
+        name: one.name,
+        data: one.values,
+        symbol: one.values.length === 1 ? 'circle' : 'none',
+        symbolSize: 8,
+        itemStyle: { color: colors[at] },
+        lineStyle: { color: colors[at], width: 2.5, type: dashes[at] },
+      })),
+      ...(c.dates.length > 0 ? [endLabels(p, ends, { x: c.dates[c.dates.length - 1], max, top: grid.top, height })] : []),
+    ],
+  };
+}
+
+/**
+ * The cumulative curve, and from the corte on the fan of what is expected: two bands and the median.
+ * @param {{ dates: string[], known: number[], fan: { day: string, low90: number, low50: number,
+ *   median: number, high50: number, high90: number }[], marks: { date: string, text: string }[],
+ *   width: number, height: number, words?: Words }} c
+ */
+export function fan(c) {
+  const p = c.words ? LIGHT : palette();
+  const { above, below } = around(c.words);
+  const byDay = new Map(c.fan.map((one) => [one.day, one]));
+  const last = c.fan[c.fan.length - 1];
+  const max = roundUp(Math.max(last.high90, c.known[c.known.length - 1] ?? 0, 1));
+  const grid = { left: 60, right: 136, top: c.words ? 84 + above : 14, bottom: c.words ? 76 + below : 40 };
+  const height = c.height + (c.words ? above + below : 0) - grid.top - grid.bottom;
+  const values = (/** @type {(one: NonNullable<ReturnType<typeof byDay.get>>) => number} */ of) =>
+    c.dates.map((day) => {
+      const one = byDay.get(day);
+      return one ? of(one) : null;
+    });
+  const hidden = { type: 'line', symbol: 'none', silent: true, lineStyle: { opacity: 0 }, tooltip: { show: false } };
+  const band = (/** @type {string} */ stack, /** @type {any} */ low, /** @type {any} */ high, /** @type {number} */ opacity) => [
+    { ...hidden, stack, data: values(low) },
+    { ...hidden, stack, data: values((one) => high(one) - low(one)), areaStyle: { color: p.bar, opacity } },
+  ];
+  const ends = [
+    { text: t('proyeccion_alto', { n: Format.integer(last.high90) }), color: p.off, value: last.high90 },
+    { text: t('proyeccion_mediana', { n: Format.integer(last.median) }), color: p.bar, value: last.median },
+    { text: t('proyeccion_bajo', { n: Format.integer(last.low90) }), color: p.off, value: last.low90 },
+  ];
+  return {
+    animation: false,
+    backgroundColor: c.words ? '#ffffff' : 'transparent',
+    title: c.words ? frame(p, c.words) : undefined,
+    grid,
+    tooltip: c.words
+      ? { show: false }
+      : tooltip(p, (at) => {
+          const one = byDay.get(c.dates[at]);
+          const lines = [Format.date(c.dates[at])];
+          if (at < c.known.length) lines.push(`${t('acumuladas')}: ${Format.integer(c.known[at])}`);
+          if (one && one.low90 !== one.high90) {
+            lines.push(`${t('mediana')}: ${Format.integer(one.median)}`);
+            lines.push(`90 %: ${Format.integer(one.low90)} – ${Format.integer(one.high90)}`);
+          }
+          return lines.join('\n');
+        }),
+    xAxis: { ...dayAxis(c.dates, c.width - grid.left - grid.right, p), boundaryGap: false },
+    yAxis: valueAxis(p, false, { max }),
+    series: [
+      {
+        type: 'line',
+        data: c.known,
+        symbol: c.known.length === 1 ? 'circle' : 'none',
+        symbolSize: 8,
+        lineStyle: { color: p.line, width: 2.5 },
+        itemStyle: { color: p.line },
+        markLine: markLines(p, c.marks, height - 12, c.dates[0]),
+        z: 4,
+      },
+      ...band(
+        'a90',
+        (/** @type {any} */ one) => one.low90,
+        (/** @type {any} */ one) => one.high90,
+        0.16,
+      ),
+      ...band(
+        'a50',
+        (/** @type {any} */ one) => one.low50,
+        (/** @type {any} */ one) => one.high50,
+        0.28,
+      ),
+      {
+        type: 'line',
+        data: values((one) => one.median),
+        symbol: 'none',
+        silent: true,
+        lineStyle: { color: p.bar, width: 2, type: [6, 4] },
+        itemStyle: { color: p.bar },
+        z: 4,
+      },
+      endLabels(p, ends, { x: last.day, max, top: grid.top, height, bold: 1 }),
+    ],
+  };
+}
+
+/**
+ * Stacked areas by category: what each category counted on each date.
+ * @param {{ dates: string[], series: { name: string, color: string, values: number[] }[],
+ *   width: number, height: number, words?: Words }} c
+ */
+export function stacked(c) {
+  const p = c.words ? LIGHT : palette();
+  const { above, below } = around(c.words);
+  const totals = c.dates.map((_, at) => c.series.reduce((total, one) => total + one.values[at], 0));
+  const max = roundUp(Math.max(1, ...totals));
+  const longest = Math.max(0, ...c.series.map((one) => one.name.length));
+  const right = Math.round(Math.min(c.width * 0.44, 70 + longest * 7));
+  const grid = { left: 60, right, top: c.words ? 84 + above : 14, bottom: c.words ? 76 + below : 40 };
+  const height = c.height + (c.words ? above + below : 0) - grid.top - grid.bottom;
+  let below_it = 0;
+  const ends = c.series.map((one) => {
+    const value = one.values[one.values.length - 1] ?? 0;
+    const middle = below_it + value / 2;
+    below_it += value;
+    return { text: `${Format.integer(value)} ${one.name}`, color: one.color, value: middle };
+  });
+  return {
+    animation: false,
+    backgroundColor: c.words ? '#ffffff' : 'transparent',
+    title: c.words ? frame(p, c.words) : undefined,
+    grid,
+    tooltip: c.words
+      ? { show: false }
+      : tooltip(p, (at) =>
+          [
+            Format.date(c.dates[at]),
+            ...c.series
+              .slice()
+              .reverse()
+              .map((one) => `${one.name}: ${Format.integer(one.values[at])}`),
+          ].join('\n'),
+        ),
+    xAxis: { ...corteAxis(c.dates, c.width - grid.left - grid.right, p), boundaryGap: c.dates.length === 1 },
+    yAxis: valueAxis(p, false, { max }),
+    series: [
+      ...c.series.map((one) => ({
+        type: c.dates.length === 1 ? 'bar' : 'line',
+        stack: 'todas',
+        name: one.name,
+        data: one.values,
+        symbol: 'none',
+        barMaxWidth: 60,
+        itemStyle: { color: one.color },
+        lineStyle: { color: p.surface, width: 1 },
+        areaStyle: { color: one.color, opacity: 1 },
+      })),
+      ...(c.dates.length > 0
+        ? [
+            endLabels(p, ends, {
+              x: c.dates[c.dates.length - 1],
+              max,
+              top: grid.top,
+              height,
+              gap: 16,
+              room: right - 30,
+              distance: c.dates.length === 1 ? 38 : 6,
+            }),
+          ]
+        : []),
+    ],
+  };
+}
+
+/** The axis of cortes, with as many labels as it has room for. @param {string[]} dates @param {number} width */
+function corteAxis(dates, width, /** @type {typeof LIGHT} */ p) {
+  const step = Math.max(1, Math.ceil(dates.length / Math.max(2, Math.floor(width / 62))));
+  return {
+    type: 'category',
+    data: dates,
+    axisTick: { show: false },
+    axisLine: { lineStyle: { color: p.base } },
+    axisLabel: label(p, {
+      interval: (/** @type {number} */ at) => (dates.length - 1 - at) % step === 0,
+      hideOverlap: true,
+      formatter: (/** @type {string} */ iso) => Format.shortDate(iso),
+    }),
+  };
+}
+
+/** The areas that a map can show: their centre in degrees, and their zoom. */
+const REGIONS = {
+  mundo: { center: [10, 22], zoom: 1.15 },
+  america_del_norte: { center: [-98, 38], zoom: 4.2 },
+};
+
+/**
+ * Circles on land, their area proportional to their counts. The largest have their names.
+ * @param {{ points: { key: string, label: string, place: number[], value: number,
+ *   pressed?: boolean }[], region: keyof typeof REGIONS, width: number, height: number,
+ *   words?: Words }} c
+ */
+export function map(c) {
+  const p = c.words ? LIGHT : palette();
+  const { above, below } = around(c.words);
+  const most = Math.max(1, ...c.points.map((one) => one.value));
+  const radius = Math.min(44, Math.max(22, c.width / 22));
+  const size = (/** @type {number} */ value) => Math.max(3, Math.sqrt(value / most) * radius * 2);
+  const chosen = c.points.some((one) => one.pressed);
+  const named = c.width < 560 ? 3 : 8;
+  const ranked = c.points.slice().sort((one, other) => other.value - one.value || (one.key < other.key ? -1 : 1));
+  return {
+    animation: false,
+    backgroundColor: c.words ? '#ffffff' : 'transparent',
+    title: c.words ? frame(p, c.words) : undefined,
+    tooltip: c.words
+      ? { show: false }
+      : {
+          ...tooltip(p, () => ''),
+          trigger: 'item',
+          formatter: (/** @type {any} */ point) => `${point.name}: ${Format.integer(point.value[2])}`,
+        },
+    geo: {
+      map: LAND,
+      silent: true,
+      roam: false,
+      left: c.words ? 24 : 0,
+      right: c.words ? 24 : 0,
+      top: c.words ? 84 + above : 0,
+      bottom: c.words ? 60 + below : 0,
+      ...REGIONS[c.region],
+      itemStyle: { areaColor: p.grid, borderColor: p.grid, borderWidth: 0.5 },
+    },
+    series: [
+      {
+        type: 'scatter',
+        coordinateSystem: 'geo',
+        clip: true,
+        labelLayout: { hideOverlap: true },
+        data: ranked.map((one, at) => ({
+          name: one.label,
+          value: [...one.place, one.value],
+          symbolSize: size(one.value),
+          itemStyle: {
+            color: chosen && !one.pressed ? p.off : p.bar,
+            opacity: 0.72,
+            borderColor: p.surface,
+            borderWidth: 1,
+          },
+          label: {
+            show: at < named,
+            position: 'right',
+            distance: 4,
+            formatter: `${one.label} ${Format.integer(one.value)}`,
+            color: p.ink,
+            fontSize: 12,
+            fontFamily: FONT,
+            textBorderColor: p.surface,
+            textBorderWidth: 3,
+          },
+        })),
+      },
+    ],
   };
 }
 

@@ -31,6 +31,25 @@ export function palette() {
   return /** @type {any} */ (found);
 }
 
+/** The colours of statuses that are neither accepted nor refused, light and dark alike. */
+const OPEN_STATUSES = ['#56b4e9', '#e69f00', '#cc79a7', '#009e73', '#f0e442', '#d55e00'];
+
+/**
+ * The colours of statuses: one for those that accept, one for those that refuse, and one for each of
+ * the others. `p` are the colours of a file; null for those of the screen.
+ * @param {typeof LIGHT | null} p
+ * @param {('yes' | 'no' | 'open')[]} kinds
+ */
+export function statusColors(p, kinds) {
+  const { bar, off } = p ?? palette();
+  let open = -1;
+  return kinds.map((kind) => {
+    if (kind !== 'open') return kind === 'yes' ? bar : off;
+    open += 1;
+    return OPEN_STATUSES[open % OPEN_STATUSES.length];
+  });
+}
+
 /** The font size, weight and line height of each text in a file. */
 const WRITTEN = {
   notice: { fontSize: 13, fontWeight: 'bold', lineHeight: 18 },

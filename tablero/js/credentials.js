@@ -11,6 +11,8 @@ import * as Download from './download.js';
 import * as Charts from './chart_options.js';
 import * as Tables from './bar_tables.js';
 import * as Exact from './filtered_counts.js';
+import * as Corte from './corte_tables.js';
+import * as Headline from './headline.js';
 import { init } from './echarts.js';
 
 const MEASURES = ['tramitadas', 'entregadas', 'confirmadas'];
@@ -33,6 +35,7 @@ export function make(ready, now, tie) {
     t('representaciones'),
     MEASURES.map((one) => t(one)),
     '',
+    source.cohorte ? t('dias_entrega') : null,
   );
   const more = Tables.moreButton('mostrar_representaciones', () =>
     State.go(State.opened(now(), 'representaciones', !now().open.includes('representaciones'))),
@@ -58,7 +61,7 @@ export function make(ready, now, tie) {
   /** @param {string} title @param {number} width @param {number} height */
   const around = (title, width, height) =>
     Exact.words(data, { ...now(), filters: {}, from: '', to: '' }, title, width, height, earlier);
-  const dayButtons = Download.buttons(t('credenciales_dia'), () => {
+  const dayButtons = Download.menu(t('credenciales_dia'), () => {
     const words = around(t('credenciales_dia'), 1000, 520);
     return {
       parts: [now().entity || 'nacional', 'credenciales_por_dia'],
@@ -67,7 +70,7 @@ export function make(ready, now, tie) {
       chart: { option: option(words.width, words.height, words), words },
     };
   });
-  const officeButtons = Download.buttons(t('representaciones'), () => {
+  const officeButtons = Download.menu(t('representaciones'), () => {
     const shown = visible();
     const rows = shown.map((one) => ({ key: one.office[0], label: name(one.office), value: one.counts[0] }));
     const words = around(`${t('representaciones')}: ${t('tramitadas')}`, 860, 160 + rows.length * 30);
@@ -82,15 +85,21 @@ export function make(ready, now, tie) {
         'tipo_representacion',
         'cve_pais',
         ...MEASURES.map((one) => `${one}_acumuladas`),
+        ...(source.cohorte ? ['dias_mediana', 'dias_p90'] : []),
       ],
       // The CSV file has all offices, also those that the screen and the chart leave out.
-      rows: offices.map((one) => [...one.office, ...one.counts]),
+      rows: offices.map((one) => {
+        const cohort = Corte.cohort(data, now().entity).offices.get(one.key);
+        const days = source.cohorte ? [cohort?.median ?? '', cohort?.ninetieth ?? ''] : [];
+        return [...one.office, ...one.counts, ...days];
+      }),
       chart: {
         option: Charts.bars({ rows, shares: false, total: null, words }),
         words,
       },
     };
   });
+  const cohort = cohortCard();
   const empty = el('p', { class: 'note' }, t('sin_credenciales'));
   const note = el('p', { class: 'note' });
   id('credenciales').replaceChildren(
@@ -105,10 +114,78 @@ export function make(ready, now, tie) {
       'div',
       { class: 'cards two' },
       Tables.card('credenciales-dia', t('credenciales_dia'), '', host, table.element, dayButtons),
+      cohort?.element ?? null,
       Tables.card('representaciones', t('representaciones'), '', empty, list.element, more.element, officeButtons),
     ),
   );
   const chart = init(host, null, { renderer: 'svg', width: 500, height: 320 });
+
+  /**
+   * The credentials applied for since the first day: on the way, delivered, confirmed. Deliveries of
+   * older ones are a line of their own, because they are no share of these.
+   */
+  function cohortCard() {
+    if (!source.cohorte) return null;
+    const body = el('dl', { class: 'steps' });
+    const days = el('p', { class: 'note' });
+    const older = el('p', { class: 'note' });
+    const steps = () => {
+      const found = Corte.cohort(data, now().entity).all;
+      const { applied, delivered, confirmed } = found ?? { applied: 0, delivered: 0, confirmed: 0 };
+      return {
+        found,
+        total: applied,
+        rows: [
+          { key: 'tramitadas', n: applied },
+          { key: 'camino', n: applied - delivered },
+          { key: 'entregadas', n: delivered },
+          { key: 'confirmadas', n: confirmed },
+        ],
+      };
+    };
+    const menu = Download.menu(
+      t('cohorte'),
+      () => ({
+        parts: [now().entity || 'nacional', 'credenciales_cohorte'],
+        head: ['paso', 'credenciales'],
+        rows: steps().rows.map((one) => [t(`cohorte_${one.key}`), one.n]),
+      }),
+      false,
+    );
+    const whole = t('cohorte_nota', { desde: Format.date(source.desde), hasta: Format.date(data.hasta) });
+    const element = Tables.card('cohorte', t('cohorte'), whole, body, days, older, menu);
+    const update = () => {
+      const { found, total, rows } = steps();
+      body.replaceChildren(
+        ...rows.map((one) => {
+          const share = one.key === 'tramitadas' ? null : Headline.wholePercent(one.n, total);
+          return el(
+            'div',
+            {},
+            el('dt', {}, t(`cohorte_${one.key}`)),
+            el('dd', {}, el('strong', {}, Format.integer(one.n)), share === null ? '' : ` (${share})`),
+            Tables.bar(total ? one.n / total : 0),
+          );
+        }),
+      );
+      const known = found && found.delivered >= 10 && found.median !== null && found.ninetieth !== null;
+      Dom.text(days, known ? t('cohorte_dias', { m: found.median ?? 0, p: found.ninetieth ?? 0 }) : '');
+      days.hidden = !known;
+      const before = (series[1].at(-1) ?? 0) - (found?.delivered ?? 0);
+      Dom.text(older, before > 0 ? Headline.counted('entregas_anteriores', before, { desde: Format.date(source.desde) }) : '');
+      older.hidden = before <= 0;
+    };
+    return { element, update };
+  }
+
+  /** The days to delivery at an office, of the credentials applied for since the first day. */
+  function deliveryDays() {
+    const { offices: found } = Corte.cohort(data, now().entity);
+    return (/** @type {string} */ code) => {
+      const one = found.get(code);
+      return !one || one.median === null ? '' : t('dias_valor', { m: one.median, p: one.ninetieth ?? one.median });
+    };
+  }
 
   /** @param {Data['credenciales']['representaciones'][0]} office */
   function name(office) {
@@ -190,6 +267,7 @@ export function make(ready, now, tie) {
           'aria-label',
           t('credenciales_alt', { t: Format.integer(last[0]), e: Format.integer(last[1]), c: Format.integer(last[2]) }),
         );
+        cohort?.update();
         const whole = t('credenciales_nota', { desde: Format.date(source.desde), hasta: Format.date(data.hasta) });
         Dom.text(note, [whole, earlier, chosen < 0 ? t('credenciales_nota_nacion') : ''].join(' ').trim());
         Dom.text(id('h-credenciales'), `${title}: ${Exact.place(data, state)}`);
@@ -203,8 +281,15 @@ export function make(ready, now, tie) {
   function rows() {
     const most = Math.max(1, ...offices.map((one) => Math.max(...one.counts)));
     empty.hidden = offices.length > 0;
+    const days = deliveryDays();
     list.fill(
-      visible().map((one) => ({ key: one.office[0], name: one.office[1], kind: one.office[2], counts: one.counts })),
+      visible().map((one) => ({
+        key: one.office[0],
+        name: one.office[1],
+        kind: one.office[2],
+        counts: one.counts,
+        days: days(one.office[0]),
+      })),
       most,
     );
     more.update(named(), Tables.limit(data, 'representacion', named()), now().open.includes('representaciones'));

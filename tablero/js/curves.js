@@ -19,7 +19,7 @@ import { init } from './echarts.js';
  */
 export function make(ready, now, answer, tie) {
   const { data, dates, days, first } = ready;
-  const { all, marks } = Exact.milestones(ready);
+  const { all, within, marks, deadlines } = Exact.milestones(ready);
   const title = t('curvas');
   const host = el('div', { class: 'chart curves', role: 'img' });
   const table = Tables.disclosed(
@@ -36,14 +36,12 @@ export function make(ready, now, answer, tie) {
     },
     tie('tabla-avance'),
   );
-  const buttons = Download.buttons(title, () => {
+  const buttons = Download.menu(title, () => {
     const { from, to } = Exact.range(ready, now());
     let sum = Cube.sum(answer().byDay, 0, from - 1);
     const rows = [];
     for (let at = from; at <= to; at += 1) rows.push([dates[at], answer().byDay[at], (sum += answer().byDay[at])]);
-    const named = all
-      .map((one, at) => `${at + 1} ${one.etiqueta}`)
-      .filter((_, at) => all[at].fecha >= dates[0] && all[at].fecha <= dates[dates.length - 1]);
+    const named = within.map((one) => `${Format.shortDate(one.fecha)} ${one.etiqueta}`);
     const words = Exact.words(data, now(), title, 1000, 680, named.join(' · '));
     return {
       parts: [now().entity || 'nacional', 'avance'],
@@ -91,7 +89,8 @@ export function make(ready, now, answer, tie) {
       to,
       ranged,
       shares: now().shares,
-      marks,
+      // A narrow chart has room for the names of deadlines alone.
+      marks: width < 560 ? deadlines : marks,
       quincenas: data.quincenas,
       width,
       height,

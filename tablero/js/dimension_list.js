@@ -15,7 +15,7 @@ export const STATUS = 'estatus';
 /** The names that the address and the parts of the dashboard already use for something else. */
 const OWN = new Set([
   ...['desde', 'hasta', 'ver', 'orden', 'abierto', 'idioma'],
-  ...['avance', 'embudo', 'entidades', 'representaciones', 'cruce'],
+  ...['avance', 'embudo', 'entidades', 'representaciones', 'cruce', 'proyeccion', 'dictamen', 'mapa', 'calidad', 'cohorte'],
 ]);
 
 /** The dimensions of the daily cube, in the order of its keys. @param {Data} data */
@@ -60,6 +60,19 @@ export function slot(dimension) {
  */
 export function ofSlot(data, name) {
   return breakdowns(data).find((dimension) => slot(dimension) === name);
+}
+
+/**
+ * The dimensions whose largest category a sentence names: those for which the texts have one.
+ * @param {Data} data
+ */
+export function withSentence(data) {
+  return breakdowns(data).filter((dimension) => Language.hasText(sentence(dimension)));
+}
+
+/** The key of the sentence about the largest category of a dimension. @param {string} dimension */
+export function sentence(dimension) {
+  return `mayoria_${dimension}`;
 }
 
 /** The display name for a name in the address. @param {Data} data @param {string} name */

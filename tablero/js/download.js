@@ -94,19 +94,22 @@ function name(parts, ending) {
 }
 
 /**
- * The download buttons: CSV and, for a chart, also SVG and PNG.
+ * The menu of a card: its table as CSV and for the clipboard and, for a chart, a picture as PNG and
+ * SVG.
  * @param {string} what the title of the chart or table
  * @param {() => { parts: string[], head: string[], rows: (string | number)[][],
  *   chart?: Drawing }} content
  * @param {boolean} [withChart]
  */
-export function buttons(what, content, withChart = true) {
+export function menu(what, content, withChart = true) {
   const press = (/** @type {string} */ kind) => {
     const { parts, head, rows, chart } = content();
     const named = [...parts, ...(chart?.words.marks ?? [])];
     if (kind === 'csv') saveCsv(named, head, rows);
+    else if (kind === 'copia') copy(what, [head, ...rows]);
     else if (chart && kind === 'svg') save(new Blob([toSvg(chart)], { type: 'image/svg+xml' }), name(named, kind));
     else if (chart) toPng(chart, (blob) => save(blob, name(named, kind)));
+    close(true);
   };
   const button = (/** @type {string} */ kind) =>
     Dom.el(
@@ -116,15 +119,55 @@ export function buttons(what, content, withChart = true) {
         class: 'download',
         'data-format': kind,
         onclick: () => press(kind),
-        'aria-label': t('descargar', { que: what, formato: t(kind) }),
+        'aria-label': kind === 'copia' ? `${t('copiar')}: ${what}` : t('descargar', { que: what, formato: t(kind) }),
       },
-      t(kind),
+      kind === 'copia' ? t('copiar') : t(kind),
     );
-  return Dom.el(
+  const summary = Dom.el('summary', { 'aria-label': `${t('menu')}: ${what}` }, t('menu'));
+  const list = Dom.el(
     'div',
-    { class: 'downloads', role: 'group', 'aria-label': `${t('descargas')}: ${what}` },
-    ...(withChart ? ['csv', 'svg', 'png'] : ['csv']).map(button),
+    { class: 'menu-list', role: 'group', 'aria-label': `${t('descargas')}: ${what}` },
+    ...(withChart ? ['png', 'svg', 'csv', 'copia'] : ['csv', 'copia']).map(button),
   );
+  const details = /** @type {HTMLDetailsElement} */ (Dom.el('details', { class: 'menu' }, summary, list));
+  const close = (/** @type {boolean} */ back) => {
+    if (!details.open) return;
+    details.open = false;
+    if (back) summary.focus();
+  };
+  details.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') close(true);
+  });
+  details.addEventListener('focusout', (event) => {
+    const to = /** @type {Node | null} */ (event.relatedTarget);
+    if (to !== null && !details.contains(to)) close(false);
+  });
+  const outside = (/** @type {Event} */ event) => {
+    if (!details.contains(/** @type {Node} */ (event.target))) close(false);
+  };
+  details.addEventListener('toggle', () => {
+    if (details.open) document.addEventListener('pointerdown', outside);
+    else document.removeEventListener('pointerdown', outside);
+  });
+  return details;
+}
+
+/**
+ * Copies a table to the clipboard, with tabs between its cells, for a spreadsheet.
+ * @param {string} what
+ * @param {(string | number)[][]} rows
+ */
+function copy(what, rows) {
+  const plain = (/** @type {string | number} */ value) =>
+    typeof value === 'number' ? String(value) : harmless(value).replace(/[\t\r\n]+/g, ' ');
+  const text = rows.map((row) => row.map(plain).join('\t')).join('\n');
+  const say = (/** @type {string} */ key) => Dom.text(Dom.id('aviso'), t(key, { que: what }));
+  if (window.navigator.clipboard) {
+    window.navigator.clipboard.writeText(text).then(
+      () => say('copiada'),
+      () => say('no_copiada'),
+    );
+  } else say('no_copiada');
 }
 
 /** @typedef {{ option: any, words: Words }} Drawing */

@@ -52,7 +52,7 @@ export function make(ready, now, answer) {
     el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, ...heads)),
     body,
   );
-  const buttons = Download.buttons(title, () => {
+  const buttons = Download.menu(title, () => {
     const words = {
       ...Exact.words(data, Exact.without(now(), 'entidad'), title, 1000, 150 + Math.ceil(data.entidades.length / 4) * 120),
       title,

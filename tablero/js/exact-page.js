@@ -14,7 +14,12 @@ import * as Exact from './filtered_counts.js';
 import * as Figures from './key_figures.js';
 import * as CurveView from './curves.js';
 import * as EntityView from './entities.js';
+import * as SharedTotals from './shared_totals.js';
 import * as CredentialView from './credentials.js';
+import * as OutlookView from './outlook.js';
+import * as StatusView from './statuses.js';
+import * as MapView from './map.js';
+import * as QualityView from './quality.js';
 
 /** @param {Data} data */
 export function make(data) {
@@ -36,8 +41,7 @@ export function make(data) {
     now = current;
     drawnCurves = '';
     started = false;
-    parts.curves?.dispose();
-    parts.credentials?.dispose();
+    for (const name of ['curves', 'credentials', 'outlook', 'statuses', 'map']) parts[name]?.dispose();
     const go = (/** @type {State} */ state) => State.go(state);
     const tie = (/** @type {string} */ name) => (/** @type {boolean} */ open) => {
       if (now().open.includes(name) !== open) go(State.opened(now(), name, open));
@@ -49,10 +53,14 @@ export function make(data) {
       figures: Figures.make(ready, now),
       breakdowns: Dimensions.breakdowns(data).map((dimension) => breakdown(dimension)),
       funnel: funnelCard(),
-      entities: EntityView.make(ready, now, () => answer),
+      entities: data.entidad ? SharedTotals.make(ready, now) : EntityView.make(ready, now, () => answer),
       credentials: CredentialView.make(ready, now, tie),
       curves: CurveView.make(ready, now, () => answer, tie),
+      outlook: OutlookView.make(ready, now, tie),
+      statuses: StatusView.make(ready, now, tie),
+      map: MapView.make(ready, now, () => answer),
     };
+    QualityView.make(ready);
     id('desgloses').replaceChildren(...parts.breakdowns.map((/** @type {any} */ one) => one.element), parts.funnel.element);
   }
 
@@ -130,7 +138,7 @@ export function make(data) {
   }
 
   function buildNotes() {
-    const notes = ['nota_opl', 'nota_agregados', 'nota_sumas', 'nota_fechas'].map((key) => t(key));
+    const notes = ['nota_opl', 'nota_agregados', 'escala', 'nota_sumas', 'nota_fechas'].map((key) => t(key));
     if (ready.days === 0) notes.unshift(t('sin_dias', { dia: Format.date(data.inicio) }));
     id('notas').replaceChildren(...notes.map((note) => el('li', {}, note)));
   }
@@ -163,7 +171,10 @@ export function make(data) {
    */
   function split() {
     const large = [
+      ['proyeccion', parts.outlook],
       ['curvas', { update: updateCurves }],
+      ['estatus', parts.statuses],
+      ['mapa', parts.map],
       ['entidades', parts.entities],
       ['credenciales', parts.credentials],
     ];
@@ -241,6 +252,9 @@ export function make(data) {
    */
   function dateField(end) {
     const input = /** @type {HTMLInputElement} */ (id(end === 'from' ? 'desde' : 'hasta-fecha'));
+    // A browser writes the dates of its fields in its own language. Until the field has the focus,
+    // these words in the language of the dashboard are in its place.
+    const words = id(end === 'from' ? 'desde-dicho' : 'hasta-dicho');
     const limits = { from: data.inicio, to: State.lastDay(data) };
     let typing = false;
     let pause = 0;
@@ -254,6 +268,7 @@ export function make(data) {
       window.clearTimeout(pause);
       typing = false;
       if (input.value !== drawn || input.validity.badInput) input.value = drawn;
+      Dom.text(words, drawn ? Format.shortDate(drawn, true) : '');
     }
 
     function settle() {
@@ -306,7 +321,7 @@ export function make(data) {
 
   function resize() {
     parts.curves?.update();
-    parts.credentials?.redraw();
+    for (const name of ['credentials', 'outlook', 'statuses', 'map']) parts[name]?.redraw();
   }
 
   listen();

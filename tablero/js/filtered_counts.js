@@ -3,9 +3,11 @@ import * as Format from './format.js';
 import * as Language from './language.js';
 import { t } from './language.js';
 import * as Cube from './cube.js';
+import * as Corte from './corte_tables.js';
 import * as Dimensions from './dimension_list.js';
 import * as State from './state.js';
 import * as Download from './download.js';
+import * as Headline from './headline.js';
 
 /** @param {Data} data */
 export function prepare(data) {
@@ -17,7 +19,19 @@ export function prepare(data) {
   const first = Format.dayNumber(data.inicio);
   const end = Math.max(Format.dayNumber(data.cierre), first + days - 1);
   const dates = Array.from({ length: end - first + 1 }, (_, at) => Format.isoDay(first + at));
-  return { data, cells, daily, offices, days, first, dates };
+  const entities = data.entidades.length;
+  const whole = Cube.query(data.solicitudes, cells, { entity: -1, from: 0, to: days - 1, chosen: {} });
+  /** The cumulative applications of an entity by day, or of all with -1, without filters. */
+  const cumulative = (/** @type {number} */ entity) => {
+    let sum = 0;
+    return Array.from({ length: days }, (_, at) => {
+      for (let one = Math.max(0, entity); one < (entity < 0 ? entities : entity + 1); one += 1) {
+        sum += whole.byEntityDay[one * days + at];
+      }
+      return sum;
+    });
+  };
+  return { data, cells, daily, offices, days, first, dates, cumulative, corte: Corte.make(data) };
 }
 
 /** @typedef {ReturnType<typeof prepare>} Ready */
@@ -79,8 +93,8 @@ export function periods(ready) {
 }
 
 /**
- * The milestones and the dates of the process itself, by date. `marks` has their numbers for the
- * dates on the axis.
+ * The milestones and the dates of the process itself, by date. `within` has those on the axis of
+ * days, and `marks` the names for each of its days; `deadlines` has only deadlines.
  * @param {Ready} ready
  */
 export function milestones(ready) {
@@ -96,13 +110,17 @@ export function milestones(ready) {
       : { ...one, lang: Language.spanish() },
   );
   const all = [...named, ...own].sort((one, other) => (one.fecha < other.fecha ? -1 : one.fecha > other.fecha ? 1 : 0));
-  const marks = /** @type {Map<string, string>} */ (new Map());
-  all.forEach((one, at) => {
-    if (one.fecha < dates[0] || one.fecha > dates[dates.length - 1]) return;
-    const before = marks.get(one.fecha);
-    marks.set(one.fecha, before ? `${before}, ${at + 1}` : String(at + 1));
-  });
-  return { all, marks: [...marks].map(([date, text]) => ({ date, text })) };
+  const within = all.filter((one) => one.fecha >= dates[0] && one.fecha <= dates[dates.length - 1]);
+  const marks = (/** @type {typeof all} */ some) => {
+    const texts = /** @type {Map<string, string[]>} */ (new Map());
+    // A name may be cut off at the end. So a deadline comes before a meeting of the same day.
+    const deadline = (/** @type {typeof all[0]} */ one) => Number(one.tipo === 'plazo');
+    for (const one of some.slice().sort((a, b) => deadline(b) - deadline(a))) {
+      texts.set(one.fecha, [...(texts.get(one.fecha) ?? []), one.etiqueta]);
+    }
+    return [...texts].map(([date, names]) => ({ date, text: names.join(' · ') }));
+  };
+  return { all, within, marks: marks(within), deadlines: marks(within.filter((one) => one.tipo === 'plazo')) };
 }
 
 /**
@@ -218,7 +236,7 @@ export function summary(data, state, answer) {
       .sort((one, other) => (other.value ?? 0) - (one.value ?? 0));
     const is = (/** @type {BarRow} */ row, /** @type {number} */ kind) => State.kind(data, dimension, row.key) === kind;
     const said = (/** @type {BarRow} */ row) =>
-      `${row.label} ${Format.integer(row.value ?? 0)} (${Format.share(row.value ?? 0, answer.total)})`;
+      [`${row.label} ${Format.integer(row.value ?? 0)}`, inBrackets(row.value ?? 0, answer.total)].filter(Boolean).join(' ');
     const known = counted.filter((row) => is(row, 0));
     const items = known.slice(0, limit).map(said);
     const rest = known.length - items.length;
@@ -228,7 +246,114 @@ export function summary(data, state, answer) {
     return items.length ? `${items.join(', ')} ${t('y')} ${last}` : last;
   };
   const countries = t('resumen_pais', { lista: list(Dimensions.COUNTRY, 3) });
-  return `${countries} ${t('resumen_modalidad', { lista: list(Dimensions.MODALITY, 4) })}`;
+  const modalities = t('resumen_modalidad', { lista: list(Dimensions.MODALITY, 4) });
+  return [countries, modalities, ...largestCategories(data, state, answer)].filter(Boolean).join(' ');
+}
+
+/** A share for brackets in a sentence. Empty if its base is too small. @param {number} n @param {number} total */
+function inBrackets(n, total) {
+  const percent = Headline.wholePercent(n, total);
+  return percent === null ? '' : `(${percent})`;
+}
+
+/**
+ * The sentences about the largest category of some dimensions. A filtered dimension has none.
+ * @param {Data} data
+ * @param {State} state
+ * @param {Answer} answer
+ */
+function largestCategories(data, state, answer) {
+  return Dimensions.withSentence(data)
+    .filter((dimension) => !state.filters[dimension])
+    .map((dimension) => largest(data, dimension, rows(data, state, dimension, answer.by[dimension]), answer.total));
+}
+
+/**
+ * The sentence about the largest category of a dimension. It is empty if two are equal, or if a
+ * count is suppressed, because the largest is then unknown.
+ * @param {Data} data
+ * @param {string} dimension
+ * @param {BarRow[]} rows
+ * @param {number} total
+ */
+export function largest(data, dimension, rows, total) {
+  const named = rows.filter((row) => State.kind(data, dimension, row.key) === 0);
+  if (rows.some((row) => row.value === null)) return '';
+  const [most, second] = State.bySize(data, dimension, named, (row) => row.value);
+  if (!most || most.value === second?.value) return '';
+  return Headline.largest(Dimensions.sentence(dimension), most.label, most.value ?? 0, total);
+}
+
+/**
+ * The applications of a view that are accepted, refused and undecided. It is null if the process has
+ * no list of statuses that accept and refuse.
+ * @param {Data} data
+ * @param {State} state
+ * @param {Answer} answer
+ */
+export function decisions(data, state, answer) {
+  if (data.aceptados.length === 0) return null;
+  const chosen = state.filters[Dimensions.STATUS];
+  const found = { accepted: 0, refused: 0, undecided: 0 };
+  Dimensions.pairs(data, Dimensions.STATUS).forEach(([code], at) => {
+    if (chosen && !chosen.includes(code)) return;
+    const kind = data.aceptados.includes(code) ? 'accepted' : data.rechazados.includes(code) ? 'refused' : 'undecided';
+    found[kind] += answer.by[Dimensions.STATUS][at];
+  });
+  return found;
+}
+
+/**
+ * The same for an entity, without filters and dates.
+ * @param {Ready} ready
+ * @param {string} entity
+ */
+export function decisionsOfEntity(ready, entity) {
+  const state = { ...State.empty(), entity };
+  const answer = Cube.query(ready.data.solicitudes, ready.cells, selection(ready, state));
+  return decisions(ready.data, state, answer) ?? { accepted: 0, refused: 0, undecided: 0 };
+}
+
+/**
+ * The headline of a view, and the sentence about what comes next.
+ * @param {Ready} ready
+ * @param {State} state
+ * @param {Answer} answer
+ */
+export function sentences(ready, state, answer) {
+  const { data, days, first } = ready;
+  const { from, to, ranged } = range(ready, state);
+  const entity = data.entidades.findIndex(([code]) => code === state.entity);
+  const filtered = Object.keys(state.filters).length > 0;
+  const close = Format.dayNumber(data.cierre) - first;
+  const closed = data.hasta >= data.cierre;
+  const seven = week(answer.byDay, days - 1);
+  const headline = Headline.headline({
+    place: place(data, state),
+    nation: entity < 0 ? data.entidades.length : 0,
+    total: answer.total,
+    whole: ready.cumulative(entity).at(-1) ?? 0,
+    filtered,
+    range: ranged ? [Format.isoDay(first + from), Format.isoDay(first + to)] : null,
+    until: data.hasta,
+    close: data.cierre,
+    closed,
+    lastTen: close >= 10 ? Cube.sum(answer.byDay, close - 9, Math.min(close, days - 1)) : null,
+    week: days >= 7 ? seven.count : null,
+    before: seven.before,
+  });
+  if (filtered || ranged) return { headline, next: '' };
+  const decided = decisions(data, state, answer);
+  const next = Headline.next({
+    until: data.hasta,
+    close: data.cierre,
+    left: Format.dayNumber(data.cierre) - Format.dayNumber(data.hasta),
+    total: answer.total,
+    undecided: decided?.undecided ?? null,
+    accepted: decided?.accepted ?? 0,
+    expected: ready.corte.projection(closed ? 'lnere' : 'solicitudes', state.entity),
+  });
+  return { headline, next };
 }
 
 /**
@@ -264,7 +389,9 @@ export function words(data, state, title, width, height, note = '') {
 export function saveView(ready, state, answer) {
   const { data, dates } = ready;
   const about = (/** @type {State} */ seen) => [place(data, seen), ...chosen(data, seen)].join(' · ');
-  const sections = ['entidad', ...Dimensions.breakdowns(data)].map((name) => {
+  // A dashboard of one entity cannot compare it with others.
+  const names = data.entidad ? Dimensions.breakdowns(data) : ['entidad', ...Dimensions.breakdowns(data)];
+  const sections = names.map((name) => {
     const numbers = answer.by[name];
     const total = Cube.sum(numbers, 0, numbers.length - 1);
     return { name: Dimensions.slot(name), rows: rows(data, state, name, numbers), total, about: about(without(state, name)) };

@@ -83,6 +83,11 @@ export function date(iso) {
   return language() === 'es' ? `${day} de ${name} de ${year}` : `${day} ${name} ${year}`;
 }
 
+/** "15 de octubre": for sentences in which the year is plain. @param {string} iso */
+export function dayOfYear(iso) {
+  return date(iso).replace(language() === 'es' ? / de \d{4}$/ : / \d{4}$/, '');
+}
+
 /** "15 oct", or with the year "15 oct 2020". @param {string} iso @param {boolean} [withYear] */
 export function shortDate(iso, withYear = false) {
   const [year, month, day] = iso.split('-').map(Number);

@@ -35,6 +35,11 @@ export function t(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
 
+/** Whether there is a text of `key`. @param {string} key */
+export function hasText(key) {
+  return key in TEXTOS_ES;
+}
+
 /**
  * The label of a category. On the English dashboard it is in English if an English label exists;
  * otherwise `lang` marks it as Spanish.

@@ -48,8 +48,10 @@ function say(state) {
     ` ${t('generado', { version: DATOS.version })}`,
   );
   const select = /** @type {HTMLSelectElement} */ (id('entidad'));
-  const options = [['', t('nacion')], ...DATOS.entidades];
+  const options = DATOS.entidad ? DATOS.entidades : [['', t('nacion')], ...DATOS.entidades];
   select.replaceChildren(...options.map(([code, label]) => Dom.el('option', { value: code }, label)));
+  // There is nothing to choose in a dashboard of one entity.
+  for (const control of document.querySelectorAll('.control.entity')) control.toggleAttribute('hidden', Boolean(DATOS.entidad));
 }
 
 /**
@@ -107,6 +109,8 @@ function start() {
     Dom.attribute(id('ver-cantidades'), 'aria-pressed', String(!state.shares));
     Dom.attribute(id('ver-porcentajes'), 'aria-pressed', String(state.shares));
     document.body.classList.toggle('shares', state.shares);
+    const part = Object.keys(state.filters).length > 0 || Boolean(state.from || state.to);
+    document.body.classList.toggle('part', part);
     const told = page.update(state);
     const aside = before ? news(before, state) : '';
     Dom.text(id('aviso'), told === spoken && aside ? aside : `${told} ${aside}`.trim());
@@ -141,6 +145,16 @@ function start() {
   window.addEventListener('beforeprint', () => printing(true));
   window.addEventListener('afterprint', () => printing(false));
   window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => page.resize());
+
+  // The bar sticks below the notice, and the browser scrolls a focused element below both.
+  const heights = new window.ResizeObserver(() => {
+    const bar = id('barra');
+    const tall = bar.offsetHeight > window.innerHeight * 0.3;
+    bar.classList.toggle('tall', tall);
+    document.documentElement.style.setProperty('--notice', `${id('leyenda').offsetHeight}px`);
+    document.documentElement.style.setProperty('--bar', `${tall ? 0 : bar.offsetHeight}px`);
+  });
+  for (const name of ['leyenda', 'barra']) heights.observe(id(name));
 
   // On a wide screen the style sheet hides the summary that opens the options, so the script opens
   // them.

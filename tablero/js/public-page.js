@@ -11,8 +11,12 @@ import * as State from './state.js';
 import * as Dom from './dom.js';
 import { id, el } from './dom.js';
 import * as Download from './download.js';
+import * as Headline from './headline.js';
 import * as Tables from './bar_tables.js';
 import * as Exact from './filtered_counts.js';
+
+/** The text in a column of `totales_nacionales` by which a sum is not broken down. */
+const ALL_CODES = 'TODOS';
 
 const MEASURES = ['tramitadas', 'entregadas', 'confirmadas'];
 
@@ -41,17 +45,18 @@ export function make(data) {
   }
 
   const national = new Map(
-    records('totales_nacionales').map((row) => [`${row.tabla} ${row.medida} ${canonical(row.clave)}`, row.nacional]),
+    records('totales_nacionales').map((row) => [`${row.tabla} ${row.medida} ${canonical(row)}`, row.nacional]),
   );
 
   /**
-   * The codes of a key with the names of their columns, in a fixed order and without labels. Thus
-   * keys match even if they differ in order or labels.
-   * @param {string | Record<string, string>} key
+   * The codes of a key or of a row with the names of their columns, in a fixed order and without
+   * labels. Thus keys match even if they differ in order or labels. A sum is not broken down by a
+   * column with the text `TODOS`.
+   * @param {Record<string, string>} key
    */
   function canonical(key) {
-    const object = typeof key === 'string' ? JSON.parse(key) : key;
-    return JSON.stringify(codes.filter((name) => name in object).map((name) => [name, object[name]]));
+    const brokenDown = codes.filter((name) => name in key && key[name] !== ALL_CODES);
+    return JSON.stringify(brokenDown.map((name) => [name, key[name]]));
   }
 
   /**
@@ -187,7 +192,7 @@ export function make(data) {
       const rows = labels(pair.one).map((label, at) => [label, ...cells[at].map((cell) => cell.value ?? hidden)]);
       return { head: [Dimensions.label(data, pair.one), ...labels(pair.other)], rows };
     };
-    const buttons = Download.buttons(title, () => ({ parts: [now().entity || 'nacional', 'cruce'], ...content() }), false);
+    const buttons = Download.menu(title, () => ({ parts: [now().entity || 'nacional', 'cruce'], ...content() }), false);
     return {
       element: Tables.card('cruce', title, '', holder, buttons),
       update: () => {
@@ -243,7 +248,7 @@ export function make(data) {
     const more = Tables.moreButton('mostrar_representaciones', () =>
       State.go(State.opened(now(), 'representaciones', !now().open.includes('representaciones'))),
     );
-    const buttons = Download.buttons(
+    const buttons = Download.menu(
       t('representaciones'),
       () => ({
         parts: ['nacional', 'credenciales_por_representacion'],
@@ -282,10 +287,20 @@ export function make(data) {
   /** @param {() => State} current */
   function build(current) {
     now = current;
-    const value = el('span', { class: 'figure-value', id: 'n-total' });
-    id('cifras').replaceChildren(el('div', { class: 'card' }, el('p', { class: 'figure-label' }, t('solicitudes')), value));
+    const figure = (/** @type {string} */ name, /** @type {string} */ label) => {
+      const value = el('span', { class: 'figure-value', id: `n-${name}` });
+      const detail = el('span', { class: 'figure-detail' });
+      const element = el('div', { class: 'figure still' }, el('span', { class: 'figure-label' }, label), value, detail);
+      return { element, value, detail };
+    };
+    const total = figure('total', t('solicitudes'));
+    const close = figure('cierre', t('cierre_cifra'));
+    const left = Format.dayNumber(data.cierre) - Format.dayNumber(data.hasta);
+    Dom.text(close.value, left > 0 ? Headline.counted('faltan_corto', left) : t('cerro_corto'));
+    Dom.text(close.detail, `${t(left > 0 ? 'falta_para' : 'el_dia', { dia: Format.dayOfYear(data.cierre) })}.`);
+    id('cifras').replaceChildren(total.element, close.element);
     parts = {
-      value,
+      value: total.value,
       cards: published.map(breakdown),
       entities: entities(),
       credentials: tables.credenciales_por_entidad ? credentials() : null,
@@ -300,10 +315,31 @@ export function make(data) {
     id('notas').replaceChildren(...notes.map((note) => el('li', {}, ...note)));
   }
 
+  /**
+   * The headline, from published counts alone. A suppressed total is not in it, nor a share of one.
+   * @param {string} where
+   */
+  function headline(where) {
+    const nation = now().entity === '';
+    const n = total();
+    const lugar = nation ? t('sujeto_nacion', { n: data.entidades.length }) : where;
+    if (n === null) return t('titular_publico_oculto', { lugar: nation ? where : lugar });
+    const said = t(`titular_publico${nation ? '_n' : ''}`, {
+      lugar,
+      n: Format.integer(n),
+      dia: Format.dayOfYear(data.hasta),
+    });
+    const sentences = Dimensions.withSentence(data)
+      .filter((dimension) => published.includes(dimension))
+      .map((dimension) => Exact.largest(data, dimension, rows(dimension), n));
+    return [said, ...sentences].filter(Boolean).join(' ');
+  }
+
   /** @param {State} state */
   function update(state) {
     const where = Exact.place(data, state);
     Dom.text(id('h-cifras'), where);
+    Dom.text(id('titular'), headline(where));
     Dom.count(parts.value, Format.integer(total(), hidden), hidden);
     for (const card of parts.cards) card.update();
     parts.entities.update();

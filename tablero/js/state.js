@@ -23,7 +23,7 @@ export function empty() {
  * @returns {{ state: State, strange: string[] }}
  */
 export function parse(hash, data) {
-  const state = empty();
+  const state = { ...empty(), entity: data.entidad ?? '' };
   const strange = /** @type {Set<string>} */ (new Set());
   const match = /^#?\/?([^?]*?)\/?(?:\?(.*))?$/.exec(hash);
   const entity = safeDecode(match?.[1] ?? '');

@@ -11,7 +11,7 @@ import argparse
 import json
 import pathlib
 
-from .read_releases import database
+from .read_releases import ALL, database
 
 GROUPS = {
     "estatus": {"EN_TRAMITE": ["RECIBIDA", "EN_ANALISIS", "CON_INCONSISTENCIA", "SUBSANADA", "NO_IDENTIFICADO"]},
@@ -90,6 +90,7 @@ def publish(release, tables, hidden, groups, minimum=3, revision=1):
     corte = pathlib.Path(release).name[:10]
     shown = lambda name, key, measure: None if (key, measure) in hidden.get(name, ()) else tables[name][key][measure]
     totals = []
+    codes = sorted({key for name in tables for key in TABLES[name][0]} - {"cve_entidad"})
     for name, rows in tables.items():
         keys, measures = TABLES[name]
         shares = name.startswith("lnere_por_") and name != "lnere_por_entidad"
@@ -108,9 +109,10 @@ def publish(release, tables, hidden, groups, minimum=3, revision=1):
             for measure in measures:
                 total = sum(rows[key][measure] for key in rows if not clave or tuple(key[place] for place in places) == clave)
                 value = None if 0 < total < minimum or ((name, text, measure), "nacional") in hidden.get("totales_nacionales", ()) else total
-                totals.append([corte, name, text, measure, value, value is None])
-    write(connection, folder / "totales_nacionales.parquet", [("corte", "date"), ("tabla", "varchar"), ("clave", "varchar"),
-          ("medida", "varchar"), ("nacional", "bigint"), ("protegida", "boolean")], totals)
+                broken_down = dict(zip((keys[place] for place in places), clave))
+                totals.append([corte, name, *(broken_down.get(code, ALL) for code in codes), measure, value, value is None])
+    write(connection, folder / "totales_nacionales.parquet", [("corte", "date"), ("tabla", "varchar"),
+          *((code, "varchar") for code in codes), ("medida", "varchar"), ("nacional", "bigint"), ("protegida", "boolean")], totals)
     manifest = {"corte": corte, "revision": revision, "minimum": minimum, "groups": groups}
     (folder.parent / "manifest.json").write_text(json.dumps(manifest, indent=1))
 

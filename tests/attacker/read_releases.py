@@ -11,6 +11,8 @@ import duckdb
 
 LABELS = {"corte", "entidad", "pais", "representacion", "porcentaje", "protegida"}
 TOTALS = "totales_nacionales"
+# In a column of codes of TOTALS: the sum is not broken down by it.
+ALL = "TODOS"
 # The tables that each package has whole, if the release does not name them.
 SHARED = {"lnere_por_entidad", "credenciales_por_entidad"}
 
@@ -112,7 +114,7 @@ def read_table(connection, file):
     for record in relation.fetchall():
         record = dict(zip(columns, record))
         if file.stem == TOTALS:
-            record["clave"] = json.dumps(json.loads(record["clave"]), sort_keys=True)
+            record["clave"] = json.dumps(clave_of(record, columns), sort_keys=True)
         key = tuple(record[column] for column in keys)
         if key in rows:
             faults.append(f"the row {key} is there twice")
@@ -120,6 +122,14 @@ def read_table(connection, file):
         if "porcentaje" not in columns:
             del rows[key]["porcentaje"]
     return Table(keys, measures, rows, faults)
+
+
+def clave_of(record, columns):
+    """The codes of a national sum. Earlier releases have them as a JSON object."""
+    if "clave" in columns:
+        return json.loads(record["clave"])
+    codes = [column for column in columns if column not in ("corte", "tabla", "medida", "nacional", "protegida")]
+    return {column: record[column] for column in codes if record[column] != ALL}
 
 
 def read_exact(connection, release, name, table):

@@ -24,7 +24,7 @@ fn run_publishes_and_a_rerun_changes_nothing() {
               credentials            1  applied for since 2020-09-01
               at the close          22  projected to 2021-03-10; 90 %: 3 to 125
               on the list           22  projected to 2021-03-10; 90 %: 2 to 125
-              tables 29, charts 122, packages 12, tablero: DIR/out/releases/2020-09-30
+              tables 35, charts 205, packages 12, tablero: DIR/out/releases/2020-09-30
 
             2 records read in 2 exports, 0 rejected
             look at DIR/out/latest/paquetes/nacional
@@ -67,7 +67,7 @@ fn a_run_as_json() {
                 {
                   "applications": 1,
                   "applications_in_quincena": 0,
-                  "charts": 122,
+                  "charts": 205,
                   "corte": "2020-09-30",
                   "credentials_applied_for": 1,
                   "outcome": "unchanged",
@@ -270,14 +270,14 @@ fn a_corte_that_is_not_covered_does_not_stop_the_others() {
               credentials            1  applied for since 2020-09-01
               at the close          43  projected to 2021-03-10; 90 %: 8 to 221
               on the list           42  projected to 2021-03-10; 90 %: 7 to 216
-              tables 29, charts 0, packages 0: DIR/out/releases/2020-09-15
+              tables 33, charts 0, packages 0: DIR/out/releases/2020-09-15
 
             corte 2020-09-30   published
               applications           1  (0 in the quincena)
               credentials            1  applied for since 2020-09-01
               at the close          22  projected to 2021-03-10; 90 %: 3 to 125
               on the list           22  projected to 2021-03-10; 90 %: 2 to 125
-              tables 29, charts 0, packages 0: DIR/out/releases/2020-09-30
+              tables 33, charts 0, packages 0: DIR/out/releases/2020-09-30
 
             corte 2020-10-15   not published
 
@@ -486,7 +486,7 @@ fn schema_is_the_dictionary() {
         | columna / column | tipo / type | clave / key | significado | meaning |
         |---|---|---|---|---|
         | corte | Date32 | ✓ | Fecha de corte: se cuenta hasta este día, inclusive | Corte: counted up to this day, inclusive |
-        | cve_entidad | Utf8 | ✓ | Clave de la entidad federativa, dos dígitos | Code of the state, two digits |
+        | cve_entidad | Utf8 | ✓ | Clave de la entidad federativa, dos dígitos; 00: todas juntas | Code of the state, two digits; 00: all together |
         | entidad | Utf8 |  | Nombre de la entidad federativa | Name of the state |
         | sexo | Utf8 | ✓ | Sexo, código de la lista del proceso | Sex, a code of the process's list |
         | solicitudes_quincena | Int64 |  | Solicitudes registradas en la quincena | Applications registered in the quincena |

@@ -418,8 +418,15 @@ fn folders_have_each_its_own() {
     assert!(sent.code == 0 && sent.stdout.contains("1 delivered, 2 had before"), "{}", sent.stdout);
     for (name, slug) in [("08", "08_chihuahua"), ("09", "09_ciudad_de_mexico"), ("nacional", "nacional")] {
         let names = common::crash::names(&folder(name));
-        let wanted = [format!("aviso_{slug}_2020-09-30.txt"), format!("paquete_{slug}_2020-09-30.zip")];
+        let wanted = [
+            format!("aviso_{slug}_2020-09-30.txt"),
+            format!("paquete_{slug}_2020-09-30.zip"),
+            format!("tablero_{slug}_2020-09-30.html"),
+        ];
         assert_eq!(names.into_iter().collect::<Vec<_>>(), wanted);
+        let page = format!("paquetes/{slug}/tablero_{slug}.html");
+        let page = fs::read(delivery_bench.bench.release().join(page)).unwrap();
+        assert_eq!(fs::read(folder(name).join(&wanted[2])).unwrap(), page);
         let copied = fs::read(folder(name).join(&wanted[1])).unwrap();
         assert_eq!(copied, delivery_bench.package(slug));
     }
@@ -440,7 +447,7 @@ fn folders_have_each_its_own() {
     fs::remove_file(&theirs).unwrap();
     assert_eq!(delivery_bench.deliver(&recipients, &[]).code, 0);
     assert_eq!(fs::read(&theirs).unwrap(), delivery_bench.package("08_chihuahua"));
-    assert_eq!(common::crash::names(&folder("08")).len(), 4);
+    assert_eq!(common::crash::names(&folder("08")).len(), 6);
 }
 
 #[test]
@@ -468,7 +475,7 @@ fn a_folder_killed_at_any_moment_has_it_once() {
                 let folder = delivery_bench.bench.path(copy.entity());
                 let zip = folder.join(format!("paquete_{}_2020-09-30.zip", copy.slug()));
                 assert_eq!(fs::read(zip).unwrap(), delivery_bench.package(copy.slug()), "{call} {number}");
-                assert_eq!(common::crash::names(&folder).len(), 2, "{call} {number}: something is left");
+                assert_eq!(common::crash::names(&folder).len(), 3, "{call} {number}: something is left");
             }
         }
     }
@@ -568,8 +575,15 @@ fn a_package_that_is_too_large_has_a_link() {
     let link = "https://archivos.example/lnere/2020-09-30.r1/paquetes/08_chihuahua/paquete_08_chihuahua_2020-09-30.zip";
     let plain = draft("08_chihuahua").replace("=\r\n", "");
     assert!(plain.contains(link), "{}", &plain[..4_000]);
-    assert!(!plain.contains("application/zip"));
-    assert!(draft("09_ciudad_de_mexico").contains("application/zip"), "others have theirs");
+    let attachments = |draft: &str| draft.matches("Content-Disposition: attachment").count();
+    assert!(!plain.contains("application/zip") && attachments(&plain) == 1, "the dashboard alone");
+    let other = draft("09_ciudad_de_mexico");
+    assert!(other.contains("application/zip"), "others have theirs");
+    assert_eq!(attachments(&other), 2, "and the dashboard");
+    let without = delivery_bench.recipients_without_server("max_message_mib = 20\nattach_dashboard = false\n");
+    let sent = delivery_bench.deliver(&without, &["--dry-run"]);
+    assert_eq!(sent.code, 0, "{}", sent.stderr);
+    assert_eq!(attachments(&draft("09_ciudad_de_mexico")), 1, "the dashboard is in the package alone");
 
     // After a revision, the link leads to the file with the stated checksum, by the rule of
     // deploy/paquetes.nginx.conf.

@@ -59,11 +59,15 @@ fn count_notice(said: &mut NoticeCounts, path: &str, bytes: &[u8]) {
             json()["notice"] == NOTICE && json()["description"].as_str().is_some_and(|text| text.contains(NOTICE))
         }
         "json" => json()["notice"] == NOTICE,
+        "jsonld" => json()["dcat:dataset"].as_array().unwrap().iter().chain([&json()]).all(|node| {
+            node["dct:description"]["@value"].as_str().is_some_and(|text| text.starts_with(&format!("{NOTICE}. ")))
+        }),
+        "html" if path.starts_with("publico/") => text().contains(&format!("<p class=\"aviso\">{NOTICE}</p>")),
         "js" if file == "datos.js" => text().contains(&format!("\"aviso\":\"{NOTICE}\"")),
         "pdf" => {
             let pages = pdf_text(bytes);
             let pages: Vec<&str> = pages.split('\u{c}').filter(|page| !page.trim().is_empty()).collect();
-            assert!(pages.len() > 5, "{path}");
+            assert!(pages.len() > 2, "{path}");
             pages.iter().all(|page| page.contains(NOTICE))
         }
         "xlsx" => has_notice_on_every_sheet(bytes),
@@ -116,7 +120,10 @@ fn the_notice_is_on_every_medium_and_without_one_nothing_is_printed() {
     for (kind, (yes, no)) in &with {
         assert!(*yes > 0 && *no == 0, "{kind}: {yes} files say it, {no} do not");
     }
-    assert_eq!(with.keys().collect::<Vec<_>>(), ["js", "json", "parquet", "pdf", "svg", "txt", "xlsx"]);
+    assert_eq!(
+        with.keys().collect::<Vec<_>>(),
+        ["html", "js", "json", "jsonld", "parquet", "pdf", "svg", "txt", "xlsx"]
+    );
     assert!(pdf_author(&bench).starts_with("lnere "), "{}", pdf_author(&bench));
 
     let plain = self::bench().with_process_edit(NOTICE_LINE, "");

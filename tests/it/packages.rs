@@ -8,12 +8,20 @@ use std::path::Path;
 
 use crate::common::{self, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, pdf_text, unzip};
 use calamine::{Data, Reader, Xlsx};
+use lnere_dashboard::DashboardData;
 use lnere_tables::{Column, Table};
 use sha2::{Digest, Sha256};
 
 /// The tables that all recipients receive completely.
-const SHARED: [&str; 6] =
-    ["lnere_por_entidad", "credenciales_por_entidad", "calidad", "proyeccion_referencias", "comparativo", "metas"];
+const SHARED: [&str; 7] = [
+    "lnere_por_entidad",
+    "credenciales_por_entidad",
+    "credenciales_cohorte_entidad",
+    "calidad",
+    "proyeccion_referencias",
+    "comparativo",
+    "metas",
+];
 
 /// A corte with applications of three entities and credentials of two; the other entities have
 /// none.
@@ -148,6 +156,92 @@ fn workbook_texts(bytes: &[u8], keep: impl Fn(&str) -> bool) -> String {
     text
 }
 
+/// The data of the dashboard in one file.
+fn dashboard_data(page: &[u8]) -> DashboardData {
+    lnere_dashboard::data_of_single_page(page).and_then(DashboardData::read).unwrap()
+}
+
+#[test]
+fn the_dashboard_of_a_package_has_its_entity_alone() {
+    // The counts are unlike any others: 7 of Ciudad de México, 13 of Jalisco, 2 of Chihuahua.
+    let many = |entity: &str, count: usize, country: &str| -> Vec<String> {
+        let one = |at| GOOD_APPLICATION.replace("A1", &format!("{entity}{at}")).replace(",08,", &format!(",{entity},"));
+        (0..count).map(|at| one(at).replace("Canadá", country)).collect()
+    };
+    let requests = [many("08", 2, "Canadá"), many("09", 7, "Japón"), many("14", 13, "Kenia")].concat();
+    let requests: Vec<&str> = requests.iter().map(String::as_str).collect();
+    let bench = bench().applications(&requests);
+    bench.run_with(&["--only", "paquetes"]).assert_published();
+    assert!(!bench.release().join("tablero").exists(), "the part of the dashboard was not asked for");
+    let page = |slug: &str| {
+        let path = bench.release().join(format!("paquetes/{slug}/tablero_{slug}.html"));
+        let page = fs::read(path).unwrap();
+        assert_eq!(page, package(&bench, slug)[&format!("tablero_{slug}.html")]);
+        page
+    };
+    let nation = dashboard_data(&page("nacional"));
+    assert_eq!((nation.entidad, nation.entidades.len()), (None, 11));
+    assert_eq!(nation.solicitudes.unwrap().total, 22);
+
+    for (slug, code, count, names) in [
+        ("08_chihuahua", "08", 2, &["Japón", "JPN", "Kenia", "KEN", "Nairobi", "nairobi"][..]),
+        ("09_ciudad_de_mexico", "09", 7, &["Canadá", "CAN", "Kenia", "Chicago", "chicago"]),
+        ("24_san_luis_potosi", "24", 0, &["Canadá", "Japón", "Kenia", "Chicago", "Nairobi"]),
+    ] {
+        let page = page(slug);
+        let data = lnere_dashboard::data_of_single_page(&page).unwrap();
+        let text = std::str::from_utf8(data).unwrap();
+        for name in names {
+            assert!(!text.contains(&format!("\"{name}\"")), "{slug} speaks of {name}");
+        }
+        let data = dashboard_data(&page);
+        let own = |list: &[(String, String)]| list.iter().map(|(code, _)| code.clone()).collect::<Vec<_>>() == [code];
+        assert!(own(&data.entidades) && own(&data.credenciales.as_ref().unwrap().entidades), "{slug}");
+        // Each cell is of the only entity. What is left of others are the shared totals.
+        let cube = data.solicitudes.unwrap();
+        let cells = cube.cells().unwrap();
+        assert_eq!((cube.tamanos[1], cells.iter().map(|(_, count)| count).sum::<u64>()), (1, count), "{slug}");
+        let credentials = data.credenciales.unwrap();
+        assert_eq!((credentials.acumuladas.tamanos[0], credentials.diarias.tamanos[1]), (1, 1));
+        for (name, table) in &data.compartidas {
+            assert!(SHARED.contains(&name.as_str()), "{name} is not shared");
+            let path = bench.release().join(format!("tablas/{name}.parquet"));
+            let published = lnere_tables::read(name, fs::read(path).unwrap()).unwrap();
+            assert_eq!(*table, lnere_dashboard::table_json(&published));
+        }
+        let readme = String::from_utf8(package(&bench, slug)["LEEME.txt"].clone()).unwrap();
+        assert!(readme.contains(&format!("tablero_{slug}.html")));
+        let figure = |label: &str| {
+            let line = readme.lines().find(|line| line.trim_start().starts_with(label)).unwrap();
+            line.split_once(':').unwrap().1.trim().to_owned()
+        };
+        assert_eq!((figure("Solicitudes registradas"), figure("Procedentes")), (count.to_string(), "0".to_owned()));
+        assert_eq!(figure("Por resolver"), count.to_string());
+    }
+    assert_eq!(lnere_release::verify(&bench.release()), lnere_release::Verification::default());
+}
+
+#[test]
+fn a_dashboard_of_another_recipient_is_found() {
+    let bench = bench();
+    bench.run_with(&["--only", "paquetes"]).assert_published();
+    let release = bench.release();
+    let path = |slug: &str| release.join(format!("paquetes/{slug}/tablero_{slug}.html"));
+    let found =
+        || -> Vec<String> { lnere_release::verify(&release).findings.iter().map(ToString::to_string).collect() };
+    // Each of them has more or other rows than Chihuahua may see.
+    for other in ["nacional", "09_ciudad_de_mexico"] {
+        fs::copy(path(other), path("08_chihuahua")).unwrap();
+        let found = found();
+        let expected = "paquetes/08_chihuahua/tablero_08_chihuahua.html: has not what its audience sees, or more";
+        assert!(found.iter().any(|finding| finding.contains(expected)), "{found:#?}");
+    }
+    fs::remove_file(path("08_chihuahua")).unwrap();
+    let found = found();
+    let expected = "11 dashboards in one file as html, the manifest says 12";
+    assert!(found.iter().any(|finding| finding.contains(expected)), "{found:#?}");
+}
+
 #[test]
 fn an_archive_says_what_it_holds_and_checks() {
     let bench = bench();
@@ -171,7 +265,7 @@ fn an_archive_says_what_it_holds_and_checks() {
 
         // The files in the archive equal the files beside it.
         let folder = bench.release().join("paquetes").join(slug);
-        for ending in ["pdf", "xlsx"] {
+        for ending in ["pdf", "xlsx", "html"] {
             let file = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
             let file = file.into_iter().find(|path| path.extension().is_some_and(|other| other == ending)).unwrap();
             let name = file.file_name().unwrap().to_string_lossy().into_owned();
@@ -225,6 +319,7 @@ fn before_the_opening_packages_hold_the_projection_alone() {
     let tables: Vec<&str> = files.keys().filter_map(|path| path.strip_prefix("csv/")).collect();
     assert!(tables.contains(&"proyeccion_lnere_entidad.csv"));
     assert!(!tables.contains(&"lnere_por_entidad.csv"), "nothing is counted yet");
+    assert!(!files.contains_key("tablero_08_chihuahua.html"), "so the dashboard would be empty");
 }
 
 #[test]

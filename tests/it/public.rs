@@ -140,6 +140,106 @@ fn nothing_is_given_away_over_all_cortes() {
     assert!(planted.status.success(), "{}{}", text(&planted.stdout), text(&planted.stderr));
 }
 
+/// Descriptor, catalogue, CSV, the file of all cortes and every number of the texts, with other
+/// tools. A corte is published between two others.
+#[test]
+#[ignore = "needs DuckDB, frictionless and rdflib: tests/run starts them"]
+fn other_tools_read_the_public_part_and_find_no_other_number() {
+    let sample = SampleOutput::of(&["2020-11-15", "2020-10-15", "2021-03-15"]);
+    let checked = python(&["check_public_part.py"], &[sample.0.path()]);
+    assert!(checked.status.success(), "{}{}", text(&checked.stdout), text(&checked.stderr));
+}
+
+#[test]
+fn the_file_of_all_cortes_has_those_up_to_its_own_in_their_newest_revision() {
+    let sample = SampleOutput::of(&["2020-11-15", "2020-10-15", "2020-10-31"]);
+    let cortes = |corte: &str| -> Vec<String> {
+        PublicManifest::read(&sample.public(corte)).unwrap().series_file.unwrap().cortes.into_keys().collect()
+    };
+    assert_eq!(cortes("2020-11-15"), ["2020-11-15"], "it was published first");
+    assert_eq!(cortes("2020-10-15"), ["2020-10-15"], "the later corte was public already");
+    assert_eq!(cortes("2020-10-31"), ["2020-10-15", "2020-10-31"]);
+    for corte in ["2020-10-15", "2020-10-31", "2020-11-15"] {
+        assert_eq!(verify(&sample.release(corte)), Verification::default());
+    }
+    // Whoever changes a count of an older corte in the file is found, checksums and all.
+    let folder = sample.public("2020-10-31");
+    let mut table =
+        lnere_tables::read("lnere_publico", fs::read(folder.join("serie/lnere_publico.parquet")).unwrap()).unwrap();
+    let row = table.values::<String>("tabla").unwrap().iter().position(|name| name == "lnere_por_entidad").unwrap();
+    for (name, column) in &mut table.columns {
+        if let ("cifra", Column::MaybeInt(counts)) = (name.as_str(), column) {
+            counts[row] = counts[row].map(|count| count + 1);
+        }
+    }
+    let metadata = Metadata::new("pel_2020_2021", "2020-10-31".parse().unwrap(), Some("DATOS SINTÉTICOS DE MUESTRA"));
+    fs::write(folder.join("serie/lnere_publico.parquet"), lnere_tables::write(&table, &metadata).unwrap()).unwrap();
+    sample.correct_checksums("2020-10-31");
+    sample.assert_finds("2020-10-31", "is not what the public release of 2020-10-15, revision 1, shows");
+    sample.assert_finds("2020-10-31", "publico/serie/lnere_publico.csv: does not have the cells of its table");
+    sample.assert_finds("2020-10-31", "does not state the size and checksum of serie/lnere_publico.parquet");
+}
+
+#[test]
+fn a_csv_a_catalogue_or_a_text_that_does_not_fit_is_found() {
+    let sample = SampleOutput::of(&["2020-10-15"]);
+    for (file, from, to, finding) in [
+        ("tablas/lnere_por_sexo.csv", ",false\r\n", ",true\r\n", "does not have the cells of its table"),
+        ("catalog.jsonld", "\"dcat:byteSize\": {", "\"otro\": {", "does not state the size and checksum of tablas/"),
+        ("index.html", "DATOS SINTÉTICOS DE MUESTRA", "DATOS REALES", "index.html: has another notice"),
+        ("LEEME.txt", "DATOS SINTÉTICOS DE MUESTRA", "DATOS REALES", "LEEME.txt: has another notice"),
+    ] {
+        let path = sample.public("2020-10-15").join(file);
+        let whole = fs::read_to_string(&path).unwrap();
+        assert!(whole.contains(from), "{file}");
+        fs::write(&path, whole.replace(from, to)).unwrap();
+        sample.correct_checksums("2020-10-15");
+        sample.assert_finds("2020-10-15", finding);
+        fs::write(&path, whole).unwrap();
+        sample.correct_checksums("2020-10-15");
+    }
+    assert_eq!(verify(&sample.release("2020-10-15")).findings, []);
+    fs::remove_file(sample.public("2020-10-15").join("index.html")).unwrap();
+    sample.assert_finds("2020-10-15", "publico/index.html");
+}
+
+/// The exact tables have no licence; the public ones have that of the process file.
+#[test]
+fn publisher_contact_and_licence_are_those_of_the_process_file() {
+    let read = |path: PathBuf| -> serde_json::Value { serde_json::from_slice(&fs::read(path).unwrap()).unwrap() };
+    let bench = || Bench::good().with_corte("2020-09-15").with_process_edit("from = 2020-10-15", "from = 2020-09-15");
+    let without_keys = bench();
+    let bench = bench();
+    bench.run_with(&["--only", "publico"]).assert_published();
+    let (exact, public) =
+        (read(bench.release().join("datapackage.json")), read(bench.release().join("publico/datapackage.json")));
+    assert_eq!(exact.get("licenses"), None);
+    let licence = serde_json::json!([
+        { "name": "Libre-Uso-MX", "path": "https://datos.gob.mx/libreusomx", "title": "Libre Uso MX" }
+    ]);
+    assert_eq!(public["licenses"], licence);
+    for package in [&exact, &public] {
+        assert_eq!(package["contributors"][0]["title"], "Instituto Nacional Electoral (INE)");
+        assert_eq!(package["contributors"][1]["role"], "contact");
+        assert_eq!(package["created"], "2020-09-30T00:00:00-05:00", "the day of the newest export");
+        assert_eq!(package["temporal"], serde_json::json!({ "start": "2020-09-01", "end": "2020-09-15" }));
+        assert_eq!(
+            package["sources"][0]["title"],
+            "Registros del SIILNERE y de la credencialización en el extranjero."
+        );
+    }
+    let section = "[publish.metadata]";
+    let process = fs::read_to_string(bench.path("process.toml")).unwrap();
+    let (before, rest) = process.split_once(section).unwrap();
+    let without = format!("{before}{}", &rest[rest.find("\n[").unwrap()..]);
+    let bench = without_keys;
+    fs::write(bench.path("process.toml"), without).unwrap();
+    bench.run_with(&["--only", "publico"]).assert_published();
+    let public = read(bench.release().join("publico/datapackage.json"));
+    assert!(["licenses", "contributors", "keywords"].iter().all(|key| public.get(key).is_none()), "{public}");
+    assert_eq!(verify(&bench.release()), Verification::default());
+}
+
 #[test]
 fn only_accumulated_counts_are_public_and_only_from_the_first_day() {
     let sample = SampleOutput::of(&["2020-09-30", "2020-10-15"]);
@@ -415,4 +515,21 @@ fn a_mistake_about_the_public_is_named_with_its_line() {
         "have the same sums by cve_entidad, which no table shows",
     );
     mistake("rest = true", "rest = false", "or `rest = true` and takes all others");
+    let homepage = "# homepage = \"https://example.org/lnere\"";
+    for (from, to, message) in [
+        (
+            "publisher = \"Instituto Nacional Electoral (INE)\"",
+            "publisher = \" \"",
+            "publish.metadata.publisher is empty",
+        ),
+        ("publisher = \"Instituto", "# publisher = \"Instituto", "publisher_url needs publish.metadata.publisher"),
+        ("licence = \"Libre", "# licence = \"Libre", "licence_url needs publish.metadata.licence"),
+        ("licence_url =", "# licence_url =", "publish.metadata.licence needs publish.metadata.licence_url"),
+        ("contact = \"Dir", "# contact = \"Dir", "contact_url needs publish.metadata.contact"),
+        ("# contact_email = \"datos@example.org\"", "contact_email = \"datos\"", "is an e-mail address"),
+        (homepage, "homepage = \"javascript:alert(1)\"", "homepage is an address like `https://example.org/lnere`"),
+        (homepage, "homepage = \"https://a b\"", "homepage is an address"),
+    ] {
+        mistake(from, to, message);
+    }
 }

@@ -135,6 +135,9 @@ fn diff_prints_what_revisiones_lists_and_the_other_tables_too() {
               {"cve_entidad":"08","estatus":"PROCEDENTE"}  actual  0 -> 1
               {"cve_entidad":"08","estatus":"PROCEDENTE"}  cambio  0 -> 1
 
+            lnere_estatus_serie: 1 cell differs
+              {"cve_entidad":"08","estatus":"PROCEDENTE","quincena":"2020-09-30"}  solicitudes  0 -> 1
+
             lnere_sexo_modalidad: 2 cells differ
               {"cve_entidad":"08","modalidad":"POSTAL","sexo":"M"}  solicitudes_quincena  0 -> 1
               {"cve_entidad":"08","modalidad":"POSTAL","sexo":"M"}  solicitudes_acumuladas  1 -> 2
@@ -167,6 +170,10 @@ fn diff_prints_what_revisiones_lists_and_the_other_tables_too() {
             calidad: 2 cells differ
               {"archivo":"solicitudes_20200930.csv","fuente":"solicitudes","regla":"aceptadas"}  filas  1 -> 2
               {"archivo":"solicitudes_20200930.csv","fuente":"solicitudes","regla":"leidas"}  filas  1 -> 2
+
+            comparativo: 2 cells differ
+              {"cve_entidad":"00","dias_al_cierre":161,"proceso":"pel_2020_2021"}  solicitudes_acumuladas  1 -> 2
+              {"cve_entidad":"08","dias_al_cierre":161,"proceso":"pel_2020_2021"}  solicitudes_acumuladas  1 -> 2
             --- stderr
         "#]],
     );
@@ -221,7 +228,7 @@ fn a_corte_that_fails_does_not_stop_the_others() {
               credentials            1  applied for since 2020-09-01
               at the close          22  projected to 2021-03-10; 90 %: 3 to 125
               on the list           22  projected to 2021-03-10; 90 %: 2 to 125
-              tables 29, charts 0, packages 0: DIR/out/releases/2020-09-30
+              tables 33, charts 0, packages 0: DIR/out/releases/2020-09-30
 
             2 records read in 2 exports, 0 rejected
             look at DIR/out/latest/tablas
@@ -383,7 +390,7 @@ fn a_latest_that_cannot_be_moved_is_said_until_it_is() {
             corte 2020-09-30   published
               applications           1  (0 in the quincena)
               credentials            1  applied for since 2020-09-01
-              tables 29, charts 0, packages 0: DIR/out/releases/2020-09-30
+              tables 33, charts 0, packages 0: DIR/out/releases/2020-09-30
 
             2 records read in 2 exports, 0 rejected
             look at DIR/out/releases/2020-09-30/tablas

@@ -367,6 +367,26 @@ fn what_came_of_the_credentials_applied_for_since_the_start() {
         chicago 1 1 0 0 29 29
         san_jose 1 0 0 1  "]],
     );
+    let [_, measures @ ..] = columns;
+    let of_entities: Vec<&str> = std::iter::once("cve_entidad").chain(measures).collect();
+    check(
+        "credenciales_cohorte_entidad",
+        &of_entities,
+        "",
+        expect![[r#"
+        01 2 0 0 2  
+        08 1 1 0 0 29 29"#]],
+    );
+    let of_offices: Vec<&str> = std::iter::once("cve_entidad").chain(columns).collect();
+    check(
+        "credenciales_cohorte_entidad_representacion",
+        &of_offices,
+        "",
+        expect![[r#"
+        01 san_jose_cri 1 0 0 1  
+        01 san_jose 1 0 0 1  
+        08 chicago 1 1 0 0 29 29"#]],
+    );
 }
 
 #[test]
@@ -403,7 +423,7 @@ fn the_process_at_each_corte_beside_an_earlier_one_at_the_same_days_to_the_close
     check(
         "comparativo",
         &COMPARED,
-        "00 ",
+        "00 p",
         expect![[r"
         00 pef_2017_2018 0 140000 100.00 false
         00 pef_2017_2018 146 12965 9.26 true
@@ -547,12 +567,22 @@ fn rates_only_where_the_source_has_a_number() {
                date = 2020-01-01\ncsv = \"a.csv\"\nby = \"pais\"\nper = 100\n\n[categories]";
     let bench = bench().with_process_edit("[categories]", own);
     std::fs::write(bench.path("a.csv"), "cve_entidad,cve_pais,valor\n00,USA,7\n32,USA,8\n09,FRA,3\n").unwrap();
-    let columns =
-        ["cve_entidad", "entidad", "clave", "nombre", "numerador", "valor", "tasa", "concepto", "fecha_fuente"];
+    let columns = [
+        "cve_entidad",
+        "entidad",
+        "clave",
+        "nombre",
+        "numerador",
+        "valor",
+        "tasa",
+        "concepto",
+        "unidad",
+        "fecha_fuente",
+    ];
     expect![[r"
-        00 Nacional USA Estados Unidos de América 3 7 42.86 Nacidos en México (personas) 2020-01-01
-        09 Ciudad de México FRA Francia 2 3 66.67 Nacidos en México (personas) 2020-01-01
-        32 Zacatecas USA Estados Unidos de América 3 8 37.50 Nacidos en México (personas) 2020-01-01"]]
+        00 Nacional USA Estados Unidos de América 3 7 42.86 Nacidos en México personas 2020-01-01
+        09 Ciudad de México FRA Francia 2 3 66.67 Nacidos en México personas 2020-01-01
+        32 Zacatecas USA Estados Unidos de América 3 8 37.50 Nacidos en México personas 2020-01-01"]]
     .assert_eq(&bench.run().assert_published().rows_text("tasas", &columns, "Nacidos"));
 }
 

@@ -5,7 +5,20 @@ import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { DESKTOP, PHONE, download, expected, folder, launch, open, parseCsv, read, settled, withOpen } from './support.mjs';
+import {
+  DESKTOP,
+  PHONE,
+  choose,
+  download,
+  expected,
+  folder,
+  launch,
+  open,
+  read,
+  settled,
+  parseCsv,
+  withOpen,
+} from './support.mjs';
 
 let browser;
 before(async () => {
@@ -22,7 +35,7 @@ test("three taps on a phone: how many of one's state registered on the last day,
   // The first tap opens the list of entities, the second selects an entity.
   await page.selectOption('#entidad', '08');
   await settled(page);
-  await page.tap('#cifras > :nth-child(2)');
+  await page.tap('.figure:has(#n-dia)');
   await settled(page);
   const wanted = expected.states[2];
   const shown = await read(page);
@@ -62,7 +75,7 @@ test('an address restores everything that presses made', async () => {
   await page.fill('#desde', '2020-12-01');
   await page.dispatchEvent('#desde', 'change');
   await settled(page);
-  await page.click('#c-avance summary');
+  await page.click('#c-avance details:not(.menu, .for-print) summary');
   await settled(page);
   const address = await hash(page);
   assert.equal(
@@ -172,7 +185,7 @@ test('CSV is what is seen once every list is whole', async () => {
     await whole.context.close();
     const { page, context } = await open(browser, 'pel', address);
     for (const [name, rows] of Object.entries(shown.cards)) {
-      const { bytes, name: file } = await download(page, () => page.click(`#c-${name} [data-format=csv]`));
+      const { bytes, name: file } = await download(page, () => choose(page, `#c-${name} [data-format=csv]`));
       const marks = address === '#/' ? '' : '_2021-02-01_2021-03-10_filtrado';
       assert.equal(file, `lnere_2021-03-15_${shown.place === 'Jalisco' ? '14' : 'nacional'}_${name}${marks}${NOTICE}.csv`);
       const [head, ...lines] = parseCsv(bytes.toString('utf8'));
@@ -184,20 +197,20 @@ test('CSV is what is seen once every list is whole', async () => {
       );
     }
     const entities = parseCsv(
-      (await download(page, () => page.click('#c-entidades [data-format=csv]'))).bytes.toString('utf8'),
+      (await download(page, () => choose(page, '#c-entidades [data-format=csv]'))).bytes.toString('utf8'),
     ).slice(1);
     assert.deepEqual(
       entities.map((row) => [row[0], row[2], `${row[3]} %`]),
       shown.entities.map((row) => [row[0], row[1].replace(/,/g, ''), row[2]]),
     );
     const offices = parseCsv(
-      (await download(page, () => page.click('#c-representaciones [data-format=csv]'))).bytes.toString('utf8'),
+      (await download(page, () => choose(page, '#c-representaciones [data-format=csv]'))).bytes.toString('utf8'),
     ).slice(1);
     assert.deepEqual(
-      offices.map((row) => [row[0], ...row.slice(4).map(Number)]),
+      offices.map((row) => [row[0], ...row.slice(4, 7).map(Number)]),
       shown.offices,
     );
-    const days = parseCsv((await download(page, () => page.click('#c-avance [data-format=csv]'))).bytes.toString('utf8')).slice(
+    const days = parseCsv((await download(page, () => choose(page, '#c-avance [data-format=csv]'))).bytes.toString('utf8')).slice(
       1,
     );
     assert.equal(
@@ -219,9 +232,9 @@ test('CSV is what is seen once every list is whole', async () => {
 test('charts are saved as SVG and as PNG', async () => {
   for (const card of ['avance', 'pais', 'embudo', 'entidades', 'credenciales-dia', 'representaciones']) {
     const { page, context, troubles } = await open(browser, 'pel', '#/08?modalidad=POSTAL');
-    const svg = (await download(page, () => page.click(`#c-${card} [data-format=svg]`))).bytes.toString('utf8');
+    const svg = (await download(page, () => choose(page, `#c-${card} [data-format=svg]`))).bytes.toString('utf8');
     assert.ok(svg.startsWith('<svg') && svg.includes('Procesos Electorales Locales 2020-2021') && !svg.includes('NaN'), card);
-    const png = (await download(page, () => page.click(`#c-${card} [data-format=png]`))).bytes;
+    const png = (await download(page, () => choose(page, `#c-${card} [data-format=png]`))).bytes;
     assert.deepEqual([...png.subarray(1, 4)], [...Buffer.from('PNG')]);
     assert.ok(png.length > 5000, `${card}: ${png.length}`);
     assert.deepEqual(troubles, []);
@@ -261,7 +274,7 @@ test('the public page shows the protected tables and filters nothing', async () 
   const bytes = readFileSync(join(folder, 'publico/datos.js'), 'utf8');
   const { tablas, oculta, minimo } = JSON.parse(bytes.slice(bytes.indexOf('{'), bytes.lastIndexOf(';'))).publico;
   const notes = await page.textContent('#notas');
-  assert.ok(notes.includes(`«${oculta}» está en lugar de las cuentas que no se publican`), notes);
+  assert.ok(notes.includes(`«${oculta}» está en lugar de las cifras que no se publican`), notes);
   assert.ok(notes.includes(`las menores que ${minimo} `), notes);
   const records = (name) =>
     tablas[name].filas.map((row) => Object.fromEntries(tablas[name].columnas.map((column, at) => [column, row[at]])));
@@ -286,7 +299,7 @@ test('the public page shows the protected tables and filters nothing', async () 
             .map((row) => [row[column], row.solicitudes_acumuladas])
         : records('totales_nacionales')
             .filter((row) => row.tabla === `lnere_por_${dimension}`)
-            .map((row) => [JSON.parse(row.clave)[column], row.nacional]);
+            .map((row) => [row[column], row.nacional]);
       assert.deepEqual(
         Object.fromEntries(shown.map(([key, count]) => [key, count])),
         Object.fromEntries(wanted.map(([key, n]) => [key, said(n)])),

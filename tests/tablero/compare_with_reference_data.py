@@ -2,10 +2,11 @@
 
 Both come from the same exports.
 
-    python tests/tablero/compare_with_reference_data.py SITE [--process FILE] [--inputs DIR]
+    python tests/tablero/compare_with_reference_data.py SITE [--process FILE] [--inputs DIR] [--release DIR]
 
-SITE is the folder of the dashboard; it also determines the last day to count. `version` is not
-compared. The exit code is 1 if there is a difference.
+SITE is the folder of the dashboard; it also determines the last day to count. The projection and the
+other tables of the newest corte are compared with the tables of RELEASE, a release of that corte.
+Without --release they are not compared. `version` is not compared. The exit code is 1 if there is a difference.
 """
 import argparse
 import datetime
@@ -13,13 +14,14 @@ import json
 import pathlib
 import sys
 
-from reference_dashboard_data import ROOT, exact
+from reference_dashboard_data import ROOT, corte_tables, exact, status_series
 from recount_exports import Recuento
 
 parser = argparse.ArgumentParser()
 parser.add_argument("site", type=pathlib.Path)
 parser.add_argument("--process", default=str(ROOT / "pipelines/pel_2020_2021.toml"))
 parser.add_argument("--inputs")
+parser.add_argument("--release", type=pathlib.Path)
 args = parser.parse_args()
 
 text = (args.site / "datos.js").read_text()
@@ -30,6 +32,13 @@ found = json.loads(text[len(head):-len(tail)])
 count = Recuento(args.process, args.inputs, datetime.date.fromisoformat(found["hasta"]))
 wanted = exact(count)
 skipped = {"version"}
+if args.release:
+    tables = args.release / "tablas"
+    corte = json.loads((args.release / "manifest.json").read_text())["corte"]
+    statuses = [code for code, _ in count.categories("estatus")]
+    wanted["corte"] = corte_tables(tables, corte) | {"estatus": status_series(tables, count.process, statuses)}
+else:
+    skipped.add("corte")
 differences = []
 
 

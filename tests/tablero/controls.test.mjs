@@ -272,7 +272,7 @@ test('a chart is as wide as its place in the first picture after a change of wid
         return [Math.round(svg.width), host.clientWidth];
       });
     });
-    assert.equal(drawn.length, 2);
+    assert.equal(drawn.length, 4);
     for (const [svg, place] of drawn) assert.equal(svg, place, `at ${width}`);
   }
   assert.deepEqual(troubles, []);

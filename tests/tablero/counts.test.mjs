@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as State from '../../tablero/js/state.js';
-import { download, expected, launch, open, parseCsv, read, settled, share, withOpen } from './support.mjs';
+import { choose, download, expected, launch, open, read, settled, share, parseCsv, withOpen } from './support.mjs';
 
 let browser;
 before(async () => {
@@ -118,10 +118,11 @@ for (const [site, wanted] of states) {
 /** The number of countries in the sentence, and separately the number of unidentified ones. */
 function countriesOf(sentence) {
   const [, list] = /^(?:De dónde|From): (.*?)\. (?:Cómo votarán|How they will vote): /.exec(sentence);
-  const shares = list.match(/ \(\d+\.\d\d %\)/g)?.length ?? 0;
-  const unidentified = list.match(/(?:No identificado|Not identified) [\d,]+ \(/g)?.length ?? 0;
+  // Each item ends with its count, and with its share if the base of the share is large enough.
+  const items = list.match(/ [\d,]+(?: \([^)]*\))?(?=, | y | and |$)/g)?.length ?? 0;
+  const unidentified = list.match(/(?:No identificado|Not identified) [\d,]+/g)?.length ?? 0;
   const rest = /(\d+) (?:países más|more countries)/.exec(list)?.[1] ?? (/un país más|one more country/.test(list) ? 1 : 0);
-  return { pais: shares - unidentified + Number(rest), sin_pais: unidentified };
+  return { pais: items - unidentified + Number(rest), sin_pais: unidentified };
 }
 
 for (const [site, places] of Object.entries(expected.named)) {
@@ -164,7 +165,7 @@ test('files of countries and offices have all rows, and their titles count what 
       ['representaciones', 15, wanted.representaciones, wanted.sin_representacion, 'no_identificada'],
     ]) {
       const rows = parseCsv(
-        (await download(page, () => page.click(`#c-${card} [data-format=csv]`))).bytes.toString('utf8'),
+        (await download(page, () => choose(page, `#c-${card} [data-format=csv]`))).bytes.toString('utf8'),
       ).slice(1);
       assert.equal(rows.length, count + unidentified, `${card} of ${entity}`);
       assert.equal(new Set(rows.map(([key]) => key)).size, rows.length);
@@ -173,7 +174,7 @@ test('files of countries and offices have all rows, and their titles count what 
         rows.map(([key]) => key === code),
         rows.map((_, at) => unidentified > 0 && at === rows.length - 1),
       );
-      const svg = (await download(page, () => page.click(`#c-${card} [data-format=svg]`))).bytes.toString('utf8');
+      const svg = (await download(page, () => choose(page, `#c-${card} [data-format=svg]`))).bytes.toString('utf8');
       const drawn = [...svg.matchAll(/>([^<]*)<\/text>/g)].map(([, text]) => text).join(' ');
       if (count > limit + 1) assert.match(drawn, new RegExp(`l[oa]s ${limit} con más, de ${count}\\b`), `${card} of ${entity}`);
       else assert.doesNotMatch(drawn, /con más/);
@@ -194,7 +195,7 @@ test('offices with equal counts are ordered by country, kind and code, as in the
   const codes = (rows) => rows.map((row) => row.cve_representacion);
   const table = async (page) => {
     const [head, ...rows] = parseCsv(
-      (await download(page, () => page.click('#c-representaciones [data-format=csv]'))).bytes.toString('utf8'),
+      (await download(page, () => choose(page, '#c-representaciones [data-format=csv]'))).bytes.toString('utf8'),
     );
     return rows.map((row) => Object.fromEntries(head.map((name, at) => [name, row[at]])));
   };
@@ -228,7 +229,7 @@ test('on the public page neither a group of countries nor what is not identified
   assert.deepEqual([counted.named, counted.order], [2, ['CAN', 'USA', 'OTROS', 'OTROS_EUROPA', 'XXX']]);
   assert.equal(await page.textContent('#c-representaciones .more'), `Mostrar las ${counted.offices} representaciones`);
   const lines = parseCsv(
-    (await download(page, () => page.click('#c-representaciones [data-format=csv]'))).bytes.toString('utf8'),
+    (await download(page, () => choose(page, '#c-representaciones [data-format=csv]'))).bytes.toString('utf8'),
   ).slice(1);
   assert.deepEqual([lines.length, lines.at(-1)[0]], [counted.all, 'no_identificada']);
   await context.close();
@@ -238,7 +239,7 @@ test('the sentence of voting methods says what is not identified last', async ()
   const { page, context } = await open(browser, 'sin_identificar', '#/18');
   assert.match(
     await page.textContent('#resumen'),
-    / Cómo votarán: Electrónica por Internet [\d,]+ \([\d.]+ %\) y No identificado [\d,]+ \([\d.]+ %\)\.$/,
+    / Cómo votarán: Electrónica por Internet [\d,]+ \(\d+ %\) y No identificado [\d,]+ \(\d+ %\)\./,
   );
   await context.close();
 });

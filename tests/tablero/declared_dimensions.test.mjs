@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import * as Cube from '../../tablero/js/cube.js';
 import * as Dimensions from '../../tablero/js/dimension_list.js';
 import * as State from '../../tablero/js/state.js';
-import { download, expected, launch, open, parseCsv, read, settled, share } from './support.mjs';
+import { choose, download, expected, launch, open, read, settled, share, parseCsv } from './support.mjs';
 
 let browser;
 before(async () => {
@@ -19,7 +19,7 @@ const titles = (page) => page.locator('#desgloses h3').allTextContents();
 const labels = (page, card) => page.locator(`#c-${card} tbody th`).allTextContents();
 const keys = (page, card) => page.locator(`#c-${card} tbody tr`).evaluateAll((rows) => rows.map((row) => row.dataset.key));
 const file = async (page, selector) => {
-  const { name, bytes } = await download(page, () => page.click(selector));
+  const { name, bytes } = await download(page, () => choose(page, selector));
   return { name, text: bytes.toString('utf8') };
 };
 const sum = (object) => Object.values(object).reduce((total, n) => total + n, 0);

@@ -6,7 +6,7 @@ import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { PHONE, download, launch, open, parseCsv, read, settled } from './support.mjs';
+import { PHONE, choose, download, launch, open, read, settled, parseCsv } from './support.mjs';
 
 let browser;
 before(async () => {
@@ -15,7 +15,7 @@ before(async () => {
 after(() => browser.close());
 
 const file = async (page, card, format) =>
-  (await download(page, () => page.click(`#c-${card} [data-format=${format}]`))).bytes.toString('utf8');
+  (await download(page, () => choose(page, `#c-${card} [data-format=${format}]`))).bytes.toString('utf8');
 const csv = async (page, card) => parseCsv(await file(page, card, 'csv'));
 
 /** The texts of a chart, each with its bounding box. */
@@ -113,10 +113,10 @@ test('seven days are compared only with seven others', async () => {
   }
 });
 
-test('seven days beside a shorter period say that they are more', async () => {
+test('seven days beside a shorter period are a week, by its last day', async () => {
   const { page, context } = await open(browser, 'pel', '#/?desde=2020-10-01&hasta=2020-10-02');
-  const label = () => page.textContent('#cifras > :nth-child(3) .figure-label');
-  assert.equal(await label(), '7 días, más que el periodo: 26 sep a 2 oct');
+  const label = () => page.textContent('.figure:has(#n-siete) .figure-label');
+  assert.equal(await label(), 'Semana que termina el 2 oct');
   assert.doesNotMatch((await read(page)).spoken, /7 días/);
   await context.close();
 });
@@ -273,7 +273,7 @@ test('the notice is in every picture and in the name of every file', async () =>
       const wanted = site === 'pel';
       assert.equal(written(picture).includes(SAID), wanted, `${site} ${card}`);
       for (const format of ['csv', 'svg', 'png']) {
-        const { name } = await download(page, () => page.click(`#c-${card} [data-format=${format}]`));
+        const { name } = await download(page, () => choose(page, `#c-${card} [data-format=${format}]`));
         assert.equal(name.endsWith(`_datos_sinteticos_de_muestra.${format}`), wanted, name);
       }
       if (wanted) {
@@ -339,8 +339,12 @@ test('on paper charts are as wide as the paper and every share is there, and the
   await page.setViewportSize({ width: 710, height: 950 });
   assert.ok(await page.locator('#c-sexo tbody tr:first-child .share').isVisible());
   assert.ok(await page.locator('#c-sexo tbody tr:first-child .count').isVisible());
-  const bottom = await page.evaluate(() => document.querySelector('.chart.curves').getBoundingClientRect().bottom);
-  assert.ok(bottom < 950, `the chart ends at ${bottom}`);
+  // The first sheet has the whole first view and what is decided; the next one has the curves whole.
+  const box = (selector) => page.evaluate((one) => document.querySelector(one).getBoundingClientRect().toJSON(), selector);
+  const first = await box('#c-dictamen');
+  assert.ok(first.bottom < 950, `the decisions end at ${first.bottom}`);
+  const curves = await box('.chart.curves');
+  assert.ok(curves.height < 600, `the curves take ${curves.height}`);
   await page.emulateMedia({ media: 'screen' });
   await page.setViewportSize(PHONE.viewport);
   await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));

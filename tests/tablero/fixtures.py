@@ -1,8 +1,9 @@
 """Makes the dashboards that the tests open, and the numbers that they must show.
 
-    python tests/tablero/fixtures.py FOLDER SITE PROCESS INPUTS
+    python tests/tablero/fixtures.py FOLDER SITE RELEASES PROCESS INPUTS
 
-SITE is the program's dashboard of the sample data. PROCESS and INPUTS are the output of
+SITE is the program's dashboard of the sample data, and RELEASES has the program's releases of two
+cortes of them. FOLDER already contains abierto/, the dashboard of the earlier one. PROCESS and INPUTS are the output of
 write_seven_dimensions_process.py; FOLDER already contains the program's dashboards of them, siete/ and
 siete_publico/. This script adds to FOLDER:
 
@@ -21,7 +22,10 @@ import pathlib
 import shutil
 import sys
 
+import duckdb
+
 from reference_dashboard_data import ROOT, exact, write
+from reference_sentences import first_view
 from recount_exports import Recuento
 
 PEL = ROOT / "pipelines/pel_2020_2021.toml"
@@ -134,14 +138,37 @@ def published(count):
     return found
 
 
+def first_views(count, releases):
+    """The sentences and figures of the first view, by site and entity. The entity "" stands for all."""
+    found = []
+    for site, corte in (("abierto", "2021-02-28"), ("pel", "2021-03-15")):
+        tables = releases / corte / "tablas"
+        for entity in ["", *count.process["entities"]]:
+            name, own = ("proyeccion_lnere_entidad", f"cve_entidad = '{entity}'") if entity else ("proyeccion_lnere_nacional", "true")
+            rows = duckdb.sql(f"select universo, inferior_90, mediana, superior_90 from '{tables}/{name}.parquet' where {own}").fetchall()
+            projected = {row[0]: row[1:] for row in rows}
+            postal = duckdb.sql(f"select coalesce(sum(paquetes_mediana), 0)::bigint, coalesce(sum(tiraje), 0)::bigint from '{tables}/plan_pep.parquet' "
+                                f"where {own}").fetchall()[0]
+            ranges = {universe: (low, high) for universe, (low, _, high) in projected.items()}
+            until = datetime.date.fromisoformat(corte)
+            status = dict(duckdb.sql(f"select estatus, sum(solicitudes_acumuladas)::bigint from '{tables}/lnere_por_estatus.parquet' "
+                                     f"where {own} group by 1").fetchall())
+            cohort = duckdb.sql(f"select sum(tramitadas)::bigint, sum(en_camino)::bigint, sum(entregadas)::bigint, sum(confirmadas)::bigint "
+                                f"from '{tables}/credenciales_cohorte.parquet'").fetchall()[0] if not entity else None
+            found.append({"site": site, "entity": entity, "headline": first_view(count, until, entity, ranges), "list": projected["lnere"],
+                          "applications": projected["solicitudes"], "postal": postal, "status": status, "cohort": cohort})
+    return found
+
+
 def main():
-    folder, page, process, inputs = (pathlib.Path(argument) for argument in sys.argv[1:])
+    folder, page, releases, process, inputs = (pathlib.Path(argument) for argument in sys.argv[1:])
     seven = Recuento(process, inputs)
     states_of_seven = [expected(seven, *state) for state in SEVEN]
     whole = Recuento(PEL)
     shutil.rmtree(folder / "pel", ignore_errors=True)
     shutil.copytree(page, folder / "pel")
     states = [expected(whole, *state) for state in STATES]
+    views = first_views(whole, releases)
     counts = {"pel": named(whole), "siete": named(seven)}
     data = exact(whole)
     data.pop("aviso")
@@ -164,7 +191,7 @@ def main():
     write(folder / "primer_dia", exact(first), page)
     day = expected(first, "#/", {}, None)
     write(folder / "antes", exact(Recuento(PEL, until=whole.opens - datetime.timedelta(1))), page)
-    wanted = {"states": states, "first_day": day, "named": counts, "seven": states_of_seven,
+    wanted = {"states": states, "first_day": day, "named": counts, "seven": states_of_seven, "views": views,
               "published": published(Recuento(process, inputs, until=PUBLISHED))}
     (folder / "expected.json").write_text(json.dumps(wanted, ensure_ascii=False))
 

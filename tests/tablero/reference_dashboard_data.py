@@ -11,6 +11,8 @@ import pathlib
 import shutil
 import tomllib
 
+import duckdb
+
 from recount_exports import UNIDENTIFIED
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -124,7 +126,68 @@ def exact(count):
     coded = (([(row[0] - count.opens).days, *(places[code] for places, code in zip(index, row[1:]))], row[-1]) for row in rows)
     data["solicitudes"] = sparse(columns, [days, *map(len, lists)], coded)
     data["credenciales"] = credentials(count)
+    place = lambda entry: [round(entry["longitud"] * 100), round(entry["latitud"] * 100)]
+    places = lambda codes, catalog: {code: place(catalog[code]) for code in codes if "latitud" in catalog.get(code, {})}
+    data["coordenadas"] = {"pais": places((code for code, _ in data["paises"]), count.countries),
+                           "representacion": places((office[0] for office in data["credenciales"]["representaciones"]), count.offices)}
     return data
+
+
+def within(days, percent):
+    """The fewest days within which at least `percent` of the deliveries took place."""
+    return next((day for at, day in enumerate(sorted(days), 1) if at * 100 >= len(days) * percent), None)
+
+
+def cohorts(count):
+    """What came of the credentials applied for since the start, by entity and office. An empty code stands for all."""
+    since = count.process["credentials"]["counts_from"]
+    past = lambda day: f"({day} is not null and {day} <= date '{count.until}')"
+    rows = count.db.sql(f"select entidad, representacion, case when {past('entregada')} then date_diff('day', tramitada, entregada) end, {past('confirmada')} "
+                        f"from credenciales where tramitada between date '{since}' and date '{count.until}'").fetchall()
+    found = {}
+    for entity, office, days, confirmed in rows:
+        for own in {"", entity if entity in count.process["entities"] else ""}:
+            for place in ("", office):
+                one = found.setdefault((own, place), [0, [], 0])
+                one[0] += 1
+                one[1] += [] if days is None else [days]
+                one[2] += confirmed
+    return [[entity, office, applied, len(days), confirmed, within(days, 50), within(days, 90)]
+            for (entity, office), (applied, days, confirmed) in sorted(found.items())]
+
+
+def corte_tables(tables, corte):
+    """What the data file has of the tables of a release. `tables` is their folder."""
+    def rows(name, columns, rest=""):
+        path = pathlib.Path(tables) / f"{name}.parquet"
+        if not path.exists():
+            return {}
+        found = duckdb.sql(f"select {columns} from '{path}' {rest}")
+        filas = [[str(cell) if isinstance(cell, datetime.date) else cell for cell in row] for row in found.fetchall()]
+        return {name: {"columnas": found.columns, "filas": filas}} if filas else {}
+
+    quantiles = "inferior_90, inferior_50, mediana, superior_50, superior_90"
+    found = {}
+    for name, keys in (("proyeccion_lnere_entidad", "cve_entidad, universo"), ("proyeccion_lnere_nacional", "universo"),
+                       ("proyeccion_diaria", "cve_entidad, fecha"), ("proyeccion_diaria_nacional", "fecha")):
+        found |= rows(name, f"{keys}, {quantiles}")
+    found |= rows("comparativo", "cve_entidad, proceso, dias_al_cierre, solicitudes_acumuladas, titulo, que_cuenta")
+    found |= rows("metas", "cve_entidad, meta, titulo")
+    sums = "cve_entidad, sum(paquetes_mediana)::bigint paquetes_mediana, sum(tiraje)::bigint tiraje"
+    found |= rows("plan_pep", sums, "group by 1 order by 1")
+    found |= rows("calidad", "fuente, archivo, fecha_exportacion, regla, nivel, filas", "where es_fuente")
+    return {"dia": corte, "tablas": found}
+
+
+def status_series(tables, process, categories):
+    """The statuses at each corte, from the table of a release. `categories` are those of the process file."""
+    path = pathlib.Path(tables) / "lnere_estatus_serie.parquet"
+    rows = duckdb.sql(f"select quincena::varchar, cve_entidad, estatus, solicitudes from '{path}'").fetchall()
+    cortes = sorted({row[0] for row in rows})
+    statuses = categories + sorted({row[2] for row in rows} - set(categories))
+    coded = (([cortes.index(q), process["entities"].index(e), statuses.index(s)], n) for q, e, s, n in rows if n)
+    return {"cortes": cortes, "estatus": statuses,
+            "solicitudes": sparse(["corte", "entidad", "estatus"], [len(cortes), len(process["entities"]), len(statuses)], coded)}
 
 
 def credentials(count):
@@ -143,6 +206,7 @@ def credentials(count):
         "representaciones": [describe(code) for code in offices],
         "acumuladas": sparse(["entidad", "representacion", "medida"], [32, len(offices), 3], (([e[r[1]], o[r[2]], r[3]], r[4]) for r in rows)),
         "diarias": sparse(["fecha", "entidad", "medida"], [days, 32, 3], (([(r[0] - since).days, e[r[1]], r[3]], r[4]) for r in rows)),
+        "cohorte": cohorts(count),
     }
 
 

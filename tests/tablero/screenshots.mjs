@@ -5,13 +5,15 @@
 // FOLDER is by default shots/ beside the dashboards.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DESKTOP, PHONE, download, folder, launch, open } from './support.mjs';
+import { DESKTOP, PHONE, choose, download, folder, launch, open } from './support.mjs';
 
 const target = process.argv[2] ?? join(folder, 'shots');
 mkdirSync(target, { recursive: true });
 const browser = await launch();
 const states = [
   ['inicio', 'pel', '#/'],
+  ['abierto', 'abierto', '#/08'],
+  ['abierto_en', 'abierto', '#/?idioma=en'],
   ['chihuahua_ayer', 'pel', '#/08?desde=2021-03-10&hasta=2021-03-10'],
   ['filtros', 'pel', '#/09?pais=USA,CAN&modalidad=POSTAL&desde=2021-01-01&hasta=2021-01-31'],
   ['porcentajes_en', 'pel', '#/14?ver=porcentajes&idioma=en'],
@@ -38,10 +40,10 @@ for (const [name, site, address] of states) {
   }
 }
 const { page } = await open(browser, 'pel', '#/08');
-for (const card of ['avance', 'pais', 'entidades', 'credenciales-dia', 'representaciones']) {
+for (const card of ['avance', 'estatus-serie', 'mapa', 'pais', 'entidades', 'credenciales-dia', 'representaciones']) {
   writeFileSync(
     join(target, `descarga_${card}.png`),
-    (await download(page, () => page.click(`#c-${card} [data-format=png]`))).bytes,
+    (await download(page, () => choose(page, `#c-${card} [data-format=png]`))).bytes,
   );
 }
 await page.pdf({ path: join(target, 'impresion.pdf'), format: 'Letter', printBackground: false });

@@ -9,7 +9,7 @@ export const folder = resolve(process.env.LNERE_TABLERO ?? 'target/tablero');
 const modules = process.env.LNERE_NODE_MODULES ?? join(folder, 'node_modules');
 const require = createRequire(`${modules}/`);
 export const { chromium } = require('playwright-core');
-export const axeSource = readFileSync(join(modules, 'axe-core/axe.min.js'), 'utf8');
+const axeSource = readFileSync(join(modules, 'axe-core/axe.min.js'), 'utf8');
 export const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8'));
 
 export const DESKTOP = { viewport: { width: 1280, height: 900 } };
@@ -78,7 +78,7 @@ export function read(page) {
       total: number(document.getElementById('n-total')),
       day: number(document.getElementById('n-dia')),
       week: number(document.getElementById('n-siete')),
-      details: [...document.querySelectorAll('.figure-detail')].map(text),
+      details: [...document.querySelectorAll('.figure:not(.still) .figure-detail')].map(text),
       cards,
       entities: [...document.querySelectorAll('.entities tbody tr')].map((row) => [
         row.dataset.key,
@@ -91,6 +91,12 @@ export function read(page) {
       ]),
       daily: plain('#c-avance'),
       filters: [...document.querySelectorAll('#filtros li')].map(text),
+      headline: text(document.getElementById('titular')),
+      figures: Object.fromEntries(
+        [...document.querySelectorAll('.figure.still')]
+          .filter((one) => one.checkVisibility())
+          .map((one) => [one.id.slice(2), [...one.children].slice(1).map(text)]),
+      ),
       spoken: text(document.getElementById('aviso')),
     };
   });
@@ -99,6 +105,30 @@ export function read(page) {
 /** The address with parts of the page open. Open parts change no number. */
 export function withOpen(address, ...parts) {
   return `${address}${address.includes('?') ? '&' : '?'}abierto=${parts.join(',')}`;
+}
+
+/** The violations that axe-core finds on a page. */
+export async function axeViolations(page) {
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    const found = await globalThis.axe.run(document, {
+      runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] },
+    });
+    return found.violations.map(
+      (one) =>
+        `${one.id}: ${one.nodes
+          .slice(0, 3)
+          .map((node) => `${node.target} ${node.failureSummary}`)
+          .join(' | ')}`,
+    );
+  });
+}
+
+/** Presses a button; one in the menu of a card, after the menu is open. */
+export async function choose(page, selector) {
+  const menu = page.locator(selector).locator('xpath=ancestor::details[@class="menu"]');
+  if ((await menu.count()) > 0 && (await menu.getAttribute('open')) === null) await menu.locator('summary').click();
+  await page.click(selector);
 }
 
 /** The name and the bytes of the file that `press` downloads. */

@@ -44,6 +44,9 @@ pub(super) enum TextAnchor {
     End,
 }
 
+/// The opacity of circles that overlap.
+const CIRCLE_OPACITY: f64 = 0.5;
+
 /// The sheet.
 pub(super) struct Canvas<'a> {
     area: DrawingArea<SvgWriter<'a>, Shift>,
@@ -87,10 +90,43 @@ impl<'a> Canvas<'a> {
 
     /// Draws a dot with a white rim, so that it stands out from its line.
     pub(super) fn draw_dot(&self, center: Point, color: RGBColor) -> Result<(), ChartError> {
-        for (radius, color) in [(8, WHITE), (6, color)] {
+        self.draw_dot_of_radius(center, 60, color)
+    }
+
+    /// As [`Self::draw_dot`], with its radius in tenths of a pixel.
+    pub(super) fn draw_dot_of_radius(
+        &self,
+        center: Point,
+        radius_tenths: i32,
+        color: RGBColor,
+    ) -> Result<(), ChartError> {
+        for (radius, color) in [(radius_tenths + 20, WHITE), (radius_tenths, color)] {
             self.area.draw(&Circle::new(center, radius, color.filled())).map_err(ChartError::drawing_failed)?;
         }
         Ok(())
+    }
+
+    /// Draws a circle through which others stay visible, with an outline.
+    pub(super) fn draw_see_through_circle(
+        &self,
+        center: Point,
+        radius_tenths: i32,
+        color: RGBColor,
+    ) -> Result<(), ChartError> {
+        let draw = |style: ShapeStyle| self.area.draw(&Circle::new(center, radius_tenths, style));
+        draw(color.mix(CIRCLE_OPACITY).filled()).map_err(ChartError::drawing_failed)?;
+        draw(ShapeStyle::from(color).stroke_width(2)).map_err(ChartError::drawing_failed)
+    }
+
+    /// Draws the outline of a circle.
+    pub(super) fn draw_circle_outline(
+        &self,
+        center: Point,
+        radius_tenths: i32,
+        color: RGBColor,
+    ) -> Result<(), ChartError> {
+        let style = ShapeStyle::from(color).stroke_width(2);
+        self.area.draw(&Circle::new(center, radius_tenths, style)).map_err(ChartError::drawing_failed)
     }
 
     /// Draws a line of text whose base line runs through `at`.

@@ -33,6 +33,16 @@ pub(super) trait ChartContent {
     /// Draws the content into `area`, which has the required height.
     fn draw(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError>;
 
+    /// The number of cases that the chart divides; `None` if it divides none or does not know.
+    fn case_count(&self) -> Option<i64> {
+        None
+    }
+
+    /// What the picture leaves out, for the foot.
+    fn omission_note(&self) -> Option<String> {
+        None
+    }
+
     /// Whether the chart has a suppressed count.
     fn has_suppressed(&self) -> bool {
         false
@@ -56,6 +66,8 @@ pub(super) struct ChartFrame {
     /// The note on the counts below the heading; it stays when the heading is cut off.
     pub notice: Option<String>,
     pub empty_text: String,
+    /// The sentence that replaces a picture of too few cases.
+    pub few_text: Option<String>,
     /// The lines at the foot, each wrapped where it is long.
     pub foot_lines: Vec<String>,
 }
@@ -79,10 +91,14 @@ impl ChartFrame {
             if notice.is_empty() { 0 } else { lines_height(&notice, NOTICE_STYLE) + 2 * NOTICE_PADDING };
         let notice_bottom = heading_bottom + notice_height;
         let top = notice_bottom + if notice.is_empty() { SECTION_GAP / 2 } else { SECTION_GAP };
-        let bottom = top + if content.is_empty() { EMPTY_HEIGHT } else { content.height() };
+        let replacement = if content.is_empty() { Some(&self.empty_text) } else { self.few_text.as_ref() };
+        let bottom = top + if replacement.is_some() { EMPTY_HEIGHT } else { content.height() };
         let height = bottom + SECTION_GAP + lines_height(&foot, FOOT_STYLE) + MARGIN / 2;
 
-        let counts = if content.is_empty() { format!("{}.", self.empty_text) } else { content.text_alternative() };
+        let counts = match replacement {
+            Some(text) => format!("{}.", text.trim_end_matches('.')),
+            None => content.text_alternative(),
+        };
         let warning = self.notice.as_deref().map(|notice| notice_sentence(notice) + " ").unwrap_or_default();
         let description = format!("{warning}{}. {counts} {}", self.subtitle, self.foot_lines.join(" "));
         let texts = SvgHeader {
@@ -104,23 +120,23 @@ impl ChartFrame {
             )?;
         }
         let area = Rect { left: MARGIN, top, right: CHART_WIDTH - MARGIN, bottom };
-        if content.is_empty() {
-            self.draw_empty(&canvas, area)?;
-        } else {
-            content.draw(&canvas, area)?;
+        match replacement {
+            Some(text) => draw_sentence(&canvas, text, area)?,
+            None => content.draw(&canvas, area)?,
         }
         draw_text_lines(&canvas, &foot, MARGIN, bottom + SECTION_GAP, FOOT_STYLE)?;
         canvas.finish()?;
         Ok(svg)
     }
+}
 
-    fn draw_empty(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {
-        let Rect { left, top, right, bottom } = area;
-        let border = vec![(left, top), (right, top), (right, bottom), (left, bottom), (left, top)];
-        canvas.draw_path(border, BASE_LINE_COLOR, 2)?;
-        let middle = (left + area.width() / 2, top + area.height() / 2);
-        canvas.draw_text_centered_on(&self.empty_text, middle, TextAnchor::Middle, LABEL_STYLE)
-    }
+/// A sentence in a frame, where there is no picture.
+fn draw_sentence(canvas: &Canvas<'_>, sentence: &str, area: Rect) -> Result<(), ChartError> {
+    let Rect { left, top, right, bottom } = area;
+    let border = vec![(left, top), (right, top), (right, bottom), (left, bottom), (left, top)];
+    canvas.draw_path(border, BASE_LINE_COLOR, 2)?;
+    let middle = (left + area.width() / 2, top + area.height() / 2);
+    canvas.draw_text_centered_on(sentence, middle, TextAnchor::Middle, LABEL_STYLE)
 }
 
 fn lines_height(lines: &[String], style: TextStyle) -> i32 {

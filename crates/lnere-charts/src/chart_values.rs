@@ -30,6 +30,8 @@ pub(super) struct ScopedRows<'t> {
 /// The content of one bar.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Bar {
+    /// The values of the key columns; empty for a remainder.
+    pub key: Vec<String>,
     pub label: String,
     /// One value for each measure; `None` if the value is suppressed.
     pub measure_counts: Vec<Option<i64>>,
@@ -153,6 +155,33 @@ impl<'t> ScopedRows<'t> {
         Ok(sums)
     }
 
+    /// The sum of a measure for each code of a category.
+    pub(super) fn sums_by_code(
+        &self,
+        category_column: &str,
+        measure: &str,
+    ) -> Result<BTreeMap<&'t str, i64>, ChartError> {
+        let sum = |(code, rows): (&'t str, TableRows)| Ok((code, rows.sums(&[measure])?[0]));
+        self.rows_by_code(category_column)?.into_iter().map(sum).collect()
+    }
+
+    /// The sums of a measure by the values of some key columns and by the code of a category.
+    pub(super) fn sums_by_key_and_code(
+        &self,
+        key_columns: &[String],
+        category_column: &str,
+        measure: &str,
+    ) -> Result<BTreeMap<Vec<&'t str>, BTreeMap<&'t str, i64>>, ChartError> {
+        let table = self.table_rows.table;
+        let keys: Vec<&[String]> =
+            key_columns.iter().map(|name| table.values::<String>(name)).collect::<Result<_, _>>()?;
+        let groups = self.table_rows.groups(|row| keys.iter().map(|column| column[row].as_str()).collect::<Vec<_>>());
+        let by_code = |(key, table_rows): (Vec<&'t str>, TableRows<'t>)| {
+            Ok((key, ScopedRows { table_rows }.sums_by_code(category_column, measure)?))
+        };
+        groups.into_iter().map(by_code).collect()
+    }
+
     /// The rows of each code of a category.
     fn rows_by_code(&self, category: &str) -> Result<BTreeMap<&'t str, TableRows<'t>>, ChartError> {
         let codes = self.table_rows.table.values::<String>(category)?;
@@ -214,7 +243,8 @@ impl<'t> ScopedRows<'t> {
                     }
                 };
                 let is_residual = kind != CategoryKind::Individual;
-                (rank, Bar { label, measure_counts: group.measure_counts, is_residual })
+                let key = key.into_iter().map(str::to_owned).collect();
+                (rank, Bar { key, label, measure_counts: group.measure_counts, is_residual })
             })
             .collect();
         ranked.sort_by_key(|(rank, _)| *rank);
@@ -356,7 +386,8 @@ fn merge_rest(limit: &CategoryLimit, bars: Vec<Bar>) -> Vec<Bar> {
             for bar in others {
                 suppression_display::add_to_sums(&mut measure_counts, bar.measure_counts.iter().copied());
             }
-            vec![Bar { label: label(bars.len(), measure_counts.len()), measure_counts, is_residual: true }]
+            let label = label(bars.len(), measure_counts.len());
+            vec![Bar { key: Vec::new(), label, measure_counts, is_residual: true }]
         }
     };
     let mut rests = merge_into_one(shown, &|count, _| limit.rest_label.fill_count(count));

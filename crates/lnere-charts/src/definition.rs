@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::Scope;
 use super::palette::Color;
 use super::text_template::{RestLabel, TextTemplate};
+use super::{ChartContext, Scope};
 use lnere_core::printable_toml::{self, TomlMistake};
-use lnere_core::process::{DIMENSION_PLACEHOLDER, Process};
+use lnere_core::process::{DIMENSION_PLACEHOLDER, DimensionDefinition, Process};
 use lnere_messages::message;
 use lnere_statements::StatementList;
 use lnere_tables::ranking;
@@ -76,8 +76,39 @@ pub(super) struct ChartFile {
     /// Whether a release omits the chart when its table has no rows.
     #[serde(default, rename = "optional")]
     pub is_optional: bool,
+    /// The fewest cases of a picture. With fewer, and at least one, a sentence replaces it.
+    #[serde(default = "default_minimum", rename = "minimum")]
+    pub minimum_cases: i64,
+    /// What a case is, for that sentence.
+    #[serde(default, rename = "cases")]
+    pub case_name: CaseName,
     pub scopes: Scopes,
     pub form: ChartForm,
+}
+
+/// The fewest cases of a picture: what one or two cases have in common is no message.
+fn default_minimum() -> i64 {
+    3
+}
+
+/// The name of one case and of several.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(from = "[String; 2]")]
+pub(super) struct CaseName {
+    pub singular: String,
+    pub plural: String,
+}
+
+impl From<[String; 2]> for CaseName {
+    fn from([singular, plural]: [String; 2]) -> Self {
+        Self { singular, plural }
+    }
+}
+
+impl Default for CaseName {
+    fn default() -> Self {
+        Self { singular: "solicitud".to_owned(), plural: "solicitudes".to_owned() }
+    }
 }
 
 /// The scopes for which the chart is drawn; one of the two may be absent.
@@ -114,18 +145,36 @@ pub(super) struct ScopeSource {
     pub table_name: String,
     /// A note for this scope only, which follows the note of the chart.
     pub note: Option<TextTemplate>,
+    /// Whose rows are drawn.
+    #[serde(default)]
+    pub entities: EntityRows,
+}
+
+/// The rows of a table that the chart of an entity draws.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum EntityRows {
+    /// The rows of the entity.
+    #[default]
+    Own,
+    /// The rows of all entities, with the own one highlighted. The table must be shared.
+    All,
 }
 
 /// How the counts are drawn.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub(super) enum ChartForm {
     Daily(DailyForm),
     Quincenal(QuincenalForm),
-    Bars(BarsForm),
-    Grouped(GroupedForm),
+    Bars(Box<BarsForm>),
+    Dots(DotsForm),
     Fan(Box<FanForm>),
     Lines(LinesForm),
+    Map(Box<MapForm>),
+    Shares(SharesForm),
+    Crossed(Box<CrossedForm>),
+    StackedCourse(StackedCourseForm),
 }
 
 /// A curve of the cumulative count, and below it columns of the count per day.
@@ -169,16 +218,140 @@ pub(super) struct BarsForm {
     /// Whether a bar's share of the total is written beside its count.
     #[serde(rename = "percentage")]
     pub shows_percentage: bool,
+    /// Beside the whole, the bars without these categories, if they hold over half of the total.
+    pub without: Option<BarsWithout>,
 }
 
-/// A horizontal bar for each measure of each category.
+/// The bars a second time without some categories, which are so large that the others look equal.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct GroupedForm {
+pub(super) struct BarsWithout {
+    /// The codes of the first key column.
+    pub codes: Vec<String>,
+    /// The heading of the bars without them.
+    pub label: String,
+}
+
+/// A row for each category with a dot for each measure, and the counts in columns beside it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DotsForm {
     pub category: BarCategory,
     #[serde(rename = "axis")]
     pub axis_title: String,
     pub measures: Vec<Measure>,
+}
+
+/// A circle for each place, whose area is proportional to its count.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MapForm {
+    /// The columns that together identify a place.
+    #[serde(rename = "key")]
+    pub key_columns: Vec<String>,
+    /// The column of printed names.
+    #[serde(rename = "label")]
+    pub label_column: String,
+    /// Columns that distinguish places of the same name, in the order in which they are tried.
+    #[serde(default, rename = "apart")]
+    pub distinguishing_columns: Vec<String>,
+    pub points: MapPoints,
+    pub measure: Measure,
+    /// The radius of the largest circle in pixels.
+    #[serde(rename = "radius")]
+    pub largest_radius: std::num::NonZeroU16,
+    /// A place is in the first panel that shows it.
+    pub panels: Vec<MapPanel>,
+}
+
+/// The catalogue that has the coordinates of the last key column.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum MapPoints {
+    Countries,
+    Offices,
+}
+
+/// A part of the world.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MapPanel {
+    pub view: MapView,
+    /// The heading, if there are several panels.
+    pub title: Option<String>,
+    /// The number of places that are named with their count.
+    #[serde(rename = "labelled")]
+    pub labelled_places: usize,
+}
+
+/// A projection and its window.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum MapView {
+    World,
+    /// The contiguous United States and southern Canada.
+    NorthAmerica,
+}
+
+/// A bar of 100 % for each of several tables.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SharesForm {
+    pub measure: PlainMeasure,
+    pub bars: Vec<ShareBar>,
+    /// The name of the marks of the national shares on the bars of an entity.
+    #[serde(rename = "national")]
+    pub national_mark: String,
+}
+
+/// The bar of one table.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ShareBar {
+    #[serde(rename = "table")]
+    pub table_name: String,
+    #[serde(rename = "category")]
+    pub category_column: String,
+    pub label: String,
+    #[serde(default)]
+    pub colors: Vec<Color>,
+    /// A bar of more categories than this is left out.
+    pub most: Option<usize>,
+}
+
+/// A bar of 100 % for each category, split by a second one.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CrossedForm {
+    pub category: BarCategory,
+    /// The column of the second category.
+    #[serde(rename = "split")]
+    pub split_column: String,
+    pub colors: Vec<Color>,
+    pub measure: PlainMeasure,
+}
+
+/// A stacked column for each corte; final statuses are below those that wait for a decision.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StackedCourseForm {
+    /// The column of cortes.
+    #[serde(rename = "period")]
+    pub corte_column: String,
+    #[serde(rename = "axis")]
+    pub axis_title: String,
+    /// The column of the statuses that are stacked.
+    #[serde(rename = "stack")]
+    pub stack_column: String,
+    pub measure: PlainMeasure,
+    /// The colours of accepted and of refused applications, and of the others in the order of the
+    /// process file.
+    #[serde(rename = "accepted")]
+    pub accepted_color: Color,
+    #[serde(rename = "refused")]
+    pub refused_color: Color,
+    #[serde(rename = "undecided")]
+    pub undecided_colors: Vec<Color>,
 }
 
 /// A column of counts, its printed name and its colour.
@@ -316,6 +489,36 @@ pub(super) enum BarOrder {
     Catalogue,
 }
 
+impl ShareBar {
+    /// The bar of each dimension if the name of its table has a placeholder, and else the bar.
+    fn for_each_dimension(self, declared_dimensions: &[DimensionDefinition]) -> Vec<Self> {
+        if !self.table_name.contains(DIMENSION_PLACEHOLDER) {
+            return vec![self];
+        }
+        let fill = |dimension: &DimensionDefinition| Self {
+            table_name: dimension.fill_placeholders(&self.table_name),
+            category_column: dimension.fill_placeholders(&self.category_column),
+            label: dimension.fill_placeholders(&self.label),
+            ..self.clone()
+        };
+        declared_dimensions.iter().map(fill).collect()
+    }
+}
+
+impl MapForm {
+    /// The places as bars without a limit.
+    pub(super) fn places(&self) -> BarCategory {
+        BarCategory {
+            key_columns: self.key_columns.clone(),
+            label_column: Some(self.label_column.clone()),
+            distinguishing_columns: self.distinguishing_columns.clone(),
+            axis_title: String::new(),
+            order: BarOrder::Count,
+            limit: None,
+        }
+    }
+}
+
 impl BarCategory {
     /// The order of this number of bars. Above the limit the largest bars come first.
     pub(super) fn order_for_bar_count(&self, bars: usize) -> BarOrder {
@@ -358,13 +561,55 @@ pub fn category_limit<'c>(charts: &'c [ChartDefinition], key_columns: &[&str]) -
     })
 }
 
+/// The colours of statuses by their decision.
+#[derive(Clone, Copy, Debug)]
+pub struct StatusColors<'c> {
+    /// Accepted applications.
+    pub accepted: Color,
+    /// Refused applications.
+    pub refused: Color,
+    undecided: &'c [Color],
+}
+
+impl StatusColors<'_> {
+    /// The colour of the status at `index` of those without a decision.
+    #[must_use]
+    pub fn undecided(&self, index: usize) -> Color {
+        Color::of_category(self.undecided, index)
+    }
+}
+
+/// The colours that the chart of statuses by corte sets. Other media use them too.
+#[must_use]
+pub fn status_colors(charts: &[ChartDefinition]) -> StatusColors<'_> {
+    let colors = charts.iter().find_map(|chart| match &chart.chart_file.form {
+        ChartForm::StackedCourse(form) => Some(StatusColors {
+            accepted: form.accepted_color,
+            refused: form.refused_color,
+            undecided: &form.undecided_colors,
+        }),
+        _ => None,
+    });
+    colors.unwrap_or(StatusColors { accepted: Color::Navy, refused: Color::Vermilion, undecided: &[] })
+}
+
 impl ChartDefinition {
     /// Parses a chart file; `name` is the file name without its extension.
     ///
     /// # Errors
     /// The text is not valid TOML or not a valid chart.
     pub fn parse(name: &str, toml: &str) -> Result<Self, DefinitionError> {
-        let file = printable_toml::parse(toml).map_err(|TomlMistake { offset, message }| {
+        Self::parse_for_process(name, toml, &[])
+    }
+
+    /// Parses a chart file. A bar of the form `shares` whose table has a placeholder becomes a bar
+    /// for each declared dimension.
+    fn parse_for_process(
+        name: &str,
+        toml: &str,
+        declared_dimensions: &[DimensionDefinition],
+    ) -> Result<Self, DefinitionError> {
+        let mut file: ChartFile = printable_toml::parse(toml).map_err(|TomlMistake { offset, message }| {
             let text_before = &toml[..offset.min(toml.len())];
             DefinitionError {
                 chart_name: name.to_owned(),
@@ -373,6 +618,12 @@ impl ChartDefinition {
                 message,
             }
         })?;
+        if let ChartForm::Shares(shares) = &mut file.form {
+            shares.bars = std::mem::take(&mut shares.bars)
+                .into_iter()
+                .flat_map(|bar| bar.for_each_dimension(declared_dimensions))
+                .collect();
+        }
         Ok(Self { name: name.to_owned(), chart_file: file })
     }
 
@@ -397,7 +648,8 @@ impl ChartDefinition {
             let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             let text = lnere_core::regular_file::read_to_string(&path).map_err(unreadable(&path))?;
             if !name.contains(DIMENSION_PLACEHOLDER) {
-                charts.push((path, Self::parse(&name, &text)?));
+                let chart = Self::parse_for_process(&name, &text, process.declared_dimensions())?;
+                charts.push((path, chart));
                 continue;
             }
             for dimension in process.declared_dimensions() {
@@ -416,12 +668,19 @@ impl ChartDefinition {
         &self.name
     }
 
+    /// The topic for one scope: what is counted, by what.
+    #[must_use]
+    pub fn topic(&self, scope: &Scope, context: &ChartContext) -> String {
+        self.chart_file.title.fill_placeholders(scope, context)
+    }
+
     /// The names of the tables that the chart reads. The tables of its scopes come first.
     pub fn table_names(&self) -> impl Iterator<Item = &str> {
         let scopes = &self.chart_file.scopes;
         let own = [&scopes.nation, &scopes.entity].into_iter().flatten().map(|source| source.table_name.as_str());
         let others = match &self.chart_file.form {
             ChartForm::Fan(fan) => vec![fan.history.table_name.as_str(), fan.references.table_name.as_str()],
+            ChartForm::Shares(shares) => shares.bars.iter().map(|bar| bar.table_name.as_str()).collect(),
             _ => Vec::new(),
         };
         own.chain(others)
@@ -431,7 +690,7 @@ impl ChartDefinition {
     fn bar_category(&self) -> Option<&BarCategory> {
         match &self.chart_file.form {
             ChartForm::Bars(bars) => Some(&bars.category),
-            ChartForm::Grouped(grouped) => Some(&grouped.category),
+            ChartForm::Dots(dots) => Some(&dots.category),
             _ => None,
         }
     }
@@ -459,7 +718,19 @@ impl ChartDefinition {
     /// Whether the chart can be drawn with suppressed counts.
     #[must_use]
     pub fn supports_suppression(&self) -> bool {
-        matches!(self.chart_file.form, ChartForm::Bars(_) | ChartForm::Grouped(_))
+        matches!(self.chart_file.form, ChartForm::Bars(_) | ChartForm::Dots(_))
+    }
+
+    /// Whether the chart of a scope shows the rows of all entities.
+    #[must_use]
+    pub fn shows_all_entities(&self, scope: &Scope) -> bool {
+        self.scope_source(scope).is_some_and(|source| source.entities == EntityRows::All)
+    }
+
+    /// Tables of which an entity sees the rows of all: they must be shared.
+    pub fn table_to_share(&self) -> Option<&str> {
+        let source = self.chart_file.scopes.entity.as_ref()?;
+        (source.entities == EntityRows::All).then_some(source.table_name.as_str())
     }
 
     /// Whether the chart is drawn for the nation.
@@ -525,7 +796,7 @@ order = "catalogue"
         assert!(error.contains("line 13") && error.contains("`count` or `catalogue`"), "{error}");
 
         let error = error_after_edit("form.bars", "form.pie");
-        assert!(error.contains("`daily`") && error.contains("`grouped`"), "{error}");
+        assert!(error.contains("`daily`") && error.contains("`dots`"), "{error}");
 
         let error = error_after_edit("percentage = true", "porcentaje = true");
         assert!(error.contains("line 8") && error.contains("`percentage`"), "{error}");

@@ -15,7 +15,8 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use lnere_core::calendar::Corte;
-use lnere_core::process::{Process, UNIDENTIFIED_CODE};
+use lnere_core::catalog::{Catalogs, Coordinates};
+use lnere_core::process::{Dimension, Process, UNIDENTIFIED_CODE};
 use lnere_messages::message;
 use lnere_statements::Statistics;
 use lnere_tables::dictionary::is_unidentified;
@@ -35,7 +36,9 @@ mod text_template;
 mod ticks;
 mod without_heading;
 
-pub use definition::{CategoryLimit, ChartDefinition, ChartFolderError, DefinitionError, category_limit};
+pub use definition::{
+    CategoryLimit, ChartDefinition, ChartFolderError, DefinitionError, StatusColors, category_limit, status_colors,
+};
 pub use suppression_display::SuppressionDisplay;
 pub use text_style::width_in_thousandths;
 pub use without_heading::{ChartPiece, ChartWithoutHeading, chart_without_heading};
@@ -69,19 +72,39 @@ pub struct ChartContext {
     pub notice: Option<String>,
     /// For each column of categories, its codes and their labels in the order of the process file.
     pub labels_by_column: HashMap<String, Vec<(String, String)>>,
+    /// The codes of the final statuses: accepted and refused.
+    pub accepted_statuses: Vec<String>,
+    /// As `accepted_statuses`.
+    pub refused_statuses: Vec<String>,
+    /// Where maps show a country, by its code.
+    pub country_coordinates: HashMap<String, Coordinates>,
+    /// Where maps show an office, by its code.
+    pub office_coordinates: HashMap<String, Coordinates>,
 }
 
 impl ChartContext {
-    /// Takes the texts for the charts of a corte from the process file.
+    /// Takes the information for the charts of a corte from the process file and the catalogues.
     #[must_use]
-    pub fn for_corte(process: &Process, corte: Corte) -> Self {
+    pub fn for_corte(process: &Process, catalogs: &Catalogs, corte: Corte) -> Self {
         let labels = process.dimensions().iter().map(|definition| {
             let list = definition.categories.categories().iter();
             let labels = list.map(|category| (category.code.clone(), category.label.clone()));
             let unidentified = (UNIDENTIFIED_CODE.to_owned(), "No identificado".to_owned());
             (definition.dimension.column_name().to_owned(), labels.chain([unidentified]).collect())
         });
+        let statuses = process.dimension(Dimension::ESTATUS).categories.categories();
+        let status_codes = |places: Option<&Vec<u8>>| {
+            let listed = places.into_iter().flatten().filter_map(|place| statuses.get(usize::from(*place)));
+            listed.map(|status| status.code.clone()).collect()
+        };
+        let projection = process.projection.as_ref();
+        let countries = catalogs.countries.identified_ids().map(|id| catalogs.countries.get(id));
+        let offices = catalogs.offices.identified_ids().map(|id| catalogs.offices.get(id));
         Self {
+            accepted_statuses: status_codes(projection.map(|plan| &plan.accepted_statuses)),
+            refused_statuses: status_codes(projection.map(|plan| &plan.refused_statuses)),
+            country_coordinates: countries.filter_map(|one| Some((one.code.clone(), one.coordinates?))).collect(),
+            office_coordinates: offices.filter_map(|one| Some((one.code.clone(), one.coordinates?))).collect(),
             process_title: process.title.clone(),
             corte: corte.day(),
             opening_day: process.opens,
@@ -172,14 +195,14 @@ pub fn render(
     render_png_of(forms::draw_svg(definition, tables, scope, context, statistics, None)?)
 }
 
-/// Draws a bar chart for a scope from protected tables, whose counts can be suppressed.
+/// Draws a chart of bars or dots for a scope from protected tables, whose counts can be suppressed.
 ///
 /// The tables of an entity have the columns of the exact tables. The tables of the nation have one
 /// row for each category, with its published sum. They have no column of entities unless the
 /// entities are the categories. `statistics` must hold no count, as they come from exact tables.
 ///
 /// # Errors
-/// The chart is not defined for the scope or is not a bar chart. The tables lack what the chart
+/// The chart is not defined for the scope or has another form. The tables lack what the chart
 /// needs or hold exact counts. The rows contradict the totals.
 pub fn render_protected(
     definition: &ChartDefinition,

@@ -21,9 +21,12 @@ pub const BASE_LINE_COLOR: RGBColor = RGBColor(0x8B, 0x93, 0x9E);
 /// The unidentified category, and the remainder.
 pub const RESIDUAL_COLOR: RGBColor = RGBColor(0xA3, 0xA9, 0xB2);
 
+/// The land of maps.
+pub const LAND_COLOR: RGBColor = RGBColor(0xDC, 0xDF, 0xE3);
+
 /// A colour of data, by the name that a chart's file uses.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum Color {
     /// Dark blue.
     Navy,
@@ -31,8 +34,12 @@ pub enum Color {
     Blue,
     /// Light blue.
     Sky,
+    /// Very light blue.
+    PaleSky,
     /// Orange.
     Orange,
+    /// Light orange.
+    PaleOrange,
     /// Red orange.
     Vermilion,
     /// Bluish green.
@@ -54,8 +61,17 @@ impl Color {
             .unwrap_or(Self::FALLBACK_CATEGORY_COLORS[index % Self::FALLBACK_CATEGORY_COLORS.len()])
     }
 
-    const ALL: [Self; 7] =
-        [Self::Navy, Self::Blue, Self::Sky, Self::Orange, Self::Vermilion, Self::Green, Self::Purple];
+    const ALL: [Self; 9] = [
+        Self::Navy,
+        Self::Blue,
+        Self::Sky,
+        Self::PaleSky,
+        Self::Orange,
+        Self::PaleOrange,
+        Self::Vermilion,
+        Self::Green,
+        Self::Purple,
+    ];
 
     /// The colour value.
     #[must_use]
@@ -64,6 +80,8 @@ impl Color {
             Self::Navy => RGBColor(0x08, 0x30, 0x54),
             Self::Blue => RGBColor(0x00, 0x72, 0xB2),
             Self::Sky => RGBColor(0x8C, 0xCB, 0xF0),
+            Self::PaleSky => RGBColor(0xD2, 0xE8, 0xF7),
+            Self::PaleOrange => RGBColor(0xF7, 0xD8, 0x92),
             Self::Orange => RGBColor(0xE6, 0x9F, 0x00),
             Self::Vermilion => RGBColor(0xD5, 0x5E, 0x00),
             Self::Green => RGBColor(0x00, 0x9E, 0x73),
@@ -75,7 +93,7 @@ impl Color {
 /// Every colour that a chart can be drawn with, white first.
 pub(super) fn all_colors() -> impl Iterator<Item = RGBColor> {
     let data = Color::ALL.map(Color::rgb);
-    [WHITE, TEXT_COLOR, MUTED_TEXT_COLOR, GRID_LINE_COLOR, BASE_LINE_COLOR, RESIDUAL_COLOR]
+    [WHITE, TEXT_COLOR, MUTED_TEXT_COLOR, GRID_LINE_COLOR, BASE_LINE_COLOR, RESIDUAL_COLOR, LAND_COLOR]
         .into_iter()
         .chain(data)
         .chain(data.map(tint))

@@ -4,9 +4,10 @@ Renders an SVG as PNG with the carried fonts alone.
 
 use std::sync::{Arc, LazyLock};
 
-use png::{BitDepth, ColorType, Compression, Encoder, Filter};
+use png::{BitDepth, ColorType, Compression, Encoder, Filter, PixelDimensions, Unit};
 use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::fontdb::{Database, Source};
+use resvg::usvg::roxmltree::Document;
 use resvg::usvg::{Options, Tree};
 
 use lnere_messages::message;
@@ -22,22 +23,31 @@ static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| {
     Arc::new(fonts)
 });
 
+/// The width of a chart on a page in tenths of a millimetre: 6.5 inches.
+const PRINTED_WIDTH: u32 = 1651;
+const TENTHS_OF_MILLIMETER_PER_METER: u32 = 10_000;
+
 /// The carried fonts, which all drawings share.
 pub(super) fn fonts() -> Arc<Database> {
     Arc::clone(&FONTS)
 }
 
 /// The PNG of an SVG, one pixel for each of its units.
+///
+/// The file says the description of the SVG, and a resolution at which it is as wide as a page.
 pub(super) fn render(svg: &str) -> Result<Vec<u8>, ChartError> {
     let options = Options { fontdb: fonts(), ..Options::default() };
-    let tree = Tree::from_str(svg, &options).map_err(|error| ChartError::PngFailed(error.to_string()))?;
+    let document = Document::parse(svg).map_err(|error| ChartError::PngFailed(error.to_string()))?;
+    let tree = Tree::from_xmltree(&document, &options).map_err(|error| ChartError::PngFailed(error.to_string()))?;
+    let description = document.root_element().children().find(|child| child.tag_name().name() == "desc");
+    let description = description.and_then(|element| element.text()).unwrap_or_default();
     let size = tree.size().to_int_size();
     let mut pixels = Pixmap::new(size.width(), size.height()).ok_or_else(|| {
         ChartError::PngFailed(message!("publication-png-size", width = size.width(), height = size.height()))
     })?;
     pixels.fill(Color::WHITE);
     resvg::render(&tree, Transform::identity(), &mut pixels.as_mut());
-    encode_with_palette(&pixels).map_err(|error| ChartError::PngFailed(error.to_string()))
+    encode_with_palette(&pixels, description).map_err(|error| ChartError::PngFailed(error.to_string()))
 }
 
 /// The palette of a picture; each colour is written as one byte.
@@ -86,7 +96,7 @@ impl ShadePalette {
 }
 
 /// No pixel of a white sheet is transparent, so the alpha channel is omitted.
-fn encode_with_palette(pixels: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
+fn encode_with_palette(pixels: &Pixmap, description: &str) -> Result<Vec<u8>, png::EncodingError> {
     let mut shades = ShadePalette::new();
     // Most pixels repeat the one before, so its index is kept.
     let mut previous = ([u8::MAX; 4], 0);
@@ -109,6 +119,9 @@ fn encode_with_palette(pixels: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
     encoder.set_palette(shades.colors.concat());
     encoder.set_compression(Compression::Fast);
     encoder.set_filter(Filter::Up);
+    let pixels_per_meter = pixels.width() * TENTHS_OF_MILLIMETER_PER_METER / PRINTED_WIDTH;
+    encoder.set_pixel_dims(Some(PixelDimensions { xppu: pixels_per_meter, yppu: pixels_per_meter, unit: Unit::Meter }));
+    encoder.add_itxt_chunk("Description".to_owned(), description.to_owned())?;
     let mut writer = encoder.write_header()?;
     writer.write_image_data(&indices)?;
     writer.finish()?;

@@ -1,7 +1,8 @@
 /*!
 Writes the SVG of a chart: a plotters backend that adds title, description and fonts.
 
-Each element is on a line of its own, and coordinates are whole pixels.
+Each element is on a line of its own, and coordinates are whole pixels. Only the radii of circles have
+tenths.
 */
 
 use std::convert::Infallible;
@@ -127,9 +128,13 @@ impl DrawingBackend for SvgWriter<'_> {
         Ok(())
     }
 
+    /// Writes a circle whose radius is given in tenths of a pixel: areas of small circles are only
+    /// in proportion with such radii.
     fn draw_circle<S: BackendStyle>(&mut self, (x, y): BackendCoord, radius: u32, style: &S, fill: bool) -> DrawResult {
+        let (whole, tenths) = (radius / 10, radius % 10);
+        let decimals = if tenths == 0 { String::new() } else { format!(".{tenths}") };
         self.write_line(format_args!(
-            "<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\" {}/>",
+            "<circle cx=\"{x}\" cy=\"{y}\" r=\"{whole}{decimals}\" {}/>",
             paint_attributes(style, fill)
         ));
         Ok(())
@@ -155,14 +160,17 @@ impl DrawingBackend for SvgWriter<'_> {
 /// The attributes of a filled shape, or of a line.
 fn paint_attributes(style: &impl BackendStyle, fill: bool) -> String {
     let color = hex_color(style.color());
-    if fill {
+    let alpha = style.color().alpha;
+    if fill && alpha < 1.0 {
+        format!("fill=\"{color}\" fill-opacity=\"{alpha}\"")
+    } else if fill {
         format!("fill=\"{color}\"")
     } else {
         format!("fill=\"none\" stroke=\"{color}\" stroke-width=\"{}\"", style.stroke_width())
     }
 }
 
-/// A colour as `#RRGGBB`; charts are opaque.
+/// A colour as `#RRGGBB`, without its opacity.
 fn hex_color(color: BackendColor) -> String {
     let (red, green, blue) = color.rgb;
     format!("#{red:02X}{green:02X}{blue:02X}")

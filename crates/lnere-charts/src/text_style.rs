@@ -28,18 +28,22 @@ pub(super) struct TextStyle {
     pub color: RGBColor,
 }
 
-pub(super) const TITLE_STYLE: TextStyle = TextStyle { size: 40, weight: FontWeight::Bold, color: TEXT_COLOR };
+/// The size of 7.5 points on a page where the chart is 6.5 inches wide. No text is smaller.
+#[cfg(test)]
+const SMALLEST_SIZE: i32 = super::chart_frame::CHART_WIDTH * 75 / (72 * 65) + 1;
+
+pub(super) const TITLE_STYLE: TextStyle = TextStyle { size: 42, weight: FontWeight::Bold, color: TEXT_COLOR };
 pub(super) const SUBTITLE_STYLE: TextStyle =
-    TextStyle { size: 25, weight: FontWeight::Regular, color: MUTED_TEXT_COLOR };
-pub(super) const AXIS_STYLE: TextStyle = TextStyle { size: 22, weight: FontWeight::Bold, color: MUTED_TEXT_COLOR };
-pub(super) const TICK_STYLE: TextStyle = TextStyle { size: 22, weight: FontWeight::Regular, color: MUTED_TEXT_COLOR };
-pub(super) const LABEL_STYLE: TextStyle = TextStyle { size: 24, weight: FontWeight::Regular, color: TEXT_COLOR };
-pub(super) const VALUE_STYLE: TextStyle = TextStyle { size: 22, weight: FontWeight::Regular, color: TEXT_COLOR };
+    TextStyle { size: 28, weight: FontWeight::Regular, color: MUTED_TEXT_COLOR };
+pub(super) const AXIS_STYLE: TextStyle = TextStyle { size: 26, weight: FontWeight::Bold, color: MUTED_TEXT_COLOR };
+pub(super) const TICK_STYLE: TextStyle = TextStyle { size: 26, weight: FontWeight::Regular, color: MUTED_TEXT_COLOR };
+pub(super) const LABEL_STYLE: TextStyle = TextStyle { size: 26, weight: FontWeight::Regular, color: TEXT_COLOR };
+pub(super) const VALUE_STYLE: TextStyle = TextStyle { size: 26, weight: FontWeight::Regular, color: TEXT_COLOR };
 pub(super) const SUPPRESSED_LABEL_STYLE: TextStyle =
-    TextStyle { size: 22, weight: FontWeight::Regular, color: MUTED_TEXT_COLOR };
-pub(super) const TOTAL_STYLE: TextStyle = TextStyle { size: 22, weight: FontWeight::Bold, color: TEXT_COLOR };
-pub(super) const NOTICE_STYLE: TextStyle = TextStyle { size: 26, weight: FontWeight::Bold, color: TEXT_COLOR };
-pub(super) const FOOT_STYLE: TextStyle = TextStyle { size: 20, weight: FontWeight::Regular, color: MUTED_TEXT_COLOR };
+    TextStyle { size: 26, weight: FontWeight::Regular, color: MUTED_TEXT_COLOR };
+pub(super) const TOTAL_STYLE: TextStyle = TextStyle { size: 26, weight: FontWeight::Bold, color: TEXT_COLOR };
+pub(super) const NOTICE_STYLE: TextStyle = TextStyle { size: 28, weight: FontWeight::Bold, color: TEXT_COLOR };
+pub(super) const FOOT_STYLE: TextStyle = TextStyle { size: 26, weight: FontWeight::Regular, color: MUTED_TEXT_COLOR };
 
 struct Fonts {
     regular: FontRef<'static>,

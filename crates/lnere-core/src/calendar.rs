@@ -302,6 +302,14 @@ pub fn end_of_day(day: NaiveDate) -> Instant {
     midnight.and_utc().timestamp() - i64::from(offset_of_local(midnight))
 }
 
+/// The first second of a day in Mexico City, as RFC 3339: `2021-03-15T00:00:00-06:00`.
+#[must_use]
+pub fn start_of_day_rfc3339(day: NaiveDate) -> String {
+    let minutes = offset_of_local(day.and_time(NaiveTime::MIN)) / 60;
+    let sign = if minutes < 0 { '-' } else { '+' };
+    format!("{day}T00:00:00{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
+}
+
 fn offset_of_local(local: NaiveDateTime) -> i32 {
     use chrono::LocalResult::{Ambiguous, None, Single};
     match Mexico_City.offset_from_local_datetime(&local) {

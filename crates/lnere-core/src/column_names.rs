@@ -21,6 +21,7 @@ columns! {
     ANTERIOR = "anterior";
     ARCHIVO = "archivo";
     CAMBIO = "cambio";
+    CIFRA = "cifra";
     CLAVE = "clave";
     COBERTURA_50 = "cobertura_50";
     COBERTURA_90 = "cobertura_90";
@@ -50,6 +51,7 @@ columns! {
     EN_CAMINO = "en_camino";
     ESTATUS = "estatus";
     ES_FUENTE = "es_fuente";
+    ETIQUETA = "etiqueta";
     FECHA = "fecha";
     FECHA_EXPORTACION = "fecha_exportacion";
     FECHA_FUENTE = "fecha_fuente";
@@ -87,6 +89,7 @@ columns! {
     REFERENCIA = "referencia";
     REGLA = "regla";
     REPRESENTACION = "representacion";
+    REVISION = "revision";
     SEXO = "sexo";
     SOLICITUDES = "solicitudes";
     SOLICITUDES_ACUMULADAS = "solicitudes_acumuladas";
@@ -102,6 +105,7 @@ columns! {
     TRAMITADAS = "tramitadas";
     TRAMITADAS_ACUMULADAS = "tramitadas_acumuladas";
     TRAMITADAS_QUINCENA = "tramitadas_quincena";
+    UNIDAD = "unidad";
     UNIVERSO = "universo";
     VALOR = "valor";
     WIS = "wis";

@@ -10,10 +10,11 @@ use indexmap::IndexMap;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::corte_data::CorteData;
 use super::encoded_cube::EncodedCube;
 use lnere_charts::{ChartDefinition, category_limit};
 use lnere_core::calendar::Corte;
-use lnere_core::catalog::{Catalogs, EntityId};
+use lnere_core::catalog::{Catalogs, Coordinates, EntityId};
 use lnere_core::process::{Audience, Dimension, Process, ProjectionPlan};
 use lnere_tables::dictionary::unidentified_code;
 
@@ -68,11 +69,20 @@ pub struct DashboardData {
     /// office or category.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub no_identificado: Option<BTreeMap<String, String>>,
-    /// The entities of the process.
+    /// The only entity whose rows the data have; `None` for all entities.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entidad: Option<String>,
+    /// The entities of the process, or the only entity.
     pub entidades: Vec<CodeAndName>,
+    /// With an only entity, the shared tables by name, as [`super::table_json`] writes them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub compartidas: BTreeMap<String, serde_json::Value>,
     /// The countries of the audience `opl`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paises: Option<Vec<CodeAndName>>,
+    /// The places on the map of the countries and offices of the audience `opl`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coordenadas: Option<MapPlaces>,
     /// The lists of the categories.
     pub categorias: Categories,
     /// The names of the dimensions that the process file declares.
@@ -88,13 +98,36 @@ pub struct DashboardData {
     /// The credentials of the audience `opl`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credenciales: Option<CredentialData>,
+    /// The tables of the newest corte, for the audience `opl`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corte: Option<CorteData>,
     /// The tables of the audience `publico`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub publico: Option<PublicData>,
 }
 
+/// Longitude and latitude in hundredths of a degree, by code.
+pub type PlacesByCode = BTreeMap<String, (i32, i32)>;
+
+/// The places of countries and offices on a map. A code without coordinates is left out.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MapPlaces {
+    /// The countries.
+    pub pais: PlacesByCode,
+    /// The offices.
+    pub representacion: PlacesByCode,
+}
+
+/// The coordinates of a place as the data file has them.
+pub(super) fn hundredths_of_degrees(coordinates: Coordinates) -> (i32, i32) {
+    // Degrees are at most 180, so their hundredths fit.
+    let hundredths = |degrees: f64| (degrees * 100.0).round() as i32;
+    (hundredths(coordinates.longitude), hundredths(coordinates.latitude))
+}
+
 /// A day that the page marks.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DashboardMilestone {
     /// The day.
@@ -111,7 +144,7 @@ pub struct DashboardMilestone {
 /// The lists of the categories, by the column of each dimension, in the order of the process.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Categories(IndexMap<String, Vec<CodeAndName>>);
+pub struct Categories(pub(super) IndexMap<String, Vec<CodeAndName>>);
 
 impl Categories {
     /// The lists of all dimensions of a process.
@@ -133,7 +166,7 @@ impl Categories {
 }
 
 /// The printed names of a dimension that the process file declares.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeclaredDimensionName {
     /// The key of the dimension in `categorias`.
@@ -158,7 +191,30 @@ pub struct CredentialData {
     pub acumuladas: EncodedCube,
     /// The daily credentials by day, entity and measure.
     pub diarias: EncodedCube,
+    /// What came of the credentials applied for since the first day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cohorte: Option<Vec<CohortRow>>,
 }
+
+/// What came of the credentials of an entity and an office that were applied for since the first
+/// day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CohortRow(
+    /// The entity; empty for all 32 entities.
+    pub String,
+    /// The office; empty for all offices.
+    pub String,
+    /// Applied for.
+    pub i64,
+    /// Delivered.
+    pub i64,
+    /// Confirmed.
+    pub i64,
+    /// The median days from application to delivery; `None` if none was delivered.
+    pub Option<i32>,
+    /// The 90th percentile of those days.
+    pub Option<i32>,
+);
 
 /// The data of the audience `publico`.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -223,13 +279,17 @@ impl DashboardData {
             aceptados: codes(|plan| &plan.accepted_statuses),
             rechazados: codes(|plan| &plan.refused_statuses),
             no_identificado: Some(unidentified_codes(process)),
+            entidad: None,
+            compartidas: BTreeMap::new(),
             entidades: entity_codes_and_names(&process.entities, catalogs),
             paises: None,
+            coordenadas: None,
             categorias,
             dimensiones: declared.collect(),
             mostrar: Some(shown_category_limits(process, charts)),
             solicitudes: None,
             credenciales: None,
+            corte: None,
             publico: None,
         }
     }
@@ -244,6 +304,8 @@ impl DashboardData {
     pub(super) fn to_file(&self) -> Vec<u8> {
         // Names and counts can always be serialized as JSON.
         let json = serde_json::to_string(self).unwrap_or_default();
+        // In a page, `</script` or `<!--` would end or change the script. Only strings contain `<`.
+        let json = json.replace('<', "\\u003c");
         format!("{}{json}{}", DATA_FILE_AFFIXES[0], DATA_FILE_AFFIXES[1]).into_bytes()
     }
 }

@@ -66,6 +66,30 @@ impl EncodedCube {
         }
         (cells.len() == self.celdas && total == self.total).then_some(cells)
     }
+
+    /// The cells whose codes are kept. `kept_codes` has the kept codes of some dimensions by place,
+    /// in ascending order; their positions become the new codes. `None` if this program did not
+    /// write the cube.
+    pub(super) fn restricted(&self, kept_codes: &[(usize, &[usize])]) -> Option<Self> {
+        let mut dimensions: Vec<(String, usize)> = Vec::new();
+        for (place, (name, size)) in self.dimensiones.iter().zip(&self.tamanos).enumerate() {
+            let kept = kept_codes.iter().find(|(at, _)| *at == place);
+            dimensions.push((name.clone(), kept.map_or(usize::try_from(*size).ok()?, |(_, codes)| codes.len())));
+        }
+        let mut encoder = CubeEncoder { dimensions, counts: HashMap::new() };
+        for (mut codes, count) in self.cells()? {
+            let is_kept = kept_codes.iter().all(|(place, kept)| {
+                let Some(code) = codes.get_mut(*place) else { return false };
+                let position = kept.binary_search(code);
+                *code = position.unwrap_or(0);
+                position.is_ok()
+            });
+            if is_kept {
+                encoder.add(codes, count);
+            }
+        }
+        Some(encoder.encode())
+    }
 }
 
 /// Reads a number that [`write_leb128`] wrote.
@@ -105,7 +129,7 @@ pub(super) type NameAndCodeCount = (&'static str, usize);
 
 /// Counts events by their codes in mixed base.
 pub(super) struct CubeEncoder {
-    dimensions: Vec<NameAndCodeCount>,
+    dimensions: Vec<(String, usize)>,
     /// The keys. They need about 100 bits: a day of at most 16 bits, an entity, a country, and the
     /// categories. Five categories have four bits each, and up to six have eight.
     counts: HashMap<u128, u64>,
@@ -113,7 +137,8 @@ pub(super) struct CubeEncoder {
 
 impl CubeEncoder {
     pub fn new(dimensions: &[NameAndCodeCount]) -> Self {
-        Self { dimensions: dimensions.to_vec(), counts: HashMap::new() }
+        let dimensions = dimensions.iter().map(|(name, size)| ((*name).to_owned(), *size)).collect();
+        Self { dimensions, counts: HashMap::new() }
     }
 
     /// Adds `count` events; `codes` are in the order of the dimensions.
@@ -160,7 +185,7 @@ impl CubeEncoder {
             cells += 1;
         }
         EncodedCube {
-            dimensiones: self.dimensions.iter().map(|(name, _)| (*name).to_owned()).collect(),
+            dimensiones: self.dimensions.into_iter().map(|(name, _)| name).collect(),
             tamanos: sizes,
             celdas: cells,
             total: counts.iter().map(|(_, count)| count).sum(),
@@ -297,6 +322,22 @@ mod tests {
             change(&mut other);
             assert_eq!(other.cells(), None, "{other:?}");
         }
+    }
+
+    #[test]
+    fn a_restricted_cube_has_the_kept_codes_alone() {
+        let mut counter = CubeEncoder::new(&EXAMPLE_DIMENSIONS);
+        for (codes, count) in [([0, 0, 0, 0], 1), ([0, 1, 0, 1], 5), ([1, 1, 0, 0], 300)] {
+            counter.add(codes.into_iter().chain([0; 4]), count);
+        }
+        let cube = counter.encode();
+        let own = cube.restricted(&[(1, &[1]), (3, &[1])]).unwrap();
+        assert_eq!(own.tamanos, [2, 1, 1, 1, 1, 1, 1, 1]);
+        assert_eq!(own.cells(), Some(vec![(vec![0; 8], 5)]));
+        let none = cube.restricted(&[(2, &[])]).unwrap();
+        assert_eq!((none.tamanos[2], none.celdas, none.datos.as_str()), (0, 0, ""));
+        assert_eq!(cube.restricted(&[]), Some(cube.clone()));
+        assert_eq!(EncodedCube { total: 1, ..cube }.restricted(&[]), None);
     }
 
     #[test]

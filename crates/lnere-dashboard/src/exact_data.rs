@@ -3,17 +3,24 @@ Builds the dashboard data for INE and the OPL: all applications by day and all d
 credentials.
 */
 
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
 use chrono::NaiveDate;
 use hashbrown::HashMap;
 use lnere_core::column_names;
 
-use super::data_file::{Categories, CodeAndName, CredentialData, DashboardData, entity_codes_and_names};
+use super::corte_data::CorteData;
+use super::data_file::{
+    Categories, CodeAndName, CohortRow, CredentialData, DashboardData, MapPlaces, PlacesByCode, entity_codes_and_names,
+    hundredths_of_degrees,
+};
 use super::encoded_cube::{CubeEncoder, EncodedCube};
 use lnere_charts::ChartDefinition;
 use lnere_core::calendar::day_number;
 use lnere_core::catalog::{Catalogs, CountryId, EntityId, OfficeId};
 use lnere_core::process::{Audience, Process, UNIDENTIFIED_CODE};
-use lnere_count::INITIAL_STATUS;
+use lnere_count::{Cohort, INITIAL_STATUS};
 use lnere_ingest::coded_records::{ApplicationKey, Credential, Facts, Sharded, SpillError, merge_counts};
 
 /// The label of an unidentified value.
@@ -23,7 +30,7 @@ pub(super) const UNIDENTIFIED_LABEL: &str = "No identificado";
 const CREDENTIAL_MEASURE_COUNT: usize = 3;
 
 /// Builds the dashboard of a process for INE and the OPL, with everything known up to a day,
-/// inclusive.
+/// inclusive. `corte_data` has the tables of the newest corte not after that day.
 ///
 /// # Errors
 /// The facts are in spill files that cannot be read.
@@ -33,6 +40,7 @@ pub fn exact_data(
     charts: &[ChartDefinition],
     facts: &Facts,
     until: NaiveDate,
+    corte_data: Option<CorteData>,
 ) -> Result<DashboardData, SpillError> {
     let counts = facts.applications.count_as_of_day(until, INITIAL_STATUS)?;
 
@@ -58,12 +66,24 @@ pub fn exact_data(
         let unidentified = is_unidentified.then(|| (UNIDENTIFIED_CODE.to_owned(), UNIDENTIFIED_LABEL.to_owned()));
         pairs.chain(unidentified).collect()
     });
+    let country_places = used.iter().filter_map(|id| {
+        let country = countries.get(*id);
+        Some((country.code.clone(), hundredths_of_degrees(country.coordinates?)))
+    });
+    let country_places: PlacesByCode = country_places.collect();
     let countries: Vec<CodeAndName> = used.iter().map(pair).collect();
     let solicitudes = encode_applications(process, &countries, &categories, &counts, &place_of_country, until);
+    let (credentials, offices) = credentials(process, catalogs, &facts.credentials, until)?;
+    let office_places = offices.iter().filter_map(|id| {
+        let office = catalogs.offices.get(*id);
+        Some((office.code.clone(), hundredths_of_degrees(office.coordinates?)))
+    });
     Ok(DashboardData {
         paises: Some(countries),
+        coordenadas: Some(MapPlaces { pais: country_places, representacion: office_places.collect() }),
         solicitudes: Some(solicitudes),
-        credenciales: Some(credentials(process, catalogs, &facts.credentials, until)?),
+        credenciales: Some(credentials),
+        corte: corte_data,
         ..DashboardData::new(process, catalogs, charts, Audience::Opl, until, categories)
     })
 }
@@ -102,12 +122,13 @@ fn encode_applications(
 /// Credential events by entity, office, measure and day.
 type Events = HashMap<(EntityId, OfficeId, usize, i32), u64>;
 
+/// The credentials, and the offices that have any.
 fn credentials(
     process: &Process,
     catalogs: &Catalogs,
     credentials: &Sharded<Vec<Credential>>,
     until: NaiveDate,
-) -> Result<CredentialData, SpillError> {
+) -> Result<(CredentialData, Vec<OfficeId>), SpillError> {
     let first_day = day_number(process.credentials_counted_from);
     let counted = first_day..=day_number(until);
     let count_events = |mut events: Events, credentials: &Vec<Credential>| {
@@ -140,18 +161,80 @@ fn credentials(
         accumulated.add([entity, place_of_office[usize::from(office.0)], *measure], *count);
         daily.add([usize::try_from(day - first_day).unwrap_or(0), entity, *measure], *count);
     }
+    let cohorts = credentials.fold(
+        Cohorts::default,
+        |mut cohorts: Cohorts, credentials: &Vec<Credential>| {
+            cohorts.add_all(credentials, process, &counted);
+            cohorts
+        },
+        Cohorts::merge,
+    )?;
     let describe = |office: &OfficeId| {
         let office = catalogs.offices.get(*office);
         let country = catalogs.countries.get(office.country).code.clone();
         (office.code.clone(), office.name.clone(), office.kind_code().to_owned(), country)
     };
-    Ok(CredentialData {
+    let data = CredentialData {
         desde: process.credentials_counted_from.to_string(),
         entidades: entity_codes_and_names(&all, catalogs),
         representaciones: offices.iter().map(describe).collect(),
         acumuladas: accumulated.encode(),
         diarias: daily.encode(),
-    })
+        cohorte: Some(cohorts.rows(catalogs)),
+    };
+    Ok((data, offices))
+}
+
+/// Cohorts by entity and office. `None` stands for all entities, or for all offices. Percentiles of
+/// offices do not add up, so each sum has its own cohort.
+#[derive(Default)]
+struct Cohorts(HashMap<(Option<EntityId>, Option<OfficeId>), Cohort>);
+
+impl Cohorts {
+    /// Counts the credentials applied for on the days `counted`, by what came of them up to the last
+    /// of these days. Entities that are not of the process count in the sum of all alone.
+    fn add_all(&mut self, credentials: &[Credential], process: &Process, counted: &RangeInclusive<i32>) {
+        let is_past = |day: &i32| day <= counted.end();
+        for credential in credentials.iter().filter(|credential| counted.contains(&credential.applied)) {
+            let own = Some(credential.entity).filter(|entity| process.entities.contains(entity));
+            let entities = [None, own];
+            for entity in &entities[..1 + usize::from(own.is_some())] {
+                for office in [None, Some(credential.office)] {
+                    let cohort = self.0.entry((*entity, office)).or_default();
+                    cohort.applied += 1;
+                    cohort.confirmed += i64::from(credential.confirmed.as_ref().is_some_and(is_past));
+                    if let Some(day) = credential.delivered.filter(is_past) {
+                        *cohort.delivered_by_days.entry(day - credential.applied).or_default() += 1;
+                    }
+                }
+            }
+        }
+    }
+
+    fn merge(mut self, other: Self) -> Self {
+        for (key, cohort) in &other.0 {
+            *self.0.entry(*key).or_default() += cohort;
+        }
+        self
+    }
+
+    /// The rows, by the codes of entity and office.
+    fn rows(self, catalogs: &Catalogs) -> Vec<CohortRow> {
+        let by_code: BTreeMap<(String, String), Cohort> = self
+            .0
+            .into_iter()
+            .map(|((entity, office), cohort)| {
+                let entity = entity.map(|entity| entity.code()).unwrap_or_default();
+                let office = office.map(|office| catalogs.offices.get(office).code.clone()).unwrap_or_default();
+                ((entity, office), cohort)
+            })
+            .collect();
+        let row = |((entity, office), cohort): ((String, String), Cohort)| {
+            let (median, ninetieth) = (cohort.days_percentile(50), cohort.days_percentile(90));
+            CohortRow(entity, office, cohort.applied, cohort.delivered(), cohort.confirmed, median, ninetieth)
+        };
+        by_code.into_iter().map(row).collect()
+    }
 }
 
 /// The index of each entity in a list, by its number.

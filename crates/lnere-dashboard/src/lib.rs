@@ -4,22 +4,28 @@ functions are pure: facts or protected tables come in, and file contents go out.
 the static files, and `tablero/DATOS.md` defines the data.
 */
 
+mod corte_data;
 mod data_file;
 mod encoded_cube;
+mod entity_data;
 mod exact_data;
 mod public_data;
+mod single_page;
 mod static_files;
 #[cfg(test)]
 mod tests;
 
 use lnere_core::NamedFiles;
 
+pub use corte_data::{CorteData, StatusSeries};
 pub use data_file::{
-    Categories, CodeAndName, CredentialData, DashboardData, DashboardMilestone, DashboardSummary, PublicData,
+    Categories, CodeAndName, CohortRow, CredentialData, DashboardData, DashboardMilestone, DashboardSummary, MapPlaces,
+    PlacesByCode, PublicData,
 };
 pub use encoded_cube::EncodedCube;
 pub use exact_data::exact_data;
 pub use public_data::{public_data, table_json};
+pub use single_page::{data_of_single_page, single_page, single_page_name};
 
 /// The folder of the dashboard in a release, and of the daily dashboard in an output.
 pub const DASHBOARD_FOLDER: &str = "tablero";

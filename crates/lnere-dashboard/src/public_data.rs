@@ -90,14 +90,15 @@ fn categories_in_tables(
 /// A table without its corte; a suppressed count is `null`.
 #[must_use]
 pub fn table_json(table: &Table) -> Value {
-    let columns: Vec<(&String, &Column)> = table
-        .columns
-        .iter()
-        .filter(|(name, _)| name != column_names::CORTE)
-        .map(|(name, column)| (name, column))
-        .collect();
+    let names = table.columns.iter().map(|(name, _)| name.as_str()).filter(|name| *name != column_names::CORTE);
+    columns_json(table, &names.collect::<Vec<_>>())
+}
+
+/// Some columns of a table; names that the table does not have are left out.
+pub(super) fn columns_json(table: &Table, names: &[&str]) -> Value {
+    let columns: Vec<(&str, &Column)> = names.iter().filter_map(|name| Some((*name, table.column(name)?))).collect();
     let row = |row: usize| columns.iter().map(|(_, column)| cell_json(column, row)).collect::<Value>();
-    let names: Vec<&String> = columns.iter().map(|(name, _)| *name).collect();
+    let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
     let mut json = Map::new();
     json.insert("columnas".to_owned(), json!(names));
     json.insert(column_names::FILAS.to_owned(), (0..table.row_count()).map(row).collect());

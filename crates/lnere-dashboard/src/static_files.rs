@@ -17,6 +17,11 @@ macro_rules! files {
 const STATIC_FILES: &[(&str, &str)] =
     files!["dist/licencias.txt", "dist/tablero.js", "icono.svg", "index.html", "tablero.css"];
 
+/// The text of a static file; empty for another name.
+pub(super) fn static_file(name: &str) -> &'static str {
+    STATIC_FILES.iter().find(|(one, _)| *one == name).map_or("", |(_, text)| text)
+}
+
 /// All files of a page with its data, by name.
 pub(super) fn files_with_data(data: Vec<u8>) -> NamedFiles {
     let mut files: NamedFiles =

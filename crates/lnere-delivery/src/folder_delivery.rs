@@ -19,25 +19,28 @@ use lnere_messages::message;
 /// The suffix of the name of an incomplete copy.
 const UNFINISHED_SUFFIX: &str = ".parcial";
 
-/// Copies a package and a text notice into a folder. Returns the result in words.
+/// Copies a package and the files beside it into a folder: the notice in words, and the dashboard.
+/// Returns the result in words.
 ///
 /// The folder is never created. If a share is not mounted, a new folder would be filled on this
 /// machine.
 pub(super) fn deliver_to_folder(
     folder: &Path,
     package: (&str, &[u8]),
-    notice: (&str, &[u8]),
+    companions: &[(&str, &[u8])],
 ) -> Result<String, DeliveryFailure> {
     if !folder.is_dir() {
         let message = message!("L520-no-folder", folder = lnere_core::terminal_text::escaped_name(folder));
         return Err(DeliveryFailure { scope: RefusalScope::MessageTemporary, message });
     }
-    // The notice is copied first, so that a copied package is never without its notice. An existing
-    // notice is kept, because only the package matters.
-    match copy_unless_same(folder, notice) {
-        Ok(_) => {}
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(refusal_of_error(folder, notice.0, &error)),
+    // They are copied first, so that a copied package is never without them. An existing file is
+    // kept, because only the package matters.
+    for companion in companions {
+        match copy_unless_same(folder, *companion) {
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(refusal_of_error(folder, companion.0, &error)),
+        }
     }
     match copy_unless_same(folder, package) {
         Ok(true) => Ok(message!("delivery-copied", file = package.0)),
@@ -149,25 +152,29 @@ mod tests {
     fn a_package_is_there_once_and_never_in_the_place_of_another() {
         let folder = TempDir::new().unwrap();
         let path = folder.path();
-        let (package, notice) = (("p.zip", b"one".as_slice()), ("p.txt", b"words".as_slice()));
+        let (package, companions) =
+            (("p.zip", b"one".as_slice()), [("p.txt", b"words".as_slice()), ("p.html", b"page")]);
         // A killed run left this file.
         fs::write(path.join(".p.zip.parcial"), "half").unwrap();
-        assert_eq!(deliver_to_folder(path, package, notice).unwrap(), "copied as p.zip");
-        assert_eq!(file_names_in(path), ["p.txt", "p.zip"]);
-        assert_eq!(deliver_to_folder(path, package, notice).unwrap(), "p.zip was there already, with the same content");
+        assert_eq!(deliver_to_folder(path, package, &companions).unwrap(), "copied as p.zip");
+        assert_eq!(file_names_in(path), ["p.html", "p.txt", "p.zip"]);
+        assert_eq!(
+            deliver_to_folder(path, package, &companions).unwrap(),
+            "p.zip was there already, with the same content"
+        );
 
-        let other = deliver_to_folder(path, ("p.zip", b"two"), ("p.txt", b"others")).unwrap_err();
+        let other = deliver_to_folder(path, ("p.zip", b"two"), &[("p.txt", b"others")]).unwrap_err();
         assert_eq!(other.scope, RefusalScope::MessagePermanent, "{other:?}");
         assert_eq!(fs::read(path.join("p.zip")).unwrap(), b"one");
         assert_eq!(fs::read(path.join("p.txt")).unwrap(), b"words");
-        assert_eq!(file_names_in(path), ["p.txt", "p.zip"]);
+        assert_eq!(file_names_in(path), ["p.html", "p.txt", "p.zip"]);
     }
 
     #[test]
     fn a_share_that_is_not_mounted_is_waited_for() {
         let folder = TempDir::new().unwrap();
         let missing = folder.path().join("share");
-        let refusal = deliver_to_folder(&missing, ("p.zip", b"one"), ("p.txt", b"words")).unwrap_err();
+        let refusal = deliver_to_folder(&missing, ("p.zip", b"one"), &[("p.txt", b"words")]).unwrap_err();
         assert_eq!(refusal.scope, RefusalScope::MessageTemporary);
         assert!(!missing.exists(), "it is not made here");
     }

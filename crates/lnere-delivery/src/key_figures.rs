@@ -5,7 +5,7 @@ Computes the key figures of a message from the published tables. A missing table
 use chrono::NaiveDate;
 use lnere_core::column_names;
 
-use lnere_core::calendar::Corte;
+use lnere_core::calendar::{Corte, Quincena};
 use lnere_tables::{ColumnError, Table, TableRows};
 
 /// A total and its part in the quincena.
@@ -15,6 +15,15 @@ pub struct TotalAndQuincena {
     pub total: i64,
     /// The count in the quincena that ends with the corte.
     pub quincena: i64,
+}
+
+/// Applications of a quincena, and the days of it on which registration was open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QuincenaPace {
+    /// The applications.
+    pub applications: i64,
+    /// The open days.
+    pub open_days: i64,
 }
 
 /// The projection of the close of registration.
@@ -35,8 +44,10 @@ pub struct ProjectedTotal {
 pub struct KeyFigures {
     /// Applications to be put on the list.
     pub applications: Option<TotalAndQuincena>,
-    /// Applications of the previous quincena, if there was one.
-    pub previous_quincena_applications: Option<i64>,
+    /// The pace of the quincena; `None` if registration was not open in it.
+    pub pace: Option<QuincenaPace>,
+    /// The pace of the previous quincena, if there was one.
+    pub previous_pace: Option<QuincenaPace>,
     /// Credentials applied for, delivered, confirmed.
     pub credentials: Option<[TotalAndQuincena; 3]>,
     /// Projected applications at the close.
@@ -50,9 +61,21 @@ impl KeyFigures {
     ///
     /// # Errors
     /// An existing table lacks a column.
-    pub fn from_tables(tables: &[Table], code: Option<&str>, corte: Corte) -> Result<Self, ColumnError> {
-        let [applications, series, credentials] =
-            ["lnere_por_entidad", "lnere_serie", "credenciales_por_entidad"].map(|name| find_rows(tables, name, code));
+    pub fn from_tables(
+        tables: &[Table],
+        code: Option<&str>,
+        corte: Corte,
+        closes: Option<NaiveDate>,
+    ) -> Result<Self, ColumnError> {
+        let [applications, daily, credentials] =
+            ["lnere_por_entidad", "lnere_diario", "credenciales_por_entidad"].map(|name| find_rows(tables, name, code));
+        let daily = daily?;
+        let quincena = Quincena::containing(corte.day());
+        let previous_quincena = quincena.first_day().pred_opt().map(Quincena::containing);
+        let pace_in = |quincena: Quincena| {
+            let last_day = closes.map_or(quincena.corte().day(), |closes| closes.min(quincena.corte().day()));
+            daily.as_ref().map_or(Ok(None), |rows| pace_between(rows, quincena.first_day(), last_day))
+        };
         let projection = if code.is_some() { "proyeccion_lnere_entidad" } else { "proyeccion_lnere_nacional" };
         let projection = find_rows(tables, projection, code)?;
         let credentials = credentials?.map(|rows| {
@@ -66,8 +89,8 @@ impl KeyFigures {
         let expected = |universe| projection.as_ref().map_or(Ok(None), |rows| projected_total(rows, universe));
         Ok(Self {
             applications: applications?.map(|rows| total_and_quincena(&rows, "solicitudes")).transpose()?,
-            previous_quincena_applications: series?
-                .map_or(Ok(None), |rows| applications_in_previous_quincena(&rows, corte))?,
+            pace: pace_in(quincena)?,
+            previous_pace: previous_quincena.map_or(Ok(None), pace_in)?,
             credentials: credentials.transpose()?,
             projected_applications: expected("solicitudes")?,
             projected_list: expected("lnere")?,
@@ -88,10 +111,16 @@ fn total_and_quincena(rows: &TableRows, stem: &str) -> Result<TotalAndQuincena, 
     Ok(TotalAndQuincena { total: sums[0], quincena: sums[1] })
 }
 
-/// The count in the quincena before the one that ends with the corte.
-fn applications_in_previous_quincena(rows: &TableRows, corte: Corte) -> Result<Option<i64>, ColumnError> {
-    let quincenas = rows.sums_by_day(column_names::QUINCENA, &[column_names::SOLICITUDES_QUINCENA])?;
-    Ok(quincenas.range(..corte.day()).next_back().map(|(_, sums)| sums[0]))
+/// The applications between two days, and the number of these days that the table has.
+fn pace_between(rows: &TableRows, first: NaiveDate, last: NaiveDate) -> Result<Option<QuincenaPace>, ColumnError> {
+    let days = rows.sums_by_day(column_names::FECHA, &[column_names::SOLICITUDES])?;
+    if first > last {
+        return Ok(None);
+    }
+    let days = days.range(first..=last);
+    let open_days = i64::try_from(days.clone().count()).unwrap_or(i64::MAX);
+    let applications = days.map(|(_, sums)| sums[0]).sum();
+    Ok((open_days > 0).then_some(QuincenaPace { applications, open_days }))
 }
 
 fn projected_total(rows: &TableRows, universe: &str) -> Result<Option<ProjectedTotal>, ColumnError> {
@@ -122,7 +151,7 @@ mod tests {
     #[test]
     fn figures_are_of_the_entity_or_of_all() {
         let corte: Corte = "2020-10-15".parse().unwrap();
-        let day = |text: &str| text.parse::<Corte>().unwrap().day();
+        let day = |text: &str| lnere_core::calendar::parse_iso_day(text).unwrap();
         let tables = [
             table(
                 "lnere_por_entidad",
@@ -133,21 +162,30 @@ mod tests {
                 ],
             ),
             table(
-                "lnere_serie",
+                "lnere_diario",
                 vec![
                     (
-                        "quincena",
-                        Column::Date(["2020-09-15", "2020-09-30", "2020-09-30", "2020-10-15"].map(day).into()),
+                        "fecha",
+                        Column::Date(
+                            ["2020-09-15", "2020-09-29", "2020-09-30", "2020-09-30", "2020-10-01", "2020-10-02"]
+                                .map(day)
+                                .into(),
+                        ),
                     ),
-                    ("cve_entidad", text_column(&["08", "08", "08", "08"])),
-                    ("solicitudes_quincena", Column::Int(vec![1, 30, 40, 20])),
+                    ("cve_entidad", text_column(&["08"; 6])),
+                    ("solicitudes", Column::Int(vec![1, 10, 20, 40, 20, 0])),
                 ],
             ),
         ];
-        let figures = |code| KeyFigures::from_tables(&tables, code, corte).unwrap();
+        let figures = |code| KeyFigures::from_tables(&tables, code, corte, Some(day("2020-10-01"))).unwrap();
         let chihuahua = figures(Some("08"));
         assert_eq!(chihuahua.applications, Some(TotalAndQuincena { total: 100, quincena: 20 }));
-        assert_eq!(chihuahua.previous_quincena_applications, Some(70), "both modalities of the quincena before");
+        assert_eq!(chihuahua.previous_pace, Some(QuincenaPace { applications: 70, open_days: 2 }), "both modalities");
+        assert_eq!(
+            chihuahua.pace,
+            Some(QuincenaPace { applications: 20, open_days: 1 }),
+            "the days after the close are left out"
+        );
         assert_eq!(chihuahua.credentials, None, "no table, no figure");
         assert_eq!(figures(Some("03")).applications, Some(TotalAndQuincena { total: 0, quincena: 0 }));
         assert_eq!(figures(Some("32")).applications, None, "not there is not zero");
@@ -159,7 +197,7 @@ mod tests {
         let corte: Corte = "2020-10-15".parse().unwrap();
         let columns = vec![("cve_entidad", text_column(&["08"])), ("solicitudes_quincena", Column::Int(vec![20]))];
         let tables = [table("lnere_por_entidad", columns)];
-        let error = KeyFigures::from_tables(&tables, Some("08"), corte).unwrap_err();
+        let error = KeyFigures::from_tables(&tables, Some("08"), corte, None).unwrap_err();
         assert_eq!(
             error.to_string(),
             "the table lnere_por_entidad has no column solicitudes_acumuladas of whole numbers [L300]"

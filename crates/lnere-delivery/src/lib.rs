@@ -25,15 +25,17 @@ mod smtp_client;
 mod smtp_reply;
 
 pub use hold::packages_checksum;
-pub use key_figures::{KeyFigures, ProjectedTotal, TotalAndQuincena};
+pub use key_figures::{KeyFigures, ProjectedTotal, QuincenaPace, TotalAndQuincena};
 pub use ledger::{DeliveryEntry, DeliveryHistory, LEDGER_FILE, Ledger, LedgerError, LedgerEvent};
 pub use mail_server::MailServer;
 pub use message::{Email, EmailError, MessageContext, message_id};
-pub use message_content::{Enclosure, Notice, NoticeRow, NoticeTable};
+pub use message_content::{DashboardEnclosure, Enclosure, Notice, NoticeRow, NoticeTable};
 pub use recipients::{
     DeliveryChannel, PASSWORD_VARIABLE, PasswordError, Recipient, Recipients, RetrySettings, Security, SmtpSettings,
 };
-pub use release_packages::{NATIONAL_RECIPIENT, OplPackage, PACKAGES_FOLDER, ReleasePackages, ReleasePackagesError};
+pub use release_packages::{
+    DashboardPage, NATIONAL_RECIPIENT, OplPackage, PACKAGES_FOLDER, ReleasePackages, ReleasePackagesError,
+};
 pub use revision_changes::{CountChange, RevisionChanges, VisibleChanges};
 pub use send::{Delivery, DeliveryEnvironment, DeliveryOutcome, LedgerFailure, SendResult, recorded_outcome, send};
 

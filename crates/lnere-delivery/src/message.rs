@@ -9,7 +9,7 @@ use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, Message, MultiPart, SinglePart};
 use sha2::{Digest, Sha256};
 
-use super::message_content::{Enclosure, Notice};
+use super::message_content::{DashboardEnclosure, Enclosure, Notice};
 use super::notice_html::notice_html;
 use super::notice_text::notice_text;
 use super::recipients::SmtpSettings;
@@ -97,22 +97,37 @@ impl Email {
     ) -> Result<Self, EmailError> {
         let smtp = context.smtp;
         let fits = |email: &Self| email.bytes.len() as u64 <= smtp.max_message_bytes;
-        let build_email = |enclosure| {
-            build_email(release_packages, package, (to, cc), &enclosure, context)
+        let build_email = |enclosure, dashboard| {
+            build_email(release_packages, package, (to, cc), (&enclosure, &dashboard), context)
                 .map_err(|source| EmailError::Message { slug: package.slug.clone(), source })
         };
-        let attached = build_email(Enclosure::Attached)?;
-        if fits(&attached) {
-            return Ok(attached);
+        // Without the dashboard beside it, the package still contains the dashboard.
+        let has_page = smtp.attaches_dashboard && package.dashboard_page.is_some();
+        let dashboards = || {
+            let all = [DashboardEnclosure::Attached, DashboardEnclosure::InPackage];
+            all.into_iter().skip(usize::from(!has_page))
+        };
+        let mut attached_bytes = 0;
+        for dashboard in dashboards() {
+            let attached = build_email(Enclosure::Attached, dashboard)?;
+            if fits(&attached) {
+                return Ok(attached);
+            }
+            attached_bytes = attached.bytes.len();
         }
-        let too_large = EmailError::TooLarge { file_name: package.file_name.clone(), bytes: attached.bytes.len() };
+        let too_large = EmailError::TooLarge { file_name: package.file_name.clone(), bytes: attached_bytes };
         let Some(base) = &smtp.link_base else { return Err(too_large) };
         // The link contains the revision, because another revision may be visible when the message
         // is read.
         let revision = format!("{}.r{}", release_packages.corte, release_packages.manifest.revision);
         let link = format!("{base}/{revision}/paquetes/{}/{}", package.slug, package.file_name);
-        let linked = build_email(Enclosure::Link(link))?;
-        if fits(&linked) { Ok(linked) } else { Err(too_large) }
+        for dashboard in dashboards() {
+            let linked = build_email(Enclosure::Link(link.clone()), dashboard)?;
+            if fits(&linked) {
+                return Ok(linked);
+            }
+        }
+        Err(too_large)
     }
 }
 
@@ -120,11 +135,11 @@ fn build_email(
     release_packages: &ReleasePackages,
     package: &OplPackage,
     (to, cc): (&[Mailbox], &[Mailbox]),
-    enclosure: &Enclosure,
+    (enclosure, dashboard): (&Enclosure, &DashboardEnclosure),
     context: MessageContext,
 ) -> Result<Email, lettre::error::Error> {
     let MessageContext { smtp, date, earlier_message_id: earlier, was_delivered_before } = context;
-    let notice = Notice::for_package(release_packages, package, enclosure, was_delivered_before);
+    let notice = Notice::for_package(release_packages, package, enclosure, dashboard, was_delivered_before);
     let domain = smtp.sender.email.domain();
     let message_id = message_id(release_packages, package, domain);
     // Boundaries are derived from the Message-ID, so that a message always has the same bytes.
@@ -143,6 +158,11 @@ fn build_email(
         .singlepart(SinglePart::plain(notice_text(&notice)))
         .multipart(related);
     let mut mixed = MultiPart::mixed().boundary(boundary("mixed")).multipart(text_and_html);
+    if let Some(page) = package.dashboard_page.as_ref().filter(|_| *dashboard == DashboardEnclosure::Attached) {
+        // A mail program that showed the file itself would run none of its scripts.
+        let attachment = Attachment::new(page.file_name.clone());
+        mixed = mixed.singlepart(attachment.body(page.html.clone(), attachment_media_type("text/html; charset=utf-8")));
+    }
     if *enclosure == Enclosure::Attached {
         let attachment = Attachment::new(package.file_name.clone());
         mixed = mixed.singlepart(attachment.body(package.zip.clone(), attachment_media_type("application/zip")));

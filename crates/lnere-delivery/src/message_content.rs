@@ -2,10 +2,12 @@
 Composes the Spanish notice for a recipient, independent of its format as text or HTML.
 */
 
-use super::key_figures::{ProjectedTotal, TotalAndQuincena};
-use super::release_packages::{NATIONAL_RECIPIENT, OplPackage, ReleasePackages};
+use chrono::NaiveDate;
+
+use super::key_figures::{ProjectedTotal, QuincenaPace, TotalAndQuincena};
+use super::release_packages::{DashboardPage, NATIONAL_RECIPIENT, OplPackage, ReleasePackages};
 use super::revision_changes::{CountChange, RevisionChanges};
-use lnere_core::mexican_formats::{decimal, hundredths_of_percent, integer, long_date};
+use lnere_core::mexican_formats::{decimal, integer, long_date};
 use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::PlausibilityFinding;
 use lnere_package::finding_in_spanish;
@@ -25,6 +27,17 @@ pub enum Enclosure {
     /// The package is available at this address.
     Link(String),
     /// The package is in the same folder as the notice.
+    InSameFolder(String),
+}
+
+/// How the recipient gets the dashboard as one file. The package always contains it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DashboardEnclosure {
+    /// The file is attached.
+    Attached,
+    /// The file is in the package alone.
+    InPackage,
+    /// The file is in the same folder as the notice.
     InSameFolder(String),
 }
 
@@ -84,6 +97,7 @@ impl Notice {
         release_packages: &ReleasePackages,
         package: &OplPackage,
         enclosure: &Enclosure,
+        dashboard: &DashboardEnclosure,
         was_delivered_before: bool,
     ) -> Self {
         let ReleasePackages { manifest, corte, .. } = release_packages;
@@ -94,10 +108,13 @@ impl Notice {
         } else {
             package.recipient_name.clone()
         };
-        let mut opening = vec![format!(
+        let figures = Some(package.headline_figures.sentences()).filter(|text| !text.is_empty());
+        let mut summary = package.summary_sentences.iter().cloned();
+        let mut opening: Vec<String> = summary.next().into_iter().chain(figures).chain(summary).collect();
+        opening.push(format!(
             "Se envía el reporte quincenal del avance de la Lista Nominal de Electores Residentes en el Extranjero (LNERE) \
              y del programa de credencialización en el extranjero: {subject}, con corte al {date}."
-        )];
+        ));
         match &package.revision_changes {
             Some(RevisionChanges { replaced_revision, .. }) => opening.push(format!(
                 "Es la revisión {revision} de este corte y sustituye por completo a la revisión {replaced_revision}, que ya no debe usarse."
@@ -126,9 +143,9 @@ impl Notice {
             subheading: format!("Corte al {date}{revision_suffix}"),
             opening_paragraphs: opening,
             changes_table: package.revision_changes.as_ref().and_then(|changes| changes_table(package, changes)),
-            key_figures: key_figure_tables(package),
+            key_figures: key_figure_tables(package, corte.day()),
             chart_description: chart_description(package, &date),
-            package_paragraphs: package_paragraphs(package, revision, enclosure),
+            package_paragraphs: package_paragraphs(package, revision, enclosure, dashboard),
             package_link: link,
             closing_paragraphs: vec![
                 "Las solicitudes, la LNERE y los trámites de credencial son universos distintos y no deben mezclarse ni \
@@ -177,7 +194,7 @@ fn newest_export_day(release_packages: &ReleasePackages) -> String {
     vintage.parse().map_or_else(|_| vintage.clone(), long_date)
 }
 
-fn key_figure_tables(package: &OplPackage) -> Vec<NoticeTable> {
+fn key_figure_tables(package: &OplPackage, corte: NaiveDate) -> Vec<NoticeTable> {
     let figures = &package.key_figures;
     let mut rows = Vec::new();
     if let Some(applications) = &figures.applications {
@@ -188,11 +205,7 @@ fn key_figure_tables(package: &OplPackage) -> Vec<NoticeTable> {
         rows.push(key_figure_row(name, credential));
     }
     let mut notes = Vec::new();
-    if let (Some(TotalAndQuincena { quincena, .. }), Some(before)) =
-        (figures.applications, figures.previous_quincena_applications)
-    {
-        notes.push(comparison_sentence(quincena, before));
-    }
+    notes.extend(figures.pace.map(|pace| pace_sentence(pace, figures.previous_pace)));
     let mut grids = Vec::new();
     if !rows.is_empty() {
         let headings = ["Cifra", "Al corte", "En la quincena"];
@@ -204,11 +217,15 @@ fn key_figure_tables(package: &OplPackage) -> Vec<NoticeTable> {
             notes,
         });
     }
-    let expected =
-        [("Solicitudes al cierre", figures.projected_applications), ("Integrarán la LNERE", figures.projected_list)];
+    // After the close the applications are counted, and only the list is expected.
+    let is_open = |total: &ProjectedTotal| corte < total.close;
+    let expected = [
+        ("Solicitudes al cierre", figures.projected_applications.filter(is_open)),
+        ("Integrarán la LNERE", figures.projected_list),
+    ];
     let projections: Vec<(&str, ProjectedTotal)> =
         expected.into_iter().filter_map(|(name, expected)| Some((name, expected?))).collect();
-    if let Some((_, ProjectedTotal { close, .. })) = projections.first() {
+    if let Some((_, first @ ProjectedTotal { close, .. })) = projections.first() {
         let rows = projections.iter().map(|(name, expected)| {
             let ProjectedTotal { median, lower_90, upper_90, .. } = *expected;
             let interval = if lower_90 == upper_90 {
@@ -218,8 +235,13 @@ fn key_figure_tables(package: &OplPackage) -> Vec<NoticeTable> {
             };
             NoticeRow([(*name).to_owned(), integer(median), interval])
         });
+        let title = if is_open(first) {
+            format!("Proyección al cierre del registro, {}", long_date(*close))
+        } else {
+            format!("Lista esperada; el registro cerró el {}", long_date(*close))
+        };
         grids.push(NoticeTable {
-            title: format!("Proyección al cierre del registro, {}", long_date(*close)),
+            title,
             highlighted_column: 1,
             headings: ["Universo", "Mediana", "Intervalo de 90 %"],
             rows: rows.collect(),
@@ -229,44 +251,47 @@ fn key_figure_tables(package: &OplPackage) -> Vec<NoticeTable> {
     grids
 }
 
-/// The count of the quincena, and its comparison with the previous quincena.
-fn comparison_sentence(quincena: i64, before: i64) -> String {
-    if quincena == 0 {
-        let earlier = match before {
-            0 => ", como tampoco en la anterior".to_owned(),
-            before => format!("; en la anterior, {}", integer(before)),
-        };
-        return format!("No se registraron solicitudes en la quincena{earlier}.");
-    }
-    let change = match quincena - before {
-        0 => "tantas como en la anterior".to_owned(),
-        change => {
-            let share = signed_percentage(change, before).map_or_else(String::new, |share| format!(" ({share})"));
-            let than = if change > 0 { "más" } else { "menos" };
-            format!("{} {than} que en la anterior{share}", integer(change.abs()))
-        }
+/// The applications of the quincena and of the previous one, each by open day: quincenas differ in
+/// their open days.
+fn pace_sentence(pace: QuincenaPace, previous: Option<QuincenaPace>) -> String {
+    let (verb, noun) = match pace.applications {
+        0 => return zero_sentence(previous),
+        1 => ("Se registró", "solicitud"),
+        _ => ("Se registraron", "solicitudes"),
     };
-    let (verb, noun) = if quincena == 1 { ("Se registró", "solicitud") } else { ("Se registraron", "solicitudes") };
-    format!("{verb} {} {noun} en la quincena, {change}.", integer(quincena))
+    let before = previous.map_or_else(String::new, |before| format!("; en la anterior, {}", count_by_day(before)));
+    format!("{verb} {} {noun} en la quincena, {}{before}.", integer(pace.applications), by_day(pace))
 }
 
-/// A total and the increase in the quincena, as a number and as a share of the previous total.
+fn zero_sentence(previous: Option<QuincenaPace>) -> String {
+    let before = match previous {
+        None => String::new(),
+        Some(QuincenaPace { applications: 0, .. }) => ", como tampoco en la anterior".to_owned(),
+        Some(before) => format!("; en la anterior, {}", count_by_day(before)),
+    };
+    format!("No se registraron solicitudes en la quincena{before}.")
+}
+
+fn count_by_day(pace: QuincenaPace) -> String {
+    match pace.applications {
+        0 => "ninguna".to_owned(),
+        count => format!("{}, {}", integer(count), by_day(pace)),
+    }
+}
+
+/// The nearest whole number of applications by open day.
+fn by_day(QuincenaPace { applications, open_days }: QuincenaPace) -> String {
+    match (2 * applications + open_days) / (2 * open_days) {
+        0 => "menos de una por día".to_owned(),
+        1 => "cerca de una por día".to_owned(),
+        count => format!("cerca de {} por día", integer(count)),
+    }
+}
+
+/// A total and the increase in the quincena.
 fn key_figure_row(name: &str, TotalAndQuincena { total, quincena }: &TotalAndQuincena) -> NoticeRow {
-    let added = match signed_percentage(*quincena, total - quincena) {
-        _ if *quincena == 0 => "0".to_owned(),
-        None => format!("+{}", integer(*quincena)),
-        Some(share) => format!("+{} ({share})", integer(*quincena)),
-    };
+    let added = if *quincena == 0 { "0".to_owned() } else { format!("+{}", integer(*quincena)) };
     NoticeRow([name.to_owned(), integer(*total), added])
-}
-
-/// A change as a share of the previous count: `+6.12 %`; `None` if that count is 0.
-fn signed_percentage(change: i64, of: i64) -> Option<String> {
-    if of <= 0 {
-        return None;
-    }
-    let hundredths = i64::try_from(hundredths_of_percent(change.abs(), of)).ok()?;
-    Some(format!("{}{} %", if change < 0 { "−" } else { "+" }, decimal(hundredths, 100)))
 }
 
 fn changes_table(package: &OplPackage, changes: &RevisionChanges) -> Option<NoticeTable> {
@@ -355,13 +380,20 @@ fn chart_description(package: &OplPackage, date: &str) -> String {
     format!("Avance diario de las solicitudes de registro, {}, al {date}{total}", package.recipient_name)
 }
 
-fn package_paragraphs(package: &OplPackage, revision: u32, enclosure: &Enclosure) -> Vec<String> {
+fn package_paragraphs(
+    package: &OplPackage,
+    revision: u32,
+    enclosure: &Enclosure,
+    dashboard: &DashboardEnclosure,
+) -> Vec<String> {
     let OplPackage { file_name, zip, sha256, has_report, .. } = package;
     let size = size_text(zip.len());
     let report = if *has_report { "el reporte (PDF), el libro de Excel" } else { "el libro de Excel" };
-    let what = format!("Contiene {report}, las tablas (CSV y Parquet), las gráficas y un archivo LEEME.txt.");
+    let board = if package.dashboard_page.is_some() { ", el tablero" } else { "" };
+    let what = format!("Contiene {report}{board}, las tablas (CSV y Parquet), las gráficas y un archivo LEEME.txt.");
     let check = format!("Para comprobar que llegó íntegro, su SHA-256 es {sha256}.");
-    match enclosure {
+    let mut paragraphs: Vec<String> = dashboard_paragraph(package, dashboard).into_iter().collect();
+    paragraphs.extend(match enclosure {
         Enclosure::Attached => vec![format!("Se adjunta el paquete {file_name} ({size}). {what}"), check],
         Enclosure::InSameFolder(name) => {
             vec![format!("El paquete es el archivo {name} ({size}) de esta carpeta. {what}"), check]
@@ -374,7 +406,28 @@ fn package_paragraphs(package: &OplPackage, revision: u32, enclosure: &Enclosure
                  sustituya. Se descarga de:"
             ),
         ],
-    }
+    });
+    paragraphs
+}
+
+/// The file to open first: the dashboard, if the package has it.
+fn dashboard_paragraph(package: &OplPackage, dashboard: &DashboardEnclosure) -> Option<String> {
+    let DashboardPage { file_name, html } = package.dashboard_page.as_ref()?;
+    let size = size_text(html.len());
+    Some(match dashboard {
+        DashboardEnclosure::Attached => format!(
+            "Se adjunta el tablero {file_name} ({size}): guárdelo y ábralo con doble clic. Funciona en el navegador, sin \
+             conexión a internet."
+        ),
+        DashboardEnclosure::InSameFolder(name) => format!(
+            "El tablero es el archivo {name} ({size}) de esta carpeta: ábralo con doble clic. Funciona en el navegador, sin \
+             conexión a internet."
+        ),
+        DashboardEnclosure::InPackage => format!(
+            "El tablero {file_name} ({size}) está dentro del paquete: sáquelo del ZIP y ábralo con doble clic. Funciona en el \
+             navegador, sin conexión a internet."
+        ),
+    })
 }
 
 /// A printed size: `1.4 MB`.

@@ -127,6 +127,8 @@ pub struct SmtpSettings {
     pub message_timeout: Duration,
     /// The maximum size of a message in bytes; a larger message has a link instead of the package.
     pub max_message_bytes: u64,
+    /// Whether the dashboard is also attached by itself; some mail filters hold HTML files.
+    pub attaches_dashboard: bool,
     /// The base address of the served revisions, such as `2020-10-15.r1`.
     pub link_base: Option<String>,
 }
@@ -229,6 +231,7 @@ struct RawSmtp {
     timeout_seconds: Option<Spanned<i64>>,
     reply_seconds: Option<Spanned<i64>>,
     max_message_mib: Option<Spanned<i64>>,
+    attach_dashboard: Option<bool>,
     link_base: Option<Spanned<String>>,
 }
 
@@ -476,6 +479,7 @@ impl RecipientsChecker<'_> {
                 1..=1_024,
                 20,
             )? * BYTES_PER_MIB,
+            attaches_dashboard: raw.attach_dashboard.unwrap_or(true),
             link_base: raw.link_base.as_ref().map(|base| base.get_ref().trim_end_matches('/').to_owned()),
         })
     }

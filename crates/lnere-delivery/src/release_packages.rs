@@ -11,10 +11,12 @@ use zip::result::ZipError;
 
 use super::key_figures::KeyFigures;
 use super::revision_changes::{RevisionChanges, entity_names};
-use lnere_core::calendar::Corte;
+use lnere_core::calendar::{Corte, parse_iso_day};
 use lnere_core::checksum::sha256;
+use lnere_core::product_notice;
 use lnere_messages::{count, message};
-use lnere_release::{Finding, Manifest, ReleaseFolder, Verification, table_path};
+use lnere_package::{HeadlineFigures, SUMMARY_PATH, single_page_name};
+use lnere_release::{FinalStatuses, Finding, Manifest, ReleaseFolder, Verification, table_path};
 use lnere_tables::{ColumnError, Table};
 
 /// The recipient of the package of the nation: the working group.
@@ -30,9 +32,10 @@ pub const PACKAGES_FOLDER: &str = "paquetes";
 const MAX_READ_ATTEMPTS: u32 = 3;
 
 /// The tables for the message; a release may lack them.
-const MESSAGE_TABLES: [&str; 6] = [
+const MESSAGE_TABLES: [&str; 7] = [
     "lnere_por_entidad",
-    "lnere_serie",
+    "lnere_por_estatus",
+    "lnere_diario",
     "credenciales_por_entidad",
     "proyeccion_lnere_entidad",
     "proyeccion_lnere_nacional",
@@ -67,12 +70,27 @@ pub struct OplPackage {
     pub sha256: String,
     /// Whether the package contains a PDF report.
     pub has_report: bool,
+    /// The dashboard as one file, if the release has it.
+    pub dashboard_page: Option<DashboardPage>,
     /// The progress chart as PNG, if the release has one.
     pub progress_chart: Option<Vec<u8>>,
+    /// The headline and the main points, if the process has sentences for them.
+    pub summary_sentences: Vec<String>,
+    /// The figures with which the message begins.
+    pub headline_figures: HeadlineFigures,
     /// The key figures.
     pub key_figures: KeyFigures,
     /// The changes of this revision; `None` in the first one.
     pub revision_changes: Option<RevisionChanges>,
+}
+
+/// The dashboard of a recipient as one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DashboardPage {
+    /// The name of the file.
+    pub file_name: String,
+    /// The bytes of the file.
+    pub html: Vec<u8>,
 }
 
 /// The packages of a release cannot be delivered.
@@ -215,7 +233,15 @@ fn read_package(
     let path = release.path().join(&path_in_release);
     let zip =
         release.read(&path_in_release).map_err(|source| ReleasePackagesError::Io { path: path.clone(), source })?;
-    let chart = read_progress_chart(&zip).map_err(|source| ReleasePackagesError::Io { path, source })?;
+    let read_file =
+        |name| read_file_in_zip(&zip, name).map_err(|source| ReleasePackagesError::Io { path: path.clone(), source });
+    let chart = read_file(PROGRESS_CHART_PATH)?;
+    let summary = read_file(SUMMARY_PATH)?.map(String::from_utf8).transpose();
+    let summary = summary
+        .map_err(|error| ReleasePackagesError::Io { path: path.clone(), source: io::Error::other(error) })?
+        .unwrap_or_default();
+    let summary = product_notice::strip_notice(manifest.notice.as_deref(), &summary);
+    let summary_sentences = summary.lines().map(str::to_owned).collect();
     let entity = if slug == NATIONAL_RECIPIENT { NATIONAL_RECIPIENT } else { slug.split('_').next().unwrap_or(slug) };
     let code = (entity != NATIONAL_RECIPIENT).then_some(entity);
     let column_error = |source| ReleasePackagesError::Column { path: release.path().to_owned(), source };
@@ -227,8 +253,22 @@ fn read_package(
         manifest.tables.iter().filter(|table| table.shared).map(|table| table.name.as_str()).collect();
     let changes = |replaced: u32| RevisionChanges::from_tables(tables, code, replaced, &shared);
     let changes = manifest.replaces.as_ref().map(|replaced| changes(replaced.revision)).transpose();
+    let page_name = single_page_name(slug);
+    let page_path = format!("{folder}/{page_name}");
+    let dashboard_page = if release.contains(&page_path) {
+        let path = release.path().join(&page_path);
+        let html = release.read(&page_path).map_err(|source| ReleasePackagesError::Io { path, source })?;
+        Some(DashboardPage { file_name: page_name, html })
+    } else {
+        None
+    };
+    let closes = manifest.projection.as_ref().and_then(|projection| parse_iso_day(&projection.closes));
+    let FinalStatuses { accepted, refused } = &manifest.final_statuses;
+    let statuses = (accepted.as_slice(), refused.as_slice());
     Ok(OplPackage {
-        key_figures: KeyFigures::from_tables(tables, code, corte).map_err(column_error)?,
+        headline_figures: HeadlineFigures::from_tables(tables, code, corte.day(), closes, statuses)
+            .map_err(column_error)?,
+        key_figures: KeyFigures::from_tables(tables, code, corte, closes).map_err(column_error)?,
         revision_changes: changes.map_err(column_error)?,
         has_report: release.contains(&format!("{folder}/reporte_{slug}_{corte}.pdf")),
         slug: slug.to_owned(),
@@ -237,14 +277,16 @@ fn read_package(
         file_name,
         sha256: sha256(&zip),
         zip,
+        summary_sentences,
+        dashboard_page,
         progress_chart: chart,
     })
 }
 
-/// The chart in a package, if it has one.
-fn read_progress_chart(zip: &[u8]) -> io::Result<Option<Vec<u8>>> {
+/// A file in a package, if the package has it.
+fn read_file_in_zip(zip: &[u8], name: &str) -> io::Result<Option<Vec<u8>>> {
     let mut archive = ZipArchive::new(Cursor::new(zip)).map_err(io::Error::other)?;
-    let mut file = match archive.by_name(PROGRESS_CHART_PATH) {
+    let mut file = match archive.by_name(name) {
         Err(ZipError::FileNotFound) => return Ok(None),
         file => file.map_err(io::Error::other)?,
     };

@@ -12,7 +12,7 @@ use super::folder_delivery;
 use super::ledger::{DeliveryEntry, DeliveryHistory, Ledger, LedgerError, LedgerEvent};
 use super::mail_server::{DeliveryFailure, MailServer, RefusalScope};
 use super::message::Email;
-use super::message_content::{Enclosure, Notice};
+use super::message_content::{DashboardEnclosure, Enclosure, Notice};
 use super::notice_text::notice_text;
 use super::recipients::{DeliveryChannel, Recipient, RetrySettings};
 use super::release_packages::{OplPackage, ReleasePackages};
@@ -248,19 +248,20 @@ impl SendRound<'_> {
         let result = match (&delivery.recipient.channel, &delivery.email, &mut self.server) {
             (DeliveryChannel::Mail { .. }, Some(email), Some(server)) => server.send(email),
             (DeliveryChannel::Folder(folder), ..) => {
-                let (package, notice) =
-                    package_and_notice_names(delivery.package, self.release_packages.manifest.revision);
+                let FolderNames { package, notice, dashboard } =
+                    FolderNames::new(delivery.package, self.release_packages.manifest.revision);
                 let notice_content = Notice::for_package(
                     self.release_packages,
                     delivery.package,
                     &Enclosure::InSameFolder(package.clone()),
+                    &DashboardEnclosure::InSameFolder(dashboard.clone()),
                     false,
                 );
-                folder_delivery::deliver_to_folder(
-                    folder,
-                    (&package, &delivery.package.zip),
-                    (&notice, notice_text(&notice_content).as_bytes()),
-                )
+                let notice_text = notice_text(&notice_content);
+                let page = delivery.package.dashboard_page.as_ref();
+                let page = page.map(|page| (dashboard.as_str(), page.html.as_slice()));
+                let companions: Vec<_> = [(notice.as_str(), notice_text.as_bytes())].into_iter().chain(page).collect();
+                folder_delivery::deliver_to_folder(folder, (&package, &delivery.package.zip), &companions)
             }
             _ => {
                 Err(DeliveryFailure { scope: RefusalScope::MessagePermanent, message: message!("delivery-no-message") })
@@ -304,10 +305,19 @@ impl SendRound<'_> {
     }
 }
 
-/// The names of a package and its notice in a folder. They contain the number of a revision,
-/// because a revision does not replace the previous file.
-fn package_and_notice_names(package: &OplPackage, revision: u32) -> (String, String) {
-    let stem = package.file_name.strip_suffix(".zip").unwrap_or(&package.file_name);
-    let stem = if revision > 1 { format!("{stem}_r{revision}") } else { stem.to_owned() };
-    (format!("{stem}.zip"), format!("{}.txt", stem.replacen("paquete", "aviso", 1)))
+/// The names of the files of a delivery in a folder. They contain the corte and the number of a
+/// revision, because a revision does not replace the previous file.
+struct FolderNames {
+    package: String,
+    notice: String,
+    dashboard: String,
+}
+
+impl FolderNames {
+    fn new(package: &OplPackage, revision: u32) -> Self {
+        let stem = package.file_name.strip_suffix(".zip").unwrap_or(&package.file_name);
+        let stem = if revision > 1 { format!("{stem}_r{revision}") } else { stem.to_owned() };
+        let named = |kind: &str, ending: &str| format!("{}.{ending}", stem.replacen("paquete", kind, 1));
+        Self { package: format!("{stem}.zip"), notice: named("aviso", "txt"), dashboard: named("tablero", "html") }
+    }
 }

@@ -14,8 +14,10 @@ use lnere_tables::{ColumnError, Table};
 
 /// The table of national sums; its rows name cells of the other tables.
 pub const NATION_TABLE: &str = "totales_nacionales";
+/// The text in a column of codes by which the count of a row is not broken down.
+pub const ALL_CODES: &str = "TODOS";
 /// The column of counts of [`NATION_TABLE`].
-pub(super) const NATIONAL_COUNT_COLUMN: &str = "nacional";
+pub const NATIONAL_COUNT_COLUMN: &str = "nacional";
 /// The column that states for each row whether it suppresses a count.
 pub(super) const PROTECTED_COLUMN: &str = column_names::PROTEGIDA;
 
@@ -50,6 +52,21 @@ impl Grain {
         let groups = self.groups.get(column);
         let mut groups = groups.into_iter().flatten();
         groups.find(|(_, of)| of.iter().any(|one| one == code)).map_or(code, |(group, _)| group)
+    }
+
+    /// The columns of codes of some of its tables without the entity, in the order in which `order`
+    /// names them. Columns that it does not name follow.
+    #[must_use]
+    pub fn dimension_columns(&self, order: &[&str], is_included: impl Fn(&TableGrain) -> bool) -> Vec<String> {
+        let used = self.tables.values().filter(|of| is_included(of)).flat_map(|of| &of.keys);
+        let used: BTreeSet<&str> = used.map(String::as_str).filter(|key| *key != ENTITY_COLUMN).collect();
+        let mut columns: Vec<String> = Vec::new();
+        for column in order.iter().copied().chain(used.iter().copied()) {
+            if used.contains(column) && columns.iter().all(|other| other != column) {
+                columns.push(column.to_owned());
+            }
+        }
+        columns
     }
 
     /// Finds two tables that share sums by some keys, while no table and no sum of the nation shows
@@ -182,11 +199,10 @@ impl Grain {
         for table in public {
             let missing = || DisclosureError::MissingTable { table: table.name.clone() };
             if table.name == NATION_TABLE {
-                let codes = table.values::<String>(column_names::CLAVE)?;
                 let measures = table.values::<String>(column_names::MEDIDA)?;
                 let counts = table.values::<Option<i64>>(NATIONAL_COUNT_COLUMN)?;
-                for ((codes, measure), count) in codes.iter().zip(measures).zip(counts) {
-                    let codes = serde_json::from_str(codes).map_err(|_| missing())?;
+                let codes = self.codes_of_national_sums(table)?;
+                for ((codes, measure), count) in codes.into_iter().zip(measures).zip(counts) {
                     public_counts.insert(CellId { measure: measure.clone(), codes }, *count);
                 }
                 continue;
@@ -206,6 +222,23 @@ impl Grain {
             CellStatement { exact_count: count.or(known), suppressed: count.is_none(), cell }
         };
         Ok(public_counts.into_iter().map(statement).collect())
+    }
+
+    /// The codes of each row of [`NATION_TABLE`].
+    fn codes_of_national_sums(&self, table: &Table) -> Result<Vec<BTreeMap<String, String>>, DisclosureError> {
+        let missing = || DisclosureError::MissingTable { table: table.name.clone() };
+        if table.has_column(column_names::CLAVE) {
+            // Releases of earlier versions have the codes of a row as a JSON object.
+            let keys = table.values::<String>(column_names::CLAVE)?.iter();
+            return keys.map(|key| serde_json::from_str(key).map_err(|_| missing())).collect();
+        }
+        let tables = table.values::<String>(column_names::TABLA)?;
+        let codes_of_row = |row: usize| {
+            let of = self.tables.get(&tables[row]).ok_or_else(missing)?;
+            let keys = of.keys.iter().filter(|key| *key != ENTITY_COLUMN);
+            keys.map(|key| Ok((key.clone(), table.values::<String>(key)?[row].clone()))).collect()
+        };
+        (0..table.row_count()).map(codes_of_row).collect()
     }
 }
 

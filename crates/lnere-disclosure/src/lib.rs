@@ -20,12 +20,12 @@ mod stored_proofs;
 mod suppress;
 
 pub use audit::{DisclosureKind, Leak, audit};
-pub use grain::{ExactCounts, Grain, NATION_TABLE, TableGrain};
+pub use grain::{ALL_CODES, ExactCounts, Grain, NATION_TABLE, NATIONAL_COUNT_COLUMN, TableGrain};
 pub use insiders::{Insiders, MAX_INSIDERS};
 pub use public_tables::{
-    PublicTableInputs, PublicTables, build_public_tables, can_be_public, grain_of_plan, insiders_of_plan,
+    PublicTableInputs, PublicTables, build_public_tables, can_be_public, column_order, grain_of_plan, insiders_of_plan,
 };
-pub use published_counts::{CellId, CellStatement, EntityParts, Snapshot};
+pub use published_counts::{CellDimensions, CellId, CellStatement, EntityParts, Snapshot};
 pub use stored_proofs::Proofs;
 pub use suppress::{SuppressionResult, SuppressionSettings, Unprotectable, protect};
 

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::NaiveDate;
 
 use super::grain::{
-    ExactCounts, Grain, NATION_TABLE, NATIONAL_COUNT_COLUMN, OFFICE_COLUMN, PROTECTED_COLUMN, TableGrain, national_sums,
+    ALL_CODES, ExactCounts, Grain, NATION_TABLE, NATIONAL_COUNT_COLUMN, OFFICE_COLUMN, PROTECTED_COLUMN, TableGrain,
+    national_sums,
 };
 use super::insiders::{Insiders, MAX_INSIDERS};
 use super::published_counts::{CellId, CellStatement, ENTITY_COLUMN, Snapshot};
@@ -157,7 +158,7 @@ pub fn build_public_tables(
         .into_iter()
         .map(|(name, keys)| inputs.build_suppressed_table(name, &grain, &keys, corte, &cells))
         .collect();
-    tables.push(build_nation_table(&grain, corte, &cells));
+    tables.push(build_nation_table(&grain, inputs.definitions, corte, &cells));
     tables.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
     Ok(PublicTables {
         grain,
@@ -324,28 +325,48 @@ impl PublicTableInputs<'_> {
     }
 }
 
-/// The table of national sums, which readers cannot add up themselves if a part is suppressed.
-fn build_nation_table(grain: &Grain, corte: NaiveDate, cells: &HashMap<CellId, Option<i64>>) -> (Table, Vec<String>) {
-    let mut rows: Vec<(&str, String, &str, Option<i64>)> = Vec::new();
-    for (name, of) in grain.tables.iter().filter(|(_, of)| of.keys.iter().any(|key| key == ENTITY_COLUMN)) {
+/// The table of national sums, which readers cannot add up themselves if a part is suppressed. The
+/// definitions give the order of its columns of codes.
+fn build_nation_table(
+    grain: &Grain,
+    definitions: &[TableDefinition],
+    corte: NaiveDate,
+    cells: &HashMap<CellId, Option<i64>>,
+) -> (Table, Vec<String>) {
+    let is_by_entity = |of: &TableGrain| of.keys.iter().any(|key| key == ENTITY_COLUMN);
+    let dimension_columns = grain.dimension_columns(&column_order(definitions), is_by_entity);
+    let mut rows: Vec<(&str, Vec<&str>, &str, Option<i64>)> = Vec::new();
+    for (name, of) in grain.tables.iter().filter(|(_, of)| is_by_entity(of)) {
         let dimensions = of.keys.iter().filter(|key| *key != ENTITY_COLUMN).cloned().collect();
         for (cell, count) in cells.iter().filter(|(cell, _)| cell.dimensions() == dimensions) {
             if of.measures.contains(&cell.measure) {
-                let codes = serde_json::to_string(&cell.codes).unwrap_or_default();
-                rows.push((name, codes, &cell.measure, *count));
+                let code = |column| cell.codes.get(column).map_or(ALL_CODES, String::as_str);
+                rows.push((name, dimension_columns.iter().map(code).collect(), &cell.measure, *count));
             }
         }
     }
     rows.sort_unstable();
-    let columns = [
+    let codes = dimension_columns.iter().enumerate().map(|(place, column)| {
+        (column.as_str(), Column::Text(rows.iter().map(|row| row.1[place].to_owned()).collect()))
+    });
+    let before = [
         (column_names::CORTE, Column::Date(vec![corte; rows.len()])),
         (column_names::TABLA, Column::Text(rows.iter().map(|row| row.0.to_owned()).collect())),
-        (column_names::CLAVE, Column::Text(rows.iter().map(|row| row.1.clone()).collect())),
+    ];
+    let after = [
         (column_names::MEDIDA, Column::Text(rows.iter().map(|row| row.2.to_owned()).collect())),
         (NATIONAL_COUNT_COLUMN, Column::MaybeInt(rows.iter().map(|row| row.3).collect())),
         (PROTECTED_COLUMN, Column::Bool(rows.iter().map(|row| row.3.is_none()).collect())),
     ];
-    let columns = columns.map(|(name, column)| (name.to_owned(), column));
-    let key = [column_names::CORTE, column_names::TABLA, column_names::CLAVE, column_names::MEDIDA].map(str::to_owned);
-    (Table { name: NATION_TABLE.to_owned(), columns: columns.into() }, key.into())
+    let columns = before.into_iter().chain(codes).chain(after);
+    let columns = columns.map(|(name, column)| (name.to_owned(), column)).collect();
+    let key = [column_names::CORTE, column_names::TABLA].map(str::to_owned).into_iter().chain(dimension_columns);
+    let key = key.chain([column_names::MEDIDA.to_owned()]).collect();
+    (Table { name: NATION_TABLE.to_owned(), columns }, key)
+}
+
+/// The key columns of all tables, in the order in which the definitions name them.
+#[must_use]
+pub fn column_order(definitions: &[TableDefinition]) -> Vec<&str> {
+    definitions.iter().flat_map(TableDefinition::key_columns).collect()
 }

@@ -54,7 +54,7 @@ pub struct Snapshot {
 pub type EntityParts = BTreeMap<CellId, Vec<(String, i64)>>;
 
 /// The columns that distinguish cells of one kind.
-pub(super) type CellDimensions = BTreeSet<String>;
+pub type CellDimensions = BTreeSet<String>;
 
 impl Snapshot {
     pub(super) fn of_measure(&self, measure: &str) -> Self {
@@ -72,7 +72,9 @@ impl CellId {
         Self { measure: measure.to_owned(), codes: codes.collect() }
     }
 
-    pub(super) fn dimensions(&self) -> CellDimensions {
+    /// The columns of its codes.
+    #[must_use]
+    pub fn dimensions(&self) -> CellDimensions {
         self.codes.keys().cloned().collect()
     }
 

@@ -3,12 +3,13 @@ Makes the package of each OPL from a release: report, workbook, tables and chart
 The functions are pure: a template comes in as bytes, and bytes go out.
 
 The steps of a package: `visible_rows` selects the tables and rows that its subject may see, and
-`contents` holds them. `report`, `workbook`, `csv` and `readme` write them and use nothing else.
+`contents` holds them. `report`, `workbook` and `readme` write them and use nothing else.
 */
 
 mod archive;
-mod csv;
+mod dashboard_page;
 mod finding_text;
+mod headline_figures;
 mod package_data;
 mod readme;
 mod recipient_package;
@@ -30,16 +31,19 @@ use lnere_core::NamedFiles;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::Process;
+use lnere_dashboard::DashboardData;
 use lnere_ingest::PlausibilityFinding;
 use lnere_ingest::ReleaseInput;
 use lnere_messages::message;
 use lnere_statements::StatementFile;
 use lnere_tables::{ColumnError, Table, TableDefinition};
 
-pub use self::csv::spreadsheet_csv;
 pub use finding_text::finding_in_spanish;
+pub use headline_figures::{Decisions, ExpectedList, HeadlineFigures, final_status_codes};
+pub use lnere_dashboard::single_page_name;
 pub use package_data::{PackageChart, PackageData, Subject};
 use recipient_package::RecipientPart;
+pub use recipient_package::SUMMARY_PATH;
 #[cfg(feature = "reports")]
 use report::{ReportError, report_pdfs};
 #[cfg(feature = "reports")]
@@ -78,6 +82,8 @@ pub struct PackageInputs<'a> {
     pub chart_files: &'a [(String, Vec<u8>)],
     /// The texts of all subjects: `textos/08_chihuahua/proyeccion.txt`.
     pub text_files: &'a [(String, Vec<u8>)],
+    /// The exact data of the dashboard; `None` before registration opens.
+    pub dashboard: Option<&'a DashboardData>,
 }
 
 /// Packages could not be made. Records cannot cause this.
@@ -97,7 +103,13 @@ pub enum PackageError {
     Parquet(#[from] lnere_tables::ParquetError),
     /// A table cannot be written as CSV.
     #[error("{}", message!("L340-csv-failed"))]
-    Csv(#[from] ::csv::Error),
+    Csv(#[from] csv::Error),
+    /// The data of the dashboard have no such entity, or cannot be read.
+    #[error("{}", message!("L340-dashboard-failed", slug))]
+    Dashboard {
+        /// The slug of the recipient.
+        slug: String,
+    },
     /// An archive cannot be written.
     #[error("{}", message!("L340-archive-failed"))]
     Archive(#[from] zip::result::ZipError),
@@ -111,7 +123,7 @@ impl PackageError {
         match self {
             Self::Column(_) => true,
             Self::Report(error) => error.is_usage_error(),
-            Self::Workbook(_) | Self::Parquet(_) | Self::Csv(_) | Self::Archive(_) => false,
+            Self::Workbook(_) | Self::Parquet(_) | Self::Csv(_) | Self::Dashboard { .. } | Self::Archive(_) => false,
         }
     }
 }
@@ -164,7 +176,8 @@ pub fn make_packages(
         None => contents.iter().map(|_| None).collect(),
     };
     let made = contents.par_iter().zip(reports).map(|(contents, report)| {
-        let package = recipient_package::package_files(contents, report)?;
+        let page = release.dashboard.map(|data| dashboard_page::page_of_subject(data, contents)).transpose()?;
+        let package = recipient_package::package_files(contents, report, page)?;
         on_file_done();
         Ok(package)
     });

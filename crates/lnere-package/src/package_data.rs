@@ -12,7 +12,9 @@ use lnere_ingest::PlausibilityFinding;
 use lnere_ingest::ReleaseInput;
 use lnere_statements::{StatementFile, Statistics};
 use lnere_tables::dictionary::is_unidentified;
-use lnere_tables::{Table, TableDefinition};
+use lnere_tables::{ColumnError, Table, TableDefinition};
+
+use crate::{HeadlineFigures, final_status_codes};
 
 /// The recipient of a package: the OPL of an entity, or the working group, which receives the
 /// nation.
@@ -108,6 +110,13 @@ impl<'a> PackageData<'a> {
         self.statement_file.main_points(&self.statistics)
     }
 
+    /// The headline as a sentence, and the main points.
+    #[must_use]
+    pub fn summary_sentences(&self) -> Vec<String> {
+        let headline = self.headline().map(|text| format!("{text}."));
+        headline.into_iter().chain(self.main_points()).collect()
+    }
+
     /// The label of a category; a code that the process file does not list is its own label.
     pub(crate) fn label_of_category_code(&self, dimension: Dimension, code: &str) -> String {
         if is_unidentified(dimension.column_name(), code) {
@@ -136,6 +145,17 @@ impl<'a> PackageData<'a> {
         let entities = &self.catalogs.entities;
         let entity = self.subject.entity_code().and_then(|code| entities.by_code(code));
         entity.map(|entity| entities.genitive(entity)).unwrap_or_default()
+    }
+
+    /// The figures with which the package begins.
+    ///
+    /// # Errors
+    /// A table lacks a column.
+    pub fn headline_figures(&self) -> Result<HeadlineFigures, ColumnError> {
+        let [accepted, refused] = final_status_codes(self.process);
+        let closes = self.process.close_known_on(self.corte.day());
+        let code = self.subject.entity_code();
+        HeadlineFigures::from_tables(self.tables, code, self.corte.day(), Some(closes), (&accepted, &refused))
     }
 
     /// The suffix of the names of its files: `08_chihuahua_2020-10-15`.

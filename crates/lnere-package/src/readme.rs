@@ -5,27 +5,61 @@ Writes `LEEME.txt`, which describes the content of an archive in Spanish.
 use lnere_core::column_names;
 use std::fmt::Write as _;
 
-use super::{NamedFiles, PackageData};
+use super::{HeadlineFigures, NamedFiles, PackageData, Subject};
 use lnere_core::mexican_formats::{integer, long_date};
 use lnere_core::product_notice;
+use lnere_dashboard::single_page_name;
 
 /// The parts of an archive other than those that `readme_text` receives, in their order.
 const ARCHIVE_FOLDERS: [(&str, &str); 4] = [
     ("csv/", "las tablas como CSV para Excel (UTF-8 con BOM, fin de línea CRLF)"),
     ("tablas/", "las mismas tablas como Parquet, para analizarlas con DuckDB, Python o R"),
     ("graficas/", "las gráficas, cada una como SVG (vectores) y como PNG"),
-    ("textos/", "la proyección en palabras"),
+    ("textos/", "el resumen y la proyección en palabras"),
 ];
 
 const WORKBOOK_DESCRIPTION: &str = "el libro de Excel: una hoja por tabla, resumen con gráficas y diccionario de datos";
 
+const DASHBOARD_DESCRIPTION: &str =
+    "el tablero en un solo archivo: se abre con doble clic en el navegador, sin conexión a internet";
+
+/// The beginning of the name of a report.
+const REPORT_PREFIX: &str = "reporte_";
+
+/// The files to open first, in this order, each with the reason.
+fn first_files<'a>(subject: &Subject, files: &'a NamedFiles) -> Vec<(&'a str, &'static str)> {
+    let dashboard = single_page_name(&subject.slug);
+    let path_of =
+        |is_wanted: &dyn Fn(&str) -> bool| files.iter().map(|(path, _)| path.as_str()).find(|path| is_wanted(path));
+    let report = path_of(&|path| path.starts_with(REPORT_PREFIX));
+    let dashboard = path_of(&|path| path == dashboard);
+    let reasons = [
+        (report, "la primera página resume todo"),
+        (dashboard, "sáquelo del ZIP y ábralo con doble clic: filtra las cifras por fecha, país y demás"),
+    ];
+    reasons.into_iter().filter_map(|(path, reason)| Some((path?, reason))).collect()
+}
+
 /// The text, with line ends that every Windows editor shows.
 #[must_use]
-pub fn readme_text(contents: &PackageData, files: &NamedFiles) -> String {
+pub fn readme_text(contents: &PackageData, figures: &HeadlineFigures, files: &NamedFiles) -> String {
     let PackageData { process, corte, revision, vintage, subject, .. } = contents;
     let mut text = String::new();
     // Writing to a string does not fail.
-    let _ = writeln!(text, "LISTA NOMINAL DE ELECTORES RESIDENTES EN EL EXTRANJERO");
+    let _ = writeln!(text, "{} · CIFRAS AL {}\n", subject.name().to_uppercase(), long_date(corte.day()).to_uppercase());
+    let figures = figures.labelled_values();
+    let width = figures.iter().map(|(label, _)| label.chars().count()).max().unwrap_or_default() + 1;
+    if let Some(headline) = contents.headline() {
+        let _ = writeln!(text, "{headline}.\n");
+    }
+    for (label, value) in figures {
+        let _ = writeln!(text, "  {:<width$}  {value}", format!("{label}:"));
+    }
+    let _ = writeln!(text, "\nPRIMERO ABRA");
+    for (name, reason) in first_files(subject, files) {
+        let _ = writeln!(text, "  {name}\n      {reason}");
+    }
+    let _ = writeln!(text, "\nLISTA NOMINAL DE ELECTORES RESIDENTES EN EL EXTRANJERO");
     let _ = writeln!(text, "{}\n", process.title);
     let _ = writeln!(text, "Entidad:          {}", subject.name());
     let _ = writeln!(text, "Fecha de corte:   {}", long_date(corte.day()));
@@ -44,8 +78,12 @@ pub fn readme_text(contents: &PackageData, files: &NamedFiles) -> String {
         let _ = writeln!(text, "  {name}\n      {what}");
     };
     for (path, _) in files.iter().filter(|(path, _)| !path.contains('/')) {
-        let is_report = path.starts_with("reporte_");
-        line(path, if is_report { "el reporte" } else { WORKBOOK_DESCRIPTION });
+        let what = match path {
+            path if path.starts_with(REPORT_PREFIX) => "el reporte",
+            path if *path == single_page_name(&subject.slug) => DASHBOARD_DESCRIPTION,
+            _ => WORKBOOK_DESCRIPTION,
+        };
+        line(path, what);
     }
     for (folder, what) in ARCHIVE_FOLDERS {
         if files.iter().any(|(path, _)| path.starts_with(folder)) {

@@ -3,13 +3,18 @@ Assembles the package of one subject from its part of a release.
 */
 
 use super::{
-    NamedFiles, PackageChart, PackageData, PackageError, PackageInputs, Subject, archive, readme, spreadsheet_csv,
-    visible_tables, workbook,
+    NamedFiles, PackageChart, PackageData, PackageError, PackageInputs, Subject, archive, readme, visible_tables,
+    workbook,
 };
 use lnere_core::checksum::{CHECKSUMS_FILE_NAME, sha256sums_text};
 use lnere_core::product_notice;
+use lnere_dashboard::single_page_name;
 use lnere_statements::Statistics;
 use lnere_tables::{ColumnError, Metadata, Table};
+
+/// The path of the headline and the main points in a package, one on each line. The message of the
+/// package begins with them.
+pub const SUMMARY_PATH: &str = "textos/resumen.txt";
 
 /// The part of a release that belongs to a subject.
 pub struct RecipientPart<'a> {
@@ -71,11 +76,16 @@ fn subject_files<'a>(folder: &str, files: &'a [(String, Vec<u8>)], subject: &Sub
     files.iter().filter_map(|(path, bytes)| Some((path.strip_prefix(&prefix)?, &bytes[..]))).collect()
 }
 
-/// The files in the folder of a subject: its report, its workbook, and the archive that contains
-/// both.
-pub fn package_files(contents: &PackageData, report: Option<Vec<u8>>) -> Result<NamedFiles, PackageError> {
+/// The files in the folder of a subject: its report, its workbook, its dashboard, and the archive
+/// that contains them.
+pub fn package_files(
+    contents: &PackageData,
+    report: Option<Vec<u8>>,
+    dashboard_page: Option<Vec<u8>>,
+) -> Result<NamedFiles, PackageError> {
     let stem = contents.file_name_suffix();
     let mut documents = NamedFiles::new();
+    documents.extend(dashboard_page.map(|page| (single_page_name(&contents.subject.slug), page)));
     documents.extend(report.map(|pdf| (format!("reporte_{stem}.pdf"), pdf)));
     documents.push((format!("libro_{stem}.xlsx"), workbook::workbook(contents)?));
 
@@ -83,7 +93,7 @@ pub fn package_files(contents: &PackageData, report: Option<Vec<u8>>) -> Result<
     let notice = contents.process.notice.as_deref();
     let metadata = Metadata::of_process(contents.process, contents.corte);
     for table in contents.tables {
-        files.push((format!("csv/{}.csv", table.name), spreadsheet_csv(table)?));
+        files.push((format!("csv/{}.csv", table.name), lnere_tables::spreadsheet_csv(table)?));
         files.push((format!("tablas/{}.parquet", table.name), lnere_tables::write(table, &metadata)?));
     }
     for picture in contents.charts {
@@ -92,7 +102,14 @@ pub fn package_files(contents: &PackageData, report: Option<Vec<u8>>) -> Result<
     }
     let paragraph = contents.projection_text.map(|text| product_notice::prepend_notice(notice, text));
     files.extend(paragraph.map(|text| ("textos/proyeccion.txt".to_owned(), text.into_bytes())));
-    files.push(("LEEME.txt".to_owned(), readme::readme_text(contents, &files).into_bytes()));
+    let summary: String = contents.summary_sentences().iter().map(|sentence| format!("{sentence}\n")).collect();
+    if !summary.is_empty() {
+        files.push((SUMMARY_PATH.to_owned(), product_notice::prepend_notice(notice, &summary).into_bytes()));
+    }
+    files.push((
+        "LEEME.txt".to_owned(),
+        readme::readme_text(contents, &contents.headline_figures()?, &files).into_bytes(),
+    ));
     files.sort_by(|a, b| a.0.cmp(&b.0));
     files.push((CHECKSUMS_FILE_NAME.to_owned(), sha256sums_text(&files).into_bytes()));
     documents.push((format!("paquete_{stem}.zip"), archive::zip_archive(&files, contents.corte.day())?));

@@ -11,6 +11,7 @@ use lnere_core::NamedFiles;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{CurveSource, Process, Source};
+use lnere_dashboard::{CorteData, DashboardData};
 use lnere_ingest::{ExportFile, FileReport, Ingested, Inventory, ReadOptions, ReleaseInput};
 use lnere_projection::corte_projection::{self, ProjectionInputs, ReferenceCurve};
 use lnere_statements::{StatementFile, Statistics};
@@ -93,11 +94,35 @@ impl SampleProcess {
         let tables = lnere_tables::build(&self.table_definitions, &inputs).unwrap();
         let subjects = all_subjects(process, catalogs);
         let charts = if with_charts { self.draw_charts(&tables, &subjects, corte) } else { NamedFiles::new() };
-        let tables = tables.into_iter().filter(|table| self.is_published(&table.name, corte)).collect();
+        let tables: Vec<Table> = tables.into_iter().filter(|table| self.is_published(&table.name, corte)).collect();
         let texts = |projected| corte_projection::text_files(process, catalogs, projected, corte);
         let texts = projected.iter().flat_map(texts).collect();
         let input_records = file_reports.iter().map(ReleaseInput::from_report).collect();
-        FixtureRelease { sample: self, corte, input_records, subjects, tables, chart_files: charts, text_files: texts }
+        let is_open = corte.day() >= process.opens;
+        let exact_data = || {
+            let facts = &self.ingested.facts;
+            let corte_data = CorteData::from_tables(process, corte, &tables).unwrap();
+            lnere_dashboard::exact_data(
+                process,
+                catalogs,
+                &self.chart_definitions,
+                facts,
+                corte.day(),
+                Some(corte_data),
+            )
+            .unwrap()
+        };
+        let dashboard = is_open.then(exact_data);
+        FixtureRelease {
+            sample: self,
+            corte,
+            input_records,
+            subjects,
+            tables,
+            chart_files: charts,
+            text_files: texts,
+            dashboard,
+        }
     }
 
     /// Before the opening only the projection is published.
@@ -112,7 +137,7 @@ impl SampleProcess {
             let own = chart.table_names().next();
             own.is_some_and(|table| self.is_published(table, corte) && (!chart.is_optional() || has_rows(table)))
         };
-        let context = ChartContext::for_corte(&self.process, corte);
+        let context = ChartContext::for_corte(&self.process, &self.catalogs, corte);
         let mut files = NamedFiles::new();
         for (subject, chart) in
             subjects.iter().flat_map(|subject| self.chart_definitions.iter().map(move |chart| (subject, chart)))
@@ -143,6 +168,7 @@ pub struct FixtureRelease<'a> {
     pub tables: Vec<Table>,
     chart_files: NamedFiles,
     text_files: NamedFiles,
+    pub dashboard: Option<DashboardData>,
 }
 
 /// The part of one recipient, which a test may change.
@@ -178,6 +204,7 @@ impl<'a> FixtureRelease<'a> {
             tables: &self.tables,
             chart_files: &self.chart_files,
             text_files: &self.text_files,
+            dashboard: self.dashboard.as_ref(),
         }
     }
 

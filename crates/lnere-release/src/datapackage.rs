@@ -5,6 +5,7 @@ meaning.
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -12,14 +13,83 @@ use super::manifest::{Manifest, TableRecord};
 use super::publications::PublicManifest;
 use super::verify::{Finding, new_finding};
 use super::{DATA_PACKAGE_FILE, table_path};
+use lnere_core::calendar::start_of_day_rfc3339;
+use lnere_core::process::{Licence, NamedParty, Process, PublicationMetadata};
 use lnere_core::product_notice::notice_sentence;
 use lnere_messages::message;
 use lnere_tables::dictionary::{ColumnMeaning, ColumnType, Dictionary, OPTIONAL_COLUMNS};
 use lnere_tables::{Column, Table, TableDefinition};
 
-/// The bytes of the descriptor.
+/// The media type of a Parquet file.
+pub(super) const PARQUET_MEDIA_TYPE: &str = "application/vnd.apache.parquet";
+
+/// The media type of a CSV file.
+pub(super) const CSV_MEDIA_TYPE: &str = "text/csv";
+
+/// What a descriptor says beside the tables: who publishes, from what, and of which days.
+#[derive(Clone, Debug)]
+pub struct PublicationContext {
+    /// Who publishes.
+    pub metadata: PublicationMetadata,
+    /// Where the counts come from, in Spanish.
+    pub source_note: String,
+    /// The first day of registration.
+    pub opens: NaiveDate,
+    /// The corte.
+    pub corte: NaiveDate,
+    /// The day that the newest export covers. Descriptors are dated by it, because no clock may
+    /// change their bytes.
+    pub vintage: NaiveDate,
+}
+
+impl PublicationContext {
+    /// The context of a corte.
+    #[must_use]
+    pub fn new(process: &Process, corte: NaiveDate, vintage: NaiveDate) -> Self {
+        Self {
+            metadata: process.publication_metadata.clone(),
+            source_note: process.source_note.clone(),
+            opens: process.opens,
+            corte,
+            vintage,
+        }
+    }
+
+    /// Adds publisher, contact, sources and dates to a package.
+    fn add_to(&self, package: &mut Value) {
+        let PublicationMetadata { publisher, contact, homepage, keywords, .. } = &self.metadata;
+        package["created"] = json!(start_of_day_rfc3339(self.vintage));
+        package["temporal"] = json!({ "start": self.opens.to_string(), "end": self.corte.to_string() });
+        package["sources"] = json!([{ "title": self.source_note }]);
+        let contributor = |party: &NamedParty, role: &str| {
+            let mut contributor = json!({ "title": party.name, "role": role });
+            for (key, value) in [("path", &party.url), ("email", &party.email)] {
+                if let Some(value) = value {
+                    contributor[key] = json!(value);
+                }
+            }
+            contributor
+        };
+        let contributors: Vec<Value> = [(publisher, "publisher"), (contact, "contact")]
+            .into_iter()
+            .filter_map(|(party, role)| Some(contributor(party.as_ref()?, role)))
+            .collect();
+        if !contributors.is_empty() {
+            package["contributors"] = json!(contributors);
+        }
+        if let Some(homepage) = homepage {
+            package["homepage"] = json!(homepage);
+        }
+        if !keywords.is_empty() {
+            package["keywords"] = json!(keywords);
+        }
+    }
+}
+
+/// The bytes of the descriptor. It names no licence, because the exact tables are not public.
 pub(super) fn release_descriptor(
     manifest: &Manifest,
+    context: &PublicationContext,
     definitions: &[TableDefinition],
     dictionary: &Dictionary,
 ) -> Vec<u8> {
@@ -29,13 +99,14 @@ pub(super) fn release_descriptor(
         .filter_map(|record| definitions.iter().find(|definition| definition.name == record.name))
         .map(|definition| table_resource(definition, dictionary))
         .collect();
-    let package = json!({
+    let mut package = json!({
         "profile": "data-package",
         "name": format!("lnere-{}-{}", manifest.process.replace('_', "-"), manifest.corte),
         "title": format!("LNERE, {}, corte {}", manifest.title, manifest.corte),
         "version": manifest.revision.to_string(),
         "resources": resources,
     });
+    context.add_to(&mut package);
     descriptor_bytes(package, manifest.notice.as_deref())
 }
 
@@ -58,35 +129,77 @@ pub(super) fn notice_finding(descriptor: &Value, notice: Option<&str>) -> Option
     has_other_notice.then(|| new_finding(DATA_PACKAGE_FILE, message!("L452-other-notice")))
 }
 
-/// The bytes of the descriptor of the public tables; `titles` are the titles of the tables in
-/// Spanish and in English.
+/// A public table with what describes it.
+#[derive(Clone, Copy)]
+pub struct DescribedTable<'a> {
+    /// The table.
+    pub table: &'a Table,
+    /// The key columns.
+    pub key: &'a [String],
+    /// The path of its Parquet file.
+    pub parquet_path: &'a str,
+    /// The path of its CSV file.
+    pub csv_path: &'a str,
+    /// The title in Spanish.
+    pub title_es: &'a str,
+    /// The title in English.
+    pub title_en: &'a str,
+}
+
+/// The bytes of the descriptor of the public tables. Each has a resource for Parquet and one for
+/// CSV.
 #[must_use]
-pub fn public_descriptor<'t>(
+pub fn public_descriptor(
     manifest: &PublicManifest,
-    tables: &[(Table, Vec<String>)],
+    context: &PublicationContext,
+    tables: &[DescribedTable],
     dictionary: &Dictionary,
-    titles: impl Fn(&str) -> (&'t str, &'t str),
 ) -> Vec<u8> {
-    let resource = |(table, key): &(Table, Vec<String>)| {
-        let (es, en) = titles(&table.name);
-        json!({
+    let resources = |described: &DescribedTable| {
+        let DescribedTable { table, key, parquet_path, csv_path, title_es, title_en } = *described;
+        let schema = table_schema(table, key, dictionary);
+        let parquet = json!({
             "name": table.name,
-            "path": table_path(&table.name),
+            "path": parquet_path,
             "format": "parquet",
-            "mediatype": "application/vnd.apache.parquet",
-            "title": es,
-            "description": es,
-            "description_en": en,
-            "schema": table_schema(table, key, dictionary),
-        })
+            "mediatype": PARQUET_MEDIA_TYPE,
+            "title": title_es,
+            "description": title_es,
+            "description_en": title_en,
+            "schema": schema,
+        });
+        let csv = json!({
+            "name": format!("{}_csv", table.name),
+            "path": csv_path,
+            "format": "csv",
+            "mediatype": CSV_MEDIA_TYPE,
+            "encoding": "utf-8",
+            "dialect": { "delimiter": ",", "lineTerminator": "\r\n", "doubleQuote": true, "header": true },
+            "title": format!("{title_es} (CSV)"),
+            "description": format!("{title_es}. Una celda vacía es una cifra protegida."),
+            "description_en": format!("{title_en}. An empty cell is a protected figure."),
+            "schema": schema,
+        });
+        [parquet, csv]
     };
-    let package = json!({
+    let mut package = json!({
         "profile": "data-package",
         "name": format!("lnere-publico-{}-{}", manifest.process.replace('_', "-"), manifest.corte),
         "title": format!("LNERE, {}, corte {}, cifras para el público", manifest.title, manifest.corte),
         "version": manifest.revision.to_string(),
-        "resources": tables.iter().map(resource).collect::<Vec<Value>>(),
+        "resources": tables.iter().flat_map(resources).collect::<Vec<Value>>(),
     });
+    context.add_to(&mut package);
+    if let Some(Licence { name, url }) = &context.metadata.licence {
+        // The standard permits only these characters in the short name of a licence.
+        let short = name.split_whitespace().collect::<Vec<_>>().join("-");
+        let is_permitted = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+        let mut licence = json!({ "path": url, "title": name });
+        if short.chars().all(is_permitted) {
+            licence["name"] = json!(short);
+        }
+        package["licenses"] = json!([licence]);
+    }
     descriptor_bytes(package, manifest.notice.as_deref())
 }
 
@@ -157,7 +270,7 @@ fn table_resource(definition: &TableDefinition, dictionary: &Dictionary) -> Valu
         "name": definition.name,
         "path": table_path(&definition.name),
         "format": "parquet",
-        "mediatype": "application/vnd.apache.parquet",
+        "mediatype": PARQUET_MEDIA_TYPE,
         "title": definition.es,
         "description": definition.es,
         "description_en": definition.en,

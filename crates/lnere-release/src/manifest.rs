@@ -143,6 +143,9 @@ pub struct Manifest {
     /// The columns of the dimensions that the process file declares.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dimensions: Vec<String>,
+    /// The statuses that decide an application.
+    #[serde(default, skip_serializing_if = "FinalStatuses::is_empty")]
+    pub final_statuses: FinalStatuses,
     /// The tables.
     pub tables: Vec<TableRecord>,
     /// The number of charts, each as SVG and as PNG.
@@ -154,6 +157,9 @@ pub struct Manifest {
     /// The number of packages that contain a report.
     #[serde(default)]
     pub reports: usize,
+    /// The number of packages that contain the dashboard as one file.
+    #[serde(default)]
+    pub dashboard_pages: usize,
     /// The audience of its dashboard, `opl` or `publico`, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dashboard: Option<String>,
@@ -163,6 +169,21 @@ pub struct Manifest {
     /// The projection, if the process file asks for one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub projection: Option<ProjectionRecord>,
+}
+
+/// The codes of the statuses that decide an application.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FinalStatuses {
+    /// Those that put it on the list.
+    pub accepted: Vec<String>,
+    /// Those that refuse it.
+    pub refused: Vec<String>,
+}
+
+impl FinalStatuses {
+    fn is_empty(&self) -> bool {
+        self.accepted.is_empty() && self.refused.is_empty()
+    }
 }
 
 impl Manifest {
@@ -191,7 +212,9 @@ impl Manifest {
 
     /// Whether it has a part that the other manifest lacks.
     pub(super) fn has_more_parts_than(&self, other: &Self) -> bool {
-        self.parts.iter().any(|part| !other.parts.contains(part)) || (self.reports > 0 && other.reports == 0)
+        self.parts.iter().any(|part| !other.parts.contains(part))
+            || (self.reports > 0 && other.reports == 0)
+            || (self.dashboard_pages > 0 && other.dashboard_pages == 0)
     }
 
     /// The bytes of the manifest.

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::manifest::{Manifest, TableRecord, unreadable_content_error};
 use super::output_folder::{LockedOutput, Output};
+use super::public_series_file::SeriesFileRecord;
 use super::publication_series::{PublicHistory, SeriesLink, chain_problems, in_publication_order};
 use super::release_folder::ReleaseFolder;
 use super::verify::is_release_fault;
@@ -76,6 +77,9 @@ pub struct PublicManifest {
     /// Its place in the series of public releases.
     #[serde(flatten)]
     pub series_link: SeriesLink,
+    /// The day that the newest export covers; absent in releases of versions without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vintage: Option<String>,
     /// The version of the program.
     pub version: String,
     /// The version of the table columns.
@@ -97,6 +101,10 @@ pub struct PublicManifest {
     /// The files of tables.
     #[serde(rename = "files")]
     pub tables: Vec<TableRecord>,
+    /// The file of all public cortes; absent in releases of versions without it. Releases that have
+    /// it also have each table as CSV, a data catalogue and a page.
+    #[serde(default, rename = "serie", skip_serializing_if = "Option::is_none")]
+    pub series_file: Option<SeriesFileRecord>,
     /// The number of charts, each as SVG and as PNG.
     #[serde(rename = "charts")]
     pub chart_count: usize,

@@ -7,7 +7,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::datapackage;
+use super::datapackage::{self, PublicationContext};
 use super::file_writing::{create_public_folder, swap_folders, sync_path, sync_tree, write_public_file};
 use super::manifest::{Manifest, ReplacedRelease};
 use super::output_folder::LockedOutput;
@@ -18,6 +18,7 @@ use lnere_core::NamedFiles;
 use lnere_core::calendar::Corte;
 use lnere_core::checksum::{parse_sha256sums, sha256, sha256sums_text};
 use lnere_core::process::{Audience, ReleasePart};
+use lnere_dashboard::DashboardData;
 use lnere_messages::{count, message};
 use lnere_tables::dictionary::Dictionary;
 use lnere_tables::{CellChange, Metadata, ParquetError, Table, TableDefinition, TableSource};
@@ -38,10 +39,14 @@ pub struct PendingRelease {
     pub table_definitions: Vec<TableDefinition>,
     /// The dictionary of the columns.
     pub dictionary: Dictionary,
+    /// What the descriptor says beside the tables.
+    pub publication_context: PublicationContext,
     /// All other files, including the tables as Parquet.
     pub files: NamedFiles,
     /// The charts, which are published if the manifest names that part.
     pub charts: NamedFiles,
+    /// The exact data of the dashboard, if a part of the release needs them.
+    pub exact_dashboard: Option<DashboardData>,
     /// The audience of the dashboard, if that part was requested.
     pub dashboard_audience: Option<Audience>,
     /// The names of the files that define charts, as the manifest records them.
@@ -450,7 +455,12 @@ impl PendingRelease {
         let manifest = (MANIFEST_FILE.to_owned(), self.manifest.to_json());
         let package = (
             DATA_PACKAGE_FILE.to_owned(),
-            datapackage::release_descriptor(&self.manifest, &self.table_definitions, &self.dictionary),
+            datapackage::release_descriptor(
+                &self.manifest,
+                &self.publication_context,
+                &self.table_definitions,
+                &self.dictionary,
+            ),
         );
         let charts: &[_] = if self.manifest.has_part(ReleasePart::Graficas) { &self.charts } else { &[] };
         let mut files: Vec<_> = self.files.iter().chain(charts).chain([&manifest, &package]).collect();

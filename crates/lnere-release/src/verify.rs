@@ -15,7 +15,7 @@ use super::datapackage::{self, StatedMeaning};
 use super::manifest::{Manifest, TableRecord, unreadable_content_error};
 use super::publications::{PUBLIC_FOLDER, PublicManifest};
 use super::release_folder::{FolderListing, ReleaseFolder, not_regular_error};
-use super::verify_dashboard::dashboard_findings;
+use super::verify_dashboard::{dashboard_findings, page_findings};
 use super::verify_public::{disclosure_findings, public_findings};
 use super::{CHECKSUMS_FILE_NAME, DATA_PACKAGE_FILE, MANIFEST_FILE, table_path};
 use lnere_core::calendar::Corte;
@@ -298,6 +298,9 @@ fn check_contents(
         verification.add_finding(PUBLIC_FOLDER, message!("L451-no-part"));
     }
     let mut dashboard = dashboard_findings(release, manifest, read);
+    let pages = page_findings(release, manifest, read);
+    dashboard.verification.extend(pages.verification);
+    dashboard.count_findings.extend(pages.count_findings);
     let imbalances = lnere_tables::imbalances(read, corte)
         .into_iter()
         .chain(lnere_tables::differences_from_totals(read, &manifest.totals));
@@ -372,29 +375,39 @@ pub(super) fn read_described_tables(
         let read = || Ok((lnere_tables::read_metadata(bytes.clone())?, lnere_tables::read(&record.name, bytes)?));
         let (pairs, table) =
             read().map_err(|error: lnere_tables::ParquetError| verification.add_finding(&file, error)).ok()?;
-        table_findings(&table, record, &pairs, expected_metadata, package.as_ref(), verification);
+        table_findings(&table, record, &file, &pairs, expected_metadata, verification);
+        let is_described =
+            |package: &Value| datapackage::is_table_described(package, &table, record, &stated_meanings(&pairs));
+        if package.as_ref().is_some_and(|package| !is_described(package)) {
+            verification.add_finding(DATA_PACKAGE_FILE, message!("L450-table-undescribed", table = record.name));
+        }
         Some(table)
     });
     tables.collect()
 }
 
-/// Compares a table with its record, the descriptor and its own metadata.
-fn table_findings(
+/// The meanings of its columns that a table states.
+fn stated_meanings(pairs: &[(String, String)]) -> BTreeMap<String, StatedMeaning> {
+    let columns = pairs.iter().find(|(key, _)| key == "lnere.columns").map(|(_, value)| value.as_str());
+    serde_json::from_str(columns.unwrap_or_default()).unwrap_or_default()
+}
+
+/// Compares the table of a file with its record and its own metadata.
+pub(super) fn table_findings(
     table: &Table,
     record: &TableRecord,
+    file: &str,
     pairs: &[(String, String)],
     expected_metadata: &ExpectedMetadata,
-    package: Option<&Value>,
     verification: &mut Verification,
 ) {
-    let file = table_path(&record.name);
     let names = || table.columns.iter().map(|(name, _)| name);
     if !names().eq(&record.columns) {
-        verification.add_finding(&file, message!("L450-columns-differ"));
+        verification.add_finding(file, message!("L450-columns-differ"));
     }
     if table.row_count() != record.rows {
         let (rows, expected) = (count(table.row_count()), count(record.rows));
-        verification.add_finding(&file, message!("L450-rows-differ", rows, expected));
+        verification.add_finding(file, message!("L450-rows-differ", rows, expected));
     }
     let stated: BTreeMap<&str, &str> = pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
     let expected = [
@@ -405,20 +418,17 @@ fn table_findings(
         ("lnere.notice", expected_metadata.notice),
     ];
     for (key, _) in expected.iter().filter(|(key, value)| stated.get(key).copied() != *value) {
-        verification.add_finding(&file, message!("L450-metadata-differ", key));
+        verification.add_finding(file, message!("L450-metadata-differ", key));
     }
     if stated.len() != pairs.len() {
-        verification.add_finding(&file, message!("L450-metadata-twice"));
+        verification.add_finding(file, message!("L450-metadata-twice"));
     }
-    let columns = stated.get("lnere.columns").copied().unwrap_or_default();
-    let meanings: BTreeMap<String, StatedMeaning> = serde_json::from_str(columns).unwrap_or_default();
+    let meanings = stated_meanings(pairs);
     if !names().collect::<BTreeSet<_>>().into_iter().eq(meanings.keys()) {
-        verification.add_finding(&file, message!("L450-columns-undescribed"));
-    } else if package.is_some_and(|package| !datapackage::is_table_described(package, table, record, &meanings)) {
-        verification.add_finding(DATA_PACKAGE_FILE, message!("L450-table-undescribed", table = record.name));
+        verification.add_finding(file, message!("L450-columns-undescribed"));
     }
     if !is_sorted(table, &record.key) {
-        verification.add_finding(&file, message!("L450-unsorted"));
+        verification.add_finding(file, message!("L450-unsorted"));
     }
     let dictionary = Dictionary::default();
     // Only the process file states the meaning of a declared dimension.
@@ -449,6 +459,7 @@ fn manifest_mismatches(listing: &FolderListing, manifest: &Manifest) -> Vec<Find
         ("paquetes", "zip", manifest.package_count),
         ("paquetes", "xlsx", manifest.package_count),
         ("paquetes", "pdf", manifest.reports),
+        ("paquetes", "html", manifest.dashboard_pages),
     ];
     for (folder, ending, expected) in expected {
         let has_ending =
@@ -468,6 +479,7 @@ pub(super) fn count_difference(ending: &str, found: usize, expected: usize) -> S
         "zip" => message!("L451-packages-differ", found, ending, expected),
         "xlsx" => message!("L451-workbooks-differ", found, ending, expected),
         "pdf" => message!("L451-reports-differ", found, ending, expected),
+        "html" => message!("L451-dashboard-pages-differ", found, ending, expected),
         _ => message!("L451-charts-differ", found, ending, expected),
     }
 }

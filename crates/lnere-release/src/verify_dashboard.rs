@@ -16,13 +16,28 @@ use super::release_folder::ReleaseFolder;
 use super::table_path;
 use super::verify::{Finding, Verification, check_integrity, is_release_fault, new_finding};
 use lnere_core::process::{Audience, ReleasePart};
-use lnere_dashboard::{CodeAndName, CredentialData, DASHBOARD_FOLDER, DashboardData, DashboardSummary, EncodedCube};
+use lnere_dashboard::{
+    CodeAndName, CohortRow, CorteData, CredentialData, DASHBOARD_FOLDER, DashboardData, DashboardSummary, EncodedCube,
+};
 use lnere_messages::message;
 use lnere_tables::{ColumnError, Table};
+
+/// The folder of the packages, with a folder for each recipient.
+const PACKAGES_FOLDER: &str = "paquetes";
+
+/// The recipient of the nation's package.
+const NATIONAL_SLUG: &str = "nacional";
 
 /// The measures of a credential, in the order of the cubes.
 const CUMULATIVE_CREDENTIAL_MEASURES: [&str; 3] =
     [column_names::TRAMITADAS_ACUMULADAS, column_names::ENTREGADAS_ACUMULADAS, column_names::CONFIRMADAS_ACUMULADAS];
+
+/// The measures of a cohort, in the table and in the dashboard.
+const COHORT_MEASURES: [(&str, fn(&CohortRow) -> i64); 3] = [
+    (column_names::TRAMITADAS, |row| row.2),
+    (column_names::ENTREGADAS, |row| row.3),
+    (column_names::CONFIRMADAS, |row| row.4),
+];
 
 /// The findings about a dashboard.
 #[derive(Default)]
@@ -58,38 +73,146 @@ pub(super) fn dashboard_findings(release: &ReleaseFolder, manifest: &Manifest, t
         }
         Ok(bytes) => bytes,
     };
-    let Some(data) = DashboardData::read(&bytes) else {
-        match DashboardSummary::read(&bytes) {
+    let Some(data) = checked_data(&file, &bytes, manifest, manifest.dashboard.as_deref(), verification) else {
+        return found;
+    };
+    let difference = if data.entidad.is_some() {
+        Some(message!("L453-not-what-audience-sees"))
+    } else {
+        first_data_difference(release, &data, tables)
+    };
+    count_findings.extend(difference.map(|problem| new_finding(&file, problem)));
+    found
+}
+
+/// The findings about the dashboards in one file, which the packages contain.
+pub(super) fn page_findings(release: &ReleaseFolder, manifest: &Manifest, tables: &[Table]) -> DashboardFindings {
+    let mut found = DashboardFindings::default();
+    let DashboardFindings { verification, count_findings } = &mut found;
+    let slugs = match release.names_in_folder(PACKAGES_FOLDER) {
+        Err(error) => {
+            verification.add_read_failure(PACKAGES_FOLDER, &error);
+            return found;
+        }
+        Ok(slugs) => slugs,
+    };
+    for slug in slugs {
+        let file = format!("{PACKAGES_FOLDER}/{slug}/{}", lnere_dashboard::single_page_name(&slug));
+        // The number of these files is compared with the manifest.
+        if !release.contains(&file) {
+            continue;
+        }
+        let page = match release.read(&file) {
+            Err(error) => {
+                verification.add_read_failure(file, &error);
+                continue;
+            }
+            Ok(page) => page,
+        };
+        let bytes = lnere_dashboard::data_of_single_page(&page).unwrap_or_default();
+        let Some(data) = checked_data(&file, bytes, manifest, Some(Audience::Opl.name()), verification) else {
+            continue;
+        };
+        let code = (slug != NATIONAL_SLUG).then(|| slug.split('_').next().unwrap_or(&slug));
+        let difference = if is_of_recipient(&data, code, manifest, tables) {
+            first_data_difference(release, &data, &own_tables(tables, manifest, code))
+        } else {
+            Some(message!("L453-not-what-audience-sees"))
+        };
+        count_findings.extend(difference.map(|problem| new_finding(&file, problem)));
+    }
+    found
+}
+
+/// Whether data are those of the nation, or of one entity with shared tables alone.
+fn is_of_recipient(data: &DashboardData, code: Option<&str>, manifest: &Manifest, tables: &[Table]) -> bool {
+    let is_only_entity = |list: &[CodeAndName]| code.is_none_or(|code| matches!(list, [(one, _)] if one == code));
+    let is_shared = |(name, rows): (&String, &Value)| {
+        manifest.tables.iter().any(|record| record.name == *name && record.shared)
+            && tables.iter().any(|table| table.name == *name && has_same_cells(rows, table))
+    };
+    data.entidad.as_deref() == code
+        && is_only_entity(&data.entidades)
+        && data.credenciales.as_ref().is_some_and(|credentials| is_only_entity(&credentials.entidades))
+        && data.compartidas.iter().all(is_shared)
+        && code.is_none_or(|code| has_own_corte(data, code, &own_tables(tables, manifest, Some(code))))
+}
+
+/// Whether the rows of a page are those of a table, in the columns that the table has. Another
+/// check finds a missing column.
+fn has_same_cells(stated: &Value, table: &Table) -> bool {
+    let published = lnere_dashboard::table_json(table);
+    let columns = |rows: &Value| -> Vec<(String, Vec<Value>)> {
+        let names = rows["columnas"].as_array().into_iter().flatten().filter_map(Value::as_str).enumerate();
+        let lines = rows[column_names::FILAS].as_array().map(Vec::as_slice).unwrap_or_default();
+        names.map(|(at, name)| (name.to_owned(), lines.iter().map(|line| line[at].clone()).collect())).collect()
+    };
+    let published = columns(&published);
+    columns(stated).iter().all(|(name, cells)| {
+        published.iter().find(|(other, _)| other == name).is_none_or(|(_, others)| others == cells)
+    })
+}
+
+/// Whether the cohorts and the tables of the corte are those of an entity and no more.
+fn has_own_corte(data: &DashboardData, code: &str, own_tables: &[Table]) -> bool {
+    let cohorts = data.credenciales.iter().filter_map(|credentials| credentials.cohorte.as_ref()).flatten();
+    let is_own_corte = |stated: &CorteData| {
+        let statuses = stated.estatus.as_ref().map(|series| series.estatus.clone()).unwrap_or_default();
+        let own = CorteData::from_tables_and_codes(&stated.dia, &[code.to_owned()], &statuses, own_tables);
+        // Another check reports what cannot be compared.
+        own.is_err() || own.is_ok_and(|own| own == *stated)
+    };
+    cohorts.into_iter().all(|row| row.0 == code) && data.corte.as_ref().is_none_or(is_own_corte)
+}
+
+/// The rows of an entity in the tables by entity, and the shared tables that are not by entity; all
+/// tables for the nation.
+fn own_tables(tables: &[Table], manifest: &Manifest, code: Option<&str>) -> Vec<Table> {
+    let Some(code) = code else { return tables.to_vec() };
+    let is_shared = |table: &Table| manifest.tables.iter().any(|record| record.name == table.name && record.shared);
+    let own = tables.iter().filter_map(|table| match table.values::<String>(column_names::CVE_ENTIDAD) {
+        Ok(entities) => Some(table.filter_rows(|row| entities[row] == code)),
+        Err(_) => is_shared(table).then(|| table.clone()),
+    });
+    own.collect()
+}
+
+/// The data of a dashboard, with the findings about its form, its process, its day and its
+/// audience. `None` if the data cannot be compared with tables.
+fn checked_data(
+    file: &str,
+    bytes: &[u8],
+    manifest: &Manifest,
+    audience: Option<&str>,
+    verification: &mut Verification,
+) -> Option<DashboardData> {
+    let Some(data) = DashboardData::read(bytes) else {
+        match DashboardSummary::read(bytes) {
             Some(summary) if summary.is_of_other_version() => {
                 let hasta = summary.hasta.to_string();
-                check_identity(
-                    &file,
-                    manifest,
-                    (&summary.proceso, &hasta, &summary.audiencia),
-                    summary.aviso.as_deref(),
-                    verification,
-                );
+                let stated = [&summary.proceso, &hasta, &summary.audiencia];
+                check_identity(file, manifest, audience, stated, summary.aviso.as_deref(), verification);
                 verification.add_note(file, message!("L455-other-dashboard-form"));
             }
             _ => verification.add_finding(file, message!("L453-dashboard-not-as-written")),
         }
-        return found;
+        return None;
     };
-    check_identity(&file, manifest, (&data.proceso, &data.hasta, &data.audiencia), data.aviso.as_deref(), verification);
-    count_findings.extend(first_data_difference(release, &data, tables).map(|problem| new_finding(&file, problem)));
-    found
+    let stated = [&data.proceso, &data.hasta, &data.audiencia];
+    check_identity(file, manifest, audience, stated, data.aviso.as_deref(), verification);
+    Some(data)
 }
 
 /// Compares the process, the day and the audience of a dashboard with the manifest.
 fn check_identity(
     data_file: &str,
     manifest: &Manifest,
-    stated: (&String, &String, &String),
+    expected_audience: Option<&str>,
+    [process, last_day, audience]: [&String; 3],
     notice: Option<&str>,
     verification: &mut Verification,
 ) {
-    let (process, last_day, audience) = stated;
-    if (process, last_day, Some(audience)) != (&manifest.process, &manifest.corte, manifest.dashboard.as_ref()) {
+    if (process, last_day, Some(audience.as_str())) != (&manifest.process, &manifest.corte, expected_audience) {
         verification.add_finding(data_file, message!("L452-dashboard-of-other-release"));
     }
     if notice != manifest.notice.as_deref() {
@@ -104,6 +227,7 @@ fn first_data_difference(release: &ReleaseFolder, data: &DashboardData, tables: 
     match (paises, solicitudes, credenciales, publico) {
         (Some(countries), Some(applications), Some(credentials), None) if is_for(Audience::Opl) => {
             first_cube_difference(data, countries, applications, credentials, tables)
+                .or_else(|| first_corte_difference(data, tables))
         }
         (None, None, None, Some(public)) if is_for(Audience::Publico) => {
             let rows = match protected_rows(release) {
@@ -183,6 +307,11 @@ fn first_cube_difference(
         )
     });
 
+    // One entity does not see the sums of all.
+    let offices_table = match data.entidad {
+        None => "credenciales_por_representacion",
+        Some(_) => "credenciales_por_entidad_representacion",
+    };
     let entities = codes_of(&credentials.entidades);
     let offices: Vec<String> = credentials.representaciones.iter().map(|office| office.0.clone()).collect();
     let mut of_credentials = CUMULATIVE_CREDENTIAL_MEASURES.into_iter().enumerate().flat_map(|(place, measure)| {
@@ -190,13 +319,16 @@ fn first_cube_difference(
         [
             ("credenciales_por_entidad", column_names::CVE_ENTIDAD, sum_cells(&daily, &[(1, &entities)], only)),
             ("credenciales_por_entidad", column_names::CVE_ENTIDAD, sum_cells(&accumulated, &[(0, &entities)], only)),
-            (
-                "credenciales_por_representacion",
-                column_names::CVE_REPRESENTACION,
-                sum_cells(&accumulated, &[(1, &offices)], only),
-            ),
+            (offices_table, column_names::CVE_REPRESENTACION, sum_cells(&accumulated, &[(1, &offices)], only)),
         ]
         .map(|(table, column, counted)| differs(table, &[column], measure, counted))
+    });
+
+    let mut of_cohorts = COHORT_MEASURES.into_iter().map(|(measure, count)| {
+        let of_offices = credentials.cohorte.iter().flatten().filter(|row| row.0.is_empty() && !row.1.is_empty());
+        let counted = of_offices.map(|row| (vec![row.1.clone()], count(row))).filter(|(_, count)| *count != 0);
+        let stated = credentials.cohorte.is_some().then(|| counted.collect::<SumsByKey>())?;
+        differs("credenciales_cohorte", &[column_names::CVE_REPRESENTACION], measure, Some(stated))
     });
 
     let offices: Vec<CodeAndName> =
@@ -205,7 +337,7 @@ fn first_cube_difference(
         ("lnere_por_entidad", [column_names::CVE_ENTIDAD, column_names::ENTIDAD], &data.entidades[..]),
         ("lnere_por_pais", [column_names::CVE_PAIS, column_names::PAIS], countries),
         ("credenciales_por_entidad", [column_names::CVE_ENTIDAD, column_names::ENTIDAD], &credentials.entidades),
-        ("credenciales_por_representacion", [column_names::CVE_REPRESENTACION, column_names::REPRESENTACION], &offices),
+        (offices_table, [column_names::CVE_REPRESENTACION, column_names::REPRESENTACION], &offices),
     ]
     .into_iter()
     .map(|(name, columns, pairs)| match has_other_name(table(name)?, columns, pairs) {
@@ -215,7 +347,30 @@ fn first_cube_difference(
     first
         .or_else(|| by_breakdown.find_map(|problem| problem))
         .or_else(|| of_credentials.find_map(|problem| problem))
+        .or_else(|| of_cohorts.find_map(|problem| problem))
         .or_else(|| names.find_map(|problem| problem))
+}
+
+/// The first table of the release that differs from what the dashboard selected of it.
+fn first_corte_difference(data: &DashboardData, tables: &[Table]) -> Option<String> {
+    let stated = data.corte.as_ref()?;
+    let differs = |table: &str| Some(message!("L454-dashboard-counts-differ", table));
+    if stated.dia != data.hasta {
+        return Some(message!("L452-dashboard-of-other-release"));
+    }
+    let statuses = stated.estatus.as_ref().map(|series| series.estatus.clone()).unwrap_or_default();
+    let entities = codes_of(&data.entidades);
+    match CorteData::from_tables_and_codes(&stated.dia, &entities, &statuses, tables) {
+        Err(error) => Some(message!("L454-dashboard-not-comparable", error)),
+        // A process may publish only some of the tables.
+        Ok(selected) => {
+            let other = selected.tablas.iter().find(|(name, rows)| stated.tablas.get(*name) != Some(rows));
+            let is_other_series = selected.estatus.is_some() && selected.estatus != stated.estatus;
+            other
+                .and_then(|(name, _)| differs(name))
+                .or_else(|| is_other_series.then(|| differs(CorteData::STATUS_TABLE)).flatten())
+        }
+    }
 }
 
 /// Whether a table has another name for a code.

@@ -3,21 +3,28 @@ Verifies the public part of a release: its files, its tables, and what they disc
 */
 
 use lnere_core::column_names;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io;
 use std::os::unix::fs::DirEntryExt;
 use std::path::{Path, PathBuf};
 
+use super::data_catalogue::{CATALOGUE_FILE, stated_files};
+use super::manifest::{TableRecord, unreadable_content_error};
 use super::output_folder::Output;
+use super::public_series_file::{
+    PublicCorte, SERIES_CSV_FILE, SERIES_PARQUET_FILE, SERIES_TABLE, SeriesCell, SeriesFileRecord, stated_cells,
+};
 use super::publication_series::chain_problems;
 use super::publications::{PublicManifest, Publication, PublicationError, PublicationRecord};
-use super::release_folder::ReleaseFolder;
+use super::release_folder::{FolderListing, ReleaseFolder};
 use super::verify::{
     ExpectedMetadata, Finding, IntegrityCheck, MAX_READ_ATTEMPTS, Verification, check_integrity, count_difference,
-    error_with_causes, is_release_fault, new_finding, read_described_tables,
+    error_with_causes, is_release_fault, new_finding, read_described_tables, table_findings,
 };
-use super::{MANIFEST_FILE, table_path};
+use super::{MANIFEST_FILE, PUBLIC_PAGE_FILE, PUBLIC_README_FILE, csv_table_path, table_path};
 use lnere_core::calendar::Corte;
+use lnere_core::checksum::sha256;
 use lnere_disclosure::{CellId, ExactCounts, Insiders, Proofs, audit};
 use lnere_messages::message;
 use lnere_tables::{Column, Table};
@@ -50,7 +57,20 @@ pub(super) fn public_findings(folder: &ReleaseFolder, exact: Option<&[Table]>) -
         let file = table_path(&table.name);
         verification.findings.extend(protection_flag_problems(table).map(|problem| new_finding(&file, problem)));
     }
-    let named = |name: &String| manifest.tables.iter().any(|record| table_path(&record.name) == *name);
+    let has_csv = manifest.series_file.is_some();
+    let named = |name: &String| {
+        let is_of = |record: &TableRecord| {
+            table_path(&record.name) == *name || (has_csv && csv_table_path(&record.name) == *name)
+        };
+        manifest.tables.iter().any(is_of)
+    };
+    if let Some(record) = &manifest.series_file {
+        for table in &public {
+            check_csv(folder, &csv_table_path(&table.name), table, &manifest.version, &mut verification);
+        }
+        check_series_file(folder, record, &manifest, &origin, &public, &mut verification);
+        check_texts(folder, &manifest, &listing, &mut verification);
+    }
     let strays = listing.entries.keys().filter(|name| name.starts_with("tablas/") && !named(name));
     verification.findings.extend(strays.map(|name| new_finding(name, message!("L451-no-table"))));
     for ending in [".svg", ".png"] {
@@ -69,6 +89,155 @@ pub(super) fn public_findings(folder: &ReleaseFolder, exact: Option<&[Table]>) -
         None => {}
     }
     verification
+}
+
+/// Compares a CSV file with its table. Another version of the program may write other CSV.
+fn check_csv(folder: &ReleaseFolder, file: &str, table: &Table, version: &str, verification: &mut Verification) {
+    let bytes = match folder.read(file) {
+        Err(error) => return verification.add_read_failure(file, &error),
+        Ok(bytes) => bytes,
+    };
+    match lnere_tables::spreadsheet_csv(table) {
+        Err(error) => verification.add_finding(file, error),
+        Ok(expected) if expected == bytes => {}
+        Ok(_) if version == env!("CARGO_PKG_VERSION") => {
+            verification.add_finding(file, message!("L458-csv-differs"));
+        }
+        Ok(_) => verification.add_note(file, message!("L458-csv-differs")),
+    }
+}
+
+/// Reads the file of all public cortes.
+fn read_series_table(folder: &ReleaseFolder) -> io::Result<Table> {
+    lnere_tables::read(SERIES_TABLE, folder.read(SERIES_PARQUET_FILE)?).map_err(unreadable_content_error)
+}
+
+/// Compares the file of all public cortes with its record, and the rows of its own corte with the
+/// public tables.
+fn check_series_file(
+    folder: &ReleaseFolder,
+    record: &SeriesFileRecord,
+    manifest: &PublicManifest,
+    origin: &ExpectedMetadata,
+    public: &[Table],
+    verification: &mut Verification,
+) {
+    let read = || -> io::Result<_> {
+        let pairs = lnere_tables::read_metadata(folder.read(SERIES_PARQUET_FILE)?).map_err(unreadable_content_error)?;
+        Ok((read_series_table(folder)?, pairs))
+    };
+    let (table, pairs) = match read() {
+        Err(error) => return verification.add_read_failure(SERIES_PARQUET_FILE, &error),
+        Ok(read) => read,
+    };
+    table_findings(&table, &record.table, SERIES_PARQUET_FILE, &pairs, origin, verification);
+    let flags = protection_flag_problems(&table).map(|problem| new_finding(SERIES_PARQUET_FILE, problem));
+    verification.findings.extend(flags);
+    check_csv(folder, SERIES_CSV_FILE, &table, &manifest.version, verification);
+    let stated = match stated_cells(&table, &manifest.grain) {
+        Err(error) => return verification.add_finding(SERIES_PARQUET_FILE, error),
+        Ok(stated) => stated,
+    };
+    for (cell, count) in &stated {
+        let Some((corte, revision, _, cell)) = cell else {
+            verification.add_finding(SERIES_PARQUET_FILE, message!("L458-series-row"));
+            continue;
+        };
+        if record.cortes.get(&corte.to_string()) != Some(revision) {
+            verification.add_finding(SERIES_PARQUET_FILE, message!("L458-series-corte", corte, revision));
+        }
+        if count.is_some_and(|count| count != 0 && count < manifest.minimum) {
+            let problem = message!("L458-series-small", cell, corte);
+            verification.add_finding(SERIES_PARQUET_FILE, problem);
+        }
+    }
+    let (Ok(corte), Ok(statements)) = (manifest.corte.parse::<Corte>(), manifest.grain.statements(public, None)) else {
+        return;
+    };
+    let own = PublicCorte {
+        corte: corte.day(),
+        revision: manifest.revision,
+        grain: manifest.grain.clone(),
+        published_counts: statements
+            .into_iter()
+            .map(|said| (said.cell, said.exact_count.filter(|_| !said.suppressed)))
+            .collect(),
+    };
+    verification.findings.extend(series_differences(&stated, &own));
+}
+
+/// Finds counts of a corte that the file of all public cortes states otherwise than the publication.
+fn series_differences(stated: &[(Option<SeriesCell>, Option<i64>)], publication: &PublicCorte) -> Vec<Finding> {
+    let own = |cell: &SeriesCell| (cell.0, cell.1) == (publication.corte, publication.revision);
+    let stated: BTreeMap<SeriesCell, Option<i64>> = stated
+        .iter()
+        .filter_map(|(cell, count)| Some((cell.as_ref().filter(|cell| own(cell))?.clone(), *count)))
+        .collect();
+    let expected: BTreeMap<SeriesCell, Option<i64>> = publication.expected_cells().collect();
+    let cells: BTreeSet<&SeriesCell> = stated.keys().chain(expected.keys()).collect();
+    let differing = cells.into_iter().filter(|cell| stated.get(*cell) != expected.get(*cell));
+    let finding = |(corte, revision, _, cell): &SeriesCell| {
+        new_finding(SERIES_PARQUET_FILE, message!("L458-series-differs", cell, corte, revision))
+    };
+    differing.map(finding).collect()
+}
+
+/// Compares the data catalogue with the files, and looks for the notice in the texts.
+fn check_texts(
+    folder: &ReleaseFolder,
+    manifest: &PublicManifest,
+    listing: &FolderListing,
+    verification: &mut Verification,
+) {
+    for name in [PUBLIC_PAGE_FILE, PUBLIC_README_FILE, CATALOGUE_FILE] {
+        let text = match folder.read(name) {
+            Err(error) => {
+                verification.add_read_failure(name, &error);
+                continue;
+            }
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        };
+        if manifest.notice.as_ref().is_some_and(|notice| !text.contains(&escaped_for(name, notice))) {
+            verification.add_finding(name, message!("L452-other-notice"));
+        }
+        if name != CATALOGUE_FILE {
+            continue;
+        }
+        let stated = match serde_json::from_str(&text) {
+            Err(error) => {
+                verification.add_finding(name, unreadable_content_error(error));
+                continue;
+            }
+            Ok(catalogue) => stated_files(&catalogue),
+        };
+        let data = |name: &&String| name.ends_with(".parquet") || name.ends_with(".csv");
+        let files: BTreeSet<&String> = listing.entries.keys().filter(data).chain(stated.keys()).collect();
+        for file in files {
+            let actual = match folder.read(file) {
+                // The comparison with `SHA256SUMS` reports a file that cannot be read.
+                Err(_) if listing.entries.contains_key(file) => continue,
+                actual => actual.ok().map(|bytes| (bytes.len().to_string(), sha256(&bytes))),
+            };
+            if actual.as_ref() != stated.get(file) {
+                verification.add_finding(name, message!("L458-catalogue-differs", file));
+            }
+        }
+    }
+}
+
+/// A text as a file of this name writes it.
+fn escaped_for(file: &str, text: &str) -> String {
+    match file {
+        PUBLIC_PAGE_FILE => html_escaped(text),
+        CATALOGUE_FILE => serde_json::Value::from(text).to_string().trim_matches('"').to_owned(),
+        _ => text.to_owned(),
+    }
+}
+
+/// A text as content or as an attribute of HTML.
+#[must_use]
+pub fn html_escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Finds tables that suppress counts without the flag, or have the flag without a suppressed count.
@@ -187,6 +356,7 @@ fn disclosure_findings_in_output(folder: &ReleaseFolder, output: &Output) -> Ver
         let lost = output.lost_publications().unwrap_or_default();
         let problems = chain_problems(&own.record, &publications, &lost);
         verification.findings.extend(problems.into_iter().map(|problem| new_finding(MANIFEST_FILE, problem)));
+        verification.findings.extend(series_findings(folder, &own.manifest, &publications));
     }
     verification.findings.extend(disregarded_publications(
         folder,
@@ -195,6 +365,18 @@ fn disclosure_findings_in_output(folder: &ReleaseFolder, output: &Output) -> Ver
     ));
     audit_publications(publications, &output.stored_proofs(), &mut verification);
     verification
+}
+
+/// Compares the file of all public cortes with the publications that it names. `public_findings`
+/// reports a file that cannot be read.
+fn series_findings(folder: &ReleaseFolder, own: &PublicManifest, publications: &[Publication]) -> Vec<Finding> {
+    let Some(record) = &own.series_file else { return Vec::new() };
+    let stated = read_series_table(folder).ok().and_then(|table| stated_cells(&table, &own.grain).ok());
+    let Some(stated) = stated else { return Vec::new() };
+    let named =
+        |publication: &&Publication| record.cortes.get(&publication.record.corte) == Some(&publication.record.revision);
+    let named = publications.iter().filter(named);
+    named.flat_map(|publication| series_differences(&stated, &PublicCorte::from_publication(publication))).collect()
 }
 
 /// Audits all public releases together.

@@ -92,8 +92,8 @@ known_statistics! {
     goal_share: Share = "the part of the goal that is reached; absent above it";
     last_process: Text = "the last earlier process that the comparison has for the subject";
     last_process_final: Count = "its applications at the close";
-    last_process_same_days: Count = "its applications at the same days to the close";
-    last_process_share: Share = "applications now as a part of its final number; absent above it";
+    last_process_share: Share = "applications now as a part of that number; of entities, and absent above it";
+    last_process_reached: Share = "the part of that number that it had at the same days to its close";
     total: Count = "chart: the sum of what is drawn";
     categories: Count = "chart: categories with at least one";
     top: Text = "chart: the largest category, if one is larger than all others";

@@ -6,7 +6,7 @@ Says a share in Spanish words: `una de cada tres`, `casi la mitad`, `54 de cada 
 const FRACTIONS: [(i64, i64); 13] =
     [(1, 10), (1, 5), (1, 4), (3, 10), (1, 3), (2, 5), (1, 2), (3, 5), (2, 3), (7, 10), (3, 4), (4, 5), (9, 10)];
 
-/// The farthest that a share may lie from a fraction that names it, in thousandths of the whole.
+/// A fraction names a share that is nearer than this, in thousandths of the whole.
 const FARTHEST: i64 = 30;
 /// Up to this distance, in thousandths, the fraction stands without `casi` or `poco más de`.
 const EXACT: i64 = 5;
@@ -45,7 +45,7 @@ pub(crate) fn share_in_words(part: i64, whole: i64, noun_phrase: &str) -> ShareW
         |(numerator, denominator): (i64, i64)| (part * denominator - whole * numerator) * 1_000 / (whole * denominator);
     let nearest = FRACTIONS.into_iter().min_by_key(|fraction| distance(*fraction).abs()).unwrap_or((1, 2));
     let off = distance(nearest);
-    if off.abs() > FARTHEST {
+    if off.abs() >= FARTHEST {
         if part * 2 > whole && part * 100 < whole * 60 {
             return ShareWords { text: of_all("más de la mitad"), is_singular: false };
         }
@@ -124,15 +124,14 @@ mod tests {
                 text if text.starts_with("todas") => 1_000,
                 text if text.starts_with("casi todas") || text.starts_with("más de la mitad") => continue,
                 text if text.starts_with("menos de una") => 0,
-                text => FRACTIONS
-                    .iter()
-                    .map(|(numerator, denominator)| numerator * 1_000 / denominator)
-                    .chain((1..100).map(|hundredths| hundredths * 10))
-                    .find(|candidate| {
-                        let exact = share_in_words(*candidate, 1_000, "las solicitudes").text;
-                        text.ends_with(&exact)
-                    })
-                    .unwrap_or(-1_000),
+                text => match text.strip_suffix(" de cada 100 solicitudes").map(str::parse::<i64>) {
+                    Some(hundredths) => hundredths.unwrap() * 10,
+                    None => FRACTIONS
+                        .iter()
+                        .map(|(numerator, denominator)| numerator * 1_000 / denominator)
+                        .find(|exact| text.ends_with(&words(*exact, 1_000)))
+                        .unwrap(),
+                },
             };
             assert!((part - stated).abs() <= FARTHEST, "{part}: {text}, {stated}");
             assert!(!text.starts_with("casi") || part < stated || part >= 970, "{part}: {text}");

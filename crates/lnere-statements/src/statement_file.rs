@@ -19,6 +19,9 @@ pub struct StatementFile {
     headline: StatementList,
     /// What changed most since the previous corte.
     what_changed: StatementList,
+    /// How the subject compares with its goal or with the last process.
+    #[serde(default)]
+    how_it_compares: StatementList,
     /// What waits for citizens.
     what_waits: StatementList,
     /// What comes next, with its dates.
@@ -53,11 +56,11 @@ impl StatementFile {
         self.headline.choose(statistics)
     }
 
-    /// The main points: what changed most, what waits for citizens, and what comes next. A point
-    /// without anything to say is left out.
+    /// The main points: what changed most, how it compares, what waits for citizens, and what comes
+    /// next. A point without anything to say is left out.
     #[must_use]
     pub fn main_points(&self, statistics: &Statistics) -> Vec<String> {
-        let lists = [&self.what_changed, &self.what_waits, &self.what_is_next];
+        let lists = [&self.what_changed, &self.how_it_compares, &self.what_waits, &self.what_is_next];
         lists.into_iter().filter_map(|list| list.choose(statistics)).collect()
     }
 }

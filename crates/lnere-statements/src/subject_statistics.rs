@@ -14,6 +14,8 @@ use crate::statistics::{MIN_SHARE_BASE, Situation, Statistics};
 
 /// The last weeks of registration begin this many days before the close.
 const LAST_WEEKS_DAYS: i64 = 21;
+/// The code of the nation in tables that have rows of the nation beside those of entities.
+const NATION_CODE: &str = "00";
 /// The days at the end of registration that [`Statistics`] compares with the rest.
 const LAST_DAYS: u64 = 10;
 
@@ -44,6 +46,8 @@ pub fn subject_statistics(
     source.add_credentials(&mut statistics)?;
     source.add_projection(&mut statistics)?;
     source.add_voting_needs(&mut statistics)?;
+    source.add_goal(&mut statistics)?;
+    source.add_last_process(&mut statistics)?;
     Ok(statistics)
 }
 
@@ -73,16 +77,13 @@ impl<'a> SubjectTables<'a> {
     fn add_names_and_days(&self, catalogs: &Catalogs, statistics: &mut Statistics) {
         let (process, corte, closes) = (self.process, self.corte, self.closes());
         let entities = &catalogs.entities;
-        match self.entity_code.and_then(|code| entities.by_code(code)) {
-            Some(entity) => {
-                statistics.set_text("subject", entities.name(entity));
-                statistics.set_text("of_subject", entities.genitive(entity));
-                statistics.set_situation(Situation::Entity);
-            }
-            None => {
-                statistics.set_text("subject", "Nacional");
-                statistics.set_situation(Situation::Nation);
-            }
+        if let Some(entity) = self.entity_code.and_then(|code| entities.by_code(code)) {
+            statistics.set_text("subject", entities.name(entity));
+            statistics.set_text("of_subject", entities.genitive(entity));
+            statistics.set_situation(Situation::Entity);
+        } else {
+            statistics.set_text("subject", "Nacional");
+            statistics.set_situation(Situation::Nation);
         }
         statistics.set_text("process", process.title.as_str());
         statistics.set_count("entities", as_count(process.entities.len()));
@@ -296,6 +297,49 @@ impl<'a> SubjectTables<'a> {
             for (name, value) in names.into_iter().zip([low[row], median[row], high[row]]) {
                 statistics.set_count(name, value);
             }
+        }
+        Ok(())
+    }
+
+    /// The rows of the subject in a table that has rows of the nation too.
+    fn rows_with_nation(&self, name: &str) -> Result<Option<TableRows<'a>>, ColumnError> {
+        let Some(table) = self.table(name) else { return Ok(None) };
+        let rows = TableRows::of_entity(table, Some(self.entity_code.unwrap_or(NATION_CODE)))?;
+        Ok(Some(rows).filter(|rows| !rows.is_empty()))
+    }
+
+    fn add_goal(&self, statistics: &mut Statistics) -> Result<(), ColumnError> {
+        let Some(rows) = self.rows_with_nation("metas")? else { return Ok(()) };
+        let goal = rows.sums(&[column_names::META])?[0];
+        statistics.set_count("goal", goal);
+        if let Some(applications) = statistics.count("applications") {
+            statistics.set_share("goal_share", applications, goal);
+        }
+        Ok(())
+    }
+
+    /// The earlier process whose id is the last, at its close and at the same days to the close.
+    fn add_last_process(&self, statistics: &mut Statistics) -> Result<(), ColumnError> {
+        let Some(rows) = self.rows_with_nation("comparativo")? else { return Ok(()) };
+        let processes = rows.table.values::<String>(column_names::PROCESO)?;
+        let earlier = rows.indices.iter().map(|row| processes[*row].as_str()).filter(|id| *id != self.process.id);
+        let Some(last) = earlier.max() else { return Ok(()) };
+        let rows = rows.with_value(column_names::PROCESO, last)?;
+        let days: Vec<i64> = rows.values(column_names::DIAS_AL_CIERRE)?;
+        let counts: Vec<i64> = rows.values(column_names::SOLICITUDES_ACUMULADAS)?;
+        let count_at = |wanted: i64| days.iter().position(|day| *day == wanted).map(|row| counts[row]);
+        let Some(at_close) = count_at(0) else { return Ok(()) };
+        if let Some(title) = rows.values::<String>(column_names::TITULO)?.first() {
+            statistics.set_text("last_process", title.as_str());
+        }
+        statistics.set_count("last_process_final", at_close);
+        // Counts of all entities together are not compared: another process had other entities.
+        if let Some(applications) = statistics.count("applications").filter(|_| self.entity_code.is_some()) {
+            statistics.set_share("last_process_share", applications, at_close);
+        }
+        let days_left = (self.closes() - self.corte).num_days();
+        if let Some(reached) = count_at(days_left).filter(|_| days_left > 0) {
+            statistics.set_share("last_process_reached", reached, at_close);
         }
         Ok(())
     }

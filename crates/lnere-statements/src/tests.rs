@@ -66,6 +66,17 @@ fn sample_tables() -> Vec<Table> {
             ],
         ),
         table(
+            "comparativo",
+            &[
+                ("cve_entidad", texts(&["00", "00", "08", "08", "09"])),
+                ("proceso", texts(&["pef_1", "pef_1", "pef_1", "pel_2020_2021", "pel_2020_2021"])),
+                ("dias_al_cierre", Column::Int(vec![0, 10, 0, 0, 0])),
+                ("solicitudes_acumuladas", Column::Int(vec![1_000, 700, 500, 200, 1_000])),
+                ("titulo", texts(&["Proceso 2017-2018", "Proceso 2017-2018", "Proceso 2017-2018", "Este", "Este"])),
+            ],
+        ),
+        table("metas", &[("cve_entidad", texts(&["08"])), ("meta", Column::Int(vec![400]))]),
+        table(
             "lnere_por_pais",
             &[
                 ("cve_entidad", texts(&["08", "08", "08", "09"])),
@@ -111,6 +122,8 @@ fn an_entity_has_the_statistics_of_its_own_rows() {
     assert_eq!(statistics.get("share_of_nation"), Some(&Statistic::Share { part: 200, whole: 1_200 }));
     assert_eq!(statistics.get("first_country_share"), Some(&Statistic::Share { part: 150, whole: 200 }));
     assert_eq!(statistics.text("moved_status"), Some("Procedente"));
+    assert_eq!(statistics.get("goal_share"), Some(&Statistic::Share { part: 200, whole: 400 }));
+    assert_eq!(statistics.get("last_process_share"), Some(&Statistic::Share { part: 200, whole: 500 }));
     assert_eq!(statistics.count("days_left"), None, "after the close no day is left");
 }
 
@@ -122,6 +135,9 @@ fn the_nation_has_the_sums_of_all_entities() {
     assert!(statistics.is_in(Situation::LastWeeks) && statistics.is_in(Situation::Nation));
     assert_eq!(statistics.text("first_entity"), Some("Ciudad de México"));
     assert_eq!(statistics.get("last_ten_days"), None, "registration is still open");
+    assert_eq!(statistics.get("last_process_reached"), Some(&Statistic::Share { part: 700, whole: 1_000 }));
+    assert_eq!(statistics.get("last_process_share"), None, "another process had other entities");
+    assert_eq!(statistics.get("goal"), None, "the goal of one entity is not that of the nation");
 }
 
 #[test]
@@ -148,6 +164,7 @@ fn the_shipped_sentences_state_what_the_tables_hold() {
         file.main_points(&closed),
         [
             "Lo que más cambió: «Procedente» pasó de 40 a 110 (+70) desde el corte anterior.",
+            "Lleva 50 % de la meta de 400 solicitudes, y 40 % de las que tuvo el Proceso 2017-2018 al cierre (500).",
             "10 solicitudes esperan que la persona corrija una inconsistencia; en total quedan 80 sin dictamen.",
             "Sigue: el dictamen de las solicitudes pendientes; la jornada electoral es el 6 de junio de 2021.",
         ]

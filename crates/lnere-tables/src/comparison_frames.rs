@@ -197,10 +197,8 @@ pub(super) fn rates(inputs: &TableInputs) -> PolarsResult<DataFrame> {
         rank_column(column_names::CVE_ENTIDAD, rows.iter().map(|row| CodeRanks::entity_rank(row.1.entity)).collect()),
         text_column(column_names::DENOMINADOR, text(&|denominator, _| denominator.name.clone())),
         text_column(column_names::CLAVE, text(&|_, value| code(value))),
-        text_column(
-            column_names::CONCEPTO,
-            text(&|denominator, _| format!("{} ({})", denominator.title, denominator.unit)),
-        ),
+        text_column(column_names::CONCEPTO, text(&|denominator, _| denominator.title.clone())),
+        text_column(column_names::UNIDAD, text(&|denominator, _| denominator.unit.clone())),
         text_column(column_names::AMBITO, text(&|denominator, _| denominator.key.name().to_owned())),
         text_column(column_names::NOMBRE, text(&|_, value| name(value))),
         text_column(column_names::QUE_CUENTA, text(&|_, value| counted(value))),

@@ -213,7 +213,7 @@ impl TableKey {
             Self::Horizonte => "horizonte",
             Self::Referencia => "referencia",
             Self::Proceso => "proceso",
-            Self::DiasAlCierre => "dias_al_cierre",
+            Self::DiasAlCierre => column_names::DIAS_AL_CIERRE,
             Self::Denominador => "denominador",
         }
     }
@@ -588,6 +588,7 @@ impl TableDefinition {
             TableSource::Goals => &[column_names::META, column_names::TITULO, column_names::FUENTE],
             TableSource::Rates => &[
                 column_names::CONCEPTO,
+                column_names::UNIDAD,
                 column_names::AMBITO,
                 column_names::NOMBRE,
                 column_names::QUE_CUENTA,

@@ -108,10 +108,13 @@ impl ColumnMeaning {
             | column_names::CONFIRMADAS
             | column_names::EN_CAMINO => "credentials",
             name if CREDENTIAL_MEASURES.contains(&name) => "credentials",
-            column_names::ANTERIOR | column_names::ACTUAL | "nacional" => "those of `medida`, else applications",
+            column_names::ANTERIOR | column_names::ACTUAL | column_names::CIFRA | "nacional" => {
+                "those of `medida`, else applications"
+            }
+            column_names::REVISION => "revisions",
             column_names::CAMBIO | column_names::META => "applications",
             column_names::NUMERADOR => "those of `que_cuenta`",
-            column_names::VALOR | column_names::POR => "those of `concepto`",
+            column_names::VALOR | column_names::POR => "`unidad`",
             column_names::TASA => "those of `que_cuenta` per `por`",
             column_names::FILAS => "records or folios",
             column_names::DIAS
@@ -159,15 +162,10 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
     column_meaning(
         column_names::CVE_ENTIDAD,
         ColumnType::Text,
-        "Clave de la entidad federativa, dos dígitos; 00: todas las entidades de su proceso juntas",
-        "Code of the state, two digits; 00: all states of its process together",
+        "Clave de la entidad federativa, dos dígitos; 00: todas juntas",
+        "Code of the state, two digits; 00: all together",
     ),
-    column_meaning(
-        column_names::ENTIDAD,
-        ColumnType::Text,
-        "Nombre de la entidad federativa; Nacional: todas juntas",
-        "Name of the state; Nacional: all together",
-    ),
+    column_meaning(column_names::ENTIDAD, ColumnType::Text, "Nombre de la entidad federativa", "Name of the state"),
     column_meaning(
         column_names::CVE_PAIS,
         ColumnType::Text,
@@ -302,10 +300,8 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
     column_meaning(
         column_names::SOLICITUDES_ACUMULADAS,
         ColumnType::Int64,
-        "Solicitudes registradas desde el inicio hasta la fecha, inclusive; en comparativo, lo que dice que_cuenta, y en \
-         un proceso anterior solo lo que da la fuente o se interpola entre dos de sus cifras",
-        "Applications registered from the start to the date, inclusive; in comparativo what que_cuenta says, and for an \
-         earlier process only what its source gives or an interpolation between two of its figures",
+        "Solicitudes registradas desde el inicio hasta la fecha, inclusive",
+        "Applications registered from the start to the date, inclusive",
     ),
     column_meaning(
         column_names::PORCENTAJE,
@@ -404,8 +400,8 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
     column_meaning(
         column_names::TABLA,
         ColumnType::Text,
-        "Tabla en la que cambió una cifra",
-        "Table in which a figure changed",
+        "Tabla de la cifra: en revisiones, aquella en la que cambió",
+        "Table of the figure: in revisiones, the one in which it changed",
     ),
     column_meaning(
         column_names::CLAVE,
@@ -617,9 +613,10 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
     column_meaning(
         column_names::INTERPOLADA,
         ColumnType::Boolean,
-        "Si la cifra se interpoló entre dos que da la fuente, en el logaritmo de los días al cierre más 7",
+        "Si la cifra se interpoló entre dos que da la fuente, en el logaritmo de los días al cierre más 7; donde la \
+         fuente no da ni una ni dos, no hay fila",
         "Whether the figure was interpolated between two that the source gives, in the logarithm of the days to the close \
-         plus 7",
+         plus 7; where the source gives neither one nor two, there is no row",
     ),
     column_meaning(
         column_names::QUE_CUENTA,
@@ -644,8 +641,14 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
     column_meaning(
         column_names::CONCEPTO,
         ColumnType::Text,
-        "Qué cuenta la fuente del denominador, y su unidad",
-        "What the source of the denominator counts, and its unit, in Spanish",
+        "Qué cuenta la fuente del denominador",
+        "What the source of the denominator counts, in Spanish",
+    ),
+    column_meaning(
+        column_names::UNIDAD,
+        ColumnType::Text,
+        "Unidad de valor y de por: la tasa es por cada tantas de estas",
+        "Unit of valor and por, in Spanish: the rate is per so many of these",
     ),
     column_meaning(
         column_names::AMBITO,
@@ -688,6 +691,24 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
         ColumnType::Date,
         "Día hasta el que cuenta la fuente",
         "Day up to which the source counts",
+    ),
+    column_meaning(
+        column_names::REVISION,
+        ColumnType::Int64,
+        "Revisión del corte de la que se tomó la cifra: la vigente cuando se hizo público este archivo",
+        "Revision of the corte that the figure is from: the current one when this file was made public",
+    ),
+    column_meaning(
+        column_names::ETIQUETA,
+        ColumnType::Text,
+        "Nombre en español de las claves de la fila, sin la entidad; Total: sin desagregar",
+        "Spanish name of the codes of the row, without the entity; Total: not broken down",
+    ),
+    column_meaning(
+        column_names::CIFRA,
+        ColumnType::Int64,
+        "Conteo acumulado hasta el corte; vacío si está protegido",
+        "Count accumulated up to the corte; empty where it is protected",
     ),
     column_meaning(
         "nacional",

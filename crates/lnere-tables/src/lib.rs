@@ -6,6 +6,7 @@ mod build_tables;
 mod cell_changes;
 mod code_ranks;
 mod comparison_frames;
+mod csv;
 mod definition;
 pub mod dictionary;
 mod parquet;
@@ -18,6 +19,7 @@ mod table;
 mod table_rows;
 mod totals_check;
 
+pub use self::csv::spreadsheet_csv;
 pub use build_tables::{BuildError, build};
 pub use cell_changes::{CellChange, cell_changes, revisions_table};
 pub use definition::{RowCoverage, TableDefinition, TableKey, TableSource};

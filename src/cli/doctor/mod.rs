@@ -321,6 +321,7 @@ fn check_report_template(loaded_process: &LoadedProcess, output: &Output) -> Res
         tables: &tables,
         chart_files: &read_charts().unwrap_or_default(),
         text_files: &[],
+        dashboard: None,
     };
     match check_report(&inputs, template) {
         // Tables of an earlier version may lack what the report needs today.

@@ -31,10 +31,11 @@ pub const GOOD_APPLICATION: &str = "A1,2020-09-10,08,Canadá,M,POSTAL,CPVE,SRVE,
 pub const GOOD_CREDENTIAL: &str = "T1,2020-09-02,08,Chicago,H,INSCRIPCION,,";
 
 /// The paths of the default process file, by key; they are relative to that file.
-pub const PROCESS_FILE_PATHS: [(&str, &str); 11] = [
+pub const PROCESS_FILE_PATHS: [(&str, &str); 12] = [
     ("catalogs", "catalogos"),
     ("tables", "tablas.toml"),
     ("charts", "../charts"),
+    ("statements", "titulares.toml"),
     ("report", "reporte"),
     ("shapes", "formas"),
     ("totals", "proyeccion/solicitudes_2017_2018.csv"),

@@ -128,6 +128,10 @@ impl ChartContent for DailyChart<'_> {
         self.daily_counts.iter().all(|day| day.cumulative == 0)
     }
 
+    fn case_count(&self) -> Option<i64> {
+        self.daily_counts.last().map(|day| day.cumulative)
+    }
+
     fn height(&self) -> i32 {
         HEAD_HEIGHT + CURVE_HEIGHT + PANEL_GAP + HEAD_HEIGHT + COLUMNS_HEIGHT + FOOT_HEIGHT
     }

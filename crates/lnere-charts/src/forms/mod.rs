@@ -4,7 +4,7 @@ The forms of a chart; each form turns summed counts into a picture.
 
 use super::chart_frame::{ChartContent, ChartFrame};
 use super::chart_values::ScopedRows;
-use super::definition::{BarsForm, ChartDefinition, ChartForm};
+use super::definition::{BarsForm, ChartDefinition, ChartFile, ChartForm, EntityRows};
 use super::{ChartContext, ChartError, Scope, SuppressionDisplay};
 use lnere_core::mexican_formats;
 use lnere_statements::Statistics;
@@ -12,13 +12,21 @@ use lnere_tables::Table;
 
 mod bar_layout;
 mod bars;
+mod crossed;
 mod daily;
 mod day_axis;
+mod dot_plot;
 mod fan;
-mod grouped_bars;
+mod label_placement;
+mod land;
 mod lines;
+mod map;
+mod map_projection;
 mod plot_panel;
 mod quincenal_columns;
+mod share_bar;
+mod shares;
+mod stacked_course;
 
 /// The chart as SVG text.
 pub(super) fn draw_svg(
@@ -41,12 +49,17 @@ pub(super) fn draw_svg(
     if protection.is_some() && !definition.supports_suppression() {
         return Err(ChartError::SuppressionUnsupported { chart: definition.name.clone() });
     }
-    let rows = ScopedRows::select(table(&source.table_name)?, scope)?;
+    // The own entity among all of them has the rows of the nation.
+    let (rows_scope, own_code) = match scope {
+        Scope::Entity { code, .. } if source.entities == EntityRows::All => (&Scope::Nation, Some(code.as_str())),
+        _ => (scope, None),
+    };
+    let rows = ScopedRows::select(table(&source.table_name)?, rows_scope)?;
     let chart: Box<dyn ChartContent> = match &file.form {
         ChartForm::Daily(form) => Box::new(daily::DailyChart::new(form, &rows)?),
         ChartForm::Quincenal(form) => Box::new(quincenal_columns::QuincenalChart::new(form, &rows, context)?),
-        ChartForm::Bars(form) => Box::new(bars::BarChart::new(form, &rows, context, protection)?),
-        ChartForm::Grouped(form) => Box::new(grouped_bars::GroupedBarChart::new(form, &rows, context, protection)?),
+        ChartForm::Bars(form) => Box::new(bars::BarChart::new(form, &rows, own_code, context, protection)?),
+        ChartForm::Dots(form) => Box::new(dot_plot::DotPlot::new(form, &rows, context, protection)?),
         ChartForm::Fan(form) => {
             let history = ScopedRows::select(table(&form.history.table_name)?, scope)?;
             // Only the curve of the whole nation is known for earlier processes.
@@ -54,10 +67,15 @@ pub(super) fn draw_svg(
             Box::new(fan::FanChart::new(form, &rows, &history, &references, context)?)
         }
         ChartForm::Lines(form) => Box::new(lines::LineChart::new(form, &rows)?),
+        ChartForm::Map(form) => Box::new(map::MapChart::new(form, &rows, context)?),
+        ChartForm::Shares(form) => Box::new(shares::ShareChart::new(form, table, scope, context)?),
+        ChartForm::Crossed(form) => Box::new(crossed::CrossedChart::new(form, &rows, context)?),
+        ChartForm::StackedCourse(form) => Box::new(stacked_course::StackedCourse::new(form, &rows, context)?),
     };
 
-    let notes: Vec<String> =
-        file.note.iter().chain(&source.note).map(|note| note.fill_placeholders(scope, context)).collect();
+    let few_text = few_cases_text(file, chart.case_count());
+    let notes = file.note.iter().chain(&source.note).map(|note| note.fill_placeholders(scope, context));
+    let notes: Vec<String> = notes.chain(chart.omission_note().filter(|_| few_text.is_none())).collect();
     let mut foot_lines = vec![format!("Fuente: {}", context.source_note)];
     if !notes.is_empty() {
         foot_lines.push(format!("Nota: {}", notes.join(" ")));
@@ -77,7 +95,7 @@ pub(super) fn draw_svg(
     let topic = file.title.fill_placeholders(scope, context);
     let subtitle = file.subtitle.fill_placeholders(scope, context);
     let headline = Some(statistics.clone().with(&chart.statistics()))
-        .filter(|_| !chart.is_empty())
+        .filter(|_| !chart.is_empty() && few_text.is_none())
         .and_then(|statistics| file.headlines.choose(&statistics));
     let (title, subtitle) = match headline {
         Some(headline) => (headline, format!("{topic} · {subtitle}")),
@@ -89,9 +107,21 @@ pub(super) fn draw_svg(
         subtitle,
         notice: context.notice.clone(),
         empty_text: empty.clone(),
+        few_text,
         foot_lines,
     };
     frame.draw(chart.as_ref())
+}
+
+/// The sentence that replaces the picture of too few cases.
+fn few_cases_text(file: &ChartFile, cases: Option<i64>) -> Option<String> {
+    match cases.filter(|cases| (1..file.minimum_cases).contains(cases))? {
+        1 => Some(format!("Hay 1 {}: un solo caso no da para una gráfica.", file.case_name.singular)),
+        cases => {
+            let (cases, name) = (mexican_formats::integer(cases), &file.case_name.plural);
+            Some(format!("Hay {cases} {name}: son muy pocos casos para una gráfica."))
+        }
+    }
 }
 
 /// `12,345 (66.96 %)`

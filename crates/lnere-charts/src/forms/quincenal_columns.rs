@@ -162,6 +162,10 @@ impl ChartContent for QuincenalChart<'_> {
         self.latest_cumulative() == 0
     }
 
+    fn case_count(&self) -> Option<i64> {
+        Some(self.latest_cumulative())
+    }
+
     fn height(&self) -> i32 {
         self.legend_height() + HEAD_HEIGHT + COLUMNS_HEIGHT + FOOT_HEIGHT
     }

@@ -6,6 +6,7 @@ use chrono::{Datelike, Days, NaiveDate};
 
 use crate::ChartContext;
 use crate::Scope;
+use lnere_core::catalog::Catalogs;
 use lnere_tables::{Column, Table};
 
 /// Applications at close, 10 March 2021, as the press published them.
@@ -127,6 +128,16 @@ pub fn entity_scope(code: &str) -> Scope {
 
 pub fn sample_context() -> ChartContext {
     let labels = |pairs: &[(&str, &str)]| pairs.iter().map(|(c, l)| ((*c).to_owned(), (*l).to_owned())).collect();
+    let folder = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../pipelines/catalogos"));
+    let catalogs = Catalogs::load(folder).unwrap();
+    let country = |id| {
+        let country = catalogs.countries.get(id);
+        Some((country.code.clone(), country.coordinates?))
+    };
+    let office = |id| {
+        let office = catalogs.offices.get(id);
+        Some((office.code.clone(), office.coordinates?))
+    };
     ChartContext {
         process_title: "Procesos Electorales Locales 2020-2021".to_owned(),
         corte: ymd(2021, 3, 15),
@@ -134,6 +145,10 @@ pub fn sample_context() -> ChartContext {
         source_note: "Instituto Nacional Electoral, registros del SIILNERE y de la credencialización en el extranjero."
             .to_owned(),
         notice: None,
+        accepted_statuses: vec!["PROCEDENTE".to_owned()],
+        refused_statuses: vec!["IMPROCEDENTE".to_owned()],
+        country_coordinates: catalogs.countries.identified_ids().filter_map(country).collect(),
+        office_coordinates: catalogs.offices.identified_ids().filter_map(office).collect(),
         labels_by_column: HashMap::from([
             ("sexo".to_owned(), labels(&[("H", "Hombres"), ("M", "Mujeres")])),
             ("modalidad".to_owned(), labels(&[("POSTAL", "Postal"), ("ELECTRONICA", "Electrónica por Internet")])),
@@ -279,6 +294,8 @@ pub fn sample_tables(times: i64, by: i64) -> Vec<Table> {
         made.push(rows.table());
     }
 
+    made.extend(crossed_tables(&totals));
+
     let mut daily = TableBuilder::new(
         "lnere_diario",
         &["cve_entidad", "entidad", "modalidad"],
@@ -311,6 +328,46 @@ pub fn sample_tables(times: i64, by: i64) -> Vec<Table> {
     made.push(series.table());
     made.extend(credential_tables(times, by, &totals));
     made
+}
+
+/// Sex and country by modality, and the statuses at each corte.
+fn crossed_tables(totals: &[(&str, &str, i64)]) -> [Table; 3] {
+    const MODALITIES: [&str; 2] = ["ELECTRONICA", "POSTAL"];
+    let mut by_sex = TableBuilder::new(
+        "lnere_sexo_modalidad",
+        &["cve_entidad", "entidad", "sexo", "modalidad"],
+        &APPLICATION_MEASURES,
+    );
+    let mut by_country = TableBuilder::new(
+        "lnere_pais_modalidad",
+        &["cve_entidad", "entidad", "cve_pais", "pais", "modalidad"],
+        &APPLICATION_MEASURES,
+    );
+    let mut course = TableBuilder::new("lnere_estatus_serie", &["cve_entidad", "entidad", "estatus"], &["solicitudes"])
+        .with_date("quincena");
+    for &(code, name, total) in totals {
+        for (sex, of_sex) in ["H", "M"].iter().zip(split_by_weights(total, &[18_247, 15_451])) {
+            for (modality, count) in MODALITIES.iter().zip(split_by_weights(of_sex, &[6_696, 3_304])) {
+                by_sex.push(&[code, name, sex, modality], &[0, count]);
+            }
+        }
+        for (country, of_country) in COUNTRIES.iter().zip(split_by_weights(total, &COUNTRIES.map(|one| one.2))) {
+            for (modality, count) in MODALITIES.iter().zip(split_by_weights(of_country, &[6_696, 3_304])) {
+                if count > 0 {
+                    by_country.push(&[code, name, country.0, country.1, modality], &[0, count]);
+                }
+            }
+        }
+        for (index, month) in (0..).zip([9, 10, 11, 12, 1, 2, 3]) {
+            let day = ymd(if month > 8 { 2020 } else { 2021 }, month, 15);
+            let by_then = total * (index + 1) * (index + 1) / 49;
+            let statuses = ["CON_INCONSISTENCIA", "EN_ANALISIS", "IMPROCEDENTE", "PROCEDENTE", "RECIBIDA", "SUBSANADA"];
+            for (status, count) in statuses.iter().zip(split_by_weights(by_then, &[4, 28, 2, 64, 0, 2])) {
+                course.push_on(day, &[code, name, status], &[count]);
+            }
+        }
+    }
+    [by_sex.table(), by_country.table(), course.table()]
 }
 
 /// The tables of credentials, scaled like those of applications.

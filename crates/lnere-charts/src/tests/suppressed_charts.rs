@@ -264,7 +264,10 @@ fn offices_that_hide_some_of_their_numbers() {
 
     let unknown = SuppressionDisplay { published_totals: BTreeMap::new(), ..protection };
     let svg = draw_protected("credenciales_por_representacion", table, &Scope::Nation, &unknown).unwrap();
-    assert!(svg.contains(">Tramitadas: protegido</text>") && svg.contains(">Confirmadas: protegido</text>"));
+    let total = svg_texts(&svg).iter().position(|text| *text == "Total").unwrap();
+    let heads = ["Tramitadas", "protegido", "Entregadas", "protegido", "Confirmadas", "protegido"];
+    assert_eq!(svg_texts(&svg)[total + 1..total + 7], heads);
+    assert!(svg.contains("Total: Tramitadas protegido, Entregadas protegido, Confirmadas protegido."));
 }
 
 #[test]
@@ -351,6 +354,6 @@ fn exact_and_protected_are_not_taken_for_each_other() {
     assert!(!shipped_chart("avance_diario").supports_suppression());
     assert_eq!(
         error(draw_protected("avance_diario", daily, &Scope::Nation, &suppression_with_total(None))),
-        "chart `avance_diario` cannot be drawn with hidden numbers; only the forms `bars` and `grouped` can [L313]"
+        "chart `avance_diario` cannot be drawn with hidden numbers; only the forms `bars` and `dots` can [L313]"
     );
 }

@@ -7,6 +7,7 @@ and answers look-ups. `name_index.rs` defines which spellings of a name are equa
 look-up returns `None`, and the caller decides what follows.
 */
 
+mod coordinates;
 mod name_index;
 mod offices;
 #[cfg(test)]
@@ -28,6 +29,7 @@ use crate::text_folding;
 
 use name_index::{NameIndex, SplitName, WordRules};
 
+pub use coordinates::Coordinates;
 pub use offices::{Office, OfficeId, OfficeKind, Offices};
 
 /// An entity by its official number, 1–32.
@@ -152,6 +154,8 @@ pub struct Country {
     pub code: String,
     /// The Spanish name as INE prints it.
     pub name: String,
+    /// Where maps show it.
+    pub coordinates: Option<Coordinates>,
 }
 
 impl Countries {
@@ -307,6 +311,8 @@ struct RawCountry {
     clave: String,
     alfa2: Option<String>,
     nombre: String,
+    latitud: Option<f64>,
+    longitud: Option<f64>,
     territorio_de: Option<String>,
     #[serde(default)]
     alias: Vec<String>,
@@ -366,11 +372,16 @@ fn countries(catalog_file: &CatalogFile) -> Result<Countries, CatalogError> {
     for word in &raw.sin_pais {
         labels.add_meaningless_word(catalog_file, word)?;
     }
-    let mut countries = vec![Country { code: CountryId::UNKNOWN_CODE.to_owned(), name: "No identificado".to_owned() }];
+    let mut countries = vec![Country {
+        code: CountryId::UNKNOWN_CODE.to_owned(),
+        name: "No identificado".to_owned(),
+        coordinates: None,
+    }];
     let (mut entered, mut codes, mut territories) = (Vec::new(), Vec::new(), Vec::new());
     for (entry, id) in raw.pais.into_iter().zip(1..) {
         let (id, offset) = (CountryId(id), entry.span().start);
-        let RawCountry { clave, alfa2, nombre, territorio_de, alias } = entry.into_inner();
+        let RawCountry { clave, alfa2, nombre, latitud, longitud, territorio_de, alias } = entry.into_inner();
+        let coordinates = coordinates::validate(catalog_file, offset, latitud, longitud)?;
         let capitals =
             |code: &str, letters| code.len() == letters && code.bytes().all(|byte| byte.is_ascii_uppercase());
         if !capitals(&clave, 3) || clave == CountryId::UNKNOWN_CODE {
@@ -384,7 +395,7 @@ fn countries(catalog_file: &CatalogFile) -> Result<Countries, CatalogError> {
         }
         territories.extend(territorio_de.map(|of| (id, offset, of)));
         codes.extend(std::iter::once(clave.clone()).chain(alfa2).map(|code| (id, offset, code)));
-        countries.push(Country { code: clave, name: nombre });
+        countries.push(Country { code: clave, name: nombre, coordinates });
     }
     for (id, offset, of) in territories {
         let country = (1..).map(CountryId).zip(&countries[1..]).find(|(_, country)| country.code == of);

@@ -16,7 +16,7 @@ use toml::Spanned;
 use super::name_index::{
     EnteredName, NameIndex, NameMatch, SplitName, WordRules, parse_single_word, part_permutations,
 };
-use super::{CatalogError, CatalogFile, Countries, CountryId};
+use super::{CatalogError, CatalogFile, Coordinates, Countries, CountryId, coordinates};
 use crate::text_folding;
 
 /// An office, as its index in the catalogue; the first is [`OfficeId::UNKNOWN`].
@@ -51,6 +51,8 @@ pub struct Office {
     pub country: CountryId,
     /// `None` only for the unidentified one.
     pub kind: Option<OfficeKind>,
+    /// Where maps show it.
+    pub coordinates: Option<Coordinates>,
 }
 
 impl Office {
@@ -280,6 +282,8 @@ pub(super) struct RawOffice {
     pub(super) pais: String,
     pub(super) estado: Option<String>,
     pub(super) tipo: OfficeKind,
+    pub(super) latitud: Option<f64>,
+    pub(super) longitud: Option<f64>,
     #[serde(default)]
     pub(super) alias: Vec<String>,
 }
@@ -302,6 +306,7 @@ pub(super) fn load(catalog_file: &CatalogFile, countries: &Countries) -> Result<
         name: "No identificada".to_owned(),
         country: CountryId::UNKNOWN,
         kind: None,
+        coordinates: None,
     };
     let mut offices = Offices {
         by_id: vec![unknown],
@@ -322,7 +327,8 @@ pub(super) fn load(catalog_file: &CatalogFile, countries: &Countries) -> Result<
     let mut entered = Vec::new();
     for (entry, id) in raw.representacion.into_iter().zip(1..) {
         let (id, offset) = (OfficeId(id), entry.span().start);
-        let RawOffice { clave, nombre, pais, estado, tipo, alias } = entry.into_inner();
+        let RawOffice { clave, nombre, pais, estado, tipo, latitud, longitud, alias } = entry.into_inner();
+        let coordinates = coordinates::validate(catalog_file, offset, latitud, longitud)?;
         if text_folding::slug(&clave) != clave || offices.ids_by_code.insert(clave.clone(), id).is_some() {
             return Err(catalog_file.mistake_at(offset, message!("L163-office-code", code = clave)));
         }
@@ -335,7 +341,7 @@ pub(super) fn load(catalog_file: &CatalogFile, countries: &Countries) -> Result<
                 })?)
             }
         };
-        offices.by_id.push(Office { code: clave, name: nombre.clone(), country, kind: Some(tipo) });
+        offices.by_id.push(Office { code: clave, name: nombre.clone(), country, kind: Some(tipo), coordinates });
         offices.state_numbers_by_office.push(state);
         offices.ids_by_country.entry(country).or_default().push(id);
         for name in std::iter::once(nombre).chain(alias) {

@@ -24,6 +24,7 @@ mod postal_tariff;
 mod projection_csv_files;
 mod projection_plan;
 mod public_audience;
+mod publication_metadata;
 mod raw_process;
 mod unattended_run;
 mod validate;
@@ -63,6 +64,7 @@ pub use projection_plan::{
     Acceptance, ApplicationsPerCredential, CurveSource, EarlierTotals, GeneratedPlan, ProjectionPlan, ReferencePlan,
 };
 pub use public_audience::{CategoryMerge, MergedGroup, PublicAudience, PublicTable};
+pub use publication_metadata::{Licence, NamedParty, PublicationMetadata};
 pub use unattended_run::{DelayThresholds, RevisionPolicy, Schedule};
 
 /// The code of the unidentified category.
@@ -241,6 +243,8 @@ pub struct Process {
     pub selected_tables: Option<Vec<NameWithLine>>,
     /// The charts to publish; `None` for all.
     pub selected_charts: Option<Vec<NameWithLine>>,
+    /// Who publishes the releases.
+    pub publication_metadata: PublicationMetadata,
     /// The folder of the exports.
     pub exports_dir: PathBuf,
     /// The file that defines the tables.

@@ -238,6 +238,10 @@ pub(super) struct RawPublish {
     ))]
     #[serde(rename = "charts")]
     pub selected_charts: Option<Vec<Spanned<String>>>,
+    /// What data catalogues and the public page say of the publisher.
+    #[cfg_attr(test, schemars(extend("x-if-absent" = "they name no publisher, contact or licence")))]
+    #[serde(default)]
+    pub metadata: Option<super::publication_metadata::RawPublicationMetadata>,
 }
 
 /// The order of a list is that of tables and charts.

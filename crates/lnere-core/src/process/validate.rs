@@ -21,6 +21,7 @@ use super::plausibility_thresholds::validate_thresholds;
 use super::postal_plan::{validate_internet_modality, validate_postal};
 use super::projection_plan::validate_projection;
 use super::public_audience::validate_public_audience;
+use super::publication_metadata::validate_publication_metadata;
 use super::raw_process::{RawCategory, RawLimits, RawProcess};
 use super::unattended_run::validate_schedule;
 use super::{
@@ -142,6 +143,7 @@ pub(super) fn validate_process(path: &Path, text: &str) -> Result<(Process, Cata
         release_parts: raw.publish.release_parts,
         selected_tables: raw.publish.selected_tables.map(|names| process_file.names_with_lines(names)),
         selected_charts: raw.publish.selected_charts.map(|names| process_file.names_with_lines(names)),
+        publication_metadata: validate_publication_metadata(&process_file, raw.publish.metadata.unwrap_or_default())?,
         exports_dir: folder.join(raw.paths.exports_dir),
         tables_file: folder.join(raw.paths.tables_file),
         charts_dir: folder.join(raw.paths.charts_dir),

@@ -6,6 +6,7 @@ use super::super::notice_text::notice_text;
 use super::super::revision_changes::VisibleChanges;
 use super::*;
 use lnere_core::calendar::parse_iso_day;
+use lnere_package::{Decisions, ExpectedList, HeadlineFigures};
 use lnere_release::Manifest;
 
 fn release_packages(revision: u32) -> ReleasePackages {
@@ -27,7 +28,10 @@ fn package(figures: KeyFigures) -> OplPackage {
         zip: vec![0; 1_234_567],
         sha256: "ab".repeat(32),
         has_report: true,
+        dashboard_page: None,
         progress_chart: None,
+        summary_sentences: Vec::new(),
+        headline_figures: HeadlineFigures::default(),
         key_figures: figures,
         revision_changes: None,
     }
@@ -38,25 +42,55 @@ fn figures() -> KeyFigures {
     let close = parse_iso_day("2021-03-10").unwrap();
     KeyFigures {
         applications: Some(advance(2_080, 120)),
-        previous_quincena_applications: Some(150),
+        pace: Some(QuincenaPace { applications: 120, open_days: 15 }),
+        previous_pace: Some(QuincenaPace { applications: 150, open_days: 15 }),
         credentials: Some([advance(1_500, 100), advance(900, 80), advance(400, 0)]),
         projected_applications: Some(ProjectedTotal { close, median: 5_100, lower_90: 4_200, upper_90: 6_300 }),
         projected_list: Some(ProjectedTotal { close, median: 3_300, lower_90: 2_500, upper_90: 4_100 }),
     }
 }
 
+fn dashboard_page() -> DashboardPage {
+    DashboardPage { file_name: "tablero_08_chihuahua.html".to_owned(), html: vec![0; 1_780_000] }
+}
+
+fn headline_figures() -> HeadlineFigures {
+    HeadlineFigures {
+        registered: Some(2_080),
+        decisions: Some(Decisions { accepted: 1_500, undecided: 480 }),
+        expected_list: Some(ExpectedList { median: 3_300, lower_90: 2_500, upper_90: 4_100 }),
+        closes: parse_iso_day("2021-03-10"),
+        days_left: Some(146),
+    }
+}
+
 #[track_caller]
-fn assert_notice(package: &OplPackage, revision: u32, enclosure: &Enclosure, expected: &Expect) {
-    let notice = Notice::for_package(&release_packages(revision), package, enclosure, false);
+fn assert_notice(
+    package: &OplPackage,
+    revision: u32,
+    (enclosure, dashboard): (&Enclosure, &DashboardEnclosure),
+    expected: &Expect,
+) {
+    let notice = Notice::for_package(&release_packages(revision), package, enclosure, dashboard, false);
     expected.assert_eq(&format!("Asunto: {}\n\n{}", notice.subject, notice_text(&notice)));
 }
 
 #[test]
 fn the_notice_of_a_first_delivery_is_complete() {
     assert_notice(
-        &package(figures()),
+        &OplPackage {
+            summary_sentences: [
+                "A 146 días del cierre, Chihuahua tiene 2,080 solicitudes.",
+                "480 siguen sin dictamen.",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+            headline_figures: headline_figures(),
+            dashboard_page: Some(dashboard_page()),
+            ..package(figures())
+        },
         1,
-        &Enclosure::Attached,
+        (&Enclosure::Attached, &DashboardEnclosure::Attached),
         &expect![[r#"
             Asunto: LNERE: Chihuahua, corte al 15 de octubre de 2020
 
@@ -64,27 +98,39 @@ fn the_notice_of_a_first_delivery_is_complete() {
             Chihuahua
             Corte al 15 de octubre de 2020
 
+            A 146 días del cierre, Chihuahua tiene 2,080 solicitudes.
+
+            De las 2,080 solicitudes registradas, 1,500 son procedentes y 480 están por
+            resolver. La Lista Nominal esperada es de 3,300, entre 2,500 y 4,100 con una
+            probabilidad de 90 %. Faltan 146 días para el cierre del registro, el 10 de
+            marzo de 2021.
+
+            480 siguen sin dictamen.
+
             Se envía el reporte quincenal del avance de la Lista Nominal de Electores
             Residentes en el Extranjero (LNERE) y del programa de credencialización en
             el extranjero: Chihuahua, con corte al 15 de octubre de 2020.
 
             CIFRAS PRINCIPALES
               Cifra                               Al corte  En la quincena
-              Solicitudes de registro a la LNERE     2,080  +120 (+6.12 %)
-              Credenciales (CPVE) tramitadas         1,500  +100 (+7.14 %)
-              Credenciales (CPVE) entregadas           900   +80 (+9.76 %)
+              Solicitudes de registro a la LNERE     2,080            +120
+              Credenciales (CPVE) tramitadas         1,500            +100
+              Credenciales (CPVE) entregadas           900             +80
               Credenciales (CPVE) confirmadas          400               0
-            Se registraron 120 solicitudes en la quincena, 30 menos que en la anterior
-            (−20.00 %).
+            Se registraron 120 solicitudes en la quincena, cerca de 8 por día; en la
+            anterior, 150, cerca de 10 por día.
 
             PROYECCIÓN AL CIERRE DEL REGISTRO, 10 DE MARZO DE 2021
               Universo               Mediana  Intervalo de 90 %
               Solicitudes al cierre    5,100   de 4,200 a 6,300
               Integrarán la LNERE      3,300   de 2,500 a 4,100
 
+            Se adjunta el tablero tablero_08_chihuahua.html (1.8 MB): guárdelo y ábralo
+            con doble clic. Funciona en el navegador, sin conexión a internet.
+
             Se adjunta el paquete paquete_08_chihuahua_2020-10-15.zip (1.3 MB). Contiene
-            el reporte (PDF), el libro de Excel, las tablas (CSV y Parquet), las
-            gráficas y un archivo LEEME.txt.
+            el reporte (PDF), el libro de Excel, el tablero, las tablas (CSV y Parquet),
+            las gráficas y un archivo LEEME.txt.
 
             Para comprobar que llegó íntegro, su SHA-256 es
             abababababababababababababababababababababababababababababababab.
@@ -122,7 +168,7 @@ fn the_notice_of_a_revision_has_a_link_and_the_changes() {
     assert_notice(
         &package,
         2,
-        &Enclosure::Link("https://a.mx/p.zip".to_owned()),
+        (&Enclosure::Link("https://a.mx/p.zip".to_owned()), &DashboardEnclosure::InPackage),
         &expect![[r#"
             Asunto: LNERE: Chihuahua, corte al 15 de octubre de 2020, revisión 2
 
@@ -172,7 +218,13 @@ fn a_notice_is_in_the_subject_and_first_in_the_text_and_the_page() {
     let words = |notice: Option<&str>| {
         let mut release_packages = release_packages(1);
         release_packages.manifest.notice = notice.map(str::to_owned);
-        Notice::for_package(&release_packages, &package(figures()), &Enclosure::Attached, false)
+        Notice::for_package(
+            &release_packages,
+            &package(figures()),
+            &Enclosure::Attached,
+            &DashboardEnclosure::InPackage,
+            false,
+        )
     };
     let said = words(Some("DATOS SINTÉTICOS <DE MUESTRA>"));
     assert_eq!(said.subject, "[DATOS SINTÉTICOS <DE MUESTRA>] LNERE: Chihuahua, corte al 15 de octubre de 2020");
@@ -191,7 +243,8 @@ fn the_notice_of_an_entity_without_counts_is_complete() {
     let nothing = TotalAndQuincena { total: 0, quincena: 0 };
     let figures = KeyFigures {
         applications: Some(nothing),
-        previous_quincena_applications: Some(0),
+        pace: Some(QuincenaPace { applications: 0, open_days: 15 }),
+        previous_pace: Some(QuincenaPace { applications: 0, open_days: 15 }),
         credentials: Some([nothing; 3]),
         ..KeyFigures::default()
     };
@@ -200,7 +253,10 @@ fn the_notice_of_an_entity_without_counts_is_complete() {
     assert_notice(
         &package,
         2,
-        &Enclosure::InSameFolder("paquete_r2.zip".to_owned()),
+        (
+            &Enclosure::InSameFolder("paquete_r2.zip".to_owned()),
+            &DashboardEnclosure::InSameFolder("tablero_r2.html".to_owned()),
+        ),
         &expect![[r#"
             Asunto: LNERE: Chihuahua, corte al 15 de octubre de 2020, revisión 2
 
@@ -244,11 +300,52 @@ fn the_notice_of_an_entity_without_counts_is_complete() {
 }
 
 #[test]
-fn shares_have_a_sign_and_none_is_of_nothing() {
-    assert_eq!(signed_percentage(120, 1_960).as_deref(), Some("+6.12 %"));
-    assert_eq!(signed_percentage(-30, 150).as_deref(), Some("−20.00 %"));
-    assert_eq!(signed_percentage(5, 0), None);
-    assert_eq!(key_figure_row("x", &TotalAndQuincena { total: 5, quincena: 5 }).0[2], "+5");
+fn quincenas_are_compared_by_open_day() {
+    let pace = |applications, open_days| QuincenaPace { applications, open_days };
+    assert_eq!(
+        pace_sentence(pace(679, 10), Some(pace(438, 13))),
+        "Se registraron 679 solicitudes en la quincena, cerca de 68 por día; en la anterior, 438, cerca de 34 por día."
+    );
+    assert_eq!(pace_sentence(pace(1, 15), None), "Se registró 1 solicitud en la quincena, menos de una por día.");
+    assert_eq!(
+        pace_sentence(pace(17, 15), Some(pace(0, 15))),
+        "Se registraron 17 solicitudes en la quincena, cerca de una por día; en la anterior, ninguna."
+    );
+    assert_eq!(
+        pace_sentence(pace(0, 15), Some(pace(3, 15))),
+        "No se registraron solicitudes en la quincena; en la anterior, 3, menos de una por día."
+    );
+}
+
+#[test]
+fn nothing_that_is_counted_is_projected() {
+    let titles_and_names = |corte: &str| {
+        let grid = key_figure_tables(&package(figures()), parse_iso_day(corte).unwrap()).pop().unwrap();
+        let names: Vec<String> = grid.rows.iter().map(|row| row.0[0].clone()).collect();
+        (grid.title, names)
+    };
+    let (title, names) = titles_and_names("2021-02-28");
+    assert_eq!(title, "Proyección al cierre del registro, 10 de marzo de 2021");
+    assert_eq!(names, ["Solicitudes al cierre", "Integrarán la LNERE"]);
+    let (title, names) = titles_and_names("2021-03-15");
+    assert_eq!(title, "Lista esperada; el registro cerró el 10 de marzo de 2021");
+    assert_eq!(names, ["Integrarán la LNERE"]);
+}
+
+#[test]
+fn the_dashboard_has_its_place_in_words() {
+    let package = OplPackage { dashboard_page: Some(dashboard_page()), ..package(KeyFigures::default()) };
+    let words = |dashboard| package_paragraphs(&package, 1, &Enclosure::Attached, &dashboard).swap_remove(0);
+    assert_eq!(
+        words(DashboardEnclosure::InPackage),
+        "El tablero tablero_08_chihuahua.html (1.8 MB) está dentro del paquete: sáquelo del ZIP y ábralo con doble clic. \
+         Funciona en el navegador, sin conexión a internet."
+    );
+    assert_eq!(
+        words(DashboardEnclosure::InSameFolder("tablero_r2.html".to_owned())),
+        "El tablero es el archivo tablero_r2.html (1.8 MB) de esta carpeta: ábralo con doble clic. Funciona en el \
+         navegador, sin conexión a internet."
+    );
 }
 
 #[test]

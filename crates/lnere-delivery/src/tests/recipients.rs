@@ -90,7 +90,7 @@ fn mistakes_are_reported_with_their_lines() {
     assert_outcome(
         &with_smtp("bcc = 1\n"),
         &expect![
-            "/etc/lnere/d.toml:4: unknown field `bcc`, expected one of `host`, `port`, `security`, `user`, `password_file`, `ca_file`, `from`, `reply_to`, `timeout_seconds`, `reply_seconds`, `max_message_mib`, `link_base` [L165]"
+            "/etc/lnere/d.toml:4: unknown field `bcc`, expected one of `host`, `port`, `security`, `user`, `password_file`, `ca_file`, `from`, `reply_to`, `timeout_seconds`, `reply_seconds`, `max_message_mib`, `attach_dashboard`, `link_base` [L165]"
         ],
     );
 }

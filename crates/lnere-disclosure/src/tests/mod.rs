@@ -5,8 +5,10 @@ mod brute_force;
 use chrono::NaiveDate;
 
 use super::{
-    CellId, CellStatement, DisclosureKind, EntityParts, Insiders, Proofs, Snapshot, SuppressionSettings, audit, protect,
+    ALL_CODES, CellId, CellStatement, DisclosureKind, EntityParts, Grain, Insiders, NATION_TABLE, Proofs, Snapshot,
+    SuppressionSettings, TableGrain, audit, protect,
 };
+use lnere_tables::{Column, Table};
 
 /// Counts by row and column, in rows of digits and blanks.
 struct Grid {
@@ -360,4 +362,30 @@ fn proofs_are_checked_before_they_count() {
     }
     let next = protect(&grid.release_on(30), std::slice::from_ref(&release), &protection, &protected.proofs).unwrap();
     assert!(next.suppressed.iter().filter(|hidden| **hidden).count() >= 6);
+}
+
+/// Releases of earlier versions have the codes of a national sum as a JSON object.
+#[test]
+fn national_sums_are_read_by_plain_columns_and_as_earlier_versions_wrote_them() {
+    let text = |values: &[&str]| Column::Text(values.iter().map(|value| (*value).to_owned()).collect());
+    let table = |codes: Vec<(&str, Column)>| {
+        let columns = [("tabla", text(&["por_entidad", "por_sexo"]))]
+            .into_iter()
+            .chain(codes)
+            .chain([("medida", text(&["n", "n"])), ("nacional", Column::MaybeInt(vec![Some(9), None]))]);
+        let columns = columns.map(|(name, column)| (name.to_owned(), column)).collect();
+        Table { name: NATION_TABLE.to_owned(), columns }
+    };
+    let of = |keys: &[&str]| TableGrain {
+        keys: keys.iter().map(|key| (*key).to_owned()).collect(),
+        measures: vec!["n".to_owned()],
+    };
+    let tables = [("por_entidad", of(&["cve_entidad"])), ("por_sexo", of(&["cve_entidad", "sexo"]))];
+    let grain = Grain { tables: tables.map(|(name, of)| (name.to_owned(), of)).into(), ..Grain::default() };
+    let plain = grain.statements(&[table(vec![("sexo", text(&[ALL_CODES, "H"]))])], None).unwrap();
+    let earlier = grain.statements(&[table(vec![("clave", text(&["{}", r#"{"sexo":"H"}"#]))])], None).unwrap();
+    assert_eq!(plain, earlier);
+    let said: Vec<(String, Option<i64>)> = plain.iter().map(|said| (said.cell.to_string(), said.exact_count)).collect();
+    assert_eq!(said, [("n".to_owned(), Some(9)), (CellId::new("n", [("sexo", "H")]).to_string(), None)]);
+    assert!(grain.statements(&[table(vec![])], None).is_err(), "it lacks the column of the sex");
 }

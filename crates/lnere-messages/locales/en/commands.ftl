@@ -22,6 +22,7 @@ L013-older-exports = the release of { $corte } was made from { $export }, which 
 L014-export-still-arriving = left for the next run: { $name }; it is still being copied, or was written to a moment ago
 L015-unknown-name-in-list = { $path }:{ $line }: publish.{ $list } names `{ $name }`, expected some of: { $names }
 L015-unknown-table-of-chart = { $file }: chart `{ $chart }` reads the table `{ $table }`, expected some of: { $names }
+L015-chart-of-table-not-shared = { $file }: the entities of chart `{ $chart }` see the rows of all entities in { $table }, which is not `shared` in tablas.toml
 L016-table-not-public = `{ $table }` cannot be made public; expected some of: { $names }
 L016-table-not-by-key = `{ $table }` is not by `{ $key }`; expected some of: { $keys }
 L016-countries-not-whole = `{ $table }` is by country, and a country that is named only where it counts says so: `countries` names those that always are, and a group of audiences.publico.merge.pais with `rest = true` takes all others

@@ -164,6 +164,10 @@ L153-code-in-two-groups = `{ $code }` is in two groups, or in one and in `countr
 L153-two-groups-with-rest = only one group can take all others
 L155-milestone-without-label = the label of a milestone in tablero.hitos is empty; say what happens on its day
 L155-milestone-twice = the milestone `{ $label }` of { $day } is there twice
+L158-empty = publish.metadata.{ $key } is empty; write the text, or remove the key
+L158-no-address = publish.metadata.{ $key } is an address like `https://example.org/lnere`, not `{ $address }`
+L158-no-email = publish.metadata.{ $key } is an e-mail address like `datos@example.org`, not `{ $address }`
+L158-needs-other-key = publish.metadata.{ $key } needs publish.metadata.{ $other }
 
 # Catalogues
 
@@ -186,6 +190,8 @@ L164-state-of-office = estado `{ $state }` is no [[estado]] of `{ $country }` in
 L164-country-of-office = pais `{ $code }` is no country of paises.toml; expected an alpha-3 code
 L163-too-many-countries = { $countries } countries; at most { $most } are allowed
 L163-too-many-offices = { $offices } offices; at most { $most } are allowed
+L168-coordinates-range = latitud { $latitude } and longitud { $longitude } are no place; expected -90 to 90 and -180 to 180
+L168-half-coordinates = latitud and longitud stand together; expected both, or none
 
 # lnere sample
 

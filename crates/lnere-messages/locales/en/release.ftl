@@ -89,6 +89,10 @@ L451-reports-differ = { $found ->
         [one] { $found } report
        *[other] { $found } reports
     } as { $ending }, the manifest says { $expected }
+L451-dashboard-pages-differ = { $found ->
+        [one] { $found } dashboard in one file
+       *[other] { $found } dashboards in one file
+    } as { $ending }, the manifest says { $expected }
 L452-other-notice = has another notice than the manifest
 L452-other-release = is of another release, or has another notice
 L452-dashboard-of-other-release = is of another process, another day or another audience than the manifest
@@ -109,6 +113,12 @@ L456-count-not-exact = { $cell } is not what the exact tables count
 L456-count-missing = { $cell } has no row
 L457-wrong-flag = `protegida` is not true in just those rows that hide a count
 L457-share-of-hidden-count = gives the percentage of a count that it hides
+L458-csv-differs = does not have the cells of its table
+L458-series-row = has a row of a table that is not public
+L458-series-corte = has rows of { $corte }, revision { $revision }, which the manifest does not name
+L458-series-small = { $cell } of { $corte } is small and not hidden
+L458-series-differs = { $cell } is not what the public release of { $corte }, revision { $revision }, shows
+L458-catalogue-differs = does not state the size and checksum of { $file }
 release-broken-series = { $problem }: what was said there must be known before more is made public. Put its folder back into releases or superseded; `--only` without `publico` publishes the rest
 release-corte-no-quincena-end = its corte is no end of a quincena
 release-dashboard-has-more = it has { $file } too

@@ -22,6 +22,7 @@ L013-older-exports = la publicación de { $corte } se hizo con { $export }, que 
 L014-export-still-arriving = queda para la próxima corrida: { $name }; aún se está copiando, o se escribió hace un momento
 L015-unknown-name-in-list = { $path }:{ $line }: publish.{ $list } nombra `{ $name }`; se espera alguno de: { $names }
 L015-unknown-table-of-chart = { $file }: la gráfica `{ $chart }` lee la tabla `{ $table }`; se espera alguna de: { $names }
+L015-chart-of-table-not-shared = { $file }: las entidades de la gráfica `{ $chart }` ven los renglones de todas en { $table }, que no es `shared` en tablas.toml
 L016-table-not-public = `{ $table }` no puede hacerse pública; se espera alguna de: { $names }
 L016-table-not-by-key = `{ $table }` no tiene la clave `{ $key }`; se espera alguna de: { $keys }
 L016-countries-not-whole = `{ $table }` es por país, y un país que solo aparece cuando tiene casos los revela: ponga en `countries` los que aparecen siempre, y en audiences.publico.merge.pais un grupo con `rest = true` para todos los demás

@@ -178,6 +178,10 @@ L153-code-in-two-groups = `{ $code }` está en dos grupos, o en uno y en `countr
 L153-two-groups-with-rest = solo un grupo puede reunir todas las demás claves
 L155-milestone-without-label = la etiqueta de un hito en tablero.hitos está vacía; diga qué ocurre ese día
 L155-milestone-twice = el hito `{ $label }` del { $day } está dos veces
+L158-empty = publish.metadata.{ $key } está vacía; escriba el texto o quite la clave
+L158-no-address = publish.metadata.{ $key } es una dirección como `https://example.org/lnere`, no `{ $address }`
+L158-no-email = publish.metadata.{ $key } es un correo electrónico como `datos@example.org`, no `{ $address }`
+L158-needs-other-key = publish.metadata.{ $key } necesita publish.metadata.{ $other }
 
 # Catálogos
 
@@ -200,6 +204,8 @@ L164-state-of-office = estado `{ $state }` no es un [[estado]] de `{ $country }`
 L164-country-of-office = pais `{ $code }` no es un país de paises.toml; se espera una clave alfa-3
 L163-too-many-countries = { $countries } países; se permiten { $most } como máximo
 L163-too-many-offices = { $offices } representaciones; se permiten { $most } como máximo
+L168-coordinates-range = latitud { $latitude } y longitud { $longitude } no son un lugar; se espera de -90 a 90 y de -180 a 180
+L168-half-coordinates = latitud y longitud van juntas; se esperan las dos, o ninguna
 
 # lnere sample
 

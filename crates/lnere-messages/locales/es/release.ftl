@@ -89,6 +89,10 @@ L451-reports-differ = { $found ->
         [one] { $found } reporte
        *[other] { $found } reportes
     } en { $ending }; el manifiesto dice { $expected }
+L451-dashboard-pages-differ = { $found ->
+        [one] { $found } tablero en un archivo
+       *[other] { $found } tableros en un archivo
+    } en { $ending }; el manifiesto dice { $expected }
 L452-other-notice = tiene otra leyenda que el manifiesto
 L452-other-release = es de otra publicación, o tiene otra leyenda
 L452-dashboard-of-other-release = es de otro proceso, de otro día o de otra audiencia que el manifiesto
@@ -109,6 +113,12 @@ L456-count-not-exact = { $cell } no es lo que cuentan las tablas exactas
 L456-count-missing = { $cell } no tiene fila
 L457-wrong-flag = `protegida` no es verdadera exactamente en las filas que ocultan un conteo
 L457-share-of-hidden-count = da el porcentaje de un conteo que oculta
+L458-csv-differs = no tiene las celdas de su tabla
+L458-series-row = tiene una fila de una tabla que no es pública
+L458-series-corte = tiene filas de { $corte }, revisión { $revision }, que el manifiesto no nombra
+L458-series-small = { $cell } de { $corte } es pequeño y no está oculto
+L458-series-differs = { $cell } no es lo que muestra lo público de { $corte }, revisión { $revision }
+L458-catalogue-differs = no dice el tamaño y la suma de verificación de { $file }
 release-broken-series = { $problem }: hay que saber qué se dijo ahí antes de hacer público algo más. Reponga su carpeta en releases o en superseded; `--only` sin `publico` publica lo demás
 release-corte-no-quincena-end = su corte no es fin de quincena
 release-dashboard-has-more = también tiene { $file }

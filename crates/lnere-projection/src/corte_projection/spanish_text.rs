@@ -167,7 +167,7 @@ impl ScopeTextWriter<'_> {
             }
             let _ = write!(
                 text,
-                " Los costos aplican la tarifa «{}», del {} (fuente: {}).{invented} El detalle por país está en la tabla plan_pep.",
+                " Los costos aplican la tarifa «{}», del {} (fuente: {}).{invented} El detalle por país está en el libro de Excel.",
                 plan.tariff.name,
                 long_date(plan.tariff.applies_from),
                 plan.tariff.authority

@@ -175,3 +175,13 @@ fn more_entries_than_fit_are_refused_with_the_number_that_fits() {
     let error = countries(512).unwrap_err().to_string();
     assert!(error.contains("512 countries; at most 511 are allowed [L163]"), "{error}");
 }
+
+#[test]
+fn coordinates_that_are_no_place() {
+    // A swapped pair of an office in the west is out of range.
+    assert_mistake("representaciones.toml", "latitud = 39.74", "latitud = -104.99", "[L168]");
+    assert_mistake("representaciones.toml", "longitud = -104.99\n", "", "both, or none");
+    assert_mistake("paises.toml", "latitud = 38.9", "latitud = 138.9", "expected -90 to 90");
+    let without = load_edited("representaciones.toml", "latitud = 39.74\nlongitud = -104.99\n", "").unwrap();
+    assert_eq!(without.offices.get(without.offices.find("Denver").unwrap()).coordinates, None);
+}

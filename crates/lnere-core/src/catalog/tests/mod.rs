@@ -1,5 +1,6 @@
 //! Tests of the shipped catalogues: each spelling matches the right entry, or none.
 
+mod coordinates;
 mod country_name_lists;
 mod mistakes;
 mod offices;

@@ -227,7 +227,7 @@ fn no_name_of_an_office_stands_for_two() {
     };
     let mut spelled = 0;
     for entry in &raw.representacion {
-        let RawOffice { clave, nombre, pais, estado, tipo, alias } = entry.get_ref();
+        let RawOffice { clave, nombre, pais, estado, tipo, alias, .. } = entry.get_ref();
         assert_eq!(office_code_of(&catalogs, clave).as_ref(), Some(clave));
         assert_eq!(office_code_of(&catalogs, &clave.to_uppercase()).as_ref(), Some(clave));
         let state = raw

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::TextList;
 use super::formatting::{
-    NO_SHARE_TEXT, ReportTable, count_text, count_texts, growth_text, share_text, signed_count_text,
+    ReportTable, count_text, count_texts, fraction_name, share_of_cases_text, signed_count_text, whole_share_text,
 };
 use crate::PackageData;
 use crate::subject_rows;
@@ -29,8 +29,6 @@ pub(super) struct KeyFigure {
     /// The count in the quincena.
     #[serde(rename = "change")]
     pub in_quincena: String,
-    /// The change in per cent of the previous count; `None` if that count is zero.
-    pub growth: Option<String>,
     /// Whether the count up to the corte is above zero.
     pub any: bool,
 }
@@ -43,7 +41,6 @@ impl KeyFigure {
             now: count_text(up_to_corte),
             before: count_text(before),
             in_quincena: signed_count_text(in_quincena),
-            growth: growth_text(before, in_quincena),
             any: up_to_corte > 0,
         }
     }
@@ -56,6 +53,34 @@ pub(super) fn applications_figure(contents: &PackageData) -> Result<Option<KeyFi
     Ok(Some(KeyFigure::new("solicitudes", sums[0], sums[1])))
 }
 
+/// How much the report says of its applications.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum ReportLength {
+    /// So few that a sentence says each of them, without tables and charts.
+    Sentence,
+    /// So few that charts which only repeat a table are left out.
+    Short,
+    Full,
+}
+
+/// The length of the report of the subject.
+pub(super) fn report_length(contents: &PackageData) -> Result<ReportLength, ColumnError> {
+    const MOST_IN_A_SENTENCE: i64 = 2;
+    const MOST_IN_A_SHORT_REPORT: i64 = 299;
+    let Some(rows) = subject_rows::rows_of_subject(contents, "lnere_por_entidad")? else {
+        return Ok(ReportLength::Full);
+    };
+    let applications = rows.sums(&APPLICATION_MEASURES)?[1];
+    Ok(if applications <= MOST_IN_A_SENTENCE {
+        ReportLength::Sentence
+    } else if applications <= MOST_IN_A_SHORT_REPORT {
+        ReportLength::Short
+    } else {
+        ReportLength::Full
+    })
+}
+
 /// One breakdown. Its columns are category, in the quincena, up to the corte, share.
 #[derive(Debug, Serialize)]
 pub(super) struct Breakdown {
@@ -63,7 +88,10 @@ pub(super) struct Breakdown {
     pub name: &'static str,
     /// The label of the column of categories.
     pub label: String,
+    /// The categories with at least one application.
     pub grid: ReportTable,
+    /// The categories without any.
+    pub unused: TextList,
     /// The largest category in words, if one is larger than all others.
     pub largest: Option<LargestCategory>,
     /// The number of categories with at least one application.
@@ -75,7 +103,10 @@ pub(super) struct Breakdown {
 pub(super) struct LargestCategory {
     pub label: String,
     pub count: String,
-    pub share: String,
+    /// The share without decimals; `None` for too few applications.
+    pub share: Option<String>,
+    /// The largest simple fraction of all applications that it reaches.
+    pub fraction: &'static str,
 }
 
 /// The breakdowns of numeral 76 that the release has, in their order, then those of declared
@@ -122,7 +153,7 @@ impl Breakdown {
             return None;
         }
         let row = |label: &str, sums: &[i64]| -> Vec<String> {
-            let share = share_text(sums[1], total_applications);
+            let share = share_of_cases_text(sums[1], total_applications);
             std::iter::once(label.to_owned()).chain(count_texts(sums)).chain([share]).collect()
         };
         let named = || groups.iter().filter(|group| group.is_identified);
@@ -135,11 +166,17 @@ impl Breakdown {
             largest: sole_largest.map(|group| LargestCategory {
                 label: group.key[0].clone(),
                 count: count_text(largest_count),
-                share: share_text(largest_count, total_applications),
+                share: whole_share_text(largest_count, total_applications),
+                fraction: fraction_name(largest_count, total_applications),
             }),
             used: named().filter(|group| group.sums[1] > 0).count(),
+            unused: groups.iter().filter(|group| group.sums[1] == 0).map(|group| group.key[0].clone()).collect(),
             grid: ReportTable {
-                rows: groups.iter().map(|group| row(&group.key[0], &group.sums)).collect(),
+                rows: groups
+                    .iter()
+                    .filter(|group| group.sums[1] > 0)
+                    .map(|group| row(&group.key[0], &group.sums))
+                    .collect(),
                 totals: vec![row("Total", &total)],
                 subject_row: None,
             },
@@ -157,7 +194,7 @@ pub(super) fn applications_by_entity(contents: &PackageData) -> Result<Option<Re
     }
     let total = total_sums(&groups);
     let row = |code: &str, name: &str, sums: &[i64]| -> Vec<String> {
-        let share = if total[1] == 0 { NO_SHARE_TEXT.to_owned() } else { share_text(sums[1], total[1]) };
+        let share = share_of_cases_text(sums[1], total[1]);
         [code.to_owned(), name.to_owned()].into_iter().chain(count_texts(sums)).chain([share]).collect()
     };
     Ok(Some(ReportTable {
@@ -197,13 +234,15 @@ pub(super) fn cross_tabulations(contents: &PackageData) -> Result<Vec<CrossTabul
 fn cross_tabulate(contents: &PackageData, dimension: Dimension) -> Result<Option<CrossTabulation>, ColumnError> {
     let column = dimension.column_name();
     let Some(own) = subject_rows::rows_of_subject(contents, &format!("lnere_por_{column}"))? else { return Ok(None) };
-    let codes = subject_rows::sums_by_category(&own, contents, dimension, &[])?.into_iter().flat_map(|group| group.key);
+    let measures = [column_names::SOLICITUDES_ACUMULADAS];
+    let counted = subject_rows::sums_by_category(&own, contents, dimension, &measures)?;
+    let codes = counted.into_iter().filter(|group| group.sums[0] > 0).flat_map(|group| group.key);
     let codes: Vec<String> = codes.collect();
     if codes.len() > MAX_CROSSED_CATEGORIES {
         return Ok(None);
     }
     let keys = [column_names::CVE_ENTIDAD, column_names::ENTIDAD, column];
-    let groups = own.sums_by(&keys, &[column_names::SOLICITUDES_ACUMULADAS])?;
+    let groups = own.sums_by(&keys, &measures)?;
     let mut rows: Vec<(String, Vec<i64>)> = Vec::new();
     for group in &groups {
         if rows.last().is_none_or(|(name, _)| *name != group.key[1]) {

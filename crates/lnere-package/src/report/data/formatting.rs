@@ -2,6 +2,8 @@
 Formats the numbers and rows of the report.
 */
 
+use std::cmp::Ordering;
+
 use lnere_core::mexican_formats;
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
@@ -41,6 +43,9 @@ impl ReportTable {
     }
 }
 
+/// The fewest cases of which the report prints shares and quantiles.
+pub(super) const MIN_CASES_FOR_SHARE: i64 = 30;
+
 /// `12,345`
 pub(super) fn count_text(value: i64) -> String {
     if value < 0 {
@@ -65,17 +70,40 @@ pub(super) fn share_text(part: i64, total: i64) -> String {
     if total == 0 { NO_SHARE_TEXT.to_owned() } else { with_no_break_spaces(&mexican_formats::percentage(part, total)) }
 }
 
-/// `+4.56 %`, the relative growth of `from` by `by`; `None` if `from` is zero.
-pub(super) fn growth_text(from: i64, by: i64) -> Option<String> {
-    if from <= 0 {
-        return None;
+/// `66.96 %` in a table of cases; a dash for too few cases.
+pub(super) fn share_of_cases_text(part: i64, cases: i64) -> String {
+    if cases < MIN_CASES_FOR_SHARE { NO_SHARE_TEXT.to_owned() } else { share_text(part, cases) }
+}
+
+/// `67 %` in a sentence, rounded half up; `None` for too few cases.
+pub(super) fn whole_share_text(part: i64, cases: i64) -> Option<String> {
+    let whole_percent = (i128::from(part) * 200 + i128::from(cases)) / (i128::from(cases) * 2).max(1);
+    (cases >= MIN_CASES_FOR_SHARE).then(|| format!("{whole_percent}\u{a0}%"))
+}
+
+/// The largest simple fraction that a part reaches, as the template names it. A name with `more-`
+/// says that the part exceeds the fraction.
+pub(super) fn fraction_name(part: i64, total: i64) -> &'static str {
+    let reaches = |numerator: i64, denominator: i64| {
+        (i128::from(part) * i128::from(denominator)).cmp(&(i128::from(total) * i128::from(numerator)))
+    };
+    let names = [
+        (1, 1, "", "all"),
+        (9, 10, "more-than-nine-tenths", "nine-tenths"),
+        (3, 4, "more-than-three-quarters", "three-quarters"),
+        (2, 3, "more-than-two-thirds", "two-thirds"),
+        (1, 2, "more-than-half", "half"),
+        (1, 3, "more-than-a-third", "a-third"),
+        (1, 4, "more-than-a-quarter", "a-quarter"),
+    ];
+    for (numerator, denominator, above, equal) in names {
+        match reaches(numerator, denominator) {
+            Ordering::Greater => return above,
+            Ordering::Equal => return equal,
+            Ordering::Less => {}
+        }
     }
-    let size = with_no_break_spaces(&mexican_formats::percentage(by.saturating_abs(), from));
-    Some(match by {
-        0 => size,
-        1.. => format!("+{size}"),
-        _ => format!("−{size}"),
-    })
+    "less"
 }
 
 /// `2,640.00`: hundredths as a decimal number.
@@ -95,8 +123,42 @@ mod tests {
     #[test]
     fn nothing_is_divided_by_zero() {
         assert_eq!(share_text(5, 0), "—");
-        assert_eq!(growth_text(0, 5), None);
-        assert_eq!(growth_text(200, 0).as_deref(), Some("0.00\u{a0}%"));
+        assert_eq!(whole_share_text(0, 0), None);
+        assert_eq!(fraction_name(0, 4), "less");
+    }
+
+    #[test]
+    fn few_cases_have_no_share() {
+        assert_eq!(share_of_cases_text(28, 29), "—");
+        assert_eq!(whole_share_text(28, 29), None);
+        assert_eq!(share_of_cases_text(29, 30), "96.67\u{a0}%");
+        assert_eq!(whole_share_text(29, 30).as_deref(), Some("97\u{a0}%"));
+        assert_eq!(whole_share_text(1, 200).as_deref(), Some("1\u{a0}%"), "half up");
+    }
+
+    #[test]
+    fn a_fraction_is_never_larger_than_the_part() {
+        let names = [(10, 10), (19, 20), (9, 10), (4, 5), (3, 4), (7, 10), (2, 3), (54, 100), (1, 2), (2, 5), (1, 3)];
+        assert_eq!(
+            names.map(|(part, total)| fraction_name(part, total)),
+            [
+                "all",
+                "more-than-nine-tenths",
+                "nine-tenths",
+                "more-than-three-quarters",
+                "three-quarters",
+                "more-than-two-thirds",
+                "two-thirds",
+                "more-than-half",
+                "half",
+                "more-than-a-third",
+                "a-third"
+            ]
+        );
+        assert_eq!(
+            [(26, 100), (1, 4), (24, 100)].map(|(part, total)| fraction_name(part, total)),
+            ["more-than-a-quarter", "a-quarter", "less"]
+        );
     }
 
     #[test]
@@ -112,8 +174,6 @@ mod tests {
     #[test]
     fn signs_are_printed_as_signs() {
         assert_eq!([1234, 0, -5].map(signed_count_text), ["+1,234", "0", "−5"]);
-        assert_eq!(growth_text(1000, 45).as_deref(), Some("+4.50\u{a0}%"));
-        assert_eq!(growth_text(1000, -45).as_deref(), Some("−4.50\u{a0}%"));
         assert_eq!(share_text(22_564, 33_698), "66.96\u{a0}%");
     }
 }

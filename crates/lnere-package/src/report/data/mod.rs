@@ -9,6 +9,7 @@ mod formatting;
 mod progress;
 mod projection;
 mod quality;
+mod statuses;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +17,7 @@ use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 
 use crate::{NamedFiles, PackageData};
+use lnere_charts::ChartContext;
 use lnere_core::calendar::{Quincena, parse_iso_day};
 use lnere_core::mexican_formats::{long_date, short_date_with_year};
 use lnere_core::process::Process;
@@ -24,16 +26,23 @@ use lnere_tables::ColumnError;
 type TextList = Vec<String>;
 
 /// The maximum height in pixels of a chart that must fit on a page below a caption. A chart that is
-/// taller by up to a quarter is made narrower, and its text stays legible.
+/// a little taller is made narrower. Its smallest text is 7.5 points at 94 % of the width.
 const MAX_CHART_HEIGHT: i32 = 1_800;
+const MAX_NARROWED_CHART_HEIGHT: i32 = MAX_CHART_HEIGHT * 100 / 94;
 
 /// The content of a report.
 #[derive(Debug, Serialize)]
 pub(super) struct ReportData {
     document: ReportMetadata,
+    /// How the subject is doing, in one sentence; `None` if no sentence can be stated.
+    headline: Option<String>,
+    /// What changed most, what waits for citizens, and what comes next.
+    points: TextList,
     /// The main numbers, and their values a quincena ago.
     figures: Vec<breakdowns::KeyFigure>,
+    length: breakdowns::ReportLength,
     breakdowns: Vec<breakdowns::Breakdown>,
+    statuses: Option<statuses::StatusSection>,
     crossed: Vec<breakdowns::CrossTabulation>,
     by_entity: Option<formatting::ReportTable>,
     progress: Option<progress::ProgressSection>,
@@ -51,14 +60,18 @@ pub(super) struct ReportData {
 /// A chart on a page.
 #[derive(Debug, Serialize)]
 struct ReportChart {
-    /// The title of the chart.
+    /// The title of the chart: its message, or its topic.
     title: String,
+    /// What is counted, by what.
+    topic: String,
     /// The alternative text of the chart.
     description: String,
     /// The image files from top to bottom; more than one if the chart is much taller than a page.
     files: TextList,
     /// The width in per cent of the width of the page, so that each file fits on one page.
     width: i32,
+    /// The height of the first file in thousandths of its width.
+    height: i32,
 }
 
 /// What each page of the report states: recipient, process, corte and revision.
@@ -100,6 +113,8 @@ struct ReportMetadata {
     /// The largest accepted share of rejected records, in per cent.
     max_rejected: String,
     version: &'static str,
+    /// The exports that the counts come from; empty if the release does not say.
+    exports: Vec<quality::ExportDay>,
 }
 
 impl ReportData {
@@ -110,7 +125,11 @@ impl ReportData {
     pub fn from_contents(contents: &PackageData) -> Result<Self, ColumnError> {
         let (pictures, svg_files) = report_charts(contents);
         Ok(Self {
-            document: ReportMetadata::from_contents(contents),
+            document: ReportMetadata::from_contents(contents)?,
+            headline: contents.headline(),
+            points: contents.main_points(),
+            length: breakdowns::report_length(contents)?,
+            statuses: statuses::status_section(contents)?,
             figures: breakdowns::applications_figure(contents)?.into_iter().collect(),
             breakdowns: breakdowns::all_breakdowns(contents)?,
             crossed: breakdowns::cross_tabulations(contents)?,
@@ -132,14 +151,14 @@ impl ReportData {
 }
 
 impl ReportMetadata {
-    fn from_contents(contents: &PackageData) -> Self {
+    fn from_contents(contents: &PackageData) -> Result<Self, ColumnError> {
         let process: &Process = contents.process;
         let corte = contents.corte.day();
         let closes = process.close_known_on(corte);
         let first = contents.corte.quincena().first_day();
         let counted_from = process.opens.min(process.credentials_counted_from);
         let previous = first.pred_opt().filter(|day| *day >= Quincena::containing(counted_from).first_day());
-        Self {
+        Ok(Self {
             subject: contents.subject.name().to_owned(),
             of: contents.subject_genitive(),
             code: contents.subject.entity_code().map(str::to_owned),
@@ -163,7 +182,8 @@ impl ReportMetadata {
             projects: process.projection.is_some(),
             max_rejected: formatting::share_text((process.thresholds.max_rejected * 10_000.0).round() as i64, 10_000),
             version: env!("CARGO_PKG_VERSION"),
-        }
+            exports: quality::source_export_days(contents)?,
+        })
     }
 }
 
@@ -179,25 +199,29 @@ fn date_part(number: u32) -> i32 {
 /// The charts without their own title, which the page prints as a caption.
 fn report_charts(contents: &PackageData) -> (BTreeMap<String, ReportChart>, NamedFiles) {
     let (mut figures, mut svgs) = (BTreeMap::new(), Vec::new());
+    let context = ChartContext::for_corte(contents.process, contents.corte);
     for picture in contents.charts {
         let svg = std::str::from_utf8(picture.svg).ok();
-        let Some(body) =
-            svg.and_then(|svg| lnere_charts::chart_without_heading(svg, MAX_CHART_HEIGHT + MAX_CHART_HEIGHT / 4))
-        else {
+        let Some(body) = svg.and_then(|svg| lnere_charts::chart_without_heading(svg, MAX_NARROWED_CHART_HEIGHT)) else {
             continue;
         };
         let tallest = body.pieces.iter().map(|piece| piece.height).max().unwrap_or(MAX_CHART_HEIGHT);
+        let height = body.pieces.first().map_or(0, |piece| piece.height * 1000 / piece.width.max(1));
         let mut files = Vec::new();
         for (place, piece) in body.pieces.into_iter().enumerate() {
             let file = format!("graficas/{}_{}.svg", picture.name, place + 1);
             files.push(file.clone());
             svgs.push((file, piece.svg.into_bytes()));
         }
+        let definition = contents.chart_definitions.iter().find(|definition| definition.name() == picture.name);
         let figure = ReportChart {
+            topic: definition
+                .map_or_else(|| body.title.clone(), |definition| definition.topic(&contents.subject.scope, &context)),
             title: body.title,
             description: body.description,
             files,
             width: (100 * MAX_CHART_HEIGHT / tallest).min(100),
+            height,
         };
         figures.insert(picture.name.to_owned(), figure);
     }

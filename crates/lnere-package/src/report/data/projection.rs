@@ -11,13 +11,15 @@ use serde::Serialize;
 
 use super::TextList;
 use super::formatting::{ReportTable, count_text, count_texts, two_decimals};
+use super::statuses::decisions_by_part;
 use crate::PackageData;
 use crate::subject_rows;
 use lnere_core::calendar::Corte;
 use lnere_core::mexican_formats::{decimal, long_date, short_date_with_year};
 use lnere_core::process::Dimension;
 use lnere_tables::dictionary::QUANTILE_COLUMNS;
-use lnere_tables::{ColumnError, GroupSums, TableRows, sort_by_rank, total_sums};
+use lnere_tables::dictionary::is_unidentified;
+use lnere_tables::{ColumnError, GroupSums, TableRows, sort_by_rank};
 
 /// The projection of the subject.
 #[derive(Debug, Serialize)]
@@ -30,6 +32,9 @@ pub(super) struct ProjectionSection {
     pub applications: Option<ReportTable>,
     /// The list. Columns: the entity or the nation, and five quantiles.
     pub list: Option<ReportTable>,
+    /// After the close, the list by entity or by modality. Columns: entity or modality, accepted,
+    /// undecided, lower bound, median and upper bound of the list.
+    pub list_so_far: Option<ReportTable>,
     /// The projected applications up to each later corte, with five quantiles.
     #[serde(rename = "course")]
     pub expected_by_corte: Option<ReportTable>,
@@ -53,6 +58,7 @@ pub(super) fn projection_section(contents: &PackageData) -> Result<Option<Projec
         closes: closes.map(long_date),
         paragraphs: projection_paragraphs(contents),
         applications: quantile_table(contents, close_table, "solicitudes")?,
+        list_so_far: list_so_far(contents, close_table)?,
         list: quantile_table(contents, close_table, "lnere")?,
         expected_by_corte: expected_by_corte(contents)?,
         references: reference_table(contents)?,
@@ -69,12 +75,17 @@ pub(super) fn projection_section(contents: &PackageData) -> Result<Option<Projec
     Ok(has_content.then_some(projected))
 }
 
-/// The projection in words, without its heading, which every page shows.
+/// The beginnings of the paragraphs on the plan, which the report has in its own chapter.
+const PLAN_PARAGRAPHS: [&str; 2] = ["Voto postal:", "Voto por Internet"];
+
+/// The projection in words, without its heading, which every page shows, and without the plan.
 fn projection_paragraphs(contents: &PackageData) -> TextList {
     let heading = format!(" · Corte al {}", long_date(contents.corte.day()));
     let text = contents.projection_text.unwrap_or_default();
     let blocks = text.split("\n\n").flat_map(str::lines).map(str::trim).filter(|line| !line.is_empty());
-    blocks.filter(|line| !line.ends_with(&heading)).map(|line| line.replace(" %", "\u{a0}%")).collect()
+    let is_told_here =
+        |line: &&str| !line.ends_with(&heading) && !PLAN_PARAGRAPHS.iter().any(|start| line.starts_with(start));
+    blocks.filter(is_told_here).map(|line| line.replace(" %", "\u{a0}%")).collect()
 }
 
 /// The projection in one universe. For an entity: all and each modality. For the nation: all and
@@ -98,6 +109,29 @@ fn quantile_table(contents: &PackageData, whole: &str, universe: &str) -> Result
         quantile_rows("proyeccion_lnere_entidad", &keys, &|key| key[1].clone())?
     };
     Ok(Some(ReportTable { rows, totals, subject_row: None }))
+}
+
+/// After the close, what is decided and undecided of the list, and what is expected of it.
+fn list_so_far(contents: &PackageData, close_table: &str) -> Result<Option<ReportTable>, ColumnError> {
+    let corte = contents.corte.day();
+    if corte < contents.process.close_known_on(corte) {
+        return Ok(None);
+    }
+    let Some(list) = quantile_table(contents, close_table, "lnere")? else { return Ok(None) };
+    let decisions = decisions_by_part(contents)?;
+    let all = decisions.values().fold([0, 0], |sum, part| [sum[0] + part[0], sum[1] + part[1]]);
+    // A row of the list has its name and five quantiles, the median in the middle.
+    let row = |cells: &Vec<String>, [accepted, undecided]: [i64; 2]| {
+        let counts = [accepted, undecided].map(count_text);
+        let bounds = [1, 3, 5].map(|place| cells[place].clone());
+        std::iter::once(cells[0].clone()).chain(counts).chain(bounds).collect()
+    };
+    let part_row = |cells: &Vec<String>| row(cells, decisions.get(&cells[0]).copied().unwrap_or_default());
+    Ok((!decisions.is_empty()).then(|| ReportTable {
+        rows: list.rows.iter().map(part_row).collect(),
+        totals: list.totals.iter().map(|cells| row(cells, all)).collect(),
+        subject_row: None,
+    }))
 }
 
 /// The expected applications up to each later corte and up to the close.
@@ -132,13 +166,16 @@ fn reference_table(contents: &PackageData) -> Result<Option<ReportTable>, Column
 /// The packages to send and their cost.
 #[derive(Debug, Serialize)]
 pub(super) struct PostalSection {
-    /// Columns: country, lower bound, median, upper bound, print run, currency, cost of the median,
-    /// cost of the upper bound. For the nation the bounds are absent, because bounds of a sum are
-    /// not sums of bounds.
+    /// Columns: country, median, print run, cost of the median, currency. Without bounds, because
+    /// bounds of a sum are not sums of bounds.
     pub by_country: ReportTable,
-    /// The entities, only for the nation. Columns: entity, median, print run, currency, cost of the
-    /// median.
+    /// The entities, only for the nation. Columns: entity, then as in `by_country`.
     pub by_entity: Option<ReportTable>,
+    /// The only currency, whose column the template leaves out; `None` if there are several.
+    pub currency: Option<String>,
+    /// The packages of the print run for voters without an identified country; `None` if there are
+    /// none.
+    pub unidentified: Option<String>,
     /// The sum of the medians.
     pub packages: String,
     /// The number of packages to print.
@@ -160,44 +197,34 @@ pub(super) struct TariffNote {
 /// A row of the postal plan, or the sum of rows.
 #[derive(Clone, Debug, Default)]
 struct PostalSums {
-    lower: i64,
     median: i64,
-    upper: i64,
     print_run: i64,
-    /// The cost of the median and of the upper bound by currency, in hundredths.
-    costs: BTreeMap<String, (i64, i64)>,
+    /// The cost of the median by currency, in hundredths.
+    costs: BTreeMap<String, i64>,
 }
 
 impl PostalSums {
     fn add(&mut self, other: &Self) {
-        self.lower += other.lower;
         self.median += other.median;
-        self.upper += other.upper;
         self.print_run += other.print_run;
-        for (currency, (median, upper)) in &other.costs {
+        for (currency, median) in &other.costs {
             let cost = self.costs.entry(currency.clone()).or_default();
-            *cost = (cost.0.saturating_add(*median), cost.1.saturating_add(*upper));
+            *cost = cost.saturating_add(*median);
         }
     }
 
     /// The printed rows: the first has the counts and the first currency, and each further currency
     /// has its own row.
-    fn printed_rows(&self, label: &str, bounds: bool) -> Vec<Vec<String>> {
-        let costs = self.costs.iter().enumerate().map(|(place, (currency, (median, upper)))| {
-            let counted = |value: i64| if place == 0 { count_text(value) } else { String::new() };
-            let mut row = vec![if place == 0 { label.to_owned() } else { String::new() }];
-            if bounds {
-                row.push(counted(self.lower));
-            }
-            row.push(counted(self.median));
-            if bounds {
-                row.push(counted(self.upper));
-            }
-            row.extend([counted(self.print_run), currency.clone(), two_decimals(*median)]);
-            if bounds {
-                row.push(two_decimals(*upper));
-            }
-            row
+    fn printed_rows(&self, label: &str) -> Vec<Vec<String>> {
+        let costs = self.costs.iter().enumerate().map(|(place, (currency, median))| {
+            let first = |text: String| if place == 0 { text } else { String::new() };
+            vec![
+                first(label.to_owned()),
+                first(count_text(self.median)),
+                first(count_text(self.print_run)),
+                two_decimals(*median),
+                currency.clone(),
+            ]
         });
         costs.collect()
     }
@@ -223,28 +250,25 @@ impl PostalSection {
         for row in &rows {
             all.add(row);
         }
-        // The bounds of a sum are not sums of bounds, so they stay blank.
-        let mut totals = all.printed_rows("Total", !national);
-        if !national {
-            for row in &mut totals {
-                for place in [1, 3, 7] {
-                    row[place] = String::new();
-                }
-            }
-        }
-        let grid = |sums: Vec<(String, PostalSums)>, bounds: bool| ReportTable {
-            rows: sums.iter().flat_map(|(name, sum)| sum.printed_rows(name, bounds)).collect(),
-            totals: totals.clone(),
+        let grid = |sums: Vec<(String, PostalSums)>| ReportTable {
+            rows: sums.iter().flat_map(|(name, sum)| sum.printed_rows(name)).collect(),
+            totals: all.printed_rows("Total"),
             subject_row: None,
         };
+        let countries = own.values::<String>(column_names::CVE_PAIS)?;
+        let unidentified: i64 = countries
+            .iter()
+            .zip(&rows)
+            .filter(|(country, _)| is_unidentified(column_names::CVE_PAIS, country))
+            .map(|(_, row)| row.print_run)
+            .sum();
+        let mut currencies = all.costs.keys();
         let plan = contents.process.postal.as_ref();
         Ok(Some(Self {
-            by_country: grid(sums_by_name(own.values(column_names::PAIS)?), !national),
-            by_entity: if national {
-                Some(grid(sums_by_name(own.values(column_names::ENTIDAD)?), false))
-            } else {
-                None
-            },
+            by_country: grid(sums_by_name(own.values(column_names::PAIS)?)),
+            currency: currencies.next().filter(|_| currencies.next().is_none()).cloned(),
+            unidentified: (unidentified > 0).then(|| count_text(unidentified)),
+            by_entity: if national { Some(grid(sums_by_name(own.values(column_names::ENTIDAD)?))) } else { None },
             packages: count_text(all.median),
             print_run: count_text(all.print_run),
             level: plan.map(|plan| share_percent(plan.service_level)),
@@ -258,24 +282,14 @@ impl PostalSection {
     }
 
     fn postal_rows(own: &TableRows) -> Result<Vec<PostalSums>, ColumnError> {
-        let ints = [
-            column_names::PAQUETES_INFERIOR_90,
-            column_names::PAQUETES_MEDIANA,
-            column_names::PAQUETES_SUPERIOR_90,
-            column_names::TIRAJE,
-        ];
-        let ints: Vec<Vec<i64>> = ints.iter().map(|name| own.values(name)).collect::<Result<_, _>>()?;
+        let median = own.values::<i64>(column_names::PAQUETES_MEDIANA)?;
+        let print_run = own.values::<i64>(column_names::TIRAJE)?;
         let currency = own.values::<String>(column_names::MONEDA)?;
-        let (median, upper) = (
-            own.values_in_hundredths(column_names::COSTO_MEDIANA)?,
-            own.values_in_hundredths(column_names::COSTO_SUPERIOR_90)?,
-        );
+        let cost = own.values_in_hundredths(column_names::COSTO_MEDIANA)?;
         let row = |place: usize| PostalSums {
-            lower: ints[0][place],
-            median: ints[1][place],
-            upper: ints[2][place],
-            print_run: ints[3][place],
-            costs: BTreeMap::from([(currency[place].clone(), (median[place], upper[place]))]),
+            median: median[place],
+            print_run: print_run[place],
+            costs: BTreeMap::from([(currency[place].clone(), cost[place])]),
         };
         Ok((0..currency.len()).map(row).collect())
     }
@@ -289,7 +303,7 @@ fn share_percent(share: f64) -> String {
 /// Voters by Internet.
 #[derive(Debug, Serialize)]
 pub(super) struct ElectronicSection {
-    /// Columns: country, lower bound, median, upper bound. For the nation: country, median.
+    /// The countries where the median is not zero. Columns: country, median.
     pub by_country: ReportTable,
     /// The entities, only for the nation. Columns: entity, median.
     pub by_entity: Option<ReportTable>,
@@ -301,24 +315,13 @@ impl ElectronicSection {
     fn from_contents(contents: &PackageData) -> Result<Option<Self>, ColumnError> {
         let Some(own) = subject_rows::rows_of_subject(contents, "plan_sivei")? else { return Ok(None) };
         let national = contents.subject.entity_code().is_none();
-        let measures: &[&str] = if national {
-            &[column_names::ELECTORES_MEDIANA]
-        } else {
-            &[column_names::ELECTORES_INFERIOR_90, column_names::ELECTORES_MEDIANA, column_names::ELECTORES_SUPERIOR_90]
-        };
-        let middle = measures.len() / 2;
         let grid = |keys: &[&str]| -> Result<ReportTable, ColumnError> {
-            let mut groups = own.sums_by(keys, measures)?;
-            sort_by_rank(&mut groups, middle);
-            let all = total_sums(&groups)[middle];
-            let mut last = vec!["Total".to_owned(), count_text(all)];
-            if !national {
-                last = vec!["Total".to_owned(), String::new(), count_text(all), String::new()];
-            }
-            let row = |group: &GroupSums| -> Vec<String> {
-                std::iter::once(group.key[1].clone()).chain(count_texts(&group.sums)).collect()
-            };
-            Ok(ReportTable { rows: groups.iter().map(row).collect(), totals: vec![last], subject_row: None })
+            let mut groups = own.sums_by(keys, &[column_names::ELECTORES_MEDIANA])?;
+            sort_by_rank(&mut groups, 0);
+            let total = vec!["Total".to_owned(), count_text(groups.iter().map(|group| group.sums[0]).sum())];
+            let row = |group: &GroupSums| vec![group.key[1].clone(), count_text(group.sums[0])];
+            let shown = groups.iter().filter(|group| group.sums[0] > 0);
+            Ok(ReportTable { rows: shown.map(row).collect(), totals: vec![total], subject_row: None })
         };
         Ok(Some(Self {
             by_country: grid(&[column_names::CVE_PAIS, column_names::PAIS])?,
@@ -399,17 +402,15 @@ mod tests {
     #[test]
     fn costs_of_two_currencies_are_not_added() {
         let of = |currency: &str, cost| PostalSums {
-            lower: 1,
             median: 2,
-            upper: 3,
             print_run: 4,
-            costs: BTreeMap::from([(currency.to_owned(), (cost, 2 * cost))]),
+            costs: BTreeMap::from([(currency.to_owned(), cost)]),
         };
         let mut all = of("MXN", 1_000);
         all.add(&of("USD", 500));
         assert_eq!(
-            all.printed_rows("Total", false),
-            [["Total", "4", "8", "MXN", "10.00"].map(str::to_owned), ["", "", "", "USD", "5.00"].map(str::to_owned)]
+            all.printed_rows("Total"),
+            [["Total", "4", "8", "10.00", "MXN"].map(str::to_owned), ["", "", "", "5.00", "USD"].map(str::to_owned)]
         );
     }
 }

@@ -121,8 +121,8 @@ fn the_change_is_that_since_the_corte_before() {
         assert_eq!(data["progress"]["pace"]["now"], data["figures"][0]["change"].as_str().unwrap().replace('+', ""));
     }
     let first = report_json(&SAMPLE_PROCESS.release("2020-09-15", false).package(Some("03")));
-    assert!(first["figures"][0]["growth"].is_null(), "there was nothing to grow from");
-    assert!(first["document"]["previous"].is_null());
+    assert!(first["document"]["previous"].is_null(), "there was nothing to grow from");
+    assert!(first["statuses"]["previous"].is_null());
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn credentials_are_the_subjects_but_for_the_table_of_all_entities() {
         let applied = subject_sum(&package, "credenciales_por_entidad", "tramitadas_acumuladas");
         assert_eq!(parse_printed_number(&credentials["figures"][0]["now"]), applied);
         assert_eq!(subject_sum(&package, offices, "tramitadas_acumuladas"), applied);
-        assert_eq!(parse_printed_number(&credentials["by_office"]["totals"][0][3]), applied);
+        assert_eq!(parse_printed_number(&credentials["by_office"]["total"][3]), applied);
         assert_eq!(
             parse_printed_number(&credentials["times"]["delivered"]),
             parse_printed_number(&credentials["figures"][1]["now"])
@@ -199,9 +199,8 @@ fn applications_and_the_list_are_never_in_one_table() {
         }
         let postal = &projected["postal"];
         assert_eq!(parse_printed_number(&postal["print_run"]), subject_sum(&package, "plan_pep", "tiraje"));
-        let run = if code.is_some() { 4 } else { 2 };
         assert_eq!(
-            column_numbers(&postal["by_country"], run).iter().sum::<i64>(),
+            column_numbers(&postal["by_country"], 2).iter().sum::<i64>(),
             parse_printed_number(&postal["print_run"])
         );
         assert_eq!(
@@ -212,49 +211,197 @@ fn applications_and_the_list_are_never_in_one_table() {
 }
 
 #[test]
-fn quality_is_that_of_the_newest_exports_in_words() {
-    let quality = &report_json(&CLOSED_RELEASE.package(Some("22")))["quality"];
-    let newest = quality["newest"].as_array().unwrap();
-    assert_eq!(newest.len(), 2);
-    for export in newest {
+fn quality_is_that_of_the_exports_of_the_counts_in_words() {
+    let data = report_json(&CLOSED_RELEASE.package(Some("22")));
+    let quality = &data["quality"];
+    let sources = quality["sources"].as_array().unwrap();
+    assert_eq!(sources.len(), 2);
+    for export in sources {
         let (read, rejected) = (parse_printed_number(&export["read"]), parse_printed_number(&export["rejected"]));
         assert_eq!(read, parse_printed_number(&export["accepted"]) + rejected);
         assert_eq!(column_numbers(&export["errors"], 1).iter().sum::<i64>(), rejected);
         assert!(export["file"].as_str().unwrap().contains("20210315"));
+        assert_eq!((&export["day"], &export["is_later"]), (&"15 de marzo de 2021".into(), &false.into()));
     }
-    assert_eq!(newest[0]["source"], "solicitudes");
-    assert_eq!(quality["files"]["rows"].as_array().unwrap().len(), 24);
+    assert_eq!(sources[0]["source"], "solicitudes");
+    let days: Vec<&str> =
+        data["document"]["exports"].as_array().unwrap().iter().map(|export| export["day"].as_str().unwrap()).collect();
+    assert_eq!(days, ["15 de marzo de 2021"; 2]);
+    // Each other day has an export of both sources.
+    let others = quality["others"]["rows"].as_array().unwrap();
+    assert_eq!(others.len(), 11);
+    assert_eq!(others[0], serde_json::json!(["30 sep 2020", "1,362", "7", "15,871", "62"]));
+    assert_eq!(quality["has_later"], false);
 }
 
 #[test]
-fn the_newest_export_is_that_of_the_newest_day_whatever_its_name_sorts_like() {
-    let package = CLOSED_RELEASE.package(None);
-    let contents = package.contents();
-    // `LN 31012021.csv` sorts after `LN 15032021.csv`.
-    let renamed = |name: &str| {
-        let (source, day) = name.split_once('_').unwrap();
-        format!("{source} {}{}{}.csv", &day[6..8], &day[4..6], &day[..4])
-    };
-    let mut inputs = contents.input_records.to_vec();
-    for input in &mut inputs {
-        input.name = renamed(&input.name);
+fn a_late_report_does_not_say_the_totals_of_later_exports() {
+    let late = SAMPLE_PROCESS.release("2020-09-30", false);
+    let quality = &report_json(&late.package(Some("09")))["quality"];
+    for export in quality["sources"].as_array().unwrap() {
+        assert_eq!(export["is_later"], true, "the template says neither its records read nor accepted");
     }
-    let mut tables = contents.tables.to_vec();
-    let quality = tables.iter_mut().find(|table| table.name == "calidad").unwrap();
+    let others = quality["others"]["rows"].as_array().unwrap();
+    assert_eq!(others[0], serde_json::json!(["30 sep 2020", "1,362", "7", "15,871", "62"]), "of the day of the corte");
+    assert_eq!(others[1], serde_json::json!(["15 oct 2020", "—", "12", "—", "72"]));
+    assert_eq!(quality["has_later"], true);
+}
+
+#[test]
+fn the_exports_of_the_counts_are_those_that_the_table_names() {
+    // The name of an export says nothing of its day.
+    let mut package = CLOSED_RELEASE.package(None);
+    let quality = package.tables.iter_mut().find(|table| table.name == "calidad").unwrap();
+    let file = |name: &str| format!("Z{}", name.replace("_2021", " 1999"));
     for (name, column) in &mut quality.columns {
         if let (true, Column::Text(names)) = (*name == "archivo", column) {
             for name in names {
-                *name = renamed(name);
+                *name = file(name);
             }
         }
     }
-    let contents = PackageData { input_records: &inputs, tables: &tables, ..contents };
-    let quality = &serde_json::to_value(ReportData::from_contents(&contents).unwrap()).unwrap()["quality"];
-    let newest: Vec<&str> =
-        quality["newest"].as_array().unwrap().iter().map(|export| export["file"].as_str().unwrap()).collect();
-    assert_eq!(newest, ["solicitudes 15032021.csv", "credenciales 15032021.csv"]);
-    let first = quality["files"]["rows"][0][0].as_str().unwrap();
-    assert_eq!(first, "solicitudes 30092020.csv");
+    let quality = &report_json(&package)["quality"];
+    let files: Vec<&str> =
+        quality["sources"].as_array().unwrap().iter().map(|export| export["file"].as_str().unwrap()).collect();
+    assert_eq!(files, ["Zsolicitudes 19990315.csv.gz", "Zcredenciales 19990315.csv.zst"]);
+}
+
+/// The sums of measures of the subject by the values of a column.
+fn subject_sums_by(package: &FixturePackage, table: &str, key: &str, measure: &str) -> BTreeMap<String, i64> {
+    let table = package.tables.iter().find(|other| other.name == table).unwrap();
+    let rows = lnere_tables::TableRows::of_entity(table, package.subject.entity_code()).unwrap();
+    rows.sums_by(&[key], &[measure]).unwrap().into_iter().map(|group| (group.key[0].clone(), group.sums[0])).collect()
+}
+
+#[test]
+fn statuses_are_those_at_both_cortes() {
+    let process = &SAMPLE_PROCESS.process;
+    let list = process.categories(lnere_core::process::Dimension::ESTATUS).categories();
+    for package in CLOSED_RELEASE.packages() {
+        let statuses = &report_json(&package)["statuses"];
+        assert_eq!(statuses["previous"], "28 de febrero de 2021");
+        let before = subject_sums_by(&package, "lnere_estatus_cambios", "estatus", "anterior");
+        let now = subject_sums_by(&package, "lnere_estatus_cambios", "estatus", "actual");
+        let printed = |code: &str| {
+            let label = &list.iter().find(|category| category.code == code).unwrap().label;
+            let rows = statuses["grid"]["rows"].as_array().unwrap();
+            rows.iter().find(|row| row[0] == *label).cloned()
+        };
+        for (code, now) in now.iter().filter(|(code, _)| *code != "NO_IDENTIFICADO") {
+            let Some(row) = printed(code) else {
+                assert_eq!((before[code], *now), (0, 0), "a status without applications is left out");
+                continue;
+            };
+            let numbers = [1, 2, 3].map(|column| parse_printed_number(&row[column]));
+            assert_eq!(numbers, [before[code], now - before[code], *now], "{code} of {}", package.subject.name());
+        }
+        let all = subject_sum(&package, "lnere_por_entidad", "solicitudes_acumuladas");
+        assert_eq!(parse_printed_number(&statuses["grid"]["totals"][0][3]), all);
+        let decided = &statuses["decided"];
+        assert_eq!(parse_printed_number(&decided["accepted"]["now"]), now["PROCEDENTE"]);
+        assert_eq!(parse_printed_number(&decided["refused"]["now"]), now["IMPROCEDENTE"]);
+        let undecided = parse_printed_number(&decided["undecided"]["now"]);
+        assert_eq!(undecided, all - now["PROCEDENTE"] - now["IMPROCEDENTE"]);
+    }
+}
+
+#[test]
+fn after_the_close_the_list_is_what_is_decided_and_expected() {
+    for package in CLOSED_RELEASE.packages() {
+        let data = report_json(&package);
+        let list = &data["outlook"]["list_so_far"];
+        let total = &list["totals"][0];
+        for (column, decision) in [(1, "accepted"), (2, "undecided")] {
+            let all = parse_printed_number(&data["statuses"]["decided"][decision]["now"]);
+            assert_eq!(parse_printed_number(&total[column]), all, "{decision} of {}", package.subject.name());
+            assert_eq!(column_numbers(list, column).iter().sum::<i64>(), all, "{decision}");
+        }
+        assert_eq!(
+            [&total[3], &total[4], &total[5]],
+            [1, 3, 5].map(|place| &data["outlook"]["list"]["totals"][0][place])
+        );
+        let [accepted, low, high] = [1, 3, 5].map(|place| parse_printed_number(&total[place]));
+        assert!(accepted <= low && high <= accepted + parse_printed_number(&total[2]), "{}", package.subject.name());
+    }
+    let open = SAMPLE_PROCESS.release("2021-02-28", false);
+    assert!(report_json(&open.package(None))["outlook"]["list_so_far"].is_null());
+}
+
+#[test]
+fn a_cohort_is_that_of_its_tables() {
+    for package in CLOSED_RELEASE.packages() {
+        let credentials = &report_json(&package)["credentials"];
+        let cohort = &credentials["cohort"];
+        let table = match package.subject.entity_code() {
+            Some(_) => "credenciales_cohorte_entidad",
+            None => "credenciales_cohorte",
+        };
+        let of = |name: &str| parse_printed_number(&cohort[name]);
+        for (name, measure) in [
+            ("applied", "tramitadas"),
+            ("under_way", "en_camino"),
+            ("delivered", "entregadas"),
+            ("confirmed", "confirmadas"),
+        ] {
+            assert_eq!(of(name), subject_sum(&package, table, measure), "{measure} of {}", package.subject.name());
+        }
+        assert_eq!(of("applied"), of("under_way") + of("delivered"));
+        let delivered = subject_sum(&package, "credenciales_por_entidad", "entregadas_acumuladas");
+        assert_eq!(of("older_delivered"), delivered - of("delivered"));
+        let confirmed = subject_sum(&package, "credenciales_por_entidad", "confirmadas_acumuladas");
+        assert_eq!(of("older_confirmed"), confirmed - of("confirmed"));
+
+        // The offices add up to the subject, with the trámites of before as a column of their own.
+        let offices = &credentials["by_office"];
+        let sum = |column: usize| {
+            let sums = ["large", "small"].map(|part| column_numbers(&offices[part], column).iter().sum::<i64>());
+            sums[0] + sums[1]
+        };
+        for (column, expected) in
+            [(3, "applied"), (4, "under_way"), (5, "delivered"), (6, "confirmed"), (10, "older_delivered")]
+        {
+            assert_eq!(sum(column), of(expected), "{expected}");
+            assert_eq!(parse_printed_number(&offices["total"][column]), of(expected), "{expected}");
+        }
+        for (part, few) in [("large", false), ("small", true)] {
+            for row in offices[part]["rows"].as_array().unwrap() {
+                assert_eq!(row[7] == "—", few, "shares only from 30 trámites on: {row}");
+                assert!(parse_printed_number(&row[5]) >= 30 || row[8] == "—", "days only from 30 deliveries on");
+            }
+        }
+
+        // Percentiles do not add up: those of the nation are not in any table.
+        let days = package.subject.entity_code().map(|code| {
+            let table = package.tables.iter().find(|table| table.name == "credenciales_cohorte_entidad").unwrap();
+            let row = table.values::<String>("cve_entidad").unwrap().iter().position(|other| other == code).unwrap();
+            match table.column("dias_mediana").unwrap() {
+                Column::Int(days) => days[row],
+                _ => table.values::<Option<i64>>("dias_mediana").unwrap()[row].unwrap(),
+            }
+        });
+        assert_eq!(cohort["median"].as_str().map(|days| days.parse().unwrap()), days.filter(|_| of("delivered") >= 30));
+    }
+}
+
+#[test]
+fn the_first_page_states_the_sentences_of_the_statement_file() {
+    for package in CLOSED_RELEASE.packages() {
+        let (data, contents) = (report_json(&package), package.contents());
+        assert_eq!(data["headline"].as_str().map(str::to_owned), contents.headline());
+        assert!(data["headline"].is_string());
+        assert_eq!(data["points"], serde_json::json!(contents.main_points()));
+        assert_eq!(data["points"].as_array().unwrap().len(), 3);
+    }
+}
+
+#[test]
+fn the_paragraphs_leave_the_plan_and_the_names_of_tables_out() {
+    for package in SAMPLE_PROCESS.release("2021-02-28", false).packages() {
+        let data = report_json(&package);
+        let paragraphs = data["outlook"]["paragraphs"].as_array().unwrap();
+        assert_eq!(paragraphs.len(), 2, "{paragraphs:?}");
+        assert!(!paragraphs.iter().any(|text| text.as_str().unwrap().contains("plan_pep")));
+    }
 }
 
 #[test]
@@ -341,14 +488,15 @@ fn a_revision_says_what_changed_of_the_subject_alone() {
 fn a_renamed_column_changes_nothing_or_is_an_error() {
     let release = SAMPLE_PROCESS.release("2021-03-15", false);
     for code in [None, Some("08")] {
-        let mut package = release.package(code);
+        let (intact, mut package) = (release.package(code), release.package(code));
         let whole = report_json(&package);
         let mut needed = BTreeSet::new();
         for table in 0..package.tables.len() {
             for column in 0..package.tables[table].columns.len() {
                 let name = std::mem::replace(&mut package.tables[table].columns[column].0, "otra".to_owned());
                 let of_table = &package.tables[table].name;
-                match ReportData::from_contents(&package.contents()) {
+                // The statistics have their own test, so they come from the intact tables.
+                match ReportData::from_contents(&PackageData { tables: &package.tables, ..intact.contents() }) {
                     Ok(report) => assert!(serde_json::to_value(report).unwrap() == whole, "{of_table}: {name}"),
                     Err(error) => {
                         assert_eq!((&error.table, &error.column), (of_table, &name));

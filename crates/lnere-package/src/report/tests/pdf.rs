@@ -2,6 +2,8 @@
 //! the template.
 
 use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
 use std::sync::LazyLock;
 
 use tempfile::TempDir;
@@ -71,6 +73,49 @@ fn a_report_shrinks_to_what_the_release_has() {
     let mut package = CLOSED_RELEASE.package(Some("24"));
     package.tables.clear();
     report_bytes(&package);
+}
+
+/// How far each page is filled, in per cent of the height between the head and the foot.
+fn filled_heights(pdf: &[u8]) -> Vec<usize> {
+    // At 36 dots an inch, the text of a Letter page is between these rows of pixels.
+    const TEXT_ROWS: std::ops::Range<usize> = 31..367;
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("reporte.pdf"), pdf).unwrap();
+    let mut command = Command::new("pdftoppm");
+    command.args(["-r", "36", "-gray", "reporte.pdf", "pagina"]).current_dir(&folder);
+    let output = command.output().expect("pdftoppm, from Debian's package poppler-utils");
+    assert!(output.status.success());
+    let mut pages: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    pages.retain(|path| path.extension().is_some_and(|extension| extension == "pgm"));
+    pages.sort_unstable();
+    let filled_height = |path: &PathBuf| {
+        let image = fs::read(path).unwrap();
+        // Three lines come before the pixels: P5, width and height, the value of white.
+        let head: Vec<&[u8]> = image.splitn(4, |byte| *byte == b'\n').collect();
+        let size = std::str::from_utf8(head[1]).unwrap().split_once(' ').unwrap();
+        let (width, height): (usize, usize) = (size.0.parse().unwrap(), size.1.parse().unwrap());
+        let pixels = &image[image.len() - width * height..];
+        let rows: Vec<&[u8]> = pixels.chunks(width).collect();
+        let is_white = |row: &&[u8]| row.iter().all(|pixel| *pixel > 240);
+        let empty = rows[TEXT_ROWS].iter().rev().take_while(|row| is_white(row)).count();
+        100 - 100 * empty / TEXT_ROWS.len()
+    };
+    pages.iter().map(filled_height).collect()
+}
+
+#[test]
+fn a_page_is_filled_and_a_small_entity_has_a_short_report() {
+    for corte in ["2020-09-15", "2021-02-28", "2021-03-15"] {
+        let release = SAMPLE_PROCESS.release(corte, true);
+        for code in [None, Some("03"), Some("08"), Some("09")] {
+            let filled = filled_heights(&report_bytes(&release.package(code)));
+            let (_, all_but_last) = filled.split_last().unwrap();
+            assert!(all_but_last.iter().all(|filled| *filled >= 60), "{corte} {code:?}: {filled:?}");
+            if code == Some("03") {
+                assert!(filled.len() <= 8, "{corte}: {filled:?}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -110,11 +110,11 @@ fn the_first_screen_has_the_figures_and_fits() {
         let expected = [
             ("Solicitudes registradas", registered),
             ("Con dictamen", decided),
-            ("Sin dictamen", registered - decided),
+            ("Sin dictamen todavía", registered - decided),
         ];
         assert_eq!(figures[..3], expected.map(|(label, value)| (label, value as f64)));
         assert_eq!(figures[3].0, "Lista Nominal esperada");
-        let expected = [("Paquetes postales", packages), ("Electores por Internet", voters)];
+        let expected = [("Paquetes postales esperados", packages), ("Votantes por Internet", voters)];
         assert_eq!(figures[4..], expected.map(|(label, value)| (label, value as f64)));
         let words = book.sheet_text(SUMMARY_SHEET);
         assert!(words.contains("Lista Nominal esperada") && !words.contains("Límite inferior 90"), "{words}");

@@ -2,8 +2,8 @@
 Writes tables as CSV for spreadsheets.
 */
 
+use super::table::{Column, Table};
 use lnere_core::csv_writer::{CsvCell, CsvVariant, CsvWriter};
-use lnere_tables::{Column, Table};
 
 /// A table as CSV for Excel: UTF-8 with a byte order mark, CR LF line ends, quotes as in RFC 4180.
 /// An apostrophe precedes text that could become a formula. Numbers are plain (`-1234.5`), days are

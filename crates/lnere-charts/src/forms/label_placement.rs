@@ -1,0 +1,197 @@
+/*!
+Places the names of points on a map, so that no name covers another name or its circle.
+*/
+
+use super::super::canvas::{Point, Rect};
+
+/// The distances of a name from its circle, in the order in which they are tried. Farther names have
+/// a line to their circle.
+const DISTANCES: [i32; 7] = [6, 30, 60, 95, 135, 180, 230];
+/// The largest distance that needs no line.
+const MAX_DISTANCE_WITHOUT_LINE: i32 = 6;
+/// The directions of a name from its circle, as parts of its radius: right, left, above, below, and
+/// the diagonals.
+const DIRECTIONS: [(f64, f64); 12] = [
+    (1.0, 0.0),
+    (-1.0, 0.0),
+    (0.0, -1.0),
+    (0.0, 1.0),
+    (0.71, -0.71),
+    (-0.71, -0.71),
+    (0.71, 0.71),
+    (-0.71, 0.71),
+    (0.38, -0.92),
+    (-0.38, -0.92),
+    (-0.92, -0.38),
+    (-0.92, 0.38),
+];
+/// The free space around a name.
+const PADDING: i32 = 4;
+
+/// A circle that gets a name of some size.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NamedCircle {
+    pub center: Point,
+    pub radius: i32,
+    pub name_size: (i32, i32),
+}
+
+/// Where a name is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PlacedName {
+    pub rect: Rect,
+    /// The ends of the line between a circle and a name that is far from it.
+    pub line: Option<(Point, Point)>,
+}
+
+/// A place for the name of each circle, the most important first. `None` if none is free.
+/// `others` are circles without a name, which a name should rather not cover. `blocked` is taken.
+pub(super) fn place_names(
+    circles: &[NamedCircle],
+    others: &[(Point, i32)],
+    blocked: &[Rect],
+    area: Rect,
+) -> Vec<Option<PlacedName>> {
+    let mut placed: Vec<PlacedName> = Vec::new();
+    let mut result = Vec::with_capacity(circles.len());
+    for (index, circle) in circles.iter().enumerate() {
+        let is_free = |name: &PlacedName| {
+            contains(area, name.rect)
+                && blocked.iter().all(|rect| !overlap(name.rect, *rect))
+                && placed.iter().all(|other| {
+                    !overlap(name.rect, other.rect)
+                        && name.line.is_none_or(|line| !crosses(line, other.rect))
+                        && other.line.is_none_or(|line| !crosses(line, name.rect))
+                })
+                && circles.iter().enumerate().all(|(other, circle)| {
+                    !covers(name.rect, circle.center, circle.radius)
+                        && (other == index || name.line.is_none_or(|line| !touches(line, circle.center, circle.radius)))
+                })
+        };
+        let covered =
+            |name: &PlacedName| others.iter().filter(|(center, radius)| covers(name.rect, *center, *radius)).count();
+        let candidates: Vec<PlacedName> = candidates(circle).filter(is_free).collect();
+        // A name inside of its circle needs no other place.
+        let inside = inside_name(circle).filter(|name| contains(area, name.rect));
+        let best = inside.or_else(|| {
+            let nearest = candidates.iter().enumerate().min_by_key(|(order, name)| (covered(name), *order));
+            nearest.map(|(_, name)| *name)
+        });
+        placed.extend(best);
+        result.push(best);
+    }
+    result
+}
+
+/// The name in the middle of a circle that is large enough.
+fn inside_name(circle: &NamedCircle) -> Option<PlacedName> {
+    let (width, height) = circle.name_size;
+    let fits = i64::from(width).pow(2) + i64::from(height).pow(2) <= i64::from(2 * circle.radius - 8).pow(2);
+    let (x, y) = circle.center;
+    let rect = Rect { left: x - width / 2, top: y - height / 2, right: x + width / 2, bottom: y + height / 2 };
+    fits.then_some(PlacedName { rect, line: None })
+}
+
+fn candidates(circle: &NamedCircle) -> impl Iterator<Item = PlacedName> {
+    let NamedCircle { center: (x, y), radius, name_size: (width, height) } = *circle;
+    DISTANCES.into_iter().flat_map(move |distance| {
+        DIRECTIONS.into_iter().map(move |(right, down)| {
+            let at = |length: i32| {
+                #[expect(clippy::cast_possible_truncation, reason = "pixels are few")]
+                let along = |part: f64| (f64::from(length) * part).round() as i32;
+                (x + along(right), y + along(down))
+            };
+            let (edge, end) = (at(radius + 1), at(radius + distance));
+            // The corner or the side of the name that is nearest to its circle is at the end.
+            let left = if right > 0.5 {
+                end.0
+            } else if right < -0.5 {
+                end.0 - width
+            } else {
+                end.0 - width / 2
+            };
+            let top = if down > 0.5 {
+                end.1
+            } else if down < -0.5 {
+                end.1 - height
+            } else {
+                end.1 - height / 2
+            };
+            let rect = Rect { left, top, right: left + width, bottom: top + height };
+            PlacedName { rect, line: (distance > MAX_DISTANCE_WITHOUT_LINE).then_some((edge, end)) }
+        })
+    })
+}
+
+fn contains(area: Rect, rect: Rect) -> bool {
+    rect.left >= area.left && rect.right <= area.right && rect.top >= area.top && rect.bottom <= area.bottom
+}
+
+fn overlap(one: Rect, other: Rect) -> bool {
+    one.left < other.right + PADDING
+        && other.left < one.right + PADDING
+        && one.top < other.bottom + PADDING
+        && other.top < one.bottom + PADDING
+}
+
+/// Whether a rectangle covers a part of a circle.
+fn covers(rect: Rect, (x, y): Point, radius: i32) -> bool {
+    let (dx, dy) = (x - x.clamp(rect.left, rect.right), y - y.clamp(rect.top, rect.bottom));
+    i64::from(dx).pow(2) + i64::from(dy).pow(2) < i64::from(radius).pow(2)
+}
+
+/// Points along a line that are few pixels apart.
+fn points_along((from, to): (Point, Point)) -> impl Iterator<Item = Point> {
+    let steps = ((to.0 - from.0).abs().max((to.1 - from.1).abs()) / 3).max(1);
+    (0..=steps).map(move |step| (from.0 + (to.0 - from.0) * step / steps, from.1 + (to.1 - from.1) * step / steps))
+}
+
+fn crosses(line: (Point, Point), rect: Rect) -> bool {
+    points_along(line)
+        .any(|(x, y)| (rect.left - 2..=rect.right + 2).contains(&x) && (rect.top - 2..=rect.bottom + 2).contains(&y))
+}
+
+fn touches(line: (Point, Point), (x, y): Point, radius: i32) -> bool {
+    let square = i64::from(radius + 1).pow(2);
+    points_along(line).any(|(px, py)| i64::from(px - x).pow(2) + i64::from(py - y).pow(2) < square)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AREA: Rect = Rect { left: 0, top: 0, right: 1000, bottom: 600 };
+
+    #[test]
+    fn names_of_near_circles_do_not_overlap() {
+        let circles: Vec<NamedCircle> = (0..8)
+            .map(|index| NamedCircle {
+                center: (500 + index * 12, 300 + index % 3 * 14),
+                radius: 9,
+                name_size: (150, 30),
+            })
+            .collect();
+        let names = place_names(&circles, &[], &[], AREA);
+        let placed: Vec<PlacedName> = names.into_iter().flatten().collect();
+        assert!(placed.len() >= 6, "{}", placed.len());
+        for (index, name) in placed.iter().enumerate() {
+            assert!(contains(AREA, name.rect));
+            assert!(placed[index + 1..].iter().all(|other| !overlap(name.rect, other.rect)));
+            assert!(circles.iter().all(|circle| !covers(name.rect, circle.center, circle.radius)));
+        }
+    }
+
+    #[test]
+    fn a_large_circle_holds_its_name() {
+        let circle = NamedCircle { center: (500, 300), radius: 100, name_size: (150, 30) };
+        let name = place_names(&[circle], &[], &[], AREA)[0].unwrap();
+        assert_eq!((name.rect.left, name.rect.top, name.line), (425, 285, None));
+    }
+
+    #[test]
+    fn a_name_avoids_circles_without_a_name() {
+        let circle = NamedCircle { center: (500, 300), radius: 10, name_size: (100, 30) };
+        let name = place_names(&[circle], &[((560, 300), 10)], &[], AREA)[0].unwrap();
+        assert!(name.rect.right < 500, "{name:?}");
+    }
+}

@@ -1,0 +1,288 @@
+//! Charts that compare: maps, shares, dots, courses of statuses, and the own entity among all.
+
+use super::*;
+
+fn sample_svg(name: &str, scope: &Scope) -> String {
+    render_svg(name, &sample_tables::sample_tables(1, 1), scope)
+}
+
+/// The lines of text of a chart.
+fn texts(svg: &str) -> Vec<&str> {
+    svg.lines().filter_map(|line| line.strip_suffix("</text>")?.rsplit('>').next()).collect()
+}
+
+fn description(svg: &str) -> &str {
+    svg.lines().find_map(|line| line.strip_prefix("<desc id=").and_then(|line| line.split_once('>'))).unwrap().1
+}
+
+/// The number at the end of a text.
+fn last_number(text: &str) -> i64 {
+    text.trim_end_matches(['.', ')', ' ']).rsplit(' ').next().unwrap().replace(',', "").parse().unwrap()
+}
+
+fn with_counts(table: &str, keys: &[&str], rows: &[&[&str]], measure: &str, counts: &[i64]) -> Table {
+    let mut columns: Vec<(String, Column)> = keys
+        .iter()
+        .enumerate()
+        .map(|(place, key)| ((*key).to_owned(), Column::Text(rows.iter().map(|row| row[place].to_owned()).collect())))
+        .collect();
+    columns.push((measure.to_owned(), Column::Int(counts.to_vec())));
+    Table { name: table.to_owned(), columns }
+}
+
+fn applications_of_sexes(men: i64, women: i64) -> Table {
+    let rows: [&[&str]; 2] = [&["03", "H"], &["03", "M"]];
+    with_counts("lnere_por_sexo", &["cve_entidad", "sexo"], &rows, "solicitudes_acumuladas", &[men, women])
+}
+
+#[test]
+fn one_or_two_cases_are_a_sentence_and_no_picture() {
+    let entity = sample_tables::entity_scope("03");
+    let draw = |men, women| render_svg("por_sexo", &[applications_of_sexes(men, women)], &entity);
+    let two = draw(1, 1);
+    assert!(texts(&two).contains(&"Hay 2 solicitudes: son muy pocos casos para una gráfica."));
+    assert!(description(&two).contains(". Hay 2 solicitudes: son muy pocos casos para una gráfica. Fuente"), "{two}");
+    assert!(!two.contains("Hombres"));
+    assert!(draw(1, 0).contains(">Hay 1 solicitud: un solo caso no da para una gráfica.</text>"));
+    assert!(draw(0, 0).contains(">Sin solicitudes registradas al corte</text>"));
+    assert!(draw(2, 1).contains("Hombres"));
+
+    // A chart file may set another minimum, and says what a case is.
+    let toml =
+        include_str!("../../../../charts/por_sexo.toml").replace("[scopes.nation]", "minimum = 1\n[scopes.nation]");
+    let chart = ChartDefinition::parse("por_sexo", &toml).unwrap();
+    let svg = forms::draw_svg(
+        &chart,
+        &[applications_of_sexes(1, 1)],
+        &entity,
+        &sample_tables::sample_context(),
+        &Statistics::default(),
+        None,
+    );
+    assert!(svg.unwrap().contains("Hombres"));
+    let rows: [&[&str]; 1] = [&["01", "Aguascalientes"]];
+    let mut table =
+        with_counts("credenciales_por_entidad", &["cve_entidad", "entidad"], &rows, "tramitadas_acumuladas", &[2]);
+    for measure in ["entregadas_acumuladas", "confirmadas_acumuladas"] {
+        table.columns.push((measure.to_owned(), Column::Int(vec![0])));
+    }
+    let svg = render_svg("credenciales_por_entidad", &[table], &Scope::Nation);
+    assert!(svg.contains(">Hay 2 trámites: son muy pocos casos para una gráfica.</text>"));
+}
+
+#[test]
+fn the_area_of_a_circle_is_proportional_to_its_count() {
+    let svg = sample_svg("mapa_paises", &Scope::Nation);
+    let radii: Vec<f64> = svg
+        .split("<circle ")
+        .skip(1)
+        .filter(|circle| circle.contains("fill-opacity"))
+        .map(|circle| circle.split("r=\"").nth(1).unwrap().split('"').next().unwrap().parse().unwrap())
+        .collect();
+    assert!(radii.is_sorted_by(|one, other| one >= other), "the largest is drawn first");
+    // The two largest countries of the sample.
+    let share = (radii[1] / radii[0]).powi(2);
+    assert!((share - 1_573.0 / 25_896.0).abs() < 0.002, "{share}");
+}
+
+#[test]
+fn a_map_loses_no_count() {
+    for (name, total, unplaced) in
+        [("mapa_paises", 33_698, "No identificado"), ("mapa_representaciones", 0, "No identificada")]
+    {
+        for scope in [Scope::Nation, sample_tables::entity_scope("09")] {
+            let svg = sample_svg(name, &scope);
+            let words = description(&svg);
+            let (_, words) = words.split_once(" en total. ").unwrap();
+            let (placed, note) = words.split_once(". Fuente: ").unwrap();
+            let counts = placed.split("; ").flat_map(|part| part.split(". ")).filter(|part| *part != "ninguno");
+            let placed: i64 = counts.map(last_number).sum();
+            let omitted = note.split("por no tener ubicación: ").nth(1).unwrap();
+            assert!(omitted.contains(unplaced), "{omitted}");
+            let omitted = last_number(omitted.split(" (").next().unwrap());
+            let whole = description(&svg).split(" en total").next().map(last_number).unwrap();
+            assert_eq!(placed + omitted, whole, "{name}");
+            assert!(total == 0 || scope != Scope::Nation || whole == total, "{name}");
+        }
+    }
+    // A country without coordinates is in the note too.
+    let mut context = sample_tables::sample_context();
+    context.country_coordinates.remove("CHE");
+    let chart = shipped_chart("mapa_paises");
+    let svg = forms::draw_svg(
+        &chart,
+        &sample_tables::sample_tables(1, 1),
+        &Scope::Nation,
+        &context,
+        &Statistics::default(),
+        None,
+    )
+    .unwrap();
+    let omitted = description(&svg).split("Fuera del mapa").nth(1).unwrap();
+    assert!(omitted.contains("Suiza ") && omitted.contains("No identificado "), "{omitted}");
+}
+
+#[test]
+fn the_profile_names_its_segments_and_marks_the_nation() {
+    let mut tables = sample_tables::sample_tables(1, 1);
+    tables.retain(|table| table.name != "lnere_por_sexo");
+    let rows: [&[&str]; 4] = [&["03", "H"], &["03", "M"], &["09", "H"], &["09", "M"]];
+    let keys = ["cve_entidad", "sexo"];
+    tables.push(with_counts("lnere_por_sexo", &keys, &rows, "solicitudes_acumuladas", &[100, 59, 900, 1_100]));
+    let marks = |svg: &str| svg.matches("height=\"94\" fill=\"#1B2028\"").count();
+
+    let own = render_svg("perfil", &tables, &sample_tables::entity_scope("03"));
+    assert!(texts(&own).contains(&"Hombres 63 %") && texts(&own).contains(&"Mujeres 37 %"));
+    assert!(
+        description(&own)
+            .contains("Sexo: Hombres 100 (62.89 %), nacional 46.32 %; Mujeres 59 (37.11 %), nacional 53.68 %")
+    );
+    assert!(texts(&own).iter().any(|text| text.starts_with("Proporción nacional")));
+    assert!(marks(&own) >= 4, "each bar has a mark");
+
+    let nation = render_svg("perfil", &tables, &Scope::Nation);
+    assert!(description(&nation).contains("Sexo: Hombres 1,000 (46.32 %); Mujeres 1,159 (53.68 %)"));
+    assert_eq!(marks(&nation), 0);
+    // A segment without space has its text below the bar.
+    assert!(texts(&nation).contains(&"No identificado 1 %"));
+}
+
+#[test]
+fn a_declared_dimension_of_few_categories_has_a_bar() {
+    let toml = include_str!("../../../../charts/perfil.toml");
+    let chart = ChartDefinition::parse("perfil", toml).unwrap();
+    assert!(chart.table_names().all(|name| !name.contains('{')), "without declared dimensions there is no such bar");
+    let few = toml.replace("most = 6", "most = 1").replace("{dimension}", "sexo").replace("{label}", "Otra vez");
+    let chart = ChartDefinition::parse("perfil", &few).unwrap();
+    let tables = sample_tables::sample_tables(1, 1);
+    let draw = |chart| {
+        forms::draw_svg(&chart, &tables, &Scope::Nation, &sample_tables::sample_context(), &Statistics::default(), None)
+            .unwrap()
+    };
+    assert!(!draw(chart).contains("Otra vez"), "two categories are more than one");
+    let more = few.replace("most = 1", "most = 2").replace("lnere_por_{sexo}", "lnere_por_sexo");
+    assert!(draw(ChartDefinition::parse("perfil", &more).unwrap()).contains("Otra vez"));
+}
+
+#[test]
+fn small_bases_have_counts_and_no_percentages() {
+    let rows: [&[&str]; 4] =
+        [&["03", "H", "POSTAL"], &["03", "H", "ELECTRONICA"], &["03", "M", "POSTAL"], &["03", "M", "ELECTRONICA"]];
+    let keys = ["cve_entidad", "sexo", "modalidad"];
+    let table = with_counts("lnere_sexo_modalidad", &keys, &rows, "solicitudes_acumuladas", &[10, 19, 400, 1]);
+    let svg = render_svg("sexo_por_modalidad", &[table], &sample_tables::entity_scope("03"));
+    let texts = texts(&svg);
+    for text in ["10", "19", "29", "más de 99 %", "401"] {
+        assert!(texts.contains(&text), "{text}: {texts:?}");
+    }
+    assert!(description(&svg).contains("Mujeres: Postal 400 (99.75 %), Electrónica por Internet 1 (0.25 %), de 401"));
+}
+
+#[test]
+fn crossed_bars_add_up() {
+    let svg = sample_svg("pais_por_modalidad", &Scope::Nation);
+    let bars = description(&svg).split(" en total. ").nth(1).unwrap().split(" Fuente: ").next().unwrap();
+    let totals: i64 = bars.split(", de ").skip(1).map(|rest| last_number(rest.split(';').next().unwrap())).sum();
+    assert_eq!(totals, 33_698);
+    assert!(bars.contains("Otros países (13): Postal "), "{bars}");
+}
+
+#[test]
+fn the_others_are_shown_without_the_largest_country() {
+    let svg = sample_svg("por_pais", &Scope::Nation);
+    let rest = 33_698 - 25_896;
+    let label = lnere_core::mexican_formats::integer(rest);
+    assert!(texts(&svg).contains(&format!("Sin Estados Unidos: {label}").as_str()), "{:?}", texts(&svg));
+    assert!(
+        texts(&svg).contains(&format!("1,573 ({})", lnere_core::mexican_formats::percentage(1_573, rest)).as_str())
+    );
+
+    // A country with half or less hides nobody.
+    let rows: [&[&str]; 4] = [
+        &["03", "USA", "Estados Unidos de América"],
+        &["03", "CAN", "Canadá"],
+        &["03", "ESP", "España"],
+        &["03", "FRA", "Francia"],
+    ];
+    let keys = ["cve_entidad", "cve_pais", "pais"];
+    let draw = |counts: [i64; 4]| {
+        let table = with_counts("lnere_por_pais", &keys, &rows, "solicitudes_acumuladas", &counts);
+        render_svg("por_pais", &[table], &sample_tables::entity_scope("03"))
+    };
+    assert!(!draw([30, 10, 10, 10]).contains("Sin Estados Unidos"));
+    assert!(draw([31, 10, 10, 10]).contains(">Sin Estados Unidos: 30</text>"));
+}
+
+#[test]
+fn the_own_entity_has_the_colour_among_all() {
+    let svg = sample_svg("por_entidad", &sample_tables::entity_scope("08"));
+    let bars = |color: &str| svg.matches(&format!("fill=\"{color}\"")).count();
+    assert_eq!((bars("#0072B2"), bars("#A3A9B2")), (1, 10));
+    assert!(svg.contains("font-weight=\"bold\">Chihuahua</text>"));
+    assert!(svg.contains("font-weight=\"bold\">2,080 (6.17 %)</text>"));
+    let counts = texts(&svg).into_iter().filter_map(|text| text.strip_suffix(" %)")?.split(" (").next());
+    assert_eq!(counts.map(last_number).sum::<i64>(), 33_698);
+    assert!(shipped_chart("por_entidad").shows_all_entities(&sample_tables::entity_scope("08")));
+    assert_eq!(shipped_chart("por_entidad").table_to_share(), Some("lnere_por_entidad"));
+    assert_eq!(shipped_chart("por_pais").table_to_share(), None);
+}
+
+#[test]
+fn dots_have_their_counts_in_columns() {
+    let svg = sample_svg("credenciales_por_representacion", &Scope::Nation);
+    let texts = texts(&svg);
+    for text in ["Total", "Tramitadas", "Entregadas", "Confirmadas", "6,122", "3,979", "673"] {
+        assert!(texts.contains(&text), "{text}: {texts:?}");
+    }
+    let rest = texts.iter().position(|text| text.starts_with("Otras representaciones")).unwrap();
+    assert!(texts[rest + 1].chars().all(|c| c.is_ascii_digit() || c == ','), "the remainder has its counts");
+    // A row of an office has three dots with rims; the remainder and the unidentified have none.
+    assert_eq!(svg.matches("<circle").count(), 2 * 3 * (15 + 1));
+}
+
+#[test]
+fn decided_statuses_are_at_the_base_line() {
+    let svg = sample_svg("estatus_por_corte", &sample_tables::entity_scope("08"));
+    let layers = description(&svg).rsplit("15 mar 2021: ").next().unwrap().split(')').next().unwrap();
+    assert!(
+        layers.starts_with("2,080 (Procedente 1,331, Improcedente 41, Subsanada 42, Con inconsistencia"),
+        "{layers}"
+    );
+    let sum: i64 = layers.split_once('(').unwrap().1.split(", ").map(last_number).sum();
+    assert_eq!(sum, 2_080);
+    // The last column names its layers, from the base line up.
+    let places: Vec<usize> = ["Procedente 1,331", "Improcedente 41", "Subsanada 42", "En análisis 583"]
+        .map(|label| svg.find(&format!(">{label}</text>")).unwrap_or_else(|| panic!("{label}: {:?}", texts(&svg))))
+        .into();
+    assert!(places.is_sorted());
+    assert!(!texts(&svg).contains(&"Recibida 0"));
+}
+
+#[test]
+fn no_text_is_too_small_to_read_in_print() {
+    check_each_chart(&sample_tables::sample_tables(1, 1), |what, svg| {
+        for size in svg.split("font-size=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            // 1,600 pixels are 6.5 inches, of 72 points each.
+            let points = size.parse::<f64>().unwrap() * 6.5 * 72.0 / 1600.0;
+            assert!(points >= 7.5, "{what}: {points} points");
+        }
+    });
+}
+
+#[test]
+fn a_png_says_its_resolution_and_its_description() {
+    let tables = sample_tables::sample_tables(1, 1);
+    let scope = sample_tables::entity_scope("09");
+    let chart =
+        render(&shipped_chart("por_sexo"), &tables, &scope, &sample_tables::sample_context(), &Statistics::default())
+            .unwrap();
+    let reader = ::png::Decoder::new(std::io::Cursor::new(&chart.png)).read_info().unwrap();
+    let info = reader.info();
+    let dimensions = info.pixel_dims.unwrap();
+    let inches = f64::from(info.width) / f64::from(dimensions.xppu) / 0.0254;
+    assert!(dimensions.unit == ::png::Unit::Meter && (inches - 6.5).abs() < 0.001, "{inches}");
+    let text = &info.utf8_text[0];
+    assert_eq!(text.keyword, "Description");
+    let svg = String::from_utf8(chart.svg).unwrap();
+    assert_eq!(text.get_text().unwrap(), description(&svg).trim_end_matches("</desc>"));
+}
