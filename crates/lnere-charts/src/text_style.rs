@@ -28,10 +28,6 @@ pub(super) struct TextStyle {
     pub color: RGBColor,
 }
 
-/// The size of 7.5 points on a page where the chart is 6.5 inches wide. No text is smaller.
-#[cfg(test)]
-const SMALLEST_SIZE: i32 = super::chart_frame::CHART_WIDTH * 75 / (72 * 65) + 1;
-
 pub(super) const TITLE_STYLE: TextStyle = TextStyle { size: 42, weight: FontWeight::Bold, color: TEXT_COLOR };
 pub(super) const SUBTITLE_STYLE: TextStyle =
     TextStyle { size: 28, weight: FontWeight::Regular, color: MUTED_TEXT_COLOR };
