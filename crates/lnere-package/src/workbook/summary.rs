@@ -39,6 +39,8 @@ const APPLICATIONS_AXIS_TITLE: &str = "Solicitudes acumuladas (número)";
 const CREDENTIALS_AXIS_TITLE: &str = "Credenciales acumuladas (número)";
 const CUMULATIVE_CREDENTIAL_MEASURES: [&str; 3] =
     [column_names::TRAMITADAS_ACUMULADAS, column_names::ENTREGADAS_ACUMULADAS, column_names::CONFIRMADAS_ACUMULADAS];
+/// The colours of credentials applied for, delivered and confirmed.
+const CREDENTIAL_COLORS: [Color; 3] = [Color::Sky, Color::Blue, Color::Navy];
 const COHORT_MEASURES: [&str; 4] =
     [column_names::TRAMITADAS, column_names::ENTREGADAS, column_names::CONFIRMADAS, column_names::EN_CAMINO];
 
@@ -121,7 +123,7 @@ fn key_figure_section(contents: &PackageData) -> Result<Section, ColumnError> {
     };
     if corte.day() < process.opens {
         let opens = long_date(process.opens);
-        block.heading = "Registro de solicitudes".to_owned();
+        "Registro de solicitudes".clone_into(&mut block.heading);
         block.columns.clear();
         block.notes.push(format!(
             "El registro de solicitudes abre el {opens}: a este corte no hay solicitudes que contar y solo se publica la proyección."
@@ -145,7 +147,11 @@ fn key_figure_section(contents: &PackageData) -> Result<Section, ColumnError> {
     if let Some((quincena, total)) = summary_values::application_totals(contents)? {
         let earlier = summary_values::counts_by_quincena(contents)?.and_then(|by_day| Some(by_day.get(&before?)?[0]));
         block.lines.push(cumulative("Solicitudes acumuladas", (quincena, total)));
-        block.lines.push(row("Solicitudes en la quincena", quincena, earlier));
+        let mut of_quincena = row("Solicitudes en la quincena", quincena, earlier);
+        // Quincenas differ in their open days, so a percentage would compare unlike periods.
+        of_quincena.truncate(4);
+        of_quincena.push(CellValue::None);
+        block.lines.push(of_quincena);
     }
     let labels = ["Credenciales tramitadas", "Credenciales entregadas", "Credenciales confirmadas"];
     for (label, measure) in labels.into_iter().zip(summary_values::credential_totals(contents)?.into_iter().flatten()) {
@@ -589,8 +595,7 @@ fn credential_section(
         total_line: Some(row(TOTAL_LABEL.to_owned(), &mut sums.iter().copied())),
         notes: vec!["Un trámite no es una persona, y una credencial entregada no está por ello confirmada.".to_owned()],
     };
-    const COLORS: [Color; 3] = [Color::Sky, Color::Blue, Color::Navy];
-    let series = (1u16..).zip(columns).zip(COLORS);
+    let series = (1u16..).zip(columns).zip(CREDENTIAL_COLORS);
     let drawing = ExcelChart {
         kind: ExcelChartKind::Bars,
         title: chart_title(contents, heading),
@@ -601,7 +606,7 @@ fn credential_section(
         axis_maxima: lines.iter().flat_map(|line| &line.measure_values).copied().max().into_iter().collect(),
         is_compact: false,
         width: charts::CHART_WIDTH,
-        height_in_rows: ExcelChart::bar_chart_height(lines.len(), COLORS.len()),
+        height_in_rows: ExcelChart::bar_chart_height(lines.len(), CREDENTIAL_COLORS.len()),
     };
     let chart = chart_or_note(&mut block, sums.iter().sum(), drawing, CREDENTIAL_NOUNS).map(|drawing| (drawing, None));
     Section { blocks: vec![block], chart, ..Section::default() }

@@ -45,6 +45,7 @@ fn the_summary_adds_up() {
         assert_eq!(figures[3], Data::Float(share));
         let figures = book.cells_right_of(SUMMARY_SHEET, "Solicitudes en la quincena");
         assert_eq!(figures[..3], [quincena, quincena_before, quincena - quincena_before].map(number));
+        assert_eq!(figures[3], Data::String("—".to_owned()), "quincenas differ in their open days");
         let figures = book.cells_right_of(SUMMARY_SHEET, "Credenciales entregadas, acumuladas");
         assert_eq!(figures[0], number(total("credenciales_por_entidad", "entregadas_acumuladas", code, None)));
 
