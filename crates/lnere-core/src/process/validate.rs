@@ -22,7 +22,6 @@ use super::postal_plan::{validate_internet_modality, validate_postal};
 use super::projection_plan::validate_projection;
 use super::public_audience::validate_public_audience;
 use super::publication_metadata::validate_publication_metadata;
-use super::raw_process::{RawCategory, RawLimits, RawProcess};
 use super::raw_process::{RawCategories, RawCategory, RawLimits, RawProcess};
 use super::unattended_run::validate_schedule;
 use super::{
