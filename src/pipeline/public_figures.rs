@@ -80,14 +80,12 @@ impl<'a> PublicLabels<'a> {
 
     /// What a column distinguishes, as a heading.
     fn dimension_label(&self, column: &str) -> String {
-        match column {
-            column_names::CVE_PAIS => "País de residencia".to_owned(),
-            _ => {
-                let mut definitions = self.process.dimensions().iter();
-                let definition = definitions.find(|definition| definition.dimension.column_name() == column);
-                definition.map_or_else(|| column.to_owned(), |definition| definition.label.clone())
-            }
+        if column == column_names::CVE_PAIS {
+            return "País de residencia".to_owned();
         }
+        let mut definitions = self.process.dimensions().iter();
+        let definition = definitions.find(|definition| definition.dimension.column_name() == column);
+        definition.map_or_else(|| column.to_owned(), |definition| definition.label.clone())
     }
 
     /// Where a code stands among those of its column.

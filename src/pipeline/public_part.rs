@@ -2,6 +2,7 @@
 Makes the public part of a release: a separate folder with tables, charts, manifest and checksums.
 */
 
+use chrono::NaiveDate;
 use lnere_core::column_names;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
@@ -125,109 +126,23 @@ pub fn build_public_part(
     let dimension_columns = protected.grain.dimension_columns(&column_order(context.table_definitions), |_| true);
     let (series, series_key) = series_table(&cortes, &dimension_columns, |column, code| labels.label(column, code));
 
-    let titles = |name: &str| {
-        let definition = context.table_definitions.iter().find(|definition| definition.name == name);
-        let own = definition.map(|definition| (definition.es.as_str(), definition.en.as_str()));
-        let made = [(NATION_TABLE, NATION_TABLE_TITLES), (SERIES_TABLE, SERIES_TITLES)];
-        let made = made.into_iter().find(|(other, _)| *other == name).map(|(_, titles)| titles);
-        own.or(made).unwrap_or_default()
-    };
     // The file of all cortes comes first, because most readers need no other.
     let series_paths = (SERIES_PARQUET_FILE.to_owned(), SERIES_CSV_FILE.to_owned());
     let published = protected
         .tables
         .iter()
         .map(|(table, key)| (table, key, (table_path(&table.name), csv_table_path(&table.name))));
-    let published: Vec<_> = [(&series, &series_key, series_paths)].into_iter().chain(published).collect();
-    let write = |(table, _, _): &(&Table, &Vec<String>, _)| -> anyhow::Result<[Vec<u8>; 2]> {
+    let published: Vec<PublishedTable> = [(&series, &series_key, series_paths)].into_iter().chain(published).collect();
+    let write = |(table, _, _): &PublishedTable| -> anyhow::Result<[Vec<u8>; 2]> {
         Ok([lnere_tables::write(table, &metadata)?, spreadsheet_csv(table)?])
     };
     let written = published.par_iter().map(write).collect::<anyhow::Result<Vec<_>>>()?;
     let charts = draw_public_charts(context, plan, &labels, &protected, corte)?;
 
-    let record = |table: &Table, key: &[String]| TableRecord {
-        name: table.name.clone(),
-        rows: table.row_count(),
-        columns: table.columns.iter().map(|(name, _)| name.clone()).collect(),
-        key: key.to_vec(),
-        shared: false,
-    };
-    let manifest = PublicManifest {
-        audience: PUBLIC_FOLDER.to_owned(),
-        process: context.process.id.clone(),
-        title: context.process.title.clone(),
-        notice: context.process.notice.clone(),
-        corte: corte.to_string(),
-        revision: pending.manifest.revision,
-        series_link,
-        vintage: Some(context.vintage.to_string()),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        schema: dictionary::SCHEMA_VERSION.to_owned(),
-        dimensions: super::declared_dimension_columns(context.process),
-        minimum: plan.minimum_shown_count,
-        detail_from: plan.min_total_for_detail,
-        insiders: protected.suppression_settings.insiders.clone(),
-        grain: protected.grain.clone(),
-        tables: protected.tables.iter().map(|(table, key)| record(table, key)).collect(),
-        series_file: Some(SeriesFileRecord {
-            table: record(&series, &series_key),
-            cortes: cortes.values().map(|public| (public.corte.to_string(), public.revision)).collect(),
-        }),
-        chart_count: charts.len() / 2,
-        cells: protected.published_counts.len(),
-        suppressed_count: protected.published_counts.values().filter(|said| said.is_none()).count(),
-        earlier: earlier_publications.iter().map(|publication| publication.record.clone()).collect(),
-    };
-    let publication_context = &pending.publication_context;
-    let described: Vec<DescribedTable> = published
-        .iter()
-        .map(|(table, key, (parquet_path, csv_path))| {
-            let (title_es, title_en) = titles(&table.name);
-            DescribedTable { table, key, parquet_path, csv_path, title_es, title_en }
-        })
-        .collect();
-    let datasets = described.iter().zip(&written).map(|(described, [parquet, csv])| Dataset {
-        name: &described.table.name,
-        title_es: described.title_es,
-        title_en: described.title_en,
-        files: vec![
-            DataFile { path: described.csv_path, bytes: csv },
-            DataFile { path: described.parquet_path, bytes: parquet },
-        ],
-    });
-    let catalogue = catalogue(&manifest, publication_context, &datasets.collect::<Vec<_>>());
-    let figures = PublicFigures::new(&labels, &protected, &cortes);
-    let downloads = described.iter().zip(&written).map(|(described, [parquet, csv])| Download {
-        title: described.title_es,
-        files: [(described.csv_path, csv.len()), (described.parquet_path, parquet.len())],
-    });
-    let (nation_charts, entity_charts) = charts_of_page(context, &charts);
-    let page = public_page(&PageContent {
-        process: context.process,
-        plan,
-        context: publication_context,
-        revision: manifest.revision,
-        figures: &figures,
-        downloads: downloads.collect(),
-        documents: vec![
-            (PUBLIC_README_FILE, "qué se oculta y por qué, en texto"),
-            (DATA_PACKAGE_FILE, "cada tabla y columna, su tipo y su significado (Data Package)"),
-            (CATALOGUE_FILE, "las mismas tablas para los portales de datos abiertos (DCAT)"),
-            (CHECKSUMS_FILE_NAME, "sumas de verificación de todos los archivos"),
-        ],
-        charts: nation_charts,
-        entity_charts,
-    });
-    let readme = readme_text(context.process, plan, publication_context, &figures, &manifest, titles);
-    let descriptor = public_descriptor(&manifest, publication_context, &described, &metadata.dictionary);
-    let mut files = NamedFiles::from([
-        (DATA_PACKAGE_FILE.to_owned(), descriptor),
-        (CATALOGUE_FILE.to_owned(), catalogue),
-        (PUBLIC_README_FILE.to_owned(), readme.into_bytes()),
-        (PUBLIC_PAGE_FILE.to_owned(), page.into_bytes()),
-        (STYLE_FILE.to_owned(), STYLE.as_bytes().to_vec()),
-        (MANIFEST_FILE.to_owned(), manifest.to_json()),
-    ]);
+    let parts = PublicContent { plan, labels: &labels, protected: &protected, cortes: &cortes, charts: &charts };
+    let manifest =
+        public_manifest(context, pending, &content, series_link, (&series, &series_key), earlier_publications);
+    let mut files = document_files(context, pending, &parts, &manifest, &published, &written);
     files.extend(charts);
     for ((_, _, (parquet_path, csv_path)), [parquet, csv]) in published.into_iter().zip(written) {
         files.extend([(parquet_path, parquet), (csv_path, csv)]);
@@ -248,6 +163,133 @@ pub fn build_public_part(
         )));
     }
     Ok((files, proofs))
+}
+
+/// What the documents of the public part state.
+struct PublicContent<'a> {
+    plan: &'a PublicAudience,
+    labels: &'a PublicLabels<'a>,
+    protected: &'a PublicTables,
+    cortes: &'a BTreeMap<NaiveDate, PublicCorte>,
+    charts: &'a NamedFiles,
+}
+
+/// A table with its key columns, and the paths of its Parquet and of its CSV file.
+type PublishedTable<'a> = (&'a Table, &'a Vec<String>, (String, String));
+
+/// The titles of a table in Spanish and English; empty if nothing defines it.
+fn titles<'a>(definitions: &'a [TableDefinition], name: &str) -> (&'a str, &'a str) {
+    let definition = definitions.iter().find(|definition| definition.name == name);
+    let own = definition.map(|definition| (definition.es.as_str(), definition.en.as_str()));
+    let made = [(NATION_TABLE, NATION_TABLE_TITLES), (SERIES_TABLE, SERIES_TITLES)];
+    let made = made.into_iter().find(|(other, _)| *other == name).map(|(_, titles)| titles);
+    own.or(made).unwrap_or_default()
+}
+
+fn public_manifest(
+    context: &RunContext,
+    pending: &PendingRelease,
+    parts: &PublicContent,
+    series_link: SeriesLink,
+    series: (&Table, &[String]),
+    earlier_publications: &[Publication],
+) -> PublicManifest {
+    let record = |table: &Table, key: &[String]| TableRecord {
+        name: table.name.clone(),
+        rows: table.row_count(),
+        columns: table.columns.iter().map(|(name, _)| name.clone()).collect(),
+        key: key.to_vec(),
+        shared: false,
+    };
+    PublicManifest {
+        audience: PUBLIC_FOLDER.to_owned(),
+        process: context.process.id.clone(),
+        title: context.process.title.clone(),
+        notice: context.process.notice.clone(),
+        corte: pending.corte.to_string(),
+        revision: pending.manifest.revision,
+        series_link,
+        vintage: Some(context.vintage.to_string()),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        schema: dictionary::SCHEMA_VERSION.to_owned(),
+        dimensions: super::declared_dimension_columns(context.process),
+        minimum: parts.plan.minimum_shown_count,
+        detail_from: parts.plan.min_total_for_detail,
+        insiders: parts.protected.suppression_settings.insiders.clone(),
+        grain: parts.protected.grain.clone(),
+        tables: parts.protected.tables.iter().map(|(table, key)| record(table, key)).collect(),
+        series_file: Some(SeriesFileRecord {
+            table: record(series.0, series.1),
+            cortes: parts.cortes.values().map(|public| (public.corte.to_string(), public.revision)).collect(),
+        }),
+        chart_count: parts.charts.len() / 2,
+        cells: parts.protected.published_counts.len(),
+        suppressed_count: parts.protected.published_counts.values().filter(|said| said.is_none()).count(),
+        earlier: earlier_publications.iter().map(|publication| publication.record.clone()).collect(),
+    }
+}
+
+/// The documents beside the tables and charts: page, LEEME, catalogue, descriptor and manifest.
+fn document_files(
+    context: &RunContext,
+    pending: &PendingRelease,
+    parts: &PublicContent,
+    manifest: &PublicManifest,
+    published: &[PublishedTable],
+    written: &[[Vec<u8>; 2]],
+) -> NamedFiles {
+    let publication_context = &pending.publication_context;
+    let described: Vec<DescribedTable> = published
+        .iter()
+        .map(|(table, key, (parquet_path, csv_path))| {
+            let titles = titles(context.table_definitions, &table.name);
+            DescribedTable { table, key, parquet_path, csv_path, title_es: titles.0, title_en: titles.1 }
+        })
+        .collect();
+    let datasets = described.iter().zip(written).map(|(described, [parquet, csv])| Dataset {
+        name: &described.table.name,
+        title_es: described.title_es,
+        title_en: described.title_en,
+        files: vec![
+            DataFile { path: described.csv_path, bytes: csv },
+            DataFile { path: described.parquet_path, bytes: parquet },
+        ],
+    });
+    let catalogue = catalogue(manifest, publication_context, &datasets.collect::<Vec<_>>());
+    let figures = PublicFigures::new(parts.labels, parts.protected, parts.cortes);
+    let downloads = described.iter().zip(written).map(|(described, [parquet, csv])| Download {
+        title: described.title_es,
+        files: [(described.csv_path, csv.len()), (described.parquet_path, parquet.len())],
+    });
+    let (nation_charts, entity_charts) = charts_of_page(context, parts.charts);
+    let page = public_page(&PageContent {
+        process: context.process,
+        plan: parts.plan,
+        context: publication_context,
+        revision: manifest.revision,
+        figures: &figures,
+        downloads: downloads.collect(),
+        documents: vec![
+            (PUBLIC_README_FILE, "qué se oculta y por qué, en texto"),
+            (DATA_PACKAGE_FILE, "cada tabla y columna, su tipo y su significado (Data Package)"),
+            (CATALOGUE_FILE, "las mismas tablas para los portales de datos abiertos (DCAT)"),
+            (CHECKSUMS_FILE_NAME, "sumas de verificación de todos los archivos"),
+        ],
+        charts: nation_charts,
+        entity_charts,
+    });
+    let readme = readme_text(context.process, parts.plan, publication_context, &figures, manifest, |name| {
+        titles(context.table_definitions, name)
+    });
+    let descriptor = public_descriptor(manifest, publication_context, &described, &pending.dictionary);
+    NamedFiles::from([
+        (DATA_PACKAGE_FILE.to_owned(), descriptor),
+        (CATALOGUE_FILE.to_owned(), catalogue),
+        (PUBLIC_README_FILE.to_owned(), readme.into_bytes()),
+        (PUBLIC_PAGE_FILE.to_owned(), page.into_bytes()),
+        (STYLE_FILE.to_owned(), STYLE.as_bytes().to_vec()),
+        (MANIFEST_FILE.to_owned(), manifest.to_json()),
+    ])
 }
 
 /// Checks that earlier publications have the settings of the process file, and that their exact

@@ -728,6 +728,7 @@ impl ChartDefinition {
     }
 
     /// Tables of which an entity sees the rows of all: they must be shared.
+    #[must_use]
     pub fn table_to_share(&self) -> Option<&str> {
         let source = self.chart_file.scopes.entity.as_ref()?;
         (source.entities == EntityRows::All).then_some(source.table_name.as_str())

@@ -16,7 +16,7 @@ use chrono::NaiveDate;
 
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::{Catalogs, Coordinates};
-use lnere_core::process::{Dimension, Process, UNIDENTIFIED_CODE};
+use lnere_core::process::{Dimension, MilestoneKind, Process, UNIDENTIFIED_CODE};
 use lnere_messages::message;
 use lnere_statements::Statistics;
 use lnere_tables::dictionary::is_unidentified;
@@ -39,6 +39,7 @@ mod without_heading;
 pub use definition::{
     CategoryLimit, ChartDefinition, ChartFolderError, DefinitionError, StatusColors, category_limit, status_colors,
 };
+pub use forms::event_marks::ChartEvent;
 pub use suppression_display::SuppressionDisplay;
 pub use text_style::width_in_thousandths;
 pub use without_heading::{ChartPiece, ChartWithoutHeading, chart_without_heading};
@@ -66,6 +67,8 @@ pub struct ChartContext {
     pub corte: NaiveDate,
     /// The day on which registration opened.
     pub opening_day: NaiveDate,
+    /// The days that curves mark, in order.
+    pub events: Vec<ChartEvent>,
     /// Where the counts come from, for the source line.
     pub source_note: String,
     /// A statement that every chart must show, for example that the counts are synthetic.
@@ -108,11 +111,26 @@ impl ChartContext {
             process_title: process.title.clone(),
             corte: corte.day(),
             opening_day: process.opens,
+            events: process_events(process, corte.day()),
             source_note: process.source_note.clone(),
             notice: process.notice.clone(),
             labels_by_column: labels.collect(),
         }
     }
+}
+
+/// The opening, the deadlines, the announced extensions and the close of a process, as known on a
+/// day.
+fn process_events(process: &Process, known_on: NaiveDate) -> Vec<ChartEvent> {
+    let event = |day: NaiveDate, label: &str| ChartEvent { day, label: label.to_owned() };
+    let extensions = process.deadline_extensions.iter().filter(|extension| extension.announced <= known_on);
+    let deadlines = process.dashboard.milestones.iter().filter(|milestone| milestone.kind == MilestoneKind::Plazo);
+    let mut events = vec![event(process.opens, "Abre el registro")];
+    events.extend(extensions.map(|extension| event(extension.announced, "Se anuncia la ampliación")));
+    events.extend(deadlines.map(|milestone| event(milestone.milestone_day, &milestone.label)));
+    events.push(event(process.close_known_on(known_on), "Cierra el registro"));
+    events.sort_by_key(|event| event.day);
+    events
 }
 
 /// A chart as SVG and as PNG.

@@ -197,10 +197,9 @@ impl Cohorts {
         let is_past = |day: &i32| day <= counted.end();
         for credential in credentials.iter().filter(|credential| counted.contains(&credential.applied)) {
             let own = Some(credential.entity).filter(|entity| process.entities.contains(entity));
-            let entities = [None, own];
-            for entity in &entities[..1 + usize::from(own.is_some())] {
+            for entity in std::iter::once(None).chain(own.map(Some)) {
                 for office in [None, Some(credential.office)] {
-                    let cohort = self.0.entry((*entity, office)).or_default();
+                    let cohort = self.0.entry((entity, office)).or_default();
                     cohort.applied += 1;
                     cohort.confirmed += i64::from(credential.confirmed.as_ref().is_some_and(is_past));
                     if let Some(day) = credential.delivered.filter(is_past) {
@@ -212,8 +211,8 @@ impl Cohorts {
     }
 
     fn merge(mut self, other: Self) -> Self {
-        for (key, cohort) in &other.0 {
-            *self.0.entry(*key).or_default() += cohort;
+        for (key, cohort) in other.0 {
+            *self.0.entry(key).or_default() += &cohort;
         }
         self
     }
@@ -224,7 +223,7 @@ impl Cohorts {
             .0
             .into_iter()
             .map(|((entity, office), cohort)| {
-                let entity = entity.map(|entity| entity.code()).unwrap_or_default();
+                let entity = entity.map(EntityId::code).unwrap_or_default();
                 let office = office.map(|office| catalogs.offices.get(office).code.clone()).unwrap_or_default();
                 ((entity, office), cohort)
             })

@@ -459,8 +459,8 @@ mod tests {
         let instant = |below: &mut dyn FnMut(u64) -> u64| {
             let ends = quincenas.cortes();
             let seconds = match below(4) {
-                0 => end_of_day(ends[below(ends.len() as u64) as usize].day()) - below(2) as i64,
-                _ => end_of_day(opens) - 864_000 + below(130 * 8) as i64 * 10_800,
+                0 => end_of_day(ends[below(ends.len() as u64) as usize].day()) - below(2).cast_signed(),
+                _ => end_of_day(opens) - 864_000 + below(130 * 8).cast_signed() * 10_800,
             };
             u32::try_from(seconds).unwrap()
         };

@@ -5,6 +5,7 @@ Addresses of files are relative to the catalogue, so that it holds wherever the 
 */
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -65,7 +66,7 @@ pub fn catalogue(manifest: &PublicManifest, context: &PublicationContext, datase
     };
     let dataset = |dataset: &Dataset| {
         let distribution = |file: &DataFile| {
-            let is_csv = file.path.ends_with(".csv");
+            let is_csv = Path::new(file.path).extension().is_some_and(|extension| extension == "csv");
             let (media_type, format) = if is_csv { (CSV_MEDIA_TYPE, "CSV") } else { (PARQUET_MEDIA_TYPE, "Parquet") };
             let mut node = json!({
                 "@id": format!("#{}", file.path),

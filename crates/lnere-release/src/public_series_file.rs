@@ -178,11 +178,12 @@ pub fn series_table(
     (Table { name: SERIES_TABLE.to_owned(), columns }, key.collect())
 }
 
+/// A cell that a file states, `None` if the grain does not have it, and its count, `None` if the
+/// count is suppressed.
+type StatedCell = (Option<SeriesCell>, Option<i64>);
+
 /// The cells that a file states. A row of a table that `grain` does not have is `None`.
-pub(super) fn stated_cells(
-    table: &Table,
-    grain: &Grain,
-) -> Result<Vec<(Option<SeriesCell>, Option<i64>)>, ColumnError> {
+pub(super) fn stated_cells(table: &Table, grain: &Grain) -> Result<Vec<StatedCell>, ColumnError> {
     let cortes = table.values::<NaiveDate>(column_names::CORTE)?;
     let revisions = table.values::<i64>(column_names::REVISION)?;
     let tables = table.values::<String>(column_names::TABLA)?;
@@ -215,7 +216,10 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn public_corte(corte: &str, revision: u32, counts: [(&[(&str, &str)], Option<i64>); 3]) -> PublicCorte {
+    /// The codes of a cell, and its count.
+    type CodedCount<'a> = (&'a [(&'a str, &'a str)], Option<i64>);
+
+    fn public_corte(corte: &str, revision: u32, counts: [CodedCount; 3]) -> PublicCorte {
         let grain = |keys: &[&str]| TableGrain {
             keys: keys.iter().map(|key| (*key).to_owned()).collect(),
             measures: vec!["solicitudes_acumuladas".to_owned()],

@@ -32,8 +32,11 @@ const NATIONAL_SLUG: &str = "nacional";
 const CUMULATIVE_CREDENTIAL_MEASURES: [&str; 3] =
     [column_names::TRAMITADAS_ACUMULADAS, column_names::ENTREGADAS_ACUMULADAS, column_names::CONFIRMADAS_ACUMULADAS];
 
+/// Takes a measure from the row of a cohort.
+type CohortMeasure = fn(&CohortRow) -> i64;
+
 /// The measures of a cohort, in the table and in the dashboard.
-const COHORT_MEASURES: [(&str, fn(&CohortRow) -> i64); 3] = [
+const COHORT_MEASURES: [(&str, CohortMeasure); 3] = [
     (column_names::TRAMITADAS, |row| row.2),
     (column_names::ENTREGADAS, |row| row.3),
     (column_names::CONFIRMADAS, |row| row.4),

@@ -210,7 +210,9 @@ fn check_texts(
             }
             Ok(catalogue) => stated_files(&catalogue),
         };
-        let data = |name: &&String| name.ends_with(".parquet") || name.ends_with(".csv");
+        let data = |name: &&String| {
+            Path::new(name).extension().is_some_and(|extension| extension == "parquet" || extension == "csv")
+        };
         let files: BTreeSet<&String> = listing.entries.keys().filter(data).chain(stated.keys()).collect();
         for file in files {
             let actual = match folder.read(file) {

@@ -4,14 +4,15 @@ Draws the registration curve: the cumulative count by day, and below it the new 
 
 use chrono::{Datelike, NaiveDate};
 
-use super::super::ChartError;
 use super::super::canvas::{Canvas, Point, Rect, TextAnchor};
 use super::super::chart_frame::ChartContent;
 use super::super::chart_values::ScopedRows;
 use super::super::definition::DailyForm;
 use super::super::palette::{BASE_LINE_COLOR, tint};
 use super::super::text_style::{TOTAL_STYLE, VALUE_STYLE};
+use super::super::{ChartContext, ChartError};
 use super::day_axis::{self, FOOT_HEIGHT, SIDE_MARGIN};
+use super::event_marks::{self, ChartEvent};
 use super::plot_panel::{HEAD_HEIGHT, PlotPanel, tick_labels_width};
 use lnere_core::mexican_formats;
 
@@ -31,14 +32,19 @@ struct DailyCount {
 pub(super) struct DailyChart<'d> {
     form: &'d DailyForm,
     daily_counts: Vec<DailyCount>,
+    events: &'d [ChartEvent],
 }
 
 impl<'d> DailyChart<'d> {
-    pub(super) fn new(form: &'d DailyForm, rows: &ScopedRows<'_>) -> Result<Self, ChartError> {
+    pub(super) fn new(
+        form: &'d DailyForm,
+        rows: &ScopedRows<'_>,
+        context: &'d ChartContext,
+    ) -> Result<Self, ChartError> {
         let sums = rows.sums_by_day(&form.day_column, &[&form.cumulative_measure.column, &form.per_day.column])?;
         let days =
             sums.into_iter().map(|(date, sums)| DailyCount { date, cumulative: sums[0], new_count: sums[1] }).collect();
-        Ok(Self { form, daily_counts: days })
+        Ok(Self { form, daily_counts: days, events: &context.events })
     }
 
     /// The index of the day with the largest new count; of equal days, the first.
@@ -160,6 +166,8 @@ impl ChartContent for DailyChart<'_> {
             day_axis::draw(canvas, &[upper, lower], (first.date, last.date), place, &self.form.axis_title)?;
         }
         let panel = PlotPanel::draw(canvas, upper, max_cumulative, area.left, &self.form.cumulative_measure.label)?;
+        let place = |day: NaiveDate| self.daily_counts.binary_search_by_key(&day, |day| day.date).ok().map(x);
+        event_marks::draw(canvas, upper, self.events, place)?;
         self.draw_curve(canvas, &panel, x)?;
         let panel = PlotPanel::draw(canvas, lower, most_new, area.left, &self.form.per_day.label)?;
         self.draw_columns(canvas, &panel, x)
@@ -185,14 +193,15 @@ impl ChartContent for DailyChart<'_> {
             .collect();
         format!(
             "Curva del {} al {}, con columnas por día. {} al último día: {}. Máximo en un día: {} ({}). \
-             Al final de cada quincena: {}.",
+             Al final de cada quincena: {}.{}",
             mexican_formats::long_date(first.date),
             mexican_formats::long_date(last.date),
             self.form.cumulative_measure.label,
             mexican_formats::integer(last.cumulative),
             mexican_formats::integer(self.daily_counts[busiest].new_count),
             self.busiest_day_text(&self.daily_counts[busiest]),
-            cortes.join("; ")
+            cortes.join("; "),
+            event_marks::sentence(self.events, first.date, last.date)
         )
     }
 }

@@ -15,6 +15,7 @@ use super::super::palette::{BASE_LINE_COLOR, Color, MUTED_TEXT_COLOR, tint};
 use super::super::text_style::{LABEL_STYLE, TOTAL_STYLE, TextStyle, VALUE_STYLE};
 use super::super::{ChartContext, ChartError};
 use super::day_axis::{self, FOOT_HEIGHT, SIDE_MARGIN};
+use super::event_marks::{self, ChartEvent};
 use super::plot_panel::{HEAD_HEIGHT, PlotPanel, tick_labels_width};
 use lnere_core::mexican_formats::{integer, long_date, short_date_with_year};
 
@@ -52,6 +53,10 @@ pub(super) struct FanChart<'d> {
     history: Vec<(NaiveDate, i64)>,
     projected_days: Vec<ProjectedDay>,
     reference_lines: Vec<ReferenceLine>,
+    /// The marked days before the close.
+    events: Vec<ChartEvent>,
+    /// The number of applications that the working group wants to reach.
+    goal: Option<i64>,
 }
 
 /// The meaning of a line of the legend.
@@ -69,6 +74,7 @@ impl<'d> FanChart<'d> {
         history: &ScopedRows<'_>,
         references: &ScopedRows<'_>,
         context: &ChartContext,
+        goal: Option<i64>,
     ) -> Result<Self, ChartError> {
         let columns = [
             form.median.column.as_str(),
@@ -93,7 +99,11 @@ impl<'d> FanChart<'d> {
             .map(|(date, sums)| (date, sums[0]))
             .take_while(|(date, _)| projected_days.last().is_none_or(|close| *date <= close.date))
             .collect();
+        let close = projected_days.last().map(|day| day.date);
+        let events = context.events.iter().filter(|event| close.is_none_or(|close| event.day < close));
         let mut chart = Self {
+            events: events.cloned().collect(),
+            goal,
             form,
             opening_day: context.opening_day,
             corte: context.corte,
@@ -251,6 +261,14 @@ impl<'d> FanChart<'d> {
         Ok(())
     }
 
+    fn draw_goal(&self, canvas: &Canvas<'_>, panel: &PlotPanel) -> Result<(), ChartError> {
+        let Some(goal) = self.goal else { return Ok(()) };
+        let (rect, y) = (panel.rect, panel.y_of_count(goal));
+        canvas.draw_line((rect.left, y), (rect.right, y), MUTED_TEXT_COLOR)?;
+        let label = format!("Meta: {}", integer(goal));
+        canvas.draw_text_on_white(&label, (rect.left + 12, y - 8), TextAnchor::Start, VALUE_STYLE)
+    }
+
     /// Draws the corte, the close and the values at the close. Values that are close together are
     /// moved apart.
     fn draw_close_and_values(
@@ -302,7 +320,7 @@ impl ChartContent for FanChart<'_> {
 
     fn draw(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {
         self.draw_legend(canvas, area)?;
-        let largest = self.axis_maximum();
+        let largest = self.axis_maximum().max(self.goal.unwrap_or(0));
         let left = area.left + tick_labels_width(largest, PANEL_HEIGHT).max(SIDE_MARGIN);
         let top = area.top + self.legend_height() + HEAD_HEIGHT;
         let rect = Rect { left, top, right: area.right - VALUES_WIDTH, bottom: top + PANEL_HEIGHT };
@@ -322,9 +340,11 @@ impl ChartContent for FanChart<'_> {
         let within = |day: NaiveDate| (first..=last).contains(&day).then(|| x(day));
         day_axis::draw(canvas, &[rect], (first, last), within, &self.form.axis_title)?;
         let panel = PlotPanel::draw(canvas, rect, largest, area.left, &self.form.history.label)?;
+        event_marks::draw(canvas, rect, &self.events, within)?;
         if self.has_interval() {
             self.draw_bands(canvas, &panel, &x)?;
         }
+        self.draw_goal(canvas, &panel)?;
         self.draw_references(canvas, &panel, &x)?;
         canvas.draw_line((rect.left, rect.bottom), (rect.right, rect.bottom), BASE_LINE_COLOR)?;
         let line = self.history.iter().map(|(day, count)| (x(*day), panel.y_of_count(*count))).collect();
@@ -335,7 +355,9 @@ impl ChartContent for FanChart<'_> {
     fn text_alternative(&self) -> String {
         let Some(close) = self.close_prediction() else { return String::new() };
         let entries: Vec<String> = self.legend_entries().into_iter().map(|entry| entry.label).collect();
-        format!("{}: {}. {}.", self.form.deadline_label, long_date(close.date), entries.join("; "))
+        let goal = self.goal.map(|goal| format!(" Meta: {}.", integer(goal))).unwrap_or_default();
+        let events = event_marks::sentence(&self.events, self.opening_day, close.date);
+        format!("{}: {}. {}.{goal}{events}", self.form.deadline_label, long_date(close.date), entries.join("; "))
     }
 }
 

@@ -200,8 +200,8 @@ impl<'d> MapChart<'d> {
         let circles: Vec<NamedCircle> = named.iter().zip(&texts).map(circle).collect();
         let others: Vec<(Point, i32)> =
             unnamed.iter().map(|place| (on_sheet(place), self.radius_tenths(place.count) / 10)).collect();
-        let names = label_placement::place_names(&circles, &others, &[legend], area);
-        for (lines, name) in texts.iter().zip(names) {
+        let placements = label_placement::place_names(&circles, &others, &[legend], area);
+        for (lines, name) in texts.iter().zip(placements) {
             let Some(name) = name else { continue };
             if let Some((from, to)) = name.line {
                 canvas.draw_path(vec![from, to], MUTED_TEXT_COLOR, 2)?;

@@ -16,6 +16,7 @@ mod crossed;
 mod daily;
 mod day_axis;
 mod dot_plot;
+pub(super) mod event_marks;
 mod fan;
 mod label_placement;
 mod land;
@@ -56,7 +57,7 @@ pub(super) fn draw_svg(
     };
     let rows = ScopedRows::select(table(&source.table_name)?, rows_scope)?;
     let chart: Box<dyn ChartContent> = match &file.form {
-        ChartForm::Daily(form) => Box::new(daily::DailyChart::new(form, &rows)?),
+        ChartForm::Daily(form) => Box::new(daily::DailyChart::new(form, &rows, context)?),
         ChartForm::Quincenal(form) => Box::new(quincenal_columns::QuincenalChart::new(form, &rows, context)?),
         ChartForm::Bars(form) => Box::new(bars::BarChart::new(form, &rows, own_code, context, protection)?),
         ChartForm::Dots(form) => Box::new(dot_plot::DotPlot::new(form, &rows, context, protection)?),
@@ -64,7 +65,7 @@ pub(super) fn draw_svg(
             let history = ScopedRows::select(table(&form.history.table_name)?, scope)?;
             // Only the curve of the whole nation is known for earlier processes.
             let references = ScopedRows::select(table(&form.references.table_name)?, &Scope::Nation)?;
-            Box::new(fan::FanChart::new(form, &rows, &history, &references, context)?)
+            Box::new(fan::FanChart::new(form, &rows, &history, &references, context, statistics.count("goal"))?)
         }
         ChartForm::Lines(form) => Box::new(lines::LineChart::new(form, &rows)?),
         ChartForm::Map(form) => Box::new(map::MapChart::new(form, &rows, context)?),

@@ -121,7 +121,7 @@ impl<'d> StackedCourse<'d> {
         let mut anchors = Vec::new();
         for (label, count) in labels.iter().zip(&latest.counts) {
             if *count > 0 {
-                let middle = (panel.y_of_count(below) + panel.y_of_count(below + count)) / 2;
+                let middle = panel.y_of_count(below).midpoint(panel.y_of_count(below + count));
                 anchors.push((label, middle));
             }
             below += count;

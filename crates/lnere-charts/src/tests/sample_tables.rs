@@ -139,6 +139,10 @@ pub fn sample_context() -> ChartContext {
         Some((office.code.clone(), office.coordinates?))
     };
     ChartContext {
+        events: vec![crate::ChartEvent {
+            day: NaiveDate::from_ymd_opt(2021, 2, 12).unwrap(),
+            label: "Último día para tramitar una CPVE".to_owned(),
+        }],
         process_title: "Procesos Electorales Locales 2020-2021".to_owned(),
         corte: ymd(2021, 3, 15),
         opening_day: ymd(2020, 9, 1),

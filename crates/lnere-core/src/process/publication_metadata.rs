@@ -113,7 +113,7 @@ pub(super) struct RawPublicationMetadata {
 
 pub(super) fn validate_publication_metadata(
     process_file: &ProcessFile,
-    raw: RawPublicationMetadata,
+    raw: &RawPublicationMetadata,
 ) -> Result<PublicationMetadata, ProcessError> {
     let text = |key: &str, value: &Spanned<String>| {
         let text = value.get_ref().trim();

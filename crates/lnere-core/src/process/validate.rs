@@ -134,7 +134,7 @@ pub(super) fn validate_process(path: &Path, text: &str) -> Result<(Process, Cata
         release_parts: raw.publish.release_parts,
         selected_tables: raw.publish.selected_tables.map(|names| process_file.names_with_lines(names)),
         selected_charts: raw.publish.selected_charts.map(|names| process_file.names_with_lines(names)),
-        publication_metadata: validate_publication_metadata(&process_file, raw.publish.metadata.unwrap_or_default())?,
+        publication_metadata: validate_publication_metadata(&process_file, &raw.publish.metadata.unwrap_or_default())?,
         exports_dir: folder.join(raw.paths.exports_dir),
         tables_file: folder.join(raw.paths.tables_file),
         charts_dir: folder.join(raw.paths.charts_dir),
