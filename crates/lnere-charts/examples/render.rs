@@ -28,7 +28,7 @@ fn main() {
             if !(only == "all" || only.split(',').any(|o| o == chart.name())) || !chart.is_drawn_for(&scope) {
                 continue;
             }
-            match render(chart, &tables, &scope, &context) {
+            match render(chart, &tables, &scope, &context, &Default::default()) {
                 Ok(r) => {
                     let f = out.join(format!("{}_{}", chart.name(), if code.is_empty() { "nac" } else { code }));
                     std::fs::write(f.with_extension("png"), r.png).unwrap();
