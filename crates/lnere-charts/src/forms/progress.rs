@@ -10,17 +10,22 @@ use super::super::definition::ProgressForm;
 use super::super::palette::RESIDUAL_COLOR;
 use super::super::{ChartContext, ChartError};
 use super::bar_layout::{BarLayout, BarPanel};
-use super::share_bar::share_text;
-use lnere_core::mexican_formats::{decimal, hundredths_of_percent, integer};
+use super::share_bar::MIN_PERCENTAGE_BASE;
+use lnere_core::mexican_formats::{decimal, hundredths_of_percent, integer, percentage};
 use lnere_tables::Table;
 
 const ROW_HEIGHT: i32 = 54;
+/// The largest percentage, in hundredths, below which the texts have decimals: whole percents would
+/// be the same for all.
+const MAX_WITH_DECIMALS: i64 = 1_000;
 
 /// The picture.
 pub(super) struct ProgressChart<'d> {
     form: &'d ProgressForm,
     /// The largest percentage first.
     entities: Vec<EntityProgress>,
+    /// The text at the end of each bar.
+    texts: Vec<String>,
     /// The bar of the own entity.
     highlighted_bar: Option<usize>,
     /// What the counts of both processes are.
@@ -42,15 +47,19 @@ impl EntityProgress {
         i64::try_from(hundredths_of_percent(self.count, self.earlier_count)).unwrap_or(i64::MAX)
     }
 
-    fn text(&self) -> String {
+    /// `15 % (778 de 5,036)`, with decimals if all percentages are small.
+    fn text(&self, has_decimals: bool) -> String {
         let (count, earlier) = (integer(self.count), integer(self.earlier_count));
-        // More than all of the earlier ones is no part of them.
-        let share = if self.count > self.earlier_count {
-            format!("{} %", integer((self.hundredths() + 50) / 100))
+        // Of a base that is too small for a percentage, the counts say it all.
+        if self.earlier_count < MIN_PERCENTAGE_BASE {
+            return format!("{count} de {earlier}");
+        }
+        let share = if has_decimals {
+            percentage(self.count, self.earlier_count)
         } else {
-            share_text(self.count, self.earlier_count)
+            format!("{} %", integer((self.hundredths() + 50) / 100))
         };
-        if share.ends_with('%') { format!("{share} ({count} de {earlier})") } else { format!("{count} de {earlier}") }
+        format!("{share} ({count} de {earlier})")
     }
 }
 
@@ -119,13 +128,14 @@ impl<'d> ProgressChart<'d> {
                 counted[row]
             )
         });
-        let texts: Vec<String> = bars.iter().map(EntityProgress::text).collect();
+        let has_decimals = bars.iter().all(|bar| bar.hundredths() < MAX_WITH_DECIMALS);
+        let texts: Vec<String> = bars.iter().map(|bar| bar.text(has_decimals)).collect();
         let values = bars.iter().map(|bar| Some(bar.hundredths()));
         let mut panel = BarPanel::new("", &form.axis_title, values, texts.iter().map(String::as_str));
         panel.tick_text = percent_tick;
         let layout = BarLayout::new(bars.iter().map(|bar| bar.name.as_str()), ROW_HEIGHT, vec![panel]);
         let highlighted_bar = highlighted_code.and_then(|code| bars.iter().position(|bar| bar.code == code));
-        Ok(Self { form, entities: bars, highlighted_bar, note, layout })
+        Ok(Self { form, entities: bars, texts, highlighted_bar, note, layout })
     }
 }
 
@@ -154,21 +164,22 @@ impl ChartContent for ProgressChart<'_> {
     fn draw(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {
         let (rows, plots) = self.layout.draw(canvas, area, &self.form.category.axis_title, self.highlighted_bar)?;
         for plot in &plots {
-            for (index, (row, entity)) in rows.iter().zip(&self.entities).enumerate() {
+            let bars = self.entities.iter().zip(&self.texts);
+            for (index, (row, (entity, text))) in rows.iter().zip(bars).enumerate() {
                 let inset = (row.bottom - row.top) / 7;
                 let is_other = self.highlighted_bar.is_some_and(|highlighted| highlighted != index);
                 let color = if is_other { RESIDUAL_COLOR } else { self.form.measure.color.rgb() };
                 let is_bold = self.highlighted_bar == Some(index);
                 let edges = (row.top + inset, row.bottom - inset);
-                plot.draw_bar(canvas, edges, Some(entity.hundredths()), &entity.text(), color, is_bold)?;
+                plot.draw_bar(canvas, edges, Some(entity.hundredths()), text, color, is_bold)?;
             }
         }
         Ok(())
     }
 
     fn text_alternative(&self) -> String {
-        let entities: Vec<String> =
-            self.entities.iter().map(|entity| format!("{}: {}", entity.name, entity.text())).collect();
+        let entities = self.entities.iter().zip(&self.texts);
+        let entities: Vec<String> = entities.map(|(entity, text)| format!("{}: {text}", entity.name)).collect();
         format!("Barras horizontales. {}: {}.", self.form.axis_title, entities.join("; "))
     }
 }
