@@ -37,7 +37,7 @@ pub(super) struct PublicLabels<'a> {
 
 impl<'a> PublicLabels<'a> {
     pub(super) fn new(process: &'a Process, catalogs: &'a Catalogs, plan: &'a PublicAudience, corte: Corte) -> Self {
-        let mut labels_by_column = ChartContext::for_corte(process, corte).labels_by_column;
+        let mut labels_by_column = ChartContext::for_corte(process, catalogs, corte).labels_by_column;
         for (column, merge) in &plan.merges_by_column {
             let Some(labels) = labels_by_column.get_mut(*column) else { continue };
             let mut merged: Vec<(String, String)> = Vec::new();

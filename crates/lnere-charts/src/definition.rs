@@ -585,6 +585,38 @@ pub fn category_limit<'c>(charts: &'c [ChartDefinition], key_columns: &[&str]) -
     })
 }
 
+/// The colours of statuses by their decision.
+#[derive(Clone, Copy, Debug)]
+pub struct StatusColors<'c> {
+    /// Accepted applications.
+    pub accepted: Color,
+    /// Refused applications.
+    pub refused: Color,
+    undecided: &'c [Color],
+}
+
+impl StatusColors<'_> {
+    /// The colour of the status at `index` of those without a decision.
+    #[must_use]
+    pub fn undecided(&self, index: usize) -> Color {
+        Color::of_category(self.undecided, index)
+    }
+}
+
+/// The colours that the chart of statuses by corte sets. Other media use them too.
+#[must_use]
+pub fn status_colors(charts: &[ChartDefinition]) -> StatusColors<'_> {
+    let colors = charts.iter().find_map(|chart| match &chart.chart_file.form {
+        ChartForm::StackedCourse(form) => Some(StatusColors {
+            accepted: form.accepted_color,
+            refused: form.refused_color,
+            undecided: &form.undecided_colors,
+        }),
+        _ => None,
+    });
+    colors.unwrap_or(StatusColors { accepted: Color::Navy, refused: Color::Vermilion, undecided: &[] })
+}
+
 impl ChartDefinition {
     /// Parses a chart file; `name` is the file name without its extension.
     ///

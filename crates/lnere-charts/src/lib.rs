@@ -36,7 +36,9 @@ mod text_template;
 mod ticks;
 mod without_heading;
 
-pub use definition::{CategoryLimit, ChartDefinition, ChartFolderError, DefinitionError, category_limit};
+pub use definition::{
+    CategoryLimit, ChartDefinition, ChartFolderError, DefinitionError, StatusColors, category_limit, status_colors,
+};
 pub use suppression_display::SuppressionDisplay;
 pub use text_style::width_in_thousandths;
 pub use without_heading::{ChartPiece, ChartWithoutHeading, chart_without_heading};

@@ -263,8 +263,12 @@ impl Style {
     fn print(&self, statistic: &Statistic) -> Option<String> {
         Some(match (self, statistic) {
             (Self::Plain, Statistic::Count(count)) => mexican_formats::integer(*count),
-            (Self::Plain, Statistic::Share { part, whole }) => mexican_formats::whole_percentage(*part, *whole),
-            (Self::Plain, Statistic::Percent(percent)) => format!("{} %", mexican_formats::integer(*percent)),
+            (Self::Plain, Statistic::Share { part, whole }) => {
+                with_no_break_space(&mexican_formats::whole_percentage(*part, *whole))
+            }
+            (Self::Plain, Statistic::Percent(percent)) => {
+                with_no_break_space(&format!("{} %", mexican_formats::integer(*percent)))
+            }
             (Self::Plain, Statistic::Text(text)) => text.clone(),
             (Self::Plain, Statistic::Day(day)) => mexican_formats::long_date(*day),
             (Self::WithNoun { one, many }, Statistic::Count(count)) => {
@@ -283,6 +287,11 @@ impl Style {
             _ => return None,
         })
     }
+}
+
+/// A percentage whose sign stays on the line of its number.
+fn with_no_break_space(percentage: &str) -> String {
+    percentage.replace(" %", "\u{a0}%")
 }
 
 #[cfg(test)]
@@ -320,7 +329,7 @@ mod tests {
         let sentence = "Chihuahua cerró con 2,080 solicitudes; casi una de cada tres llegó en los últimos diez días";
         assert_eq!(state(text).unwrap(), sentence);
         let text = r#"text = "{top_share:words|las solicitudes} son de {top:lower} ({top_share})""#;
-        assert_eq!(state(text).unwrap(), "Más de la mitad de las solicitudes son de hombres (54 %)");
+        assert_eq!(state(text).unwrap(), "Más de la mitad de las solicitudes son de hombres (54\u{a0}%)");
         assert_eq!(state(r#"text = "{accepted_change:signed}, {closes:short}""#).unwrap(), "+447, 10 de marzo");
     }
 

@@ -164,7 +164,7 @@ fn the_shipped_sentences_state_what_the_tables_hold() {
         file.main_points(&closed),
         [
             "Lo que más cambió: «Procedente» pasó de 40 a 110 (+70) desde el corte anterior.",
-            "Lleva 50 % de la meta de 400 solicitudes, y 40 % de las que tuvo el Proceso 2017-2018 al cierre (500).",
+            "Lleva 50\u{a0}% de la meta de 400 solicitudes, y 40\u{a0}% de las que tuvo el Proceso 2017-2018 al cierre (500).",
             "10 solicitudes esperan que la persona corrija una inconsistencia; en total quedan 80 sin dictamen.",
             "Sigue: el dictamen de las solicitudes pendientes; la jornada electoral es el 6 de junio de 2021.",
         ]

@@ -233,6 +233,9 @@ fn the_svg_says_what_it_shows() {
         // Plotters divides sizes by a constant; the result must be a whole number.
         let sizes = svg.split("font-size=\"").skip(1).filter_map(|rest| rest.split('"').next());
         assert!(sizes.clone().count() > 3 && sizes.clone().all(|size| size.len() == 2), "{what}");
+        // 7.5 points where the chart is 6.5 inches wide.
+        let smallest = f64::from(chart_frame::CHART_WIDTH) * 7.5 / (72.0 * 6.5);
+        assert!(sizes.clone().all(|size| size.parse::<f64>().unwrap() >= smallest), "{what}");
     });
     let svg = render_svg("por_pais", &sample_tables::sample_tables(1, 1), &sample_tables::entity_scope("09"));
     assert!(svg.contains("aria-labelledby=\"por_pais-09-titulo por_pais-09-descripcion\""));

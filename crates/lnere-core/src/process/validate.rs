@@ -22,7 +22,7 @@ use super::postal_plan::{validate_internet_modality, validate_postal};
 use super::projection_plan::validate_projection;
 use super::public_audience::validate_public_audience;
 use super::publication_metadata::validate_publication_metadata;
-use super::raw_process::{RawCategory, RawLimits, RawProcess};
+use super::raw_process::{RawCategories, RawCategory, RawLimits, RawProcess};
 use super::unattended_run::validate_schedule;
 use super::{
     Category, CategoryList, Dimension, Limits, NameWithLine, Process, ProcessError, ReleasePart, UNIDENTIFIED_CODE,
@@ -77,16 +77,7 @@ pub(super) fn validate_process(path: &Path, text: &str) -> Result<(Process, Cata
     }
 
     let catalogs = Catalogs::load(&folder.join(&raw.paths.catalogs_dir))?;
-    let categories = |name: &str, list: &Spanned<Vec<Spanned<RawCategory>>>| {
-        validate_categories(&process_file, name, list, MAX_CATEGORIES)
-    };
-    let categories = [
-        categories("categories.sexo", &raw.categories.sexo)?,
-        categories("categories.modalidad", &raw.categories.modalidad)?,
-        categories("categories.tipo_credencial", &raw.categories.tipo_credencial)?,
-        categories("categories.medio", &raw.categories.medio)?,
-        categories("categories.estatus", &raw.categories.estatus)?,
-    ];
+    let categories = validate_built_in_categories(&process_file, &raw.categories)?;
     let declared = dimensions::validate_declared_dimensions(&process_file, raw.dimensions, election_day)?;
     let mut dimensions = dimensions::built_in_definitions(categories);
     dimensions.extend(declared.iter().map(|declared| declared.definition.clone()));
@@ -162,6 +153,23 @@ pub(super) fn validate_process(path: &Path, text: &str) -> Result<(Process, Cata
         election_day,
     };
     Ok((process, catalogs))
+}
+
+/// The lists of the five dimensions of every process, in their order.
+fn validate_built_in_categories(
+    process_file: &ProcessFile,
+    raw: &RawCategories,
+) -> Result<[CategoryList; 5], ProcessError> {
+    let categories = |name: &str, list: &Spanned<Vec<Spanned<RawCategory>>>| {
+        validate_categories(process_file, name, list, MAX_CATEGORIES)
+    };
+    Ok([
+        categories("categories.sexo", &raw.sexo)?,
+        categories("categories.modalidad", &raw.modalidad)?,
+        categories("categories.tipo_credencial", &raw.tipo_credencial)?,
+        categories("categories.medio", &raw.medio)?,
+        categories("categories.estatus", &raw.estatus)?,
+    ])
 }
 
 fn validate_limits(process_file: &ProcessFile, raw: &RawLimits) -> Result<Limits, ProcessError> {

@@ -15,6 +15,9 @@ pub(super) const CHART_WIDTH: u32 = 500;
 /// The height of a row, in pixels.
 pub(super) const ROW_HEIGHT: u32 = 20;
 
+/// The most rows of a chart, which fit on a printed page.
+const MAX_CHART_ROWS: u32 = 38;
+
 /// The cells that hold the numbers of a chart.
 #[derive(Clone, Debug)]
 pub(super) struct CellRange {
@@ -91,7 +94,7 @@ impl ExcelChart {
     pub fn bar_chart_height(bars: usize, series: usize) -> u32 {
         let each = if series == 1 { 26 } else { 34 };
         let legend = if series == 1 { 0 } else { 26 };
-        (110 + legend + bars as u32 * each).div_ceil(ROW_HEIGHT).max(10)
+        (110 + legend + bars as u32 * each).div_ceil(ROW_HEIGHT).clamp(10, MAX_CHART_ROWS)
     }
 
     /// The chart over an area.

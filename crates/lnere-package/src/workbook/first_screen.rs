@@ -8,8 +8,8 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 use super::charts::{self, CellRange, ExcelChart};
 use super::style::Styles;
 use super::summary_layout::{CHART_COLUMN, LAST_PRINTED_COLUMN, VALUE_COLUMN_COUNT};
-use super::summary_values::{self, ExpectedList, StatusTotals};
-use crate::PackageData;
+use super::summary_values;
+use crate::{Decisions, ExpectedList, PackageData};
 use lnere_core::mexican_formats::{integer, long_date};
 use lnere_tables::ColumnError;
 
@@ -50,12 +50,6 @@ pub(super) struct FirstScreen {
     figures: Vec<KeyFigure>,
 }
 
-/// The charts of the first screen: over cells that are written later, or the sentence instead.
-pub(super) enum FirstScreenChart {
-    Drawing(ExcelChart, CellRange),
-    Sentence(String),
-}
-
 /// The places on the first screen that are filled when the rest of the sheet is there.
 pub(super) struct FirstScreenLayout {
     chart_row: u32,
@@ -68,29 +62,26 @@ pub(super) struct FirstScreenLayout {
 impl FirstScreen {
     /// The texts and figures of a package.
     pub fn of(contents: &PackageData) -> Result<Self, ColumnError> {
-        let is_closed = contents.corte.day() >= contents.process.closes;
-        let registered = if contents.corte.day() < contents.process.opens {
-            None
-        } else {
-            summary_values::application_totals(contents)?.map(|(_, total)| total)
-        };
-        let statuses = registered.map(|_| summary_values::status_totals(contents)).transpose()?.flatten();
-        let expected = summary_values::expected_list(contents)?;
+        let known = contents.headline_figures()?;
+        let is_closed = known.days_left.is_some_and(|days| days <= 0);
+        let registered = known.registered.filter(|_| contents.corte.day() >= contents.process.opens);
         let mut figures = Vec::new();
         if let Some(registered) = registered {
             let note = format!("al {}", long_date(contents.corte.day()));
             figures.push(KeyFigure { label: "Solicitudes registradas", value: registered, note });
+            figures.extend(known.decisions.iter().flat_map(|of| decision_figures(registered, of, is_closed)));
         }
-        if let Some(statuses) = &statuses {
-            figures.extend(status_figures(statuses, is_closed));
-        }
-        figures.extend(expected.as_ref().map(list_figure));
+        figures.extend(known.expected_list.as_ref().map(list_figure));
         if let Some(needs) = summary_values::postal_needs(contents)? {
             let note = format!("tiraje: {}", integer(needs.print_run));
-            figures.push(KeyFigure { label: "Paquetes postales", value: needs.packages, note });
+            figures.push(KeyFigure { label: "Paquetes postales esperados", value: needs.packages, note });
         }
         if let Some(value) = summary_values::internet_voters(contents)? {
-            figures.push(KeyFigure { label: "Electores por Internet", value, note: "por el SIVEI".to_owned() });
+            figures.push(KeyFigure {
+                label: "Votantes por Internet",
+                value,
+                note: "esperados, por el SIVEI".to_owned(),
+            });
         }
         Ok(Self { headline: contents.headline(), figures })
     }
@@ -151,22 +142,10 @@ impl FirstScreenLayout {
         self.height_in_rows += CHART_ROWS + 1;
     }
 
-    /// Puts the charts, or the sentences in their place, side by side.
-    pub fn write_charts(
-        &self,
-        sheet: &mut Worksheet,
-        charts: Vec<FirstScreenChart>,
-        styles: &Styles,
-    ) -> Result<(), XlsxError> {
-        for (chart, column) in charts.into_iter().zip([0, CHART_COLUMN]) {
-            match chart {
-                FirstScreenChart::Drawing(drawing, area) => {
-                    sheet.insert_chart(self.chart_row, column, &drawing.to_excel(&area))?;
-                }
-                FirstScreenChart::Sentence(text) => {
-                    sheet.write_string_with_format(self.chart_row, column, text, &styles.sentence)?;
-                }
-            }
+    /// Puts the charts side by side.
+    pub fn write_charts(&self, sheet: &mut Worksheet, charts: &[(ExcelChart, CellRange)]) -> Result<(), XlsxError> {
+        for ((drawing, area), column) in charts.iter().zip([0, CHART_COLUMN]) {
+            sheet.insert_chart(self.chart_row, column, &drawing.to_excel(area))?;
         }
         Ok(())
     }
@@ -193,8 +172,9 @@ fn write_across(
 }
 
 /// Before the close, how many are accepted; after it, how many are decided. Then how many wait.
-fn status_figures(statuses: &StatusTotals, is_closed: bool) -> [KeyFigure; 2] {
-    let (accepted, refused) = (statuses.accepted, statuses.refused);
+fn decision_figures(registered: i64, decisions: &Decisions, is_closed: bool) -> [KeyFigure; 2] {
+    let Decisions { accepted, undecided } = *decisions;
+    let refused = registered - accepted - undecided;
     let first = if is_closed {
         let note = format!("{} aceptadas y {} rechazadas", integer(accepted), integer(refused));
         KeyFigure { label: "Con dictamen", value: accepted + refused, note }
@@ -203,14 +183,15 @@ fn status_figures(statuses: &StatusTotals, is_closed: bool) -> [KeyFigure; 2] {
         KeyFigure { label: "Aceptadas hasta ahora", value: accepted, note }
     };
     let note = "esperan dictamen o subsanación".to_owned();
-    [first, KeyFigure { label: "Sin dictamen", value: statuses.undecided, note }]
+    [first, KeyFigure { label: "Sin dictamen todavía", value: undecided, note }]
 }
 
 fn list_figure(expected: &ExpectedList) -> KeyFigure {
-    let note = if expected.lower == expected.upper {
+    let ExpectedList { median, lower_90, upper_90 } = *expected;
+    let note = if lower_90 == upper_90 {
         "ya sin incertidumbre".to_owned()
     } else {
-        format!("entre {} y {} (90 %)", integer(expected.lower), integer(expected.upper))
+        format!("entre {} y {} (90 %)", integer(lower_90), integer(upper_90))
     };
-    KeyFigure { label: "Lista Nominal esperada", value: expected.median, note }
+    KeyFigure { label: "Lista Nominal esperada", value: median, note }
 }

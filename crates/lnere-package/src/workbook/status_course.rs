@@ -11,12 +11,12 @@ use rust_xlsxwriter::{FormatAlign, Formula, Worksheet, XlsxError};
 use super::charts::{CellRange, ExcelChart, ExcelChartKind, ExcelSeries, SeriesColor};
 use super::style::{self, Styles};
 use super::table_sheet::TOTAL_LABEL;
-use crate::PackageData;
 use crate::subject_rows;
-use lnere_charts::palette::Color;
+use crate::{PackageData, final_status_codes};
 use lnere_core::column_names;
 use lnere_core::mexican_formats::long_date;
 use lnere_core::process::Dimension;
+use lnere_tables::dictionary::is_unidentified;
 use lnere_tables::sheet_names::STATUS_COURSE_SHEET;
 use lnere_tables::{ColumnError, TableKey, TableSource};
 
@@ -24,8 +24,6 @@ use lnere_tables::{ColumnError, TableKey, TableSource};
 const HEADER_ROW: u32 = 3;
 /// The width of the column of days and of the columns of numbers, in digits.
 const COLUMN_WIDTHS: [f64; 2] = [24.0, 17.0];
-/// The colours of statuses that are not final, in the order of the analysis.
-const UNDECIDED_COLORS: [Color; 5] = [Color::Sky, Color::Blue, Color::Orange, Color::Purple, Color::Green];
 
 /// The course of the statuses of a subject.
 #[derive(Debug)]
@@ -145,29 +143,27 @@ impl StatusCourse {
     }
 }
 
-/// The label, colour and place of each status.
+/// The label, colour and place of each status, as in the chart of the release.
 fn statuses(contents: &PackageData, codes: &[String]) -> Vec<Status> {
-    let plan = contents.process.projection.as_ref();
-    let is_in = |list: Option<&Vec<u8>>, position: usize| {
-        list.is_some_and(|list| list.iter().any(|index| usize::from(*index) == position))
-    };
-    let mut undecided = 0;
+    let [accepted, refused] = final_status_codes(contents.process);
+    let colors = lnere_charts::status_colors(contents.chart_definitions);
+    let mut undecided_count = 0;
     let status = |(place, code): (usize, &String)| {
-        let position = contents.category_position(Dimension::ESTATUS, code);
-        let (color, group) = if is_in(plan.map(|plan| &plan.accepted_statuses), position) {
-            (SeriesColor::Data(Color::Navy), 0)
-        } else if is_in(plan.map(|plan| &plan.refused_statuses), position) {
-            (SeriesColor::Data(Color::Vermilion), 1)
-        } else if position == usize::MAX {
-            (SeriesColor::Residual, 3)
+        // Those that wait are stacked with the first status of the analysis at the top.
+        let (color, stack_position) = if accepted.contains(code) {
+            (SeriesColor::Data(colors.accepted), place)
+        } else if refused.contains(code) {
+            (SeriesColor::Data(colors.refused), codes.len() + place)
         } else {
-            undecided += 1;
-            (SeriesColor::Data(UNDECIDED_COLORS[(undecided - 1) % UNDECIDED_COLORS.len()]), 2)
+            undecided_count += 1;
+            let color = if is_unidentified(column_names::ESTATUS, code) {
+                SeriesColor::Residual
+            } else {
+                SeriesColor::Data(colors.undecided(undecided_count - 1))
+            };
+            (color, 3 * codes.len() - place)
         };
-        // Those that wait are stacked with the latest step of the analysis lowest.
-        let within = if group == 2 { codes.len() - place } else { place };
-        let label = contents.label_of_category_code(Dimension::ESTATUS, code);
-        Status { label, color, stack_position: group * (codes.len() + 1) + within }
+        Status { label: contents.label_of_category_code(Dimension::ESTATUS, code), color, stack_position }
     };
     codes.iter().enumerate().map(status).collect()
 }

@@ -93,8 +93,6 @@ pub(super) struct Styles {
     pub figure_label: Format,
     pub figure_value: Format,
     pub figure_note: Format,
-    /// A sentence where a chart would be.
-    pub sentence: Format,
 }
 
 impl Styles {
@@ -136,7 +134,6 @@ impl Styles {
                 .set_font_color(excel_data_color(DataColor::Navy))
                 .set_num_format(COUNT_FORMAT),
             figure_note: figure.set_font_size(9).set_font_color(muted),
-            sentence: Format::new().set_italic().set_font_color(muted),
             title: Format::new().set_bold().set_font_size(16).set_font_color(excel_data_color(DataColor::Navy)),
             heading: Format::new()
                 .set_bold()

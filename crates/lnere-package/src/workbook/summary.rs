@@ -8,7 +8,7 @@ use lnere_core::column_names;
 use rust_xlsxwriter::Worksheet;
 
 use super::charts::{self, CellRange, ExcelChart, ExcelChartKind, ExcelSeries, SeriesColor};
-use super::first_screen::{self, FirstScreen, FirstScreenChart};
+use super::first_screen::{self, FirstScreen};
 use super::status_course::StatusCourse;
 use super::style::{self, Styles};
 use super::summary_layout::{self, CellValue, Section, SummaryBlock, SummaryLayout, column_headings};
@@ -39,6 +39,8 @@ const APPLICATIONS_AXIS_TITLE: &str = "Solicitudes acumuladas (número)";
 const CREDENTIALS_AXIS_TITLE: &str = "Credenciales acumuladas (número)";
 const CUMULATIVE_CREDENTIAL_MEASURES: [&str; 3] =
     [column_names::TRAMITADAS_ACUMULADAS, column_names::ENTREGADAS_ACUMULADAS, column_names::CONFIRMADAS_ACUMULADAS];
+/// The colours of credentials applied for, delivered and confirmed.
+const CREDENTIAL_COLORS: [Color; 3] = [Color::Sky, Color::Blue, Color::Navy];
 const COHORT_MEASURES: [&str; 4] =
     [column_names::TRAMITADAS, column_names::ENTREGADAS, column_names::CONFIRMADAS, column_names::EN_CAMINO];
 
@@ -55,33 +57,26 @@ pub(super) fn write_summary(
     summary_layout::set_up_columns(sheet)?;
     let sections = sections(contents, sheets)?;
     let mut first_screen = FirstScreen::of(contents)?.write(sheet, contents, styles)?;
-    let has_charts = status_course.is_some() || sections.iter().any(|section| section.first_screen_chart.is_some());
-    if has_charts {
+    let status_chart = status_course.and_then(|course| status_course_chart(contents, course));
+    if status_chart.is_some() || sections.iter().any(|section| section.first_screen_chart.is_some()) {
         first_screen.reserve_chart_rows();
     }
     let mut layout = SummaryLayout::new(sheet, styles, &first_screen);
     let mut charts = Vec::new();
     for section in &sections {
         let area = layout.write_section(section)?;
-        charts.extend(
-            section.first_screen_chart.clone().zip(area).map(|(chart, area)| FirstScreenChart::Drawing(chart, area)),
-        );
+        charts.extend(section.first_screen_chart.clone().zip(area));
     }
     layout.finish()?;
-    charts.extend(status_course.map(|course| status_course_chart(contents, course)));
-    Ok(first_screen.write_charts(sheet, charts, styles)?)
+    charts.extend(status_chart);
+    Ok(first_screen.write_charts(sheet, &charts)?)
 }
 
-/// The statuses at each corte, stacked.
-fn status_course_chart(contents: &PackageData, course: &StatusCourse) -> FirstScreenChart {
-    let total = course.newest_total();
-    if total <= MAX_CASES_WITHOUT_CHART {
-        return FirstScreenChart::Sentence(no_chart_text(total, APPLICATION_NOUNS));
-    }
+/// The statuses at each corte, stacked; `None` if there are too few cases.
+fn status_course_chart(contents: &PackageData, course: &StatusCourse) -> Option<(ExcelChart, CellRange)> {
     let [_, (width, height)] = first_screen::chart_sizes();
     let title = compact_chart_title(contents, "Estatus de las solicitudes a cada corte");
-    let (drawing, area) = course.chart(title, width, height);
-    FirstScreenChart::Drawing(drawing, area)
+    (course.newest_total() > MAX_CASES_WITHOUT_CHART).then(|| course.chart(title, width, height))
 }
 
 /// The sections of the summary; a section without its table is omitted.
@@ -128,6 +123,7 @@ fn key_figure_section(contents: &PackageData) -> Result<Section, ColumnError> {
     };
     if corte.day() < process.opens {
         let opens = long_date(process.opens);
+        "Registro de solicitudes".clone_into(&mut block.heading);
         block.columns.clear();
         block.notes.push(format!(
             "El registro de solicitudes abre el {opens}: a este corte no hay solicitudes que contar y solo se publica la proyección."
@@ -151,7 +147,11 @@ fn key_figure_section(contents: &PackageData) -> Result<Section, ColumnError> {
     if let Some((quincena, total)) = summary_values::application_totals(contents)? {
         let earlier = summary_values::counts_by_quincena(contents)?.and_then(|by_day| Some(by_day.get(&before?)?[0]));
         block.lines.push(cumulative("Solicitudes acumuladas", (quincena, total)));
-        block.lines.push(row("Solicitudes en la quincena", quincena, earlier));
+        let mut of_quincena = row("Solicitudes en la quincena", quincena, earlier);
+        // Quincenas differ in their open days, so a percentage would compare unlike periods.
+        of_quincena.truncate(4);
+        of_quincena.push(CellValue::None);
+        block.lines.push(of_quincena);
     }
     let labels = ["Credenciales tramitadas", "Credenciales entregadas", "Credenciales confirmadas"];
     for (label, measure) in labels.into_iter().zip(summary_values::credential_totals(contents)?.into_iter().flatten()) {
@@ -595,8 +595,7 @@ fn credential_section(
         total_line: Some(row(TOTAL_LABEL.to_owned(), &mut sums.iter().copied())),
         notes: vec!["Un trámite no es una persona, y una credencial entregada no está por ello confirmada.".to_owned()],
     };
-    const COLORS: [Color; 3] = [Color::Sky, Color::Blue, Color::Navy];
-    let series = (1u16..).zip(columns).zip(COLORS);
+    let series = (1u16..).zip(columns).zip(CREDENTIAL_COLORS);
     let drawing = ExcelChart {
         kind: ExcelChartKind::Bars,
         title: chart_title(contents, heading),
@@ -607,7 +606,7 @@ fn credential_section(
         axis_maxima: lines.iter().flat_map(|line| &line.measure_values).copied().max().into_iter().collect(),
         is_compact: false,
         width: charts::CHART_WIDTH,
-        height_in_rows: ExcelChart::bar_chart_height(lines.len(), COLORS.len()),
+        height_in_rows: ExcelChart::bar_chart_height(lines.len(), CREDENTIAL_COLORS.len()),
     };
     let chart = chart_or_note(&mut block, sums.iter().sum(), drawing, CREDENTIAL_NOUNS).map(|drawing| (drawing, None));
     Section { blocks: vec![block], chart, ..Section::default() }

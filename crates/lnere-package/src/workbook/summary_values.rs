@@ -137,57 +137,8 @@ pub(super) fn credential_totals(contents: &PackageData) -> Result<Option<Vec<(i6
     Ok(sums.map(|sums| sums.chunks(2).map(|pair| (pair[0], pair[1])).collect()))
 }
 
-/// The applications with a final status, and the others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct StatusTotals {
-    pub accepted: i64,
-    pub refused: i64,
-    pub undecided: i64,
-}
-
-/// The applications by what their status means; `None` if the process file does not say which
-/// statuses are final, or the package lacks the table.
-pub(super) fn status_totals(contents: &PackageData) -> Result<Option<StatusTotals>, ColumnError> {
-    let Some(plan) = &contents.process.projection else { return Ok(None) };
-    let by = [TableKey::Entidad, TableKey::Category(Dimension::ESTATUS)];
-    let Some(rows) = subject_rows::rows_of_roll_up(contents, TableSource::Applications, &by)? else { return Ok(None) };
-    let mut totals = StatusTotals { accepted: 0, refused: 0, undecided: 0 };
-    for group in rows.sums_by(&[column_names::ESTATUS], &[column_names::SOLICITUDES_ACUMULADAS])? {
-        let position = contents.category_position(Dimension::ESTATUS, &group.key[0]);
-        let is_in = |statuses: &[u8]| statuses.iter().any(|status| usize::from(*status) == position);
-        let total = if is_in(&plan.accepted_statuses) {
-            &mut totals.accepted
-        } else if is_in(&plan.refused_statuses) {
-            &mut totals.refused
-        } else {
-            &mut totals.undecided
-        };
-        *total += group.sums[0];
-    }
-    Ok(Some(totals))
-}
-
 /// The universe of the list in the tables of the projection.
 pub(super) const LIST_UNIVERSE: &str = "lnere";
-
-/// The expected size of the list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct ExpectedList {
-    pub lower: i64,
-    pub median: i64,
-    pub upper: i64,
-}
-
-/// The expected list of the subject, if there is a projection.
-pub(super) fn expected_list(contents: &PackageData) -> Result<Option<ExpectedList>, ColumnError> {
-    let by = projection_keys(contents);
-    let Some(rows) = subject_rows::rows_of_roll_up(contents, TableSource::Projection, by)? else { return Ok(None) };
-    let rows = rows.with_value(column_names::UNIVERSO, LIST_UNIVERSE)?;
-    let first = |column| Ok::<_, ColumnError>(rows.values::<i64>(column)?.first().copied());
-    let bounds = (first(column_names::INFERIOR_90)?, first(column_names::MEDIANA)?, first(column_names::SUPERIOR_90)?);
-    let (Some(lower), Some(median), Some(upper)) = bounds else { return Ok(None) };
-    Ok(Some(ExpectedList { lower, median, upper }))
-}
 
 /// The keys of the projection table of the subject.
 pub(super) fn projection_keys(contents: &PackageData) -> &'static [TableKey] {

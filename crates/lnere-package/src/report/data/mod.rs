@@ -199,7 +199,7 @@ fn date_part(number: u32) -> i32 {
 /// The charts without their own title, which the page prints as a caption.
 fn report_charts(contents: &PackageData) -> (BTreeMap<String, ReportChart>, NamedFiles) {
     let (mut figures, mut svgs) = (BTreeMap::new(), Vec::new());
-    let context = ChartContext::for_corte(contents.process, contents.corte);
+    let context = ChartContext::for_corte(contents.process, contents.catalogs, contents.corte);
     for picture in contents.charts {
         let svg = std::str::from_utf8(picture.svg).ok();
         let Some(body) = svg.and_then(|svg| lnere_charts::chart_without_heading(svg, MAX_NARROWED_CHART_HEIGHT)) else {

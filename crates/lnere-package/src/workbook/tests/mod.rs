@@ -1,7 +1,6 @@
 //! Tests of workbooks, read back by calamine, which shares no code with the writer.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod dump;
 mod libreoffice;
 mod summary;
 mod written_cells;
