@@ -47,6 +47,7 @@ macro_rules! carried_files {
 pub static FILES: &[ConfigurationFile] = carried_files![
     "charts/avance_diario.toml",
     "charts/avance_quincenal.toml",
+    "charts/comparativo.toml",
     "charts/credenciales_por_entidad.toml",
     "charts/credenciales_por_representacion.toml",
     "charts/estatus_por_corte.toml",

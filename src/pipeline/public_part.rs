@@ -140,8 +140,7 @@ pub fn build_public_part(
     let charts = draw_public_charts(context, plan, &labels, &protected, corte)?;
 
     let parts = PublicContent { plan, labels: &labels, protected: &protected, cortes: &cortes, charts: &charts };
-    let manifest =
-        public_manifest(context, pending, &content, series_link, (&series, &series_key), earlier_publications);
+    let manifest = public_manifest(context, pending, &parts, series_link, (&series, &series_key), earlier_publications);
     let mut files = document_files(context, pending, &parts, &manifest, &published, &written);
     files.extend(charts);
     for ((_, _, (parquet_path, csv_path)), [parquet, csv]) in published.into_iter().zip(written) {

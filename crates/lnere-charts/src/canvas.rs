@@ -90,7 +90,7 @@ impl<'a> Canvas<'a> {
 
     /// Draws a dot with a white rim, so that it stands out from its line.
     pub(super) fn draw_dot(&self, center: Point, color: RGBColor) -> Result<(), ChartError> {
-        self.draw_dot_of_radius(center, 60, color)
+        self.draw_dot_of_radius(center, 65, color)
     }
 
     /// As [`Self::draw_dot`], with its radius in tenths of a pixel.
@@ -100,7 +100,7 @@ impl<'a> Canvas<'a> {
         radius_tenths: i32,
         color: RGBColor,
     ) -> Result<(), ChartError> {
-        for (radius, color) in [(radius_tenths + 20, WHITE), (radius_tenths, color)] {
+        for (radius, color) in [(radius_tenths + radius_tenths / 6, WHITE), (radius_tenths, color)] {
             self.area.draw(&Circle::new(center, radius, color.filled())).map_err(ChartError::drawing_failed)?;
         }
         Ok(())

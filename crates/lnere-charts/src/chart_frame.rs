@@ -21,6 +21,8 @@ const NOTICE_BAR_WIDTH: i32 = 10;
 const NOTICE_PADDING: i32 = 12;
 /// The height of the frame of an empty chart.
 const EMPTY_HEIGHT: i32 = 420;
+/// The height of the frame of a sentence that replaces a picture of few cases.
+const FEW_HEIGHT: i32 = 160;
 
 /// The content that a form draws between the header and the foot.
 pub(super) trait ChartContent {
@@ -38,8 +40,8 @@ pub(super) trait ChartContent {
         None
     }
 
-    /// What the picture leaves out, for the foot.
-    fn omission_note(&self) -> Option<String> {
+    /// What the picture leaves out or compares with, for the foot.
+    fn own_note(&self) -> Option<String> {
         None
     }
 
@@ -92,7 +94,12 @@ impl ChartFrame {
         let notice_bottom = heading_bottom + notice_height;
         let top = notice_bottom + if notice.is_empty() { SECTION_GAP / 2 } else { SECTION_GAP };
         let replacement = if content.is_empty() { Some(&self.empty_text) } else { self.few_text.as_ref() };
-        let bottom = top + if replacement.is_some() { EMPTY_HEIGHT } else { content.height() };
+        let bottom = top
+            + match replacement {
+                Some(_) if content.is_empty() => EMPTY_HEIGHT,
+                Some(_) => FEW_HEIGHT,
+                None => content.height(),
+            };
         let height = bottom + SECTION_GAP + lines_height(&foot, FOOT_STYLE) + MARGIN / 2;
 
         let counts = match replacement {

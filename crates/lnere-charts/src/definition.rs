@@ -175,6 +175,7 @@ pub(super) enum ChartForm {
     Shares(SharesForm),
     Crossed(Box<CrossedForm>),
     StackedCourse(StackedCourseForm),
+    Progress(Box<ProgressForm>),
 }
 
 /// A curve of the cumulative count, and below it columns of the count per day.
@@ -329,6 +330,29 @@ pub(super) struct CrossedForm {
     pub split_column: String,
     pub colors: Vec<Color>,
     pub measure: PlainMeasure,
+}
+
+/// A bar for each entity: its count so far as a percentage of its last count in an earlier process.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProgressForm {
+    pub category: BarCategory,
+    /// The columns of the process, of the days to its close, of its printed name, of what is
+    /// counted in it and of where the count comes from.
+    #[serde(rename = "process")]
+    pub process_column: String,
+    #[serde(rename = "days")]
+    pub days_column: String,
+    #[serde(rename = "title")]
+    pub title_column: String,
+    #[serde(rename = "counted")]
+    pub counted_column: String,
+    #[serde(rename = "source")]
+    pub source_column: String,
+    pub measure: Measure,
+    /// The name of the axis of percentages.
+    #[serde(rename = "axis")]
+    pub axis_title: String,
 }
 
 /// A stacked column for each corte; final statuses are below those that wait for a decision.

@@ -61,6 +61,10 @@ pub enum Scope {
 /// The information for charts that the tables do not hold.
 #[derive(Clone, Debug)]
 pub struct ChartContext {
+    /// The id of the process: `pel_2020_2021`.
+    pub process_id: String,
+    /// The codes of the entities of the process.
+    pub entity_codes: Vec<String>,
     /// The printed name of the process: `Procesos Electorales Locales 2020-2021`.
     pub process_title: String,
     /// The day up to which the tables count.
@@ -108,6 +112,8 @@ impl ChartContext {
             refused_statuses: status_codes(projection.map(|plan| &plan.refused_statuses)),
             country_coordinates: countries.filter_map(|one| Some((one.code.clone(), one.coordinates?))).collect(),
             office_coordinates: offices.filter_map(|one| Some((one.code.clone(), one.coordinates?))).collect(),
+            process_id: process.id.clone(),
+            entity_codes: process.entities.iter().map(|entity| entity.code()).collect(),
             process_title: process.title.clone(),
             corte: corte.day(),
             opening_day: process.opens,

@@ -93,10 +93,12 @@ impl Color {
 /// Every colour that a chart can be drawn with, white first.
 pub(super) fn all_colors() -> impl Iterator<Item = RGBColor> {
     let data = Color::ALL.map(Color::rgb);
+    // A tint of a pale colour is almost white.
+    let tinted = Color::ALL.into_iter().filter(|color| !matches!(color, Color::PaleSky | Color::PaleOrange));
     [WHITE, TEXT_COLOR, MUTED_TEXT_COLOR, GRID_LINE_COLOR, BASE_LINE_COLOR, RESIDUAL_COLOR, LAND_COLOR]
         .into_iter()
         .chain(data)
-        .chain(data.map(tint))
+        .chain(tinted.map(|color| tint(color.rgb())))
 }
 
 /// The colour mixed with white, for the area under a line.

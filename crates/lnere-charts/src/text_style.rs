@@ -28,6 +28,7 @@ pub(super) struct TextStyle {
     pub color: RGBColor,
 }
 
+// No text is below 26 pixels: 7.5 points on a page where the chart is 6.5 inches wide.
 pub(super) const TITLE_STYLE: TextStyle = TextStyle { size: 42, weight: FontWeight::Bold, color: TEXT_COLOR };
 pub(super) const SUBTITLE_STYLE: TextStyle =
     TextStyle { size: 28, weight: FontWeight::Regular, color: MUTED_TEXT_COLOR };
@@ -84,16 +85,24 @@ impl TextStyle {
         self.size * 13 / 10
     }
 
-    /// Breaks a text into lines of at most `width` pixels. A wider word gets its own line.
+    /// Breaks a text into lines of at most `width` pixels. A wider word gets its own line. A percent
+    /// sign stays with its number.
     pub(super) fn wrap(self, text: &str, width: i32) -> Vec<String> {
-        let mut lines: Vec<String> = Vec::new();
+        let mut words: Vec<String> = Vec::new();
         for word in text.split_whitespace() {
+            match words.last_mut() {
+                Some(number) if word.starts_with('%') => *number = format!("{number} {word}"),
+                _ => words.push(word.to_owned()),
+            }
+        }
+        let mut lines: Vec<String> = Vec::new();
+        for word in words {
             match lines.last_mut() {
                 Some(line) if self.width(&format!("{line} {word}")) <= width => {
                     line.push(' ');
-                    line.push_str(word);
+                    line.push_str(&word);
                 }
-                _ => lines.push(word.to_owned()),
+                _ => lines.push(word),
             }
         }
         lines
@@ -134,5 +143,11 @@ mod tests {
         assert!(lines.len() > 1);
         assert!(lines.iter().all(|line| LABEL_STYLE.width(line) <= 300));
         assert_eq!(lines.join(" "), text);
+        let share = "Tres de cada cinco (60 %); le sigue Canadá";
+        for width in 100..600 {
+            let lines = LABEL_STYLE.wrap(share, width);
+            assert!(lines.iter().all(|line| !line.starts_with('%')), "{lines:?}");
+            assert_eq!(lines.join(" "), share);
+        }
     }
 }

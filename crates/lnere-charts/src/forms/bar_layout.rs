@@ -4,7 +4,6 @@ The layout that all horizontal bar charts share: names, an axis of counts, and s
 
 use super::super::ChartError;
 use super::super::canvas::{Canvas, Rect, TextAnchor};
-use super::super::chart_values::Bar;
 use super::super::palette::{BASE_LINE_COLOR, GRID_LINE_COLOR};
 use super::super::text_style::{AXIS_STYLE, LABEL_STYLE, SUPPRESSED_LABEL_STYLE, TICK_STYLE, TOTAL_STYLE, VALUE_STYLE};
 use super::super::ticks::CountAxis;
@@ -16,6 +15,9 @@ const MAX_NAME_WIDTH: i32 = 640;
 const MAX_NAME_WIDTH_BESIDE_PANELS: i32 = 350;
 /// The space between a name, its bar and its value.
 const NAME_GAP: i32 = 16;
+/// The least space between the numbers of two ticks, in one panel and in one of several.
+const TICK_SPACE: i32 = 56;
+const TICK_SPACE_IN_PANELS: i32 = 20;
 /// The space between two panels.
 const PANEL_GAP: i32 = 32;
 /// The height of the category axis' name, above the bars.
@@ -38,6 +40,8 @@ pub(super) struct BarPanel {
     pub heading: String,
     pub axis_title: String,
     pub largest_count: i64,
+    /// The text of a tick.
+    pub tick_text: fn(i64) -> String,
     /// The space for the widest value, to the right of the longest bar.
     pub values_width: i32,
 }
@@ -54,6 +58,7 @@ impl BarPanel {
             heading: heading.to_owned(),
             axis_title: axis_title.to_owned(),
             largest_count: counts.into_iter().flatten().max().unwrap_or(0),
+            tick_text: mexican_formats::integer,
             values_width: TOTAL_STYLE.max_width(values),
         }
     }
@@ -75,9 +80,9 @@ pub(super) struct BarPlot {
 
 impl BarLayout {
     /// A layout in which each row is at least `row_height` high.
-    pub(super) fn new(bars: &[Bar], row_height: i32, panels: Vec<BarPanel>) -> Self {
+    pub(super) fn new<'a>(names: impl IntoIterator<Item = &'a str>, row_height: i32, panels: Vec<BarPanel>) -> Self {
         let name_width = if panels.len() > 1 { MAX_NAME_WIDTH_BESIDE_PANELS } else { MAX_NAME_WIDTH };
-        let name_lines: Vec<Vec<String>> = bars.iter().map(|bar| LABEL_STYLE.wrap(&bar.label, name_width)).collect();
+        let name_lines: Vec<Vec<String>> = names.into_iter().map(|name| LABEL_STYLE.wrap(name, name_width)).collect();
         let lines_of = |lines: &[String]| i32::try_from(lines.len()).unwrap_or(1);
         let row_heights =
             name_lines.iter().map(|lines| row_height.max(lines_of(lines) * LABEL_STYLE.line_height() + 12)).collect();
@@ -135,7 +140,8 @@ impl BarLayout {
             }
             let place =
                 Rect { left: panel_left, top, right: panel_left + panel_width, bottom: area.bottom - FOOT_HEIGHT };
-            plots.push(panel.draw(canvas, place)?);
+            let tick_space = if self.panels.len() > 1 { TICK_SPACE_IN_PANELS } else { TICK_SPACE };
+            plots.push(panel.draw(canvas, place, tick_space)?);
             panel_left = place.right + PANEL_GAP;
         }
         Ok((rows, plots))
@@ -144,10 +150,11 @@ impl BarLayout {
 
 impl BarPanel {
     /// Draws the axis. Values are to the right of the longest bar, up to the right edge of `place`.
-    fn draw(&self, canvas: &Canvas<'_>, place: Rect) -> Result<BarPlot, ChartError> {
+    fn draw(&self, canvas: &Canvas<'_>, place: Rect, tick_space: i32) -> Result<BarPlot, ChartError> {
         let Rect { left, top, right, bottom } = place;
         let width = right - left - NAME_GAP - self.values_width;
-        let ticks_that_fit = i64::from(width / (TICK_STYLE.width(&mexican_formats::integer(self.largest_count)) + 56));
+        let widest_tick = TICK_STYLE.width(&(self.tick_text)(self.largest_count));
+        let ticks_that_fit = i64::from(width / (widest_tick + tick_space));
         let axis = CountAxis::new(self.largest_count, ticks_that_fit.clamp(1, 6));
         // If all counts are suppressed, bar lengths have no meaning.
         if self.largest_count > 0 {
@@ -155,7 +162,7 @@ impl BarPanel {
                 let x = left + axis.pixels_from_start(tick, width);
                 let color = if tick == 0 { BASE_LINE_COLOR } else { GRID_LINE_COLOR };
                 canvas.draw_line((x, top), (x, bottom), color)?;
-                canvas.draw_text(&mexican_formats::integer(tick), (x, bottom + 34), TextAnchor::Middle, TICK_STYLE)?;
+                canvas.draw_text(&(self.tick_text)(tick), (x, bottom + 34), TextAnchor::Middle, TICK_STYLE)?;
             }
             let middle = (left + width / 2).min(right - AXIS_STYLE.width(&self.axis_title) / 2);
             canvas.draw_text(&self.axis_title, (middle, bottom + 76), TextAnchor::Middle, AXIS_STYLE)?;

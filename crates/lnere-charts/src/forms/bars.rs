@@ -71,7 +71,7 @@ impl<'d> BarChart<'d> {
             panels[0].heading = format!("Total: {}", bar_set.count_text(total));
             panels.push(BarPanel::new(&heading, &form.measure.label, counts, texts));
         }
-        let layout = BarLayout::new(&bar_set.bars, row_height, panels);
+        let layout = BarLayout::new(bar_set.bars.iter().map(|bar| bar.label.as_str()), row_height, panels);
         let is_highlighted =
             |bar: &Bar| highlighted_code.is_some_and(|code| bar.key.first().is_some_and(|key| key == code));
         let highlighted_bar = bar_set.bars.iter().position(is_highlighted);

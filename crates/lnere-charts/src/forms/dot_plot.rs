@@ -20,15 +20,19 @@ use lnere_statements::Statistics;
 const ROW_HEIGHT: i32 = 42;
 const LINE_PADDING: i32 = 8;
 /// The width in pixels above which a name is broken into lines.
-const MAX_NAME_WIDTH: i32 = 430;
+const MAX_NAME_WIDTH: i32 = 500;
 const GAP: i32 = 20;
 /// The height of the heads of the columns and of the row of totals.
-const HEAD_HEIGHT: i32 = 96;
+const HEAD_HEIGHT: i32 = 82;
 /// The height of the ticks and of the axis' name.
 const FOOT_HEIGHT: i32 = 92;
-/// The radius of a dot, and the space of the dot before the head of a column.
-const DOT_RADIUS_TENTHS: i32 = 90;
-const DOT_SPACE: i32 = 28;
+/// The radius of the dots of the first measure, and how much smaller the dots of each further one
+/// are, so that equal counts do not hide each other.
+const LARGEST_DOT_TENTHS: i32 = 125;
+const DOT_STEP_TENTHS: i32 = 35;
+const SMALLEST_DOT_TENTHS: i32 = 50;
+/// The space of the dot before the head of a column.
+const DOT_SPACE: i32 = 36;
 
 /// A dot plot, ready to be drawn.
 pub(super) struct DotPlot<'d> {
@@ -76,11 +80,12 @@ impl<'d> DotPlot<'d> {
 
     /// Draws the heads of the columns, which say the measure of each colour, and the totals.
     fn draw_heads(&self, canvas: &Canvas<'_>, column_ends: &[i32], top: i32) -> Result<(), ChartError> {
-        for ((measure, total), &end) in self.form.measures.iter().zip(&self.bar_set.measure_totals).zip(column_ends) {
+        let heads = self.form.measures.iter().zip(&self.bar_set.measure_totals).zip(column_ends).zip(dot_radii());
+        for (((measure, total), &end), radius) in heads {
             let middle = top + AXIS_STYLE.size / 2;
             canvas.draw_text_centered_on(&measure.label, (end, middle), TextAnchor::End, AXIS_STYLE)?;
             let dot = (end - AXIS_STYLE.width(&measure.label) - DOT_SPACE / 2, middle);
-            canvas.draw_dot_of_radius(dot, DOT_RADIUS_TENTHS, measure.color.rgb())?;
+            canvas.draw_dot_of_radius(dot, radius, measure.color.rgb())?;
             let total = self.bar_set.count_text(*total);
             canvas.draw_text_centered_on(
                 &total,
@@ -91,6 +96,11 @@ impl<'d> DotPlot<'d> {
         }
         Ok(())
     }
+}
+
+/// The radii of the dots of the measures, in tenths of a pixel.
+fn dot_radii() -> impl Iterator<Item = i32> {
+    (0..).map(|index: i32| (LARGEST_DOT_TENTHS - index * DOT_STEP_TENTHS).max(SMALLEST_DOT_TENTHS))
 }
 
 /// Whether a row has dots. A remainder has none: its sum of many would set the scale, and readers
@@ -170,9 +180,9 @@ impl ChartContent for DotPlot<'_> {
                 && let (Some(least), Some(most)) = (shown.clone().min(), shown.max())
             {
                 canvas.draw_path(vec![(x(least), middle), (x(most), middle)], BASE_LINE_COLOR, 3)?;
-                for (count, measure) in bar.measure_counts.iter().zip(&self.form.measures) {
+                for ((count, measure), radius) in bar.measure_counts.iter().zip(&self.form.measures).zip(dot_radii()) {
                     let Some(count) = count else { continue };
-                    canvas.draw_dot_of_radius((x(*count), middle), DOT_RADIUS_TENTHS, measure.color.rgb())?;
+                    canvas.draw_dot_of_radius((x(*count), middle), radius, measure.color.rgb())?;
                 }
             }
             for (count, end) in bar.measure_counts.iter().zip(&column_ends) {

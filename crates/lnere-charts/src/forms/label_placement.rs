@@ -4,14 +4,13 @@ Places the names of points on a map, so that no name covers another name or its 
 
 use super::super::canvas::{Point, Rect};
 
-/// The distances of a name from its circle, in the order in which they are tried. Farther names have
-/// a line to their circle.
-const DISTANCES: [i32; 7] = [6, 30, 60, 95, 135, 180, 230];
+/// The distances of a name from its circle. Farther names have a line to their circle.
+const DISTANCES: [i32; 11] = [6, 24, 42, 62, 84, 110, 140, 175, 215, 260, 310];
 /// The largest distance that needs no line.
 const MAX_DISTANCE_WITHOUT_LINE: i32 = 6;
 /// The directions of a name from its circle, as parts of its radius: right, left, above, below, and
-/// the diagonals.
-const DIRECTIONS: [(f64, f64); 12] = [
+/// those between them.
+const DIRECTIONS: [(f64, f64); 16] = [
     (1.0, 0.0),
     (-1.0, 0.0),
     (0.0, -1.0),
@@ -22,9 +21,17 @@ const DIRECTIONS: [(f64, f64); 12] = [
     (-0.71, 0.71),
     (0.38, -0.92),
     (-0.38, -0.92),
+    (0.38, 0.92),
+    (-0.38, 0.92),
+    (0.92, -0.38),
     (-0.92, -0.38),
+    (0.92, 0.38),
     (-0.92, 0.38),
 ];
+/// What it costs to cover a circle without a name, or to lie nearer to another circle than to the
+/// own one, in pixels of distance.
+const COST_OF_COVERED_CIRCLE: i64 = 60;
+const COST_OF_AMBIGUITY: i64 = 90;
 /// The free space around a name.
 const PADDING: i32 = 4;
 
@@ -68,14 +75,23 @@ pub(super) fn place_names(
                         && (other == index || name.line.is_none_or(|line| !touches(line, circle.center, circle.radius)))
                 })
         };
-        let covered =
-            |name: &PlacedName| others.iter().filter(|(center, radius)| covers(name.rect, *center, *radius)).count();
-        let candidates: Vec<PlacedName> = candidates(circle).filter(is_free).collect();
+        let cost = |name: &PlacedName| {
+            let covered = others.iter().filter(|(center, radius)| covers(name.rect, *center, radius + PADDING)).count();
+            let others = others.iter().copied();
+            let named = circles.iter().enumerate().filter(|(other, _)| *other != index);
+            let mut all = others.chain(named.map(|(_, circle)| (circle.center, circle.radius)));
+            // A line says whose name it is.
+            let own = distance(name.rect, circle.center, circle.radius);
+            let is_ambiguous =
+                name.line.is_none() && all.any(|(center, radius)| distance(name.rect, center, radius) <= own);
+            let covered = i64::try_from(covered).unwrap_or(i64::MAX / COST_OF_COVERED_CIRCLE);
+            covered * COST_OF_COVERED_CIRCLE + if is_ambiguous { COST_OF_AMBIGUITY } else { 0 }
+        };
         // A name inside of its circle needs no other place.
         let inside = inside_name(circle).filter(|name| contains(area, name.rect));
         let best = inside.or_else(|| {
-            let nearest = candidates.iter().enumerate().min_by_key(|(order, name)| (covered(name), *order));
-            nearest.map(|(_, name)| *name)
+            let free = candidates(circle).filter(|(_, name)| is_free(name));
+            free.min_by_key(|(distance, name)| i64::from(*distance) + cost(name)).map(|(_, name)| name)
         });
         placed.extend(best);
         result.push(best);
@@ -92,7 +108,8 @@ fn inside_name(circle: &NamedCircle) -> Option<PlacedName> {
     fits.then_some(PlacedName { rect, line: None })
 }
 
-fn candidates(circle: &NamedCircle) -> impl Iterator<Item = PlacedName> {
+/// The places of a name around its circle, with their distances from it.
+fn candidates(circle: &NamedCircle) -> impl Iterator<Item = (i32, PlacedName)> {
     let NamedCircle { center: (x, y), radius, name_size: (width, height) } = *circle;
     DISTANCES.into_iter().flat_map(move |distance| {
         DIRECTIONS.into_iter().map(move |(right, down)| {
@@ -118,7 +135,7 @@ fn candidates(circle: &NamedCircle) -> impl Iterator<Item = PlacedName> {
                 end.1 - height / 2
             };
             let rect = Rect { left, top, right: left + width, bottom: top + height };
-            PlacedName { rect, line: (distance > MAX_DISTANCE_WITHOUT_LINE).then_some((edge, end)) }
+            (distance, PlacedName { rect, line: (distance > MAX_DISTANCE_WITHOUT_LINE).then_some((edge, end)) })
         })
     })
 }
@@ -134,10 +151,20 @@ fn overlap(one: Rect, other: Rect) -> bool {
         && other.top < one.bottom + PADDING
 }
 
-/// Whether a rectangle covers a part of a circle.
-fn covers(rect: Rect, (x, y): Point, radius: i32) -> bool {
+/// The square of the distance of a rectangle from a point.
+fn square_distance(rect: Rect, (x, y): Point) -> i64 {
     let (dx, dy) = (x - x.clamp(rect.left, rect.right), y - y.clamp(rect.top, rect.bottom));
-    i64::from(dx).pow(2) + i64::from(dy).pow(2) < i64::from(radius).pow(2)
+    i64::from(dx).pow(2) + i64::from(dy).pow(2)
+}
+
+/// The distance of a rectangle from the edge of a circle; negative if it covers a part of it.
+fn distance(rect: Rect, center: Point, radius: i32) -> i64 {
+    square_distance(rect, center).isqrt() - i64::from(radius)
+}
+
+/// Whether a rectangle covers a part of a circle.
+fn covers(rect: Rect, center: Point, radius: i32) -> bool {
+    square_distance(rect, center) < i64::from(radius).pow(2)
 }
 
 /// Points along a line that are few pixels apart.

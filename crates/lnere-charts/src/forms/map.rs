@@ -256,7 +256,7 @@ impl ChartContent for MapChart<'_> {
         Some(self.total)
     }
 
-    fn omission_note(&self) -> Option<String> {
+    fn own_note(&self) -> Option<String> {
         if self.omitted.is_empty() {
             return None;
         }

@@ -23,7 +23,7 @@ pub(super) struct Projection {
 }
 
 /// The southern and the northern limit of the world's window, in degrees.
-const WORLD_LATITUDES: (f64, f64) = (-56.5, 78.0);
+const WORLD_LATITUDES: (f64, f64) = (-56.5, 83.8);
 
 /// The parallels in which Albers' projection has no distortion, its centre, and the edges of its
 /// window: west and east at the middle latitude, south and north at the central meridian.

@@ -24,6 +24,7 @@ mod lines;
 mod map;
 mod map_projection;
 mod plot_panel;
+mod progress;
 mod quincenal_columns;
 mod share_bar;
 mod shares;
@@ -71,12 +72,16 @@ pub(super) fn draw_svg(
         ChartForm::Map(form) => Box::new(map::MapChart::new(form, &rows, context)?),
         ChartForm::Shares(form) => Box::new(shares::ShareChart::new(form, table, scope, context)?),
         ChartForm::Crossed(form) => Box::new(crossed::CrossedChart::new(form, &rows, context)?),
+        ChartForm::Progress(form) => {
+            Box::new(progress::ProgressChart::new(form, table(&source.table_name)?, own_code, context)?)
+        }
         ChartForm::StackedCourse(form) => Box::new(stacked_course::StackedCourse::new(form, &rows, context)?),
     };
 
     let few_text = few_cases_text(file, chart.case_count());
     let notes = file.note.iter().chain(&source.note).map(|note| note.fill_placeholders(scope, context));
-    let notes: Vec<String> = notes.chain(chart.omission_note().filter(|_| few_text.is_none())).collect();
+    // The notes are on the picture, which a sentence replaces if the cases are few.
+    let notes: Vec<String> = notes.chain(chart.own_note()).filter(|_| few_text.is_none()).collect();
     let mut foot_lines = vec![format!("Fuente: {}", context.source_note)];
     if !notes.is_empty() {
         foot_lines.push(format!("Nota: {}", notes.join(" ")));

@@ -14,7 +14,7 @@ use lnere_core::mexican_formats;
 use lnere_tables::dictionary::is_unidentified;
 
 /// The fewest cases of which a percentage says something.
-const MIN_PERCENTAGE_BASE: i64 = 30;
+pub(super) const MIN_PERCENTAGE_BASE: i64 = 30;
 /// The free space at each side of a text in its segment.
 const TEXT_PADDING: i32 = 8;
 const MIN_SEGMENT_WIDTH: i32 = 3;

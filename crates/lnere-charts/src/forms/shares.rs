@@ -28,6 +28,8 @@ const NAME_GAP: i32 = 20;
 /// How far a mark reaches beyond its bar, and half of its width.
 const MARK_REACH: i32 = 9;
 const MARK_HALF_WIDTH: i32 = 3;
+/// The part of a bar at its ends that has no marks.
+const EDGE_WIDTH: i32 = 14;
 const SWATCH_SIZE: i32 = 24;
 const SWATCH_GAP: i32 = 10;
 /// The space between two texts below a bar.
@@ -109,8 +111,10 @@ impl<'d> ShareChart<'d> {
             let mut before = 0;
             for count in row.national_counts.iter().take(row.segments.len().saturating_sub(1)) {
                 before += count;
-                if *count > 0 && before < national_total {
-                    draw_mark(canvas, bar.left + share_bar::offset(before, national_total, bar.width()), bar)?;
+                let x = bar.left + share_bar::offset(before, national_total, bar.width());
+                // A mark at the edge of the bar would say nothing that can be seen.
+                if *count > 0 && (bar.left + EDGE_WIDTH..bar.right - EDGE_WIDTH).contains(&x) {
+                    draw_mark(canvas, x, bar)?;
                 }
             }
         }

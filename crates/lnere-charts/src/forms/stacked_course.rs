@@ -27,6 +27,8 @@ const FOOT_HEIGHT: i32 = 132;
 const LABEL_GAP: i32 = 36;
 /// The distance between two names.
 const LABEL_STEP: i32 = 36;
+/// The number of widest columns that the panel has space for at least.
+const MIN_SLOTS: i32 = 3;
 /// The widest column.
 const MAX_COLUMN_WIDTH: i32 = 130;
 
@@ -179,10 +181,13 @@ impl ChartContent for StackedCourse<'_> {
         let left = area.left + tick_labels_width(largest, COLUMNS_HEIGHT);
         let labels_width = LABEL_STYLE.max_width(self.layer_labels().iter().map(String::as_str));
         let top = area.top + HEAD_HEIGHT;
-        let rect = Rect { left, top, right: area.right - labels_width - LABEL_GAP, bottom: top + COLUMNS_HEIGHT };
+        let count = i32::try_from(self.columns.len().max(1)).unwrap_or(i32::MAX);
+        // Few columns are beside each other, and not spread over the whole width.
+        let panel_width = count.max(MIN_SLOTS).saturating_mul(MAX_COLUMN_WIDTH * 4 / 3);
+        let right = (area.right - labels_width - LABEL_GAP).min(left.saturating_add(panel_width));
+        let rect = Rect { left, top, right, bottom: top + COLUMNS_HEIGHT };
         let panel = PlotPanel::draw(canvas, rect, largest, area.left, &self.form.measure.label)?;
 
-        let count = i32::try_from(self.columns.len().max(1)).unwrap_or(i32::MAX);
         let slot = rect.width() / count;
         let width = (slot * 3 / 4).clamp(1, MAX_COLUMN_WIDTH);
         let widest = TOTAL_STYLE.width(&integer(largest)).max(TICK_STYLE.width("30 sep")) + 12;

@@ -149,6 +149,8 @@ pub fn sample_context() -> ChartContext {
         source_note: "Instituto Nacional Electoral, registros del SIILNERE y de la credencialización en el extranjero."
             .to_owned(),
         notice: None,
+        process_id: "pel_2020_2021".to_owned(),
+        entity_codes: ENTITIES.map(|(code, ..)| code.to_owned()).to_vec(),
         accepted_statuses: vec!["PROCEDENTE".to_owned()],
         refused_statuses: vec!["IMPROCEDENTE".to_owned()],
         country_coordinates: catalogs.countries.identified_ids().filter_map(country).collect(),
@@ -299,6 +301,7 @@ pub fn sample_tables(times: i64, by: i64) -> Vec<Table> {
     }
 
     made.extend(crossed_tables(&totals));
+    made.push(comparison_table(&totals));
 
     let mut daily = TableBuilder::new(
         "lnere_diario",
@@ -372,6 +375,29 @@ fn crossed_tables(totals: &[(&str, &str, i64)]) -> [Table; 3] {
         }
     }
     [by_sex.table(), by_country.table(), course.table()]
+}
+
+/// This process at two cortes, and the result of an earlier one; `00` is all entities together.
+fn comparison_table(totals: &[(&str, &str, i64)]) -> Table {
+    let text = ["cve_entidad", "entidad", "proceso", "titulo", "que_cuenta", "fuente"];
+    let mut rows = TableBuilder::new("comparativo", &text, &["dias_al_cierre", "solicitudes_acumuladas"]);
+    let earlier = ["pef_2017_2018", "Proceso Electoral 2017-2018", "solicitudes procedentes", "INE, boletín 246"];
+    let own = [
+        "pel_2020_2021",
+        "Procesos Electorales Locales 2020-2021",
+        "solicitudes registradas",
+        "Registros del SIILNERE.",
+    ];
+    let nation = [("00", "Nacional", totals.iter().map(|entity| entity.2).sum())];
+    for (code, name, total) in totals.iter().copied().chain(nation) {
+        let mut push = |process: [&str; 4], days: i64, count: i64| {
+            rows.push(&[code, name, process[0], process[1], process[2], process[3]], &[days, count]);
+        };
+        push(earlier, 0, if code == "08" { 5_036 } else { 220 + total * 2 });
+        push(own, 0, total);
+        push(own, 38, total / 3);
+    }
+    rows.table()
 }
 
 /// The tables of credentials, scaled like those of applications.
