@@ -124,6 +124,7 @@ pub fn write_missing_companions(
         ("pipelines/formas", below("formas")),
         ("pipelines/reporte", below("reporte")),
         ("pipelines/tablas.toml", below("tablas.toml")),
+        ("pipelines/titulares.toml", below("titulares.toml")),
         ("charts", charts.to_owned()),
     ];
     let mut written = Vec::new();

@@ -497,7 +497,7 @@ fn schema_is_the_dictionary() {
     );
     let json = lnere().current_dir(env!("CARGO_MANIFEST_DIR")).args(["schema", "--format", "json"]).output().unwrap();
     let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
-    assert_eq!(json["tables"].as_array().unwrap().len(), 33);
+    assert_eq!(json["tables"].as_array().unwrap().len(), 35);
     lnere().current_dir(env!("CARGO_MANIFEST_DIR")).args(["schema", "otra"]).assert().code(2);
 }
 

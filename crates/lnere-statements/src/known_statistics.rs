@@ -91,6 +91,7 @@ known_statistics! {
     goal: Count = "the goal of applications (`goals`)";
     goal_share: Share = "the part of the goal that is reached; absent above it";
     last_process: Text = "the last earlier process that the comparison has for the subject";
+    last_process_counted: Text = "what that number counts, as its source says";
     last_process_final: Count = "its applications at the close";
     last_process_share: Share = "applications now as a part of that number; of entities, and absent above it";
     last_process_reached: Share = "the part of that number that it had at the same days to its close";

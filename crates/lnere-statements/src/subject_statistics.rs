@@ -332,6 +332,9 @@ impl<'a> SubjectTables<'a> {
         if let Some(title) = rows.values::<String>(column_names::TITULO)?.first() {
             statistics.set_text("last_process", title.as_str());
         }
+        if let Some(counted) = rows.values::<String>(column_names::QUE_CUENTA)?.first() {
+            statistics.set_text("last_process_counted", counted.as_str());
+        }
         statistics.set_count("last_process_final", at_close);
         // Counts of all entities together are not compared: another process had other entities.
         if let Some(applications) = statistics.count("applications").filter(|_| self.entity_code.is_some()) {

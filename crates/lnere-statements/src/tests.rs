@@ -72,6 +72,7 @@ fn sample_tables() -> Vec<Table> {
                 ("proceso", texts(&["pef_1", "pef_1", "pef_1", "pel_2020_2021", "pel_2020_2021"])),
                 ("dias_al_cierre", Column::Int(vec![0, 10, 0, 0, 0])),
                 ("solicitudes_acumuladas", Column::Int(vec![1_000, 700, 500, 200, 1_000])),
+                ("que_cuenta", texts(&["recibidas", "recibidas", "procedentes", "registradas", "registradas"])),
                 ("titulo", texts(&["Proceso 2017-2018", "Proceso 2017-2018", "Proceso 2017-2018", "Este", "Este"])),
             ],
         ),
@@ -164,7 +165,7 @@ fn the_shipped_sentences_state_what_the_tables_hold() {
         file.main_points(&closed),
         [
             "Lo que más cambió: «Procedente» pasó de 40 a 110 (+70) desde el corte anterior.",
-            "Lleva 50\u{a0}% de la meta de 400 solicitudes, y 40\u{a0}% de las que tuvo el Proceso 2017-2018 al cierre (500).",
+            "Lleva 50\u{a0}% de la meta de 400 solicitudes, y 40\u{a0}% de las 500 del Proceso 2017-2018 (procedentes).",
             "10 solicitudes esperan que la persona corrija una inconsistencia; en total quedan 80 sin dictamen.",
             "Sigue: el dictamen de las solicitudes pendientes; la jornada electoral es el 6 de junio de 2021.",
         ]

@@ -52,7 +52,7 @@ fn a_name_that_stands_for_two() {
     assert_mistake("entidades.toml", "\"Chis.\"", "\"Chis.\", \"C.H.\"", two);
     assert_mistake("entidades.toml", "\"Chis.\"", "\"Chis.\", \"Estado de Jalisco\"", two);
     // Mistakes in seats.
-    let houston = "nombre = \"Houston\"\npais = \"USA\"\nestado = \"Texas\"\ntipo = \"consulado\"\nalias = []";
+    let houston = "nombre = \"Houston\"\npais = \"USA\"\nlatitud = 29.76\nlongitud = -95.37\nestado = \"Texas\"\ntipo = \"consulado\"\nalias = []";
     for name in ["Dallas", "DALLAS", "Dallas Texas", "Dallas, Tx.", "St. Antonio"] {
         let with = houston.replace("[]", &format!("[\"{name}\"]"));
         assert_mistake("representaciones.toml", houston, &with, two);
