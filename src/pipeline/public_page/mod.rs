@@ -261,13 +261,14 @@ impl PageContent<'_> {
             return String::new();
         }
         let mut html = "<div class=\"galeria\">\n".to_owned();
+        // A PNG has its letters in it; in an SVG the reader's fonts can be wider than the picture.
         for PageChart { path, svg } in &self.charts {
             // The title of the document is escaped for XML already, and so for HTML.
             let title = between(svg, "<title", "</title>").and_then(|rest| rest.split_once('>'));
             let title = title.map_or(*path, |(_, title)| title).replace('"', "&quot;");
             let _ = writeln!(
                 html,
-                "<figure><img src=\"{path}.svg\" alt=\"{title}\" loading=\"lazy\"><figcaption>{title} \
+                "<figure><img src=\"{path}.png\" alt=\"{title}\" loading=\"lazy\"><figcaption>{title} \
                  (<a href=\"{path}.svg\">SVG<span class=\"lector\"> de {title}</span></a>, \
                  <a href=\"{path}.png\">PNG<span class=\"lector\"> de {title}</span></a>)</figcaption></figure>"
             );
