@@ -56,8 +56,8 @@ fn one_thread_or_many_give_the_same_bytes() {
         fs::remove_dir_all(bench.out()).unwrap();
     }
     // Tables, charts as SVG and PNG, the dashboard, and the three files beside the folders. Each
-    // scope has a text, a report, a workbook and an archive.
-    assert_eq!(seen[0].len(), 33 + 122 * 2 + 12 * 4 + 7 + 3);
+    // scope has a text, a report, a workbook, a dashboard and an archive.
+    assert_eq!(seen[0].len(), 35 + 217 * 2 + 12 * 5 + 7 + 3);
     assert!(seen[0] == seen[1] && seen[1] == seen[2]);
 }
 
