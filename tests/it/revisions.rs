@@ -228,7 +228,7 @@ fn a_corte_that_fails_does_not_stop_the_others() {
               credentials            1  applied for since 2020-09-01
               at the close          22  projected to 2021-03-10; 90 %: 3 to 125
               on the list           22  projected to 2021-03-10; 90 %: 2 to 125
-              tables 33, charts 0, packages 0: DIR/out/releases/2020-09-30
+              tables 35, charts 0, packages 0: DIR/out/releases/2020-09-30
 
             2 records read in 2 exports, 0 rejected
             look at DIR/out/latest/tablas
@@ -383,10 +383,19 @@ fn a_latest_that_cannot_be_moved_is_said_until_it_is() {
         &bench,
         command,
         &expect![[r#"
-            exit 2
+            exit 1
             --- stdout
+            Procesos Electorales Locales 2020-2021
+
+            corte 2020-09-30   published
+              applications           1  (0 in the quincena)
+              credentials            1  applied for since 2020-09-01
+              tables 35, charts 0, packages 0: DIR/out/releases/2020-09-30
+
+            2 records read in 2 exports, 0 rejected
+            look at DIR/out/releases/2020-09-30/tablas
             --- stderr
-            error: cannot read the charts of /work/main/pipelines/../charts: charts/comparativo.toml, line 15, column 7: unknown variant `progress`, expected one of `daily`, `quincenal`, `bars`, `dots`, `fan`, `lines`, `map`, `shares`, `crossed`, `stacked_course` [L166]
+            error: DIR/out/releases/2020-09-30 is visible, but DIR/out/latest is no link and does not lead to it: Is a directory (os error 21). Move it away, and run this again [L404]
         "#]],
     );
     assert_sound(&bench.release());
