@@ -57,8 +57,10 @@ fn categories_in_tables(
     dimension: Dimension,
 ) -> Vec<CodeAndName> {
     let column = dimension.column_name();
+    // The national sums have no codes of their own, but a word for what is not broken down.
     let used: BTreeSet<&str> = tables
         .iter()
+        .filter(|table| table.has_column(column_names::CVE_ENTIDAD))
         .filter_map(|table| match table.column(column) {
             Some(Column::Text(codes)) => Some(codes),
             _ => None,
