@@ -253,6 +253,9 @@ impl OtherVersionFolder {
     fn metadata(&self, edit: impl Fn(&str, &mut Pairs)) -> &Self {
         for entry in fs::read_dir(self.0.join("tablas")).unwrap() {
             let path = entry.unwrap().path();
+            if path.extension().is_none_or(|extension| extension != "parquet") {
+                continue;
+            }
             let bytes = fs::read(&path).unwrap();
             let mut pairs: Pairs = lnere_tables::read_metadata(bytes.clone()).unwrap().into_iter().collect();
             edit(path.file_stem().unwrap().to_str().unwrap(), &mut pairs);

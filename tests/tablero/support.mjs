@@ -9,7 +9,7 @@ export const folder = resolve(process.env.LNERE_TABLERO ?? 'target/tablero');
 const modules = process.env.LNERE_NODE_MODULES ?? join(folder, 'node_modules');
 const require = createRequire(`${modules}/`);
 export const { chromium } = require('playwright-core');
-const axeSource = readFileSync(join(modules, 'axe-core/axe.min.js'), 'utf8');
+export const axeSource = readFileSync(join(modules, 'axe-core/axe.min.js'), 'utf8');
 export const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8'));
 
 export const DESKTOP = { viewport: { width: 1280, height: 900 } };
