@@ -57,10 +57,12 @@ pub fn hundredths_of_percent(part: i64, total: i64) -> i128 {
 /// never printed as `0 %`, and one below the total never as `100 %`.
 #[must_use]
 pub fn whole_percentage(part: i64, total: i64) -> String {
-    match hundredths_of_percent(part, total) {
-        hundredths if part > 0 && hundredths < 50 => "menos de 1 %".to_owned(),
-        hundredths if part < total && hundredths >= 9_950 => "más de 99 %".to_owned(),
-        hundredths => format!("{} %", (hundredths + 50) / 100),
+    let (part, total) = (i128::from(part), i128::from(total));
+    // Rounded once: rounding to hundredths first would turn 83.497 % into 84 %.
+    match if total > 0 { (200 * part + total) / (2 * total) } else { 0 } {
+        0 if part > 0 => "menos de 1 %".to_owned(),
+        100 if part < total => "más de 99 %".to_owned(),
+        percent => format!("{percent} %"),
     }
 }
 
@@ -97,6 +99,14 @@ pub fn short_date_with_year(day: NaiveDate) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_whole_percentage_is_rounded_once() {
+        assert_eq!(whole_percentage(116_896, 140_000), "83 %");
+        assert_eq!(whole_percentage(1, 1_000), "menos de 1 %");
+        assert_eq!(whole_percentage(999, 1_000), "más de 99 %");
+        assert_eq!(whole_percentage(0, 30), "0 %");
+    }
 
     fn ymd(year: i32, month: u32, day: u32) -> NaiveDate {
         NaiveDate::from_ymd_opt(year, month, day).unwrap()
