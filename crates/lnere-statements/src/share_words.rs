@@ -62,7 +62,8 @@ pub(crate) fn share_in_words(part: i64, whole: i64, noun_phrase: &str) -> ShareW
         _ => "poco más de ",
     };
     if nearest == (1, 2) {
-        return ShareWords { text: of_all(&format!("{approximation}la mitad")), is_singular: true };
+        // `La mitad de las solicitudes son de mujeres`: the noun decides.
+        return ShareWords { text: of_all(&format!("{approximation}la mitad")), is_singular: false };
     }
     let (numerator, denominator) = nearest;
     let numerator_word = match (numerator, is_masculine) {
