@@ -53,13 +53,28 @@ pub fn hundredths_of_percent(part: i64, total: i64) -> i128 {
     (part * 20_000 + total) / (2 * total)
 }
 
+/// The share of `part` in `total` in whole per cent, rounded half up; 0 if the total is 0. It is
+/// rounded once: rounding to hundredths first would turn 83.497 % into 84 %.
+#[must_use]
+pub fn rounded_percent(part: i64, total: i64) -> i128 {
+    if part <= 0 || total <= 0 {
+        return 0;
+    }
+    let (part, total) = (i128::from(part), i128::from(total));
+    (part * 200 + total) / (2 * total)
+}
+
+/// A text that stays on one line, as a number and its per cent sign must.
+#[must_use]
+pub fn with_no_break_spaces(text: &str) -> String {
+    text.replace(' ', "\u{a0}")
+}
+
 /// The share of `part` in `total` without decimals, rounded half up: `54 %`. A share above zero is
 /// never printed as `0 %`, and one below the total never as `100 %`.
 #[must_use]
 pub fn whole_percentage(part: i64, total: i64) -> String {
-    let (part, total) = (i128::from(part), i128::from(total));
-    // Rounded once: rounding to hundredths first would turn 83.497 % into 84 %.
-    match if total > 0 { (200 * part + total) / (2 * total) } else { 0 } {
+    match rounded_percent(part, total) {
         0 if part > 0 => "menos de 1 %".to_owned(),
         100 if part < total => "más de 99 %".to_owned(),
         percent => format!("{percent} %"),
@@ -106,6 +121,10 @@ mod tests {
         assert_eq!(whole_percentage(1, 1_000), "menos de 1 %");
         assert_eq!(whole_percentage(999, 1_000), "más de 99 %");
         assert_eq!(whole_percentage(0, 30), "0 %");
+        assert_eq!(
+            [(1, 200), (1, 201), (1, 0), (450, 100)].map(|(part, total)| rounded_percent(part, total)),
+            [1, 0, 0, 450]
+        );
     }
 
     fn ymd(year: i32, month: u32, day: u32) -> NaiveDate {

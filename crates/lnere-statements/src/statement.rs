@@ -1,21 +1,7 @@
 /*!
 Sentences with placeholders for statistics, and the conditions under which they are stated.
 
-Placeholders, for a statistic `n`:
-
-| placeholder | prints |
-|---|---|
-| `{n}` | a count `2,080`, a share or growth `33 %`, a name, or a day `10 de marzo de 2021` |
-| `{n|solicitud|solicitudes}` | a count with its noun: `1 solicitud`, `2,080 solicitudes` |
-| `{n?llegó|llegaron}` | one of two words: the first if the count is 1 or the words of the share are singular |
-| `{n:words}`, `{n:words|las solicitudes}` | a share in words: `una de cada tres solicitudes` |
-| `{n:signed}` | a count with its sign: `+447` |
-| `{n:lower}` | a name for the middle of a sentence: `hombres` |
-| `{n:short}` | a day without its year: `10 de marzo` |
-
-A condition is the name of a situation (`closed`), the name of a statistic that must exist (`goal`), or
-a comparison of a statistic with a whole number (`last_ten_days >= 30`). Shares compare in per cent. An
-exclamation mark before a condition negates it (`!few`).
+`docs/statements.md` lists the placeholders, the conditions and the statistics.
 */
 
 use lnere_core::mexican_formats;
@@ -264,10 +250,10 @@ impl Style {
         Some(match (self, statistic) {
             (Self::Plain, Statistic::Count(count)) => mexican_formats::integer(*count),
             (Self::Plain, Statistic::Share { part, whole }) => {
-                with_no_break_space(&mexican_formats::whole_percentage(*part, *whole))
+                mexican_formats::with_no_break_spaces(&mexican_formats::whole_percentage(*part, *whole))
             }
             (Self::Plain, Statistic::Percent(percent)) => {
-                with_no_break_space(&format!("{} %", mexican_formats::integer(*percent)))
+                mexican_formats::with_no_break_spaces(&format!("{} %", mexican_formats::integer(*percent)))
             }
             (Self::Plain, Statistic::Text(text)) => text.clone(),
             (Self::Plain, Statistic::Day(day)) => mexican_formats::long_date(*day),
@@ -287,11 +273,6 @@ impl Style {
             _ => return None,
         })
     }
-}
-
-/// A percentage whose sign stays on the line of its number.
-fn with_no_break_space(percentage: &str) -> String {
-    percentage.replace(" %", "\u{a0}%")
 }
 
 #[cfg(test)]

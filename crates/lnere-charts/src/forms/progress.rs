@@ -10,8 +10,8 @@ use super::super::definition::ProgressForm;
 use super::super::palette::RESIDUAL_COLOR;
 use super::super::{ChartContext, ChartError};
 use super::bar_layout::{BarLayout, BarPanel};
-use super::share_bar::MIN_PERCENTAGE_BASE;
-use lnere_core::mexican_formats::{decimal, hundredths_of_percent, integer, percentage};
+use lnere_core::mexican_formats::{decimal, hundredths_of_percent, integer, percentage, rounded_percent};
+use lnere_statements::MIN_SHARE_BASE;
 use lnere_tables::Table;
 
 const ROW_HEIGHT: i32 = 54;
@@ -51,13 +51,13 @@ impl EntityProgress {
     fn text(&self, has_decimals: bool) -> String {
         let (count, earlier) = (integer(self.count), integer(self.earlier_count));
         // Of a base that is too small for a percentage, the counts say it all.
-        if self.earlier_count < MIN_PERCENTAGE_BASE {
+        if self.earlier_count < MIN_SHARE_BASE {
             return format!("{count} de {earlier}");
         }
         let share = if has_decimals {
             percentage(self.count, self.earlier_count)
         } else {
-            format!("{} %", integer((self.hundredths() + 50) / 100))
+            format!("{} %", rounded_percent(self.count, self.earlier_count))
         };
         format!("{share} ({count} de {earlier})")
     }

@@ -11,10 +11,9 @@ use super::super::palette::{Color, RESIDUAL_COLOR, WHITE, text_color_on};
 use super::super::text_style::{TextStyle, VALUE_STYLE};
 use super::super::{ChartContext, ChartError, chart_values};
 use lnere_core::mexican_formats;
+use lnere_statements::MIN_SHARE_BASE;
 use lnere_tables::dictionary::is_unidentified;
 
-/// The fewest cases of which a percentage says something.
-pub(super) const MIN_PERCENTAGE_BASE: i64 = 30;
 /// The free space at each side of a text in its segment.
 const TEXT_PADDING: i32 = 8;
 const MIN_SEGMENT_WIDTH: i32 = 3;
@@ -48,13 +47,10 @@ pub(super) fn segments_of(
 
 /// A share in whole percent, or the count where the base is too small for a percentage.
 pub(super) fn share_text(count: i64, total: i64) -> String {
-    if total < MIN_PERCENTAGE_BASE {
-        return mexican_formats::integer(count);
-    }
-    match (mexican_formats::hundredths_of_percent(count, total) + 50) / 100 {
-        0 if count > 0 => "menos de 1 %".to_owned(),
-        100 if count < total => "más de 99 %".to_owned(),
-        percent => format!("{percent} %"),
+    if total < MIN_SHARE_BASE {
+        mexican_formats::integer(count)
+    } else {
+        mexican_formats::whole_percentage(count, total)
     }
 }
 

@@ -199,22 +199,12 @@ fn the_same_tables_give_the_same_bytes() {
         "estatus_por_corte",
         "comparativo",
     ] {
-        let once = render(
-            &shipped_chart(name),
-            &tables,
-            &sample_tables::entity_scope("09"),
-            &sample_tables::sample_context(),
-            &Statistics::default(),
-        )
-        .unwrap();
-        let again = render(
-            &shipped_chart(name),
-            &tables,
-            &sample_tables::entity_scope("09"),
-            &sample_tables::sample_context(),
-            &Statistics::default(),
-        )
-        .unwrap();
+        let draw = || {
+            let scope = sample_tables::entity_scope("09");
+            render(&shipped_chart(name), &tables, &scope, &sample_tables::sample_context(), &Statistics::default())
+                .unwrap()
+        };
+        let (once, again) = (draw(), draw());
         assert!(once == again, "{name}");
         assert_eq!(&once.png[..8], b"\x89PNG\r\n\x1a\n");
         assert_eq!(once.png[16..20], 1600_u32.to_be_bytes());

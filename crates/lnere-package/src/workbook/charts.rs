@@ -4,7 +4,7 @@ Writes native Excel charts over cell ranges; a chart follows changes of its cell
 
 use rust_xlsxwriter::{
     Chart, ChartAxis, ChartAxisCrossing, ChartAxisTickType, ChartDataLabel, ChartFont, ChartFormat,
-    ChartLegendPosition, ChartLine, ChartLineDashType, ChartPoint, ChartSolidFill, ChartType, Color,
+    ChartLegendPosition, ChartLine, ChartLineDashType, ChartPoint, ChartSeries, ChartSolidFill, ChartType, Color,
 };
 
 use super::style::{self, excel_color, excel_data_color};
@@ -143,11 +143,7 @@ impl ExcelChart {
     fn bar_chart(&self, area: &CellRange) -> Chart {
         let mut chart = Chart::new(ChartType::Bar);
         for series in &self.series {
-            let added = chart.add_series();
-            added
-                .set_name(&series.name)
-                .set_categories(&area.column_range(area.label_column))
-                .set_values(&area.column_range(series.value_column));
+            let added = area.add_series(&mut chart, series);
             added.set_format(&mut solid_fill(series.color.to_excel()));
             added.set_gap(if self.series.len() == 1 { 55 } else { 60 }).set_overlap(0);
             if self.series.len() == 1 {
@@ -185,11 +181,7 @@ impl ExcelChart {
         let mut chart = Chart::new(ChartType::Column);
         let mut cumulative = Chart::new(ChartType::Line);
         for (index, series) in self.series.iter().enumerate() {
-            let added = if index == 0 { chart.add_series() } else { cumulative.add_series() };
-            added
-                .set_name(&series.name)
-                .set_categories(&area.column_range(area.label_column))
-                .set_values(&area.column_range(series.value_column));
+            let added = area.add_series(if index == 0 { &mut chart } else { &mut cumulative }, series);
             if index == 0 {
                 added.set_format(&mut solid_fill(series.color.to_excel())).set_gap(40);
             } else {
@@ -214,11 +206,7 @@ impl ExcelChart {
             if series.is_dashed {
                 format.set_dash_type(ChartLineDashType::Dash);
             }
-            let added = chart.add_series();
-            added
-                .set_name(&series.name)
-                .set_categories(&area.column_range(area.label_column))
-                .set_values(&area.column_range(series.value_column));
+            let added = area.add_series(&mut chart, series);
             added.set_format(&mut format);
         }
         self.format_day_axis(&mut chart, "dd/mm");
@@ -233,11 +221,7 @@ impl ExcelChart {
     fn stacked_chart(&self, area: &CellRange) -> Chart {
         let mut chart = Chart::new(ChartType::ColumnStacked);
         for series in &self.series {
-            let added = chart.add_series();
-            added
-                .set_name(&series.name)
-                .set_categories(&area.column_range(area.label_column))
-                .set_values(&area.column_range(series.value_column));
+            let added = area.add_series(&mut chart, series);
             added.set_format(&mut solid_fill(series.color.to_excel())).set_gap(30);
         }
         self.format_day_axis(&mut chart, "dd/mm/yy");
@@ -273,6 +257,16 @@ impl ExcelChart {
 }
 
 impl CellRange {
+    /// Adds a series of this range to a chart.
+    fn add_series<'c>(&self, chart: &'c mut Chart, series: &ExcelSeries) -> &'c mut ChartSeries {
+        let added = chart.add_series();
+        added
+            .set_name(&series.name)
+            .set_categories(&self.column_range(self.label_column))
+            .set_values(&self.column_range(series.value_column));
+        added
+    }
+
     fn column_range(&self, column: u16) -> rust_xlsxwriter::ChartRange {
         rust_xlsxwriter::ChartRange::new_from_range(&self.sheet, self.first_row, column, self.last_row, column)
     }

@@ -10,11 +10,10 @@ use lnere_core::column_names;
 use serde::Serialize;
 
 use super::breakdowns::KeyFigure;
-use super::formatting::{
-    MIN_CASES_FOR_SHARE, NO_SHARE_TEXT, ReportTable, count_text, count_texts, share_of_cases_text, whole_share_text,
-};
+use super::formatting::{NO_SHARE_TEXT, ReportTable, count_text, count_texts, share_of_cases_text, whole_share_text};
 use crate::PackageData;
 use crate::subject_rows;
+use lnere_statements::MIN_SHARE_BASE;
 use lnere_tables::dictionary::CREDENTIAL_MEASURES;
 use lnere_tables::{Column, ColumnError, TableKey, TableSource};
 use lnere_tables::{GroupSums, TableRows, sort_by_rank, total_sums};
@@ -196,7 +195,7 @@ impl CohortCounts {
 
     /// The printed percentiles; `None` for too few deliveries.
     fn day_texts(&self) -> [Option<String>; 2] {
-        self.days.map(|days| days.filter(|_| self.delivered >= MIN_CASES_FOR_SHARE).map(count_text))
+        self.days.map(|days| days.filter(|_| self.delivered >= MIN_SHARE_BASE).map(count_text))
     }
 
     /// The columns of a cohort, beside the six measures of the same office or entity.
@@ -286,7 +285,7 @@ impl OfficeTables {
             _ => format!("{} ({})", group.key[4], group.key[1].replace('_', " ")),
         };
         let cohort = |group: &GroupSums| cohorts.map(|all| all.get(&group.key).copied().unwrap_or_default());
-        let is_large = |group: &&GroupSums| group.sums[1] >= MIN_CASES_FOR_SHARE;
+        let is_large = |group: &&GroupSums| group.sums[1] >= MIN_SHARE_BASE;
         let usual_country = usual_country(groups.iter().filter(|group| !is_large(group)));
         let large_row = |group: &GroupSums| credential_row([&label(group), &group.key[3]], &group.sums, cohort(group));
         let small_row = |group: &GroupSums| {

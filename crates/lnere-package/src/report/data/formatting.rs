@@ -5,6 +5,7 @@ Formats the numbers and rows of the report.
 use std::cmp::Ordering;
 
 use lnere_core::mexican_formats;
+use lnere_statements::MIN_SHARE_BASE;
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
@@ -43,9 +44,6 @@ impl ReportTable {
     }
 }
 
-/// The fewest cases of which the report prints shares and quantiles.
-pub(super) const MIN_CASES_FOR_SHARE: i64 = 30;
-
 /// `12,345`
 pub(super) fn count_text(value: i64) -> String {
     if value < 0 {
@@ -67,18 +65,21 @@ pub(super) fn signed_count_text(value: i64) -> String {
 
 /// `66.96 %`; a dash if the total is zero.
 pub(super) fn share_text(part: i64, total: i64) -> String {
-    if total == 0 { NO_SHARE_TEXT.to_owned() } else { with_no_break_spaces(&mexican_formats::percentage(part, total)) }
+    if total == 0 {
+        NO_SHARE_TEXT.to_owned()
+    } else {
+        mexican_formats::with_no_break_spaces(&mexican_formats::percentage(part, total))
+    }
 }
 
 /// `66.96 %` in a table of cases; a dash for too few cases.
 pub(super) fn share_of_cases_text(part: i64, cases: i64) -> String {
-    if cases < MIN_CASES_FOR_SHARE { NO_SHARE_TEXT.to_owned() } else { share_text(part, cases) }
+    if cases < MIN_SHARE_BASE { NO_SHARE_TEXT.to_owned() } else { share_text(part, cases) }
 }
 
 /// `67 %` in a sentence, rounded half up; `None` for too few cases.
 pub(super) fn whole_share_text(part: i64, cases: i64) -> Option<String> {
-    let whole_percent = (i128::from(part) * 200 + i128::from(cases)) / (i128::from(cases) * 2).max(1);
-    (cases >= MIN_CASES_FOR_SHARE).then(|| format!("{whole_percent}\u{a0}%"))
+    (cases >= MIN_SHARE_BASE).then(|| format!("{}\u{a0}%", mexican_formats::rounded_percent(part, cases)))
 }
 
 /// The largest simple fraction that a part reaches, as the template names it. A name with `more-`
@@ -109,11 +110,6 @@ pub(super) fn fraction_name(part: i64, total: i64) -> &'static str {
 /// `2,640.00`: hundredths as a decimal number.
 pub(super) fn two_decimals(hundredths: i64) -> String {
     mexican_formats::decimal(hundredths, 100)
-}
-
-/// Keeps a number and its per cent sign on one line.
-fn with_no_break_spaces(text: &str) -> String {
-    text.replace(' ', "\u{a0}")
 }
 
 #[cfg(test)]

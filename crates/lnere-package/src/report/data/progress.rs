@@ -9,12 +9,13 @@ use chrono::NaiveDate;
 use lnere_core::column_names;
 use serde::Serialize;
 
-use super::formatting::{MIN_CASES_FOR_SHARE, ReportTable, count_text};
+use super::formatting::{ReportTable, count_text};
 use super::{TextList, printed_day};
 use crate::PackageData;
 use crate::subject_rows;
 use lnere_core::calendar::{Quincena, parse_iso_day};
 use lnere_core::process::Dimension;
+use lnere_statements::MIN_SHARE_BASE;
 use lnere_tables::ColumnError;
 use lnere_tables::TableRows;
 
@@ -99,7 +100,7 @@ impl QuincenaComparison {
             days_before: count_text(days_before),
             per_day: per_day(now, days),
             per_day_before: per_day(before, days_before),
-            change: (before.min(now) >= MIN_CASES_FOR_SHARE).then(|| {
+            change: (before.min(now) >= MIN_SHARE_BASE).then(|| {
                 let percent = ((rate - rate_before).abs() * 200 + rate_before) / (2 * rate_before);
                 RateChange {
                     percent: format!("{}\u{a0}%", count_text(percent)),
