@@ -13,7 +13,7 @@ use crate::common::delivery::DeliveryBench;
 use crate::common::{self, Bench, GOOD_APPLICATION, GOOD_CREDENTIAL, files_below, lnere};
 use arrow_array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
 use assert_cmd::Command;
-use lnere_core::checksum::sha256sums_text;
+use lnere_core::checksum::{sha256, sha256sums_text};
 use lnere_release::{Verification, verify};
 use lnere_tables::{Column, Metadata, Table};
 use parquet::arrow::ArrowWriter;
@@ -78,7 +78,19 @@ impl TamperedRelease {
 }
 
 /// Corrects the checksums of a folder.
+/// Writes the checksums of changed files again: those of the catalogue, if there is one, and
+/// `SHA256SUMS`.
 fn correct_checksums(folder: &Path) {
+    if folder.join("catalog.jsonld").exists() {
+        OtherVersionFolder(folder.to_owned()).json("catalog.jsonld", |catalogue| {
+            let datasets = catalogue["dcat:dataset"].as_array_mut().unwrap();
+            for node in datasets.iter_mut().flat_map(|set| set["dcat:distribution"].as_array_mut().unwrap()) {
+                let bytes = fs::read(folder.join(node["dcat:downloadURL"]["@id"].as_str().unwrap())).unwrap();
+                node["dcat:byteSize"]["@value"] = bytes.len().to_string().into();
+                node["spdx:checksum"]["spdx:checksumValue"]["@value"] = sha256(&bytes).into();
+            }
+        });
+    }
     let files = files_below(folder).into_iter().filter(|(name, _)| name != "SHA256SUMS").collect::<Vec<_>>();
     fs::write(folder.join("SHA256SUMS"), sha256sums_text(&files)).unwrap();
 }
@@ -251,7 +263,8 @@ impl OtherVersionFolder {
 
     /// Changes the metadata of each table.
     fn metadata(&self, edit: impl Fn(&str, &mut Pairs)) -> &Self {
-        for entry in fs::read_dir(self.0.join("tablas")).unwrap() {
+        let folders = ["tablas", "serie"].map(|name| self.0.join(name)).into_iter().filter(|folder| folder.exists());
+        for entry in folders.flat_map(|folder| fs::read_dir(folder).unwrap()) {
             let path = entry.unwrap().path();
             if path.extension().is_none_or(|extension| extension != "parquet") {
                 continue;
