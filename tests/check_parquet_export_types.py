@@ -8,6 +8,7 @@ import datetime
 import decimal
 import json
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -46,11 +47,9 @@ wrong = []
 def run(keys):
     """Checks the export under a process file with further keys for exports of applications."""
     text = process.read_text().replace("[exports.solicitudes]\n", f"[exports.solicitudes]\n{keys}\n", 1)
-    for line in text.splitlines():
-        name, equals, path = line.partition(" = \"")
-        path = path.split("\"")[0]
-        if equals and name in ("catalogs", "tables", "charts", "report", "shapes", "totals", "tariff", "curve"):
-            text = text.replace(line, line.replace(f"\"{path}\"", f"\"{process.parent / path}\""), 1)
+    # The paths of a process file are relative to its folder.
+    absolute = lambda found: f'"{process.parent / found[1]}"' if (process.parent / found[1]).exists() else found[0]
+    text = re.sub(r'"([^"\n]+)"', absolute, text)
     (folder / "process.toml").write_text(text)
     command = [lnere, "check", "--process", folder / "process.toml", "--inputs", folder / "in", "--output", folder / "out", "--format", "json", "--quiet"]
     ended = subprocess.run(command, capture_output=True, text=True)

@@ -8,7 +8,8 @@
 - CSV and Parquet hold the same cells.
 - The file of all cortes holds the published cells of the newest revision of each corte up to its own, and
   nothing else.
-- Each number on the page and in LEEME.txt is a published count, a day, or one of the fixed numbers.
+- Each number on the page, in LEEME.txt and in the titles of charts is a published count, a percentage of
+  two of them, a day, or one of the fixed numbers.
 
 Needs duckdb, frictionless and rdflib. Prints what it checked; exits 1 at the first finding.
 """
@@ -163,7 +164,7 @@ class Page(html.parser.HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.stack, self.counts, self.text = [], [], ""
+        self.stack, self.counts, self.titles, self.text = [], [], [], ""
 
     def handle_starttag(self, tag, attributes):
         attributes = dict(attributes)
@@ -172,7 +173,7 @@ class Page(html.parser.HTMLParser):
         if tag not in ("meta", "link", "img", "rect"):
             self.stack.append((tag, attributes.get("class")))
         if tag == "img":
-            self.text += f" {attributes['alt']} "
+            self.titles.append(attributes["alt"])
 
     def handle_endtag(self, tag):
         if tag not in ("meta", "link", "img", "rect"):
@@ -182,6 +183,8 @@ class Page(html.parser.HTMLParser):
         tags = [tag for tag, _ in self.stack]
         if "data" in tags:
             self.counts[-1][1] += data
+        elif "figcaption" in tags:
+            self.titles.append(data)
         elif "time" not in tags and ("small", "peso") not in self.stack:
             self.text += data
 
@@ -195,6 +198,28 @@ def without_days(text):
     return re.sub(rf"\d{{1,2}} de (?:{'|'.join(MONTHS)}) de \d{{4}}", "", text)
 
 
+def percentages(public):
+    """The whole percentages of a published count in the total of its table and place."""
+    _, cells = published_cells(public)
+    totals = {}
+    for (table, entity, codes, measure), count in cells.items():
+        if count is not None:
+            totals.setdefault((table, entity, measure), []).append(int(count))
+            totals.setdefault((table, measure), []).append(int(count))
+    found = set()
+    for counts in totals.values():
+        wholes = {sum(counts), max(counts)}
+        found |= {(200 * part + whole) // (2 * whole) for part in counts for whole in wholes if part <= whole and whole >= 30}
+    return found | {100}
+
+
+def stray_numbers(text, shown, shares):
+    """The numbers of a text that are neither counts nor percentages."""
+    of_percent = [int(found) for found in re.findall(r"(\d+)\s*%", text)]
+    rest = re.sub(r"\d+\s*%", "", text)
+    return [value for value in of_percent if value not in shares] + [value for value in numbers(rest) if value not in shown]
+
+
 def check_texts(public, others):
     manifest, _ = published_cells(public)
     shown = set()
@@ -206,7 +231,10 @@ def check_texts(public, others):
         if text != f"{count:,}" or count not in shown:
             fail(public / "index.html", "shows", text, "for", count, "which is no published count")
     fixed = set(numbers(manifest["title"])) | {manifest["revision"]}
+    shares = percentages(public)
     stray = [value for value in numbers(without_days(page.text)) if value not in fixed]
+    # The titles of charts state counts and percentages.
+    stray += [value for title in page.titles for value in stray_numbers(without_days(title), fixed | shown, shares)]
     if stray:
         fail(public / "index.html", "shows numbers outside its counts:", stray)
     text = without_days((public / "LEEME.txt").read_text())
@@ -219,7 +247,7 @@ def check_texts(public, others):
     for chart in sorted(public.glob("graficas/*/*.svg")):
         # Entities' charts are of the public tables as well. Their shares and axes are checked by the program.
         title = re.search(r"<title[^>]*>(.*?)</title>", chart.read_text(), re.S)[1]
-        assert not [value for value in numbers(without_days(title)) if value not in fixed | shown], (chart, title)
+        assert not stray_numbers(without_days(title), fixed | shown, shares), (chart, title)
         charts += 1
     return len(page.counts), charts
 

@@ -349,6 +349,10 @@ pub(super) struct ProgressForm {
     pub counted_column: String,
     #[serde(rename = "source")]
     pub source_column: String,
+    /// The column of the accepted applications, which are compared where the earlier process counts
+    /// accepted ones alone.
+    #[serde(rename = "accepted")]
+    pub accepted_column: String,
     pub measure: Measure,
     /// The name of the axis of percentages.
     #[serde(rename = "axis")]

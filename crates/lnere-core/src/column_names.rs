@@ -62,6 +62,7 @@ columns! {
     INFERIOR_50 = "inferior_50";
     INFERIOR_90 = "inferior_90";
     INTERPOLADA = "interpolada";
+    LISTA_ACUMULADA = "lista_acumulada";
     MASE = "mase";
     MEDIANA = "mediana";
     MEDIDA = "medida";

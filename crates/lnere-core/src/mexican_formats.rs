@@ -81,6 +81,16 @@ pub fn whole_percentage(part: i64, total: i64) -> String {
     }
 }
 
+/// [`whole_percentage`] with its article: `el 28 %`, `menos del 1 %`, `más del 99 %`.
+#[must_use]
+pub fn whole_percentage_with_article(part: i64, total: i64) -> String {
+    let percentage = whole_percentage(part, total);
+    match percentage.split_once(" de ") {
+        Some((comparison, bound)) => format!("{comparison} del {bound}"),
+        None => format!("el {percentage}"),
+    }
+}
+
 /// A difference with its sign: `+447`, `-3`, `0`.
 #[must_use]
 pub fn signed_integer(value: i64) -> String {

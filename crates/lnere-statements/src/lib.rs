@@ -20,7 +20,7 @@ pub use known_statistics::{KNOWN_STATISTICS, KnownStatistic, StatisticKind};
 pub use statement::{Statement, StatementList};
 pub use statement_file::{StatementFile, StatementFileError};
 pub use statistics::{MIN_SHARE_BASE, Situation, Statistic, Statistics};
-pub use subject_statistics::subject_statistics;
+pub use subject_statistics::{last_earlier_process, subject_statistics};
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,8 @@
 /*!
-Says a share in Spanish words: `una de cada tres`, `casi la mitad`, `54 de cada 100`.
+Says a share in Spanish words: `una de cada tres`, `casi la mitad`, `el 85 % de las solicitudes`.
 */
+
+use lnere_core::mexican_formats::rounded_percent;
 
 /// The fractions that have words, as numerator and denominator.
 const FRACTIONS: [(i64, i64); 13] =
@@ -11,13 +13,15 @@ const FARTHEST: i64 = 30;
 /// Up to this distance, in thousandths, the fraction stands without `casi` or `poco más de`.
 const EXACT: i64 = 5;
 
-/// A share in words.
+/// A share in words, or as a percentage where no fraction is near.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ShareWords {
     /// The words with the noun: `dos de cada tres solicitudes`, `la mitad de las solicitudes`.
     pub text: String,
     /// Whether a verb that follows is singular.
     pub is_singular: bool,
+    /// Whether the words leave the percentage open.
+    pub is_approximate: bool,
 }
 
 /// Says a share of a noun with its plural article: `las solicitudes`, `los trámites`. Without a noun
@@ -33,12 +37,15 @@ pub(crate) fn share_in_words(part: i64, whole: i64, noun_phrase: &str) -> ShareW
         (false, true) => format!("{words}odos los {noun}"),
         (false, false) => format!("{words}odas las {noun}"),
     };
-    let thousandths = |part: i64, whole: i64| part * 1_000 / whole;
     if part == whole {
-        return ShareWords { text: all("t"), is_singular: false };
+        return ShareWords { text: all("t"), is_singular: false, is_approximate: false };
     }
-    if thousandths(part, whole) >= 970 {
-        return ShareWords { text: all("casi t"), is_singular: false };
+    if part == 0 {
+        let word = if is_masculine { "ninguno" } else { "ninguna" };
+        return ShareWords { text: of_all(word), is_singular: true, is_approximate: false };
+    }
+    if part * 1_000 / whole >= 970 {
+        return ShareWords { text: all("casi t"), is_singular: false, is_approximate: true };
     }
     // The distance from a fraction in thousandths of the whole, with its sign.
     let distance =
@@ -47,14 +54,13 @@ pub(crate) fn share_in_words(part: i64, whole: i64, noun_phrase: &str) -> ShareW
     let off = distance(nearest);
     if off.abs() >= FARTHEST {
         if part * 2 > whole && part * 100 < whole * 60 {
-            return ShareWords { text: of_all("más de la mitad"), is_singular: false };
+            return ShareWords { text: of_all("más de la mitad"), is_singular: false, is_approximate: true };
         }
-        let hundredths = (part * 200 + whole) / (2 * whole);
-        let words = match hundredths {
-            0 => "menos de una de cada 100".to_owned(),
-            number => format!("{number} de cada 100"),
+        let words = match rounded_percent(part, whole) {
+            0 => "menos del 1\u{a0}%".to_owned(),
+            percent => format!("el {percent}\u{a0}%"),
         };
-        return ShareWords { text: with_noun(&words), is_singular: hundredths == 0 };
+        return ShareWords { text: of_all(&words), is_singular: true, is_approximate: false };
     }
     let approximation = match off {
         off if off.abs() <= EXACT => "",
@@ -63,7 +69,8 @@ pub(crate) fn share_in_words(part: i64, whole: i64, noun_phrase: &str) -> ShareW
     };
     if nearest == (1, 2) {
         // `La mitad de las solicitudes son de mujeres`: the noun decides.
-        return ShareWords { text: of_all(&format!("{approximation}la mitad")), is_singular: false };
+        let text = of_all(&format!("{approximation}la mitad"));
+        return ShareWords { text, is_singular: false, is_approximate: part * 2 != whole };
     }
     let (numerator, denominator) = nearest;
     let numerator_word = match (numerator, is_masculine) {
@@ -72,7 +79,7 @@ pub(crate) fn share_in_words(part: i64, whole: i64, noun_phrase: &str) -> ShareW
         (number, _) => number_word(number),
     };
     let words = format!("{approximation}{numerator_word} de cada {}", number_word(denominator));
-    ShareWords { text: with_noun(&words), is_singular: numerator == 1 }
+    ShareWords { text: with_noun(&words), is_singular: numerator == 1, is_approximate: true }
 }
 
 fn number_word(number: i64) -> &'static str {
@@ -107,11 +114,13 @@ mod tests {
         assert_eq!(words(541, 1_000), "más de la mitad de las solicitudes");
         assert_eq!(words(670, 1_000), "dos de cada tres solicitudes");
         assert_eq!(words(600, 1_000), "tres de cada cinco solicitudes");
-        assert_eq!(words(850, 1_000), "85 de cada 100 solicitudes");
+        assert_eq!(words(850, 1_000), "el 85\u{a0}% de las solicitudes");
         assert_eq!(words(975, 1_000), "casi todas las solicitudes");
         assert_eq!(words(1_000, 1_000), "todas las solicitudes");
-        assert_eq!(words(4, 100), "4 de cada 100 solicitudes");
-        assert_eq!(words(0, 100), "menos de una de cada 100 solicitudes");
+        assert_eq!(words(4, 100), "el 4\u{a0}% de las solicitudes");
+        assert_eq!(words(4, 1_000), "menos del 1\u{a0}% de las solicitudes");
+        assert_eq!(words(0, 100), "ninguna de las solicitudes");
+        assert_eq!(share_in_words(0, 3, "los trámites").text, "ninguno de los trámites");
         assert_eq!(share_in_words(1, 3, "los trámites").text, "uno de cada tres trámites");
         assert_eq!(share_in_words(3, 3, "los trámites").text, "todos los trámites");
         assert_eq!(share_in_words(1, 3, "").text, "una de cada tres");
@@ -124,9 +133,10 @@ mod tests {
             let stated = match text.as_str() {
                 text if text.starts_with("todas") => 1_000,
                 text if text.starts_with("casi todas") || text.starts_with("más de la mitad") => continue,
-                text if text.starts_with("menos de una") => 0,
-                text => match text.strip_suffix(" de cada 100 solicitudes").map(str::parse::<i64>) {
-                    Some(hundredths) => hundredths.unwrap() * 10,
+                text if text.starts_with("menos del 1") || text.starts_with("ninguna") => 0,
+                text => match text.strip_prefix("el ").and_then(|text| text.strip_suffix("\u{a0}% de las solicitudes"))
+                {
+                    Some(percent) => percent.parse::<i64>().unwrap() * 10,
                     None => FRACTIONS
                         .iter()
                         .map(|(numerator, denominator)| numerator * 1_000 / denominator)

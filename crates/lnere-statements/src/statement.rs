@@ -130,10 +130,11 @@ impl Condition {
             Requirement::Situation(situation) => statistics.is_in(*situation),
             Requirement::Exists(name) => statistics.get(name).is_some(),
             Requirement::Comparison { name, comparison, value } => {
+                let value = i128::from(*value);
                 // Shares are compared exactly: part / whole against value / 100.
                 let (left, right) = match statistics.get(name) {
-                    Some(Statistic::Count(count) | Statistic::Percent(count)) => (*count, *value),
-                    Some(Statistic::Share { part, whole }) => (part * 100, value * whole),
+                    Some(Statistic::Count(count) | Statistic::Percent(count)) => (i128::from(*count), value),
+                    Some(Statistic::Share { part, whole }) => (i128::from(*part) * 100, value * i128::from(*whole)),
                     // Without the statistic neither the condition nor its negation holds.
                     _ => return false,
                 };
@@ -168,7 +169,8 @@ enum Style {
     Plain,
     WithNoun { one: String, many: String },
     WordForm { one: String, many: String },
-    ShareWords { noun_phrase: String },
+    ShareWords { noun_phrase: String, has_percentage: bool },
+    WithArticle,
     Signed,
     Lower,
     ShortDay,
@@ -180,7 +182,10 @@ impl TryFrom<String> for StatementText {
     fn try_from(text: String) -> Result<Self, String> {
         let mut parts = Vec::new();
         let mut rest = text.as_str();
-        while let Some(start) = rest.find('{') {
+        while let Some(start) = rest.find(['{', '}']) {
+            if rest[start..].starts_with('}') {
+                return Err(message!("L316-brace-close", text = rest[..=start].to_owned()));
+            }
             let end = rest[start..].find('}').map(|length| start + length);
             let end = end.ok_or_else(|| message!("L316-brace-open", text = rest[start..].to_owned()))?;
             if start > 0 {
@@ -202,7 +207,7 @@ impl TextPart {
         let (name, style) = placeholder.split_at(name_length.unwrap_or(placeholder.len()));
         let unknown_style = || message!("L316-style-unknown", placeholder = format!("{{{placeholder}}}"));
         let two_words = |text: &str| {
-            let (one, many) = text.split_once('|').ok_or_else(unknown_style)?;
+            let (one, many) = text.split_once('|').filter(|(_, many)| !many.contains('|')).ok_or_else(unknown_style)?;
             Ok::<_, String>((one.to_owned(), many.to_owned()))
         };
         let (style, kinds): (Style, &[StatisticKind]) = if style.is_empty() {
@@ -214,14 +219,19 @@ impl TextPart {
             let (one, many) = two_words(words)?;
             (Style::WordForm { one, many }, &[StatisticKind::Count, StatisticKind::Share])
         } else if let Some(noun_phrase) = style.strip_prefix(":words") {
+            let (has_percentage, noun_phrase) = match noun_phrase.strip_prefix("_and_percent") {
+                Some(rest) => (true, rest),
+                None => (false, noun_phrase),
+            };
             let noun_phrase = match noun_phrase.strip_prefix('|') {
                 Some(phrase) if phrase.starts_with("las ") || phrase.starts_with("los ") => phrase.to_owned(),
                 None if noun_phrase.is_empty() => String::new(),
                 _ => return Err(unknown_style()),
             };
-            (Style::ShareWords { noun_phrase }, &[StatisticKind::Share])
+            (Style::ShareWords { noun_phrase, has_percentage }, &[StatisticKind::Share])
         } else {
             match style {
+                ":el" => (Style::WithArticle, &[StatisticKind::Share, StatisticKind::Percent]),
                 ":signed" => (Style::Signed, &[StatisticKind::Count]),
                 ":lower" => (Style::Lower, &[StatisticKind::Text]),
                 ":short" => (Style::ShortDay, &[StatisticKind::Day]),
@@ -264,8 +274,21 @@ impl Style {
             (Self::WordForm { one, many }, Statistic::Share { part, whole }) => {
                 if share_in_words(*part, *whole, "").is_singular { one } else { many }.clone()
             }
-            (Self::ShareWords { noun_phrase }, Statistic::Share { part, whole }) => {
-                share_in_words(*part, *whole, noun_phrase).text
+            (Self::ShareWords { noun_phrase, has_percentage }, Statistic::Share { part, whole }) => {
+                let words = share_in_words(*part, *whole, noun_phrase);
+                if *has_percentage && words.is_approximate {
+                    let percentage = mexican_formats::whole_percentage(*part, *whole);
+                    format!("{} ({})", words.text, mexican_formats::with_no_break_spaces(&percentage))
+                } else {
+                    words.text
+                }
+            }
+            // The article may end a line; the number and its sign stay together.
+            (Self::WithArticle, Statistic::Share { part, whole }) => {
+                mexican_formats::whole_percentage_with_article(*part, *whole).replace(" %", "\u{a0}%")
+            }
+            (Self::WithArticle, Statistic::Percent(percent)) => {
+                format!("el {}\u{a0}%", mexican_formats::integer(*percent))
             }
             (Self::Signed, Statistic::Count(count)) => mexican_formats::signed_integer(*count),
             (Self::Lower, Statistic::Text(text)) => lowercase_first_letter(text),
@@ -309,8 +332,9 @@ mod tests {
         "#;
         let sentence = "Chihuahua cerró con 2,080 solicitudes; casi una de cada tres llegó en los últimos diez días";
         assert_eq!(state(text).unwrap(), sentence);
-        let text = r#"text = "{top_share:words|las solicitudes} son de {top:lower} ({top_share})""#;
-        assert_eq!(state(text).unwrap(), "Más de la mitad de las solicitudes son de hombres (54\u{a0}%)");
+        let text = r#"text = "{top_share:words_and_percent|las solicitudes} son de {top:lower}""#;
+        assert_eq!(state(text).unwrap(), "Más de la mitad de las solicitudes (54\u{a0}%) son de hombres");
+        assert_eq!(state(r#"text = "Con {top_share:el}""#).unwrap(), "Con el 54\u{a0}%");
         assert_eq!(state(r#"text = "{accepted_change:signed}, {closes:short}""#).unwrap(), "+447, 10 de marzo");
     }
 
@@ -335,6 +359,8 @@ mod tests {
         assert!(mistake("{applications:lower}").contains("applications"));
         assert!(mistake("{applications:upper}").contains("{applications:upper}"));
         assert!(mistake("{applications").contains("{applications"));
+        assert!(mistake("hay {applications}}").contains('}'));
+        assert!(mistake("{applications|una|dos|tres}").contains("{applications|una|dos|tres}"));
         let mistake = |when: &str| parse(&format!("when = [{when:?}]\ntext = \"a\"")).unwrap_err();
         assert!(mistake("cerrado").contains("closed"));
         assert!(mistake("applications >= muchas").contains("muchas"));

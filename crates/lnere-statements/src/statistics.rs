@@ -43,6 +43,8 @@ pub enum Situation {
     LastWeeks,
     /// Registration has closed.
     Closed,
+    /// The election day is after the corte.
+    BeforeElection,
     /// There is no application.
     None,
     /// There are applications, but fewer than [`MIN_SHARE_BASE`].
@@ -55,11 +57,12 @@ pub enum Situation {
 
 impl Situation {
     /// All situations with their names in statement files.
-    pub const ALL: [(Self, &'static str); 8] = [
+    pub const ALL: [(Self, &'static str); 9] = [
         (Self::NotOpen, "not_open"),
         (Self::Open, "open"),
         (Self::LastWeeks, "last_weeks"),
         (Self::Closed, "closed"),
+        (Self::BeforeElection, "before_election"),
         (Self::None, "none"),
         (Self::Few, "few"),
         (Self::Nation, "nation"),

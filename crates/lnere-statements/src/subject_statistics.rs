@@ -106,12 +106,15 @@ impl<'a> SubjectTables<'a> {
         } else {
             statistics.set_situation(Situation::Closed);
         }
-        let mut deadlines = process
+        if process.election_day > corte {
+            statistics.set_situation(Situation::BeforeElection);
+        }
+        let deadlines = process
             .dashboard
             .milestones
             .iter()
             .filter(|milestone| milestone.kind == MilestoneKind::Plazo && milestone.milestone_day > corte);
-        if let Some(next) = deadlines.next() {
+        if let Some(next) = deadlines.min_by_key(|milestone| milestone.milestone_day) {
             statistics.set_text("next_deadline", next.label.as_str());
             statistics.set_day("next_deadline_day", next.milestone_day);
         }
@@ -203,7 +206,7 @@ impl<'a> SubjectTables<'a> {
         }
         let own = groups.iter().find(|group| Some(group.key[0].as_str()) == self.entity_code);
         if let Some(own) = own {
-            let larger = groups.iter().filter(|group| group.sums[0] > own.sums[0]).count();
+            let larger = groups.iter().filter(|group| group.is_identified && group.sums[0] > own.sums[0]).count();
             statistics.set_count("rank", as_count(larger + 1));
             statistics.set_share("share_of_nation", own.sums[0], total);
         }
@@ -314,21 +317,24 @@ impl<'a> SubjectTables<'a> {
         statistics.set_count("goal", goal);
         if let Some(applications) = statistics.count("applications") {
             statistics.set_share("goal_share", applications, goal);
+            if applications > goal {
+                statistics.set_count("goal_excess", applications - goal);
+            }
         }
         Ok(())
     }
 
-    /// The earlier process whose id is the last, at its close and at the same days to the close.
+    /// The last earlier process, at its close and at the same days to the close.
     fn add_last_process(&self, statistics: &mut Statistics) -> Result<(), ColumnError> {
-        let Some(rows) = self.rows_with_nation("comparativo")? else { return Ok(()) };
-        let processes = rows.table.values::<String>(column_names::PROCESO)?;
-        let earlier = rows.indices.iter().map(|row| processes[*row].as_str()).filter(|id| *id != self.process.id);
-        let Some(last) = earlier.max() else { return Ok(()) };
-        let rows = rows.with_value(column_names::PROCESO, last)?;
+        let Some(table) = self.table("comparativo") else { return Ok(()) };
+        let code = self.entity_code.unwrap_or(NATION_CODE);
+        let Some(last) = last_earlier_process(table, &self.process.id, &[code])? else { return Ok(()) };
+        let rows = TableRows::of_entity(table, Some(code))?.with_value(column_names::PROCESO, &last)?;
         let days: Vec<i64> = rows.values(column_names::DIAS_AL_CIERRE)?;
         let counts: Vec<i64> = rows.values(column_names::SOLICITUDES_ACUMULADAS)?;
-        let count_at = |wanted: i64| days.iter().position(|day| *day == wanted).map(|row| counts[row]);
-        let Some(at_close) = count_at(0) else { return Ok(()) };
+        let row_at = |wanted: i64| days.iter().position(|day| *day == wanted);
+        let Some(close_row) = row_at(0) else { return Ok(()) };
+        let at_close = counts[close_row];
         if let Some(title) = rows.values::<String>(column_names::TITULO)?.first() {
             statistics.set_text("last_process", title.as_str());
         }
@@ -337,12 +343,23 @@ impl<'a> SubjectTables<'a> {
         }
         statistics.set_count("last_process_final", at_close);
         // Counts of all entities together are not compared: another process had other entities.
-        if let Some(applications) = statistics.count("applications").filter(|_| self.entity_code.is_some()) {
-            statistics.set_share("last_process_share", applications, at_close);
+        if self.entity_code.is_some() {
+            // Accepted applications are compared with accepted ones.
+            let counts_accepted_only = rows.values::<Option<i64>>(column_names::LISTA_ACUMULADA)?[close_row].is_some();
+            let own_count = statistics.count(if counts_accepted_only { "accepted" } else { "applications" });
+            if let Some(own_count) = own_count {
+                if counts_accepted_only {
+                    statistics.set_count("last_process_accepted", own_count);
+                }
+                statistics.set_share("last_process_share", own_count, at_close);
+                if own_count > at_close {
+                    statistics.set_count("last_process_excess", own_count - at_close);
+                }
+            }
         }
         let days_left = (self.closes() - self.corte).num_days();
-        if let Some(reached) = count_at(days_left).filter(|_| days_left > 0) {
-            statistics.set_share("last_process_reached", reached, at_close);
+        if let Some(row) = row_at(days_left).filter(|_| days_left > 0) {
+            statistics.set_share("last_process_reached", counts[row], at_close);
         }
         Ok(())
     }
@@ -359,6 +376,34 @@ impl<'a> SubjectTables<'a> {
         }
         Ok(())
     }
+}
+
+/// The last process before this one whose number at the close is in table `comparativo` for one of
+/// some entities.
+///
+/// # Errors
+/// The table lacks a column, or has it with another type.
+pub fn last_earlier_process(
+    comparison: &Table,
+    own_process: &str,
+    entity_codes: &[&str],
+) -> Result<Option<String>, ColumnError> {
+    let processes = comparison.values::<String>(column_names::PROCESO)?;
+    let entities = comparison.values::<String>(column_names::CVE_ENTIDAD)?;
+    let days = comparison.values::<i64>(column_names::DIAS_AL_CIERRE)?;
+    let counts = comparison.values::<i64>(column_names::SOLICITUDES_ACUMULADAS)?;
+    let known = (0..comparison.row_count()).filter(|row| {
+        processes[*row] != own_process
+            && days[*row] == 0
+            && counts[*row] > 0
+            && entity_codes.contains(&entities[*row].as_str())
+    });
+    Ok(known.map(|row| processes[row].as_str()).max_by_key(|id| (last_year(id), *id)).map(str::to_owned))
+}
+
+/// The year at the end of the id of a process: 2018 of `pef_2017_2018`.
+fn last_year(process_id: &str) -> Option<u32> {
+    process_id.rsplit('_').find_map(|part| part.parse().ok())
 }
 
 /// The first of ranked groups, if it is larger than the second.

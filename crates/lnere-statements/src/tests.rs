@@ -73,6 +73,7 @@ fn sample_tables() -> Vec<Table> {
                 ("dias_al_cierre", Column::Int(vec![0, 10, 0, 0, 0])),
                 ("solicitudes_acumuladas", Column::Int(vec![1_000, 700, 500, 200, 1_000])),
                 ("que_cuenta", texts(&["recibidas", "recibidas", "procedentes", "registradas", "registradas"])),
+                ("lista_acumulada", Column::MaybeInt(vec![None, None, Some(500), Some(110), Some(600)])),
                 ("titulo", texts(&["Proceso 2017-2018", "Proceso 2017-2018", "Proceso 2017-2018", "Este", "Este"])),
             ],
         ),
@@ -124,7 +125,7 @@ fn an_entity_has_the_statistics_of_its_own_rows() {
     assert_eq!(statistics.get("first_country_share"), Some(&Statistic::Share { part: 150, whole: 200 }));
     assert_eq!(statistics.text("moved_status"), Some("Procedente"));
     assert_eq!(statistics.get("goal_share"), Some(&Statistic::Share { part: 200, whole: 400 }));
-    assert_eq!(statistics.get("last_process_share"), Some(&Statistic::Share { part: 200, whole: 500 }));
+    assert_eq!(statistics.get("last_process_share"), Some(&Statistic::Share { part: 110, whole: 500 }));
     assert_eq!(statistics.count("days_left"), None, "after the close no day is left");
 }
 
@@ -164,16 +165,73 @@ fn the_shipped_sentences_state_what_the_tables_hold() {
     assert_eq!(
         file.main_points(&closed),
         [
-            "Lo que más cambió: «Procedente» pasó de 40 a 110 (+70) desde el corte anterior.",
-            "Lleva 50\u{a0}% de la meta de 400 solicitudes, y 40\u{a0}% de las 500 del Proceso 2017-2018 (procedentes).",
-            "10 solicitudes esperan que la persona corrija una inconsistencia; en total quedan 80 sin dictamen.",
-            "Sigue: el dictamen de las solicitudes pendientes; la jornada electoral es el 6 de junio de 2021.",
+            "Mayor cambio de estatus desde el corte anterior: «Procedente» pasó de 40 a 110 (+70).",
+            "Cerró con el 50\u{a0}% de la meta de 400 solicitudes.",
+            "10 solicitudes esperan que la persona subsane una inconsistencia; en total quedan 80 por resolver.",
+            "Sigue: resolver las solicitudes pendientes; la jornada electoral es el 6 de junio de 2021.",
         ]
     );
     let nothing = statistics("2021-01-31", &[], None);
     assert_eq!(file.headline(&nothing), None, "a headline without a count is not stated");
     let expected = "Sigue: último día para tramitar una CPVE, el 12 de febrero de 2021; el registro cierra el 10 de marzo de 2021.";
     assert_eq!(file.main_points(&nothing), [expected]);
+}
+
+/// Sentences that compare, with numbers that were worked out by hand: below and above the goal and
+/// the last process, and by accepted applications where that process counts them alone.
+#[test]
+fn comparisons_are_of_like_with_like() {
+    let file = StatementFile::load(&Path::new(REPOSITORY).join("pipelines/titulares.toml")).unwrap();
+    let point = |change: &dyn Fn(&mut Vec<Table>)| {
+        let mut tables = sample_tables();
+        change(&mut tables);
+        file.main_points(&statistics("2021-02-28", &tables, Some("08")))[1].clone()
+    };
+    let set = |tables: &mut Vec<Table>, name: &str, column: &str, values: Column| {
+        let table = tables.iter_mut().find(|table| table.name == name).unwrap();
+        *table.columns.iter_mut().find(|(known, _)| known == column).map(|(_, column)| column).unwrap() = values;
+    };
+    assert_eq!(
+        point(&|_| {}),
+        "Lleva el 50\u{a0}% de la meta de 400 solicitudes. Son procedentes 110: el 22\u{a0}% de las 500 procedentes del \
+         Proceso 2017-2018."
+    );
+    let lower_goal = |tables: &mut Vec<Table>| set(tables, "metas", "meta", Column::Int(vec![150]));
+    assert_eq!(point(&lower_goal), "Ya superó por 50 solicitudes la meta de 150.");
+    let no_goal = |tables: &mut Vec<Table>| tables.retain(|table| table.name != "metas");
+    assert_eq!(
+        point(&no_goal),
+        "Tiene 110 solicitudes procedentes: el 22\u{a0}% de las 500 que tuvo en el Proceso 2017-2018."
+    );
+    let counts = Column::Int(vec![1_000, 700, 90, 200, 1_000]);
+    let fewer = |tables: &mut Vec<Table>| {
+        no_goal(tables);
+        set(tables, "comparativo", "solicitudes_acumuladas", counts.clone());
+    };
+    assert_eq!(point(&fewer), "Tiene 110 solicitudes procedentes, 20 más que las 90 que tuvo en el Proceso 2017-2018.");
+    let received = Column::MaybeInt(vec![None; 5]);
+    let of_received = |tables: &mut Vec<Table>| {
+        no_goal(tables);
+        set(tables, "comparativo", "lista_acumulada", received.clone());
+    };
+    assert_eq!(point(&of_received), "Tiene 200 solicitudes: el 40\u{a0}% de las 500 que tuvo en el Proceso 2017-2018.");
+}
+
+#[test]
+fn the_last_process_is_the_one_of_the_last_year() {
+    let comparison = table(
+        "comparativo",
+        &[
+            ("cve_entidad", texts(&["08", "08", "09", "08"])),
+            ("proceso", texts(&["pef_2023_2024", "pel_2020_2021", "pel_2026_2027", "pel_2029_2030"])),
+            ("dias_al_cierre", Column::Int(vec![0, 0, 0, 0])),
+            ("solicitudes_acumuladas", Column::Int(vec![10, 20, 30, 40])),
+        ],
+    );
+    let last = |entities: &[&str]| last_earlier_process(&comparison, "pel_2029_2030", entities).unwrap();
+    assert_eq!(last(&["08"]).as_deref(), Some("pef_2023_2024"));
+    assert_eq!(last(&["08", "09"]).as_deref(), Some("pel_2026_2027"));
+    assert_eq!(last(&["00"]), None);
 }
 
 #[test]

@@ -29,6 +29,8 @@ struct ComparisonRow<'a> {
     process: &'a str,
     days_to_close: i64,
     count: CountBeforeClose,
+    /// Those of the count that are accepted; `None` if they are not known.
+    accepted: Option<i64>,
     /// Applications at the close; `None` if registration has not closed.
     at_close: Option<i64>,
     title: &'a str,
@@ -66,6 +68,11 @@ pub(super) fn comparison(inputs: &TableInputs) -> PolarsResult<DataFrame> {
             rows.iter().map(|row| row.count.is_interpolated).collect::<Vec<bool>>(),
         )
         .into(),
+        Series::new(
+            column_names::LISTA_ACUMULADA.into(),
+            rows.iter().map(|row| row.accepted).collect::<Vec<Option<i64>>>(),
+        )
+        .into(),
         text_column(column_names::TITULO, text(|row| row.title.to_owned())),
         text_column(column_names::QUE_CUENTA, text(|row| row.counted.to_owned())),
         text_column(column_names::FUENTE, text(|row| row.source.to_owned())),
@@ -83,12 +90,21 @@ fn own_rows<'a>(inputs: &TableInputs<'a>, cortes: &BTreeMap<i64, Corte>, is_clos
             until.filter(|((_, of, _), _)| entity.is_none_or(|entity| entity == *of)).map(|(_, count)| count).sum()
         };
         let at_close = is_closed.then(|| count_up_to(inputs.corte));
+        let accepted_at = |corte: Corte| -> Option<i64> {
+            let accepted = &process.projection.as_ref()?.accepted_statuses;
+            let statuses = inputs.cube.statuses_by_quincena.iter();
+            let counted = statuses.filter(|((at, of, status), _)| {
+                *at == corte && accepted.contains(status) && entity.is_none_or(|entity| entity == *of)
+            });
+            Some(counted.map(|(_, count)| count).sum())
+        };
         for (days_to_close, corte) in cortes {
             rows.push(ComparisonRow {
                 entity,
                 process: &process.id,
                 days_to_close: *days_to_close,
                 count: CountBeforeClose { count: count_up_to(*corte), is_interpolated: false },
+                accepted: accepted_at(*corte),
                 at_close,
                 title: &process.title,
                 counted: REGISTERED,
@@ -113,6 +129,7 @@ fn earlier_rows<'a>(inputs: &TableInputs<'a>, days: &[i64]) -> Vec<ComparisonRow
                 process: &curve.reference.name,
                 days_to_close,
                 count,
+                accepted: curve.counts_accepted_only.then_some(count.count),
                 at_close: counts.first().map(|close| close.count),
                 title: &curve.title,
                 counted: &curve.counted_universe,
@@ -133,6 +150,7 @@ fn earlier_rows<'a>(inputs: &TableInputs<'a>, days: &[i64]) -> Vec<ComparisonRow
                 process: &earlier.process_id,
                 days_to_close: 0,
                 count: CountBeforeClose { count: *total, is_interpolated: false },
+                accepted: earlier.counts_accepted_only.then_some(*total),
                 at_close: Some(*total),
                 title: &earlier.title,
                 counted: &earlier.counted_universe,

@@ -581,6 +581,7 @@ impl TableDefinition {
                 column_names::SOLICITUDES_ACUMULADAS,
                 column_names::PORCENTAJE_DEL_CIERRE,
                 column_names::INTERPOLADA,
+                column_names::LISTA_ACUMULADA,
                 column_names::TITULO,
                 column_names::QUE_CUENTA,
                 column_names::FUENTE,

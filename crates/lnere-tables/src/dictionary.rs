@@ -112,7 +112,7 @@ impl ColumnMeaning {
                 "those of `medida`, else applications"
             }
             column_names::REVISION => "revisions",
-            column_names::CAMBIO | column_names::META => "applications",
+            column_names::CAMBIO | column_names::LISTA_ACUMULADA | column_names::META => "applications",
             column_names::NUMERADOR => "those of `que_cuenta`",
             column_names::VALOR | column_names::POR => "`unidad`",
             column_names::TASA => "those of `que_cuenta` per `por`",
@@ -142,10 +142,14 @@ impl ColumnMeaning {
     }
 }
 
-/// The columns of exact tables that may be empty: where nothing was delivered, and where registration
-/// has not closed. All others always have a value.
-pub const OPTIONAL_COLUMNS: [&str; 3] =
-    [column_names::DIAS_MEDIANA, column_names::DIAS_P90, column_names::PORCENTAJE_DEL_CIERRE];
+/// The columns of exact tables that may be empty: where nothing was delivered, where registration
+/// has not closed, and where accepted applications are unknown. All others always have a value.
+pub const OPTIONAL_COLUMNS: [&str; 4] = [
+    column_names::DIAS_MEDIANA,
+    column_names::DIAS_P90,
+    column_names::LISTA_ACUMULADA,
+    column_names::PORCENTAJE_DEL_CIERRE,
+];
 
 const fn column_meaning(name: &'static str, kind: ColumnType, es: &'static str, en: &'static str) -> ColumnMeaning {
     ColumnMeaning { name, column_type: kind, es: Cow::Borrowed(es), en: Cow::Borrowed(en) }
@@ -617,6 +621,14 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
          fuente no da ni una ni dos, no hay fila",
         "Whether the figure was interpolated between two that the source gives, in the logarithm of the days to the close \
          plus 7; where the source gives neither one nor two, there is no row",
+    ),
+    column_meaning(
+        column_names::LISTA_ACUMULADA,
+        ColumnType::Int64,
+        "Solicitudes procedentes a esa fecha: las de este proceso, o las del anterior si son las que su fuente cuenta; \
+         vacío si no se conocen",
+        "Applications accepted at that time: those of this process, or those of the earlier one if its source counts \
+         them; empty where they are not known",
     ),
     column_meaning(
         column_names::QUE_CUENTA,

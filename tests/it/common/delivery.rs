@@ -436,10 +436,14 @@ impl MailServerProcess {
             assert_eq!(ids.len(), 1, "{copy:?}: {ids:?}");
             let start = format!("<lnere.2020-09-30.r{revision}.{}.", copy.slug());
             assert!(mails[0].message_id.starts_with(&start), "{}", mails[0].message_id);
-            let package =
-                [(format!("paquete_{}_2020-09-30.zip", copy.slug()), sha256_hex(&delivery_bench.package(copy.slug())))];
+            let slug = copy.slug();
+            let folder = delivery_bench.bench.release().join("paquetes").join(slug);
+            let attached = [format!("tablero_{slug}.html"), format!("paquete_{slug}_2020-09-30.zip")].map(|file| {
+                let sum = sha256_hex(&fs::read(folder.join(&file)).unwrap());
+                (file, sum)
+            });
             for mail in mails {
-                assert_eq!(mail.attached, package, "{copy:?}");
+                assert_eq!(mail.attached, attached, "{copy:?}");
             }
         }
         assert_eq!(mail_count, self.mails().len(), "somebody else has one");

@@ -11,7 +11,7 @@ use super::super::palette::RESIDUAL_COLOR;
 use super::super::{ChartContext, ChartError};
 use super::bar_layout::{BarLayout, BarPanel};
 use lnere_core::mexican_formats::{decimal, hundredths_of_percent, integer, percentage, rounded_percent};
-use lnere_statements::MIN_SHARE_BASE;
+use lnere_statements::{MIN_SHARE_BASE, last_earlier_process};
 use lnere_tables::Table;
 
 const ROW_HEIGHT: i32 = 54;
@@ -42,16 +42,17 @@ struct EntityProgress {
 }
 
 impl EntityProgress {
-    /// The count so far in hundredths of a percent of the earlier one.
-    fn hundredths(&self) -> i64 {
-        i64::try_from(hundredths_of_percent(self.count, self.earlier_count)).unwrap_or(i64::MAX)
+    /// The count so far in hundredths of a percent of the earlier one; `None` if the earlier one is
+    /// too small for a percentage.
+    fn hundredths(&self) -> Option<i64> {
+        (self.earlier_count >= MIN_SHARE_BASE)
+            .then(|| i64::try_from(hundredths_of_percent(self.count, self.earlier_count)).unwrap_or(i64::MAX))
     }
 
     /// `15 % (778 de 5,036)`, with decimals if all percentages are small.
     fn text(&self, has_decimals: bool) -> String {
         let (count, earlier) = (integer(self.count), integer(self.earlier_count));
-        // Of a base that is too small for a percentage, the counts say it all.
-        if self.earlier_count < MIN_SHARE_BASE {
+        if self.hundredths().is_none() {
             return format!("{count} de {earlier}");
         }
         let share = if has_decimals {
@@ -79,6 +80,7 @@ impl<'d> ProgressChart<'d> {
         let processes = table.values::<String>(&form.process_column)?;
         let days = table.values::<i64>(&form.days_column)?;
         let counts = table.values::<i64>(&form.measure.column)?;
+        let accepted = table.values::<Option<i64>>(&form.accepted_column)?;
 
         let mut latest: BTreeMap<&str, LatestRows<'_>> = BTreeMap::new();
         for row in 0..table.row_count() {
@@ -98,10 +100,9 @@ impl<'d> ProgressChart<'d> {
         let final_row = |rows: &LatestRows<'_>, code: &str| {
             rows.get(code).filter(|(days, row)| *days == 0 && counts[*row] > 0).map(|(_, row)| *row)
         };
-        // The process whose result is known for the most entities; of equal ones, the last.
-        let earlier = latest
-            .values()
-            .max_by_key(|rows| entities.iter().filter(|(code, _)| final_row(rows, code).is_some()).count());
+        let own_codes: Vec<&str> = entities.iter().map(|(code, _)| *code).collect();
+        let earlier = last_earlier_process(table, &context.process_id, &own_codes)?;
+        let earlier = earlier.and_then(|process| latest.get(process.as_str()));
         let compared: Vec<(usize, usize)> =
             entities.iter().filter_map(|(code, row)| Some((*row, final_row(earlier?, code)?))).collect();
 
@@ -110,10 +111,12 @@ impl<'d> ProgressChart<'d> {
             .map(|&(row, earlier_row)| EntityProgress {
                 code: codes[row].clone(),
                 name: names[row].clone(),
-                count: counts[row],
+                // Accepted applications are compared with accepted ones.
+                count: accepted[earlier_row].map_or(counts[row], |_| accepted[row].unwrap_or(0)),
                 earlier_count: counts[earlier_row],
             })
             .collect();
+        // Those without a percentage come last.
         bars.sort_by_key(|bar| std::cmp::Reverse(bar.hundredths()));
         let titles = table.values::<String>(&form.title_column)?;
         let counted = table.values::<String>(&form.counted_column)?;
@@ -125,12 +128,12 @@ impl<'d> ProgressChart<'d> {
                 counted[earlier_row],
                 sources[earlier_row].trim_end_matches('.'),
                 titles[row],
-                counted[row]
+                counted[if accepted[earlier_row].is_some() { earlier_row } else { row }]
             )
         });
-        let has_decimals = bars.iter().all(|bar| bar.hundredths() < MAX_WITH_DECIMALS);
+        let has_decimals = bars.iter().filter_map(EntityProgress::hundredths).all(|share| share < MAX_WITH_DECIMALS);
         let texts: Vec<String> = bars.iter().map(|bar| bar.text(has_decimals)).collect();
-        let values = bars.iter().map(|bar| Some(bar.hundredths()));
+        let values = bars.iter().map(EntityProgress::hundredths);
         let mut panel = BarPanel::new("", &form.axis_title, values, texts.iter().map(String::as_str));
         panel.tick_text = percent_tick;
         let layout = BarLayout::new(bars.iter().map(|bar| bar.name.as_str()), ROW_HEIGHT, vec![panel]);
@@ -171,7 +174,7 @@ impl ChartContent for ProgressChart<'_> {
                 let color = if is_other { RESIDUAL_COLOR } else { self.form.measure.color.rgb() };
                 let is_bold = self.highlighted_bar == Some(index);
                 let edges = (row.top + inset, row.bottom - inset);
-                plot.draw_bar(canvas, edges, Some(entity.hundredths()), text, color, is_bold)?;
+                plot.draw_bar(canvas, edges, entity.hundredths(), text, color, is_bold)?;
             }
         }
         Ok(())

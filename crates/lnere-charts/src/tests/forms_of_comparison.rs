@@ -292,14 +292,24 @@ fn a_png_says_its_resolution_and_its_description() {
 fn progress_is_a_percentage_of_the_earlier_process() {
     let svg = sample_svg("comparativo", &sample_tables::entity_scope("08"));
     let texts = texts(&svg);
-    assert!(texts.contains(&"41 % (2,080 de 5,036)") && texts.contains(&"30 % (159 de 538)"), "{texts:?}");
+    assert!(texts.contains(&"21 % (1,040 de 5,036)") && texts.contains(&"15 % (79 de 538)"), "{texts:?}");
     assert!(!texts.contains(&"Nacional"), "all of the earlier process are other entities");
-    assert!(svg.contains("font-weight=\"bold\">41 % (2,080 de 5,036)</text>"));
+    assert!(svg.contains("font-weight=\"bold\">21 % (1,040 de 5,036)</text>"));
     let bars = |color: &str| svg.matches(&format!("fill=\"{color}\"")).count();
     assert_eq!((bars("#0072B2"), bars("#A3A9B2")), (1, 10));
     let note = "Proceso Electoral 2017-2018: solicitudes procedentes al cierre (INE, boletín 246). Procesos Electorales \
-                Locales 2020-2021: solicitudes registradas.";
+                Locales 2020-2021: solicitudes procedentes.";
     assert!(description(&svg).contains(note), "{}", description(&svg));
+
+    // A process whose source counts received applications is compared by those that are received.
+    let mut tables = sample_tables::sample_tables(1, 1);
+    for table in tables.iter_mut().filter(|table| table.name == "comparativo") {
+        let accepted = table.columns.iter_mut().find(|(name, _)| name == "lista_acumulada").unwrap();
+        accepted.1 = lnere_tables::Column::MaybeInt(vec![None; accepted.1.len()]);
+    }
+    let svg = render_svg("comparativo", &tables, &sample_tables::entity_scope("08"));
+    assert!(self::texts(&svg).contains(&"41 % (2,080 de 5,036)"));
+    assert!(description(&svg).contains("Locales 2020-2021: solicitudes registradas."));
 
     // Without the result of an earlier process there is nothing to compare with.
     let mut tables = sample_tables::sample_tables(1, 1);

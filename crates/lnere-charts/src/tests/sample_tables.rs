@@ -397,7 +397,15 @@ fn comparison_table(totals: &[(&str, &str, i64)]) -> Table {
         push(own, 0, total);
         push(own, 38, total / 3);
     }
-    rows.table()
+    let mut table = rows.table();
+    // The earlier process counts accepted applications alone; half of this one are accepted.
+    let processes = table.values::<String>("proceso").unwrap().iter();
+    let counts = table.values::<i64>("solicitudes_acumuladas").unwrap().iter();
+    let accepted =
+        processes.zip(counts).map(|(process, count)| Some(if process == earlier[0] { *count } else { count / 2 }));
+    let accepted = Column::MaybeInt(accepted.collect());
+    table.columns.push(("lista_acumulada".to_owned(), accepted));
+    table
 }
 
 /// The tables of credentials, scaled like those of applications.

@@ -110,6 +110,9 @@ pub struct EarlierTotals {
     pub process_id: String,
     /// What the totals count, in Spanish.
     pub counted_universe: String,
+    /// Whether the totals count accepted applications alone, so that this process is compared by its
+    /// accepted applications.
+    pub counts_accepted_only: bool,
     /// The printed name of the process.
     pub title: String,
     /// The publication with the totals.
@@ -135,6 +138,8 @@ pub struct ReferencePlan {
     pub cited_publication: String,
     /// What its curve counts, in Spanish.
     pub counted_universe: String,
+    /// Whether its curve counts accepted applications alone.
+    pub counts_accepted_only: bool,
     /// Whether the projection uses it; `comparativo` always has it.
     pub is_used_for_projection: bool,
     /// The source of the curve.
@@ -241,6 +246,11 @@ struct RawEarlierTotals {
     #[cfg_attr(test, schemars(extend("default" = DEFAULT_UNIVERSE, "examples" = ["solicitudes procedentes"])))]
     #[serde(default = "default_universe", rename = "counts")]
     counted_universe: String,
+    /// Whether these are accepted applications alone. This process is then compared by its accepted
+    /// applications.
+    #[cfg_attr(test, schemars(extend("examples" = [true])))]
+    #[serde(default, rename = "accepted_only")]
+    counts_accepted_only: bool,
     /// Name of the earlier process in Spanish.
     #[cfg_attr(test, schemars(extend("examples" = ["Proceso Electoral 2017-2018"])))]
     title: String,
@@ -284,6 +294,11 @@ struct RawReferencePlan {
     #[cfg_attr(test, schemars(extend("default" = DEFAULT_UNIVERSE, "examples" = ["solicitudes recibidas"])))]
     #[serde(default = "default_universe", rename = "counts")]
     counted_universe: String,
+    /// Whether these are accepted applications alone. This process is then compared by its accepted
+    /// applications.
+    #[cfg_attr(test, schemars(extend("examples" = [true])))]
+    #[serde(default, rename = "accepted_only")]
+    counts_accepted_only: bool,
     /// Whether the projection uses the course. If not, only table `comparativo` has it.
     #[cfg_attr(test, schemars(extend("examples" = [false])))]
     #[serde(default = "default_used_for_projection", rename = "used_for_projection")]
@@ -464,6 +479,7 @@ fn validate_earlier_totals(
     Ok(EarlierTotals {
         process_id,
         counted_universe: raw.counted_universe,
+        counts_accepted_only: raw.counts_accepted_only,
         title: raw.title,
         cited_publication: raw.cited_publication,
         totals,
@@ -508,6 +524,7 @@ fn validate_reference(
         title: raw.title,
         cited_publication: raw.cited_publication,
         counted_universe: raw.counted_universe,
+        counts_accepted_only: raw.counts_accepted_only,
         is_used_for_projection: raw.is_used_for_projection,
         curve_source,
     })

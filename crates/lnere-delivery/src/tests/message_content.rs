@@ -81,7 +81,7 @@ fn the_notice_of_a_first_delivery_is_complete() {
         &OplPackage {
             summary_sentences: [
                 "A 146 días del cierre, Chihuahua tiene 2,080 solicitudes.",
-                "480 siguen sin dictamen.",
+                "480 siguen por resolver.",
             ]
             .map(str::to_owned)
             .to_vec(),
@@ -105,7 +105,7 @@ fn the_notice_of_a_first_delivery_is_complete() {
             probabilidad de 90 %. Faltan 146 días para el cierre del registro, el 10 de
             marzo de 2021.
 
-            480 siguen sin dictamen.
+            480 siguen por resolver.
 
             Se envía el reporte quincenal del avance de la Lista Nominal de Electores
             Residentes en el Extranjero (LNERE) y del programa de credencialización en

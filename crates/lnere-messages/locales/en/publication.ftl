@@ -62,6 +62,7 @@ L315-png-failed = the chart could not be turned into PNG: { $reason }
 L316-statistic-unknown = unknown figure `{ $statistic }`, expected one of { $accepted }
 L316-statistic-kind = the figure `{ $statistic }` is of another kind than the sentence or the condition needs
 L316-style-unknown = unknown placeholder `{ $placeholder }`; docs/statements.md lists the styles of a figure
+L316-brace-close = the brace at the end of `{ $text }` was never opened
 L316-brace-open = the brace in `{ $text }` is never closed
 L316-condition-number = the condition `{ $condition }` compares with no whole number
 L316-condition-unknown = unknown condition `{ $condition }`, expected the name of a figure, or one of { $accepted }

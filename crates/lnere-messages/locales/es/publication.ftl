@@ -62,6 +62,7 @@ L315-png-failed = no se pudo convertir la gráfica a PNG: { $reason }
 L316-statistic-unknown = cifra desconocida `{ $statistic }`; se espera una de { $accepted }
 L316-statistic-kind = la cifra `{ $statistic }` es de otra clase que la que necesita la frase o la condición
 L316-style-unknown = marcador desconocido `{ $placeholder }`; docs/statements.md dice las formas de una cifra
+L316-brace-close = la llave al final de `{ $text }` nunca se abrió
 L316-brace-open = la llave de `{ $text }` nunca se cierra
 L316-condition-number = la condición `{ $condition }` no compara con un número entero
 L316-condition-unknown = condición desconocida `{ $condition }`; se espera el nombre de una cifra, o una de { $accepted }

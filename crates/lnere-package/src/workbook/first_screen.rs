@@ -177,13 +177,13 @@ fn decision_figures(registered: i64, decisions: &Decisions, is_closed: bool) -> 
     let refused = registered - accepted - undecided;
     let first = if is_closed {
         let note = format!("{} aceptadas y {} rechazadas", integer(accepted), integer(refused));
-        KeyFigure { label: "Con dictamen", value: accepted + refused, note }
+        KeyFigure { label: "Resueltas", value: accepted + refused, note }
     } else {
         let note = format!("{} rechazadas", integer(refused));
         KeyFigure { label: "Aceptadas hasta ahora", value: accepted, note }
     };
-    let note = "esperan dictamen o subsanación".to_owned();
-    [first, KeyFigure { label: "Sin dictamen todavía", value: undecided, note }]
+    let note = "esperan análisis o subsanación".to_owned();
+    [first, KeyFigure { label: "Por resolver", value: undecided, note }]
 }
 
 fn list_figure(expected: &ExpectedList) -> KeyFigure {

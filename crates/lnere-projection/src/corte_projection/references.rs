@@ -21,6 +21,8 @@ pub struct ReferenceCurve {
     pub title: String,
     /// What the curve counts, in Spanish.
     pub counted_universe: String,
+    /// Whether it counts accepted applications alone.
+    pub counts_accepted_only: bool,
     /// The publication with the curve.
     pub cited_publication: String,
     /// Whether the projection uses the curve.
@@ -92,6 +94,7 @@ impl ReferenceCurve {
         Self {
             title: plan.title.clone(),
             counted_universe: plan.counted_universe.clone(),
+            counts_accepted_only: plan.counts_accepted_only,
             cited_publication: plan.cited_publication.clone(),
             is_used_for_projection: plan.is_used_for_projection,
             reference,

@@ -108,11 +108,8 @@ fn the_first_screen_has_the_figures_and_fits() {
             })
             .collect();
         let (packages, voters) = (sum("plan_pep", "paquetes_mediana"), sum("plan_sivei", "electores_mediana"));
-        let expected = [
-            ("Solicitudes registradas", registered),
-            ("Con dictamen", decided),
-            ("Sin dictamen todavía", registered - decided),
-        ];
+        let expected =
+            [("Solicitudes registradas", registered), ("Resueltas", decided), ("Por resolver", registered - decided)];
         assert_eq!(figures[..3], expected.map(|(label, value)| (label, value as f64)));
         assert_eq!(figures[3].0, "Lista Nominal esperada");
         let expected = [("Paquetes postales esperados", packages), ("Votantes por Internet", voters)];
