@@ -36,9 +36,10 @@ for release in releases:
         assert metadata["lnere.process"] == "pel_2020_2021" and metadata["lnere.corte"] == release.name
         assert metadata["lnere.notice"] == package["notice"] == "DATOS SINTÉTICOS DE MUESTRA"
         assert set(json.loads(metadata["lnere.columns"])) == set(fields)
-        # A row may lack days of delivery, and the share of a close that is still to come.
+        # A row may lack days of delivery, the share of a close that is still to come, and the accepted
+        # applications of an earlier process.
         optional = [field["name"] for field in resource["schema"]["fields"] if "constraints" not in field]
-        may_lack = {"comparativo": ["porcentaje_del_cierre"]}
+        may_lack = {"comparativo": ["porcentaje_del_cierre", "lista_acumulada"]}
         if resource["name"].startswith("credenciales_cohorte"):
             may_lack[resource["name"]] = ["dias_mediana", "dias_p90"]
         assert optional == may_lack.get(resource["name"], []), optional

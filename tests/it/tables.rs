@@ -443,6 +443,31 @@ fn the_process_at_each_corte_beside_an_earlier_one_at_the_same_days_to_the_close
         32 pel_2020_2021 161 1  false
         32 pel_2020_2021 176 0  false"]],
     );
+    // Accepted applications are beside accepted ones; the source of the nation's curve counts others.
+    let columns = ["cve_entidad", "proceso", "dias_al_cierre", "lista_acumulada", "solicitudes_acumuladas"];
+    check(
+        "comparativo",
+        &columns,
+        "09 p",
+        expect![[r"
+        09 pef_2017_2018 0 28616 28616
+        09 pel_2020_2021 146 1 4
+        09 pel_2020_2021 161 0 1
+        09 pel_2020_2021 176 0 0"]],
+    );
+    check(
+        "comparativo",
+        &columns,
+        "00 p",
+        expect![[r"
+        00 pef_2017_2018 0  140000
+        00 pef_2017_2018 146  12965
+        00 pef_2017_2018 161  9584
+        00 pef_2017_2018 176  6492
+        00 pel_2020_2021 146 1 10
+        00 pel_2020_2021 161 0 4
+        00 pel_2020_2021 176 0 2"]],
+    );
     let columns = ["cve_entidad", "entidad", "proceso", "dias_al_cierre", "titulo", "que_cuenta"];
     check(
         "comparativo",
