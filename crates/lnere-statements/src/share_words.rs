@@ -2,7 +2,7 @@
 Says a share in Spanish words: `una de cada tres`, `casi la mitad`, `el 85 % de las solicitudes`.
 */
 
-use lnere_core::mexican_formats::rounded_percent;
+use lnere_core::mexican_formats::{rounded_percent, whole_percentage, with_no_break_spaces};
 
 /// The fractions that have words, as numerator and denominator.
 const FRACTIONS: [(i64, i64); 13] =
@@ -15,13 +15,24 @@ const EXACT: i64 = 5;
 
 /// A share in words, or as a percentage where no fraction is near.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ShareWords {
+pub struct ShareWords {
     /// The words with the noun: `dos de cada tres solicitudes`, `la mitad de las solicitudes`.
     pub text: String,
     /// Whether a verb that follows is singular.
     pub is_singular: bool,
     /// Whether the words leave the percentage open.
-    pub is_approximate: bool,
+    pub(crate) is_approximate: bool,
+}
+
+/// [`share_in_words`] with the percentage, unless the words give it: `dos de cada tres solicitudes
+/// (67 %)`, `el 85 % de las solicitudes`.
+#[must_use]
+pub fn share_in_words_and_percent(part: i64, whole: i64, noun_phrase: &str) -> ShareWords {
+    let mut words = share_in_words(part, whole, noun_phrase);
+    if words.is_approximate {
+        words.text = format!("{} ({})", words.text, with_no_break_spaces(&whole_percentage(part, whole)));
+    }
+    words
 }
 
 /// Says a share of a noun with its plural article: `las solicitudes`, `los trámites`. Without a noun

@@ -10,7 +10,7 @@ use lnere_messages::message;
 use serde::Deserialize;
 
 use crate::known_statistics::{KNOWN_STATISTICS, StatisticKind, known_statistic};
-use crate::share_words::share_in_words;
+use crate::share_words::{share_in_words, share_in_words_and_percent};
 use crate::statistics::{Situation, Statistic, Statistics};
 
 /// Sentences in the order in which they are tried.
@@ -58,9 +58,15 @@ impl Statement {
                 TextPart::Statistic { name, style } => sentence.push_str(&style.print(statistics.get(name)?)?),
             }
         }
-        let mut letters = sentence.chars();
-        letters.next().map(|first| first.to_uppercase().chain(letters).collect())
+        (!sentence.is_empty()).then(|| capitalized(&sentence))
     }
+}
+
+/// A text with its first letter in upper case.
+#[must_use]
+pub fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -275,13 +281,8 @@ impl Style {
                 if share_in_words(*part, *whole, "").is_singular { one } else { many }.clone()
             }
             (Self::ShareWords { noun_phrase, has_percentage }, Statistic::Share { part, whole }) => {
-                let words = share_in_words(*part, *whole, noun_phrase);
-                if *has_percentage && words.is_approximate {
-                    let percentage = mexican_formats::whole_percentage(*part, *whole);
-                    format!("{} ({})", words.text, mexican_formats::with_no_break_spaces(&percentage))
-                } else {
-                    words.text
-                }
+                let words = if *has_percentage { share_in_words_and_percent } else { share_in_words };
+                words(*part, *whole, noun_phrase).text
             }
             // The article may end a line; the number and its sign stay together.
             (Self::WithArticle, Statistic::Share { part, whole }) => {

@@ -7,12 +7,11 @@ use lnere_core::column_names;
 use serde::Serialize;
 
 use super::TextList;
-use super::formatting::{
-    ReportTable, count_text, count_texts, fraction_name, share_of_cases_text, signed_count_text, whole_share_text,
-};
+use super::formatting::{ReportTable, count_text, count_texts, share_of_cases_text, signed_count_text};
 use crate::PackageData;
 use crate::subject_rows;
 use lnere_core::process::Dimension;
+use lnere_statements::{MIN_SHARE_BASE, capitalized, share_in_words_and_percent};
 use lnere_tables::ColumnError;
 use lnere_tables::dictionary::APPLICATION_MEASURES;
 use lnere_tables::{GroupSums, sort_by_rank, total_sums};
@@ -103,10 +102,17 @@ pub(super) struct Breakdown {
 pub(super) struct LargestCategory {
     pub label: String,
     pub count: String,
-    /// The share without decimals; `None` for too few applications.
-    pub share: Option<String>,
-    /// The largest simple fraction of all applications that it reaches.
-    pub fraction: &'static str,
+    /// The share in words; `None` for too few applications.
+    pub words: Option<LargestShare>,
+}
+
+/// The share of the largest category at the start of a sentence.
+#[derive(Debug, Serialize)]
+pub(super) struct LargestShare {
+    /// `Más de la mitad de las solicitudes (54 %)`.
+    pub text: String,
+    /// Whether the verb that follows is singular.
+    pub is_singular: bool,
 }
 
 /// The breakdowns of numeral 76 that the release has, in their order, then those of declared
@@ -166,8 +172,10 @@ impl Breakdown {
             largest: sole_largest.map(|group| LargestCategory {
                 label: group.key[0].clone(),
                 count: count_text(largest_count),
-                share: whole_share_text(largest_count, total_applications),
-                fraction: fraction_name(largest_count, total_applications),
+                words: (total_applications >= MIN_SHARE_BASE).then(|| {
+                    let words = share_in_words_and_percent(largest_count, total_applications, "las solicitudes");
+                    LargestShare { text: capitalized(&words.text), is_singular: words.is_singular }
+                }),
             }),
             used: named().filter(|group| group.sums[1] > 0).count(),
             unused: groups.iter().filter(|group| group.sums[1] == 0).map(|group| group.key[0].clone()).collect(),

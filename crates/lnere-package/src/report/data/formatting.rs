@@ -2,8 +2,6 @@
 Formats the numbers and rows of the report.
 */
 
-use std::cmp::Ordering;
-
 use lnere_core::mexican_formats;
 use lnere_statements::MIN_SHARE_BASE;
 use serde::ser::SerializeStruct as _;
@@ -82,31 +80,6 @@ pub(super) fn whole_share_text(part: i64, cases: i64) -> Option<String> {
     (cases >= MIN_SHARE_BASE).then(|| format!("{}\u{a0}%", mexican_formats::rounded_percent(part, cases)))
 }
 
-/// The largest simple fraction that a part reaches, as the template names it. A name with `more-`
-/// says that the part exceeds the fraction.
-pub(super) fn fraction_name(part: i64, total: i64) -> &'static str {
-    let reaches = |numerator: i64, denominator: i64| {
-        (i128::from(part) * i128::from(denominator)).cmp(&(i128::from(total) * i128::from(numerator)))
-    };
-    let names = [
-        (1, 1, "", "all"),
-        (9, 10, "more-than-nine-tenths", "nine-tenths"),
-        (3, 4, "more-than-three-quarters", "three-quarters"),
-        (2, 3, "more-than-two-thirds", "two-thirds"),
-        (1, 2, "more-than-half", "half"),
-        (1, 3, "more-than-a-third", "a-third"),
-        (1, 4, "more-than-a-quarter", "a-quarter"),
-    ];
-    for (numerator, denominator, above, equal) in names {
-        match reaches(numerator, denominator) {
-            Ordering::Greater => return above,
-            Ordering::Equal => return equal,
-            Ordering::Less => {}
-        }
-    }
-    "less"
-}
-
 /// `2,640.00`: hundredths as a decimal number.
 pub(super) fn two_decimals(hundredths: i64) -> String {
     mexican_formats::decimal(hundredths, 100)
@@ -120,7 +93,6 @@ mod tests {
     fn nothing_is_divided_by_zero() {
         assert_eq!(share_text(5, 0), "—");
         assert_eq!(whole_share_text(0, 0), None);
-        assert_eq!(fraction_name(0, 4), "less");
     }
 
     #[test]
@@ -130,31 +102,6 @@ mod tests {
         assert_eq!(share_of_cases_text(29, 30), "96.67\u{a0}%");
         assert_eq!(whole_share_text(29, 30).as_deref(), Some("97\u{a0}%"));
         assert_eq!(whole_share_text(1, 200).as_deref(), Some("1\u{a0}%"), "half up");
-    }
-
-    #[test]
-    fn a_fraction_is_never_larger_than_the_part() {
-        let names = [(10, 10), (19, 20), (9, 10), (4, 5), (3, 4), (7, 10), (2, 3), (54, 100), (1, 2), (2, 5), (1, 3)];
-        assert_eq!(
-            names.map(|(part, total)| fraction_name(part, total)),
-            [
-                "all",
-                "more-than-nine-tenths",
-                "nine-tenths",
-                "more-than-three-quarters",
-                "three-quarters",
-                "more-than-two-thirds",
-                "two-thirds",
-                "more-than-half",
-                "half",
-                "more-than-a-third",
-                "a-third"
-            ]
-        );
-        assert_eq!(
-            [(26, 100), (1, 4), (24, 100)].map(|(part, total)| fraction_name(part, total)),
-            ["more-than-a-quarter", "a-quarter", "less"]
-        );
     }
 
     #[test]
