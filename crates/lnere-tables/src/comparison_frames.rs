@@ -82,21 +82,25 @@ pub(super) fn comparison(inputs: &TableInputs) -> PolarsResult<DataFrame> {
 /// The applications of this process at cortes, by their days to the close.
 fn own_rows<'a>(inputs: &TableInputs<'a>, cortes: &BTreeMap<i64, Corte>, is_closed: bool) -> Vec<ComparisonRow<'a>> {
     let process = inputs.process;
+    // The applications of each day; `None` for all entities together.
+    let mut by_day: BTreeMap<Option<EntityId>, BTreeMap<i32, i64>> = BTreeMap::new();
+    for ((day, entity, _), count) in &inputs.cube.applications_by_day {
+        for entity in [Some(*entity), None] {
+            *by_day.entry(entity).or_default().entry(*day).or_default() += count;
+        }
+    }
     let mut rows = Vec::new();
     for entity in process.entities.iter().copied().map(Some).chain([None]) {
         let count_up_to = |corte: Corte| -> i64 {
-            let days = &inputs.cube.applications_by_day;
-            let until = days.iter().take_while(|((day, ..), _)| *day <= day_number(corte.day()));
-            until.filter(|((_, of, _), _)| entity.is_none_or(|entity| entity == *of)).map(|(_, count)| count).sum()
+            let days = by_day.get(&entity).into_iter().flat_map(|days| days.range(..=day_number(corte.day())));
+            days.map(|(_, count)| count).sum()
         };
         let at_close = is_closed.then(|| count_up_to(inputs.corte));
         let accepted_at = |corte: Corte| -> Option<i64> {
             let accepted = &process.projection.as_ref()?.accepted_statuses;
-            let statuses = inputs.cube.statuses_by_quincena.iter();
-            let counted = statuses.filter(|((at, of, status), _)| {
-                *at == corte && accepted.contains(status) && entity.is_none_or(|entity| entity == *of)
-            });
-            Some(counted.map(|(_, count)| count).sum())
+            let entities = entity.as_ref().map_or(process.entities.as_slice(), std::slice::from_ref);
+            let keys = entities.iter().flat_map(|of| accepted.iter().map(move |status| (corte, *of, *status)));
+            Some(keys.filter_map(|key| inputs.cube.statuses_by_quincena.get(&key)).sum())
         };
         for (days_to_close, corte) in cortes {
             rows.push(ComparisonRow {
