@@ -7,6 +7,7 @@ export const TEXTOS_EN = {
   leyenda: 'Notice about the data',
   titulo: 'Applications to vote from abroad',
   cuenta_hasta: 'Counts up to {dia}, inclusive.',
+  cifras_al: 'Figures up to {dia}',
   corte_publico: 'Cumulative figures up to {dia}.',
   otro_idioma: 'Español',
   controles: 'What is shown',

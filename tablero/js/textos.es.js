@@ -4,6 +4,7 @@ export const TEXTOS_ES = {
   leyenda: 'Aviso sobre los datos',
   titulo: 'Solicitudes para votar desde el extranjero',
   cuenta_hasta: 'Cuenta hasta el {dia} inclusive.',
+  cifras_al: 'Cifras al {dia}',
   corte_publico: 'Cifras acumuladas al corte del {dia}.',
   otro_idioma: 'English',
   controles: 'Qué se ve',
