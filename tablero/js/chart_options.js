@@ -393,10 +393,11 @@ export function credentials(c) {
 }
 
 /**
- * The cumulative curve, and from the corte on the fan of what is expected: two bands and the median.
+ * The cumulative curve, the goal if there is one, and from the corte on the fan of what is expected:
+ * two bands and the median.
  * @param {{ dates: string[], known: number[], fan: { day: string, low90: number, low50: number,
- *   median: number, high50: number, high90: number }[], marks: { date: string, text: string }[],
- *   width: number, height: number, words?: Words }} c
+ *   median: number, high50: number, high90: number }[], goal: number | null,
+ *   marks: { date: string, text: string }[], width: number, height: number, words?: Words }} c
  */
 export function fan(c) {
   const byDay = new Map(c.fan.map((one) => [one.day, one]));
@@ -418,7 +419,8 @@ export function fan(c) {
       { ...hidden, stack, data: values((one) => high(one) - low(one)), areaStyle: { color: p.bar, opacity } },
     ];
     return {
-      max: roundUp(Math.max(last.high90, c.known[c.known.length - 1] ?? 0, 1)),
+      // The line of a goal is not to be the upper edge.
+      max: roundUp(Math.max(last.high90, c.known[c.known.length - 1] ?? 0, (c.goal ?? 0) * 1.05, 1)),
       axis: (dates, width) => ({ ...dayAxis(dates, width, p), boundaryGap: false }),
       series: [
         {
@@ -452,11 +454,25 @@ export function fan(c) {
           itemStyle: { color: p.bar },
           z: 4,
         },
+        ...(c.goal === null
+          ? []
+          : [
+              {
+                type: 'line',
+                data: c.dates.map(() => c.goal),
+                symbol: 'none',
+                silent: true,
+                lineStyle: { color: p.mean, width: 2 },
+                itemStyle: { color: p.mean },
+                z: 3,
+              },
+            ]),
       ],
       ends: [
         { text: t('proyeccion_alto', { n: Format.integer(last.high90) }), color: p.off, value: last.high90 },
         { text: t('proyeccion_mediana', { n: Format.integer(last.median) }), color: p.bar, value: last.median },
         { text: t('proyeccion_bajo', { n: Format.integer(last.low90) }), color: p.off, value: last.low90 },
+        ...(c.goal === null ? [] : [{ text: t('meta_linea', { n: Format.integer(c.goal) }), color: p.mean, value: c.goal }]),
       ],
       labels: { x: last.day, bold: 1 },
       say: (at) => {
