@@ -1,5 +1,7 @@
 //! Charts that compare: maps, shares, dots, courses of statuses, and the own entity among all.
 
+use lnere_core::catalog::Coordinates;
+
 use super::*;
 
 fn sample_svg(name: &str, scope: &Scope) -> String {
@@ -117,8 +119,23 @@ fn a_map_loses_no_count() {
         None,
     )
     .unwrap();
-    let omitted = description(&svg).split("Fuera del mapa").nth(1).unwrap();
+    let omitted = description(&svg).split("Fuera del mapa, por no tener ubicación").nth(1).unwrap();
     assert!(omitted.contains("Suiza ") && omitted.contains("No identificado "), "{omitted}");
+    assert!(!description(&svg).contains("orillas"));
+    // A country of the far south has a location, but not in the window.
+    context.country_coordinates.insert("CHE".to_owned(), Coordinates { latitude: -80.0, longitude: 8.0 });
+    let svg = forms::draw_svg(
+        &chart,
+        &sample_tables::sample_tables(1, 1),
+        &Scope::Nation,
+        &context,
+        &Statistics::default(),
+        None,
+    )
+    .unwrap();
+    let (unlocated, beyond) = description(&svg).split_once("por estar más allá de sus orillas: ").unwrap();
+    assert!(!unlocated.contains("Suiza ") && unlocated.contains("No identificado "), "{unlocated}");
+    assert!(beyond.starts_with("289 (Suiza 289)."), "{beyond}");
 }
 
 #[test]
