@@ -405,10 +405,12 @@ pub(super) struct FanForm {
     #[serde(rename = "axis")]
     pub axis_title: String,
     pub history: HistorySeries,
-    pub median: Measure,
+    pub median: MedianLine,
     /// The columns of the narrower and of the wider band, lower bound first, and the bands' names.
     pub inner: Band,
     pub outer: Band,
+    /// The goal, if the process has one.
+    pub goal: GoalLine,
     /// Earlier processes, if the tables have any.
     pub references: ReferenceLines,
     /// The label of the line at the last day.
@@ -424,6 +426,31 @@ pub(super) struct HistorySeries {
     pub table_name: String,
     pub column: String,
     pub label: String,
+    /// The text beside the last count: `{n}` is the count, `{day}` its day.
+    #[serde(rename = "direct")]
+    pub direct_label: String,
+    pub color: Color,
+}
+
+/// The medians of a prediction.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MedianLine {
+    pub column: String,
+    pub label: String,
+    /// The text beside the last median, which is `{n}`.
+    #[serde(rename = "direct")]
+    pub direct_label: String,
+    pub color: Color,
+}
+
+/// The line of a goal.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GoalLine {
+    /// The text beside the line; `{n}` is the goal.
+    #[serde(rename = "direct")]
+    pub direct_label: String,
     pub color: Color,
 }
 
@@ -436,6 +463,9 @@ pub(super) struct Band {
     #[serde(rename = "upper")]
     pub upper_column: String,
     pub label: String,
+    /// The texts beside the last lower and upper bound, which are `{n}`.
+    #[serde(rename = "direct")]
+    pub direct_labels: [String; 2],
 }
 
 /// Percentages of another table by day, one line for each name.
