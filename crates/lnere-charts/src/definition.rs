@@ -615,6 +615,35 @@ pub fn category_limit<'c>(charts: &'c [ChartDefinition], key_columns: &[&str]) -
     })
 }
 
+/// What a chart is about, by which other media find the one that they draw themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChartSubject<'a> {
+    /// The categories of these columns.
+    Categories(&'a [&'a str]),
+    /// The count of each quincena.
+    Quincenas,
+    /// The statuses at each corte.
+    StatusCourse,
+    /// The projection up to the close.
+    Projection,
+}
+
+/// The chart with this subject that a scope has from this table.
+#[must_use]
+pub fn chart_about<'c>(
+    charts: &'c [ChartDefinition],
+    subject: ChartSubject<'_>,
+    scope: &Scope,
+    table_name: &str,
+) -> Option<&'c ChartDefinition> {
+    charts.iter().filter(|chart| chart.table_for(scope) == Some(table_name)).find(|chart| match subject {
+        ChartSubject::Categories(keys) => chart.bar_category().is_some_and(|category| category.key_columns == keys),
+        ChartSubject::Quincenas => matches!(chart.chart_file.form, ChartForm::Quincenal(_)),
+        ChartSubject::StatusCourse => matches!(chart.chart_file.form, ChartForm::StackedCourse(_)),
+        ChartSubject::Projection => matches!(chart.chart_file.form, ChartForm::Fan(_)),
+    })
+}
+
 /// The colours of statuses by their decision.
 #[derive(Clone, Copy, Debug)]
 pub struct StatusColors<'c> {
