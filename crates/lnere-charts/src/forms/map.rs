@@ -17,6 +17,7 @@ use super::land;
 use super::map_projection::Projection;
 use lnere_core::catalog::Coordinates;
 use lnere_core::mexican_formats::integer;
+use lnere_statements::Statistics;
 
 /// The width of a panel below the first one, in hundredths of the chart's width.
 const LATER_PANEL_HUNDREDTHS: i32 = 66;
@@ -41,6 +42,8 @@ pub(super) struct MapChart<'d> {
     /// The largest count of a place on the map.
     largest_count: i64,
     total: i64,
+    /// Those of all places, on the map or not.
+    statistics: Statistics,
     /// The places whose coordinates no catalogue has.
     unlocated: Vec<Bar>,
     /// The places that are beyond the edges of all panels.
@@ -67,6 +70,7 @@ impl<'d> MapChart<'d> {
             MapPoints::Offices => &context.office_coordinates,
         };
         let bar_set = rows.bars(&form.places(), &[&form.measure.column], context, None)?;
+        let statistics = bar_set.statistics();
         let mut panels: Vec<PanelPlaces<'_>> = form
             .panels
             .iter()
@@ -94,7 +98,7 @@ impl<'d> MapChart<'d> {
             }
         }
         let largest_count = panels.iter().flat_map(|panel| &panel.places).map(|place| place.count).max().unwrap_or(0);
-        Ok(Self { form, panels, largest_count, total, unlocated, beyond_edges })
+        Ok(Self { form, panels, largest_count, total, statistics, unlocated, beyond_edges })
     }
 
     /// The radius of a circle in tenths of a pixel: its square is proportional to the count.
@@ -297,6 +301,18 @@ impl ChartContent for MapChart<'_> {
             self.draw_legend(canvas, legend)?;
         }
         Ok(())
+    }
+
+    fn statistics(&self) -> Statistics {
+        let mut statistics = self.statistics.clone();
+        if let Some((panel, title)) =
+            self.panels.first().and_then(|panel| Some((panel, panel.definition.title.as_ref()?)))
+        {
+            statistics.set_text("panel", title.as_str());
+            let count = panel.places.iter().map(|place| place.count).sum();
+            statistics.set_share("panel_share", count, self.total);
+        }
+        statistics
     }
 
     fn text_alternative(&self) -> String {

@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 
 use super::super::canvas::{Canvas, Rect};
 use super::super::chart_frame::ChartContent;
+use super::super::chart_values::extreme_shares;
 use super::super::definition::ProgressForm;
 use super::super::palette::RESIDUAL_COLOR;
 use super::super::{ChartContext, ChartError};
 use super::bar_layout::{BarLayout, BarPanel};
 use lnere_core::mexican_formats::{decimal, hundredths_of_percent, integer, percentage, rounded_percent};
-use lnere_statements::MIN_SHARE_BASE;
+use lnere_statements::{MIN_SHARE_BASE, Statistics};
 use lnere_tables::Table;
 
 const ROW_HEIGHT: i32 = 54;
@@ -175,6 +176,17 @@ impl ChartContent for ProgressChart<'_> {
             }
         }
         Ok(())
+    }
+
+    fn statistics(&self) -> Statistics {
+        let shares = self.entities.iter().map(|one| (one.name.as_str(), one.count, one.earlier_count));
+        let mut statistics = extreme_shares(shares);
+        if let Some(own) = self.highlighted_bar.map(|bar| &self.entities[bar]) {
+            statistics.set_count("own_count", own.count);
+            statistics.set_count("own_earlier", own.earlier_count);
+            statistics.set_share("own_share", own.count, own.earlier_count);
+        }
+        statistics
     }
 
     fn text_alternative(&self) -> String {
