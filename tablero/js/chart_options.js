@@ -336,39 +336,48 @@ function roundUp(n) {
 }
 
 /**
- * Cumulative credentials: three lines, which differ in colour and in dash, each with its name at its
- * end.
- * @param {{ dates: string[], series: { name: string, values: number[] }[], width: number,
- *   height: number, words?: Words }} c
+ * What the charts over one axis of dates share: their frame, their axes, and a name to the right of
+ * the last point of each line or area. `draw` makes the rest from the colours and the height of the
+ * panel. `labels` sets how the names are written.
+ * @param {{ dates: string[], width: number, height: number, words?: Words }} c
+ * @param {number} right the room for the names
+ * @param {(p: typeof LIGHT, height: number) => { max: number, axis: (dates: string[], width: number,
+ *   p: typeof LIGHT) => any, series: any[], ends: { text: string, color: string, value: number }[],
+ *   say: (at: number) => string[], labels?: { x?: string, bold?: number, gap?: number,
+ *   room?: number, distance?: number } }} draw
  */
-export function credentials(c) {
+function course(c, right, draw) {
   const p = c.words ? LIGHT : palette();
-  const colors = [p.a, p.b, p.c];
-  const dashes = ['solid', [8, 4], [2, 3]];
-  const max = roundUp(Math.max(1, ...c.series.flatMap((one) => one.values.slice(-1))));
   const { above, below } = around(c.words);
-  const grid = {
-    left: 60,
-    right: 120,
-    top: c.words ? 84 + above : 14,
-    bottom: c.words ? 76 + below : 40,
-  };
+  const grid = { left: 60, right, top: c.words ? 84 + above : 14, bottom: c.words ? 76 + below : 40 };
   const height = c.height + (c.words ? above + below : 0) - grid.top - grid.bottom;
-  const ends = c.series.map((one, at) => ({ text: one.name, color: colors[at], value: one.values.at(-1) ?? 0 }));
+  const { max, axis, series, ends, say, labels } = draw(p, height);
+  const x = labels?.x ?? c.dates.at(-1);
   return {
     animation: false,
     backgroundColor: c.words ? '#ffffff' : 'transparent',
     title: c.words ? frame(p, c.words) : undefined,
     grid,
-    tooltip: c.words
-      ? { show: false }
-      : tooltip(p, (at) =>
-          [Format.date(c.dates[at]), ...c.series.map((one) => `${one.name}: ${Format.integer(one.values[at])}`)].join('\n'),
-        ),
-    xAxis: dayAxis(c.dates, c.width - grid.left - grid.right, p),
+    tooltip: c.words ? { show: false } : tooltip(p, (at) => [Format.date(c.dates[at]), ...say(at)].join('\n')),
+    xAxis: axis(c.dates, c.width - grid.left - grid.right, p),
     yAxis: valueAxis(p, false, { max }),
-    series: [
-      ...c.series.map((one, at) => ({
+    series: x === undefined ? series : [...series, endLabels(p, ends, { max, top: grid.top, height, ...labels, x })],
+  };
+}
+
+/**
+ * Cumulative credentials: three lines, which differ in colour and in dash.
+ * @param {{ dates: string[], series: { name: string, values: number[] }[], width: number,
+ *   height: number, words?: Words }} c
+ */
+export function credentials(c) {
+  const dashes = ['solid', [8, 4], [2, 3]];
+  return course(c, 120, (p) => {
+    const colors = [p.a, p.b, p.c];
+    return {
+      max: roundUp(Math.max(1, ...c.series.flatMap((one) => one.values.slice(-1)))),
+      axis: dayAxis,
+      series: c.series.map((one, at) => ({
         type: 'line',
         name: one.name,
         data: one.values,
@@ -377,94 +386,109 @@ export function credentials(c) {
         itemStyle: { color: colors[at] },
         lineStyle: { color: colors[at], width: 2.5, type: dashes[at] },
       })),
-      ...(c.dates.length > 0 ? [endLabels(p, ends, { x: c.dates[c.dates.length - 1], max, top: grid.top, height })] : []),
-    ],
-  };
+      ends: c.series.map((one, at) => ({ text: one.name, color: colors[at], value: one.values.at(-1) ?? 0 })),
+      say: (at) => c.series.map((one) => `${one.name}: ${Format.integer(one.values[at])}`),
+    };
+  });
 }
 
 /**
- * The cumulative curve, and from the corte on the fan of what is expected: two bands and the median.
+ * The cumulative curve, the goal if there is one, and from the corte on the fan of what is expected:
+ * two bands and the median.
  * @param {{ dates: string[], known: number[], fan: { day: string, low90: number, low50: number,
- *   median: number, high50: number, high90: number }[], marks: { date: string, text: string }[],
- *   width: number, height: number, words?: Words }} c
+ *   median: number, high50: number, high90: number }[], goal: number | null,
+ *   marks: { date: string, text: string }[], width: number, height: number, words?: Words }} c
  */
 export function fan(c) {
-  const p = c.words ? LIGHT : palette();
-  const { above, below } = around(c.words);
   const byDay = new Map(c.fan.map((one) => [one.day, one]));
   const last = c.fan[c.fan.length - 1];
-  const max = roundUp(Math.max(last.high90, c.known[c.known.length - 1] ?? 0, 1));
-  const grid = { left: 60, right: 136, top: c.words ? 84 + above : 14, bottom: c.words ? 76 + below : 40 };
-  const height = c.height + (c.words ? above + below : 0) - grid.top - grid.bottom;
   const values = (/** @type {(one: NonNullable<ReturnType<typeof byDay.get>>) => number} */ of) =>
     c.dates.map((day) => {
       const one = byDay.get(day);
       return one ? of(one) : null;
     });
   const hidden = { type: 'line', symbol: 'none', silent: true, lineStyle: { opacity: 0 }, tooltip: { show: false } };
-  const band = (/** @type {string} */ stack, /** @type {any} */ low, /** @type {any} */ high, /** @type {number} */ opacity) => [
-    { ...hidden, stack, data: values(low) },
-    { ...hidden, stack, data: values((one) => high(one) - low(one)), areaStyle: { color: p.bar, opacity } },
-  ];
-  const ends = [
-    { text: t('proyeccion_alto', { n: Format.integer(last.high90) }), color: p.off, value: last.high90 },
-    { text: t('proyeccion_mediana', { n: Format.integer(last.median) }), color: p.bar, value: last.median },
-    { text: t('proyeccion_bajo', { n: Format.integer(last.low90) }), color: p.off, value: last.low90 },
-  ];
-  return {
-    animation: false,
-    backgroundColor: c.words ? '#ffffff' : 'transparent',
-    title: c.words ? frame(p, c.words) : undefined,
-    grid,
-    tooltip: c.words
-      ? { show: false }
-      : tooltip(p, (at) => {
-          const one = byDay.get(c.dates[at]);
-          const lines = [Format.date(c.dates[at])];
-          if (at < c.known.length) lines.push(`${t('acumuladas')}: ${Format.integer(c.known[at])}`);
-          if (one && one.low90 !== one.high90) {
-            lines.push(`${t('mediana')}: ${Format.integer(one.median)}`);
-            lines.push(`90 %: ${Format.integer(one.low90)} – ${Format.integer(one.high90)}`);
-          }
-          return lines.join('\n');
-        }),
-    xAxis: { ...dayAxis(c.dates, c.width - grid.left - grid.right, p), boundaryGap: false },
-    yAxis: valueAxis(p, false, { max }),
-    series: [
-      {
-        type: 'line',
-        data: c.known,
-        symbol: c.known.length === 1 ? 'circle' : 'none',
-        symbolSize: 8,
-        lineStyle: { color: p.line, width: 2.5 },
-        itemStyle: { color: p.line },
-        markLine: markLines(p, c.marks, height - 12, c.dates[0]),
-        z: 4,
+  return course(c, 136, (p, height) => {
+    const band = (
+      /** @type {string} */ stack,
+      /** @type {any} */ low,
+      /** @type {any} */ high,
+      /** @type {number} */ opacity,
+    ) => [
+      { ...hidden, stack, data: values(low) },
+      { ...hidden, stack, data: values((one) => high(one) - low(one)), areaStyle: { color: p.bar, opacity } },
+    ];
+    return {
+      // The line of a goal is not to be the upper edge.
+      max: roundUp(Math.max(last.high90, c.known[c.known.length - 1] ?? 0, (c.goal ?? 0) * 1.05, 1)),
+      axis: (dates, width) => ({ ...dayAxis(dates, width, p), boundaryGap: false }),
+      series: [
+        {
+          type: 'line',
+          data: c.known,
+          symbol: c.known.length === 1 ? 'circle' : 'none',
+          symbolSize: 8,
+          lineStyle: { color: p.line, width: 2.5 },
+          itemStyle: { color: p.line },
+          markLine: markLines(p, c.marks, height - 12, c.dates[0]),
+          z: 4,
+        },
+        ...band(
+          'a90',
+          (/** @type {any} */ one) => one.low90,
+          (/** @type {any} */ one) => one.high90,
+          0.16,
+        ),
+        ...band(
+          'a50',
+          (/** @type {any} */ one) => one.low50,
+          (/** @type {any} */ one) => one.high50,
+          0.28,
+        ),
+        {
+          type: 'line',
+          data: values((one) => one.median),
+          symbol: 'none',
+          silent: true,
+          lineStyle: { color: p.bar, width: 2, type: [6, 4] },
+          itemStyle: { color: p.bar },
+          z: 4,
+        },
+        ...(c.goal === null
+          ? []
+          : [
+              {
+                type: 'line',
+                data: c.dates.map(() => c.goal),
+                symbol: 'none',
+                silent: true,
+                lineStyle: { color: p.mean, width: 2 },
+                itemStyle: { color: p.mean },
+                z: 3,
+              },
+            ]),
+      ],
+      ends: [
+        { text: t('proyeccion_alto', { n: Format.integer(last.high90) }), color: p.off, value: last.high90 },
+        { text: t('proyeccion_mediana', { n: Format.integer(last.median) }), color: p.bar, value: last.median },
+        { text: t('proyeccion_bajo', { n: Format.integer(last.low90) }), color: p.off, value: last.low90 },
+        ...(c.goal === null ? [] : [{ text: t('meta_linea', { n: Format.integer(c.goal) }), color: p.mean, value: c.goal }]),
+      ],
+      labels: { x: last.day, bold: 1 },
+      say: (at) => {
+        const one = byDay.get(c.dates[at]);
+        return [
+          ...(at < c.known.length ? [`${t('acumuladas')}: ${Format.integer(c.known[at])}`] : []),
+          ...(one && one.low90 !== one.high90
+            ? [
+                `${t('mediana')}: ${Format.integer(one.median)}`,
+                `90 %: ${Format.integer(one.low90)} – ${Format.integer(one.high90)}`,
+              ]
+            : []),
+        ];
       },
-      ...band(
-        'a90',
-        (/** @type {any} */ one) => one.low90,
-        (/** @type {any} */ one) => one.high90,
-        0.16,
-      ),
-      ...band(
-        'a50',
-        (/** @type {any} */ one) => one.low50,
-        (/** @type {any} */ one) => one.high50,
-        0.28,
-      ),
-      {
-        type: 'line',
-        data: values((one) => one.median),
-        symbol: 'none',
-        silent: true,
-        lineStyle: { color: p.bar, width: 2, type: [6, 4] },
-        itemStyle: { color: p.bar },
-        z: 4,
-      },
-      endLabels(p, ends, { x: last.day, max, top: grid.top, height, bold: 1 }),
-    ],
-  };
+    };
+  });
 }
 
 /**
@@ -473,66 +497,39 @@ export function fan(c) {
  *   width: number, height: number, words?: Words }} c
  */
 export function stacked(c) {
-  const p = c.words ? LIGHT : palette();
-  const { above, below } = around(c.words);
   const totals = c.dates.map((_, at) => c.series.reduce((total, one) => total + one.values[at], 0));
-  const max = roundUp(Math.max(1, ...totals));
   const longest = Math.max(0, ...c.series.map((one) => one.name.length));
   const right = Math.round(Math.min(c.width * 0.44, 70 + longest * 7));
-  const grid = { left: 60, right, top: c.words ? 84 + above : 14, bottom: c.words ? 76 + below : 40 };
-  const height = c.height + (c.words ? above + below : 0) - grid.top - grid.bottom;
-  let below_it = 0;
+  const single = c.dates.length === 1;
+  let beneath = 0;
   const ends = c.series.map((one) => {
     const value = one.values[one.values.length - 1] ?? 0;
-    const middle = below_it + value / 2;
-    below_it += value;
+    const middle = beneath + value / 2;
+    beneath += value;
     return { text: `${Format.integer(value)} ${one.name}`, color: one.color, value: middle };
   });
-  return {
-    animation: false,
-    backgroundColor: c.words ? '#ffffff' : 'transparent',
-    title: c.words ? frame(p, c.words) : undefined,
-    grid,
-    tooltip: c.words
-      ? { show: false }
-      : tooltip(p, (at) =>
-          [
-            Format.date(c.dates[at]),
-            ...c.series
-              .slice()
-              .reverse()
-              .map((one) => `${one.name}: ${Format.integer(one.values[at])}`),
-          ].join('\n'),
-        ),
-    xAxis: { ...corteAxis(c.dates, c.width - grid.left - grid.right, p), boundaryGap: c.dates.length === 1 },
-    yAxis: valueAxis(p, false, { max }),
-    series: [
-      ...c.series.map((one) => ({
-        type: c.dates.length === 1 ? 'bar' : 'line',
-        stack: 'todas',
-        name: one.name,
-        data: one.values,
-        symbol: 'none',
-        barMaxWidth: 60,
-        itemStyle: { color: one.color },
-        lineStyle: { color: p.surface, width: 1 },
-        areaStyle: { color: one.color, opacity: 1 },
-      })),
-      ...(c.dates.length > 0
-        ? [
-            endLabels(p, ends, {
-              x: c.dates[c.dates.length - 1],
-              max,
-              top: grid.top,
-              height,
-              gap: 16,
-              room: right - 30,
-              distance: c.dates.length === 1 ? 38 : 6,
-            }),
-          ]
-        : []),
-    ],
-  };
+  return course(c, right, (p) => ({
+    max: roundUp(Math.max(1, ...totals)),
+    axis: (dates, width) => ({ ...corteAxis(dates, width, p), boundaryGap: single }),
+    series: c.series.map((one) => ({
+      type: single ? 'bar' : 'line',
+      stack: 'todas',
+      name: one.name,
+      data: one.values,
+      symbol: 'none',
+      barMaxWidth: 60,
+      itemStyle: { color: one.color },
+      lineStyle: { color: p.surface, width: 1 },
+      areaStyle: { color: one.color, opacity: 1 },
+    })),
+    ends,
+    labels: { gap: 16, room: right - 30, distance: single ? 38 : 6 },
+    say: (at) =>
+      c.series
+        .slice()
+        .reverse()
+        .map((one) => `${one.name}: ${Format.integer(one.values[at])}`),
+  }));
 }
 
 /** The axis of cortes, with as many labels as it has room for. @param {string[]} dates @param {number} width */

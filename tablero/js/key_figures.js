@@ -107,8 +107,7 @@ export function make(ready, now) {
     const postal = whole ? ready.corte.postal(state.entity) : null;
     show(figures.postal, postal && Format.integer(postal.median), postal ? t('tiraje', { n: Format.integer(postal.run) }) : '');
     const goal = whole ? ready.corte.goal(state.entity) : null;
-    const reached = goal && Headline.wholePercent(answer.total, goal.count);
-    show(figures.goal, goal && Format.integer(goal.count), reached ? t('meta_alcanzada', { p: reached }) : '');
+    show(figures.goal, goal && Format.integer(goal.count), goal ? progress(answer.total, goal.count) : '');
     const earlier = whole ? ready.corte.earlier(state.entity) : null;
     // The title and what is counted are in Spanish in the data.
     Dom.attribute(figures.earlier.label, 'lang', earlier && Language.spanish());
@@ -128,6 +127,14 @@ export function make(ready, now) {
       left > 0 ? Headline.counted('faltan_corto', left) : t('cerro_corto'),
       [`${t(left > 0 ? 'falta_para' : 'el_dia', { dia: day })}.`, next && `${next}.`].filter(Boolean).join(' '),
     );
+  }
+
+  /** How much of a goal is reached. @param {number} n @param {number} goal */
+  function progress(n, goal) {
+    if (n > goal) return t('meta_rebasada', { n: Format.integer(n - goal) });
+    if (n === goal) return t('meta_lograda');
+    const share = Headline.wholePercent(n, goal);
+    return share ? t('meta_alcanzada', { p: share }) : '';
   }
 
   /** @param {Answer} answer */

@@ -50,8 +50,13 @@ function say(state) {
   const select = /** @type {HTMLSelectElement} */ (id('entidad'));
   const options = DATOS.entidad ? DATOS.entidades : [['', t('nacion')], ...DATOS.entidades];
   select.replaceChildren(...options.map(([code, label]) => Dom.el('option', { value: code }, label)));
-  // There is nothing to choose in a dashboard of one entity.
+  // There is nothing to choose in a dashboard of one entity, so the bar says whose it is.
   for (const control of document.querySelectorAll('.control.entity')) control.toggleAttribute('hidden', Boolean(DATOS.entidad));
+  const own = id('propia');
+  own.hidden = !DATOS.entidad;
+  const name = DATOS.entidades.find(([code]) => code === DATOS.entidad)?.[1] ?? '';
+  const day = t('cifras_al', { dia: Format.shortDate(DATOS.hasta, true) });
+  own.replaceChildren(Dom.el('strong', {}, name), ' ', Dom.el('span', {}, day));
 }
 
 /**

@@ -61,6 +61,7 @@ function projected(ready, now, tie) {
         dates: dates.slice(start),
         known: known().slice(start),
         fan: fan(),
+        goal: corte.goal(now().entity)?.count ?? null,
         marks: (width < 560 ? deadlines : marks).filter((one) => one.date >= dates[start]),
         width,
         height,
@@ -78,6 +79,7 @@ function projected(ready, now, tie) {
 
   function update() {
     const range = corte.projection('solicitudes', now().entity);
+    const goal = corte.goal(now().entity);
     const counts = known();
     const said = {
       n: Format.integer(range?.median ?? 0),
@@ -87,13 +89,18 @@ function projected(ready, now, tie) {
     const texts = {
       message: range ? t('proyeccion_titulo', said) : '',
       note: note(),
-      alt: t('proyeccion_alt', {
-        hasta: Format.date(data.hasta),
-        n: Format.integer(counts.at(-1) ?? 0),
-        m: said.n,
-        desde: said.desde,
-        a: said.hasta,
-      }),
+      alt: [
+        t('proyeccion_alt', {
+          hasta: Format.date(data.hasta),
+          n: Format.integer(counts.at(-1) ?? 0),
+          m: said.n,
+          desde: said.desde,
+          a: said.hasta,
+        }),
+        goal ? t('meta_alt', { n: Format.integer(goal.count) }) : '',
+      ]
+        .filter(Boolean)
+        .join(' '),
       open: now().open.includes('tabla-proyeccion'),
     };
     card.update(texts, `entidad ${now().entity}`);

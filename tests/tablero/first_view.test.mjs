@@ -141,6 +141,46 @@ test('the projection is that of the release, by day up to the close, and there i
   await context.close();
 });
 
+test('the goal is a figure and a line with its name, and none is made up', async () => {
+  for (const options of [undefined, PHONE]) {
+    const { page, context, troubles } = await open(browser, 'metas', '#/', options);
+    for (const [entity, goal] of [
+      ['', 40000],
+      ['08', 5000],
+      ['03', 150],
+    ]) {
+      await page.evaluate((address) => (window.location.hash = address), `/${entity}`);
+      await settled(page);
+      const { figures, total } = await read(page);
+      assert.ok(total < goal);
+      assert.deepEqual(figures.meta, [group(goal), `se lleva el ${percent(total, goal)}`]);
+      const chart = page.locator('#c-proyeccion .chart');
+      assert.ok((await chart.getAttribute('aria-label')).endsWith(` La meta es de ${group(goal)}.`));
+      const right = await chart.evaluate(
+        (host, name) => {
+          const found = [...host.querySelectorAll('svg text')].filter((one) => one.textContent.trim() === name);
+          return found.map((one) => host.getBoundingClientRect().right - one.getBoundingClientRect().right);
+        },
+        `meta ${group(goal)}`,
+      );
+      assert.ok(right.length === 1 && right[0] >= 0, `${entity} ${right}`);
+    }
+    // The document gives this entity none.
+    await page.evaluate(() => (window.location.hash = '/06'));
+    await settled(page);
+    assert.equal((await read(page)).figures.meta, undefined);
+    assert.doesNotMatch(await page.locator('#c-proyeccion .chart').innerHTML(), /meta/);
+    assert.deepEqual(troubles, []);
+    await context.close();
+  }
+  const { page, context } = await open(browser, 'metas_cierre', '#/03');
+  assert.deepEqual((await read(page)).figures.meta, ['150', 'rebasada por 9']);
+  await page.evaluate(() => (window.location.hash = '/09'));
+  await settled(page);
+  assert.deepEqual((await read(page)).figures.meta, ['12,660', 'alcanzada']);
+  await context.close();
+});
+
 test('the statuses at the last corte are those of the breakdown', async () => {
   for (const entity of ['', '08']) {
     const { page, context } = await open(browser, 'pel', `#/${entity}`);

@@ -84,6 +84,26 @@ test('the file of an entity opens on the entity, with its numbers and the shared
   await context.close();
 });
 
+test('the bar of the file of an entity says whose figures these are, and of which day', async () => {
+  for (const options of [DESKTOP, PHONE]) {
+    const { page, context } = await openFile('tablero_08_chihuahua.html', '', options);
+    await settled(page);
+    await page.evaluate(() => window.scrollTo(0, 1500));
+    const own = page.locator('#barra .own');
+    assert.equal(await own.textContent(), 'Chihuahua Cifras al 15 mar 2021');
+    const box = await own.boundingBox();
+    assert.ok(box.y >= 0 && box.y < 60 && box.height > 15, `the text is at ${box.y}, ${box.height} high`);
+    await page.click('#idioma');
+    await settled(page);
+    assert.equal(await own.textContent(), 'Chihuahua Figures up to 15 Mar 2021');
+    await context.close();
+  }
+  const { page, context } = await openFile('tablero_nacional.html');
+  await settled(page);
+  assert.equal(await page.isVisible('#barra .own'), false);
+  await context.close();
+});
+
 test('the file of the nation has every entity', async () => {
   const { page, context, troubles } = await openFile('tablero_nacional.html', '#/09?modalidad=POSTAL');
   await settled(page);

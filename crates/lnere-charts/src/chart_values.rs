@@ -13,8 +13,8 @@ use chrono::NaiveDate;
 use super::definition::{BarCategory, BarOrder, CategoryLimit};
 use super::suppression_display::{self, CountColumn};
 use super::{ChartContext, ChartError, Scope, SuppressionDisplay};
-use lnere_core::mexican_formats;
-use lnere_statements::Statistics;
+use lnere_core::mexican_formats::{self, hundredths_of_percent, rounded_percent};
+use lnere_statements::{MIN_SHARE_BASE, Statistics};
 use lnere_tables::dictionary::is_unidentified;
 use lnere_tables::ranking::{self, CategoryKind, Rank};
 use lnere_tables::{Table, TableRows};
@@ -86,6 +86,35 @@ impl BarSet {
     pub(super) fn has_suppressed(&self) -> bool {
         self.bars.iter().flat_map(|bar| &bar.measure_counts).chain(&self.measure_totals).any(Option::is_none)
     }
+}
+
+/// The highest and the lowest of some shares, given as a name, a part and its whole. They are absent
+/// if a whole has too few cases, if both are the same whole percentage, or if another share is equal to
+/// one of them.
+pub(super) fn extreme_shares<'a>(shares: impl IntoIterator<Item = (&'a str, i64, i64)>) -> Statistics {
+    let mut statistics = Statistics::default();
+    let shares: Vec<(&str, i64, i64)> = shares.into_iter().collect();
+    let hundredths = |(_, part, whole): &(&str, i64, i64)| hundredths_of_percent(*part, *whole);
+    let (Some(highest), Some(lowest)) =
+        (shares.iter().max_by_key(|one| hundredths(one)), shares.iter().min_by_key(|one| hundredths(one)))
+    else {
+        return statistics;
+    };
+    let percent = |(_, part, whole): &(&str, i64, i64)| rounded_percent(*part, *whole);
+    let is_sole =
+        |one: &(&str, i64, i64)| shares.iter().filter(|other| hundredths(other) == hundredths(one)).count() == 1;
+    if !is_sole(highest) || !is_sole(lowest) {
+        return statistics;
+    }
+    if highest.2 < MIN_SHARE_BASE || lowest.2 < MIN_SHARE_BASE || percent(highest) == percent(lowest) {
+        return statistics;
+    }
+    for (names, (name, part, whole)) in [(["highest", "highest_share"], highest), (["lowest", "lowest_share"], lowest)]
+    {
+        statistics.set_text(names[0], *name);
+        statistics.set_share(names[1], *part, *whole);
+    }
+    statistics
 }
 
 impl<'t> ScopedRows<'t> {

@@ -409,10 +409,12 @@ pub(super) struct FanForm {
     #[serde(rename = "axis")]
     pub axis_title: String,
     pub history: HistorySeries,
-    pub median: Measure,
+    pub median: MedianLine,
     /// The columns of the narrower and of the wider band, lower bound first, and the bands' names.
     pub inner: Band,
     pub outer: Band,
+    /// The goal, if the process has one.
+    pub goal: GoalLine,
     /// Earlier processes, if the tables have any.
     pub references: ReferenceLines,
     /// The label of the line at the last day.
@@ -428,6 +430,31 @@ pub(super) struct HistorySeries {
     pub table_name: String,
     pub column: String,
     pub label: String,
+    /// The text beside the last count: `{n}` is the count, `{day}` its day.
+    #[serde(rename = "direct")]
+    pub direct_label: String,
+    pub color: Color,
+}
+
+/// The medians of a prediction.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MedianLine {
+    pub column: String,
+    pub label: String,
+    /// The text beside the last median, which is `{n}`.
+    #[serde(rename = "direct")]
+    pub direct_label: String,
+    pub color: Color,
+}
+
+/// The line of a goal.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GoalLine {
+    /// The text beside the line; `{n}` is the goal.
+    #[serde(rename = "direct")]
+    pub direct_label: String,
     pub color: Color,
 }
 
@@ -440,6 +467,9 @@ pub(super) struct Band {
     #[serde(rename = "upper")]
     pub upper_column: String,
     pub label: String,
+    /// The texts beside the last lower and upper bound, which are `{n}`.
+    #[serde(rename = "direct")]
+    pub direct_labels: [String; 2],
 }
 
 /// Percentages of another table by day, one line for each name.
@@ -586,6 +616,35 @@ pub fn category_limit<'c>(charts: &'c [ChartDefinition], key_columns: &[&str]) -
     charts.iter().find_map(|chart| {
         let category = chart.bar_category().filter(|category| category.key_columns == key_columns)?;
         category.limit.as_ref()
+    })
+}
+
+/// What a chart is about, by which other media find the one that they draw themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChartSubject<'a> {
+    /// The categories of these columns.
+    Categories(&'a [&'a str]),
+    /// The count of each quincena.
+    Quincenas,
+    /// The statuses at each corte.
+    StatusCourse,
+    /// The projection up to the close.
+    Projection,
+}
+
+/// The chart with this subject that a scope has from this table.
+#[must_use]
+pub fn chart_about<'c>(
+    charts: &'c [ChartDefinition],
+    subject: ChartSubject<'_>,
+    scope: &Scope,
+    table_name: &str,
+) -> Option<&'c ChartDefinition> {
+    charts.iter().filter(|chart| chart.table_for(scope) == Some(table_name)).find(|chart| match subject {
+        ChartSubject::Categories(keys) => chart.bar_category().is_some_and(|category| category.key_columns == keys),
+        ChartSubject::Quincenas => matches!(chart.chart_file.form, ChartForm::Quincenal(_)),
+        ChartSubject::StatusCourse => matches!(chart.chart_file.form, ChartForm::StackedCourse(_)),
+        ChartSubject::Projection => matches!(chart.chart_file.form, ChartForm::Fan(_)),
     })
 }
 

@@ -37,12 +37,13 @@ mod ticks;
 mod without_heading;
 
 pub use definition::{
-    CategoryLimit, ChartDefinition, ChartFolderError, DefinitionError, StatusColors, category_limit, status_colors,
+    CategoryLimit, ChartDefinition, ChartFolderError, ChartSubject, DefinitionError, StatusColors, category_limit,
+    chart_about, status_colors,
 };
 pub use forms::event_marks::ChartEvent;
 pub use suppression_display::SuppressionDisplay;
 pub use text_style::width_in_thousandths;
-pub use without_heading::{ChartPiece, ChartWithoutHeading, chart_without_heading};
+pub use without_heading::{ChartPiece, ChartWithoutHeading, chart_title, chart_without_heading};
 
 /// The nation or the entity that a chart shows.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,11 +13,15 @@ use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind, FontStyle,
 };
 
-use super::text_style::FONT_FAMILY;
+use super::text_style::{self, FONT_FAMILY};
 use lnere_core::xml_escape::escape;
 
 /// Font families of similar width, for viewers that do not have the carried font.
 const FALLBACK_FONT_FAMILIES: &str = "'Helvetica Neue', Arial, sans-serif";
+
+/// The width of a text in the widest of these families, in hundredths of its width in the carried
+/// font. Linux has `DejaVu Sans` as its `sans-serif`, whose bold letters are the widest.
+const WIDEST_FALLBACK_PERCENT: i32 = 130;
 
 /// The attribute of the root element that holds the height of title and subtitle.
 pub(super) const HEADING_HEIGHT_ATTRIBUTE: &str = "data-encabezado";
@@ -147,10 +151,27 @@ impl DrawingBackend for SvgWriter<'_> {
             HPos::Center => "middle",
             HPos::Right => "end",
         };
-        let weight = if matches!(style.style(), FontStyle::Bold) { " font-weight=\"bold\"" } else { "" };
+        let is_bold = matches!(style.style(), FontStyle::Bold);
+        let weight = if is_bold { " font-weight=\"bold\"" } else { "" };
         let (size, fill) = (style.size(), hex_color(style.color()));
+        #[expect(clippy::cast_possible_truncation, reason = "sizes are whole pixels")]
+        let own_width = text_style::width(text, is_bold, size.round() as i32);
+        // The width of a text that another font would carry beyond the edge is set, so that the viewer
+        // condenses the letters.
+        let widest = own_width * WIDEST_FALLBACK_PERCENT / 100;
+        let (left, right) = match style.anchor().h_pos {
+            HPos::Left => (x, x + widest),
+            HPos::Center => (x - widest / 2, x + widest / 2),
+            HPos::Right => (x - widest, x),
+        };
+        let picture_width = i32::try_from(self.size.0).unwrap_or(i32::MAX);
+        let length = if left < 0 || right > picture_width {
+            format!(" textLength=\"{own_width}\" lengthAdjust=\"spacingAndGlyphs\"")
+        } else {
+            String::new()
+        };
         self.write_line(format_args!(
-            "<text x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\" font-size=\"{size}\" fill=\"{fill}\"{weight}>{}</text>",
+            "<text x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\" font-size=\"{size}\" fill=\"{fill}\"{weight}{length}>{}</text>",
             escape(text)
         ));
         Ok(())
@@ -186,7 +207,8 @@ fn points_attribute(path: impl IntoIterator<Item = BackendCoord>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use plotters::style::{BLACK, ShapeStyle, WHITE};
+    use plotters::style::text_anchor::{Pos, VPos};
+    use plotters::style::{BLACK, FontDesc, FontFamily, ShapeStyle, WHITE};
 
     use super::*;
 
@@ -209,5 +231,27 @@ mod tests {
              <rect x=\"0\" y=\"0\" width=\"10\" height=\"20\" fill=\"#FFFFFF\"/>\n\
              <polyline fill=\"none\" stroke=\"#000000\" stroke-width=\"2\" points=\"1,2 3,4 \"/>\n</svg>\n"
         );
+    }
+
+    #[test]
+    fn a_text_that_a_wider_font_would_cut_off_has_its_width() {
+        let texts = SvgHeader { id_prefix: "a", title: "", description: "", heading_height: 0 };
+        let text = "Se esperan 39,246 solicitudes al cierre";
+        let written = |x: i32, anchor: HPos, picture_width: u32| {
+            let mut svg = String::new();
+            let mut writer = SvgWriter::new(&mut svg, (picture_width, 50), &texts);
+            let font = FontDesc::new(FontFamily::Name(FONT_FAMILY), 42.0, FontStyle::Bold);
+            let style = font.color(&BLACK).pos(Pos::new(anchor, VPos::Bottom));
+            writer.draw_text(text, &style, (x, 20)).unwrap();
+            svg
+        };
+        let width = text_style::width(text, true, 42);
+        let picture_width = u32::try_from(width).unwrap() + 96;
+        let length = format!(" textLength=\"{width}\" lengthAdjust=\"spacingAndGlyphs\">");
+        for (x, anchor) in [(48, HPos::Left), (48 + width / 2, HPos::Center), (48 + width, HPos::Right)] {
+            assert!(written(x, anchor, picture_width).contains(&length), "{x}");
+        }
+        // With enough room the text may be as wide as the font of the viewer makes it.
+        assert!(!written(48, HPos::Left, 2 * picture_width).contains("textLength"));
     }
 }

@@ -109,6 +109,12 @@ impl TextStyle {
     }
 }
 
+/// The width of a line of text in pixels.
+pub(super) fn width(text: &str, is_bold: bool, size: i32) -> i32 {
+    let weight = if is_bold { FontWeight::Bold } else { FontWeight::Regular };
+    TextStyle { size, weight, ..LABEL_STYLE }.width(text)
+}
+
 /// The width of a line of text in the carried regular font, in thousandths of the font size,
 /// rounded up. The text does not exceed it.
 #[must_use]

@@ -74,6 +74,18 @@ pub fn chart_without_heading(svg: &str, max_height: i32) -> Option<ChartWithoutH
     Some(ChartWithoutHeading { title, description, pieces: edges.windows(2).map(piece).collect() })
 }
 
+/// The title of a chart that [`render`](super::render) drew: its message, or its topic. `None` for
+/// any other SVG.
+#[must_use]
+pub fn chart_title(svg: &str) -> Option<String> {
+    // The title is the first element, so the rest of the document is not read.
+    let end = svg.find("</title>")?;
+    let document = format!("{}</title></svg>", &svg[..end]);
+    let document = Document::parse(&document).ok()?;
+    integer_attribute(document.root_element(), HEADING_HEIGHT_ATTRIBUTE)?;
+    Some(document.root_element().first_element_child()?.text().unwrap_or_default().to_owned())
+}
+
 /// The whole number in an attribute.
 fn integer_attribute(element: Node<'_, '_>, attribute: &str) -> Option<i32> {
     element.attribute(attribute)?.parse().ok()
@@ -129,5 +141,8 @@ mod tests {
     fn other_drawings_are_left_alone() {
         assert_eq!(chart_without_heading("<svg width=\"10\" height=\"10\" xmlns=\"x\"></svg>", 100), None);
         assert_eq!(chart_without_heading("no drawing", 100), None);
+        assert_eq!(chart_title("<svg xmlns=\"x\"><title>Otro</title></svg>"), None);
+        assert_eq!(chart_title("no drawing"), None);
+        assert_eq!(chart_title(EXAMPLE_SVG).as_deref(), Some("Uno & otro"));
     }
 }

@@ -4,7 +4,7 @@ Defines the content of a recipient's package, independent of output formats.
 
 use chrono::NaiveDate;
 
-use lnere_charts::{ChartDefinition, Scope};
+use lnere_charts::{ChartContext, ChartDefinition, ChartSubject, Scope, chart_about, chart_title};
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::Catalogs;
 use lnere_core::process::{Dimension, Process};
@@ -115,6 +115,16 @@ impl<'a> PackageData<'a> {
     pub fn summary_sentences(&self) -> Vec<String> {
         let headline = self.headline().map(|text| format!("{text}."));
         headline.into_iter().chain(self.main_points()).collect()
+    }
+
+    /// What the chart of the subject about this says, if its title is more than its topic. The chart
+    /// must have its counts from this table, so that the sentence is true of them.
+    pub(crate) fn chart_message(&self, about: ChartSubject<'_>, table: &Table) -> Option<String> {
+        let definition = chart_about(self.chart_definitions, about, &self.subject.scope, &table.name)?;
+        let chart = self.charts.iter().find(|chart| chart.name == definition.name())?;
+        let title = chart_title(std::str::from_utf8(chart.svg).ok()?)?;
+        let context = ChartContext::for_corte(self.process, self.catalogs, self.corte);
+        (title != definition.topic(&self.subject.scope, &context)).then_some(title)
     }
 
     /// The label of a category; a code that the process file does not list is its own label.

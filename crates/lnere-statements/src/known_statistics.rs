@@ -106,6 +106,17 @@ known_statistics! {
     second: Text = "chart: the second largest category";
     second_count: Count = "chart: its count";
     second_share: Share = "chart: its part of the total";
+    panel: Text = "map: the title of its first panel";
+    panel_share: Share = "map: the part of the total that this panel has";
+    split: Text = "crossed chart: the part that is the largest of all bars together";
+    highest: Text = "the bar with the largest share: crossed chart, of `split`; comparison, of its earlier count";
+    highest_share: Share = "that share";
+    lowest: Text = "the bar with the smallest share, if it is another whole percentage";
+    lowest_share: Share = "that share";
+    profile: Text = "profile: the largest category of each bar with its share";
+    distinct: Text = "profile of an entity: the category whose share differs most from that of all, by 3 points or more";
+    distinct_share: Share = "profile: its share";
+    distinct_share_of_all: Share = "profile: its share in all entities together";
 }
 
 /// The statistic of this name.

@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 
 use super::super::canvas::{Canvas, Rect, TextAnchor};
 use super::super::chart_frame::ChartContent;
-use super::super::chart_values::{BarSet, ScopedRows};
+use super::super::chart_values::{BarSet, ScopedRows, extreme_shares};
 use super::super::definition::CrossedForm;
 use super::super::text_style::{AXIS_STYLE, LABEL_STYLE, VALUE_STYLE};
 use super::super::{ChartContext, ChartError};
 use super::share_bar::{self, Segment};
 use lnere_core::mexican_formats;
+use lnere_statements::{MIN_SHARE_BASE, Statistics};
 
 /// The height of a row in a chart of many rows and of few rows, and of the space between two bars.
 const ROW_HEIGHT: i32 = 54;
@@ -168,6 +169,28 @@ impl ChartContent for CrossedChart<'_> {
             top += height;
         }
         Ok(())
+    }
+
+    fn statistics(&self) -> Statistics {
+        let sums: Vec<i64> = (0..self.bar_segments.first().map_or(0, Vec::len))
+            .map(|place| self.bar_segments.iter().map(|segments| segments[place].count).sum())
+            .collect();
+        let largest = (0..sums.len()).max_by_key(|place| sums[*place]);
+        let is_sole = |place: &usize| sums.iter().filter(|sum| **sum == sums[*place]).count() == 1;
+        let Some(place) = largest.filter(is_sole) else { return Statistics::default() };
+        let segment = &self.bar_segments[0][place];
+        if segment.is_residual {
+            return Statistics::default();
+        }
+        // A bar of few cases has no percentage to compare.
+        let bars = self.bar_set.bars.iter().zip(&self.bar_segments).filter(|(bar, _)| !bar.is_residual);
+        let shares = bars.filter_map(|(bar, segments)| {
+            let total: i64 = segments.iter().map(|segment| segment.count).sum();
+            (total >= MIN_SHARE_BASE).then_some((bar.label.as_str(), segments[place].count, total))
+        });
+        let mut statistics = extreme_shares(shares);
+        statistics.set_text("split", segment.label.as_str());
+        statistics
     }
 
     fn text_alternative(&self) -> String {

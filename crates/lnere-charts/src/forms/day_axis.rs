@@ -16,6 +16,20 @@ pub(super) const FOOT_HEIGHT: i32 = 92;
 /// The space at each side of the days, for half of a day's label.
 pub(super) const SIDE_MARGIN: i32 = 64;
 
+/// The days whose labels have room. The first day of a year has a wide label, with the year. Unless
+/// two of them are neighbours, a wide label has narrow ones beside it.
+fn ticks_with_room((first, last): (NaiveDate, NaiveDate), width: i32) -> Vec<NaiveDate> {
+    let (wide, narrow) = (TICK_STYLE.width("30 sep 2020") + 20, TICK_STYLE.width("30 sep") + 20);
+    let ticks_apart = |distance: i32| {
+        let most = usize::try_from(width / distance).unwrap_or(1);
+        ticks::day_ticks(first, last, most.max(1))
+    };
+    let ticks = ticks_apart(wide.midpoint(narrow));
+    let has_year: Vec<bool> =
+        (0..ticks.len()).map(|index| index == 0 || ticks[index - 1].year() != ticks[index].year()).collect();
+    if has_year.windows(2).any(|pair| pair == [true, true]) { ticks_apart(wide) } else { ticks }
+}
+
 /// Draws the ticks of the days between two days, with lines through all panels. It draws the name
 /// of the axis below the last panel. `x` gives the position of a day; a day without a position is
 /// omitted.
@@ -27,10 +41,8 @@ pub(super) fn draw(
     axis_title: &str,
 ) -> Result<(), ChartError> {
     let Some(lowest) = panels.last() else { return Ok(()) };
-    let widest = TICK_STYLE.width("30 sep 2020") + 20;
-    let max_ticks = usize::try_from(lowest.width() / widest).unwrap_or(1);
     let mut year = None;
-    for tick in ticks::day_ticks(first, last, max_ticks.max(1)) {
+    for tick in ticks_with_room((first, last), lowest.width()) {
         let Some(x) = x_of_day(tick) else { continue };
         for panel in panels {
             canvas.draw_line((x, panel.top), (x, panel.bottom), GRID_LINE_COLOR)?;

@@ -87,8 +87,14 @@ pub(super) fn place_names(
             let covered = i64::try_from(covered).unwrap_or(i64::MAX / COST_OF_COVERED_CIRCLE);
             covered * COST_OF_COVERED_CIRCLE + if is_ambiguous { COST_OF_AMBIGUITY } else { 0 }
         };
-        // A name inside of its circle needs no other place.
-        let inside = inside_name(circle).filter(|name| contains(area, name.rect));
+        // A name inside of its circle alone needs no other place. One inside of two circles could be
+        // the name of either.
+        let inside = inside_name(circle).filter(|name| {
+            let named = circles.iter().enumerate().filter(|(other, _)| *other != index);
+            let large = others.iter().copied().filter(|(_, radius)| radius * 2 > circle.radius);
+            let mut rivals = named.map(|(_, other)| (other.center, other.radius)).chain(large);
+            contains(area, name.rect) && !rivals.any(|(center, radius)| covers(name.rect, center, radius))
+        });
         let best = inside.or_else(|| {
             let free = candidates(circle).filter(|(_, name)| is_free(name));
             free.min_by_key(|(distance, name)| i64::from(*distance) + cost(name)).map(|(_, name)| name)
@@ -213,6 +219,22 @@ mod tests {
         let circle = NamedCircle { center: (500, 300), radius: 100, name_size: (150, 30) };
         let name = place_names(&[circle], &[], &[], AREA)[0].unwrap();
         assert_eq!((name.rect.left, name.rect.top, name.line), (425, 285, None));
+    }
+
+    #[test]
+    fn no_name_lies_in_two_circles() {
+        let named = |x| NamedCircle { center: (x, 300), radius: 100, name_size: (150, 30) };
+        // Two large circles overlap where their names would be.
+        let circles = [named(450), named(550)];
+        for name in place_names(&circles, &[], &[], AREA).into_iter().flatten() {
+            assert!(circles.iter().all(|circle| !covers(name.rect, circle.center, circle.radius)), "{name:?}");
+        }
+        assert!(place_names(&circles, &[], &[], AREA).iter().all(Option::is_some));
+        // A large circle without a name is as misleading, a small one is not.
+        let beside = place_names(&[named(450)], &[((520, 300), 90)], &[], AREA)[0].unwrap();
+        assert!(!covers(beside.rect, (520, 300), 90), "{beside:?}");
+        let within = place_names(&[named(450)], &[((460, 300), 6)], &[], AREA)[0].unwrap();
+        assert_eq!((within.rect.left, within.rect.top), (375, 285));
     }
 
     #[test]

@@ -17,6 +17,7 @@ use super::land;
 use super::map_projection::Projection;
 use lnere_core::catalog::Coordinates;
 use lnere_core::mexican_formats::integer;
+use lnere_statements::Statistics;
 
 /// The width of a panel below the first one, in hundredths of the chart's width.
 const LATER_PANEL_HUNDREDTHS: i32 = 66;
@@ -41,8 +42,12 @@ pub(super) struct MapChart<'d> {
     /// The largest count of a place on the map.
     largest_count: i64,
     total: i64,
-    /// The places that no panel shows.
-    omitted: Vec<Bar>,
+    /// Those of all places, on the map or not.
+    statistics: Statistics,
+    /// The places whose coordinates no catalogue has.
+    unlocated: Vec<Bar>,
+    /// The places that are beyond the edges of all panels.
+    beyond_edges: Vec<Bar>,
 }
 
 /// The places of a panel, the largest first.
@@ -65,6 +70,7 @@ impl<'d> MapChart<'d> {
             MapPoints::Offices => &context.office_coordinates,
         };
         let bar_set = rows.bars(&form.places(), &[&form.measure.column], context, None)?;
+        let statistics = bar_set.statistics();
         let mut panels: Vec<PanelPlaces<'_>> = form
             .panels
             .iter()
@@ -74,7 +80,7 @@ impl<'d> MapChart<'d> {
                 places: Vec::new(),
             })
             .collect();
-        let mut omitted = Vec::new();
+        let (mut unlocated, mut beyond_edges) = (Vec::new(), Vec::new());
         let total = bar_set.measure_totals.iter().copied().flatten().sum();
         for bar in bar_set.bars {
             let count = bar.measure_counts.first().copied().flatten().unwrap_or(0);
@@ -82,17 +88,17 @@ impl<'d> MapChart<'d> {
                 continue;
             }
             let coordinates = bar.key.last().and_then(|code| catalogue.get(code)).copied();
-            let panel = coordinates.and_then(|place| {
-                let panel = panels.iter_mut().find(|panel| panel.projection.shows(place))?;
-                Some((panel, place))
-            });
-            match panel {
-                Some((panel, coordinates)) => panel.places.push(Place { label: bar.label, count, coordinates }),
-                None => omitted.push(bar),
+            let Some(coordinates) = coordinates else {
+                unlocated.push(bar);
+                continue;
+            };
+            match panels.iter_mut().find(|panel| panel.projection.shows(coordinates)) {
+                Some(panel) => panel.places.push(Place { label: bar.label, count, coordinates }),
+                None => beyond_edges.push(bar),
             }
         }
         let largest_count = panels.iter().flat_map(|panel| &panel.places).map(|place| place.count).max().unwrap_or(0);
-        Ok(Self { form, panels, largest_count, total, omitted })
+        Ok(Self { form, panels, largest_count, total, statistics, unlocated, beyond_edges })
     }
 
     /// The radius of a circle in tenths of a pixel: its square is proportional to the count.
@@ -233,6 +239,17 @@ impl PanelPlaces<'_> {
     }
 }
 
+/// The count of some places, and of each of the first of them.
+fn listed(places: &[Bar]) -> String {
+    let count = |bar: &Bar| bar.measure_counts.first().copied().flatten().unwrap_or(0);
+    let (first, others) = places.split_at(places.len().min(MAX_LISTED_OMISSIONS));
+    let mut parts: Vec<String> = first.iter().map(|bar| format!("{} {}", bar.label, integer(count(bar)))).collect();
+    if !others.is_empty() {
+        parts.push(format!("otros lugares {}", integer(others.iter().map(count).sum())));
+    }
+    format!("{} ({})", integer(places.iter().map(count).sum()), parts.join("; "))
+}
+
 /// The largest of 1, 2 and 5 times a power of ten that is not above a count.
 fn round_down(count: i64) -> i64 {
     let mut power: i64 = 1;
@@ -257,18 +274,16 @@ impl ChartContent for MapChart<'_> {
     }
 
     fn own_note(&self) -> Option<String> {
-        if self.omitted.is_empty() {
-            return None;
-        }
-        let count = |bar: &Bar| bar.measure_counts.first().copied().flatten().unwrap_or(0);
-        let listed = self.omitted.iter().take(MAX_LISTED_OMISSIONS);
-        let mut parts: Vec<String> = listed.map(|bar| format!("{} {}", bar.label, integer(count(bar)))).collect();
-        let others = self.omitted.get(MAX_LISTED_OMISSIONS..).unwrap_or_default();
-        if !others.is_empty() {
-            parts.push(format!("otros lugares {}", integer(others.iter().map(count).sum())));
-        }
-        let total = integer(self.omitted.iter().map(count).sum());
-        Some(format!("Fuera del mapa, por no tener ubicación: {total} ({}).", parts.join("; ")))
+        let omissions = [
+            ("Fuera del mapa, por no tener ubicación", &self.unlocated),
+            ("Fuera del mapa, por estar más allá de sus orillas", &self.beyond_edges),
+        ];
+        let sentences: Vec<String> = omissions
+            .into_iter()
+            .filter(|(_, places)| !places.is_empty())
+            .map(|(reason, places)| format!("{reason}: {}.", listed(places)))
+            .collect();
+        (!sentences.is_empty()).then(|| sentences.join(" "))
     }
 
     fn draw(&self, canvas: &Canvas<'_>, area: Rect) -> Result<(), ChartError> {
@@ -286,6 +301,18 @@ impl ChartContent for MapChart<'_> {
             self.draw_legend(canvas, legend)?;
         }
         Ok(())
+    }
+
+    fn statistics(&self) -> Statistics {
+        let mut statistics = self.statistics.clone();
+        if let Some((panel, title)) =
+            self.panels.first().and_then(|panel| Some((panel, panel.definition.title.as_ref()?)))
+        {
+            statistics.set_text("panel", title.as_str());
+            let count = panel.places.iter().map(|place| place.count).sum();
+            statistics.set_share("panel_share", count, self.total);
+        }
+        statistics
     }
 
     fn text_alternative(&self) -> String {

@@ -23,7 +23,7 @@ pub(super) struct PlotPanel {
 }
 
 /// The axis for counts up to `largest` on a panel of the given height in pixels.
-fn axis_for_height(largest: i64, height: i32) -> CountAxis {
+pub(super) fn axis_for_height(largest: i64, height: i32) -> CountAxis {
     CountAxis::new(largest, i64::from((height / MIN_STEP_HEIGHT).clamp(2, 6)))
 }
 

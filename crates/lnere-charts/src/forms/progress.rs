@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 
 use super::super::canvas::{Canvas, Rect};
 use super::super::chart_frame::ChartContent;
+use super::super::chart_values::extreme_shares;
 use super::super::definition::ProgressForm;
 use super::super::palette::RESIDUAL_COLOR;
 use super::super::{ChartContext, ChartError};
 use super::bar_layout::{BarLayout, BarPanel};
 use lnere_core::mexican_formats::{decimal, hundredths_of_percent, integer, percentage, rounded_percent};
-use lnere_statements::{MIN_SHARE_BASE, last_earlier_process};
+use lnere_statements::{MIN_SHARE_BASE, Statistics, last_earlier_process};
 use lnere_tables::Table;
 
 const ROW_HEIGHT: i32 = 54;
@@ -178,6 +179,11 @@ impl ChartContent for ProgressChart<'_> {
             }
         }
         Ok(())
+    }
+
+    fn statistics(&self) -> Statistics {
+        let shares = self.entities.iter().map(|one| (one.name.as_str(), one.count, one.earlier_count));
+        extreme_shares(shares)
     }
 
     fn text_alternative(&self) -> String {

@@ -23,6 +23,8 @@ pub(super) struct Segment {
     pub label: String,
     pub color: RGBColor,
     pub count: i64,
+    /// Whether this is the unidentified category.
+    pub is_residual: bool,
 }
 
 /// The segments of a bar, in the order of the process file.
@@ -41,6 +43,7 @@ pub(super) fn segments_of(
             Color::of_category(colors, index).rgb()
         },
         count: counts[code],
+        is_residual: is_unidentified(category_column, code),
     };
     codes.into_iter().enumerate().map(segment).collect()
 }

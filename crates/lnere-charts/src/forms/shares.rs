@@ -13,7 +13,8 @@ use super::super::palette::{TEXT_COLOR, WHITE};
 use super::super::text_style::{LABEL_STYLE, TOTAL_STYLE, VALUE_STYLE};
 use super::super::{ChartContext, ChartError, Scope};
 use super::share_bar::{self, PlacedSegment, Segment};
-use lnere_core::mexican_formats;
+use lnere_core::mexican_formats::{self, hundredths_of_percent};
+use lnere_statements::{MIN_SHARE_BASE, Statistics};
 use lnere_tables::Table;
 
 const BAR_HEIGHT: i32 = 76;
@@ -35,6 +36,11 @@ const SWATCH_GAP: i32 = 10;
 /// The space between two texts below a bar.
 const OUTSIDE_GAP: i32 = 28;
 
+/// The most bars whose largest category a title names.
+const MAX_PROFILE_BARS: usize = 4;
+/// The least difference from the nation that a title states, in hundredths of a percent.
+const MIN_DIFFERENCE_HUNDREDTHS: i64 = 300;
+
 /// The picture.
 pub(super) struct ShareChart<'d> {
     form: &'d SharesForm,
@@ -49,6 +55,21 @@ struct ShareRow {
     segments: Vec<Segment>,
     /// The national count of each segment.
     national_counts: Vec<i64>,
+}
+
+/// A share of a category, in the own bar and in that of all entities: each a part and its whole.
+struct DifferingShare<'c> {
+    label: &'c str,
+    own: (i64, i64),
+    national: (i64, i64),
+}
+
+impl DifferingShare<'_> {
+    /// By how many hundredths of a percent the own share is larger.
+    fn difference(&self) -> i64 {
+        let hundredths = |(part, whole)| i64::try_from(hundredths_of_percent(part, whole)).unwrap_or(0);
+        hundredths(self.own) - hundredths(self.national)
+    }
 }
 
 impl<'d> ShareChart<'d> {
@@ -172,6 +193,28 @@ impl ShareRow {
         self.segments.iter().map(|segment| segment.count).sum()
     }
 
+    /// The largest identified category with its share, if one is larger than all others and the bar
+    /// has enough cases.
+    fn largest_text(&self) -> Option<String> {
+        let largest = self.segments.iter().max_by_key(|segment| segment.count)?;
+        let is_sole = self.segments.iter().filter(|segment| segment.count == largest.count).count() == 1;
+        let has_share = self.total() >= MIN_SHARE_BASE && !largest.is_residual && is_sole;
+        has_share.then(|| segment_text(largest, self.total()))
+    }
+
+    /// The shares of the identified categories in bars of enough cases.
+    fn shares(&self) -> impl Iterator<Item = DifferingShare<'_>> {
+        let (total, national_total) = (self.total(), self.national_counts.iter().sum::<i64>());
+        let segments = self.segments.iter().zip(&self.national_counts).filter(|(segment, _)| !segment.is_residual);
+        segments
+            .map(move |(segment, national)| DifferingShare {
+                label: &segment.label,
+                own: (segment.count, total),
+                national: (*national, national_total),
+            })
+            .filter(|share| share.own.1 >= MIN_SHARE_BASE && share.national.1 >= MIN_SHARE_BASE)
+    }
+
     /// The segments in a bar of some width, with their texts in one or two lines.
     fn placed(&self, bar_width: i32) -> Vec<PlacedSegment<'_>> {
         share_bar::place_segments(&self.segments, (bar_width, BAR_HEIGHT), |segment, total| {
@@ -227,6 +270,22 @@ impl ChartContent for ShareChart<'_> {
             top += height;
         }
         Ok(())
+    }
+
+    fn statistics(&self) -> Statistics {
+        let mut statistics = Statistics::default();
+        let tops: Vec<String> = self.rows.iter().take(MAX_PROFILE_BARS).filter_map(ShareRow::largest_text).collect();
+        if !tops.is_empty() {
+            statistics.set_text("profile", tops.join(", "));
+        }
+        let differing = self.rows.iter().flat_map(ShareRow::shares).max_by_key(DifferingShare::difference);
+        let differing = differing.filter(|share| self.has_marks && share.difference() >= MIN_DIFFERENCE_HUNDREDTHS);
+        if let Some(DifferingShare { label, own: (part, whole), national }) = differing {
+            statistics.set_text("distinct", label);
+            statistics.set_share("distinct_share", part, whole);
+            statistics.set_share("distinct_share_of_all", national.0, national.1);
+        }
+        statistics
     }
 
     fn text_alternative(&self) -> String {

@@ -1,5 +1,8 @@
 //! Charts that compare: maps, shares, dots, courses of statuses, and the own entity among all.
 
+use lnere_core::catalog::Coordinates;
+use lnere_statements::Situation;
+
 use super::*;
 
 fn sample_svg(name: &str, scope: &Scope) -> String {
@@ -117,8 +120,23 @@ fn a_map_loses_no_count() {
         None,
     )
     .unwrap();
-    let omitted = description(&svg).split("Fuera del mapa").nth(1).unwrap();
+    let omitted = description(&svg).split("Fuera del mapa, por no tener ubicación").nth(1).unwrap();
     assert!(omitted.contains("Suiza ") && omitted.contains("No identificado "), "{omitted}");
+    assert!(!description(&svg).contains("orillas"));
+    // A country of the far south has a location, but not in the window.
+    context.country_coordinates.insert("CHE".to_owned(), Coordinates { latitude: -80.0, longitude: 8.0 });
+    let svg = forms::draw_svg(
+        &chart,
+        &sample_tables::sample_tables(1, 1),
+        &Scope::Nation,
+        &context,
+        &Statistics::default(),
+        None,
+    )
+    .unwrap();
+    let (unlocated, beyond) = description(&svg).split_once("por estar más allá de sus orillas: ").unwrap();
+    assert!(!unlocated.contains("Suiza ") && unlocated.contains("No identificado "), "{unlocated}");
+    assert!(beyond.starts_with("289 (Suiza 289)."), "{beyond}");
 }
 
 #[test]
@@ -319,4 +337,109 @@ fn progress_is_a_percentage_of_the_earlier_process() {
     }
     let svg = render_svg("comparativo", &tables, &Scope::Nation);
     assert!(svg.contains(">No se conoce, por entidad, el resultado de un proceso anterior</text>"));
+}
+
+/// The title of a chart of one entity, in a situation.
+fn title_of(name: &str, tables: &[Table], scope: &Scope, situations: &[Situation]) -> String {
+    let mut statistics = Statistics::default();
+    statistics.set_text("subject", scope.printed_name());
+    for situation in situations {
+        statistics.set_situation(*situation);
+    }
+    let context = sample_tables::sample_context();
+    let svg = forms::draw_svg(&shipped_chart(name), tables, scope, &context, &statistics, None).unwrap();
+    chart_title(&svg).unwrap().replace('\u{a0}', " ")
+}
+
+/// The modalities of each sex of an entity: by Internet, and by post.
+fn modalities_of_sexes(counts: &[(&str, [i64; 2])]) -> Table {
+    let rows: Vec<[&str; 3]> =
+        counts.iter().flat_map(|(sex, _)| ["ELECTRONICA", "POSTAL"].map(|modality| ["03", *sex, modality])).collect();
+    let rows: Vec<&[&str]> = rows.iter().map(|row| &row[..]).collect();
+    let counts: Vec<i64> = counts.iter().flat_map(|(_, counts)| *counts).collect();
+    let keys = ["cve_entidad", "sexo", "modalidad"];
+    with_counts("lnere_sexo_modalidad", &keys, &rows, "solicitudes_acumuladas", &counts)
+}
+
+#[test]
+fn the_title_of_a_crossed_chart_compares_shares_that_differ_and_have_cases() {
+    let scope = sample_tables::entity_scope("03");
+    let title = |counts: &[(&str, [i64; 2])]| {
+        title_of("sexo_por_modalidad", &[modalities_of_sexes(counts)], &scope, &[Situation::Entity])
+    };
+    assert_eq!(
+        title(&[("H", [60, 40]), ("M", [45, 15])]),
+        "Piden la modalidad electrónica por Internet el 75 % de las solicitudes de mujeres y el 60 % de las de hombres"
+    );
+    let topic = "Modalidad de voto de las solicitudes, por sexo";
+    for (counts, why) in [
+        (&[("H", [60, 40]), ("M", [20, 9])][..], "29 cases have no percentage"),
+        (&[("H", [60, 40]), ("M", [603, 402])], "the same whole percentage"),
+        (&[("H", [60, 40])], "nothing to compare"),
+        (&[("H", [60, 40]), ("M", [40, 60])], "no modality is the largest"),
+    ] {
+        assert_eq!(title(counts), topic, "{why}");
+    }
+}
+
+#[test]
+fn the_title_of_the_map_of_offices_is_true_of_its_panels() {
+    let tables = sample_tables::sample_tables(1, 1);
+    let svg = render_svg("mapa_representaciones", &tables, &Scope::Nation);
+    let title = title_of("mapa_representaciones", &tables, &Scope::Nation, &[Situation::Nation]);
+    let words = description(&svg).replace('\u{a0}', " ");
+    let whole = last_number(words.split(" en total").next().unwrap());
+    let panel = words.split("Estados Unidos y sur de Canadá: ").nth(1).unwrap().split(". Resto").next().unwrap();
+    let counts: Vec<i64> = panel.split("; ").map(last_number).collect();
+    let share = lnere_core::mexican_formats::rounded_percent(counts.iter().sum(), whole);
+    let top = format!("con {}, ", lnere_core::mexican_formats::integer(counts[0]));
+    assert!(
+        title.starts_with(&format!("En Estados Unidos y sur de Canadá se hizo el {share} % de los trámites; ")),
+        "{title}"
+    );
+    assert!(title.contains(&top), "{title} {top}");
+}
+
+#[test]
+fn the_title_of_the_comparison_names_the_ends() {
+    let tables = sample_tables::sample_tables(1, 1);
+    let title = title_of("comparativo", &tables, &Scope::Nation, &[Situation::Nation]);
+    let drawn = description(&render_svg("comparativo", &tables, &Scope::Nation)).replace('\u{a0}', " ");
+    let bars = drawn.split("anterior: ").nth(1).unwrap();
+    let first = bars.split(':').next().unwrap();
+    assert!(title.contains(&format!("{first} es la entidad que más lleva")), "{title} / {bars}");
+}
+
+#[test]
+fn the_title_of_the_profile_names_what_differs_from_all() {
+    let mut tables = sample_tables::sample_tables(1, 1);
+    tables.retain(|table| table.name != "lnere_por_sexo");
+    let rows: [&[&str]; 4] = [&["03", "H"], &["03", "M"], &["09", "H"], &["09", "M"]];
+    let keys = ["cve_entidad", "sexo"];
+    tables.push(with_counts("lnere_por_sexo", &keys, &rows, "solicitudes_acumuladas", &[100, 59, 900, 1_100]));
+    let own = sample_tables::entity_scope("03");
+    assert_eq!(
+        title_of("perfil", &tables, &own, &[Situation::Entity]),
+        "Lo que más distingue a Baja California Sur: hombres, con el 63 % de sus solicitudes (en todas las entidades, el 46 %)"
+    );
+    // All entities together differ from nothing.
+    let title = title_of("perfil", &tables, &Scope::Nation, &[Situation::Nation]);
+    assert!(title.starts_with("Lo más frecuente: mujeres 54 %, "), "{title}");
+    // Of 29 applications there is no percentage.
+    tables.retain(|table| table.name == "never");
+    for (table, column) in [
+        ("lnere_por_sexo", "sexo"),
+        ("lnere_por_modalidad", "modalidad"),
+        ("lnere_por_medio", "medio"),
+        ("lnere_por_tipo_credencial", "tipo_credencial"),
+    ] {
+        let codes = ["A", "B"];
+        let rows: Vec<[&str; 2]> = codes.iter().map(|code| ["03", *code]).collect();
+        let rows: Vec<&[&str]> = rows.iter().map(|row| &row[..]).collect();
+        tables.push(with_counts(table, &["cve_entidad", column], &rows, "solicitudes_acumuladas", &[20, 9]));
+    }
+    assert_eq!(
+        title_of("perfil", &tables, &own, &[Situation::Entity]),
+        "Perfil de las solicitudes de registro a la LNERE"
+    );
 }

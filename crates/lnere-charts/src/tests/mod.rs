@@ -8,6 +8,7 @@ mod suppressed_charts;
 use resvg::usvg::{Group, Node, Options, Tree};
 
 use super::*;
+use lnere_core::mexican_formats;
 use lnere_tables::Column;
 
 const SHIPPED_CHARTS: [(&str, &str); 20] = [
@@ -150,20 +151,90 @@ fn no_text_is_cut_off_at_any_corte() {
     }
 }
 
+/// The tables of the fans, `left` days before the close.
+fn fan_tables(whole: &[Table], left: u64) -> Vec<Table> {
+    let daily = whole.iter().find(|table| table.name == "lnere_diario").unwrap();
+    let corte = projection_tables::close_day() - chrono::Days::new(left);
+    let days = daily.values::<NaiveDate>("fecha").unwrap();
+    let kept: Vec<usize> = (0..daily.row_count()).filter(|&row| days[row] <= corte).collect();
+    let columns = daily.columns.iter().map(|(name, values)| (name.clone(), pick_rows(values, &kept)));
+    let mut tables = projection_tables::projected_tables(daily, left);
+    tables.push(Table { name: daily.name.clone(), columns: columns.collect() });
+    tables
+}
+
+/// Draws the fan of a scope, with a goal if it is above 0.
+fn fan_svg(tables: &[Table], scope: &Scope, goal: i64) -> String {
+    let mut statistics = Statistics::default();
+    if goal > 0 {
+        statistics.set_count("goal", goal);
+    }
+    let context = sample_tables::sample_context();
+    forms::draw_svg(&shipped_chart("proyeccion"), tables, scope, &context, &statistics, None).unwrap()
+}
+
+#[test]
+fn a_goal_has_its_line_and_its_name_wherever_it_is() {
+    let whole = sample_tables::sample_tables(1, 1);
+    let entity = sample_tables::entity_scope("09");
+    for left in [250, 85, 10, 0] {
+        let tables = fan_tables(&whole, left);
+        for goal in [1, 30, 9_000, 12_660, 12_661, 20_000, 33_000, 1_000_000] {
+            let svg = fan_svg(&tables, &entity, goal);
+            let text = format!("Meta: {}", mexican_formats::integer(goal));
+            assert_eq!(svg.matches(&format!(">{text}</text>")).count(), 1, "{left} {goal}");
+            assert!(svg.split("<desc").nth(1).unwrap().contains(&format!(" {text}.")), "{left} {goal}");
+            assert_text_is_readable(&format!("goal {goal}, {left} days left"), &svg);
+            // The line is apart from the upper edge of the panel, which is a line of the grid.
+            let line = svg.lines().find(|line| line.contains("stroke=\"#009E73\"")).unwrap();
+            let y = |line: &str| -> i32 {
+                let points = line.split("points=\"").nth(1).unwrap();
+                points.split([',', ' ']).nth(1).unwrap().parse().unwrap()
+            };
+            let top = svg.lines().filter(|line| line.contains("stroke=\"#E2E5EA\"")).map(y).min().unwrap();
+            assert!(y(line) > top + 10, "{left} {goal}: {} {top}", y(line));
+        }
+    }
+    assert!(!fan_svg(&fan_tables(&whole, 10), &entity, 0).contains("Meta"));
+}
+
+#[test]
+fn texts_beside_the_bands_replace_the_legend_where_they_have_room() {
+    let whole = sample_tables::sample_tables(1, 1);
+    let entity = sample_tables::entity_scope("09");
+    let mut tables = fan_tables(&whole, 10);
+    let svg = fan_svg(&tables, &entity, 0);
+    assert!(svg.contains(", la mediana</text>") && svg.contains(" (90 %)</text>"), "{svg}");
+    assert!(
+        !svg.contains(">50 % de probabilidad") && svg.contains("50 % de probabilidad: de "),
+        "the description has it"
+    );
+    // A curve of an earlier process needs the legend, which then has the count too.
+    assert!(svg.contains(">Solicitudes acumuladas (número): "));
+    tables.retain(|table| table.name != "proyeccion_referencias");
+    tables.push(Table {
+        name: "proyeccion_referencias".to_owned(),
+        columns: vec![
+            ("titulo".to_owned(), Column::Text(Vec::new())),
+            ("fecha".to_owned(), Column::Date(Vec::new())),
+            ("porcentaje_alcanzado".to_owned(), Column::Real(Vec::new())),
+        ],
+    });
+    let svg = fan_svg(&tables, &entity, 0);
+    assert!(!svg.contains(">Solicitudes acumuladas (número): ") && svg.contains(" al 28 feb 2021</text>"), "{svg}");
+    // Bounds that are close together have no place for a text each.
+    let narrow = fan_svg(&fan_tables(&whole, 1), &entity, 0);
+    assert!(narrow.contains(">50 % de probabilidad: de ") && !narrow.contains(", la mediana</text>"));
+}
+
 /// Tests several fans from before the opening to the last day. One has no history, one is narrow,
 /// one has few counts, and one is all median.
 #[test]
 fn no_text_of_a_fan_is_cut_off_or_overlaps_another() {
     for (times, by) in [(1, 1), (150, 1), (1, 40), (1, 12_000)] {
         let whole = sample_tables::sample_tables(times, by);
-        let daily = whole.iter().find(|table| table.name == "lnere_diario").unwrap();
         for left in [250, 190, 160, 85, 38, 10, 3, 1, 0] {
-            let corte = projection_tables::close_day() - chrono::Days::new(left);
-            let days = daily.values::<NaiveDate>("fecha").unwrap();
-            let kept: Vec<usize> = (0..daily.row_count()).filter(|&row| days[row] <= corte).collect();
-            let columns = daily.columns.iter().map(|(name, values)| (name.clone(), pick_rows(values, &kept)));
-            let mut tables = projection_tables::projected_tables(daily, left);
-            tables.push(Table { name: daily.name.clone(), columns: columns.collect() });
+            let tables = fan_tables(&whole, left);
             for scope in [Scope::Nation, sample_tables::entity_scope("09"), sample_tables::entity_scope("03")] {
                 let svg = render_svg("proyeccion", &tables, &scope);
                 assert_text_is_readable(

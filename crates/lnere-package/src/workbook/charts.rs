@@ -15,6 +15,10 @@ pub(super) const CHART_WIDTH: u32 = 500;
 /// The height of a row, in pixels.
 pub(super) const ROW_HEIGHT: u32 = 20;
 
+/// The part of the width of a chart that a line of its title takes at most. Titles are bold, and other
+/// programs have other fonts.
+const TITLE_WIDTH_PERCENT: u8 = 86;
+
 /// The most rows of a chart, which fit on a printed page.
 const MAX_CHART_ROWS: u32 = 38;
 
@@ -72,6 +76,8 @@ pub(super) enum ExcelChartKind {
 #[derive(Clone, Debug)]
 pub(super) struct ExcelChart {
     pub kind: ExcelChartKind,
+    /// What the chart says; the topic then stands below it.
+    pub message: Option<String>,
     pub title: String,
     /// The labels along the axis.
     pub category_axis_title: String,
@@ -85,7 +91,7 @@ pub(super) struct ExcelChart {
     pub is_compact: bool,
     /// The width of the chart in pixels.
     pub width: u32,
-    /// The height of the chart in rows.
+    /// The height of the chart in rows, without a message. On the first screen it is the height.
     pub height_in_rows: u32,
 }
 
@@ -107,10 +113,10 @@ impl ExcelChart {
         };
         chart
             .title()
-            .set_name(&self.title)
-            .set_font(chart_font(if self.is_compact { 10 } else { 11 }, palette::TEXT_COLOR).set_bold())
+            .set_name(&self.title_lines().join("\n"))
+            .set_font(chart_font(self.title_size(), palette::TEXT_COLOR).set_bold())
             .set_overlay(false);
-        chart.set_width(self.width).set_height(self.height_in_rows * ROW_HEIGHT).set_alt_text(self.alt_text());
+        chart.set_width(self.width).set_height(self.height() * ROW_HEIGHT).set_alt_text(self.alt_text());
         chart
             .chart_area()
             .set_format(ChartFormat::new().set_border(&chart_line(excel_color(palette::GRID_LINE_COLOR), 0.75)));
@@ -127,7 +133,45 @@ impl ExcelChart {
         chart
     }
 
-    /// The alternative text of the chart.
+    fn title_size(&self) -> u8 {
+        if self.is_compact { 9 } else { 11 }
+    }
+
+    /// The lines of the message and of the topic.
+    fn title_lines(&self) -> Vec<String> {
+        let message = self.message.iter().flat_map(|message| self.wrap_title(message));
+        message.chain(self.title.lines().map(str::to_owned)).collect()
+    }
+
+    /// Breaks a text into lines that the chart has room for.
+    fn wrap_title(&self, text: &str) -> Vec<String> {
+        let room = self.width as usize * usize::from(TITLE_WIDTH_PERCENT) / 100;
+        let is_short = |line: &str| {
+            let thousandths = usize::try_from(lnere_charts::width_in_thousandths(line)).unwrap_or(0);
+            // A point is 4/3 pixels.
+            thousandths * usize::from(self.title_size()) * 4 / 3 <= room * 1000
+        };
+        let mut lines: Vec<String> = Vec::new();
+        for word in text.split(' ') {
+            match lines.last_mut().filter(|line| is_short(&format!("{line} {word}"))) {
+                Some(line) => {
+                    line.push(' ');
+                    line.push_str(word);
+                }
+                None => lines.push(word.to_owned()),
+            }
+        }
+        lines
+    }
+
+    /// The height in rows, with room for the message.
+    pub fn height(&self) -> u32 {
+        let lines =
+            self.message.as_ref().filter(|_| !self.is_compact).map_or(0, |message| self.wrap_title(message).len());
+        self.height_in_rows + u32::try_from(lines).unwrap_or(0)
+    }
+
+    /// The alternative text of the chart. The message is last, as programs allow 255 characters.
     fn alt_text(&self) -> String {
         let series: Vec<&str> = self.series.iter().map(|series| series.name.as_str()).collect();
         let title = self.title.replace('\n', " · ");
@@ -137,6 +181,7 @@ impl ExcelChart {
             self.category_axis_title.to_lowercase(),
             series.join(", ")
         );
+        let text = self.message.as_ref().map_or_else(|| text.clone(), |message| format!("{text} {message}."));
         text.chars().take(255).collect()
     }
 

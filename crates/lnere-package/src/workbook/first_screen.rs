@@ -1,5 +1,6 @@
 /*!
-Writes the first screen of the workbook: who and when, the message, the key figures, and two charts.
+Writes the first screen of the workbook: who and when, the message, the main
+points, the key figures, and two charts.
 It fits on a screen of 1366 × 768 pixels, and on one printed page.
 */
 
@@ -14,13 +15,16 @@ use lnere_core::mexican_formats::{integer, long_date};
 use lnere_tables::ColumnError;
 
 /// The heights of rows, in pixels.
-const TITLE_HEIGHT: u32 = 32;
+const TITLE_HEIGHT: u32 = 28;
 const LINE_HEIGHT: u32 = 20;
-const HEADLINE_HEIGHT: u32 = 36;
-const GAP_HEIGHT: u32 = 6;
-const FIGURE_HEIGHTS: [u32; 3] = [18, 32, 18];
+const HEADLINE_HEIGHT: u32 = 28;
+const POINT_LINE_HEIGHT: u32 = 16;
+const GAP_HEIGHT: u32 = 4;
+const FIGURE_HEIGHTS: [u32; 3] = [18, 28, 18];
 /// The height of the charts, in rows.
-const CHART_ROWS: u32 = 14;
+const CHART_ROWS: u32 = 12;
+/// The number of letters of a main point that fit on a line.
+const POINT_CHARACTERS_PER_LINE: usize = 180;
 /// The widths of the charts, in pixels, which end with the columns below them.
 const CHART_WIDTHS: [u32; 2] = [655, 534];
 /// The first and last column of each figure.
@@ -46,6 +50,8 @@ pub(super) struct KeyFigure {
 pub(super) struct FirstScreen {
     /// How the subject is doing, in one sentence.
     headline: Option<String>,
+    /// What changed most, how it compares, what waits and what comes next.
+    points: Vec<String>,
     /// At most six.
     figures: Vec<KeyFigure>,
 }
@@ -83,7 +89,7 @@ impl FirstScreen {
                 note: "esperados, por el SIVEI".to_owned(),
             });
         }
-        Ok(Self { headline: contents.headline(), figures })
+        Ok(Self { headline: contents.headline(), points: contents.main_points(), figures })
     }
 
     /// Writes the texts and figures.
@@ -118,6 +124,12 @@ impl FirstScreen {
         if let Some(headline) = &self.headline {
             let headline_row = next_row(sheet, HEADLINE_HEIGHT)?;
             line(sheet, headline_row, headline, &styles.headline)?;
+        }
+        for point in &self.points {
+            let text = format!("• {point}");
+            let lines = u32::try_from(text.chars().count().div_ceil(POINT_CHARACTERS_PER_LINE)).unwrap_or(1);
+            let point_row = next_row(sheet, lines * POINT_LINE_HEIGHT)?;
+            line(sheet, point_row, &text, &styles.point)?;
         }
 
         let rows = FIGURE_HEIGHTS.map(|pixels| next_row(sheet, pixels));

@@ -13,6 +13,7 @@ use super::style::{self, Styles};
 use super::table_sheet::TOTAL_LABEL;
 use crate::subject_rows;
 use crate::{PackageData, final_status_codes};
+use lnere_charts::ChartSubject;
 use lnere_core::column_names;
 use lnere_core::mexican_formats::long_date;
 use lnere_core::process::Dimension;
@@ -31,6 +32,8 @@ pub(super) struct StatusCourse {
     statuses: Vec<Status>,
     /// For each corte, the count of each status.
     counts_by_day: BTreeMap<NaiveDate, Vec<i64>>,
+    /// What the chart of the release says.
+    message: Option<String>,
 }
 
 #[derive(Debug)]
@@ -64,7 +67,8 @@ impl StatusCourse {
             let count = |code: &String| groups.iter().find(|group| group.key[0] == *code).map_or(0, |one| one.sums[0]);
             counts_by_day.insert(day, codes.iter().map(count).collect());
         }
-        Ok(Some(Self { statuses: statuses(contents, &codes), counts_by_day }))
+        let message = contents.chart_message(ChartSubject::StatusCourse, rows.table);
+        Ok(Some(Self { statuses: statuses(contents, &codes), counts_by_day, message }))
     }
 
     /// The number of applications at the newest corte.
@@ -86,6 +90,7 @@ impl StatusCourse {
         let totals = self.counts_by_day.values().map(|counts| counts.iter().sum::<i64>());
         let chart = ExcelChart {
             kind: ExcelChartKind::StackedColumns,
+            message: self.message.clone(),
             title,
             category_axis_title: "Corte".to_owned(),
             value_axis_title: "Solicitudes al corte (número)",

@@ -40,6 +40,8 @@ const NOTICE_LINE_HEIGHT: f64 = 18.0;
 const NOTICE_CHARACTER_WIDTH: u32 = 8;
 /// Letter, the paper size of Mexican offices.
 const LETTER_PAPER: u8 = 1;
+/// The paper of a wide sheet: legal, which in landscape is as high as letter and longer.
+pub(super) const LEGAL_PAPER: u8 = 5;
 
 /// A colour in the file format.
 pub(super) fn excel_color(color: RGBColor) -> Color {
@@ -89,6 +91,8 @@ pub(super) struct Styles {
     pub band: Format,
     /// The message of the first screen.
     pub headline: Format,
+    /// A main point below it.
+    pub point: Format,
     /// A key figure: its name, its value and its note.
     pub figure_label: Format,
     pub figure_value: Format,
@@ -124,6 +128,11 @@ impl Styles {
                 .set_bold()
                 .set_font_size(14)
                 .set_font_color(excel_data_color(DataColor::Navy))
+                .set_text_wrap()
+                .set_align(FormatAlign::VerticalCenter),
+            point: Format::new()
+                .set_font_size(10)
+                .set_font_color(ink)
                 .set_text_wrap()
                 .set_align(FormatAlign::VerticalCenter),
             figure_label: figure.clone().set_font_size(10).set_font_color(ink),

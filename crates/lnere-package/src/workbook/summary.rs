@@ -18,8 +18,8 @@ use super::summary_values::{
 use super::table_sheet::TOTAL_LABEL;
 use crate::subject_rows;
 use crate::{PackageData, PackageError};
-use lnere_charts::category_limit;
 use lnere_charts::palette::Color;
+use lnere_charts::{ChartSubject, category_limit};
 use lnere_core::mexican_formats::long_date;
 use lnere_core::process::{Dimension, DimensionDefinition};
 use lnere_tables::dictionary::APPLICATION_MEASURES;
@@ -106,12 +106,9 @@ fn chart_title(contents: &PackageData, what: &str) -> String {
     format!("{what}\n{} · Corte al {}{notice}", contents.subject.name(), long_date(contents.corte.day()))
 }
 
-/// The title of a chart on the first screen, with one line below the topic.
+/// The title of a chart on the first screen, which has few lines.
 fn compact_chart_title(contents: &PackageData, what: &str) -> String {
-    let title = chart_title(contents, what);
-    let mut lines = title.lines();
-    let topic = lines.next().unwrap_or_default();
-    format!("{topic}\n{}", lines.collect::<Vec<_>>().join(" · "))
+    chart_title(contents, what).replacen('\n', " · ", 1)
 }
 
 fn key_figure_section(contents: &PackageData) -> Result<Section, ColumnError> {
@@ -270,6 +267,7 @@ fn projection_chart(
     };
     let drawing = ExcelChart {
         kind: ExcelChartKind::Lines,
+        message: contents.chart_message(ChartSubject::Projection, rows.table),
         title: chart_title(contents, "Solicitudes proyectadas al cierre del registro"),
         category_axis_title: "Día".to_owned(),
         value_axis_title: APPLICATIONS_AXIS_TITLE,
@@ -311,6 +309,8 @@ fn progress_section(contents: &PackageData) -> Result<Option<Section>, ColumnErr
     let [(width, height_in_rows), _] = first_screen::chart_sizes();
     let drawing = ExcelChart {
         kind: ExcelChartKind::Progress,
+        message: summary_values::rows_of_quincenas(contents)?
+            .and_then(|rows| contents.chart_message(ChartSubject::Quincenas, rows.table)),
         title: compact_chart_title(contents, "Avance quincenal de las solicitudes"),
         category_axis_title: "Quincena (último día)".to_owned(),
         value_axis_title: "Solicitudes en la quincena (número)",
@@ -357,6 +357,8 @@ struct Breakdown<'a> {
     /// The heading of the labels.
     along: &'a str,
     columns: &'a [BreakdownColumn],
+    /// What the chart of the release says.
+    message: Option<String>,
     /// The measure that is drawn and of which shares are shown.
     drawn_measure: u16,
 }
@@ -405,6 +407,7 @@ impl Breakdown<'_> {
         };
         let drawing = ExcelChart {
             kind: ExcelChartKind::Bars,
+            message: self.message.clone(),
             title: chart_title(contents, self.heading),
             category_axis_title: self.along.to_owned(),
             value_axis_title: APPLICATIONS_AXIS_TITLE,
@@ -420,8 +423,9 @@ impl Breakdown<'_> {
     }
 }
 
-fn breakdown_section(contents: &PackageData, heading: &str, along: &str, lines: &[BreakdownLine]) -> Section {
-    Breakdown { heading, along, columns: &APPLICATION_COLUMNS, drawn_measure: 1 }.section(contents, lines)
+fn breakdown_section(contents: &PackageData, heading: &str, along: &str, ranked: RankedLines) -> Section {
+    let RankedLines { lines, message } = ranked;
+    Breakdown { heading, along, columns: &APPLICATION_COLUMNS, message, drawn_measure: 1 }.section(contents, &lines)
 }
 
 fn category_section(contents: &PackageData, definition: &DimensionDefinition) -> Result<Option<Section>, ColumnError> {
@@ -430,17 +434,20 @@ fn category_section(contents: &PackageData, definition: &DimensionDefinition) ->
     let by = [TableKey::Entidad, TableKey::Category(definition.dimension)];
     let Some(rows) = subject_rows::rows_of_roll_up(contents, from, &by)? else { return Ok(None) };
     let heading = definition.fill_placeholders("Solicitudes por {label_lower}");
-    let limit = category_limit(contents.chart_definitions, &[definition.dimension.column_name()]);
+    let key_columns = [definition.dimension.column_name()];
+    let limit = category_limit(contents.chart_definitions, &key_columns);
+    let message = contents.chart_message(ChartSubject::Categories(&key_columns), rows.table);
     if !is_status {
         let lines = category_lines(contents, &rows, definition.dimension, (&APPLICATION_MEASURES, 1), limit)?;
-        return Ok(Some(breakdown_section(contents, &heading, &definition.label, &lines)));
+        let ranked = RankedLines { lines, message };
+        return Ok(Some(breakdown_section(contents, &heading, &definition.label, ranked)));
     }
     // An application that is registered in the quincena may be accepted in a later one. So a status
     // has no count of the quincena, but a change since the previous corte.
     let measures = [column_names::ANTERIOR, column_names::CAMBIO, column_names::ACTUAL];
     let lines = category_lines(contents, &rows, definition.dimension, (&measures, 2), limit)?;
     let breakdown =
-        Breakdown { heading: &heading, along: &definition.label, columns: &STATUS_COLUMNS, drawn_measure: 2 };
+        Breakdown { heading: &heading, along: &definition.label, columns: &STATUS_COLUMNS, message, drawn_measure: 2 };
     let mut section = breakdown.section(contents, &lines);
     let note = "El cambio es de todas las solicitudes que tenían o tomaron el estatus, no solo de las registradas en la \
                 quincena.";
@@ -461,7 +468,7 @@ fn country_section(contents: &PackageData) -> Result<Option<Section>, ColumnErro
     let by = [TableKey::Entidad, TableKey::Pais];
     let lines = ranked_lines(contents, TableSource::Applications, &by, &ranking)?;
     Ok(lines
-        .map(|lines| breakdown_section(contents, "Solicitudes por país de residencia", "País de residencia", &lines)))
+        .map(|lines| breakdown_section(contents, "Solicitudes por país de residencia", "País de residencia", lines)))
 }
 
 fn entity_section(contents: &PackageData) -> Result<Option<Section>, ColumnError> {
@@ -473,7 +480,7 @@ fn entity_section(contents: &PackageData) -> Result<Option<Section>, ColumnError
         ordering_measure_index: 1,
     };
     let lines = ranked_lines(contents, TableSource::Applications, &[TableKey::Entidad], &ranking)?;
-    Ok(lines.map(|lines| breakdown_section(contents, "Solicitudes por entidad", "Entidad", &lines)))
+    Ok(lines.map(|lines| breakdown_section(contents, "Solicitudes por entidad", "Entidad", lines)))
 }
 
 /// What came of the credentials applied for since the start, and the events of older ones.
@@ -523,7 +530,7 @@ fn credentials_by_entity_section(contents: &PackageData) -> Result<Option<Sectio
         ordering_measure_index: 0,
     };
     let lines = ranked_lines(contents, TableSource::Credentials, &[TableKey::Entidad], &ranking)?;
-    Ok(lines.map(|lines| events_section(contents, "Movimientos de credenciales por entidad", "Entidad", &lines)))
+    Ok(lines.map(|lines| events_section(contents, "Movimientos de credenciales por entidad", "Entidad", lines)))
 }
 
 /// The offices: what came of the credentials applied for there, or the events if the package does not
@@ -545,15 +552,15 @@ fn office_section(contents: &PackageData) -> Result<Option<Section>, ColumnError
         let since = long_date(contents.process.credentials_counted_from);
         let heading = format!("Credenciales tramitadas desde el {since}, por embajada o consulado");
         let columns = ["Tramitadas", "Entregadas", "Confirmadas", "En camino"];
-        return Ok(Some(credential_section(contents, &heading, OFFICE, &columns, &lines)));
+        return Ok(Some(credential_section(contents, &heading, OFFICE, &columns, lines)));
     }
     let lines = ranked_lines(contents, TableSource::Credentials, by, &ranking(&CUMULATIVE_CREDENTIAL_MEASURES))?;
     let heading = "Movimientos de credenciales por embajada o consulado";
-    Ok(lines.map(|lines| events_section(contents, heading, OFFICE, &lines)))
+    Ok(lines.map(|lines| events_section(contents, heading, OFFICE, lines)))
 }
 
 /// The events since the start, whenever the trámite began.
-fn events_section(contents: &PackageData, heading: &str, along: &str, lines: &[BreakdownLine]) -> Section {
+fn events_section(contents: &PackageData, heading: &str, along: &str, lines: RankedLines) -> Section {
     let mut section = credential_section(contents, heading, along, &["Tramitadas", "Entregadas", "Confirmadas"], lines);
     if let Some(block) = section.blocks.first_mut() {
         block.notes.push(format!(
@@ -564,15 +571,23 @@ fn events_section(contents: &PackageData, heading: &str, along: &str, lines: &[B
     section
 }
 
+/// The lines of a breakdown, and what the chart of the release says of the same table.
+struct RankedLines {
+    lines: Vec<BreakdownLine>,
+    message: Option<String>,
+}
+
 /// The lines of the table that rolls up `from` by `by`, if the package has it.
 fn ranked_lines(
     contents: &PackageData,
     from: TableSource,
     by: &[TableKey],
     ranking: &Ranking,
-) -> Result<Option<Vec<BreakdownLine>>, ColumnError> {
+) -> Result<Option<RankedLines>, ColumnError> {
     let limit = category_limit(contents.chart_definitions, ranking.key_columns);
-    subject_rows::rows_of_roll_up(contents, from, by)?.map(|rows| largest_lines(&rows, ranking, limit)).transpose()
+    let Some(rows) = subject_rows::rows_of_roll_up(contents, from, by)? else { return Ok(None) };
+    let message = contents.chart_message(ChartSubject::Categories(ranking.key_columns), rows.table);
+    Ok(Some(RankedLines { lines: largest_lines(&rows, ranking, limit)?, message }))
 }
 
 /// A breakdown of the credentials, of which the first three measures are drawn.
@@ -581,7 +596,7 @@ fn credential_section(
     heading: &str,
     along: &str,
     columns: &[&str],
-    lines: &[BreakdownLine],
+    RankedLines { lines, message }: RankedLines,
 ) -> Section {
     let row = |label: String, values: &mut dyn Iterator<Item = i64>| {
         std::iter::once(CellValue::Text(label)).chain(values.map(CellValue::Count)).collect::<Vec<_>>()
@@ -598,6 +613,7 @@ fn credential_section(
     let series = (1u16..).zip(columns).zip(CREDENTIAL_COLORS);
     let drawing = ExcelChart {
         kind: ExcelChartKind::Bars,
+        message,
         title: chart_title(contents, heading),
         category_axis_title: along.to_owned(),
         value_axis_title: CREDENTIALS_AXIS_TITLE,

@@ -106,7 +106,7 @@ impl Section {
             size.rows += block.rows + 1;
             size.height += block.height + 1;
         }
-        let drawing = self.chart.as_ref().map_or(0, |(drawing, _)| drawing.height_in_rows + 2);
+        let drawing = self.chart.as_ref().map_or(0, |(drawing, _)| drawing.height() + 2);
         let missing = drawing.saturating_sub(size.height);
         BlockSize { rows: size.rows + missing, height: size.height + missing }
     }

@@ -115,10 +115,15 @@ pub(super) fn application_totals(contents: &PackageData) -> Result<Option<(i64, 
 
 /// The applications of each quincena: in the quincena, and cumulative.
 pub(super) fn counts_by_quincena(contents: &PackageData) -> Result<Option<BTreeMap<NaiveDate, Vec<i64>>>, ColumnError> {
+    let rows = rows_of_quincenas(contents)?;
+    rows.map(|rows| rows.sums_by_day(column_names::QUINCENA, &APPLICATION_MEASURES)).transpose()
+}
+
+/// The rows of the subject by quincena.
+pub(super) fn rows_of_quincenas<'a>(contents: &PackageData<'a>) -> Result<Option<TableRows<'a>>, ColumnError> {
     let is_by = |by: &[TableKey]| by.contains(&TableKey::Quincena) && by.contains(&TableKey::Entidad);
     let by = contents.table_definitions.iter().filter(|table| table.source == TableSource::Days && is_by(&table.keys));
-    let rows = first_roll_up(contents, TableSource::Days, by.map(|table| &table.keys[..]))?;
-    rows.map(|rows| rows.sums_by_day(column_names::QUINCENA, &APPLICATION_MEASURES)).transpose()
+    first_roll_up(contents, TableSource::Days, by.map(|table| &table.keys[..]))
 }
 
 /// The rows of the first roll-up that the package has.

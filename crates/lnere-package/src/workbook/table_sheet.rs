@@ -29,6 +29,11 @@ const MAX_SHOWN_LENGTH: usize = 255;
 const COLUMN_WIDTH_RANGE: std::ops::RangeInclusive<f64> = 9.0..=64.0;
 /// The width of the filter button in a header.
 const FILTER_BUTTON_WIDTH: f64 = 4.5;
+/// The widest sheet that can be read on letter paper in landscape, in digits: its letters have seven
+/// points there.
+const MAX_LETTER_WIDTH: f64 = 210.0;
+/// The height of a line of a header, in points.
+const HEADER_LINE_HEIGHT: f64 = 15.0;
 /// The label of a total row.
 pub(super) const TOTAL_LABEL: &str = "Total";
 /// The most characters of the tooltip of a header: its title and its text.
@@ -44,13 +49,29 @@ pub(super) fn write_table(
 ) -> Result<(), XlsxError> {
     style::set_up_page(sheet, contents);
     sheet.set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?.set_freeze_panes(1, 0)?;
-    sheet.set_row_height(0, 20)?;
+    let mut widths: Vec<f64> = columns.iter().map(|column| content_width(column).max(header_width(column))).collect();
+    // On paper a wide sheet is small, so its headers are broken into lines. If that is not enough, it
+    // needs longer paper.
+    let is_wide = widths.iter().sum::<f64>() > MAX_LETTER_WIDTH;
+    if is_wide {
+        widths = columns.iter().map(|column| content_width(column).max(wrapped_header_width(column))).collect();
+    }
+    if widths.iter().sum::<f64>() > MAX_LETTER_WIDTH {
+        sheet.set_paper_size(style::LEGAL_PAPER);
+    }
+    let header_lines = columns.iter().zip(&widths).map(|(column, width)| header_lines(&column.header, *width));
+    let header_lines = if is_wide { header_lines.max().unwrap_or(1) } else { 1 };
+    sheet.set_row_height(0, HEADER_LINE_HEIGHT * f64::from(header_lines) + 5.0)?;
+    let header_format = |column: &SheetColumn| {
+        let format = header_format(&column.values, styles).clone();
+        if is_wide { format.set_text_wrap().set_align(FormatAlign::VerticalCenter) } else { format }
+    };
     let fits = table.row_count() <= MAX_SHEET_ROWS;
     for (index, column) in (0u16..).zip(columns) {
         let format = column_format(column);
         sheet.set_column_format(index, &format)?;
-        sheet.set_column_width(index, column_width(column))?;
-        sheet.write_string_with_format(0, index, &column.header, header_format(&column.values, styles))?;
+        sheet.set_column_width(index, widths[usize::from(index)])?;
+        sheet.write_string_with_format(0, index, &column.header, &header_format(column))?;
         add_tooltip(sheet, index, column)?;
         if fits {
             write_column(sheet, index, &column.values, &format)?;
@@ -72,7 +93,7 @@ pub(super) fn write_table(
                 .set_name(excel_table_name(&table.name))
                 .set_style(TableStyle::Light1)
                 .set_total_row(has_total)
-                .set_columns(&table_columns(columns, has_total, styles));
+                .set_columns(&table_columns(columns, has_total, header_format));
             sheet.add_table(0, 0, last_row, last_column, &filtered)?;
             if has_total {
                 write_totals(sheet, &table.name, last_row, columns, styles)?;
@@ -136,10 +157,13 @@ fn header_format<'s>(column: &Column, styles: &'s Styles) -> &'s Format {
 }
 
 /// The columns of the Excel table.
-fn table_columns(columns: &[SheetColumn], has_total: bool, styles: &Styles) -> Vec<TableColumn> {
+fn table_columns(
+    columns: &[SheetColumn],
+    has_total: bool,
+    header_format: impl Fn(&SheetColumn) -> Format,
+) -> Vec<TableColumn> {
     let table_column = |(index, column): (usize, &SheetColumn)| {
-        let named =
-            TableColumn::new().set_header(&column.header).set_header_format(header_format(&column.values, styles));
+        let named = TableColumn::new().set_header(&column.header).set_header_format(header_format(column));
         match column.total {
             Some(_) if has_total => named.set_total_function(TableFunction::Sum),
             None if has_total && index == 0 => named.set_total_label(TOTAL_LABEL),
@@ -269,8 +293,45 @@ fn truncate_to_cell(text: &str) -> String {
     kept.chain(CUT.chars()).collect()
 }
 
-/// The width that shows a column completely, within limits.
-fn column_width(column: &SheetColumn) -> f64 {
+/// The width that shows a header on one line, beside its button.
+fn header_width(column: &SheetColumn) -> f64 {
+    limit_width(column.header.chars().count() as f64 + FILTER_BUTTON_WIDTH)
+}
+
+/// The width that shows each word of a header, beside its button.
+fn wrapped_header_width(column: &SheetColumn) -> f64 {
+    let longest = header_words(&column.header).map(|word| word.chars().count()).max().unwrap_or(0);
+    limit_width(longest as f64 + FILTER_BUTTON_WIDTH)
+}
+
+/// The words of a header: a spreadsheet breaks a line at spaces, and within a long name of a column
+/// anywhere.
+fn header_words(header: &str) -> impl Iterator<Item = &str> {
+    header.split(' ')
+}
+
+/// The number of lines of a header in a column.
+fn header_lines(header: &str, width: f64) -> u8 {
+    let room = (width - FILTER_BUTTON_WIDTH).max(1.0) as usize;
+    let (mut lines, mut used) = (1, 0);
+    for word in header_words(header) {
+        let length = word.chars().count();
+        if used > 0 && used + 1 + length > room {
+            lines += 1;
+            used = length;
+        } else {
+            used += length + usize::from(used > 0);
+        }
+    }
+    lines
+}
+
+fn limit_width(width: f64) -> f64 {
+    width.clamp(*COLUMN_WIDTH_RANGE.start(), *COLUMN_WIDTH_RANGE.end())
+}
+
+/// The width that shows the values of a column completely, within limits.
+fn content_width(column: &SheetColumn) -> f64 {
     let num_format = number_format(column);
     let counts = |values: &mut dyn Iterator<Item = i64>| {
         let ends = values.fold(None, |ends: Option<(i64, i64)>, value| {
@@ -292,8 +353,7 @@ fn column_width(column: &SheetColumn) -> f64 {
         Column::Text(values) => values.iter().map(|value| value.chars().count()).max(),
         Column::Date(_) => Some(num_format.len()),
     };
-    let header = column.header.chars().count() as f64 + FILTER_BUTTON_WIDTH;
     let total = column.total.map_or(0, |total| integer(total).len());
     let content = longest.unwrap_or(0).max(total) as f64 + 3.0;
-    header.max(content).clamp(*COLUMN_WIDTH_RANGE.start(), *COLUMN_WIDTH_RANGE.end())
+    limit_width(content)
 }

@@ -12,6 +12,8 @@ use super::{
     visible_to_chihuahua, with_zero_counts,
 };
 use crate::PackageData;
+use crate::test_release::SAMPLE_PROCESS;
+use lnere_core::mexican_formats::long_date;
 use lnere_tables::sheet_names::{STATUS_COURSE_SHEET, SUMMARY_SHEET};
 use lnere_tables::{Column, ColumnError, Table, TableRows};
 
@@ -294,4 +296,54 @@ fn a_renamed_column_changes_nothing_or_is_an_error() {
             assert!(needed.contains(column), "{column}");
         }
     }
+}
+
+/// The text of an XML part without its tags, with single spaces.
+fn words_of(xml: &str) -> String {
+    let text: Vec<&str> = xml.split('<').filter_map(|tag| tag.split_once('>').map(|(_, text)| text)).collect();
+    text.join("").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn charts_begin_with_the_sentence_of_the_release_and_the_first_screen_has_the_main_points() {
+    for corte in ["2021-02-28", "2021-03-15"] {
+        let release = SAMPLE_PROCESS.release(corte, true);
+        for (code, names) in [
+            (None, &["por_entidad", "por_pais", "por_sexo", "estatus_por_corte", "avance_quincenal"][..]),
+            (Some("08"), &["por_pais", "por_modalidad", "por_sexo", "estatus_por_corte"][..]),
+        ] {
+            let package = release.package(code);
+            let contents = package.contents();
+            let mut book = ReadWorkbook::read(workbook(&contents).unwrap());
+            let parts = book.part_names("xl/charts/chart");
+            let charts: Vec<String> = parts.iter().map(|part| words_of(&book.xml_part(part))).collect();
+            for name in names {
+                let chart = contents.charts.iter().find(|chart| chart.name == *name).unwrap();
+                let title = lnere_charts::chart_title(std::str::from_utf8(chart.svg).unwrap()).unwrap();
+                let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+                assert!(charts.iter().any(|words| words.starts_with(&title)), "{corte} {name} `{title}`: {charts:#?}");
+            }
+            // The subject and the day are still there.
+            let day = long_date(parse_day(corte));
+            let place = format!("{} · Corte al {day}", contents.subject.name());
+            assert!(charts.iter().all(|words| words.contains(&place)), "{charts:#?}");
+            let points = contents.main_points();
+            assert!(points.len() >= 3, "{points:?}");
+            let words = book.sheet_text(SUMMARY_SHEET);
+            let lines: Vec<String> = points.iter().map(|point| format!("• {point}")).collect();
+            assert!(words.contains(&lines.join("\n")), "{words}");
+        }
+    }
+}
+
+#[test]
+fn a_chart_of_another_table_lends_no_sentence() {
+    let release = SAMPLE_PROCESS.release("2021-03-15", true);
+    let package = release.package(Some("08"));
+    let contents = package.contents();
+    let [offices, sexes] =
+        ["credenciales_por_entidad_representacion", "lnere_por_sexo"].map(|name| contents.table(name));
+    let about = lnere_charts::ChartSubject::Categories(&["sexo"]);
+    assert!(contents.chart_message(about, sexes.unwrap()).is_some());
+    assert_eq!(contents.chart_message(about, offices.unwrap()), None);
 }

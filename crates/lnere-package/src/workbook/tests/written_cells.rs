@@ -289,6 +289,16 @@ fn codes_have_labels_and_percentages_are_fractions() {
     }
     let rows = tables.iter().find(|table| table.name == "lnere_cubo").unwrap().row_count();
     assert_eq!(cube.height(), rows + 1, "no total row, which a pivot table would count");
+    // It is wide, so its headers have lines and it prints on longer paper.
+    let part = (1..=book.xlsx.sheet_names().len())
+        .map(|number| book.xml_part(&format!("xl/worksheets/sheet{number}.xml")))
+        .nth(book.xlsx.sheet_names().iter().position(|name| name == "Datos para tabla dinámica").unwrap())
+        .unwrap();
+    assert!(part.contains("<pageSetup paperSize=\"5\" fitToHeight=\"0\" orientation=\"landscape\""), "{part:.2000}");
+    let widths = part.split(" width=\"").skip(1).filter_map(|rest| rest.split('"').next()?.parse::<f64>().ok());
+    assert!(widths.sum::<f64>() < 320.0, "at least half of the size on the screen");
+    let defined = book.xml_part("xl/workbook.xml");
+    assert!(defined.contains("'Datos para tabla dinámica'!$1:$1"), "{defined}");
 }
 
 /// With fewer than thirty applications one of them moves a percentage by more than three points.
