@@ -80,7 +80,8 @@ export function make(data) {
     const own = rows.filter((row) => row.proceso === data.proceso).map((row) => Number(row.dias_al_cierre));
     const days = Math.min(...own);
     const found = rows.filter((row) => row.proceso !== data.proceso && row.dias_al_cierre === days);
-    const last = found.sort((one, other) => (one.proceso < other.proceso ? 1 : -1))[0];
+    const year = (/** @type {any} */ row) => Number(String(row.proceso).split('_').filter((part) => /^\d+$/.test(part)).at(-1) ?? 0);
+    const last = found.sort((one, other) => year(other) - year(one))[0];
     return last
       ? { count: Number(last.solicitudes_acumuladas), title: String(last.titulo), counted: String(last.que_cuenta), days }
       : null;
