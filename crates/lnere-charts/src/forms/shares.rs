@@ -278,7 +278,7 @@ impl ChartContent for ShareChart<'_> {
         if !tops.is_empty() {
             statistics.set_text("profile", tops.join(", "));
         }
-        let differing = self.rows.iter().flat_map(ShareRow::shares).max_by_key(|share| share.difference());
+        let differing = self.rows.iter().flat_map(ShareRow::shares).max_by_key(DifferingShare::difference);
         let differing = differing.filter(|share| self.has_marks && share.difference() >= MIN_DIFFERENCE_HUNDREDTHS);
         if let Some(DifferingShare { label, own: (part, whole), national }) = differing {
             statistics.set_text("distinct", label);

@@ -334,7 +334,9 @@ fn title_of(name: &str, tables: &[Table], scope: &Scope, situations: &[Situation
     let mut statistics = Statistics::default();
     statistics.set_text("subject", scope.printed_name());
     statistics.set_text("of_subject", format!("de {}", scope.printed_name()));
-    situations.iter().for_each(|situation| statistics.set_situation(*situation));
+    for situation in situations {
+        statistics.set_situation(*situation);
+    }
     let context = sample_tables::sample_context();
     let svg = forms::draw_svg(&shipped_chart(name), tables, scope, &context, &statistics, None).unwrap();
     chart_title(&svg).unwrap().replace('\u{a0}', " ")
