@@ -13,7 +13,7 @@ use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind, FontStyle,
 };
 
-use super::text_style::{self, FONT_FAMILY};
+use super::text_style::{self, FONT_FAMILY, SUBTITLE_STYLE};
 use lnere_core::xml_escape::escape;
 
 /// Font families of similar width, for viewers that do not have the carried font.
@@ -155,9 +155,11 @@ impl DrawingBackend for SvgWriter<'_> {
         let weight = if is_bold { " font-weight=\"bold\"" } else { "" };
         let (size, fill) = (style.size(), hex_color(style.color()));
         #[expect(clippy::cast_possible_truncation, reason = "sizes are whole pixels")]
-        let own_width = text_style::width(text, is_bold, size.round() as i32);
+        let pixels = size.round() as i32;
+        let own_width = text_style::width(text, is_bold, pixels);
         // The width of a text that another font would carry beyond the edge is set, so that the viewer
-        // condenses the letters.
+        // condenses the letters. All lines of a heading are condensed alike.
+        let is_heading = pixels >= SUBTITLE_STYLE.size;
         let widest = own_width * WIDEST_FALLBACK_PERCENT / 100;
         let (left, right) = match style.anchor().h_pos {
             HPos::Left => (x, x + widest),
@@ -165,7 +167,7 @@ impl DrawingBackend for SvgWriter<'_> {
             HPos::Right => (x - widest, x),
         };
         let picture_width = i32::try_from(self.size.0).unwrap_or(i32::MAX);
-        let length = if left < 0 || right > picture_width {
+        let length = if is_heading || left < 0 || right > picture_width {
             format!(" textLength=\"{own_width}\" lengthAdjust=\"spacingAndGlyphs\"")
         } else {
             String::new()
@@ -237,21 +239,22 @@ mod tests {
     fn a_text_that_a_wider_font_would_cut_off_has_its_width() {
         let texts = SvgHeader { id_prefix: "a", title: "", description: "", heading_height: 0 };
         let text = "Se esperan 39,246 solicitudes al cierre";
-        let written = |x: i32, anchor: HPos, picture_width: u32| {
+        let written = |x: i32, anchor: HPos, size: f64, picture_width: u32| {
             let mut svg = String::new();
             let mut writer = SvgWriter::new(&mut svg, (picture_width, 50), &texts);
-            let font = FontDesc::new(FontFamily::Name(FONT_FAMILY), 42.0, FontStyle::Bold);
+            let font = FontDesc::new(FontFamily::Name(FONT_FAMILY), size, FontStyle::Bold);
             let style = font.color(&BLACK).pos(Pos::new(anchor, VPos::Bottom));
             writer.draw_text(text, &style, (x, 20)).unwrap();
             svg
         };
-        let width = text_style::width(text, true, 42);
+        let width = text_style::width(text, true, 26);
         let picture_width = u32::try_from(width).unwrap() + 96;
         let length = format!(" textLength=\"{width}\" lengthAdjust=\"spacingAndGlyphs\">");
         for (x, anchor) in [(48, HPos::Left), (48 + width / 2, HPos::Center), (48 + width, HPos::Right)] {
-            assert!(written(x, anchor, picture_width).contains(&length), "{x}");
+            assert!(written(x, anchor, 26.0, picture_width).contains(&length), "{x}");
         }
         // With enough room the text may be as wide as the font of the viewer makes it.
-        assert!(!written(48, HPos::Left, 2 * picture_width).contains("textLength"));
+        assert!(!written(48, HPos::Left, 26.0, 2 * picture_width).contains("textLength"));
+        assert!(written(48, HPos::Left, 42.0, 3 * picture_width).contains("textLength"), "a title");
     }
 }

@@ -5,7 +5,9 @@ Every count on it is a published one and stands in a `data` element. Days stand 
 reads the page and compares each number with the public tables.
 */
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 
@@ -17,6 +19,10 @@ use lnere_release::{PublicationContext, html_escaped};
 
 /// The text of the page, with places for what changes.
 const PAGE: &str = include_str!("index.html");
+
+/// The sentences whose figures decide whether they stand on the page, by name.
+static SENTENCES: LazyLock<BTreeMap<String, String>> =
+    LazyLock::new(|| toml::from_str(include_str!("frases.toml")).unwrap_or_default());
 
 /// The style sheet of the page.
 pub(super) const STYLE: &str = include_str!("publico.css");
@@ -60,13 +66,13 @@ pub(super) struct PageContent<'a> {
 pub(super) fn public_page(content: &PageContent) -> String {
     let PageContent { process, context, figures, .. } = content;
     let notice = process.notice.as_deref().map(|notice| format!("<p class=\"aviso\">{}</p>\n", html_escaped(notice)));
-    let source = format!("Fuente: {}", context.source_note);
+    let source = sentence("fuente", &[("fuente", context.source_note.clone())]);
     let values = [
-        ("titulo_pagina", html_escaped(&format!("Solicitudes para votar desde el extranjero, {}", process.title))),
+        ("titulo_pagina", html_escaped(&sentence("titulo_pagina", &[("proceso", process.title.clone())]))),
         ("aviso", notice.unwrap_or_default()),
         ("proceso", html_escaped(&process.title)),
         ("mensaje", content.headline()),
-        ("corte", format!("Fecha de corte: {}. Revisión {}.", time(context.corte), content.revision)),
+        ("corte", sentence("corte", &[("corte", time(context.corte)), ("revision", content.revision.to_string())])),
         ("avance", content.course_section()),
         ("entidades", content.entity_section()),
         ("desgloses", content.breakdown_section(&figures.breakdowns)),
@@ -95,13 +101,19 @@ fn fill(template: &str, values: &[(&str, String)]) -> String {
     text
 }
 
+/// A sentence of `frases.toml` with its places filled.
+fn sentence(name: &str, values: &[(&str, String)]) -> String {
+    fill(SENTENCES.get(name).map_or("", String::as_str), values)
+}
+
 /// The citation of the public part.
 pub(super) fn citation(process: &Process, context: &PublicationContext, revision: u32) -> String {
     let publisher = context.metadata.publisher.as_ref().map(|publisher| notice_sentence(&publisher.name));
     let mut parts: Vec<String> = publisher.into_iter().collect();
-    parts.push(format!("{}: solicitudes para votar desde el extranjero, cifras para el público.", process.title));
+    parts.push(sentence("cita_obra", &[("proceso", process.title.clone())]));
     let (corte, vintage) = (long_date(context.corte), long_date(context.vintage));
-    parts.push(format!("Corte del {corte}, revisión {revision}, según la exportación del {vintage}."));
+    let values = [("corte", corte), ("revision", revision.to_string()), ("exportacion", vintage)];
+    parts.push(sentence("cita_version", &values));
     parts.extend(process.notice.as_deref().map(notice_sentence));
     parts.extend(context.metadata.homepage.clone());
     parts.join(" ")
@@ -109,11 +121,13 @@ pub(super) fn citation(process: &Process, context: &PublicationContext, revision
 
 /// The sentence that says how many applications there are.
 pub(super) fn headline_text(applications: Option<i64>, corte: &str, count: &str) -> String {
-    match applications {
-        Some(0) => format!("Hasta el {corte} no se registró ninguna solicitud para votar desde el extranjero"),
-        Some(_) => format!("Hasta el {corte} se registraron {count} solicitudes para votar desde el extranjero"),
-        None => format!("El número de solicitudes registradas hasta el {corte} está protegido"),
-    }
+    let name = match applications {
+        Some(0) => "mensaje_ninguna",
+        Some(1) => "mensaje_una",
+        Some(_) => "mensaje",
+        None => "mensaje_oculta",
+    };
+    sentence(name, &[("corte", corte.to_owned()), ("solicitudes", count.to_owned())])
 }
 
 impl PageContent<'_> {
@@ -130,8 +144,13 @@ impl PageContent<'_> {
         let corte = time(self.context.corte);
         match &self.figures.applications {
             Some(figure) => headline_text(figure.count, &corte, &self.count(figure.count)),
-            None => format!("Cifras para el público hasta el {corte}"),
+            None => sentence("mensaje_sin_solicitudes", &[("corte", corte)]),
         }
+    }
+
+    /// The values of a sentence about a part of all applications.
+    fn part_of_total(&self, figure: &Figure, part: i64, total: i64) -> [(&'static str, String); 3] {
+        [("nombre", html_escaped(&figure.label)), ("parte", self.count(Some(part))), ("total", self.count(Some(total)))]
     }
 
     fn total(&self) -> Option<i64> {
@@ -143,7 +162,8 @@ impl PageContent<'_> {
         let most = rows.iter().filter_map(|(_, count)| *count).max().unwrap_or(0);
         let mut html = format!(
             "<table>\n<caption class=\"lector\">{caption}</caption>\n<thead><tr><th scope=\"col\">{heading}</th>\
-             <td></td><th scope=\"col\">Solicitudes</th></tr></thead>\n<tbody>\n"
+             <td></td><th scope=\"col\">{}</th></tr></thead>\n<tbody>\n",
+            sentence("columna_solicitudes", &[])
         );
         for (name, count) in rows {
             // A bar is drawn in thousandths, so that it is the same on every machine.
@@ -163,22 +183,24 @@ impl PageContent<'_> {
         let course = &self.figures.course;
         let shown: Vec<(NaiveDate, i64)> = course.iter().filter_map(|(day, count)| Some((*day, (*count)?))).collect();
         let title = match (shown.first(), shown.last()) {
-            (Some(first), Some(last)) if first.0 < last.0 && first.1 < last.1 => format!(
-                "Las solicitudes pasaron de {} el {} a {} el {}",
-                self.count(Some(first.1)),
-                time(first.0),
-                self.count(Some(last.1)),
-                time(last.0)
-            ),
-            (Some(first), Some(last)) if first.0 < last.0 => "Las solicitudes a cada fecha de corte".to_owned(),
-            _ => "Es el primer corte que se hace público".to_owned(),
+            (Some(first), Some(last)) if first.0 < last.0 && first.1 < last.1 => {
+                let values = [
+                    ("antes", self.count(Some(first.1))),
+                    ("primer_corte", time(first.0)),
+                    ("ahora", self.count(Some(last.1))),
+                    ("corte", time(last.0)),
+                ];
+                sentence("avance_crece", &values)
+            }
+            (Some(first), Some(last)) if first.0 < last.0 => sentence("avance", &[]),
+            _ => sentence("avance_primero", &[]),
         };
         if course.is_empty() {
             return String::new();
         }
         let rows: Vec<(String, Option<i64>)> = course.iter().map(|(day, count)| (time(*day), *count)).collect();
-        let table = self.bar_table("Solicitudes acumuladas a cada fecha de corte", "Fecha de corte", &rows);
-        section("avance", &title, &format!("<p>Solicitudes acumuladas a cada fecha de corte, nacional.</p>\n{table}"))
+        let table = self.bar_table(&sentence("avance_tabla", &[]), &sentence("columna_corte", &[]), &rows);
+        section("avance", &title, &format!("<p>{}</p>\n{table}", sentence("avance_tema", &[])))
     }
 
     fn entity_section(&self) -> String {
@@ -187,20 +209,14 @@ impl PageContent<'_> {
             return String::new();
         }
         let title = match (largest(entities), self.total()) {
-            (Some((figure, most)), Some(total)) if entities.len() > 1 => format!(
-                "{} tiene {} de las {} solicitudes",
-                html_escaped(&figure.label),
-                self.count(Some(most)),
-                self.count(Some(total))
-            ),
-            _ => "Las solicitudes de cada entidad".to_owned(),
+            (Some((figure, most)), Some(total)) if entities.len() > 1 => {
+                sentence("entidades_mayor", &self.part_of_total(figure, most, total))
+            }
+            _ => sentence("entidades", &[]),
         };
-        let table = self.bar_table("Solicitudes acumuladas de cada entidad", "Entidad", &named_rows(entities));
-        section(
-            "entidades",
-            &title,
-            &format!("<p>Solicitudes acumuladas de cada entidad, a la fecha de corte.</p>\n{table}"),
-        )
+        let (caption, heading) = (sentence("entidades_tabla", &[]), sentence("columna_entidad", &[]));
+        let table = self.bar_table(&caption, &heading, &named_rows(entities));
+        section("entidades", &title, &format!("<p>{}</p>\n{table}", sentence("entidades_tema", &[])))
     }
 
     fn breakdown_section(&self, breakdowns: &[Breakdown]) -> String {
@@ -212,19 +228,16 @@ impl PageContent<'_> {
         for Breakdown { label, figures } in shown {
             let label = html_escaped(label);
             let title = match (largest(figures), self.total()) {
-                (Some((figure, most)), Some(total)) => format!(
-                    "{}: {} de las {} solicitudes",
-                    html_escaped(&figure.label),
-                    self.count(Some(most)),
-                    self.count(Some(total))
-                ),
-                _ => format!("Las solicitudes por {}", lower_initial(&label)),
+                (Some((figure, most)), Some(total)) => {
+                    sentence("desglose_mayor", &self.part_of_total(figure, most, total))
+                }
+                _ => sentence("desglose", &[("desglose", lower_initial(&label))]),
             };
-            let table =
-                self.bar_table(&format!("Solicitudes por {}", lower_initial(&label)), &label, &named_rows(figures));
+            let caption = sentence("desglose_tabla", &[("desglose", lower_initial(&label))]);
+            let table = self.bar_table(&caption, &label, &named_rows(figures));
             let _ = write!(html, "<div>\n<p class=\"tema\">{label}</p>\n<h3>{title}</h3>\n{table}</div>\n");
         }
-        section("desgloses", "De dónde y cómo se pidió votar", &(html + "</div>\n"))
+        section("desgloses", &sentence("desgloses", &[]), &(html + "</div>\n"))
     }
 
     fn credential_section(&self) -> String {
@@ -237,23 +250,13 @@ impl PageContent<'_> {
             let _ = writeln!(html, "<li>{} {}</li>", self.count(*count), html_escaped(label));
         }
         let since = time(self.process.credentials_counted_from);
-        let _ = write!(
-            html,
-            "</ul>\n<p>Un trámite no es una persona, y una credencial entregada no está confirmada. Cada cifra cuenta \
-             lo que ocurrió desde el {since}: una entrega puede ser de un trámite anterior. \
-             Se cuentan las de todas las entidades del país, también las que no votan desde el extranjero en este \
-             proceso.</p>\n"
-        );
-        section("credenciales", "Credenciales tramitadas, entregadas y confirmadas en el extranjero", &html)
+        let _ = writeln!(html, "</ul>\n<p>{}</p>", sentence("credenciales_nota", &[("inicio", since)]));
+        section("credenciales", &sentence("credenciales", &[]), &html)
     }
 
     fn protection_paragraphs(&self) -> String {
         let hidden = html_escaped(&self.plan.suppressed_label);
-        format!(
-            "<p>Para que nadie pueda ser identificado, algunas cifras no se muestran: aquí dicen «{hidden}», y en los \
-             archivos la celda está vacía. Que una cifra no se muestre no quiere decir que sea pequeña ni que sea cero. \
-             <a href=\"LEEME.txt\">LEEME.txt</a> lo explica.</p>\n"
-        )
+        format!("<p>{}</p>\n", sentence("proteccion", &[("oculta", hidden)]))
     }
 
     fn chart_section(&self) -> String {
@@ -275,7 +278,8 @@ impl PageContent<'_> {
         }
         html.push_str("</div>\n");
         if !self.entity_charts.is_empty() {
-            html.push_str("<details>\n<summary>Gráficas de cada entidad</summary>\n<ul>\n");
+            let summary = sentence("graficas_entidades", &[]);
+            let _ = write!(html, "<details>\n<summary>{summary}</summary>\n<ul>\n");
             for (name, paths) in &self.entity_charts {
                 let links = paths.iter().map(|path| {
                     let chart = path.rsplit('/').next().unwrap_or(path).replace('_', " ");
@@ -286,14 +290,17 @@ impl PageContent<'_> {
             }
             html.push_str("</ul>\n</details>\n");
         }
-        section("graficas", "Gráficas", &html)
+        section("graficas", &sentence("graficas", &[]), &html)
     }
 
     fn download_tables(&self) -> String {
-        let mut html = "<div class=\"archivos\" tabindex=\"0\" role=\"region\" aria-label=\"Archivos\">\n<table>\n\
-                        <thead><tr><th scope=\"col\">Tabla</th><th scope=\"col\">CSV</th>\
-                        <th scope=\"col\">Parquet</th></tr></thead>\n<tbody>\n"
-            .to_owned();
+        let mut html = format!(
+            "<div class=\"archivos\" tabindex=\"0\" role=\"region\" aria-label=\"{}\">\n<table>\n\
+             <thead><tr><th scope=\"col\">{}</th><th scope=\"col\">CSV</th>\
+             <th scope=\"col\">Parquet</th></tr></thead>\n<tbody>\n",
+            sentence("archivos", &[]),
+            sentence("columna_tabla", &[])
+        );
         for Download { title, files } in &self.downloads {
             let _ = write!(html, "<tr><th scope=\"row\">{}</th>", html_escaped(title));
             for (path, bytes) in files {
@@ -323,16 +330,17 @@ impl PageContent<'_> {
     fn licence_paragraph(&self) -> String {
         self.context.metadata.licence.as_ref().map_or_else(String::new, |licence| {
             let (name, url) = (html_escaped(&licence.name), html_escaped(&licence.url));
-            format!("<p>Licencia: <a rel=\"license\" href=\"{url}\">{name}</a>.</p>\n")
+            let link = format!("<a rel=\"license\" href=\"{url}\">{name}</a>");
+            format!("<p>{}</p>\n", sentence("licencia", &[("licencia", link)]))
         })
     }
 
     fn contact_paragraph(&self) -> String {
         let metadata = &self.context.metadata;
         let mut html = String::new();
-        for (label, party) in [("Publica", &metadata.publisher), ("Contacto", &metadata.contact)] {
+        for (name, party) in [("publica", &metadata.publisher), ("contacto", &metadata.contact)] {
             if let Some(party) = party {
-                let _ = writeln!(html, "<p>{label}: {}</p>", party_html(party));
+                let _ = writeln!(html, "<p>{}</p>", sentence(name, &[("quien", party_html(party))]));
             }
         }
         html
@@ -418,6 +426,23 @@ mod tests {
         assert_eq!(places, known);
     }
 
+    /// A name without a sentence would be an empty text on the page.
+    #[test]
+    fn every_sentence_is_there_and_is_used() {
+        let (code, _) = include_str!("mod.rs").split_once("#[cfg(test)]").unwrap();
+        for name in SENTENCES.keys() {
+            assert!(code.contains(&format!("\"{name}\"")), "`{name}` is not used");
+        }
+        let named = code.split("sentence(\"").skip(1).filter_map(|rest| rest.split('"').next());
+        let mut count = 0;
+        for name in named.chain(["mensaje", "mensaje_una", "mensaje_ninguna", "mensaje_oculta", "publica", "contacto"])
+        {
+            assert!(SENTENCES.get(name).is_some_and(|text| !text.is_empty()), "`{name}` has no sentence");
+            count += 1;
+        }
+        assert!(count > 20, "{count}");
+    }
+
     #[test]
     fn sizes_are_rounded() {
         assert_eq!([49, 3_751, 999_999, 1_250_000].map(size), ["0.0 kB", "3.8 kB", "1,000.0 kB", "1.3 MB"]);
@@ -426,6 +451,10 @@ mod tests {
     #[test]
     fn a_headline_says_what_is_known() {
         let headline = |count| headline_text(count, "15 de marzo de 2021", "9");
+        assert_eq!(
+            headline_text(Some(1), "15 de marzo de 2021", "1"),
+            "Hasta el 15 de marzo de 2021 se registró 1 solicitud para votar desde el extranjero"
+        );
         assert_eq!(
             [Some(9), Some(0), None].map(headline),
             [

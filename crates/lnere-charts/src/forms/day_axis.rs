@@ -18,7 +18,7 @@ pub(super) const SIDE_MARGIN: i32 = 64;
 
 /// The days whose labels have room. The first day of a year has a wide label, with the year. Unless
 /// two of them are neighbours, a wide label has narrow ones beside it.
-fn ticks_with_room((first, last): (NaiveDate, NaiveDate), width: i32) -> Vec<NaiveDate> {
+fn ticks_that_fit((first, last): (NaiveDate, NaiveDate), width: i32) -> Vec<NaiveDate> {
     let (wide, narrow) = (TICK_STYLE.width("30 sep 2020") + 20, TICK_STYLE.width("30 sep") + 20);
     let ticks_apart = |distance: i32| {
         let most = usize::try_from(width / distance).unwrap_or(1);
@@ -42,7 +42,7 @@ pub(super) fn draw(
 ) -> Result<(), ChartError> {
     let Some(lowest) = panels.last() else { return Ok(()) };
     let mut year = None;
-    for tick in ticks_with_room((first, last), lowest.width()) {
+    for tick in ticks_that_fit((first, last), lowest.width()) {
         let Some(x) = x_of_day(tick) else { continue };
         for panel in panels {
             canvas.draw_line((x, panel.top), (x, panel.bottom), GRID_LINE_COLOR)?;
