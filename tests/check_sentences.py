@@ -730,7 +730,9 @@ def _(subject, election):
 
 
 def plain(text):
-    return " ".join(html.unescape(text).replace("\u00a0", " ").replace("\u2212", "-").split())
+    """The text with simple spaces and minus signs, and without hyphens at the ends of lines."""
+    text = re.sub("\u00ad\\s*", "", html.unescape(text))
+    return " ".join(text.replace("\u00a0", " ").replace("\u2212", "-").split())
 
 
 def check(subject, text, patterns):
@@ -812,11 +814,16 @@ def workbook_head(data):
 
 def page_tiles(page):
     """The tiles of the first page of the report: label, number, and what is said below."""
-    rows = [re.split(r"\s{2,}", line.strip()) for line in page.replace("\u00a0", " ").replace("\u2212", "-").splitlines() if line.strip()]
+    lines = [line.replace("\u00a0", " ").replace("\u2212", "-") for line in page.splitlines() if line.strip()]
+    # Cells of a line are two blanks or more apart; each belongs to the nearest label.
+    rows = [[(cell.start(), cell[0]) for cell in re.finditer(r"\S+(?: \S+)*", line)] for line in lines]
     for labels, numbers, below in zip(rows, rows[1:], rows[2:]):
-        if labels[0].lower() in TILES:
-            require(len(labels) == len(numbers) == len(below), f"tiles {labels} {numbers} {below}")
-            yield from zip(labels, numbers, below)
+        if all(label.lower() in TILES for _, label in labels):
+            for start, label in labels:
+                def own(cells):
+                    nearest = lambda place: min(labels, key=lambda one: abs(one[0] - place))[0]
+                    return "; ".join(text for place, text in cells if nearest(place) == start)
+                yield label, own(numbers), own(below)
 
 
 # The number of each tile.
@@ -827,6 +834,7 @@ TILES = {
     "por resolver": lambda subject: subject.undecided,
     "lista nominal esperada": lambda subject: subject.projected("lnere")[1],
     "paquetes postales esperados": lambda subject: subject.sum("paquetes_mediana", "plan_pep"),
+    "credenciales tramitadas": lambda subject: subject.sum("tramitadas_acumuladas", "credenciales_por_entidad"),
     "votantes por internet": lambda subject: subject.sum("electores_mediana", "plan_sivei"),
     "votantes por internet esperados": lambda subject: subject.sum("electores_mediana", "plan_sivei"),
 }
@@ -836,6 +844,8 @@ def in_quincena(subject, label):
     """By how much the number of a tile grew in the quincena."""
     if label == "solicitudes registradas":
         return subject.in_quincena
+    if label == "credenciales tramitadas":
+        return subject.sum("tramitadas_quincena", "credenciales_por_entidad")
     plan = subject.release.process["projection"]
     final = plan["accepted"] if label == "aceptadas hasta ahora" else plan["accepted"] + plan["refused"]
     is_final = f"list_contains({final}::varchar[], estatus)"
@@ -918,10 +928,8 @@ def stated_on_first_page(subject, page, title, points):
     for text in (title, *points):
         yield subject, "page 1 of the report", text, is_printed
     # All that the page lists are main points: none is on it that `resumen.txt` lacks.
-    for text in re.findall(r"• (.+?)(?= • |$)", words.split("Fuente:")[-1]):
-        if "notice" in subject.release.process:
-            text = text.removesuffix(subject.release.process["notice"]).strip()
-        yield subject, "point on page 1", text, lambda text: check_text(subject, point_kind(text), text)
+    for point in re.findall(r"^ *• (.+?)(?=\n *\n|\n *•|\Z)", page, re.S | re.M):
+        yield subject, "point on page 1", plain(point), lambda text: check_text(subject, point_kind(text), text)
     for label, value, below in page_tiles(page):
         yield subject, f"page 1, {label}", f"{value} | {below}", lambda text, l=label: check_tile(subject, l, text)
     # A caption is the title of the chart, and its topic if that is another.
