@@ -484,6 +484,17 @@ def _(subject, name, share):
 
 
 @sentence(CHARTS, "por_entidad",
+          pattern=rf"(.+) comparte el primer lugar entre las ({COUNT}) entidades, con ({PERCENT}) de las solicitudes")
+def _(subject, name, count, share):
+    subject.is_name(name)
+    ranked, total = entities(subject)
+    own = subject.applications
+    require(own == ranked[0][2] == ranked[1][2], f"{ranked[0][1]} and {ranked[1][1]} have the most applications")
+    is_count(count, len(subject.release.process["entities"]))
+    is_percent(share, own, total)
+
+
+@sentence(CHARTS, "por_entidad",
           pattern=rf"(.+) ocupa el lugar ({COUNT}) entre las ({COUNT}) entidades, con ({PERCENT}) de las solicitudes")
 def _(subject, name, rank, count, share):
     subject.is_name(name)
@@ -729,6 +740,21 @@ def _(subject, election):
     is_day(election, subject.release.election)
 
 
+LISTS = {"Sexo": "sexo", "Modalidad de voto": "modalidad", "Tipo de credencial": "tipo_credencial",
+         "Medio de registro": "medio", "Estatus del análisis": "estatus", "País de residencia": "pais"}
+
+
+@sentence(TEXTS, "list", pattern=rf"({'|'.join(LISTS)}): (.+)\.")
+def _(subject, label, items):
+    """All categories of a short report, with their counts."""
+    if label == "País de residencia":
+        ranked, _ = subject.ranked("lnere_por_pais", "cve_pais", "pais")
+    else:
+        ranked, _ = labelled(subject, LISTS[label])
+    expected = sorted(f"{name}, {count:,}" for _, name, count in ranked)
+    require(sorted(items.split("; ")) == expected, f"in the tables {'; '.join(expected)}")
+
+
 def plain(text):
     """The text with simple spaces and minus signs, and without hyphens at the ends of lines."""
     text = re.sub("\u00ad\\s*", "", html.unescape(text))
@@ -767,7 +793,7 @@ def check_text(subject, kind, text):
     return kind
 
 
-POINTS = ("what_changed", "how_it_compares", "what_waits", "what_is_next")
+POINTS = ("what_changed", "how_it_compares", "what_waits", "what_is_next", "list")
 
 
 def point_kind(text):
@@ -776,11 +802,20 @@ def point_kind(text):
     return kinds[0]
 
 
+def is_certain(subject):
+    low, _, high = subject.projected("lnere")
+    require(low == high, f"the list will have {low:,} to {high:,}")
+
+
 def check_figure(subject, label, text):
     """A figure of the first lines of LEEME.txt."""
     if label == "Esperadas en la Lista Nominal":
-        match = re.fullmatch(rf"({COUNT}) \(de ({COUNT}) a ({COUNT}), con una probabilidad de 90 %\)", text)
+        match = re.fullmatch(rf"({COUNT})(?: \(de ({COUNT}) a ({COUNT}), con una probabilidad de 90 %\))?", text)
         require(match, f"«{text}»")
+        if not match[2]:
+            is_certain(subject)
+            is_count(text, subject.projected("lnere")[1])
+            return "figure of LEEME.txt"
         for printed, value in zip((match[2], match[1], match[3]), subject.projected("lnere")):
             is_count(printed, value)
     elif label == "Cierre del registro":
@@ -872,6 +907,8 @@ def check_tile(subject, label, text):
         elif match := re.fullmatch(rf"(?:({COUNT}) aceptadas? y )?({COUNT}) rechazadas?", part):
             is_count(match[1] or f"{subject.accepted:,}", subject.accepted)
             is_count(match[2], subject.refused)
+        elif part == "ya sin incertidumbre":
+            is_certain(subject)
         elif match := re.fullmatch(rf"al ({DAY})", part):
             is_day(match[1], subject.release.corte)
         else:
