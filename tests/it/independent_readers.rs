@@ -1,6 +1,6 @@
 //! Tests with independent readers: DuckDB and pyarrow open every published table of the sample
-//! data. They check the names, types and metadata of the dictionary, and recount the exports with
-//! their own code. `tests/run` creates the virtual environment for these tests and sets
+//! data. They check the names, types and metadata of the dictionary, recount the exports with their
+//! own code, and prove the sentences of charts and packages. `tests/run` creates the virtual environment for these tests and sets
 //! `LNERE_PYTHON`.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
@@ -57,7 +57,7 @@ fn columns_of_any_type_that_pyarrow_pandas_polars_and_duckdb_write_are_counted_l
 fn the_sentences_are_true(process: &Path, inputs: &Path, parts: &str, cortes: &[&str]) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let out = tempfile::TempDir::new().unwrap();
-    for corte in cortes {
+    for &corte in cortes {
         let run = Command::new(env!("CARGO_BIN_EXE_lnere"))
             .current_dir(root)
             .args(["run", "-q", "--corte", corte, "--only", parts])
