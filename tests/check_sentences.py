@@ -168,8 +168,9 @@ class Release:
 class Subject:
     """The nation, or an entity; what its tables say."""
 
-    def __init__(self, release, folder):
+    def __init__(self, release, folder, merged=None):
         self.release, self.folder = release, folder
+        self.merged = merged or {}  # groups of categories by dimension, in the public part
         self.code = None if folder == "nacional" else folder[:2]
         self.own = "true" if self.code is None else f"cve_entidad = '{self.code}'"
         self.name = self.code and self.one("select any_value(entidad) from lnere_por_entidad where {own}")
@@ -277,8 +278,15 @@ def is_largest(ranked, name, place=0):
 
 
 def labelled(subject, dimension):
+    """Labels and counts, largest first. The public part counts groups of categories as one."""
     rows, total = subject.ranked(f"lnere_por_{dimension}", dimension, dimension)
-    return [(code, subject.release.label(dimension, code), count) for code, _, count in rows], total
+    groups = {code: group for group in subject.merged.get(dimension, []) for code in group["of"]}
+    counts = collections.Counter()
+    for code, _, count in rows:
+        group = groups.get(code)
+        label = group["label"] if group else subject.release.label(dimension, code)
+        counts[(group["code"] if group else code), label] += count
+    return [(code, label, count) for (code, label), count in counts.most_common()], total
 
 
 # Each sentence: a function that takes the subject and the parts that the pattern captures.
@@ -919,11 +927,15 @@ def check_tile(subject, label, text):
 
 def stated(release):
     """What a release states: subject, place, text, and the check of the text."""
-    for folder in sorted(path for path in (release.path / "graficas").glob("*") if path.is_dir()):
-        subject = Subject(release, folder.name)
-        for svg in sorted(folder.glob("*.svg")):
-            title = plain(re.search(r"<title[^>]*>(.*?)</title>", svg.read_text(), re.S)[1])
-            yield subject, svg.name, title, lambda text, s=subject, c=svg.stem: check_title(s, c, text)
+    merged = release.process.get("audiences", {}).get("publico", {}).get("merge", {})
+    for part, groups in (("graficas", None), ("publico/graficas", merged)):
+        for folder in sorted(path for path in (release.path / part).glob("*") if path.is_dir()):
+            # The public part suppresses counts and never changes one, so the exact tables decide.
+            subject = Subject(release, folder.name, groups)
+            for svg in sorted(folder.glob("*.svg")):
+                title = plain(re.search(r"<title[^>]*>(.*?)</title>", svg.read_text(), re.S)[1])
+                where = f"{part}/{svg.name}"
+                yield subject, where, title, lambda text, s=subject, c=svg.stem: check_title(s, c, text)
     for folder in sorted(path for path in (release.path / "paquetes").glob("*") if path.is_dir()):
         yield from stated_in_package(Subject(release, folder.name), folder)
 
