@@ -10,6 +10,7 @@ Exits 1 if a sentence is false.
 """
 import collections
 import datetime
+import fractions
 import html
 import io
 import json
@@ -409,6 +410,14 @@ def _(subject, status, before, now, change):
     require(change == f"{moved:+,}" and moved == has - was, f"{change}, in the tables {moved:+,}")
 
 
+def offices(subject):
+    """Credentials applied for by office, the largest first; and their total."""
+    table = "credenciales_por_representacion" if subject.code is None else "credenciales_por_entidad_representacion"
+    own = "true" if subject.code is None else "{own}"
+    return subject.ranked(table, "cve_pais || '/' || tipo_representacion || '/' || cve_representacion",
+                          "representacion", "tramitadas_acumuladas", own)
+
+
 @sentence(CHARTS, "credenciales_por_entidad",
           pattern=rf"(.+) es la entidad con más credenciales tramitadas: ({COUNT}) de ({COUNT})(); le sigue (.+), con ({COUNT})")
 @sentence(CHARTS, "credenciales_por_representacion",
@@ -416,10 +425,7 @@ def _(subject, status, before, now, change):
                   rf"(.+), con ({COUNT})")
 def _(subject, name, count, total, percent, second, second_count):
     if percent:
-        table = "credenciales_por_representacion" if subject.code is None else "credenciales_por_entidad_representacion"
-        own = "true" if subject.code is None else "{own}"
-        ranked, whole = subject.ranked(table, "cve_pais || '/' || tipo_representacion || '/' || cve_representacion",
-                                       "representacion", "tramitadas_acumuladas", own)
+        ranked, whole = offices(subject)
         # Offices of one name are told apart in brackets, by their country or kind.
         names = collections.Counter(row[1] for row in ranked)
         for place, printed in enumerate((name, second)):
@@ -655,10 +661,15 @@ def _(subject, share, goal, noun, verb, accepted, of_earlier, final, title):
     is_percent(of_earlier, subject.accepted, is_accepted_of_earlier(subject, title, final))
 
 
-@sentence(TEXTS, "how_it_compares",
-          pattern=rf"Tiene ({COUNT}) (solicitud|solicitudes)( procedentes?)?(?:: ({PERCENT}) de|, ({COUNT}) más que) las "
-                  rf"({COUNT}) que tuvo en el (.+)\.")
-def _(subject, count, noun, kind, share, excess, final, title):
+OF_EARLIER = (rf"({COUNT}) (solicitud|solicitudes)( procedentes?)?(?:: ({PERCENT}) de|, ({COUNT}) más que) las "
+              rf"({COUNT}) que tuvo en el (.+)")
+
+
+@sentence(CHARTS, "comparativo", pattern=rf"(.+) tiene {OF_EARLIER}")
+@sentence(TEXTS, "how_it_compares", pattern=rf"(Tiene) {OF_EARLIER}\.")
+def _(subject, name, count, noun, kind, share, excess, final, title):
+    if name != "Tiene":
+        subject.is_name(name)
     agrees(noun, "solicitud", "solicitudes", number(count))
     if kind:
         agrees(kind, " procedente", " procedentes", number(count))
@@ -761,6 +772,123 @@ def _(subject, label, items):
         ranked, _ = labelled(subject, LISTS[label])
     expected = sorted(f"{name}, {count:,}" for _, name, count in ranked)
     require(sorted(items.split("; ")) == expected, f"in the tables {'; '.join(expected)}")
+
+
+def is_extreme(shares, name, percent, of):
+    """Of the shares by name, the one of this name must be the largest (`max`) or smallest, alone."""
+    exact = {key: fractions.Fraction(part, whole) for key, (part, whole) in shares.items()}
+    extreme = of(exact.values())
+    named = [key for key in exact if key.lower() == name.lower()]
+    require(len(named) == 1, f"«{name}» is not among {', '.join(exact)}")
+    require(exact[named[0]] == extreme and list(exact.values()).count(extreme) == 1,
+            f"«{name}» has {float(exact[named[0]]):.2%}, the {of.__name__} is {float(extreme):.2%}")
+    is_percent(percent, *shares[named[0]])
+
+
+@sentence(CHARTS, "comparativo",
+          pattern=r"Respecto de lo que reunieron en el proceso anterior, (.+) es la entidad que más lleva \((.+?)\) y (.+), "
+                  r"la que menos \((.+?)\)")
+def _(subject, highest, high_share, lowest, low_share):
+    require(subject.code is None, "a sentence of the nation")
+    own = subject.release.process["id"]
+    rows = subject.rows("select e.entidad, e.solicitudes_acumuladas, e.que_cuenta, "
+                        "arg_min(o.solicitudes_acumuladas, o.dias_al_cierre), arg_min(o.lista_acumulada, o.dias_al_cierre) "
+                        "from comparativo e join comparativo o using (cve_entidad) where e.proceso <> ? and o.proceso = ? and "
+                        "e.dias_al_cierre = 0 and cve_entidad <> '00' group by all", own, own)
+    require(len(rows) == len(subject.release.process["entities"]), f"{len(rows)} entities have an earlier count")
+    shares = {name: (accepted if "procedentes" in counted else received, earlier)
+              for name, earlier, counted, received, accepted in rows}
+    is_extreme(shares, highest, high_share, max)
+    is_extreme(shares, lowest, low_share, min)
+
+
+@sentence(CHARTS, "mapa_representaciones",
+          pattern=rf"En Estados Unidos y sur de Canadá se hizo ({PERCENT}) de los trámites"
+                  rf"(?:; (.+), con ({COUNT}), recibió más que ninguna otra representación)?")
+def _(subject, share, name, count):
+    ranked, total = offices(subject)
+    # All offices of both countries lie in the panel.
+    is_percent(share, sum(row[2] for row in ranked if row[0].startswith(("USA/", "CAN/"))), total)
+    if name:
+        is_count(count, is_largest(ranked, name.partition(" (")[0]))
+
+
+def modalities(subject, table, key, name):
+    """The largest modality of all, and its count and the total by category, the largest first."""
+    rows = subject.rows(f"select {key}, any_value({name}), modalidad, sum(solicitudes_acumuladas)::bigint from {table} "
+                        "where {own} group by 1, 3")
+    by_modality, by_key = collections.Counter(), collections.defaultdict(collections.Counter)
+    names = {}
+    for code, label, modality, count in rows:
+        by_modality[modality] += count
+        by_key[code][modality] += count
+        names[code] = label
+    (split, most), *others = by_modality.most_common()
+    require(not others or others[0][1] < most, "no modality is the largest")
+    named = sorted((code for code in by_key if not is_unknown(code)), key=lambda code: (-by_key[code].total(), code))
+    return split, [(names[code], by_key[code][split], by_key[code].total()) for code in named]
+
+
+@sentence(CHARTS, "pais_por_modalidad",
+          pattern=rf"Entre los países con más solicitudes, piden la modalidad (.+?) desde ({PERCENT}) en (.+) hasta "
+                  rf"({PERCENT}) en (.+)")
+def _(subject, split, low_share, lowest, high_share, highest):
+    largest, countries = modalities(subject, "lnere_pais_modalidad", "cve_pais", "pais")
+    require(split.lower() == subject.release.label("modalidad", largest).lower(), f"«{split}», the largest is {largest}")
+    # The chart names ten countries, and an eleventh in place of a remainder of one.
+    drawn = countries[:11 if len(countries) == 11 else 10]
+    shares = {name: (count, total) for name, count, total in drawn if total >= MIN_BASE}
+    is_extreme(shares, lowest, low_share, min)
+    is_extreme(shares, highest, high_share, max)
+
+
+@sentence(CHARTS, "sexo_por_modalidad",
+          pattern=rf"Piden la modalidad (.+?) ({PERCENT}) de las solicitudes de (.+) y ({PERCENT}) de las de (.+)")
+def _(subject, split, high_share, highest, low_share, lowest):
+    largest, sexes = modalities(subject, "lnere_sexo_modalidad", "sexo", "sexo")
+    require(split.lower() == subject.release.label("modalidad", largest).lower(), f"«{split}», the largest is {largest}")
+    shares = {subject.release.label("sexo", code): (count, total) for code, count, total in sexes if total >= MIN_BASE}
+    is_extreme(shares, lowest, low_share, min)
+    is_extreme(shares, highest, high_share, max)
+
+
+PROFILE = ("sexo", "modalidad", "medio", "tipo_credencial")
+
+
+@sentence(CHARTS, "perfil",
+          pattern=rf"Lo que más distingue a (.+?): (.+), con ({PERCENT}) de sus solicitudes \(en todas las entidades, ({PERCENT})\)")
+def _(subject, name, category, share, share_of_all):
+    subject.is_name(name)
+    nation, found = Subject(subject.release, "nacional"), {}
+    for dimension in PROFILE:
+        (own, total), (all_entities, whole) = labelled(subject, dimension), labelled(nation, dimension)
+        own = {code: count for code, _, count in own}
+        for code, label, count in all_entities:
+            if not is_unknown(code) and min(total, whole) >= MIN_BASE:
+                found[label.lower()] = own.get(code, 0), total, count, whole
+    require(category.lower() in found, f"«{category}» is no category of {PROFILE}")
+    above = {label: fractions.Fraction(a, b) - fractions.Fraction(c, d) for label, (a, b, c, d) in found.items()}
+    most = max(above.values())
+    # The program compares hundredths of a per cent.
+    require(most - above[category.lower()] <= fractions.Fraction(1, 10_000), f"«{category}»: {max(above, key=above.get)} differs most")
+    require(most >= fractions.Fraction(299, 10_000), f"«{category}» differs by {float(most):.2%}")
+    part, total, count, whole = found[category.lower()]
+    is_percent(share, part, total)
+    is_percent(share_of_all, count, whole)
+
+
+@sentence(CHARTS, "perfil", pattern=r"Lo más frecuente: (.+)")
+def _(subject, items):
+    largest = {}
+    for dimension in PROFILE:
+        ranked, total = labelled(subject, dimension)
+        if ranked and (len(ranked) == 1 or ranked[1][2] < ranked[0][2]):
+            largest[ranked[0][1].lower()] = ranked[0][2], total
+    for item in re.findall(r"(.+? (?:\d+ %|menos de 1 %|más de 99 %))(?:, |$)", items):
+        match = re.fullmatch(r"(.+?),? (\d+ %|menos de 1 %|más de 99 %)", item)
+        require(match[1].lower() in largest, f"«{match[1]}», the largest are {', '.join(largest)}")
+        is_percent(match[2], *largest.pop(match[1].lower()))
+    require(not any(total >= MIN_BASE for _, total in largest.values()), f"lacks {', '.join(largest)}")
 
 
 def plain(text):
