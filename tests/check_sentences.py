@@ -971,7 +971,7 @@ def check_figure(subject, label, text):
 
 
 def workbook_head(data):
-    """The headline of the sheet Resumen, and its tiles: label, number, and what is said below."""
+    """Headline, main points and tiles of the sheet Resumen. A tile has a label, a number and a text."""
     book = zipfile.ZipFile(io.BytesIO(data))
     strings = [plain(re.sub(r"<[^>]*>", "", one)) for one in
                re.findall(r"<si>(.*?)</si>", book.read("xl/sharedStrings.xml").decode(), re.S)]
@@ -979,8 +979,11 @@ def workbook_head(data):
     for name, kind, value in re.findall(r'<c r="([A-Z]+\d+)"[^>]*?(t="s")?><v>([^<]*)</v>',
                                         book.read("xl/worksheets/sheet1.xml").decode()):
         cells[name] = strings[int(value)] if kind else value
-    tiles = [[cells.get(f"{column}{row}", "") for row in (5, 6, 7)] for column in "ABDGJM" if f"{column}5" in cells]
-    return cells["A4"], tiles
+    points = [text.removeprefix("• ") for name, text in cells.items() if re.fullmatch(r"A\d+", name) and text.startswith("• ")]
+    first = next(int(name[1:]) for name, text in cells.items() if name[0] == "A" and text.lower() in TILES)
+    tiles = [[cells.get(f"{column}{first + row}", "") for row in range(3)] for column in "ABDGJM"
+             if f"{column}{first}" in cells]
+    return cells["A4"], points, tiles
 
 
 def page_tiles(page):
@@ -1085,8 +1088,10 @@ def stated_in_package(subject, folder):
     for line in head[2].splitlines():
         label, _, figure = plain(line).partition(": ")
         yield subject, f"LEEME.txt, {label}", figure, lambda text, l=label: check_figure(subject, l, text)
-    title, tiles = workbook_head(next(folder.glob("libro_*.xlsx")).read_bytes())
+    title, book_points, tiles = workbook_head(next(folder.glob("libro_*.xlsx")).read_bytes())
     yield subject, "Resumen of the workbook", title, headline
+    for text in book_points:
+        yield subject, "Resumen of the workbook", text, lambda text: check_text(subject, point_kind(text), text)
     for label, value, below in tiles:
         yield subject, f"workbook, {label}", f"{value} | {below}", lambda text, l=label: check_tile(subject, l, text)
     if shutil.which("pdftotext"):
