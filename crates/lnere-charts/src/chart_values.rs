@@ -56,13 +56,18 @@ impl BarSet {
     }
 
     /// The statistics of the first measure, for titles. If a count is suppressed, nobody can say
-    /// which category is the largest, and those statistics are absent.
+    /// which category is the largest, and those statistics are absent. So they are where a merged or
+    /// unidentified category may be as large as the named one.
     pub(super) fn statistics(&self) -> Statistics {
         let mut statistics = Statistics::default();
         let Some(total) = self.measure_totals.first().copied().flatten() else { return statistics };
         statistics.set_count("total", total);
         let counted = |bar: &Bar| bar.measure_counts.first().copied().flatten();
         let Some(counts) = self.bars.iter().map(counted).collect::<Option<Vec<i64>>>() else { return statistics };
+        // Merged and unidentified categories have a key, and one of them may be as large as their bar.
+        // The remainder of a limit has none, and holds the smallest.
+        let unnamed = self.bars.iter().zip(&counts).filter(|(bar, _)| bar.is_residual && !bar.key.is_empty());
+        let largest_unnamed = unnamed.map(|(_, count)| *count).max().unwrap_or(0);
         let mut ranked: Vec<(&Bar, i64)> =
             self.bars.iter().zip(counts).filter(|(bar, count)| !bar.is_residual && *count > 0).collect();
         ranked.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
@@ -70,11 +75,14 @@ impl BarSet {
             statistics.set_count("categories", i64::try_from(ranked.len()).unwrap_or(i64::MAX));
         }
         let counts: Vec<i64> = ranked.iter().map(|(_, count)| *count).collect();
-        let is_above_next = |place: usize| counts.get(place + 1).is_none_or(|next| *next < counts[place]);
+        let is_above_others = |place: usize| {
+            let next = counts.get(place + 1).copied().unwrap_or(0);
+            counts[place] > next.max(largest_unnamed)
+        };
         for (place, names) in
             [["top", "top_count", "top_share"], ["second", "second_count", "second_share"]].into_iter().enumerate()
         {
-            let Some((bar, count)) = ranked.get(place).filter(|_| is_above_next(place)) else { break };
+            let Some((bar, count)) = ranked.get(place).filter(|_| is_above_others(place)) else { break };
             statistics.set_text(names[0], bar.label.as_str());
             statistics.set_count(names[1], *count);
             statistics.set_share(names[2], *count, total);

@@ -205,6 +205,22 @@ fn merged_countries_come_after_those_with_a_name() {
 }
 
 #[test]
+fn a_country_is_not_called_second_if_a_merged_one_may_be() {
+    let svg_with = |merged: i64| {
+        let merged_row = format!("09|OTROS_EUROPA|Otros países de Europa|{merged}");
+        let rows = ["09|CAN|Canadá|51", merged_row.as_str(), "09|USA|Estados Unidos de América|1800"];
+        let table = applications_table("lnere_por_pais", &["cve_entidad", "cve_pais", "pais"], &rows);
+        let protection = suppression_with_total(Some(1_851 + merged));
+        draw_protected("por_pais", table, &sample_tables::entity_scope("09"), &protection).unwrap()
+    };
+    assert!(svg_with(50).contains("viene de Estados Unidos de América; le sigue Canadá"));
+    for merged in [51, 149] {
+        let svg = svg_with(merged);
+        assert!(svg.contains("de Estados Unidos de América</title>") && !svg.contains("le sigue"), "{merged}");
+    }
+}
+
+#[test]
 fn a_rest_is_of_what_shows_all_its_numbers() {
     let mut rows: Vec<String> =
         (0..30).map(|number| format!("09|P{number:02}|País {number:02}|{}", 900 - number)).collect();
