@@ -4,12 +4,19 @@ Usage: python tests/check_sentences.py OUTPUT [PROCESS]. PROCESS is the process 
 `pipelines/` has it under the id that the manifest names. `--selftest OUTPUT` plants mistakes in
 the true sentences and requires that each is found.
 
+It reads the titles of charts, also of the public part; of each package the texts, the workbook's
+Resumen and page 1 of the report; and the messages of `lnere deliver --dry-run`. A share in words must
+lie within three points of the exact one and on the stated side; a percentage is rounded half up
+once; verbs agree.
+
 Shares no code with the program. A title of a chart that is neither its topic nor a sentence below
 is a failure, and so is an unknown sentence of a package: who writes a new sentence adds it here.
 Exits 1 if a sentence is false.
 """
 import collections
 import datetime
+import email
+import email.policy
 import fractions
 import html
 import io
@@ -398,7 +405,8 @@ def _(subject):
 
 
 @sentence(TEXTS, "what_changed",
-          pattern=rf"Mayor cambio de estatus desde el corte anterior: «(.+)» pasó de ({COUNT}) a ({COUNT}) \(([+-]?{COUNT})\)\.")
+          pattern=rf"Mayor cambio de estatus desde el corte anterior: «(.+)» pasó de ({COUNT}) a ({COUNT}) "
+                  rf"\(([+-]?{COUNT})\)\.")
 def _(subject, status, before, now, change):
     rows = subject.rows("select estatus, sum(anterior)::bigint, sum(actual)::bigint, sum(cambio)::bigint as change "
                         "from lnere_estatus_cambios where {own} group by 1 order by abs(change) desc")
@@ -428,7 +436,7 @@ def _(subject, name, count, total, percent, second, second_count):
         ranked, whole = offices(subject)
         # Offices of one name are told apart in brackets, by their country or kind.
         names = collections.Counter(row[1] for row in ranked)
-        for place, printed in enumerate((name, second)):
+        for printed in (name, second):
             bare = printed.partition(" (")[0]
             require(names[bare] == 1 or printed != bare, f"«{printed}» is the name of {names[bare]} offices")
         name, second = name.partition(" (")[0], second.partition(" (")[0]
@@ -537,15 +545,14 @@ for dimension, text in (("medio", rf"(?P<name>.+) recibió (?P<share>{SHARE})"),
         ranked, total = labelled(subject, dimension)
         form = is_share(share, is_largest(ranked, name), total, with_percent=True)
         if verb:
-            pair = {"es": "son"}
-            singular = verb if verb == "es" else verb.removesuffix("n")
-            singular = "es" if verb == "son" else singular
-            agrees(verb, singular, pair.get(singular, singular + "n"), form)
+            singular = "es" if verb == "son" else verb.removesuffix("n")
+            agrees(verb, singular, "son" if singular == "es" else singular + "n", form)
     CHARTS[f"por_{dimension}"].append((re.compile(text), check_largest))
 
 
 @sentence(CHARTS, "proyeccion",
-          pattern=rf"Se espera un total de ({COUNT}) ({APPLICATIONS}) \(90 %: de ({COUNT}) a ({COUNT})\)(?:; (va|van) ({COUNT}))?")
+          pattern=rf"Se espera un total de ({COUNT}) ({APPLICATIONS}) \(90 %: de ({COUNT}) a ({COUNT})\)"
+                  rf"(?:; (va|van) ({COUNT}))?")
 def _(subject, median, noun, low, high, verb, count):
     require(not subject.release.is_closed, "the registration has closed")
     for text, value in zip((low, median, high), subject.projected("solicitudes")):
@@ -706,7 +713,8 @@ def _(subject, awaiting, noun, verb, undecided):
 
 
 @sentence(TEXTS, "what_waits",
-          pattern=rf"({COUNT}) (solicitud sigue|solicitudes siguen) por resolver(; ninguna espera a la persona que la presentó)?\.")
+          pattern=rf"({COUNT}) (solicitud sigue|solicitudes siguen) por resolver"
+                  r"(; ninguna espera a la persona que la presentó)?\.")
 def _(subject, undecided, noun, none_waits):
     is_count(undecided, subject.undecided)
     agrees(noun, "solicitud sigue", "solicitudes siguen", number(undecided))
@@ -718,7 +726,8 @@ def _(subject):
     require(subject.undecided == 0 < subject.applications, f"{subject.undecided} are undecided")
 
 
-@sentence(TEXTS, "what_is_next", pattern=rf"Sigue: el registro (?:abre el ({DAY}) y )?cierra el ({DAY})(?:; la jornada electoral es el ({DAY}))?\.")
+@sentence(TEXTS, "what_is_next",
+          pattern=rf"Sigue: el registro (?:abre el ({DAY}) y )?cierra el ({DAY})(?:; la jornada electoral es el ({DAY}))?\.")
 def _(subject, opens, closes, election):
     release = subject.release
     require(not release.is_closed, "the registration has closed")
@@ -856,7 +865,8 @@ PROFILE = ("sexo", "modalidad", "medio", "tipo_credencial")
 
 
 @sentence(CHARTS, "perfil",
-          pattern=rf"Lo que más distingue a (.+?): (.+), con ({PERCENT}) de sus solicitudes \(en todas las entidades, ({PERCENT})\)")
+          pattern=rf"Lo que más distingue a (.+?): (.+), con ({PERCENT}) de sus solicitudes "
+                  rf"\(en todas las entidades, ({PERCENT})\)")
 def _(subject, name, category, share, share_of_all):
     subject.is_name(name)
     nation, found = Subject(subject.release, "nacional"), {}
@@ -870,7 +880,8 @@ def _(subject, name, category, share, share_of_all):
     above = {label: fractions.Fraction(a, b) - fractions.Fraction(c, d) for label, (a, b, c, d) in found.items()}
     most = max(above.values())
     # The program compares hundredths of a per cent.
-    require(most - above[category.lower()] <= fractions.Fraction(1, 10_000), f"«{category}»: {max(above, key=above.get)} differs most")
+    require(most - above[category.lower()] <= fractions.Fraction(1, 10_000),
+            f"«{category}», but {max(above, key=above.get)} differs most")
     require(most >= fractions.Fraction(299, 10_000), f"«{category}» differs by {float(most):.2%}")
     part, total, count, whole = found[category.lower()]
     is_percent(share, part, total)
@@ -889,6 +900,62 @@ def _(subject, items):
         require(match[1].lower() in largest, f"«{match[1]}», the largest are {', '.join(largest)}")
         is_percent(match[2], *largest.pop(match[1].lower()))
     require(not any(total >= MIN_BASE for _, total in largest.values()), f"lacks {', '.join(largest)}")
+
+
+NUMBER = rf"(ninguna|una|{COUNT})"
+
+
+def is_number(text, value):
+    """A count of a message: `ninguna`, `una` or digits."""
+    words = {"ninguna": 0, "una": 1}
+    require(text in words or number(text) > 1, f"«{text}» for {value:,}")
+    require(words.get(text, text) in (value, f"{value:,}"), f"«{text}», in the tables {value:,}")
+
+
+@sentence(TEXTS, "message",
+          pattern=rf"De las ({COUNT}) solicitudes registradas, {NUMBER} (es|son) procedentes? y {NUMBER} (está|están) "
+                  r"por resolver\.")
+def _(subject, count, accepted, verb, undecided, second_verb):
+    is_applications(subject, count, "solicitudes")
+    for text, value, word, one, many in ((accepted, subject.accepted, verb, "es", "son"),
+                                         (undecided, subject.undecided, second_verb, "está", "están")):
+        is_number(text, value)
+        require(word == (one if value < 2 else many), f"«{text} {word}»")
+
+
+@sentence(TEXTS, "message", pattern=r"La única solicitud registrada (es procedente|está por resolver|es improcedente)\.")
+def _(subject, status):
+    require(subject.applications == 1, f"{subject.applications} applications")
+    expected = {"es procedente": subject.accepted, "está por resolver": subject.undecided, "es improcedente": subject.refused}
+    require(expected[status] == 1, f"«{status}»: {expected}")
+
+
+@sentence(TEXTS, "message", pattern=r"No hay solicitudes registradas\.")
+def _(subject):
+    require(subject.applications == 0, f"{subject.applications} applications")
+
+
+@sentence(TEXTS, "message",
+          pattern=rf"La Lista Nominal esperada es de ({COUNT})(?:, entre ({COUNT}) y ({COUNT}) con una probabilidad de 90 %)?\.")
+def _(subject, median, low, high):
+    bounds = subject.projected("lnere")
+    is_count(median, bounds[1])
+    if low:
+        is_count(low, bounds[0])
+        is_count(high, bounds[2])
+    else:
+        is_certain(subject)
+
+
+@sentence(TEXTS, "message",
+          pattern=rf"(?:(Falta|Faltan) ({COUNT}|un) (días?) para el cierre del registro, el|El registro cerró el) ({DAY})\.")
+def _(subject, verb, days, noun, day):
+    is_day(day, subject.release.closes)
+    require(bool(verb) != subject.release.is_closed, f"the registration closes on {subject.release.closes}")
+    if verb:
+        subject.is_days_left("1" if days == "un" else days, noun)
+        require((days == "un") == (subject.release.days_left == 1), f"«{days} {noun}»")
+        agrees(verb, "Falta", "Faltan", subject.release.days_left)
 
 
 def plain(text):
@@ -979,7 +1046,8 @@ def workbook_head(data):
     for name, kind, value in re.findall(r'<c r="([A-Z]+\d+)"[^>]*?(t="s")?><v>([^<]*)</v>',
                                         book.read("xl/worksheets/sheet1.xml").decode()):
         cells[name] = strings[int(value)] if kind else value
-    points = [text.removeprefix("• ") for name, text in cells.items() if re.fullmatch(r"A\d+", name) and text.startswith("• ")]
+    points = [text.removeprefix("• ") for name, text in cells.items()
+              if re.fullmatch(r"A\d+", name) and text.startswith("• ")]
     first = next(int(name[1:]) for name, text in cells.items() if name[0] == "A" and text.lower() in TILES)
     tiles = [[cells.get(f"{column}{first + row}", "") for row in range(3)] for column in "ABDGJM"
              if f"{column}{first}" in cells]
@@ -1069,6 +1137,7 @@ def stated(release):
                 yield subject, where, title, lambda text, s=subject, c=svg.stem: check_title(s, c, text)
     for folder in sorted(path for path in (release.path / "paquetes").glob("*") if path.is_dir()):
         yield from stated_in_package(Subject(release, folder.name), folder)
+    yield from stated_in_messages(release, release.path.parent.parent)
 
 
 def stated_in_package(subject, folder):
@@ -1098,6 +1167,23 @@ def stated_in_package(subject, folder):
         report = next(folder.glob("reporte_*.pdf"))
         page = subprocess.run(["pdftotext", "-layout", "-l", "1", report, "-"], capture_output=True, check=True).stdout.decode()
         yield from stated_on_first_page(subject, page, lines[0].removesuffix("."), points)
+
+
+def stated_in_messages(release, out):
+    """The sentences of the messages that `lnere deliver --dry-run` has written."""
+    for path in sorted((out / "private/entregas/borradores").glob(f"*_{release.name}_r*.eml")):
+        message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        text = message.get_body(("plain",)).get_content()
+        paragraphs = [plain(one) for one in re.split(r"\n\s*\n", text.replace("\r", "")) if one.strip()]
+        start = next(place for place, one in enumerate(paragraphs) if " Corte al " in one)
+        end = next(place for place, one in enumerate(paragraphs) if one.startswith("Se envía"))
+        subject = Subject(release, path.name.rsplit(f"_{release.name}")[0])
+        headline, figures, *points = paragraphs[start + 1:end]
+        yield subject, path.name, headline.removesuffix("."), lambda text, s=subject: check_text(s, "headline", text)
+        for one in re.split(r"(?<=\.) (?=[A-Z])", figures):
+            yield subject, path.name, one, lambda text, s=subject: check_text(s, "message", text)
+        for one in points:
+            yield subject, path.name, one, lambda text, s=subject: check_text(s, point_kind(text), text)
 
 
 def stated_on_first_page(subject, page, title, points):

@@ -52,8 +52,8 @@ fn columns_of_any_type_that_pyarrow_pandas_polars_and_duckdb_write_are_counted_l
     python("check_parquet_export_types.py", &[Path::new(env!("CARGO_BIN_EXE_lnere"))]);
 }
 
-/// Publishes each corte, and proves with DuckDB that the sentences of charts and packages are true
-/// of the tables. The script also plants mistakes in them and finds each.
+/// Publishes each corte, and proves with DuckDB that the sentences of charts, packages and messages
+/// are true of the tables. The script also plants mistakes in them and finds each.
 fn the_sentences_are_true(process: &Path, inputs: &Path, parts: &str, cortes: &[&str]) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let out = tempfile::TempDir::new().unwrap();
@@ -70,6 +70,16 @@ fn the_sentences_are_true(process: &Path, inputs: &Path, parts: &str, cortes: &[
             .status()
             .unwrap();
         assert!(run.success(), "{corte}");
+        if parts.contains("paquetes") {
+            let messages = Command::new(env!("CARGO_BIN_EXE_lnere"))
+                .current_dir(root)
+                .args(["deliver", "--dry-run", "--recipients", "deploy/destinatarios.ejemplo.toml", "--output"])
+                .arg(out.path())
+                .arg(corte)
+                .output()
+                .unwrap();
+            assert!(messages.status.success(), "{}", String::from_utf8_lossy(&messages.stderr));
+        }
     }
     python("check_sentences.py", &[Path::new("--selftest"), out.path(), process]);
 }
