@@ -839,8 +839,7 @@ def modalities(subject, table, key, name):
 
 
 @sentence(CHARTS, "pais_por_modalidad",
-          pattern=rf"Entre los países con más solicitudes, piden la modalidad (.+?) desde ({PERCENT}) en (.+) hasta "
-                  rf"({PERCENT}) en (.+)")
+          pattern=r"Entre los países con más solicitudes, la modalidad (.+?) va de ([^()]+ %) \((.+)\) a ([^()]+ %) \((.+)\)")
 def _(subject, split, low_share, lowest, high_share, highest):
     largest, countries = modalities(subject, "lnere_pais_modalidad", "cve_pais", "pais")
     require(split.lower() == subject.release.label("modalidad", largest).lower(), f"«{split}», the largest is {largest}")
