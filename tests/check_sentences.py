@@ -359,6 +359,7 @@ def check_pace(subject, count, noun, percent, direction, before=None):
     require(number(percent) == rounded > 0, f"{percent} %: {rounded} %")
     if before:
         is_count(before, (2 * earlier + days_before) // (2 * days_before))
+        require(before != count, "equal numbers beside a change")
 
 
 @sentence(CHARTS, "avance_quincenal",
@@ -371,7 +372,7 @@ def _(subject, verb, count, noun, percent, direction):
 
 @sentence(TEXTS, "what_changed",
           pattern=rf"Ritmo: (llegó|llegaron) ({COUNT}) ({APPLICATIONS}) por día de registro, ({COUNT}) % (más|menos) "
-                  rf"que en la quincena anterior \(({COUNT})\)\.")
+                  rf"que en la quincena anterior(?: \(({COUNT})\))?\.")
 def _(subject, verb, count, noun, percent, direction, before):
     agrees(verb, "llegó", "llegaron", number(count))
     check_pace(subject, count, noun, percent, direction, before)
@@ -693,6 +694,17 @@ def _(subject, name, count, noun, kind, share, excess, final, title):
     else:
         is_count(excess, own - earlier)
         require(own > earlier, "not above the earlier process")
+
+
+@sentence(CHARTS, "comparativo",
+          pattern=rf"(.+) todavía no tiene solicitudes procedentes; en el (.+) tuvo ({COUNT})")
+@sentence(TEXTS, "how_it_compares",
+          pattern=rf"(Todavía) no tiene solicitudes procedentes; en el (.+) tuvo ({COUNT})\.")
+def _(subject, name, title, final):
+    if name != "Todavía":
+        subject.is_name(name)
+    is_accepted_of_earlier(subject, title, final)
+    require(subject.accepted == 0, f"{subject.accepted} are accepted")
 
 
 @sentence(TEXTS, "how_it_compares",

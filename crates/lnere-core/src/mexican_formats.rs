@@ -91,10 +91,10 @@ pub fn whole_percentage_with_article(part: i64, total: i64) -> String {
     }
 }
 
-/// A difference with its sign: `+447`, `-3`, `0`.
+/// A difference with its sign, the minus as printed: `+447`, `−3`, `0`.
 #[must_use]
 pub fn signed_integer(value: i64) -> String {
-    if value > 0 { format!("+{}", integer(value)) } else { integer(value) }
+    if value > 0 { format!("+{}", integer(value)) } else { integer(value).replace('-', "−") }
 }
 
 /// A day of a year that is known: `15 de octubre`.

@@ -54,7 +54,7 @@ known_statistics! {
     in_quincena: Count = "applications of the quincena";
     in_previous_quincena: Count = "applications of the quincena before";
     per_day: Count = "applications of the quincena per day on which registration was open, rounded";
-    per_day_before: Count = "the same of the quincena before";
+    per_day_before: Count = "the same of the quincena before; absent if it rounds to the same number";
     pace_rise: Percent = "by how much the pace per open day rose; both quincenas have 30 applications or more";
     pace_fall: Percent = "by how much it fell";
     last_ten_days: Share = "the part of the applications that came in the last ten days of registration; after the close";

@@ -161,7 +161,11 @@ impl<'a> SubjectTables<'a> {
         }
         if let Some((count, days)) = before {
             statistics.set_count("in_previous_quincena", count);
-            statistics.set_count("per_day_before", rounded_quotient(count, days));
+            // Equal numbers beside a change in per cent would contradict it.
+            let per_day = rounded_quotient(count, days);
+            if statistics.count("per_day") != Some(per_day) {
+                statistics.set_count("per_day_before", per_day);
+            }
         }
         if let (Some((count, days)), Some((count_before, days_before))) = (now, before)
             && count >= MIN_SHARE_BASE

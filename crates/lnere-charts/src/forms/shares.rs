@@ -14,6 +14,7 @@ use super::super::text_style::{LABEL_STYLE, TOTAL_STYLE, VALUE_STYLE};
 use super::super::{ChartContext, ChartError, Scope};
 use super::share_bar::{self, PlacedSegment, Segment};
 use lnere_core::mexican_formats::{self, hundredths_of_percent};
+use lnere_core::process::lowercase_first_letter;
 use lnere_statements::{MIN_SHARE_BASE, Statistics};
 use lnere_tables::Table;
 
@@ -199,7 +200,7 @@ impl ShareRow {
         let largest = self.segments.iter().max_by_key(|segment| segment.count)?;
         let is_sole = self.segments.iter().filter(|segment| segment.count == largest.count).count() == 1;
         let has_share = self.total() >= MIN_SHARE_BASE && !largest.is_residual && is_sole;
-        has_share.then(|| segment_text(largest, self.total()))
+        has_share.then(|| lowercase_first_letter(&segment_text(largest, self.total())))
     }
 
     /// The shares of the identified categories in bars of enough cases.
