@@ -9,6 +9,7 @@ mod formatting;
 mod progress;
 mod projection;
 mod quality;
+mod rates;
 mod statuses;
 
 use std::collections::BTreeMap;
@@ -45,6 +46,7 @@ pub(super) struct ReportData {
     statuses: Option<statuses::StatusSection>,
     crossed: Vec<breakdowns::CrossTabulation>,
     by_entity: Option<formatting::ReportTable>,
+    rates: Vec<rates::RateSection>,
     progress: Option<progress::ProgressSection>,
     credentials: Option<credentials::CredentialSection>,
     #[serde(rename = "outlook")]
@@ -134,6 +136,7 @@ impl ReportData {
             breakdowns: breakdowns::all_breakdowns(contents)?,
             crossed: breakdowns::cross_tabulations(contents)?,
             by_entity: breakdowns::applications_by_entity(contents)?,
+            rates: rates::rate_sections(contents)?,
             progress: progress::progress_section(contents)?,
             credentials: credentials::credential_section(contents)?,
             projection: projection::projection_section(contents)?,

@@ -513,3 +513,26 @@ fn a_renamed_column_changes_nothing_or_is_an_error() {
         }
     }
 }
+
+#[test]
+fn a_rate_is_a_count_by_the_number_of_its_source() {
+    let packages = CLOSED_RELEASE.packages();
+    let of = |code: Option<&str>| packages.iter().find(|package| package.subject.entity_code() == code).unwrap();
+    let chihuahua = of(Some("08"));
+    let data = report_json(chihuahua);
+    let sections = data["rates"].as_array().unwrap();
+    assert_eq!(sections.len(), 2, "by entity and by office");
+    let all = subject_sum(chihuahua, "lnere_por_entidad", "solicitudes_acumuladas");
+    let hundredths = (all * 1_000 * 200 + 33_451) / (2 * 33_451);
+    let rate = format!("{}.{:02}", hundredths / 100, hundredths % 100);
+    let printed = |count: i64| lnere_core::mexican_formats::integer(count);
+    assert_eq!(sections[0]["grid"]["rows"][0], serde_json::json!(["Chihuahua", printed(all), "33,451", rate]));
+    for row in sections[1]["grid"]["rows"].as_array().unwrap() {
+        let is_rate = parse_printed_number(&row[1]) >= 30;
+        assert_eq!(row[3] != "—", is_rate, "{row}");
+    }
+    assert_eq!(report_json(of(Some("03")))["rates"], serde_json::json!([]), "no source has a number of it");
+    let national = report_json(of(None));
+    let place = national["rates"][1]["grid"]["rows"][0][0].as_str().unwrap();
+    assert!(place.ends_with(" (Chihuahua)"), "{place}");
+}
