@@ -5,7 +5,7 @@ Computes the rates of the subject: its applications or credentials by the number
 use chrono::NaiveDate;
 use lnere_core::column_names;
 use lnere_core::mexican_formats::long_date;
-use lnere_statements::{MIN_SHARE_BASE, capitalized};
+use lnere_statements::MIN_SHARE_BASE;
 use lnere_tables::ColumnError;
 use serde::Serialize;
 
@@ -29,14 +29,17 @@ pub(super) struct RateSection {
     pub grid: ReportTable,
 }
 
-/// The rates of the subject, one section for each source that has a number of it.
+/// The rates of an entity, one section for each source that has a number of it. The nation has none:
+/// a source of one entity says nothing of the others.
 pub(super) fn rate_sections(contents: &PackageData) -> Result<Vec<RateSection>, ColumnError> {
+    if contents.subject.entity_code().is_none() {
+        return Ok(Vec::new());
+    }
     let Some(rows) = subject_rows::rows_of_subject(contents, "tasas")? else { return Ok(Vec::new()) };
     let text = |name: &str| rows.values::<String>(name);
     let (sources, titles, units) =
         (text(column_names::DENOMINADOR)?, text(column_names::CONCEPTO)?, text(column_names::UNIDAD)?);
-    let (scopes, names, entities) =
-        (text(column_names::AMBITO)?, text(column_names::NOMBRE)?, text(column_names::ENTIDAD)?);
+    let names = text(column_names::NOMBRE)?;
     let (counted, publications) = (text(column_names::QUE_CUENTA)?, text(column_names::FUENTE)?);
     let count = |name: &str| rows.values::<i64>(name);
     let (counts, values, bases) =
@@ -57,15 +60,9 @@ pub(super) fn rate_sections(contents: &PackageData) -> Result<Vec<RateSection>, 
             };
             sections.push((sources[row].clone(), section));
         }
-        // The nation has the places of all entities.
-        let is_of_entity = scopes[row] == column_names::ENTIDAD;
-        let place = match contents.subject.entity_code() {
-            None if !is_of_entity => format!("{} ({})", names[row], entities[row]),
-            _ => capitalized(&names[row]),
-        };
         let rate = if counts[row] < MIN_SHARE_BASE { NO_SHARE_TEXT.to_owned() } else { two_decimals(rates[row]) };
         if let Some((_, section)) = sections.last_mut() {
-            section.grid.rows.push(vec![place, count_text(counts[row]), count_text(values[row]), rate]);
+            section.grid.rows.push(vec![names[row].clone(), count_text(counts[row]), count_text(values[row]), rate]);
         }
     }
     Ok(sections.into_iter().map(|(_, section)| section).collect())
