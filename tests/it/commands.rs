@@ -24,7 +24,7 @@ fn run_publishes_and_a_rerun_changes_nothing() {
               credentials            1  applied for since 2020-09-01
               at the close          22  projected to 2021-03-10; 90 %: 3 to 125
               on the list           22  projected to 2021-03-10; 90 %: 2 to 125
-              tables 35, charts 217, packages 12, tablero: DIR/out/releases/2020-09-30
+              tables 36, charts 217, packages 12, tablero: DIR/out/releases/2020-09-30
 
             2 records read in 2 exports, 0 rejected
             look at DIR/out/latest/paquetes/nacional
@@ -107,7 +107,7 @@ fn a_run_as_json() {
                   },
                   "public": false,
                   "revision": 1,
-                  "tables": 35
+                  "tables": 36
                 }
               ],
               "error": null,
@@ -270,14 +270,14 @@ fn a_corte_that_is_not_covered_does_not_stop_the_others() {
               credentials            1  applied for since 2020-09-01
               at the close          43  projected to 2021-03-10; 90 %: 8 to 221
               on the list           42  projected to 2021-03-10; 90 %: 7 to 216
-              tables 35, charts 0, packages 0: DIR/out/releases/2020-09-15
+              tables 36, charts 0, packages 0: DIR/out/releases/2020-09-15
 
             corte 2020-09-30   published
               applications           1  (0 in the quincena)
               credentials            1  applied for since 2020-09-01
               at the close          22  projected to 2021-03-10; 90 %: 3 to 125
               on the list           22  projected to 2021-03-10; 90 %: 2 to 125
-              tables 35, charts 0, packages 0: DIR/out/releases/2020-09-30
+              tables 36, charts 0, packages 0: DIR/out/releases/2020-09-30
 
             corte 2020-10-15   not published
 
