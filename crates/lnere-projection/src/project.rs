@@ -192,8 +192,9 @@ fn model_before_opening(panel: &ProcessCurves, prior: &PriorTotals, settings: &S
 /// `log R₁ = log (C + ½) + L̂(h) + 0.3 Z log (x/x̂)`, where `x/x̂` compares the applications of the
 /// last 14 days with the course, and `Z = n/(n + 20)` with `n` of them. Its variance is
 /// `s² + ½ · 2^(−d/14) + 2/(C + ½)` on day `d`. Earlier totals give `log R₀ = log (s M (1 − p))`
-/// with their own variance (Bornhuetter and Ferguson 1972, "The actuary and IBNR", PCAS 59). The two
-/// are weighted by precision.
+/// with the variance `max(sd², (log R₁ − log R₀)²)`: totals that contradict the process count less
+/// (Bornhuetter and Ferguson 1972, "The actuary and IBNR", PCAS 59). The two are weighted by
+/// precision.
 fn model_during_registration(
     panel: &ProcessCurves,
     course: &RegistrationCourse,
@@ -212,7 +213,8 @@ fn model_during_registration(
         None => (own, own_variance),
         Some(prior) => {
             let earlier = (prior.scale * prior.unscaled_national_mean() * (1.0 - share)).ln();
-            let (own_precision, precision) = (1.0 / own_variance, 1.0 / prior.scale_log_sd.powi(2));
+            let earlier_variance = prior.scale_log_sd.powi(2).max((own - earlier).powi(2));
+            let (own_precision, precision) = (1.0 / own_variance, 1.0 / earlier_variance);
             let sum = own_precision + precision;
             ((own * own_precision + earlier * precision) / sum, 1.0 / sum)
         }

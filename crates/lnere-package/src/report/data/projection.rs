@@ -363,8 +363,13 @@ impl EvaluationSection {
             if outcome[row] < lnere_statements::MIN_SHARE_BASE {
                 return String::new();
             }
-            let error = (median[row] - outcome[row]) as f64 / outcome[row] as f64 * 100.0;
-            format!("{:+.0}\u{a0}%", error.round())
+            let error = ((median[row] - outcome[row]) as f64 / outcome[row] as f64 * 100.0).round() as i64;
+            let sign = match error.signum() {
+                1 => "+",
+                -1 => "−",
+                _ => "",
+            };
+            format!("{sign}{}\u{a0}%", error.abs())
         };
         let rows = (0..cortes.len()).map(|row| {
             let counts = [lower[row], median[row], upper[row], outcome[row]].map(count_text);
