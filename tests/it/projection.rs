@@ -290,7 +290,7 @@ fn a_faster_pace_expects_more() {
         let days = series.cumulative.len();
         let last = series.cumulative[days - 1];
         for (place, count) in series.cumulative.iter_mut().enumerate() {
-            let recent_days = (place + 15).saturating_sub(days) as i64;
+            let recent_days = i64::try_from((place + 15).saturating_sub(days)).expect("few days");
             *count = (*count).min(last - last / 5 + last / 5 * recent_days / 14);
         }
         series.cumulative[days - 1] = last;

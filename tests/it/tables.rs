@@ -522,7 +522,8 @@ fn a_reference_may_be_for_the_comparison_alone() {
     let reference = "[[projection.reference]]\nname = \"pef_2017_2018\"";
     let pipelines = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines");
     let text = std::fs::read_to_string(pipelines.join("pel_2020_2021.toml")).unwrap();
-    let (start, end) = (text.find(reference).unwrap(), text.find("# How much the courses of processes differ").unwrap());
+    let (start, end) =
+        (text.find(reference).unwrap(), text.find("# How much the courses of processes differ").unwrap());
     let without = projected(bench().with_process_edit(&text[start..end], ""));
     let compared = bench().with_process_edit("used_for_projection = true", "used_for_projection = false");
     assert!(projected(compared) == without);
