@@ -1,21 +1,20 @@
-//! Measures a projection with 32 entities, 3 modalities and 60 references, six weeks before the
-//! close.
+//! Measures a projection with 32 entities and 3 modalities, six weeks before the close.
 //!
 //!     cargo bench --bench projection
 //!
 //! Prints the best and the median of some runs. The limit for one corte is 2 s on two cores. That
-//! covers the projection, all methods, their intervals, and the replay of that corte.
+//! covers the projection and its draws.
 #![allow(clippy::print_stdout, clippy::expect_used, missing_docs)]
 
 use std::time::{Duration, Instant};
 
 use chrono::Days;
 use lnere_core::catalog::EntityId;
-use lnere_projection::generated_processes::{ProcessOutline, Scenario, generate_family, generate_process};
 use lnere_projection::{Settings, backtest, observed_at, project};
+use lnere_projection_lab::generated_processes::{ProcessOutline, Scenario, generate_process};
+use lnere_projection_lab::real_courses::REAL_COURSES;
 
 const RUNS: usize = 15;
-const MEMBERS: usize = 60;
 
 fn main() {
     // In all about the applications of 2023-24. Each entity has more than the one before it.
@@ -30,13 +29,12 @@ fn main() {
         prior_totals: outline.median_applications.iter().map(|(entity, total)| (*entity, *total as i64)).collect(),
         ..Settings::default()
     };
-    let references = generate_family(1, MEMBERS, &outline);
+    let references = [REAL_COURSES[0].reference()];
     let finished = generate_process(Scenario::Ordinary, 1, &outline);
     let known = observed_at(&finished, finished.closes - Days::new(42));
 
-    timed("generate 60 references", || generate_family(1, MEMBERS, &outline).len());
     timed("project one corte", || project(&known, &references, &settings).expect("projects").cells.len());
-    timed("replay one corte, all methods", || backtest(&finished, &references, &settings, &[known.corte]).len());
+    timed("replay one corte", || backtest(&finished, &references, &settings, &[known.corte]).len());
 }
 
 fn timed(what: &str, work: impl Fn() -> usize) {

@@ -45,13 +45,13 @@ macro_rules! carried_files {
 
 /// All files, ordered by path.
 pub static FILES: &[ConfigurationFile] = carried_files![
+    "charts/aciertos.toml",
     "charts/avance_diario.toml",
     "charts/avance_quincenal.toml",
     "charts/comparativo.toml",
     "charts/credenciales_por_entidad.toml",
     "charts/credenciales_por_representacion.toml",
     "charts/estatus_por_corte.toml",
-    "charts/evaluacion.toml",
     "charts/mapa_paises.toml",
     "charts/mapa_representaciones.toml",
     "charts/pais_por_modalidad.toml",
@@ -81,6 +81,7 @@ pub static FILES: &[ConfigurationFile] = carried_files![
     "pipelines/pel_2020_2021.toml",
     "pipelines/proyeccion/curva_2017_2018.csv",
     "pipelines/proyeccion/curva_2020_2021.csv",
+    "pipelines/proyeccion/curva_2023_2024.csv",
     "pipelines/proyeccion/solicitudes_2017_2018.csv",
     "pipelines/proyeccion/tarifa_pep.toml",
     "pipelines/reporte/avance.typ",

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use anyhow::Context as _;
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use super::args::{OutputFormat, ReleasesArgs};
@@ -15,7 +16,8 @@ use super::json_result::json_text;
 use super::loaded_process::{LoadedProcess, set_thread_count};
 use super::run::{CompletedRun, publish_cortes};
 use super::terminal::{Terminal, print};
-use lnere_core::mexican_formats::decimal;
+use lnere_core::mexican_formats::{decimal, integer};
+use lnere_core::process::ALL_ENTITIES_CODE;
 use lnere_core::terminal_text::escaped_name;
 use lnere_messages::message;
 use lnere_release::{Output, ReleaseFolder};
@@ -82,6 +84,10 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
                     score.outcomes
                 );
             }
+            text.push('\n');
+            for line in national_lines(&read).or_exit(Exit::Unexpected)? {
+                let _ = writeln!(text, "{line}");
+            }
             let _ = writeln!(text, "\n{}", message!("backtest-table", file = escaped_name(&file)));
             text
         }
@@ -102,6 +108,20 @@ pub(super) fn backtest(args: &ReleasesArgs, terminal: &Terminal) -> Result<(), F
     finish_command(print(&text, &message!("backtest-done")), Ok(()))
 }
 
+/// What was expected of all entities together at each corte, and the outcome.
+fn national_lines(table: &Table) -> Result<Vec<String>, ColumnError> {
+    let codes = table.values::<String>(column_names::CVE_ENTIDAD)?;
+    let cortes = table.values::<NaiveDate>(column_names::CORTE_EVALUADO)?;
+    let names = [column_names::INFERIOR_90, column_names::MEDIANA, column_names::SUPERIOR_90, column_names::RESULTADO];
+    let columns: Vec<&[i64]> = names.iter().map(|name| table.values(name)).collect::<Result<_, _>>()?;
+    let rows = (0..table.row_count()).filter(|row| codes[*row] == ALL_ENTITIES_CODE);
+    let line = |row: usize| {
+        let [lower, median, upper, outcome] = [0, 1, 2, 3].map(|place: usize| integer(columns[place][row]));
+        message!("backtest-corte", corte = cortes[row], median, lower, upper, outcome)
+    };
+    Ok(rows.map(line).collect())
+}
+
 /// The sums of scores, weighted by the number of outcomes of each row.
 #[derive(Default)]
 struct MethodScores {
@@ -115,13 +135,15 @@ impl MethodScores {
     }
 }
 
-/// The scores by method: the chosen method first, then the others from the best to the worst.
+/// The scores by method over entities, from the best to the worst.
 fn scores_by_method(table: &Table) -> Result<Vec<(String, MethodScores)>, ColumnError> {
     let mut scores: BTreeMap<&String, MethodScores> = BTreeMap::new();
     let names = [column_names::WIS, column_names::MASE, column_names::COBERTURA_50, column_names::COBERTURA_90];
     let columns: Vec<&[f64]> = names.iter().map(|name| table.values(name)).collect::<Result<_, _>>()?;
     let (methods, counts) = (table.values::<String>(column_names::METODO)?, table.values::<i64>(column_names::N)?);
-    for (row, (method, n)) in methods.iter().zip(counts).enumerate() {
+    let codes = table.values::<String>(column_names::CVE_ENTIDAD)?;
+    let of_entities = |(row, _): &(usize, _)| codes[*row] != ALL_ENTITIES_CODE;
+    for (row, (method, n)) in methods.iter().zip(counts).enumerate().filter(of_entities) {
         let score = scores.entry(method).or_default();
         score.outcomes += n;
         for (sum, column) in score.weighted_sums.iter_mut().zip(&columns) {
@@ -130,9 +152,6 @@ fn scores_by_method(table: &Table) -> Result<Vec<(String, MethodScores)>, Column
     }
     let mut scores: Vec<(String, MethodScores)> =
         scores.into_iter().map(|(method, score)| (method.clone(), score)).collect();
-    let chosen = lnere_projection::Method::Chosen.code();
-    scores.sort_by(|(a, x), (b, y)| {
-        (a != chosen).cmp(&(b != chosen)).then(x.weighted_means()[0].total_cmp(&y.weighted_means()[0]))
-    });
+    scores.sort_by(|(_, x), (_, y)| x.weighted_means()[0].total_cmp(&y.weighted_means()[0]));
     Ok(scores)
 }

@@ -302,7 +302,6 @@ pub fn build_packages(
 }
 
 fn projection_record(process: &Process, projected: &CorteProjection) -> ProjectionRecord {
-    let weights = projected.projection.method_weights.iter();
     let plan = process.projection.as_ref();
     let record = |title: &str, source: &str| ReferenceRecord { title: title.to_owned(), source: source.to_owned() };
     let references = plan.into_iter().flat_map(ProjectionPlan::used_references);
@@ -311,13 +310,11 @@ fn projection_record(process: &Process, projected: &CorteProjection) -> Projecti
         applications: projected.national_quantiles(Universe::Solicitudes).to_array(),
         lnere: projected.national_quantiles(Universe::Lnere).to_array(),
         method: projected.national_method_code().to_owned(),
-        weights: weights.map(|(method, weight)| (method.code().to_owned(), *weight)).collect(),
         errors_from: projected.error_source_code().to_owned(),
         references: references.map(|one| record(&one.title, &one.cited_publication)).collect(),
         earlier: plan
             .and_then(|plan| plan.earlier_totals.as_ref())
             .map(|one| record(&one.title, &one.cited_publication)),
-        generated: projected.generated_reference_count(),
     }
 }
 

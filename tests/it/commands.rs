@@ -22,9 +22,9 @@ fn run_publishes_and_a_rerun_changes_nothing() {
             corte 2020-09-30   published
               applications           1  (0 in the quincena)
               credentials            1  applied for since 2020-09-01
-              at the close          22  projected to 2021-03-10; 90 %: 3 to 125
-              on the list           22  projected to 2021-03-10; 90 %: 2 to 125
-              tables 35, charts 217, packages 12, tablero: DIR/out/releases/2020-09-30
+              at the close          37  projected to 2021-03-10; 90 %: 4 to 437
+              on the list           36  projected to 2021-03-10; 90 %: 4 to 417
+              tables 36, charts 217, packages 12, tablero: DIR/out/releases/2020-09-30
 
             2 records read in 2 exports, 0 rejected
             look at DIR/out/latest/paquetes/nacional
@@ -42,8 +42,8 @@ fn run_publishes_and_a_rerun_changes_nothing() {
             corte 2020-09-30   unchanged, nothing published
               applications           1  (0 in the quincena)
               credentials            1  applied for since 2020-09-01
-              at the close          22  projected to 2021-03-10; 90 %: 3 to 125
-              on the list           22  projected to 2021-03-10; 90 %: 2 to 125
+              at the close          37  projected to 2021-03-10; 90 %: 4 to 437
+              on the list           36  projected to 2021-03-10; 90 %: 4 to 417
 
             2 records read in 2 exports, 0 rejected
             --- stderr
@@ -76,11 +76,11 @@ fn a_run_as_json() {
                   "path": "DIR/out/releases/2020-09-30",
                   "projection": {
                     "applications": [
-                      3,
-                      9,
-                      22,
-                      53,
-                      125
+                      4,
+                      15,
+                      37,
+                      87,
+                      437
                     ],
                     "closes": "2021-03-10",
                     "earlier": {
@@ -88,26 +88,24 @@ fn a_run_as_json() {
                       "title": "Proceso Electoral 2017-2018"
                     },
                     "errors_from": "referencias",
-                    "generated": 60,
                     "lnere": [
-                      2,
-                      8,
-                      22,
-                      53,
-                      125
+                      4,
+                      15,
+                      36,
+                      83,
+                      417
                     ],
-                    "method": "combinacion",
-                    "references": [],
-                    "weights": {
-                      "bornhuetter_ferguson": 157,
-                      "chain_ladder_reciente": 288,
-                      "deriva": 370,
-                      "regresion_de_forma": 185
-                    }
+                    "method": "razon_por_llegar",
+                    "references": [
+                      {
+                        "source": "Prensa que cita al INE: La Crónica, Novedades de Tabasco, Super Channel 12 y La Jornada, 2018 y 2024",
+                        "title": "Proceso Electoral 2017-2018"
+                      }
+                    ]
                   },
                   "public": false,
                   "revision": 1,
-                  "tables": 35
+                  "tables": 36
                 }
               ],
               "error": null,
@@ -268,16 +266,16 @@ fn a_corte_that_is_not_covered_does_not_stop_the_others() {
             corte 2020-09-15   published
               applications           1  (1 in the quincena)
               credentials            1  applied for since 2020-09-01
-              at the close          43  projected to 2021-03-10; 90 %: 8 to 221
-              on the list           42  projected to 2021-03-10; 90 %: 7 to 216
-              tables 35, charts 0, packages 0: DIR/out/releases/2020-09-15
+              at the close          76  projected to 2021-03-10; 90 %: 6 to 976
+              on the list           73  projected to 2021-03-10; 90 %: 6 to 931
+              tables 36, charts 0, packages 0: DIR/out/releases/2020-09-15
 
             corte 2020-09-30   published
               applications           1  (0 in the quincena)
               credentials            1  applied for since 2020-09-01
-              at the close          22  projected to 2021-03-10; 90 %: 3 to 125
-              on the list           22  projected to 2021-03-10; 90 %: 2 to 125
-              tables 35, charts 0, packages 0: DIR/out/releases/2020-09-30
+              at the close          37  projected to 2021-03-10; 90 %: 4 to 437
+              on the list           36  projected to 2021-03-10; 90 %: 4 to 417
+              tables 36, charts 0, packages 0: DIR/out/releases/2020-09-30
 
             corte 2020-10-15   not published
 
@@ -497,7 +495,7 @@ fn schema_is_the_dictionary() {
     );
     let json = lnere().current_dir(env!("CARGO_MANIFEST_DIR")).args(["schema", "--format", "json"]).output().unwrap();
     let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
-    assert_eq!(json["tables"].as_array().unwrap().len(), 35);
+    assert_eq!(json["tables"].as_array().unwrap().len(), 36);
     lnere().current_dir(env!("CARGO_MANIFEST_DIR")).args(["schema", "otra"]).assert().code(2);
 }
 

@@ -83,7 +83,12 @@ fn numbers_of_a_corte_follow_from_each_other() {
             | "IRL" | "PRT" => 395.5,
             _ => 460.0,
         };
-        for (count, cost) in [("paquetes_mediana", "costo_mediana"), ("paquetes_superior_90", "costo_superior_90")] {
+        let costs = [
+            ("paquetes_mediana", "costo_mediana"),
+            ("paquetes_superior_90", "costo_superior_90"),
+            ("tiraje", "costo_tiraje"),
+        ];
+        for (count, cost) in costs {
             let count = packages.values::<i64>(count).unwrap()[row];
             assert_eq!(packages.values::<f64>(cost).unwrap()[row], price * count as f64, "{country} {count}");
         }
@@ -91,7 +96,7 @@ fn numbers_of_a_corte_follow_from_each_other() {
     assert!(packages.values::<String>("moneda").unwrap().iter().all(|currency| currency == "MXN"));
 
     let text = fs::read_to_string(bench.release().join("textos/08_chihuahua/proyeccion.txt")).unwrap();
-    assert!(text.contains("Faltan 38 días") && text.contains("procesos generados"), "{text}");
+    assert!(text.contains("Faltan 38 días") && text.contains("bajo estos supuestos"), "{text}");
     assert!(text.contains("Sus precios son inventados"), "{text}");
 }
 
@@ -125,7 +130,10 @@ fn assert_evaluation(bench: Bench) {
     let evaluation = closed.table("proyeccion_evaluacion");
     let outcome = by_entity(&closed.table("lnere_por_entidad"), "solicitudes_acumuladas", |_| true);
     let chosen = has_value(&evaluation, "metodo", "elegido");
-    assert_eq!((0..evaluation.row_count()).filter(|row| chosen(*row)).count(), 12 * 11, "each corte and entity");
+    let rows = (0..evaluation.row_count()).filter(|row| chosen(*row)).count();
+    assert_eq!(rows, 12 * 12, "each corte and entity, and all together");
+    let national = by_entity(&evaluation, "resultado", &chosen)["00"];
+    assert_eq!(national, 12 * outcome.values().sum::<i64>());
     // The evaluated counts are those of the same release.
     let counted = closed.table("proyeccion_lnere_entidad");
     assert!(counted.values::<String>("metodo").unwrap().iter().all(|method| method == "contado"));
@@ -155,6 +163,11 @@ fn assert_evaluation(bench: Bench) {
         let place = place.expect("a row for the corte and entity");
         assert!((evaluation.values::<f64>("wis").unwrap()[place] - wis).abs() < 0.006, "{entity}: {wis}");
         assert_eq!(evaluation.values::<f64>("cobertura_90").unwrap()[place], inside, "{entity}");
+        for measure in ["inferior_90", "mediana", "superior_90"] {
+            assert_eq!(evaluation.values::<i64>(measure).unwrap()[place] as f64, at(measure), "{entity} {measure}");
+        }
+        assert_eq!(evaluation.values::<i64>("resultado").unwrap()[place], outcome[entity]);
+        assert_eq!(evaluation.values::<chrono::NaiveDate>("corte_evaluado").unwrap()[place].to_string(), "2020-12-31");
     }
 }
 
@@ -169,6 +182,7 @@ fn before_the_opening_the_projection_is_published_alone() {
         [
             "plan_pep.parquet",
             "plan_sivei.parquet",
+            "proyeccion_cuantiles.parquet",
             "proyeccion_diaria.parquet",
             "proyeccion_diaria_nacional.parquet",
             "proyeccion_evaluacion.parquet",
@@ -231,16 +245,19 @@ fn an_extension_counts_from_the_day_of_its_announcement() {
     assert_eq!(target_days(&bench.run().assert_published()), "2021-03-10\n2021-03-10");
 }
 
-/// Around an extension the process was twice at the same distance from its close, and both cases
-/// count.
+/// Around an extension the process was twice at the same distance from its close, and each case has
+/// its row.
 #[test]
-fn two_cortes_as_far_from_the_close_are_evaluated_together() {
+fn two_cortes_as_far_from_the_close_are_both_evaluated() {
     let extended = "closes = 2021-03-10\n\n[[registration.extended]]\nannounced = 2021-02-11\nclosed = 2021-02-10\n";
     let bench = sample_bench().with_process_edit("closes = 2021-03-10\n", extended).with_corte("2021-03-15");
     let ran = bench.run().assert_published();
-    let twice =
-        ran.rows_text("proyeccion_evaluacion", &["metodo", "horizonte_dias", "cve_entidad", "n"], "elegido 10 08");
-    assert_eq!(twice, "elegido 10 08 2");
+    let twice = ran.rows_text(
+        "proyeccion_evaluacion",
+        &["metodo", "horizonte_dias", "cve_entidad", "corte_evaluado"],
+        "elegido 10 08",
+    );
+    assert_eq!(twice, "elegido 10 08 2021-01-31\nelegido 10 08 2021-02-28");
 }
 
 /// Exports of another process as a reference: the manifest names the process, and the export with
@@ -264,10 +281,11 @@ fn a_reference_may_be_exports() {
     let bench = bench.with_corte(&format!("{}-{}-{}", &day[..4], &day[4..6], &day[6..]));
     let ran = bench.run().assert_published();
     let manifest = Manifest::read(&bench.release()).unwrap();
-    assert_eq!(manifest.projection.unwrap().references[0].title, "Procesos Electorales Locales 2020-2021");
+    assert_eq!(manifest.projection.unwrap().references[1].title, "Procesos Electorales Locales 2020-2021");
     assert!(manifest.configuration.iter().any(|file| file.name == "solicitudes_20210315.csv.gz"));
-    let courses = ran.rows_text("proyeccion_referencias", &["fecha", "porcentaje_alcanzado"], "2024-02-25");
-    assert_eq!(courses, "2024-02-25 100.00");
+    let columns = ["fecha", "referencia", "porcentaje_alcanzado"];
+    let courses = ran.rows_text("proyeccion_referencias", &columns, "2024-02-25");
+    assert_eq!(courses, "2024-02-25 pef_2017_2018 100.00\n2024-02-25 pel_2020_2021 100.00");
 
     // Exports that end before the close do not give the complete curve.
     let folder = bench.path("cortas");

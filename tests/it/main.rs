@@ -35,7 +35,6 @@ mod polluted_exports;
 mod privacy;
 mod process_files;
 mod projection;
-mod projection_evaluation;
 mod projection_support;
 mod properties;
 mod public;

@@ -122,7 +122,12 @@ fn mistakes_are_named_with_their_line_and_what_is_accepted() {
         "lnere_por_estado",
         "expected some of: lnere_cubo",
     );
-    mistake("# charts = [\"avance_diario\"]", "charts = [\"avance\"]", "\"avance\"", "expected some of: avance_diario");
+    mistake(
+        "# charts = [\"avance_diario\"]",
+        "charts = [\"avance\"]",
+        "\"avance\"",
+        "expected some of: aciertos, avance_diario",
+    );
     mistake("id = \"pel_2020_2021\"", "id = \"PEL 2020\"", "PEL 2020", "must be lower snake_case");
 }
 
@@ -135,13 +140,18 @@ fn mistakes_about_the_projection_are_named_too() {
         "expected some of: RECIBIDA, EN_ANALISIS",
     );
     mistake("refused = [\"IMPROCEDENTE\"]", "refused = [\"PROCEDENTE\"]", "accepted = [", "none that `refused` names");
-    mistake("members = 60", "members = 3", "[projection.generated]", "members is a number from 20 to 500");
+    mistake(
+        "deviation = 0.27",
+        "deviation = 30",
+        "[projection.spread]",
+        "deviation and entities are numbers from 0.01",
+    );
     mistake("share = 0.95, weight", "share = 95.0, weight", "share = 95.0", "share is from 0.0 to 1.0");
     mistake("modality = \"POSTAL\"", "modality = \"CORREO\"", "CORREO", "expected some of: POSTAL, ELECTRONICA");
     mistake("service_level = 0.95", "service_level = 95.0", "service_level", "from 0.5 to below 1.0");
     mistake("scale = 1.0", "scale = 0.0", "[projection.earlier]", "scale is a number from 0.01 to 100.0");
-    let own = "[[projection.reference]] # itself\nname = \"pel_2020_2021\"\ntitle = \"\"\nsource = \"\"\ncurve = \"x.csv\"\n\n[projection.generated]";
-    mistake("[projection.generated]", own, "# itself", "cannot be its own reference");
+    let own = "[[projection.reference]] # itself\nname = \"pel_2020_2021\"\ntitle = \"\"\nsource = \"\"\ncurve = \"x.csv\"\n\n[projection.spread]";
+    mistake("[projection.spread]", own, "# itself", "cannot be its own reference");
     mistake(
         "closes = 2021-03-10\n",
         "closes = 2021-03-10\n[[registration.extended]]\nannounced = 2021-03-20\nclosed = 2021-02-10\n",
@@ -302,12 +312,12 @@ fn tables_and_charts_to_publish_are_chosen_in_the_process_file() {
     lnere().arg("verify").arg(bench.release()).assert().code(0);
 }
 
-const REFERENCE: &str = "[[projection.reference]]\nname = \"otro\"\ntitle = \"Otro\"\nsource = \"prueba\"\ncurve = \"curva.csv\"\n\n[projection.generated]";
+const REFERENCE: &str = "[[projection.reference]]\nname = \"otro\"\ntitle = \"Otro\"\nsource = \"prueba\"\ncurve = \"curva.csv\"\n\n[projection.spread]";
 
 #[test]
 fn mistakes_in_a_curve() {
     let curve = |lines: &str, message: &str| {
-        let bench = Bench::good().with_process_edit("[projection.generated]", REFERENCE);
+        let bench = Bench::good().with_process_edit("[projection.spread]", REFERENCE);
         fs::write(bench.path("curva.csv"), format!("# Invented.\nfecha,solicitudes\n{lines}")).unwrap();
         let output = bench.command("plan", &[]).output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -322,7 +332,7 @@ fn mistakes_in_a_curve() {
     // The process itself under another name.
     let text = fs::read_to_string(pipelines("proyeccion/curva_2020_2021.csv")).unwrap();
     let points = &text[text.find("2020-09-01,").unwrap()..];
-    let own = Bench::good().with_process_edit("[projection.generated]", REFERENCE);
+    let own = Bench::good().with_process_edit("[projection.spread]", REFERENCE);
     fs::write(own.path("curva.csv"), format!("fecha,solicitudes\n{points}")).unwrap();
     let output = own.command("plan", &[]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));

@@ -8,20 +8,17 @@ Tests of properties of every projection: coherence, determinism, refusals, and t
 #![allow(clippy::print_stdout, clippy::expect_used)]
 
 use crate::projection_support::{
-    ELEVEN_ENTITIES, FAMILY_SIZE, day, entity, finished_process, observed_process, outline_of_2018, settings,
+    ELEVEN_ENTITIES, day, entity, finished_process, observed_process, references, settings,
 };
 use chrono::{Days, NaiveDate};
 use lnere_core::catalog::EntityId;
-use lnere_projection::generated_processes::{Scenario, generate_family};
 use lnere_projection::{
-    DecidedCounts, ErrorSource, Method, ObservedProcess, Projection, ProjectionError, Quantiles, Reference, Series,
-    Settings, Universe, observed_at, project,
+    DecidedCounts, ErrorSource, Method, ObservedProcess, Projection, ProjectionError, QUANTILE_LEVELS, Quantiles,
+    Reference, Series, Settings, Universe, observed_at, project,
 };
+use lnere_projection_lab::generated_processes::Scenario;
+use lnere_projection_lab::real_courses::REAL_COURSES;
 use proptest::prelude::*;
-
-fn references() -> Vec<Reference> {
-    generate_family(2_024, FAMILY_SIZE, &outline_of_2018())
-}
 
 /// The published counts of 2020–21, with straight lines in the logarithm between them. They are
 /// allocated to entities as on 4 December: the largest seven as published, the rest by the totals
@@ -69,18 +66,14 @@ fn what_is_said_on_25_january_2021_of_the_close() {
         let projection = project(&known, &references(), &settings).expect("projects");
         let nation = projection.nation[0];
         println!(
-            "25 January 2021, 12,005 known, {name}: {:?} by {}; it became 33,698; weights {:?}",
+            "25 January 2021, 12,005 known, {name}: {:?} by {}; it became 33,698",
             nation.quantiles.to_array(),
             nation.method.code(),
-            projection.method_weights
         );
-        assert!(matches!(
-            projection.error_source,
-            ErrorSource::References { real_count: 0, generated_count: FAMILY_SIZE }
-        ));
-        assert_eq!(projection.method_weights.iter().map(|(_, weight)| weight).sum::<i64>(), 1000);
+        assert_eq!(projection.error_source, ErrorSource::References { count: 1 });
         assert!((nation.quantiles.lower_90..=nation.quantiles.upper_90).contains(&33_698), "{nation:?}");
-        assert!(nation.quantiles.upper_90 < 33_698 * 4, "an interval that says nothing: {nation:?}");
+        let width = (nation.quantiles.upper_90 - nation.quantiles.lower_90) as f64 / 33_698.0;
+        assert!((0.6..0.95).contains(&width), "44 days before the close: {width:.2}");
     }
 }
 
@@ -109,6 +102,7 @@ fn check_coherence(known: &ObservedProcess, projection: &Projection) {
             }
         }
     }
+    check_quantile_table(projection);
     let applications = projection.cells.iter().filter(|one| one.universe == Universe::Solicitudes);
     for one in applications {
         let registered = known.series.iter().find(|s| Some(s.entity) == one.entity && Some(s.modality) == one.modality);
@@ -120,6 +114,19 @@ fn check_coherence(known: &ObservedProcess, projection: &Projection) {
         for (whole, part) in applications.iter().zip(&lists) {
             assert!(whole.1.to_array().iter().zip(part.1.to_array()).all(|(n, l)| l <= *n), "{whole:?} {part:?}");
         }
+    }
+}
+
+/// The table of quantiles rises with its probability and has the five numbers of the projection.
+fn check_quantile_table(projection: &Projection) {
+    for number in projection.nation.iter().chain(&projection.entities) {
+        let rows = projection.quantiles.iter();
+        let rows = rows.filter(|row| (row.universe, row.entity) == (number.universe, number.entity));
+        let values: Vec<(f64, i64)> = rows.map(|row| (row.level, row.value)).collect();
+        assert_eq!(values.iter().map(|(level, _)| *level).collect::<Vec<_>>(), QUANTILE_LEVELS);
+        assert!(values.windows(2).all(|pair| pair[0].1 <= pair[1].1), "{values:?}");
+        let at = |level: f64| values.iter().find(|(one, _)| *one == level).map_or(0, |(_, value)| *value);
+        assert_eq!([0.05, 0.25, 0.5, 0.75, 0.95].map(at), number.quantiles.to_array());
     }
 }
 
@@ -145,16 +152,13 @@ proptest! {
             let accepted = decided * i64::from(shares[(place + 5) % shares.len()]) / 100;
             known.decided.push((one.entity, one.modality, DecidedCounts { accepted, refused: decided - accepted }));
         }
-        let references = FEW_REFERENCES.get_or_init(|| generate_family(3, 20, &outline_of_2018()));
         let settings = if with_totals { settings() } else { Settings::default() };
-        match project(&known, references, &settings) {
+        match project(&known, &references(), &settings) {
             Ok(projection) => check_coherence(&known, &projection),
             Err(error) => prop_assert_eq!(error, ProjectionError::NoPrior),
         }
     }
 }
-
-static FEW_REFERENCES: std::sync::OnceLock<Vec<Reference>> = std::sync::OnceLock::new();
 
 /// Entities of the given sizes by modality, with separate curves from zero to thousands.
 fn process_of_any_size(sizes: &[Vec<i64>], scale: i64, seed: u64) -> ObservedProcess {
@@ -238,9 +242,18 @@ fn before_the_opening_totals_and_credentials_speak_alone() {
 fn what_cannot_be_is_refused() {
     let known = process_of_2021(day("2021-01-25"));
     let mut own = references();
-    own[3].name = known.name.clone();
+    own[0].name = known.name.clone();
     assert_eq!(project(&known, &own, &settings()), Err(ProjectionError::OwnReference(known.name.clone())));
-    assert_eq!(project(&known, &own[..1], &settings()), Err(ProjectionError::TooFewReferences(1)));
+    let bad = |change: fn(&mut Reference)| {
+        let mut references = references();
+        change(&mut references[0]);
+        project(&known, &references, &settings())
+    };
+    let is_bad = |found| matches!(found, Err(ProjectionError::BadReference { .. }));
+    assert!(is_bad(bad(|one| one.total = 0)));
+    assert!(is_bad(bad(|one| one.share_by_horizon[0] = 0.9)));
+    assert!(is_bad(bad(|one| one.share_by_horizon[5] = 1.5)));
+    assert!(is_bad(bad(|one| one.share_by_horizon[9] = 0.99)));
     let mut fewer = known.clone();
     fewer.series[6].cumulative[20] = 0;
     assert!(matches!(project(&fewer, &references(), &settings()), Err(ProjectionError::BadSeries { .. })));
@@ -251,42 +264,41 @@ fn what_cannot_be_is_refused() {
     check_coherence(&nothing, &project(&nothing, &references(), &settings()).expect("projects"));
 }
 
+/// Without any reference the assumed course projects, with wider bounds than with references that
+/// agree with it.
 #[test]
-fn a_method_can_be_forced_and_is_named() {
+fn references_that_agree_narrow_the_bounds() {
     let known = process_of_2021(day("2021-01-25"));
-    let references = references();
-    let methods = [
-        Method::ChainLadder,
-        Method::RecentLadder,
-        Method::ShapeRegression,
-        Method::BornhuetterFerguson,
-        Method::Drift,
-        Method::DampedHolt,
-        Method::Naive,
-    ];
-    for method in methods {
-        let forced = Settings { forced_method: Some(method), ..settings() };
-        let projection = project(&known, &references, &forced).expect("projects");
-        assert_eq!(projection.nation[0].method, method);
-        assert_eq!(projection.method_weights, []);
-        check_coherence(&known, &projection);
-    }
-    // Credibility applies to entities; the nation uses the combination.
-    let forced = Settings { forced_method: Some(Method::Credibility), ..settings() };
-    let projection = project(&known, &references, &forced).expect("projects");
-    assert_eq!(projection.nation[0].method, Method::Combination);
-    assert!(projection.entities.iter().all(|one| one.method == Method::Credibility));
+    let width = |references: &[Reference]| {
+        let nation = project(&known, references, &settings()).expect("projects").nation[0].quantiles;
+        (nation.upper_90 - nation.lower_90) as f64 / nation.median as f64
+    };
+    let three: Vec<Reference> = REAL_COURSES[..3]
+        .iter()
+        .map(|course| Reference { name: format!("de {}", course.name), ..course.reference() })
+        .collect();
+    assert!(width(&three) < width(&[]), "{} {}", width(&three), width(&[]));
+    assert!(width(&three) > 0.5, "three courses do not make it certain: {}", width(&three));
 }
 
-/// With three real processes, generated ones are not used, and Mack's standard errors are.
+/// The last days weigh: a process that registers faster than the course expects more to come.
 #[test]
-fn three_processes_that_took_place_give_macks_errors() {
-    let known = process_of_2021(day("2021-01-25"));
-    let mut references = references();
-    references.iter_mut().take(3).for_each(|one| one.generated = false);
-    let projection = project(&known, &references, &settings()).expect("projects");
-    assert_eq!(projection.error_source, ErrorSource::Mack { origin_count: 3 });
-    check_coherence(&known, &projection);
+fn a_faster_pace_expects_more() {
+    let slow = process_of_2021(day("2021-01-25"));
+    let mut fast = slow.clone();
+    for series in &mut fast.series {
+        let days = series.cumulative.len();
+        let last = series.cumulative[days - 1];
+        for (place, count) in series.cumulative.iter_mut().enumerate() {
+            let recent_days = i64::try_from((place + 15).saturating_sub(days)).expect("few days");
+            *count = (*count).min(last - last / 5 + last / 5 * recent_days / 14);
+        }
+        series.cumulative[days - 1] = last;
+    }
+    let median = |known: &ObservedProcess| {
+        project(known, &references(), &settings()).expect("projects").nation[0].quantiles.median
+    };
+    assert!(median(&fast) > median(&slow), "{} {}", median(&fast), median(&slow));
 }
 
 /// Origins with nearly equal values are weak evidence for the next one, and copies are no evidence.
@@ -296,7 +308,6 @@ fn agreement_is_no_certainty() {
     let one = references().remove(0);
     let near = |name: &str, power: f64| Reference {
         name: name.to_owned(),
-        generated: false,
         share_by_horizon: one.share_by_horizon.iter().map(|share| share.powf(power)).collect(),
         entity_totals: Vec::new(),
         series: Vec::new(),
@@ -309,16 +320,4 @@ fn agreement_is_no_certainty() {
 
     let copies = [near("a", 1.0), near("b", 1.0), near("c", 1.0)];
     assert!(matches!(project(&known, &copies, &settings()), Err(ProjectionError::BadReference { .. })));
-}
-
-/// A published curve has no entities: the method works, and its intervals are wider.
-#[test]
-fn references_may_be_published_curves() {
-    let known = process_of_2021(day("2021-01-25"));
-    let curves: Vec<Reference> = references()
-        .into_iter()
-        .map(|one| Reference { series: Vec::new(), entity_totals: Vec::new(), ..one })
-        .collect();
-    let projection = project(&known, &curves, &settings()).expect("projects");
-    check_coherence(&known, &projection);
 }

@@ -57,7 +57,7 @@ fn one_thread_or_many_give_the_same_bytes() {
     }
     // Tables, charts as SVG and PNG, the dashboard, and the three files beside the folders. Each
     // scope has a text, a report, a workbook, a dashboard and an archive.
-    assert_eq!(seen[0].len(), 35 + 217 * 2 + 12 * 5 + 7 + 3);
+    assert_eq!(seen[0].len(), 36 + 217 * 2 + 12 * 5 + 7 + 3);
     assert!(seen[0] == seen[1] && seen[1] == seen[2]);
 }
 

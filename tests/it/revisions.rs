@@ -226,9 +226,9 @@ fn a_corte_that_fails_does_not_stop_the_others() {
             corte 2020-09-30   published
               applications           1  (0 in the quincena)
               credentials            1  applied for since 2020-09-01
-              at the close          22  projected to 2021-03-10; 90 %: 3 to 125
-              on the list           22  projected to 2021-03-10; 90 %: 2 to 125
-              tables 35, charts 0, packages 0: DIR/out/releases/2020-09-30
+              at the close          37  projected to 2021-03-10; 90 %: 4 to 437
+              on the list           36  projected to 2021-03-10; 90 %: 4 to 417
+              tables 36, charts 0, packages 0: DIR/out/releases/2020-09-30
 
             2 records read in 2 exports, 0 rejected
             look at DIR/out/latest/tablas
@@ -390,7 +390,7 @@ fn a_latest_that_cannot_be_moved_is_said_until_it_is() {
             corte 2020-09-30   published
               applications           1  (0 in the quincena)
               credentials            1  applied for since 2020-09-01
-              tables 35, charts 0, packages 0: DIR/out/releases/2020-09-30
+              tables 36, charts 0, packages 0: DIR/out/releases/2020-09-30
 
             2 records read in 2 exports, 0 rejected
             look at DIR/out/releases/2020-09-30/tablas

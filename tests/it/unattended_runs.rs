@@ -96,7 +96,7 @@ fn what_newer_exports_would_change_is_reported_and_left() {
             corte 2020-10-15   published
               applications           3  (0 in the quincena)
               credentials            1  applied for since 2020-09-01
-              tables 35, charts 0, packages 0: DIR/out/releases/2020-10-15
+              tables 36, charts 0, packages 0: DIR/out/releases/2020-10-15
 
             7 records read in 4 exports, 0 rejected
             look at DIR/out/latest/tablas

@@ -159,21 +159,22 @@ impl<'t> ScopedRows<'t> {
         Ok(self.rows_by_code(name_column)?.into_iter().map(by_day).collect())
     }
 
-    /// Sums of a column of values by the code of a category and by a whole number.
-    pub(super) fn sums_by_code_and_number(
+    /// The values of a measure by a whole number: those of the entity, or of all entities together.
+    /// Of rows with the same number the last one counts.
+    pub(super) fn values_by_number(
         &self,
-        category_column: &str,
         number_column: &str,
         value_column: &str,
-    ) -> Result<HashMap<&'t str, BTreeMap<i64, f64>>, ChartError> {
-        let numbers = self.table_rows.table.values::<i64>(number_column)?;
-        let values = self.table_rows.table.values::<f64>(value_column)?;
-        let sum = |rows: TableRows| rows.indices.into_iter().map(|row| values[row]).sum();
-        let by_number = |(code, rows): (&'t str, TableRows)| {
-            let groups = rows.groups(|row| numbers[row]);
-            (code, groups.into_iter().map(|(number, rows)| (number, sum(rows))).collect())
-        };
-        Ok(self.rows_by_code(category_column)?.into_iter().map(by_number).collect())
+    ) -> Result<BTreeMap<i64, i64>, ChartError> {
+        const ALL_ENTITIES: &str = "00";
+        let table = self.table_rows.table;
+        let numbers = table.values::<i64>(number_column)?;
+        let values = table.values::<i64>(value_column)?;
+        let codes = table.values::<String>(column_names::CVE_ENTIDAD)?;
+        let rows = &self.table_rows.indices;
+        let has_total = rows.iter().any(|row| codes[*row] == ALL_ENTITIES);
+        let rows = rows.iter().filter(|row| !has_total || codes[**row] == ALL_ENTITIES);
+        Ok(rows.map(|row| (numbers[*row], values[*row])).collect())
     }
 
     /// Sums of measures by day and by the code of a category.

@@ -489,7 +489,7 @@ pub(super) struct ReferenceLines {
     pub colors: Vec<Color>,
 }
 
-/// A line for each category, over whole numbers that fall from left to right.
+/// Lines over whole numbers that fall from left to right.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LinesForm {
@@ -498,20 +498,16 @@ pub(super) struct LinesForm {
     pub along_column: String,
     #[serde(rename = "axis")]
     pub axis_title: String,
-    /// The column of values, which are summed.
-    pub measure: PlainMeasure,
-    /// The column of categories.
-    #[serde(rename = "category")]
-    pub category_column: String,
-    #[serde(rename = "named")]
-    pub named_lines: Vec<NamedLine>,
+    /// The unit of all lines.
+    pub label: String,
+    pub lines: Vec<MeasureLine>,
 }
 
-/// One category's line.
+/// The line of one measure.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NamedLine {
-    pub code: String,
+pub(super) struct MeasureLine {
+    pub column: String,
     pub label: String,
     pub color: Color,
 }

@@ -31,8 +31,11 @@ columns! {
     CONFIRMADAS_QUINCENA = "confirmadas_quincena";
     CORTE = "corte";
     CORTE_ANTERIOR = "corte_anterior";
+    CORTE_EVALUADO = "corte_evaluado";
     COSTO_MEDIANA = "costo_mediana";
     COSTO_SUPERIOR_90 = "costo_superior_90";
+    COSTO_TIRAJE = "costo_tiraje";
+    CUANTIL = "cuantil";
     CVE_ENTIDAD = "cve_entidad";
     CVE_PAIS = "cve_pais";
     CVE_REPRESENTACION = "cve_representacion";
@@ -49,6 +52,7 @@ columns! {
     ENTREGADAS_ACUMULADAS = "entregadas_acumuladas";
     ENTREGADAS_QUINCENA = "entregadas_quincena";
     EN_CAMINO = "en_camino";
+    ERROR_PORCENTUAL = "error_porcentual";
     ESTATUS = "estatus";
     ES_FUENTE = "es_fuente";
     ETIQUETA = "etiqueta";
@@ -90,6 +94,7 @@ columns! {
     REFERENCIA = "referencia";
     REGLA = "regla";
     REPRESENTACION = "representacion";
+    RESULTADO = "resultado";
     REVISION = "revision";
     SEXO = "sexo";
     SOLICITUDES = "solicitudes";

@@ -1,12 +1,10 @@
 /*!
-Stores curves in arrays: a process by cell, entity and nation, and the observed part of a curve at a
-corte.
+Stores the curves of a process in arrays: by cell, by entity and as a whole.
 */
 
 use std::collections::BTreeMap;
 
-use super::development_pattern::daily_decay;
-use super::{ObservedProcess, ProjectionError, Reference, ReferenceProblem, Series, SeriesProblem};
+use super::{ObservedProcess, ProjectionError, Series, SeriesProblem};
 use lnere_core::catalog::EntityId;
 
 /// A process by cell (entity and modality), by entity and as a whole; each is a cumulative curve by
@@ -26,47 +24,10 @@ pub(super) struct ProcessCurves {
     pub last_day: usize,
 }
 
-/// The cumulative counts of a unit by day, up to the corte, which is `horizon` days before the
-/// close.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct ObservedCurve<'a> {
-    pub cumulative: &'a [f64],
-    pub days_to_close: usize,
-}
-
-impl<'a> ObservedCurve<'a> {
-    /// The first days of a complete curve, up to `horizon` days before its end.
-    #[inline]
-    pub fn up_to_days_before_close(whole: &'a [f64], horizon: usize) -> Self {
-        let days = whole.len().saturating_sub(horizon);
-        Self { cumulative: &whole[..days], days_to_close: horizon }
-    }
-
-    #[inline]
-    pub fn current_count(&self) -> f64 {
-        self.cumulative.last().copied().unwrap_or(0.0)
-    }
-
-    /// Applications of the last `days` days.
-    #[inline]
-    pub fn applications_in_last_days(&self, days: usize) -> f64 {
-        let before = self.cumulative.len().checked_sub(days + 1).map_or(0.0, |place| self.cumulative[place]);
-        self.current_count() - before
-    }
-
-    /// Recent applications: `Σₐ wₐ xₐ` of
-    /// [`total_from_recent_days`](super::development_pattern::DevelopmentPattern::total_from_recent_days).
-    #[inline]
-    pub fn recent_weighted_applications(&self) -> f64 {
-        let decay = daily_decay();
-        let (mut weight, mut applications) = (1.0, 0.0);
-        for day in (0..self.cumulative.len()).rev() {
-            let before = if day == 0 { 0.0 } else { self.cumulative[day - 1] };
-            applications += weight * (self.cumulative[day] - before);
-            weight *= decay;
-        }
-        applications
-    }
+/// The applications of a cumulative curve in its last `days` days.
+pub(super) fn applications_in_last_days(curve: &[f64], days: usize) -> f64 {
+    let before = curve.len().checked_sub(days + 1).map_or(0.0, |place| curve[place]);
+    curve.last().copied().unwrap_or(0.0) - before
 }
 
 impl ProcessCurves {
@@ -89,30 +50,6 @@ impl ProcessCurves {
             return Err(ProjectionError::BadSeries { entity: one.entity.code(), modality: one.modality, problem });
         }
         Ok(Self::from_series(&observed.series, known, length))
-    }
-
-    /// The panel of a reference; without series it contains only the nation.
-    pub fn from_reference(reference: &Reference) -> Result<Self, ProjectionError> {
-        let bad = |problem| ProjectionError::BadReference { name: reference.name.clone(), problem };
-        if reference.total <= 0 {
-            return Err(bad(ReferenceProblem::NoApplications));
-        }
-        let shares = &reference.share_by_horizon;
-        if shares.first().is_none_or(|share| (share - 1.0).abs() > 1e-6) {
-            return Err(bad(ReferenceProblem::BeginsNotWithOne));
-        }
-        if shares.iter().any(|share| !(0.0..=1.000_001).contains(share)) {
-            return Err(bad(ReferenceProblem::OutOfRange));
-        }
-        if shares.windows(2).any(|pair| pair[1] > pair[0] + 1e-9) {
-            return Err(bad(ReferenceProblem::Falls));
-        }
-        let mut panel = Self::from_series(&reference.series, longest_series_days(&reference.series), 0);
-        if panel.cell_curves.is_empty() {
-            panel.national_curve = shares.iter().rev().map(|share| share * reference.total as f64).collect();
-        }
-        panel.last_day = panel.national_curve.len().saturating_sub(1);
-        Ok(panel)
     }
 
     fn from_series(series: &[Series], days: usize, length: usize) -> Self {
@@ -168,8 +105,4 @@ impl ProcessCurves {
     pub fn cells_of_entity(&self, entity: usize) -> impl Iterator<Item = usize> + '_ {
         (0..self.cell_curves.len()).filter(move |cell| self.entity_of_cell[*cell] == entity)
     }
-}
-
-fn longest_series_days(series: &[Series]) -> usize {
-    series.iter().map(|one| one.cumulative.len()).max().unwrap_or(0)
 }

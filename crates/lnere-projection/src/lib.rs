@@ -2,37 +2,30 @@
 Projects the applications and the LNERE to the close of registration. The functions are pure: they
 use no file, no clock and only seeded randomness. The same input gives the same output.
 
-All methods estimate the remaining applications. With `C` applications registered `h` days before
-the close, each method estimates the remainder `R`. Intervals are computed for `log R`. Therefore no
-bound lies below `C`, and the number at the close is certain.
+With `C` applications registered `h` days before the close, the projection is about the remainder
+`R`. Its distribution is one of `log R`. Therefore no bound lies below `C`, and the number at the
+close is certain. docs/projection.md has the formulae on one page.
 */
 
 mod acceptance;
 pub mod adding_up;
 mod backtest;
-mod baseline;
-pub mod chain_ladder;
 pub mod corte_projection;
 mod curve_panel;
-mod development_pattern;
-pub mod generated_processes;
-mod interval_width;
-mod leave_one_out;
-mod mack_interval;
-mod method_weights;
+mod joint_draws;
 mod observed_process;
 mod prior_totals;
 mod project;
 pub mod quantile_functions;
-mod random_variates;
-mod remaining_applications;
-mod ridge;
+pub mod random_variates;
+mod registration_course;
 pub mod score;
 
 use chrono::NaiveDate;
 
-pub use backtest::{Evaluation, Replay, backtest, backtest_replays, observed_at, pool_evaluations};
-pub use observed_process::{DecidedCounts, EarlierClose, Method, ObservedProcess, Reference, Series, Settings};
+pub use backtest::{Evaluation, Replay, backtest, backtest_replays, observed_at};
+pub use joint_draws::QUANTILE_LEVELS;
+pub use observed_process::{DecidedCounts, EarlierClose, Method, ObservedProcess, Reference, Series, Settings, Spread};
 pub use project::project;
 
 use lnere_core::catalog::EntityId;
@@ -77,6 +70,19 @@ pub struct ProjectedNumber {
     pub quantiles: Quantiles,
 }
 
+/// One quantile of the applications or the list at the close.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct QuantileRow {
+    /// The counted universe.
+    pub universe: Universe,
+    /// The entity; `None` for the nation.
+    pub entity: Option<EntityId>,
+    /// The probability with which the outcome is not larger.
+    pub level: f64,
+    /// The quantile.
+    pub value: i64,
+}
+
 /// Cumulative applications on each day from the corte to the close.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fan {
@@ -89,17 +95,10 @@ pub struct Fan {
 /// The source of the width of the nation's interval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorSource {
-    /// Mack's standard errors over at least three processes that took place.
-    Mack {
-        /// The number of processes.
-        origin_count: usize,
-    },
-    /// Errors on references, each projected from the others at rolling origins.
+    /// The assumed spread between processes, updated by the references that took place.
     References {
-        /// The number of references that took place.
-        real_count: usize,
-        /// The number of generated references.
-        generated_count: usize,
+        /// The number of references.
+        count: usize,
     },
     /// The settings alone, before registration opens.
     Settings,
@@ -108,7 +107,7 @@ pub enum ErrorSource {
 }
 
 /// The whole projection of one corte.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Projection {
     /// By universe, entity and modality.
     pub cells: Vec<ProjectedNumber>,
@@ -121,9 +120,8 @@ pub struct Projection {
     pub fans: Vec<Fan>,
     /// The source of the intervals.
     pub error_source: ErrorSource,
-    /// Weights of the methods that are combined for the nation, in thousandths; empty if none are
-    /// combined.
-    pub method_weights: Vec<(Method, i64)>,
+    /// The nation and each entity at [`QUANTILE_LEVELS`], by universe.
+    pub quantiles: Vec<QuantileRow>,
 }
 
 /// The projection is impossible.
@@ -143,9 +141,6 @@ pub enum ProjectionError {
     /// The process is one of its own references.
     #[error("{}", message!("L322-own-reference", process = _0))]
     OwnReference(String),
-    /// There are too few references.
-    #[error("{}", message!("L323-too-few-references", references = _0))]
-    TooFewReferences(usize),
     /// A reference is not usable.
     #[error("{}", problem.message_of_reference(name))]
     BadReference {

@@ -59,13 +59,11 @@ pub struct ObservedProcess {
     pub earlier_closes: Vec<EarlierClose>,
 }
 
-/// An earlier or generated process whose complete curve is known.
+/// An earlier process whose complete curve is known.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reference {
     /// Its name.
     pub name: String,
-    /// Whether a generator made the process.
-    pub generated: bool,
     /// The share of the final total by days before the close; index 0 is the close. Days before the
     /// opening may be absent; they are 0.
     pub share_by_horizon: Vec<f64>,
@@ -74,7 +72,7 @@ pub struct Reference {
     /// Totals by entity, if known.
     pub entity_totals: Vec<(EntityId, i64)>,
     /// The curves by entity and modality, from the opening day to the close, if known; may be
-    /// empty. Errors of entities and modalities come only from references with these curves.
+    /// empty.
     pub series: Vec<Series>,
 }
 
@@ -82,7 +80,7 @@ impl Reference {
     /// Makes a reference from a process whose curve is known up to its close. Series that are
     /// shorter than the longest one keep their last value.
     #[must_use]
-    pub fn from_series(name: impl Into<String>, generated: bool, series: Vec<Series>) -> Self {
+    pub fn from_series(name: impl Into<String>, series: Vec<Series>) -> Self {
         let days = series.iter().map(|one| one.cumulative.len()).max().unwrap_or(0);
         let at = |one: &Series, day: usize| one.cumulative.get(day).or(one.cumulative.last()).copied().unwrap_or(0);
         let sums: Vec<i64> = (0..days).map(|day| series.iter().map(|one| at(one, day)).sum()).collect();
@@ -96,7 +94,7 @@ impl Reference {
                 None => entity_totals.push((one.entity, last)),
             }
         }
-        Self { name: name.into(), generated, share_by_horizon, total, entity_totals, series }
+        Self { name: name.into(), share_by_horizon, total, entity_totals, series }
     }
 }
 
@@ -123,8 +121,29 @@ pub struct Settings {
     pub prior_acceptance_weight: f64,
     /// The standard deviation between the accepted shares of late and of early decisions.
     pub acceptance_drift: f64,
-    /// A method that replaces the combination. For comparison, not for publication.
-    pub forced_method: Option<Method>,
+    /// How much processes differ from each other.
+    pub spread: Spread,
+}
+
+/// How much the course of a process differs from the courses of others. `L` is the logarithm of the
+/// applications that are still to come, divided by those that have come.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spread {
+    /// The standard deviation of `L` between processes at the same distance to the close.
+    pub deviation: f64,
+    /// The weight of `deviation` and of the assumed course, as a number of processes.
+    pub weight: f64,
+    /// The standard deviation of `L` between the entities of one process.
+    pub entity_deviation: f64,
+    /// How far the projection follows the recent pace: 0 is the chain ladder, and 1 the recent pace
+    /// alone.
+    pub pace_weight: f64,
+}
+
+impl Default for Spread {
+    fn default() -> Self {
+        Self { deviation: 0.27, weight: 4.0, entity_deviation: 0.13, pace_weight: 0.3 }
+    }
 }
 
 impl Default for Settings {
@@ -139,7 +158,7 @@ impl Default for Settings {
             prior_accepted_share: 0.95,
             prior_acceptance_weight: 20.0,
             acceptance_drift: 0.01,
-            forced_method: None,
+            spread: Spread::default(),
         }
     }
 }
@@ -147,34 +166,12 @@ impl Default for Settings {
 /// The method of a projected number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Method {
-    /// Development factors by days to the close, volume-weighted over the references.
-    ChainLadder,
-    /// Chain ladder on the last weeks; the weight of a day halves with every two weeks of age.
-    RecentLadder,
-    /// Ridge regression over the references: growth to the close, explained by the shape of the
-    /// curve so far.
-    ShapeRegression,
-    /// The growth of the entity and of the nation, weighted by credibility.
-    Credibility,
-    /// The scaled totals of the earlier process, for the remaining applications.
-    BornhuetterFerguson,
-    /// A combination of the recent ladder, the shape regression, Bornhuetter–Ferguson (if there are
-    /// earlier totals), and drift. An entity uses credibility in place of drift. Performance over
-    /// the references gives the weights.
-    Combination,
-    /// Damped Holt on the cumulative counts, ETS(A,Ad,N). A baseline.
-    DampedHolt,
-    /// Random walk with drift on the cumulative counts. A baseline.
-    Drift,
-    /// Predicts no further applications. A baseline.
-    Naive,
+    /// The ratio of the remaining applications to those that have come, as in earlier courses.
+    RemainingRatio,
     /// Earlier totals and credentials alone, before registration opens.
     PriorTotals,
     /// Registration has closed: the number is counted, not projected.
     Counted,
-    /// In an [`Evaluation`](super::Evaluation): the method of a projection without a forced
-    /// method, which is the combination.
-    Chosen,
 }
 
 impl Method {
@@ -182,18 +179,9 @@ impl Method {
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
-            Self::ChainLadder => "chain_ladder",
-            Self::RecentLadder => "chain_ladder_reciente",
-            Self::ShapeRegression => "regresion_de_forma",
-            Self::Credibility => "credibilidad",
-            Self::BornhuetterFerguson => "bornhuetter_ferguson",
-            Self::Combination => "combinacion",
-            Self::DampedHolt => "holt_amortiguado",
-            Self::Drift => "deriva",
-            Self::Naive => "ingenuo",
+            Self::RemainingRatio => "razon_por_llegar",
             Self::PriorTotals => "totales_previos",
             Self::Counted => "contado",
-            Self::Chosen => "elegido",
         }
     }
 }

@@ -2,9 +2,8 @@
 Computes the prior totals of entities from earlier totals and credentials, and their scale.
 */
 
-use super::curve_panel::{ObservedCurve, ProcessCurves};
-use super::remaining_applications::FittedParameters;
-use super::{Method, ObservedProcess, Settings};
+use super::curve_panel::ProcessCurves;
+use super::{ObservedProcess, Settings};
 
 /// Unscaled prior totals `Mₑ` by entity, in the order of the panel.
 #[derive(Clone, Debug)]
@@ -49,50 +48,8 @@ impl PriorTotals {
         })
     }
 
-    /// The prior for a reference that is projected from the others: the mean of their totals by
-    /// entity.
-    pub fn from_other_references<'a>(
-        settings: &Settings,
-        own: &ProcessCurves,
-        others: impl Iterator<Item = &'a ProcessCurves>,
-    ) -> Option<Self> {
-        let mut sums = vec![0.0; own.entities.len()];
-        let mut seen = vec![0.0_f64; own.entities.len()];
-        for other in others {
-            for (entity, whole) in other.entities.iter().zip(&other.entity_curves) {
-                if let Ok(place) = own.entities.binary_search(entity) {
-                    sums[place] += whole.last().copied().unwrap_or(0.0);
-                    seen[place] += 1.0;
-                }
-            }
-        }
-        let means: Vec<f64> = sums.iter().zip(&seen).map(|(sum, seen)| sum / seen.max(1.0)).collect();
-        (means.iter().sum::<f64>() > 0.0).then_some(Self {
-            entity_means: means,
-            scale: 1.0,
-            scale_log_sd: settings.prior_scale_log_sd.max(0.01),
-            entity_log_sd: settings.prior_entity_share_log_sd,
-        })
-    }
-
     /// `M = Σ Mₑ`.
     pub fn unscaled_national_mean(&self) -> f64 {
         self.entity_means.iter().sum()
-    }
-
-    /// The scale `s`, learnt from the curve of the nation. It is a mean in logarithms, weighted by
-    /// precision, of two scales. `s₀` is the prior scale. `s₁ = R/((1 − p) M)` is the scale at
-    /// which the remainder of the prior equals that of the shape regression:
-    ///
-    /// `log s = (log s₀/v₀ + log s₁/v₁) / (1/v₀ + 1/v₁)`,
-    ///
-    /// the posterior mean of a normal. `v₁` is the residual variance of the regression over the
-    /// references at this distance to the close, plus `1/C` for the count. No unit.
-    pub fn posterior_scale(&self, curve: &ObservedCurve, fit: &FittedParameters) -> f64 {
-        let before = 1.0 / self.scale_log_sd.powi(2);
-        let shown = 1.0 / (fit.residual_log_variance + 1.0 / (curve.current_count() + 0.5));
-        let rest = fit.national_remainder(Method::ShapeRegression, curve, None).unwrap_or(0.0);
-        let own = (rest + 0.5) / (fit.remaining_share() * self.unscaled_national_mean()).max(1e-9);
-        ((before * self.scale.ln() + shown * own.ln()) / (before + shown)).exp()
     }
 }

@@ -15,9 +15,13 @@ pub fn normal_quantile(p: f64) -> f64 {
     Normal::standard().inverse_cdf(clamp_probability(p))
 }
 
-/// Quantile of Student's t; fewer than one degree of freedom counts as one.
+/// Quantile of Student's t; fewer than one degree of freedom counts as one, and infinitely many give
+/// the normal.
 #[must_use]
 pub fn student_quantile(p: f64, degrees: f64) -> f64 {
+    if degrees.is_infinite() {
+        return normal_quantile(p);
+    }
     let distribution = StudentsT::new(0.0, 1.0, degrees.max(1.0));
     distribution.map_or_else(|_| normal_quantile(p), |distribution| distribution.inverse_cdf(clamp_probability(p)))
 }
@@ -28,13 +32,6 @@ pub fn student_quantile(p: f64, degrees: f64) -> f64 {
 pub fn poisson_quantile(p: f64, mean: f64) -> i64 {
     let count = Poisson::new(mean).map_or(0, |distribution| distribution.inverse_cdf(clamp_probability(p)));
     i64::try_from(count).unwrap_or(i64::MAX)
-}
-
-/// The smallest of the sorted values such that at least the share `p` of them is not larger.
-#[must_use]
-pub fn empirical_quantile(sorted: &[f64], p: f64) -> Option<f64> {
-    let rank = (sorted.len() as f64 * p - 1e-9).ceil() as usize;
-    sorted.get(rank.clamp(1, sorted.len().max(1)) - 1).copied()
 }
 
 #[cfg(test)]
@@ -61,8 +58,5 @@ mod tests {
         let counts = [0.0, 0.03, 0.5, 5.0, 20.0].map(|mean| [0.05, 0.95].map(|p| poisson_quantile(p, mean)));
         assert_eq!(counts, [[0, 0], [0, 0], [0, 2], [2, 9], [13, 28]]);
         assert_eq!(poisson_quantile(0.95, 400.0), 433);
-        assert_eq!(empirical_quantile(&[1.0, 2.0, 3.0], 0.5), Some(2.0));
-        assert_eq!(empirical_quantile(&[1.0, 2.0, 3.0], 1.0), Some(3.0));
-        assert_eq!(empirical_quantile(&[], 0.9), None);
     }
 }

@@ -87,21 +87,15 @@ pub struct ProjectionRecord {
     pub lnere: [i64; 5],
     /// The method that projected the applications of the nation.
     pub method: String,
-    /// The weights of the combined methods, in thousandths; empty for a single method.
-    #[serde(default)]
-    pub weights: BTreeMap<String, i64>,
-    /// The source of the intervals. `mack`: standard errors over three or more real processes.
-    /// `referencias`: errors on references, generated ones included. `supuestos`: assumptions of
-    /// the process file, before the opening. `ninguno`: everything is counted.
+    /// The source of the intervals. `referencias`: the assumed spread between processes, updated by
+    /// the references. `supuestos`: assumptions of the process file, before the opening. `ninguno`:
+    /// everything is counted.
     pub errors_from: String,
     /// The references that took place.
     pub references: Vec<ReferenceRecord>,
     /// The earlier process whose totals by entity were used.
     #[serde(default)]
     pub earlier: Option<ReferenceRecord>,
-    /// The number of generated processes from which the intervals come; 0 if they come from another
-    /// source.
-    pub generated: usize,
 }
 
 /// The content of `manifest.json`. It does not state when or where the program ran.

@@ -298,6 +298,7 @@ fn decode_table(
             column_names::FECHA
             | column_names::QUINCENA
             | column_names::FECHA_OBJETIVO
+            | column_names::CORTE_EVALUADO
             | column_names::FECHA_FUENTE
             | column_names::FECHA_EXPORTACION => {
                 let day = |number: i64| day_from_number(i32::try_from(number).unwrap_or(i32::MAX));

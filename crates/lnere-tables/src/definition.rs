@@ -42,7 +42,9 @@ pub enum TableSource {
     ProjectionDays,
     /// Earlier processes at the same distance to the close.
     ProjectionReferences,
-    /// The scores of each method at each corte of the closed process.
+    /// Quantiles of the applications at the close and of the list.
+    ProjectionQuantiles,
+    /// What was expected at each corte of the closed process, and its outcome.
     Evaluation,
     /// Postal packages and their cost.
     Packages,
@@ -72,6 +74,7 @@ impl TableSource {
             Self::Projection => "projection",
             Self::ProjectionDays => "projection_days",
             Self::ProjectionReferences => "projection_references",
+            Self::ProjectionQuantiles => "projection_quantiles",
             Self::Evaluation => "evaluation",
             Self::Packages => "packages",
             Self::Electors => "electors",
@@ -85,8 +88,13 @@ impl TableSource {
     /// not rolled up from another one.
     #[must_use]
     pub fn is_projected(self) -> bool {
-        use TableSource::{Electors, Evaluation, Packages, Projection, ProjectionDays, ProjectionReferences};
-        matches!(self, Projection | ProjectionDays | ProjectionReferences | Evaluation | Packages | Electors)
+        use TableSource::{
+            Electors, Evaluation, Packages, Projection, ProjectionDays, ProjectionQuantiles, ProjectionReferences,
+        };
+        matches!(
+            self,
+            Projection | ProjectionDays | ProjectionReferences | ProjectionQuantiles | Evaluation | Packages | Electors
+        )
     }
 
     /// Whether a table of this source needs what the section `[projection]` names.
@@ -116,7 +124,8 @@ impl TableSource {
             ],
             Self::ProjectionDays => &[&[TableKey::Fecha], &[TableKey::Entidad, TableKey::Fecha]],
             Self::ProjectionReferences => &[&[TableKey::Referencia, TableKey::Fecha]],
-            Self::Evaluation => &[&[TableKey::Metodo, TableKey::Horizonte, TableKey::Entidad]],
+            Self::ProjectionQuantiles => &[&[TableKey::Entidad, TableKey::Universo, TableKey::Cuantil]],
+            Self::Evaluation => &[&[TableKey::CorteEvaluado, TableKey::Metodo, TableKey::Horizonte, TableKey::Entidad]],
             Self::Packages | Self::Electors => &[&[TableKey::Entidad, TableKey::Pais]],
             Self::Comparison => &[&[TableKey::Entidad, TableKey::Proceso, TableKey::DiasAlCierre]],
             Self::Goals => &[&[TableKey::Entidad]],
@@ -159,6 +168,10 @@ pub enum TableKey {
     Metodo,
     /// Days to the close.
     Horizonte,
+    /// Corte that is evaluated.
+    CorteEvaluado,
+    /// Probability of a quantile.
+    Cuantil,
     /// Earlier process.
     Referencia,
     /// Process: this one or an earlier one.
@@ -171,7 +184,7 @@ pub enum TableKey {
 
 impl TableKey {
     /// The keys other than categories.
-    const KEYS_WITHOUT_CATEGORIES: [Self; 18] = [
+    const KEYS_WITHOUT_CATEGORIES: [Self; 20] = [
         Self::Entidad,
         Self::Pais,
         Self::Fecha,
@@ -186,6 +199,8 @@ impl TableKey {
         Self::Universo,
         Self::Metodo,
         Self::Horizonte,
+        Self::CorteEvaluado,
+        Self::Cuantil,
         Self::Referencia,
         Self::Proceso,
         Self::DiasAlCierre,
@@ -211,6 +226,8 @@ impl TableKey {
             Self::Universo => "universo",
             Self::Metodo => "metodo",
             Self::Horizonte => "horizonte",
+            Self::CorteEvaluado => column_names::CORTE_EVALUADO,
+            Self::Cuantil => column_names::CUANTIL,
             Self::Referencia => "referencia",
             Self::Proceso => "proceso",
             Self::DiasAlCierre => column_names::DIAS_AL_CIERRE,
@@ -556,7 +573,13 @@ impl TableDefinition {
             ],
             TableSource::ProjectionDays => &dictionary::QUANTILE_COLUMNS,
             TableSource::ProjectionReferences => &[column_names::TITULO, column_names::PORCENTAJE_ALCANZADO],
+            TableSource::ProjectionQuantiles => &[column_names::FECHA_OBJETIVO, column_names::VALOR],
             TableSource::Evaluation => &[
+                column_names::INFERIOR_90,
+                column_names::MEDIANA,
+                column_names::SUPERIOR_90,
+                column_names::RESULTADO,
+                column_names::ERROR_PORCENTUAL,
                 column_names::MASE,
                 column_names::WIS,
                 column_names::COBERTURA_50,
@@ -571,6 +594,7 @@ impl TableDefinition {
                 column_names::MONEDA,
                 column_names::COSTO_MEDIANA,
                 column_names::COSTO_SUPERIOR_90,
+                column_names::COSTO_TIRAJE,
             ],
             TableSource::Electors => &[
                 column_names::ELECTORES_INFERIOR_90,

@@ -102,6 +102,7 @@ impl ColumnMeaning {
             | column_names::MEDIANA
             | column_names::SUPERIOR_50
             | column_names::SUPERIOR_90
+            | column_names::RESULTADO
             | column_names::WIS => "applications",
             column_names::TRAMITADAS
             | column_names::ENTREGADAS
@@ -114,7 +115,8 @@ impl ColumnMeaning {
             column_names::REVISION => "revisions",
             column_names::CAMBIO | column_names::LISTA_ACUMULADA | column_names::META => "applications",
             column_names::NUMERADOR => "those of `que_cuenta`",
-            column_names::VALOR | column_names::POR => "`unidad`",
+            column_names::VALOR => "`unidad`; in proyeccion_cuantiles, applications",
+            column_names::POR => "`unidad`",
             column_names::TASA => "those of `que_cuenta` per `por`",
             column_names::FILAS => "records or folios",
             column_names::DIAS
@@ -122,9 +124,11 @@ impl ColumnMeaning {
             | column_names::DIAS_AL_CIERRE
             | column_names::DIAS_MEDIANA
             | column_names::DIAS_P90 => "days",
-            column_names::PORCENTAJE | column_names::PORCENTAJE_ALCANZADO | column_names::PORCENTAJE_DEL_CIERRE => {
-                "per cent"
-            }
+            column_names::PORCENTAJE
+            | column_names::PORCENTAJE_ALCANZADO
+            | column_names::PORCENTAJE_DEL_CIERRE
+            | column_names::ERROR_PORCENTUAL => "per cent",
+            column_names::CUANTIL => "probability, 0 to 1",
             column_names::COBERTURA_50 | column_names::COBERTURA_90 => "share, 0 to 1",
             column_names::MASE => "mean daily steps",
             column_names::N => "outcomes",
@@ -132,7 +136,7 @@ impl ColumnMeaning {
             | column_names::PAQUETES_MEDIANA
             | column_names::PAQUETES_SUPERIOR_90
             | column_names::TIRAJE => "packages",
-            column_names::COSTO_MEDIANA | column_names::COSTO_SUPERIOR_90 => "`moneda`",
+            column_names::COSTO_MEDIANA | column_names::COSTO_SUPERIOR_90 | column_names::COSTO_TIRAJE => "`moneda`",
             column_names::ELECTORES_INFERIOR_90
             | column_names::ELECTORES_MEDIANA
             | column_names::ELECTORES_SUPERIOR_90 => "voters",
@@ -143,12 +147,14 @@ impl ColumnMeaning {
 }
 
 /// The columns of exact tables that may be empty: where nothing was delivered, where registration
-/// has not closed, and where accepted applications are unknown. All others always have a value.
-pub const OPTIONAL_COLUMNS: [&str; 4] = [
+/// has not closed, where accepted applications are unknown, and where there was no application. All
+/// others always have a value.
+pub const OPTIONAL_COLUMNS: [&str; 5] = [
     column_names::DIAS_MEDIANA,
     column_names::DIAS_P90,
     column_names::LISTA_ACUMULADA,
     column_names::PORCENTAJE_DEL_CIERRE,
+    column_names::ERROR_PORCENTUAL,
 ];
 
 const fn column_meaning(name: &'static str, kind: ColumnType, es: &'static str, en: &'static str) -> ColumnMeaning {
@@ -452,7 +458,7 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
     column_meaning(
         column_names::METODO,
         ColumnType::Text,
-        "Método de proyección; elegido: lo que se publica en cada corte",
+        "Método de proyección; elegido: lo que se publicó en cada corte",
         "Method of projection; elegido: what is published at each corte",
     ),
     column_meaning(
@@ -502,6 +508,32 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
         ColumnType::Float64,
         "Porcentaje de su total que el proceso anterior tenía a la misma distancia de su cierre, dos decimales",
         "Share of its total that the earlier process had at the same distance to its close, per cent, two decimals",
+    ),
+    column_meaning(
+        column_names::CORTE_EVALUADO,
+        ColumnType::Date,
+        "Corte de la proyección que se compara con el resultado",
+        "Corte of the projection that is compared with the outcome",
+    ),
+    column_meaning(
+        column_names::RESULTADO,
+        ColumnType::Int64,
+        "Solicitudes que hubo al cierre",
+        "Applications that there were at the close",
+    ),
+    column_meaning(
+        column_names::ERROR_PORCENTUAL,
+        ColumnType::Float64,
+        "Mediana menos resultado, en porcentaje del resultado, dos decimales; positivo: se esperaban de más; vacío si no \
+         hubo solicitudes",
+        "Median less outcome, in per cent of the outcome, two decimals; positive: too many were expected; empty where \
+         there were no applications",
+    ),
+    column_meaning(
+        column_names::CUANTIL,
+        ColumnType::Float64,
+        "Probabilidad de que el resultado no sea mayor que valor",
+        "Probability that the outcome is not larger than valor",
     ),
     column_meaning(
         column_names::HORIZONTE_DIAS,
@@ -575,6 +607,12 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
         ColumnType::Float64,
         "Costo de paquetes_superior_90 según la tarifa, dos decimales",
         "Cost of paquetes_superior_90 by the tariff, two decimals",
+    ),
+    column_meaning(
+        column_names::COSTO_TIRAJE,
+        ColumnType::Float64,
+        "Costo de tiraje según la tarifa, dos decimales",
+        "Cost of tiraje by the tariff, two decimals",
     ),
     column_meaning(
         column_names::ELECTORES_INFERIOR_90,
@@ -683,8 +721,8 @@ pub const COLUMN_MEANINGS: &[ColumnMeaning] = &[
     column_meaning(
         column_names::VALOR,
         ColumnType::Int64,
-        "Cifra de la fuente entre la que se divide",
-        "Figure of the source that is the divisor",
+        "Cifra de la fuente entre la que se divide; en proyeccion_cuantiles, el cuantil",
+        "Figure of the source that is the divisor; in proyeccion_cuantiles, the quantile",
     ),
     column_meaning(
         column_names::POR,

@@ -23,7 +23,9 @@ struct ProjectionRows<'t> {
 
 /// Finds all contradictions in the projections of a release.
 pub(super) fn record_contradictions(tables: &[Table], found: &mut Imbalances) {
-    let of_projections = tables.iter().filter(|table| table.has_column(column_names::UNIVERSO));
+    let is_projection =
+        |table: &&Table| table.has_column(column_names::UNIVERSO) && !table.has_column(column_names::CUANTIL);
+    let of_projections = tables.iter().filter(is_projection);
     let mut of: Vec<ProjectionRows> =
         of_projections.filter_map(|table| found.ok_or_record(projection_rows(table))).collect();
     // Cells first, then entities, then the nation.

@@ -3,7 +3,7 @@ Converts the projection, its evaluation and the postal plan to polars frames.
 */
 
 use lnere_core::column_names;
-use polars::prelude::{Column, DataFrame, PolarsResult};
+use polars::prelude::{Column, DataFrame, NamedFrom, PolarsResult, Series};
 
 use super::code_ranks::CodeRanks;
 use super::definition::{TableDefinition, TableKey, TableSource};
@@ -23,6 +23,7 @@ pub(super) fn projected_frame(
         TableSource::Projection => projection_columns(inputs, &definition.keys, code_ranks),
         TableSource::ProjectionDays => fan_day_columns(inputs.projection, &definition.keys),
         TableSource::ProjectionReferences => reference_columns(inputs.projection),
+        TableSource::ProjectionQuantiles => quantile_table_columns(inputs.projection),
         TableSource::Evaluation => evaluation_columns(inputs.projection),
         TableSource::Packages => package_columns(inputs, code_ranks),
         _ => elector_columns(inputs, code_ranks),
@@ -40,10 +41,6 @@ fn projection_columns(inputs: &TableInputs, by: &[TableKey], code_ranks: &CodeRa
     let target = inputs.projection.map_or(0, |projected| i64::from(day_number(projected.known_close)));
     let modalities = code_ranks.category_ranks(Dimension::MODALIDAD);
     let modality = |one: &ProjectedNumber| CodeRanks::category_rank(modalities, one.modality);
-    let universe = |one: &ProjectedNumber| match one.universe {
-        Universe::Solicitudes => "solicitudes".to_owned(),
-        Universe::Lnere => "lnere".to_owned(),
-    };
     let mut columns = Vec::new();
     for key in by {
         columns.push(match key {
@@ -54,7 +51,7 @@ fn projection_columns(inputs: &TableInputs, by: &[TableKey], code_ranks: &CodeRa
             TableKey::Category(Dimension::MODALIDAD) => {
                 rank_column(column_names::MODALIDAD, rows.iter().map(modality).collect())
             }
-            _ => text_column(column_names::UNIVERSO, rows.iter().map(universe).collect()),
+            _ => text_column(column_names::UNIVERSO, rows.iter().map(|one| universe_code(one.universe)).collect()),
         });
     }
     columns.push(int_column(column_names::FECHA_OBJETIVO, vec![target; rows.len()]));
@@ -98,22 +95,51 @@ fn reference_columns(projected: Option<&CorteProjection>) -> Vec<Column> {
     ]
 }
 
-/// The table has no row for the nation, because the sum of scores is not the score of the sum.
+fn universe_code(universe: Universe) -> String {
+    match universe {
+        Universe::Solicitudes => "solicitudes".to_owned(),
+        Universe::Lnere => "lnere".to_owned(),
+    }
+}
+
+fn quantile_table_columns(projected: Option<&CorteProjection>) -> Vec<Column> {
+    let target = projected.map_or(0, |projected| i64::from(day_number(projected.known_close)));
+    let rows: Vec<_> = projected.into_iter().flat_map(|projected| &projected.projection.quantiles).collect();
+    vec![
+        rank_column(column_names::CVE_ENTIDAD, rows.iter().map(|row| CodeRanks::entity_rank(row.entity)).collect()),
+        text_column(column_names::UNIVERSO, rows.iter().map(|row| universe_code(row.universe)).collect()),
+        real_column(column_names::CUANTIL, rows.iter().map(|row| row.level).collect()),
+        int_column(column_names::FECHA_OBJETIVO, vec![target; rows.len()]),
+        int_column(column_names::VALOR, rows.iter().map(|row| row.value).collect()),
+    ]
+}
+
+/// The method in the evaluation: what was published.
+const PUBLISHED_METHOD: &str = "elegido";
+
 fn evaluation_columns(projected: Option<&CorteProjection>) -> Vec<Column> {
-    let all = projected.into_iter().flat_map(|projected| &projected.evaluation);
-    let rows: Vec<&Evaluation> = all.filter(|one| one.entity.is_some()).collect();
+    let rows: Vec<&Evaluation> = projected.into_iter().flat_map(|projected| &projected.evaluation).collect();
+    let whole = |name: &str, of: fn(&Evaluation) -> i64| int_column(name, rows.iter().map(|one| of(one)).collect());
     let measure = |name: &str, of: fn(&Evaluation) -> f64, decimals| {
         real_column(name, rows.iter().map(|one| round_to_decimals(of(one), decimals)).collect())
     };
+    let inside = |is_inside: bool| f64::from(u8::from(is_inside));
+    let errors = rows.iter().map(|one| one.error_percentage().map(|error| round_to_decimals(error, 2)));
     vec![
-        text_column(column_names::METODO, rows.iter().map(|one| one.method.code().to_owned()).collect()),
-        int_column(column_names::HORIZONTE_DIAS, rows.iter().map(|one| one.horizon_days).collect()),
+        whole(column_names::CORTE_EVALUADO, |one| i64::from(day_number(one.corte))),
+        text_column(column_names::METODO, vec![PUBLISHED_METHOD.to_owned(); rows.len()]),
+        whole(column_names::HORIZONTE_DIAS, |one| one.horizon_days),
         rank_column(column_names::CVE_ENTIDAD, rows.iter().map(|one| CodeRanks::entity_rank(one.entity)).collect()),
+        whole(column_names::INFERIOR_90, |one| one.expected.lower_90),
+        whole(column_names::MEDIANA, |one| one.expected.median),
+        whole(column_names::SUPERIOR_90, |one| one.expected.upper_90),
+        whole(column_names::RESULTADO, |one| one.outcome),
+        Series::new(column_names::ERROR_PORCENTUAL.into(), errors.collect::<Vec<Option<f64>>>()).into(),
         measure(column_names::MASE, |one| one.mase, 4),
         measure(column_names::WIS, |one| one.wis, 2),
-        measure(column_names::COBERTURA_50, |one| one.coverage_50, 4),
-        measure(column_names::COBERTURA_90, |one| one.coverage_90, 4),
-        int_column(column_names::N, rows.iter().map(|one| one.outcome_count).collect()),
+        real_column(column_names::COBERTURA_50, rows.iter().map(|one| inside(one.is_inside_50())).collect()),
+        real_column(column_names::COBERTURA_90, rows.iter().map(|one| inside(one.is_inside_90())).collect()),
+        whole(column_names::N, |_| 1),
     ]
 }
 
@@ -134,6 +160,7 @@ fn package_columns(inputs: &TableInputs, code_ranks: &CodeRanks) -> Vec<Column> 
         text_column(column_names::MONEDA, rows.iter().map(|row| row.currency.clone()).collect()),
         real_column(column_names::COSTO_MEDIANA, rows.iter().map(|row| money(row.cost_median)).collect()),
         real_column(column_names::COSTO_SUPERIOR_90, rows.iter().map(|row| money(row.cost_upper)).collect()),
+        real_column(column_names::COSTO_TIRAJE, rows.iter().map(|row| money(row.cost_print_run)).collect()),
     ]
 }
 

@@ -71,10 +71,7 @@ fn write_docs() -> bool {
     run_cargo(&["test", "--release", "-p", "lnere-core", "--lib", "generated_docs"], &update)
         && run_cargo(&["test", "--release", "-p", "lnere-statements", "documentation"], &update)
         && run_cargo(&["test", "--release", "--test", "it", "generated_docs"], &update)
-        && run_cargo(
-            &["test", "--release", "--test", "it", "projection_evaluation"],
-            &[("LNERE_REPORT", "docs/evaluacion.md")],
-        )
+        && run_cargo(&["run", "--release", "-p", "lnere-projection-lab", "--", "docs/evaluation.md"], &[])
 }
 
 fn run_cargo(words: &[&str], variables: &[(&str, &str)]) -> bool {

@@ -5,8 +5,9 @@
 
 use chrono::NaiveDate;
 use lnere_core::catalog::EntityId;
-use lnere_projection::generated_processes::{ProcessOutline, Scenario, generate_process};
-use lnere_projection::{ObservedProcess, Series, Settings};
+use lnere_projection::{ObservedProcess, Reference, Series, Settings};
+use lnere_projection_lab::generated_processes::{ProcessOutline, Scenario, generate_process};
+use lnere_projection_lab::real_courses::REAL_COURSES;
 
 /// Applications accepted in 2017–18 (central electoral bulletin 246) and at the close of 2020–21.
 pub const ELEVEN_ENTITIES: [(u8, i64, i64); 11] = [
@@ -23,8 +24,10 @@ pub const ELEVEN_ENTITIES: [(u8, i64, i64); 11] = [
     (32, 5046, 1732),
 ];
 
-/// The number of members in a family of references.
-pub const FAMILY_SIZE: usize = 60;
+/// The references of `pipelines/pel_2020_2021.toml`: the course of 2017–18.
+pub fn references() -> Vec<Reference> {
+    vec![REAL_COURSES[0].reference()]
+}
 
 pub fn day(text: &str) -> NaiveDate {
     text.parse().expect("a date")
@@ -42,11 +45,6 @@ pub fn outline(entities: Vec<(EntityId, f64)>, modalities: u8) -> ProcessOutline
         median_applications: entities,
         modality_shares: modalities,
     }
-}
-
-/// The eleven entities with the totals of 2017–18.
-pub fn outline_of_2018() -> ProcessOutline {
-    outline(ELEVEN_ENTITIES.iter().map(|one| (entity(one.0), one.1 as f64)).collect(), 2)
 }
 
 /// The raw totals of 2017–18; the outcome was 2.7 times larger, so the scale must be learnt.

@@ -1,6 +1,5 @@
 /*!
-Draws a line for each category over whole numbers that fall from left to right, such as days to a
-close.
+Draws lines of measures over whole numbers that fall from left to right, such as days to a close.
 */
 
 use std::collections::BTreeMap;
@@ -9,7 +8,7 @@ use super::super::ChartError;
 use super::super::canvas::{Canvas, Point, Rect, TextAnchor};
 use super::super::chart_frame::ChartContent;
 use super::super::chart_values::ScopedRows;
-use super::super::definition::{LinesForm, NamedLine};
+use super::super::definition::{LinesForm, MeasureLine};
 use super::super::palette::{BASE_LINE_COLOR, GRID_LINE_COLOR};
 use super::super::text_style::{AXIS_STYLE, LABEL_STYLE, TICK_STYLE};
 use super::day_axis::{FOOT_HEIGHT, SIDE_MARGIN};
@@ -20,24 +19,24 @@ const PANEL_HEIGHT: i32 = 560;
 const LEGEND_LINE_HEIGHT: i32 = 38;
 const SWATCH_WIDTH: i32 = 52;
 
-struct CategoryLine<'d> {
-    definition: &'d NamedLine,
-    values: BTreeMap<i64, f64>,
+struct ValueLine<'d> {
+    definition: &'d MeasureLine,
+    values: BTreeMap<i64, i64>,
 }
 
 /// The picture.
 pub(super) struct LineChart<'d> {
     form: &'d LinesForm,
-    lines: Vec<CategoryLine<'d>>,
+    lines: Vec<ValueLine<'d>>,
 }
 
 impl<'d> LineChart<'d> {
     pub(super) fn new(form: &'d LinesForm, rows: &ScopedRows<'_>) -> Result<Self, ChartError> {
-        let mut sums = rows.sums_by_code_and_number(&form.category_column, &form.along_column, &form.measure.column)?;
-        let line = |definition: &'d NamedLine| {
-            Some(CategoryLine { definition, values: sums.remove(definition.code.as_str())? })
+        let line = |definition: &'d MeasureLine| {
+            let values = rows.values_by_number(&form.along_column, &definition.column)?;
+            Ok(ValueLine { definition, values })
         };
-        Ok(Self { form, lines: form.named_lines.iter().filter_map(line).collect() })
+        Ok(Self { form, lines: form.lines.iter().map(line).collect::<Result<_, ChartError>>()? })
     }
 
     fn axis_numbers(&self) -> impl Iterator<Item = i64> {
@@ -46,24 +45,23 @@ impl<'d> LineChart<'d> {
     }
 
     fn largest_value(&self) -> i64 {
-        let all = self.lines.iter().flat_map(|line| line.values.values());
-        all.fold(0.0, |largest: f64, value| largest.max(*value)).ceil() as i64
+        self.lines.iter().flat_map(|line| line.values.values()).copied().max().unwrap_or(0)
     }
 
     fn legend_height(&self) -> i32 {
         i32::try_from(self.lines.len()).map_or(0, |lines| lines * LEGEND_LINE_HEIGHT) + 16
     }
 
-    /// The label of a line, with its mean for a quick comparison.
-    fn legend_label(line: &CategoryLine) -> String {
-        let mean = line.values.values().sum::<f64>() / line.values.len().max(1) as f64;
-        format!("{} (promedio: {})", line.definition.label, integer(mean.round() as i64))
+    /// The label of a line, with its last value.
+    fn legend_label(line: &ValueLine) -> String {
+        let last = line.values.first_key_value().map_or(0, |(_, value)| *value);
+        format!("{} ({})", line.definition.label, integer(last))
     }
 }
 
 impl ChartContent for LineChart<'_> {
     fn is_empty(&self) -> bool {
-        self.lines.is_empty()
+        self.lines.iter().all(|line| line.values.is_empty())
     }
 
     fn height(&self) -> i32 {
@@ -101,11 +99,11 @@ impl ChartContent for LineChart<'_> {
             TextAnchor::Middle,
             AXIS_STYLE,
         )?;
-        let panel = PlotPanel::draw(canvas, rect, largest, area.left, &self.form.measure.label)?;
+        let panel = PlotPanel::draw(canvas, rect, largest, area.left, &self.form.label)?;
         // Draw from the last line of the file to the first, so that no other line covers the first.
         for line in self.lines.iter().rev() {
             let points: Vec<Point> =
-                line.values.iter().rev().map(|(at, value)| (x(*at), panel.y_of_count(value.round() as i64))).collect();
+                line.values.iter().rev().map(|(at, value)| (x(*at), panel.y_of_count(*value))).collect();
             for point in &points {
                 canvas.draw_dot(*point, line.definition.color.rgb())?;
             }
@@ -116,6 +114,6 @@ impl ChartContent for LineChart<'_> {
 
     fn text_alternative(&self) -> String {
         let lines: Vec<String> = self.lines.iter().map(Self::legend_label).collect();
-        format!("{}: {}.", self.form.measure.label, lines.join("; "))
+        format!("{}: {}.", self.form.label, lines.join("; "))
     }
 }

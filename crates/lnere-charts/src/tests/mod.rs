@@ -18,7 +18,7 @@ const SHIPPED_CHARTS: [(&str, &str); 20] = [
     ("credenciales_por_entidad", include_str!("../../../../charts/credenciales_por_entidad.toml")),
     ("credenciales_por_representacion", include_str!("../../../../charts/credenciales_por_representacion.toml")),
     ("estatus_por_corte", include_str!("../../../../charts/estatus_por_corte.toml")),
-    ("evaluacion", include_str!("../../../../charts/evaluacion.toml")),
+    ("aciertos", include_str!("../../../../charts/aciertos.toml")),
     ("mapa_paises", include_str!("../../../../charts/mapa_paises.toml")),
     ("mapa_representaciones", include_str!("../../../../charts/mapa_representaciones.toml")),
     ("pais_por_modalidad", include_str!("../../../../charts/pais_por_modalidad.toml")),
@@ -425,7 +425,7 @@ fn what_is_missing_is_named() {
         "the table lnere_por_entidad has no column cve_entidad of text [L300]"
     );
     assert_eq!(
-        error("evaluacion", &[], &sample_tables::entity_scope("09")),
-        "chart `evaluacion` is not drawn for Ciudad de México: its file has no such scope [L311]"
+        error("aciertos", &[], &sample_tables::entity_scope("09")),
+        "chart `aciertos` is not drawn for Ciudad de México: its file has no such scope [L311]"
     );
 }

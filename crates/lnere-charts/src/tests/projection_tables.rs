@@ -109,23 +109,27 @@ fn reference_table() -> Table {
 }
 
 fn evaluation_table(is_closed: bool) -> Table {
-    let (mut methods, mut entities, mut horizons, mut scores) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for (method, size) in [("elegido", 0.1), ("chain_ladder", 0.15), ("holt_amortiguado", 0.5), ("deriva", 0.6)] {
-        for horizon in [176, 161, 146, 130, 115, 100, 85, 69, 54, 38, 23, 10].into_iter().filter(|_| is_closed) {
-            for (code, _, total) in ENTITIES {
-                methods.push(method.to_owned());
-                entities.push(code.to_owned());
-                horizons.push(horizon);
-                #[expect(clippy::cast_precision_loss, reason = "counts are small")]
-                scores.push(size * total as f64 * horizon as f64 / 176.0);
+    let (mut entities, mut horizons) = (Vec::new(), Vec::new());
+    let mut values: [Vec<i64>; 4] = Default::default();
+    let all: i64 = ENTITIES.iter().map(|(.., total)| *total).sum();
+    for horizon in [176, 161, 146, 130, 115, 100, 85, 69, 54, 38, 23, 10].into_iter().filter(|_| is_closed) {
+        for (code, total) in std::iter::once(("00", all)).chain(ENTITIES.map(|(code, _, total)| (code, total))) {
+            entities.push(code.to_owned());
+            horizons.push(horizon);
+            let spread = total * horizon / 250;
+            for (column, value) in values.iter_mut().zip([total - spread, total - spread / 4, total + spread, total]) {
+                column.push(value);
             }
         }
     }
+    let [lower, median, upper, outcome] = values;
     let columns = [
-        ("metodo", Column::Text(methods)),
         ("cve_entidad", Column::Text(entities)),
         ("horizonte_dias", Column::Int(horizons)),
-        ("wis", Column::Real(scores)),
+        ("inferior_90", Column::Int(lower)),
+        ("mediana", Column::Int(median)),
+        ("superior_90", Column::Int(upper)),
+        ("resultado", Column::Int(outcome)),
     ];
     Table {
         name: "proyeccion_evaluacion".to_owned(),

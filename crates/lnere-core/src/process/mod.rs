@@ -61,7 +61,7 @@ pub use plausibility_thresholds::{PlausibilityRule, PlausibilityThresholds};
 pub use postal_plan::PostalPlan;
 pub use postal_tariff::{Price, Tariff};
 pub use projection_plan::{
-    Acceptance, ApplicationsPerCredential, CurveSource, EarlierTotals, GeneratedPlan, ProjectionPlan, ReferencePlan,
+    Acceptance, ApplicationsPerCredential, CurveSource, EarlierTotals, ProjectionPlan, ReferencePlan, SpreadPlan,
 };
 pub use public_audience::{CategoryMerge, MergedGroup, PublicAudience, PublicTable};
 pub use publication_metadata::{Licence, NamedParty, PublicationMetadata};

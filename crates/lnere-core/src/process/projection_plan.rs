@@ -40,8 +40,8 @@ pub struct ProjectionPlan {
     pub modality_shares: Vec<(u8, f64)>,
     /// Earlier processes with known curves, also those that the projection does not use.
     pub references: Vec<ReferencePlan>,
-    /// The settings of generated processes.
-    pub generated_plan: GeneratedPlan,
+    /// How much processes differ from each other.
+    pub spread: SpreadPlan,
     /// The files that were read for the projection.
     pub input_files: Vec<PathBuf>,
 }
@@ -160,16 +160,44 @@ pub enum CurveSource {
     },
 }
 
-/// The settings of processes that are generated if too few real ones exist.
-#[derive(Clone, Copy, Debug)]
+/// How much the courses of processes differ. `L` is the logarithm of the applications that are still
+/// to come, divided by those that have come.
+#[derive(Clone, Debug)]
 #[cfg_attr(test, derive(serde::Serialize))]
-pub struct GeneratedPlan {
-    /// The number of generated processes.
-    #[cfg_attr(test, serde(rename = "members"))]
-    pub process_count: usize,
-    /// The seed of their random numbers.
-    pub seed: u64,
+pub struct SpreadPlan {
+    /// The standard deviation of `L` between processes at the same distance to the close.
+    pub deviation: f64,
+    /// The weight of the assumptions, as a number of processes.
+    pub weight: f64,
+    /// The standard deviation of `L` between the entities of one process.
+    #[cfg_attr(test, serde(rename = "entities"))]
+    pub entity_deviation: f64,
+    /// The assumptions under which an interval holds, in Spanish, without a final period.
+    pub assumptions: String,
+    /// What the numbers come from.
+    #[cfg_attr(test, serde(rename = "source"))]
+    pub cited_source: String,
 }
+
+impl Default for SpreadPlan {
+    /// The deviations of docs/evaluation.md.
+    fn default() -> Self {
+        Self {
+            deviation: 0.27,
+            weight: 4.0,
+            entity_deviation: 0.13,
+            assumptions: DEFAULT_ASSUMPTIONS.to_owned(),
+            cited_source: "2017-18, 2020-21, 2023-24: docs/evaluation.md".to_owned(),
+        }
+    }
+}
+
+/// The assumptions of an interval unless the process file has others.
+const DEFAULT_ASSUMPTIONS: &str = "registro por Internet y por teléfono, con un plazo de cinco a siete meses y sin \
+                                   ampliación";
+
+/// The permitted weights of the assumptions about the spread, in processes.
+const PERMITTED_SPREAD_WEIGHTS: RangeInclusive<f64> = 1.0..=100.0;
 
 /// How many applications there will be at the close, and how many of them will be on the list.
 /// docs/projection.md describes the method.
@@ -220,10 +248,39 @@ pub(super) struct RawProjection {
     #[cfg_attr(test, schemars(with = "Vec<RawReferencePlan>", extend("x-if-absent" = "no references")))]
     #[serde(default, rename = "reference")]
     references: Vec<Spanned<RawReferencePlan>>,
-    /// Generated processes, for the errors that few real ones cannot show.
-    #[cfg_attr(test, schemars(with = "Option<RawGeneratedPlan>", extend("default" = DEFAULT_GENERATED)))]
-    #[serde(rename = "generated")]
-    generated_plan: Option<Spanned<RawGeneratedPlan>>,
+    /// How much the courses of processes differ, and the weight of this assumption.
+    #[cfg_attr(test, schemars(with = "Option<RawSpread>", extend("default" = SpreadPlan::default())))]
+    spread: Option<Spanned<RawSpread>>,
+    /// Obsolete: older process files set the number of generated processes here.
+    #[cfg_attr(test, schemars(skip))]
+    #[serde(default, rename = "generated")]
+    _generated: Option<serde::de::IgnoredAny>,
+}
+
+/// `L` is the logarithm of the applications that are still to come, divided by those that have come.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+struct RawSpread {
+    /// Standard deviation of `L` between processes at the same distance to the close.
+    #[cfg_attr(test, schemars(range(min = *PERMITTED_LOG_DEVIATIONS.start(), max = *PERMITTED_LOG_DEVIATIONS.end()), extend("examples" = [0.27])))]
+    deviation: f64,
+    /// Weight of `deviation` and of the assumed course, as a number of processes.
+    #[cfg_attr(test, schemars(range(min = *PERMITTED_SPREAD_WEIGHTS.start(), max = *PERMITTED_SPREAD_WEIGHTS.end()), extend("examples" = [4.0])))]
+    weight: f64,
+    /// Standard deviation of `L` between the entities of one process.
+    #[cfg_attr(test, schemars(range(min = *PERMITTED_LOG_DEVIATIONS.start(), max = *PERMITTED_LOG_DEVIATIONS.end()), extend("examples" = [0.13])))]
+    #[serde(rename = "entities")]
+    entity_deviation: f64,
+    /// Assumptions under which an interval holds, in Spanish, without a final period. Report and texts
+    /// print them.
+    #[cfg_attr(test, schemars(extend("default" = DEFAULT_ASSUMPTIONS, "examples" = [DEFAULT_ASSUMPTIONS])))]
+    #[serde(default = "default_assumptions")]
+    assumptions: String,
+    /// What the numbers come from.
+    #[cfg_attr(test, schemars(extend("examples" = ["2017-18, 2020-21, 2023-24: docs/evaluation.md"])))]
+    #[serde(rename = "source")]
+    cited_source: String,
 }
 
 /// All that is known before the opening, with the credentials.
@@ -322,19 +379,6 @@ struct RawReferencePlan {
     exports_dir: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[cfg_attr(test, derive(JsonSchema))]
-#[serde(deny_unknown_fields)]
-struct RawGeneratedPlan {
-    /// Number of generated processes.
-    #[cfg_attr(test, schemars(range(min = *PERMITTED_GENERATED_PROCESSES.start(), max = *PERMITTED_GENERATED_PROCESSES.end()), extend("examples" = [100])))]
-    #[serde(rename = "members")]
-    process_count: usize,
-    /// Seed of their random numbers.
-    #[cfg_attr(test, schemars(extend("examples" = [2025])))]
-    seed: u64,
-}
-
 /// What a count of an earlier process means unless the process file says otherwise.
 const DEFAULT_UNIVERSE: &str = "solicitudes";
 
@@ -342,16 +386,13 @@ fn default_universe() -> String {
     DEFAULT_UNIVERSE.to_owned()
 }
 
+fn default_assumptions() -> String {
+    DEFAULT_ASSUMPTIONS.to_owned()
+}
+
 fn default_used_for_projection() -> bool {
     true
 }
-
-/// The permitted numbers of generated processes: errors need at least a few, and each one costs
-/// time.
-const PERMITTED_GENERATED_PROCESSES: RangeInclusive<usize> = 20..=500;
-
-/// The default number and seed.
-const DEFAULT_GENERATED: GeneratedPlan = GeneratedPlan { process_count: 60, seed: 1 };
 
 /// Reads the section `[projection]` of a process with this id and opening day.
 pub(super) fn validate_projection(
@@ -414,16 +455,7 @@ pub(super) fn validate_projection(
         .applications_per_credential
         .map(|raw| validate_applications_per_credential(process_file, &raw))
         .transpose()?;
-    let generated = match raw_projection.generated_plan {
-        None => DEFAULT_GENERATED,
-        Some(raw) if PERMITTED_GENERATED_PROCESSES.contains(&raw.get_ref().process_count) => {
-            GeneratedPlan { process_count: raw.get_ref().process_count, seed: raw.get_ref().seed }
-        }
-        Some(raw) => {
-            let (first, last) = (PERMITTED_GENERATED_PROCESSES.start(), PERMITTED_GENERATED_PROCESSES.end());
-            return Err(process_file.mistake_at(&raw, message!("L114-generated-members", first, last)));
-        }
-    };
+    let spread = raw_projection.spread.map(|raw| validate_spread(process_file, raw)).transpose()?;
     Ok(ProjectionPlan {
         accepted_statuses: accepted,
         refused_statuses: refused,
@@ -432,9 +464,21 @@ pub(super) fn validate_projection(
         applications_per_credential: per_credential,
         modality_shares: shares,
         references,
-        generated_plan: generated,
+        spread: spread.unwrap_or_default(),
         input_files: files,
     })
+}
+
+fn validate_spread(process_file: &ProcessFile, raw: Spanned<RawSpread>) -> Result<SpreadPlan, ProcessError> {
+    let RawSpread { deviation, weight, entity_deviation, .. } = raw.get_ref();
+    if !PERMITTED_LOG_DEVIATIONS.contains(deviation)
+        || !PERMITTED_SPREAD_WEIGHTS.contains(weight)
+        || !PERMITTED_LOG_DEVIATIONS.contains(entity_deviation)
+    {
+        return Err(process_file.mistake_at(&raw, message!("L114-spread")));
+    }
+    let RawSpread { deviation, weight, entity_deviation, assumptions, cited_source } = raw.into_inner();
+    Ok(SpreadPlan { deviation, weight, entity_deviation, assumptions, cited_source })
 }
 
 fn validate_applications_per_credential(

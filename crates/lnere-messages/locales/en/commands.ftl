@@ -333,6 +333,7 @@ diff-cells = { $table }: { $cells ->
 backtest-heading = replayed to { $corte }; means over its cortes and entities, WIS in applications
 backtest-method = method
 backtest-inside = in { $share } %
+backtest-corte = { $corte }: expected { $median } ({ $lower } to { $upper }), outcome { $outcome }
 backtest-table = by corte and entity: { $file }
 backtest-done = the evaluation is published
 

@@ -72,7 +72,6 @@ L316-condition-unknown = unknown condition `{ $condition }`, expected the name o
 L320-no-series = there is no entity to project
 L321-closes-before-opening = registration closes on { $closes }, before it opens on { $opens }
 L322-own-reference = the process `{ $process }` is among its own references
-L323-too-few-references = a projection during registration needs two references or more; there are { $references }
 L324-reference-without-applications = the reference `{ $reference }` is not usable: it has no applications
 L324-curve-begins-not-with-one = the reference `{ $reference }` is not usable: its curve does not begin with 1 at the close
 L324-curve-out-of-range = the reference `{ $reference }` is not usable: its curve is not between 0 and 1

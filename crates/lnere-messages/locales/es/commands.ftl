@@ -351,6 +351,7 @@ diff-cells = { $table }: { $cells ->
 backtest-heading = repetido hasta { $corte }; promedios de sus cortes y entidades, WIS en solicitudes
 backtest-method = método
 backtest-inside = en { $share } %
+backtest-corte = { $corte }: se esperaban { $median } (de { $lower } a { $upper }); fueron { $outcome }
 backtest-table = por corte y entidad: { $file }
 backtest-done = la evaluación está publicada
 

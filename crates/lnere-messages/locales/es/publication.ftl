@@ -72,7 +72,6 @@ L316-condition-unknown = condición desconocida `{ $condition }`; se espera el n
 L320-no-series = no hay ninguna entidad que proyectar
 L321-closes-before-opening = el registro cierra el { $closes }, antes de abrir el { $opens }
 L322-own-reference = el proceso `{ $process }` está entre sus propias referencias
-L323-too-few-references = una proyección durante el registro necesita al menos dos referencias; hay { $references }
 L324-reference-without-applications = la referencia `{ $reference }` no se puede usar: no tiene solicitudes
 L324-curve-begins-not-with-one = la referencia `{ $reference }` no se puede usar: su curva no empieza con 1 en el cierre
 L324-curve-out-of-range = la referencia `{ $reference }` no se puede usar: su curva no está entre 0 y 1

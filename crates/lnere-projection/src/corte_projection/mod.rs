@@ -19,16 +19,15 @@ use lnere_core::catalog::{Catalogs, CountryId, EntityId};
 use lnere_core::process::Process;
 use lnere_count::CorteCube;
 
-pub use references::{CountBeforeClose, ReferenceCurve, curve_from_exports};
+pub use references::{CountBeforeClose, ReferenceCurve, curve_from_exports, joined_counts};
 pub use spanish_text::text_files;
 pub use vote_by_country::{InternetVoters, PostalPackages};
 
 /// The inputs of the projection that all cortes of a run share.
 #[derive(Debug)]
 pub struct ProjectionInputs {
-    /// The references for each close that was in force at some time. They are processes that took
-    /// place and processes that the program generates for this close.
-    references_by_close: Vec<(NaiveDate, Vec<Reference>)>,
+    /// The references that the projection uses.
+    references: Vec<Reference>,
     /// All earlier processes whose curve is known, also those that the projection does not use.
     curves: Arc<[ReferenceCurve]>,
     settings: Settings,
@@ -57,7 +56,7 @@ pub struct CorteProjection {
     pub reference_progress: Vec<ReferenceProgress>,
     /// The curves of earlier processes, also of those that the projection does not use.
     pub earlier_curves: Arc<[ReferenceCurve]>,
-    /// The scores of each method at each corte; empty until registration has closed.
+    /// What was expected at each corte, with its outcome; empty until registration has closed.
     pub evaluation: Vec<Evaluation>,
     /// Postal packages by entity and country.
     pub postal_packages: Vec<PostalPackages>,
@@ -75,25 +74,11 @@ impl ProjectionInputs {
     pub fn new(process: &Process, curves: Vec<ReferenceCurve>) -> Option<Self> {
         let plan = process.projection.as_ref()?;
         let used = curves.iter().filter(|curve| curve.is_used_for_projection);
-        let real: Vec<Reference> = used.map(|curve| curve.reference.clone()).collect();
-        let closes =
-            process.deadline_extensions.iter().map(|extension| extension.previous_close).chain([process.closes]);
-        let references = closes.map(|closes| {
-            let generated = references::generate_references(process, plan, &real, closes);
-            (closes, real.iter().cloned().chain(generated).collect())
-        });
         Some(Self {
-            references_by_close: references.collect(),
+            references: used.map(|curve| curve.reference.clone()).collect(),
             curves: curves.into(),
             settings: references::projection_settings(plan),
         })
-    }
-
-    /// The references for the close `closes`.
-    fn references_for_close(&self, closes: NaiveDate) -> &[Reference] {
-        let found =
-            self.references_by_close.iter().find(|(other, _)| *other == closes).or(self.references_by_close.last());
-        found.map_or(&[], |(_, references)| references)
     }
 
     /// Projects a corte.
@@ -108,7 +93,7 @@ impl ProjectionInputs {
         corte: Corte,
     ) -> Result<CorteProjection, ProjectionError> {
         let observed = observed_from_counts::observed(process, cube, corte);
-        let mut projection = crate::project(&observed, self.references_for_close(observed.closes), &self.settings)?;
+        let mut projection = crate::project(&observed, &self.references, &self.settings)?;
         if projection.fans.is_empty() {
             projection.fans = fans_at_close(&projection, observed.closes);
         }
@@ -132,7 +117,7 @@ impl ProjectionInputs {
     }
 
     /// Scores each corte of the closed process against the outcome. A replay uses what was known on
-    /// the day of the corte: the close, the processes generated for it, and the credentials.
+    /// the day of the corte: the close and the credentials.
     fn evaluation(&self, process: &Process, cube: &CorteCube, finished: &crate::ObservedProcess) -> Vec<Evaluation> {
         let cortes: Vec<NaiveDate> = Corte::range(process.opens, process.closes).map(Corte::day).collect();
         let as_known = |day: NaiveDate| crate::ObservedProcess {
@@ -143,11 +128,11 @@ impl ProjectionInputs {
             cortes.into_par_iter().filter(|day| *day < process.closes).map(|day| (day, as_known(day))).collect();
         let replays = known.iter().map(|(day, known)| crate::Replay {
             finished_process: known,
-            references: self.references_for_close(process.close_known_on(*day)),
+            references: &self.references,
             corte: *day,
         });
         let replays: Vec<crate::Replay> = replays.collect();
-        crate::pool_evaluations(crate::backtest_replays(&replays, &self.settings))
+        crate::backtest_replays(&replays, &self.settings)
     }
 
     /// The progress of the references that took place, on the days of the observed process at the
@@ -184,20 +169,10 @@ impl CorteProjection {
         self.projection.nation.first().map_or("", |one| one.method.code())
     }
 
-    /// The number of generated processes from which the intervals come.
-    #[must_use]
-    pub fn generated_reference_count(&self) -> usize {
-        match self.projection.error_source {
-            ErrorSource::References { generated_count: generated, .. } => generated,
-            _ => 0,
-        }
-    }
-
-    /// The code of the source of the intervals: `mack`, `referencias`, `supuestos` or `ninguno`.
+    /// The code of the source of the intervals: `referencias`, `supuestos` or `ninguno`.
     #[must_use]
     pub fn error_source_code(&self) -> &'static str {
         match self.projection.error_source {
-            ErrorSource::Mack { .. } => "mack",
             ErrorSource::References { .. } => "referencias",
             ErrorSource::Settings => "supuestos",
             ErrorSource::None => "ninguno",

@@ -1,6 +1,5 @@
 /*!
-Builds the references of a projection: published curves, exports of other processes, and generated
-processes.
+Builds the references of a projection: published curves and exports of other processes.
 */
 
 use chrono::NaiveDate;
@@ -9,7 +8,7 @@ use super::observed_from_counts::series_from_cube;
 use crate::Reference;
 use crate::Series;
 use crate::Settings;
-use crate::generated_processes::{ProcessOutline, generate_family};
+use crate::Spread;
 use lnere_core::catalog::EntityId;
 use lnere_core::process::{Dimension, Process, ProjectionPlan, ReferencePlan};
 use lnere_count::CorteCube;
@@ -68,6 +67,12 @@ fn interpolate_points(points: &[(NaiveDate, i64)]) -> Vec<(f64, bool)> {
     counts
 }
 
+/// The counts of [`ReferenceCurve::from_points`] by days before the close, not rounded.
+#[must_use]
+pub fn joined_counts(points: &[(NaiveDate, i64)]) -> Vec<f64> {
+    interpolate_points(points).into_iter().map(|(count, _)| count).collect()
+}
+
 impl ReferenceCurve {
     /// Builds the curve from published points; the first is the opening and the last is the close.
     #[must_use]
@@ -77,7 +82,6 @@ impl ReferenceCurve {
         let shares = counts.iter().map(|(count, _)| (count / total as f64).clamp(0.0, 1.0));
         let reference = Reference {
             name: plan.process_id.clone(),
-            generated: false,
             share_by_horizon: shares.collect(),
             total,
             entity_totals: Vec::new(),
@@ -135,7 +139,7 @@ pub fn curve_from_exports(
         one.modality = same.and_then(|place| u8::try_from(place).ok()).unwrap_or(ours.unidentified_index());
     }
     let counts = exact_counts(&series.iter().collect::<Vec<_>>());
-    ReferenceCurve::new(plan, Reference::from_series(&plan.process_id, false, series), counts)
+    ReferenceCurve::new(plan, Reference::from_series(&plan.process_id, series), counts)
 }
 
 /// Converts the assumptions of the process file into projection settings.
@@ -146,6 +150,12 @@ pub(super) fn projection_settings(plan: &ProjectionPlan) -> Settings {
         prior_accepted_share: plan.acceptance.accepted_share,
         prior_acceptance_weight: plan.acceptance.weight,
         acceptance_drift: plan.acceptance.drift_sd,
+        spread: Spread {
+            deviation: plan.spread.deviation,
+            weight: plan.spread.weight,
+            entity_deviation: plan.spread.entity_deviation,
+            ..Spread::default()
+        },
         ..Settings::default()
     };
     if let Some(one) = &plan.applications_per_credential {
@@ -158,38 +168,6 @@ pub(super) fn projection_settings(plan: &ProjectionPlan) -> Settings {
         settings.prior_entity_share_log_sd = earlier.entity_log_sd;
     }
     settings
-}
-
-/// Generated processes of the same entities and modalities, from the opening to the given close.
-pub(super) fn generate_references(
-    process: &Process,
-    plan: &ProjectionPlan,
-    real: &[Reference],
-    closes: NaiveDate,
-) -> Vec<Reference> {
-    /// The assumed applications of an entity without any information.
-    const DEFAULT_ENTITY_APPLICATIONS: f64 = 1_000.0;
-    let earlier = |entity: EntityId| {
-        let in_settings = plan.earlier_totals.iter().flat_map(|earlier| &earlier.totals);
-        let in_references = real.iter().flat_map(|reference| &reference.entity_totals);
-        in_settings.chain(in_references).find(|(other, _)| *other == entity).map(|(_, total)| *total as f64)
-    };
-    let modalities = process.categories(Dimension::MODALIDAD).unidentified_index();
-    let share = |modality: u8| {
-        let known = plan.modality_shares.iter().find(|(other, _)| *other == modality).map(|(_, share)| *share);
-        if plan.modality_shares.is_empty() { 1.0 } else { known.unwrap_or(0.0) }
-    };
-    let outline = ProcessOutline {
-        opens: process.opens,
-        closes,
-        median_applications: process
-            .entities
-            .iter()
-            .map(|entity| (*entity, earlier(*entity).unwrap_or(DEFAULT_ENTITY_APPLICATIONS)))
-            .collect(),
-        modality_shares: (0..modalities).map(|modality| (modality, share(modality))).collect(),
-    };
-    generate_family(plan.generated_plan.seed, plan.generated_plan.process_count, &outline)
 }
 
 #[cfg(test)]

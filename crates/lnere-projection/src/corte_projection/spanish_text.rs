@@ -6,7 +6,6 @@ use std::fmt::Write as _;
 
 use super::{CorteProjection, PostalPackages};
 use crate::ErrorSource;
-use crate::Method;
 use crate::ProjectedNumber;
 use crate::Quantiles;
 use crate::Universe;
@@ -14,7 +13,7 @@ use lnere_core::NamedFiles;
 use lnere_core::calendar::Corte;
 use lnere_core::catalog::{Catalogs, CountryId, EntityId};
 use lnere_core::mexican_formats::{decimal, integer, long_date};
-use lnere_core::process::{CurveSource, Process, ProjectionPlan};
+use lnere_core::process::Process;
 use lnere_core::product_notice;
 
 /// The texts of the projection as files of a release, by path. The text of the nation comes first,
@@ -89,8 +88,8 @@ impl ScopeTextWriter<'_> {
                 format!("{} para el cierre del registro, el {close}.", days_left_phrase(left))
             };
             format!(
-                "{when} Al cierre se esperan {} {} en total (mediana, el valor central). Con una probabilidad de 90 % serán \
-                 entre {} y {}; con una de 50 %, entre {} y {}.",
+                "{when} Al cierre se esperan {} {} en total (mediana, el valor central). Con una probabilidad de 90 % (bajo los \
+                 supuestos de abajo) serán entre {} y {}; con una de 50 %, entre {} y {}.",
                 integer(applications.median),
                 singular_or_plural(applications.median, "solicitud", "solicitudes"),
                 integer(applications.lower_90),
@@ -196,7 +195,6 @@ impl ScopeTextWriter<'_> {
     /// Writes the uncertainty and its source.
     fn uncertainty_paragraph(&self, entity: Option<EntityId>) -> String {
         let Self { projection: projected, corte, .. } = self;
-        let method = self.find_number(Universe::Solicitudes, entity, None).map(|one| one.method);
         let mut text = String::from("Qué tan segura es: ");
         text.push_str(&match projected.projection.error_source {
             ErrorSource::None => "las solicitudes están contadas; falta el dictamen de una parte.".to_owned(),
@@ -212,30 +210,18 @@ impl ScopeTextWriter<'_> {
                      se basa en el registro mismo, y puede cambiar mucho."
                 )
             }
-            ErrorSource::Mack { origin_count: origins } => {
-                let of_entity = if entity.is_some() && !self.has_reference_by_entity() {
-                    " El de la entidad es más ancho por un supuesto del archivo del proceso, porque de esos procesos solo se \
-                     conoce el total."
-                } else {
-                    ""
+            ErrorSource::References { count } => {
+                let compared = match count {
+                    0 => "no se conoce el avance de ningún proceso anterior".to_owned(),
+                    1 => "solo se conoce el avance de un proceso anterior".to_owned(),
+                    _ => format!("se conoce el avance de {count} procesos anteriores"),
                 };
+                let plan = self.process.projection.as_ref();
+                let assumptions = plan.map_or("", |plan| plan.spread.assumptions.as_str());
                 format!(
-                    "el intervalo nacional sale de los errores estándar de Mack sobre {origins} procesos que \
-                     ocurrieron.{of_entity} {}",
-                    method.map_or_else(String::new, method_sentence)
-                )
-            }
-            ErrorSource::References { real_count: real, generated_count: generated } => {
-                let real = match real {
-                    0 => "no hay procesos anteriores con una curva publicada".to_owned(),
-                    1 => "solo hay un proceso anterior con una curva conocida".to_owned(),
-                    _ => format!("solo hay {real} procesos anteriores con una curva conocida"),
-                };
-                format!(
-                    "{real}, y los intervalos salen de los errores que el mismo método comete sobre {generated} \
-                     procesos generados por computadora a la misma distancia del cierre: dicen qué tan lejos puede \
-                     quedar el resultado si este proceso se parece a ellos. {}",
-                    method.map_or_else(String::new, method_sentence)
+                    "la proyección compara lo registrado con lo que a la misma distancia del cierre faltaba por llegar en \
+                     otros procesos, y con el ritmo de las últimas dos semanas; {compared}. El 90 % vale bajo estos \
+                     supuestos: {assumptions}."
                 )
             }
         });
@@ -267,38 +253,11 @@ impl ScopeTextWriter<'_> {
         text
     }
 
-    /// Whether a reference has curves by entity.
-    fn has_reference_by_entity(&self) -> bool {
-        let references = self.process.projection.iter().flat_map(ProjectionPlan::used_references);
-        references.into_iter().any(|reference| matches!(reference.curve_source, CurveSource::Exports { .. }))
-    }
-
     fn registered_count(&self, entity: Option<EntityId>) -> i64 {
         // The first day of a fan is the corte, which has no width.
         let fan = self.projection.projection.fans.iter().find(|fan| fan.entity == entity);
         fan.and_then(|fan| fan.quantiles_by_day.first()).map_or(0, |(_, quantiles)| quantiles.median)
     }
-}
-
-/// The method in words.
-fn method_sentence(method: Method) -> String {
-    let how = match method {
-        Method::ChainLadder => "factores de desarrollo por días al cierre (chain ladder)",
-        Method::RecentLadder => "factores de desarrollo por días al cierre, con más peso de las últimas semanas",
-        Method::ShapeRegression => "la forma de la curva hasta hoy comparada con la de los procesos de referencia",
-        Method::Credibility => "el crecimiento propio de la entidad y el nacional, ponderados por credibilidad",
-        Method::BornhuetterFerguson => "los totales del proceso anterior, a la escala de este (Bornhuetter-Ferguson)",
-        Method::DampedHolt => "la tendencia reciente, amortiguada (Holt)",
-        Method::Drift => "la tendencia media desde la apertura",
-        Method::Naive => "lo registrado hasta hoy, sin crecimiento",
-        Method::Combination => {
-            return "El método es una combinación de varios; cada uno pesa según qué tan poco se equivocó con esas \
-                    referencias."
-                .to_owned();
-        }
-        Method::PriorTotals | Method::Counted | Method::Chosen => return String::new(),
-    };
-    format!("El método se basa en {how}.")
 }
 
 fn singular_or_plural(count: i64, one: &'static str, many: &'static str) -> &'static str {

@@ -113,14 +113,19 @@ impl SchemaTypes<'_> {
     }
 }
 
+/// Keys that have no effect any more. Older process files may have them, and no page lists them.
+const OBSOLETE_KEYS: [&str; 1] = ["generated"];
+
 impl Table {
     fn from_schema(schema: &Map<String, Value>, types: &SchemaTypes) -> Self {
         let properties = schema["properties"].as_object().unwrap();
         let names: BTreeSet<&str> = properties.keys().map(String::as_str).collect();
-        let is_own = |order: &&&[&str]| order.iter().copied().collect::<BTreeSet<_>>() == names;
+        let is_documented = |key: &&str| !OBSOLETE_KEYS.contains(key);
+        let is_own = |order: &&&[&str]| order.iter().copied().filter(is_documented).collect::<BTreeSet<_>>() == names;
         let mut order = string_array(schema.get(ORDER_KEYWORD));
         if order.is_empty() {
-            order.extend(*types.field_orders.iter().find(is_own).expect("a struct with these fields"));
+            let fields = types.field_orders.iter().find(is_own).expect("a struct with these fields");
+            order.extend(fields.iter().copied().filter(is_documented));
         }
         let required = string_array(schema.get("required"));
         let key = |name: &str| Key::from_schema(name, required.contains(&name), &properties[name], types);

@@ -1,6 +1,6 @@
 /*!
 Computes the projection of the report: applications at the close, and the list in a separate table.
-Also the packages with their cost, the voters by Internet, and the scores of earlier projections.
+Also the packages with their cost, the voters by Internet, and what came of earlier projections.
 */
 
 use lnere_core::column_names;
@@ -16,7 +16,7 @@ use crate::PackageData;
 use crate::subject_rows;
 use lnere_core::calendar::Corte;
 use lnere_core::mexican_formats::{decimal, long_date, short_date_with_year};
-use lnere_core::process::Dimension;
+use lnere_core::process::{ALL_ENTITIES_CODE, Dimension};
 use lnere_tables::dictionary::QUANTILE_COLUMNS;
 use lnere_tables::dictionary::is_unidentified;
 use lnere_tables::{ColumnError, GroupSums, TableRows, sort_by_rank};
@@ -334,59 +334,61 @@ impl ElectronicSection {
 /// The projections of each corte, compared with the outcome of the process.
 #[derive(Debug, Serialize)]
 pub(super) struct EvaluationSection {
-    /// The printed methods, in the order of the columns.
-    pub methods: TextList,
-    /// Columns: days to the close, the weighted interval score of each method. For the nation the
-    /// scores are summed over its entities.
+    /// Columns: corte, lower bound, median and upper bound of 90 %, outcome, error of the median in
+    /// per cent of the outcome.
     pub grid: ReportTable,
-    /// For the published projections: the outcomes inside the intervals of 50 % and 90 %, and their
-    /// number.
-    pub covered: Option<[String; 3]>,
+    /// The last corte before the close: its date, what was expected, and the outcome.
+    pub newest: Option<[String; 3]>,
+    /// The outcomes inside the intervals of 50 % and 90 %, and their number.
+    pub covered: [String; 3],
 }
 
-/// The evaluated methods, with the names that the chart of the evaluation uses.
-const EVALUATED_METHODS: [(&str, &str); 4] = [
-    ("elegido", "Lo publicado"),
-    ("chain_ladder", "Factores de desarrollo"),
-    ("holt_amortiguado", "Holt amortiguado"),
-    ("deriva", "Deriva"),
-];
-
 impl EvaluationSection {
+    /// The rows of the entity of the package, or of all entities together.
     fn from_contents(contents: &PackageData) -> Result<Option<Self>, ColumnError> {
         let Some(own) = subject_rows::rows_of_subject(contents, "proyeccion_evaluacion")? else { return Ok(None) };
-        let (methods, days) =
-            (own.values::<String>(column_names::METODO)?, own.values::<i64>(column_names::HORIZONTE_DIAS)?);
-        let scores = own.values_in_hundredths(column_names::WIS)?;
-        let mut by_day: BTreeMap<i64, BTreeMap<&str, i64>> = BTreeMap::new();
-        for ((method, day), score) in methods.iter().zip(&days).zip(&scores) {
-            let sum = by_day.entry(*day).or_default().entry(method).or_default();
-            *sum = sum.saturating_add(*score);
-        }
-        let evaluated_methods: Vec<(&str, &str)> =
-            EVALUATED_METHODS.into_iter().filter(|(code, _)| methods.iter().any(|method| method == code)).collect();
-        let rows = by_day.iter().rev().map(|(day, scores)| {
-            let score =
-                |(code, _): &(&str, &str)| scores.get(code).map_or_else(String::new, |score| two_decimals(*score));
-            std::iter::once(count_text(*day)).chain(evaluated_methods.iter().map(score)).collect()
+        let own = match contents.subject.entity_code() {
+            Some(_) => own,
+            None => own.with_value(column_names::CVE_ENTIDAD, ALL_ENTITIES_CODE)?,
+        };
+        let cortes = own.values::<NaiveDate>(column_names::CORTE_EVALUADO)?;
+        let column = |name| own.values::<i64>(name);
+        let [lower, median, upper, outcome] = [
+            column(column_names::INFERIOR_90)?,
+            column(column_names::MEDIANA)?,
+            column(column_names::SUPERIOR_90)?,
+            column(column_names::RESULTADO)?,
+        ];
+        let error = |row: usize| {
+            if outcome[row] < lnere_statements::MIN_SHARE_BASE {
+                return String::new();
+            }
+            let error = ((median[row] - outcome[row]) as f64 / outcome[row] as f64 * 100.0).round() as i64;
+            let sign = match error.signum() {
+                1 => "+",
+                -1 => "−",
+                _ => "",
+            };
+            format!("{sign}{}\u{a0}%", error.abs())
+        };
+        let rows = (0..cortes.len()).map(|row| {
+            let counts = [lower[row], median[row], upper[row], outcome[row]].map(count_text);
+            std::iter::once(long_date(cortes[row])).chain(counts).chain([error(row)]).collect()
         });
+        let newest = (0..cortes.len()).max_by_key(|row| cortes[*row]);
+        let inside = |name: &str| -> Result<i64, ColumnError> {
+            Ok(own.values_in_hundredths(name)?.iter().map(|share| i64::from(*share == 100)).sum())
+        };
+        let covered = [
+            inside(column_names::COBERTURA_50)?,
+            inside(column_names::COBERTURA_90)?,
+            i64::try_from(cortes.len()).unwrap_or(i64::MAX),
+        ];
         Ok(Some(Self {
             grid: ReportTable { rows: rows.collect(), ..ReportTable::default() },
-            methods: evaluated_methods.iter().map(|(_, label)| (*label).to_owned()).collect(),
-            covered: Self::covered_counts(own)?,
+            newest: newest.map(|row| [long_date(cortes[row]), count_text(median[row]), count_text(outcome[row])]),
+            covered: covered.map(count_text),
         }))
-    }
-
-    /// Each share refers to `n` outcomes, so it gives the number inside the interval.
-    fn covered_counts(rows: TableRows) -> Result<Option<[String; 3]>, ColumnError> {
-        let published = rows.with_value(column_names::METODO, "elegido")?;
-        let outcomes = published.values::<i64>(column_names::N)?;
-        let inside = |name: &str| -> Result<i64, ColumnError> {
-            let shares = published.values_in_hundredths(name)?;
-            Ok(shares.iter().zip(&outcomes).map(|(share, of)| (share * of + 50) / 100).sum())
-        };
-        let (inner, outer) = (inside(column_names::COBERTURA_50)?, inside(column_names::COBERTURA_90)?);
-        Ok((!outcomes.is_empty()).then(|| [count_text(inner), count_text(outer), count_text(outcomes.iter().sum())]))
     }
 }
 

@@ -1,18 +1,19 @@
 /*!
-Generates processes. The ordinary family provides errors if there are too few real processes; the
-special scenarios are for tests.
+Generates processes, to set and to measure what the few real courses cannot show: modalities, small
+entities and special events.
 
-The two use different formulae, so that a method cannot score well on the tests because it learnt
-from the same formula. The days of the family follow a power law of the days to the close, with a
-random exponent and random events. The scenarios follow two exponentials and a special trait.
+The family and the scenarios use different formulae, so that what is set on one is measured on the
+other. The days of the family follow a power law of the days to the close, with a random exponent and
+random events. The scenarios follow two exponentials and a special trait.
 */
 
 use chrono::{Datelike, Days, NaiveDate};
 
-use super::random_variates::{autoregressive_path, log_normal, normal, poisson, uniform};
-use super::{EarlierClose, ObservedProcess, Reference, Series};
+use crate::random_variates::{autoregressive_path, log_normal, uniform};
 use lnere_core::catalog::EntityId;
 use lnere_core::random::RandomKey;
+use lnere_projection::random_variates::{normal, poisson};
+use lnere_projection::{EarlierClose, ObservedProcess, Reference, Series};
 
 /// The special trait of a generated process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,30 +94,29 @@ type DailyIntensities = Vec<f64>;
 
 /// Generates an ordinary family of `count` references.
 ///
-/// With `u` days to the close, the intensity of a day is `(u + u₀)^−γ`, with `γ` uniform in 0.6–1.7
-/// and `u₀` in 4–14. It is multiplied by several factors: a spike on the last days, weekdays, and
+/// With `u` days to the close, the intensity of a day is `(u + u₀)^−γ`, with `γ` uniform in
+/// 0.8–1.35, as in the real courses, and `u₀` in 4–14. It is multiplied by several factors: a spike on the last days, weekdays, and
 /// quiet holidays (16 December to 6 January). Further factors are a weekly autoregressive path and
 /// up to three events of one to four weeks. Each event multiplies or divides the intensity by up to
 /// three. Three in ten processes have an outage, part of which is made up for later. A third has a
 /// launch campaign of ten to sixty days. The exponents of entities vary around that of the nation.
 /// One entity in ten has its own exponent in −0.4–1.7; a negative exponent means that most voters
 /// register first. The mix of modalities drifts. The total varies by `exp(Z)`, and the shares of
-/// entities by `exp(0.3 Z)`. Daily counts are Poisson with a log-normal mean. The ranges are wide
-/// because the few known real curves do not narrow them.
+/// entities by `exp(0.3 Z)`. Daily counts are Poisson with a log-normal mean.
 #[must_use]
 pub fn generate_family(seed: u64, count: usize, outline: &ProcessOutline) -> Vec<Reference> {
     (0..count)
         .map(|place| {
             let key = RandomKey::new(seed).child(1).child(place as u64);
             let series = generate_member(key, outline);
-            Reference::from_series(format!("generado_{seed}_{:03}", place + 1), true, series)
+            Reference::from_series(format!("generado_{seed}_{:03}", place + 1), series)
         })
         .collect()
 }
 
 fn generate_member(key: RandomKey, outline: &ProcessOutline) -> Vec<Series> {
     let days = outline.day_count();
-    let exponent = uniform(key, 0, 0.6, 1.7);
+    let exponent = uniform(key, 0, 0.8, 1.35);
     let offset = uniform(key, 1, 4.0, 14.0);
     let spike = uniform(key, 2, 0.5, 4.0);
     let size = log_normal(key.child(1), 0, 1.0);

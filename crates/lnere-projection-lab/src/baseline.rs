@@ -6,22 +6,49 @@ Formulae: Hyndman, Koehler, Ord and Snyder 2008, "Forecasting with Exponential S
 Hyndman and Athanasopoulos 2021, "Forecasting: Principles and Practice", 3rd edition, §5.2, §5.5, §8.2.
 */
 
-use super::Method;
-use super::curve_panel::ObservedCurve;
-use super::quantile_functions::normal_quantile;
+use lnere_projection::quantile_functions::normal_quantile;
+
+/// The cumulative counts of a unit by day, up to the corte.
+#[derive(Clone, Copy, Debug)]
+pub struct ObservedCurve<'a> {
+    /// The counts.
+    pub cumulative: &'a [f64],
+    /// Days from the corte to the close.
+    pub days_to_close: usize,
+}
+
+impl ObservedCurve<'_> {
+    fn current_count(&self) -> f64 {
+        self.cumulative.last().copied().unwrap_or(0.0)
+    }
+}
+
+/// A forecast from the counts of the process alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Baseline {
+    /// Damped Holt on the cumulative counts, ETS(A,Ad,N).
+    DampedHolt,
+    /// Random walk with drift on the cumulative counts.
+    Drift,
+    /// No further applications.
+    Naive,
+}
 
 /// The fewest days for a fit of damped Holt, which has five parameters.
 const MIN_HOLT_DAYS: usize = 9;
 
 /// A forecast of the count at the close, with the half-widths of its own 50 % and 90 % intervals.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Baseline {
+pub struct BaselineForecast {
+    /// The expected count at the close.
     pub point_forecast: f64,
+    /// Half of the width of the 50 % interval.
     pub half_width_50: f64,
+    /// Half of the width of the 90 % interval.
     pub half_width_90: f64,
 }
 
-impl Baseline {
+impl BaselineForecast {
     /// A forecast with normal errors; it is never below the present count.
     fn new(point: f64, deviation: f64, curve: &ObservedCurve) -> Option<Self> {
         if !point.is_finite() || !deviation.is_finite() {
@@ -36,41 +63,41 @@ impl Baseline {
     }
 }
 
-/// The forecast of a baseline. `None` at the close, for other methods, and for fewer days than the
+/// The forecast of a baseline. `None` at the close, and for fewer days than the
 /// baseline needs: two, or nine for damped Holt.
-pub(super) fn forecast(method: Method, curve: &ObservedCurve) -> Option<Baseline> {
+#[must_use]
+pub fn forecast(method: Baseline, curve: &ObservedCurve) -> Option<BaselineForecast> {
     if curve.days_to_close == 0 || curve.cumulative.len() < 2 {
         return None;
     }
     match method {
-        Method::DampedHolt => damped_holt_forecast(curve),
-        Method::Drift => drift_forecast(curve),
-        Method::Naive => naive_forecast(curve),
-        _ => None,
+        Baseline::DampedHolt => damped_holt_forecast(curve),
+        Baseline::Drift => drift_forecast(curve),
+        Baseline::Naive => naive_forecast(curve),
     }
 }
 
 /// The last count, with the errors of a random walk.
-fn naive_forecast(curve: &ObservedCurve) -> Option<Baseline> {
+fn naive_forecast(curve: &ObservedCurve) -> Option<BaselineForecast> {
     let steps = || curve.cumulative.windows(2).map(|step| step[1] - step[0]);
     let variance = steps().map(|step| step * step).sum::<f64>() / steps().count() as f64;
-    Baseline::new(curve.current_count(), (variance * curve.days_to_close as f64).sqrt(), curve)
+    BaselineForecast::new(curve.current_count(), (variance * curve.days_to_close as f64).sqrt(), curve)
 }
 
 /// The line through the first and the last count, with the errors of a random walk with drift. The
 /// variance over `h` days is `σ² h (1 + h/(n-1))`, with `n` days and the variance `σ²` of the
 /// steps.
-fn drift_forecast(curve: &ObservedCurve) -> Option<Baseline> {
+fn drift_forecast(curve: &ObservedCurve) -> Option<BaselineForecast> {
     let steps = || curve.cumulative.windows(2).map(|step| step[1] - step[0]);
     let (count, horizon) = (steps().count() as f64, curve.days_to_close as f64);
     let slope = steps().sum::<f64>() / count;
     let squares = steps().map(|step| (step - slope).powi(2)).sum::<f64>();
     let variance = squares / (count - 1.0).max(1.0) * horizon * (1.0 + horizon / count);
-    Baseline::new(curve.current_count() + slope * horizon, variance.sqrt(), curve)
+    BaselineForecast::new(curve.current_count() + slope * horizon, variance.sqrt(), curve)
 }
 
 /// `ETS(A,Ad,N)` with the parameters of least squares.
-fn damped_holt_forecast(curve: &ObservedCurve) -> Option<Baseline> {
+fn damped_holt_forecast(curve: &ObservedCurve) -> Option<BaselineForecast> {
     if curve.cumulative.len() < MIN_HOLT_DAYS {
         return None;
     }
@@ -85,7 +112,7 @@ fn damped_holt_forecast(curve: &ObservedCurve) -> Option<Baseline> {
         }
     }
     let variance = state.squared_error_sum / degrees * sum;
-    Baseline::new(state.level + damped * state.trend, variance.sqrt(), curve)
+    BaselineForecast::new(state.level + damped * state.trend, variance.sqrt(), curve)
 }
 
 /// The smoothing parameters `α`, `β` and `φ`.
@@ -178,9 +205,9 @@ mod tests {
             .collect();
         let course = ObservedCurve { cumulative: &known, days_to_close: 30 };
         let line = known[59] + 30.0 * (known[59] - known[0]) / 59.0;
-        assert_eq!(forecast(Method::Drift, &course).expect("fits").point_forecast, line);
-        assert_eq!(forecast(Method::Naive, &course).expect("fits").point_forecast, known[59]);
-        assert!(forecast(Method::DampedHolt, &course).expect("fits").point_forecast > known[59]);
+        assert_eq!(forecast(Baseline::Drift, &course).expect("fits").point_forecast, line);
+        assert_eq!(forecast(Baseline::Naive, &course).expect("fits").point_forecast, known[59]);
+        assert!(forecast(Baseline::DampedHolt, &course).expect("fits").point_forecast > known[59]);
     }
 
     /// The forecast continues a curve that follows the recursion of damped Holt. The tolerance is
@@ -195,15 +222,15 @@ mod tests {
                 level
             })
             .collect();
-        let found =
-            forecast(Method::DampedHolt, &ObservedCurve { cumulative: &known[..30], days_to_close: 90 }).expect("fits");
+        let found = forecast(Baseline::DampedHolt, &ObservedCurve { cumulative: &known[..30], days_to_close: 90 })
+            .expect("fits");
         assert!((found.point_forecast / known[119] - 1.0).abs() < 0.03, "{} {}", found.point_forecast, known[119]);
     }
 
     #[test]
     fn intervals_widen_with_their_probability() {
         let known: Vec<f64> = (0..90).map(|day| f64::from(day * day) / 9.0 + f64::from(day % 7)).collect();
-        for method in [Method::DampedHolt, Method::Drift, Method::Naive] {
+        for method in [Baseline::DampedHolt, Baseline::Drift, Baseline::Naive] {
             let found = forecast(method, &ObservedCurve { cumulative: &known, days_to_close: 42 }).expect("fits");
             assert!(found.half_width_90 > found.half_width_50 && found.half_width_50 > 0.0, "{found:?}");
         }
@@ -213,8 +240,8 @@ mod tests {
     fn what_cannot_be_fitted_is_left_out() {
         let flat = vec![0.0; 40];
         for known in [&flat[..3], &flat[..0]] {
-            assert_eq!(forecast(Method::DampedHolt, &ObservedCurve { cumulative: known, days_to_close: 10 }), None);
+            assert_eq!(forecast(Baseline::DampedHolt, &ObservedCurve { cumulative: known, days_to_close: 10 }), None);
         }
-        let _ = forecast(Method::DampedHolt, &ObservedCurve { cumulative: &flat, days_to_close: 10 });
+        let _ = forecast(Baseline::DampedHolt, &ObservedCurve { cumulative: &flat, days_to_close: 10 });
     }
 }
