@@ -37,9 +37,12 @@ for release in releases:
         assert metadata["lnere.notice"] == package["notice"] == "DATOS SINTÉTICOS DE MUESTRA"
         assert set(json.loads(metadata["lnere.columns"])) == set(fields)
         # A row may lack days of delivery, the share of a close that is still to come, and the accepted
-        # applications of an earlier process.
+        # applications of an earlier process, and an error in per cent of nothing.
         optional = [field["name"] for field in resource["schema"]["fields"] if "constraints" not in field]
-        may_lack = {"comparativo": ["porcentaje_del_cierre", "lista_acumulada"]}
+        may_lack = {
+            "comparativo": ["porcentaje_del_cierre", "lista_acumulada"],
+            "proyeccion_evaluacion": ["error_porcentual"],
+        }
         if resource["name"].startswith("credenciales_cohorte"):
             may_lack[resource["name"]] = ["dias_mediana", "dias_p90"]
         assert optional == may_lack.get(resource["name"], []), optional
