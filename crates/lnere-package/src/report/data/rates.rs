@@ -15,8 +15,6 @@ use crate::{PackageData, subject_rows};
 /// The rates by the numbers of one source.
 #[derive(Debug, Serialize)]
 pub(super) struct RateSection {
-    /// What the source counts.
-    pub title: String,
     /// What is divided: `solicitudes registradas`.
     pub counted: String,
     /// The unit of the source, and per how many of it the rate is.
@@ -37,8 +35,7 @@ pub(super) fn rate_sections(contents: &PackageData) -> Result<Vec<RateSection>, 
     }
     let Some(rows) = subject_rows::rows_of_subject(contents, "tasas")? else { return Ok(Vec::new()) };
     let text = |name: &str| rows.values::<String>(name);
-    let (sources, titles, units) =
-        (text(column_names::DENOMINADOR)?, text(column_names::CONCEPTO)?, text(column_names::UNIDAD)?);
+    let (sources, units) = (text(column_names::DENOMINADOR)?, text(column_names::UNIDAD)?);
     let names = text(column_names::NOMBRE)?;
     let (counted, publications) = (text(column_names::QUE_CUENTA)?, text(column_names::FUENTE)?);
     let count = |name: &str| rows.values::<i64>(name);
@@ -50,7 +47,6 @@ pub(super) fn rate_sections(contents: &PackageData) -> Result<Vec<RateSection>, 
     for row in 0..sources.len() {
         if sections.last().is_none_or(|(source, _)| *source != sources[row]) {
             let section = RateSection {
-                title: titles[row].clone(),
                 counted: counted[row].clone(),
                 unit: units[row].clone(),
                 base: count_text(bases[row]),
