@@ -13,9 +13,7 @@
  */
 export function records(table) {
   if (!table) return [];
-  return table.filas.map((row) =>
-    Object.fromEntries(table.columnas.map((column, at) => [column, row[at]])),
-  );
+  return table.filas.map((row) => Object.fromEntries(table.columnas.map((column, at) => [column, row[at]])));
 }
 
 /** @param {Record<string, any>} row @returns {Range} */
@@ -33,22 +31,15 @@ function range(row) {
 export function make(data) {
   const tables = data.corte?.tablas ?? {};
   const all = (/** @type {string} */ name) => records(tables[name]);
-  const national = (/** @type {string} */ name) =>
-    all(name).map((row) => Object.assign(row, { cve_entidad: "" }));
-  const projected = [
-    ...national("proyeccion_lnere_nacional"),
-    ...all("proyeccion_lnere_entidad"),
-  ];
-  const byDay = [
-    ...national("proyeccion_diaria_nacional"),
-    ...all("proyeccion_diaria"),
-  ];
-  const packages = all("plan_pep");
-  const quality = all("calidad");
-  const comparison = all("comparativo");
-  const goals = all("metas");
+  const national = (/** @type {string} */ name) => all(name).map((row) => Object.assign(row, { cve_entidad: '' }));
+  const projected = [...national('proyeccion_lnere_nacional'), ...all('proyeccion_lnere_entidad')];
+  const byDay = [...national('proyeccion_diaria_nacional'), ...all('proyeccion_diaria')];
+  const packages = all('plan_pep');
+  const quality = all('calidad');
+  const comparison = all('comparativo');
+  const goals = all('metas');
   /** These tables have all entities together under a code of their own. */
-  const together = (/** @type {string} */ entity) => entity || "00";
+  const together = (/** @type {string} */ entity) => entity || '00';
 
   /**
    * The projection of an entity, or of all entities with the code "".
@@ -56,29 +47,22 @@ export function make(data) {
    * @param {string} entity
    */
   function projection(universe, entity) {
-    const row = projected.find(
-      (one) => one.universo === universe && one.cve_entidad === entity,
-    );
+    const row = projected.find((one) => one.universo === universe && one.cve_entidad === entity);
     return row ? range(row) : null;
   }
 
   /** The cumulative applications by day, from the corte to the close. @param {string} entity */
   function fan(entity) {
     const rows = byDay.filter((row) => row.cve_entidad === entity);
-    return rows
-      .map((row) => ({ day: String(row.fecha), ...range(row) }))
-      .sort((one, other) => (one.day < other.day ? -1 : 1));
+    return rows.map((row) => ({ day: String(row.fecha), ...range(row) })).sort((one, other) => (one.day < other.day ? -1 : 1));
   }
 
   /** The postal packages: the median, and the copies to print. @param {string} entity */
   function postal(entity) {
-    const rows = packages.filter(
-      (row) => entity === "" || row.cve_entidad === entity,
-    );
+    const rows = packages.filter((row) => entity === '' || row.cve_entidad === entity);
     if (packages.length === 0) return null;
-    const sum = (/** @type {string} */ column) =>
-      rows.reduce((total, row) => total + Number(row[column]), 0);
-    return { median: sum("paquetes_mediana"), run: sum("tiraje") };
+    const sum = (/** @type {string} */ column) => rows.reduce((total, row) => total + Number(row[column]), 0);
+    return { median: sum('paquetes_mediana'), run: sum('tiraje') };
   }
 
   /** The goal of an entity. @param {string} entity */
@@ -92,20 +76,14 @@ export function make(data) {
    * @param {string} entity
    */
   function earlier(entity) {
-    const rows = comparison.filter(
-      (row) => row.cve_entidad === together(entity),
-    );
-    const own = rows
-      .filter((row) => row.proceso === data.proceso)
-      .map((row) => Number(row.dias_al_cierre));
+    const rows = comparison.filter((row) => row.cve_entidad === together(entity));
+    const own = rows.filter((row) => row.proceso === data.proceso).map((row) => Number(row.dias_al_cierre));
     const days = Math.min(...own);
-    const found = rows.filter(
-      (row) => row.proceso !== data.proceso && row.dias_al_cierre === days,
-    );
+    const found = rows.filter((row) => row.proceso !== data.proceso && row.dias_al_cierre === days);
     const year = (/** @type {any} */ row) =>
       Number(
         String(row.proceso)
-          .split("_")
+          .split('_')
           .filter((part) => /^\d+$/.test(part))
           .at(-1) ?? 0,
       );
@@ -134,17 +112,17 @@ export function make(data) {
         rejected: 0,
         warned: 0,
       };
-      if (row.nivel === "aviso") one.warned += row.filas;
-      else if (row.regla === "leidas") one.read = row.filas;
-      else if (row.regla === "aceptadas") one.accepted = row.filas;
-      else if (row.regla === "rechazadas") one.rejected = row.filas;
+      if (row.nivel === 'aviso') one.warned += row.filas;
+      else if (row.regla === 'leidas') one.read = row.filas;
+      else if (row.regla === 'aceptadas') one.accepted = row.filas;
+      else if (row.regla === 'rechazadas') one.rejected = row.filas;
       found.set(row.archivo, one);
     }
     return [...found.values()];
   }
 
   return {
-    day: data.corte?.dia ?? "",
+    day: data.corte?.dia ?? '',
     projection,
     fan,
     postal,
@@ -161,21 +139,17 @@ export function make(data) {
  * @param {string} entity
  */
 export function cohort(data, entity) {
-  const rows = (data.credenciales.cohorte ?? []).filter(
-    (row) => row[0] === entity,
-  );
-  const named = rows.map(
-    ([, office, applied, delivered, confirmed, median, ninetieth]) => ({
-      office,
-      applied,
-      delivered,
-      confirmed,
-      median,
-      ninetieth,
-    }),
-  );
+  const rows = (data.credenciales.cohorte ?? []).filter((row) => row[0] === entity);
+  const named = rows.map(([, office, applied, delivered, confirmed, median, ninetieth]) => ({
+    office,
+    applied,
+    delivered,
+    confirmed,
+    median,
+    ninetieth,
+  }));
   return {
-    all: named.find((one) => one.office === ""),
+    all: named.find((one) => one.office === ''),
     offices: new Map(named.map((one) => [one.office, one])),
   };
 }
