@@ -206,7 +206,7 @@ fn texts_beside_the_bands_replace_the_legend_where_they_have_room() {
     let svg = fan_svg(&tables, &entity, 0);
     assert!(svg.contains(", la mediana</text>") && svg.contains(" (90 %)</text>"), "{svg}");
     assert!(
-        !svg.contains(">50 % de probabilidad") && svg.contains("50 % de probabilidad: de "),
+        !svg.contains(">50 % bajo estos supuestos") && svg.contains("50 % bajo estos supuestos: de "),
         "the description has it"
     );
     // A curve of an earlier process needs the legend, which then has the count too.
@@ -224,7 +224,7 @@ fn texts_beside_the_bands_replace_the_legend_where_they_have_room() {
     assert!(!svg.contains(">Solicitudes acumuladas (número): ") && svg.contains(" al 28 feb 2021</text>"), "{svg}");
     // Bounds that are close together have no place for a text each.
     let narrow = fan_svg(&fan_tables(&whole, 1), &entity, 0);
-    assert!(narrow.contains(">50 % de probabilidad: de ") && !narrow.contains(", la mediana</text>"));
+    assert!(narrow.contains(">50 % bajo estos supuestos: de ") && !narrow.contains(", la mediana</text>"));
 }
 
 /// Tests several fans from before the opening to the last day. One has no history, one is narrow,
