@@ -33,7 +33,7 @@ pub fn poisson(key: RandomKey, index: u64, mean: f64) -> i64 {
 /// The largest number of trials that are drawn one by one.
 const MAX_SINGLE_TRIALS: i64 = 32;
 
-/// Binomial: single trials up to [`MAX_SINGLE_TRIALS`], otherwise the rounded normal.
+/// Binomial: single trials up to `MAX_SINGLE_TRIALS`, otherwise the rounded normal.
 #[must_use]
 pub fn binomial(key: RandomKey, index: u64, trials: i64, share: f64) -> i64 {
     if trials <= MAX_SINGLE_TRIALS {

@@ -24,8 +24,8 @@ pub struct ShareWords {
     pub(crate) is_approximate: bool,
 }
 
-/// [`share_in_words`] with the percentage, unless the words give it: `dos de cada tres solicitudes
-/// (67 %)`, `el 85 % de las solicitudes`.
+/// Says a share of a noun in words, with the percentage unless the words give it: `dos de cada tres
+/// solicitudes (67 %)`, `el 85 % de las solicitudes`.
 #[must_use]
 pub fn share_in_words_and_percent(part: i64, whole: i64, noun_phrase: &str) -> ShareWords {
     let mut words = share_in_words(part, whole, noun_phrase);
