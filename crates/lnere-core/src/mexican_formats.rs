@@ -46,22 +46,30 @@ pub fn percentage(part: i64, total: i64) -> String {
 /// the total is 0.
 #[must_use]
 pub fn hundredths_of_percent(part: i64, total: i64) -> i128 {
-    if part <= 0 || total <= 0 {
-        return 0;
-    }
-    let (part, total) = (i128::from(part), i128::from(total));
-    (part * 20_000 + total) / (2 * total)
+    rounded_parts(part, total, 10_000)
 }
 
 /// The share of `part` in `total` in whole per cent, rounded half up; 0 if the total is 0. It is
 /// rounded once: rounding to hundredths first would turn 83.497 % into 84 %.
 #[must_use]
 pub fn rounded_percent(part: i64, total: i64) -> i128 {
+    rounded_parts(part, total, 100)
+}
+
+/// The share of `part` in `total` in parts of which the total has `parts`, rounded half up.
+fn rounded_parts(part: i64, total: i64, parts: i128) -> i128 {
     if part <= 0 || total <= 0 {
         return 0;
     }
     let (part, total) = (i128::from(part), i128::from(total));
-    (part * 200 + total) / (2 * total)
+    (part * 2 * parts + total) / (2 * total)
+}
+
+/// A text with its first letter in upper case.
+#[must_use]
+pub fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 /// A text that stays on one line, as a number and its per cent sign must.

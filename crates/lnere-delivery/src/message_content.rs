@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::key_figures::{ProjectedTotal, QuincenaPace, TotalAndQuincena};
 use super::release_packages::{DashboardPage, NATIONAL_RECIPIENT, OplPackage, ReleasePackages};
 use super::revision_changes::{CountChange, RevisionChanges};
-use lnere_core::mexican_formats::{decimal, integer, long_date};
+use lnere_core::mexican_formats::{capitalized, decimal, integer, long_date};
 use lnere_core::terminal_text::escaped_name;
 use lnere_ingest::PlausibilityFinding;
 use lnere_package::finding_in_spanish;
@@ -335,7 +335,7 @@ fn change_text(change: &CountChange) -> String {
     let mut words = change.measure.replace('_', " ");
     words = words.replace(" quincena", " en la quincena");
     let credentials = change.table.starts_with("credenciales");
-    let mut text = if credentials { format!("Credenciales {words}") } else { capitalize(&words) };
+    let mut text = if credentials { format!("Credenciales {words}") } else { capitalized(&words) };
     for (column, value) in &change.categories {
         text.push_str(&format!(", {} {value}", column.replace('_', " ")));
     }
@@ -343,11 +343,6 @@ fn change_text(change: &CountChange) -> String {
         Some(entity) => format!("{entity}: {}", lowercase_first(&text)),
         None => text,
     }
-}
-
-fn capitalize(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 fn lowercase_first(text: &str) -> String {

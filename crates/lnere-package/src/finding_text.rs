@@ -2,7 +2,7 @@
 Describes findings of the plausibility rules in Spanish sentences, for recipients of a release.
 */
 
-use lnere_core::mexican_formats::integer;
+use lnere_core::mexican_formats::{capitalized, integer};
 use lnere_core::process::PlausibilityRule;
 use lnere_ingest::{FindingKind, PlausibilityFinding};
 use lnere_messages::Language;
@@ -10,7 +10,7 @@ use lnere_messages::Language;
 /// A finding with its numbers, as sentences.
 #[must_use]
 pub fn finding_in_spanish(finding: &PlausibilityFinding) -> String {
-    let mut text = capitalize(&Language::Spanish.within(|| finding.summary()));
+    let mut text = capitalized(&Language::Spanish.within(|| finding.summary()));
     text.push('.');
     if let Some(least) = finding.refusal_threshold() {
         let least = integer(i64::try_from(least).unwrap_or(i64::MAX));
@@ -22,12 +22,6 @@ pub fn finding_in_spanish(finding: &PlausibilityFinding) -> String {
         text.push('.');
     }
     text
-}
-
-/// A text with a capital letter at its start.
-pub(super) fn capitalize(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 /// The subject of a plausibility rule or of a kind of warning, for lists of codes.

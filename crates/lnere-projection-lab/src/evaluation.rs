@@ -87,18 +87,6 @@ impl Outcome {
     pub fn width(&self) -> f64 {
         (self.expected.upper_90 - self.expected.lower_90) as f64 / self.outcome.max(1) as f64
     }
-
-    /// Whether the outcome lies inside the 90 % interval.
-    #[must_use]
-    pub fn is_inside_90(&self) -> bool {
-        (self.expected.lower_90..=self.expected.upper_90).contains(&self.outcome)
-    }
-
-    /// Whether the outcome lies inside the 50 % interval.
-    #[must_use]
-    pub fn is_inside_50(&self) -> bool {
-        (self.expected.lower_50..=self.expected.upper_50).contains(&self.outcome)
-    }
 }
 
 /// The mean of a value; 0 of nothing.

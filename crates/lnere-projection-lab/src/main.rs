@@ -108,8 +108,8 @@ fn summary(outcomes: &[&Outcome]) -> Vec<String> {
     cells.extend(rivals);
     cells.extend([
         percent(of(&|one| one.width())),
-        percent(of(&|one| share_of(one.is_inside_50()))),
-        percent(of(&|one| share_of(one.is_inside_90()))),
+        percent(of(&|one| share_of(one.expected.is_inside_50(one.outcome)))),
+        percent(of(&|one| share_of(one.expected.is_inside_90(one.outcome)))),
     ]);
     cells
 }
@@ -132,7 +132,7 @@ fn real_courses() -> String {
         let cell = |distance: usize| match nation_of(course, &settings, distance) {
             None => "–".to_owned(),
             Some(one) => {
-                let mark = if one.is_inside_90() { "" } else { " outside" };
+                let mark = if one.expected.is_inside_90(one.outcome) { "" } else { " outside" };
                 format!("{:+.0} % ({:.0} %){mark}", 100.0 * one.error(), 100.0 * one.width())
             }
         };
@@ -242,8 +242,8 @@ fn parts(outcomes: &[Outcome], scope: Scope, first: &str, second: &str) -> Vec<S
         second.to_owned(),
         percent(of(&|one| one.error().abs())),
         percent(of(&|one| one.width())),
-        percent(of(&|one| share_of(one.is_inside_50()))),
-        percent(of(&|one| share_of(one.is_inside_90()))),
+        percent(of(&|one| share_of(one.expected.is_inside_50(one.outcome)))),
+        percent(of(&|one| share_of(one.expected.is_inside_90(one.outcome)))),
     ]
 }
 

@@ -40,8 +40,8 @@ fn members_of_the_family_six_weeks_before_the_close() {
 
 fn assert_cells(outcomes: &[Outcome], widest: f64) {
     let cells = || of_scope(outcomes, Scope::Cell);
-    let inside_90 = mean(cells(), |one| share_of(one.is_inside_90()));
-    let inside_50 = mean(cells(), |one| share_of(one.is_inside_50()));
+    let inside_90 = mean(cells(), |one| share_of(one.expected.is_inside_90(one.outcome)));
+    let inside_50 = mean(cells(), |one| share_of(one.expected.is_inside_50(one.outcome)));
     let width = mean(cells(), Outcome::width);
     assert!((0.75..=0.99).contains(&inside_90), "in 90 %: {inside_90:.2}");
     assert!((0.35..=0.75).contains(&inside_50), "in 50 %: {inside_50:.2}");
@@ -63,7 +63,7 @@ fn real_courses_lie_inside_their_bounds() {
             })
         })
         .collect();
-    let inside = mean(&outcomes, |one| share_of(one.is_inside_90()));
+    let inside = mean(&outcomes, |one| share_of(one.expected.is_inside_90(one.outcome)));
     assert!(inside >= 0.8, "{inside:.2}");
     let at_38: Vec<Outcome> = outcomes[9..12].to_vec();
     let width = mean(&at_38, Outcome::width);

@@ -53,6 +53,18 @@ impl Quantiles {
         Self { lower_90: count, lower_50: count, median: count, upper_50: count, upper_90: count }
     }
 
+    /// Whether an outcome lies inside the 50 % interval, bounds included.
+    #[must_use]
+    pub fn is_inside_50(&self, outcome: i64) -> bool {
+        (self.lower_50..=self.upper_50).contains(&outcome)
+    }
+
+    /// Whether an outcome lies inside the 90 % interval, bounds included.
+    #[must_use]
+    pub fn is_inside_90(&self, outcome: i64) -> bool {
+        (self.lower_90..=self.upper_90).contains(&outcome)
+    }
+
     /// The same median, with the bounds sorted around it.
     #[must_use]
     pub(super) fn sorted_around_median(self) -> Self {

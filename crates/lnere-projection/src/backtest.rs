@@ -31,18 +31,6 @@ pub struct Evaluation {
 }
 
 impl Evaluation {
-    /// Whether the outcome lies inside the 50 % interval, bounds included.
-    #[must_use]
-    pub fn is_inside_50(&self) -> bool {
-        (self.expected.lower_50..=self.expected.upper_50).contains(&self.outcome)
-    }
-
-    /// Whether the outcome lies inside the 90 % interval, bounds included.
-    #[must_use]
-    pub fn is_inside_90(&self) -> bool {
-        (self.expected.lower_90..=self.expected.upper_90).contains(&self.outcome)
-    }
-
     /// The error of the median as a percentage of the outcome, positive if it was too high; `None`
     /// if there was no application.
     #[must_use]

@@ -18,7 +18,7 @@ mod subject_statistics;
 
 pub use known_statistics::{KNOWN_STATISTICS, KnownStatistic, StatisticKind};
 pub use share_words::{ShareWords, share_in_words_and_percent};
-pub use statement::{Statement, StatementList, capitalized};
+pub use statement::{Statement, StatementList};
 pub use statement_file::{StatementFile, StatementFileError};
 pub use statistics::{MIN_SHARE_BASE, Situation, Statistic, Statistics};
 pub use subject_statistics::{last_earlier_process, subject_statistics};

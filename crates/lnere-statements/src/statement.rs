@@ -58,15 +58,8 @@ impl Statement {
                 TextPart::Statistic { name, style } => sentence.push_str(&style.print(statistics.get(name)?)?),
             }
         }
-        (!sentence.is_empty()).then(|| capitalized(&sentence))
+        (!sentence.is_empty()).then(|| mexican_formats::capitalized(&sentence))
     }
-}
-
-/// A text with its first letter in upper case.
-#[must_use]
-pub fn capitalized(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -137,8 +137,14 @@ fn evaluation_columns(projected: Option<&CorteProjection>) -> Vec<Column> {
         Series::new(column_names::ERROR_PORCENTUAL.into(), errors.collect::<Vec<Option<f64>>>()).into(),
         measure(column_names::MASE, |one| one.mase, 4),
         measure(column_names::WIS, |one| one.wis, 2),
-        real_column(column_names::COBERTURA_50, rows.iter().map(|one| inside(one.is_inside_50())).collect()),
-        real_column(column_names::COBERTURA_90, rows.iter().map(|one| inside(one.is_inside_90())).collect()),
+        real_column(
+            column_names::COBERTURA_50,
+            rows.iter().map(|one| inside(one.expected.is_inside_50(one.outcome))).collect(),
+        ),
+        real_column(
+            column_names::COBERTURA_90,
+            rows.iter().map(|one| inside(one.expected.is_inside_90(one.outcome))).collect(),
+        ),
         whole(column_names::N, |_| 1),
     ]
 }

@@ -2,6 +2,7 @@
 Names the sheets of workbooks, within the rules of Excel.
 */
 
+use lnere_core::mexican_formats::capitalized;
 use lnere_messages::message;
 
 /// The maximum length of a sheet name, in UTF-16 units.
@@ -53,9 +54,7 @@ pub(super) fn sheet_name_problem<'a>(
 /// The sheet name of a table that names none: `proyeccion_lnere` is on `Proyeccion lnere`.
 #[must_use]
 pub fn default_sheet_name(table: &str) -> String {
-    let words = shorten(table, MAX_SHEET_NAME_LENGTH).replace('_', " ");
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    capitalized(&shorten(table, MAX_SHEET_NAME_LENGTH).replace('_', " "))
 }
 
 /// The sheet names of a workbook, in order. A name that is reserved or taken gets a number.

@@ -6,23 +6,9 @@
 use chrono::NaiveDate;
 use lnere_core::catalog::EntityId;
 use lnere_projection::{ObservedProcess, Reference, Series, Settings};
+pub use lnere_projection_lab::evaluation::ELEVEN_ENTITIES;
 use lnere_projection_lab::generated_processes::{ProcessOutline, Scenario, generate_process};
 use lnere_projection_lab::real_courses::REAL_COURSES;
-
-/// Applications accepted in 2017–18 (central electoral bulletin 246) and at the close of 2020–21.
-pub const ELEVEN_ENTITIES: [(u8, i64, i64); 11] = [
-    (3, 220, 159),
-    (6, 1168, 719),
-    (8, 5036, 2080),
-    (9, 28616, 12660),
-    (12, 9379, 2802),
-    (14, 16453, 5534),
-    (16, 14242, 4169),
-    (18, 2087, 1038),
-    (22, 2419, 1038),
-    (24, 5148, 1767),
-    (32, 5046, 1732),
-];
 
 /// The references of `pipelines/pel_2020_2021.toml`: the course of 2017–18.
 pub fn references() -> Vec<Reference> {

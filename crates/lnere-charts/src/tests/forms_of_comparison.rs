@@ -111,29 +111,17 @@ fn a_map_loses_no_count() {
     let mut context = sample_tables::sample_context();
     context.country_coordinates.remove("CHE");
     let chart = shipped_chart("mapa_paises");
-    let svg = forms::draw_svg(
-        &chart,
-        &sample_tables::sample_tables(1, 1),
-        &Scope::Nation,
-        &context,
-        &Statistics::default(),
-        None,
-    )
-    .unwrap();
+    let tables = sample_tables::sample_tables(1, 1);
+    let map_svg = |context: &ChartContext| {
+        forms::draw_svg(&chart, &tables, &Scope::Nation, context, &Statistics::default(), None).unwrap()
+    };
+    let svg = map_svg(&context);
     let omitted = description(&svg).split("Fuera del mapa, por no tener ubicación").nth(1).unwrap();
     assert!(omitted.contains("Suiza ") && omitted.contains("No identificado "), "{omitted}");
     assert!(!description(&svg).contains("orillas"));
     // A country of the far south has a location, but not in the window.
     context.country_coordinates.insert("CHE".to_owned(), Coordinates { latitude: -80.0, longitude: 8.0 });
-    let svg = forms::draw_svg(
-        &chart,
-        &sample_tables::sample_tables(1, 1),
-        &Scope::Nation,
-        &context,
-        &Statistics::default(),
-        None,
-    )
-    .unwrap();
+    let svg = map_svg(&context);
     let (unlocated, beyond) = description(&svg).split_once("por estar más allá de sus orillas: ").unwrap();
     assert!(!unlocated.contains("Suiza ") && unlocated.contains("No identificado "), "{unlocated}");
     assert!(beyond.starts_with("289 (Suiza 289)."), "{beyond}");

@@ -3,12 +3,13 @@ Writes the sheets that explain the columns and the codes of the tables.
 */
 
 use lnere_core::column_names;
+use lnere_core::mexican_formats::capitalized;
 use rust_xlsxwriter::{Format, Table as FilteredTable, TableColumn, TableStyle, Worksheet, XlsxError};
 
 use super::sheet_columns::SheetColumn;
 use super::style::{self, Styles};
 use crate::PackageData;
-use crate::finding_text::{capitalize, finding_kind_subject};
+use crate::finding_text::finding_kind_subject;
 use lnere_core::process::{DimensionDefinition, PlausibilityRule};
 use lnere_ingest::{FindingKind, RecordRule};
 use lnere_tables::dictionary::{ColumnType, unidentified_code};
@@ -103,9 +104,9 @@ pub(super) fn write_codes(sheet: &mut Worksheet, contents: &PackageData, styles:
         ] {
             rows.push(row(column_names::REGLA, code, meaning));
         }
-        rows.extend(RecordRule::ALL.map(|rule| row(column_names::REGLA, rule.code(), &capitalize(rule.meaning()))));
+        rows.extend(RecordRule::ALL.map(|rule| row(column_names::REGLA, rule.code(), &capitalized(rule.meaning()))));
         let kinds = PlausibilityRule::ALL.map(FindingKind::Rule).into_iter().chain([FindingKind::SpreadsheetLimit]);
-        rows.extend(kinds.map(|kind| row(column_names::REGLA, kind.code(), &capitalize(finding_kind_subject(kind)))));
+        rows.extend(kinds.map(|kind| row(column_names::REGLA, kind.code(), &capitalized(finding_kind_subject(kind)))));
         for (code, meaning) in [
             ("error", "Registro rechazado"),
             ("aviso", "Registro aceptado y señalado"),

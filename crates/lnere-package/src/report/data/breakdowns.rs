@@ -4,6 +4,7 @@ numeral 76.
 */
 
 use lnere_core::column_names;
+use lnere_core::mexican_formats::capitalized;
 use serde::Serialize;
 
 use super::TextList;
@@ -11,7 +12,7 @@ use super::formatting::{ReportTable, count_text, count_texts, share_of_cases_tex
 use crate::PackageData;
 use crate::subject_rows;
 use lnere_core::process::Dimension;
-use lnere_statements::{MIN_SHARE_BASE, capitalized, share_in_words_and_percent};
+use lnere_statements::{MIN_SHARE_BASE, share_in_words_and_percent};
 use lnere_tables::ColumnError;
 use lnere_tables::dictionary::APPLICATION_MEASURES;
 use lnere_tables::{GroupSums, sort_by_rank, total_sums};

@@ -7,12 +7,11 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use lnere_core::column_names;
-use lnere_core::mexican_formats::{long_date, short_date_with_year};
+use lnere_core::mexican_formats::{capitalized, long_date, short_date_with_year};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::formatting::{ReportTable, count_text, share_text, signed_count_text};
-use crate::finding_text::capitalize;
 use crate::subject_rows;
 use crate::{PackageData, finding_in_spanish};
 use lnere_core::process::Source;
@@ -118,7 +117,7 @@ pub(super) fn quality_section(contents: &PackageData) -> Result<Option<QualitySe
         let rules = |level: RuleSeverity| {
             let found = RecordRule::ALL.into_iter().filter(|rule| rule.severity() == level);
             let found = found.map(|rule| (rule, export.records(rule.code()))).filter(|(_, records)| *records > 0);
-            found.map(|(rule, records)| vec![capitalize(rule.meaning()), count_text(records)]).collect()
+            found.map(|(rule, records)| vec![capitalized(rule.meaning()), count_text(records)]).collect()
         };
         let (read, rejected) = (export.records("leidas"), export.records("rechazadas"));
         SourceExport {
@@ -202,7 +201,7 @@ pub(super) fn revision_table(contents: &PackageData) -> Result<Option<ReportTabl
         rows.push(vec![
             defined.map_or_else(|| table[row].clone(), |definition| definition.es.clone()),
             label.join(", "),
-            capitalize(&measure[row].replace('_', " ")),
+            capitalized(&measure[row].replace('_', " ")),
             count_text(before[row]),
             count_text(now[row]),
             signed_count_text(now[row] - before[row]),

@@ -4,7 +4,7 @@ Computes the rates of the subject: its applications or credentials by the number
 
 use chrono::NaiveDate;
 use lnere_core::column_names;
-use lnere_core::mexican_formats::long_date;
+use lnere_core::mexican_formats::{capitalized, long_date};
 use lnere_statements::MIN_SHARE_BASE;
 use lnere_tables::ColumnError;
 use serde::Serialize;
@@ -15,7 +15,7 @@ use crate::{PackageData, subject_rows};
 /// The rates by the numbers of one source.
 #[derive(Debug, Serialize)]
 pub(super) struct RateSection {
-    /// What is divided: `solicitudes registradas`.
+    /// What is divided: `Solicitudes registradas`.
     pub counted: String,
     /// The unit of the source, and per how many of it the rate is.
     pub unit: String,
@@ -47,7 +47,7 @@ pub(super) fn rate_sections(contents: &PackageData) -> Result<Vec<RateSection>, 
     for row in 0..sources.len() {
         if sections.last().is_none_or(|(source, _)| *source != sources[row]) {
             let section = RateSection {
-                counted: counted[row].clone(),
+                counted: capitalized(&counted[row]),
                 unit: units[row].clone(),
                 base: count_text(bases[row]),
                 source: publications[row].clone(),
